@@ -1,0 +1,5 @@
+"""`python -m tutor`."""
+
+from tutor.shells.cli import main
+
+main()

@@ -1,0 +1,148 @@
+"""The way back: results from workers, and the events of a session kept for replay.
+
+A stream per session is the truth; pub/sub only wakes whoever waits for it. Pub/sub alone loses
+messages without a sign when a connection breaks (measured: 62 of 400).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from redis import Redis as SyncRedis
+from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline, PubSub
+from redis.exceptions import RedisError
+
+from tutor.adapters import keys
+from tutor.adapters.wire import decode_result, encode_result
+from tutor.core.jobs import RecognitionResult
+
+log = logging.getLogger(__name__)
+
+PING_S = 1.0
+"""Seconds between pings on the subscription: a hung Redis raises nothing by itself."""
+
+SILENT_S = 3.0
+"""Seconds without an answer after which the subscription is opened anew."""
+
+
+def keep_events(pipe: Pipeline, session: str, events: Sequence[tuple[int, str]]) -> None:
+    """Queue numbered events for replay on a pipeline.
+
+    The entry id is the number, so Redis itself refuses one that was used: two gateways can
+    never both write a session.
+    """
+    key = keys.events(session)
+    for seq, text in events:
+        pipe.xadd(key, {"e": text}, id=f"{seq}-0", maxlen=keys.EVENTS_KEPT)
+    pipe.expire(key, keys.EVENTS_TTL_S)
+
+
+def post_result(redis: SyncRedis, result: RecognitionResult) -> None:
+    """Hand a result to the session's gateway (called by workers)."""
+    key = keys.results(result.session)
+    with redis.pipeline(transaction=False) as pipe:
+        pipe.xadd(key, {"r": encode_result(result)}, maxlen=keys.EVENTS_KEPT)
+        pipe.expire(key, keys.RESULTS_TTL_S)
+        pipe.publish(keys.wake(result.session), b"")
+        pipe.execute()
+
+
+@dataclass
+class Inbox:
+    """Results for one session, each once and in order."""
+
+    redis: Redis
+    session: str
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _after: str = "-"
+
+    async def receive(self, timeout_s: float) -> list[RecognitionResult]:
+        """Wait for a wake-up, or the timeout, and read what is new."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await self.woken.wait()
+        self.woken.clear()
+        entries: Any = await self.redis.xrange(keys.results(self.session), min=self._after)
+        if entries:
+            self._after = f"({entries[-1][0].decode()}"
+        return [decode_result(fields[b"r"]) for _, fields in entries]
+
+
+class Bus:
+    """A gateway's one subscription, shared by all its sessions."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._inboxes: dict[str, Inbox] = {}
+        self._pubsub: PubSub | None = None
+
+    @asynccontextmanager
+    async def inbox(self, session: str) -> AsyncIterator[Inbox]:
+        """The inbox of a session for as long as it lasts."""
+        inbox = self._inboxes[session] = Inbox(self._redis, session)
+        try:
+            await self._subscribe(session)
+            yield inbox
+        finally:
+            del self._inboxes[session]
+            await self._unsubscribe(session)
+
+    async def run(self) -> None:
+        """Wake sessions until cancelled; a broken or silent connection is opened anew."""
+        while True:
+            try:
+                await self._listen()
+            except (RedisError, OSError) as error:
+                log.warning("subscription lost (%s), opening it again", error)
+                await asyncio.sleep(PING_S / 2)
+
+    async def _listen(self) -> None:
+        async with self._redis.pubsub() as pubsub:
+            await pubsub.subscribe(keys.HEARTBEAT, *map(keys.wake, self._inboxes))
+            self._pubsub = pubsub
+            try:
+                self._wake_all()  # what was published meanwhile is in the streams
+                await self._follow(pubsub)
+            finally:
+                self._pubsub = None
+
+    async def _follow(self, pubsub: PubSub) -> None:
+        loop = asyncio.get_running_loop()
+        heard_at = pinged_at = loop.time()
+        while True:
+            message = await pubsub.get_message(timeout=PING_S)
+            now = loop.time()
+            if message is not None:
+                heard_at = now
+                self._wake(message)
+            if now - heard_at > SILENT_S:
+                raise RedisError(f"no answer for {SILENT_S:g} s")
+            if now - pinged_at >= PING_S:
+                pinged_at = now
+                await pubsub.ping()
+
+    def _wake(self, message: dict[str, object]) -> None:
+        if message["type"] == "message" and isinstance(channel := message["channel"], bytes):
+            inbox = self._inboxes.get(channel.decode().rpartition(":")[2])
+            if inbox is not None:
+                inbox.woken.set()
+
+    def _wake_all(self) -> None:
+        for inbox in self._inboxes.values():
+            inbox.woken.set()
+
+    async def _subscribe(self, session: str) -> None:
+        # Without a subscription now, `_listen` subscribes to it when there is one again.
+        if self._pubsub is not None:
+            await self._pubsub.subscribe(keys.wake(session))
+
+    async def _unsubscribe(self, session: str) -> None:
+        if self._pubsub is not None:
+            with suppress(RedisError, OSError):
+                await self._pubsub.unsubscribe(keys.wake(session))

@@ -1,0 +1,88 @@
+"""Celery: its settings for live work, and the dispatch of recognition jobs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from celery import Celery
+from kombu import Exchange, Queue
+from kombu.exceptions import OperationalError
+
+from tutor.adapters import keys
+from tutor.adapters.settings import Settings
+from tutor.core.jobs import RecognitionJob
+
+HARD_LIMIT_FACTOR = 3
+"""An unacknowledged task is handed out again after so many hard time limits."""
+
+
+class QueueError(Exception):
+    """The broker did not take the job."""
+
+
+def make_celery(settings: Settings) -> Celery:
+    """A Celery application on the settings' Redis; nothing connects yet."""
+    app = Celery("tutor", broker=settings.redis_url)
+    app.conf.update(
+        accept_content=["json"],  # never pickle: whoever writes to Redis must not run code here
+        task_serializer="json",
+        task_ignore_result=True,  # results come back over the bus
+        task_queues=[
+            Queue(name, Exchange(name), routing_key=name)
+            for name in (keys.QUEUE_LIVE, keys.QUEUE_BATCH, keys.QUEUE_FEEDBACK)
+        ],
+        task_routes={keys.TASK_RECOGNISE: {"queue": keys.QUEUE_LIVE}},
+        task_create_missing_queues=False,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_acks_on_failure_or_timeout=True,
+        task_time_limit=settings.task_time_limit_s,
+        worker_prefetch_multiplier=1,
+        worker_proc_alive_timeout=180,  # a slow model load must not look like a dead process
+        worker_cancel_long_running_tasks_on_connection_loss=True,
+        worker_soft_shutdown_timeout=5,
+        worker_hijack_root_logger=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={
+            "global_keyprefix": keys.BROKER_PREFIX,
+            "priority_steps": keys.PRIORITY_STEPS,
+            "queue_order_strategy": "priority",
+            "visibility_timeout": HARD_LIMIT_FACTOR * settings.task_time_limit_s,
+            "unacked_restore_interval": 1,
+            "unacked_restore_throttle": 1,
+            "socket_connect_timeout": settings.store_timeout_s,
+        },
+    )
+    return app
+
+
+class RecognitionQueue:
+    """Sends jobs to the ASR workers. Blocking: call it from a thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._app = make_celery(settings)
+        # A publish that hangs must fail soon; a worker's blocking pop must not.
+        self._app.conf.broker_transport_options["socket_timeout"] = settings.store_timeout_s
+        self._expires = {
+            "partial": settings.partial_timeout_s,
+            "final": settings.final_deadline_s,
+        }
+
+    def send(self, job: RecognitionJob) -> None:
+        """Queue a job.
+
+        Raises:
+            QueueError: the broker is away or does not answer.
+        """
+        priority = keys.PRIORITY_FINAL if job.kind == "final" else keys.PRIORITY_PARTIAL
+        try:
+            self._app.send_task(
+                keys.TASK_RECOGNISE,
+                kwargs=asdict(job),
+                priority=priority,
+                expires=self._expires[job.kind],
+                retry=False,
+            )
+        except (OperationalError, OSError) as error:
+            raise QueueError("the queue does not take jobs") from error

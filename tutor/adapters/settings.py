@@ -1,0 +1,169 @@
+"""Every setting, read once from `TUTOR_*` environment variables (and a `.env` file)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tutor.core.audio import to_samples
+from tutor.core.limits import MAX_ENDPOINT_SILENCE_MS, MIN_ENDPOINT_SILENCE_MS, Limits
+from tutor.core.segmenter import SegmenterConfig
+from tutor.core.session import SessionConfig
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message is one line that says which and why."""
+
+
+def _default_cache() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "voice-tutor"
+
+
+class Settings(BaseSettings):
+    """All settings. The README's table is checked against this class."""
+
+    model_config = SettingsConfigDict(env_prefix="TUTOR_", env_file=".env", extra="ignore")
+
+    host: str = Field("127.0.0.1", description="address the gateway listens on")
+    port: int = Field(8000, ge=0, le=65535, description="port the gateway listens on")
+    redis_url: str = Field("", description="Redis or Valkey; empty: an embedded Valkey is started")
+    cache_dir: Path = Field(
+        default_factory=_default_cache, description="where model weights are kept"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="least severe log lines shown"
+    )
+    allowed_origins: str = Field(
+        "", description="further browser origins, comma separated; its own is always allowed"
+    )
+
+    model: str = Field("base", description="`base`, a folder, or a faster-whisper model name")
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="where Whisper runs")
+    compute_type: str = Field(
+        "auto", description="CTranslate2 type; `auto` is float16 on CUDA, int8 on CPU"
+    )
+    asr_processes: int = Field(1, ge=1, description="Whisper processes of one ASR worker")
+    asr_threads: int = Field(0, ge=0, description="threads of each of them; 0: share the cores")
+    partial_beam: int = Field(1, ge=1, description="beam size of partials")
+    final_beam: int = Field(5, ge=1, description="beam size of finals")
+    partial_window_s: float = Field(
+        30, gt=0, le=30, description="shortest encoder window of partials, seconds"
+    )
+    final_window_s: float = Field(
+        30, gt=0, le=30, description="shortest encoder window of finals, seconds"
+    )
+    auto_languages: str = Field(
+        "", description="what `auto` may choose from, comma separated; empty: all of Whisper's"
+    )
+    task_time_limit_s: float = Field(
+        20, gt=0, description="a recognition that takes longer is killed"
+    )
+
+    endpoint_silence_ms: int = Field(
+        600,
+        ge=MIN_ENDPOINT_SILENCE_MS,
+        le=MAX_ENDPOINT_SILENCE_MS,
+        description="silence that ends an utterance, unless the session says otherwise",
+    )
+    pre_roll_ms: int = Field(300, ge=0, le=1000, description="audio kept from before the onset")
+    min_speech_ms: int = Field(128, ge=32, le=1000, description="speech that starts an utterance")
+    vad_onset: float = Field(0.5, gt=0, lt=1, description="probability at which speech begins")
+    vad_offset: float = Field(0.35, gt=0, lt=1, description="probability under which it pauses")
+    first_partial_ms: int = Field(320, ge=32, description="speech before the first partial")
+    partial_interval_ms: int = Field(320, ge=32, description="new audio before the next partial")
+    partial_timeout_s: float = Field(5, gt=0, description="a partial is given up after it")
+    final_retry_s: float = Field(6, gt=0, description="a final is dispatched again after it")
+    final_deadline_s: float = Field(
+        30, gt=0, description="an utterance without a final gets its error after it"
+    )
+
+    max_frame_bytes: int = Field(
+        Limits.max_frame_bytes, ge=1024, description="bytes of one WebSocket message (else 1009)"
+    )
+    max_session_s: int = Field(Limits.max_session_s, gt=0, description="length of a session")
+    max_utterance_ms: int = Field(
+        Limits.max_utterance_ms,
+        ge=4000,
+        le=30_000,
+        description="length of an utterance; then an endpoint is forced",
+    )
+    idle_timeout_s: int = Field(
+        Limits.idle_timeout_s, gt=0, description="time without any message from the client"
+    )
+    max_speed: float = Field(Limits.max_speed, ge=1, description="audio seconds per second")
+    speed_burst_ms: int = Field(
+        Limits.speed_burst_ms, ge=0, description="audio that may come at once on top of it"
+    )
+    max_sessions: int = Field(200, gt=0, description="sessions of one gateway (else HTTP 503)")
+    send_queue: int = Field(256, gt=0, description="events kept for a client that does not read")
+    send_timeout_s: float = Field(10, gt=0, description="wait for a client to take an event")
+    ping_interval_s: float = Field(10, gt=0, description="seconds between WebSocket pings")
+    ping_timeout_s: float = Field(10, gt=0, description="wait for the pong before hanging up")
+    store_timeout_s: float = Field(1, gt=0, description="wait for Redis before `unavailable`")
+
+    @classmethod
+    def load(cls, **overrides: object) -> Settings:
+        """Read the environment.
+
+        Raises:
+            SettingsError: a value is wrong.
+        """
+        try:
+            return cls(**{k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = "TUTOR_" + "_".join(str(part) for part in first["loc"]).upper()
+            raise SettingsError(f"{name}={first['input']!r}: {first['msg']}") from error
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of one session."""
+        return Limits(
+            max_frame_bytes=self.max_frame_bytes,
+            max_session_s=self.max_session_s,
+            max_utterance_ms=self.max_utterance_ms,
+            idle_timeout_s=self.idle_timeout_s,
+            max_speed=self.max_speed,
+            speed_burst_ms=self.speed_burst_ms,
+        )
+
+    @property
+    def session(self) -> SessionConfig:
+        """How a session behaves."""
+        return SessionConfig(
+            limits=self.limits,
+            segmenter=SegmenterConfig(
+                onset_probability=self.vad_onset,
+                offset_probability=min(self.vad_offset, self.vad_onset),
+                min_speech=to_samples(self.min_speech_ms),
+                pre_roll=to_samples(self.pre_roll_ms),
+                endpoint_silence=to_samples(self.endpoint_silence_ms),
+                max_utterance=to_samples(self.max_utterance_ms),
+            ),
+            first_partial=to_samples(self.first_partial_ms),
+            partial_interval=to_samples(self.partial_interval_ms),
+            partial_timeout_s=self.partial_timeout_s,
+            final_retry_s=self.final_retry_s,
+            final_deadline_s=self.final_deadline_s,
+        )
+
+    @property
+    def threads(self) -> int:
+        """Threads of each Whisper process."""
+        return self.asr_threads or max(1, (os.cpu_count() or 1) // self.asr_processes)
+
+
+def comma_list(value: str) -> frozenset[str]:
+    """The parts of a comma-separated setting."""
+    return frozenset(part.strip() for part in value.split(",") if part.strip())
+
+
+def new_secret() -> str:
+    """256 bits that cannot be guessed, as text."""
+    return secrets.token_urlsafe(32)

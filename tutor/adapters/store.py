@@ -1,0 +1,37 @@
+"""Utterances' audio in Redis: appended by the gateway, read by whichever worker comes."""
+
+from __future__ import annotations
+
+from redis import Redis
+from redis.asyncio.client import Pipeline
+
+from tutor.adapters import keys
+from tutor.core.jobs import RecognitionJob
+
+MAX_AUDIO_BYTES = 30 * 16_000 * 2
+"""Whisper hears 30 s at most."""
+
+
+def append_audio(pipe: Pipeline, session: str, utterance: str, pcm: bytes) -> None:
+    """Queue an append of PCM16 on a pipeline."""
+    key = keys.audio(session, utterance)
+    pipe.append(key, pcm)
+    pipe.expire(key, keys.AUDIO_TTL_S)
+
+
+def drop_audio(pipe: Pipeline, session: str, utterance: str) -> None:
+    """Queue the deletion of an utterance's audio on a pipeline; jobs still waiting find none."""
+    pipe.delete(keys.audio(session, utterance))
+
+
+def read_audio(redis: Redis, job: RecognitionJob) -> bytes | None:
+    """The audio that a job should decode, or None when it is gone.
+
+    A partial hears everything that has arrived by now, so it is never stale, however long it
+    was queued. A final hears exactly what its utterance holds.
+    """
+    length = job.audio_bytes if job.kind == "final" else MAX_AUDIO_BYTES
+    pcm = redis.getrange(keys.audio(job.session, job.utterance), 0, length - 1)
+    if not isinstance(pcm, bytes) or len(pcm) < job.audio_bytes:
+        return None
+    return pcm[: len(pcm) // 2 * 2]

@@ -1,0 +1,86 @@
+"""Messages to and from JSON. Everything past this file is typed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, get_args
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+from tutor.core.jobs import RecognitionResult
+from tutor.core.protocol import ClientMessage, ProtocolError, ServerEvent
+
+_CLIENT: dict[str, TypeAdapter[Any]] = {
+    message.type: TypeAdapter(message) for message in get_args(ClientMessage)
+}
+_SERVER: dict[str, TypeAdapter[Any]] = {
+    event.type: TypeAdapter(event) for event in get_args(ServerEvent)
+}
+_RESULT = TypeAdapter(RecognitionResult)
+
+
+def decode_message(text: str) -> ClientMessage:
+    """Read a client's text frame. Unknown fields are ignored.
+
+    Raises:
+        ProtocolError: `bad_json`, `unknown_message` or `bad_message`.
+    """
+    kind = _object(text).get("type")
+    if not isinstance(kind, str):
+        raise ProtocolError("bad_message", "`type` is missing")
+    if kind not in _CLIENT:
+        raise ProtocolError("unknown_message", f"unknown type {kind[:40]!r}")
+    try:
+        message: ClientMessage = _CLIENT[kind].validate_json(text, strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ProtocolError("bad_message", f"{kind}: {where}: {first['msg']}") from error
+    return message
+
+
+def encode_message(message: ClientMessage) -> str:
+    """A client's message as JSON."""
+    return _encode({"type": message.type, **asdict(message)})
+
+
+def encode_event(seq: int, event: ServerEvent) -> str:
+    """A numbered event as JSON; absent optional fields are left out."""
+    return _encode({"type": event.type, "seq": seq, **asdict(event)})
+
+
+def decode_event(text: str) -> tuple[int, ServerEvent]:
+    """Read a server's event: its number and itself.
+
+    Raises:
+        ValueError: it is no event of this protocol version.
+    """
+    data = orjson.loads(text)
+    event: ServerEvent = _SERVER[data["type"]].validate_json(text)
+    return data["seq"], event
+
+
+def encode_result(result: RecognitionResult) -> bytes:
+    """A worker's result as JSON."""
+    return orjson.dumps(result)
+
+
+def decode_result(data: bytes) -> RecognitionResult:
+    """Read a worker's result."""
+    return _RESULT.validate_json(data)
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        data = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise ProtocolError("bad_json") from error
+    if not isinstance(data, dict):
+        raise ProtocolError("bad_json")
+    return data
+
+
+def _encode(data: dict[str, Any]) -> str:
+    present = {name: value for name, value in data.items() if value is not None}
+    return orjson.dumps(present).decode()

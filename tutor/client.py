@@ -1,0 +1,120 @@
+"""A Python client of the practice protocol."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+
+from tutor.adapters.wire import decode_event, encode_message
+from tutor.core.audio import BYTES_PER_SAMPLE
+from tutor.core.protocol import (
+    Error,
+    ServerEvent,
+    SessionEnd,
+    SessionStart,
+    SessionStarted,
+    SessionUpdate,
+    UtteranceCommit,
+)
+
+FRAME_MS = 40
+"""Audio in one binary frame, milliseconds."""
+
+
+class PracticeError(Exception):
+    """The server cannot be reached, or refused the session; the message is one line."""
+
+
+@dataclass
+class PracticeClient:
+    """An open session. Send audio from one task and iterate over the events in another."""
+
+    socket: ClientConnection
+    start: SessionStart
+    started: SessionStarted
+    close_code: int | None = None
+    """Set when the session is over."""
+
+    async def send_audio(self, pcm: bytes) -> None:
+        """Send mono PCM16 at the session's sample rate; waits while the server is behind."""
+        await self._send(pcm)
+
+    async def commit(self) -> None:
+        """End the utterance now."""
+        await self._send(encode_message(UtteranceCommit()))
+
+    async def update(self, message: SessionUpdate) -> None:
+        """Change exercise, language or endpoint silence between utterances."""
+        await self._send(encode_message(message))
+
+    async def end(self) -> None:
+        """Say that no more audio comes; the last finals and the summary follow."""
+        await self._send(encode_message(SessionEnd()))
+
+    async def play(self, pcm: bytes, speed: float = 1.0) -> None:
+        """Send audio in small frames, `speed` times as fast as it was spoken."""
+        rate = self.start.audio.sample_rate
+        size = rate * FRAME_MS // 1000 * BYTES_PER_SAMPLE
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        for offset in range(0, len(pcm), size):
+            # A microphone hands a frame over when it is full, not before.
+            due = began + (offset + size) / (BYTES_PER_SAMPLE * rate * speed)
+            await asyncio.sleep(max(0.0, due - loop.time()))
+            await self.send_audio(pcm[offset : offset + size])
+
+    async def __aiter__(self) -> AsyncIterator[tuple[int, ServerEvent]]:
+        """Yield the number and the event of each, until the server closes."""
+        try:
+            async for text in self.socket:
+                yield decode_event(str(text))
+        except ConnectionClosed:
+            pass
+        self.close_code = self.socket.close_code
+
+    async def _send(self, data: str | bytes) -> None:
+        try:
+            await self.socket.send(data)
+        except ConnectionClosed as error:
+            raise PracticeError(f"the server closed the session ({error})") from error
+
+
+@asynccontextmanager
+async def practise(url: str, start: SessionStart, **options: Any) -> AsyncIterator[PracticeClient]:
+    """Open a session at a server such as `http://127.0.0.1:8000`.
+
+    Raises:
+        PracticeError: it cannot be reached, or it refused the session.
+    """
+    address = practice_url(url)
+    try:
+        async with connect(address, compression=None, max_size=None, **options) as socket:
+            await socket.send(encode_message(start))
+            yield PracticeClient(socket, start, await _started(socket))
+    except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
+        raise PracticeError(f"cannot practise at {address}: {error}") from error
+
+
+def practice_url(url: str) -> str:
+    """The practice socket of a server, from its web address."""
+    scheme, _, rest = url.partition("://")
+    scheme = {"http": "ws", "https": "wss"}.get(scheme, scheme)
+    return f"{scheme}://{rest.rstrip('/')}/v1/practice"
+
+
+async def _started(socket: ClientConnection) -> SessionStarted:
+    try:
+        _, event = decode_event(str(await socket.recv()))
+    except ConnectionClosed as error:
+        raise PracticeError(f"the server closed the session ({error})") from error
+    if isinstance(event, Error):
+        raise PracticeError(f"{event.code}: {event.message}")
+    if not isinstance(event, SessionStarted):
+        raise PracticeError(f"the server began with {event.type}")
+    return event

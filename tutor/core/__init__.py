@@ -1,0 +1,1 @@
+"""The decisions: pure functions and state machines without sockets, clocks or models."""

@@ -1,0 +1,75 @@
+"""Audio arithmetic: 16 kHz mono PCM16, time counted in samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+Samples = npt.NDArray[np.int16]
+
+RATE = 16_000
+"""Samples per second of everything behind the resampler (Silero's and Whisper's rate)."""
+
+BYTES_PER_SAMPLE = 2
+
+WINDOW = 512
+"""Samples in one voice-activity window: 32 ms, the only size Silero takes at 16 kHz."""
+
+
+def to_samples(ms: float) -> int:
+    """Milliseconds to samples at 16 kHz."""
+    return round(ms * RATE / 1000)
+
+
+def to_ms(samples: int) -> int:
+    """Samples at 16 kHz to whole milliseconds."""
+    return samples * 1000 // RATE
+
+
+def from_pcm16(data: bytes) -> Samples:
+    """Read little-endian PCM16 bytes as int16 samples without copying them.
+
+    Raises:
+        ValueError: the bytes do not hold whole samples.
+    """
+    return np.frombuffer(data, dtype="<i2")
+
+
+def to_float(samples: Samples) -> npt.NDArray[np.float32]:
+    """Scale int16 samples to float32 in [-1, 1), as the models want them."""
+    return samples.astype(np.float32) / np.float32(32768.0)
+
+
+@dataclass
+class History:
+    """The newest samples of a stream, addressed by their position in the whole of it."""
+
+    capacity: int
+    """Samples kept at least; older ones are dropped."""
+
+    end: int = 0
+    """Position just past the newest sample, counted from the start of the stream."""
+
+    _samples: Samples = field(default_factory=lambda: np.empty(0, np.int16))
+
+    def append(self, samples: Samples) -> None:
+        """Take the next samples of the stream."""
+        self._samples = np.concatenate((self._samples, samples))[-self.capacity - len(samples) :]
+        self.end += len(samples)
+
+    @property
+    def start(self) -> int:
+        """Position of the oldest sample still kept."""
+        return self.end - len(self._samples)
+
+    def between(self, start: int, end: int) -> Samples:
+        """Return the samples at positions [start, end).
+
+        Raises:
+            IndexError: some of them are not kept any more, or have not come yet.
+        """
+        if not self.start <= start <= end <= self.end:
+            raise IndexError(f"[{start}, {end}) is outside the kept [{self.start}, {self.end})")
+        return self._samples[start - self.start : end - self.start]

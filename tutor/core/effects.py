@@ -1,0 +1,48 @@
+"""What a session asks of its shell, in the order in which it must happen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tutor.core.jobs import RecognitionJob
+from tutor.core.protocol import ServerEvent
+
+
+@dataclass(frozen=True)
+class Emit:
+    """Number the event, keep it for replay and send it."""
+
+    event: ServerEvent
+
+
+@dataclass(frozen=True)
+class AppendAudio:
+    """Append PCM16 to the utterance's audio."""
+
+    utterance: str
+    pcm: bytes
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """Queue a recognition job; the audio appended before it must be there first."""
+
+    job: RecognitionJob
+
+
+@dataclass(frozen=True)
+class DropAudio:
+    """Delete the utterance's audio: nobody needs it any more."""
+
+    utterance: str
+
+
+@dataclass(frozen=True)
+class Close:
+    """Close the socket; nothing follows."""
+
+    code: int
+    reason: str = ""
+
+
+Effect = Emit | AppendAudio | Dispatch | DropAudio | Close

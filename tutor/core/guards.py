@@ -1,0 +1,75 @@
+"""What Whisper must not be believed: text out of silence, loops, more text than was said.
+
+The thresholds on no-speech probability, mean log-probability and compression are those of the
+Whisper paper (Radford et al. 2022, arXiv 2212.04356, section 4.5).
+"""
+
+from __future__ import annotations
+
+import zlib
+
+from tutor.core.stabiliser import normalise
+
+NO_SPEECH = 0.6
+LOW_LOG_PROBABILITY = -1.0
+SURELY_NO_SPEECH = 0.9
+COMPRESSION = 2.4
+"""Text that zlib shrinks more than so many times repeats itself."""
+
+TOKENS_PER_SECOND = 12
+"""More than the fastest speaker (about 6 words a second in bursts) needs."""
+
+SPARE_TOKENS = 8
+
+LONGEST_PHRASE = 6
+"""Words; Whisper's loops are shorter."""
+
+
+def is_silence(no_speech: float, log_probability: float) -> bool:
+    """Whether a hypothesis was made up out of silence or noise."""
+    doubtful = no_speech > NO_SPEECH and log_probability < LOW_LOG_PROBABILITY
+    return doubtful or no_speech > SURELY_NO_SPEECH
+
+
+def token_limit(audio_s: float) -> int:
+    """How many text tokens so many seconds of speech can hold."""
+    return min(220, SPARE_TOKENS + int(audio_s * TOKENS_PER_SECOND))
+
+
+def is_loop(text: str) -> bool:
+    """Whether the text goes round in circles: one phrase four times in a row, or too regular."""
+    words = [normalise(word) for word in text.split()]
+    return _repeats(words) >= 4 or _compression(text) > COMPRESSION
+
+
+def cut_loop(text: str) -> str:
+    """The text with a phrase that repeats to its end said twice at most."""
+    words = text.split()
+    keys = [normalise(word) for word in words]
+    for size in range(1, len(words) // 3 + 1):
+        phrase = keys[-size:]
+        start = len(keys) - size
+        while start >= size and keys[start - size : start] == phrase:
+            start -= size
+        if len(keys) - start >= 3 * size:
+            return " ".join(words[: start + 2 * size])
+    return text
+
+
+def _repeats(words: list[str]) -> int:
+    """The most times that a phrase of up to six words follows itself."""
+    sizes = range(1, min(LONGEST_PHRASE, len(words)) + 1)
+    return max((_run(words, at, n) for n in sizes for at in range(len(words) - n + 1)), default=0)
+
+
+def _run(words: list[str], start: int, size: int) -> int:
+    phrase = words[start : start + size]
+    times = 1
+    while words[start + times * size : start + (times + 1) * size] == phrase:
+        times += 1
+    return times
+
+
+def _compression(text: str) -> float:
+    data = text.encode()
+    return len(data) / len(zlib.compress(data)) if data else 0.0

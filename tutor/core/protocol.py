@@ -1,0 +1,254 @@
+"""The practice protocol, version 1: one frozen dataclass for each message.
+
+Times are milliseconds of the session's audio clock, counted in samples received.
+`tutor.adapters.wire` turns messages to and from JSON; the README's protocol section is checked
+against this file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from tutor.core.limits import Limits
+
+ExerciseType = Literal["free", "read_aloud", "shadow", "dialogue"]
+Level = Literal["A1", "A2", "B1", "B2", "C1", "C2"]
+
+# ---------------------------------------------------------------- parts of messages
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What the learner practises."""
+
+    type: ExerciseType = "free"
+    text: str | None = None
+    """The text to read or to repeat; needed for `read_aloud` and `shadow`."""
+    level: Level | None = None
+    """CEFR level; beginners get a longer endpoint silence by default."""
+
+
+@dataclass(frozen=True)
+class AudioFormat:
+    """What the binary frames hold: mono, little-endian."""
+
+    encoding: Literal["pcm_s16le"] = "pcm_s16le"
+    sample_rate: int = 16_000
+    """Samples per second, 8000 to 48000."""
+
+
+@dataclass(frozen=True)
+class Resume:
+    """The session that a client wants back."""
+
+    session: str
+    token: str
+    after: int
+    """The last `seq` that the client has seen."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A recognised word; spoken punctuation stays with it."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    confidence: float
+    """Mean probability of the word's tokens, 0 to 1."""
+
+
+# ---------------------------------------------------------------- client to server
+
+
+@dataclass(frozen=True)
+class SessionStart:
+    """The first message of a session."""
+
+    type: ClassVar[str] = "session.start"
+    language: str
+    """BCP-47, or `auto`."""
+    exercise: Exercise = Exercise()
+    audio: AudioFormat = AudioFormat()
+    native_language: str | None = None
+    """BCP-47; the tutor explains in it where it can."""
+    endpoint_silence_ms: int | None = None
+    """Silence that ends an utterance, 200 to 2000; by level when absent."""
+    resume: Resume | None = None
+
+
+@dataclass(frozen=True)
+class UtteranceCommit:
+    """Ends the utterance now."""
+
+    type: ClassVar[str] = "utterance.commit"
+
+
+@dataclass(frozen=True)
+class SessionUpdate:
+    """Another exercise, language or endpoint silence, between utterances."""
+
+    type: ClassVar[str] = "session.update"
+    exercise: Exercise | None = None
+    language: str | None = None
+    endpoint_silence_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class SessionEnd:
+    """No more audio comes; the server answers what is in flight, then closes."""
+
+    type: ClassVar[str] = "session.end"
+
+
+ClientMessage = SessionStart | UtteranceCommit | SessionUpdate | SessionEnd
+
+# ---------------------------------------------------------------- server to client
+
+
+@dataclass(frozen=True)
+class SessionStarted:
+    """The session is open; audio may come."""
+
+    type: ClassVar[str] = "session.started"
+    session: str
+    token: str
+    """Secret that lets its holder resume the session."""
+    limits: Limits
+    recovered: bool | None = None
+    """Answer to `resume`: false means a new session, nothing of the old one comes."""
+
+
+@dataclass(frozen=True)
+class SpeechStarted:
+    """An utterance has begun."""
+
+    type: ClassVar[str] = "speech.started"
+    utterance: str
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class SpeechStopped:
+    """The utterance has ended; its final is on the way."""
+
+    type: ClassVar[str] = "speech.stopped"
+    utterance: str
+    at_ms: int
+    """Where speech ended, before the endpoint silence."""
+
+
+@dataclass(frozen=True)
+class TranscriptPartial:
+    """The words so far, while the learner speaks."""
+
+    type: ClassVar[str] = "transcript.partial"
+    utterance: str
+    revision: int
+    """Grows with each partial of an utterance."""
+    committed: str
+    """Only ever grows."""
+    tentative: str
+    """May change with the next partial."""
+    audio_ms: int
+    """How far into the session's audio this hypothesis has listened."""
+
+
+@dataclass(frozen=True)
+class TranscriptFinal:
+    """The words of all of the utterance's audio; empty when nothing was understood."""
+
+    type: ClassVar[str] = "transcript.final"
+    utterance: str
+    text: str
+    language: str
+    words: tuple[Word, ...]
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class AudioAck:
+    """How much audio the server has taken."""
+
+    type: ClassVar[str] = "audio.ack"
+    received_ms: int
+
+
+@dataclass(frozen=True)
+class SessionSummary:
+    """The totals of the session, before it closes."""
+
+    type: ClassVar[str] = "session.summary"
+    utterances: int
+    words: int
+    audio_ms: int
+    speech_ms: int
+
+
+@dataclass(frozen=True)
+class Error:
+    """Something went wrong; a fatal one is followed by the end of the socket."""
+
+    type: ClassVar[str] = "error"
+    code: str
+    message: str
+    fatal: bool
+    utterance: str | None = None
+    """Set when the error is the terminal event of an utterance."""
+
+
+ServerEvent = (
+    SessionStarted
+    | SpeechStarted
+    | SpeechStopped
+    | TranscriptPartial
+    | TranscriptFinal
+    | AudioAck
+    | SessionSummary
+    | Error
+)
+
+# ---------------------------------------------------------------- errors
+
+NORMAL_CLOSURE = 1000
+
+ERRORS: dict[str, tuple[int | None, str]] = {
+    # code: (close code if fatal, what it means)
+    "bad_json": (4400, "the text frame is not a JSON object"),
+    "bad_message": (4400, "a field is missing or of the wrong kind"),
+    "unknown_message": (None, "the server does not know this `type`"),
+    "not_started": (4400, "the first message must be `session.start`"),
+    "already_started": (None, "`session.start` may come once"),
+    "session_ended": (None, "nothing is taken after `session.end`"),
+    "unsupported_language": (4400, "the language is no BCP-47 tag that the recogniser knows"),
+    "unsupported_audio": (4415, "the encoding or the sample rate is not supported"),
+    "bad_audio": (4415, "a binary frame does not hold whole 16-bit samples"),
+    "audio_too_fast": (4429, "audio comes faster than the limit allows"),
+    "nothing_to_commit": (None, "`utterance.commit` came while nobody spoke"),
+    "utterance_open": (None, "`session.update` must wait for the utterance's end"),
+    "idle_timeout": (4408, "the client sent nothing for too long"),
+    "session_too_long": (4408, "the session has reached its longest duration"),
+    "slow_consumer": (4408, "the client does not read its events"),
+    "recognition_failed": (None, "the utterance could not be transcribed; its terminal event"),
+    "busy": (1013, "the server has as many sessions as it takes; try again later"),
+    "unavailable": (1013, "the store behind the server does not answer; try again later"),
+    "going_away": (1012, "the server is shutting down; connect again"),
+    "internal": (1011, "the server made a mistake"),
+}
+"""Every error code. One with a close code ends the session, the others do not."""
+
+
+class ProtocolError(Exception):
+    """A client broke the protocol; `code` is a key of `ERRORS`."""
+
+    def __init__(self, code: str, detail: str | None = None) -> None:
+        super().__init__(detail or ERRORS[code][1])
+        self.code = code
+
+
+def error_event(code: str, detail: str | None = None, utterance: str | None = None) -> Error:
+    """The `error` event for a code, with the table's text unless there is a better one."""
+    close, text = ERRORS[code]
+    return Error(code, detail or text, fatal=close is not None, utterance=utterance)

@@ -1,0 +1,159 @@
+"""From speech probabilities to utterances: a pure state machine.
+
+It follows Silero's own streaming iterator (a high threshold to enter speech, a lower one to
+leave it) and adds what live speaking needs: pre-roll, a minimum of speech, an endpoint silence
+per learner, and a forced endpoint for whoever never pauses. All positions are samples at 16 kHz
+from the start of the session.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from tutor.core.audio import WINDOW, to_samples
+
+Reason = Literal["silence", "limit", "commit", "end"]
+
+
+@dataclass(frozen=True)
+class SegmenterConfig:
+    """How speech is told from silence. Lengths are samples."""
+
+    onset_probability: float = 0.5
+    """A window at or above it is speech."""
+
+    offset_probability: float = 0.35
+    """A window below it is silence; between the two nothing changes."""
+
+    min_speech: int = to_samples(128)
+    """Speech shorter than this never starts an utterance: clicks, breaths."""
+
+    pre_roll: int = to_samples(300)
+    """Kept from before the onset, or the first word is clipped."""
+
+    endpoint_silence: int = to_samples(600)
+    """Silence that ends an utterance."""
+
+    max_utterance: int = to_samples(30_000)
+    """An utterance never grows longer: Whisper hears 30 s at most."""
+
+    cut_search: int = to_samples(3_000)
+    """A forced endpoint falls on the quietest window of this last stretch."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """An utterance has begun."""
+
+    start: int
+    """First sample of its audio, pre-roll included."""
+
+    onset: int
+    """First sample of speech."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The utterance has ended."""
+
+    end: int
+    """Just past the last sample of its audio, the endpoint silence included."""
+
+    speech_end: int
+    """Just past the last sample of speech."""
+
+    reason: Reason
+
+
+Decision = Started | Ended
+
+
+class Segmenter:
+    """Cuts a stream of speech probabilities into utterances that share no sample."""
+
+    def __init__(self, config: SegmenterConfig) -> None:
+        self._config = config
+        self._position = 0
+        self._free_from = 0  # audio before it belongs to an earlier utterance
+        self._onset: int | None = None  # of speech that is not confirmed yet
+        self._start: int | None = None  # of the open utterance
+        self._speech_end = 0
+        self._recent: deque[tuple[float, int]] = deque(maxlen=config.cut_search // WINDOW)
+
+    @property
+    def in_utterance(self) -> bool:
+        """Whether an utterance is open."""
+        return self._start is not None
+
+    @property
+    def speech_end(self) -> int:
+        """Just past the last sample of speech heard so far."""
+        return self._speech_end
+
+    def configure(self, endpoint_silence: int) -> None:
+        """Set the silence, in samples, that ends an utterance from now on."""
+        self._config = replace(self._config, endpoint_silence=endpoint_silence)
+
+    def receive_probability(self, probability: float) -> list[Decision]:
+        """Take the speech probability of the next window of 512 samples."""
+        window_start, self._position = self._position, self._position + WINDOW
+        if self._start is None:
+            return self._listen(probability, window_start)
+        return self._follow(probability)
+
+    def receive_commit(self, position: int, reason: Reason = "commit") -> list[Decision]:
+        """End the open or just beginning utterance at `position`, the last sample received."""
+        decisions: list[Decision] = []
+        if self._start is None and self._onset is not None:
+            decisions.append(self._begin(self._onset))
+        if self._start is not None:
+            decisions.append(self._finish(position, reason))
+        return decisions
+
+    def _listen(self, probability: float, window_start: int) -> list[Decision]:
+        if probability < self._config.offset_probability:
+            self._onset = None
+        elif probability >= self._config.onset_probability and self._onset is None:
+            self._onset = max(window_start, self._free_from)
+        if self._onset is None or self._position - self._onset < self._config.min_speech:
+            return []
+        return [self._begin(self._onset)]
+
+    def _begin(self, onset: int) -> Started:
+        self._start = max(self._free_from, onset - self._config.pre_roll)
+        self._speech_end = self._position
+        self._onset = None
+        self._recent.clear()
+        return Started(self._start, onset)
+
+    def _follow(self, probability: float) -> list[Decision]:
+        assert self._start is not None
+        self._recent.append((probability, self._position))
+        silent = self._speech_end < self._position - WINDOW
+        if probability >= self._config.onset_probability or (
+            probability >= self._config.offset_probability and not silent
+        ):
+            self._speech_end = self._position
+        if self._position - self._speech_end >= self._config.endpoint_silence:
+            return [self._finish(self._position, "silence")]
+        if self._position + WINDOW - self._start > self._config.max_utterance:
+            return self._cut()
+        return []
+
+    def _cut(self) -> list[Decision]:
+        """Force an endpoint where the voice is weakest; the rest opens the next utterance."""
+        cut = min(self._recent)[1]
+        heard = self._speech_end
+        ended = Ended(cut, min(cut, heard), "limit")
+        self._start, self._free_from = cut, cut
+        self._recent.clear()
+        if heard <= cut:  # nothing but silence follows the cut: wait for the next onset
+            self._start = None
+            return [ended]
+        return [ended, Started(cut, cut)]
+
+    def _finish(self, end: int, reason: Reason) -> Ended:
+        self._start, self._free_from = None, end
+        return Ended(end, min(self._speech_end, end), reason)

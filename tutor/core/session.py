@@ -1,0 +1,481 @@
+"""One learner's session: a state machine that takes messages, audio, speech probabilities and
+recognition results, and answers with effects for the shell to carry out.
+
+It holds no socket, no clock and no model: time comes in as `now` (seconds, any steady clock),
+speech is counted in samples. Inputs are the `receive_*` methods; `collect` gives the effects.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tutor.core.audio import BYTES_PER_SAMPLE, WINDOW, History, Samples, to_ms, to_samples
+from tutor.core.effects import AppendAudio, Close, Dispatch, DropAudio, Effect, Emit
+from tutor.core.jobs import Kind, RecognitionResult
+from tutor.core.languages import whisper_language
+from tutor.core.limits import (
+    MAX_ENDPOINT_SILENCE_MS,
+    MAX_SAMPLE_RATE,
+    MIN_ENDPOINT_SILENCE_MS,
+    MIN_SAMPLE_RATE,
+    Limits,
+)
+from tutor.core.pace import Pace
+from tutor.core.protocol import (
+    ERRORS,
+    NORMAL_CLOSURE,
+    AudioAck,
+    AudioFormat,
+    ClientMessage,
+    Exercise,
+    ProtocolError,
+    ServerEvent,
+    SessionEnd,
+    SessionStart,
+    SessionStarted,
+    SessionSummary,
+    SessionUpdate,
+    SpeechStarted,
+    SpeechStopped,
+    TranscriptFinal,
+    TranscriptPartial,
+    UtteranceCommit,
+    error_event,
+)
+from tutor.core.segmenter import Decision, Reason, Segmenter, SegmenterConfig, Started
+from tutor.core.utterance import Utterance
+
+BEGINNER_SILENCE_MS = {"A1": 1_500, "A2": 1_200}
+"""Endpoint silence by CEFR level: beginners hesitate (FIELD: 1.2 to 1.8 s)."""
+
+
+@dataclass(frozen=True)
+class SessionConfig:
+    """How a session behaves; from the settings."""
+
+    limits: Limits = Limits()
+    segmenter: SegmenterConfig = SegmenterConfig()
+
+    first_partial: int = to_samples(320)
+    """Samples of speech before the first partial."""
+
+    partial_interval: int = to_samples(320)
+    """New samples before the next partial."""
+
+    partial_timeout_s: float = 5.0
+    """A partial without a result after it is given up; the next one may go."""
+
+    final_retry_s: float = 6.0
+    """A final without a result after it is dispatched once more."""
+
+    final_deadline_s: float = 30.0
+    """Seconds after which an utterance without a final gets its terminal error."""
+
+    ack_interval_ms: int = 1_000
+    """Milliseconds of audio between acknowledgements."""
+
+
+class Session:
+    """The decisions of one practice session."""
+
+    def __init__(self, id: str, token: str, config: SessionConfig, now: float) -> None:  # noqa: A002
+        self.id = id
+        self.audio = AudioFormat()
+        self._token = token
+        self._config = config
+        self._effects: list[Effect] = []
+        self._state = "new"  # new → open → ending → closed
+        self._language = ""
+        self._exercise = Exercise()
+        self._segmenter = Segmenter(config.segmenter)
+        # The history must reach back to the pre-roll of an onset not yet confirmed, and to the
+        # cut of a forced endpoint.
+        self._history = History(
+            config.segmenter.cut_search
+            + config.segmenter.pre_roll
+            + config.segmenter.min_speech
+            + 2 * WINDOW
+        )
+        self._judged = 0  # samples whose speech probability was asked for
+        self._received = 0  # samples at the client's rate
+        self._acked_ms = 0
+        self._pace = Pace(config.limits.max_speed, config.limits.speed_burst_ms / 1000)
+        self._utterances: dict[str, Utterance] = {}  # those without a terminal event
+        self._open: Utterance | None = None  # the one being spoken
+        self._counts = {"utterances": 0, "words": 0, "speech": 0}
+        self._started_at = self._heard_at = now
+        self._closing = (NORMAL_CLOSURE, "")
+
+    @property
+    def state(self) -> str:
+        """`new`, `open`, `ending` or `closed`."""
+        return self._state
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a result is still to come."""
+        return any(u.ended or u.partial_due_at is not None for u in self._utterances.values())
+
+    def collect(self) -> list[Effect]:
+        """The effects since the last call, in the order in which they must happen."""
+        effects, self._effects = self._effects, []
+        return effects
+
+    # ------------------------------------------------------------ from the client
+
+    def receive_message(self, message: ClientMessage, now: float) -> None:
+        """Take a control message; what is wrong with it becomes an `error` event."""
+        self._heard_at = now
+        try:
+            self._refuse_out_of_turn(message)
+            self._handle(message, now)
+        except ProtocolError as error:
+            self.receive_error(error, now)
+
+    def receive_error(self, error: ProtocolError, now: float) -> None:
+        """Take a fault of the client's; a fatal one ends the session.
+
+        What was said before is still answered, then the socket closes with the error's code.
+        """
+        self._heard_at = now
+        if self._state == "closed":
+            return
+        self._emit(error_event(error.code, str(error)))
+        close = ERRORS[error.code][0]
+        if close is not None:
+            self._end(now, close, error.code)
+
+    def receive_breakdown(self, code: str) -> None:
+        """The shell cannot go on, for a reason of `ERRORS`: close at once."""
+        if self._state != "closed":
+            self.receive_hangup()
+            self._emit(error_event(code))
+            self._close(ERRORS[code][0] or NORMAL_CLOSURE, code)
+
+    def admit_frame(self, frame_bytes: int, now: float) -> bool:
+        """Whether a binary frame of so many bytes may be taken; if not, the reason is emitted.
+
+        Audio that was on its way when the session ended is passed over without a word.
+        """
+        self._heard_at = now
+        if self._state in ("ending", "closed"):
+            return False
+        try:
+            self._check_frame(frame_bytes, now)
+        except ProtocolError as error:
+            self.receive_error(error, now)
+            return False
+        self._received += frame_bytes // BYTES_PER_SAMPLE
+        if self._received_ms - self._acked_ms >= self._config.ack_interval_ms:
+            self._acked_ms = self._received_ms
+            self._emit(AudioAck(self._acked_ms))
+        return True
+
+    def receive_samples(self, samples: Samples) -> list[Samples]:
+        """Take resampled audio (int16, 16 kHz); give the windows whose probability is now due."""
+        self._history.append(samples)
+        windows = []
+        while self._history.end - self._judged >= WINDOW:
+            windows.append(self._history.between(self._judged, self._judged + WINDOW))
+            self._judged += WINDOW
+        return windows
+
+    def receive_probabilities(self, probabilities: list[float], now: float) -> None:
+        """Take the speech probabilities of the windows that `receive_samples` gave, in order."""
+        for probability in probabilities:
+            for decision in self._segmenter.receive_probability(probability):
+                self._decide(decision, now)
+        self._append_audio()
+        self._dispatch_partial(now)
+
+    def receive_hangup(self) -> None:
+        """The client is gone without `session.end`: drop what it was saying."""
+        for utterance in self._utterances:
+            self._effects.append(DropAudio(utterance))
+        self._utterances.clear()
+        self._open = None
+        self._state = "closed"
+
+    # ------------------------------------------------------------ from the workers and the clock
+
+    def receive_result(self, result: RecognitionResult, now: float) -> None:
+        """Take a worker's answer. Stale, doubled and unknown ones are dropped."""
+        utterance = self._utterances.get(result.utterance)
+        if utterance is None or result.revision != utterance.revision:
+            return
+        if result.kind == "partial":
+            self._receive_partial(utterance, result, now)
+        elif result.recognition is not None:
+            self._finish(utterance, result)
+        elif result.attempt == utterance.attempt:
+            self._retry_or_fail(utterance, now)
+
+    def receive_tick(self, now: float) -> None:
+        """Let time pass: deadlines of results, idle time, the session's longest duration."""
+        for utterance in list(self._utterances.values()):
+            self._check_deadline(utterance, now)
+        if self._state != "open":
+            return
+        if now - self._heard_at > self._config.limits.idle_timeout_s:
+            self.receive_error(ProtocolError("idle_timeout"), now)
+        elif now - self._started_at > self._config.limits.max_session_s:
+            self.receive_error(ProtocolError("session_too_long"), now)
+
+    # ------------------------------------------------------------ messages
+
+    def _refuse_out_of_turn(self, message: ClientMessage) -> None:
+        if self._state == "new" and not isinstance(message, SessionStart):
+            raise ProtocolError("not_started")
+        if self._state == "open" and isinstance(message, SessionStart):
+            raise ProtocolError("already_started")
+        if self._state == "ending":
+            raise ProtocolError("session_ended")
+
+    def _handle(self, message: ClientMessage, now: float) -> None:
+        match message:
+            case SessionStart():
+                self._start(message, now)
+            case UtteranceCommit():
+                self._commit("commit", now)
+            case SessionUpdate():
+                self._update(message)
+            case SessionEnd():
+                self._end(now)
+
+    def _start(self, message: SessionStart, now: float) -> None:
+        if not MIN_SAMPLE_RATE <= message.audio.sample_rate <= MAX_SAMPLE_RATE:
+            raise ProtocolError(
+                "unsupported_audio",
+                f"sample_rate must be {MIN_SAMPLE_RATE} to {MAX_SAMPLE_RATE}, "
+                f"not {message.audio.sample_rate}",
+            )
+        if message.native_language is not None:
+            _require_language(message.native_language)
+        self._practise(message.language, message.exercise, message.endpoint_silence_ms)
+        self.audio = message.audio
+        self._state = "open"
+        self._started_at = now
+        self._emit(
+            SessionStarted(
+                self.id,
+                self._token,
+                self._config.limits,
+                # Sessions cannot be resumed yet; the protocol's honest answer is a new one.
+                recovered=None if message.resume is None else False,
+            )
+        )
+
+    def _update(self, message: SessionUpdate) -> None:
+        if self._open is not None:
+            raise ProtocolError("utterance_open")
+        self._practise(
+            message.language or self._language,
+            message.exercise or self._exercise,
+            message.endpoint_silence_ms,
+        )
+
+    def _practise(self, language: str, exercise: Exercise, silence_ms: int | None) -> None:
+        code = _require_language(language)
+        if exercise.type in ("read_aloud", "shadow") and not (exercise.text or "").strip():
+            raise ProtocolError("bad_message", f"exercise.text is needed for {exercise.type}")
+        if silence_ms is None:
+            default = to_ms(self._config.segmenter.endpoint_silence)
+            silence_ms = max(default, BEGINNER_SILENCE_MS.get(exercise.level or "", 0))
+        elif not MIN_ENDPOINT_SILENCE_MS <= silence_ms <= MAX_ENDPOINT_SILENCE_MS:
+            raise ProtocolError(
+                "bad_message",
+                f"endpoint_silence_ms must be {MIN_ENDPOINT_SILENCE_MS} to "
+                f"{MAX_ENDPOINT_SILENCE_MS}, not {silence_ms}",
+            )
+        self._language, self._exercise = code, exercise
+        self._segmenter.configure(to_samples(silence_ms))
+
+    def _commit(self, reason: Reason, now: float) -> None:
+        decisions = self._segmenter.receive_commit(self._history.end, reason)
+        if not decisions and reason == "commit":
+            raise ProtocolError("nothing_to_commit")
+        for decision in decisions:
+            self._decide(decision, now)
+
+    def _end(self, now: float, code: int = NORMAL_CLOSURE, reason: str = "") -> None:
+        self._closing = (code, reason)
+        if self._state == "new":
+            self._close(code, reason)
+            return
+        if self._state == "open":
+            self._commit("end", now)
+        self._state = "ending"
+        self._close_when_answered()
+
+    def _check_frame(self, frame_bytes: int, now: float) -> None:
+        if self._state == "new":
+            raise ProtocolError("not_started")
+        if frame_bytes % BYTES_PER_SAMPLE:
+            raise ProtocolError("bad_audio", f"a frame of {frame_bytes} bytes: odd for PCM16")
+        if not self._pace.admits(frame_bytes / BYTES_PER_SAMPLE / self.audio.sample_rate, now):
+            raise ProtocolError(
+                "audio_too_fast",
+                f"audio may come at {self._config.limits.max_speed:g} times real time at most",
+            )
+
+    @property
+    def _received_ms(self) -> int:
+        return self._received * 1000 // self.audio.sample_rate
+
+    # ------------------------------------------------------------ utterances
+
+    def _decide(self, decision: Decision, now: float) -> None:
+        if isinstance(decision, Started):
+            self._begin(decision)
+            return
+        utterance = self._open
+        assert utterance is not None
+        utterance.end, utterance.speech_end = decision.end, decision.speech_end
+        self._append_audio()
+        self._open = None
+        self._counts["speech"] += max(0, decision.speech_end - utterance.onset)
+        self._emit(SpeechStopped(utterance.id, to_ms(decision.speech_end)))
+        utterance.ended_at = now
+        utterance.partial_due_at = None
+        self._dispatch(utterance, "final", decision.end)
+
+    def _begin(self, started: Started) -> None:
+        self._counts["utterances"] += 1
+        utterance = Utterance(
+            self.id,
+            f"u{self._counts['utterances']}",
+            started.start,
+            started.onset,
+            self._language,
+        )
+        self._utterances[utterance.id] = self._open = utterance
+        self._emit(SpeechStarted(utterance.id, to_ms(started.onset)))
+
+    def _append_audio(self) -> None:
+        """Append what came since the last time, up to the utterance's end if it has one."""
+        utterance = self._open
+        if utterance is None:
+            return
+        end = self._history.end if utterance.end is None else utterance.end
+        if end > utterance.appended:
+            pcm = self._history.between(utterance.appended, end).tobytes()
+            self._effects.append(AppendAudio(utterance.id, pcm))
+            utterance.appended = end
+
+    def _dispatch_partial(self, now: float) -> None:
+        utterance = self._open
+        if utterance is None or utterance.partial_due_at is not None:
+            return
+        heard = self._segmenter.speech_end
+        first = utterance.revision == 0
+        due = (
+            heard - utterance.onset >= self._config.first_partial
+            if first
+            # Silence since the last partial adds no word.
+            else heard > utterance.partial_heard
+            and utterance.appended - utterance.partial_heard >= self._config.partial_interval
+        )
+        if due:
+            utterance.partial_heard = utterance.appended
+            utterance.partial_due_at = now + self._config.partial_timeout_s
+            self._dispatch(utterance, "partial", utterance.appended)
+
+    def _dispatch(self, utterance: Utterance, kind: Kind, end: int) -> None:
+        utterance.revision += 1
+        self._effects.append(Dispatch(utterance.job(kind, end)))
+
+    # ------------------------------------------------------------ results
+
+    def _receive_partial(self, utterance: Utterance, result: RecognitionResult, now: float) -> None:
+        utterance.partial_due_at = None
+        heard = utterance.start + result.audio_bytes // BYTES_PER_SAMPLE
+        utterance.partial_heard = max(utterance.partial_heard, heard)
+        if result.recognition is not None:
+            stable = utterance.stabiliser.receive_hypothesis(
+                result.recognition.text, result.recognition.language
+            )
+            self._emit(
+                TranscriptPartial(
+                    utterance.id,
+                    result.revision,
+                    stable.committed,
+                    stable.tentative,
+                    to_ms(heard),
+                )
+            )
+        self._dispatch_partial(now)
+
+    def _finish(self, utterance: Utterance, result: RecognitionResult) -> None:
+        assert result.recognition is not None
+        words = tuple(utterance.word(heard) for heard in result.recognition.words)
+        self._counts["words"] += len(words)
+        self._emit(
+            TranscriptFinal(
+                utterance.id,
+                result.recognition.text,
+                result.recognition.language,
+                words,
+                to_ms(utterance.onset),
+                to_ms(utterance.speech_end),
+            )
+        )
+        self._settle(utterance)
+
+    def _check_deadline(self, utterance: Utterance, now: float) -> None:
+        if utterance.ended:
+            waited = now - utterance.ended_at
+            if waited >= self._config.final_deadline_s:
+                self._fail(utterance)
+            elif waited >= self._config.final_retry_s and utterance.attempt == 1:
+                self._retry_or_fail(utterance, now)
+        elif utterance.partial_due_at is not None and now >= utterance.partial_due_at:
+            utterance.partial_due_at = None
+            self._dispatch_partial(now)
+
+    def _retry_or_fail(self, utterance: Utterance, now: float) -> None:
+        if utterance.attempt > 1 or now - utterance.ended_at >= self._config.final_deadline_s:
+            self._fail(utterance)
+            return
+        assert utterance.end is not None
+        utterance.attempt += 1
+        # The same revision: whichever attempt answers first is the final.
+        utterance.revision -= 1
+        self._dispatch(utterance, "final", utterance.end)
+
+    def _fail(self, utterance: Utterance) -> None:
+        self._emit(error_event("recognition_failed", utterance=utterance.id))
+        self._settle(utterance)
+
+    def _settle(self, utterance: Utterance) -> None:
+        """The utterance has had its terminal event."""
+        del self._utterances[utterance.id]
+        self._effects.append(DropAudio(utterance.id))
+        self._close_when_answered()
+
+    # ------------------------------------------------------------ the end
+
+    def _close_when_answered(self) -> None:
+        if self._state == "ending" and not self._utterances:
+            self._emit(
+                SessionSummary(
+                    utterances=self._counts["utterances"],
+                    words=self._counts["words"],
+                    audio_ms=self._received_ms,
+                    speech_ms=to_ms(self._counts["speech"]),
+                )
+            )
+            self._close(*self._closing)
+
+    def _close(self, code: int, reason: str = "") -> None:
+        self._state = "closed"
+        self._effects.append(Close(code, reason))
+
+    def _emit(self, event: ServerEvent) -> None:
+        self._effects.append(Emit(event))
+
+
+def _require_language(tag: str) -> str:
+    code = whisper_language(tag)
+    if code is None:
+        raise ProtocolError("unsupported_language", f"{tag[:40]!r} is not a language we know")
+    return code

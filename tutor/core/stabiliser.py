@@ -1,0 +1,92 @@
+"""Committed and tentative text, by local agreement.
+
+What two successive hypotheses agree on, compared without case and punctuation, is committed and
+never changes again (LocalAgreement-2: Liu et al. 2020, arXiv 2005.11185; Macháček et al. 2023,
+arXiv 2307.14743). The rest of the newest hypothesis is tentative.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+UNSPACED = frozenset({"ja", "lo", "my", "th", "yue", "zh", "km", "bo"})
+"""Languages written without spaces: their unit of agreement is a character, not a word."""
+
+
+@dataclass(frozen=True)
+class Stable:
+    """What a learner may be shown."""
+
+    committed: str
+    """Text that will not change."""
+
+    tentative: str
+    """Text that may."""
+
+
+class Stabiliser:
+    """Holds what is committed of one utterance; takes hypotheses of its growing audio."""
+
+    def __init__(self) -> None:
+        self._committed: list[str] = []
+        self._previous: list[str] = []
+        self._joint = " "
+
+    def receive_hypothesis(self, text: str, language: str) -> Stable:
+        """Take the newest hypothesis of the whole utterance so far."""
+        self._joint = "" if language in UNSPACED else " "
+        units = list(text.replace(" ", "")) if language in UNSPACED else text.split()
+        tail = units[self._resume_at(units) :]
+        agreed = _common_prefix(tail, self._previous)
+        self._committed += tail[:agreed]
+        self._previous = tail[agreed:]
+        return self.stable
+
+    @property
+    def stable(self) -> Stable:
+        """The committed and tentative text of now."""
+        return Stable(self._joint.join(self._committed), self._joint.join(self._previous))
+
+    def _resume_at(self, units: list[str]) -> int:
+        """Where in a hypothesis the text after the committed one begins.
+
+        The prefix of `units` with the least edit distance to the committed text; a hypothesis
+        may spell a committed word otherwise, lose one or find one more.
+        """
+        committed = [normalise(unit) for unit in self._committed]
+        distances = list(range(len(committed) + 1))
+        best = (distances[-1], 0)
+        for index, unit in enumerate(units, start=1):
+            distances = _next_row(distances, committed, normalise(unit))
+            # A tie goes to the length nearest to the committed text.
+            if (distances[-1], abs(len(committed) - index)) < (
+                best[0],
+                abs(len(committed) - best[1]),
+            ):
+                best = (distances[-1], index)
+        return best[1]
+
+
+def normalise(unit: str) -> str:
+    """A word without case, accents' encoding and punctuation, for comparing only."""
+    folded = unicodedata.normalize("NFKC", unit).casefold()
+    bare = "".join(c for c in folded if unicodedata.category(c)[0] not in "PS")
+    return bare or folded
+
+
+def _common_prefix(left: list[str], right: list[str]) -> int:
+    length = 0
+    for a, b in zip(left, right, strict=False):
+        if normalise(a) != normalise(b):
+            break
+        length += 1
+    return length
+
+
+def _next_row(row: list[int], reference: list[str], unit: str) -> list[int]:
+    """One row of the Levenshtein table: `unit` against every prefix of `reference`."""
+    new = [row[0] + 1]
+    for j, word in enumerate(reference, start=1):
+        new.append(min(row[j] + 1, new[j - 1] + 1, row[j - 1] + (word != unit)))
+    return new

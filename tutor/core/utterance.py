@@ -1,0 +1,73 @@
+"""One utterance from its onset to its terminal event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tutor.core.audio import BYTES_PER_SAMPLE, RATE, to_ms
+from tutor.core.jobs import Kind, RecognisedWord, RecognitionJob
+from tutor.core.protocol import Word
+from tutor.core.stabiliser import Stabiliser
+
+
+@dataclass
+class Utterance:
+    """The bookkeeping of one utterance. Positions are samples from the session's start."""
+
+    session: str
+    id: str
+    start: int
+    """First sample of its audio, pre-roll included."""
+    onset: int
+    """First sample of speech."""
+    language: str
+    stabiliser: Stabiliser = field(default_factory=Stabiliser)
+    appended: int = 0
+    """Position just past the audio that was appended to the store."""
+    revision: int = 0
+    """Of the newest job."""
+    partial_due_at: float | None = None
+    """When the partial in flight counts as lost; None when none is in flight."""
+    partial_heard: int = 0
+    """Position up to which the newest partial listens."""
+    end: int | None = None
+    """Just past its last sample, once it has ended."""
+    speech_end: int = 0
+    ended_at: float = 0.0
+    """When it ended, on the clock that is passed in as `now`."""
+    attempt: int = 1
+    """Of the final: the second is the last."""
+
+    def __post_init__(self) -> None:
+        self.appended = self.start
+
+    @property
+    def ended(self) -> bool:
+        """Whether it only waits for its final."""
+        return self.end is not None
+
+    def job(self, kind: Kind, end: int) -> RecognitionJob:
+        """The job for its audio up to the position `end`."""
+        return RecognitionJob(
+            session=self.session,
+            utterance=self.id,
+            kind=kind,
+            revision=self.revision,
+            attempt=self.attempt,
+            audio_bytes=(end - self.start) * BYTES_PER_SAMPLE,
+            language=self.language,
+        )
+
+    def word(self, heard: RecognisedWord) -> Word:
+        """A recognised word on the session's audio clock."""
+        return Word(
+            heard.text,
+            self._ms_of(heard.start_s),
+            self._ms_of(heard.end_s),
+            round(heard.confidence, 3),
+        )
+
+    def _ms_of(self, seconds: float) -> int:
+        """Seconds from its start on the session's clock, never past its end."""
+        position = self.start + round(seconds * RATE)
+        return to_ms(position if self.end is None else min(position, self.end))

@@ -1,0 +1,105 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+
+from tutor.adapters.settings import Settings, SettingsError
+from tutor.core.protocol import NORMAL_CLOSURE, Exercise, SessionStart
+from tutor.shells.logs import configure_logging
+
+app = typer.Typer(
+    help="Voice Tutor: speak, see your words while you speak.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+T = TypeVar("T")
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on [TUTOR_HOST].")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on [TUTOR_PORT].")]
+
+
+@app.command()
+def serve(host: Host = None, port: Port = None) -> None:
+    """Serve the whole product: store, gateway and recogniser as one process tree."""
+    from tutor.shells.serve import run_serve
+
+    raise typer.Exit(_configured(run_serve, host=host, port=port))
+
+
+@app.command()
+def gateway(host: Host = None, port: Port = None) -> None:
+    """Run a gateway alone; TUTOR_REDIS_URL says where its store is."""
+    from tutor.shells.gateway import run_gateway
+
+    _configured(run_gateway, host=host, port=port)
+
+
+@app.command()
+def worker(kind: Annotated[Literal["asr", "feedback"], typer.Argument()]) -> None:
+    """Run a worker alone; TUTOR_REDIS_URL says where its queue is."""
+    from tutor.shells.worker import run_asr_worker, run_feedback_worker
+
+    _configured({"asr": run_asr_worker, "feedback": run_feedback_worker}[kind])
+
+
+@app.command()
+def stream(
+    file: Annotated[Path, typer.Argument(help="A recording in any common format.")],
+    url: Annotated[str, typer.Option(help="The server.")] = "http://127.0.0.1:8000",
+    language: Annotated[str, typer.Option(help="BCP-47, or `auto`.")] = "en",
+    text: Annotated[str | None, typer.Option(help="The text that is read aloud.")] = None,
+    fast: Annotated[bool, typer.Option("--fast", help="As fast as the server allows.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON event a line.")] = False,
+) -> None:
+    """Play a recording into a running server and watch the words come."""
+    from tutor.adapters.media import MediaError
+    from tutor.client import PracticeError
+    from tutor.shells.stream import JsonView, TerminalView, stream_file
+
+    exercise = Exercise("read_aloud", text) if text else Exercise()
+    view = JsonView(Console(soft_wrap=True)) if as_json else TerminalView(Console())
+    try:
+        code = asyncio.run(
+            stream_file(url, file, SessionStart(language, exercise), fast=fast, view=view)
+        )
+    except (MediaError, PracticeError) as error:
+        _fail(str(error), 1)
+    except KeyboardInterrupt:
+        _fail("interrupted", 130)
+    finally:
+        view.close()
+    if code != NORMAL_CLOSURE:
+        _fail(f"the server closed the session with {code}", 1)
+
+
+def _configured(run: Callable[[Settings], T], **overrides: object) -> T:
+    """Run a part with the settings; what only the operator can mend ends it with EX_CONFIG."""
+    from tutor.adapters.weights import WeightsError
+
+    try:
+        settings = Settings.load(**overrides)
+        configure_logging(settings.log_level)
+        return run(settings)
+    except (SettingsError, WeightsError) as error:
+        _fail(str(error), os.EX_CONFIG)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    sys.stderr.write(f"tutor: {message}\n")
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """The `tutor` command."""
+    app()

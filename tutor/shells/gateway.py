@@ -1,0 +1,207 @@
+"""The gateway: the ASGI application and the socket it listens on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI, Request, Response, WebSocket
+from fastapi.responses import FileResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from tutor.adapters.settings import Settings, SettingsError, comma_list
+from tutor.shells.practice import practise
+from tutor.shells.readiness import Readiness
+from tutor.shells.services import Services
+
+log = logging.getLogger(__name__)
+
+WEB = Path(__file__).parents[2] / "web"
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; connect-src 'self' ws: wss:; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "Permissions-Policy": "microphone=(self)",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+DRAIN_S = 3.0
+"""How long sessions may finish their utterances when the gateway is told to stop."""
+
+
+def make_app(settings: Settings) -> FastAPI:
+    """The ASGI application; it connects when it starts."""
+    services = Services.open(settings)
+    readiness = Readiness(services)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(services.bus.run()), asyncio.create_task(readiness.run())]
+        yield
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await services.redis.aclose()
+
+    app = FastAPI(title="Voice Tutor", lifespan=lifespan)
+    app.state.services = services
+    _add_headers(app)
+    _add_pages(app)
+    _add_health(app, services, readiness)
+    _add_practice(app, services)
+    return app
+
+
+def _add_headers(app: FastAPI) -> None:
+    @app.middleware("http")
+    async def headers(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        response = await call_next(request)
+        response.headers.update(SECURITY_HEADERS)
+        return response
+
+
+def _add_pages(app: FastAPI) -> None:
+    @app.get("/", include_in_schema=False)
+    async def index() -> FileResponse:
+        return FileResponse(WEB / "index.html")
+
+    app.mount("/static", StaticFiles(directory=WEB), name="static")
+
+
+def _add_health(app: FastAPI, services: Services, readiness: Readiness) -> None:
+    @app.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        """The process is alive."""
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    async def readyz() -> JSONResponse:
+        """200 once a worker has transcribed a probe, 503 before and whenever none is left."""
+        return JSONResponse(
+            {
+                "ready": readiness.ready,
+                "store": readiness.store,
+                "workers": readiness.workers,
+                "transcribed": readiness.transcribed,
+                "draining": services.draining,
+            },
+            200 if readiness.ready else 503,
+        )
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(services.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _add_practice(app: FastAPI, services: Services) -> None:
+    @app.websocket("/v1/practice")
+    async def practice(websocket: WebSocket) -> None:
+        refusal = _refusal(websocket, services)
+        if refusal is not None:
+            await websocket.send_denial_response(refusal)
+            return
+        await websocket.accept()
+        await practise(websocket, services)
+
+
+def _refusal(websocket: WebSocket, services: Services) -> Response | None:
+    """Why a socket may not even open, as an HTTP response."""
+    if not _is_allowed_origin(websocket, services.settings):
+        return JSONResponse({"error": "this origin may not practise here"}, 403)
+    if services.draining or len(services.sessions) >= services.settings.max_sessions:
+        return JSONResponse({"error": "busy"}, 503, {"Retry-After": "5"})
+    return None
+
+
+def _is_allowed_origin(websocket: WebSocket, settings: Settings) -> bool:
+    """A browser tells where a page comes from: another site must not use our microphone page's
+    socket. Programs send no Origin."""
+    origin = websocket.headers.get("origin")
+    if origin is None:
+        return True
+    host = websocket.headers.get("host", "")
+    return origin in {f"http://{host}", f"https://{host}"} | comma_list(settings.allowed_origins)
+
+
+class GatewayServer(uvicorn.Server):
+    """Uvicorn, but told to stop it lets sessions finish their utterances first.
+
+    On its own it closes every socket at once with 1012.
+    """
+
+    def __init__(self, config: uvicorn.Config, services: Services) -> None:
+        super().__init__(config)
+        self._services = services
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Refuse new sessions, wait for the open ones, then stop."""
+        self._services.draining = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_S):
+                while self._services.sessions and not self.force_exit:
+                    await asyncio.sleep(0.05)
+        await super().shutdown(sockets)
+
+
+def run_gateway(settings: Settings) -> None:
+    """Serve until stopped.
+
+    Raises:
+        SettingsError: the address cannot be listened on, or no Redis is named.
+    """
+    if not settings.redis_url:
+        raise SettingsError("TUTOR_REDIS_URL is needed to run a gateway alone")
+    listener = listen(settings.host, settings.port, settings.ping_timeout_s)
+    app = make_app(settings)
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        ws="websockets-sansio",
+        loop="uvloop",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws_max_size=settings.max_frame_bytes,
+        ws_per_message_deflate=False,  # 170 kB of it could pin 50 MB here
+        ws_ping_interval=settings.ping_interval_s,
+        ws_ping_timeout=settings.ping_timeout_s,
+        timeout_graceful_shutdown=2,
+    )
+    GatewayServer(config, app.state.services).run(sockets=[listener])
+
+
+def listen(host: str, port: int, unread_timeout_s: float) -> socket.socket:
+    """A listening socket whose connections die when their peer stops reading.
+
+    `unread_timeout_s`: how long sent bytes may go unacknowledged (TCP_USER_TIMEOUT, Linux).
+    Without it a close waits for ever for a client that never reads.
+
+    Raises:
+        SettingsError: the address is in use or is not ours.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            listener.setsockopt(
+                socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(unread_timeout_s * 1000)
+            )
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listener.bind((host, port))
+        listener.listen(1024)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot listen on {host}:{port}: {error.strerror or error}; "
+            "stop what uses it, or choose another --port"
+        ) from error
+    return listener

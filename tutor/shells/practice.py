@@ -1,0 +1,247 @@
+"""`/v1/practice`: one learner's socket. It moves bytes; the session decides."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import Any
+
+from redis.exceptions import RedisError
+from starlette.websockets import WebSocket
+
+from tutor.adapters.bus import Inbox, keep_events
+from tutor.adapters.queue import QueueError
+from tutor.adapters.resampler import Resampler
+from tutor.adapters.settings import new_secret
+from tutor.adapters.store import append_audio, drop_audio
+from tutor.adapters.wire import decode_message, encode_event
+from tutor.core.audio import Samples, from_pcm16
+from tutor.core.effects import AppendAudio, Close, Dispatch, DropAudio, Effect, Emit
+from tutor.core.protocol import (
+    ClientMessage,
+    Error,
+    ProtocolError,
+    SessionEnd,
+    SessionStart,
+    SpeechStopped,
+    TranscriptFinal,
+    UtteranceCommit,
+    error_event,
+)
+from tutor.core.session import Session
+from tutor.shells.services import Services
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.25
+"""How often time passes for a session: the grain of its deadlines."""
+
+RESYNC_S = 1.0
+"""How often results are looked for even when nothing woke us."""
+
+LAST_WORD_S = 1.0
+"""How long a close may take on a socket that does not read."""
+
+
+class SlowConsumerError(Exception):
+    """The client does not take its events."""
+
+
+async def practise(socket: WebSocket, services: Services) -> None:
+    """Serve one accepted socket until it closes."""
+    practice = Practice(socket, services)
+    services.metrics.sessions.inc()
+    services.sessions.add(practice.session)
+    try:
+        await practice.run()
+    finally:
+        services.sessions.discard(practice.session)
+        services.metrics.sessions.dec()
+
+
+class Practice:
+    """A socket, its session, and the tasks that move bytes between them."""
+
+    def __init__(self, socket: WebSocket, services: Services) -> None:
+        self._socket = socket
+        self._services = services
+        self._now = asyncio.get_running_loop().time
+        self.session = Session(
+            new_secret()[:16], new_secret(), services.settings.session, self._now()
+        )
+        self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
+        self._outbox: asyncio.Queue[str | Close] = asyncio.Queue(services.settings.send_queue)
+        self._seq = 0
+        self._vad = services.vad.stream()
+        self._resampler = Resampler(self.session.audio.sample_rate)
+        self._stopped_at: dict[str, float] = {}
+
+    async def run(self) -> None:
+        """Run until the socket closes, then drop what nobody waits for any more."""
+        try:
+            async with self._services.bus.inbox(self.session.id) as inbox:
+                await self._run(inbox)
+        except SlowConsumerError:
+            await self._hang_up("slow_consumer")
+        except (RedisError, OSError, QueueError) as error:
+            log.warning("session %s: %s", self.session.id, error)
+            await self._hang_up("unavailable")
+        except Exception:
+            log.exception("session %s failed", self.session.id)
+            await self._hang_up("internal")
+        finally:
+            self.session.receive_hangup()
+            with suppress(RedisError, OSError, SlowConsumerError):
+                await self._carry_out()
+
+    async def _run(self, inbox: Inbox) -> None:
+        tasks = [
+            asyncio.create_task(step)
+            for step in (self._read(), self._listen(inbox), self._tick(), self._write())
+        ]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    # ------------------------------------------------------------ the four tasks
+
+    async def _read(self) -> None:
+        while True:
+            message = await self._socket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            async with self._lock:
+                self._receive(message)
+                await self._carry_out()
+
+    async def _listen(self, inbox: Inbox) -> None:
+        while True:
+            results = await inbox.receive(RESYNC_S)
+            async with self._lock:
+                for result in results:
+                    self._services.metrics.results.labels(result.kind, result.outcome).inc()
+                    self._services.metrics.decode.labels(result.kind).observe(result.decode_s)
+                    self.session.receive_result(result, self._now())
+                await self._carry_out()
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            async with self._lock:
+                if self._services.draining and self.session.state in ("new", "open"):
+                    self.session.receive_error(ProtocolError("going_away"), self._now())
+                self.session.receive_tick(self._now())
+                await self._carry_out()
+
+    async def _write(self) -> None:
+        while True:
+            item = await self._outbox.get()
+            try:
+                async with asyncio.timeout(self._services.settings.send_timeout_s):
+                    if isinstance(item, Close):
+                        await self._socket.close(item.code, item.reason)
+                        return
+                    await self._socket.send_text(item)
+            except TimeoutError as error:
+                raise SlowConsumerError from error
+
+    # ------------------------------------------------------------ in
+
+    def _receive(self, frame: Any) -> None:
+        if (data := frame.get("bytes")) is not None:
+            self._receive_audio(data)
+            return
+        try:
+            message = decode_message(frame["text"])
+        except ProtocolError as error:
+            self.session.receive_error(error, self._now())
+        else:
+            self._receive_message(message)
+
+    def _receive_message(self, message: ClientMessage) -> None:
+        if isinstance(message, UtteranceCommit | SessionEnd):
+            self._hear(self._resampler.flush())  # what was said before it, to the last sample
+        self.session.receive_message(message, self._now())
+        if isinstance(message, SessionStart):
+            self._resampler = Resampler(self.session.audio.sample_rate)
+
+    def _receive_audio(self, data: bytes) -> None:
+        if self.session.admit_frame(len(data), self._now()):
+            samples = from_pcm16(data)
+            self._services.metrics.audio.inc(len(samples) / self.session.audio.sample_rate)
+            self._hear(self._resampler.feed(samples))
+
+    def _hear(self, samples: Samples) -> None:
+        windows = self.session.receive_samples(samples)
+        self.session.receive_probabilities(self._vad.probabilities(windows), self._now())
+
+    # ------------------------------------------------------------ out
+
+    async def _carry_out(self) -> None:
+        effects = self.session.collect()
+        if not effects:
+            return
+        numbered = self._number(effects)
+        await self._store(effects, numbered)
+        for effect in effects:
+            if isinstance(effect, Dispatch):
+                await self._services.dispatch(effect.job)
+        self._send([text for _, text in numbered])
+        self._send([effect for effect in effects if isinstance(effect, Close)])
+
+    def _number(self, effects: list[Effect]) -> list[tuple[int, str]]:
+        numbered = []
+        for effect in effects:
+            if isinstance(effect, Emit):
+                self._seq += 1
+                numbered.append((self._seq, encode_event(self._seq, effect.event)))
+                self._measure(effect)
+        return numbered
+
+    async def _store(self, effects: list[Effect], events: list[tuple[int, str]]) -> None:
+        """Keep audio and events before anyone hears of them: one round trip."""
+        async with self._services.redis.pipeline(transaction=False) as pipe:
+            for effect in effects:
+                if isinstance(effect, AppendAudio):
+                    append_audio(pipe, self.session.id, effect.utterance, effect.pcm)
+                elif isinstance(effect, DropAudio):
+                    drop_audio(pipe, self.session.id, effect.utterance)
+            if events:
+                keep_events(pipe, self.session.id, events)
+            if pipe.command_stack:
+                await pipe.execute()
+
+    def _send(self, items: list[str] | list[Close]) -> None:
+        try:
+            for item in items:
+                self._outbox.put_nowait(item)
+        except asyncio.QueueFull as error:
+            raise SlowConsumerError from error
+
+    async def _hang_up(self, code: str) -> None:
+        """Say why, once, and close: the last word on a socket or a store that failed."""
+        self.session.receive_breakdown(code)
+        self._services.metrics.errors.labels(code).inc()
+        closes = [effect for effect in self.session.collect() if isinstance(effect, Close)]
+        self._seq += 1
+        with suppress(TimeoutError, RuntimeError, OSError):
+            async with asyncio.timeout(LAST_WORD_S):
+                await self._socket.send_text(encode_event(self._seq, error_event(code)))
+                for close in closes:
+                    await self._socket.close(close.code, close.reason)
+
+    def _measure(self, emit: Emit) -> None:
+        match emit.event:
+            case SpeechStopped(utterance=utterance):
+                self._stopped_at[utterance] = self._now()
+            case TranscriptFinal(utterance=utterance):
+                stopped = self._stopped_at.pop(utterance, self._now())
+                self._services.metrics.final_latency.observe(self._now() - stopped)
+            case Error(code=code):
+                self._services.metrics.errors.labels(code).inc()
