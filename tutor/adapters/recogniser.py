@@ -32,6 +32,9 @@ _APPENDED = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - full-width mark
 class Recogniser(Protocol):
     """Anything that turns an utterance's audio into text."""
 
+    device: str
+    compute_type: str
+
     def recognise(self, audio: Audio, language: str, kind: Kind) -> Recognition:
         """Recognise float32 audio at 16 kHz, at most 30 s; words have times when it is final."""
 
@@ -182,6 +185,61 @@ class WhisperRecogniser:
                 language=language,
             )
         return self._tokenizers[language]
+
+
+class PlainRecogniser:
+    """faster-whisper as it comes: `transcribe` on a 30 s window. The baseline of the benchmark."""
+
+    def __init__(self, settings: Settings, model: Path) -> None:
+        from faster_whisper import WhisperModel
+
+        self.device, self.compute_type = choose_device(settings.device, settings.compute_type)
+        self._whisper = WhisperModel(
+            str(model),
+            device=self.device,
+            compute_type=self.compute_type,
+            cpu_threads=settings.threads,
+            local_files_only=True,
+        )
+        self._beams = {"partial": settings.partial_beam, "final": settings.final_beam}
+
+    def recognise(self, audio: Audio, language: str, kind: Kind) -> Recognition:
+        """Recognise float32 audio at 16 kHz, at most 30 s; words have times when it is final."""
+        segments, info = self._whisper.transcribe(
+            audio,
+            language=None if language == AUTO else language,
+            beam_size=self._beams[kind],
+            word_timestamps=kind == "final",
+            condition_on_previous_text=False,
+        )
+        heard = list(segments)
+        words = tuple(
+            RecognisedWord(word.word.strip(), word.start, word.end, word.probability)
+            for segment in heard
+            for word in segment.words or ()
+        )
+        return Recognition("".join(s.text for s in heard).strip(), info.language, words)
+
+
+class InstantRecogniser:
+    """Answers at once with a word for every 0.4 s: to measure everything but recognition."""
+
+    device = compute_type = "none"
+
+    def recognise(self, audio: Audio, language: str, kind: Kind) -> Recognition:  # noqa: ARG002
+        """Text as long as the audio, without listening to it."""
+        count = 1 + int(len(audio) / RATE / 0.4)
+        words = tuple(RecognisedWord(f"word{n}", n * 0.4, n * 0.4 + 0.4, 1.0) for n in range(count))
+        return Recognition(" ".join(word.text for word in words), language, words)
+
+
+def load_recogniser(settings: Settings, model: Path) -> Recogniser:
+    """The recogniser that the settings name, loaded."""
+    if settings.recogniser == "instant":
+        return InstantRecogniser()
+    if settings.recogniser == "plain":
+        return PlainRecogniser(settings, model)
+    return WhisperRecogniser.load(settings, model)
 
 
 def choose_device(device: str, compute_type: str) -> tuple[str, str]:

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
         "", description="further browser origins, comma separated; its own is always allowed"
     )
 
+    recogniser: Literal["whisper", "plain", "instant"] = Field(
+        "whisper", description="`plain` (faster-whisper as it comes) and `instant` are baselines"
+    )
     model: str = Field("base", description="`base`, a folder, or a faster-whisper model name")
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="where Whisper runs")
     compute_type: str = Field(
@@ -120,6 +123,17 @@ class Settings(BaseSettings):
             first = error.errors()[0]
             name = "TUTOR_" + "_".join(str(part) for part in first["loc"]).upper()
             raise SettingsError(f"{name}={first['input']!r}: {first['msg']}") from error
+
+    def require_store(self) -> None:
+        """Refuse to go on without an address of Redis.
+
+        Raises:
+            SettingsError: there is none.
+        """
+        if not self.redis_url:
+            raise SettingsError(
+                "TUTOR_REDIS_URL is needed to run a part alone (`tutor serve` brings its own store)"
+            )
 
     @property
     def limits(self) -> Limits:

@@ -87,6 +87,7 @@ class Session:
         self._state = "new"  # new → open → ending → closed
         self._language = ""
         self._exercise = Exercise()
+        self._silence_ms: int | None = None  # as the client asked for it
         self._segmenter = Segmenter(config.segmenter)
         # The history must reach back to the pre-roll of an onset not yet confirmed, and to the
         # cut of a forced endpoint.
@@ -126,6 +127,8 @@ class Session:
     def receive_message(self, message: ClientMessage, now: float) -> None:
         """Take a control message; what is wrong with it becomes an `error` event."""
         self._heard_at = now
+        if self._state == "closed":  # it was on its way when the socket closed
+            return
         try:
             self._refuse_out_of_turn(message)
             self._handle(message, now)
@@ -182,6 +185,8 @@ class Session:
 
     def receive_probabilities(self, probabilities: list[float], now: float) -> None:
         """Take the speech probabilities of the windows that `receive_samples` gave, in order."""
+        if self._state != "open":  # nobody would end the utterance that they begin
+            return
         for probability in probabilities:
             for decision in self._segmenter.receive_probability(probability):
                 self._decide(decision, now)
@@ -204,7 +209,8 @@ class Session:
         if utterance is None or result.revision != utterance.revision:
             return
         if result.kind == "partial":
-            self._receive_partial(utterance, result, now)
+            if utterance.partial_due_at is not None:  # else it is doubled, or was given up
+                self._receive_partial(utterance, result, now)
         elif result.recognition is not None:
             self._finish(utterance, result)
         elif result.attempt == utterance.attempt:
@@ -214,7 +220,7 @@ class Session:
         """Let time pass: deadlines of results, idle time, the session's longest duration."""
         for utterance in list(self._utterances.values()):
             self._check_deadline(utterance, now)
-        if self._state != "open":
+        if self._state not in ("new", "open"):
             return
         if now - self._heard_at > self._config.limits.idle_timeout_s:
             self.receive_error(ProtocolError("idle_timeout"), now)
@@ -269,26 +275,26 @@ class Session:
         if self._open is not None:
             raise ProtocolError("utterance_open")
         self._practise(
-            message.language or self._language,
-            message.exercise or self._exercise,
-            message.endpoint_silence_ms,
+            self._language if message.language is None else message.language,
+            self._exercise if message.exercise is None else message.exercise,
+            self._silence_ms
+            if message.endpoint_silence_ms is None
+            else message.endpoint_silence_ms,
         )
 
     def _practise(self, language: str, exercise: Exercise, silence_ms: int | None) -> None:
         code = _require_language(language)
         if exercise.type in ("read_aloud", "shadow") and not (exercise.text or "").strip():
             raise ProtocolError("bad_message", f"exercise.text is needed for {exercise.type}")
-        if silence_ms is None:
-            default = to_ms(self._config.segmenter.endpoint_silence)
-            silence_ms = max(default, BEGINNER_SILENCE_MS.get(exercise.level or "", 0))
-        elif not MIN_ENDPOINT_SILENCE_MS <= silence_ms <= MAX_ENDPOINT_SILENCE_MS:
-            raise ProtocolError(
-                "bad_message",
-                f"endpoint_silence_ms must be {MIN_ENDPOINT_SILENCE_MS} to "
-                f"{MAX_ENDPOINT_SILENCE_MS}, not {silence_ms}",
-            )
-        self._language, self._exercise = code, exercise
-        self._segmenter.configure(to_samples(silence_ms))
+        if silence_ms is not None:
+            _require_silence(silence_ms)
+        self._language, self._exercise, self._silence_ms = code, exercise, silence_ms
+        self._segmenter.configure(to_samples(silence_ms or self._default_silence_ms))
+
+    @property
+    def _default_silence_ms(self) -> int:
+        default = to_ms(self._config.segmenter.endpoint_silence)
+        return max(default, BEGINNER_SILENCE_MS.get(self._exercise.level or "", 0))
 
     def _commit(self, reason: Reason, now: float) -> None:
         decisions = self._segmenter.receive_commit(self._history.end, reason)
@@ -479,3 +485,12 @@ def _require_language(tag: str) -> str:
     if code is None:
         raise ProtocolError("unsupported_language", f"{tag[:40]!r} is not a language we know")
     return code
+
+
+def _require_silence(silence_ms: int) -> None:
+    if not MIN_ENDPOINT_SILENCE_MS <= silence_ms <= MAX_ENDPOINT_SILENCE_MS:
+        raise ProtocolError(
+            "bad_message",
+            f"endpoint_silence_ms must be {MIN_ENDPOINT_SILENCE_MS} to "
+            f"{MAX_ENDPOINT_SILENCE_MS}, not {silence_ms}",
+        )

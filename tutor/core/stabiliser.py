@@ -30,6 +30,7 @@ class Stabiliser:
 
     def __init__(self) -> None:
         self._committed: list[str] = []
+        self._text = ""  # the committed units as they were shown, whatever language follows
         self._previous: list[str] = []
         self._joint = " "
 
@@ -40,13 +41,14 @@ class Stabiliser:
         tail = units[self._resume_at(units) :]
         agreed = _common_prefix(tail, self._previous)
         self._committed += tail[:agreed]
+        self._text = self._joint.join(([self._text] if self._text else []) + tail[:agreed])
         self._previous = tail[agreed:]
         return self.stable
 
     @property
     def stable(self) -> Stable:
         """The committed and tentative text of now."""
-        return Stable(self._joint.join(self._committed), self._joint.join(self._previous))
+        return Stable(self._text, self._joint.join(self._previous))
 
     def _resume_at(self, units: list[str]) -> int:
         """Where in a hypothesis the text after the committed one begins.
@@ -56,16 +58,15 @@ class Stabiliser:
         """
         committed = [normalise(unit) for unit in self._committed]
         distances = list(range(len(committed) + 1))
-        best = (distances[-1], 0)
+        best, resume_at = (distances[-1], True, len(committed)), 0
         for index, unit in enumerate(units, start=1):
-            distances = _next_row(distances, committed, normalise(unit))
-            # A tie goes to the length nearest to the committed text.
-            if (distances[-1], abs(len(committed) - index)) < (
-                best[0],
-                abs(len(committed) - best[1]),
-            ):
-                best = (distances[-1], index)
-        return best[1]
+            word = normalise(unit)
+            distances = _next_row(distances, committed, word)
+            # A tie goes to the prefix that ends with the same word, then to the nearest length.
+            rank = (distances[-1], committed[-1:] != [word], abs(len(committed) - index))
+            if rank < best:
+                best, resume_at = rank, index
+        return resume_at
 
 
 def normalise(unit: str) -> str:

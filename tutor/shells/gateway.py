@@ -158,8 +158,7 @@ def run_gateway(settings: Settings) -> None:
     Raises:
         SettingsError: the address cannot be listened on, or no Redis is named.
     """
-    if not settings.redis_url:
-        raise SettingsError("TUTOR_REDIS_URL is needed to run a gateway alone")
+    settings.require_store()
     listener = listen(settings.host, settings.port, settings.ping_timeout_s)
     app = make_app(settings)
     config = uvicorn.Config(

@@ -87,7 +87,7 @@ class TerminalView:
                 self.console.print(Text(f"{event.code}: {event.message}", "red"))
             case SessionSummary():
                 self.console.print(
-                    f"[dim]{event.utterances} utterances, {event.words} words, "
+                    f"[dim]{count(event.utterances, 'utterance')}, {count(event.words, 'word')}, "
                     f"{event.speech_ms / 1000:.1f} s of speech in {event.audio_ms / 1000:.1f} s"
                 )
 
@@ -123,6 +123,11 @@ async def stream_file(
 async def _play(client: PracticeClient, pcm: bytes, speed: float) -> None:
     await client.play(pcm, speed)
     await client.end()
+
+
+def count(number: int, noun: str) -> str:
+    """A number of things in English."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def clock(ms: int) -> str:

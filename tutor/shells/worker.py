@@ -6,12 +6,14 @@ import logging
 import os
 import threading
 import time
+import warnings
 import wave
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.signals import setup_logging, worker_process_init
 from redis import Redis
 from redis.exceptions import RedisError
@@ -19,7 +21,7 @@ from redis.exceptions import RedisError
 from tutor.adapters import keys
 from tutor.adapters.bus import post_result
 from tutor.adapters.queue import make_celery
-from tutor.adapters.recogniser import Recogniser, WhisperRecogniser, process_name
+from tutor.adapters.recogniser import Recogniser, load_recogniser, process_name
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import read_audio
 from tutor.adapters.weights import resolve_model
@@ -94,8 +96,10 @@ def run_asr_worker(settings: Settings) -> None:
     """Run the worker for `asr.live` and `asr.batch` until it is stopped.
 
     Raises:
+        SettingsError: no Redis is named.
         WeightsError: there is no usable model.
     """
+    settings.require_store()
     # Before anything starts, so that a missing or spoilt model is one clear line.
     model = resolve_model(settings.model, settings.cache_dir)
     app = make_celery(settings)
@@ -104,7 +108,12 @@ def run_asr_worker(settings: Settings) -> None:
 
 
 def run_feedback_worker(settings: Settings) -> None:
-    """Run the worker for `feedback` until it is stopped. No task is sent to it yet."""
+    """Run the worker for `feedback` until it is stopped. No task is sent to it yet.
+
+    Raises:
+        SettingsError: no Redis is named.
+    """
+    settings.require_store()
     _run(make_celery(settings), settings, [keys.QUEUE_FEEDBACK], processes=1)
 
 
@@ -141,7 +150,7 @@ def _register_asr(app: Celery, settings: Settings, model: Path) -> None:
 def _load(settings: Settings, model: Path) -> AsrWorker:
     """Load the model, try it on real speech, and only then announce the worker."""
     began = time.monotonic()
-    recogniser = WhisperRecogniser.load(settings, model)
+    recogniser = load_recogniser(settings, model)
     probe = to_float(from_pcm16(probe_audio()))
     recogniser.recognise(probe, "en", "partial")
     heard = recogniser.recognise(probe, "en", "final")
@@ -185,8 +194,11 @@ def _run(app: Celery, settings: Settings, queues: list[str], processes: int) -> 
     def keep_our_logging(**_: Any) -> None:
         configure_logging(settings.log_level)
 
+    # Celery warns root because of pickle, which is not accepted here.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     app.worker_main(
         [
+            "--quiet",  # no banner
             "worker",
             f"--queues={','.join(queues)}",
             f"--concurrency={processes}",

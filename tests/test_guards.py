@@ -1,0 +1,99 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tutor.core.guards import cut_loop, is_loop, is_silence, token_limit
+
+
+@pytest.mark.parametrize(
+    ("no_speech", "log_probability", "silent"),
+    [
+        (0.05, -0.3, False),  # clear speech
+        (0.7, -0.5, False),  # doubtful, but the words are sure
+        (0.5, -1.5, False),  # unsure words of somebody who speaks
+        (0.7, -1.1, True),
+        (0.95, -0.1, True),  # surely nobody speaks, however sure the words
+        (0.6, -1.1, False),  # at the threshold
+        (0.9, -0.1, False),
+    ],
+)
+def test_text_out_of_silence(no_speech: float, log_probability: float, silent: bool) -> None:
+    """Text is made up where probably nobody spoke and the words are unsure, or nobody surely."""
+    assert is_silence(no_speech, log_probability) == silent
+
+
+@pytest.mark.parametrize(
+    ("audio_s", "tokens"), [(0.0, 8), (0.5, 14), (1.0, 20), (10.0, 128), (30.0, 220), (900.0, 220)]
+)
+def test_tokens_that_fit_into_audio(audio_s: float, tokens: int) -> None:
+    """The number of tokens grows with the audio, from a few spare ones to Whisper's own limit."""
+    assert token_limit(audio_s) == tokens
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no no no no",
+        "I go. I go, I go I GO",
+        "and then and then and then and then we left",
+        "well " + "one two three four five six " * 4,
+        "哈" * 60,
+        "thank you " * 30,
+    ],
+)
+def test_loops(text: str) -> None:
+    """One phrase four times in a row, or text far too regular, is a loop."""
+    assert is_loop(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "No, no, no!",
+        "It was very very very good.",
+        "She sells sea shells by the sea shore, and the shells she sells are sea shells.",
+        "The quick brown fox jumps over the lazy dog while the cat sleeps in the warm sun.",
+        "我昨天去学校的时候遇到了一个老朋友",
+    ],
+)
+def test_what_people_say_is_no_loop(text: str) -> None:
+    """Emphasis and ordinary repetition are let through."""
+    assert not is_loop(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("so so so so so", "so so"),
+        ("I like it. I like it, I like it I like it", "I like it. I like it,"),
+        ("we went home and then and then and then", "we went home and then and then"),
+        ("no no", "no no"),
+        ("bye bye bye now", "bye bye bye now"),
+        ("a  text   as it was", "a  text   as it was"),
+        ("", ""),
+    ],
+)
+def test_a_loop_is_cut_to_two_rounds(text: str, cut: str) -> None:
+    """A phrase that repeats to the end is said twice at most; other text is left alone."""
+    assert cut_loop(text) == cut
+
+
+texts = st.lists(st.sampled_from(["a", "b", "B,", "c"]), max_size=24)
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts)
+def test_cutting_only_ever_shortens(words: list[str]) -> None:
+    """What is left of a text is its beginning, and something is always left."""
+    left = cut_loop(" ".join(words)).split()
+    assert left == words[: len(left)]
+    assert bool(left) == bool(words)
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts, st.lists(st.sampled_from(["x", "y", "z"]), min_size=1, max_size=4), st.integers(3, 9))
+def test_any_repeated_ending_is_cut(words: list[str], phrase: list[str], times: int) -> None:
+    """Three rounds and more at the end never survive whole."""
+    left = cut_loop(" ".join(words + phrase * times)).split()
+    assert len(words) < len(left) <= len(words) + 2 * len(phrase)

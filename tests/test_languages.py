@@ -1,0 +1,62 @@
+import pytest
+from faster_whisper.tokenizer import _LANGUAGE_CODES
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tutor.core.languages import WHISPER_LANGUAGES, whisper_language
+from tutor.core.stabiliser import UNSPACED
+
+
+def test_the_languages_are_whispers_own() -> None:
+    """The list is the one that the recogniser takes."""
+    assert frozenset(_LANGUAGE_CODES) == WHISPER_LANGUAGES
+
+
+def test_unspaced_languages_are_languages() -> None:
+    """The stabiliser knows its languages by Whisper's codes."""
+    assert UNSPACED <= WHISPER_LANGUAGES
+
+
+@pytest.mark.parametrize("code", sorted(WHISPER_LANGUAGES))
+def test_a_code_of_whispers_is_its_own(code: str) -> None:
+    """Every code names its language, alone and with a region."""
+    assert whisper_language(code) == code
+    assert whisper_language(f"{code}-XX") == code
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [
+        ("en-GB", "en"),
+        ("EN-us", "en"),
+        ("zh-Hant-TW", "zh"),
+        ("cmn-Hans", "zh"),
+        ("nb-NO", "no"),
+        ("fil", "tl"),
+        ("iw", "he"),
+        ("jv", "jw"),
+        ("de-CH-1996", "de"),
+        ("auto", "auto"),
+        ("AUTO", "auto"),
+    ],
+)
+def test_tags_of_languages(tag: str, code: str) -> None:
+    """A BCP-47 tag names the language of its first subtag, whatever its case."""
+    assert whisper_language(tag) == code
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["", "xx", "english", "e", "en_GB", "en-", "-en", "en GB", " en", "en\n", "en-subtagtoolong"]
+    + ["auto-GB", "12", "e\u0301n", "<|en|>"],
+)
+def test_what_is_no_language(tag: str) -> None:
+    """A tag that is malformed, or of a language that Whisper has not heard of, is unknown."""
+    assert whisper_language(tag) is None
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=12))
+def test_any_text_is_a_language_or_none(tag: str) -> None:
+    """Whatever a client sends, the recogniser gets a code it knows or nothing."""
+    assert whisper_language(tag) in WHISPER_LANGUAGES | {"auto", None}

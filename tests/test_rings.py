@@ -1,0 +1,128 @@
+"""Imports point inward only: core, then adapters, then shells."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TUTOR = Path(__file__).parent.parent / "tutor"
+FILES = sorted(TUTOR.rglob("*.py"))
+CORE = sorted((TUTOR / "core").rglob("*.py"))
+ADAPTERS = sorted((TUTOR / "adapters").rglob("*.py"))
+KEYS = TUTOR / "adapters" / "keys.py"
+
+IMPURE = {
+    "asyncio",
+    "concurrent",
+    "datetime",
+    "http",
+    "io",
+    "logging",
+    "multiprocessing",
+    "os",
+    "pathlib",
+    "queue",
+    "random",
+    "sched",
+    "secrets",
+    "select",
+    "selectors",
+    "shutil",
+    "signal",
+    "socket",
+    "ssl",
+    "subprocess",
+    "sys",
+    "tempfile",
+    "threading",
+    "time",
+    "urllib",
+    "uuid",
+}
+"""What brings in a clock, chance, files, sockets or threads."""
+
+OWNERS = {
+    "av": {"adapters/media.py"},
+    "ctranslate2": {"adapters/recogniser.py"},
+    "faster_whisper": {"adapters/recogniser.py", "adapters/weights.py"},
+    "onnxruntime": {"adapters/vad.py"},
+    "orjson": {"adapters/wire.py"},
+    "pydantic": {"adapters/settings.py", "adapters/wire.py"},
+    "pydantic_settings": {"adapters/settings.py"},
+    "soxr": {"adapters/resampler.py"},
+    "websockets": {"client.py"},
+}
+"""Third parties that only their own files may know."""
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Each module that a file imports, wherever in it; `from a import b` is `a` and `a.b`."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            assert node.module is not None
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def roots(path: Path) -> set[str]:
+    """The packages that a file imports from."""
+    return {name.split(".")[0] for name in imports(path)}
+
+
+def of_tutor(path: Path) -> set[str]:
+    """The parts of this product that a file imports from: `core`, `adapters`, `shells`, ..."""
+    return {name.split(".")[1] for name in imports(path) if name.startswith("tutor.")}
+
+
+def name_of(path: Path) -> str:
+    """A file's name from the package on."""
+    return path.relative_to(TUTOR).as_posix()
+
+
+def test_the_rings_are_found() -> None:
+    """There is something to check."""
+    assert {"core/session.py", "adapters/wire.py", "shells/practice.py"} <= set(map(name_of, FILES))
+
+
+@pytest.mark.parametrize("path", CORE, ids=name_of)
+def test_the_core_is_pure(path: Path) -> None:
+    """The core imports the standard library, numpy and itself: no clock, socket, file or thread."""
+    foreign = roots(path) - sys.stdlib_module_names - {"numpy", "tutor"}
+    assert not foreign
+    assert not roots(path) & IMPURE
+    assert of_tutor(path) <= {"core"}
+
+
+@pytest.mark.parametrize("path", ADAPTERS, ids=name_of)
+def test_adapters_know_no_shell(path: Path) -> None:
+    """An adapter imports the core and other adapters."""
+    assert of_tutor(path) <= {"core", "adapters"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_only_shells_know_shells(path: Path) -> None:
+    """Nothing imports a shell but a shell, and the package's own entry."""
+    inside = name_of(path)
+    assert inside.startswith("shells/") or inside == "__main__.py" or "shells" not in of_tutor(path)
+
+
+@pytest.mark.parametrize("party", sorted(OWNERS))
+def test_a_third_party_is_known_to_its_adapter_alone(party: str) -> None:
+    """A library that one file wraps is imported nowhere else."""
+    assert {name_of(path) for path in FILES if party in roots(path)} == OWNERS[party]
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path != KEYS], ids=name_of)
+def test_redis_keys_come_from_one_file(path: Path) -> None:
+    """No file but `adapters/keys.py` writes a name that begins with `tutor:`."""
+    literals = [
+        node.value
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
+    ]
+    assert not [text for text in literals if text[:6] in ("tutor:", b"tutor:")]

@@ -1,0 +1,328 @@
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import pairwise, takewhile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tutor.core.audio import WINDOW, to_samples
+from tutor.core.segmenter import Decision, Ended, Segmenter, SegmenterConfig, Started
+
+DEFAULT = SegmenterConfig()
+SMALL = SegmenterConfig(max_utterance=to_samples(2_000), cut_search=to_samples(500))
+"""So small that a forced endpoint is near."""
+
+
+@dataclass
+class Run:
+    """A segmenter, what it was given and what it decided."""
+
+    config: SegmenterConfig = DEFAULT
+    heard: list[float] = field(default_factory=list)
+    """One probability for each window."""
+    told: list[tuple[int, list[Decision]]] = field(default_factory=list)
+    """The decisions of each step, and how many samples had been received by then."""
+    received: int = 0
+    committed: list[int] = field(default_factory=list)
+    """The steps that were commits."""
+
+    def __post_init__(self) -> None:
+        self.segmenter = Segmenter(self.config)
+
+    def hear(self, probability: float, windows: int = 1) -> "Run":
+        """So many windows of one probability."""
+        for _ in range(windows):
+            self.heard.append(probability)
+            self.received = max(self.received, len(self.heard) * WINDOW)
+            self.told.append((self.received, self.segmenter.receive_probability(probability)))
+        return self
+
+    def commit(self, beyond: int = 0) -> "Run":
+        """A commit, with so many samples received that make no whole window yet."""
+        self.received = max(self.received, len(self.heard) * WINDOW + beyond)
+        self.committed.append(len(self.told))
+        self.told.append((self.received, self.segmenter.receive_commit(self.received)))
+        return self
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """All decisions so far."""
+        return [decision for _, decisions in self.told for decision in decisions]
+
+    @property
+    def utterances(self) -> list[tuple[Started, Ended]]:
+        """The utterances that have ended."""
+        started = [decision for decision in self.decisions if isinstance(decision, Started)]
+        ended = [decision for decision in self.decisions if isinstance(decision, Ended)]
+        return list(zip(started, ended, strict=False))
+
+    def probabilities(self, start: int, end: int) -> list[float]:
+        """Those of the windows that begin in [start, end)."""
+        return self.heard[-(-start // WINDOW) : -(-end // WINDOW)]
+
+
+# ---------------------------------------------------------------- what always holds
+
+levels = st.one_of(
+    st.sampled_from([0.0, 0.9, 1.0, 0.34, 0.35, 0.4, 0.49, 0.5]), st.floats(0.0, 1.0)
+)
+steps = st.one_of(
+    st.tuples(levels, st.integers(1, 40)),
+    st.tuples(levels, st.integers(1, 3)),
+    st.tuples(st.just(-1.0), st.integers(0, WINDOW - 1)),
+)
+configs = st.builds(
+    SegmenterConfig,
+    min_speech=st.sampled_from([WINDOW, 1_000, DEFAULT.min_speech]),
+    pre_roll=st.sampled_from([0, 700, DEFAULT.pre_roll]),
+    endpoint_silence=st.sampled_from([to_samples(200), 5_000, DEFAULT.endpoint_silence]),
+    max_utterance=st.sampled_from([to_samples(1_000), 20_001, to_samples(3_000)]),
+    cut_search=st.sampled_from([WINDOW, to_samples(500), to_samples(1_000)]),
+)
+
+
+def play(config: SegmenterConfig, script: list[tuple[float, int]]) -> Run:
+    """Play levels for so many windows; a negative level is a commit."""
+    run = Run(config)
+    for level, count in script:
+        if level < 0:
+            run.commit(count)
+        else:
+            run.hear(level, count)
+    return run
+
+
+@settings(max_examples=200, deadline=None)
+@given(configs, st.lists(steps, max_size=30))
+def test_utterances_of_any_speech(config: SegmenterConfig, script: list[tuple[float, int]]) -> None:
+    """Utterances alternate start and end, share no sample and never grow too long."""
+    run = play(config, script)
+    kinds = [type(decision) for decision in run.decisions]
+    assert all(kind is (Ended if odd % 2 else Started) for odd, kind in enumerate(kinds))
+    assert run.segmenter.in_utterance == bool(len(kinds) % 2)
+    free_from = 0
+    for started, ended in run.utterances:
+        assert free_from <= started.start <= started.onset <= ended.speech_end <= ended.end
+        assert 0 < ended.end - started.start <= config.max_utterance
+        free_from = ended.end
+    if run.segmenter.in_utterance:
+        last = [decision for decision in run.decisions if isinstance(decision, Started)][-1]
+        assert free_from <= last.start
+        assert run.received - last.start <= config.max_utterance
+
+
+@settings(max_examples=200, deadline=None)
+@given(configs, st.lists(steps, max_size=30))
+def test_starts_of_any_speech(config: SegmenterConfig, script: list[tuple[float, int]]) -> None:
+    """An utterance starts with enough speech, and its pre-roll is all that is free of it."""
+    run = play(config, script)
+    free_from = 0
+    for step, (received, decisions) in enumerate(run.told):
+        for decision in decisions:
+            if isinstance(decision, Ended):
+                free_from = decision.end
+                continue
+            if decision.onset == free_from and len(decisions) == 2 and step not in run.committed:
+                assert decision.start == free_from  # a forced endpoint: speech goes on
+                continue
+            assert decision.start == max(free_from, decision.onset - config.pre_roll)
+            first, *rest = run.heard[decision.onset // WINDOW : received // WINDOW]
+            assert first >= config.onset_probability
+            assert all(level >= config.offset_probability for level in rest)
+            spoken = received - decision.onset
+            if step not in run.committed:
+                assert config.min_speech <= spoken < config.min_speech + WINDOW
+
+
+@settings(max_examples=200, deadline=None)
+@given(configs, st.lists(steps, max_size=30))
+def test_ends_of_any_speech(config: SegmenterConfig, script: list[tuple[float, int]]) -> None:
+    """Exactly the endpoint silence ends an utterance, a commit, or its longest duration."""
+    run = play(config, script)
+    start = 0
+    for received, decisions in run.told:
+        for decision in decisions:
+            if isinstance(decision, Started):
+                start = decision.start
+            elif decision.reason == "silence":
+                silence = decision.end - decision.speech_end
+                assert config.endpoint_silence <= silence < config.endpoint_silence + WINDOW
+                quiet = run.probabilities(decision.speech_end, decision.end)
+                assert max(quiet) < config.onset_probability
+                assert quiet[0] < config.offset_probability
+                assert decision.end == received
+            elif decision.reason == "limit":
+                assert received + WINDOW - start > config.max_utterance
+                assert received - config.cut_search <= decision.end <= received
+            else:
+                assert decision.end == received
+
+
+@settings(max_examples=200, deadline=None)
+@given(configs, st.lists(steps, max_size=30))
+def test_speech_is_followed(config: SegmenterConfig, script: list[tuple[float, int]]) -> None:
+    """After enough speech an utterance is open, after enough silence none is."""
+    run = Run(config)
+    for level, count in script:
+        if level < 0:
+            run.commit(count)
+            continue
+        for _ in range(count):
+            run.hear(level)
+            since = run.received - max(
+                (end.end for _, end in run.utterances if end.reason == "commit"), default=0
+            )
+            spoken = trailing(run.heard, lambda p: p >= config.onset_probability)
+            quiet = trailing(run.heard, lambda p: p < config.offset_probability)
+            if min(spoken, since) >= config.min_speech:
+                assert run.segmenter.in_utterance
+            if quiet >= config.endpoint_silence:
+                assert not run.segmenter.in_utterance
+
+
+def trailing(heard: list[float], is_so: Callable[[float], bool]) -> int:
+    """How many samples at the end are so."""
+    return WINDOW * len(list(takewhile(is_so, reversed(heard))))
+
+
+@settings(max_examples=100, deadline=None)
+@given(configs, st.lists(st.floats(0.5, 1.0), min_size=10, max_size=400))
+def test_no_sample_is_lost_at_a_forced_endpoint(
+    config: SegmenterConfig, levels: list[float]
+) -> None:
+    """While speech goes on, each utterance begins at the very sample where the last one ended."""
+    run = Run(config)
+    for level in levels:
+        run.hear(level)
+    run.commit(17)
+    assert run.utterances[0][0].start == 0
+    for (_, ended), (started, _) in pairwise(run.utterances):
+        assert started == Started(ended.end, ended.end)
+        assert ended.reason == "limit"
+    assert run.utterances[-1][1].end == run.received
+
+
+# ---------------------------------------------------------------- examples
+
+
+def test_pre_roll_reaches_300_ms_back() -> None:
+    """The audio of an utterance begins 300 ms before its onset."""
+    run = Run().hear(0.0, 20).hear(0.9, 4)
+    assert run.decisions == [Started(20 * WINDOW - 4_800, 20 * WINDOW)]
+
+
+def test_pre_roll_stops_at_the_start_of_the_session() -> None:
+    """Speech from the first sample has no pre-roll."""
+    assert Run().hear(0.9, 4).decisions == [Started(0, 0)]
+
+
+def test_pre_roll_stops_at_the_utterance_before() -> None:
+    """Speech soon after an utterance shares no audio with it."""
+    run = Run().hear(0.9, 10).commit().hear(0.0, 3).hear(0.9, 4)
+    assert run.decisions[-1] == Started(10 * WINDOW, 13 * WINDOW)
+
+
+@pytest.mark.parametrize("windows", [1, 2, 3])
+def test_a_click_is_no_speech(windows: int) -> None:
+    """Speech under 128 ms starts no utterance, however often it comes."""
+    run = Run()
+    for _ in range(20):
+        run.hear(0.99, windows).hear(0.0)
+    assert run.decisions == []
+
+
+def test_an_utterance_ends_after_600_ms_of_silence() -> None:
+    """The endpoint is the first window that makes the silence full; it stays in the audio."""
+    run = Run().hear(0.9, 20).hear(0.0, 18)
+    assert run.segmenter.in_utterance
+    run.hear(0.0)
+    assert run.decisions[-1] == Ended(39 * WINDOW, 20 * WINDOW, "silence")
+
+
+def test_a_pause_within_the_endpoint_silence_is_part_of_the_utterance() -> None:
+    """Speech before the silence is full goes on with the same utterance."""
+    run = Run().hear(0.9, 20).hear(0.0, 18).hear(0.9, 1).hear(0.0, 18)
+    assert len(run.decisions) == 1
+    run.hear(0.0)
+    assert run.decisions[-1] == Ended(58 * WINDOW, 39 * WINDOW, "silence")
+
+
+def test_speech_that_gets_weaker_goes_on() -> None:
+    """Between the two thresholds speech stays speech."""
+    run = Run().hear(0.9, 10).hear(0.4, 100)
+    assert run.segmenter.in_utterance
+    assert run.segmenter.speech_end == 110 * WINDOW
+
+
+def test_silence_that_gets_louder_goes_on() -> None:
+    """Between the two thresholds silence stays silence, before an utterance and in it."""
+    assert Run().hear(0.4, 100).decisions == []
+    run = Run().hear(0.9, 10).hear(0.3).hear(0.4, 18)
+    assert run.decisions[-1] == Ended(29 * WINDOW, 10 * WINDOW, "silence")
+
+
+def test_the_endpoint_silence_can_be_set() -> None:
+    """A learner who needs more time gets it."""
+    run = Run().hear(0.9, 10)
+    run.segmenter.configure(to_samples(2_000))
+    run.hear(0.0, 62)
+    assert run.segmenter.in_utterance
+    assert run.hear(0.0).decisions[-1] == Ended(73 * WINDOW, 10 * WINDOW, "silence")
+
+
+def test_30_s_force_an_endpoint_at_the_quietest_window() -> None:
+    """Who never pauses is cut at the end of the quietest window of the last 3 s."""
+    run = Run().hear(0.9, 860).hear(0.6).hear(0.9, 39).hear(0.51).hear(0.9, 35)
+    assert len(run.decisions) == 1
+    run.hear(0.9)
+    cut = 901 * WINDOW
+    assert run.decisions[1:] == [Ended(cut, cut, "limit"), Started(cut, cut)]
+
+
+def test_a_quiet_window_too_far_back_is_no_place_to_cut() -> None:
+    """A pause before the last 3 s is not looked for: the next utterance would be too long."""
+    run = Run().hear(0.9, 700).hear(0.0).hear(0.9, 236)
+    cut = 845 * WINDOW  # the first of the last 93 windows
+    assert run.decisions[1:] == [Ended(cut, cut, "limit"), Started(cut, cut)]
+
+
+def test_a_forced_endpoint_in_a_pause_waits_for_the_next_onset() -> None:
+    """Where only silence follows the cut, no utterance is open after it."""
+    run = Run().hear(0.9, 930).hear(0.0, 7)
+    cut = 931 * WINDOW
+    assert run.decisions[1:] == [Ended(cut, 930 * WINDOW, "limit")]
+    run.hear(0.0, 50).hear(0.9, 4)
+    assert run.decisions[2:] == [Started(987 * WINDOW - 4_800, 987 * WINDOW)]
+
+
+def test_a_commit_ends_the_utterance_at_the_last_sample() -> None:
+    """A commit takes in the samples that make no whole window yet; the next goes on from there."""
+    run = Run().hear(0.9, 10).commit(100).hear(0.9, 10).commit()
+    assert run.utterances == [
+        (Started(0, 0), Ended(10 * WINDOW + 100, 10 * WINDOW, "commit")),
+        (
+            Started(10 * WINDOW + 100, 10 * WINDOW + 100),
+            Ended(20 * WINDOW, 20 * WINDOW, "commit"),
+        ),
+    ]
+
+
+def test_a_commit_inside_unconfirmed_speech_is_an_utterance() -> None:
+    """Who commits has spoken, however short it was."""
+    run = Run().hear(0.0, 20).hear(0.9, 2).commit()
+    assert run.decisions == [
+        Started(20 * WINDOW - 4_800, 20 * WINDOW),
+        Ended(22 * WINDOW, 22 * WINDOW, "commit"),
+    ]
+
+
+@pytest.mark.parametrize("before", [[], [0.0] * 30, [0.9, 0.0], [0.9] * 10 + [0.0] * 30])
+def test_a_commit_in_silence_gives_nothing(before: list[float]) -> None:
+    """Where nobody speaks, there is nothing to commit."""
+    run = Run()
+    for level in before:
+        run.hear(level)
+    decided = len(run.decisions)
+    assert len(run.commit(100).decisions) == decided
+    assert len(run.commit(200).decisions) == decided

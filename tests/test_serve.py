@@ -1,0 +1,143 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.house import free_port, get, served, wait_until
+from tests.practice import hear
+from tests.speech import TEXTS, spoken, wer
+from tutor.shells.serve import is_ready
+
+pytestmark = pytest.mark.live
+
+
+def tutor(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command to its end."""
+    env = os.environ | {f"TUTOR_{name.upper()}": value for name, value in settings.items()}
+    return subprocess.run(
+        [sys.executable, "-m", "tutor", *arguments],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_a_port_in_use_is_one_clear_line() -> None:
+    """`tutor serve` on a taken port ends at once, names the port and says what to do."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = tutor("serve", "--port", str(port))
+    assert done.returncode == os.EX_CONFIG
+    assert f"tutor: cannot listen on 127.0.0.1:{port}" in done.stderr.splitlines()[-1]
+    assert "--port" in done.stderr
+
+
+def test_a_missing_model_is_one_clear_line(tmp_path: Path) -> None:
+    """A folder that holds no model ends the start with its name."""
+    done = tutor("serve", "--port", str(free_port()), model=str(tmp_path))
+    assert done.returncode == os.EX_CONFIG
+    assert done.stderr.splitlines()[-1].startswith("tutor: ")
+    assert str(tmp_path) in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("port", "99999"), ("device", "abacus"), ("endpoint_silence_ms", "5"), ("max_speed", "fast")],
+)
+def test_a_wrong_setting_is_one_clear_line(name: str, value: str) -> None:
+    """A setting out of range is named with its value."""
+    done = tutor("serve", **{name: value})
+    assert done.returncode == os.EX_CONFIG
+    assert done.stderr.startswith(f"tutor: TUTOR_{name.upper()}='{value}'")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("part", ["gateway", "worker asr", "worker feedback"])
+def test_a_part_alone_needs_a_store(part: str) -> None:
+    """A gateway or a worker without TUTOR_REDIS_URL says so."""
+    done = tutor(*part.split(), redis_url="")
+    assert done.returncode == os.EX_CONFIG
+    assert "TUTOR_REDIS_URL" in done.stderr
+
+
+def test_ctrl_c_ends_everything_within_ten_seconds(tmp_path: Path) -> None:
+    """After SIGINT no process of the tree is left, and the exit code is 0."""
+    with served(tmp_path) as house:
+        tree = psutil.Process(house.process.pid).children(recursive=True)
+        assert len(tree) >= 4  # store, gateway, worker and its child
+        began = time.monotonic()
+        house.process.send_signal(signal.SIGINT)
+        assert house.process.wait(12) == 0
+        assert time.monotonic() - began < 10
+        wait_until(lambda: not any(process.is_running() for process in tree), 2)
+
+
+async def test_every_part_comes_back_when_it_is_killed(tmp_path: Path) -> None:
+    """kill -9 of store, gateway and worker together: the tree mends itself and serves again."""
+    with served(tmp_path) as house:
+        for words in (["valkey"], ["gateway"], ["worker", "asr"]):
+            house.part(*words).kill()
+        wait_until(lambda: not is_ready(house.url), 10, house.log)
+        wait_until(lambda: is_ready(house.url), 60, house.log)
+        heard = await hear(house.url, spoken("market.flac"), speed=1.9)
+        assert wer(TEXTS["market.flac"], heard.text) <= 0.15
+
+
+async def test_a_hung_store_is_told_and_survived(tmp_path: Path) -> None:
+    """While Valkey hangs the gateway lives, is not ready and says `unavailable`; then it heals."""
+    with served(tmp_path) as house:
+        store = house.part("valkey")
+        store.suspend()
+        try:
+            wait_until(lambda: not is_ready(house.url), 10, house.log)
+            assert get(f"{house.url}/healthz")[0] == 200
+            with pytest.raises(Exception, match="unavailable"):
+                await hear(house.url, spoken("market.flac"), speed=1.9)
+        finally:
+            store.resume()
+        wait_until(lambda: is_ready(house.url), 30, house.log)
+        heard = await hear(house.url, spoken("market.flac"), speed=1.9)
+        assert wer(TEXTS["market.flac"], heard.text) <= 0.15
+
+
+async def test_sessions_beyond_the_limit_are_refused_before_they_open(tmp_path: Path) -> None:
+    """With one session allowed, a second gets HTTP 503 and the first goes on."""
+    with served(tmp_path, max_sessions="1", max_session_s="6") as house:
+        from tutor.client import PracticeError, practise
+        from tutor.core.protocol import SessionStart
+
+        async with practise(house.url, SessionStart("en")) as first:
+            with pytest.raises(PracticeError, match="503"):
+                async with practise(house.url, SessionStart("en")):
+                    pass
+            # The same socket shows the longest duration of a session.
+            await first.play(spoken("market.flac").tobytes())
+            events = [event async for _, event in first]
+            assert [event.type for event in events][-1] == "session.summary"
+            assert any(getattr(event, "code", "") == "session_too_long" for event in events)
+            assert first.close_code == 4408
+
+
+async def test_a_stopping_server_lets_the_learner_finish(tmp_path: Path) -> None:
+    """On SIGTERM a session in the middle of speech is told, gets its final, and closes 1012."""
+    from tutor.client import practise
+    from tutor.core.protocol import Error, SessionStart, TranscriptFinal
+
+    with served(tmp_path) as house:
+        async with practise(house.url, SessionStart("en")) as client:
+            await client.play(spoken("market.flac").tobytes())
+            house.process.send_signal(signal.SIGTERM)
+            events = [event async for _, event in client]
+        assert any(isinstance(e, Error) and e.code == "going_away" for e in events)
+        finals = [event.text for event in events if isinstance(event, TranscriptFinal)]
+        assert wer(TEXTS["market.flac"], " ".join(finals)) <= 0.15
+        assert client.close_code == 1012
