@@ -1,9 +1,13 @@
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
 
-from tests.house import House, served
+from tests.house import House, served, wait_until
+from tutor.adapters.settings import Settings
+from tutor.shells.serve import embedded_store
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +16,21 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder: Path = tmp_path_factory.mktemp("house")
     with served(folder, idle_timeout_s="20", ping_interval_s="1", ping_timeout_s="2") as house:
         yield house
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings that name a real Valkey with nothing in it."""
+    child, url = embedded_store(tmp_path_factory.mktemp("store"))
+    with subprocess.Popen(child.command) as process:
+        client = redis.Redis.from_url(url)
+        wait_until(lambda: _answers(client), 10)
+        yield Settings.load(redis_url=url)
+        process.terminate()
+
+
+def _answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False

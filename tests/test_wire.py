@@ -18,7 +18,6 @@ from tutor.adapters.wire import (
 from tutor.core.jobs import RecognitionResult
 from tutor.core.limits import Limits
 from tutor.core.protocol import (
-    ERRORS,
     AudioFormat,
     ClientMessage,
     Error,
@@ -191,8 +190,24 @@ def test_unknown_fields_of_parts_are_ignored() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "hello", "{", '{"type":', "[]", '["session.end"]', '"session.end"', "1", "null"]
-    + ["NaN", "{'type': 'session.end'}", '{"type":"session.end"} x', '"\\ud800"', "[" * 100_000],
+    [
+        "",
+        " ",
+        "hello",
+        "{",
+        '{"type":',
+        "[]",
+        '["session.end"]',
+        '"session.end"',
+        "1",
+        "null",
+        "NaN",
+        "{'type': 'session.end'}",
+        '{"type":"session.end"} x',
+        '{"type":"\\ud800"}',
+        "[" * 100_000,
+    ],
+    ids=lambda text: text[:20],
 )
 def test_what_is_no_json_object(text: str) -> None:
     """A text frame that is no JSON object is `bad_json`."""
@@ -249,7 +264,7 @@ json_values = st.recursive(
 names = sorted({field.name for kind in MESSAGES for field in dataclasses.fields(kind)})
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.text(max_size=30)
     | json_values.map(json.dumps)
@@ -260,9 +275,10 @@ names = sorted({field.name for kind in MESSAGES for field in dataclasses.fields(
 def test_any_text_is_a_message_or_a_protocol_error(text: str) -> None:
     """Whatever a client sends, the server has a message or a code to answer with."""
     try:
-        assert isinstance(decode_message(text), MESSAGES)
-    except ProtocolError as error:
-        assert error.code in ERRORS
+        message = decode_message(text)
+    except ProtocolError:
+        return
+    assert isinstance(message, MESSAGES)
 
 
 def refusal(text: str) -> ProtocolError:
@@ -273,9 +289,15 @@ def refusal(text: str) -> ProtocolError:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "1", "{}", '{"type":"session.end","seq":1}', '{"type":"audio.ack"}']
+    ("text", "why"),
+    [
+        ("", "zero-length"),
+        ("{", "unexpected end"),
+        ('{"type":"audio.ack","seq":1}', "received_ms"),
+        ('{"type":"audio.ack","seq":1,"received_ms":"soon"}', "received_ms"),
+    ],
 )
-def test_what_is_no_event(text: str) -> None:
+def test_what_is_no_event(text: str, why: str) -> None:
     """A client reads what is no event of this version as a ValueError."""
-    with pytest.raises(ValueError, match=""):
+    with pytest.raises(ValueError, match=why):
         decode_event(text)

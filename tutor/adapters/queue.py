@@ -63,7 +63,13 @@ class RecognitionQueue:
     def __init__(self, settings: Settings) -> None:
         self._app = make_celery(settings)
         # A publish that hangs must fail soon; a worker's blocking pop must not.
-        self._app.conf.broker_transport_options["socket_timeout"] = settings.store_timeout_s
+        self._app.conf.broker_connection_timeout = settings.store_timeout_s
+        self._app.conf.broker_transport_options |= {
+            "socket_timeout": settings.store_timeout_s,
+            "max_retries": 1,
+            "interval_start": 0,
+            "interval_max": 0.1,
+        }
         self._expires = {
             "partial": settings.partial_timeout_s,
             "final": settings.final_deadline_s,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from tutor.adapters.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
 from tutor.adapters.settings import Settings, comma_list
 from tutor.core import guards
 from tutor.core.audio import RATE
@@ -21,22 +25,36 @@ Audio = npt.NDArray[np.float32]
 WHISPER_WINDOW_S = 30.0
 """The window that Whisper was trained on; shorter ones cost less and risk loops."""
 
-_HOP = 160
-"""Samples in one mel frame: 10 ms."""
-
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - full-width marks are meant
 """Punctuation that belongs to the next or the previous word (faster-whisper's own lists)."""
 
 
+@dataclass(frozen=True)
+class Request:
+    """Some audio to recognise."""
+
+    audio: Audio
+    """float32 at 16 kHz, at most 30 s."""
+    language: str
+    """Whisper's code, or `auto`."""
+    kind: Kind
+    """A final gets word times and the larger beam."""
+
+    @property
+    def seconds(self) -> float:
+        """How long the audio is."""
+        return len(self.audio) / RATE
+
+
 class Recogniser(Protocol):
-    """Anything that turns an utterance's audio into text."""
+    """Anything that turns utterances' audio into text."""
 
     device: str
     compute_type: str
 
-    def recognise(self, audio: Audio, language: str, kind: Kind) -> Recognition:
-        """Recognise float32 audio at 16 kHz, at most 30 s; words have times when it is final."""
+    def recognise(self, requests: Sequence[Request]) -> list[Recognition]:
+        """Recognise one or several utterances, together where that is cheaper."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +62,17 @@ class Decoding:
     """How hard to listen."""
 
     beam: int
-    window_s: float
-    """The encoder's window is the audio's length, but not shorter than this."""
+    floor_s: float
+    """The shortest window of the encoder."""
+    margin_s: float
+    """Silence that the window must hold behind the audio, or the decoder loops."""
+    step_s: float = 2.0
+    """Windows are rounded up to multiples of it, so that requests meet in one batch."""
+
+    def window_s(self, audio_s: float) -> float:
+        """The encoder's window for so much audio, seconds."""
+        wanted = max(self.floor_s, audio_s + self.margin_s)
+        return min(WHISPER_WINDOW_S, math.ceil(wanted / self.step_s) * self.step_s)
 
 
 @dataclass(frozen=True)
@@ -59,7 +86,13 @@ class _Hypothesis:
 
 
 class WhisperRecogniser:
-    """One loaded Whisper model. Not safe to share between threads."""
+    """One loaded Whisper model with an encoder window fitted to the audio.
+
+    Whisper's encoder costs the same for 30 s whatever was said. Here log-mel is made of just the
+    audio, padded to a window that fits it, and encoded once; the encoder's output then serves
+    language detection, decoding and word alignment. A hypothesis that a guard doubts is decoded
+    again with the full window. Not safe to share between threads.
+    """
 
     def __init__(
         self,
@@ -83,6 +116,8 @@ class WhisperRecogniser:
             cpu_threads=threads,
             local_files_only=True,
         )
+        make = torch_log_mel if self.device == "cuda" else numpy_log_mel
+        self._log_mel: LogMel = make(self._whisper.feature_extractor.mel_filters, self.device)
         self._decodings = decodings
         self._auto_languages = auto_languages
         self._tokenizers: dict[str, Any] = {}
@@ -94,8 +129,12 @@ class WhisperRecogniser:
         return cls(
             model,
             {
-                "partial": Decoding(settings.partial_beam, settings.partial_window_s),
-                "final": Decoding(settings.final_beam, settings.final_window_s),
+                "partial": Decoding(
+                    settings.partial_beam, settings.partial_window_s, settings.partial_margin_s
+                ),
+                "final": Decoding(
+                    settings.final_beam, settings.final_window_s, settings.final_margin_s
+                ),
             },
             device=settings.device,
             compute_type=settings.compute_type,
@@ -103,32 +142,56 @@ class WhisperRecogniser:
             auto_languages=comma_list(settings.auto_languages),
         )
 
-    def recognise(self, audio: Audio, language: str, kind: Kind) -> Recognition:
-        """Recognise float32 audio at 16 kHz, at most 30 s; words have times when it is final."""
-        decoding = self._decodings[kind]
-        mel = self._whisper.feature_extractor(audio)
-        encoded = self._encode(mel, decoding.window_s)
-        code = self._detect(encoded) if language == AUTO else language
-        limit = guards.token_limit(len(audio) / RATE)
-        heard = self._generate(encoded, code, decoding.beam, limit)
-        if guards.is_loop(heard.text) and decoding.window_s < WHISPER_WINDOW_S:
-            encoded = self._encode(mel, WHISPER_WINDOW_S)
-            heard = self._generate(encoded, code, decoding.beam, limit)
-        if guards.is_silence(heard.no_speech, heard.log_probability):
-            return Recognition("", code)
-        text = guards.cut_loop(heard.text) if guards.is_loop(heard.text) else heard.text
-        if kind == "partial":
-            return Recognition(text, code)
-        words = self._align(encoded, heard.tokens, code, len(audio) // _HOP)
-        return Recognition(text, code, tuple(words[: len(text.split())] if text else ()))
+    def recognise(self, requests: Sequence[Request]) -> list[Recognition]:
+        """Recognise utterances; those with the same window and language go together."""
+        groups = defaultdict[tuple[Any, ...], list[int]](list)
+        for at, request in enumerate(requests):
+            window_s = self._decodings[request.kind].window_s(request.seconds)
+            # Languages that have yet to be found are found one by one.
+            alone = at if request.language == AUTO else None
+            groups[request.kind, window_s, request.language, alone].append(at)
+        found: dict[int, Recognition] = {}
+        for (_, window_s, _, _), members in groups.items():
+            heard = self._recognise_alike([requests[at] for at in members], window_s)
+            found.update(zip(members, heard, strict=True))
+        return [found[at] for at in range(len(requests))]
 
-    def _encode(self, mel: npt.NDArray[np.float32], window_s: float) -> Any:
-        """Encode log-mel [80, frames], padded with zeros to the window as Whisper was trained."""
-        frames = max(mel.shape[-1], round(window_s * RATE / _HOP))
-        frames = min(frames, self._whisper.feature_extractor.nb_max_frames)
-        padded = np.zeros((mel.shape[0], frames), np.float32)
-        padded[:, : mel.shape[-1]] = mel[:, :frames]
-        return self._whisper.encode(padded)
+    def _recognise_alike(self, requests: list[Request], window_s: float) -> list[Recognition]:
+        """Recognise requests of one kind and language in one window."""
+        encoded = self._encode([request.audio for request in requests], window_s)
+        language = requests[0].language
+        if language == AUTO:
+            language = self._detect(encoded)
+        heard = self._generate(encoded, requests, language)
+        words = self._align(encoded, requests, heard, language)
+        return [
+            self._judge(request, window_s, language, hypothesis, aligned)
+            for request, hypothesis, aligned in zip(requests, heard, words, strict=True)
+        ]
+
+    def _judge(
+        self,
+        request: Request,
+        window_s: float,
+        language: str,
+        heard: _Hypothesis,
+        words: list[RecognisedWord],
+    ) -> Recognition:
+        """Believe a hypothesis, or listen again in the full window, or drop what was made up."""
+        loops = guards.is_loop(heard.text) or guards.is_too_long(len(heard.tokens), request.seconds)
+        if loops and window_s < WHISPER_WINDOW_S:
+            return self._recognise_alike([request], WHISPER_WINDOW_S)[0]
+        if guards.is_silence(heard.no_speech, heard.log_probability):
+            return Recognition("", language)
+        text = guards.cut_loop(heard.text) if loops else heard.text
+        return Recognition(text, language, tuple(words[: len(text.split())] if loops else words))
+
+    def _encode(self, audios: list[Audio], window_s: float) -> Any:
+        """Encode log-mel padded with zeros to the window, as faster-whisper pads it."""
+        return self._whisper.model.encode(
+            self._log_mel(audios, round(window_s * FRAMES_PER_SECOND)),
+            to_cpu=False,
+        )
 
     def _detect(self, encoded: Any) -> str:
         """The likeliest language of those allowed."""
@@ -136,43 +199,42 @@ class WhisperRecogniser:
         allowed = self._auto_languages or ranked
         return str(next((code for code in ranked if code in allowed), ranked[0]))
 
-    def _generate(self, encoded: Any, language: str, beam: int, limit: int) -> _Hypothesis:
+    def _generate(self, encoded: Any, requests: list[Request], language: str) -> list[_Hypothesis]:
         tokenizer = self._tokenizer(language)
         prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
-        result = self._whisper.model.generate(
+        results = self._whisper.model.generate(
             encoded,
-            [prompt],
-            beam_size=beam,
-            max_length=len(prompt) + limit,
+            [prompt] * len(requests),
+            beam_size=self._decodings[requests[0].kind].beam,
+            max_length=len(prompt) + max(guards.token_limit(r.seconds) for r in requests),
             return_scores=True,
             return_no_speech_prob=True,
             suppress_tokens=self._suppressed,
-        )[0]
-        tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
-        return _Hypothesis(
-            tokens, tokenizer.decode(tokens).strip(), result.scores[0], result.no_speech_prob
         )
+        heard = []
+        for result in results:
+            tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
+            text = tokenizer.decode(tokens).strip()
+            heard.append(_Hypothesis(tokens, text, result.scores[0], result.no_speech_prob))
+        return heard
 
     def _align(
-        self, encoded: Any, tokens: list[int], language: str, frames: int
-    ) -> list[RecognisedWord]:
-        """Word times by Whisper's cross-attention (dynamic time warping, 20 ms steps)."""
+        self, encoded: Any, requests: list[Request], heard: list[_Hypothesis], language: str
+    ) -> list[list[RecognisedWord]]:
+        """Word times of finals by cross-attention (dynamic time warping, 20 ms steps)."""
         from faster_whisper.transcribe import merge_punctuations
 
-        alignment = self._whisper.find_alignment(
-            self._tokenizer(language), [tokens], encoded, frames
-        )[0]
-        merge_punctuations(alignment, _PREPENDED, _APPENDED)
-        return [
-            RecognisedWord(
-                word["word"].strip(),
-                float(word["start"]),
-                float(word["end"]),
-                float(word["probability"]),
-            )
-            for word in alignment
-            if word["word"].strip()
-        ]
+        if requests[0].kind == "partial":
+            return [[] for _ in heard]
+        alignments = self._whisper.find_alignment(
+            self._tokenizer(language),
+            [hypothesis.tokens for hypothesis in heard],
+            encoded,
+            [round(request.seconds * FRAMES_PER_SECOND) for request in requests],
+        )
+        for alignment in alignments:
+            merge_punctuations(alignment, _PREPENDED, _APPENDED)
+        return [[_word(word) for word in a if word["word"].strip()] for a in alignments]
 
     def _tokenizer(self, language: str) -> Any:
         from faster_whisper.tokenizer import Tokenizer
@@ -187,54 +249,19 @@ class WhisperRecogniser:
         return self._tokenizers[language]
 
 
-class PlainRecogniser:
-    """faster-whisper as it comes: `transcribe` on a 30 s window. The baseline of the benchmark."""
-
-    def __init__(self, settings: Settings, model: Path) -> None:
-        from faster_whisper import WhisperModel
-
-        self.device, self.compute_type = choose_device(settings.device, settings.compute_type)
-        self._whisper = WhisperModel(
-            str(model),
-            device=self.device,
-            compute_type=self.compute_type,
-            cpu_threads=settings.threads,
-            local_files_only=True,
-        )
-        self._beams = {"partial": settings.partial_beam, "final": settings.final_beam}
-
-    def recognise(self, audio: Audio, language: str, kind: Kind) -> Recognition:
-        """Recognise float32 audio at 16 kHz, at most 30 s; words have times when it is final."""
-        segments, info = self._whisper.transcribe(
-            audio,
-            language=None if language == AUTO else language,
-            beam_size=self._beams[kind],
-            word_timestamps=kind == "final",
-            condition_on_previous_text=False,
-        )
-        heard = list(segments)
-        words = tuple(
-            RecognisedWord(word.word.strip(), word.start, word.end, word.probability)
-            for segment in heard
-            for word in segment.words or ()
-        )
-        return Recognition("".join(s.text for s in heard).strip(), info.language, words)
-
-
-class InstantRecogniser:
-    """Answers at once with a word for every 0.4 s: to measure everything but recognition."""
-
-    device = compute_type = "none"
-
-    def recognise(self, audio: Audio, language: str, kind: Kind) -> Recognition:  # noqa: ARG002
-        """Text as long as the audio, without listening to it."""
-        count = 1 + int(len(audio) / RATE / 0.4)
-        words = tuple(RecognisedWord(f"word{n}", n * 0.4, n * 0.4 + 0.4, 1.0) for n in range(count))
-        return Recognition(" ".join(word.text for word in words), language, words)
+def _word(word: dict[str, Any]) -> RecognisedWord:
+    return RecognisedWord(
+        word["word"].strip(),
+        float(word["start"]),
+        float(word["end"]),
+        float(word["probability"]),
+    )
 
 
 def load_recogniser(settings: Settings, model: Path) -> Recogniser:
     """The recogniser that the settings name, loaded."""
+    from tutor.adapters.baselines import InstantRecogniser, PlainRecogniser
+
     if settings.recogniser == "instant":
         return InstantRecogniser()
     if settings.recogniser == "plain":

@@ -51,7 +51,11 @@ class Settings(BaseSettings):
     compute_type: str = Field(
         "auto", description="CTranslate2 type; `auto` is float16 on CUDA, int8 on CPU"
     )
+    asr_pool: Literal["auto", "processes", "batch"] = Field(
+        "auto", description="one utterance a process, or batches in one; `auto`: batches on CUDA"
+    )
     asr_processes: int = Field(1, ge=1, description="Whisper processes of one ASR worker")
+    max_batch: int = Field(16, ge=1, description="utterances in one batch")
     asr_threads: int = Field(0, ge=0, description="threads of each of them; 0: share the cores")
     partial_beam: int = Field(1, ge=1, description="beam size of partials")
     final_beam: int = Field(5, ge=1, description="beam size of finals")
@@ -60,6 +64,12 @@ class Settings(BaseSettings):
     )
     final_window_s: float = Field(
         30, gt=0, le=30, description="shortest encoder window of finals, seconds"
+    )
+    partial_margin_s: float = Field(
+        1, ge=0, le=30, description="silence in it behind a partial's audio, seconds"
+    )
+    final_margin_s: float = Field(
+        1, ge=0, le=30, description="silence in it behind a final's audio, seconds"
     )
     auto_languages: str = Field(
         "", description="what `auto` may choose from, comma separated; empty: all of Whisper's"
@@ -73,6 +83,9 @@ class Settings(BaseSettings):
         ge=MIN_ENDPOINT_SILENCE_MS,
         le=MAX_ENDPOINT_SILENCE_MS,
         description="silence that ends an utterance, unless the session says otherwise",
+    )
+    pause_ms: int = Field(
+        200, ge=0, le=2000, description="quiet after which the final is begun ahead; 0: never"
     )
     pre_roll_ms: int = Field(300, ge=0, le=1000, description="audio kept from before the onset")
     min_speech_ms: int = Field(128, ge=32, le=1000, description="speech that starts an utterance")
@@ -158,6 +171,7 @@ class Settings(BaseSettings):
                 min_speech=to_samples(self.min_speech_ms),
                 pre_roll=to_samples(self.pre_roll_ms),
                 endpoint_silence=to_samples(self.endpoint_silence_ms),
+                pause=to_samples(self.pause_ms),
                 max_utterance=to_samples(self.max_utterance_ms),
             ),
             first_partial=to_samples(self.first_partial_ms),

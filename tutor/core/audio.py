@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import numpy.typing as npt
 
@@ -42,34 +40,46 @@ def to_float(samples: Samples) -> npt.NDArray[np.float32]:
     return samples.astype(np.float32) / np.float32(32768.0)
 
 
-@dataclass
 class History:
-    """The newest samples of a stream, addressed by their position in the whole of it."""
+    """The newest samples of a stream, addressed by their position in the whole of it.
 
-    capacity: int
-    """Samples kept at least; older ones are dropped."""
+    `capacity`: samples kept at least. Each sample is copied in once, and moved once each time
+    the buffer, twice as long, is full. Nothing is allocated before the first sample.
+    """
 
-    end: int = 0
-    """Position just past the newest sample, counted from the start of the stream."""
-
-    _samples: Samples = field(default_factory=lambda: np.empty(0, np.int16))
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._buffer = np.empty(0, np.int16)
+        self._used = 0
+        self.end = 0
+        """Position just past the newest sample, counted from the start of the stream."""
 
     def append(self, samples: Samples) -> None:
         """Take the next samples of the stream."""
-        self._samples = np.concatenate((self._samples, samples))[-self.capacity - len(samples) :]
+        if self._used + len(samples) > len(self._buffer):
+            self._make_room(len(samples))
+        self._buffer[self._used : self._used + len(samples)] = samples
+        self._used += len(samples)
         self.end += len(samples)
 
     @property
     def start(self) -> int:
         """Position of the oldest sample still kept."""
-        return self.end - len(self._samples)
+        return self.end - self._used
 
     def between(self, start: int, end: int) -> Samples:
-        """Return the samples at positions [start, end).
+        """Return the samples at positions [start, end), a view until the next `append`.
 
         Raises:
             IndexError: some of them are not kept any more, or have not come yet.
         """
         if not self.start <= start <= end <= self.end:
             raise IndexError(f"[{start}, {end}) is outside the kept [{self.start}, {self.end})")
-        return self._samples[start - self.start : end - self.start]
+        return self._buffer[start - self.start : end - self.start]
+
+    def _make_room(self, coming: int) -> None:
+        kept = self._buffer[max(0, self._used - self._capacity) : self._used]
+        if len(kept) + coming > len(self._buffer):
+            self._buffer = np.empty(2 * self._capacity + coming, np.int16)
+        self._buffer[: len(kept)] = kept
+        self._used = len(kept)

@@ -36,6 +36,11 @@ def token_limit(audio_s: float) -> int:
     return min(220, SPARE_TOKENS + int(audio_s * TOKENS_PER_SECOND))
 
 
+def is_too_long(tokens: int, audio_s: float) -> bool:
+    """Whether a hypothesis ran into the limit: more text than was said."""
+    return tokens >= token_limit(audio_s)
+
+
 def is_loop(text: str) -> bool:
     """Whether the text goes round in circles: one phrase four times in a row, or too regular."""
     words = [normalise(word) for word in text.split()]
@@ -46,14 +51,17 @@ def cut_loop(text: str) -> str:
     """The text with a phrase that repeats to its end said twice at most."""
     words = text.split()
     keys = [normalise(word) for word in words]
-    for size in range(1, len(words) // 3 + 1):
-        phrase = keys[-size:]
-        start = len(keys) - size
-        while start >= size and keys[start - size : start] == phrase:
-            start -= size
-        if len(keys) - start >= 3 * size:
-            return " ".join(words[: start + 2 * size])
-    return text
+    kept = min((_kept(keys, size) for size in range(1, len(keys) // 3 + 1)), default=len(keys))
+    return " ".join(words[:kept]) if kept < len(words) else text
+
+
+def _kept(words: list[str], size: int) -> int:
+    """How many words stay when a phrase of so many words, said three times or more, is cut."""
+    phrase = words[-size:]
+    start = len(words) - size
+    while start >= size and words[start - size : start] == phrase:
+        start -= size
+    return start + 2 * size if len(words) - start >= 3 * size else len(words)
 
 
 def _repeats(words: list[str]) -> int:

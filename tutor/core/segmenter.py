@@ -36,6 +36,12 @@ class SegmenterConfig:
     endpoint_silence: int = to_samples(600)
     """Silence that ends an utterance."""
 
+    pause: int = to_samples(200)
+    """Quiet after which the final is begun ahead of the endpoint; 0: never."""
+
+    quiet_probability: float = 0.15
+    """A window at or above it is not quiet: perhaps a soft last word."""
+
     max_utterance: int = to_samples(30_000)
     """An utterance never grows longer: Whisper hears 30 s at most."""
 
@@ -67,7 +73,20 @@ class Ended:
     reason: Reason
 
 
-Decision = Started | Ended
+@dataclass(frozen=True)
+class Paused:
+    """The speaker has paused: perhaps this is the end."""
+
+    at: int
+    """Just past the last sample heard."""
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """It was not the end: something stirs again."""
+
+
+Decision = Started | Paused | Resumed | Ended
 
 
 class Segmenter:
@@ -80,6 +99,8 @@ class Segmenter:
         self._onset: int | None = None  # of speech that is not confirmed yet
         self._start: int | None = None  # of the open utterance
         self._speech_end = 0
+        self._stirred = 0  # end of the last window that was not quiet
+        self._paused = False
         self._recent: deque[tuple[float, int]] = deque(maxlen=config.cut_search // WINDOW)
 
     @property
@@ -123,14 +144,13 @@ class Segmenter:
 
     def _begin(self, onset: int) -> Started:
         self._start = max(self._free_from, onset - self._config.pre_roll)
-        self._speech_end = self._position
+        self._speech_end = self._stirred = self._position
         self._onset = None
         self._recent.clear()
         return Started(self._start, onset)
 
     def _follow(self, probability: float) -> list[Decision]:
         assert self._start is not None
-        self._recent.append((probability, self._position))
         silent = self._speech_end < self._position - WINDOW
         if probability >= self._config.onset_probability or (
             probability >= self._config.offset_probability and not silent
@@ -140,14 +160,30 @@ class Segmenter:
             return [self._finish(self._position, "silence")]
         if self._position + WINDOW - self._start > self._config.max_utterance:
             return self._cut()
-        return []
+        self._recent.append((probability, self._position))
+        return self._watch_pause(probability)
+
+    def _watch_pause(self, probability: float) -> list[Decision]:
+        if probability >= self._config.quiet_probability:
+            self._stirred = self._position
+            resumed, self._paused = self._paused, False
+            return [Resumed()] if resumed else []
+        quiet = self._position - self._stirred
+        if self._paused or not self._config.pause or quiet < self._config.pause:
+            return []
+        self._paused = True
+        return [Paused(self._position)]
 
     def _cut(self) -> list[Decision]:
-        """Force an endpoint where the voice is weakest; the rest opens the next utterance."""
+        """Force an endpoint where the voice is weakest; the rest opens the next utterance.
+
+        The newest window is always part of the rest: it tells whether speech goes on.
+        """
         cut = min(self._recent)[1]
         heard = self._speech_end
         ended = Ended(cut, min(cut, heard), "limit")
         self._start, self._free_from = cut, cut
+        self._paused = False
         self._recent.clear()
         if heard <= cut:  # nothing but silence follows the cut: wait for the next onset
             self._start = None
@@ -156,4 +192,5 @@ class Segmenter:
 
     def _finish(self, end: int, reason: Reason) -> Ended:
         self._start, self._free_from = None, end
+        self._paused = False
         return Ended(end, min(self._speech_end, end), reason)

@@ -42,7 +42,16 @@ from tutor.core.protocol import (
     UtteranceCommit,
     error_event,
 )
-from tutor.core.segmenter import Decision, Reason, Segmenter, SegmenterConfig, Started
+from tutor.core.segmenter import (
+    Decision,
+    Ended,
+    Paused,
+    Reason,
+    Resumed,
+    Segmenter,
+    SegmenterConfig,
+    Started,
+)
 from tutor.core.utterance import Utterance
 
 BEGINNER_SILENCE_MS = {"A1": 1_500, "A2": 1_200}
@@ -111,11 +120,6 @@ class Session:
     def state(self) -> str:
         """`new`, `open`, `ending` or `closed`."""
         return self._state
-
-    @property
-    def waiting(self) -> bool:
-        """Whether a result is still to come."""
-        return any(u.ended or u.partial_due_at is not None for u in self._utterances.values())
 
     def collect(self) -> list[Effect]:
         """The effects since the last call, in the order in which they must happen."""
@@ -206,15 +210,14 @@ class Session:
     def receive_result(self, result: RecognitionResult, now: float) -> None:
         """Take a worker's answer. Stale, doubled and unknown ones are dropped."""
         utterance = self._utterances.get(result.utterance)
-        if utterance is None or result.revision != utterance.revision:
+        if utterance is None:
             return
         if result.kind == "partial":
-            if utterance.partial_due_at is not None:  # else it is doubled, or was given up
+            # Otherwise it is doubled, was given up, or the utterance has ended meanwhile.
+            if result.revision == utterance.partial_revision and not utterance.ended:
                 self._receive_partial(utterance, result, now)
-        elif result.recognition is not None:
-            self._finish(utterance, result)
-        elif result.attempt == utterance.attempt:
-            self._retry_or_fail(utterance, now)
+        elif result.revision == utterance.final_revision:
+            self._receive_final(utterance, result, now)
 
     def receive_tick(self, now: float) -> None:
         """Let time pass: deadlines of results, idle time, the session's longest duration."""
@@ -336,14 +339,13 @@ class Session:
             return
         utterance = self._open
         assert utterance is not None
-        utterance.end, utterance.speech_end = decision.end, decision.speech_end
-        self._append_audio()
-        self._open = None
-        self._counts["speech"] += max(0, decision.speech_end - utterance.onset)
-        self._emit(SpeechStopped(utterance.id, to_ms(decision.speech_end)))
-        utterance.ended_at = now
-        utterance.partial_due_at = None
-        self._dispatch(utterance, "final", decision.end)
+        match decision:
+            case Paused():
+                self._begin_final(utterance, decision.at)
+            case Resumed():
+                utterance.final_revision = utterance.early_result = None
+            case Ended():
+                self._stop(utterance, decision, now)
 
     def _begin(self, started: Started) -> None:
         self._counts["utterances"] += 1
@@ -356,6 +358,25 @@ class Session:
         )
         self._utterances[utterance.id] = self._open = utterance
         self._emit(SpeechStarted(utterance.id, to_ms(started.onset)))
+
+    def _begin_final(self, utterance: Utterance, end: int) -> None:
+        """Begin the final now: if this pause proves to be the end, it is already there."""
+        self._append_audio()
+        utterance.partial_heard = end
+        utterance.final_revision, utterance.early_result = utterance.next_revision(), None
+        self._dispatch(utterance, "final", utterance.final_revision, end)
+
+    def _stop(self, utterance: Utterance, ended: Ended, now: float) -> None:
+        utterance.end, utterance.speech_end = ended.end, ended.speech_end
+        utterance.ended_at = now
+        self._append_audio()
+        self._open = None
+        self._counts["speech"] += max(0, ended.speech_end - utterance.onset)
+        self._emit(SpeechStopped(utterance.id, to_ms(ended.speech_end)))
+        if ended.reason == "limit" or utterance.final_revision is None:
+            self._begin_final(utterance, ended.end)
+        elif utterance.early_result is not None:
+            self._finish(utterance, utterance.early_result)
 
     def _append_audio(self) -> None:
         """Append what came since the last time, up to the utterance's end if it has one."""
@@ -370,10 +391,10 @@ class Session:
 
     def _dispatch_partial(self, now: float) -> None:
         utterance = self._open
-        if utterance is None or utterance.partial_due_at is not None:
+        if utterance is None or utterance.partial_revision is not None:
             return
         heard = self._segmenter.speech_end
-        first = utterance.revision == 0
+        first = utterance.partial_heard == 0
         due = (
             heard - utterance.onset >= self._config.first_partial
             if first
@@ -384,32 +405,50 @@ class Session:
         if due:
             utterance.partial_heard = utterance.appended
             utterance.partial_due_at = now + self._config.partial_timeout_s
-            self._dispatch(utterance, "partial", utterance.appended)
+            utterance.partial_revision = utterance.next_revision()
+            self._dispatch(utterance, "partial", utterance.partial_revision, utterance.appended)
 
-    def _dispatch(self, utterance: Utterance, kind: Kind, end: int) -> None:
-        utterance.revision += 1
-        self._effects.append(Dispatch(utterance.job(kind, end)))
+    def _dispatch(self, utterance: Utterance, kind: Kind, revision: int, end: int) -> None:
+        self._effects.append(Dispatch(utterance.job(kind, revision, end)))
 
     # ------------------------------------------------------------ results
 
     def _receive_partial(self, utterance: Utterance, result: RecognitionResult, now: float) -> None:
-        utterance.partial_due_at = None
+        utterance.partial_revision = None
+        self._show(utterance, result)
+        self._dispatch_partial(now)
+
+    def _receive_final(self, utterance: Utterance, result: RecognitionResult, now: float) -> None:
+        if not utterance.ended:
+            self._receive_early(utterance, result)
+        elif result.recognition is not None:
+            self._finish(utterance, result)
+        elif result.attempt == utterance.attempt:
+            self._retry_or_fail(utterance, now)
+
+    def _receive_early(self, utterance: Utterance, result: RecognitionResult) -> None:
+        """A final begun at a pause is there; while the pause lasts it is the best partial."""
+        if result.recognition is None:
+            utterance.final_revision = None
+        elif utterance.early_result is None:  # else it is doubled
+            utterance.early_result = result
+            self._show(utterance, result)
+
+    def _show(self, utterance: Utterance, result: RecognitionResult) -> None:
+        """Show a hypothesis of the utterance so far, unless a newer one was shown."""
         heard = utterance.start + result.audio_bytes // BYTES_PER_SAMPLE
         utterance.partial_heard = max(utterance.partial_heard, heard)
-        if result.recognition is not None:
-            stable = utterance.stabiliser.receive_hypothesis(
-                result.recognition.text, result.recognition.language
+        if result.recognition is None or result.revision < utterance.shown_revision:
+            return
+        utterance.shown_revision = result.revision
+        stable = utterance.stabiliser.receive_hypothesis(
+            result.recognition.text, result.recognition.language
+        )
+        self._emit(
+            TranscriptPartial(
+                utterance.id, result.revision, stable.committed, stable.tentative, to_ms(heard)
             )
-            self._emit(
-                TranscriptPartial(
-                    utterance.id,
-                    result.revision,
-                    stable.committed,
-                    stable.tentative,
-                    to_ms(heard),
-                )
-            )
-        self._dispatch_partial(now)
+        )
 
     def _finish(self, utterance: Utterance, result: RecognitionResult) -> None:
         assert result.recognition is not None
@@ -434,8 +473,8 @@ class Session:
                 self._fail(utterance)
             elif waited >= self._config.final_retry_s and utterance.attempt == 1:
                 self._retry_or_fail(utterance, now)
-        elif utterance.partial_due_at is not None and now >= utterance.partial_due_at:
-            utterance.partial_due_at = None
+        elif utterance.partial_revision is not None and now >= utterance.partial_due_at:
+            utterance.partial_revision = None
             self._dispatch_partial(now)
 
     def _retry_or_fail(self, utterance: Utterance, now: float) -> None:
@@ -443,10 +482,10 @@ class Session:
             self._fail(utterance)
             return
         assert utterance.end is not None
+        assert utterance.final_revision is not None
         utterance.attempt += 1
         # The same revision: whichever attempt answers first is the final.
-        utterance.revision -= 1
-        self._dispatch(utterance, "final", utterance.end)
+        self._dispatch(utterance, "final", utterance.final_revision, utterance.end)
 
     def _fail(self, utterance: Utterance) -> None:
         self._emit(error_event("recognition_failed", utterance=utterance.id))

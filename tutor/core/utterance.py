@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tutor.core.audio import BYTES_PER_SAMPLE, RATE, to_ms
-from tutor.core.jobs import Kind, RecognisedWord, RecognitionJob
+from tutor.core.jobs import Kind, RecognisedWord, RecognitionJob, RecognitionResult
 from tutor.core.protocol import Word
 from tutor.core.stabiliser import Stabiliser
 
@@ -26,8 +26,12 @@ class Utterance:
     """Position just past the audio that was appended to the store."""
     revision: int = 0
     """Of the newest job."""
-    partial_due_at: float | None = None
-    """When the partial in flight counts as lost; None when none is in flight."""
+    partial_revision: int | None = None
+    """Of the partial in flight; None when there is none."""
+    partial_due_at: float = 0.0
+    """When the partial in flight counts as lost."""
+    shown_revision: int = 0
+    """Of the newest hypothesis that was shown; older ones come too late."""
     partial_heard: int = 0
     """Position up to which the newest partial listens."""
     end: int | None = None
@@ -35,6 +39,10 @@ class Utterance:
     speech_end: int = 0
     ended_at: float = 0.0
     """When it ended, on the clock that is passed in as `now`."""
+    final_revision: int | None = None
+    """Of the final: the one begun at a pause, until somebody speaks on, or the last one."""
+    early_result: RecognitionResult | None = None
+    """Of the final begun at a pause, when it was there before the endpoint."""
     attempt: int = 1
     """Of the final: the second is the last."""
 
@@ -46,13 +54,18 @@ class Utterance:
         """Whether it only waits for its final."""
         return self.end is not None
 
-    def job(self, kind: Kind, end: int) -> RecognitionJob:
+    def next_revision(self) -> int:
+        """A number for the next job, larger than all before."""
+        self.revision += 1
+        return self.revision
+
+    def job(self, kind: Kind, revision: int, end: int) -> RecognitionJob:
         """The job for its audio up to the position `end`."""
         return RecognitionJob(
             session=self.session,
             utterance=self.id,
             kind=kind,
-            revision=self.revision,
+            revision=revision,
             attempt=self.attempt,
             audio_bytes=(end - self.start) * BYTES_PER_SAMPLE,
             language=self.language,

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from tutor.adapters.settings import Settings, SettingsError
+from tutor.bench.command import BenchCommand, bench
 from tutor.core.protocol import NORMAL_CLOSURE, Exercise, SessionStart
 from tutor.shells.logs import configure_logging
 
@@ -81,6 +82,9 @@ def stream(
         view.close()
     if code != NORMAL_CLOSURE:
         _fail(f"the server closed the session with {code}", 1)
+
+
+app.command(cls=BenchCommand)(bench)
 
 
 def _configured(run: Callable[[Settings], T], **overrides: object) -> T:

@@ -117,7 +117,7 @@ class Practice:
             if message["type"] == "websocket.disconnect":
                 return
             async with self._lock:
-                self._receive(message)
+                await self._receive(message)
                 await self._carry_out()
 
     async def _listen(self, inbox: Inbox) -> None:
@@ -153,33 +153,34 @@ class Practice:
 
     # ------------------------------------------------------------ in
 
-    def _receive(self, frame: Any) -> None:
+    async def _receive(self, frame: Any) -> None:
         if (data := frame.get("bytes")) is not None:
-            self._receive_audio(data)
+            await self._receive_audio(data)
             return
         try:
             message = decode_message(frame["text"])
         except ProtocolError as error:
             self.session.receive_error(error, self._now())
         else:
-            self._receive_message(message)
+            await self._receive_message(message)
 
-    def _receive_message(self, message: ClientMessage) -> None:
+    async def _receive_message(self, message: ClientMessage) -> None:
         if isinstance(message, UtteranceCommit | SessionEnd):
-            self._hear(self._resampler.flush())  # what was said before it, to the last sample
+            await self._hear(self._resampler.flush())  # what was said before it, to the last sample
         self.session.receive_message(message, self._now())
         if isinstance(message, SessionStart):
             self._resampler = Resampler(self.session.audio.sample_rate)
 
-    def _receive_audio(self, data: bytes) -> None:
+    async def _receive_audio(self, data: bytes) -> None:
         if self.session.admit_frame(len(data), self._now()):
             samples = from_pcm16(data)
             self._services.metrics.audio.inc(len(samples) / self.session.audio.sample_rate)
-            self._hear(self._resampler.feed(samples))
+            await self._hear(self._resampler.feed(samples))
 
-    def _hear(self, samples: Samples) -> None:
+    async def _hear(self, samples: Samples) -> None:
         windows = self.session.receive_samples(samples)
-        self.session.receive_probabilities(self._vad.probabilities(windows), self._now())
+        probabilities = await self._services.vad.probabilities(self._vad, windows)
+        self.session.receive_probabilities(probabilities, self._now())
 
     # ------------------------------------------------------------ out
 

@@ -12,8 +12,8 @@ from tutor.adapters.queue import QueueError
 from tutor.adapters.settings import new_secret
 from tutor.adapters.store import append_audio
 from tutor.core.jobs import RecognitionJob
+from tutor.shells.asr import probe_audio
 from tutor.shells.services import Services
-from tutor.shells.worker import probe_audio
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from tutor.adapters.bus import Bus
 from tutor.adapters.metrics import GatewayMetrics
 from tutor.adapters.queue import RecognitionQueue
 from tutor.adapters.settings import Settings
-from tutor.adapters.vad import Vad
+from tutor.adapters.vad import Vad, VadBatcher
 from tutor.core.jobs import RecognitionJob
 from tutor.core.session import Session
 
@@ -24,7 +24,7 @@ class Services:
     redis: Redis
     bus: Bus
     queue: RecognitionQueue
-    vad: Vad
+    vad: VadBatcher
     metrics: GatewayMetrics = field(default_factory=GatewayMetrics)
     sessions: set[Session] = field(default_factory=set)
     draining: bool = False
@@ -37,7 +37,7 @@ class Services:
             socket_timeout=settings.store_timeout_s,
             socket_connect_timeout=settings.store_timeout_s,
         )
-        return cls(settings, redis, Bus(redis), RecognitionQueue(settings), Vad())
+        return cls(settings, redis, Bus(redis), RecognitionQueue(settings), VadBatcher(Vad()))
 
     async def dispatch(self, job: RecognitionJob) -> None:
         """Queue a job without holding up the event loop.

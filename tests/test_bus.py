@@ -1,0 +1,122 @@
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+import redis
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+from tutor.adapters import keys
+from tutor.adapters.bus import Bus, Inbox, keep_events, post_result
+from tutor.adapters.settings import Settings
+from tutor.adapters.store import append_audio, drop_audio, read_audio
+from tutor.core.jobs import Recognition, RecognitionJob, RecognitionResult
+
+RESULT = RecognitionResult("s1", "u1", "final", 1, 1, "ok", 640, Recognition("да", "ru"), 0.1)
+
+
+@pytest.fixture
+async def gateway(store: Settings) -> AsyncIterator[Redis]:
+    """A gateway's connection to an empty store."""
+    client = Redis.from_url(store.redis_url)
+    await client.flushdb()
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+async def bus(gateway: Redis) -> AsyncIterator[Bus]:
+    """A running bus."""
+    bus = Bus(gateway)
+    task = asyncio.create_task(bus.run())
+    await asyncio.sleep(0.1)
+    yield bus
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def receive(inbox: Inbox, count: int, within_s: float = 8) -> list[RecognitionResult]:
+    """So many results, however many wake-ups it takes."""
+    got: list[RecognitionResult] = []
+    async with asyncio.timeout(within_s):
+        while len(got) < count:
+            got += await inbox.receive(1)
+    return got
+
+
+async def test_results_arrive_once_and_in_order(bus: Bus, store: Settings) -> None:
+    """What a worker posts is what the session's inbox gives, unchanged."""
+    worker = redis.Redis.from_url(store.redis_url)
+    sent = [replace(RESULT, revision=n) for n in range(20)]
+    async with bus.inbox("s1") as inbox:
+        for result in sent:
+            await asyncio.to_thread(post_result, worker, result)
+        assert await receive(inbox, 20) == sent
+        assert await inbox.receive(0.05) == []
+
+
+async def test_a_session_hears_only_its_own_results(bus: Bus, store: Settings) -> None:
+    """Two sessions of one gateway do not get each other's results."""
+    worker = redis.Redis.from_url(store.redis_url)
+    async with bus.inbox("s1") as one, bus.inbox("s2") as two:
+        await asyncio.to_thread(post_result, worker, RESULT)
+        await asyncio.to_thread(post_result, worker, replace(RESULT, session="s2"))
+        assert [result.session for result in await receive(one, 1)] == ["s1"]
+        assert [result.session for result in await receive(two, 1)] == ["s2"]
+
+
+async def test_a_wake_up_comes_in_milliseconds(bus: Bus, store: Settings) -> None:
+    """Pub/sub wakes the session long before it would look by itself."""
+    worker = redis.Redis.from_url(store.redis_url)
+    async with bus.inbox("s1") as inbox:
+        await asyncio.sleep(0.1)
+        waiting = asyncio.create_task(inbox.receive(30))
+        await asyncio.sleep(0.1)
+        post_result(worker, RESULT)
+        async with asyncio.timeout(5):
+            assert await waiting == [RESULT]
+
+
+async def test_a_broken_subscription_loses_nothing(bus: Bus, store: Settings) -> None:
+    """Results posted while pub/sub is down are in the stream, and the bus subscribes again."""
+    worker = redis.Redis.from_url(store.redis_url)
+    async with bus.inbox("s1") as inbox:
+        worker.client_kill_filter(_type="pubsub")
+        for revision in range(5):
+            post_result(worker, replace(RESULT, revision=revision))
+        assert [result.revision for result in await receive(inbox, 5)] == [0, 1, 2, 3, 4]
+        await asyncio.sleep(1)
+        assert worker.pubsub_numsub(keys.wake("s1"))[0][1] == 1
+
+
+async def test_an_event_number_can_be_used_once_only(gateway: Redis) -> None:
+    """Redis refuses a second writer of a session's events, and keeps them for a while."""
+    async with gateway.pipeline(transaction=False) as pipe:
+        keep_events(pipe, "s1", [(1, "one"), (2, "two")])
+        await pipe.execute()
+    async with gateway.pipeline(transaction=False) as pipe:
+        keep_events(pipe, "s1", [(2, "another two")])
+        with pytest.raises(ResponseError):
+            await pipe.execute()
+    assert 0 < await gateway.ttl(keys.events("s1")) <= keys.EVENTS_TTL_S
+
+
+async def test_a_partial_hears_all_there_is_and_a_final_its_own_length(
+    gateway: Redis, store: Settings
+) -> None:
+    """Audio is late-bound: a queued partial takes what came meanwhile, a final exactly its own."""
+    worker = redis.Redis.from_url(store.redis_url)
+    partial = RecognitionJob("s1", "u1", "partial", 1, 1, 4, "en")
+    async with gateway.pipeline(transaction=False) as pipe:
+        append_audio(pipe, "s1", "u1", b"abcd")
+        append_audio(pipe, "s1", "u1", b"efgh")
+        await pipe.execute()
+    assert read_audio(worker, partial) == b"abcdefgh"
+    assert read_audio(worker, replace(partial, kind="final", audio_bytes=6)) == b"abcdef"
+    assert read_audio(worker, replace(partial, kind="final", audio_bytes=10)) is None
+    assert 0 < await gateway.ttl(keys.audio("s1", "u1")) <= keys.AUDIO_TTL_S
+    async with gateway.pipeline(transaction=False) as pipe:
+        drop_audio(pipe, "s1", "u1")
+        await pipe.execute()
+    assert read_audio(worker, partial) is None

@@ -1,0 +1,73 @@
+import json
+import time
+from dataclasses import replace
+
+import pytest
+import redis
+
+from tutor.adapters import keys
+from tutor.adapters.queue import QueueError, RecognitionQueue, make_celery
+from tutor.adapters.settings import Settings
+from tutor.core.jobs import RecognitionJob
+
+PARTIAL = RecognitionJob("s", "u1", "partial", 1, 1, 640, "en")
+FINAL = replace(PARTIAL, kind="final", revision=2)
+
+
+def take(settings: Settings, count: int) -> list[dict[str, object]]:
+    """Take so many messages from the live queue as a worker would, one at a time."""
+    taken: list[dict[str, object]] = []
+    app = make_celery(settings)
+    with app.connection_for_read() as connection:
+        simple = connection.SimpleQueue(app.amqp.queues[keys.QUEUE_LIVE])
+        simple.consumer.qos(prefetch_count=1)
+        for _ in range(count):
+            message = simple.get(timeout=5)
+            taken.append({"fields": json.loads(message.body)[1], **message.headers})
+            message.ack()
+        simple.close()
+    return taken
+
+
+def test_a_final_is_served_before_partials_that_came_earlier(store: Settings) -> None:
+    """Partials clock themselves, a final is waited for: it overtakes them in the queue."""
+    queue = RecognitionQueue(store)
+    for revision in (1, 2, 3):
+        queue.send(replace(PARTIAL, revision=revision))
+    queue.send(FINAL)
+    kinds = [message["fields"]["kind"] for message in take(store, 4)]  # type: ignore[index]
+    assert kinds == ["final", "partial", "partial", "partial"]
+
+
+def test_a_job_carries_names_and_a_deadline_but_no_audio(store: Settings) -> None:
+    """The task is the job's fields as JSON, and it expires when nobody waits any more."""
+    RecognitionQueue(store).send(PARTIAL)
+    (message,) = take(store, 1)
+    assert RecognitionJob(**message["fields"]) == PARTIAL  # type: ignore[arg-type]
+    assert message["task"] == keys.TASK_RECOGNISE
+    assert message["expires"]
+
+
+def test_all_names_in_redis_begin_with_tutor(store: Settings) -> None:
+    """The broker's own keys have our prefix too."""
+    RecognitionQueue(store).send(FINAL)
+    names = redis.Redis.from_url(store.redis_url, decode_responses=True).keys("*")
+    assert names
+    assert all(str(name).startswith("tutor:") for name in names)
+    take(store, 1)
+
+
+def test_no_broker_is_an_error_at_once() -> None:
+    """Where nobody listens, sending a job fails within the store's timeout."""
+    queue = RecognitionQueue(Settings.load(redis_url="redis://127.0.0.1:9/0"))
+    began = time.monotonic()
+    with pytest.raises(QueueError):
+        queue.send(FINAL)
+    assert time.monotonic() - began < 5
+
+
+def test_pickle_is_not_accepted() -> None:
+    """Whoever can write to Redis must not be able to run code in a worker."""
+    app = make_celery(Settings.load(redis_url="redis://127.0.0.1:9/0"))
+    assert app.conf.accept_content == ["json"]
+    assert app.conf.task_serializer == "json"

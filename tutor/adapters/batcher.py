@@ -1,0 +1,65 @@
+"""Lets the tasks of one process meet in one call of the recogniser, and ends a stuck one."""
+
+from __future__ import annotations
+
+import faulthandler
+import queue
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+from tutor.adapters.recogniser import Recogniser, Request
+from tutor.core.jobs import Recognition
+
+
+class Batcher:
+    """A recogniser for many threads: one of its own drains whatever has been asked for meanwhile.
+
+    There is no timer: while one batch runs the next gathers, so a lone request waits for nothing
+    and a full house shares every call.
+
+    A call that takes longer than `stuck_after_s` ends the whole process (a CUDA call that hangs
+    cannot be ended otherwise, and Celery's thread pool has no time limit): `faulthandler` prints
+    where and calls `_exit` from a C thread, which needs no interpreter lock. The supervisor starts
+    the process again and the session's deadline brings the lost jobs back.
+    """
+
+    def __init__(self, recogniser: Recogniser, *, max_batch: int, stuck_after_s: float) -> None:
+        self.device, self.compute_type = recogniser.device, recogniser.compute_type
+        self._recogniser = recogniser
+        self._max_batch = max_batch
+        self._stuck_after_s = stuck_after_s
+        self._waiting: queue.SimpleQueue[tuple[Request, Future[Recognition]]] = queue.SimpleQueue()
+        threading.Thread(target=self._run, name="batcher", daemon=True).start()
+
+    def recognise(self, requests: Sequence[Request]) -> list[Recognition]:
+        """Recognise utterances, together with those of other threads."""
+        futures = [Future[Recognition]() for _ in requests]
+        for asked in zip(requests, futures, strict=True):
+            self._waiting.put(asked)
+        return [future.result() for future in futures]
+
+    def _run(self) -> None:
+        while True:
+            batch = self._gather()
+            try:
+                heard = self._call([request for request, _ in batch])
+            except Exception as error:  # each of those who wait must hear of it
+                for _, future in batch:
+                    future.set_exception(error)
+            else:
+                for (_, future), recognition in zip(batch, heard, strict=True):
+                    future.set_result(recognition)
+
+    def _gather(self) -> list[tuple[Request, Future[Recognition]]]:
+        batch = [self._waiting.get()]
+        while len(batch) < self._max_batch and not self._waiting.empty():
+            batch.append(self._waiting.get())
+        return batch
+
+    def _call(self, requests: list[Request]) -> list[Recognition]:
+        faulthandler.dump_traceback_later(self._stuck_after_s, exit=True)
+        try:
+            return self._recogniser.recognise(requests)
+        finally:
+            faulthandler.cancel_dump_traceback_later()

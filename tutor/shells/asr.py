@@ -1,0 +1,137 @@
+"""What an ASR worker does with a job: read the audio, recognise it, hand back the result."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import wave
+from importlib.resources import files
+from pathlib import Path
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from tutor.adapters import keys
+from tutor.adapters.batcher import Batcher
+from tutor.adapters.bus import post_result
+from tutor.adapters.recogniser import Recogniser, Request, load_recogniser, process_name
+from tutor.adapters.settings import Settings
+from tutor.adapters.store import read_audio
+from tutor.core.audio import from_pcm16, to_float
+from tutor.core.jobs import Outcome, Recognition, RecognitionJob, RecognitionResult
+
+log = logging.getLogger(__name__)
+
+MAX_DELIVERIES = 2
+"""A job that was handed out so often and killed its worker each time is given up."""
+
+
+class AsrWorker:
+    """What one worker process does with a job."""
+
+    def __init__(self, recogniser: Recogniser, redis: Redis) -> None:
+        self._recogniser = recogniser
+        self._redis = redis
+
+    def handle(self, job: RecognitionJob) -> RecognitionResult:
+        """Recognise the audio that there is now, and post the result."""
+        result = self._handle(job)
+        post_result(self._redis, result)
+        return result
+
+    def _handle(self, job: RecognitionJob) -> RecognitionResult:
+        if self._deliveries(job) > MAX_DELIVERIES:
+            return _result(job, "failed")
+        pcm = read_audio(self._redis, job)
+        if pcm is None:
+            return _result(job, "audio_gone")
+        began = time.monotonic()
+        try:
+            request = Request(to_float(from_pcm16(pcm)), job.language, job.kind)
+            (recognition,) = self._recogniser.recognise([request])
+        except Exception:
+            # Whatever it was, the session must hear of it now and not by its deadline.
+            log.exception("recognition failed")
+            return _result(job, "failed", len(pcm))
+        return _result(job, "ok", len(pcm), recognition, time.monotonic() - began)
+
+    def _deliveries(self, job: RecognitionJob) -> int:
+        key = keys.deliveries(job.session, job.utterance, job.revision, job.attempt)
+        with self._redis.pipeline(transaction=False) as pipe:
+            pipe.incr(key)
+            pipe.expire(key, keys.DELIVERIES_TTL_S)
+            return int(pipe.execute()[0])
+
+
+def _result(
+    job: RecognitionJob,
+    outcome: Outcome,
+    audio_bytes: int = 0,
+    recognition: Recognition | None = None,
+    decode_s: float = 0.0,
+) -> RecognitionResult:
+    return RecognitionResult(
+        job.session,
+        job.utterance,
+        job.kind,
+        job.revision,
+        job.attempt,
+        outcome,
+        audio_bytes,
+        recognition,
+        decode_s,
+    )
+
+
+def load_asr_worker(settings: Settings, model: Path, *, batched: bool = False) -> AsrWorker:
+    """Load the model, try it on real speech, and only then announce the worker."""
+    began = time.monotonic()
+    recogniser = load_recogniser(settings, model)
+    if batched:
+        recogniser = Batcher(
+            recogniser, max_batch=settings.max_batch, stuck_after_s=settings.task_time_limit_s
+        )
+    probe = to_float(from_pcm16(probe_audio()))
+    _, heard = recogniser.recognise(
+        [Request(probe, "en", "partial"), Request(probe, "en", "final")]
+    )
+    if not heard.text:
+        raise RuntimeError(f"the model in {model} does not recognise the probe sentence")
+    redis = Redis.from_url(settings.redis_url)
+    facts = {
+        "model": settings.model,
+        "device": recogniser.device,
+        "compute_type": recogniser.compute_type,
+        "probe": heard.text,
+    }
+    threading.Thread(target=_announce, args=(redis, facts), daemon=True).start()
+    log.info(
+        "ready in %.1f s: %s on %s (%s), heard %r",
+        time.monotonic() - began,
+        settings.model,
+        recogniser.device,
+        recogniser.compute_type,
+        heard.text,
+    )
+    return AsrWorker(recogniser, redis)
+
+
+def _announce(redis: Redis, facts: dict[str, str]) -> None:
+    """Renew this process's key for as long as it lives."""
+    key = keys.worker("asr", process_name())
+    while True:
+        try:
+            with redis.pipeline(transaction=False) as pipe:
+                pipe.hset(key, items=[part for fact in facts.items() for part in fact])
+                pipe.expire(key, keys.WORKER_TTL_S)
+                pipe.execute()
+        except RedisError as error:
+            log.warning("cannot renew the worker's key: %s", error)
+        time.sleep(keys.WORKER_TTL_S / 4)
+
+
+def probe_audio() -> bytes:
+    """A short spoken sentence, PCM16 at 16 kHz, to try a recogniser on."""
+    with (files("tutor") / "assets" / "probe.wav").open("rb") as file, wave.open(file) as wav:
+        return bytes(wav.readframes(wav.getnframes()))
