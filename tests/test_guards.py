@@ -2,7 +2,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor.core.guards import cut_loop, is_loop, is_silence, token_limit
+from tutor.core.guards import (
+    cut_echo,
+    cut_loop,
+    is_echo,
+    is_loop,
+    is_silence,
+    is_too_long,
+    token_limit,
+)
 
 
 @pytest.mark.parametrize(
@@ -97,3 +105,33 @@ def test_any_repeated_ending_is_cut(words: list[str], phrase: list[str], times: 
     """Three rounds and more at the end never survive whole."""
     left = cut_loop(" ".join(words + phrase * times)).split()
     assert len(words) < len(left) <= len(words) + 2 * len(phrase)
+
+
+@pytest.mark.parametrize(
+    ("text", "once"),
+    [
+        ("Get me out of here. Get me out of here.", "Get me out of here."),
+        ("I see, the train leaves the train leaves", "I see, the train leaves"),
+        ("well the train leaves, The train leaves the", "well the train leaves,"),
+        ("we call it bear we call it bear we call", "we call it bear"),
+    ],
+)
+def test_a_sentence_said_again_is_an_echo(text: str, once: str) -> None:
+    """A phrase of three words or more that follows itself is an echo; it is cut to one round."""
+    assert is_echo(text)
+    assert cut_echo(text) == once
+
+
+@pytest.mark.parametrize(
+    "text", ["", "no no no", "I think I think so", "the cat saw the dog and the cat saw the bird"]
+)
+def test_short_and_distant_repetition_is_no_echo(text: str) -> None:
+    """Two words said twice, or a phrase that returns later, are left alone."""
+    assert not is_echo(text)
+    assert cut_echo(text) == text
+
+
+def test_more_text_than_was_said_is_too_long() -> None:
+    """A hypothesis that reaches the limit of tokens was not ended by the speaker."""
+    assert is_too_long(token_limit(2.0), 2.0)
+    assert not is_too_long(token_limit(2.0) - 1, 2.0)

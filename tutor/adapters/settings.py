@@ -60,13 +60,13 @@ class Settings(BaseSettings):
     partial_beam: int = Field(1, ge=1, description="beam size of partials")
     final_beam: int = Field(5, ge=1, description="beam size of finals")
     partial_window_s: float = Field(
-        30, gt=0, le=30, description="shortest encoder window of partials, seconds"
+        6, gt=0, le=30, description="shortest encoder window of partials, seconds"
     )
     final_window_s: float = Field(
-        30, gt=0, le=30, description="shortest encoder window of finals, seconds"
+        8, gt=0, le=30, description="shortest encoder window of finals, seconds"
     )
     partial_margin_s: float = Field(
-        1, ge=0, le=30, description="silence in it behind a partial's audio, seconds"
+        0.5, ge=0, le=30, description="silence in it behind a partial's audio, seconds"
     )
     final_margin_s: float = Field(
         1, ge=0, le=30, description="silence in it behind a final's audio, seconds"

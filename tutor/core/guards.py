@@ -21,6 +21,9 @@ TOKENS_PER_SECOND = 12
 
 SPARE_TOKENS = 8
 
+ECHO_WORDS = 3
+"""Shorter phrases are repeated for emphasis or while searching for a word."""
+
 LONGEST_PHRASE = 6
 """Words; Whisper's loops are shorter."""
 
@@ -45,6 +48,32 @@ def is_loop(text: str) -> bool:
     """Whether the text goes round in circles: one phrase four times in a row, or too regular."""
     words = [normalise(word) for word in text.split()]
     return _repeats(words) >= 4 or _compression(text) > COMPRESSION
+
+
+def is_echo(text: str) -> bool:
+    """Whether a phrase of three words or more is said again at once.
+
+    What a short encoder window does wrong is almost only this: the sentence once more, word for
+    word. A learner may mean it, so an echo is a reason to listen again, not to cut.
+    """
+    words = [normalise(word) for word in text.split()]
+    return any(
+        words[at : at + size] == words[at + size : at + 2 * size]
+        for size in range(ECHO_WORDS, len(words) // 2 + 1)
+        for at in range(len(words) - 2 * size + 1)
+    )
+
+
+def cut_echo(text: str) -> str:
+    """The text without the echo at its end, whose last round may be cut short."""
+    words = text.split()
+    keys = [normalise(word) for word in words]
+    for size in range(ECHO_WORDS, len(words) // 2 + 1):
+        for at in range(len(words) - 2 * size + 1):
+            phrase, rest = keys[at : at + size], keys[at + size :]
+            if all(key == phrase[n % size] for n, key in enumerate(rest)):
+                return " ".join(words[: at + size])
+    return text
 
 
 def cut_loop(text: str) -> str:
