@@ -90,7 +90,7 @@ def test_a_loop_is_cut_to_two_rounds(text: str, cut: str) -> None:
 texts = st.lists(st.sampled_from(["a", "b", "B,", "c"]), max_size=24)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(texts)
 def test_cutting_only_ever_shortens(words: list[str]) -> None:
     """What is left of a text is its beginning, and something is always left."""
@@ -99,7 +99,7 @@ def test_cutting_only_ever_shortens(words: list[str]) -> None:
     assert bool(left) == bool(words)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(texts, st.lists(st.sampled_from(["x", "y", "z"]), min_size=1, max_size=4), st.integers(3, 9))
 def test_any_repeated_ending_is_cut(words: list[str], phrase: list[str], times: int) -> None:
     """Three rounds and more at the end never survive whole."""

@@ -70,7 +70,7 @@ def test_what_is_no_language(tag: str) -> None:
     assert whisper_language(tag) is None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=12))
 def test_any_text_is_a_language_or_none(tag: str) -> None:
     """Whatever a client sends, the recogniser gets a code it knows or nothing."""

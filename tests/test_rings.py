@@ -3,7 +3,7 @@
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -60,16 +60,24 @@ MODELS = {"ctranslate2", "faster_whisper", "onnxruntime", "torch", "torchaudio"}
 """What runs models: for adapters alone, so that another may take its place."""
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """All of a file's syntax."""
+    return list(ast.walk(ast.parse(path.read_text("utf-8"))))
+
+
+@cache
+def imports(path: Path) -> list[str]:
     """Each module that a file imports, wherever in it; `from a import b` is `a` and `a.b`."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    names = []
+    for node in nodes(path):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: a relative import"
             assert node.module is not None
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return names
 
 
 def roots(path: Path) -> set[str]:
@@ -131,7 +139,7 @@ def test_redis_keys_come_from_one_file(path: Path) -> None:
     """No file but `adapters/keys.py` writes a name that begins with `tutor:`."""
     literals = [
         node.value
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
     assert not [text for text in literals if KEY.match(text)]

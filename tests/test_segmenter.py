@@ -109,7 +109,7 @@ def play(config: SegmenterConfig, script: list[tuple[float, int]]) -> Run:
     return run
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(configs, st.lists(steps, max_size=30))
 def test_utterances_of_any_speech(config: SegmenterConfig, script: list[tuple[float, int]]) -> None:
     """Utterances alternate start and end, share no sample and never grow too long."""
@@ -128,7 +128,7 @@ def test_utterances_of_any_speech(config: SegmenterConfig, script: list[tuple[fl
         assert run.received - last.start <= config.max_utterance
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(configs, st.lists(steps, max_size=30))
 def test_starts_of_any_speech(config: SegmenterConfig, script: list[tuple[float, int]]) -> None:
     """An utterance starts with enough speech, and its pre-roll is all that is free of it."""
@@ -151,7 +151,7 @@ def test_starts_of_any_speech(config: SegmenterConfig, script: list[tuple[float,
                 assert config.min_speech <= spoken < config.min_speech + WINDOW
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(configs, st.lists(steps, max_size=30))
 def test_ends_of_any_speech(config: SegmenterConfig, script: list[tuple[float, int]]) -> None:
     """Exactly the endpoint silence ends an utterance, a commit, or its longest duration."""
@@ -175,7 +175,7 @@ def test_ends_of_any_speech(config: SegmenterConfig, script: list[tuple[float, i
                 assert decision.end == received
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(configs, st.lists(steps, max_size=30))
 def test_speech_is_followed(config: SegmenterConfig, script: list[tuple[float, int]]) -> None:
     """After enough speech an utterance is open, after enough silence none is."""
@@ -202,7 +202,7 @@ def trailing(heard: list[float], is_so: Callable[[float], bool]) -> int:
     return WINDOW * len(list(takewhile(is_so, reversed(heard))))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(configs, st.lists(st.floats(0.5, 1.0), min_size=10, max_size=400))
 def test_no_sample_is_lost_at_a_forced_endpoint(
     config: SegmenterConfig, levels: list[float]
@@ -219,7 +219,7 @@ def test_no_sample_is_lost_at_a_forced_endpoint(
     assert run.utterances[-1][1].end == run.received
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(configs, st.lists(steps, max_size=30))
 def test_pauses_of_any_speech(config: SegmenterConfig, script: list[tuple[float, int]]) -> None:
     """In an utterance, enough quiet is a pause, and the next sound or the end is the end of it."""
@@ -295,6 +295,12 @@ def test_200_ms_of_quiet_are_a_pause() -> None:
         (19 * WINDOW, Resumed()),
         (26 * WINDOW, Paused(26 * WINDOW)),
     ]
+
+
+def test_a_pause_is_told_as_soon_as_it_is_long_enough() -> None:
+    """The window that makes the pause full tells of it."""
+    run = Run(SegmenterConfig(pause=2 * WINDOW)).hear(0.9, 10).hear(0.0, 2)
+    assert run.pauses[-1] == (12 * WINDOW, Paused(12 * WINDOW))
 
 
 def test_what_is_not_quiet_is_no_pause() -> None:

@@ -78,7 +78,7 @@ endings = st.sampled_from(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(everyday, max_size=40))
 def test_every_utterance_ends_in_exactly_one_terminal_event(steps: list[Step]) -> None:
     """Whatever comes in whatever order, each utterance gets one final or one error, no more."""
@@ -88,7 +88,7 @@ def test_every_utterance_ends_in_exactly_one_terminal_event(steps: list[Step]) -
     assert play.close == Close(1000)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(everyday, max_size=20), endings, st.lists(st.one_of(everyday, endings), max_size=8))
 def test_nothing_follows_the_close(before: list[Step], ending: Step, after: list[Step]) -> None:
     """However a session ends, and whatever still comes then, it closes once and falls silent."""
@@ -242,6 +242,12 @@ def test_a_doubled_partial_is_dropped() -> None:
     assert [event.committed for event in play.events_of(TranscriptPartial)] == [""]
 
 
+def test_a_partial_after_the_end_is_dropped() -> None:
+    """Once the utterance has ended, only its final is told."""
+    play = Play(START, speech(640), COMMIT)
+    assert play.play(Answer(-2, "too late")) == []
+
+
 def test_a_partial_hears_what_had_arrived_when_it_began() -> None:
     """`audio_ms` is how far the worker listened, which may be further than the job asked."""
     play = Play(START, speech(640), speech(320))
@@ -388,6 +394,15 @@ def test_a_partial_older_than_the_early_answer_is_not_shown() -> None:
     """What heard less comes too late to be shown."""
     play = Play(START, speech(640), silence(224), Answer(-1, "I see"), Answer(-2, "eye"))
     assert [event.tentative for event in play.events_of(TranscriptPartial)] == ["I see"]
+
+
+def test_a_forced_endpoint_in_a_pause_makes_its_own_final() -> None:
+    """A cut falls before the pause was told of, so the final begun there heard too much."""
+    play = Play(START, Hear(54 * WINDOW), Hear(7 * WINDOW, SILENCE), config=SHORT)
+    assert play.span("u1") == (0, 61 * WINDOW)
+    play.play(Hear(WINDOW, SILENCE))
+    assert play.span("u1") == (0, 55 * WINDOW)
+    check(play)
 
 
 def test_a_commit_in_a_pause_takes_the_final_that_is_there() -> None:

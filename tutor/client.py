@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from tutor.core.protocol import (
     SessionUpdate,
     UtteranceCommit,
 )
+
+log = logging.getLogger(__name__)
 
 FRAME_MS = 40
 """Audio in one binary frame, milliseconds."""
@@ -73,7 +76,10 @@ class PracticeClient:
         """Yield the number and the event of each, until the server closes."""
         try:
             async for text in self.socket:
-                yield decode_event(str(text))
+                try:
+                    yield decode_event(str(text))
+                except ValueError as error:  # a newer server may say more than we know
+                    log.warning("event passed over: %s", error)
         except ConnectionClosed:
             pass
         self.close_code = self.socket.close_code

@@ -56,9 +56,12 @@ def decode_event(text: str) -> tuple[int, ServerEvent]:
     Raises:
         ValueError: it is no event of this protocol version.
     """
-    data = orjson.loads(text)
-    event: ServerEvent = _SERVER[data["type"]].validate_json(text)
-    return data["seq"], event
+    try:
+        data = orjson.loads(text)
+        event: ServerEvent = _SERVER[data["type"]].validate_json(text)
+        return int(data["seq"]), event
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not an event that we know: {text[:80]}") from error
 
 
 def encode_result(result: RecognitionResult) -> bytes:

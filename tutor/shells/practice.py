@@ -167,8 +167,9 @@ class Practice:
     async def _receive_message(self, message: ClientMessage) -> None:
         if isinstance(message, UtteranceCommit | SessionEnd):
             await self._hear(self._resampler.flush())  # what was said before it, to the last sample
+        was_new = self.session.state == "new"
         self.session.receive_message(message, self._now())
-        if isinstance(message, SessionStart):
+        if was_new and isinstance(message, SessionStart):
             self._resampler = Resampler(self.session.audio.sample_rate)
 
     async def _receive_audio(self, data: bytes) -> None:
