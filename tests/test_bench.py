@@ -113,9 +113,17 @@ def figures(*arrivals: tuple[float, ServerEvent]) -> Figures:
 
 def test_the_first_partial_is_the_first_one_with_text() -> None:
     """Its latency counts from the true onset, not from the server's, and skips empty partials."""
-    found = figures(*ONE_UTTERANCE).first_partial
-    assert found.count == 1
-    assert found.p50 == pytest.approx(1.70 - 1.2)
+    found = figures(*ONE_UTTERANCE)
+    assert found.first_partial.count == 1
+    assert found.first_partial.p50 == pytest.approx(1.70 - 1.2)
+    assert found.without_partial == 0
+
+
+def test_where_no_partial_came_the_final_is_the_first_text() -> None:
+    """A server that is too slow for partials does not look fast by not sending them."""
+    found = figures((1.35, SpeechStarted("u1", 1210)), (2.65, final("I went", 1400, 1700)))
+    assert found.first_partial.p50 == pytest.approx(2.65 - 1.2)
+    assert found.without_partial == 1
 
 
 def test_the_final_counts_from_the_true_end_of_speech() -> None:
@@ -466,6 +474,7 @@ def run(variant: str, sessions: int, p95: float, errors: dict[str, int] | None =
             speech_s=2.0,
             unheard_s=0.0,
             first_partial=some,
+            without_partial=0,
             word=Spread(),
             final=some,
             final_beyond_silence=some,

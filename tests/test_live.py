@@ -116,6 +116,23 @@ async def test_four_learners_at_once_all_get_their_own_words(house: House) -> No
         assert wer(TEXTS[name], session.text) <= 0.15
 
 
+async def test_a_worker_that_batches_serves_several_learners_and_survives_a_kill(
+    tmp_path: Path,
+) -> None:
+    """The pool for GPUs, threads that meet in one batch, keeps the same promises on a CPU."""
+    names = ["train.flac", "weather.flac", "market.flac"]
+    with served(tmp_path, asr_pool="batch", final_retry_s="4") as house:
+        sessions = [
+            asyncio.create_task(hear(house.url, np.concatenate((spoken(name), silence(1)))))
+            for name in names
+        ]
+        await asyncio.sleep(2.5)
+        house.part("worker", "asr").kill()
+        for name, session in zip(names, await asyncio.gather(*sessions), strict=True):
+            session.assert_whole()
+            assert wer(TEXTS[name], session.text) <= 0.15
+
+
 async def test_commit_ends_the_utterance_at_once(house: House) -> None:
     """`utterance.commit` brings the final without waiting for silence, to the last sample."""
     async with practise(house.url, SessionStart("en")) as client:

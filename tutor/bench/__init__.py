@@ -1,0 +1,48 @@
+"""`tutor bench`: how fast, how right and how dear the live path is, measured from outside.
+
+    from tutor.bench import BenchOptions, run_bench
+    report = run_bench(BenchOptions(sessions=(1, 2), utterances=3))
+    print(report.capacity("product"))
+
+`corpus` reads recordings, `player` speaks them into sessions in real time, `measures` turns what
+came back into figures, `server` and `processes` start and watch the servers, `report` holds and
+shows the result. `overhead` measures everything that is not recognition.
+"""
+
+from __future__ import annotations
+
+from tutor.bench.options import BenchError, BenchOptions, OverheadOptions, Progress, quiet
+from tutor.bench.report import BenchReport, OverheadReport
+
+__all__ = [
+    "BenchError",
+    "BenchOptions",
+    "BenchReport",
+    "OverheadOptions",
+    "OverheadReport",
+    "run_bench",
+    "run_overhead",
+]
+
+
+def run_bench(options: BenchOptions, progress: Progress = quiet) -> BenchReport:
+    """Play recordings into servers and measure; takes about the sum of the sessions' audio.
+
+    Raises:
+        BenchError: there is no server, no recording, or an option is wrong; one line says which.
+    """
+    # Here, not above: a server's own processes import this package with the command line.
+    from tutor.bench.run import run
+
+    return run(options, progress)
+
+
+def run_overhead(options: OverheadOptions, progress: Progress = quiet) -> OverheadReport:
+    """Measure everything that is not recognition, on a server with the instant recogniser.
+
+    Raises:
+        BenchError: the server did not start or did not answer; one line says what.
+    """
+    from tutor.bench.overhead import run
+
+    return run(options, progress)

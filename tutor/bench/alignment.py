@@ -1,0 +1,45 @@
+"""Which words of one text stand in another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def align(shown: Sequence[str], text: Sequence[str]) -> dict[int, int]:
+    """The words of `shown` that stand in `text`: index in `shown` to index in `text`.
+
+    By the least-edit alignment of `shown` with the beginning of `text` that fits it best: a
+    text that grows at its end keeps its words, and an insertion moves those behind it but
+    replaces none.
+    """
+    rows = [list(range(len(text) + 1))]
+    for word in shown:
+        rows.append(_next_row(rows[-1], text, word))
+    last = rows[-1]
+    end = min(range(len(last)), key=lambda j: (last[j], abs(len(shown) - j)))
+    return _trace(rows, shown, text, end)
+
+
+def _next_row(above: list[int], text: Sequence[str], word: str) -> list[int]:
+    row = [above[0] + 1]
+    for j, other in enumerate(text, start=1):
+        row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (word != other)))
+    return row
+
+
+def _trace(
+    rows: list[list[int]], shown: Sequence[str], text: Sequence[str], end: int
+) -> dict[int, int]:
+    i, j = len(shown), end
+    pairs = {}
+    while i and j:
+        same = shown[i - 1] == text[j - 1]
+        if rows[i][j] == rows[i - 1][j] + 1:  # first: of repeated words, the later ones went
+            i -= 1
+        elif rows[i][j] == rows[i - 1][j - 1] + (not same):
+            i, j = i - 1, j - 1
+            if same:
+                pairs[i] = j
+        else:
+            j -= 1
+    return pairs

@@ -1,0 +1,211 @@
+"""The command line of `tutor bench`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from typer.core import TyperCommand
+
+from tutor.bench import (
+    BenchError,
+    BenchOptions,
+    BenchReport,
+    OverheadOptions,
+    OverheadReport,
+    run_bench,
+    run_overhead,
+)
+
+BASELINES = ("none", "first", "all")
+
+
+class BenchCommand(TyperCommand):
+    """`--baseline` alone means `--baseline first`; Typer knows no option with a value or none."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments, with the value that was left out."""
+        return super().parse_args(ctx, with_baseline(args))
+
+
+def with_baseline(arguments: Sequence[str]) -> list[str]:
+    """The arguments, with `first` behind a `--baseline` that has no value."""
+    full: list[str] = []
+    for argument, after in zip(arguments, [*arguments[1:], ""], strict=True):
+        is_bare = argument == "--baseline" and after not in BASELINES
+        full += [argument, "first"] if is_bare else [argument]
+    return full
+
+
+def bench(
+    url: Annotated[str | None, typer.Option(help="A running server; else one is started.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder with recordings and a manifest.")
+    ] = None,
+    sessions: Annotated[str, typer.Option(help="Learners at once, one run each.")] = "1,2,4,6,8",
+    utterances: Annotated[int, typer.Option(help="Recordings of each session.")] = 8,
+    endpoint_silence_ms: Annotated[int, typer.Option(help="Silence that ends an utterance.")] = 500,
+    bound: Annotated[float, typer.Option(help="Most seconds of p95 final latency.")] = 1.2,
+    baseline: Annotated[
+        str, typer.Option(help="Plain faster-whisper too: at the `first` N, or at `all`.")
+    ] = "none",
+    overhead: Annotated[
+        bool, typer.Option("--overhead", help="Measure all that is not recognition instead.")
+    ] = False,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="name=value of a TUTOR_ setting.")
+    ] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the report.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw latency by N, .png or .svg.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the sample.")] = 0,
+) -> None:
+    """Measure latency, accuracy and cost with N learners at once, in real time."""
+    # Asked to end, as by Ctrl-C: the server that was started must end, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        _require_packages()
+        extra = read_settings(settings or [])
+        if overhead:
+            _bench_overhead(OverheadOptions(settings=extra, seed=seed), json_file)
+            return
+        options = BenchOptions(
+            url,
+            str(data) if data else None,
+            read_counts(sessions),
+            utterances,
+            endpoint_silence_ms,
+            max(1500, endpoint_silence_ms + 1000),
+            bound,
+            _read_baseline(baseline),
+            extra,
+            seed=seed,
+        )
+        _bench(options, json_file, plot)
+    except BenchError as error:
+        _fail(str(error), 1)
+    except KeyboardInterrupt:
+        _fail("interrupted", 130)
+
+
+def read_counts(text: str) -> tuple[int, ...]:
+    """Numbers of sessions from `1,2,4`.
+
+    Raises:
+        BenchError: they are no numbers.
+    """
+    try:
+        return tuple(int(part) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise BenchError(f"--sessions {text}: whole numbers with commas between them") from error
+
+
+def read_settings(pairs: Sequence[str]) -> dict[str, str]:
+    """Settings from `name=value`; `TUTOR_` before the name may be left out.
+
+    Raises:
+        BenchError: one is no pair.
+    """
+    settings = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise BenchError(f"--set {pair}: it must be name=value")
+        settings[name.lower().removeprefix("tutor_")] = value
+    return settings
+
+
+def _read_baseline(text: str) -> Any:
+    if text not in BASELINES:
+        raise BenchError(f"--baseline {text}: it is `first` or `all`")
+    return text
+
+
+def _bench(options: BenchOptions, json_file: Path | None, plot: Path | None) -> None:
+    from tutor.bench.table import show_bench
+
+    _require_writable(json_file, plot)
+    with _Bar() as bar:
+        report = run_bench(options, bar.show)
+    show_bench(report, Console())
+    _write(report, json_file)
+    if plot:
+        from tutor.bench.plot import plot_bench
+
+        plot_bench(report, plot)
+
+
+def _bench_overhead(options: OverheadOptions, json_file: Path | None) -> None:
+    from tutor.bench.table import show_overhead
+
+    _require_writable(json_file)
+    with _Bar() as bar:
+        report = run_overhead(options, bar.show)
+    show_overhead(report, Console())
+    _write(report, json_file)
+
+
+class _Bar:
+    """What is being done, on stderr: the report alone is on stdout."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self._progress = Progress(
+            TextColumn("{task.description:<28}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._progress.add_task("", total=1.0)
+
+    def __enter__(self) -> _Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def show(self, label: str, done: float) -> None:
+        """Show how far it is."""
+        self._progress.update(self._task, description=label, completed=done)
+
+
+def _require_packages() -> None:
+    """Refuse to begin without what the extra `bench` brings.
+
+    Raises:
+        BenchError: something is not installed.
+    """
+    try:
+        import jiwer  # noqa: F401
+        import psutil  # noqa: F401
+    except ImportError as error:
+        raise BenchError(f"{error.name} is missing: pip install 'voice-tutor[bench]'") from error
+
+
+def _require_writable(*paths: Path | None) -> None:
+    """Find out before the measurement, not after it, that a result cannot be written.
+
+    Raises:
+        BenchError: a folder is missing.
+    """
+    for path in paths:
+        if path and not path.parent.is_dir():
+            raise BenchError(f"{path}: there is no folder {path.parent}")
+
+
+def _write(report: BenchReport | OverheadReport, path: Path | None) -> None:
+    if path:
+        path.write_text(report.to_json() + "\n", "utf-8")
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    sys.stderr.write(f"tutor: {message}\n")
+    raise typer.Exit(code)

@@ -1,0 +1,194 @@
+"""What a benchmark finds. Every figure has its unit below it; times are seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A distribution; seconds unless said otherwise. Percentiles interpolate linearly."""
+
+    count: int = 0
+    p50: float | None = None
+    p95: float | None = None
+    p99: float | None = None
+    greatest: float | None = None
+
+
+@dataclass(frozen=True)
+class WordErrors:
+    """Substituted, deleted and inserted words against those of the texts."""
+
+    words: int = 0
+    substitutions: int = 0
+    deletions: int = 0
+    insertions: int = 0
+
+    @property
+    def rate(self) -> float | None:
+        """The word error rate."""
+        errors = self.substitutions + self.deletions + self.insertions
+        return errors / self.words if self.words else None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What learners got."""
+
+    recordings: int
+    utterances: int
+    audio_s: float
+    """Seconds of audio played, the gaps included."""
+    speech_s: float
+    """Seconds of it that hold speech."""
+    unheard_s: float
+    """Seconds of speech that no utterance covers."""
+    first_partial: Spread
+    """From the true onset to the first partial with text, or to the final where none came."""
+    without_partial: int
+    """Utterances in which no partial with text came."""
+    word: Spread
+    """From a word's end in the audio to its lasting appearance."""
+    final: Spread
+    """From the true end of speech to the final."""
+    final_beyond_silence: Spread
+    """The same without the endpoint silence."""
+    wer: WordErrors
+    final_words: int
+    partials: int
+    committed_flicker: int
+    """Committed words that a later partial did not keep: 0 is promised."""
+    tentative_flicker: int
+    """Tentative words that the next partial, or the final, replaced or removed."""
+    committed_revised: int
+    """Committed words that the final replaced or removed."""
+    unsettled: int
+    """Utterances without exactly one terminal event: 0 is promised."""
+    errors: dict[str, int]
+    """Error events by code, and what else went wrong."""
+    latest_frame_s: float
+    """The most that a frame was sent too late, seconds: the player's own trouble."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Memory at a moment or at its peak, MiB."""
+
+    rss_mib: float = 0.0
+    """Resident, what processes share counted in each."""
+    pss_mib: float = 0.0
+    """Resident, what processes share divided among them."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """How busy the machine was, in cores."""
+
+    cores: int
+    server: float
+    """The server's processes; 0 when they cannot be seen."""
+    player: float
+    """This benchmark."""
+    others: float
+    """Everybody else: figures with much of it are not the product's own."""
+
+
+@dataclass(frozen=True)
+class Decodes:
+    """Recognitions of one kind."""
+
+    count: int = 0
+    seconds: float = 0.0
+    """That they took in the worker, together."""
+
+    @property
+    def mean_s(self) -> float | None:
+        """Seconds of one."""
+        return self.seconds / self.count if self.count else None
+
+    def since(self, before: Decodes) -> Decodes:
+        """Those that came after `before` was read."""
+        return Decodes(self.count - before.count, self.seconds - before.seconds)
+
+
+@dataclass(frozen=True)
+class PartCost:
+    """What one part of the server took."""
+
+    cpu_s_per_audio_s: float
+    """CPU seconds for each second of audio played, gaps included; user and system."""
+    peak: Memory
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What the server's processes took."""
+
+    parts: dict[str, PartCost]
+    """`gateway`, `asr`, `store`, ..., and `all` of them (its peak: of the sum)."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One measurement: a server, and so many learners at once."""
+
+    variant: str
+    """`product`, or `baseline`: the same server with plain faster-whisper in its worker."""
+    sessions: int
+    figures: Figures
+    cost: Cost | None
+    """None when the server's processes cannot be seen (`--url`)."""
+    decodes: dict[str, Decodes]
+    """Recognitions by kind."""
+    load: Load
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where it was measured."""
+
+    at: str
+    """When, ISO 8601."""
+    cpu: str
+    cores: int
+    python: str
+    version: str
+    """Of the product."""
+
+
+@dataclass(frozen=True)
+class FrameCost:
+    """What frames cost when they come as fast as they are taken."""
+
+    frames: int
+    """Of 20 ms."""
+    wall_s: float
+    gateway_cpu_s: float
+
+    @property
+    def per_core_second(self) -> float:
+        """Frames for one second of one core of the gateway."""
+        return self.frames / self.gateway_cpu_s if self.gateway_cpu_s else 0.0
+
+
+@dataclass(frozen=True)
+class Speaking:
+    """What sessions that speak in real time cost without recognition."""
+
+    sessions: int
+    wall_s: float
+    cores_each: dict[str, float]
+    """Share of one core that each session takes, by part."""
+
+
+@dataclass(frozen=True)
+class Idle:
+    """What sessions cost that are open and silent."""
+
+    sockets: int
+    gateway_rss_kib_each: float
+    """Growth of the gateway's resident memory per socket."""
+    gateway_cores: float
+    """Share of one core that all of them together take."""
+    store_cores: float

@@ -1,0 +1,97 @@
+"""What a benchmark is asked to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tutor.core.limits import MAX_ENDPOINT_SILENCE_MS, MIN_ENDPOINT_SILENCE_MS
+
+Baseline = Literal["none", "first", "all"]
+
+Progress = Callable[[str, float], None]
+"""Takes what is being done, and how much of it is done, 0 to 1."""
+
+
+class BenchError(Exception):
+    """The benchmark cannot run; the message is one line."""
+
+
+def quiet(label: str, done: float) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True)
+class BenchOptions:
+    """What to play, to whom, and how often."""
+
+    url: str | None = None
+    """A running server; without one, servers are started (and their processes measured)."""
+    data: str | None = None
+    """A folder of recordings with a manifest; without one, what ships with the product."""
+    sessions: tuple[int, ...] = (1, 2, 4, 6, 8)
+    """How many learners speak at once, one measurement for each number."""
+    utterances: int = 8
+    """Recordings of each session."""
+    endpoint_silence_ms: int = 500
+    """Silence that ends an utterance, milliseconds; sent in `session.start`."""
+    gap_ms: int = 1500
+    """Low noise between two recordings of a session, milliseconds."""
+    bound_s: float = 1.2
+    """The most that the p95 of the final's latency may be, seconds."""
+    baseline: Baseline = "none"
+    """Measure plain faster-whisper too: at the first number of sessions, or at all."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Further `TUTOR_` settings of the servers that are started, by their lower-case names."""
+    language: str = "en"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _require(bool(self.sessions) and min(self.sessions) > 0, "--sessions needs numbers from 1")
+        _require(self.utterances > 0, "--utterances needs a number from 1")
+        _require(
+            MIN_ENDPOINT_SILENCE_MS <= self.endpoint_silence_ms <= MAX_ENDPOINT_SILENCE_MS,
+            f"--endpoint-silence-ms must be {MIN_ENDPOINT_SILENCE_MS} to {MAX_ENDPOINT_SILENCE_MS}",
+        )
+        _require(
+            self.gap_ms >= self.endpoint_silence_ms + 500,
+            "the gap must be 500 ms longer than the endpoint silence, or recordings run together",
+        )
+        _require(
+            not (self.url and self.baseline != "none"),
+            "a baseline needs servers of its own: leave out --url or --baseline",
+        )
+        _require(
+            not (self.url and self.settings),
+            "--set is for servers that the benchmark starts: leave out --url or --set",
+        )
+
+
+@dataclass(frozen=True)
+class OverheadOptions:
+    """How long to measure what is not recognition."""
+
+    finals: int = 200
+    """Utterances that are committed, one after the other."""
+    frames: int = 20_000
+    """Frames of 20 ms that are sent as fast as they are taken."""
+    speakers: int = 8
+    """Sessions that speak in real time."""
+    speaking_s: float = 15.0
+    """Seconds for which they speak."""
+    idle: int = 500
+    """Sessions that are opened and then left alone."""
+    idle_s: float = 10.0
+    """Seconds for which the idle sessions are watched."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Further `TUTOR_` settings of the server."""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _require(min(self.finals, self.frames, self.speakers, self.idle) > 0, "counts begin at 1")
+
+
+def _require(is_so: bool, complaint: str) -> None:
+    if not is_so:
+        raise BenchError(complaint)

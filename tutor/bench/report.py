@@ -1,0 +1,125 @@
+"""The result of a benchmark, to and from JSON."""
+
+from __future__ import annotations
+
+import json
+import types
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from tutor.bench.figures import FrameCost, Idle, Load, Machine, Run, Speaking, Spread
+from tutor.bench.options import BenchOptions, OverheadOptions
+
+PRODUCT, BASELINE = "product", "baseline"
+
+Report = TypeVar("Report")
+
+
+@dataclass(frozen=True)
+class BenchReport:
+    """What `tutor bench` found."""
+
+    options: BenchOptions
+    machine: Machine
+    runs: tuple[Run, ...]
+
+    def of(self, variant: str) -> list[Run]:
+        """The runs of the product or of the baseline, by the number of sessions."""
+        return sorted((r for r in self.runs if r.variant == variant), key=lambda r: r.sessions)
+
+    def capacity(self, variant: str) -> int:
+        """The largest number of sessions up to which all stay under the bound; 0 if none does.
+
+        A number counts if its p95 final latency is under the bound, every utterance had its
+        one terminal event and nothing failed.
+        """
+        most = 0
+        for run in self.of(variant):
+            if not self._holds(run):
+                break
+            most = run.sessions
+        return most
+
+    def ratios(self) -> list[tuple[Run, Run]]:
+        """The product beside the baseline, where both were measured."""
+        baseline = {run.sessions: run for run in self.of(BASELINE)}
+        return [
+            (run, baseline[run.sessions]) for run in self.of(PRODUCT) if run.sessions in baseline
+        ]
+
+    def to_json(self) -> str:
+        """The report as JSON."""
+        return _to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> BenchReport:
+        """Read a report.
+
+        Raises:
+            ValueError: it is none.
+        """
+        return _from_json(cls, text)
+
+    def _holds(self, run: Run) -> bool:
+        p95 = run.figures.final.p95
+        whole = not run.figures.errors and not run.figures.unsettled
+        return whole and p95 is not None and p95 <= self.options.bound_s
+
+
+@dataclass(frozen=True)
+class OverheadReport:
+    """What `tutor bench --overhead` found."""
+
+    options: OverheadOptions
+    machine: Machine
+    final: Spread
+    """From `utterance.commit` sent to the final received, with nothing else under way."""
+    partial: Spread
+    """From one message with a second of speech sent to its first partial received."""
+    hops: dict[str, Spread]
+    """What a final's way consists of, by the store's own clock (MONITOR)."""
+    frames: FrameCost
+    speaking: Speaking
+    idle: Idle
+    load: Load
+
+    def to_json(self) -> str:
+        """The report as JSON."""
+        return _to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> OverheadReport:
+        """Read a report.
+
+        Raises:
+            ValueError: it is none.
+        """
+        return _from_json(cls, text)
+
+
+def _to_json(report: BenchReport | OverheadReport) -> str:
+    return json.dumps(asdict(report), indent=2)
+
+
+def _from_json(kind: type[Report], text: str) -> Report:
+    try:
+        report: Report = _build(kind, json.loads(text))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a {kind.__name__}: {error!r}") from error
+    return report
+
+
+def _build(kind: Any, data: Any) -> Any:
+    """A value of the annotated kind from plain JSON data; what is not a dataclass is as it is."""
+    if is_dataclass(kind) and isinstance(kind, type):
+        hints = get_type_hints(kind)
+        return kind(**{f.name: _build(hints[f.name], data[f.name]) for f in fields(kind)})
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        present = next(part for part in inner if part is not type(None))
+        return None if data is None else _build(present, data)
+    if origin is tuple:
+        return tuple(_build(inner[0], item) for item in data)
+    if origin is None or origin is Literal:
+        return data
+    return {name: _build(inner[1], item) for name, item in data.items()}

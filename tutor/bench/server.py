@@ -1,0 +1,166 @@
+"""Servers to measure: one that runs, or `tutor serve` in a process tree of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from tutor.bench.figures import Decodes
+from tutor.bench.options import BenchError
+from tutor.bench.processes import Tree
+
+READY_S = 120.0
+"""A cold start on a busy machine."""
+
+STOP_S = 15.0
+
+DECODE_METRIC = "tutor_decode_seconds"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that is ready."""
+
+    url: str
+    tree: Tree | None = None
+    """Its processes, when we started it."""
+
+
+@contextmanager
+def running(url: str) -> Iterator[Server]:
+    """A server that somebody else runs; its processes are not looked at.
+
+    Raises:
+        BenchError: it does not answer, or is not ready.
+    """
+    url = url.rstrip("/")
+    try:
+        ready = is_ready(url)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        raise BenchError(f"no server at {url}: {reason}") from error
+    if not ready:
+        raise BenchError(f"the server at {url} is not ready")
+    yield Server(url)
+
+
+@contextmanager
+def started(settings: Mapping[str, str]) -> Iterator[Server]:
+    """`tutor serve` on a free port with these `TUTOR_` settings, until the block ends.
+
+    Raises:
+        BenchError: it ends or is not ready in time; its last line is told.
+    """
+    port = _free_port()
+    env = os.environ | {f"TUTOR_{name.upper()}": value for name, value in settings.items()}
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tutor", "serve", "--port", str(port), "--host", "127.0.0.1"],
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for us; we stop it in order
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_until_ready(url, process, log.fileno())
+            yield Server(url, Tree(process.pid))
+        finally:
+            _stop(process)
+
+
+def is_ready(url: str) -> bool:
+    """Whether the server says that it would serve a learner.
+
+    Raises:
+        OSError: nobody answers.
+        ValueError: it is no server of ours.
+    """
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as response:  # noqa: S310
+            return bool(json.load(response)["ready"])
+    except urllib.error.HTTPError as error:
+        if error.code == 503:  # not ready, and it says so
+            return False
+        raise
+    except (KeyError, TypeError) as error:
+        raise ValueError("it does not speak like a tutor") from error
+
+
+def read_decodes(url: str) -> dict[str, Decodes]:
+    """How many recognitions of each kind there were and what they took, from `/metrics`.
+
+    A server behind a proxy may keep its metrics to itself: then there are none.
+    """
+    try:
+        with urllib.request.urlopen(f"{url}/metrics", timeout=5) as response:  # noqa: S310
+            return parse_decodes(response.read().decode())
+    except (OSError, ValueError):
+        return {}
+
+
+def parse_decodes(text: str) -> dict[str, Decodes]:
+    """Recognitions by kind from the text of `/metrics`."""
+    sums: dict[str, dict[str, float]] = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples if family.name == DECODE_METRIC else ():
+            part = sample.name.removeprefix(f"{DECODE_METRIC}_")
+            kind = sums.setdefault(sample.labels.get("kind", ""), {})
+            kind[part] = kind.get(part, 0.0) + sample.value
+    return {
+        kind: Decodes(round(parts.get("count", 0)), parts.get("sum", 0.0))
+        for kind, parts in sums.items()
+    }
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: int) -> None:
+    deadline = time.monotonic() + READY_S
+    while not _answers(url):
+        if process.poll() is not None:
+            raise BenchError(f"the server did not start: {_last_line(log)}")
+        if time.monotonic() > deadline:
+            raise BenchError(f"the server was not ready in {READY_S:g} s: {_last_line(log)}")
+        time.sleep(0.1)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return is_ready(url)
+    except (OSError, ValueError):
+        return False
+
+
+def _last_line(log: int) -> str:
+    """The last line that the server wrote; by its own file offset, which we must not move."""
+    lines = os.pread(log, os.fstat(log).st_size, 0).decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it printed nothing"
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
