@@ -41,7 +41,8 @@ async def receive(inbox: Inbox, count: int, within_s: float = 8) -> list[Recogni
     got: list[RecognitionResult] = []
     async with asyncio.timeout(within_s):
         while len(got) < count:
-            got += await inbox.receive(1)
+            await inbox.wait(1)
+            got += await inbox.read()
     return got
 
 
@@ -53,7 +54,7 @@ async def test_results_arrive_once_and_in_order(bus: Bus, store: Settings) -> No
         for result in sent:
             await asyncio.to_thread(post_result, worker, result)
         assert await receive(inbox, 20) == sent
-        assert await inbox.receive(0.05) == []
+        assert await inbox.read() == []
 
 
 async def test_a_session_hears_only_its_own_results(bus: Bus, store: Settings) -> None:
@@ -71,11 +72,12 @@ async def test_a_wake_up_comes_in_milliseconds(bus: Bus, store: Settings) -> Non
     worker = redis.Redis.from_url(store.redis_url)
     async with bus.inbox("s1") as inbox:
         await asyncio.sleep(0.1)
-        waiting = asyncio.create_task(inbox.receive(30))
+        waiting = asyncio.create_task(inbox.wait(30))
         await asyncio.sleep(0.1)
         post_result(worker, RESULT)
         async with asyncio.timeout(5):
-            assert await waiting == [RESULT]
+            await waiting
+        assert await inbox.read() == [RESULT]
 
 
 async def test_a_broken_subscription_loses_nothing(bus: Bus, store: Settings) -> None:

@@ -62,12 +62,15 @@ class Inbox:
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     _after: str = "-"
 
-    async def receive(self, timeout_s: float) -> list[RecognitionResult]:
-        """Wait for a wake-up, or the timeout, and read what is new."""
+    async def wait(self, timeout_s: float) -> None:
+        """Wait for a wake-up, or the timeout."""
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
                 await self.woken.wait()
         self.woken.clear()
+
+    async def read(self) -> list[RecognitionResult]:
+        """What is new since the last time."""
         entries: Any = await self.redis.xrange(keys.results(self.session), min=self._after)
         if entries:
             self._after = f"({entries[-1][0].decode()}"
@@ -107,7 +110,7 @@ class Bus:
             await pubsub.subscribe(keys.HEARTBEAT, *map(keys.wake, self._inboxes))
             self._pubsub = pubsub
             try:
-                self._wake_all()  # what was published meanwhile is in the streams
+                self.wake_all()  # what was published meanwhile is in the streams
                 await self._follow(pubsub)
             finally:
                 self._pubsub = None
@@ -133,7 +136,8 @@ class Bus:
             if inbox is not None:
                 inbox.woken.set()
 
-    def _wake_all(self) -> None:
+    def wake_all(self) -> None:
+        """Let every session look at its results and at the time."""
         for inbox in self._inboxes.values():
             inbox.woken.set()
 

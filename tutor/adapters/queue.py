@@ -89,6 +89,8 @@ class RecognitionQueue:
                 priority=priority,
                 expires=self._expires[job.kind],
                 retry=False,
+                argsrepr="",  # costs 0.15 ms of the 1 ms, and says who speaks in logs
+                kwargsrepr="",
             )
         except (OperationalError, OSError) as error:
             raise QueueError("the queue does not take jobs") from error

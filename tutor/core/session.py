@@ -54,6 +54,9 @@ from tutor.core.segmenter import (
 )
 from tutor.core.utterance import Utterance
 
+APPEND = to_samples(100)
+"""Audio is stored in pieces of this length at least: a frame may be 20 ms."""
+
 BEGINNER_SILENCE_MS = {"A1": 1_500, "A2": 1_200}
 """Endpoint silence by CEFR level: beginners hesitate (FIELD: 1.2 to 1.8 s)."""
 
@@ -120,6 +123,11 @@ class Session:
     def state(self) -> str:
         """`new`, `open`, `ending` or `closed`."""
         return self._state
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a result is still to come."""
+        return any(utterance.waiting for utterance in self._utterances.values())
 
     def collect(self) -> list[Effect]:
         """The effects since the last call, in the order in which they must happen."""
@@ -194,8 +202,9 @@ class Session:
         for probability in probabilities:
             for decision in self._segmenter.receive_probability(probability):
                 self._decide(decision, now)
-        self._append_audio()
         self._dispatch_partial(now)
+        if self._open is not None and self._history.end - self._open.appended >= APPEND:
+            self._append_audio()
 
     def receive_hangup(self) -> None:
         """The client is gone without `session.end`: drop what it was saying."""
@@ -400,9 +409,10 @@ class Session:
             if first
             # Silence since the last partial adds no word.
             else heard > utterance.partial_heard
-            and utterance.appended - utterance.partial_heard >= self._config.partial_interval
+            and self._history.end - utterance.partial_heard >= self._config.partial_interval
         )
         if due:
+            self._append_audio()
             utterance.partial_heard = utterance.appended
             utterance.partial_due_at = now + self._config.partial_timeout_s
             utterance.partial_revision = utterance.next_revision()

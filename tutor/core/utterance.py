@@ -54,6 +54,12 @@ class Utterance:
         """Whether it only waits for its final."""
         return self.end is not None
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a result is still to come."""
+        final = self.final_revision is not None and self.early_result is None
+        return final or self.partial_revision is not None
+
     def next_revision(self) -> int:
         """A number for the next job, larger than all before."""
         self.revision += 1

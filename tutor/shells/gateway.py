@@ -145,6 +145,7 @@ class GatewayServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Refuse new sessions, wait for the open ones, then stop."""
         self._services.draining = True
+        self._services.bus.wake_all()
         with suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_S):
                 while self._services.sessions and not self.force_exit:

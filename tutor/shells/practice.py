@@ -15,9 +15,11 @@ from tutor.adapters.queue import QueueError
 from tutor.adapters.resampler import Resampler
 from tutor.adapters.settings import new_secret
 from tutor.adapters.store import append_audio, drop_audio
+from tutor.adapters.vad import VadStream
 from tutor.adapters.wire import decode_message, encode_event
 from tutor.core.audio import Samples, from_pcm16
 from tutor.core.effects import AppendAudio, Close, Dispatch, DropAudio, Effect, Emit
+from tutor.core.jobs import RecognitionResult
 from tutor.core.protocol import (
     ClientMessage,
     Error,
@@ -34,11 +36,12 @@ from tutor.shells.services import Services
 
 log = logging.getLogger(__name__)
 
-TICK_S = 0.25
-"""How often time passes for a session: the grain of its deadlines."""
+TICK_S = 0.5
+"""While a result is awaited: the grain of deadlines, and how often results are looked for even
+when nothing woke us."""
 
-RESYNC_S = 1.0
-"""How often results are looked for even when nothing woke us."""
+IDLE_TICK_S = 5.0
+"""While nothing is awaited: the grain of the idle time and of the session's length."""
 
 LAST_WORD_S = 1.0
 """How long a close may take on a socket that does not read."""
@@ -73,7 +76,8 @@ class Practice:
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
         self._outbox: asyncio.Queue[str | Close] = asyncio.Queue(services.settings.send_queue)
         self._seq = 0
-        self._vad = services.vad.stream()
+        self._woken = asyncio.Event()
+        self._vad: VadStream | None = None  # an idle socket needs none
         self._resampler = Resampler(self.session.audio.sample_rate)
         self._stopped_at: dict[str, float] = {}
 
@@ -97,8 +101,7 @@ class Practice:
 
     async def _run(self, inbox: Inbox) -> None:
         tasks = [
-            asyncio.create_task(step)
-            for step in (self._read(), self._listen(inbox), self._tick(), self._write())
+            asyncio.create_task(step) for step in (self._read(), self._listen(inbox), self._write())
         ]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -109,7 +112,7 @@ class Practice:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    # ------------------------------------------------------------ the four tasks
+    # ------------------------------------------------------------ the three tasks
 
     async def _read(self) -> None:
         while True:
@@ -117,23 +120,19 @@ class Practice:
             if message["type"] == "websocket.disconnect":
                 return
             async with self._lock:
+                was_waiting = self.session.waiting
                 await self._receive(message)
                 await self._carry_out()
+                if self.session.waiting and not was_waiting:
+                    self._woken.set()  # from the idle tick to the quick one
 
     async def _listen(self, inbox: Inbox) -> None:
+        self._woken = inbox.woken
         while True:
-            results = await inbox.receive(RESYNC_S)
+            await inbox.wait(TICK_S if self.session.waiting else IDLE_TICK_S)
             async with self._lock:
-                for result in results:
-                    self._services.metrics.results.labels(result.kind, result.outcome).inc()
-                    self._services.metrics.decode.labels(result.kind).observe(result.decode_s)
-                    self.session.receive_result(result, self._now())
-                await self._carry_out()
-
-    async def _tick(self) -> None:
-        while True:
-            await asyncio.sleep(TICK_S)
-            async with self._lock:
+                if self.session.waiting:
+                    self._receive_results(await inbox.read())
                 if self._services.draining and self.session.state in ("new", "open"):
                     self.session.receive_error(ProtocolError("going_away"), self._now())
                 self.session.receive_tick(self._now())
@@ -152,6 +151,12 @@ class Practice:
                 raise SlowConsumerError from error
 
     # ------------------------------------------------------------ in
+
+    def _receive_results(self, results: list[RecognitionResult]) -> None:
+        for result in results:
+            self._services.metrics.results.labels(result.kind, result.outcome).inc()
+            self._services.metrics.decode.labels(result.kind).observe(result.decode_s)
+            self.session.receive_result(result, self._now())
 
     async def _receive(self, frame: Any) -> None:
         if (data := frame.get("bytes")) is not None:
@@ -180,6 +185,7 @@ class Practice:
 
     async def _hear(self, samples: Samples) -> None:
         windows = self.session.receive_samples(samples)
+        self._vad = self._vad or self._services.vad.stream()
         probabilities = await self._services.vad.probabilities(self._vad, windows)
         self.session.receive_probabilities(probabilities, self._now())
 

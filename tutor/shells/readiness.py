@@ -70,6 +70,7 @@ class Readiness:
                 RecognitionJob(session, utterance, "final", 1, 1, len(pcm), "en")
             )
             for _ in range(int(PROBE_TIMEOUT_S)):
-                for result in await inbox.receive(1.0):
+                await inbox.wait(1.0)
+                for result in await inbox.read():
                     return result.recognition is not None and bool(result.recognition.text)
         return False
