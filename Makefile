@@ -18,6 +18,7 @@ check: setup
 	$(BIN)/ruff format --check tutor tests etc
 	$(BIN)/ruff check tutor tests etc
 	$(BIN)/mypy
+	$(BIN)/mypy etc/bench
 
 format: setup
 	$(BIN)/ruff format tutor tests etc

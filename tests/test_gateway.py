@@ -14,7 +14,7 @@ def test_health_and_readiness(house: House) -> None:
     assert get(f"{house.url}/healthz")[0] == 200
     status, _, body = get(f"{house.url}/readyz")
     assert status == 200
-    assert json.loads(body)["workers"] == 1
+    assert json.loads(body)["workers"] >= 1
     assert json.loads(body)["transcribed"] is True
 
 

@@ -18,10 +18,10 @@ from tutor.core.guards import (
     [
         (0.05, -0.3, False),  # clear speech
         (0.7, -0.5, False),  # doubtful, but the words are sure
-        (0.5, -1.5, False),  # unsure words of somebody who speaks
+        (0.4, -1.5, False),  # unsure words of somebody who speaks
         (0.7, -1.1, True),
         (0.95, -0.1, True),  # surely nobody speaks, however sure the words
-        (0.6, -1.1, False),  # at the threshold
+        (0.45, -1.1, False),  # at the threshold
         (0.9, -0.1, False),
     ],
 )

@@ -287,14 +287,20 @@ def test_a_pause_within_the_endpoint_silence_is_part_of_the_utterance() -> None:
     assert run.decisions[-1] == Ended(58 * WINDOW, 39 * WINDOW, "silence")
 
 
-def test_200_ms_of_quiet_are_a_pause() -> None:
+def test_100_ms_of_silence_are_a_pause() -> None:
     """A pause is told of once, and so is the sound that ends it."""
-    run = Run().hear(0.9, 10).hear(0.14, 8).hear(0.15).hear(0.0, 7)
+    run = Run().hear(0.9, 10).hear(0.14, 8).hear(0.15).hear(0.0, 4)
     assert run.pauses[1:] == [
-        (17 * WINDOW, Paused(17 * WINDOW)),
+        (14 * WINDOW, Paused(14 * WINDOW)),
         (19 * WINDOW, Resumed()),
-        (26 * WINDOW, Paused(26 * WINDOW)),
+        (23 * WINDOW, Paused(23 * WINDOW)),
     ]
+
+
+def test_a_voice_that_dies_away_delays_the_pause_until_it_is_quiet() -> None:
+    """Windows that are neither speech nor quiet count as silence, but do not tell of a pause."""
+    run = Run().hear(0.9, 10).hear(0.3, 5).hear(0.1)
+    assert run.pauses[1:] == [(16 * WINDOW, Paused(16 * WINDOW))]
 
 
 def test_a_pause_is_told_as_soon_as_it_is_long_enough() -> None:

@@ -323,15 +323,15 @@ def test_finals_may_come_out_of_order() -> None:
 # ---------------------------------------------------------------- finals begun at a pause
 
 
-PAUSED = (START, speech(640), Answer(text="I see"), silence(224))
-STOP = silence(384)
+PAUSED = (START, speech(640), Answer(text="I see"), silence(128))
+STOP = silence(480)
 
 
 def test_a_pause_begins_the_final() -> None:
     """The final is on its way before the endpoint is sure, and is not asked for again then."""
     play = Play(*PAUSED)
     assert play.jobs[-1].kind == "final"
-    assert play.span("u1") == (0, to_samples(640 + 224))
+    assert play.span("u1") == (0, to_samples(640 + 128))
     assert [type(effect) for effect in play.play(STOP)] == [Emit, AppendAudio, Emit]
     play.play(Answer(text="I see."))
     assert [final.text for final in play.events_of(TranscriptFinal)] == ["I see."]
@@ -341,7 +341,7 @@ def test_a_pause_begins_the_final() -> None:
 def test_a_final_that_is_there_comes_with_the_endpoint() -> None:
     """An early answer is shown as a partial, and is the final as soon as the utterance ends."""
     play = Play(*PAUSED, Answer(text="I see."))
-    assert play.events[-1] == TranscriptPartial("u1", 2, "I see.", "", 864)
+    assert play.events[-1] == TranscriptPartial("u1", 2, "I see.", "", 768)
     play.play(STOP)
     assert play.events[-2:] == [
         SpeechStopped("u1", 640),
@@ -354,7 +354,7 @@ def test_speech_after_a_pause_makes_a_new_final() -> None:
     play = Play(*PAUSED, speech(96))
     assert play.play(Answer(text="I see.")) == []
     play.play(STOP, STOP)
-    assert play.span("u1") == (0, to_samples(640 + 224 + 96 + 224))
+    assert play.span("u1") == (0, to_samples(640 + 128 + 96 + 128))
     play.play(Answer(-2, "I see."), Answer(-1, "I see you."))
     assert [final.text for final in play.events_of(TranscriptFinal)] == ["I see you."]
 
@@ -385,22 +385,22 @@ def test_an_early_final_that_is_lost_is_asked_for_again() -> None:
 
 def test_a_doubled_early_answer_commits_nothing() -> None:
     """The same early answer twice is shown once."""
-    play = Play(START, speech(640), silence(224))
+    play = Play(START, speech(640), silence(128))
     play.play(Answer(-1, "I see"), Answer(-1, "I see"))
     assert [event.committed for event in play.events_of(TranscriptPartial)] == [""]
 
 
 def test_a_partial_older_than_the_early_answer_is_not_shown() -> None:
     """What heard less comes too late to be shown."""
-    play = Play(START, speech(640), silence(224), Answer(-1, "I see"), Answer(-2, "eye"))
+    play = Play(START, speech(640), silence(128), Answer(-1, "I see"), Answer(-2, "eye"))
     assert [event.tentative for event in play.events_of(TranscriptPartial)] == ["I see"]
 
 
 def test_a_forced_endpoint_in_a_pause_makes_its_own_final() -> None:
     """A cut falls before the pause was told of, so the final begun there heard too much."""
-    play = Play(START, Hear(54 * WINDOW), Hear(7 * WINDOW, SILENCE), config=SHORT)
-    assert play.span("u1") == (0, 61 * WINDOW)
-    play.play(Hear(WINDOW, SILENCE))
+    play = Play(START, Hear(54 * WINDOW), Hear(4 * WINDOW, SILENCE), config=SHORT)
+    assert play.span("u1") == (0, 58 * WINDOW)
+    play.play(Hear(4 * WINDOW, SILENCE))
     assert play.span("u1") == (0, 55 * WINDOW)
     check(play)
 

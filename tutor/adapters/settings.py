@@ -15,6 +15,9 @@ from tutor.core.limits import MAX_ENDPOINT_SILENCE_MS, MIN_ENDPOINT_SILENCE_MS, 
 from tutor.core.segmenter import SegmenterConfig
 from tutor.core.session import SessionConfig
 
+MOST_PROCESSES = 8
+"""By default; a machine with more cores gives each more threads."""
+
 
 class SettingsError(Exception):
     """A setting is wrong; the message is one line that says which and why."""
@@ -54,13 +57,15 @@ class Settings(BaseSettings):
     asr_pool: Literal["auto", "processes", "batch"] = Field(
         "auto", description="one utterance a process, or batches in one; `auto`: batches on CUDA"
     )
-    asr_processes: int = Field(1, ge=1, description="Whisper processes of one ASR worker")
+    asr_processes: int = Field(
+        0, ge=0, description="Whisper processes of one ASR worker; 0: one a core, 8 at most"
+    )
     max_batch: int = Field(16, ge=1, description="utterances in one batch")
     asr_threads: int = Field(0, ge=0, description="threads of each of them; 0: share the cores")
     partial_beam: int = Field(1, ge=1, description="beam size of partials")
     final_beam: int = Field(5, ge=1, description="beam size of finals")
     partial_window_s: float = Field(
-        6, gt=0, le=30, description="shortest encoder window of partials, seconds"
+        4, gt=0, le=30, description="shortest encoder window of partials, seconds"
     )
     final_window_s: float = Field(
         8, gt=0, le=30, description="shortest encoder window of finals, seconds"
@@ -85,7 +90,7 @@ class Settings(BaseSettings):
         description="silence that ends an utterance, unless the session says otherwise",
     )
     pause_ms: int = Field(
-        200, ge=0, le=2000, description="quiet after which the final is begun ahead; 0: never"
+        100, ge=0, le=2000, description="silence after which the final is begun ahead; 0: never"
     )
     pre_roll_ms: int = Field(300, ge=0, le=1000, description="audio kept from before the onset")
     min_speech_ms: int = Field(128, ge=32, le=1000, description="speech that starts an utterance")
@@ -182,9 +187,18 @@ class Settings(BaseSettings):
         )
 
     @property
+    def processes(self) -> int:
+        """Whisper processes of one worker.
+
+        One thread decodes as fast as two (the products are small, the threads wait for each
+        other), so cores serve more learners as processes; each costs 260 MB with whisper-base.
+        """
+        return self.asr_processes or min(MOST_PROCESSES, os.cpu_count() or 1)
+
+    @property
     def threads(self) -> int:
         """Threads of each Whisper process."""
-        return self.asr_threads or max(1, (os.cpu_count() or 1) // self.asr_processes)
+        return self.asr_threads or max(1, (os.cpu_count() or 1) // self.processes)
 
 
 def comma_list(value: str) -> frozenset[str]:

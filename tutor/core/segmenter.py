@@ -36,8 +36,8 @@ class SegmenterConfig:
     endpoint_silence: int = to_samples(600)
     """Silence that ends an utterance."""
 
-    pause: int = to_samples(200)
-    """Quiet after which the final is begun ahead of the endpoint; 0: never."""
+    pause: int = to_samples(100)
+    """Silence after which, once it is quiet, the final is begun ahead; 0: never."""
 
     quiet_probability: float = 0.15
     """A window at or above it is not quiet: perhaps a soft last word."""
@@ -99,7 +99,7 @@ class Segmenter:
         self._onset: int | None = None  # of speech that is not confirmed yet
         self._start: int | None = None  # of the open utterance
         self._speech_end = 0
-        self._stirred = 0  # end of the last window that was not quiet
+        self._stirred = 0  # end of the last speech, or of a stir in a pause
         self._paused = False
         self._recent: deque[tuple[float, int]] = deque(maxlen=config.cut_search // WINDOW)
 
@@ -164,12 +164,14 @@ class Segmenter:
         return self._watch_pause(probability)
 
     def _watch_pause(self, probability: float) -> list[Decision]:
-        if probability >= self._config.quiet_probability:
+        quiet = probability < self._config.quiet_probability
+        # The voice dies away over a window or two; that is not yet a stir.
+        if self._speech_end == self._position or (self._paused and not quiet):
             self._stirred = self._position
             resumed, self._paused = self._paused, False
             return [Resumed()] if resumed else []
-        quiet = self._position - self._stirred
-        if self._paused or not self._config.pause or quiet < self._config.pause:
+        long_enough = self._position - self._stirred >= self._config.pause > 0
+        if self._paused or not quiet or not long_enough:
             return []
         self._paused = True
         return [Paused(self._position)]

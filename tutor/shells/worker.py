@@ -43,7 +43,7 @@ def run_asr_worker(settings: Settings) -> None:
     else:
         # The only pool whose time limit kills a stuck call.
         _load_in_children(app, settings, model)
-        _run(app, settings, queues, "prefork", settings.asr_processes)
+        _run(app, settings, queues, "prefork", settings.processes)
 
 
 def run_feedback_worker(settings: Settings) -> None:
