@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,9 +33,10 @@ class House:
     def part(self, *words: str) -> psutil.Process:
         """The part of the tree whose command line has these words."""
         for child in psutil.Process(self.process.pid).children():
-            line = " ".join(child.cmdline())
-            if all(word in line for word in words):
-                return child
+            with suppress(psutil.Error):  # one that has just died
+                line = " ".join(child.cmdline())
+                if all(word in line for word in words):
+                    return child
         raise LookupError(f"no process with {words} in the tree:\n{self.log.read_text()}")
 
     def store(self) -> "redis.Redis":

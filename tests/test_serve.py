@@ -84,8 +84,8 @@ def test_ctrl_c_ends_everything_within_ten_seconds(tmp_path: Path) -> None:
 async def test_every_part_comes_back_when_it_is_killed(tmp_path: Path) -> None:
     """kill -9 of store, gateway and worker together: the tree mends itself and serves again."""
     with served(tmp_path) as house:
-        for words in (["valkey"], ["gateway"], ["worker", "asr"]):
-            house.part(*words).kill()
+        for part in [house.part(*words) for words in (["valkey"], ["gateway"], ["worker", "asr"])]:
+            part.kill()
         wait_until(lambda: not is_ready(house.url), 10, house.log)
         wait_until(lambda: is_ready(house.url), 60, house.log)
         heard = await hear(house.url, spoken("market.flac"), speed=1.9)
