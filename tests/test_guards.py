@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from tutor.core.guards import (
     cut_echo,
     cut_loop,
+    cut_restart,
     is_echo,
     is_loop,
     is_silence,
@@ -129,6 +130,22 @@ def test_short_and_distant_repetition_is_no_echo(text: str) -> None:
     """Two words said twice, or a phrase that returns later, are left alone."""
     assert not is_echo(text)
     assert cut_echo(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "once"),
+    [
+        ("When I was a child. When I was a", "When I was a child."),
+        ("the small village. The small village", "the small village."),
+        ("I went to the I went to the market", "I went to the I went to the market"),
+        ("so I think so I", "so I think so I"),
+        ("one two", "one two"),
+        ("", ""),
+    ],
+)
+def test_a_tail_that_begins_the_text_anew_is_cut(text: str, once: str) -> None:
+    """Three words or more that repeat the beginning and end there are an echo still growing."""
+    assert cut_restart(text) == once
 
 
 def test_more_text_than_was_said_is_too_long() -> None:

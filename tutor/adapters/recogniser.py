@@ -185,7 +185,8 @@ class WhisperRecogniser:
         if guards.is_silence(heard.no_speech, heard.log_probability):
             return Recognition("", language)
         if request.kind == "partial":
-            return Recognition(guards.cut_loop(guards.cut_echo(heard.text)), language)
+            said_once = guards.cut_restart(guards.cut_echo(heard.text))
+            return Recognition(guards.cut_loop(said_once), language)
         wider = _wider(request, heard, window_s)
         if wider is not None:
             return self._recognise_alike([request], wider)[0]

@@ -79,6 +79,20 @@ def cut_echo(text: str) -> str:
     return text
 
 
+def cut_restart(text: str) -> str:
+    """The text without a tail that only begins it anew: an echo that is still growing.
+
+    For partials: whoever really starts the sentence again is shown as soon as they go on
+    differently, or in the final.
+    """
+    words = text.split()
+    keys = [normalise(word) for word in words]
+    for at in range(ECHO_WORDS, len(keys) - ECHO_WORDS + 1):
+        if keys[at:] == keys[: len(keys) - at]:
+            return " ".join(words[:at])
+    return text
+
+
 def cut_loop(text: str) -> str:
     """The text with a phrase that repeats to its end said twice at most."""
     words = text.split()
