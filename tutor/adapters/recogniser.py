@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -296,8 +295,3 @@ def choose_device(device: str, compute_type: str) -> tuple[str, str]:
     if compute_type == "auto":
         compute_type = "float16" if device == "cuda" else "int8"
     return device, compute_type
-
-
-def process_name() -> str:
-    """A name for this worker process that no other has."""
-    return f"{os.uname().nodename}-{os.getpid()}"

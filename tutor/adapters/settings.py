@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 from typing import Literal
 
@@ -204,8 +203,3 @@ class Settings(BaseSettings):
 def comma_list(value: str) -> frozenset[str]:
     """The parts of a comma-separated setting."""
     return frozenset(part.strip() for part in value.split(",") if part.strip())
-
-
-def new_secret() -> str:
-    """256 bits that cannot be guessed, as text."""
-    return secrets.token_urlsafe(32)

@@ -6,9 +6,10 @@ from redis import Redis
 from redis.asyncio.client import Pipeline
 
 from tutor.adapters import keys
+from tutor.core.audio import BYTES_PER_SAMPLE, RATE
 from tutor.core.jobs import RecognitionJob
 
-MAX_AUDIO_BYTES = 30 * 16_000 * 2
+MAX_AUDIO_BYTES = 30 * RATE * BYTES_PER_SAMPLE
 """Whisper hears 30 s at most."""
 
 
@@ -34,4 +35,4 @@ def read_audio(redis: Redis, job: RecognitionJob) -> bytes | None:
     pcm = redis.getrange(keys.audio(job.session, job.utterance), 0, length - 1)
     if not isinstance(pcm, bytes) or len(pcm) < job.audio_bytes:
         return None
-    return pcm[: len(pcm) // 2 * 2]
+    return pcm[: len(pcm) // BYTES_PER_SAMPLE * BYTES_PER_SAMPLE]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 import wave
@@ -15,7 +16,7 @@ from redis.exceptions import RedisError
 from tutor.adapters import keys
 from tutor.adapters.batcher import Batcher
 from tutor.adapters.bus import post_result
-from tutor.adapters.recogniser import Recogniser, Request, load_recogniser, process_name
+from tutor.adapters.recogniser import Recogniser, Request, load_recogniser
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import read_audio
 from tutor.core.audio import from_pcm16, to_float
@@ -119,7 +120,7 @@ def load_asr_worker(settings: Settings, model: Path, *, batched: bool = False) -
 
 def _announce(redis: Redis, facts: dict[str, str]) -> None:
     """Renew this process's key for as long as it lives."""
-    key = keys.worker("asr", process_name())
+    key = keys.worker("asr", f"{os.uname().nodename}-{os.getpid()}")
     while True:
         try:
             with redis.pipeline(transaction=False) as pipe:

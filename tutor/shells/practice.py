@@ -13,7 +13,6 @@ from starlette.websockets import WebSocket
 from tutor.adapters.bus import Inbox, keep_events
 from tutor.adapters.queue import QueueError
 from tutor.adapters.resampler import Resampler
-from tutor.adapters.settings import new_secret
 from tutor.adapters.store import append_audio, drop_audio
 from tutor.adapters.vad import VadStream
 from tutor.adapters.wire import decode_message, encode_event
@@ -21,6 +20,8 @@ from tutor.core.audio import Samples, from_pcm16
 from tutor.core.effects import AppendAudio, Close, Dispatch, DropAudio, Effect, Emit
 from tutor.core.jobs import RecognitionResult
 from tutor.core.protocol import (
+    ERRORS,
+    NORMAL_CLOSURE,
     ClientMessage,
     Error,
     ProtocolError,
@@ -32,7 +33,7 @@ from tutor.core.protocol import (
     error_event,
 )
 from tutor.core.session import Session
-from tutor.shells.services import Services
+from tutor.shells.services import Services, new_secret
 
 log = logging.getLogger(__name__)
 
@@ -234,15 +235,12 @@ class Practice:
 
     async def _hang_up(self, code: str) -> None:
         """Say why, once, and close: the last word on a socket or a store that failed."""
-        self.session.receive_breakdown(code)
         self._services.metrics.errors.labels(code).inc()
-        closes = [effect for effect in self.session.collect() if isinstance(effect, Close)]
         self._seq += 1
         with suppress(TimeoutError, RuntimeError, OSError):
             async with asyncio.timeout(LAST_WORD_S):
                 await self._socket.send_text(encode_event(self._seq, error_event(code)))
-                for close in closes:
-                    await self._socket.close(close.code, close.reason)
+                await self._socket.close(ERRORS[code][0] or NORMAL_CLOSURE, code)
 
     def _measure(self, emit: Emit) -> None:
         match emit.event:

@@ -9,11 +9,10 @@ from redis.exceptions import RedisError
 
 from tutor.adapters import keys
 from tutor.adapters.queue import QueueError
-from tutor.adapters.settings import new_secret
 from tutor.adapters.store import append_audio
 from tutor.core.jobs import RecognitionJob
 from tutor.shells.asr import probe_audio
-from tutor.shells.services import Services
+from tutor.shells.services import Services, new_secret
 
 log = logging.getLogger(__name__)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from dataclasses import dataclass, field
 
 from redis.asyncio import Redis
@@ -47,3 +48,8 @@ class Services:
         """
         self.metrics.jobs.labels(job.kind).inc()
         await asyncio.to_thread(self.queue.send, job)
+
+
+def new_secret() -> str:
+    """256 bits that cannot be guessed, as text."""
+    return secrets.token_urlsafe(32)
