@@ -10,7 +10,7 @@ from redis.exceptions import ResponseError
 from tutor.adapters import keys
 from tutor.adapters.bus import Bus, Inbox, keep_events, post_result
 from tutor.adapters.settings import Settings
-from tutor.adapters.store import append_audio, drop_audio, read_audio
+from tutor.adapters.store import append_audio, cancel_job, drop_audio, is_cancelled, read_audio
 from tutor.core.jobs import Recognition, RecognitionJob, RecognitionResult
 
 RESULT = RecognitionResult("s1", "u1", "final", 1, 1, "ok", 640, Recognition("да", "ru"), 0.1)
@@ -122,3 +122,15 @@ async def test_a_partial_hears_all_there_is_and_a_final_its_own_length(
         drop_audio(pipe, "s1", "u1")
         await pipe.execute()
     assert read_audio(worker, partial) is None
+
+
+async def test_only_the_cancelled_job_is_cancelled(gateway: Redis, store: Settings) -> None:
+    """A worker passes over the job that was cancelled, and no other of the utterance."""
+    worker = redis.Redis.from_url(store.redis_url)
+    job = RecognitionJob("s1", "u1", "final", 2, 1, 4, "en")
+    async with gateway.pipeline(transaction=False) as pipe:
+        cancel_job(pipe, "s1", "u1", 2)
+        await pipe.execute()
+    assert is_cancelled(worker, job)
+    assert not is_cancelled(worker, replace(job, revision=3))
+    assert 0 < await gateway.ttl(keys.cancelled("s1", "u1", 2)) <= keys.AUDIO_TTL_S

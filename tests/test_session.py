@@ -21,7 +21,7 @@ from tests.scripted import (
     speech,
 )
 from tutor.core.audio import WINDOW, to_samples
-from tutor.core.effects import AppendAudio, Close, Dispatch, DropAudio, Emit
+from tutor.core.effects import AppendAudio, Cancel, Close, Dispatch, DropAudio, Emit
 from tutor.core.jobs import RecognisedWord, Recognition, RecognitionResult
 from tutor.core.limits import Limits
 from tutor.core.protocol import (
@@ -357,6 +357,13 @@ def test_speech_after_a_pause_makes_a_new_final() -> None:
     assert play.span("u1") == (0, to_samples(640 + 128 + 96 + 128))
     play.play(Answer(-2, "I see."), Answer(-1, "I see you."))
     assert [final.text for final in play.events_of(TranscriptFinal)] == ["I see you."]
+
+
+def test_a_final_begun_at_a_pause_is_cancelled_when_somebody_speaks_on() -> None:
+    """A job that nobody waits for is cancelled once; one that was answered needs no cancelling."""
+    assert Cancel("u1", 2) in Play(*PAUSED).play(speech(96))
+    answered = Play(*PAUSED, Answer(text="I see."))
+    assert not any(isinstance(effect, Cancel) for effect in answered.play(speech(96), STOP, STOP))
 
 
 def test_an_early_answer_is_no_final_once_somebody_speaks_on() -> None:

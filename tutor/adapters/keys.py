@@ -52,6 +52,11 @@ def deliveries(session: str, utterance: str, revision: int, attempt: int) -> str
     return f"tutor:deliveries:{session}:{utterance}:{revision}:{attempt}"
 
 
+def cancelled(session: str, utterance: str, revision: int) -> str:
+    """String: nobody waits for this job any more."""
+    return f"tutor:cancelled:{session}:{utterance}:{revision}"
+
+
 def results(session: str) -> str:
     """Stream: results of the session's jobs, worker to gateway."""
     return f"tutor:results:{session}"

@@ -25,6 +25,16 @@ def drop_audio(pipe: Pipeline, session: str, utterance: str) -> None:
     pipe.delete(keys.audio(session, utterance))
 
 
+def cancel_job(pipe: Pipeline, session: str, utterance: str, revision: int) -> None:
+    """Queue the cancellation of a job on a pipeline."""
+    pipe.set(keys.cancelled(session, utterance, revision), b"", ex=keys.AUDIO_TTL_S)
+
+
+def is_cancelled(redis: Redis, job: RecognitionJob) -> bool:
+    """Whether nobody waits for a job any more."""
+    return bool(redis.exists(keys.cancelled(job.session, job.utterance, job.revision)))
+
+
 def read_audio(redis: Redis, job: RecognitionJob) -> bytes | None:
     """The audio that a job should decode, or None when it is gone.
 

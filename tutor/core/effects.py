@@ -38,6 +38,14 @@ class DropAudio:
 
 
 @dataclass(frozen=True)
+class Cancel:
+    """Nobody waits for this job any more; a worker that has not begun it may pass it over."""
+
+    utterance: str
+    revision: int
+
+
+@dataclass(frozen=True)
 class Close:
     """Close the socket; nothing follows."""
 
@@ -45,4 +53,4 @@ class Close:
     reason: str = ""
 
 
-Effect = Emit | AppendAudio | Dispatch | DropAudio | Close
+Effect = Emit | AppendAudio | Dispatch | DropAudio | Cancel | Close

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["partial", "final"]
-Outcome = Literal["ok", "audio_gone", "failed"]
+Outcome = Literal["ok", "audio_gone", "cancelled", "failed"]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tutor.core.audio import BYTES_PER_SAMPLE, WINDOW, History, Samples, to_ms, to_samples
-from tutor.core.effects import AppendAudio, Close, Dispatch, DropAudio, Effect, Emit
+from tutor.core.effects import AppendAudio, Cancel, Close, Dispatch, DropAudio, Effect, Emit
 from tutor.core.jobs import Kind, RecognitionResult
 from tutor.core.languages import whisper_language
 from tutor.core.limits import (
@@ -352,7 +352,7 @@ class Session:
             case Paused():
                 self._begin_final(utterance, decision.at)
             case Resumed():
-                utterance.final_revision = utterance.early_result = None
+                self._forget_early(utterance)
             case Ended():
                 self._stop(utterance, decision, now)
 
@@ -375,6 +375,12 @@ class Session:
         utterance.final_revision, utterance.early_result = utterance.next_revision(), None
         self._dispatch(utterance, "final", utterance.final_revision, end)
 
+    def _forget_early(self, utterance: Utterance) -> None:
+        """It was not the end: what was begun for it must not hold up those who wait."""
+        if utterance.final_revision is not None and utterance.early_result is None:
+            self._effects.append(Cancel(utterance.id, utterance.final_revision))
+        utterance.final_revision = utterance.early_result = None
+
     def _stop(self, utterance: Utterance, ended: Ended, now: float) -> None:
         utterance.end, utterance.speech_end = ended.end, ended.speech_end
         utterance.ended_at = now
@@ -382,7 +388,9 @@ class Session:
         self._open = None
         self._counts["speech"] += max(0, ended.speech_end - utterance.onset)
         self._emit(SpeechStopped(utterance.id, to_ms(ended.speech_end)))
-        if ended.reason == "limit" or utterance.final_revision is None:
+        if ended.reason == "limit":  # what was begun at a pause may have heard past the cut
+            self._forget_early(utterance)
+        if utterance.final_revision is None:
             self._begin_final(utterance, ended.end)
         elif utterance.early_result is not None:
             self._finish(utterance, utterance.early_result)

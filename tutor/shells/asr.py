@@ -18,7 +18,7 @@ from tutor.adapters.batcher import Batcher
 from tutor.adapters.bus import post_result
 from tutor.adapters.recogniser import Recogniser, Request, load_recogniser
 from tutor.adapters.settings import Settings
-from tutor.adapters.store import read_audio
+from tutor.adapters.store import is_cancelled, read_audio
 from tutor.core.audio import from_pcm16, to_float
 from tutor.core.jobs import Outcome, Recognition, RecognitionJob, RecognitionResult
 
@@ -44,6 +44,8 @@ class AsrWorker:
     def _handle(self, job: RecognitionJob) -> RecognitionResult:
         if self._deliveries(job) > MAX_DELIVERIES:
             return _result(job, "failed")
+        if is_cancelled(self._redis, job):
+            return _result(job, "cancelled")
         pcm = read_audio(self._redis, job)
         if pcm is None:
             return _result(job, "audio_gone")

@@ -13,11 +13,11 @@ from starlette.websockets import WebSocket
 from tutor.adapters.bus import Inbox, keep_events
 from tutor.adapters.queue import QueueError
 from tutor.adapters.resampler import Resampler
-from tutor.adapters.store import append_audio, drop_audio
+from tutor.adapters.store import append_audio, cancel_job, drop_audio
 from tutor.adapters.vad import VadStream
 from tutor.adapters.wire import decode_message, encode_event
 from tutor.core.audio import Samples, from_pcm16
-from tutor.core.effects import AppendAudio, Close, Dispatch, DropAudio, Effect, Emit
+from tutor.core.effects import AppendAudio, Cancel, Close, Dispatch, DropAudio, Effect, Emit
 from tutor.core.jobs import RecognitionResult
 from tutor.core.protocol import (
     ERRORS,
@@ -221,6 +221,8 @@ class Practice:
                     append_audio(pipe, self.session.id, effect.utterance, effect.pcm)
                 elif isinstance(effect, DropAudio):
                     drop_audio(pipe, self.session.id, effect.utterance)
+                elif isinstance(effect, Cancel):
+                    cancel_job(pipe, self.session.id, effect.utterance, effect.revision)
             if events:
                 keep_events(pipe, self.session.id, events)
             if pipe.command_stack:
