@@ -156,7 +156,8 @@ class Practice:
     def _receive_results(self, results: list[RecognitionResult]) -> None:
         for result in results:
             self._services.metrics.results.labels(result.kind, result.outcome).inc()
-            self._services.metrics.decode.labels(result.kind).observe(result.decode_s)
+            if result.outcome == "ok":
+                self._services.metrics.decode.labels(result.kind).observe(result.decode_s)
             self.session.receive_result(result, self._now())
 
     async def _receive(self, frame: Any) -> None:
