@@ -16,6 +16,7 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_ctranslate2_storage, get_suppressed_tokens
 
 from tutor.adapters.weights import resolve_model
+from tutor.core import guards
 from tutor.core.audio import RATE
 from tutor.core.stabiliser import normalise as normalise_word
 
@@ -24,7 +25,6 @@ Mel = npt.NDArray[np.float32]
 HOP = 160
 FULL_S = 30.0
 FULL_FRAMES = 3000
-ECHO_WORDS = 3
 
 
 @dataclass(frozen=True)
@@ -193,24 +193,11 @@ def set_seed(seed: int) -> None:
     ctranslate2.set_random_seed(seed)
 
 
-def is_echo(text: str) -> bool:
-    """Whether a phrase of three words or more is said twice in a row.
-
-    Short windows make Whisper say the whole sentence again, word for word, when it should stop.
-    """
-    words = [normalise_word(word) for word in text.split()]
-    return any(
-        words[at : at + size] == words[at + size : at + 2 * size]
-        for size in range(ECHO_WORDS, len(words) // 2 + 1)
-        for at in range(len(words) - 2 * size + 1)
-    )
-
-
 def collapse(text: str) -> str:
     """The text without the echo at its end, the last of which may be cut short."""
     words = text.split()
     keys = [normalise_word(word) for word in words]
-    for size in range(ECHO_WORDS, len(words)):
+    for size in range(guards.ECHO_WORDS, len(words)):
         for start in range(len(words) - size):
             rest = keys[start + size :]
             phrase = keys[start : start + size]

@@ -10,7 +10,7 @@ from typing import Any
 import jiwer
 import numpy as np
 from bench_audio import Utterance, normalise
-from bench_decoder import Decoder, Decoding, Heard, collapse, is_echo
+from bench_decoder import Decoder, Decoding, Heard, collapse
 
 from tutor.core import guards
 from tutor.core.audio import RATE
@@ -129,7 +129,7 @@ class _Run:
         text = " ".join([*kept, heard.text]).strip()
         self._cpu.append(heard.cpu_s)
         self._wall.append(heard.wall_s)
-        self._loops += is_echo(text) or guards.is_loop(text)
+        self._loops += guards.is_echo(text) or guards.is_loop(text)
         if guards.is_loop(text):
             text = guards.cut_loop(text)
         if self._live.collapse:

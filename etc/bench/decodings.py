@@ -31,7 +31,7 @@ import bench_threads
 import jiwer
 import numpy as np
 from bench_audio import Utterance, load_sample, normalise
-from bench_decoder import Decoder, Decoding, collapse, is_echo, set_seed
+from bench_decoder import Decoder, Decoding, collapse, set_seed
 
 from tutor.adapters.vad import Vad
 from tutor.core import guards
@@ -86,7 +86,7 @@ SOME = {
 
 Guard = Callable[[Row], bool]
 GUARDS: dict[str, Guard] = {
-    "echo": lambda row: is_echo(row["text"]) or guards.is_loop(row["text"]),
+    "echo": lambda row: guards.is_echo(row["text"]) or guards.is_loop(row["text"]),
     "doubt": lambda row: bool(row["text"]) and row["lp"] < -1.0,
     "rush": lambda row: len(row["text"].split()) > 2 + 4.5 * (row["seconds"] - 0.9),
     "compression": lambda row: compression(row["text"]) > 1.35,
