@@ -1,0 +1,188 @@
+"""What the built-in coach can say in one language: sentences with gaps, and counted things.
+
+The words come from data files, one a language; this file says which there must be, which gaps each
+may have, and how a number chooses its form (CLDR, Language Plural Rules, cardinals of integers).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from string import Formatter
+
+SENTENCES: dict[str, frozenset[str]] = {
+    name: frozenset(gaps.split())
+    for name, gaps in {
+        "praise.complete": "words",
+        "praise.word": "word",
+        "praise.word_rank": "word",
+        "praise.fluent": "",
+        "praise.run": "words",
+        "praise.sounds": "",
+        "praise.level": "level",
+        "try.omitted": "word",
+        "try.omitted_many": "list",
+        "try.substituted": "word heard",
+        "try.substituted_unheard": "word",
+        "try.inserted": "heard",
+        "try.sound": "word ipa",
+        "try.sound_heard": "word ipa",
+        "try.word": "word",
+        "try.word_heard": "word",
+        "try.word_rank": "word",
+        "try.grammar": "span better",
+        "try.grammar_drop": "span",
+        "try.grammar_open": "span",
+        "try.pauses": "pauses",
+        "try.pause_after": "pauses word",
+        "try.filler": "filler",
+        "try.repetition": "phrase",
+        "try.slow": "words",
+        "try.fast": "words",
+        "try.practise": "list",
+        "nothing_to_correct": "",
+        "heard": "said",
+        "heard_nothing": "",
+        "other_text": "",
+        "reason.no_text": "",
+        "reason.text_too_long": "",
+        "reason.other_script": "",
+        "reason.too_short": "",
+        "reason.too_long": "",
+        "reason.too_loud": "",
+        "reason.no_speech": "",
+        "quoted": "word",
+        "next.read_aloud": "prompt",
+        "next.shadow": "prompt",
+        "next.dialogue": "prompt",
+        "next.free": "prompt",
+    }.items()
+}
+"""Each sentence's name and its gaps. Every variant in every language has exactly these."""
+
+COUNTED = frozenset({"words", "pauses"})
+"""What is counted; each form holds the number as `{n}`."""
+
+PLURALS: dict[str, frozenset[str]] = {
+    "none": frozenset({"other"}),  # Chinese, Japanese, Thai, Vietnamese
+    "one": frozenset({"one", "other"}),  # English, German, Dutch, Italian, Spanish
+    "zero_one": frozenset({"one", "other"}),  # French
+    "slavic": frozenset({"one", "few", "many"}),  # Russian, Ukrainian, Belarusian
+}
+"""Families of plural rules and the forms each needs."""
+
+
+class PhrasesError(ValueError):
+    """A file of phrases is wrong; the message is one line that names the file and the phrase."""
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """The coach's words in one language."""
+
+    plural: str
+    """A key of `PLURALS`."""
+    sentences: Mapping[str, tuple[str, ...]]
+    """Variants of each sentence, by name."""
+    counted: Mapping[str, Mapping[str, str]]
+    """Forms of each counted thing, by plural form."""
+
+    def say(self, name: str, seed: str, **gaps: str) -> str:
+        """One of the sentence's variants, always the same for the same seed."""
+        variants = self.sentences[name]
+        return variants[zlib.crc32(f"{name} {seed}".encode()) % len(variants)].format(**gaps)
+
+    def count(self, name: str, number: int) -> str:
+        """So many of a counted thing, in the right form."""
+        return self.counted[name][plural_form(self.plural, number)].format(n=number)
+
+
+def plural_form(plural: str, number: int) -> str:
+    """The CLDR category of a whole number in a family of languages."""
+    if plural == "slavic":
+        return _slavic(number)
+    singular = {"one": number == 1, "zero_one": number in (0, 1), "none": False}[plural]
+    return "one" if singular else "other"
+
+
+def _slavic(number: int) -> str:
+    if number % 10 == 1 and number % 100 != 11:
+        return "one"
+    return "few" if number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14) else "many"
+
+
+def bare(word: str) -> str:
+    """A word without the punctuation around it, as it may be quoted."""
+    kept = [at for at, sign in enumerate(word) if unicodedata.category(sign)[0] not in "PSZC"]
+    return word[kept[0] : kept[-1] + 1] if kept else word
+
+
+def phrases_from(data: Mapping[str, object], name: str) -> Phrases:
+    """The phrases of a parsed data file.
+
+    Raises:
+        PhrasesError: something is missing, unknown or has the wrong gaps; `name` is the file's.
+    """
+    plural = data.get("plural")
+    if not isinstance(plural, str) or plural not in PLURALS:
+        raise PhrasesError(f"{name}: `plural` must be one of {', '.join(PLURALS)}")
+    sentences = _flat(data.get("sentences"), name)
+    _same(set(sentences), set(SENTENCES), f"{name}, sentences")
+    return Phrases(
+        plural,
+        {
+            key: _variants(value, SENTENCES[key], f"{name}, {key}")
+            for key, value in sentences.items()
+        },
+        _counted(data.get("counted"), plural, name),
+    )
+
+
+def _flat(tables: object, name: str) -> dict[str, object]:
+    """Tables in tables as one, names joined by dots."""
+    if not isinstance(tables, dict):
+        raise PhrasesError(f"{name}: there is no table `sentences`")
+    flat: dict[str, object] = {}
+    for key, value in tables.items():
+        if isinstance(value, dict):
+            flat |= {f"{key}.{inner}": deep for inner, deep in value.items()}
+        else:
+            flat[key] = value
+    return flat
+
+
+def _counted(tables: object, plural: str, name: str) -> dict[str, dict[str, str]]:
+    if not isinstance(tables, dict):
+        raise PhrasesError(f"{name}: there is no table `counted`")
+    _same(set(tables), COUNTED, f"{name}, counted")
+    for key, forms in tables.items():
+        _same(set(forms), PLURALS[plural], f"{name}, counted.{key}")
+        _variants(list(forms.values()), frozenset({"n"}), f"{name}, counted.{key}")
+    return tables
+
+
+def _variants(value: object, gaps: frozenset[str], where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
+        raise PhrasesError(f"{where}: must be a list of texts, one at least")
+    for variant in value:
+        if gaps_in(variant) != gaps:
+            wanted = ", ".join(f"{{{gap}}}" for gap in sorted(gaps)) or "none"
+            raise PhrasesError(f"{where}: the gaps of {variant!r} must be: {wanted}")
+    return tuple(value)
+
+
+def gaps_in(text: str) -> frozenset[str]:
+    """The gaps of a sentence."""
+    try:
+        return frozenset(gap for _, gap, _, _ in Formatter().parse(text) if gap is not None)
+    except ValueError:  # a brace without its partner
+        return frozenset({"{"})
+
+
+def _same(found: set[str], wanted: set[str] | frozenset[str], where: str) -> None:
+    if lacking := wanted - found:
+        raise PhrasesError(f"{where}: lacks {', '.join(sorted(lacking))}")
+    if unknown := found - wanted:
+        raise PhrasesError(f"{where}: does not know {', '.join(sorted(unknown))}")
