@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tutor.core.audio import to_samples
@@ -126,6 +126,35 @@ class Settings(BaseSettings):
     ping_interval_s: float = Field(10, gt=0, description="seconds between WebSocket pings")
     ping_timeout_s: float = Field(10, gt=0, description="wait for the pong before hanging up")
     store_timeout_s: float = Field(1, gt=0, description="wait for Redis before `unavailable`")
+
+    llm_url: str = Field(
+        "", description="OpenAI-compatible endpoint, up to `/v1`; empty: the built-in coach answers"
+    )
+    llm_model: str = Field(
+        "", validate_default=True, description="the endpoint's name of the model to ask"
+    )
+    llm_api_key: SecretStr = Field(
+        "", validate_default=True, description="its key; never logged or shown"
+    )
+    llm_timeout_s: float = Field(20, gt=0, description="a whole reply, retries included")
+    llm_first_token_s: float = Field(
+        5, gt=0, description="until a reply begins, retries included; else the coach answers"
+    )
+    llm_max_tokens: int = Field(200, ge=1, description="length of a reply")
+    llm_temperature: float = Field(0.4, ge=0, le=2, description="how freely the model chooses words")
+    llm_retries: int = Field(
+        2, ge=0, description="further tries after a failure that may pass, before the first token"
+    )
+    exercises_dir: str = Field(
+        "", description="folder of a teacher's own exercises (`*.toml`), beside those of the package"
+    )
+
+    @field_validator("llm_model")
+    @classmethod
+    def _names_a_model(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("llm_url") and not value:
+            raise ValueError("the endpoint in TUTOR_LLM_URL needs the name of a model")
+        return value
 
     @classmethod
     def load(cls, **overrides: object) -> Settings:
