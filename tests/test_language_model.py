@@ -1,0 +1,398 @@
+"""A real HTTP server speaks OpenAI's wire format, well and badly."""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from tutor.adapters.language_model import CHARACTERS_PER_TOKEN, LanguageModel, LanguageModelError
+from tutor.adapters.settings import Settings
+
+KEY = "sk-secret-of-the-test"
+MESSAGES = (("system", "You are a tutor."), ("user", "I go there yesterday."))
+
+Script = Callable[["Handler"], None]
+
+
+@dataclass
+class Endpoint:
+    """What the server does with each request in turn (the last one again), and what it was sent."""
+
+    scripts: list[Script]
+    url: str = ""
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request; `endpoint` is set on a subclass for each test."""
+
+    protocol_version = "HTTP/1.1"
+    endpoint: Endpoint
+
+    def do_POST(self) -> None:
+        """Play the script that is next."""
+        size = int(self.headers["content-length"])
+        known = self.endpoint
+        known.requests.append(json.loads(self.rfile.read(size)))
+        known.keys.append(self.headers["authorization"])
+        script = known.scripts[min(len(known.requests), len(known.scripts)) - 1]
+        try:
+            script(self)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
+        """Say nothing."""
+
+    def begin(self) -> None:
+        """The headers of a stream."""
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+
+    def send(self, data: str) -> None:
+        """One HTTP chunk."""
+        raw = data.encode()
+        self.wfile.write(f"{len(raw):x}\r\n".encode() + raw + b"\r\n")
+        self.wfile.flush()
+
+    def token(self, text: str | None, finish: str | None = None) -> None:
+        """One event of the stream."""
+        delta = {} if text is None else {"content": text}
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+        self.send(f"data: {json.dumps(chunk | {'choices': [choice]})}\n\n")
+
+    def end(self) -> None:
+        """The end of a good stream."""
+        self.token(None, "stop")
+        self.send("data: [DONE]\n\n")
+        self.send("")
+
+
+def answer(*tokens: str, each_s: float = 0.0, first_s: float = 0.0) -> Script:
+    """A good answer."""
+
+    def script(request: Handler) -> None:
+        time.sleep(first_s)
+        request.begin()
+        for token in tokens:
+            request.token(token)
+            time.sleep(each_s)
+        request.end()
+
+    return script
+
+
+def status(code: int, body: dict[str, Any] | None = None, **headers: str) -> Script:
+    """An error instead of an answer."""
+
+    def script(request: Handler) -> None:
+        raw = json.dumps({"error": body or {"message": f"no, {KEY} is wrong"}}).encode()
+        request.send_response(code)
+        request.send_header("content-type", "application/json")
+        request.send_header("content-length", str(len(raw)))
+        for name, value in headers.items():
+            request.send_header(name.replace("_", "-"), value)
+        request.end_headers()
+        request.wfile.write(raw)
+
+    return script
+
+
+@contextmanager
+def serving(*scripts: Script) -> Iterator[Endpoint]:
+    """The server, until the block ends."""
+    endpoint = Endpoint(list(scripts))
+    handler = type("TestHandler", (Handler,), {"endpoint": endpoint})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        server.block_on_close = False
+        endpoint.url = f"http://127.0.0.1:{server.server_port}/v1"
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield endpoint
+        server.shutdown()
+
+
+def model(endpoint: Endpoint, **settings: object) -> LanguageModel:
+    """A model at the endpoint, with short limits."""
+    known: dict[str, object] = {
+        "llm_url": endpoint.url,
+        "llm_model": "small",
+        "llm_api_key": KEY,
+        "llm_timeout_s": 5,
+        "llm_first_token_s": 5,
+    }
+    return LanguageModel(Settings.load(**(known | settings)))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _warm() -> None:
+    """Import the client before anything is timed."""
+    with serving(answer("x")) as endpoint:
+        list(model(endpoint).reply(MESSAGES))
+
+
+def test_an_answer_comes_token_by_token() -> None:
+    """Each token is given when it comes, not at the end."""
+    with serving(answer("You ", "went ", "there.", each_s=0.15)) as endpoint:
+        came = [(piece, time.monotonic()) for piece in model(endpoint).reply(MESSAGES)]
+    assert [piece for piece, _ in came] == ["You ", "went ", "there."]
+    assert came[2][1] - came[0][1] > 0.25
+
+
+def test_the_request_is_what_the_settings_say() -> None:
+    """Model, limits, messages and key go to the endpoint, and a stream is asked for."""
+    with serving(answer("Good.")) as endpoint:
+        list(model(endpoint, llm_max_tokens=77, llm_temperature=0.1).reply(MESSAGES))
+    assert endpoint.keys == [f"Bearer {KEY}"]
+    assert endpoint.requests == [
+        {
+            "model": "small",
+            "messages": [{"role": role, "content": content} for role, content in MESSAGES],
+            "stream": True,
+            "max_tokens": 77,
+            "temperature": 0.1,
+        }
+    ]
+
+
+@pytest.mark.parametrize("began", [False, True])
+def test_a_late_first_token_is_an_error_in_time(*, began: bool) -> None:
+    """Headers or not: without a token the wait ends at the limit for the first one."""
+
+    def script(request: Handler) -> None:
+        if began:
+            request.begin()
+        time.sleep(1.5)
+
+    with serving(script) as endpoint:
+        started = time.monotonic()
+        with pytest.raises(LanguageModelError, match=r"nothing came within 0.3 s"):
+            list(model(endpoint, llm_first_token_s=0.3).reply(MESSAGES))
+    assert time.monotonic() - started < 0.6
+
+
+@pytest.mark.parametrize("trickle", [": still there\n\n", "data: "])
+def test_a_trickle_that_is_no_token_does_not_extend_the_limit(trickle: str) -> None:
+    """Comments and halves of events keep a connection alive, not a wait."""
+
+    def script(request: Handler) -> None:
+        request.begin()
+        for _ in range(60):
+            request.send(trickle)
+            time.sleep(0.05)
+
+    with serving(script) as endpoint:
+        started = time.monotonic()
+        with pytest.raises(LanguageModelError, match="nothing came"):
+            list(model(endpoint, llm_first_token_s=0.3).reply(MESSAGES))
+    assert time.monotonic() - started < 0.6
+
+
+def test_trickling_tokens_end_at_the_total_limit() -> None:
+    """A server that sends for ever is left at the limit; what came was given."""
+    before = readers()
+    with serving(answer(*["on "] * 100, each_s=0.05)) as endpoint:
+        pieces: list[str] = []
+        started = time.monotonic()
+        with pytest.raises(LanguageModelError, match=r"not done within 0.4 s"):
+            pieces.extend(model(endpoint, llm_timeout_s=0.4).reply(MESSAGES))
+        assert time.monotonic() - started < 0.7
+        assert pieces[:3] == ["on ", "on ", "on "]
+        assert they_end(before)
+
+
+def test_a_listener_who_leaves_ends_the_reading() -> None:
+    """When nobody wants the rest, the connection is given up."""
+    before = readers()
+    with serving(answer(*["on "] * 200, each_s=0.05)) as endpoint:
+        reply = model(endpoint).reply(MESSAGES)
+        assert next(reply) == "on "
+        reply.close()  # type: ignore[attr-defined]
+        assert they_end(before)
+
+
+def readers() -> set[threading.Thread]:
+    """The threads that read an answer now."""
+    return {thread for thread in threading.enumerate() if thread.name == "language-model"}
+
+
+def they_end(before: set[threading.Thread], within_s: float = 1.0) -> bool:
+    """Whether all readers that have come since then end soon."""
+    deadline = time.monotonic() + within_s
+    while readers() - before and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return not readers() - before
+
+
+@pytest.mark.parametrize("code", [408, 429, 500, 502, 503])
+def test_what_may_pass_is_tried_again(code: int) -> None:
+    """An overloaded or failing server is asked again after a moment."""
+    with serving(status(code), answer("Good.")) as endpoint:
+        assert "".join(model(endpoint).reply(MESSAGES)) == "Good."
+    assert len(endpoint.requests) == 2
+
+
+def test_tries_are_numbered() -> None:
+    """With two retries a server is asked three times, then its status is told."""
+    with serving(status(503)) as endpoint, pytest.raises(LanguageModelError, match="HTTP 503"):
+        list(model(endpoint, llm_retries=2).reply(MESSAGES))
+    assert len(endpoint.requests) == 3
+
+
+def test_no_try_begins_behind_the_limit() -> None:
+    """A server that asks to wait longer than a learner does is not waited for."""
+    with serving(status(429, retry_after="60")) as endpoint:
+        started = time.monotonic()
+        with pytest.raises(LanguageModelError, match="overloaded"):
+            list(model(endpoint).reply(MESSAGES))
+        assert time.monotonic() - started < 1
+    assert len(endpoint.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        (401, "TUTOR_LLM_API_KEY"),
+        (403, "TUTOR_LLM_API_KEY"),
+        (404, "TUTOR_LLM_MODEL"),
+        (400, "no,"),
+    ],
+)
+def test_what_stays_wrong_is_told_at_once(
+    code: int, why: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A wrong key, address or request is not tried again, and the key is never shown."""
+    caplog.set_level(logging.DEBUG)
+    with serving(status(code)) as endpoint, pytest.raises(LanguageModelError, match=why) as caught:
+        list(model(endpoint).reply(MESSAGES))
+    assert len(endpoint.requests) == 1
+    assert str(code) in str(caught.value)
+    assert KEY not in str(caught.value)
+    assert KEY not in caplog.text
+
+
+def test_an_answer_that_breaks_off_is_an_error_and_not_begun_again() -> None:
+    """What the learner has read cannot be taken back."""
+
+    def script(request: Handler) -> None:
+        request.begin()
+        request.token("You ")
+        request.close_connection = True
+
+    with serving(script) as endpoint:
+        pieces: list[str] = []
+        with pytest.raises(LanguageModelError, match="broke off"):
+            pieces.extend(model(endpoint).reply(MESSAGES))
+        reply = model(endpoint).reply(MESSAGES)
+        assert next(reply) == "You "
+    assert len(endpoint.requests) == 2
+
+
+def test_an_answer_without_its_end_is_an_error() -> None:
+    """A stream that stops cleanly, but was never finished, is no whole answer."""
+
+    def script(request: Handler) -> None:
+        request.begin()
+        request.token("You ")
+        request.send("")
+
+    with serving(script) as endpoint, pytest.raises(LanguageModelError, match="broke off"):
+        list(model(endpoint).reply(MESSAGES))
+
+
+def test_an_error_inside_the_stream_is_named_without_the_key() -> None:
+    """Some servers begin well and then tell their failure as an event."""
+
+    def script(request: Handler) -> None:
+        request.begin()
+        request.token("You ")
+        request.send(f'data: {{"error": {{"message": "out of memory with {KEY}"}}}}\n\n')
+        request.send("")
+
+    told = r"out of memory with \*\*\*"
+    with serving(script) as endpoint, pytest.raises(LanguageModelError, match=told):
+        list(model(endpoint).reply(MESSAGES))
+
+
+def test_an_empty_answer_is_asked_for_again() -> None:
+    """No words at all are a failure that may pass."""
+    with serving(answer(), answer("Good.")) as endpoint:
+        assert list(model(endpoint).reply(MESSAGES)) == ["Good."]
+
+
+def test_an_answer_that_grows_too_long_is_cut() -> None:
+    """A server that minds no limit of tokens is cut at as many characters as they could have."""
+    limit = 5 * CHARACTERS_PER_TOKEN
+    with serving(answer(*["abcdefghi "] * 50)) as endpoint:
+        reply = "".join(model(endpoint, llm_max_tokens=5).reply(MESSAGES))
+    assert reply == ("abcdefghi " * 50)[:limit]
+
+
+def test_a_model_that_calls_its_options_otherwise_is_understood() -> None:
+    """Newer models of OpenAI refuse `max_tokens` and `temperature`: they are asked without."""
+    refused = [
+        status(400, {"message": "unsupported", "param": name, "code": "unsupported_parameter"})
+        for name in ("max_tokens", "temperature")
+    ]
+    with serving(*refused, answer("Good.")) as endpoint:
+        asked = model(endpoint, llm_max_tokens=9)
+        assert list(asked.reply(MESSAGES)) == ["Good."]
+        assert list(asked.reply(MESSAGES)) == ["Good."]
+    assert len(endpoint.requests) == 4
+    assert endpoint.requests[-1]["max_completion_tokens"] == 9
+    assert not {"max_tokens", "temperature"} & set(endpoint.requests[-1])
+
+
+def test_nobody_there_is_an_error() -> None:
+    """A refused connection is named as such."""
+    settings = Settings.load(llm_url="http://127.0.0.1:9/v1", llm_model="m", llm_retries=0)
+    with pytest.raises(LanguageModelError, match="cannot be reached"):
+        list(LanguageModel(settings).reply(MESSAGES))
+
+
+def test_learners_do_not_wait_for_each_other() -> None:
+    """Replies that threads ask for at once come at once."""
+    with serving(answer("Good.", first_s=0.4)) as endpoint:
+        shared = model(endpoint)
+        threads = [threading.Thread(target=lambda: list(shared.reply(MESSAGES))) for _ in range(5)]
+        started = time.monotonic()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert time.monotonic() - started < 1.2
+    assert len(endpoint.requests) == 5
+
+
+@pytest.mark.parametrize(
+    ("settings", "configured"),
+    [
+        ({}, False),
+        ({"llm_model": "m"}, False),
+        ({"llm_url": "http://x/v1", "llm_model": "m"}, True),
+    ],
+)
+def test_without_an_endpoint_nothing_is_configured(
+    settings: dict[str, str], *, configured: bool
+) -> None:
+    """An address and a model make a language model."""
+    assert LanguageModel.configured(Settings.load(**settings)) == configured
+
+
+def test_the_key_is_not_shown_with_the_settings() -> None:
+    """Whoever prints the settings prints no secret."""
+    settings = Settings.load(llm_api_key=KEY)
+    assert KEY not in repr(settings)
+    assert KEY not in str(settings.model_dump())
+    assert settings.llm_api_key.get_secret_value() == KEY
