@@ -54,7 +54,7 @@ def open_library(settings: Settings) -> ExerciseLibrary:
 
 
 @cache
-def load_library(own: Path | None = None) -> ExerciseLibrary:
+def load_library(own: Path | None) -> ExerciseLibrary:
     """The exercises of the package, then a teacher's own: one with the same id takes its place.
 
     Raises:
