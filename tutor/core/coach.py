@@ -24,8 +24,6 @@ from tutor.core.assessment import (
 from tutor.core.phrases import Phrases, bare
 from tutor.core.protocol import Exercise
 
-__all__ = ["Phrases", "coach"]
-
 FALLBACK = "en"
 """For learners whose language the coach does not speak."""
 
