@@ -67,7 +67,7 @@ async def hear(
 ) -> Heard:
     """Play audio (int16 at `rate`) into a session and return all that came until it closed."""
     heard = Heard()
-    start = start or SessionStart("en", audio=AudioFormat(sample_rate=rate))
+    start = start or SessionStart("en", audio=AudioFormat(sample_rate=rate), feedback=False)
     async with practise(url, start) as client:
 
         async def play() -> None:

@@ -5,7 +5,7 @@ The audio is a ramp, so that the bytes of an utterance tell where in the stream 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar, get_args
 
 import numpy as np
@@ -82,6 +82,8 @@ class Answer:
     text: str = "hello"
     outcome: Outcome = "ok"
     language: str = "en"
+    queued_s: float = 0.0
+    """How long the job waited for a worker; the rest of the time it was decoded."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class Hangup:
 
 Step = Hear | Frame | Fault | Wait | Answer | Breakdown | Hangup | ClientMessage
 
-START = SessionStart("en")
+START = SessionStart("en", feedback=False)
 
 
 # ---------------------------------------------------------------- the play
@@ -186,7 +188,10 @@ class Play:
             return
         job = self.jobs[step.job]
         self.answered.setdefault((job.utterance, job.revision, job.attempt), self.now)
-        self.session.receive_result(result_of(job, step), self.now)
+        sent_at = next(done.now for done in self.log if done.effect == Dispatch(job))
+        decode_s = self.now - sent_at - step.queued_s
+        result = replace(result_of(job, step), decode_s=decode_s)
+        self.session.receive_result(result, self.now)
 
     def _gather(self) -> None:
         self.log += [Done(self._step, self.now, effect) for effect in self.session.collect()]
@@ -209,8 +214,12 @@ class Play:
 
     @property
     def jobs(self) -> list[RecognitionJob]:
-        """All jobs dispatched so far."""
-        return [effect.job for effect in self.effects if isinstance(effect, Dispatch)]
+        """All recognition jobs dispatched so far."""
+        return [
+            effect.job
+            for effect in self.effects
+            if isinstance(effect, Dispatch) and isinstance(effect.job, RecognitionJob)
+        ]
 
     def jobs_of(self, kind: Kind) -> list[RecognitionJob]:
         """All jobs of one kind dispatched so far."""
@@ -359,6 +368,7 @@ def check_jobs(play: Play) -> None:
             appended[name] = appended.get(name, 0) + len(done.effect.pcm)
         elif isinstance(done.effect, Dispatch):
             job = done.effect.job
+            assert isinstance(job, RecognitionJob)
             earlier = sent.setdefault(job.utterance, [])
             assert 0 < job.audio_bytes <= appended[job.utterance]
             _check_turn(play, job, done.now, earlier)

@@ -478,6 +478,7 @@ def run(variant: str, sessions: int, p95: float, errors: dict[str, int] | None =
             word=Spread(),
             final=some,
             final_beyond_silence=some,
+            feedback=some,
             wer=WordErrors(10, 1, 1, 0),
             final_words=10,
             partials=6,

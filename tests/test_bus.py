@@ -11,7 +11,7 @@ from tutor.adapters import keys
 from tutor.adapters.bus import Bus, Inbox, keep_events, post_result
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import append_audio, cancel_job, drop_audio, is_cancelled, read_audio
-from tutor.core.jobs import Recognition, RecognitionJob, RecognitionResult
+from tutor.core.jobs import Recognition, RecognitionJob, RecognitionResult, Result
 
 RESULT = RecognitionResult("s1", "u1", "final", 1, 1, "ok", 640, Recognition("да", "ru"), 0.1)
 
@@ -36,9 +36,9 @@ async def bus(gateway: Redis) -> AsyncIterator[Bus]:
     await asyncio.gather(task, return_exceptions=True)
 
 
-async def receive(inbox: Inbox, count: int, within_s: float = 8) -> list[RecognitionResult]:
+async def receive(inbox: Inbox, count: int, within_s: float = 8) -> list[Result]:
     """So many results, however many wake-ups it takes."""
-    got: list[RecognitionResult] = []
+    got: list[Result] = []
     async with asyncio.timeout(within_s):
         while len(got) < count:
             await inbox.wait(1)
@@ -83,11 +83,12 @@ async def test_a_wake_up_comes_in_milliseconds(bus: Bus, store: Settings) -> Non
 async def test_a_broken_subscription_loses_nothing(bus: Bus, store: Settings) -> None:
     """Results posted while pub/sub is down are in the stream, and the bus subscribes again."""
     worker = redis.Redis.from_url(store.redis_url)
+    posted = [replace(RESULT, revision=revision) for revision in range(5)]
     async with bus.inbox("s1") as inbox:
         worker.client_kill_filter(_type="pubsub")
-        for revision in range(5):
-            post_result(worker, replace(RESULT, revision=revision))
-        assert [result.revision for result in await receive(inbox, 5)] == [0, 1, 2, 3, 4]
+        for result in posted:
+            post_result(worker, result)
+        assert await receive(inbox, 5) == posted
         await asyncio.sleep(1)
         assert worker.pubsub_numsub(keys.wake("s1"))[0][1] == 1
 

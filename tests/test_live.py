@@ -76,7 +76,9 @@ async def test_two_sentences_are_two_utterances(house: House) -> None:
 async def test_a_longer_endpoint_silence_keeps_a_hesitant_sentence_together(house: House) -> None:
     """With two seconds of patience, a pause of 1.2 s stays inside the utterance."""
     audio = np.concatenate((spoken("train.flac"), silence(1.2), spoken("weather.flac")))
-    start = SessionStart("en", Exercise(level="A1"), endpoint_silence_ms=2000)
+    start = SessionStart(
+        "en", Exercise(level="A1"), endpoint_silence_ms=2000, feedback=False
+    )
     heard = await hear(house.url, audio, start=start, speed=1.9)
 
     heard.assert_whole()
@@ -135,7 +137,7 @@ async def test_a_worker_that_batches_serves_several_learners_and_survives_a_kill
 
 async def test_commit_ends_the_utterance_at_once(house: House) -> None:
     """`utterance.commit` brings the final without waiting for silence, to the last sample."""
-    async with practise(house.url, SessionStart("en")) as client:
+    async with practise(house.url, SessionStart("en", feedback=False)) as client:
         await client.play(spoken("two_words.flac").tobytes())
         await client.commit()
         finals = (event async for _, event in client if isinstance(event, TranscriptFinal))
@@ -145,7 +147,7 @@ async def test_commit_ends_the_utterance_at_once(house: House) -> None:
 
 async def test_auto_finds_the_language(house: House) -> None:
     """With `auto` the final names the language that was spoken."""
-    heard = await hear(house.url, spoken("market.flac"), start=SessionStart("auto"))
+    heard = await hear(house.url, spoken("market.flac"), start=SessionStart("auto", feedback=False))
 
     assert heard.finals[0].language == "en"
     assert wer(TEXTS["market.flac"], heard.text) <= 0.15
@@ -169,7 +171,7 @@ async def test_a_killed_worker_delays_a_final_but_loses_none(tmp_path: Path, par
 
 async def test_a_vanished_client_leaves_nothing_behind(house: House) -> None:
     """A socket that breaks mid-word ends its session, and its audio is deleted."""
-    async with practise(house.url, SessionStart("en")) as client:
+    async with practise(house.url, SessionStart("en", feedback=False)) as client:
         await client.play(spoken("train.flac").tobytes()[:64_000])
         session = client.started.session
         store = house.store()

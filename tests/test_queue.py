@@ -6,7 +6,7 @@ import pytest
 import redis
 
 from tutor.adapters import keys
-from tutor.adapters.queue import QueueError, RecognitionQueue, make_celery
+from tutor.adapters.queue import QueueError, JobQueue, make_celery
 from tutor.adapters.settings import Settings
 from tutor.core.jobs import RecognitionJob
 
@@ -31,7 +31,7 @@ def take(settings: Settings, count: int) -> list[dict[str, object]]:
 
 def test_a_final_is_served_before_partials_that_came_earlier(store: Settings) -> None:
     """Partials clock themselves, a final is waited for: it overtakes them in the queue."""
-    queue = RecognitionQueue(store)
+    queue = JobQueue(store)
     for revision in (1, 2, 3):
         queue.send(replace(PARTIAL, revision=revision))
     queue.send(FINAL)
@@ -41,7 +41,7 @@ def test_a_final_is_served_before_partials_that_came_earlier(store: Settings) ->
 
 def test_a_job_carries_names_and_a_deadline_but_no_audio(store: Settings) -> None:
     """The task is the job's fields as JSON, and it expires when nobody waits any more."""
-    RecognitionQueue(store).send(PARTIAL)
+    JobQueue(store).send(PARTIAL)
     (message,) = take(store, 1)
     assert RecognitionJob(**message["fields"]) == PARTIAL  # type: ignore[arg-type]
     assert message["task"] == keys.TASK_RECOGNISE
@@ -50,7 +50,7 @@ def test_a_job_carries_names_and_a_deadline_but_no_audio(store: Settings) -> Non
 
 def test_all_names_in_redis_begin_with_tutor(store: Settings) -> None:
     """The broker's own keys have our prefix too."""
-    RecognitionQueue(store).send(FINAL)
+    JobQueue(store).send(FINAL)
     names = redis.Redis.from_url(store.redis_url, decode_responses=True).keys("*")
     assert names
     assert all(str(name).startswith("tutor:") for name in names)
@@ -59,7 +59,7 @@ def test_all_names_in_redis_begin_with_tutor(store: Settings) -> None:
 
 def test_no_broker_is_an_error_at_once() -> None:
     """Where nobody listens, sending a job fails within the store's timeout."""
-    queue = RecognitionQueue(Settings.load(redis_url="redis://127.0.0.1:9/0"))
+    queue = JobQueue(Settings.load(redis_url="redis://127.0.0.1:9/0"))
     began = time.monotonic()
     with pytest.raises(QueueError):
         queue.send(FINAL)

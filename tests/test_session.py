@@ -212,6 +212,27 @@ def test_one_partial_at_a_time() -> None:
     assert [job.audio_bytes for job in play.jobs] == [2 * to_samples(640), 2 * to_samples(1_920)]
 
 
+def test_a_partial_that_was_queued_puts_the_next_one_off() -> None:
+    """One queued for 0.5 s makes way for others: the next goes after four times as much audio."""
+    play = Play(START, speech(640), speech(640), Answer(queued_s=0.5), speech(1_300))
+    assert len(play.jobs) == 1
+    play.play(speech(64))
+    assert [job.audio_bytes for job in play.jobs] == [2 * to_samples(640), 2 * to_samples(2_644)]
+
+
+def test_a_pause_cancels_the_partial_that_waits() -> None:
+    """The final begun at a pause says more than a partial that no worker has begun yet."""
+    play = Play(START, speech(640))
+    assert Cancel("u1", 1) in play.play(silence(224))
+    assert Cancel("u1", 1) not in Play(START, speech(640), Answer()).play(silence(224))
+
+
+def test_a_cancelled_partial_that_was_decoded_is_shown() -> None:
+    """A worker that had begun it gives words earlier than the final."""
+    play = Play(START, speech(640), silence(224), Answer(job=0, text="hello"))
+    assert [event.tentative for event in play.events_of(TranscriptPartial)] == ["hello"]
+
+
 def test_silence_asks_for_no_partial() -> None:
     """A pause adds no word, so it brings no partial."""
     play = Play(START, speech(640), Answer(), silence(480), silence(100))

@@ -148,3 +148,60 @@ def test_a_change_of_language_leaves_committed_text_as_it_was() -> None:
     for text in ("hello world", "hello world"):
         stabiliser.receive_hypothesis(text, "en")
     assert stabiliser.receive_hypothesis("こん", "ja").committed == "hello world"
+
+
+def shown(*hypotheses: tuple[str, list[float]]) -> str:
+    """All text on the screen after hypotheses with their words' confidences."""
+    stabiliser, stable = Stabiliser(), Stable("", "")
+    for text, confidences in hypotheses:
+        stable = stabiliser.receive_hypothesis(text, "en", confidences)
+    return f"{stable.committed}|{stable.tentative}"
+
+
+def test_a_guess_is_not_shown_behind_other_words() -> None:
+    """Text is tentative up to the first word that the recogniser only guesses."""
+    assert shown(("I went two", [0.9, 0.9, 0.4])) == "|I went"
+    assert shown(("I won two markets", [0.9, 0.4, 0.9, 0.9])) == "|I"
+
+
+def test_a_first_guess_is_shown() -> None:
+    """On an empty screen a guess is better than nothing."""
+    assert shown(("Hi there", [0.2, 0.9])) == "|Hi"
+
+
+def test_a_guess_replaces_nothing() -> None:
+    """What was shown stays while nothing sure contradicts it."""
+    said = ("we went home", [0.9, 0.9, 0.9])
+    assert shown(said, ("we want", [0.9, 0.3])) == "we|went home"
+    assert shown(said, ("", [])) == "|we went home"
+
+
+def test_a_sure_word_replaces_what_was_shown() -> None:
+    """A hypothesis that is sure of another word takes the screen."""
+    said = ("we went home", [0.9, 0.9, 0.9])
+    assert shown(said, ("we want to", [0.9, 0.8, 0.9])) == "we|want to"
+
+
+def test_guesses_that_agree_are_committed() -> None:
+    """Two hypotheses that say the same are sure enough together."""
+    guess = ("we want home", [0.9, 0.3, 0.3])
+    assert shown(guess, guess) == "we want home|"
+
+
+@given(
+    st.lists(
+        st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from([0.1, 0.9])), max_size=6),
+        max_size=6,
+    )
+)
+def test_committed_text_only_grows_whatever_is_sure(
+    hypotheses: list[list[tuple[str, float]]],
+) -> None:
+    """Confidences decide what is shown, never what is committed."""
+    sure, unsure = Stabiliser(), Stabiliser()
+    for hypothesis in hypotheses:
+        text = " ".join(word for word, _ in hypothesis)
+        before = unsure.stable.committed
+        stable = unsure.receive_hypothesis(text, "en", [p for _, p in hypothesis])
+        assert stable.committed.startswith(before)
+        assert stable.committed == sure.receive_hypothesis(text, "en").committed

@@ -102,7 +102,7 @@ def test_every_event_comes_back(kind: type[ServerEvent], seq: int, data: st.Data
 @given(instances(RecognitionResult))
 def test_every_result_comes_back(result: RecognitionResult) -> None:
     """What a worker encodes is what the gateway reads."""
-    assert decode_result(encode_result(result)) == result
+    assert decode_result(*encode_result(result)) == result
 
 
 # ---------------------------------------------------------------- the JSON itself

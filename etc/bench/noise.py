@@ -90,7 +90,7 @@ def quiet_minutes(minutes: float, seed: int) -> Samples:
 async def listen(url: str, audio: Samples, speed: float) -> int:
     """Play the audio and print what is heard; return the number of words."""
     words = partials = begun = 0
-    async with practise(url, SessionStart("en")) as client:
+    async with practise(url, SessionStart("en", feedback=False)) as client:
 
         async def play() -> None:
             await client.play(audio.tobytes(), speed)

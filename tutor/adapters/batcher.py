@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import faulthandler
 import queue
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 
 from tutor.adapters.recogniser import Recogniser, Request
+from tutor.adapters.watchdog import Watchdog
 from tutor.core.jobs import Recognition
 
 
@@ -18,17 +18,15 @@ class Batcher:
     There is no timer: while one batch runs the next gathers, so a lone request waits for nothing
     and a full house shares every call.
 
-    A call that takes longer than `stuck_after_s` ends the whole process (a CUDA call that hangs
-    cannot be ended otherwise, and Celery's thread pool has no time limit): `faulthandler` prints
-    where and calls `_exit` from a C thread, which needs no interpreter lock. The supervisor starts
-    the process again and the session's deadline brings the lost jobs back.
+    A call that takes longer than `stuck_after_s` ends the whole process. The supervisor starts it
+    again and the session's deadline brings the lost jobs back.
     """
 
     def __init__(self, recogniser: Recogniser, *, max_batch: int, stuck_after_s: float) -> None:
         self.device, self.compute_type = recogniser.device, recogniser.compute_type
         self._recogniser = recogniser
         self._max_batch = max_batch
-        self._stuck_after_s = stuck_after_s
+        self._watchdog = Watchdog(stuck_after_s)
         self._waiting: queue.SimpleQueue[tuple[Request, Future[Recognition]]] = queue.SimpleQueue()
         threading.Thread(target=self._run, name="batcher", daemon=True).start()
 
@@ -58,8 +56,5 @@ class Batcher:
         return batch
 
     def _call(self, requests: list[Request]) -> list[Recognition]:
-        faulthandler.dump_traceback_later(self._stuck_after_s, exit=True)
-        try:
+        with self._watchdog.watch():
             return self._recogniser.recognise(requests)
-        finally:
-            faulthandler.cancel_dump_traceback_later()

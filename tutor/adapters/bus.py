@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 
 from tutor.adapters import keys
 from tutor.adapters.wire import decode_result, encode_result
-from tutor.core.jobs import RecognitionResult
+from tutor.core.jobs import Result
 
 log = logging.getLogger(__name__)
 
@@ -43,11 +43,12 @@ def keep_events(pipe: Pipeline, session: str, events: Sequence[tuple[int, str]])
     pipe.expire(key, keys.EVENTS_TTL_S)
 
 
-def post_result(redis: SyncRedis, result: RecognitionResult) -> None:
+def post_result(redis: SyncRedis, result: Result) -> None:
     """Hand a result to the session's gateway (called by workers)."""
     key = keys.results(result.session)
     with redis.pipeline(transaction=False) as pipe:
-        pipe.xadd(key, {"r": encode_result(result)}, maxlen=keys.EVENTS_KEPT)
+        kind, data = encode_result(result)
+        pipe.xadd(key, {"k": kind, "r": data}, maxlen=keys.EVENTS_KEPT)
         pipe.expire(key, keys.RESULTS_TTL_S)
         pipe.publish(keys.wake(result.session), b"")
         pipe.execute()
@@ -69,12 +70,12 @@ class Inbox:
                 await self.woken.wait()
         self.woken.clear()
 
-    async def read(self) -> list[RecognitionResult]:
+    async def read(self) -> list[Result]:
         """What is new since the last time."""
         entries: Any = await self.redis.xrange(keys.results(self.session), min=self._after)
         if entries:
             self._after = f"({entries[-1][0].decode()}"
-        return [decode_result(fields[b"r"]) for _, fields in entries]
+        return [decode_result(fields[b"k"].decode(), fields[b"r"]) for _, fields in entries]
 
 
 class Bus:

@@ -16,6 +16,8 @@ QUEUE_FEEDBACK = "feedback"
 """What follows a final (CPU)."""
 
 TASK_RECOGNISE = "tutor.recognise"
+TASK_ASSESS = "tutor.assess"
+TASK_REPLY = "tutor.reply"
 
 PRIORITY_FINAL = 0
 PRIORITY_PARTIAL = 3
@@ -78,5 +80,6 @@ def worker(kind: str, name: str) -> str:
 
 
 WORKERS_ASR = "tutor:worker:asr:*"
+WORKERS_FEEDBACK = "tutor:worker:feedback:*"
 HEARTBEAT = "tutor:heartbeat"
 """Pub/sub channel that keeps a gateway's subscription open while it has no session."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from tutor.core.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result, kind_of
+
 _LATENCY_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
 
 
@@ -19,10 +21,10 @@ class GatewayMetrics:
             "tutor_audio_seconds", "Audio received, seconds", registry=self.registry
         )
         self.jobs = Counter(
-            "tutor_jobs", "Recognition jobs dispatched", ["kind"], registry=self.registry
+            "tutor_jobs", "Jobs dispatched to workers", ["kind"], registry=self.registry
         )
         self.results = Counter(
-            "tutor_results", "Recognition results", ["kind", "outcome"], registry=self.registry
+            "tutor_results", "Results of workers", ["kind", "outcome"], registry=self.registry
         )
         self.decode = Histogram(
             "tutor_decode_seconds",
@@ -37,6 +39,35 @@ class GatewayMetrics:
             buckets=_LATENCY_S,
             registry=self.registry,
         )
+        self.assess = Histogram(
+            "tutor_assess_seconds",
+            "Time an assessment took in the worker, seconds",
+            buckets=_LATENCY_S,
+            registry=self.registry,
+        )
+        self.feedback_latency = Histogram(
+            "tutor_feedback_latency_seconds",
+            "From an utterance's final to its first feedback, seconds",
+            buckets=_LATENCY_S,
+            registry=self.registry,
+        )
         self.errors = Counter(
             "tutor_errors", "Error events sent, by code", ["code"], registry=self.registry
         )
+
+    def receive_result(self, result: Result) -> None:
+        """Count a worker's answer and the time it took."""
+        match result:
+            case RecognitionResult():
+                if result.outcome == "ok":
+                    self.decode.labels(result.kind).observe(result.decode_s)
+                outcome: str = result.outcome
+            case AssessmentResult():
+                if result.outcome == "ok":
+                    self.assess.observe(result.assess_s)
+                outcome = result.outcome
+            case ReplyPart():
+                if not (result.last or result.failed):
+                    return
+                outcome = "failed" if result.failed else "ok"
+        self.results.labels(kind_of(result), outcome).inc()

@@ -1,4 +1,4 @@
-"""Celery: its settings for live work, and the dispatch of recognition jobs."""
+"""Celery: its settings for live work, and the dispatch of jobs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kombu.exceptions import OperationalError
 
 from tutor.adapters import keys
 from tutor.adapters.settings import Settings
-from tutor.core.jobs import RecognitionJob
+from tutor.core.jobs import AssessmentJob, Job, RecognitionJob, ReplyJob
 
 HARD_LIMIT_FACTOR = 3
 """An unacknowledged task is handed out again after so many hard time limits."""
@@ -31,7 +31,11 @@ def make_celery(settings: Settings) -> Celery:
             Queue(name, Exchange(name), routing_key=name)
             for name in (keys.QUEUE_LIVE, keys.QUEUE_BATCH, keys.QUEUE_FEEDBACK)
         ],
-        task_routes={keys.TASK_RECOGNISE: {"queue": keys.QUEUE_LIVE}},
+        task_routes={
+            keys.TASK_RECOGNISE: {"queue": keys.QUEUE_LIVE},
+            keys.TASK_ASSESS: {"queue": keys.QUEUE_FEEDBACK},
+            keys.TASK_REPLY: {"queue": keys.QUEUE_FEEDBACK},
+        },
         task_create_missing_queues=False,
         task_acks_late=True,
         task_reject_on_worker_lost=True,
@@ -57,8 +61,8 @@ def make_celery(settings: Settings) -> Celery:
     return app
 
 
-class RecognitionQueue:
-    """Sends jobs to the ASR workers. Blocking: call it from a thread."""
+class JobQueue:
+    """Sends jobs to the workers. Blocking: call it from a thread."""
 
     def __init__(self, settings: Settings) -> None:
         self._app = make_celery(settings)
@@ -70,27 +74,37 @@ class RecognitionQueue:
             "interval_start": 0,
             "interval_max": 0.1,
         }
-        self._expires = {
-            "partial": settings.partial_timeout_s,
-            "final": settings.final_deadline_s,
-        }
+        self._settings = settings
 
-    def send(self, job: RecognitionJob) -> None:
+    def send(self, job: Job) -> None:
         """Queue a job.
 
         Raises:
             QueueError: the broker is away or does not answer.
         """
-        priority = keys.PRIORITY_FINAL if job.kind == "final" else keys.PRIORITY_PARTIAL
+        task, priority, expires = self._dispatch(job)
         try:
             self._app.send_task(
-                keys.TASK_RECOGNISE,
+                task,
                 kwargs=asdict(job),
                 priority=priority,
-                expires=self._expires[job.kind],
+                expires=expires,
                 retry=False,
                 argsrepr="",  # costs 0.15 ms of the 1 ms, and says who speaks in logs
                 kwargsrepr="",
             )
         except (OperationalError, OSError) as error:
             raise QueueError("the queue does not take jobs") from error
+
+    def _dispatch(self, job: Job) -> tuple[str, int, float]:
+        """The task for a job, its priority, and the seconds after which nobody waits for it."""
+        settings = self._settings
+        match job:
+            case AssessmentJob():
+                return keys.TASK_ASSESS, keys.PRIORITY_FINAL, settings.feedback_deadline_s
+            case ReplyJob():
+                return keys.TASK_REPLY, keys.PRIORITY_PARTIAL, settings.llm_timeout_s
+            case RecognitionJob(kind="final"):
+                return keys.TASK_RECOGNISE, keys.PRIORITY_FINAL, settings.final_deadline_s
+            case RecognitionJob():
+                return keys.TASK_RECOGNISE, keys.PRIORITY_PARTIAL, settings.partial_timeout_s

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -85,6 +85,8 @@ class _Hypothesis:
     """Mean over the tokens."""
     no_speech: float
     """Probability that nobody speaks."""
+    probabilities: list[float] = field(default_factory=list)
+    """Of the tokens; of partials only."""
 
 
 class WhisperRecogniser:
@@ -184,8 +186,10 @@ class WhisperRecogniser:
         if guards.is_silence(heard.no_speech, heard.log_probability):
             return Recognition("", language)
         if request.kind == "partial":
-            said_once = guards.cut_restart(guards.cut_echo(heard.text))
-            return Recognition(guards.cut_loop(said_once), language)
+            text = guards.cut_loop(guards.cut_restart(guards.cut_echo(heard.text)))
+            return Recognition(
+                text, language, confidences=self._confidences(heard, language)[: len(text.split())]
+            )
         wider = _wider(request, heard, window_s)
         if wider is not None:
             return self._recognise_alike([request], wider)[0]
@@ -210,6 +214,7 @@ class WhisperRecogniser:
     def _generate(self, encoded: Any, requests: list[Request], language: str) -> list[_Hypothesis]:
         tokenizer = self._tokenizer(language)
         prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+        is_partial = requests[0].kind == "partial"
         results = self._whisper.model.generate(
             encoded,
             [prompt] * len(requests),
@@ -217,14 +222,31 @@ class WhisperRecogniser:
             max_length=len(prompt) + max(guards.token_limit(r.seconds) for r in requests),
             return_scores=True,
             return_no_speech_prob=True,
+            return_logits_vocab=is_partial,
             suppress_tokens=self._suppressed,
         )
         heard = []
         for result in results:
             tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
             text = tokenizer.decode(tokens).strip()
-            heard.append(_Hypothesis(tokens, text, result.scores[0], result.no_speech_prob))
+            sure = _probabilities(result.logits[0], tokens) if is_partial else []
+            heard.append(_Hypothesis(tokens, text, result.scores[0], result.no_speech_prob, sure))
         return heard
+
+    def _confidences(self, heard: _Hypothesis, language: str) -> tuple[float, ...]:
+        """The probability of the least probable token of each word, punctuation aside."""
+        words: list[float] = []
+        begin = 0
+        for piece, tokens in zip(
+            *self._tokenizer(language).split_tokens_on_unicode(heard.tokens), strict=True
+        ):
+            if piece.startswith(" ") or not words:
+                words.append(1.0)
+            if any(sign.isalnum() for sign in piece):
+                least = min(heard.probabilities[begin : begin + len(tokens)])
+                words[-1] = round(min(words[-1], least), 3)
+            begin += len(tokens)
+        return tuple(words) if len(words) == len(heard.text.split()) else ()
 
     def _align(
         self, encoded: Any, requests: list[Request], heard: list[_Hypothesis], language: str
@@ -255,6 +277,17 @@ class WhisperRecogniser:
                 language=language,
             )
         return self._tokenizers[language]
+
+
+def _probabilities(logits: Sequence[Any], tokens: Sequence[int]) -> list[float]:
+    """The probability of each token; `logits`: one vector over the vocabulary for each step."""
+    from ctranslate2 import Device
+
+    probabilities = []
+    for step, token in zip(logits, tokens, strict=False):
+        scores = np.array(step.to_device(Device.cpu), np.float32).ravel()
+        probabilities.append(float(1 / np.exp(scores - scores[token]).sum()))
+    return probabilities
 
 
 def _wider(request: Request, heard: _Hypothesis, window_s: float) -> float | None:

@@ -13,9 +13,16 @@ from tutor.core.audio import to_samples
 from tutor.core.limits import MAX_ENDPOINT_SILENCE_MS, MIN_ENDPOINT_SILENCE_MS, Limits
 from tutor.core.segmenter import SegmenterConfig
 from tutor.core.session import SessionConfig
+from tutor.core.tutoring import TutoringConfig
 
 MOST_PROCESSES = 8
 """By default; a machine with more cores gives each more threads."""
+
+REPLY_GRACE_S = 3.0
+"""A reply may come so long after the model's own time limit, then the coach answers."""
+
+MOST_ASSESSMENTS = 4
+"""At once by default."""
 
 
 class SettingsError(Exception):
@@ -97,10 +104,27 @@ class Settings(BaseSettings):
     vad_offset: float = Field(0.35, gt=0, lt=1, description="probability under which it pauses")
     first_partial_ms: int = Field(320, ge=32, description="speech before the first partial")
     partial_interval_ms: int = Field(320, ge=32, description="new audio before the next partial")
+    partial_yield: float = Field(
+        4, ge=0, description="a partial queued for 1 s puts the next one off by so many seconds"
+    )
     partial_timeout_s: float = Field(5, gt=0, description="a partial is given up after it")
     final_retry_s: float = Field(6, gt=0, description="a final is dispatched again after it")
     final_deadline_s: float = Field(
         30, gt=0, description="an utterance without a final gets its error after it"
+    )
+
+    feedback: bool = Field(True, description="assess and answer utterances after their final")
+    feedback_threads: int = Field(
+        0, ge=0, description="assessments of one feedback worker at once; 0: one a core, 4 at most"
+    )
+    feedback_pool: int = Field(
+        16, ge=1, description="threads of a feedback worker; most of them wait for replies"
+    )
+    feedback_retry_s: float = Field(
+        4, gt=0, description="an assessment is dispatched again after it"
+    )
+    feedback_deadline_s: float = Field(
+        12, gt=0, description="an utterance without an assessment gets its error after it"
     )
 
     max_frame_bytes: int = Field(
@@ -209,9 +233,17 @@ class Settings(BaseSettings):
             ),
             first_partial=to_samples(self.first_partial_ms),
             partial_interval=to_samples(self.partial_interval_ms),
+            partial_yield=self.partial_yield,
             partial_timeout_s=self.partial_timeout_s,
             final_retry_s=self.final_retry_s,
             final_deadline_s=self.final_deadline_s,
+            tutoring=TutoringConfig(
+                enabled=self.feedback,
+                language_model=bool(self.llm_url),
+                retry_s=self.feedback_retry_s,
+                deadline_s=self.feedback_deadline_s,
+                reply_deadline_s=self.llm_timeout_s + REPLY_GRACE_S,
+            ),
         )
 
     @property
@@ -222,6 +254,11 @@ class Settings(BaseSettings):
         other), so cores serve more learners as processes; each costs 260 MB with whisper-base.
         """
         return self.asr_processes or min(MOST_PROCESSES, os.cpu_count() or 1)
+
+    @property
+    def assessments_at_once(self) -> int:
+        """Assessments that a feedback worker runs at the same time, a thread each."""
+        return self.feedback_threads or min(MOST_ASSESSMENTS, os.cpu_count() or 1)
 
     @property
     def threads(self) -> int:

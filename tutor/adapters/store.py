@@ -7,7 +7,7 @@ from redis.asyncio.client import Pipeline
 
 from tutor.adapters import keys
 from tutor.core.audio import BYTES_PER_SAMPLE, RATE
-from tutor.core.jobs import RecognitionJob
+from tutor.core.jobs import AssessmentJob, RecognitionJob
 
 MAX_AUDIO_BYTES = 30 * RATE * BYTES_PER_SAMPLE
 """Whisper hears 30 s at most."""
@@ -23,6 +23,12 @@ def append_audio(pipe: Pipeline, session: str, utterance: str, pcm: bytes) -> No
 def drop_audio(pipe: Pipeline, session: str, utterance: str) -> None:
     """Queue the deletion of an utterance's audio on a pipeline; jobs still waiting find none."""
     pipe.delete(keys.audio(session, utterance))
+
+
+def read_utterance(redis: Redis, job: AssessmentJob) -> bytes | None:
+    """The audio of an utterance that has ended, or None when it is gone."""
+    pcm = redis.getrange(keys.audio(job.session, job.utterance), 0, job.audio_bytes - 1)
+    return pcm if isinstance(pcm, bytes) and len(pcm) == job.audio_bytes else None
 
 
 def cancel_job(pipe: Pipeline, session: str, utterance: str, revision: int) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from tutor.core.jobs import RecognitionResult
+from tutor.core.jobs import (
+    AssessmentJob,
+    ReplyJob,
+    Result,
+)
 from tutor.core.protocol import ClientMessage, ProtocolError, ServerEvent
+
+JobT = TypeVar("JobT", AssessmentJob, ReplyJob)
 
 _CLIENT: dict[str, TypeAdapter[Any]] = {
     message.type: TypeAdapter(message) for message in get_args(ClientMessage)
@@ -17,7 +23,9 @@ _CLIENT: dict[str, TypeAdapter[Any]] = {
 _SERVER: dict[str, TypeAdapter[Any]] = {
     event.type: TypeAdapter(event) for event in get_args(ServerEvent)
 }
-_RESULT = TypeAdapter(RecognitionResult)
+_RESULTS: dict[str, TypeAdapter[Any]] = {
+    result.__name__: TypeAdapter(result) for result in get_args(Result)
+}
 
 
 def decode_message(text: str) -> ClientMessage:
@@ -64,14 +72,20 @@ def decode_event(text: str) -> tuple[int, ServerEvent]:
         raise ValueError(f"not an event that we know: {text[:80]}") from error
 
 
-def encode_result(result: RecognitionResult) -> bytes:
-    """A worker's result as JSON."""
-    return orjson.dumps(result)
+def encode_result(result: Result) -> tuple[str, bytes]:
+    """A worker's result: the name of its class, and itself as JSON."""
+    return type(result).__name__, orjson.dumps(result)
 
 
-def decode_result(data: bytes) -> RecognitionResult:
+def decode_result(kind: str, data: bytes) -> Result:
     """Read a worker's result."""
-    return _RESULT.validate_json(data)
+    result: Result = _RESULTS[kind].validate_json(data)
+    return result
+
+
+def decode_job(kind: type[JobT], fields: dict[str, Any]) -> JobT:
+    """Read a job's fields as a task brings them."""
+    return TypeAdapter(kind).validate_python(fields)
 
 
 def _object(text: str) -> dict[str, Any]:

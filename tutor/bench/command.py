@@ -55,6 +55,9 @@ def bench(
     baseline: Annotated[
         str, typer.Option(help="Plain faster-whisper too: at the `first` N, or at `all`.")
     ] = "none",
+    feedback: Annotated[
+        bool, typer.Option("--feedback", help="Have utterances assessed and answered too.")
+    ] = False,
     overhead: Annotated[
         bool, typer.Option("--overhead", help="Measure all that is not recognition instead.")
     ] = False,
@@ -83,6 +86,7 @@ def bench(
             max(1500, endpoint_silence_ms + 1000),
             bound,
             _read_baseline(baseline),
+            feedback,
             extra,
             seed=seed,
         )

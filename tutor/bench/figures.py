@@ -54,6 +54,8 @@ class Figures:
     """From the true end of speech to the final."""
     final_beyond_silence: Spread
     """The same without the endpoint silence."""
+    feedback: Spread
+    """From the final to the last of its assessments; nothing where none was wanted."""
     wer: WordErrors
     final_words: int
     partials: int

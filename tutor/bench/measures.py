@@ -22,6 +22,9 @@ from tutor.bench.wording import comparable
 from tutor.core.audio import RATE, WINDOW, to_samples
 from tutor.core.protocol import (
     Error,
+    FeedbackFluency,
+    FeedbackGrammar,
+    FeedbackPronunciation,
     ServerEvent,
     SpeechStarted,
     SpeechStopped,
@@ -86,6 +89,8 @@ class Utterance:
     """Where the server heard speech end, samples."""
     partials: list[tuple[float, TranscriptPartial]] = field(default_factory=list)
     final: tuple[float, TranscriptFinal] | None = None
+    assessed_s: float | None = None
+    """When the last of its assessments came."""
     terminals: int = 0
 
     def shown(self) -> list[list[str]]:
@@ -126,6 +131,7 @@ def measure(logs: Sequence[SessionLog], endpoint_silence_ms: int) -> Figures:
         word=spread(s for log, h in finals for s in word_latencies(log, h)),
         final=spread(_present(latencies)),
         final_beyond_silence=spread(s - endpoint_silence_ms / 1000 for s in _present(latencies)),
+        feedback=spread(_present(_feedback_latency(h.utterance) for _, h in finals)),
         wer=word_errors(pair for _, places in matched for pair in _texts(places)),
         final_words=sum(len(_words(_final_text(h))) for _, h in finals),
         partials=sum(len(h.utterance.partials) for _, h in heard),
@@ -178,8 +184,10 @@ def _take(found: dict[str, Utterance], arrival: Arrival) -> None:
             begun = found.setdefault(name, Utterance(name, to_samples(arrival.event.start_ms)))
             begun.final = begun.final or (arrival.at_s, arrival.event)
             begun.terminals += 1
-        case Error(utterance=str(name)) if name in found:
+        case Error(utterance=str(name)) if name in found and found[name].final is None:
             found[name].terminals += 1
+        case FeedbackPronunciation() | FeedbackFluency() | FeedbackGrammar():
+            found[arrival.event.utterance].assessed_s = arrival.at_s
 
 
 def place_utterances(log: SessionLog, silence: int) -> dict[Played, list[Heard]]:
@@ -240,6 +248,12 @@ def _final_latency(log: SessionLog, heard: Heard) -> float | None:
     if heard.utterance.final is None or heard.speech is None:
         return None
     return heard.utterance.final[0] - _time(log, heard.speech[1])
+
+
+def _feedback_latency(utterance: Utterance) -> float | None:
+    if utterance.final is None or utterance.assessed_s is None:
+        return None
+    return utterance.assessed_s - utterance.final[0]
 
 
 def word_latencies(log: SessionLog, heard: Heard) -> list[float]:

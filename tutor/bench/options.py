@@ -42,6 +42,8 @@ class BenchOptions:
     """The most that the p95 of the final's latency may be, seconds."""
     baseline: Baseline = "none"
     """Measure plain faster-whisper too: at the first number of sessions, or at all."""
+    feedback: bool = False
+    """Have utterances assessed and answered too; otherwise words alone are measured."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Further `TUTOR_` settings of the servers that are started, by their lower-case names."""
     language: str = "en"

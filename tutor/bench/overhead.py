@@ -36,7 +36,7 @@ from tutor.core.protocol import (
     TranscriptPartial,
 )
 
-START = SessionStart("en", endpoint_silence_ms=500)
+START = SessionStart("en", endpoint_silence_ms=500, feedback=False)
 
 SETTINGS = {
     "recogniser": "instant",

@@ -60,7 +60,8 @@ def _server(variant: str, options: BenchOptions) -> AbstractContextManager[Serve
     if options.url:
         return running(options.url)
     recogniser = {"recogniser": "plain"} if variant == BASELINE else {}
-    return started({**options.settings, **recogniser})
+    feedback = {"feedback": str(options.feedback).lower()}
+    return started({**feedback, **options.settings, **recogniser})
 
 
 def _measure(
@@ -101,7 +102,11 @@ def _measure(
 
 
 def _play(server: Server, scripts: list[Script], options: BenchOptions) -> tuple[SessionLog, ...]:
-    start = SessionStart(options.language, endpoint_silence_ms=options.endpoint_silence_ms)
+    start = SessionStart(
+        options.language,
+        endpoint_silence_ms=options.endpoint_silence_ms,
+        feedback=options.feedback,
+    )
     # The server's own loop, so that the player is not the slower of the two.
     return uvloop.run(play_all(server.url, scripts, start, options.seed))
 

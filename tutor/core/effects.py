@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tutor.core.jobs import RecognitionJob
+from tutor.core.jobs import Job
 from tutor.core.protocol import ServerEvent
 
 
@@ -25,9 +25,9 @@ class AppendAudio:
 
 @dataclass(frozen=True)
 class Dispatch:
-    """Queue a recognition job; the audio appended before it must be there first."""
+    """Queue a job; the audio appended before it must be there first."""
 
-    job: RecognitionJob
+    job: Job
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tutor.core.assessment import Assessment
+
 Kind = Literal["partial", "final"]
 Outcome = Literal["ok", "audio_gone", "cancelled", "failed"]
 
@@ -45,6 +47,8 @@ class Recognition:
     language: str
     words: tuple[RecognisedWord, ...] = ()
     """Empty for partials, which need no word times."""
+    confidences: tuple[float, ...] = ()
+    """Of partials: probability of the least probable token of each word of the text."""
 
 
 @dataclass(frozen=True)
@@ -63,3 +67,72 @@ class RecognitionResult:
     """Set when the outcome is `ok`."""
     decode_s: float = 0.0
     """Seconds that the recogniser took."""
+
+
+@dataclass(frozen=True)
+class AssessmentJob:
+    """A task for a feedback worker: what an utterance, whose final is known, was like."""
+
+    session: str
+    utterance: str
+    attempt: int
+    audio_bytes: int
+    """PCM16 at 16 kHz, exactly so much."""
+    recognition: Recognition
+    reference: tuple[str, ...] = ()
+    """Words of the exercise's text around the learner's place in it; empty in free speech."""
+    position: int = 0
+    """Of the learner in `reference`."""
+    grammar: bool = False
+    """Whether the learner chose the words."""
+
+
+@dataclass(frozen=True)
+class AssessmentResult:
+    """A feedback worker's answer to one job."""
+
+    session: str
+    utterance: str
+    attempt: int
+    outcome: Outcome
+    assessment: Assessment | None = None
+    """Set when the outcome is `ok`; times from the start of the utterance's audio."""
+    assess_s: float = 0.0
+    """Seconds that it took."""
+
+
+@dataclass(frozen=True)
+class ReplyJob:
+    """A task for a feedback worker: ask the language model."""
+
+    session: str
+    utterance: str
+    messages: tuple[tuple[str, str], ...]
+    """Role (`system`, `user`, `assistant`) and content."""
+
+
+@dataclass(frozen=True)
+class ReplyPart:
+    """A piece of the language model's reply; the last one ends it."""
+
+    session: str
+    utterance: str
+    text: str
+    last: bool = False
+    failed: bool = False
+    """The model gave up: what came before stands, nothing more comes."""
+
+
+Job = RecognitionJob | AssessmentJob | ReplyJob
+Result = RecognitionResult | AssessmentResult | ReplyPart
+
+
+def kind_of(job: Job | Result) -> str:
+    """`partial`, `final`, `assessment` or `reply`."""
+    match job:
+        case RecognitionJob() | RecognitionResult():
+            return job.kind
+        case AssessmentJob() | AssessmentResult():
+            return "assessment"
+        case _:
+            return "reply"

@@ -10,9 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from tutor.core.assessment import Finding, Pause, PronouncedWord, ReadWord, Reason
 from tutor.core.limits import Limits
 
 ExerciseType = Literal["free", "read_aloud", "shadow", "dialogue"]
+Basis = Literal["text", "transcript"]
+Source = Literal["coach", "model"]
 Level = Literal["A1", "A2", "B1", "B2", "C1", "C2"]
 
 # ---------------------------------------------------------------- parts of messages
@@ -76,6 +79,8 @@ class SessionStart:
     endpoint_silence_ms: int | None = None
     """Silence that ends an utterance, 200 to 2000; by level when absent."""
     resume: Resume | None = None
+    feedback: bool = True
+    """False: transcripts only."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +174,101 @@ class TranscriptFinal:
 
 
 @dataclass(frozen=True)
+class FeedbackAccuracy:
+    """What was read of the exercise's text, word by word; for `read_aloud` and `shadow`."""
+
+    type: ClassVar[str] = "feedback.accuracy"
+    utterance: str
+    accuracy: float
+    """0 to 100: right words of those that this utterance should have said."""
+    completeness: float
+    """0 to 100: how much of the whole text has been said by now."""
+    start: int
+    """Index in the text of the first word that this utterance read."""
+    end: int
+    """Just past the last one; `start` when it read none."""
+    words: tuple[ReadWord, ...]
+
+
+@dataclass(frozen=True)
+class FeedbackPronunciation:
+    """How the words sounded; scores are 0 to 100, absent where none can be given."""
+
+    type: ClassVar[str] = "feedback.pronunciation"
+    utterance: str
+    calibrated: bool
+    """Whether scores were fitted to experts' (English); else they only rank."""
+    basis: Basis
+    """What the sounds were compared with: the exercise's text, or what was recognised."""
+    words: tuple[PronouncedWord, ...]
+    accuracy: float | None = None
+    """Of the sounds."""
+    fluency: float | None = None
+    prosodic: float | None = None
+    total: float | None = None
+    reason: Reason | None = None
+    """Why there are no scores."""
+
+
+@dataclass(frozen=True)
+class FeedbackFluency:
+    """How smoothly it was spoken, from the times of the words."""
+
+    type: ClassVar[str] = "feedback.fluency"
+    utterance: str
+    score: float
+    speech_rate: float
+    """Syllables per second, pauses included."""
+    articulation_rate: float
+    """Syllables per second, pauses left out."""
+    words_per_minute: float
+    all_pause_count: int
+    all_pause_duration: float
+    """Seconds."""
+    mean_length_run: float
+    """Syllables between two pauses."""
+    max_length_run: int
+    all_pause_list: tuple[Pause, ...]
+    fillers: tuple[str, ...]
+    repetitions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FeedbackGrammar:
+    """What could be put better; for `free` and `dialogue`."""
+
+    type: ClassVar[str] = "feedback.grammar"
+    utterance: str
+    findings: tuple[Finding, ...]
+    checked: bool
+    """False for a language without grammar rules."""
+    level: Level | None = None
+    """CEFR level of the words."""
+
+
+@dataclass(frozen=True)
+class TutorReplyDelta:
+    """A piece of the tutor's reply."""
+
+    type: ClassVar[str] = "tutor.reply.delta"
+    utterance: str
+    text: str
+
+
+@dataclass(frozen=True)
+class TutorReplyDone:
+    """The whole reply; the last event of an utterance."""
+
+    type: ClassVar[str] = "tutor.reply.done"
+    utterance: str
+    text: str
+    source: Source
+    """A language model, or the built-in coach, which knows the findings but not the meaning."""
+    next: Exercise | None = None
+    """What it proposes to go on with; a client takes it by `session.update`."""
+
+
+@dataclass(frozen=True)
 class AudioAck:
     """How much audio the server has taken."""
 
@@ -185,6 +285,8 @@ class SessionSummary:
     words: int
     audio_ms: int
     speech_ms: int
+    practise: tuple[str, ...] = ()
+    """Words to practise again, the weakest first."""
 
 
 @dataclass(frozen=True)
@@ -205,6 +307,12 @@ ServerEvent = (
     | SpeechStopped
     | TranscriptPartial
     | TranscriptFinal
+    | FeedbackAccuracy
+    | FeedbackPronunciation
+    | FeedbackFluency
+    | FeedbackGrammar
+    | TutorReplyDelta
+    | TutorReplyDone
     | AudioAck
     | SessionSummary
     | Error
@@ -232,6 +340,7 @@ ERRORS: dict[str, tuple[int | None, str]] = {
     "session_too_long": (4408, "the session has reached its longest duration"),
     "slow_consumer": (4408, "the client does not read its events"),
     "recognition_failed": (None, "the utterance could not be transcribed; its terminal event"),
+    "feedback_failed": (None, "the utterance could not be assessed; its last event"),
     "busy": (1013, "the server has as many sessions as it takes; try again later"),
     "unavailable": (1013, "the store behind the server does not answer; try again later"),
     "going_away": (1012, "the server is shutting down; connect again"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tutor.core.audio import BYTES_PER_SAMPLE, WINDOW, History, Samples, to_ms, to_samples
 from tutor.core.effects import AppendAudio, Cancel, Close, Dispatch, DropAudio, Effect, Emit
-from tutor.core.jobs import Kind, RecognitionResult
+from tutor.core.jobs import AssessmentResult, Kind, RecognitionResult, ReplyPart, Result
 from tutor.core.languages import whisper_language
 from tutor.core.limits import (
     MAX_ENDPOINT_SILENCE_MS,
@@ -42,6 +42,7 @@ from tutor.core.protocol import (
     UtteranceCommit,
     error_event,
 )
+from tutor.core.reading import check_text
 from tutor.core.segmenter import (
     Decision,
     Ended,
@@ -52,6 +53,7 @@ from tutor.core.segmenter import (
     SegmenterConfig,
     Started,
 )
+from tutor.core.tutoring import Tutoring, TutoringConfig
 from tutor.core.utterance import Utterance
 
 APPEND = to_samples(100)
@@ -74,6 +76,10 @@ class SessionConfig:
     partial_interval: int = to_samples(320)
     """New samples before the next partial."""
 
+    partial_yield: float = 4.0
+    """A partial that waited in the queue for so long puts the next one off by this many times as
+    much: others, who wait for their finals, need the recogniser more."""
+
     partial_timeout_s: float = 5.0
     """A partial without a result after it is given up; the next one may go."""
 
@@ -85,6 +91,9 @@ class SessionConfig:
 
     ack_interval_ms: int = 1_000
     """Milliseconds of audio between acknowledgements."""
+
+    tutoring: TutoringConfig = TutoringConfig()
+    """How feedback behaves."""
 
 
 class Session:
@@ -115,6 +124,8 @@ class Session:
         self._pace = Pace(config.limits.max_speed, config.limits.speed_burst_ms / 1000)
         self._utterances: dict[str, Utterance] = {}  # those without a terminal event
         self._open: Utterance | None = None  # the one being spoken
+        self._queued_s = 0.0  # how long the newest partial waited for a worker
+        self._tutoring: Tutoring | None = None  # none: transcripts only
         self._counts = {"utterances": 0, "words": 0, "speech": 0}
         self._started_at = self._heard_at = now
         self._closing = (NORMAL_CLOSURE, "")
@@ -127,12 +138,18 @@ class Session:
     @property
     def waiting(self) -> bool:
         """Whether a result is still to come."""
-        return any(utterance.waiting for utterance in self._utterances.values())
+        heard = any(utterance.waiting for utterance in self._utterances.values())
+        return heard or self._tutored
 
     def collect(self) -> list[Effect]:
         """The effects since the last call, in the order in which they must happen."""
         effects, self._effects = self._effects, []
         return effects
+
+    @property
+    def _tutored(self) -> bool:
+        """Whether feedback is still to come."""
+        return self._tutoring is not None and self._tutoring.waiting
 
     # ------------------------------------------------------------ from the client
 
@@ -211,13 +228,36 @@ class Session:
         for utterance in self._utterances:
             self._effects.append(DropAudio(utterance))
         self._utterances.clear()
+        if self._tutoring is not None:
+            self._tutoring.receive_hangup()
+            self._effects += self._tutoring.collect()
         self._open = None
         self._state = "closed"
 
     # ------------------------------------------------------------ from the workers and the clock
 
-    def receive_result(self, result: RecognitionResult, now: float) -> None:
+    def receive_result(self, result: Result, now: float) -> None:
         """Take a worker's answer. Stale, doubled and unknown ones are dropped."""
+        if isinstance(result, RecognitionResult):
+            self._receive_recognition(result, now)
+        elif self._tutoring is not None:
+            self._receive_feedback(self._tutoring, result, now)
+
+    def _receive_feedback(
+        self, tutoring: Tutoring, result: AssessmentResult | ReplyPart, now: float
+    ) -> None:
+        if isinstance(result, AssessmentResult):
+            tutoring.receive_assessment(result, now)
+        else:
+            tutoring.receive_reply(result, now)
+        self._collect_feedback()
+
+    def _collect_feedback(self) -> None:
+        if self._tutoring is not None:
+            self._effects += self._tutoring.collect()
+            self._close_when_answered()
+
+    def _receive_recognition(self, result: RecognitionResult, now: float) -> None:
         utterance = self._utterances.get(result.utterance)
         if utterance is None:
             return
@@ -232,6 +272,9 @@ class Session:
         """Let time pass: deadlines of results, idle time, the session's longest duration."""
         for utterance in list(self._utterances.values()):
             self._check_deadline(utterance, now)
+        if self._tutoring is not None:
+            self._tutoring.receive_tick(now)
+            self._collect_feedback()
         if self._state not in ("new", "open"):
             return
         if now - self._heard_at > self._config.limits.idle_timeout_s:
@@ -269,6 +312,13 @@ class Session:
             )
         if message.native_language is not None:
             _require_language(message.native_language)
+        if message.feedback and self._config.tutoring.enabled:
+            self._tutoring = Tutoring(
+                self.id,
+                self._config.tutoring,
+                secret=self._token,
+                native_language=message.native_language,
+            )
         self._practise(message.language, message.exercise, message.endpoint_silence_ms)
         self.audio = message.audio
         self._state = "open"
@@ -296,12 +346,14 @@ class Session:
 
     def _practise(self, language: str, exercise: Exercise, silence_ms: int | None) -> None:
         code = _require_language(language)
-        if exercise.type in ("read_aloud", "shadow") and not (exercise.text or "").strip():
-            raise ProtocolError("bad_message", f"exercise.text is needed for {exercise.type}")
+        _require_text(exercise, code)
         if silence_ms is not None:
             _require_silence(silence_ms)
+        is_new = exercise is not self._exercise or code != self._language
         self._language, self._exercise, self._silence_ms = code, exercise, silence_ms
         self._segmenter.configure(to_samples(silence_ms or self._default_silence_ms))
+        if self._tutoring is not None and is_new:
+            self._tutoring.receive_exercise(exercise, code)
 
     @property
     def _default_silence_ms(self) -> int:
@@ -371,6 +423,8 @@ class Session:
     def _begin_final(self, utterance: Utterance, end: int) -> None:
         """Begin the final now: if this pause proves to be the end, it is already there."""
         self._append_audio()
+        if utterance.partial_revision is not None:  # if no worker has begun it: the final says more
+            self._effects.append(Cancel(utterance.id, utterance.partial_revision))
         utterance.partial_heard = end
         utterance.final_revision, utterance.early_result = utterance.next_revision(), None
         self._dispatch(utterance, "final", utterance.final_revision, end)
@@ -393,7 +447,7 @@ class Session:
         if utterance.final_revision is None:
             self._begin_final(utterance, ended.end)
         elif utterance.early_result is not None:
-            self._finish(utterance, utterance.early_result)
+            self._finish(utterance, utterance.early_result, now)
 
     def _append_audio(self) -> None:
         """Append what came since the last time, up to the utterance's end if it has one."""
@@ -417,14 +471,20 @@ class Session:
             if first
             # Silence since the last partial adds no word.
             else heard > utterance.partial_heard
-            and self._history.end - utterance.partial_heard >= self._config.partial_interval
+            and self._history.end - utterance.partial_heard >= self._partial_interval
         )
         if due:
             self._append_audio()
             utterance.partial_heard = utterance.appended
-            utterance.partial_due_at = now + self._config.partial_timeout_s
+            utterance.partial_sent_at = now
             utterance.partial_revision = utterance.next_revision()
             self._dispatch(utterance, "partial", utterance.partial_revision, utterance.appended)
+
+    @property
+    def _partial_interval(self) -> int:
+        """New samples before the next partial; more, the longer the last one was queued."""
+        put_off = to_samples(round(self._config.partial_yield * self._queued_s * 1000))
+        return max(self._config.partial_interval, put_off)
 
     def _dispatch(self, utterance: Utterance, kind: Kind, revision: int, end: int) -> None:
         self._effects.append(Dispatch(utterance.job(kind, revision, end)))
@@ -433,6 +493,7 @@ class Session:
 
     def _receive_partial(self, utterance: Utterance, result: RecognitionResult, now: float) -> None:
         utterance.partial_revision = None
+        self._queued_s = max(0.0, now - utterance.partial_sent_at - result.decode_s)
         self._show(utterance, result)
         self._dispatch_partial(now)
 
@@ -440,7 +501,7 @@ class Session:
         if not utterance.ended:
             self._receive_early(utterance, result)
         elif result.recognition is not None:
-            self._finish(utterance, result)
+            self._finish(utterance, result, now)
         elif result.attempt == utterance.attempt:
             self._retry_or_fail(utterance, now)
 
@@ -460,7 +521,9 @@ class Session:
             return
         utterance.shown_revision = result.revision
         stable = utterance.stabiliser.receive_hypothesis(
-            result.recognition.text, result.recognition.language
+            result.recognition.text,
+            result.recognition.language,
+            result.recognition.confidences,
         )
         self._emit(
             TranscriptPartial(
@@ -468,7 +531,7 @@ class Session:
             )
         )
 
-    def _finish(self, utterance: Utterance, result: RecognitionResult) -> None:
+    def _finish(self, utterance: Utterance, result: RecognitionResult, now: float) -> None:
         assert result.recognition is not None
         words = tuple(utterance.word(heard) for heard in result.recognition.words)
         self._counts["words"] += len(words)
@@ -482,7 +545,7 @@ class Session:
                 to_ms(utterance.speech_end),
             )
         )
-        self._settle(utterance)
+        self._settle(utterance, result, now)
 
     def _check_deadline(self, utterance: Utterance, now: float) -> None:
         if utterance.ended:
@@ -491,7 +554,10 @@ class Session:
                 self._fail(utterance)
             elif waited >= self._config.final_retry_s and utterance.attempt == 1:
                 self._retry_or_fail(utterance, now)
-        elif utterance.partial_revision is not None and now >= utterance.partial_due_at:
+        elif (
+            utterance.partial_revision is not None
+            and now - utterance.partial_sent_at >= self._config.partial_timeout_s
+        ):
             utterance.partial_revision = None
             self._dispatch_partial(now)
 
@@ -509,22 +575,29 @@ class Session:
         self._emit(error_event("recognition_failed", utterance=utterance.id))
         self._settle(utterance)
 
-    def _settle(self, utterance: Utterance) -> None:
-        """The utterance has had its terminal event."""
+    def _settle(
+        self, utterance: Utterance, result: RecognitionResult | None = None, now: float = 0.0
+    ) -> None:
+        """The utterance's words are known or given up; what was understood is now assessed."""
         del self._utterances[utterance.id]
-        self._effects.append(DropAudio(utterance.id))
-        self._close_when_answered()
+        if self._tutoring and result and result.recognition and result.recognition.text:
+            self._tutoring.receive_final(utterance.spoken(result), now)
+            self._collect_feedback()
+        else:
+            self._effects.append(DropAudio(utterance.id))
+            self._close_when_answered()
 
     # ------------------------------------------------------------ the end
 
     def _close_when_answered(self) -> None:
-        if self._state == "ending" and not self._utterances:
+        if self._state == "ending" and not self._utterances and not self._tutored:
             self._emit(
                 SessionSummary(
                     utterances=self._counts["utterances"],
                     words=self._counts["words"],
                     audio_ms=self._received_ms,
                     speech_ms=to_ms(self._counts["speech"]),
+                    practise=() if self._tutoring is None else self._tutoring.practise,
                 )
             )
             self._close(*self._closing)
@@ -542,6 +615,16 @@ def _require_language(tag: str) -> str:
     if code is None:
         raise ProtocolError("unsupported_language", f"{tag[:40]!r} is not a language we know")
     return code
+
+
+def _require_text(exercise: Exercise, language: str) -> None:
+    if exercise.type in ("read_aloud", "shadow") and not (exercise.text or "").strip():
+        raise ProtocolError("bad_message", f"exercise.text is needed for {exercise.type}")
+    if exercise.text:
+        try:
+            check_text(exercise.text, language)
+        except ValueError as error:
+            raise ProtocolError("bad_message", f"exercise.text: {error}") from error
 
 
 def _require_silence(silence_ms: int) -> None:

@@ -2,13 +2,22 @@
 
 What two successive hypotheses agree on, compared without case and punctuation, is committed and
 never changes again (LocalAgreement-2: Liu et al. 2020, arXiv 2005.11185; Macháček et al. 2023,
-arXiv 2307.14743). The rest of the newest hypothesis is tentative.
+arXiv 2307.14743).
+
+What follows it on the screen is tentative, and stays until a hypothesis is sure of something else:
+a word that the audio's end has cut, or that the recogniser guesses, would only flicker. Measured on
+47 learners' utterances: 0.43 words replaced per final word instead of 1.38, each word 0.14 s later
+(etc/bench/DECODINGS.md).
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+SURE = 0.5
+"""Probability of a word's least probable token from which on it may replace what is shown."""
 
 UNSPACED = frozenset({"ja", "lo", "my", "th", "yue", "zh", "km", "bo"})
 """Languages written without spaces: their unit of agreement is a character, not a word."""
@@ -31,24 +40,43 @@ class Stabiliser:
     def __init__(self) -> None:
         self._committed: list[str] = []
         self._text = ""  # the committed units as they were shown, whatever language follows
-        self._previous: list[str] = []
+        self._previous: list[str] = []  # the newest hypothesis behind the committed units
+        self._shown: list[str] = []  # what the screen shows behind them
         self._joint = " "
 
-    def receive_hypothesis(self, text: str, language: str) -> Stable:
-        """Take the newest hypothesis of the whole utterance so far."""
+    def receive_hypothesis(
+        self, text: str, language: str, confidences: Sequence[float] = ()
+    ) -> Stable:
+        """Take the newest hypothesis of the whole utterance so far.
+
+        `confidences`: 0 to 1, one for each word of the text; when they are not known, all words
+        count as sure.
+        """
         self._joint = "" if language in UNSPACED else " "
         units = list(text.replace(" ", "")) if language in UNSPACED else text.split()
-        tail = units[self._resume_at(units) :]
+        begin = self._resume_at(units)
+        tail = units[begin:]
         agreed = _common_prefix(tail, self._previous)
         self._committed += tail[:agreed]
         self._text = self._joint.join(([self._text] if self._text else []) + tail[:agreed])
         self._previous = tail[agreed:]
+        known = len(confidences) == len(units)
+        self._show(tail, agreed, list(confidences[begin:]) if known else [1.0] * len(tail))
         return self.stable
 
     @property
     def stable(self) -> Stable:
         """The committed and tentative text of now."""
-        return Stable(self._text, self._joint.join(self._previous))
+        return Stable(self._text, self._joint.join(self._shown))
+
+    def _show(self, tail: list[str], agreed: int, confidences: list[float]) -> None:
+        """Show what is sure, unless it only says less than what is shown already."""
+        sure = agreed + _sure_prefix(confidences[agreed:])
+        if sure == 0 and not self._committed and not self._shown:
+            sure = 1  # a first guess is better than an empty screen
+        if _common_prefix(self._shown, tail[:sure]) < sure:
+            self._shown = tail[:sure]
+        self._shown = self._shown[agreed:]
 
     def _resume_at(self, units: list[str]) -> int:
         """Where in a hypothesis the text after the committed one begins.
@@ -81,6 +109,13 @@ def _common_prefix(left: list[str], right: list[str]) -> int:
     for a, b in zip(left, right, strict=False):
         if normalise(a) != normalise(b):
             break
+        length += 1
+    return length
+
+
+def _sure_prefix(confidences: list[float]) -> int:
+    length = 0
+    while length < len(confidences) and confidences[length] >= SURE:
         length += 1
     return length
 

@@ -8,6 +8,7 @@ from tutor.core.audio import BYTES_PER_SAMPLE, RATE, to_ms
 from tutor.core.jobs import Kind, RecognisedWord, RecognitionJob, RecognitionResult
 from tutor.core.protocol import Word
 from tutor.core.stabiliser import Stabiliser
+from tutor.core.tutoring import Spoken
 
 
 @dataclass
@@ -28,8 +29,8 @@ class Utterance:
     """Of the newest job."""
     partial_revision: int | None = None
     """Of the partial in flight; None when there is none."""
-    partial_due_at: float = 0.0
-    """When the partial in flight counts as lost."""
+    partial_sent_at: float = 0.0
+    """When the partial in flight was dispatched."""
     shown_revision: int = 0
     """Of the newest hypothesis that was shown; older ones come too late."""
     partial_heard: int = 0
@@ -76,6 +77,11 @@ class Utterance:
             audio_bytes=(end - self.start) * BYTES_PER_SAMPLE,
             language=self.language,
         )
+
+    def spoken(self, result: RecognitionResult) -> Spoken:
+        """What the tutor needs to know of it, once its final is there."""
+        assert result.recognition is not None
+        return Spoken(self.id, to_ms(self.start), result.audio_bytes, result.recognition)
 
     def word(self, heard: RecognisedWord) -> Word:
         """A recognised word on the session's audio clock."""

@@ -24,6 +24,9 @@ from tutor.core.jobs import Outcome, Recognition, RecognitionJob, RecognitionRes
 
 log = logging.getLogger(__name__)
 
+PROBE_TEXT = "Hello, can you hear me clearly?"
+"""What the probe sentence says."""
+
 MAX_DELIVERIES = 2
 """A job that was handed out so often and killed its worker each time is given up."""
 
@@ -108,7 +111,7 @@ def load_asr_worker(settings: Settings, model: Path, *, batched: bool = False) -
         "compute_type": recogniser.compute_type,
         "probe": heard.text,
     }
-    threading.Thread(target=_announce, args=(redis, facts), daemon=True).start()
+    announce(redis, "asr", facts)
     log.info(
         "ready in %.1f s: %s on %s (%s), heard %r",
         time.monotonic() - began,
@@ -120,9 +123,13 @@ def load_asr_worker(settings: Settings, model: Path, *, batched: bool = False) -
     return AsrWorker(recogniser, redis)
 
 
-def _announce(redis: Redis, facts: dict[str, str]) -> None:
-    """Renew this process's key for as long as it lives."""
-    key = keys.worker("asr", f"{os.uname().nodename}-{os.getpid()}")
+def announce(redis: Redis, kind: str, facts: dict[str, str]) -> None:
+    """Say that a worker of this kind is ready, for as long as this process lives."""
+    threading.Thread(target=_renew, args=(redis, kind, facts), daemon=True).start()
+
+
+def _renew(redis: Redis, kind: str, facts: dict[str, str]) -> None:
+    key = keys.worker(kind, f"{os.uname().nodename}-{os.getpid()}")
     while True:
         try:
             with redis.pipeline(transaction=False) as pipe:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn, TypeVar
 
@@ -14,6 +15,7 @@ from rich.console import Console
 
 from tutor.adapters.settings import Settings, SettingsError
 from tutor.bench.command import BenchCommand, bench
+from tutor.core.languages import AUTO, whisper_language
 from tutor.core.protocol import NORMAL_CLOSURE, Exercise, SessionStart
 from tutor.shells.logs import configure_logging
 
@@ -84,18 +86,56 @@ def stream(
         _fail(f"the server closed the session with {code}", 1)
 
 
+@app.command()
+def assess(
+    audio: Annotated[Path | None, typer.Argument(help="A recording in any common format.")] = None,
+    text: Annotated[str | None, typer.Option(help="What was to be read.")] = None,
+    manifest: Annotated[
+        Path | None, typer.Option(help='Many: one {"audio": …, "text": …} a line.')
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the manifest's results go.")] = None,
+    language: Annotated[str, typer.Option(help="BCP-47.")] = "en",
+    transcribe: Annotated[
+        bool | None,
+        typer.Option(help="Also tell added words and pauses; for one recording by default."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of tables.")] = False,
+) -> None:
+    """Score how a text was read: the words, their sounds, the whole."""
+    from tutor.adapters.media import MediaError
+    from tutor.shells.assess import ManifestError, assess_file, assess_manifest, print_report
+
+    code = whisper_language(language)
+    if code is None or code == AUTO:
+        _fail(f"{language!r} is not a language we know", 2)
+    try:
+        if manifest and out and not (audio or text):
+            many = partial(assess_manifest, source=manifest, out=out, language=code)
+            unscored = _configured(partial(many, transcribe=bool(transcribe)))
+            sys.stderr.write(f"{out}: {unscored} not scored\n" if unscored else "")
+        elif audio and text is not None and not (manifest or out):
+            one = partial(assess_file, audio=audio, text=text, language=code)
+            print_report(_configured(partial(one, transcribe=transcribe is not False)), as_json)
+        else:
+            _fail("give a recording and --text, or --manifest and --out", 2)
+    except (MediaError, ManifestError) as error:
+        _fail(str(error), 1)
+
+
 app.command(cls=BenchCommand)(bench)
 
 
 def _configured(run: Callable[[Settings], T], **overrides: object) -> T:
     """Run a part with the settings; what only the operator can mend ends it with EX_CONFIG."""
     from tutor.adapters.weights import WeightsError
+    from tutor.core.exercises import ExerciseError
+    from tutor.core.phrases import PhrasesError
 
     try:
         settings = Settings.load(**overrides)
         configure_logging(settings.log_level)
         return run(settings)
-    except (SettingsError, WeightsError) as error:
+    except (SettingsError, WeightsError, ExerciseError, PhrasesError) as error:
         _fail(str(error), os.EX_CONFIG)
 
 

@@ -15,7 +15,10 @@ from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from tutor.adapters.exercise_library import open_library
 from tutor.adapters.settings import Settings, SettingsError, comma_list
+from tutor.core.exercises import Item, ItemType
+from tutor.core.protocol import Level
 from tutor.shells.practice import practise
 from tutor.shells.readiness import Readiness
 from tutor.shells.services import Services
@@ -55,6 +58,7 @@ def make_app(settings: Settings) -> FastAPI:
     _add_headers(app)
     _add_pages(app)
     _add_health(app, services, readiness)
+    _add_exercises(app, settings)
     _add_practice(app, services)
     return app
 
@@ -100,6 +104,19 @@ def _add_health(app: FastAPI, services: Services, readiness: Readiness) -> None:
     @app.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
         return Response(generate_latest(services.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _add_exercises(app: FastAPI, settings: Settings) -> None:
+    library = open_library(settings)
+
+    @app.get("/v1/exercises")
+    async def exercises(
+        language: str = "en",
+        level: Level | None = None,
+        type: ItemType | None = None,  # noqa: A002 - the data files' name
+    ) -> list[Item]:
+        """The exercises of a language, to begin a session with."""
+        return list(library.find(language, level, type))
 
 
 def _add_practice(app: FastAPI, services: Services) -> None:

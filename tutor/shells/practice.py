@@ -18,12 +18,14 @@ from tutor.adapters.vad import VadStream
 from tutor.adapters.wire import decode_message, encode_event
 from tutor.core.audio import Samples, from_pcm16
 from tutor.core.effects import AppendAudio, Cancel, Close, Dispatch, DropAudio, Effect, Emit
-from tutor.core.jobs import RecognitionResult
+from tutor.core.jobs import Result
 from tutor.core.protocol import (
     ERRORS,
     NORMAL_CLOSURE,
     ClientMessage,
     Error,
+    FeedbackFluency,
+    FeedbackPronunciation,
     ProtocolError,
     SessionEnd,
     SessionStart,
@@ -72,7 +74,7 @@ class Practice:
         self._services = services
         self._now = asyncio.get_running_loop().time
         self.session = Session(
-            new_secret()[:16], new_secret(), services.settings.session, self._now()
+            new_secret()[:16], new_secret(), services.session_config, self._now()
         )
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
         self._outbox: asyncio.Queue[str | Close] = asyncio.Queue(services.settings.send_queue)
@@ -81,6 +83,7 @@ class Practice:
         self._vad: VadStream | None = None  # an idle socket needs none
         self._resampler = Resampler(self.session.audio.sample_rate)
         self._stopped_at: dict[str, float] = {}
+        self._final_at: dict[str, float] = {}
 
     async def run(self) -> None:
         """Run until the socket closes, then drop what nobody waits for any more."""
@@ -153,11 +156,9 @@ class Practice:
 
     # ------------------------------------------------------------ in
 
-    def _receive_results(self, results: list[RecognitionResult]) -> None:
+    def _receive_results(self, results: list[Result]) -> None:
         for result in results:
-            self._services.metrics.results.labels(result.kind, result.outcome).inc()
-            if result.outcome == "ok":
-                self._services.metrics.decode.labels(result.kind).observe(result.decode_s)
+            self._services.metrics.receive_result(result)
             self.session.receive_result(result, self._now())
 
     async def _receive(self, frame: Any) -> None:
@@ -252,5 +253,9 @@ class Practice:
             case TranscriptFinal(utterance=utterance):
                 stopped = self._stopped_at.pop(utterance, self._now())
                 self._services.metrics.final_latency.observe(self._now() - stopped)
+                self._final_at[utterance] = self._now()
+            case FeedbackFluency(utterance=utterance) | FeedbackPronunciation(utterance=utterance):
+                if (final_at := self._final_at.pop(utterance, None)) is not None:
+                    self._services.metrics.feedback_latency.observe(self._now() - final_at)
             case Error(code=code):
                 self._services.metrics.errors.labels(code).inc()

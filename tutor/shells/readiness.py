@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from tutor.adapters import keys
 from tutor.adapters.queue import QueueError
 from tutor.adapters.store import append_audio
-from tutor.core.jobs import RecognitionJob
+from tutor.core.jobs import RecognitionJob, RecognitionResult
 from tutor.shells.asr import probe_audio
 from tutor.shells.services import Services, new_secret
 
@@ -71,5 +71,6 @@ class Readiness:
             for _ in range(int(PROBE_TIMEOUT_S)):
                 await inbox.wait(1.0)
                 for result in await inbox.read():
-                    return result.recognition is not None and bool(result.recognition.text)
+                    recognition = isinstance(result, RecognitionResult) and result.recognition
+                    return bool(recognition and recognition.text)
         return False

@@ -45,6 +45,8 @@ def run_serve(settings: Settings) -> int:
             _part("gateway", ["gateway"], _address(settings) | env, stop_order=0),
             _part("asr", ["worker", "asr"], env, stop_order=1),
         ]
+        if settings.feedback:
+            children.append(_part("feedback", ["worker", "feedback"], env, stop_order=1))
         return asyncio.run(_supervise(children, settings))
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from redis.asyncio import Redis
 
 from tutor.adapters.bus import Bus
+from tutor.adapters.exercise_library import open_library
 from tutor.adapters.metrics import GatewayMetrics
-from tutor.adapters.queue import RecognitionQueue
+from tutor.adapters.phrase_books import load_phrases
+from tutor.adapters.queue import JobQueue
 from tutor.adapters.settings import Settings
 from tutor.adapters.vad import Vad, VadBatcher
-from tutor.core.jobs import RecognitionJob
-from tutor.core.session import Session
+from tutor.core.jobs import Job, kind_of
+from tutor.core.session import Session, SessionConfig
 
 
 @dataclass
@@ -22,9 +24,10 @@ class Services:
     """The third parties of a gateway process, opened once."""
 
     settings: Settings
+    session_config: SessionConfig
     redis: Redis
     bus: Bus
-    queue: RecognitionQueue
+    queue: JobQueue
     vad: VadBatcher
     metrics: GatewayMetrics = field(default_factory=GatewayMetrics)
     sessions: set[Session] = field(default_factory=set)
@@ -38,16 +41,35 @@ class Services:
             socket_timeout=settings.store_timeout_s,
             socket_connect_timeout=settings.store_timeout_s,
         )
-        return cls(settings, redis, Bus(redis), RecognitionQueue(settings), VadBatcher(Vad()))
+        return cls(
+            settings,
+            session_config(settings),
+            redis,
+            Bus(redis),
+            JobQueue(settings),
+            VadBatcher(Vad()),
+        )
 
-    async def dispatch(self, job: RecognitionJob) -> None:
+    async def dispatch(self, job: Job) -> None:
         """Queue a job without holding up the event loop.
 
         Raises:
             QueueError: the broker does not take it.
         """
-        self.metrics.jobs.labels(job.kind).inc()
+        self.metrics.jobs.labels(kind_of(job)).inc()
         await asyncio.to_thread(self.queue.send, job)
+
+
+def session_config(settings: Settings) -> SessionConfig:
+    """How sessions behave, with the coach's phrases and the exercises from their files.
+
+    Raises:
+        PhrasesError, ExerciseError: a file is wrong.
+    """
+    config, library = settings.session, open_library(settings)
+    exercises = {language: library.find(language) for language in library.languages()}
+    tutoring = replace(config.tutoring, phrases=load_phrases(), library=exercises)
+    return replace(config, tutoring=tutoring)
 
 
 def new_secret() -> str:

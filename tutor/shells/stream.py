@@ -16,12 +16,17 @@ from tutor.adapters.wire import encode_event
 from tutor.client import PracticeClient, practise
 from tutor.core.protocol import (
     Error,
+    FeedbackAccuracy,
+    FeedbackFluency,
+    FeedbackGrammar,
+    FeedbackPronunciation,
     ServerEvent,
     SessionStart,
     SessionSummary,
     SpeechStarted,
     TranscriptFinal,
     TranscriptPartial,
+    TutorReplyDone,
 )
 
 NEARLY = 0.98
@@ -90,10 +95,31 @@ class TerminalView:
                     f"[dim]{count(event.utterances, 'utterance')}, {count(event.words, 'word')}, "
                     f"{event.speech_ms / 1000:.1f} s of speech in {event.audio_ms / 1000:.1f} s"
                 )
+            case _:
+                self._show_feedback(event)
+
+    def _show_feedback(self, event: ServerEvent) -> None:
+        match event:
+            case FeedbackAccuracy():
+                self._note("read", f"{event.accuracy:.0f}, {event.completeness:.0f} % of the text")
+            case FeedbackPronunciation(total=float()):
+                self._note("sounds", pronunciation_line(event))
+            case FeedbackFluency():
+                self._note(
+                    "flow", f"{event.score:.0f}, {event.words_per_minute:.0f} words a minute"
+                )
+            case FeedbackGrammar():
+                for finding in event.findings:
+                    self._note("better", f"{finding.replacement or '?'}  ({finding.message})")
+            case TutorReplyDone():
+                self._note("tutor", event.text)
 
     def close(self) -> None:
         """Take the live line away."""
         self.live.stop()
+
+    def _note(self, name: str, text: str) -> None:
+        self.console.print(Text.assemble((f"{name:>13}  ", "dim"), text))
 
     def _update(self, line: Text) -> None:
         self.live.update(line, refresh=True)
@@ -123,6 +149,14 @@ async def stream_file(
 async def _play(client: PracticeClient, pcm: bytes, speed: float) -> None:
     await client.play(pcm, speed)
     await client.end()
+
+
+def pronunciation_line(event: FeedbackPronunciation) -> str:
+    """The total and the weakest words."""
+    weak = sorted((word.score, word.text) for word in event.words if word.score is not None)
+    named = ", ".join(f"{text} {score:.0f}" for score, text in weak[:3])
+    doubt = "" if event.calibrated else " (not calibrated)"
+    return f"{event.total:.0f}{doubt}; weakest: {named}"
 
 
 def count(number: int, noun: str) -> str:

@@ -17,8 +17,10 @@ from tutor.adapters.queue import make_celery
 from tutor.adapters.recogniser import choose_device
 from tutor.adapters.settings import Settings
 from tutor.adapters.weights import resolve_model
-from tutor.core.jobs import RecognitionJob
+from tutor.adapters.wire import decode_job
+from tutor.core.jobs import AssessmentJob, RecognitionJob, ReplyJob
 from tutor.shells.asr import AsrWorker, load_asr_worker
+from tutor.shells.feedback import NICENESS, FeedbackWorker, load_feedback_worker
 from tutor.shells.logs import configure_logging
 
 log = logging.getLogger(__name__)
@@ -47,13 +49,20 @@ def run_asr_worker(settings: Settings) -> None:
 
 
 def run_feedback_worker(settings: Settings) -> None:
-    """Run the worker for `feedback` until it is stopped. No task is sent to it yet.
+    """Run the worker for `feedback` until it is stopped.
+
+    Threads, because replies wait for another server most of the time; assessments among them take
+    turns.
 
     Raises:
         SettingsError: no Redis is named.
+        WeightsError: there is no usable model.
     """
     settings.require_store()
-    _run(make_celery(settings), settings, [keys.QUEUE_FEEDBACK], "prefork", 1)
+    os.nice(NICENESS)
+    app = make_celery(settings)
+    _add_feedback(app, load_feedback_worker(settings))
+    _run(app, settings, [keys.QUEUE_FEEDBACK], "threads", settings.feedback_pool)
 
 
 def _batches(settings: Settings) -> bool:
@@ -88,6 +97,27 @@ def _add_recognise(app: Celery, resident: dict[str, AsrWorker]) -> None:
             result.audio_bytes / 32_000,
             result.decode_s,
         )
+
+
+def _add_feedback(app: Celery, worker: FeedbackWorker) -> None:
+    @app.task(name=keys.TASK_ASSESS)  # type: ignore[untyped-decorator]
+    def assess(**fields: Any) -> None:
+        job = decode_job(AssessmentJob, fields)
+        result = worker.assess(job)
+        log.info(
+            "assess  %s/%s %-10s %5.2f s of audio in %.2f s",
+            job.session,
+            job.utterance,
+            result.outcome,
+            job.audio_bytes / 32_000,
+            result.assess_s,
+        )
+
+    @app.task(name=keys.TASK_REPLY)  # type: ignore[untyped-decorator]
+    def reply(**fields: Any) -> None:
+        job = decode_job(ReplyJob, fields)
+        whole = worker.reply(job)
+        log.info("reply   %s/%s %s", job.session, job.utterance, "ok" if whole else "failed")
 
 
 def _run(app: Celery, settings: Settings, queues: list[str], pool: str, size: int) -> None:

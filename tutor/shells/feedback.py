@@ -1,0 +1,95 @@
+"""What a feedback worker does: assess utterances, and ask the language model for replies."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from redis import Redis
+
+from tutor.adapters.assessor import Assessor
+from tutor.adapters.bus import post_result
+from tutor.adapters.language_model import LanguageModel, LanguageModelError
+from tutor.adapters.settings import Settings
+from tutor.adapters.store import read_utterance
+from tutor.core.assessment import Assessment
+from tutor.core.audio import from_pcm16, to_float
+from tutor.core.jobs import (
+    AssessmentJob,
+    AssessmentResult,
+    Outcome,
+    Recognition,
+    ReplyJob,
+    ReplyPart,
+)
+from tutor.shells.asr import PROBE_TEXT, announce, probe_audio
+
+log = logging.getLogger(__name__)
+
+NICENESS = 5
+"""Words come first: feedback takes what cores the recogniser leaves."""
+
+
+class FeedbackWorker:
+    """What one worker process does with its jobs."""
+
+    def __init__(self, assessor: Assessor, model: LanguageModel | None, redis: Redis) -> None:
+        self._assessor = assessor
+        self._model = model
+        self._redis = redis
+
+    def assess(self, job: AssessmentJob) -> AssessmentResult:
+        """Assess an utterance and post the result."""
+        began = time.monotonic()
+        outcome, assessment = self._assess(job)
+        took = time.monotonic() - began
+        result = AssessmentResult(
+            job.session, job.utterance, job.attempt, outcome, assessment, round(took, 4)
+        )
+        post_result(self._redis, result)
+        return result
+
+    def _assess(self, job: AssessmentJob) -> tuple[Outcome, Assessment | None]:
+        pcm = read_utterance(self._redis, job)
+        if pcm is None:
+            return "audio_gone", None
+        try:
+            return "ok", self._assessor.assess(job, to_float(from_pcm16(pcm)))
+        except Exception:
+            # Whatever it was, the session must hear of it now and not by its deadline.
+            log.exception("assessment failed")
+            return "failed", None
+
+    def reply(self, job: ReplyJob) -> bool:
+        """Post the language model's reply piece by piece; whether it came to its end."""
+        try:
+            if self._model is None:
+                raise LanguageModelError("no language model is configured at this worker")
+            for delta in self._model.reply(job.messages):
+                post_result(self._redis, ReplyPart(job.session, job.utterance, delta))
+        except LanguageModelError as error:
+            log.warning("no reply: %s", error)
+            post_result(self._redis, ReplyPart(job.session, job.utterance, "", failed=True))
+            return False
+        post_result(self._redis, ReplyPart(job.session, job.utterance, "", last=True))
+        return True
+
+
+def load_feedback_worker(settings: Settings) -> FeedbackWorker:
+    """Load the models, try them on real speech, and only then announce the worker.
+
+    Raises:
+        WeightsError: Whisper's weights cannot be had.
+    """
+    began = time.monotonic()
+    assessor = Assessor.load(settings)
+    pcm = probe_audio()
+    job = AssessmentJob("probe", "u1", 1, len(pcm), Recognition(PROBE_TEXT, "en"), grammar=True)
+    found = assessor.assess(job, to_float(from_pcm16(pcm))).pronunciation
+    if found is None or found.total is None:
+        raise RuntimeError(f"the probe sentence cannot be scored: {found}")
+    redis = Redis.from_url(settings.redis_url)
+    model = LanguageModel(settings) if settings.llm_url else None
+    announce(redis, "feedback", {"replies": settings.llm_model if model else "coach"})
+    log.info("ready in %.1f s: probe scored %.0f", time.monotonic() - began, found.total)
+    return FeedbackWorker(assessor, model, redis)
