@@ -162,6 +162,7 @@ def test_the_request_is_what_the_settings_say() -> None:
             "stream": True,
             "max_tokens": 77,
             "temperature": 0.1,
+            "stop": ["<data-", "</data-"],
         }
     ]
 
@@ -340,18 +341,18 @@ def test_an_answer_that_grows_too_long_is_cut() -> None:
 
 
 def test_a_model_that_calls_its_options_otherwise_is_understood() -> None:
-    """Newer models of OpenAI refuse `max_tokens` and `temperature`: they are asked without."""
+    """Newer models of OpenAI refuse some options: they are asked without."""
     refused = [
         status(400, {"message": "unsupported", "param": name, "code": "unsupported_parameter"})
-        for name in ("max_tokens", "temperature")
+        for name in ("max_tokens", "temperature", "stop")
     ]
     with serving(*refused, answer("Good.")) as endpoint:
         asked = model(endpoint, llm_max_tokens=9)
         assert list(asked.reply(MESSAGES)) == ["Good."]
         assert list(asked.reply(MESSAGES)) == ["Good."]
-    assert len(endpoint.requests) == 4
+    assert len(endpoint.requests) == 5
     assert endpoint.requests[-1]["max_completion_tokens"] == 9
-    assert not {"max_tokens", "temperature"} & set(endpoint.requests[-1])
+    assert not {"max_tokens", "temperature", "stop"} & set(endpoint.requests[-1])
 
 
 def test_nobody_there_is_an_error() -> None:

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tutor.adapters.settings import Settings
+from tutor.core.prompting import TAG
 
 if TYPE_CHECKING:  # it takes most of a second to import
     import openai
@@ -29,7 +30,10 @@ PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 """HTTP statuses after which another try may succeed."""
 
 REPLACED = {"max_tokens": "max_completion_tokens"}
-"""Options that some models refuse, and what they call them instead."""
+"""What models that refuse an option call it instead."""
+
+OPTIONAL = frozenset({"max_tokens", "max_completion_tokens", "temperature", "stop"})
+"""Options that a model may do without."""
 
 CAUSES = {
     401: "it refuses the key in TUTOR_LLM_API_KEY",
@@ -58,6 +62,7 @@ class LanguageModel:
         self._options: dict[str, Any] = {
             "max_tokens": settings.llm_max_tokens,
             "temperature": settings.llm_temperature,
+            "stop": [f"<{TAG}", f"</{TAG}"],
         }
 
     @staticmethod
@@ -252,7 +257,7 @@ def _named(error: Exception, request: dict[str, Any], key: str, *, begun: bool) 
 
 
 def _status(error: openai.APIStatusError, request: dict[str, Any], key: str) -> Exception:
-    if error.status_code == 400 and error.param in {"max_tokens", "temperature"} & set(request):
+    if error.status_code == 400 and error.param in OPTIONAL & set(request):
         return _OptionError(str(error.param))
     cause = CAUSES.get(error.status_code) or _redacted(error.message, key)
     return LanguageModelError(

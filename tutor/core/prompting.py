@@ -37,6 +37,9 @@ MAX_FACTS = 3
 MAX_FACT_CHARACTERS = 80
 """Of what a fact quotes."""
 
+TAG = "data-"
+"""Begins the name of every tag. No answer holds one: a model that writes it has lost its way."""
+
 Message = tuple[str, str]
 """Role (`system`, `user`, `assistant`) and content."""
 
@@ -142,7 +145,7 @@ class _Marks:
 
     @property
     def tag(self) -> str:
-        return f"data-{self.nonce}"
+        return f"{TAG}{self.nonce}"
 
     def around(self, kind: str, text: str, limit: int) -> str:
         """The text as data that can neither close its tag nor open another."""
@@ -232,7 +235,7 @@ def _passage_facts(passage: Passage) -> Iterator[str]:
         heard = f", heard {_quoted(word.heard)}" if word.heard else ""
         yield f"read otherwise: {_quoted(word.text)}{heard}"
     if passage.words and all(word.status == "matched" for word in passage.words):
-        yield f"all {len(passage.words)} words of the passage were read"
+        yield f"every word of the passage was read: {len(passage.words)}"
 
 
 def _sound_facts(heard: Pronunciation) -> Iterator[str]:
