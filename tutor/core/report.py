@@ -84,10 +84,7 @@ def report(words: Sequence[str], parts: Sequence[Part]) -> Report:
     if not scored:
         reasons = [part.pronunciation.reason for part in parts]
         return Report(reason=reasons[0] if reasons else "no_speech")
-    judged = [AssessedWord(word, 0.0, "omission", None, None) for word in words]
-    for part in scored:
-        for index, word in enumerate(part.pronunciation.words, part.start):
-            judged[index] = _better(judged[index], _judged(word, index, part))
+    judged = _words(words, scored)
     share = sum(word.start_ms is not None for word in judged) / len(judged)
     return Report(
         accuracy=_mean(scored, "accuracy", share),
@@ -96,7 +93,7 @@ def report(words: Sequence[str], parts: Sequence[Part]) -> Report:
         completeness=round(100 * share, 1),
         total=_mean(scored, "total", share),
         calibrated=all(part.pronunciation.calibrated for part in scored),
-        words=tuple(judged),
+        words=judged,
         insertions=tuple(
             word.text
             for part in scored
@@ -104,6 +101,18 @@ def report(words: Sequence[str], parts: Sequence[Part]) -> Report:
             for word in part.passage.words
             if word.status == "inserted"
         ),
+    )
+
+
+def _words(words: Sequence[str], parts: Sequence[Part]) -> tuple[AssessedWord, ...]:
+    tries: dict[int, AssessedWord] = {}
+    for part in parts:
+        for index, word in enumerate(part.pronunciation.words, part.start):
+            judged = _judged(word, index, part)
+            tries[index] = _better(tries.get(index, judged), judged)
+    return tuple(
+        tries.get(index, AssessedWord(word, 0.0, "omission", None, None))
+        for index, word in enumerate(words)
     )
 
 
