@@ -10,13 +10,12 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tutor.adapters.settings import Settings
 from tutor.core.prompting import TAG
 
-if TYPE_CHECKING:  # it takes most of a second to import
+if TYPE_CHECKING:  # it takes most of a second to import, and few need it
     import openai
     from openai.types.chat import ChatCompletionChunk
 
@@ -58,7 +57,16 @@ class LanguageModel:
     """One model at one endpoint. Threads may share it."""
 
     def __init__(self, settings: Settings) -> None:
+        import openai
+
         self._settings = settings
+        self._client = openai.OpenAI(
+            base_url=settings.llm_url,
+            # Local servers want no key, the client wants one.
+            api_key=settings.llm_api_key.get_secret_value() or "none",
+            timeout=settings.llm_timeout_s,
+            max_retries=0,  # its own would go on behind our time limits
+        )
         self._options: dict[str, Any] = {
             "max_tokens": settings.llm_max_tokens,
             "temperature": settings.llm_temperature,
@@ -129,18 +137,6 @@ class LanguageModel:
         value = self._options[option]
         kept = {name: kept for name, kept in self._options.items() if name != option}
         self._options = kept | ({REPLACED[option]: value} if option in REPLACED else {})
-
-    @cached_property
-    def _client(self) -> openai.OpenAI:
-        import openai
-
-        return openai.OpenAI(
-            base_url=self._settings.llm_url,
-            # Local servers want no key, the client wants one.
-            api_key=self._settings.llm_api_key.get_secret_value() or "none",
-            timeout=self._settings.llm_timeout_s,
-            max_retries=0,  # its own would go on behind our time limits
-        )
 
 
 class _OptionError(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, get_args
 
 from tutor.core.languages import whisper_language
@@ -246,8 +247,12 @@ def words_in(item: Item, words: Collection[str]) -> tuple[str, ...]:
     """Those of the words that the learner says in this exercise."""
     if item.language.split("-")[0] in UNSPACED:
         return tuple(word for word in words if normalise(word) in normalise(item.spoken))
-    spoken = {normalise(word) for word in item.spoken.split()}
-    return tuple(word for word in words if normalise(word) in spoken)
+    return tuple(word for word in words if normalise(word) in _spoken_words(item))
+
+
+@lru_cache(maxsize=4096)
+def _spoken_words(item: Item) -> frozenset[str]:
+    return frozenset(normalise(word) for word in item.spoken.split())
 
 
 def _rank(item: Item, level: Level | None, done: Sequence[str]) -> tuple[int, int]:

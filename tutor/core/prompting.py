@@ -154,7 +154,7 @@ class _Marks:
     def clean(self, text: str, limit: int) -> str:
         """The text without control signs, angle brackets and this call's number, cut to a limit."""
         plain = unicodedata.normalize("NFKC", text[: 2 * limit]).translate(_BRACKETS)
-        visible = "".join(_visible(sign) for sign in plain)
+        visible = plain if plain.isprintable() else "".join(map(_visible, plain))
         without = re.sub(re.escape(self.nonce), " ", visible, flags=re.IGNORECASE)
         return _cut(" ".join(without.split()), limit)
 
