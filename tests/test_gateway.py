@@ -24,7 +24,7 @@ def test_the_page_is_served_with_a_strict_policy(house: House) -> None:
     assert status == 200
     assert 'data-testid="start"' in body
     assert "default-src 'self'" in headers["content-security-policy"]
-    for name in ("app.js", "style.css", "microphone-worklet.js"):
+    for name in ("app.js", "style.css", "sdk/microphone-worklet.js"):
         assert get(f"{house.url}/static/{name}")[0] == 200
 
 

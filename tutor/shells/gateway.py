@@ -9,12 +9,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import orjson
 import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from tutor.adapters.asyncapi import document
 from tutor.adapters.exercise_library import open_library
 from tutor.adapters.settings import Settings, SettingsError, comma_list
 from tutor.core.exercises import Item, ItemType
@@ -28,8 +30,8 @@ log = logging.getLogger(__name__)
 WEB = Path(__file__).parents[2] / "web"
 
 SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; connect-src 'self' ws: wss:; "
-    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'self'; connect-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Permissions-Policy": "microphone=(self)",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -77,6 +79,19 @@ def _add_pages(app: FastAPI) -> None:
     @app.get("/", include_in_schema=False)
     async def index() -> FileResponse:
         return FileResponse(WEB / "index.html")
+
+    @app.get("/v1/interfaces")
+    async def interfaces() -> dict[str, str]:
+        """The page's languages, each with its own name: a file of `web/i18n` is one."""
+        files = sorted((WEB / "i18n").glob("*.json"))
+        return {file.stem: orjson.loads(file.read_bytes())["name"] for file in files}
+
+    protocol = document()
+
+    @app.get("/v1/protocol.json")
+    async def protocol_document() -> JSONResponse:
+        """The practice protocol as an AsyncAPI 3 document."""
+        return JSONResponse(protocol)
 
     app.mount("/static", StaticFiles(directory=WEB), name="static")
 

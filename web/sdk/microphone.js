@@ -1,22 +1,25 @@
-// The microphone as a stream of PCM16 mono little-endian frames of 40 ms.
+// The microphone of a browser as a stream of PCM16 mono little-endian frames of 40 ms.
 // Events: "frame" {pcm: ArrayBuffer, level: dBFS}, "lost" when the device goes away.
+
+import { Emitter } from "./emitter.js";
 
 const PREFERRED_RATE = 16000; // Hz, what the recogniser hears; less to send
 const HIGHEST_RATE = 48000; // Hz, the protocol's limit
+const WORKLET = new URL("./microphone-worklet.js", import.meta.url);
 const FLUSH_MS = 300; // a suspended audio thread never answers
 
-const CONSTRAINTS = {
-  channelCount: 1,
-  echoCancellation: true,
-  autoGainControl: true,
-  noiseSuppression: false, // it eats the quiet consonants a learner is judged by
-};
-
-export class Microphone extends EventTarget {
+export class Microphone extends Emitter {
+  #constraints;
   #stream;
   #context;
   #node;
   sampleRate; // Hz, of the frames
+
+  // Noise suppression is off by default: it eats the quiet consonants a learner is judged by.
+  constructor({ echoCancellation = true, noiseSuppression = false, autoGainControl = true, deviceId } = {}) {
+    super();
+    this.#constraints = { channelCount: 1, echoCancellation, noiseSuppression, autoGainControl, deviceId };
+  }
 
   /** Why there can be no microphone here: "insecure", "unsupported" or null. */
   static obstacle() {
@@ -31,9 +34,9 @@ export class Microphone extends EventTarget {
 
   async open() {
     try {
-      this.#stream = await navigator.mediaDevices.getUserMedia({ audio: CONSTRAINTS });
+      this.#stream = await navigator.mediaDevices.getUserMedia({ audio: this.#constraints });
       const source = this.#source();
-      await this.#context.audioWorklet.addModule("/static/microphone-worklet.js");
+      await this.#context.audioWorklet.addModule(WORKLET);
       await this.#listen(source);
     } catch (error) {
       this.#release();
@@ -64,21 +67,20 @@ export class Microphone extends EventTarget {
     this.#node.port.onmessage = ({ data }) => this.#receive(data);
     // The node writes no output, so this plays silence; without it some browsers never run the node.
     source.connect(this.#node).connect(this.#context.destination);
-    this.#stream.getAudioTracks()[0].onended = () => this.dispatchEvent(new Event("lost"));
+    this.#stream.getAudioTracks()[0].onended = () => this.emit("lost");
     await this.#context.resume();
   }
 
   #receive(frame) {
-    if (frame === null) return this.dispatchEvent(new Event("flushed"));
-    const detail = { pcm: frame.pcm, level: 20 * Math.log10(frame.rms) };
-    this.dispatchEvent(new CustomEvent("frame", { detail }));
+    if (frame === null) return this.emit("flushed");
+    this.emit("frame", { pcm: frame.pcm, level: 20 * Math.log10(frame.rms) });
   }
 
   /** Resolves when the last, shorter frame has been dispatched. */
   async close() {
     if (this.#node) {
       const flushed = new Promise((resolve) => {
-        this.addEventListener("flushed", resolve, { once: true });
+        this.on("flushed", resolve);
         setTimeout(resolve, FLUSH_MS);
       });
       this.#node.port.postMessage("finish");

@@ -1,0 +1,105 @@
+// A server of the page and of the practice protocol, in this process, that a test tells what to say.
+
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { WebSocketServer } from "ws";
+
+const WEB = fileURLToPath(new URL("../../../web/", import.meta.url));
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml" };
+// As the gateway sends it; tests/test_gateway.py reads the gateway's.
+const POLICY = "default-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+export const LIMITS = { max_frame_bytes: 65536, max_session_s: 3600, max_utterance_ms: 30000, idle_timeout_s: 120, max_speed: 2, speed_burst_ms: 5000 };
+
+export class FakeServer {
+  #http = createServer((request, response) => this.#serve(request, response));
+  #sockets = null;
+  exercises = [];
+  sessions = []; // one {messages, bytes, tell, drop} a socket
+
+  /** `onSession(session)` is called with each session that has begun. */
+  constructor({ onSession = () => {} } = {}) {
+    this.onSession = onSession;
+  }
+
+  async start(port = 0) {
+    await new Promise((resolve) => this.#http.listen(port, "127.0.0.1", resolve));
+    this.#sockets = new WebSocketServer({ server: this.#http, path: "/v1/practice" });
+    this.#sockets.on("connection", (socket) => this.#accept(socket));
+    this.port = this.#http.address().port;
+    this.url = `http://127.0.0.1:${this.port}`;
+    return this;
+  }
+
+  async stop() {
+    for (const socket of this.#sockets.clients) socket.terminate();
+    this.#sockets.close();
+    this.#http.closeAllConnections();
+    await new Promise((resolve) => this.#http.close(resolve));
+  }
+
+  #accept(socket) {
+    const session = new Session(socket, this.sessions.length + 1);
+    this.sessions.push(session);
+    socket.on("message", (data, isBinary) => session.receive(data, isBinary, this.onSession));
+  }
+
+  async #serve({ url }, response) {
+    const path = new URL(url, "http://x").pathname;
+    const answer = (body, type) => response.writeHead(200, { "content-type": type, "content-security-policy": POLICY }).end(body);
+    if (path === "/v1/exercises") return answer(JSON.stringify(this.exercises), "application/json");
+    if (path === "/v1/interfaces") return answer('{"en": "English", "ru": "Русский"}', "application/json");
+    const file = path === "/" ? "index.html" : normalize(path.replace(/^\/static\//, ""));
+    try {
+      answer(await readFile(join(WEB, file)), TYPES[extname(file)] ?? "application/octet-stream");
+    } catch {
+      response.writeHead(404).end();
+    }
+  }
+}
+
+class Session {
+  #seq = 0;
+  messages = [];
+  bytes = 0; // of audio
+
+  constructor(socket, number) {
+    this.socket = socket;
+    this.number = number;
+  }
+
+  receive(data, isBinary, onSession) {
+    if (isBinary) {
+      this.bytes += data.length;
+      return;
+    }
+    const message = JSON.parse(data);
+    this.messages.push(message);
+    if (message.type === "session.start") {
+      const recovered = message.resume ? { recovered: false } : {};
+      this.tell({ type: "session.started", session: `s${this.number}`, token: "t", limits: LIMITS, ...recovered });
+      onSession(this);
+    }
+    if (message.type === "session.end") this.end();
+  }
+
+  tell(...events) {
+    for (const event of events) {
+      this.#seq += 1;
+      this.socket.send(JSON.stringify({ ...event, seq: this.#seq }));
+    }
+  }
+
+  summary = { type: "session.summary", utterances: 0, words: 0, audio_ms: 0, speech_ms: 0, practise: [] };
+
+  end() {
+    this.tell(this.summary);
+    this.socket.close(1000);
+  }
+
+  drop() {
+    this.socket.terminate();
+  }
+}

@@ -1,0 +1,132 @@
+// A lesson: microphone → client, and in which phase it is.
+// Phases: idle · asking (for the microphone) · connecting · listening · away (server) · finishing.
+// Events: "phase" {phase, problem?, code?, message?}, "level" dBFS, and those of the client.
+
+import { Emitter } from "./sdk/emitter.js";
+import { Microphone, PracticeClient } from "./sdk/index.js";
+import { TOO_QUIET } from "./level-meter.js";
+
+const QUIET_MS = 5000;
+
+export class Lesson extends Emitter {
+  #client;
+  #sounds;
+  #microphone = null;
+  #soundAt = 0; // ms, when the microphone last was loud enough
+  #signalAt = 0; // ms, when it last was not digital silence
+  #later = null; // a change that waits for the utterance's end
+  #hasMet = false; // whether this lesson has had a session
+  phase = "idle";
+  isHearing = false;
+
+  constructor({ url, sounds, Client = PracticeClient }) {
+    super();
+    this.#sounds = sounds;
+    this.#client = new Client(url);
+    this.#client.on("event", (event) => this.#receive(event));
+    this.#client.on("connecting", () => this.#enter(this.#hasMet && this.phase !== "finishing" ? "away" : this.phase));
+    this.#client.on("connected", () => this.#connected());
+    this.#client.on("disconnected", (detail) => this.#disconnected(detail));
+    for (const type of ["audio.sent", "audio.dropped"]) this.#client.on(type, (detail) => this.emit(type, detail));
+  }
+
+  get sampleRate() {
+    return this.#microphone?.sampleRate ?? 16000;
+  }
+
+  /** Seconds of what was said that wait for the server. */
+  get waitingSeconds() {
+    return Math.round(this.#client.unsentMs / 1000);
+  }
+
+  /** "muted", "quiet" or null. */
+  get silence() {
+    const now = performance.now();
+    if (this.#microphone?.muted || now - this.#signalAt > QUIET_MS) return "muted";
+    return now - this.#soundAt > QUIET_MS ? "quiet" : null;
+  }
+
+  /** `fields` of `session.start`; `microphone` options. */
+  async start(fields, microphone) {
+    const opening = new Microphone(microphone);
+    this.#microphone = opening;
+    this.#hasMet = false;
+    this.#later = null;
+    this.#enter("asking");
+    opening.on("frame", (frame) => this.#receiveFrame(frame));
+    opening.on("lost", () => this.stop("unplugged"));
+    try {
+      await opening.open();
+    } catch (error) {
+      if (this.#microphone === opening) this.#enter("idle", { problem: error.name });
+      return;
+    }
+    if (this.#microphone !== opening) return void opening.close(); // cancelled meanwhile
+    this.#soundAt = this.#signalAt = performance.now();
+    this.#enter("connecting");
+    this.#client.start({ ...fields, audio: { encoding: "pcm_s16le", sample_rate: opening.sampleRate } });
+  }
+
+  async stop(problem = null) {
+    if (this.phase === "idle" || this.phase === "finishing") return;
+    if (this.phase === "asking") {
+      this.#microphone = null;
+      return this.#enter("idle", { problem });
+    }
+    this.#enter("finishing", { problem });
+    await this.#microphone.close();
+    this.emit("level", -Infinity);
+    this.#client.end();
+  }
+
+  /** Another exercise, language or silence: now, or when the learner has finished the utterance. */
+  update(fields) {
+    if (!["listening", "away", "connecting"].includes(this.phase)) return;
+    if (this.isHearing) this.#later = { ...this.#later, ...fields };
+    else this.#client.update(fields);
+  }
+
+  #receiveFrame({ pcm, level }) {
+    const now = performance.now();
+    if (level > -Infinity) this.#signalAt = now;
+    if (level > TOO_QUIET || this.#sounds.isPlaying) this.#soundAt = now;
+    // What the page itself plays is not the learner; the clock goes on.
+    this.#client.sendAudio(this.#sounds.isPlaying ? new ArrayBuffer(pcm.byteLength) : pcm);
+    this.emit("level", this.#sounds.isPlaying ? -Infinity : level);
+  }
+
+  #receive(event) {
+    if (event.type === "speech.started") this.#hear(true);
+    if (event.type === "speech.stopped") this.#hear(false);
+    this.emit(event.type, event);
+  }
+
+  #hear(now) {
+    this.isHearing = now;
+    this.#soundAt = performance.now(); // what the server hears is not too quiet
+    if (!now && this.#later) {
+      this.#client.update(this.#later);
+      this.#later = null;
+    }
+    this.emit("hearing", now);
+  }
+
+  #connected() {
+    this.#hasMet = true;
+    this.isHearing = false;
+    if (this.phase !== "finishing") this.#enter("listening");
+  }
+
+  #disconnected(detail) {
+    const microphone = this.#microphone;
+    this.#microphone = null;
+    this.#enter("idle", detail);
+    microphone?.close().then(() => this.emit("level", -Infinity));
+  }
+
+  #enter(phase, detail = {}) {
+    this.phase = phase;
+    if (phase !== "listening") this.isHearing = false;
+    this.emit("phase", { phase, ...detail });
+  }
+}

@@ -1,0 +1,335 @@
+// A client of the practice protocol, version 1, for browsers and Node.
+//
+// Every server event is emitted by its `type` and, whatever its type, as "event". The client's own:
+//   "connecting"    {attempt, delay_ms}   a socket is about to be opened, or opened again
+//   "connected"     {recovered}           audio flows
+//   "disconnected"  {cause, code?, message?}  cause: "ended" (as asked), "refused" (by the server),
+//                   "unreachable" (never connected), "lost" (and not found again), "closed"
+//   "audio.sent"    {pcm, at_ms}          a frame, and where it begins on the session's clock
+//   "audio.dropped" {ms}                  audio that never reaches the server: too long away
+
+import { fullJitter } from "./backoff.js";
+import { Emitter } from "./emitter.js";
+import { Outbox } from "./outbox.js";
+import { Pace } from "./pace.js";
+
+export const KEPT_SECONDS = 30; // of audio that the server has not acknowledged
+export const MAX_FRAME_BYTES = 32_000; // of one binary message
+export const MAX_BUFFERED_BYTES = 64_000; // in the socket, before the outbox waits
+const START_MS = 10_000; // until session.started
+const ANSWER_MS = 30_000; // between two messages after session.end
+const GIVE_UP_MS = 300_000; // without a session
+const STABLE_MS = 5_000; // a shorter session does not reset the back-off
+const RESUME_MS = 3_000; // until a recovered session says from where to send audio again
+const SETTLE_MS = 100; // after the last of such answers: acknowledgements are replayed, too
+const POLL_MS = 50; // while the socket's buffer is full
+const PLAY_MS = 40; // of one frame of `play`
+
+/** Fatal errors after which another try may do. All others would come again. */
+const PASSING = new Set(["busy", "unavailable", "going_away", "internal", "slow_consumer", "session_too_long"]);
+const PASSING_CLOSE = new Set([1000, 1001, 1005, 1006, 1011, 1012, 1013, 4408]);
+
+const CLOCK = {
+  now: () => performance.now(),
+  setTimeout: (run, ms) => setTimeout(run, ms),
+  clearTimeout: (timer) => clearTimeout(timer),
+};
+
+/** The practice socket of a server, from its web address. */
+export function practiceUrl(url) {
+  return `${String(url).replace(/^http/, "ws").replace(/\/+$/, "")}/v1/practice`;
+}
+
+export class PracticeClient extends Emitter {
+  #url;
+  #WebSocket;
+  #clock;
+  #random;
+  #keptSeconds;
+
+  #state = "disconnected";
+  #start; // the first message of the next session
+  #socket = null;
+  #socketId = 0; // callbacks of other sockets are dropped
+  #timer; // until something must have come
+  #pumpTimer;
+  #outbox = null;
+  #pace = null;
+  #session = null; // {session, token}
+  #seq = 0; // of the last event
+  #attempt = 0;
+  #awaySince = 0;
+  #connectedAt = null;
+  #isHeld = false; // nothing is sent until a recovered session has said from where
+  #fatal = null; // the error that ended the session
+  #ending = null; // {promise, resolve, isSent} since `end`
+  #summary = null;
+
+  constructor(url, { WebSocket = globalThis.WebSocket, clock = CLOCK, random = Math.random, keptSeconds = KEPT_SECONDS } = {}) {
+    super();
+    if (!WebSocket) throw new TypeError("there is no WebSocket here: give one in the options");
+    this.#url = practiceUrl(url);
+    this.#WebSocket = WebSocket;
+    this.#clock = clock;
+    this.#random = random;
+    this.#keptSeconds = keptSeconds;
+  }
+
+  /** "disconnected", "connecting" or "connected". */
+  get state() {
+    return this.#state;
+  }
+
+  /** Milliseconds of audio that wait to be sent. */
+  get unsentMs() {
+    return this.#outbox?.unsentMs ?? 0;
+  }
+
+  /** Opens a session; takes the fields of `session.start`. Audio may be sent from now on. */
+  start(fields = {}) {
+    if (this.#state !== "disconnected") throw new Error(`start needs disconnected, not ${this.#state}`);
+    const audio = { encoding: "pcm_s16le", sample_rate: 16000, ...fields.audio };
+    this.#start = { language: "en", ...fields, audio };
+    const rate = audio.sample_rate;
+    this.#outbox = new Outbox({
+      rate,
+      limit: this.#keptSeconds * rate * 2,
+      onDrop: (ms) => this.emit("audio.dropped", { ms }),
+    });
+    this.#session = this.#fatal = this.#ending = this.#summary = this.#connectedAt = null;
+    this.#attempt = 0;
+    this.#awaySince = this.#clock.now();
+    this.#connect(0);
+  }
+
+  /** Sends mono PCM16; what cannot be sent now is kept, `KEPT_SECONDS` of it. */
+  sendAudio(pcm) {
+    if (this.#state === "disconnected" || this.#ending) return;
+    const bytes = ArrayBuffer.isView(pcm) ? new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength) : new Uint8Array(pcm);
+    for (let at = 0; at < bytes.length; at += MAX_FRAME_BYTES) {
+      this.#outbox.addAudio(bytes.slice(at, at + MAX_FRAME_BYTES).buffer);
+    }
+    this.#pump();
+  }
+
+  /** Sends a recording as fast as it was spoken; resolves when all of it was handed over. */
+  async play(pcm, speed = 1) {
+    const bytes = ArrayBuffer.isView(pcm) ? new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength) : new Uint8Array(pcm);
+    const rate = this.#start.audio.sample_rate;
+    const size = 2 * Math.round((rate * PLAY_MS) / 1000);
+    const began = this.#clock.now();
+    for (let at = 0; at < bytes.length && this.#state !== "disconnected"; at += size) {
+      const due = began + (at + size) / (2 * rate * speed) * 1000;
+      await new Promise((resolve) => this.#clock.setTimeout(resolve, due - this.#clock.now()));
+      this.sendAudio(bytes.subarray(at, at + size));
+    }
+  }
+
+  /** Ends the utterance now. */
+  commit() {
+    this.#enqueue({ type: "utterance.commit" });
+  }
+
+  /** Changes `exercise`, `language` or `endpoint_silence_ms` between utterances. */
+  update(fields) {
+    this.#enqueue({ type: "session.update", ...fields });
+  }
+
+  /** No more audio comes. Resolves with the summary, or with null when it cannot be had. */
+  end() {
+    if (this.#state === "disconnected") return Promise.resolve(null);
+    if (!this.#ending) {
+      this.#ending = {};
+      this.#ending.promise = new Promise((resolve) => { this.#ending.resolve = resolve; });
+      this.#enqueue({ type: "session.end" });
+    }
+    return this.#ending.promise;
+  }
+
+  /** Closes at once; nothing more comes. */
+  close() {
+    if (this.#state !== "disconnected") this.#leave({ cause: "closed" });
+  }
+
+  // ------------------------------------------------------------ the socket
+
+  #connect(delayMs) {
+    this.#enter("connecting", { attempt: this.#attempt, delay_ms: delayMs });
+    if (delayMs) this.#expect(delayMs, () => this.#open());
+    else this.#open();
+  }
+
+  #open() {
+    const id = ++this.#socketId;
+    const socket = new this.#WebSocket(this.#url);
+    const whileCurrent = (receive) => (event) => { if (id === this.#socketId) receive(event); };
+    socket.binaryType = "arraybuffer";
+    socket.onopen = whileCurrent(() => this.#sendNow(this.#firstMessage()));
+    socket.onmessage = whileCurrent(({ data }) => { if (typeof data === "string") this.#receive(data); });
+    socket.onclose = whileCurrent((event) => this.#receiveClose(event));
+    socket.onerror = () => {}; // a close follows
+    this.#socket = socket;
+    this.#expect(START_MS, () => this.#lose());
+  }
+
+  #firstMessage() {
+    const resume = this.#session && { ...this.#session, after: this.#seq };
+    return { type: "session.start", ...this.#start, ...(resume ? { resume } : {}) };
+  }
+
+  #receiveClose({ code, reason }) {
+    const refused = this.#fatal ? !PASSING.has(this.#fatal.code) : !PASSING_CLOSE.has(code);
+    if (!refused) return this.#lose();
+    this.#leave({ cause: "refused", code: this.#fatal?.code ?? (reason || String(code)), message: this.#fatal?.message ?? reason });
+  }
+
+  /** The socket is gone, or useless: try again, if there is anything to win by it. */
+  #lose() {
+    this.#abandonSocket();
+    const now = this.#clock.now();
+    if (this.#connectedAt !== null) {
+      if (now - this.#connectedAt > STABLE_MS) this.#attempt = 0;
+      this.#awaySince = now;
+      this.#connectedAt = null;
+    }
+    const cause = this.#session ? "lost" : "unreachable";
+    const isOver = this.#ending && this.#outbox.isSettled;
+    const patience = this.#ending ? ANSWER_MS : GIVE_UP_MS;
+    if (isOver || now - this.#awaySince >= patience) return this.#leave({ cause });
+    if (this.#fatal?.code === "session_too_long") this.#session = null;
+    this.#fatal = null;
+    const delay = fullJitter(this.#attempt, this.#random);
+    this.#attempt += 1;
+    this.#connect(delay);
+  }
+
+  #leave(detail) {
+    this.#abandonSocket();
+    this.#outbox = null;
+    const ending = this.#ending;
+    this.#enter("disconnected", detail);
+    ending?.resolve(this.#summary);
+  }
+
+  #abandonSocket() {
+    this.#clock.clearTimeout(this.#timer);
+    this.#clock.clearTimeout(this.#pumpTimer);
+    this.#isHeld = false;
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#socketId += 1;
+    try {
+      socket?.close(1000);
+    } catch { /* it was never open */ }
+  }
+
+  #enter(state, detail) {
+    this.#state = state;
+    this.emit(state, detail);
+  }
+
+  #expect(milliseconds, otherwise) {
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = this.#clock.setTimeout(otherwise, milliseconds);
+  }
+
+  // ------------------------------------------------------------ in
+
+  #receive(text) {
+    const event = JSON.parse(text);
+    if (event.type === "session.started") return this.#begin(event);
+    if (event.seq <= this.#seq) return; // replayed, and seen before
+    this.#seq = event.seq;
+    if (this.#ending || this.#fatal) this.#expect(ANSWER_MS, () => this.#lose());
+    if (event.type === "audio.ack") this.#receiveAck(event);
+    if (event.type === "error" && event.fatal) this.#receiveFatal(event);
+    if (event.type === "session.summary") this.#summary = event;
+    this.#tell(event);
+    if (this.#summary && this.#ending && !this.#fatal && this.#outbox) this.#leave({ cause: "ended" });
+  }
+
+  #begin(event) {
+    this.#clock.clearTimeout(this.#timer);
+    const recovered = event.recovered === true;
+    if (!recovered) this.#seq = event.seq;
+    this.#outbox.rewind({ isNewSession: !recovered });
+    this.#session = { session: event.session, token: event.token };
+    this.#pace = new Pace(event.limits, this.#clock.now());
+    this.#connectedAt = this.#clock.now();
+    this.#tell(event);
+    this.#enter("connected", { recovered });
+    if (this.#state !== "connected") return; // a listener closed it
+    if (this.#ending?.isSent) this.#outbox.addMessage({ type: "session.end" });
+    if (recovered) this.#hold(RESUME_MS);
+    else this.#pump();
+  }
+
+  #receiveAck(event) {
+    this.#outbox.acknowledge(event.received_ms);
+    if (this.#isHeld) this.#hold(SETTLE_MS);
+  }
+
+  #hold(milliseconds) {
+    this.#isHeld = true;
+    this.#clock.clearTimeout(this.#pumpTimer);
+    this.#pumpTimer = this.#clock.setTimeout(() => { this.#isHeld = false; this.#pump(); }, milliseconds);
+  }
+
+  #receiveFatal(event) {
+    this.#fatal = event; // finals of what was said before follow, then the close
+    this.#expect(ANSWER_MS, () => this.#receiveClose({ code: 1006, reason: "" }));
+  }
+
+  #tell(event) {
+    this.emit(event.type, event);
+    this.emit("event", event);
+  }
+
+  // ------------------------------------------------------------ out
+
+  #enqueue(message) {
+    if (this.#state === "disconnected") return;
+    this.#outbox.addMessage(message);
+    this.#pump();
+  }
+
+  #pump() {
+    if (this.#isHeld) return;
+    this.#clock.clearTimeout(this.#pumpTimer);
+    while (this.#state === "connected" && !this.#fatal) {
+      const item = this.#outbox.peek();
+      if (!item) return;
+      const wait = this.#wait(item);
+      if (wait > 0) {
+        this.#pumpTimer = this.#clock.setTimeout(() => this.#pump(), wait);
+        return;
+      }
+      this.#send(this.#outbox.take());
+    }
+  }
+
+  #wait({ pcm }) {
+    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) return POLL_MS;
+    if (!pcm) return 0;
+    return this.#pace.wait(pcm.byteLength / 2 / this.#start.audio.sample_rate, this.#clock.now());
+  }
+
+  #send({ pcm, message, at_ms }) {
+    if (pcm) {
+      this.#socket.send(pcm);
+      this.emit("audio.sent", { pcm, at_ms });
+      return;
+    }
+    this.#sendNow(message);
+    const { type, ...fields } = message;
+    if (type === "session.update") Object.assign(this.#start, fields); // as the next session begins
+    if (type === "session.end") {
+      this.#ending.isSent = true;
+      this.#expect(ANSWER_MS, () => this.#lose());
+    }
+  }
+
+  #sendNow(message) {
+    this.#socket.send(JSON.stringify(message));
+  }
+}

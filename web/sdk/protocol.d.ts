@@ -1,0 +1,347 @@
+// Generated from the protocol's message classes; change those instead.
+
+/** How much audio the server has taken. */
+export interface AudioAck {
+  type: "audio.ack";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  received_ms: number;
+}
+
+/** What the binary frames hold: mono, little-endian. */
+export interface AudioFormat {
+  encoding?: "pcm_s16le";
+  /** Samples per second, 8000 to 48000. */
+  sample_rate?: number;
+}
+
+/** Something went wrong; a fatal one is followed by the end of the socket. */
+export interface Error {
+  type: "error";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  code: string;
+  message: string;
+  fatal: boolean;
+  /** Set when the error is the terminal event of an utterance. */
+  utterance?: string | null;
+}
+
+/** What the learner practises. */
+export interface Exercise {
+  type?: "free" | "read_aloud" | "shadow" | "dialogue";
+  /** The text to read or to repeat; needed for `read_aloud` and `shadow`. */
+  text?: string | null;
+  /** CEFR level; beginners get a longer endpoint silence by default. */
+  level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
+}
+
+/** What was read of the exercise's text, word by word; for `read_aloud` and `shadow`. */
+export interface FeedbackAccuracy {
+  type: "feedback.accuracy";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterance: string;
+  /** 0 to 100: right words of those that this utterance should have said. */
+  accuracy: number;
+  /** 0 to 100: how much of the whole text has been said by now. */
+  completeness: number;
+  /** Index in the text of the first word that this utterance read. */
+  start: number;
+  /** Just past the last one; `start` when it read none. */
+  end: number;
+  words: Array<ReadWord>;
+}
+
+/** How smoothly it was spoken, from the times of the words. */
+export interface FeedbackFluency {
+  type: "feedback.fluency";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterance: string;
+  score: number;
+  /** Syllables per second, pauses included. */
+  speech_rate: number;
+  /** Syllables per second, pauses left out. */
+  articulation_rate: number;
+  words_per_minute: number;
+  all_pause_count: number;
+  /** Seconds. */
+  all_pause_duration: number;
+  /** Syllables between two pauses. */
+  mean_length_run: number;
+  max_length_run: number;
+  all_pause_list: Array<Pause>;
+  fillers: Array<string>;
+  repetitions: Array<string>;
+}
+
+/** What could be put better; for `free` and `dialogue`. */
+export interface FeedbackGrammar {
+  type: "feedback.grammar";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterance: string;
+  findings: Array<Finding>;
+  /** False for a language without grammar rules. */
+  checked: boolean;
+  /** CEFR level of the words. */
+  level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
+}
+
+/** How the words sounded; scores are 0 to 100, absent where none can be given. */
+export interface FeedbackPronunciation {
+  type: "feedback.pronunciation";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterance: string;
+  /** Whether scores were fitted to experts' (English); else they only rank. */
+  calibrated: boolean;
+  /** What the sounds were compared with: the exercise's text, or what was recognised. */
+  basis: "text" | "transcript";
+  words: Array<PronouncedWord>;
+  /** Of the sounds. */
+  accuracy?: number | null;
+  fluency?: number | null;
+  prosodic?: number | null;
+  total?: number | null;
+  /** Why there are no scores. */
+  reason?: "no_text" | "text_too_long" | "other_script" | "too_short" | "too_long" | "too_loud" | "no_speech" | null;
+}
+
+/** Something to put better. */
+export interface Finding {
+  start: number;
+  /** Characters of the transcript: `text[start:end]`. */
+  end: number;
+  /** For the learner, in plain English. */
+  message: string;
+  /** What to say instead of the span; null when there is no one answer. */
+  replacement: string | null;
+  /** A short stable name. */
+  rule: string;
+}
+
+/** The limits of one session; `session.started` tells them to the client. */
+export interface Limits {
+  /** Bytes of one WebSocket message; a larger one closes the socket with 1009. */
+  max_frame_bytes?: number;
+  /** Seconds from `session.start` to the forced end. */
+  max_session_s?: number;
+  /** Milliseconds of one utterance; then an endpoint is forced. Whisper hears 30 s at most. */
+  max_utterance_ms?: number;
+  /** Seconds without any message from the client. */
+  idle_timeout_s?: number;
+  /** Seconds of audio per second of time. */
+  max_speed?: number;
+  /** Milliseconds of audio that may come at once, on top of `max_speed`. */
+  speed_burst_ms?: number;
+}
+
+/** Silence between two words of an utterance. */
+export interface Pause {
+  start_ms: number;
+  end_ms: number;
+  /** Whether punctuation in the text lets the speaker pause there. */
+  expected: boolean;
+}
+
+/** One sound of a word, as a dictionary or a g2p says it should be spoken. */
+export interface Phone {
+  ipa: string;
+  score: number;
+}
+
+/** How one word of the reference was said. */
+export interface PronouncedWord {
+  /** As the reference spells it. */
+  text: string;
+  start_ms: number;
+  /** From the start of the audio that was assessed. */
+  end_ms: number;
+  /** null when the word was not said. */
+  score: number | null;
+  /** Mean teacher-forced probability of the word's tokens, 0 to 1: near 0 when it was not said. */
+  probability: number;
+  /** Empty where no trained head knows the language's sounds. */
+  phones?: Array<Phone>;
+}
+
+/** One word of a text that was to be read, or one that was added to it. */
+export interface ReadWord {
+  /** As the text spells it; as heard, when it was inserted. */
+  text: string;
+  status: "matched" | "substituted" | "omitted" | "inserted";
+  /** What was recognised in its place; null when omitted. */
+  heard?: string | null;
+  start_ms?: number | null;
+  /** From the start of the utterance's audio; null when omitted. */
+  end_ms?: number | null;
+}
+
+/** The session that a client wants back. */
+export interface Resume {
+  session: string;
+  token: string;
+  /** The last `seq` that the client has seen. */
+  after: number;
+}
+
+/** No more audio comes; the server answers what is in flight, then closes. */
+export interface SessionEnd {
+  type: "session.end";
+}
+
+/** The first message of a session. */
+export interface SessionStart {
+  type: "session.start";
+  /** BCP-47, or `auto`. */
+  language: string;
+  exercise?: Exercise;
+  audio?: AudioFormat;
+  /** BCP-47; the tutor explains in it where it can. */
+  native_language?: string | null;
+  /** Silence that ends an utterance, 200 to 2000; by level when absent. */
+  endpoint_silence_ms?: number | null;
+  resume?: Resume | null;
+  /** False: transcripts only. */
+  feedback?: boolean;
+}
+
+/** The session is open; audio may come. */
+export interface SessionStarted {
+  type: "session.started";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  session: string;
+  /** Secret that lets its holder resume the session. */
+  token: string;
+  limits: Limits;
+  /** Answer to `resume`. True: its `seq` is the `after` of the request, the events that the client has missed follow, and an `audio.ack` says from where to send audio again. False: a new session, nothing of the old one comes. */
+  recovered?: boolean | null;
+}
+
+/** The totals of the session, before it closes. */
+export interface SessionSummary {
+  type: "session.summary";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterances: number;
+  words: number;
+  audio_ms: number;
+  speech_ms: number;
+  /** Words to practise again, the weakest first. */
+  practise?: Array<string>;
+}
+
+/** Another exercise, language or endpoint silence, between utterances. */
+export interface SessionUpdate {
+  type: "session.update";
+  exercise?: Exercise | null;
+  language?: string | null;
+  endpoint_silence_ms?: number | null;
+}
+
+/** An utterance has begun. */
+export interface SpeechStarted {
+  type: "speech.started";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterance: string;
+  at_ms: number;
+}
+
+/** The utterance has ended; its final is on the way. */
+export interface SpeechStopped {
+  type: "speech.stopped";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterance: string;
+  /** Where speech ended, before the endpoint silence. */
+  at_ms: number;
+}
+
+/** The words of all of the utterance's audio; empty when nothing was understood. */
+export interface TranscriptFinal {
+  type: "transcript.final";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterance: string;
+  text: string;
+  language: string;
+  words: Array<Word>;
+  start_ms: number;
+  end_ms: number;
+}
+
+/** The words so far, while the learner speaks. */
+export interface TranscriptPartial {
+  type: "transcript.partial";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterance: string;
+  /** Grows with each partial of an utterance. */
+  revision: number;
+  /** Only ever grows. */
+  committed: string;
+  /** May change with the next partial. */
+  tentative: string;
+  /** How far into the session's audio this hypothesis has listened. */
+  audio_ms: number;
+}
+
+/** A piece of the tutor's reply. */
+export interface TutorReplyDelta {
+  type: "tutor.reply.delta";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterance: string;
+  text: string;
+}
+
+/** The whole reply; the last event of an utterance. */
+export interface TutorReplyDone {
+  type: "tutor.reply.done";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterance: string;
+  text: string;
+  /** A language model, or the built-in coach, which knows the findings but not the meaning. */
+  source: "coach" | "model";
+  /** What it proposes to go on with; a client takes it by `session.update`. */
+  next?: Exercise | null;
+}
+
+/** Ends the utterance now. */
+export interface UtteranceCommit {
+  type: "utterance.commit";
+}
+
+/** A recognised word; spoken punctuation stays with it. */
+export interface Word {
+  text: string;
+  start_ms: number;
+  end_ms: number;
+  /** Mean probability of the word's tokens, 0 to 1. */
+  confidence: number;
+}
+
+/** The server's events by their `type`. */
+export interface ServerEvents {
+  "session.started": SessionStarted;
+  "speech.started": SpeechStarted;
+  "speech.stopped": SpeechStopped;
+  "transcript.partial": TranscriptPartial;
+  "transcript.final": TranscriptFinal;
+  "feedback.accuracy": FeedbackAccuracy;
+  "feedback.pronunciation": FeedbackPronunciation;
+  "feedback.fluency": FeedbackFluency;
+  "feedback.grammar": FeedbackGrammar;
+  "tutor.reply.delta": TutorReplyDelta;
+  "tutor.reply.done": TutorReplyDone;
+  "audio.ack": AudioAck;
+  "session.summary": SessionSummary;
+  "error": Error;
+}
+
+export type ServerEvent = ServerEvents[keyof ServerEvents];

@@ -1,0 +1,47 @@
+// What the page says, in the interface's language: i18n/CODE.json. A key may hold plural forms.
+
+const FALLBACK = "en";
+
+let texts = {};
+let plurals = new Intl.PluralRules(FALLBACK);
+let code = FALLBACK;
+
+export const interfaceLanguage = () => code;
+
+/** Loads the texts: what the address asks for, what was chosen last, or what the browser prefers. */
+export async function loadTexts(available, chosen) {
+  const asked = new URLSearchParams(location.search).get("lang");
+  const wishes = [asked, chosen, ...navigator.languages].filter(Boolean).map((tag) => tag.split("-")[0]);
+  code = wishes.find((wish) => available.includes(wish)) ?? FALLBACK;
+  texts = await (await fetch(`/static/i18n/${code}.json`)).json();
+  plurals = new Intl.PluralRules(code);
+  document.documentElement.lang = code;
+}
+
+/** The text of a key, its {places} filled; `count` chooses the plural form. */
+export function t(key, values = {}) {
+  const text = texts[key] ?? key;
+  const form = typeof text === "string" ? text : text[plurals.select(values.count)] ?? text.other;
+  return form.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+export const has = (key) => key in texts;
+
+/** Fills every element that names its text. */
+export function translate(root = document) {
+  for (const element of root.querySelectorAll("[data-i18n]")) element.textContent = t(element.dataset.i18n);
+  for (const element of root.querySelectorAll("[data-i18n-label]")) {
+    element.setAttribute("aria-label", t(element.dataset.i18nLabel));
+  }
+  for (const element of root.querySelectorAll("[data-i18n-placeholder]")) {
+    element.placeholder = t(element.dataset.i18nPlaceholder);
+  }
+}
+
+export const languageName = (tag) =>
+  tag === "auto" ? t("auto") : capital(new Intl.DisplayNames([code], { type: "language" }).of(tag));
+
+const capital = (text) => text.charAt(0).toLocaleUpperCase(code) + text.slice(1);
+
+export const number = (value, digits = 0) =>
+  new Intl.NumberFormat(code, { maximumFractionDigits: digits }).format(value);
