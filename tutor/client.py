@@ -6,15 +6,18 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
+from tutor.adapters.media import read_audio_file
 from tutor.adapters.wire import decode_event, encode_message
-from tutor.core.audio import BYTES_PER_SAMPLE
+from tutor.core.audio import BYTES_PER_SAMPLE, RATE
 from tutor.core.protocol import (
+    AudioFormat,
     Error,
     ServerEvent,
     SessionEnd,
@@ -105,6 +108,52 @@ async def practise(url: str, start: SessionStart, **options: Any) -> AsyncIterat
             yield PracticeClient(socket, start, await _started(socket))
     except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
         raise PracticeError(f"cannot practise at {address}: {error}") from error
+
+
+# ---------------------------------------------------------------- without asyncio
+
+
+def practise_file(
+    url: str, path: Path, start: SessionStart, *, speed: float = 1.0
+) -> list[ServerEvent]:
+    """Practise with a recording of any format, and return all events after `session.started`.
+
+    Raises:
+        PracticeError: the server cannot be reached, or refused the session.
+        tutor.adapters.media.MediaError: the recording cannot be read.
+    """
+    start = replace(start, audio=AudioFormat(sample_rate=RATE))
+    return practise_pcm(url, read_audio_file(path).tobytes(), start, speed=speed)
+
+
+def practise_pcm(
+    url: str, pcm: bytes, start: SessionStart, *, speed: float = 1.0
+) -> list[ServerEvent]:
+    """The same with mono PCM16 at the sample rate that `start` names.
+
+    It takes as long as the recording lasts, divided by `speed`, and a moment for the last answers.
+    The server says in `limits` how fast it lets audio come.
+    """
+    return asyncio.run(_practise_pcm(url, pcm, start, speed))
+
+
+async def _practise_pcm(
+    url: str, pcm: bytes, start: SessionStart, speed: float
+) -> list[ServerEvent]:
+    async with practise(url, start) as client:
+        playing = asyncio.create_task(_play_and_end(client, pcm, speed))
+        events = [event async for _, event in client]
+        playing.cancel()  # it is over by now, unless the server refused the rest
+        await asyncio.gather(playing, return_exceptions=True)
+    for event in events:
+        if isinstance(event, Error) and event.fatal:
+            raise PracticeError(f"{event.code}: {event.message}")
+    return events
+
+
+async def _play_and_end(client: PracticeClient, pcm: bytes, speed: float) -> None:
+    await client.play(pcm, speed)
+    await client.end()
 
 
 def practice_url(url: str) -> str:

@@ -67,7 +67,9 @@ export class Conversation {
   }
 
   #forgetOldest() {
-    this.#all.shift().element.remove();
+    const oldest = this.#all.shift();
+    oldest.element.remove();
+    for (const [utterance, card] of this.#cards) if (card === oldest) this.#cards.delete(utterance);
     this.#earlier = Math.max(0, this.#earlier - 1);
   }
 }

@@ -120,9 +120,8 @@ export class UtteranceCard {
       "data-band": band,
       "aria-expanded": String(this.#open === kind),
       "aria-controls": this.#panel.id,
-      "aria-label": `${t(kind)}: ${spoken}`,
       onclick: () => this.#toggle(kind),
-    }, ring(share, text), h("span", {}, t(kind)));
+    }, ring(share, text), h("span", {}, t(kind), h("span", { class: "hidden" }, `: ${spoken}`)));
   }
 
   #figure(kind) {

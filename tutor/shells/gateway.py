@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-import orjson
 import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.responses import FileResponse, JSONResponse
@@ -84,7 +84,7 @@ def _add_pages(app: FastAPI) -> None:
     async def interfaces() -> dict[str, str]:
         """The page's languages, each with its own name: a file of `web/i18n` is one."""
         files = sorted((WEB / "i18n").glob("*.json"))
-        return {file.stem: orjson.loads(file.read_bytes())["name"] for file in files}
+        return {file.stem: json.loads(file.read_bytes())["name"] for file in files}
 
     protocol = document()
 

@@ -19,9 +19,10 @@ export class FakeServer {
   exercises = [];
   sessions = []; // one {messages, bytes, tell, drop} a socket
 
-  /** `onSession(session)` is called with each session that has begun. */
-  constructor({ onSession = () => {} } = {}) {
+  /** `onSession(session)` is called with each session that has begun; `recovers`: resumes them. */
+  constructor({ onSession = () => {}, recovers = false } = {}) {
     this.onSession = onSession;
+    this.recovers = recovers;
   }
 
   async start(port = 0) {
@@ -43,7 +44,7 @@ export class FakeServer {
   #accept(socket) {
     const session = new Session(socket, this.sessions.length + 1);
     this.sessions.push(session);
-    socket.on("message", (data, isBinary) => session.receive(data, isBinary, this.onSession));
+    socket.on("message", (data, isBinary) => session.receive(data, isBinary, this));
   }
 
   async #serve({ url }, response) {
@@ -70,7 +71,7 @@ class Session {
     this.number = number;
   }
 
-  receive(data, isBinary, onSession) {
+  receive(data, isBinary, { onSession, recovers }) {
     if (isBinary) {
       this.bytes += data.length;
       return;
@@ -78,8 +79,10 @@ class Session {
     const message = JSON.parse(data);
     this.messages.push(message);
     if (message.type === "session.start") {
-      const recovered = message.resume ? { recovered: false } : {};
+      const recovered = message.resume ? { recovered: recovers } : {};
+      if (recovered.recovered) this.#seq = message.resume.after - 1;
       this.tell({ type: "session.started", session: `s${this.number}`, token: "t", limits: LIMITS, ...recovered });
+      if (recovered.recovered) this.tell({ type: "audio.ack", received_ms: 0 });
       onSession(this);
     }
     if (message.type === "session.end") this.end();

@@ -1,0 +1,92 @@
+// The page against the whole product, with real speech at the microphone. tests/test_page.py runs
+// it and says in the environment where the product and the recordings are.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AWAY, launch, open, status } from "../support/browser.js";
+
+const { TUTOR_URL, TUTOR_GATEWAY_PID, WEATHER_WAV, LONG_WAV } = process.env;
+
+const plain = (text) => text.toLowerCase().replace(/[^a-z ]/g, "");
+
+async function practising(wav, options, use) {
+  const browser = await launch({ wav });
+  try {
+    const { page, done } = await open(browser, `${TUTOR_URL}/?lang=en`, options);
+    await use(page);
+    await done();
+  } finally {
+    await browser.close();
+  }
+}
+
+test("a newcomer reads a sentence: words, scores and the reply within a minute", { timeout: 60_000 }, () =>
+  practising(WEATHER_WAV, {}, async (page) => {
+    await page.selectOption("#kind", "own");
+    await page.locator("#own-text").fill("The weather is very nice today.");
+    await page.getByTestId("start").click();
+    await page.waitForFunction(() => /weather/i.test(document.querySelector("[data-testid=live]").textContent));
+    const words = page.getByTestId("word");
+    await words.first().waitFor();
+    await page.waitForSelector("[data-testid=word][data-score]");
+    assert.equal(plain((await words.allTextContents()).join(" ")), "the weather is very nice today");
+    for (const score of await words.evaluateAll((nodes) => nodes.map((node) => Number(node.dataset.score)))) {
+      assert.ok(score > 50 && score <= 100, `${score}: it was said well`);
+    }
+    const colours = await words.evaluateAll((nodes) => nodes.map((node) => getComputedStyle(node).color));
+    const ink = await page.evaluate(() => getComputedStyle(document.body).color);
+    assert.ok(colours.every((colour) => colour !== ink), "each word has the colour of its score");
+    await words.nth(1).click();
+    assert.match(await page.locator(".phones").innerText(), /w\s+\d+\s/);
+    await page.locator(".next").waitFor();
+    assert.ok((await page.getByTestId("reply").locator("p").textContent()).length > 20);
+    await page.locator(".next").click();
+    const next = await page.getByTestId("reference").textContent();
+    await page.getByTestId("stop").click();
+    await status(page, "done");
+    assert.match(await page.getByTestId("summary").textContent(), /1 sentence6 words/);
+    assert.ok(next.length > 5);
+  }));
+
+test("free speech gets its words, pronunciation, fluency and grammar", { timeout: 60_000 }, () =>
+  practising(WEATHER_WAV, {}, async (page) => {
+    await page.getByTestId("start").click();
+    await page.locator("[data-testid=score][data-kind=grammar]").waitFor();
+    const kinds = await page.getByTestId("score").evaluateAll((nodes) => nodes.map((node) => node.dataset.kind));
+    assert.deepEqual(kinds, ["pronunciation", "fluency", "grammar"]);
+    await page.getByTestId("reply").waitFor();
+  }));
+
+test("the first load is under 300 kB, and all of it comes from the server", async () => {
+  const browser = await launch();
+  const page = await browser.newPage();
+  let bytes = 0;
+  const hosts = new Set();
+  const sizes = [];
+  page.on("requestfinished", (request) => {
+    hosts.add(new URL(request.url()).origin);
+    sizes.push(request.sizes().then((size) => { bytes += size.responseBodySize + size.responseHeadersSize; }));
+  });
+  await page.goto(TUTOR_URL, { waitUntil: "networkidle" });
+  await Promise.all(sizes);
+  await browser.close();
+  assert.deepEqual([...hosts], [TUTOR_URL]);
+  assert.ok(bytes > 30_000 && bytes < 300_000, `${bytes} bytes`);
+  console.log(`first load: ${sizes.length} requests, ${bytes} bytes`);
+});
+
+test("a gateway that is killed in the middle of a sentence costs a moment, not the sentence", { timeout: 90_000 }, () =>
+  practising(LONG_WAV, { expected: AWAY }, async (page) => {
+    await page.getByTestId("start").click();
+    await page.waitForFunction(() => document.querySelector("#live .committed")?.textContent.trim().split(" ").length >= 4);
+    process.kill(Number(TUTOR_GATEWAY_PID), "SIGKILL");
+    await status(page, "away");
+    await page.waitForSelector('#status:not([data-kind="away"])', { timeout: 30_000 });
+    await page.waitForSelector("[data-testid=word]", { timeout: 30_000 });
+    await page.waitForFunction(() => /water/.test(document.querySelector("#utterances").textContent), null, { timeout: 30_000 });
+    const said = plain(await page.locator("#utterances").innerText());
+    for (const word of ["child", "family", "village", "summer", "brother", "swim", "cold", "water"]) {
+      assert.ok(said.includes(word), `${word} in: ${said}`);
+    }
+    assert.match(await page.locator(".unfinished").first().textContent(), /When I was a/);
+  }));

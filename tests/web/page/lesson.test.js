@@ -1,0 +1,426 @@
+// The page against a server that says what a test wants.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import axe from "axe-core";
+import { launch, open, status } from "../support/browser.js";
+import { FakeServer } from "../support/fake-server.js";
+
+const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
+const told = (...types) => golden.server.filter(({ type }) => types.some((wanted) => type.startsWith(wanted)));
+const one = (type) => golden.server.find((event) => event.type === type);
+const EXERCISES = [
+  { type: "read_aloud", level: "A2", text: "The weather is very nice today.", words: [], lines: [], focus: "/w/" },
+  { type: "read_aloud", level: "A2", text: "I have two brothers.", words: [], lines: [], focus: null },
+  { type: "minimal_pair", level: "A2", text: "The ship has sheep.", words: ["ship", "sheep"], lines: [], focus: null },
+  { type: "dialogue", level: "A2", text: "", words: [], lines: ["Hello! Tea?", "Yes, please.", "Milk?", "No, thanks."], focus: null },
+  { type: "free", level: "A2", text: "What did you do last weekend?", words: [], lines: [], focus: null },
+];
+
+let browser;
+let server;
+
+before(async () => {
+  server = await new FakeServer().start();
+  server.exercises = EXERCISES;
+  browser = await launch();
+});
+
+after(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+const visit = (options) => open(browser, `${server.url}/?lang=${options?.lang ?? "en"}`, options);
+
+/** A page that listens, and the server's end of its session. */
+async function listening(options) {
+  const opened = await visit(options);
+  await opened.page.selectOption("#kind", "read_aloud");
+  await opened.page.getByTestId("start").click();
+  await status(opened.page, "listening");
+  return { ...opened, session: server.sessions.at(-1) };
+}
+
+/** The same after one utterance with all of its feedback. */
+async function assessed(options) {
+  const lesson = await listening(options);
+  lesson.session.tell(...told("speech", "transcript", "feedback", "tutor"));
+  await lesson.page.waitForSelector(".next");
+  return lesson;
+}
+
+const texts = (locator) => locator.evaluateAll((nodes) => nodes.map((node) => node.textContent));
+
+async function assertAccessible(page) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  assert.deepEqual(found, []);
+}
+
+// ---------------------------------------------------------------- while the learner speaks
+
+test("words appear while speaking: committed solid, tentative dimmed, nothing else moves", async () => {
+  const { page, session, done } = await listening();
+  const before = await page.locator("#toggle").boundingBox();
+  session.tell(one("speech.started"), { type: "transcript.partial", utterance: "u1", revision: 1, committed: "", tentative: "The wetter", audio_ms: 700 });
+  await page.waitForSelector("#live .tentative");
+  await status(page, "hearing");
+  const long = "one two three four five six seven ".repeat(12);
+  session.tell({ type: "transcript.partial", utterance: "u1", revision: 2, committed: long, tentative: "nice", audio_ms: 9000 });
+  await page.waitForFunction(() => document.querySelector("#live .tentative")?.textContent === "nice");
+  const [committed, tentative] = await page.locator("#live span").evaluateAll((spans) => spans.map((span) => getComputedStyle(span).color));
+  assert.notEqual(committed, tentative);
+  assert.deepEqual(await page.locator("#toggle").boundingBox(), before);
+  const hidden = await page.locator("#live").evaluate((live) => live.scrollHeight - live.clientHeight - live.scrollTop);
+  assert.ok(hidden < 2, "the newest words are in sight");
+  await done();
+});
+
+test("a word is on the page within 50 ms of its event", async () => {
+  const { page, session, done } = await listening({
+    init: () => {
+      const arrived = new Map();
+      globalThis.delays = [];
+      globalThis.WebSocket = class extends WebSocket {
+        constructor(url) {
+          super(url);
+          this.addEventListener("message", ({ data }) => arrived.set(JSON.parse(data).committed, performance.now()));
+        }
+      };
+      document.addEventListener("DOMContentLoaded", () => {
+        new MutationObserver(() => {
+          const text = document.querySelector("#live .committed")?.textContent.trim();
+          // The frame after this one has been painted.
+          requestAnimationFrame(() => setTimeout(() => globalThis.delays.push(performance.now() - arrived.get(text))));
+        }).observe(document.getElementById("live"), { childList: true, subtree: true, characterData: true });
+      });
+    },
+  });
+  for (let words = 1; words <= 20; words += 1) {
+    session.tell({ type: "transcript.partial", utterance: "u1", revision: words, committed: "word ".repeat(words).trim(), tentative: "", audio_ms: 0 });
+    await page.waitForFunction((count) => globalThis.delays.length >= count, words);
+  }
+  const delays = (await page.evaluate(() => globalThis.delays)).sort((a, b) => a - b);
+  const median = delays[Math.floor(delays.length / 2)];
+  assert.ok(median <= 50, `median ${median} ms of ${delays.length}`);
+  await done();
+});
+
+test("what the microphone hears reaches the server, and the meter shows it", async () => {
+  const { page, session, done } = await listening();
+  await page.waitForFunction(() => Number(document.getElementById("meter").getAttribute("aria-valuenow")) > 10);
+  const { audio } = session.messages[0];
+  assert.deepEqual(audio, { encoding: "pcm_s16le", sample_rate: 16000 });
+  const began = session.bytes;
+  await page.waitForTimeout(1000);
+  const seconds = (session.bytes - began) / 2 / 16000;
+  assert.ok(seconds > 0.7 && seconds < 1.4, `${seconds} s of audio in one second`);
+  await done();
+});
+
+// ---------------------------------------------------------------- what they get back
+
+test("words carry their score as colour, as a line, and in words", async () => {
+  const { page, done } = await assessed();
+  const words = await page.getByTestId("word").evaluateAll((nodes) => nodes.map((node) => {
+    const style = getComputedStyle(node);
+    return { text: node.textContent, band: node.dataset.band, label: node.ariaLabel, color: style.color, line: `${style.textDecorationLine} ${style.textDecorationStyle} ${style.borderTopStyle}` };
+  }));
+  assert.deepEqual(words.map(({ text, band }) => [text, band]), [
+    ["The", "good"], ["weather", "weak"], ["is", "good"], ["a", "inserted"], ["very", "omitted"], ["nice", "fair"], ["today.", "substituted"],
+  ]);
+  const marked = new Map(words.map(({ band, line }) => [band, line]));
+  assert.equal(new Set(marked.values()).size, marked.size, "each mark looks different without colour");
+  assert.equal(words[1].label, "weather, 52, practise it");
+  assert.equal(words[6].label, "today., another word was heard: day.");
+  assert.notEqual(words[0].color, words[1].color);
+  await done();
+});
+
+test("a word opens by a click: its score, its sounds in IPA, its own recording", async () => {
+  const { page, session, done } = await assessed();
+  await page.getByTestId("word").nth(1).click();
+  const panel = page.locator(".panel");
+  assert.match(await panel.textContent(), /weather.*52, practise it/);
+  assert.deepEqual(await texts(panel.locator(".phone b")), ["w", "ɛ", "ð", "ɚ"]);
+  assert.deepEqual(await texts(panel.locator(".phone .hidden")), ["w: 45 of 100", "ɛ: 90 of 100", "ð: 31 of 100", "ɚ: 72 of 100"]);
+  assert.equal(await panel.locator("[data-play=model]").count(), 0, "no voice here, so no button for one");
+  await page.getByTestId("word").nth(6).click();
+  assert.match(await panel.textContent(), /Heard instead: “day\.”/);
+  await page.getByTestId("word").nth(4).click();
+  assert.equal(await panel.locator("[data-play=own]").count(), 0, "what was not said cannot be played");
+  await page.getByTestId("word").nth(4).click();
+  assert.equal(await panel.isVisible(), false);
+  assert.ok(session);
+  await done();
+});
+
+test("the learner's own word is played, and the microphone does not hear it", async () => {
+  const { page, session, done } = await listening({
+    init: () => {
+      globalThis.played = [];
+      const start = AudioBufferSourceNode.prototype.start;
+      AudioBufferSourceNode.prototype.start = function () {
+        const data = this.buffer.getChannelData(0);
+        globalThis.played.push({ seconds: this.buffer.duration, loudest: Math.max(...data.map(Math.abs)) });
+        start.call(this);
+      };
+    },
+  });
+  await page.waitForTimeout(3000); // something to play: the fake microphone beeps
+  session.tell(...told("speech", "transcript", "feedback", "tutor"));
+  await page.getByTestId("word").nth(5).click();
+  const heard = [];
+  session.socket.on("message", (data, isBinary) => isBinary && heard.push(data.every((byte) => byte === 0)));
+  await page.locator("[data-play=own]").click();
+  await page.waitForTimeout(1200);
+  const [{ seconds, loudest }] = await page.evaluate(() => globalThis.played);
+  assert.ok(Math.abs(seconds - 0.63) < 0.02, `${seconds} s`); // 480 ms and a little on both sides
+  assert.ok(loudest > 0.01, "it is not silence");
+  const silent = heard.filter(Boolean).length * 0.04;
+  assert.ok(silent > 0.6 && silent < 1.1, `${silent} s of silence sent`);
+  await done();
+});
+
+test("four scores in one glance, details on demand", async () => {
+  const { page, done } = await assessed();
+  const scores = page.getByTestId("score");
+  assert.deepEqual(await texts(scores.locator("svg text")), ["67", "72", "68", "1"]);
+  assert.deepEqual(await texts(scores.locator("> span")), ["Accuracy: 67 of 100, fair", "Pronunciation: 72 of 100, fair", "Fluency: 68 of 100, fair", "Grammar: 1 remark"]);
+  const expected = {
+    accuracy: /Right words67 %.*Left out1.*Said differently1.*Added1/,
+    pronunciation: /fitted to teachers' scores.*Sounds74.*Melody and stress71.*Compared with the text/,
+    fluency: /Words a minute158.*Fillersum.*Said twicethe the/,
+    grammar: /a very nice day → is very nice today.*Say it without “a”/,
+  };
+  for (const [kind, text] of Object.entries(expected)) {
+    await page.locator(`[data-testid=score][data-kind=${kind}]`).click();
+    assert.match(await page.locator(".panel").textContent(), text);
+  }
+  await done();
+});
+
+test("scores that only rank show no number, and say why; a missing score says why", async () => {
+  const { page, session, done } = await listening();
+  const pronunciation = { ...one("feedback.pronunciation"), calibrated: false };
+  session.tell(one("transcript.final"), pronunciation);
+  const score = page.locator("[data-kind=pronunciation]");
+  await score.click();
+  assert.equal(await score.locator("text").textContent(), "≈");
+  assert.match(await page.locator(".panel").textContent(), /only compared with each other/);
+  const none = { type: "feedback.pronunciation", utterance: "u1", calibrated: true, basis: "text", words: [], reason: "too_loud" };
+  session.tell(none);
+  await page.waitForFunction(() => /distorted/.test(document.querySelector(".panel").textContent));
+  assert.equal(await score.locator("text").textContent(), "–");
+  session.tell({ type: "feedback.grammar", utterance: "u1", findings: [], checked: false });
+  await page.locator("[data-kind=grammar]").click();
+  assert.match(await page.locator(".panel").textContent(), /no grammar rules for this language/);
+  await done();
+});
+
+test("the reply streams in, and a screen reader hears the whole once", async () => {
+  const { page, session, done } = await listening();
+  session.tell(one("transcript.final"), { type: "tutor.reply.delta", utterance: "u1", text: "Well " });
+  await page.waitForFunction(() => document.querySelector("[data-testid=reply]").textContent === "Well ");
+  assert.equal(await page.locator("#announcer").textContent(), "");
+  session.tell(...told("feedback"), { type: "tutor.reply.delta", utterance: "u1", text: "read!" }, one("tutor.reply.done"));
+  await page.waitForSelector(".next");
+  assert.match(await page.locator("#announcer").textContent(), /You said: The weather.*Accuracy: 67 of 100, fair.*its middle sound was off/);
+  await done();
+});
+
+test("the tutor's next exercise is taken between utterances", async () => {
+  const { page, session, done } = await assessed();
+  session.tell({ type: "speech.started", utterance: "u2", at_ms: 9000 });
+  await status(page, "hearing");
+  await page.locator(".next").click();
+  assert.equal(await page.getByTestId("reference").textContent(), "I have two brothers and one sister.");
+  assert.deepEqual(session.messages.map(({ type }) => type), ["session.start"], "not while the learner speaks");
+  session.tell({ type: "speech.stopped", utterance: "u2", at_ms: 9900 });
+  await status(page, "listening");
+  await assert.doesNotReject(waitFor(() => session.messages.length === 2));
+  assert.deepEqual(session.messages[1].exercise, one("tutor.reply.done").next);
+  await done();
+});
+
+test("a session ends with its totals, a chart, and the words to say again", async () => {
+  const { page, session, done } = await assessed();
+  session.tell({ ...one("transcript.final"), utterance: "u2", start_ms: 5000 }, { ...one("feedback.fluency"), utterance: "u2", score: 90 });
+  session.summary = one("session.summary");
+  await page.getByTestId("stop").click();
+  const summary = page.getByTestId("summary");
+  assert.match(await summary.textContent(), /1 sentence7 words2 seconds of speech/);
+  assert.match(await summary.locator("svg").getAttribute("aria-label"), /Pronunciation: 72.*Accuracy: 67.*Fluency: 68, 90/);
+  assert.deepEqual(await texts(summary.locator("li")), ["weather", "today"]);
+  await summary.getByRole("button").click();
+  assert.equal(await page.getByTestId("reference").textContent(), "weather, today");
+  await status(page, "done");
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  assert.equal(server.sessions.at(-1).messages[0].exercise.text, "weather, today");
+  assert.equal(await page.getByTestId("utterance").count(), 2, "what was said before stays");
+  await done();
+});
+
+test("finals may overtake each other: the newest speech stands on top", async () => {
+  const { page, session, done } = await listening();
+  const final = (utterance, start_ms, text) => ({ ...one("transcript.final"), utterance, start_ms, text, words: [{ text, start_ms, end_ms: start_ms + 500, confidence: 1 }] });
+  session.tell(final("u2", 5000, "second"), final("u1", 1000, "first"), final("u3", 9000, "third"));
+  await page.waitForFunction(() => document.querySelectorAll("[data-testid=utterance]").length === 3);
+  assert.deepEqual(await texts(page.locator(".words")), ["third", "second", "first"]);
+  await done();
+});
+
+// ---------------------------------------------------------------- what to practise
+
+test("exercises come from the server, by kind; another one is a click away", async () => {
+  const { page, done } = await visit();
+  const reference = page.getByTestId("reference");
+  assert.equal(await reference.textContent(), "What did you do last weekend?");
+  await page.selectOption("#kind", "read_aloud");
+  assert.match(await reference.textContent(), /^The weather is very nice today\.Good for: \/w\//);
+  await page.locator("#another").click();
+  assert.equal(await reference.textContent(), "I have two brothers.");
+  await page.selectOption("#kind", "minimal_pair");
+  assert.equal(await reference.textContent(), "ship, sheep. The ship has sheep.");
+  await page.selectOption("#kind", "dialogue");
+  assert.deepEqual(await texts(reference.locator(".mine")), ["You Yes, please.", "You No, thanks."]);
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  assert.deepEqual(server.sessions.at(-1).messages[0].exercise, { type: "dialogue", text: "Yes, please. No, thanks.", level: "A2" });
+  await done();
+});
+
+test("an own text is read aloud, and its words are marked as they are read", async () => {
+  const { page, done } = await visit();
+  await page.selectOption("#level", "B1");
+  await page.selectOption("#kind", "own");
+  await page.locator("#own-text").fill("A text of my own.");
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  assert.deepEqual(server.sessions.at(-1).messages[0].exercise, { type: "read_aloud", text: "A text of my own.", level: "B1" });
+  await page.selectOption("#kind", "read_aloud");
+  server.sessions.at(-1).tell({ ...one("feedback.accuracy"), end: 3, completeness: 50 });
+  await page.waitForFunction(() => document.getElementById("progress").textContent === "50 % of the text read");
+  assert.equal((await texts(page.locator("#reference .read"))).join(""), "The weather is ");
+  await done();
+});
+
+test("choices and settings are kept, and go into the session", async () => {
+  const { page, done } = await visit();
+  await page.selectOption("#language", "fr");
+  await page.locator("#open-settings").click();
+  await page.locator("#echo").uncheck();
+  await page.selectOption("#silence", "1200");
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.reload();
+  await page.waitForSelector("body[data-loaded]");
+  assert.equal(await page.locator("#language").inputValue(), "fr");
+  assert.equal(await page.locator("#echo").isChecked(), false);
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  const { language, endpoint_silence_ms, native_language } = server.sessions.at(-1).messages[0];
+  assert.deepEqual({ language, endpoint_silence_ms, native_language }, { language: "fr", endpoint_silence_ms: 1200, native_language: "en" });
+  await done();
+});
+
+test("the interface speaks Russian, and asks the tutor to", async () => {
+  const { page, session, done } = await assessed({ lang: "ru" });
+  assert.equal(await page.locator("html").getAttribute("lang"), "ru");
+  assert.match(await page.locator("#toggle").textContent(), /Стоп/);
+  assert.equal(session.messages[0].native_language, "ru");
+  assert.match((await texts(page.getByTestId("score"))).join(), /Точность.*Произношение.*Беглость.*Грамматика/);
+  assert.doesNotMatch(await page.locator("main").innerText(), /\b(status|button|task|kind)\./, "no text is missing");
+  await done();
+});
+
+// ---------------------------------------------------------------- for everybody
+
+test("the keyboard alone does it all", async () => {
+  const { page, done } = await visit();
+  await page.keyboard.press("Space");
+  await status(page, "listening");
+  server.sessions.at(-1).tell(...told("speech", "transcript", "feedback", "tutor"));
+  await page.waitForSelector(".next");
+  await page.locator("#toggle").focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  assert.match(await page.locator(".panel").textContent(), /^weather/);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  assert.match(await page.locator(".panel").textContent(), /^Accuracy/);
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press("Space");
+  await page.waitForSelector("[data-testid=start]");
+  await done();
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`axe finds nothing, ${colorScheme}`, async () => {
+    const { page, session, done } = await assessed({ colorScheme });
+    await assertAccessible(page);
+    await page.getByTestId("word").nth(1).click();
+    await assertAccessible(page);
+    await page.locator("[data-kind=grammar]").click();
+    await assertAccessible(page);
+    session.tell({ ...one("transcript.final"), utterance: "u2", start_ms: 5000 });
+    session.summary = one("session.summary");
+    await page.getByTestId("stop").click();
+    await page.waitForSelector("[data-testid=summary]");
+    await page.selectOption("#kind", "own");
+    await assertAccessible(page);
+    await page.locator("#open-settings").click();
+    await assertAccessible(page);
+    await done();
+  });
+}
+
+test("it fits a phone: nothing sticks out, what is tapped is large enough", async () => {
+  const { page, done } = await assessed({ viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true });
+  await page.getByTestId("word").nth(1).tap();
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.equal(width, 360);
+  const small = await page.locator("button:visible, select:visible").evaluateAll((nodes) => nodes
+    .map((node) => ({ text: node.textContent.trim(), ...node.getBoundingClientRect().toJSON() }))
+    .filter(({ width, height }) => height < 24 || width < 12)
+    .map(({ text, width, height }) => `${text}: ${width}×${height}`));
+  assert.deepEqual(small, []); // 24 px: WCAG 2.2, 2.5.8; words in a sentence are excepted in width
+  await assertAccessible(page);
+  await done();
+});
+
+test("memory stays flat: three hundred sentences leave no more behind than a hundred", async () => {
+  const { page, session, done } = await listening();
+  const client = await page.context().newCDPSession(page);
+  const speak = async (from, to) => {
+    for (let number = from; number < to; number += 1) {
+      const renamed = told("speech", "transcript", "feedback", "tutor").map((event) => ({ ...event, utterance: `x${number}`, ...("start_ms" in event ? { start_ms: number } : {}) }));
+      session.tell(...renamed);
+    }
+    await page.waitForFunction((text) => document.querySelector("[data-testid=utterance] .next")?.closest("li") && document.querySelectorAll(".next").length >= text, Math.min(100, to));
+    await waitFor(async () => (await page.evaluate(() => document.getElementById("announcer").textContent.length)) > 0);
+    await client.send("HeapProfiler.collectGarbage");
+    const { nodes } = await client.send("Memory.getDOMCounters");
+    const { usedSize } = await client.send("Runtime.getHeapUsage");
+    return { nodes, usedSize, cards: await page.getByTestId("utterance").count() };
+  };
+  await speak(0, 120);
+  const early = await speak(120, 150);
+  const late = await speak(150, 300);
+  assert.equal(late.cards, 100);
+  assert.ok(late.nodes < early.nodes * 1.15, `${early.nodes} → ${late.nodes} nodes`);
+  assert.ok(late.usedSize < early.usedSize + 1_500_000, `${early.usedSize} → ${late.usedSize} bytes`);
+  await done();
+});
+
+async function waitFor(isSo, withinMs = 5000) {
+  const end = Date.now() + withinMs;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${isSo}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,193 @@
+// When something is missing, the page says what, and what to do.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { AWAY, launch, open, status } from "../support/browser.js";
+import { FakeServer } from "../support/fake-server.js";
+
+const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
+const one = (type) => golden.server.find((event) => event.type === type);
+
+let browser;
+let server;
+
+before(async () => {
+  server = await new FakeServer().start();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+const visit = (options) => open(browser, `${server.url}/?lang=en`, options);
+const says = async (page, words) => assert.match(await page.getByTestId("status").textContent(), words);
+
+async function listening(options) {
+  const opened = await visit(options);
+  await opened.page.getByTestId("start").click();
+  await status(opened.page, "listening");
+  return { ...opened, session: server.sessions.at(-1) };
+}
+
+async function withBrowser(options, use) {
+  const other = await launch(options);
+  try {
+    const { page, done } = await open(other, `${server.url}/?lang=en`);
+    await use(page);
+    await done();
+  } finally {
+    await other.close();
+  }
+}
+
+test("a refused microphone: how to allow it, and another try", () =>
+  withBrowser({ allowed: false }, async (page) => {
+    const before = server.sessions.length;
+    await page.getByTestId("start").click();
+    await status(page, "problem");
+    await says(page, /not allowed\. Allow it in your browser's address bar, then start again/);
+    assert.equal(await page.getByTestId("start").isEnabled(), true);
+    assert.equal(server.sessions.length, before, "the server is not bothered");
+  }));
+
+test("no microphone: connect one", () =>
+  withBrowser({ device: false }, async (page) => {
+    await page.getByTestId("start").click();
+    await status(page, "problem");
+    await says(page, /No microphone was found\. Connect one/);
+  }));
+
+test("a browser that cannot record, and an insecure page, are told apart", async () => {
+  const unsupported = await visit({ init: () => { delete globalThis.AudioWorkletNode; } });
+  await says(unsupported.page, /cannot record sound.*Use a current Firefox, Chrome, Edge or Safari/);
+  assert.equal(await unsupported.page.getByTestId("start").isDisabled(), true);
+  await unsupported.done();
+  const insecure = await visit({ init: () => Object.defineProperty(globalThis, "isSecureContext", { value: false }) });
+  await says(insecure.page, /only on a secure page/);
+  await insecure.done();
+});
+
+/** A microphone whose loudness the test sets: 0 is a muted one. */
+const QUIETLY = (volume) => `
+  navigator.mediaDevices.getUserMedia = async () => {
+    const context = new AudioContext();
+    const gain = new GainNode(context, { gain: ${volume} });
+    const out = new MediaStreamAudioDestinationNode(context);
+    const tone = new OscillatorNode(context);
+    tone.connect(gain).connect(out);
+    tone.start();
+    return out.stream;
+  };`;
+
+for (const [name, volume, kind, advice] of [
+  ["a muted microphone", 0, "muted", /Check that it is not muted/],
+  ["a microphone that is too quiet", 0.001, "quiet", /come closer or choose another microphone/],
+]) {
+  test(`${name} is noticed, and what to do is said`, async () => {
+    const { page, done } = await listening({ init: QUIETLY(volume) });
+    await status(page, kind);
+    await says(page, advice);
+    await done();
+  });
+}
+
+test("a microphone that is unplugged ends the lesson with its summary", async () => {
+  const { page, session, done } = await listening({
+    init: () => {
+      const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = async (wanted) => {
+        const stream = await get(wanted);
+        globalThis.unplug = () => stream.getAudioTracks()[0].onended();
+        return stream;
+      };
+    },
+  });
+  session.tell(one("transcript.final"));
+  session.summary = one("session.summary");
+  await page.evaluate(() => globalThis.unplug());
+  await page.waitForSelector("[data-testid=summary]");
+  await says(page, /disconnected\. Connect it, then start again/);
+  await done();
+});
+
+test("a server that goes away and comes back: the page waits, keeps what is said, and goes on", async () => {
+  const other = await new FakeServer().start();
+  const { page, done } = await open(browser, `${other.url}/?lang=en`, { expected: AWAY });
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  const session = other.sessions[0];
+  session.tell(one("transcript.final"), { type: "transcript.partial", utterance: "u2", revision: 1, committed: "I was", tentative: "saying", audio_ms: 4000 });
+  await page.waitForSelector("#live p");
+  await other.stop();
+  await status(page, "away");
+  await says(page, /server is away\. Trying again; keep this page open\. \d+ seconds? of what you said/);
+  await page.waitForTimeout(1500);
+
+  const back = await new FakeServer().start(other.port);
+  await status(page, "listening");
+  const [next] = back.sessions.slice(-1);
+  assert.equal(next.messages[0].resume.session, "s1");
+  await page.waitForTimeout(1000);
+  assert.ok(next.bytes / 32000 > 2, `${next.bytes / 32000} s: what was said meanwhile, too`);
+  const texts = await page.locator(".utterance .words").evaluateAll((nodes) => nodes.map((node) => node.textContent));
+  assert.deepEqual(texts, ["I was saying", "The weather is a very nice day."]);
+  assert.match(await page.locator(".unfinished").textContent(), /not finished: the connection was lost/);
+  next.tell({ ...one("transcript.final"), text: "again", words: [{ text: "again", start_ms: 0, end_ms: 400, confidence: 1 }] });
+  await page.waitForFunction(() => document.querySelectorAll("[data-testid=utterance]").length === 3);
+  await done();
+  await back.stop();
+});
+
+test("a session that the server still has goes on as if nothing had been", async () => {
+  const other = await new FakeServer({ recovers: true }).start();
+  const { page, done } = await open(browser, `${other.url}/?lang=en`, { expected: AWAY });
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  other.sessions[0].tell({ type: "transcript.partial", utterance: "u1", revision: 1, committed: "I was", tentative: "", audio_ms: 800 });
+  await page.waitForSelector("#live p");
+  other.sessions[0].drop();
+  await status(page, "away");
+  await status(page, "listening");
+  assert.equal(await page.locator("#live").textContent(), "I was");
+  assert.equal(await page.locator(".unfinished").count(), 0);
+  await done();
+  await other.stop();
+});
+
+test("a server that refuses is heard, in the learner's language", async () => {
+  const { page, session, done } = await listening();
+  session.tell({ type: "error", code: "idle_timeout", message: "nothing came", fatal: true });
+  session.socket.close(4408, "idle_timeout");
+  await status(page, "problem");
+  await says(page, /nothing came from your microphone\. You can start again/);
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  await done();
+});
+
+test("a sentence that fails says so and leaves nothing behind", async () => {
+  const { page, session, done } = await listening();
+  session.tell({ type: "transcript.partial", utterance: "u2", revision: 1, committed: "Some", tentative: "", audio_ms: 10 });
+  await page.waitForSelector("#live p");
+  session.tell(one("error"));
+  await status(page, "problem");
+  await says(page, /could not be understood\. Say it again/);
+  assert.equal(await page.locator("#live p").count(), 0);
+  session.tell(one("transcript.final"), { type: "error", code: "feedback_failed", message: "", fatal: false, utterance: "u1" });
+  await page.waitForFunction(() => /could not be assessed/.test(document.querySelector("[data-testid=feedback]")?.textContent));
+  await done();
+});
+
+test("without words, the summary says how to do better", async () => {
+  const { page, session, done } = await listening();
+  session.tell({ ...one("transcript.final"), text: "", words: [] });
+  await status(page, "quiet");
+  await says(page, /No words were understood there/);
+  await page.getByTestId("stop").click();
+  await status(page, "done");
+  await says(page, /Start again and speak a little louder/);
+  await done();
+});

@@ -1,0 +1,40 @@
+// Chromium with a fake microphone, and a page that must not complain.
+
+import assert from "node:assert/strict";
+import { chromium } from "playwright-core";
+
+const BASE = process.getuid?.() === 0 ? ["--no-sandbox"] : []; // the sandbox does not run as root
+
+/** `wav`: what the microphone hears (once); `device`, `allowed`: whether there is one, and may be used. */
+export function launch({ wav, device = true, allowed = true } = {}) {
+  const args = [
+    ...BASE,
+    "--autoplay-policy=no-user-gesture-required",
+    ...(device ? ["--use-fake-device-for-media-stream"] : []),
+    ...(allowed ? ["--use-fake-ui-for-media-stream"] : []),
+    ...(wav ? [`--use-file-for-fake-audio-capture=${wav}%noloop`] : []),
+  ];
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args });
+}
+
+/** A page at the address whose console must stay clean; `done` checks it and closes. */
+export async function open(browser, url, { expected = [], init, ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, reducedMotion: "reduce", ...options });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(error.stack));
+  if (init) await page.addInitScript(init);
+  await page.goto(url);
+  await page.waitForSelector("body[data-loaded]");
+  const done = async () => {
+    await context.close();
+    assert.deepEqual(complaints.filter((text) => !expected.some((known) => known.test(text))), []);
+  };
+  return { page, done };
+}
+
+/** The browser itself says so in the console when a server is away. */
+export const AWAY = [/WebSocket connection to .* failed/, /ERR_CONNECTION_REFUSED/];
+
+export const status = (page, kind) => page.waitForSelector(`#status[data-kind="${kind}"]`);

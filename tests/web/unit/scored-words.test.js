@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { scoredWords } from "../../../web/scored-words.js";
+
+const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
+const event = (type) => golden.server.find((each) => each.type === type);
+const final = event("transcript.final");
+const accuracy = event("feedback.accuracy");
+const pronunciation = event("feedback.pronunciation");
+
+const shown = (words) => words.map(({ gap, text }) => gap + text).join("");
+const bands = (words) => words.map(({ band }) => band);
+
+test("before any feedback the final's words are shown as it spells them, without marks", () => {
+  const words = scoredWords({ final });
+  assert.equal(shown(words), final.text);
+  assert.deepEqual(new Set(bands(words)), new Set(["plain"]));
+});
+
+test("a text that was read is shown as the text has it, each word with what became of it", () => {
+  const words = scoredWords({ final, accuracy, pronunciation });
+  assert.equal(shown(words), "The weather is a very nice today.");
+  assert.deepEqual(bands(words), ["good", "weak", "good", "inserted", "omitted", "fair", "substituted"]);
+  assert.equal(words[6].heard, "day.");
+  assert.deepEqual(words[1].phones.map(({ ipa }) => ipa), ["w", "ɛ", "ð", "ɚ"]);
+});
+
+test("a word that was not said has no sound to play", () => {
+  const [, , , , omitted] = scoredWords({ final, accuracy, pronunciation });
+  assert.deepEqual([omitted.startMs, omitted.endMs, omitted.score], [null, null, null]);
+});
+
+test("in free speech the sounds go to the recognised words, punctuation or not", () => {
+  const sounds = final.words.map(({ text, start_ms, end_ms }) => ({ text: text.replace(".", ""), start_ms, end_ms, score: 90, phones: [] }));
+  const words = scoredWords({ final, pronunciation: { calibrated: true, words: sounds } });
+  assert.deepEqual(new Set(bands(words)), new Set(["good"]));
+});
+
+test("a sound whose word is missing shifts no other sound", () => {
+  const sounds = [{ text: "weather", start_ms: 600, end_ms: 980, score: 20 }, { text: "nice", start_ms: 1560, end_ms: 2040, score: 70 }];
+  const words = scoredWords({ final, pronunciation: { calibrated: true, words: sounds } });
+  assert.deepEqual(words.map(({ score }) => score), [null, 20, null, null, null, 70, null]);
+});
+
+test("scores that only rank mark outliers and praise nothing", () => {
+  const scores = [60, 62, 61, 20, 60, 59, 61];
+  const words = final.words.map((word, index) => ({ ...word, score: scores[index], phones: [] }));
+  const found = scoredWords({ final, pronunciation: { calibrated: false, words } });
+  assert.deepEqual(bands(found), ["plain", "plain", "plain", "below", "plain", "plain", "plain"]);
+});
+
+test("languages without spaces get none between their words", () => {
+  const words = [{ text: "你", status: "matched" }, { text: "好", status: "matched" }];
+  assert.equal(shown(scoredWords({ final: { language: "zh-CN", text: "你好", words: [] }, accuracy: { words } })), "你好");
+});

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { test } from "node:test";
+
+const WEB = new URL("../../../web/", import.meta.url);
+const read = (name) => readFile(new URL(name, WEB), "utf8");
+const texts = (code) => read(`i18n/${code}.json`).then(JSON.parse);
+const codes = (await readdir(new URL("i18n/", WEB))).map((name) => name.replace(".json", ""));
+const english = await texts("en");
+
+const forms = (text) => (typeof text === "string" ? [text] : Object.values(text));
+const places = (text) => new Set(forms(text).flatMap((form) => [...form.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)));
+
+for (const code of codes) {
+  test(`${code}: every text is there, and no other`, async () => {
+    assert.deepEqual(Object.keys(await texts(code)).sort(), Object.keys(english).sort());
+  });
+
+  test(`${code}: a text has the places that the English one has`, async () => {
+    for (const [key, text] of Object.entries(await texts(code))) {
+      const unknown = [...places(text)].filter((name) => name !== "count" && !places(english[key]).has(name));
+      assert.deepEqual(unknown, [], key);
+    }
+  });
+
+  test(`${code}: plural forms are those of the language`, async () => {
+    const known = new Set(new Intl.PluralRules(code).resolvedOptions().pluralCategories);
+    for (const [key, text] of Object.entries(await texts(code))) {
+      if (typeof text === "string") continue;
+      assert.ok("other" in text, key);
+      assert.deepEqual(Object.keys(text).filter((form) => !known.has(form)), [], key);
+    }
+  });
+}
+
+test("every text that the page names exists", async () => {
+  const files = (await readdir(WEB)).filter((name) => /\.(js|html)$/.test(name));
+  const named = (await Promise.all(files.map(read))).flatMap((source) => [
+    ...[...source.matchAll(/\bt\("([\w.]+)"/g)].map(([, key]) => key),
+    ...[...source.matchAll(/data-i18n(?:-label|-placeholder)?="([\w.]+)"/g)].map(([, key]) => key),
+    ...[...source.matchAll(/\brow\("([\w.]+)"/g)].map(([, key]) => key),
+  ]);
+  assert.ok(named.length > 60, String(named.length));
+  assert.deepEqual([...new Set(named)].filter((key) => !(key in english)), []);
+});
+
+test("every reason for a missing score, and every mark, has its words", async () => {
+  const protocol = JSON.parse(await read("sdk/protocol.json"));
+  const { reason } = protocol.components.schemas.FeedbackPronunciation.properties;
+  const reasons = reason.anyOf.find((kind) => kind.enum).enum;
+  const bands = ["good", "fair", "weak", "below", "omitted", "substituted", "inserted"];
+  const keys = [...reasons.map((name) => `reason.${name}`), ...bands.map((name) => `band.${name}`)];
+  assert.deepEqual(keys.filter((key) => !(key in english)), []);
+});

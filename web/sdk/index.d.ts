@@ -1,0 +1,131 @@
+import type { ServerEvent, ServerEvents, SessionStart, SessionSummary, SessionUpdate } from "./protocol.js";
+
+export type * from "./protocol.js";
+
+export type State = "disconnected" | "connecting" | "connected";
+
+/** What the client itself tells, beside the server's events. */
+export interface ClientEvents {
+  /** Every server event, whatever its type. */
+  event: ServerEvent;
+  /** A socket is about to be opened, or opened again after a loss. */
+  connecting: { attempt: number; delay_ms: number };
+  /** Audio flows. `recovered`: the same session goes on after a loss. */
+  connected: { recovered: boolean };
+  disconnected: Disconnected;
+  /** A frame went out; `at_ms` is where it begins on the session's clock. */
+  "audio.sent": { pcm: ArrayBuffer; at_ms: number };
+  /** So much of what was said never reaches the server: it was away for too long. */
+  "audio.dropped": { ms: number };
+}
+
+export interface Disconnected {
+  /**
+   * "ended" as `end` asked; "refused" by the server, `code` and `message` say why; "unreachable":
+   * there never was a session; "lost": there was one, and the server was not found again;
+   * "closed" by `close`.
+   */
+  cause: "ended" | "refused" | "unreachable" | "lost" | "closed";
+  code?: string;
+  message?: string;
+}
+
+export type Events = ServerEvents & ClientEvents;
+
+/** The part of a WebSocket that the client uses: the browser's, Node's, or that of `ws`. */
+export interface WebSocketLike {
+  binaryType: string;
+  readonly bufferedAmount: number;
+  onopen: ((event: any) => void) | null;
+  onmessage: ((event: any) => void) | null;
+  onclose: ((event: any) => void) | null;
+  onerror: ((event: any) => void) | null;
+  send(data: any): void;
+  close(code?: number): void;
+}
+
+export interface Clock {
+  /** Milliseconds, steady. */
+  now(): number;
+  setTimeout(run: () => void, ms: number): unknown;
+  clearTimeout(timer: any): void;
+}
+
+export interface ClientOptions {
+  /** Where there is no global one (Node before 22). */
+  WebSocket?: new (url: string) => WebSocketLike;
+  clock?: Clock;
+  /** 0 to 1, for the back-off. */
+  random?: () => number;
+  /** Audio that is kept while the server is away, seconds. */
+  keptSeconds?: number;
+}
+
+/** Bytes of PCM16: an `Int16Array`, a `Buffer`, an `ArrayBuffer`. */
+export type Pcm = ArrayBuffer | ArrayBufferView;
+
+export class PracticeClient {
+  /** `url`: the server's web address, such as `https://tutor.example`. */
+  constructor(url: string | URL, options?: ClientOptions);
+  readonly state: State;
+  /** Milliseconds of audio that wait to be sent. */
+  readonly unsentMs: number;
+
+  /** Calls `listener` on each event of a type; returns a function that stops it. */
+  on<Type extends keyof Events>(type: Type, listener: (event: Events[Type]) => void): () => void;
+  off<Type extends keyof Events>(type: Type, listener: (event: Events[Type]) => void): void;
+
+  /** Opens a session. Audio may be sent from now on; it waits until it can go. */
+  start(fields?: Partial<Omit<SessionStart, "type" | "resume">>): void;
+  /** Sends mono PCM16 at the session's sample rate. */
+  sendAudio(pcm: Pcm): void;
+  /** Sends a recording `speed` times as fast as it was spoken. */
+  play(pcm: Pcm, speed?: number): Promise<void>;
+  /** Ends the utterance now. */
+  commit(): void;
+  /** Changes exercise, language or endpoint silence between utterances. */
+  update(fields: Omit<SessionUpdate, "type">): void;
+  /** No more audio comes. Resolves with the summary, or null where it cannot be had. */
+  end(): Promise<SessionSummary | null>;
+  /** Closes at once. */
+  close(): void;
+}
+
+/** Seconds of audio that are kept while the server is away. */
+export const KEPT_SECONDS: number;
+/** Bytes of one binary message. */
+export const MAX_FRAME_BYTES: number;
+/** Bytes in the socket before further audio waits. */
+export const MAX_BUFFERED_BYTES: number;
+
+/** The practice socket of a server, from its web address. */
+export function practiceUrl(url: string | URL): string;
+
+export interface MicrophoneOptions {
+  echoCancellation?: boolean;
+  /** Off by default: it eats the quiet consonants a learner is judged by. */
+  noiseSuppression?: boolean;
+  autoGainControl?: boolean;
+  deviceId?: string;
+}
+
+export interface MicrophoneEvents {
+  /** 40 ms of mono PCM16 and their level in dBFS. */
+  frame: { pcm: ArrayBuffer; level: number };
+  /** The device went away. */
+  lost: undefined;
+}
+
+/** The microphone of a browser, as PCM16. */
+export class Microphone {
+  constructor(options?: MicrophoneOptions);
+  /** Why there can be no microphone here, or null. */
+  static obstacle(): "insecure" | "unsupported" | null;
+  /** Samples per second of the frames, once it is open. */
+  readonly sampleRate: number;
+  readonly muted: boolean;
+  on<Type extends keyof MicrophoneEvents>(type: Type, listener: (event: MicrophoneEvents[Type]) => void): () => void;
+  open(): Promise<void>;
+  /** Resolves when the last frame has been given. */
+  close(): Promise<void>;
+}
