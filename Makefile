@@ -1,17 +1,19 @@
 # The two promises: `make run` serves the whole product, `make test` passes every test.
-# Nothing but Python 3.11+ (and a compiler for the odd wheel) is needed beforehand.
+# Nothing but Python 3.11+ (and a compiler for the odd wheel) is needed beforehand; the tests of the
+# page also use Node 20+ with npm, and Chromium, where they are there.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+NODE_STAMP := tests/web/node_modules/.package-lock.json
 
-.PHONY: run test check format setup clean
+.PHONY: run test check format setup setup-web clean
 
 run: setup
 	@$(BIN)/tutor serve
 
-test: setup
+test: setup setup-web
 	@$(BIN)/pytest
 
 check: setup
@@ -37,5 +39,12 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $@
 	@echo "installed"
 
+setup-web: $(if $(shell command -v npm),$(NODE_STAMP))
+
+$(NODE_STAMP): tests/web/package-lock.json
+	@echo "the packages that the tests of the page use (40 MB)"
+	@npm ci --prefix tests/web --ignore-scripts --omit=optional --no-audit --no-fund --loglevel=error
+	@touch $@
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) tests/web/node_modules build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -13,7 +13,7 @@ import { sessionSummary } from "./session-summary.js";
 import { SettingsDialog } from "./settings-dialog.js";
 import { Sounds } from "./sounds.js";
 import { StatusLine } from "./status-line.js";
-import { has, interfaceLanguage, loadTexts, number, t, translate } from "./texts.js";
+import { has, interfaceLanguage, loadTexts, t, translate } from "./texts.js";
 
 const preferences = new Preferences();
 const interfaces = await (await fetch("/v1/interfaces")).json();
@@ -29,7 +29,7 @@ const meter = new LevelMeter(byId("meter"));
 const status = new StatusLine(byId("status"));
 const button = byId("toggle");
 const picker = new ExercisePicker({ preferences, sounds, onChange: () => lesson.update(choice()) });
-const conversation = new Conversation({ list: byId("utterances"), sounds, onNext: (next) => practise(next) });
+const conversation = new Conversation({ list: byId("utterances"), sounds, onNext: practise });
 new SettingsDialog({ preferences, onChange: (name) => name === "silenceMs" && lesson.update(silence()) });
 
 let notice = null; // {kind, text}: outranks what the phase says
@@ -40,8 +40,8 @@ let problem = null; // that ended the lesson, while its last words are on their 
 const choice = () => ({ language: picker.language, exercise: picker.exercise });
 const silence = () => (preferences.get("silenceMs") ? { endpoint_silence_ms: preferences.get("silenceMs") } : {});
 
-function practise(exercise) {
-  picker.propose(exercise);
+function practise(exercise, reply) {
+  picker.propose(exercise, reply);
   byId("stage").scrollIntoView({ block: "start", behavior: "smooth" });
   button.focus({ preventScroll: true });
 }
@@ -63,9 +63,10 @@ function showInterfaces() {
 function start() {
   notice = problem = null;
   byId("summary").replaceChildren();
-  byId("welcome").hidden = true;
-  const { echoCancellation, noiseSuppression } = { echoCancellation: preferences.get("echoCancellation"), noiseSuppression: preferences.get("noiseSuppression") };
-  lesson.start({ ...choice(), ...silence(), native_language: interfaceLanguage() }, { echoCancellation, noiseSuppression });
+  lesson.start({ ...choice(), ...silence(), native_language: interfaceLanguage() }, {
+    echoCancellation: preferences.get("echoCancellation"),
+    noiseSuppression: preferences.get("noiseSuppression"),
+  });
 }
 
 button.addEventListener("click", () => (lesson.phase === "idle" ? start() : lesson.stop()));

@@ -7,7 +7,7 @@ import { languageName, number, t } from "./texts.js";
 
 const LANGUAGES = ["en", "de", "es", "fr", "ru", "it", "pt", "nl", "pl", "uk", "tr", "ar", "hi", "zh", "ja", "ko", "auto"];
 const LEVELS = ["", "A1", "A2", "B1", "B2", "C1", "C2"];
-const KINDS = ["free", "read_aloud", "minimal_pair", "dialogue", "own"];
+const KINDS = ["free", "read_aloud", "shadow", "minimal_pair", "dialogue", "own"];
 
 export class ExercisePicker {
   #preferences;
@@ -20,6 +20,7 @@ export class ExercisePicker {
   #items = [];
   #index = 0; // of the item among those of its kind
   #proposed = null; // an exercise that the tutor named
+  #prompt = ""; // what the learner is told of it
   #asked = 0; // newest request for items
 
   constructor({ preferences, sounds, onChange }) {
@@ -55,14 +56,15 @@ export class ExercisePicker {
     if (asked !== this.#asked) return; // chosen anew meanwhile
     this.#items = items;
     this.#index = 0;
-    for (const option of this.#kind.options) option.disabled = !this.#isThere(option.value);
-    if (this.#kind.selectedOptions[0]?.disabled) this.#kind.value = "free";
+    this.#showKinds();
     this.show();
   }
 
-  /** Takes an exercise that the tutor proposes. */
-  propose(exercise) {
+  /** Takes an exercise that the tutor proposes; the question of a free one stands in its reply. */
+  propose(exercise, reply = "") {
+    const asked = this.#items.find(({ kind, prompt }) => kind === "free" && reply.includes(prompt));
     this.#proposed = exercise;
+    this.#prompt = exercise.text ?? asked?.prompt ?? "";
     this.show();
     this.#onChange();
   }
@@ -75,7 +77,7 @@ export class ExercisePicker {
 
   show() {
     const own = this.#kind.value === "own" && !this.#proposed;
-    const item = this.#proposed ? fromProposal(this.#proposed) : this.#item;
+    const item = this.#proposed ? { kind: this.#proposed.type, prompt: this.#prompt, lines: [] } : this.#item;
     byId("own").hidden = !own;
     byId("task").textContent = own ? t("task.own") : t(`task.${item?.kind ?? "free"}`);
     byId("reference").replaceChildren(...(own || !item ? [] : reference(item, this.language)));
@@ -90,20 +92,29 @@ export class ExercisePicker {
   }
 
   get #ofKind() {
-    return this.#items.filter(({ kind }) => kind === this.#kind.value);
+    if (this.#kind.value !== "shadow") return this.#items.filter(({ kind }) => kind === this.#kind.value);
+    return this.#items.filter(({ kind }) => kind === "read_aloud").map(shadowed);
+  }
+
+  #showKinds() {
+    for (const option of this.#kind.options) option.disabled = !this.#isThere(option.value);
+    if (this.#kind.selectedOptions[0]?.disabled) this.#kind.value = "free";
   }
 
   #isThere(kind) {
+    if (kind === "shadow") return this.#isThere("read_aloud") && Boolean(voiceFor(this.language));
     return ["free", "own"].includes(kind) || this.#items.some((item) => item.kind === kind);
   }
 
   #showVoice() {
+    this.#showKinds();
     byId("model-voice").hidden = !this.#spoken || !voiceFor(this.language);
   }
 
   /** What the model voice reads. */
   get #spoken() {
     const { type, text } = this.exercise;
+    if (this.#proposed) return this.#prompt;
     return type === "free" ? this.#item?.prompt : text;
   }
 
@@ -129,7 +140,7 @@ export class ExercisePicker {
   }
 }
 
-const fromProposal = ({ type, text }) => ({ kind: type, prompt: text, lines: [] });
+const shadowed = (item) => ({ ...item, kind: "shadow", exercise: { ...item.exercise, type: "shadow" } });
 
 function reference({ kind, prompt, lines, focus }, language) {
   const lang = language === "auto" ? null : language;

@@ -1,5 +1,6 @@
 // A lesson: microphone → client, and in which phase it is.
-// Phases: idle · asking (for the microphone) · connecting · listening · away (server) · finishing.
+// Phases: idle · asking (for the microphone) · connecting · listening · away (the server is) ·
+// finishing (the last answers come) · leaving (the same, but the server is away).
 // Events: "phase" {phase, problem?, code?, message?}, "level" dBFS, and those of the client.
 
 import { Emitter } from "./sdk/emitter.js";
@@ -15,7 +16,6 @@ export class Lesson extends Emitter {
   #soundAt = 0; // ms, when the microphone last was loud enough
   #signalAt = 0; // ms, when it last was not digital silence
   #later = null; // a change that waits for the utterance's end
-  #hasMet = false; // whether this lesson has had a session
   phase = "idle";
   isHearing = false;
 
@@ -24,8 +24,8 @@ export class Lesson extends Emitter {
     this.#sounds = sounds;
     this.#client = new Client(url);
     this.#client.on("event", (event) => this.#receive(event));
-    this.#client.on("connecting", () => this.#enter(this.#hasMet && this.phase !== "finishing" ? "away" : this.phase));
-    this.#client.on("connected", () => this.#connected());
+    this.#client.on("connecting", ({ attempt }) => attempt && this.#enter(this.#isOver ? "leaving" : "away"));
+    this.#client.on("connected", () => this.#enter(this.#isOver ? "finishing" : "listening"));
     this.#client.on("disconnected", (detail) => this.#disconnected(detail));
     for (const type of ["audio.sent", "audio.dropped"]) this.#client.on(type, (detail) => this.emit(type, detail));
   }
@@ -50,7 +50,6 @@ export class Lesson extends Emitter {
   async start(fields, microphone) {
     const opening = new Microphone(microphone);
     this.#microphone = opening;
-    this.#hasMet = false;
     this.#later = null;
     this.#enter("asking");
     opening.on("frame", (frame) => this.#receiveFrame(frame));
@@ -69,11 +68,12 @@ export class Lesson extends Emitter {
 
   async stop(problem = null) {
     if (this.phase === "idle" || this.phase === "finishing") return;
+    if (this.phase === "leaving") return this.#client.close();
     if (this.phase === "asking") {
       this.#microphone = null;
       return this.#enter("idle", { problem });
     }
-    this.#enter("finishing", { problem });
+    this.#enter(this.#client.state === "connected" ? "finishing" : "leaving", { problem });
     await this.#microphone.close();
     this.emit("level", -Infinity);
     this.#client.end();
@@ -111,10 +111,8 @@ export class Lesson extends Emitter {
     this.emit("hearing", now);
   }
 
-  #connected() {
-    this.#hasMet = true;
-    this.isHearing = false;
-    if (this.phase !== "finishing") this.#enter("listening");
+  get #isOver() {
+    return this.phase === "finishing" || this.phase === "leaving";
   }
 
   #disconnected(detail) {
@@ -126,7 +124,7 @@ export class Lesson extends Emitter {
 
   #enter(phase, detail = {}) {
     this.phase = phase;
-    if (phase !== "listening") this.isHearing = false;
+    this.isHearing = false;
     this.emit("phase", { phase, ...detail });
   }
 }

@@ -76,7 +76,7 @@ export class UtteranceCard {
     this.#reply.hidden = false;
     this.#waiting.remove();
     this.#replyText.textContent = text;
-    if (next) this.#reply.append(this.#nextButton(next));
+    if (next) this.#reply.append(this.#nextButton(next, text));
   }
 
   /** No feedback comes any more. */
@@ -161,9 +161,10 @@ export class UtteranceCard {
     return [h("h3", {}, t(this.#open)), ...details[this.#open](this.#feedback[this.#open], this.#final.text)];
   }
 
-  #nextButton(next) {
-    const label = next.text ? t("next.text", { text: next.text }) : t("next");
-    return h("button", { type: "button", class: "primary next", "data-next": next.type, onclick: () => this.#onNext(next) }, label);
+  #nextButton(next, reply) {
+    const isNamed = !next.text || reply.includes(next.text);
+    const label = isNamed ? t("next") : t("next.text", { text: next.text });
+    return h("button", { type: "button", class: "primary next", onclick: () => this.#onNext(next, reply) }, label);
   }
 }
 

@@ -2,14 +2,13 @@
 
 import { h } from "./elements.js";
 import { scoreBand } from "./scored-words.js";
-import { stretch, } from "./recording.js";
+import { stretch } from "./recording.js";
 import { has, number, t } from "./texts.js";
 import { voiceFor } from "./sounds.js";
 
 export function wordDetails({ word, language, pronunciation, piece, sounds }) {
   return h("div", { class: "details" },
     h("p", { class: "headline" }, h("strong", { lang: language }, word.text), " ", verdict(word)),
-    word.status === "substituted" ? h("p", {}, t("word.heard", { heard: word.heard })) : null,
     phones(word, pronunciation),
     word.score !== null && !pronunciation?.calibrated ? h("p", { class: "note" }, t("uncalibrated")) : null,
     h("div", { class: "row" }, ownButton(word, piece, sounds), modelButton(word, language, sounds)));

@@ -19,7 +19,7 @@ def _missing() -> str | None:
     if int(version.strip().lstrip("v").split(".")[0]) < OLDEST_NODE:
         return f"Node {OLDEST_NODE} or newer is needed, this is {version.strip()}"
     if not (WEB_TESTS / "node_modules").is_dir():
-        return "the packages of tests/web are not installed: `make setup` does it"
+        return "the packages of tests/web are not installed: `make setup-web` does it"
     return None
 
 

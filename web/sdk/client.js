@@ -251,7 +251,10 @@ export class PracticeClient extends Emitter {
   #begin(event) {
     this.#clock.clearTimeout(this.#timer);
     const recovered = event.recovered === true;
-    if (!recovered) this.#seq = event.seq;
+    if (!recovered) {
+      this.#seq = event.seq;
+      this.#summary = null; // of a session before this one
+    }
     this.#outbox.rewind({ isNewSession: !recovered });
     this.#session = { session: event.session, token: event.token };
     this.#pace = new Pace(event.limits, this.#clock.now());

@@ -149,7 +149,7 @@ test("a word opens by a click: its score, its sounds in IPA, its own recording",
   assert.deepEqual(await texts(panel.locator(".phone .hidden")), ["w: 45 of 100", "ɛ: 90 of 100", "ð: 31 of 100", "ɚ: 72 of 100"]);
   assert.equal(await panel.locator("[data-play=model]").count(), 0, "no voice here, so no button for one");
   await page.getByTestId("word").nth(6).click();
-  assert.match(await panel.textContent(), /Heard instead: “day\.”/);
+  assert.match(await panel.textContent(), /another word was heard: day\./);
   await page.getByTestId("word").nth(4).click();
   assert.equal(await panel.locator("[data-play=own]").count(), 0, "what was not said cannot be played");
   await page.getByTestId("word").nth(4).click();
@@ -291,6 +291,49 @@ test("exercises come from the server, by kind; another one is a click away", asy
   await page.getByTestId("start").click();
   await status(page, "listening");
   assert.deepEqual(server.sessions.at(-1).messages[0].exercise, { type: "dialogue", text: "Yes, please. No, thanks.", level: "A2" });
+  await done();
+});
+
+test("where the browser has a voice, it reads to the learner, who can repeat", async () => {
+  const { page, done } = await visit({
+    init: () => {
+      globalThis.spoken = [];
+      globalThis.SpeechSynthesisUtterance = function (text) { this.text = text; };
+      const voices = [{ lang: "de-DE", localService: true }, { lang: "en-GB", localService: true }];
+      const speak = (utterance) => { globalThis.spoken.push(utterance); };
+      Object.defineProperty(globalThis, "speechSynthesis", { value: { getVoices: () => voices, speak, cancel: () => {} } });
+    },
+  });
+  await page.selectOption("#kind", "shadow");
+  await page.locator("#model-voice").click();
+  const [{ text, lang }] = await page.evaluate(() => globalThis.spoken.map(({ text, lang }) => ({ text, lang })));
+  assert.deepEqual({ text, lang }, { text: "The weather is very nice today.", lang: "en-GB" });
+  await page.getByTestId("start").click();
+  await status(page, "playing");
+  await page.evaluate(() => globalThis.spoken[0].onend());
+  await status(page, "listening");
+  const session = server.sessions.at(-1);
+  assert.equal(session.messages[0].exercise.type, "shadow");
+  session.tell(...told("transcript.final", "feedback"));
+  await page.getByTestId("word").nth(1).click();
+  await page.locator("[data-play=model]").click();
+  assert.equal(await page.evaluate(() => globalThis.spoken[1].text), "weather");
+  await page.selectOption("#language", "fr"); // which has no voice here
+  await page.waitForFunction(() => document.getElementById("model-voice").hidden);
+  await done();
+});
+
+test("a free question that the tutor asks next becomes the task", async () => {
+  const { page, done } = await visit();
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  const session = server.sessions.at(-1);
+  const next = { type: "free", text: null, level: "A2" };
+  session.tell(one("transcript.final"), { ...one("tutor.reply.done"), text: "Fine. What did you do last weekend?", next });
+  await page.locator(".next").click();
+  assert.equal(await page.getByTestId("reference").textContent(), "What did you do last weekend?");
+  await waitFor(() => session.messages.length === 2);
+  assert.deepEqual(session.messages[1].exercise, next);
   await done();
 });
 

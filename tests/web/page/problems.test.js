@@ -82,17 +82,16 @@ const QUIETLY = (volume) => `
     return out.stream;
   };`;
 
-for (const [name, volume, kind, advice] of [
-  ["a muted microphone", 0, "muted", /Check that it is not muted/],
-  ["a microphone that is too quiet", 0.001, "quiet", /come closer or choose another microphone/],
-]) {
-  test(`${name} is noticed, and what to do is said`, async () => {
+test("a muted microphone and one that is too quiet are noticed, and what to do is said", () =>
+  Promise.all([
+    [0, "muted", /Check that it is not muted/],
+    [0.001, "quiet", /come closer or choose another microphone/],
+  ].map(async ([volume, kind, advice]) => {
     const { page, done } = await listening({ init: QUIETLY(volume) });
     await status(page, kind);
     await says(page, advice);
     await done();
-  });
-}
+  })));
 
 test("a microphone that is unplugged ends the lesson with its summary", async () => {
   const { page, session, done } = await listening({
@@ -139,6 +138,25 @@ test("a server that goes away and comes back: the page waits, keeps what is said
   await page.waitForFunction(() => document.querySelectorAll("[data-testid=utterance]").length === 3);
   await done();
   await back.stop();
+});
+
+test("a server that never answers is not waited for in silence; stopping waits no longer than wanted", async () => {
+  const other = await new FakeServer({ refuses: true }).start();
+  const { page, done } = await open(browser, `${other.url}/?lang=en`, { expected: AWAY });
+  await page.getByTestId("start").click();
+  await status(page, "away");
+  await page.getByTestId("stop").click();
+  await status(page, "leaving");
+  await says(page, /sent as soon as it answers; or stop now/);
+  await page.getByTestId("stop").click();
+  await status(page, "problem");
+  await says(page, /^Stopped\./);
+  assert.equal(await page.getByTestId("start").isEnabled(), true);
+  await other.stop();
+  await page.getByTestId("start").click(); // not even the microphone's code can be had
+  await status(page, "problem");
+  await says(page, /server cannot be reached/);
+  await done();
 });
 
 test("a session that the server still has goes on as if nothing had been", async () => {

@@ -19,10 +19,11 @@ export class FakeServer {
   exercises = [];
   sessions = []; // one {messages, bytes, tell, drop} a socket
 
-  /** `onSession(session)` is called with each session that has begun; `recovers`: resumes them. */
-  constructor({ onSession = () => {}, recovers = false } = {}) {
+  /** `onSession(session)` is called with each session that has begun; `recovers`: resumes them; `refuses`: has none. */
+  constructor({ onSession = () => {}, recovers = false, refuses = false } = {}) {
     this.onSession = onSession;
     this.recovers = recovers;
+    this.refuses = refuses;
   }
 
   async start(port = 0) {
@@ -42,6 +43,7 @@ export class FakeServer {
   }
 
   #accept(socket) {
+    if (this.refuses) return socket.terminate();
     const session = new Session(socket, this.sessions.length + 1);
     this.sessions.push(session);
     socket.on("message", (data, isBinary) => session.receive(data, isBinary, this));

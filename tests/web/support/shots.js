@@ -1,3 +1,5 @@
+// Screenshots of the page's states, to look at: `node support/shots.js FOLDER`.
+
 import { readFile, mkdir } from "node:fs/promises";
 import { chromium } from "playwright-core";
 import { FakeServer } from "./fake-server.js";
@@ -47,6 +49,15 @@ for (const [name, options] of Object.entries({
   await page.screenshot({ path: `${out}/${name}-5-word.png`, fullPage: name === "phone" });
   await page.locator('[data-kind=fluency]').click();
   await page.screenshot({ path: `${out}/${name}-6-fluency.png` });
+  for (let n = 2; n < 8; n += 1) {
+    const renamed = kinds(["transcript.final", "feedback"]).map((e) => ({ ...e, utterance: `u${n}`, ...("start_ms" in e ? { start_ms: n * 9000 } : {}) }));
+    for (const e of renamed) {
+      if ("total" in e) e.total = 60 + 5 * n;
+      if (e.type === "feedback.fluency") e.score = 50 + 6 * n;
+      if (e.type === "feedback.accuracy") e.accuracy = [0, 0, 70, 60, 80, 75, 90, 100][n];
+    }
+    session.tell(...renamed);
+  }
   session.summary = golden.server.find((e) => e.type === "session.summary");
   await page.getByTestId("stop").click();
   await page.waitForSelector("[data-testid=summary]");

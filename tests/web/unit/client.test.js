@@ -215,6 +215,21 @@ test("end resolves with the summary", async () => {
   assert.equal(await client.end(), null);
 });
 
+test("an hour-long session goes on in a new one, whose summary is awaited", async () => {
+  const { client, clock, last } = setUp();
+  client.start();
+  last().begin();
+  last().tell({ type: "error", seq: 2, code: "session_too_long", message: "", fatal: true });
+  last().tell({ type: "session.summary", seq: 3, utterances: 500 });
+  last().fail(4408, "session_too_long");
+  await clock.advance(1000);
+  last().begin({ session: "s2" });
+  assert.equal(last().messages[0].resume, undefined);
+  const summary = client.end();
+  last().tell({ type: "audio.ack", seq: 2, received_ms: 0 }, { type: "session.summary", seq: 3, utterances: 1 });
+  assert.equal((await summary).utterances, 1);
+});
+
 test("a loss after end is only worth another try while audio is missing", async () => {
   const { client, clock, last, sockets, of } = setUp();
   client.start();

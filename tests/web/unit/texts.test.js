@@ -49,6 +49,6 @@ test("every reason for a missing score, and every mark, has its words", async ()
   const { reason } = protocol.components.schemas.FeedbackPronunciation.properties;
   const reasons = reason.anyOf.find((kind) => kind.enum).enum;
   const bands = ["good", "fair", "weak", "below", "omitted", "substituted", "inserted"];
-  const keys = [...reasons.map((name) => `reason.${name}`), ...bands.map((name) => `band.${name}`)];
+  const keys = [...reasons.map((name) => `reason.${name}`), ...bands.flatMap((name) => [`band.${name}`, `legend.${name}`])];
   assert.deepEqual(keys.filter((key) => !(key in english)), []);
 });
