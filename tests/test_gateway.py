@@ -23,9 +23,18 @@ def test_the_page_is_served_with_a_strict_policy(house: House) -> None:
     status, headers, body = get(f"{house.url}/")
     assert status == 200
     assert 'data-testid="start"' in body
-    assert "default-src 'self'" in headers["content-security-policy"]
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "connect-src 'self'" in policy
+    assert "unsafe" not in policy
     for name in ("app.js", "style.css", "sdk/microphone-worklet.js"):
         assert get(f"{house.url}/static/{name}")[0] == 200
+
+
+def test_the_page_knows_its_languages(house: House) -> None:
+    """Each file of texts is a language of the page, under its own name."""
+    _, _, body = get(f"{house.url}/v1/interfaces")
+    assert json.loads(body) == {"en": "English", "ru": "Русский"}
 
 
 @pytest.mark.parametrize(

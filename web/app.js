@@ -42,7 +42,7 @@ const silence = () => (preferences.get("silenceMs") ? { endpoint_silence_ms: pre
 
 function practise(exercise, reply) {
   picker.propose(exercise, reply);
-  byId("stage").scrollIntoView({ block: "start", behavior: "smooth" });
+  byId("stage").scrollIntoView({ block: "start" });
   button.focus({ preventScroll: true });
 }
 
@@ -155,7 +155,11 @@ lesson.on("tutor.reply.delta", ({ utterance, text }) => conversation.card(uttera
 lesson.on("tutor.reply.done", (reply) => {
   const card = conversation.card(reply.utterance);
   card?.finishReply(reply);
-  if (card && !lesson.isHearing) byId("announcer").textContent = card.spoken;
+  if (!card || lesson.isHearing) return;
+  byId("announcer").textContent = card.spoken;
+  // Who is still reading a text needs it in sight, and who looks at another sentence, that one.
+  const isBusy = (picker.isReading && !reply.next) || byId("talk").contains(document.activeElement);
+  if (!isBusy) card.element.scrollIntoView({ block: "nearest" });
 });
 lesson.on("session.summary", (summary) => {
   if (!summary.utterances) notice = { kind: "done", text: t("status.empty") };

@@ -50,6 +50,10 @@ export class ExercisePicker {
     return this.#item?.exercise ?? { type: "free", ...level };
   }
 
+  get isReading() {
+    return ["read_aloud", "shadow"].includes(this.exercise.type);
+  }
+
   async load() {
     const asked = (this.#asked += 1);
     const items = await loadItems(this.language, this.#level.value);

@@ -43,10 +43,10 @@ for (const [name, options] of Object.entries({
   session.tell(...kinds(["feedback", "tutor"]));
   await page.waitForSelector(".next");
   await page.waitForTimeout(400);
-  await page.screenshot({ path: `${out}/${name}-4-feedback.png`, fullPage: name === "phone" });
+  await page.screenshot({ path: `${out}/${name}-4-feedback.png`, fullPage: false });
   await page.locator('[data-testid=word]').nth(1).click();
-  await page.waitForTimeout(400);
-  await page.screenshot({ path: `${out}/${name}-5-word.png`, fullPage: name === "phone" });
+  await page.waitForTimeout(600);
+  await page.screenshot({ path: `${out}/${name}-5-word.png`, fullPage: false });
   await page.locator('[data-kind=fluency]').click();
   await page.screenshot({ path: `${out}/${name}-6-fluency.png` });
   for (let n = 2; n < 8; n += 1) {
@@ -62,7 +62,7 @@ for (const [name, options] of Object.entries({
   await page.getByTestId("stop").click();
   await page.waitForSelector("[data-testid=summary]");
   await page.waitForTimeout(400);
-  await page.screenshot({ path: `${out}/${name}-7-summary.png`, fullPage: name === "phone" });
+  await page.screenshot({ path: `${out}/${name}-7-summary.png`, fullPage: false });
   await page.selectOption("#kind", "dialogue");
   await page.click("#open-settings");
   await page.screenshot({ path: `${out}/${name}-8-settings.png` });
