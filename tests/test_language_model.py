@@ -335,9 +335,9 @@ def test_an_empty_answer_is_asked_for_again() -> None:
 def test_an_answer_that_grows_too_long_is_cut() -> None:
     """A server that minds no limit of tokens is cut at as many characters as they could have."""
     limit = 5 * CHARACTERS_PER_TOKEN
-    with serving(answer(*["abcdefghi "] * 50)) as endpoint:
+    with serving(answer(*["abcdefg"] * 50)) as endpoint:
         reply = "".join(model(endpoint, llm_max_tokens=5).reply(MESSAGES))
-    assert reply == ("abcdefghi " * 50)[:limit]
+    assert reply == ("abcdefg" * 50)[:limit]
 
 
 def test_a_model_that_calls_its_options_otherwise_is_understood() -> None:

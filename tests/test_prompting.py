@@ -150,6 +150,7 @@ def test_no_utterance_closes_its_tag(attack: str) -> None:
         inside = data(content, kind)
         assert "<" not in inside
         assert ">" not in inside
+        assert not re.search("[\uff1c\uff1e]", inside)
         assert NONCE not in inside.lower()
 
 
