@@ -169,7 +169,8 @@ lesson.on("session.summary", (summary) => {
     byId("summary").replaceChildren(sessionSummary({ summary, scores: conversation.scores, onPractise }));
   }
 });
-lesson.on("error", ({ code, message, utterance }) => {
+lesson.on("error", ({ code, message, fatal, utterance }) => {
+  if (fatal) return; // the phase that follows says it
   if (utterance) {
     live.finish(utterance);
     conversation.card(utterance)?.abandon(errorText(code, message));

@@ -1,7 +1,8 @@
 // A lesson: microphone → client, and in which phase it is.
 // Phases: idle · asking (for the microphone) · connecting · listening · away (the server is) ·
 // finishing (the last answers come) · leaving (the same, but the server is away).
-// Events: "phase" {phase, problem?, code?, message?}, "level" dBFS, and those of the client.
+// Events: "phase" {phase, problem?, cause?, code?, message?}, "level" dBFS, "hearing" yes or no, and
+// the server's.
 
 import { Emitter } from "./sdk/emitter.js";
 import { Microphone, PracticeClient } from "./sdk/index.js";
@@ -74,9 +75,10 @@ export class Lesson extends Emitter {
       return this.#enter("idle", { problem });
     }
     this.#enter(this.#client.state === "connected" ? "finishing" : "leaving", { problem });
-    await this.#microphone.close();
+    const closing = this.#microphone;
+    await closing.close();
     this.emit("level", -Infinity);
-    this.#client.end();
+    if (this.#microphone === closing) this.#client.end(); // else the lesson is over already
   }
 
   /** Another exercise, language or silence: now, or when the learner has finished the utterance. */

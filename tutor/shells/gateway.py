@@ -72,6 +72,8 @@ def _add_headers(app: FastAPI) -> None:
     ) -> Response:
         response = await call_next(request)
         response.headers.update(SECURITY_HEADERS)
+        # Ask before using a kept copy: the page's modules of two versions do not fit together.
+        response.headers.setdefault("Cache-Control", "no-cache")
         return response
 
 

@@ -66,7 +66,26 @@ for (const [name, options] of Object.entries({
   await page.selectOption("#kind", "dialogue");
   await page.click("#open-settings");
   await page.screenshot({ path: `${out}/${name}-8-settings.png` });
+  await page.getByRole("button", { name: /Done|Готово/ }).click();
+  await page.getByTestId("start").click();
+  await page.waitForSelector("#status[data-kind=listening]");
+  await page.locator("#legend summary").click();
+  server.refuses = true;
+  server.sessions.at(-1).drop();
+  await page.waitForTimeout(2500);
+  await page.screenshot({ path: `${out}/${name}-9-away.png` });
+  server.refuses = false;
   await context.close();
+  const refused = await browser.newContext({ ...options });
+  const other = await refused.newPage();
+  await other.addInitScript(() => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError")); });
+  await other.goto(`${server.url}/?lang=en`);
+  await other.waitForSelector("body[data-loaded]");
+  await other.selectOption("#kind", "own");
+  await other.getByTestId("start").click();
+  await other.waitForTimeout(300);
+  await other.screenshot({ path: `${out}/${name}-10-refused.png` });
+  await refused.close();
 }
 await browser.close();
 await server.stop();
