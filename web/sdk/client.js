@@ -40,6 +40,9 @@ export function practiceUrl(url) {
   return `${String(url).replace(/^http/, "ws").replace(/\/+$/, "")}/v1/practice`;
 }
 
+const bytesOf = (pcm) =>
+  ArrayBuffer.isView(pcm) ? new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength) : new Uint8Array(pcm);
+
 export class PracticeClient extends Emitter {
   #url;
   #WebSocket;
@@ -62,7 +65,7 @@ export class PracticeClient extends Emitter {
   #connectedAt = null;
   #isHeld = false; // nothing is sent until a recovered session has said from where
   #fatal = null; // the error that ended the session
-  #ending = null; // {promise, resolve, isSent} since `end`
+  #ending = null; // {at, promise, resolve, isSent} since `end`
   #summary = null;
 
   constructor(url, { WebSocket = globalThis.WebSocket, clock = CLOCK, random = Math.random, keptSeconds = KEPT_SECONDS } = {}) {
@@ -105,7 +108,7 @@ export class PracticeClient extends Emitter {
   /** Sends mono PCM16; what cannot be sent now is kept, `KEPT_SECONDS` of it. */
   sendAudio(pcm) {
     if (this.#state === "disconnected" || this.#ending) return;
-    const bytes = ArrayBuffer.isView(pcm) ? new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength) : new Uint8Array(pcm);
+    const bytes = bytesOf(pcm);
     for (let at = 0; at < bytes.length; at += MAX_FRAME_BYTES) {
       this.#outbox.addAudio(bytes.slice(at, at + MAX_FRAME_BYTES).buffer);
     }
@@ -114,7 +117,7 @@ export class PracticeClient extends Emitter {
 
   /** Sends a recording as fast as it was spoken; resolves when all of it was handed over. */
   async play(pcm, speed = 1) {
-    const bytes = ArrayBuffer.isView(pcm) ? new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength) : new Uint8Array(pcm);
+    const bytes = bytesOf(pcm);
     const rate = this.#start.audio.sample_rate;
     const size = 2 * Math.round((rate * PLAY_MS) / 1000);
     const began = this.#clock.now();
@@ -139,7 +142,7 @@ export class PracticeClient extends Emitter {
   end() {
     if (this.#state === "disconnected") return Promise.resolve(null);
     if (!this.#ending) {
-      this.#ending = {};
+      this.#ending = { at: this.#clock.now() };
       this.#ending.promise = new Promise((resolve) => { this.#ending.resolve = resolve; });
       this.#enqueue({ type: "session.end" });
     }
@@ -185,7 +188,7 @@ export class PracticeClient extends Emitter {
 
   /** The socket is gone, or useless: try again, if there is anything to win by it. */
   #lose() {
-    this.#abandonSocket();
+    this.#abandonSocket(); // without a code: 1000 would tell the server that the learner has left
     const now = this.#clock.now();
     if (this.#connectedAt !== null) {
       if (now - this.#connectedAt > STABLE_MS) this.#attempt = 0;
@@ -194,8 +197,10 @@ export class PracticeClient extends Emitter {
     }
     const cause = this.#session ? "lost" : "unreachable";
     const isOver = this.#ending && this.#outbox.isSettled;
-    const patience = this.#ending ? ANSWER_MS : GIVE_UP_MS;
-    if (isOver || now - this.#awaySince >= patience) return this.#leave({ cause });
+    const isTooLong = this.#ending
+      ? now - Math.max(this.#awaySince, this.#ending.at) >= ANSWER_MS
+      : now - this.#awaySince >= GIVE_UP_MS;
+    if (isOver || isTooLong) return this.#leave({ cause });
     if (this.#fatal?.code === "session_too_long") this.#session = null;
     this.#fatal = null;
     const delay = fullJitter(this.#attempt, this.#random);
@@ -204,14 +209,14 @@ export class PracticeClient extends Emitter {
   }
 
   #leave(detail) {
-    this.#abandonSocket();
+    this.#abandonSocket(1000);
     this.#outbox = null;
     const ending = this.#ending;
     this.#enter("disconnected", detail);
     ending?.resolve(this.#summary);
   }
 
-  #abandonSocket() {
+  #abandonSocket(code) {
     this.#clock.clearTimeout(this.#timer);
     this.#clock.clearTimeout(this.#pumpTimer);
     this.#isHeld = false;
@@ -219,7 +224,7 @@ export class PracticeClient extends Emitter {
     this.#socket = null;
     this.#socketId += 1;
     try {
-      socket?.close(1000);
+      socket?.close(...(code ? [code] : []));
     } catch { /* it was never open */ }
   }
 

@@ -2,6 +2,7 @@
 // it and says in the environment where the product and the recordings are.
 
 import assert from "node:assert/strict";
+import { connect, createServer } from "node:net";
 import { test } from "node:test";
 import { AWAY, launch, open, status } from "../support/browser.js";
 
@@ -73,6 +74,34 @@ test("the first load is under 300 kB, and all of it comes from the server", asyn
   assert.deepEqual([...hosts], [TUTOR_URL]);
   assert.ok(bytes > 30_000 && bytes < 300_000, `${bytes} bytes`);
   console.log(`first load: ${sizes.length} requests, ${bytes} bytes`);
+});
+
+test("a network that breaks in the middle of a sentence is not noticed in it", { timeout: 60_000 }, async () => {
+  const sockets = new Set();
+  const network = createServer((near) => {
+    const far = connect(Number(new URL(TUTOR_URL).port), "127.0.0.1");
+    near.pipe(far).pipe(near);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on("error", () => socket.destroy()).on("close", () => { near.destroy(); far.destroy(); });
+    }
+  });
+  await new Promise((resolve) => network.listen(0, "127.0.0.1", resolve));
+  const browser = await launch({ wav: LONG_WAV });
+  const { page, done } = await open(browser, `http://127.0.0.1:${network.address().port}/?lang=en`, { expected: AWAY });
+  await page.getByTestId("start").click();
+  await page.waitForFunction(() => document.querySelector("#live .committed")?.textContent.trim().split(" ").length >= 4);
+  for (const socket of sockets) socket.destroy();
+  await status(page, "away");
+  await page.waitForFunction(() => /water/.test(document.querySelector("#utterances").textContent), null, { timeout: 30_000 });
+  assert.equal(await page.locator(".unfinished").count(), 0);
+  const said = plain(await page.locator("#utterances").innerText());
+  for (const word of ["when i was a child", "small village near the sea", "swim in the cold water"]) {
+    assert.ok(said.replace(/\s+/g, " ").includes(word), `${word} in: ${said}`);
+  }
+  await done();
+  await browser.close();
+  network.close();
 });
 
 test("a gateway that is killed in the middle of a sentence costs a moment, not the sentence", { timeout: 90_000 }, () =>

@@ -54,8 +54,9 @@ export function fakeSockets() {
       this.sent.push(typeof data === "string" ? JSON.parse(data) : new Uint8Array(data));
     }
 
-    close() {
+    close(code) {
       this.isClosed = true;
+      this.closedWith = code;
     }
 
     // ---------------------------------------------------------------- the server's side

@@ -247,6 +247,25 @@ test("a loss after end is only worth another try while audio is missing", async 
   assert.deepEqual(of("disconnected"), [{ cause: "lost" }]);
 });
 
+test("what was said is offered for thirty seconds after end, however long the server was away", async () => {
+  const { client, clock, sockets, of } = setUp();
+  client.start();
+  client.sendAudio(frame(1));
+  const untilLost = async (limit) => {
+    const began = clock.now();
+    while (client.state !== "disconnected" && clock.now() - began < limit) {
+      sockets.at(-1).fail();
+      await clock.advance(of("connecting").at(-1).delay_ms);
+    }
+    return clock.now() - began;
+  };
+  await untilLost(60_000);
+  client.end();
+  const waited = await untilLost(100_000);
+  assert.ok(waited >= 25_000 && waited < 40_000, `${waited} ms`);
+  assert.deepEqual(of("disconnected"), [{ cause: "unreachable" }]);
+});
+
 test("a refusal ends it, with the server's reason", () => {
   const { client, last, of } = setUp();
   client.start({ language: "xx" });
@@ -291,6 +310,7 @@ test("a server that accepts and then says nothing is given up and tried again", 
   sockets[0].open();
   await clock.advance(10_300);
   assert.equal(sockets[0].isClosed, true);
+  assert.equal(sockets[0].closedWith, undefined, "1000 would mean that the learner has left");
   assert.equal(sockets.length, 2);
 });
 
@@ -313,7 +333,7 @@ test("close ends everything at once and leaves no timer", () => {
   client.close();
   client.sendAudio(frame(1));
   client.commit();
-  assert.equal(last().isClosed, true);
+  assert.equal(last().closedWith, 1000);
   assert.deepEqual(of("disconnected"), [{ cause: "closed" }]);
   assert.equal(clock.pending, 0);
   client.start(); // and it can begin anew
