@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tutor.core.assessment import Finding
-from tutor.core.verbs import BASE_OF_THIRD, BASES, ING, PAST, THIRD
+from tutor.core.verbs import BASE_OF, BASE_OF_THIRD, BASES, ING, PAST, THIRD
 
 _Replace = Callable[[re.Match[str]], str]
 
@@ -132,6 +132,13 @@ _ACTIONS = [
 
 _SHIFTED = [base for base in THIRD if base not in ("be", "like", "let", "read", "put", "cost")]
 
+_OTHERS_VERBS = [third for third in BASE_OF_THIRD if third not in ("is", "does")]
+
+_NOT_BASES = _any(
+    past for past in PAST.values() if past not in ("was", "found", "fell", "had", *BASES)
+)
+"""Past forms that are no verb by themselves ("to found a town" is one)."""
+
 _FAMILY_VERBS = [base for base in _SHIFTED if base not in "work love help call want".split()]
 """The others are nouns as well: "my father work"."""
 
@@ -212,7 +219,7 @@ def _with_article(match: re.Match[str]) -> str:
 
 
 def _base(match: re.Match[str]) -> str:
-    return BASE_OF_THIRD[match["x"].lower()]
+    return BASE_OF[match["x"].lower()]
 
 
 def _did(match: re.Match[str]) -> str:
@@ -368,6 +375,13 @@ RULES: tuple[Rule, ...] = (
         _third,
     ),
     _rule(
+        "they-goes",
+        r"(?<!\bof )(?<!\blike )(?<!\bthan )(?<!\bwith )(?<!\bfor )(?<!\bto )(?<!\band )"
+        rf"(?<!\babout )(?<!\bis )\b(?:I|we|they) (?P<x>{_any(_OTHERS_VERBS)})\b",
+        'Only "he", "she" and "it" take the verb with -s.',
+        _base,
+    ),
+    _rule(
         "third-person-like",
         rf"{_NOT_BEHIND_HELPER}\b(?P<who>he|she) (?P<verb>like)\b"
         r"(?= (?:to|it|him|them|me|you|music|my|his|her|this|very much)\b)",
@@ -404,7 +418,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "more-better",
-        r"(?<!\bmany )(?<!\bany )(?<!\bsome )(?<!\bno )(?<!\bfew )(?<!\btwo )(?<!\bonce )"
+        r"(?<!\bmany )(?<!\bany )(?<!\bsome )(?<!\bno )(?<!\bfew )(?<!\btwo )(?<!\band )"
         rf"(?P<x>\bmore (?P<word>{_any(_COMPARATIVES)}))\b",
         'One comparison is enough: leave "more" out.',
         r"\g<word>",
@@ -515,10 +529,11 @@ RULES: tuple[Rule, ...] = (
         r"\g<modal> \g<verb>",
     ),
     _rule(
-        "pronoun-modal-third",
-        rf"\b(?:he|she|it|they|we|you) (?:could|will|would|should|must|might|can) "
-        rf"(?P<x>{_any(third for third in BASE_OF_THIRD if third not in ('is', 'does', 'has'))})\b",
-        "After a helping verb the verb stays as it is.",
+        "modal-verb",
+        rf"\b(?:he|she|it|they|we|you|I) (?:could|will|would|should|must|might|can)(?:n't| not)? "
+        rf"(?P<x>{_any(third for third in BASE_OF_THIRD if third not in ('is', 'does', 'has'))}"
+        rf"|{_NOT_BASES})\b",
+        "After a helping verb comes the plain form of the verb.",
         _base,
     ),
     _rule(

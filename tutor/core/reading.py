@@ -56,18 +56,19 @@ NEXT_OMISSION = -0.3
 """For the first word of a gap, and for each further one."""
 STEP = -0.5
 JUMP = -4.0
-JUMP_TO_SENTENCE = -3.0
 FAR = -0.005
 """To begin a word or more off the reader's place: for each word, at most a jump; and a little for
 each word of distance, so that of two equal places the nearer one wins."""
+SENTENCE_START = 0.7
+"""So much of that it costs to begin at the beginning of a sentence."""
 
 _SENTENCE_ENDS = ".!?…。！？؟।"  # noqa: RUF001 - full-width marks are meant
 _CLOSING = "\"'»”’)]}"  # noqa: RUF001 - typographic marks are meant
 
 LONGEST_RESTART = 30
 """Words that a reader who begins again says twice."""
-RESTART_ALIKE = 0.6
-"""How much of them is the same the second time."""
+RESTART_ALIKE = 0.5
+"""How much of them is the same the second time, at least; the first word is."""
 
 _Scores = npt.NDArray[np.float64]
 _Number = TypeVar("_Number", np.float64, np.intp)
@@ -164,7 +165,7 @@ def locate(
     text, tokens, pairs = _pair(window, position - first, spoken, language)
     if not any(t is not None for _, t in pairs):
         return Passage(position, position)
-    return _Alignment(window, spoken, text, tokens, pairs).passage(first, language)
+    return _Alignment(window, spoken, text, tokens, pairs).passage(first)
 
 
 def pair_words(
@@ -191,13 +192,52 @@ def _pair(
     `place`: index in the window of the word that is expected next.
     """
     text = tokenise(window, language)
-    tokens = tokenise([word.text for word in heard], language)
+    tokens = _fluent(tokenise([word.text for word in heard], language), heard, text, language)
     text, tokens = _compounds_joined(text, tokens), _compounds_joined(tokens, text)
     if not text or not tokens:
         return text, tokens, []
     scores = _similarities(tokens, text)
     pairs = _align(scores, _beginnings(window, place, text))
     return text, tokens, _without_loose_ends(pairs, window, text, scores)
+
+
+def _fluent(
+    tokens: Sequence[Token],
+    heard: Sequence[RecognisedWord],
+    text: Sequence[Token],
+    language: str,
+) -> Sequence[Token]:
+    """Without fillers, and with what was said twice in a row once, unless the text has it so."""
+    keys = {token.key for token in text}
+    spoken = [
+        token
+        for token in tokens
+        if token.key in keys or not is_filler(heard[token.start].text, language)
+    ]
+    in_text = _joined(text)
+    kept: list[Token] = []
+    for token in spoken:
+        kept.append(token)
+        size = _doubled_size(kept)
+        if size and _joined(kept[-2 * size :]) not in in_text:
+            del kept[-2 * size : -size]
+    return kept
+
+
+def _joined(tokens: Sequence[Token]) -> str:
+    return " " + " ".join(token.key for token in tokens) + " "
+
+
+def _doubled_size(tokens: Sequence[Token]) -> int:
+    """How many tokens at the end say again the same ones before them; 0: none.
+
+    Digits are let be: a number may have two alike.
+    """
+    keys = [token.key for token in tokens[-2 * LONGEST_RESTART :]]
+    for size in range(1, len(keys) // 2 + 1):
+        if keys[-size:] == keys[-2 * size : -size] and not "".join(keys[-size:]).isdigit():
+            return size
+    return 0
 
 
 def _compounds_joined(tokens: Sequence[Token], others: Sequence[Token]) -> tuple[Token, ...]:
@@ -250,8 +290,8 @@ def _beginnings(window: Sequence[str], place: int, text: Sequence[Token]) -> _Sc
     words = np.array([token.start for token in text] + [len(window)])
     starts = np.array([True, *map(_ends_sentence, window)])
     off = np.abs(words - place)
-    jump = np.where(starts[words], JUMP_TO_SENTENCE, JUMP)
-    costs: _Scores = np.maximum(STEP * off, jump) + FAR * off
+    costs: _Scores = np.maximum(STEP * off, JUMP) + FAR * off
+    costs[starts[words]] *= SENTENCE_START
     inside = np.diff(words, prepend=-1) == 0  # a reader hardly begins in the middle of a word
     costs[inside] = JUMP + FAR * off[inside]
     return costs
@@ -395,9 +435,9 @@ class _Alignment:
         """Heard words of which a part stands for nothing in the text: "don't" for "do"."""
         self._added = [h for h in sorted(self._alone) if not paired & set(self._said(h))]
 
-    def passage(self, first: int, language: str) -> Passage:
+    def passage(self, first: int) -> Passage:
         """What became of each word; `first`: index in the text of the window's first word."""
-        inserted = self._inserted(language)
+        inserted = self._inserted()
         words: list[ReadWord] = []
         begin = next(self._text[t].start for h, t in self._pairs if t is not None)
         end = begin
@@ -433,17 +473,13 @@ class _Alignment:
     def _matches(self, h: int | None, t: int) -> bool:
         return h is not None and alike(self._tokens[h].key, self._text[t].key)
 
-    def _inserted(self, language: str) -> dict[int, int]:
+    def _inserted(self) -> dict[int, int]:
         """The heard words that were added to the text, each by its first token."""
-        fillers = {
-            h for h in self._added if is_filler(self._heard[self._tokens[h].start].text, language)
-        }
-        fluent = [h for h in range(len(self._tokens)) if h not in fillers]
-        keys = [self._tokens[h].key for h in fluent]
+        keys = [token.key for token in self._tokens]
         added = set(self._added)
-        repeated = {fluent[n] for n in _repeated(keys, [h in added for h in fluent])}
+        again = _repeated(keys, [h in added for h in range(len(keys))])
         words: dict[int, int] = {}
-        for h in sorted(added - fillers - repeated):
+        for h in sorted(added - again):
             for n in self._said(h):
                 if n not in words.values():
                     words[h] = n
@@ -495,5 +531,6 @@ def _repeated_in(keys: Sequence[str], start: int, end: int) -> set[int]:
 
 def _same(left: Sequence[str], right: Sequence[str]) -> bool:
     """Whether two phrases are of one length and mostly the same."""
-    same = sum(a == b for a, b in zip(left, right, strict=False))
-    return len(left) == len(right) and same >= RESTART_ALIKE * len(left)
+    if len(left) != len(right) or left[0] != right[0]:
+        return False
+    return sum(a == b for a, b in zip(left, right, strict=True)) >= RESTART_ALIKE * len(left)

@@ -16,7 +16,7 @@ _EXCEPTIONS = {
     word: count
     for count, words in (
         (1, "whole clothes loved moved"),
-        (2, "being doing going seeing create area's people evening before lion quiet diet science"),
+        (2, "being doing going seeing create people evening before lion quiet diet science giant"),
         (3, "anyone everyone area idea video radio piano museum animal period"),
         (4, "usually"),
     )
@@ -33,9 +33,10 @@ _SILENT = re.compile(
 """Vowels that are written and not spoken."""
 
 _APART = re.compile(
-    r"(?<![ctgs])i(?=(a|um|us|o|ent|en[ct]e)(?!n$|l$|lly$|ge))|i(?=(ety|et$|ed$))"
+    r"(?<![ctgs])i(?=(a|um|us|o|ent|enc)(?!n$|l$|lly$|ge))|i(?=(ety|et$|ed$|est$))"
+    r"|(?<=[ct])i(?=at(e|ed|es|ing|ion|ions)?$)|(?<=[pntrv])i(?=ers?$)"
     r"|[eouyi](?=ing)"  # "seeing", "trying"
-    r"|(?<![gq])u(?=(al|ous|ate|ity|el$|ing))|e(?=(o$|os$|um$|ality$))"
+    r"|(?<![gq])u(?=(al|ous|at|ity|el$|ing|ar[yi]))|e(?=(o$|os$|um$|ality$))"
     r"|(?<=cr)e(?=at)|s(?=ms?$)"  # "create", "prism"
 )
 """Vowels that are a syllable of their own before another."""
@@ -90,7 +91,7 @@ def _english_stem(word: str) -> int:
     if word in _EXCEPTIONS:
         return _EXCEPTIONS[word]
     bare = re.sub("(^|(?<=[aeiou]))y(?=[aeiou])", "j", word)
-    bare = re.sub("^every", "evry", bare)
+    bare = re.sub("^every", "evry", re.sub("^interest", "intrest", bare))
     spoken = _SILENT.sub("", bare)
     if not re.search("[aeiouy]", spoken):
         spoken = bare

@@ -22,6 +22,8 @@ _IRREGULAR = (
     "fly/flies/flew/flying grow/grows/grew/growing hear/hears/heard/hearing "
     "keep/keeps/kept/keeping wear/wears/wore/wearing choose/chooses/chose/choosing "
     "catch/catches/caught/catching build/builds/built/building ride/rides/rode/riding "
+    "become/becomes/became/becoming lead/leads/led/leading lend/lends/lent/lending "
+    "mean/means/meant/meaning steal/steals/stole/stealing throw/throws/threw/throwing "
     "read/reads/read/reading put/puts/put/putting cost/costs/cost/costing let/lets/let/letting"
 )
 
@@ -29,10 +31,15 @@ _REGULAR = (
     "want need like love live work play study learn help call try use watch start finish stop "
     "look seem ask visit travel cook walk believe remember stay dance talk listen arrive wait "
     "enjoy hate prefer open close clean wash move change happen explain answer agree return "
-    "smoke worry cry laugh smile turn show join receive miss hope decide plan"
+    "smoke worry cry laugh smile turn show join receive miss hope decide plan "
+    "add appear carry contain continue create cross depend describe develop die drop exist expect "
+    "follow include jump kill knock laugh manage mention notice offer order own pick practise "
+    "prepare produce promise protect provide pull push raise reach remain remind rent repair "
+    "repeat reply require save serve shop shout smell sound suggest support suppose touch treat "
+    "wonder"
 )
 
-_DOUBLED = frozenset(("stop", "plan", "prefer"))
+_DOUBLED = frozenset(("stop", "plan", "prefer", "drop", "shop"))
 
 
 def _regular(base: str) -> tuple[str, str, str]:
@@ -59,3 +66,5 @@ PAST = {base: forms[1] for base, forms in _FORMS.items() if forms[1] != base}
 ING = {base: forms[2] for base, forms in _FORMS.items()}
 BASE_OF_THIRD = {third: base for base, third in THIRD.items()}
 """The other way: "goes" is "go"."""
+BASE_OF = {past: base for base, past in PAST.items()} | BASE_OF_THIRD
+"""From the third person or the past: "goes" and "went" are "go"."""

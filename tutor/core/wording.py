@@ -239,6 +239,7 @@ _ORDINALS = {
     )
 } | {word[:-1] + "ieth": str(n) for word, n in _TENS.items()}
 _CURRENCIES = {"$": "dollar", "£": "pound", "€": "euro", "¢": "cent"}
+_MONEY = frozenset(name + "s" for name in _CURRENCIES.values())
 _SIGNS = {"%": "percent", "&": "and", "+": "plus", "=": "equals", "°": "degrees", "@": "at"}
 
 _Atom = tuple[str, int]
@@ -246,7 +247,9 @@ _Atom = tuple[str, int]
 
 
 def _english(words: Sequence[str]) -> Iterator[Token]:
-    atoms = [(atom, at) for at, word in enumerate(words) for atom in _english_atoms(word)]
+    atoms = _money_behind_scale(
+        [(atom, at) for at, word in enumerate(words) for atom in _english_atoms(word)]
+    )
     plain = [atom for atom, _ in atoms]
     at = 0
     while at < len(atoms):
@@ -258,6 +261,15 @@ def _english(words: Sequence[str]) -> Iterator[Token]:
             first, last = atoms[at][1], atoms[end - 1][1]
             yield from (Token(digit, first, last + 1) for digit in str(value))
         at = end
+
+
+def _money_behind_scale(atoms: list[_Atom]) -> list[_Atom]:
+    """ "$5 million" is spoken "five million dollars"."""
+    for n, (atom, _) in enumerate(atoms[:-1]):
+        scale, word = atoms[n + 1]
+        if atom in _MONEY and scale in _SCALES:
+            atoms[n : n + 2] = [(scale, word), (atom, word)]
+    return atoms
 
 
 def _keys(plain: Sequence[str], at: int) -> list[str]:
@@ -347,7 +359,7 @@ def _edged(bare: str) -> str:
     inner = stripped.strip("'")
     if f"'{inner}" in _WHOLE and stripped.startswith("'"):
         return f"'{inner}"
-    if stripped.endswith("in'") and len(stripped) > 5:
+    if stripped.endswith("in'") and len(stripped) > 4:
         return inner[:-2] + "ing"
     return inner
 
