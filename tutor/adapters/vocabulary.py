@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import cached_property
 from typing import Literal
@@ -20,6 +21,7 @@ LEAST_SHARE = 0.1
 _LEVELS: tuple[Level, ...] = ("A1", "A2", "B1", "B2", "C1", "C2")
 
 _WORD = re.compile(r"(?<![\w'])[a-z]{3,}(?![\w'])")
+_FIRST = re.compile(r"(?:^|[.!?]\s+)([A-Z][a-z]{2,})(?![\w'])")
 
 
 class Vocabulary:
@@ -28,26 +30,24 @@ class Vocabulary:
     def level(self, text: str) -> Level | None:
         """The highest level that two different words, and a tenth of all, reach.
 
-        One rare word is chance. Words of one or two letters and names (a capital inside the
-        sentence) do not count. None with fewer than four known words.
+        One rare word is chance. Words of one or two letters do not count, nor do names: words
+        with a capital, and rare ones at the beginning of a sentence. None with fewer than four
+        known words.
         """
-        words = set(_WORD.findall(_sentence_starts_lowered(text)))
-        levels = [level for level in map(self._word_level, words) if level is not None]
+        inner = set(_WORD.findall(text))
+        first = {word.lower() for word in _FIRST.findall(text)} - inner
+        levels = [level for word in inner if (level := self._word_level(word)) is not None]
+        levels += [n for word in first if (n := self._word_level(word)) in (0, 1)]
         if len(levels) < LEAST_KNOWN:
             return None
         needed = max(LEAST_AT_LEVEL, LEAST_SHARE * len(levels))
-        reached = [n for n in range(len(_LEVELS)) if sum(at >= n for at in levels) >= needed]
-        return _LEVELS[max(reached)]
+        return _LEVELS[max(n for n in range(6) if sum(at >= n for at in levels) >= needed)]
 
     def _word_level(self, word: str) -> int | None:
-        """0 for A1 to 5 for C2: of the word's easiest part of speech; None when it has none."""
-        levels = self._words.get_pos_level_dict_for_word(word, word_level_as_float=True).values()
-        return min(5, max(0, round(min(levels)) - 1)) if levels else None
+        """0 for A1 to 5 for C2, over the word's parts of speech; None for an unknown word."""
+        level = self._words.get_average_word_level_float(word)
+        return None if level is None else min(5, max(0, math.ceil(level - 0.5) - 1))
 
     @cached_property
     def _words(self) -> cefrpy.CEFRAnalyzer:
         return cefrpy.CEFRAnalyzer()
-
-
-def _sentence_starts_lowered(text: str) -> str:
-    return re.sub(r"(?:^|[.!?]\s+)[A-Z]", lambda match: match[0].lower(), text)

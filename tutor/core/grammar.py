@@ -317,7 +317,7 @@ RULES: tuple[Rule, ...] = (
         "people-is",
         rf"{_START}(?:(?:the|many|some|most|these|those|all|young|old|other|rich|poor|a lot of"
         r"|lots of|more|my|our|his|her|their) )?(?:people|children|men|women|kids) "
-        r"(?P<x>is|was|has|does)(?:(?=n't)|\b(?! (?:an?|the|what|why|how)\b))",
+        r"(?P<x>(?:is|was)(?! (?:an?|the|what|why|how)\b)|has|does)(?:(?=n't)|\b)",
         "They are several people: use the plural.",
         _be_many,
     ),
@@ -596,13 +596,13 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "according-to-me",
-        r"\baccording to me\b(?! \w+ (?:is|was)\b)",
+        r"\baccording to me\b(?! (?:and|or)\b)",
         'For what you think yourself, say "in my opinion".',
         "in my opinion",
     ),
     _rule(
         "in-other-hand",
-        r"\bin the other hand\b(?=,| (?:I|you|he|she|we|they|it|there|the|people)\b)",
+        r"\bin the other hand\b(?=,)",
         'Say "on the other hand".',
         "on the other hand",
     ),
