@@ -1,0 +1,146 @@
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from tests.speech import TEXTS, noise, silence, spoken
+from tutor.adapters.pronouncer import Pronouncer
+from tutor.adapters.settings import Settings
+from tutor.adapters.weights import resolve_model
+from tutor.core.assessment import Pronunciation, Reason
+from tutor.core.pronunciation import NOT_SAID, WRONG
+
+WEATHER = TEXTS["weather.flac"]
+READ = ["weather.flac", "market.flac", "train.flac", "number.flac", "question.flac"]
+
+
+@pytest.fixture(scope="module")
+def pronouncer() -> Pronouncer:
+    """Whisper and the weights that the package ships."""
+    return Pronouncer.load(resolve_model("base", Settings.load().cache_dir))
+
+
+def audio(name: str) -> npt.NDArray[np.float32]:
+    """A recorded sentence, float32 at 16 kHz."""
+    return spoken(name).astype(np.float32) / 32768
+
+
+def scores(found: Pronunciation) -> list[float | None]:
+    """The four scores of the sentence."""
+    return [found.accuracy, found.fluency, found.prosodic, found.total]
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_native_reading_scores_high(pronouncer: Pronouncer, name: str) -> None:
+    """The right text, clearly read: every score is high, and every word was said."""
+    found = pronouncer.assess(audio(name), TEXTS[name], "en")
+    assert found.reason is None
+    assert found.calibrated
+    assert all(score is not None and 85 < score <= 100 for score in scores(found))
+    assert [word.text for word in found.words] == TEXTS[name].split()
+    for word in found.words:
+        assert word.score is not None
+        assert word.score > 80
+        assert NOT_SAID < word.probability <= 1
+        assert word.phones
+        assert all(0 <= phone.score <= 100 for phone in word.phones)
+
+
+def test_words_lie_in_order_in_the_audio(pronouncer: Pronouncer) -> None:
+    """Words follow one another from the first sound to the last."""
+    found = pronouncer.assess(audio("long.flac"), TEXTS["long.flac"], "en")
+    times = [time for word in found.words for time in (word.start_ms, word.end_ms)]
+    assert times == sorted(times)
+    assert 0 <= times[0] < 600
+    assert 7000 < times[-1] <= 7820
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_wrong_text_scores_low(pronouncer: Pronouncer, name: str) -> None:
+    """Any other sentence than the one that was read scores 30 or less."""
+    for other in set(READ) - {name}:
+        total = pronouncer.assess(audio(name), TEXTS[other], "en").total
+        assert total is not None
+        assert total <= WRONG
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("The weather is very nice here today.", 5),  # not said
+        ("The water is very nice today.", 1),  # another word was said
+    ],
+)
+def test_a_word_that_was_not_said(pronouncer: Pronouncer, text: str, at: int) -> None:
+    """A word that is missing in the audio has next to no probability; the others have."""
+    words = pronouncer.assess(audio("weather.flac"), text, "en").words
+    assert words[at].probability < NOT_SAID
+    assert words[at].score is None
+    assert not words[at].phones
+    assert sum(word.probability > NOT_SAID for word in words) >= len(words) - 2
+
+
+def test_capitals_and_punctuation_do_not_matter(pronouncer: Pronouncer) -> None:
+    """A text scores the same however it is written."""
+    plain = pronouncer.assess(audio("market.flac"), TEXTS["market.flac"], "en")
+    loud = pronouncer.assess(audio("market.flac"), TEXTS["market.flac"].upper() + "!!!", "en")
+    assert scores(loud) == scores(plain)
+
+
+def test_figures_have_sounds(pronouncer: Pronouncer) -> None:
+    """A number in figures is scored sound by sound, as it is said."""
+    found = pronouncer.assess(audio("number.flac"), TEXTS["number.flac"], "en")
+    number = next(word for word in found.words if word.text == "25")
+    assert "".join(phone.ipa for phone in number.phones) == "twentiːfaɪv"
+    assert number.score is not None
+    assert number.score > 80
+
+
+def test_a_word_that_english_cannot_say(pronouncer: Pronouncer) -> None:
+    """A word without known sounds still has its place, and a score without phones or none."""
+    found = pronouncer.assess(audio("weather.flac"), "The weather мир is very nice today.", "en")
+    assert [word.text for word in found.words][2] == "мир"
+    assert not found.words[2].phones
+    assert found.calibrated
+
+
+def test_a_language_without_heads(pronouncer: Pronouncer) -> None:
+    """Elsewhere only what was recognised is scored, and the scores say that they only rank."""
+    read = pronouncer.assess(audio("weather.flac"), WEATHER, "de")
+    other = pronouncer.assess(audio("weather.flac"), "Das Essen war gestern leider kalt.", "de")
+    assert not read.calibrated
+    assert read.fluency is read.prosodic is None
+    assert read.total is not None
+    assert other.total is not None
+    assert other.total <= WRONG < read.total
+    assert all(not word.phones for word in read.words)
+
+
+speech = audio("weather.flac")
+
+
+@pytest.mark.parametrize(
+    ("sound", "text", "reason"),
+    [
+        (speech, "", "no_text"),
+        (speech, "?! …", "no_text"),
+        (speech, "word " * 5000, "text_too_long"),
+        (speech, "Donaudampfschifffahrtsgesellschaftskapitän " * 20, "text_too_long"),
+        (speech, "Погода сегодня очень хорошая", "other_script"),
+        (speech[:3200], "The", "too_short"),
+        (speech[:0], "The", "too_short"),
+        (np.tile(speech, 14), WEATHER, "too_long"),
+        (np.clip(speech * 100, -1, 1), WEATHER, "too_loud"),
+        (silence(3).astype(np.float32), WEATHER, "no_speech"),
+        (np.full(16000, np.nan, np.float32), "The", "no_speech"),
+        (noise(3).astype(np.float32) / 32768, WEATHER, "no_speech"),
+        (noise(3, 0.2).astype(np.float32) / 32768, WEATHER, "no_speech"),
+    ],
+)
+def test_bad_input_has_a_reason(
+    pronouncer: Pronouncer, sound: npt.NDArray[np.float32], text: str, reason: Reason
+) -> None:
+    """What cannot be judged gets its reason and no scores."""
+    found = pronouncer.assess(sound, text, "en")
+    assert found.reason == reason
+    assert scores(found) == [None] * 4
+    assert found.words == ()

@@ -1,0 +1,81 @@
+"""Numbers in figures as English says them, so that their sounds can be looked up."""
+
+from __future__ import annotations
+
+import re
+
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen".split()
+)
+_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SCALES = ((10**9, "billion"), (10**6, "million"), (1000, "thousand"))
+_ORDINALS = {
+    "one": "first",
+    "two": "second",
+    "three": "third",
+    "five": "fifth",
+    "eight": "eighth",
+    "nine": "ninth",
+    "twelve": "twelfth",
+}
+
+_YEARS = range(1100, 2000)
+"""Four figures without a comma in this range are read as a year: nineteen eighty-four."""
+
+_LONGEST = 12
+"""Figures; longer ones are read one by one, like a telephone number."""
+
+_FIGURES = re.compile(r"(\d+(?:,\d{3})+|\d+)(?:\.(\d+))?(st|nd|rd|th|s)?", re.ASCII)
+
+
+def say_figures(figures: str) -> list[str]:
+    """English words for a number: 25, 1,000, 3.5, 1984, 21st, 1990s; none for what is no number."""
+    found = _FIGURES.fullmatch(figures.lower())
+    if found is None:
+        return []
+    whole, part, suffix = found.groups()
+    words = _whole(whole)
+    if part is not None:
+        words += ["point", *(_ONES[int(figure)] for figure in part)]
+    return [*words[:-1], _suffixed(words[-1], suffix)] if suffix else words
+
+
+def _whole(figures: str) -> list[str]:
+    plain = figures.replace(",", "")
+    if len(plain) > _LONGEST or (plain[0] == "0" and len(plain) > 1):
+        return [_ONES[int(figure)] for figure in plain]
+    number = int(plain)
+    if "," not in figures and number in _YEARS:
+        return _year(number)
+    return _cardinal(number)
+
+
+def _year(number: int) -> list[str]:
+    century, rest = divmod(number, 100)
+    if rest == 0:
+        return [*_cardinal(century), "hundred"]
+    return [*_cardinal(century), *(["oh"] if rest < 10 else []), *_cardinal(rest)]
+
+
+def _cardinal(number: int) -> list[str]:
+    for size, name in _SCALES:
+        if number >= size:
+            return [*_cardinal(number // size), name, *_rest(number % size)]
+    if number >= 100:
+        return [_ONES[number // 100], "hundred", *_rest(number % 100)]
+    if number >= 20:
+        return [_TENS[number // 10], *_rest(number % 10)]
+    return [_ONES[number]]
+
+
+def _rest(number: int) -> list[str]:
+    return _cardinal(number) if number else []
+
+
+def _suffixed(word: str, suffix: str) -> str:
+    if suffix == "s":
+        return word[:-1] + "ies" if word.endswith("y") else word + "s"
+    if word.endswith("y"):
+        return word[:-1] + "ieth"
+    return _ORDINALS.get(word, word + "th")

@@ -1,0 +1,202 @@
+"""What is decided about pronunciation apart from the models: which words, what cannot be judged,
+which word counts as not said, what a score means.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from tutor.core.assessment import Reason
+from tutor.core.audio import RATE
+from tutor.core.goodness import Floats
+from tutor.core.guards import NO_SPEECH
+
+SHORTEST_S = 0.3
+LONGEST_S = 30.0
+"""Seconds of audio that can be judged; more is Whisper's window."""
+
+WORDS_PER_SECOND = 8
+TOKENS_PER_SECOND = 20
+SPARE = 4
+"""More words, and tokens, than the fastest speaker says, and a few for short utterances."""
+
+CLIPPED = 0.98
+CLIPPED_SHARE = 0.25
+"""Audio with more than this share of its samples at its own peak is too distorted to judge. Speech
+20 dB over full scale has 0.04 to 0.17 and still aligns, 40 dB over it has 0.38 to 0.66."""
+
+SILENT = 1e-3
+"""Root mean square of full scale (-60 dB) under which nobody can be heard."""
+
+NOT_SAID = 5e-4
+"""A word of lower probability counts as not said."""
+
+DOUBTFUL = 0.13
+"""Mean probability of a text under which it is asked whether anybody speaks at all: it was 0.04 or
+less for noise of all kinds, whose no-speech probability was 0.68 or more (speech: 0.31 or less)."""
+
+WRONG = 30.0
+"""A text that was not read scores no more."""
+
+_WRONG_BELOW = -1.5
+_CAP_PER_LOGIT = 35.0
+"""Log odds of having been read, under which a text is wrong; above, scores are less capped."""
+
+_LOSS_PER_LOGIT = 0.25
+_LEAST_SHARE = 0.2
+"""Below them, scores fall on, to this share of the cap."""
+
+_UNCALIBRATED_MIDDLE = -1.6
+_UNCALIBRATED_WIDTH = 0.9
+"""Natural logarithms: where the untrained score is 50, and how fast it rises."""
+
+_SCRIPTS = {
+    "ARABIC": "ar fa ps sd ur",
+    "ARMENIAN": "hy",
+    "BENGALI": "as bn",
+    "CJK": "ja ko yue zh",
+    "CYRILLIC": "az ba be bg bs kk mk mn ru sr tg tt uk uz",
+    "DEVANAGARI": "hi mr ne sa",
+    "ETHIOPIC": "am",
+    "GEORGIAN": "ka",
+    "GREEK": "el",
+    "GUJARATI": "gu",
+    "GURMUKHI": "pa",
+    "HANGUL": "ko",
+    "HEBREW": "he yi",
+    "HIRAGANA": "ja",
+    "KANNADA": "kn",
+    "KATAKANA": "ja",
+    "KHMER": "km",
+    "LAO": "lo",
+    "MALAYALAM": "ml",
+    "MYANMAR": "my",
+    "SINHALA": "si",
+    "TAMIL": "ta",
+    "TELUGU": "te",
+    "THAI": "th",
+    "TIBETAN": "bo",
+}
+_ALSO_LATIN = frozenset("az bs kk sr uz".split())
+"""Written in Latin letters as well."""
+
+
+def reference_words(text: str) -> list[str]:
+    """The words that are scored: what stands between spaces and has a letter or a figure in it."""
+    return [word for word in text.split() if any(c.isalnum() for c in word)]
+
+
+def plain_words(words: Sequence[str], language: str) -> list[str]:
+    """Words as the recogniser is asked for them: without punctuation at their edges.
+
+    English is put in one case, so that a text in capitals scores as any other; the first word
+    and "I" are capital, as the recogniser writes them.
+    """
+    bare = [_bare(word) for word in words]
+    if language != "en":
+        shouted = all(word == word.upper() for word in bare)
+        return [word.lower() for word in bare] if shouted else bare
+    return [_cased(word.lower(), first=n == 0) for n, word in enumerate(bare)]
+
+
+def _bare(word: str) -> str:
+    start = next(n for n, c in enumerate(word) if c.isalnum())
+    end = next(n for n, c in enumerate(reversed(word)) if c.isalnum())
+    return word[start : len(word) - end]
+
+
+def _cased(word: str, *, first: bool) -> str:
+    alone = word == "i" or word.startswith(("i'", "i\N{RIGHT SINGLE QUOTATION MARK}"))
+    return word[0].upper() + word[1:] if first or alone else word
+
+
+def bad_input(audio: Floats, words: Sequence[str], language: str) -> Reason | None:
+    """Why nothing can be scored, as far as it shows without listening. `audio`: at 16 kHz."""
+    seconds = len(audio) / RATE
+    if not words:
+        return "no_text"
+    if is_other_script(words, language):
+        return "other_script"
+    if seconds < SHORTEST_S:
+        return "too_short"
+    if seconds > LONGEST_S:
+        return "too_long"
+    if len(words) > SPARE + seconds * WORDS_PER_SECOND:
+        return "text_too_long"
+    return _bad_sound(audio)
+
+
+def _bad_sound(audio: Floats) -> Reason | None:
+    level = math.sqrt(float(np.mean(audio.astype(np.float64) ** 2)))
+    if not level >= SILENT:  # also when a sample is not a number
+        return "no_speech"
+    sizes = np.abs(audio)
+    clipped = float(np.mean(sizes >= CLIPPED * sizes.max()))
+    return "too_loud" if clipped > CLIPPED_SHARE else None
+
+
+def probability(logs: Sequence[float]) -> float:
+    """The geometric mean of tokens' probabilities, given their logarithms."""
+    return math.exp(sum(logs) / len(logs))
+
+
+def is_doubtful(logs: Sequence[float]) -> bool:
+    """Whether the text was heard so badly that perhaps nobody spoke."""
+    return probability(logs) < DOUBTFUL
+
+
+def is_noise(no_speech: float) -> bool:
+    """Whether the recogniser takes audio in which the text was not heard for no speech at all."""
+    return no_speech > NO_SPEECH
+
+
+def hundred(score: float) -> float:
+    """A score within 0 to 100."""
+    return min(100.0, max(0.0, score))
+
+
+def believed(score: float, match: float) -> float:
+    """A score of 0 to 100, lowered where the text was hardly read.
+
+    Args:
+        score: As the heads give it, who only know texts that were read.
+        match: Log odds that this one was.
+    """
+    doubt = max(0.0, _WRONG_BELOW - match)
+    cap = WRONG + _CAP_PER_LOGIT * max(0.0, match - _WRONG_BELOW)
+    return min(hundred(score), cap) * max(_LEAST_SHARE, 1 - _LOSS_PER_LOGIT * doubt)
+
+
+def too_many_tokens(tokens: int, seconds: float) -> bool:
+    """Whether the text is longer than the audio can hold."""
+    return tokens > SPARE + seconds * TOKENS_PER_SECOND
+
+
+def is_other_script(words: Sequence[str], language: str) -> bool:
+    """Whether most letters are of a script that the language is not written in."""
+    letters = Counter(_script(c) for word in words for c in word if c.isalpha())
+    own = {script for script, languages in _SCRIPTS.items() if language in languages.split()}
+    if not own or language in _ALSO_LATIN:
+        own.add("LATIN")
+    foreign = sum(count for script, count in letters.items() if script not in own)
+    return 2 * foreign > letters.total()
+
+
+def _script(letter: str) -> str:
+    name = unicodedata.name(letter, "?").split()[0].split("-")[0]
+    return {"FULLWIDTH": "LATIN", "IDEOGRAPHIC": "CJK"}.get(name, name)
+
+
+def untrained_score(logs: Sequence[float]) -> float:
+    """0 to 100 from tokens' teacher-forced log-probabilities, where no head is trained.
+
+    A logistic curve over their mean: it ranks, and puts words that were not said near 0 and clear
+    ones over 80.
+    """
+    mean = sum(logs) / len(logs)
+    return 100 / (1 + math.exp((_UNCALIBRATED_MIDDLE - mean) / _UNCALIBRATED_WIDTH))
