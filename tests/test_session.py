@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -455,6 +457,17 @@ def test_a_session_starts_with_its_limits() -> None:
     limits = Limits(max_session_s=60)
     play = Play(START, config=SessionConfig(limits=limits))
     assert play.events == [SessionStarted("s1", "secret", limits)]
+
+
+def test_who_comes_back_is_told_where_to_go_on() -> None:
+    """The answer to a resume names the session, and an acknowledgement the audio that is here."""
+    play = Play(START, speech(640))
+    assert play.session.recovered() == replace(play.events_of(SessionStarted)[0], recovered=True)
+    play.session.receive_resume(play.now)
+    assert play.play(Wait(0)) == [Emit(AudioAck(640))]
+    assert play.session.is_token("secret")
+    assert not play.session.is_token("secreT")
+    assert not play.session.is_token("")
 
 
 def test_resume_is_answered_with_a_new_session() -> None:

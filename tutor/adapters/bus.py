@@ -43,6 +43,12 @@ def keep_events(pipe: Pipeline, session: str, events: Sequence[tuple[int, str]])
     pipe.expire(key, keys.EVENTS_TTL_S)
 
 
+async def read_events(redis: Redis, session: str, after: int) -> list[str]:
+    """The kept events of a session behind number `after`, as JSON, the oldest first."""
+    entries: Any = await redis.xrange(keys.events(session), min=f"({after}-0")
+    return [fields[b"e"].decode() for _, fields in entries]
+
+
 def post_result(redis: SyncRedis, result: Result) -> None:
     """Hand a result to the session's gateway (called by workers)."""
     key = keys.results(result.session)

@@ -140,6 +140,9 @@ class Settings(BaseSettings):
     idle_timeout_s: int = Field(
         Limits.idle_timeout_s, gt=0, description="time without any message from the client"
     )
+    resume_s: float = Field(
+        30, ge=0, description="a session whose connection broke waits so long to be resumed"
+    )
     max_speed: float = Field(Limits.max_speed, ge=1, description="audio seconds per second")
     speed_burst_ms: int = Field(
         Limits.speed_burst_ms, ge=0, description="audio that may come at once on top of it"

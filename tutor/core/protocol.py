@@ -122,7 +122,9 @@ class SessionStarted:
     """Secret that lets its holder resume the session."""
     limits: Limits
     recovered: bool | None = None
-    """Answer to `resume`: false means a new session, nothing of the old one comes."""
+    """Answer to `resume`. True: its `seq` is the `after` of the request, the events that the client
+    has missed follow, and an `audio.ack` says from where to send audio again. False: a new session,
+    nothing of the old one comes."""
 
 
 @dataclass(frozen=True)

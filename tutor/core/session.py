@@ -8,6 +8,7 @@ speech is counted in samples. Inputs are the `receive_*` methods; `collect` give
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hmac import compare_digest
 
 from tutor.core.audio import BYTES_PER_SAMPLE, WINDOW, History, Samples, to_ms, to_samples
 from tutor.core.effects import AppendAudio, Cancel, Close, Dispatch, DropAudio, Effect, Emit
@@ -223,6 +224,20 @@ class Session:
         if self._open is not None and self._history.end - self._open.appended >= APPEND:
             self._append_audio()
 
+    def is_token(self, token: str) -> bool:
+        """Whether it is the secret that was given to the client."""
+        return compare_digest(token.encode(), self._token.encode())
+
+    def recovered(self) -> SessionStarted:
+        """The answer to a client that has come back."""
+        return self._started(recovered=True)
+
+    def receive_resume(self, now: float) -> None:
+        """The client is back on another connection: tell it from where to send audio again."""
+        self._heard_at = now
+        self._acked_ms = self._received_ms
+        self._emit(AudioAck(self._acked_ms))
+
     def receive_hangup(self) -> None:
         """The client is gone without `session.end`: drop what it was saying."""
         for utterance in self._utterances:
@@ -323,15 +338,11 @@ class Session:
         self.audio = message.audio
         self._state = "open"
         self._started_at = now
-        self._emit(
-            SessionStarted(
-                self.id,
-                self._token,
-                self._config.limits,
-                # Sessions cannot be resumed yet; the protocol's honest answer is a new one.
-                recovered=None if message.resume is None else False,
-            )
-        )
+        # A session that could be resumed never comes here: the shell has handed the socket over.
+        self._emit(self._started(recovered=None if message.resume is None else False))
+
+    def _started(self, *, recovered: bool | None) -> SessionStarted:
+        return SessionStarted(self.id, self._token, self._config.limits, recovered)
 
     def _update(self, message: SessionUpdate) -> None:
         if self._open is not None:

@@ -151,7 +151,7 @@ def _refusal(websocket: WebSocket, services: Services) -> Response | None:
     """Why a socket may not even open, as an HTTP response."""
     if not _is_allowed_origin(websocket, services.settings):
         return JSONResponse({"error": "this origin may not practise here"}, 403)
-    if services.draining or len(services.sessions) >= services.settings.max_sessions:
+    if services.draining or len(services.practices) >= services.settings.max_sessions:
         return JSONResponse({"error": "busy"}, 503, {"Retry-After": "5"})
     return None
 
@@ -182,7 +182,7 @@ class GatewayServer(uvicorn.Server):
         self._services.bus.wake_all()
         with suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_S):
-                while self._services.sessions and not self.force_exit:
+                while self._services.practices and not self.force_exit:
                     await asyncio.sleep(0.05)
         await super().shutdown(sockets)
 

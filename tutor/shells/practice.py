@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
 from redis.exceptions import RedisError
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from tutor.adapters.bus import Inbox, keep_events
+from tutor.adapters import keys
+from tutor.adapters.bus import Inbox, keep_events, read_events
 from tutor.adapters.queue import QueueError
 from tutor.adapters.resampler import Resampler
 from tutor.adapters.store import append_audio, cancel_job, drop_audio
@@ -27,6 +29,7 @@ from tutor.core.protocol import (
     FeedbackFluency,
     FeedbackPronunciation,
     ProtocolError,
+    Resume,
     SessionEnd,
     SessionStart,
     SpeechStopped,
@@ -50,34 +53,69 @@ LAST_WORD_S = 1.0
 """How long a close may take on a socket that does not read."""
 
 
+REPLACED = 4409
+"""Close code of a connection whose session was resumed on another one."""
+
+
 class SlowConsumerError(Exception):
     """The client does not take its events."""
+
+
+class TakenOverError(Exception):
+    """The client wants another session back, and it is here."""
+
+    def __init__(self, practice: Practice, after: int) -> None:
+        super().__init__()
+        self.practice = practice
+        self.after = after
+
+
+LEFT = frozenset({1000, 1001})
+"""Close codes of a learner who has left (1001: a closed tab). With any other, or none (uvicorn says
+1005 when a connection breaks), the session may be resumed."""
 
 
 async def practise(socket: WebSocket, services: Services) -> None:
     """Serve one accepted socket until it closes."""
     practice = Practice(socket, services)
     services.metrics.sessions.inc()
-    services.sessions.add(practice.session)
+    services.practices[practice.session.id] = practice
     try:
         await practice.run()
+    except TakenOverError as taken:
+        await taken.practice.attach(socket, taken.after)
     finally:
-        services.sessions.discard(practice.session)
+        del services.practices[practice.session.id]
         services.metrics.sessions.dec()
 
 
+class Connection:
+    """A socket on which a session speaks, and what is to be sent on it."""
+
+    def __init__(self, socket: WebSocket, size: int) -> None:
+        self.socket = socket
+        self.outbox: asyncio.Queue[str | Close] = asyncio.Queue(size)
+        self.over = asyncio.Event()
+
+
 class Practice:
-    """A socket, its session, and the tasks that move bytes between them."""
+    """A session, the socket it speaks on now, and the tasks that move bytes between them.
+
+    A connection that breaks does not end the session at once: the client may come back with
+    `resume` on another socket, is sent what it has missed, and goes on.
+    """
 
     def __init__(self, socket: WebSocket, services: Services) -> None:
-        self._socket = socket
+        self._connection = Connection(socket, services.settings.send_queue)
         self._services = services
         self._now = asyncio.get_running_loop().time
         self.session = Session(
             new_secret()[:16], new_secret(), services.session_config, self._now()
         )
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
-        self._outbox: asyncio.Queue[str | Close] = asyncio.Queue(services.settings.send_queue)
+        self._replaced = asyncio.Event()  # another connection has taken the session
+        self._attached = True  # whether there is a socket to send on
+        self._ended = False
         self._seq = 0
         self._woken = asyncio.Event()
         self._vad: VadStream | None = None  # an idle socket needs none
@@ -90,6 +128,8 @@ class Practice:
         try:
             async with self._services.bus.inbox(self.session.id) as inbox:
                 await self._run(inbox)
+        except TakenOverError:
+            raise
         except SlowConsumerError:
             await self._hang_up("slow_consumer")
         except (RedisError, OSError, QueueError) as error:
@@ -99,31 +139,75 @@ class Practice:
             log.exception("session %s failed", self.session.id)
             await self._hang_up("internal")
         finally:
+            self._ended, self._attached = True, False
+            self._connection.over.set()
             self.session.receive_hangup()
-            with suppress(RedisError, OSError, SlowConsumerError):
+            with suppress(RedisError, OSError):
                 await self._carry_out()
 
+    async def attach(self, socket: WebSocket, after: int) -> None:
+        """Go on with the session on another socket, whose client has seen all events to `after`."""
+        async with self._lock:
+            missed = await read_events(self._services.redis, self.session.id, after)
+            if self._ended:  # it waited long enough just now; the client begins anew
+                await socket.close(ERRORS["going_away"][0] or NORMAL_CLOSURE, "too late")
+                return
+            connection = Connection(socket, self._services.settings.send_queue + len(missed) + 1)
+            connection.outbox.put_nowait(encode_event(after, self.session.recovered()))
+            for text in missed:
+                connection.outbox.put_nowait(text)
+            self._connection, self._attached = connection, True
+            self.session.receive_resume(self._now())
+            await self._carry_out()
+        self._replaced.set()
+        await connection.over.wait()
+
+    def may_resume(self, token: str, after: int) -> bool:
+        """Whether a client with this token, which has seen all events to `after`, may have it."""
+        return (
+            self.session.state == "open"
+            and self.session.is_token(token)
+            and self._seq - keys.EVENTS_KEPT < after <= self._seq
+        )
+
     async def _run(self, inbox: Inbox) -> None:
-        tasks = [
-            asyncio.create_task(step) for step in (self._read(), self._listen(inbox), self._write())
-        ]
+        listening = asyncio.create_task(self._listen(inbox))
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
+            while await self._serve(self._connection, listening):
+                self._replaced.clear()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await _end([listening])
+
+    async def _serve(self, connection: Connection, listening: asyncio.Task[None]) -> bool:
+        """Serve a connection until it is over; whether another has taken its place."""
+        reading = asyncio.create_task(self._read(connection))
+        writing = asyncio.create_task(self._write(connection))
+        replaced = asyncio.create_task(self._replaced.wait())
+        try:
+            await _first([reading, writing, listening, replaced])
+            broke = reading.done() and reading.result() not in LEFT
+            if broke and self.session.state == "open":
+                self._attached = False
+                await _first([listening, replaced], self._services.settings.resume_s)
+            if replaced.done() and not reading.done():
+                with suppress(WebSocketDisconnect, RuntimeError, OSError):
+                    await connection.socket.close(REPLACED, "resumed elsewhere")
+            return replaced.done()
+        finally:
+            connection.over.set()
+            await _end([reading, writing, replaced])
 
     # ------------------------------------------------------------ the three tasks
 
-    async def _read(self) -> None:
+    async def _read(self, connection: Connection) -> int:
+        """Take what comes until the socket closes; return its close code."""
         while True:
-            message = await self._socket.receive()
+            message = await connection.socket.receive()
             if message["type"] == "websocket.disconnect":
-                return
+                return int(message.get("code") or 1005)
             async with self._lock:
+                if connection is not self._connection:
+                    return NORMAL_CLOSURE  # another took over; the client sends this again there
                 was_waiting = self.session.waiting
                 await self._receive(message)
                 await self._carry_out()
@@ -141,18 +225,22 @@ class Practice:
                     self.session.receive_error(ProtocolError("going_away"), self._now())
                 self.session.receive_tick(self._now())
                 await self._carry_out()
+            if self.session.state == "closed" and not self._attached:
+                return  # nobody is there to be told
 
-    async def _write(self) -> None:
+    async def _write(self, connection: Connection) -> None:
         while True:
-            item = await self._outbox.get()
+            item = await connection.outbox.get()
             try:
                 async with asyncio.timeout(self._services.settings.send_timeout_s):
                     if isinstance(item, Close):
-                        await self._socket.close(item.code, item.reason)
+                        await connection.socket.close(item.code, item.reason)
                         return
-                    await self._socket.send_text(item)
+                    await connection.socket.send_text(item)
             except TimeoutError as error:
                 raise SlowConsumerError from error
+            except (WebSocketDisconnect, RuntimeError, OSError):
+                await asyncio.Event().wait()  # the socket broke: the reader hears of it
 
     # ------------------------------------------------------------ in
 
@@ -176,9 +264,17 @@ class Practice:
         if isinstance(message, UtteranceCommit | SessionEnd):
             await self._hear(self._resampler.flush())  # what was said before it, to the last sample
         was_new = self.session.state == "new"
+        if was_new and isinstance(message, SessionStart) and message.resume is not None:
+            self._find(message.resume)
         self.session.receive_message(message, self._now())
         if was_new and isinstance(message, SessionStart):
             self._resampler = Resampler(self.session.audio.sample_rate)
+
+    def _find(self, wanted: Resume) -> None:
+        """Hand the socket over to the session that its client wants back, if it is here."""
+        practice = self._services.practices.get(wanted.session)
+        if practice is not None and practice.may_resume(wanted.token, wanted.after):
+            raise TakenOverError(practice, wanted.after)
 
     async def _receive_audio(self, data: bytes) -> None:
         if self.session.admit_frame(len(data), self._now()):
@@ -231,9 +327,11 @@ class Practice:
                 await pipe.execute()
 
     def _send(self, items: list[str] | list[Close]) -> None:
+        if not self._attached:
+            return  # who comes back reads the events from the store
         try:
             for item in items:
-                self._outbox.put_nowait(item)
+                self._connection.outbox.put_nowait(item)
         except asyncio.QueueFull as error:
             raise SlowConsumerError from error
 
@@ -241,10 +339,11 @@ class Practice:
         """Say why, once, and close: the last word on a socket or a store that failed."""
         self._services.metrics.errors.labels(code).inc()
         self._seq += 1
-        with suppress(TimeoutError, RuntimeError, OSError):
+        with suppress(TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
             async with asyncio.timeout(LAST_WORD_S):
-                await self._socket.send_text(encode_event(self._seq, error_event(code)))
-                await self._socket.close(ERRORS[code][0] or NORMAL_CLOSURE, code)
+                socket = self._connection.socket
+                await socket.send_text(encode_event(self._seq, error_event(code)))
+                await socket.close(ERRORS[code][0] or NORMAL_CLOSURE, code)
 
     def _measure(self, emit: Emit) -> None:
         match emit.event:
@@ -259,3 +358,16 @@ class Practice:
                     self._services.metrics.feedback_latency.observe(self._now() - final_at)
             case Error(code=code):
                 self._services.metrics.errors.labels(code).inc()
+
+
+async def _first(tasks: Iterable[asyncio.Task[Any]], within_s: float | None = None) -> None:
+    """Wait for one of the tasks; raise what it raised."""
+    done, _ = await asyncio.wait(tasks, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
+
+
+async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from redis.asyncio import Redis
 
@@ -16,7 +17,10 @@ from tutor.adapters.queue import JobQueue
 from tutor.adapters.settings import Settings
 from tutor.adapters.vad import Vad, VadBatcher
 from tutor.core.jobs import Job, kind_of
-from tutor.core.session import Session, SessionConfig
+from tutor.core.session import SessionConfig
+
+if TYPE_CHECKING:
+    from tutor.shells.practice import Practice
 
 
 @dataclass
@@ -30,7 +34,8 @@ class Services:
     queue: JobQueue
     vad: VadBatcher
     metrics: GatewayMetrics = field(default_factory=GatewayMetrics)
-    sessions: set[Session] = field(default_factory=set)
+    practices: dict[str, Practice] = field(default_factory=dict)
+    """Those of this gateway by their sessions' ids."""
     draining: bool = False
 
     @classmethod
