@@ -6,7 +6,7 @@ import pytest
 import redis
 
 from tutor.adapters import keys
-from tutor.adapters.queue import QueueError, JobQueue, make_celery
+from tutor.adapters.queue import JobQueue, QueueError, make_celery
 from tutor.adapters.settings import Settings
 from tutor.core.jobs import RecognitionJob
 

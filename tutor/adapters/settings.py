@@ -168,12 +168,15 @@ class Settings(BaseSettings):
         5, gt=0, description="until a reply begins, retries included; else the coach answers"
     )
     llm_max_tokens: int = Field(200, ge=1, description="length of a reply")
-    llm_temperature: float = Field(0.4, ge=0, le=2, description="how freely the model chooses words")
+    llm_temperature: float = Field(
+        0.4, ge=0, le=2, description="how freely the model chooses words"
+    )
     llm_retries: int = Field(
         2, ge=0, description="further tries after a failure that may pass, before the first token"
     )
     exercises_dir: str = Field(
-        "", description="folder of a teacher's own exercises (`*.toml`), beside those of the package"
+        "",
+        description="folder of a teacher's own exercises (`*.toml`), beside those of the package",
     )
 
     @field_validator("llm_model")
