@@ -76,9 +76,7 @@ async def test_two_sentences_are_two_utterances(house: House) -> None:
 async def test_a_longer_endpoint_silence_keeps_a_hesitant_sentence_together(house: House) -> None:
     """With two seconds of patience, a pause of 1.2 s stays inside the utterance."""
     audio = np.concatenate((spoken("train.flac"), silence(1.2), spoken("weather.flac")))
-    start = SessionStart(
-        "en", Exercise(level="A1"), endpoint_silence_ms=2000, feedback=False
-    )
+    start = SessionStart("en", Exercise(level="A1"), endpoint_silence_ms=2000, feedback=False)
     heard = await hear(house.url, audio, start=start, speed=1.9)
 
     heard.assert_whole()
