@@ -279,7 +279,7 @@ class Tutoring:
         assert turn.assessment is not None
         return build_messages(
             exercise=turn.setting.exercise,
-            language=turn.setting.language,
+            language=turn.spoken.recognition.language,
             native_language=self._native_language,
             said=turn.spoken.recognition.text,
             assessment=turn.assessment,
@@ -293,7 +293,7 @@ class Tutoring:
         if exercise.type == "dialogue" or (reading is not None and not reading.finished):
             return None
         prompt = next_prompt(
-            self._config.library.get(turn.setting.language, ()),
+            self._config.library.get(turn.spoken.recognition.language, ()),
             type=exercise.type,
             level=exercise.level,
             due=self._deck.due(now),
