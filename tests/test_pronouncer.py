@@ -21,7 +21,7 @@ def pronouncer() -> Pronouncer:
 
 def audio(name: str) -> npt.NDArray[np.float32]:
     """A recorded sentence, float32 at 16 kHz."""
-    return spoken(name).astype(np.float32) / 32768
+    return spoken(name).astype(np.float32) / np.float32(32768)
 
 
 def scores(found: Pronunciation) -> list[float | None]:
@@ -132,8 +132,8 @@ speech = audio("weather.flac")
         (np.clip(speech * 100, -1, 1), WEATHER, "too_loud"),
         (silence(3).astype(np.float32), WEATHER, "no_speech"),
         (np.full(16000, np.nan, np.float32), "The", "no_speech"),
-        (noise(3).astype(np.float32) / 32768, WEATHER, "no_speech"),
-        (noise(3, 0.2).astype(np.float32) / 32768, WEATHER, "no_speech"),
+        (noise(3).astype(np.float32) / np.float32(32768), WEATHER, "no_speech"),
+        (noise(3, 0.2).astype(np.float32) / np.float32(32768), WEATHER, "no_speech"),
     ],
 )
 def test_bad_input_has_a_reason(

@@ -18,7 +18,7 @@ from tutor.core.pronunciation import (
     untrained_score,
 )
 
-SECOND = np.sin(np.arange(RATE) / 20).astype(np.float32) / 4
+SECOND = (np.sin(np.arange(RATE) / 20) / 4).astype(np.float32)
 
 
 def test_words_of_a_text() -> None:
@@ -102,13 +102,13 @@ def test_every_language_has_a_script(language: str) -> None:
 )
 def test_lengths_that_can_be_judged(seconds: float, words: int, reason: str | None) -> None:
     """Audio of 0.3 to 30 s, and no more words than anybody can say in it."""
-    audio = np.resize(SECOND, round(seconds * RATE))
+    audio = np.resize(SECOND, round(seconds * RATE)).astype(np.float32)
     assert bad_input(audio, ["word"] * words, "en") == reason
 
 
 def test_faint_and_broken_sound() -> None:
     """Sound that nobody can hear, or that is mostly cut off, is not judged."""
-    assert bad_input(SECOND / 1000, ["word"], "en") == "no_speech"
+    assert bad_input(SECOND / np.float32(1000), ["word"], "en") == "no_speech"
     assert bad_input(np.sign(SECOND), ["word"], "en") == "too_loud"
     assert bad_input(np.clip(SECOND, -0.05, 0.05), ["word"], "en") == "too_loud"
 

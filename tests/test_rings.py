@@ -49,6 +49,7 @@ IMPURE = {
 
 OWNERS = {
     "av": "adapters/media.py",
+    "openai": "adapters/language_model.py",
     "orjson": "adapters/wire.py",
     "pydantic_settings": "adapters/settings.py",
     "soxr": "adapters/resampler.py",
