@@ -140,3 +140,14 @@ def test_log_mel_by_torch_is_log_mel_by_numpy() -> None:
         expected = extractor(audio)
         assert np.array_equal(row[:, : expected.shape[1]], expected)
         assert not row[:, expected.shape[1] :].any()
+
+
+def test_a_partial_tells_how_sure_it_is_of_each_word() -> None:
+    """Without a beam each word has a probability, high where it is spoken clearly."""
+    model = resolve_model("base", Settings.load().cache_dir)
+    decoding = Decoding(beam=1, floor_s=6, margin_s=1)
+    whisper = WhisperRecogniser(model, {"partial": decoding, "final": decoding}, device="cpu")
+    audio = to_float(spoken("market.flac"))
+    (whole,) = whisper.recognise([Request(audio, "en", "partial")])
+    assert len(whole.confidences) == len(whole.text.split()) == 8
+    assert min(whole.confidences) > 0.5

@@ -86,7 +86,7 @@ class _Hypothesis:
     no_speech: float
     """Probability that nobody speaks."""
     probabilities: list[float] = field(default_factory=list)
-    """Of the tokens; of partials only."""
+    """Of the tokens; of partials decoded without a beam only."""
 
 
 class WhisperRecogniser:
@@ -214,27 +214,31 @@ class WhisperRecogniser:
     def _generate(self, encoded: Any, requests: list[Request], language: str) -> list[_Hypothesis]:
         tokenizer = self._tokenizer(language)
         prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
-        is_partial = requests[0].kind == "partial"
+        beam = self._decodings[requests[0].kind].beam
+        # CTranslate2 gives no logits for a beam search.
+        is_rated = requests[0].kind == "partial" and beam == 1
         results = self._whisper.model.generate(
             encoded,
             [prompt] * len(requests),
-            beam_size=self._decodings[requests[0].kind].beam,
+            beam_size=beam,
             max_length=len(prompt) + max(guards.token_limit(r.seconds) for r in requests),
             return_scores=True,
             return_no_speech_prob=True,
-            return_logits_vocab=is_partial,
+            return_logits_vocab=is_rated,
             suppress_tokens=self._suppressed,
         )
         heard = []
         for result in results:
             tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
             text = tokenizer.decode(tokens).strip()
-            sure = _probabilities(result.logits[0], tokens) if is_partial else []
+            sure = _probabilities(result.logits[0], tokens) if is_rated else []
             heard.append(_Hypothesis(tokens, text, result.scores[0], result.no_speech_prob, sure))
         return heard
 
     def _confidences(self, heard: _Hypothesis, language: str) -> tuple[float, ...]:
         """The probability of the least probable token of each word, punctuation aside."""
+        if not heard.probabilities:
+            return ()
         words: list[float] = []
         begin = 0
         for piece, tokens in zip(

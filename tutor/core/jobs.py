@@ -48,7 +48,8 @@ class Recognition:
     words: tuple[RecognisedWord, ...] = ()
     """Empty for partials, which need no word times."""
     confidences: tuple[float, ...] = ()
-    """Of partials: probability of the least probable token of each word of the text."""
+    """Of partials: probability of the least probable token of each word of the text; empty when it
+    is not known."""
 
 
 @dataclass(frozen=True)
