@@ -21,6 +21,7 @@ check: setup
 	$(BIN)/ruff check tutor tests etc
 	$(BIN)/mypy
 	$(BIN)/mypy etc/bench
+	$(BIN)/mypy etc/pronunciation
 
 format: setup
 	$(BIN)/ruff format tutor tests etc

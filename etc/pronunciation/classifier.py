@@ -28,6 +28,9 @@ WELL_SAID = 1.5
 class Classifier(nn.Module):
     """Standardised frames → linear, GELU → convolution over three frames, GELU → classes."""
 
+    mean: torch.Tensor
+    deviation: torch.Tensor
+
     def __init__(self, mean: Floats, deviation: Floats, hidden: int = 192, inner: int = 96) -> None:
         super().__init__()
         self.register_buffer("mean", torch.from_numpy(mean))
@@ -73,7 +76,8 @@ def log_priors(targets: Sequence[npt.NDArray[np.int64]]) -> Floats:
     """Log frequency of each class, smoothed."""
     flat = np.concatenate(targets)
     counts = np.bincount(flat[flat >= 0], minlength=CLASSES) + 10.0
-    return np.log(counts / counts.sum()).astype(np.float32)
+    logs: Floats = np.log(counts / counts.sum()).astype(np.float32)
+    return logs
 
 
 def train(

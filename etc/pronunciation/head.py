@@ -208,7 +208,7 @@ def train(
         for rows in _batches([len(d.phones) for d in descriptions], chance):
             loss = _loss(model, collate([items[n] for n in rows]), [wanted[n] for n in rows])
             optimiser.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             schedule.step()

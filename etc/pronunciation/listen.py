@@ -22,7 +22,8 @@ def labels(data: Path) -> list[dict[str, Any]]:
 
 def audio_of(data: Path, utterance: str) -> npt.NDArray[np.float32]:
     """An utterance's audio, float32 at 16 kHz."""
-    return read_audio_file(data / "flac" / f"{utterance}.flac").astype(np.float32) / 32768
+    samples = read_audio_file(data / "flac" / f"{utterance}.flac")
+    return samples.astype(np.float32) / np.float32(32768)
 
 
 def listen(data: Path, cache: Path, aligner: Aligner, utterance: str) -> Path:

@@ -27,10 +27,10 @@ def fit(right: Floats, wrong: Floats) -> dict[str, Floats]:
         logits = x @ weights[1:] + weights[0]
         error = torch.nn.functional.binary_cross_entropy_with_logits(logits, read, importance)
         total: torch.Tensor = error + PENALTY * (weights[1:] ** 2).sum()
-        total.backward()
+        total.backward()  # type: ignore[no-untyped-call]
         return total
 
-    optimiser.step(loss)
+    optimiser.step(loss)  # type: ignore[no-untyped-call]
     found = weights.detach().numpy().astype(np.float32)
     return {
         "mean": mean.astype(np.float32),

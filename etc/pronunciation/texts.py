@@ -31,7 +31,11 @@ def _of_one(
 ) -> dict[str, tuple[str, int]]:
     own = words[n]
     other = _other(n, words, by_length, chance)
-    sharing = [m for m in chance.sample(range(len(words)), 400) if _is_alike(own, words[m])]
+    sharing = [
+        m
+        for m in chance.sample(range(len(words)), min(400, len(words)))
+        if _is_alike(own, words[m])
+    ]
     alike = words[chance.choice(sharing)] if sharing else _other(n, words, by_length, chance)
     middle = len(own) // 2
     half = own[:middle] + other[middle:]

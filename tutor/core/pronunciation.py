@@ -43,7 +43,7 @@ less for noise of all kinds, whose no-speech probability was 0.68 or more (speec
 WRONG = 30.0
 """A text that was not read scores no more."""
 
-_WRONG_BELOW = -1.5
+_WRONG_BELOW = -2.0
 _CAP_PER_LOGIT = 35.0
 """Log odds of having been read, under which a text is wrong; above, scores are less capped."""
 
