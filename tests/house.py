@@ -57,6 +57,7 @@ def served(folder: Path, **settings: str) -> Iterator[House]:
     """Run `tutor serve` with these `TUTOR_` settings until the block ends."""
     port = free_port()
     log = folder / "serve.log"
+    settings = {"data_dir": str(folder / "data")} | settings
     env = os.environ | {f"TUTOR_{name.upper()}": value for name, value in settings.items()}
     with log.open("wb") as output:
         process = subprocess.Popen(

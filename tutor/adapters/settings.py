@@ -34,6 +34,11 @@ def _default_cache() -> Path:
     return Path(base) / "voice-tutor"
 
 
+def _default_data() -> Path:
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "voice-tutor"
+
+
 class Settings(BaseSettings):
     """All settings. The README's table is checked against this class."""
 
@@ -45,6 +50,10 @@ class Settings(BaseSettings):
     cache_dir: Path = Field(
         default_factory=_default_cache, description="where model weights are kept"
     )
+    data_dir: Path = Field(
+        default_factory=_default_data, description="where the database and the secret key are kept"
+    )
+    database_url: str = Field("", description="PostgreSQL; empty: SQLite in the data folder")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="least severe log lines shown"
     )
@@ -210,6 +219,11 @@ class Settings(BaseSettings):
             raise SettingsError(
                 "TUTOR_REDIS_URL is needed to run a part alone (`tutor serve` brings its own store)"
             )
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'tutor.db'}"
 
     @property
     def limits(self) -> Limits:

@@ -22,6 +22,7 @@ from tutor.adapters.settings import Settings, SettingsError, comma_list
 from tutor.core.exercises import Item, ItemType
 from tutor.core.protocol import Level
 from tutor.shells.practice import practise
+from tutor.shells.problems import Problem, add_problem_handlers
 from tutor.shells.readiness import Readiness
 from tutor.shells.services import Services
 
@@ -57,6 +58,7 @@ def make_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Voice Tutor", lifespan=lifespan)
     app.state.services = services
+    add_problem_handlers(app)
     _add_headers(app)
     _add_pages(app)
     _add_health(app, services, readiness)
@@ -150,9 +152,10 @@ def _add_practice(app: FastAPI, services: Services) -> None:
 def _refusal(websocket: WebSocket, services: Services) -> Response | None:
     """Why a socket may not even open, as an HTTP response."""
     if not _is_allowed_origin(websocket, services.settings):
-        return JSONResponse({"error": "this origin may not practise here"}, 403)
+        return Problem(403, "foreign_origin", "this origin may not practise here").response()
     if services.draining or len(services.practices) >= services.settings.max_sessions:
-        return JSONResponse({"error": "busy"}, 503, {"Retry-After": "5"})
+        headers = {"Retry-After": "5"}
+        return Problem(503, "busy", "no session is free now", headers=headers).response()
     return None
 
 

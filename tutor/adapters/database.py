@@ -1,0 +1,108 @@
+"""The SQL database: SQLite in the data folder by default, PostgreSQL for many gateways.
+
+Blocking: routes are plain functions (FastAPI runs them in threads), coroutines use
+`asyncio.to_thread`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from filelock import FileLock
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from tutor.adapters.settings import Settings
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+BUSY_S = 10
+"""How long a writer waits for another one of SQLite."""
+
+MIGRATION_LOCK = 7_203_114_001
+"""PostgreSQL's advisory lock: one process migrates, the others wait for it."""
+
+
+class Base(DeclarativeBase):
+    """All tables. Constraints have names, so that both databases can change them later."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Database:
+    """A pool of connections and the door to transactions."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._sessions = sessionmaker(engine, expire_on_commit=False)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Database:
+        """Connect, and bring the tables to the newest version.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: the database is away or refuses us.
+        """
+        database = cls(_engine(settings.database))
+        database._migrate()
+        return database
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A unit of work: committed at the end of the block, rolled back by an exception."""
+        with self._sessions.begin() as session:
+            yield session
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    def _migrate(self) -> None:
+        with self._alone() as connection:
+            config = Config()
+            config.set_main_option("script_location", str(MIGRATIONS))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        """A connection while no other process migrates."""
+        if self.engine.dialect.name == "sqlite":
+            with FileLock(f"{self.engine.url.database}.lock"), self.engine.begin() as connection:
+                yield connection
+        else:
+            with self.engine.begin() as connection:
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+                yield connection
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_S})
+    event.listen(engine, "connect", _configure_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")  # readers do not wait for the writer
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")  # what was deleted is not left in free pages
+    cursor.close()

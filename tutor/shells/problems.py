@@ -1,0 +1,84 @@
+"""Errors over HTTP as problem details (RFC 9457), the same shape everywhere."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it
+    """What a client did wrong or must wait for; becomes a problem document.
+
+    `code` is a short word that a program can act on, `detail` a sentence for people, `extra` are
+    further members of the document (what is left of a quota, the fields that are wrong).
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **extra: object,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.extra = extra
+
+    def response(self) -> JSONResponse:
+        """The document with its status and headers."""
+        return JSONResponse(
+            {
+                "type": "about:blank",
+                "title": HTTPStatus(self.status).phrase,
+                "status": self.status,
+                "detail": self.detail,
+                "code": self.code,
+                **self.extra,
+            },
+            self.status,
+            self.headers,
+            MEDIA_TYPE,
+        )
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Let every error leave the application as a problem document."""
+
+    @app.exception_handler(Problem)
+    async def problem(_: Request, error: Problem) -> JSONResponse:
+        return error.response()
+
+    @app.exception_handler(HTTPException)
+    async def http(_: Request, error: HTTPException) -> JSONResponse:
+        code = HTTPStatus(error.status_code).name.lower()
+        detail = str(error.detail)
+        return Problem(error.status_code, code, detail, headers=error.headers).response()
+
+    @app.exception_handler(RequestValidationError)
+    async def validation(_: Request, error: RequestValidationError) -> JSONResponse:
+        fields = [
+            {"field": ".".join(map(str, fault["loc"])), "message": str(fault["msg"])}
+            for fault in error.errors()
+        ]
+        first = f"{fields[0]['field']}: {fields[0]['message']}" if fields else "not valid"
+        return Problem(422, "invalid", first, errors=fields).response()
+
+    @app.exception_handler(Exception)
+    async def internal(_: Request, error: Exception) -> JSONResponse:
+        log.exception("request failed", exc_info=error)
+        return Problem(500, "internal", "the server made a mistake").response()
