@@ -351,7 +351,7 @@ class Practice:
                 self._stopped_at[utterance] = self._now()
             case TranscriptFinal(utterance=utterance):
                 stopped = self._stopped_at.pop(utterance, self._now())
-                self._services.metrics.final_latency.observe(self._now() - stopped)
+                self._services.metrics.final_after_endpoint.observe(self._now() - stopped)
                 self._final_at[utterance] = self._now()
             case FeedbackFluency(utterance=utterance) | FeedbackPronunciation(utterance=utterance):
                 if (final_at := self._final_at.pop(utterance, None)) is not None:
