@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
+from itertools import product
 
 from prometheus_client import (
     CollectorRegistry,
@@ -104,6 +105,8 @@ class WorkerMetrics:
             "tutor_model_load_seconds", "time from a worker's start until it was ready"
         )
         registry.register(GpuMemory())
+        for kind, action in product(("partial", "final"), GUARDS):
+            self.guards.labels(kind, action)  # a rate needs a sample in front of the rise
 
     def receive_window(self, kind: str, window_s: float, utterances: int) -> None:
         """Count utterances that go through the encoder in one window."""

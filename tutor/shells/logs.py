@@ -5,7 +5,9 @@ What somebody said, their audio or a token is never logged.
 
 from __future__ import annotations
 
+import json
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -57,6 +59,15 @@ def configure_logging(level: str, form: Format = "text") -> None:
             handler.addFilter(_tell_about)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def print_json(part: str, line: str) -> None:
+    """Write a line of a part of the product to standard error, as JSON that names the part."""
+    begun = json.dumps({"part": part})[:-1]
+    if line.startswith('{"'):
+        sys.stderr.write(f"{begun}, {line[1:]}\n")
+    elif line.strip():  # what no logger of ours wrote
+        sys.stderr.write(f"{begun}, {json.dumps({'message': line})[1:]}\n")
 
 
 def _json_formatter() -> logging.Formatter:

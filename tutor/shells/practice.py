@@ -143,6 +143,11 @@ class Practice:
             with suppress(RedisError, OSError):
                 await self._carry_out()
 
+    @property
+    def unsent(self) -> int:
+        """Events that wait for the socket to take them."""
+        return self._connection.outbox.qsize()
+
     async def attach(self, socket: WebSocket, after: int) -> None:
         """Go on with the session on another socket, whose client has seen all events to `after`."""
         async with self._lock:

@@ -109,16 +109,23 @@ class SessionWatch:
 
     def receive_result(self, result: Result) -> None:
         """A worker has answered."""
-        now, trace = time.time(), self._trace_of(result.utterance)
-        self._metrics.receive_result(result, trace)
+        now = time.time()
+        self._metrics.receive_result(result, self._trace_of(result.utterance))
         way, failed = self._way(result), _has_failed(result)
-        if self._is_late(result) and not failed:
+        late = self._is_late(result) and not failed
+        if late:
             self._metrics.drops.labels("late_result").inc()
         if way is None:
             return
         if failed:
             way.end(now, "failed" if isinstance(result, ReplyPart) else result.outcome)
             return
+        self._follow(result, way, now)
+        if late:
+            way.end(now, "late")
+
+    def _follow(self, result: Result, way: Way, now: float) -> None:
+        """The stages that are behind a result."""
         stamps, is_first = result.stamps, not way.received_at
         way.received_at = now
         if is_first:
@@ -127,8 +134,9 @@ class SessionWatch:
         if is_first or (isinstance(result, ReplyPart) and result.last):
             self._stage("return", way, stamps.done_at, now, result.utterance)
         if not isinstance(result, ReplyPart) or result.last:
-            begun, done = stamps.begun_at, stamps.done_at
-            observe(self._metrics.stages.labels("work", way.kind), done - begun, trace)
+            took_s = stamps.done_at - stamps.begun_at  # its span is the worker's
+            trace = self._trace_of(result.utterance)
+            observe(self._metrics.stages.labels("work", way.kind), took_s, trace)
 
     def _way(self, job: Job | Result) -> Way | None:
         spoken = self._spoken.get(job.utterance)

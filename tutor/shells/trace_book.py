@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tutor.adapters import tracing
-from tutor.adapters.tracing import Span, Tracing, trace_id
-from tutor.core.jobs import Job, ReplyJob, kind_of
+from tutor.adapters.tracing import Span, Tracing, Value, trace_id
+from tutor.core.jobs import Job, RecognitionJob, ReplyJob, kind_of
 
 
 class TraceBook:
@@ -56,16 +56,12 @@ class TraceBook:
         kind, parent = kind_of(job), self._utterances.get(job.utterance)
         if parent is None:
             return None
-        if isinstance(job, ReplyJob):
-            return self._spans.begin(tracing.JOBS[kind], at, parent.id, kind=kind)
-        return self._spans.begin(
-            tracing.JOBS[kind],
-            at,
-            parent.id,
-            kind=kind,
-            revision=getattr(job, "revision", 0),
-            attempt=job.attempt,
-        )
+        about: dict[str, Value] = {"kind": kind}
+        if isinstance(job, RecognitionJob):
+            about["revision"] = job.revision
+        if not isinstance(job, ReplyJob):
+            about["attempt"] = job.attempt
+        return self._spans.begin(tracing.JOBS[kind], at, parent.id, "", **about)
 
     def close(self, at: float) -> None:
         """The session is over."""
