@@ -143,14 +143,17 @@ class Cuda:
 
     @staticmethod
     def is_initialized() -> bool:
+        """Whether this process uses them."""
         return True
 
     @staticmethod
     def device_count() -> int:
+        """How many there are."""
         return 2
 
     @staticmethod
     def mem_get_info(device: int) -> tuple[int, int]:
+        """Free and total bytes."""
         return (60 + device) * 2**30, 80 * 2**30
 
 
