@@ -139,6 +139,9 @@ class Settings(BaseSettings):
     max_frame_bytes: int = Field(
         Limits.max_frame_bytes, ge=1024, description="bytes of one WebSocket message (else 1009)"
     )
+    max_realtime_frame_bytes: int = Field(
+        1_048_576, ge=1024, description="the same on `/v1/realtime`, where audio is base64"
+    )
     max_session_s: int = Field(Limits.max_session_s, gt=0, description="length of a session")
     max_utterance_ms: int = Field(
         Limits.max_utterance_ms,

@@ -21,10 +21,12 @@ from tutor.adapters.exercise_library import open_library
 from tutor.adapters.settings import Settings, SettingsError, comma_list
 from tutor.core.exercises import Item, ItemType
 from tutor.core.protocol import Level
+from tutor.shells import realtime
 from tutor.shells.practice import practise
 from tutor.shells.problems import Problem, add_problem_handlers
 from tutor.shells.readiness import Readiness
 from tutor.shells.services import Services
+from tutor.shells.socket_protocol import socket_protocol
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,7 @@ def make_app(settings: Settings) -> FastAPI:
     _add_health(app, services, readiness)
     _add_exercises(app, settings)
     _add_practice(app, services)
+    _add_realtime(app, services)
     return app
 
 
@@ -149,6 +152,16 @@ def _add_practice(app: FastAPI, services: Services) -> None:
         await practise(websocket, services)
 
 
+def _add_realtime(app: FastAPI, services: Services) -> None:
+    @app.websocket(realtime.PATH)
+    async def realtime_socket(websocket: WebSocket) -> None:
+        refusal = _refusal(websocket, services) or realtime.refusal(websocket)
+        if refusal is not None:
+            await websocket.send_denial_response(refusal)
+            return
+        await realtime.transcribe(websocket, services)
+
+
 def _refusal(websocket: WebSocket, services: Services) -> Response | None:
     """Why a socket may not even open, as an HTTP response."""
     if not _is_allowed_origin(websocket, services.settings):
@@ -202,7 +215,7 @@ def run_gateway(settings: Settings) -> None:
     config = uvicorn.Config(
         app,
         http="httptools",
-        ws="websockets-sansio",
+        ws=socket_protocol({realtime.PATH: settings.max_realtime_frame_bytes}),
         loop="uvloop",
         log_config=None,
         access_log=False,

@@ -17,27 +17,26 @@ from tutor.adapters.queue import QueueError
 from tutor.adapters.resampler import Resampler
 from tutor.adapters.store import append_audio, cancel_job, drop_audio
 from tutor.adapters.vad import VadStream
-from tutor.adapters.wire import decode_message, encode_event
+from tutor.adapters.wire import encode_event
 from tutor.core.audio import Samples, from_pcm16
 from tutor.core.effects import AppendAudio, Cancel, Close, Dispatch, DropAudio, Effect, Emit
 from tutor.core.jobs import Result
 from tutor.core.protocol import (
     ERRORS,
     NORMAL_CLOSURE,
-    ClientMessage,
     Error,
     FeedbackFluency,
     FeedbackPronunciation,
     ProtocolError,
     Resume,
-    SessionEnd,
     SessionStart,
     SpeechStopped,
     TranscriptFinal,
-    UtteranceCommit,
     error_event,
 )
 from tutor.core.session import Session
+from tutor.core.turns import Command
+from tutor.shells.dialect import Dialect, PracticeDialect
 from tutor.shells.services import Services, new_secret
 
 log = logging.getLogger(__name__)
@@ -75,9 +74,9 @@ LEFT = frozenset({1000, 1001})
 1005 when a connection breaks), the session may be resumed."""
 
 
-async def practise(socket: WebSocket, services: Services) -> None:
+async def practise(socket: WebSocket, services: Services, dialect: Dialect | None = None) -> None:
     """Serve one accepted socket until it closes."""
-    practice = Practice(socket, services)
+    practice = Practice(socket, services, dialect or PracticeDialect())
     services.metrics.sessions.inc()
     services.practices[practice.session.id] = practice
     try:
@@ -105,13 +104,13 @@ class Practice:
     `resume` on another socket, is sent what it has missed, and goes on.
     """
 
-    def __init__(self, socket: WebSocket, services: Services) -> None:
+    def __init__(self, socket: WebSocket, services: Services, dialect: Dialect) -> None:
         self._connection = Connection(socket, services.settings.send_queue)
+        self._dialect = dialect
         self._services = services
         self._now = asyncio.get_running_loop().time
-        self.session = Session(
-            new_secret()[:16], new_secret(), services.session_config, self._now()
-        )
+        config = dialect.configure(services.session_config)
+        self.session = Session(new_secret()[:16], new_secret(), config, self._now())
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
         self._replaced = asyncio.Event()  # another connection has taken the session
         self._attached = True  # whether there is a socket to send on
@@ -171,12 +170,18 @@ class Practice:
         )
 
     async def _run(self, inbox: Inbox) -> None:
+        await self._open()
         listening = asyncio.create_task(self._listen(inbox))
         try:
             while await self._serve(self._connection, listening):
                 self._replaced.clear()
         finally:
             await _end([listening])
+
+    async def _open(self) -> None:
+        for message in self._dialect.opening():
+            await self._receive_message(message)
+        await self._carry_out()
 
     async def _serve(self, connection: Connection, listening: asyncio.Task[None]) -> bool:
         """Serve a connection until it is over; whether another has taken its place."""
@@ -186,7 +191,7 @@ class Practice:
         try:
             await _first([reading, writing, listening, replaced])
             broke = reading.done() and reading.result() not in LEFT
-            if broke and self.session.state == "open":
+            if broke and self._dialect.resumable and self.session.state == "open":
                 self._attached = False
                 await _first([listening, replaced], self._services.settings.resume_s)
             if replaced.done() and not reading.done():
@@ -250,24 +255,23 @@ class Practice:
             self.session.receive_result(result, self._now())
 
     async def _receive(self, frame: Any) -> None:
-        if (data := frame.get("bytes")) is not None:
-            await self._receive_audio(data)
-            return
         try:
-            message = decode_message(frame["text"])
+            heard = self._dialect.decode(frame)
         except ProtocolError as error:
             self.session.receive_error(error, self._now())
-        else:
-            await self._receive_message(message)
+            return
+        if isinstance(heard, bytes):
+            await self._receive_audio(heard)
+        elif heard is not None:
+            await self._receive_message(heard)
 
-    async def _receive_message(self, message: ClientMessage) -> None:
-        if isinstance(message, UtteranceCommit | SessionEnd):
-            await self._hear(self._resampler.flush())  # what was said before it, to the last sample
-        was_new = self.session.state == "new"
-        if was_new and isinstance(message, SessionStart) and message.resume is not None:
+    async def _receive_message(self, message: Command) -> None:
+        await self._hear(self._resampler.flush())  # what was said before it, to the last sample
+        if self.session.state == "new" and isinstance(message, SessionStart) and message.resume:
             self._find(message.resume)
+        rate = self.session.audio.sample_rate
         self.session.receive_message(message, self._now())
-        if was_new and isinstance(message, SessionStart):
+        if self.session.audio.sample_rate != rate:
             self._resampler = Resampler(self.session.audio.sample_rate)
 
     def _find(self, wanted: Resume) -> None:
@@ -283,6 +287,8 @@ class Practice:
             await self._hear(self._resampler.feed(samples))
 
     async def _hear(self, samples: Samples) -> None:
+        if not len(samples):
+            return
         windows = self.session.receive_samples(samples)
         self._vad = self._vad or self._services.vad.stream()
         probabilities = await self._services.vad.probabilities(self._vad, windows)
@@ -292,9 +298,9 @@ class Practice:
 
     async def _carry_out(self) -> None:
         effects = self.session.collect()
-        if not effects:
-            return
         numbered = self._number(effects)
+        if not effects and not numbered:
+            return
         await self._store(effects, numbered)
         for effect in effects:
             if isinstance(effect, Dispatch):
@@ -303,13 +309,15 @@ class Practice:
         self._send([effect for effect in effects if isinstance(effect, Close)])
 
     def _number(self, effects: list[Effect]) -> list[tuple[int, str]]:
-        numbered = []
+        texts: list[str] = []
+        first = self._seq + 1
         for effect in effects:
             if isinstance(effect, Emit):
-                self._seq += 1
-                numbered.append((self._seq, encode_event(self._seq, effect.event)))
+                texts += self._dialect.encode(first + len(texts), effect.event)
                 self._measure(effect)
-        return numbered
+        texts += self._dialect.collect()
+        self._seq += len(texts)
+        return list(enumerate(texts, first))
 
     async def _store(self, effects: list[Effect], events: list[tuple[int, str]]) -> None:
         """Keep audio and events before anyone hears of them: one round trip."""
@@ -321,7 +329,7 @@ class Practice:
                     drop_audio(pipe, self.session.id, effect.utterance)
                 elif isinstance(effect, Cancel):
                     cancel_job(pipe, self.session.id, effect.utterance, effect.revision)
-            if events:
+            if events and self._dialect.resumable:
                 keep_events(pipe, self.session.id, events)
             if pipe.command_stack:
                 await pipe.execute()
@@ -342,7 +350,8 @@ class Practice:
         with suppress(TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
             async with asyncio.timeout(LAST_WORD_S):
                 socket = self._connection.socket
-                await socket.send_text(encode_event(self._seq, error_event(code)))
+                for text in self._dialect.encode(self._seq, error_event(code)):
+                    await socket.send_text(text)
                 await socket.close(ERRORS[code][0] or NORMAL_CLOSURE, code)
 
     def _measure(self, emit: Emit) -> None:
