@@ -5,14 +5,12 @@ tells then (`receive_event`, until `receive_end`) or later becomes events for it
 
 - With `server_vad` an utterance is an item. Without turn detection an item is all audio between
   two commits; one longer than the longest utterance is several, their texts joined.
-- A delta carries committed text alone. Put together, the deltas of an utterance are the beginning
-  of its final, whose rest is the last delta; where the final disagrees with them, no further delta
-  comes of it, and the transcript in `completed` is what counts.
+- A delta carries committed text alone, and deltas are only ever appended. The last one brings what
+  the final says beyond them. Where the final has other words, nothing is added: the transcript in
+  `completed` is what counts, as it does for punctuation and capitals, which deltas got too early.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass, field
 
 from tutor.core import g711
 from tutor.core import realtime_protocol as realtime
@@ -30,6 +28,7 @@ from tutor.core.protocol import (
     TranscriptPartial,
     UtteranceCommit,
 )
+from tutor.core.realtime_item import Item, Part
 from tutor.core.realtime_protocol import (
     Append,
     Clear,
@@ -59,62 +58,6 @@ _KINDS = {
 
 _CODES = {"nothing_to_commit": EMPTY, "session_too_long": "session_expired"}
 """Those that OpenAI has another name for."""
-
-
-@dataclass
-class Part:
-    """An utterance of an item."""
-
-    utterance: str
-    text: str = ""
-    """Committed so far, or its final."""
-    sent: str = ""
-    """What the client has by deltas."""
-    is_final: bool = False
-    joint: str = " "
-    """Between it and the next one: nothing in languages without spaces."""
-
-
-@dataclass
-class Item:
-    """What is said between two commits."""
-
-    id: str
-    start_ms: float
-    """Position of its first sample in all audio of the session."""
-    parts: list[Part] = field(default_factory=list)
-    previous: str | None = None
-    seconds: float | None = None
-    """Of its audio; None until it is committed."""
-    failure: Error | None = None
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether nothing can follow."""
-        return self.seconds is not None and all(part.is_final for part in self.parts)
-
-    @property
-    def transcript(self) -> str:
-        """The parts' texts, joined."""
-        return self._join([(part.text, part.joint) for part in self.parts])
-
-    def next_delta(self) -> str:
-        """What is sure by now and was not sent; parts follow each other."""
-        before = self._join([(part.sent, part.joint) for part in self.parts])
-        for part in self.parts:
-            if part.text.startswith(part.sent):
-                part.sent = part.text
-            if not part.is_final:
-                break
-        return self._join([(part.sent, part.joint) for part in self.parts])[len(before) :]
-
-    @staticmethod
-    def _join(texts: list[tuple[str, str]]) -> str:
-        whole, joint = "", ""
-        for text, following in texts:
-            if text:
-                whole, joint = whole + joint + text, following
-        return whole
 
 
 class Translator:
