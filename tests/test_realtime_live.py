@@ -3,10 +3,14 @@
 import asyncio
 import base64
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,6 +31,8 @@ from tutor.core.g711 import MU_LAW
 from tutor.shells.gateway import make_app
 
 pytestmark = pytest.mark.live
+
+ROOT = Path(__file__).parents[1]
 
 FRAME_S = 0.05
 
@@ -114,7 +120,7 @@ ENGLISH = {"transcription": {"model": "whisper-1", "language": "en"}}
 
 async def test_deltas_come_while_the_user_speaks_and_completed_per_item(house: House) -> None:
     """Two sentences at the pace of speech: two items, deltas before each ends, right texts."""
-    names = ["long.flac", "train.flac"]
+    names = ["past_tense.flac", "train.flac"]
     async with realtime(house) as heard:
         await heard.configure(**ENGLISH, turn_detection={"type": "server_vad"})
         audio = at_24k(spoken(names[0]), silence(1.2), spoken(names[1]), silence(1.2))
@@ -259,6 +265,26 @@ async def test_a_realtime_and_a_practice_session_speak_at_once(house: House) -> 
     assert wer(TEXTS["past_tense.flac"], heard.of(COMPLETED)[0].transcript) <= 0.15
 
 
+def test_the_readmes_example_works_as_it_stands(house: House, tmp_path: Path) -> None:
+    """The Python of the section, pasted, prints deltas and then the transcript."""
+    readme = (ROOT / "README.md").read_text().split("## OpenAI Realtime")[1]
+    code = readme.split("```python\n")[1].split("```")[0]
+    program = tmp_path / "example.py"
+    program.write_text(code.replace("http://127.0.0.1:8000", house.url))
+    done = subprocess.run(
+        [sys.executable, str(program)],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    deltas, transcript = done.stdout.split("\n=")
+    assert wer(TEXTS["past_tense.flac"], transcript) <= 0.15
+    assert wer(transcript, deltas) <= 0.5
+
+
 # ---------------------------------------------------------------- at the door
 
 
@@ -293,6 +319,8 @@ def test_a_full_server_says_503(store: Settings) -> None:
                 pass
             assert refused.value.status_code == 503
             assert refused.value.headers["Retry-After"]
+        socket.close()
+        wait_until(lambda: not app.state.services.practices, 5)
 
 
 async def test_a_browser_offers_its_key_as_a_subprotocol(house: House) -> None:
