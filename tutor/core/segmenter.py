@@ -215,7 +215,8 @@ class Segmenter:
 
         The newest window is always part of the rest: it tells whether speech goes on.
         """
-        cut = min(self._recent)[1]
+        # Nothing is recent if the last cut was one window ago and left an utterance's length.
+        cut = min(self._recent, default=(0.0, self._position - WINDOW))[1]
         heard = self._speech_end
         ended = Ended(cut, min(cut, heard), "limit")
         self._start, self._free_from = cut, cut
