@@ -21,6 +21,8 @@ from tests.scripted import (
 )
 from tutor.core.audio import WINDOW, to_samples
 from tutor.core.effects import Cancel, DropAudio, Emit
+from tutor.core.protocol import AudioAck, error_event
+from tutor.core.protocol import SpeechStopped as Stopped
 from tutor.core.realtime import Translator
 from tutor.core.realtime_item import rest_of
 from tutor.core.realtime_protocol import (
@@ -409,6 +411,14 @@ def test_clear_forgets_what_was_said(turns: SessionUpdate) -> None:
     assert "secret" not in str(talk.told)
 
 
+def test_clear_forgets_the_beginning_of_a_long_item_too() -> None:
+    """An utterance that its limit ended before the `clear` is told of no more than the open one."""
+    talk = Talk(MANUAL, *[speech(320)] * 7, Clear())
+    jobs = {job.utterance: index for index, job in enumerate(talk.jobs) if job.kind == "final"}
+    talk.say(Answer(jobs[talk.utterances[0]], text="secret"))
+    assert talk.types == [Cleared.type]
+
+
 def test_after_clear_too_little_is_left_to_commit() -> None:
     """The buffer is empty then."""
     talk = Talk(MANUAL, speech(640), Clear(), Told(Commit(), "c"))
@@ -432,6 +442,34 @@ def test_turn_detection_can_be_switched_off_in_the_middle_of_speech() -> None:
     assert Committed.type not in talk.types
     talk.say(Commit())
     assert talk.types == [SpeechStarted.type, Committed.type, ItemAdded.type]
+
+
+def test_silence_before_turns_were_the_clients_is_not_in_the_item() -> None:
+    """Of what came before the switch only the longest padding is kept, and paid for."""
+    talk = Talk(VAD, Hear(80_000, SILENCE), MANUAL, speech(512), Commit(), Answer(text="Hi."))
+    (completed,) = talk.told_of(TranscriptCompleted)
+    assert completed.seconds == pytest.approx(1.512, abs=0.04)
+    assert talk.finals(talk.utterances[0])[-1].audio_bytes == pytest.approx(
+        completed.seconds * 32_000, rel=0.05
+    )
+
+
+def test_a_commit_that_comes_with_the_end_of_speech_is_no_error() -> None:
+    """Its last samples end the item before it does; the item is committed once, as was asked."""
+    talk = Talk(VAD, speech(640))
+    talk.translator.receive_client(Commit(), "c")
+    talk.translator.receive_event(Stopped(talk.utterances[0], 640))
+    talk.translator.receive_event(error_event("nothing_to_commit"))
+    talk.translator.receive_end()
+    assert [type(e) for _, e in talk.translator.collect()] == [Committed, ItemAdded]
+
+
+def test_the_sessions_clock_goes_on_at_another_rate() -> None:
+    """Milliseconds received are those of all audio, whatever its rate was."""
+    talk = Talk(Hear(48_000, SILENCE))  # taken as 24 kHz: 2 s
+    faster = AudioInput(format=Format("audio/pcm", 48_000))
+    talk.say(SessionUpdate(TranscriptionSession(audio=Audio(faster))), Hear(48_000, SILENCE))
+    assert [ack.received_ms for ack in talk.events_of(AudioAck)] == [2_000, 3_000]
 
 
 def test_the_clients_silence_and_threshold_count() -> None:

@@ -369,6 +369,19 @@ async def test_audio_that_comes_too_fast_is_refused(house: House) -> None:
     assert close == 4429
 
 
+async def test_a_broken_connection_is_not_waited_for(house: House) -> None:
+    """There is no way to resume: what was being said is deleted at once."""
+    async with connect(url_of(house)) as client:
+        created = json.loads(await client.recv())
+        session = created["session"]["id"].removeprefix("sess_")
+        speech = encoded(at_24k(spoken("market.flac")))
+        await client.send(json.dumps({"type": "input_audio_buffer.append", "audio": speech}))
+        store = house.store()
+        wait_until(lambda: bool(store.keys(f"tutor:audio:{session}:*")), 5)
+        client.transport.abort()
+    wait_until(lambda: not store.keys(f"tutor:*{session}*"), 5)
+
+
 async def test_binary_frames_are_told_of_and_passed_over(house: House) -> None:
     """Audio comes as base64; a binary frame is an error, and the session goes on."""
     async with connect(url_of(house)) as client:

@@ -235,7 +235,7 @@ class Translator:
             self._hear(utterance, "", is_final=True)
 
     def _answer(self, item: Item) -> None:
-        if not item.is_answered or item.seconds is None:
+        if item.seconds is None or not item.is_final:
             return
         for part in item.parts:
             del self._items[part.utterance]

@@ -35,9 +35,9 @@ class Item:
     failure: Error | None = None
 
     @property
-    def is_answered(self) -> bool:
-        """Whether nothing can follow."""
-        return self.seconds is not None and all(part.is_final for part in self.parts)
+    def is_final(self) -> bool:
+        """Whether all its utterances are."""
+        return all(part.is_final for part in self.parts)
 
     @property
     def transcript(self) -> str:
