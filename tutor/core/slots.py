@@ -32,7 +32,7 @@ def key_of(job: RecognitionJob | RecognitionResult) -> Key:
 class Slots:
     """Slots of all workers, as one gateway sees them."""
 
-    count: int
+    count: int = 1
     """Recognitions that the workers can do at once."""
     _busy: dict[Key, tuple[bool, float]] = field(default_factory=dict)
     """Jobs at the workers: whether it is a partial, and when it was sent."""
@@ -67,10 +67,10 @@ class Slots:
         self._busy.pop(key, None)
 
     def forget(self, session: str) -> None:
-        """The session is over; what it has at the workers ends by itself."""
-        for waiting in (self._ahead, self._partials):
-            for key in [key for key in waiting if key[0] == session]:
-                del waiting[key]
+        """The session is over; what it has at the workers ends soon by itself."""
+        for jobs in (self._ahead, self._partials, self._busy):
+            for key in [key for key in jobs if key[0] == session]:
+                del jobs[key]
 
     def collect(self, now: float) -> list[RecognitionJob]:
         """The jobs whose turn it is."""

@@ -7,7 +7,7 @@ effects come out, and the utterances whose words are known, for the tutor.
 from __future__ import annotations
 
 from tutor.core.audio import BYTES_PER_SAMPLE, WINDOW, History, Samples, to_ms, to_samples
-from tutor.core.effects import AppendAudio, Cancel, Dispatch, DropAudio, Effect, Emit
+from tutor.core.effects import AppendAudio, Cancel, Confirm, Dispatch, DropAudio, Effect, Emit
 from tutor.core.jobs import Kind, RecognitionResult
 from tutor.core.protocol import (
     ServerEvent,
@@ -141,7 +141,7 @@ class Transcription:
         assert utterance is not None
         match decision:
             case Paused():
-                self._begin_final(utterance, decision.at)
+                self._begin_final(utterance, decision.at, ahead=True)
             case Resumed():
                 self._forget_early(utterance)
             case Ended():
@@ -159,14 +159,15 @@ class Transcription:
         self._utterances[utterance.id] = self._open = utterance
         self._emit(SpeechStarted(utterance.id, to_ms(started.onset)))
 
-    def _begin_final(self, utterance: Utterance, end: int) -> None:
-        """Begin the final now: if this pause proves to be the end, it is already there."""
+    def _begin_final(self, utterance: Utterance, end: int, *, ahead: bool = False) -> None:
+        """Begin the final now. `ahead`: if this pause proves to be the end, it is already there."""
         self._append_audio()
         if utterance.partial_revision is not None:  # if no worker has begun it: the final says more
             self._effects.append(Cancel(utterance.id, utterance.partial_revision))
         utterance.partial_heard = end
         utterance.final_revision, utterance.early_result = utterance.next_revision(), None
-        self._dispatch(utterance, "final", utterance.final_revision, end)
+        job = utterance.job("final", utterance.final_revision, end)
+        self._effects.append(Dispatch(job, ahead))
 
     def _forget_early(self, utterance: Utterance) -> None:
         """It was not the end: what was begun for it must not hold up those who wait."""
@@ -187,6 +188,8 @@ class Transcription:
             self._begin_final(utterance, ended.end)
         elif utterance.early_result is not None:
             self._finish(utterance, utterance.early_result)
+        else:
+            self._effects.append(Confirm(utterance.id, utterance.final_revision))
 
     def _append_audio(self) -> None:
         """Append what came since the last time, up to the utterance's end if it has one."""
@@ -297,6 +300,7 @@ class Transcription:
             utterance.partial_revision is not None
             and now - utterance.partial_sent_at >= self._config.partial_timeout_s
         ):
+            self._effects.append(Cancel(utterance.id, utterance.partial_revision))
             utterance.partial_revision = None
             self._dispatch_partial(now)
 

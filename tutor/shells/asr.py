@@ -110,6 +110,7 @@ def load_asr_worker(settings: Settings, model: Path, *, batched: bool = False) -
         "device": recogniser.device,
         "compute_type": recogniser.compute_type,
         "probe": heard.text,
+        "slots": str(settings.max_batch if batched else 1),
     }
     announce(redis, "asr", facts)
     log.info(

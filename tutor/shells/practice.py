@@ -19,7 +19,16 @@ from tutor.adapters.store import append_audio, cancel_job, drop_audio
 from tutor.adapters.vad import VadStream
 from tutor.adapters.wire import decode_message, encode_event
 from tutor.core.audio import Samples, from_pcm16
-from tutor.core.effects import AppendAudio, Cancel, Close, Dispatch, DropAudio, Effect, Emit
+from tutor.core.effects import (
+    AppendAudio,
+    Cancel,
+    Close,
+    Confirm,
+    Dispatch,
+    DropAudio,
+    Effect,
+    Emit,
+)
 from tutor.core.jobs import Result
 from tutor.core.protocol import (
     ERRORS,
@@ -142,6 +151,7 @@ class Practice:
             self._ended, self._attached = True, False
             self._connection.over.set()
             self.session.receive_hangup()
+            self._services.dispatcher.forget(self.session.id)
             with suppress(RedisError, OSError):
                 await self._carry_out()
 
@@ -220,7 +230,7 @@ class Practice:
             await inbox.wait(TICK_S if self.session.waiting else IDLE_TICK_S)
             async with self._lock:
                 if self.session.waiting:
-                    self._receive_results(await inbox.read())
+                    await self._receive_results(await inbox.read())
                 if self._services.draining and self.session.state in ("new", "open"):
                     self.session.receive_error(ProtocolError("going_away"), self._now())
                 self.session.receive_tick(self._now())
@@ -244,7 +254,8 @@ class Practice:
 
     # ------------------------------------------------------------ in
 
-    def _receive_results(self, results: list[Result]) -> None:
+    async def _receive_results(self, results: list[Result]) -> None:
+        await self._services.dispatcher.release(results)
         for result in results:
             self._services.metrics.receive_result(result)
             self.session.receive_result(result, self._now())
@@ -297,10 +308,22 @@ class Practice:
         numbered = self._number(effects)
         await self._store(effects, numbered)
         for effect in effects:
-            if isinstance(effect, Dispatch):
-                await self._services.dispatch(effect.job)
+            await self._forward(effect)
         self._send([text for _, text in numbered])
         self._send([effect for effect in effects if isinstance(effect, Close)])
+
+    async def _forward(self, effect: Effect) -> None:
+        """Let the dispatcher know what a session wants of the workers."""
+        dispatcher = self._services.dispatcher
+        match effect:
+            case Dispatch(job, ahead):
+                await dispatcher.dispatch(job, ahead=ahead)
+            case Confirm(utterance, revision):
+                await dispatcher.confirm((self.session.id, utterance, revision))
+            case Cancel(utterance, revision):
+                result = dispatcher.cancel((self.session.id, utterance, revision))
+                if result is not None:
+                    self.session.receive_result(result, self._now())
 
     def _number(self, effects: list[Effect]) -> list[tuple[int, str]]:
         numbered = []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
+import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,8 @@ from tutor.adapters.phrase_books import load_phrases
 from tutor.adapters.queue import JobQueue
 from tutor.adapters.settings import Settings
 from tutor.adapters.vad import Vad, VadBatcher
-from tutor.core.jobs import Job, kind_of
 from tutor.core.session import SessionConfig
+from tutor.shells.dispatcher import Dispatcher
 
 if TYPE_CHECKING:
     from tutor.shells.practice import Practice
@@ -31,9 +31,9 @@ class Services:
     session_config: SessionConfig
     redis: Redis
     bus: Bus
-    queue: JobQueue
+    dispatcher: Dispatcher
     vad: VadBatcher
-    metrics: GatewayMetrics = field(default_factory=GatewayMetrics)
+    metrics: GatewayMetrics
     practices: dict[str, Practice] = field(default_factory=dict)
     """Those of this gateway by their sessions' ids."""
     draining: bool = False
@@ -46,23 +46,16 @@ class Services:
             socket_timeout=settings.store_timeout_s,
             socket_connect_timeout=settings.store_timeout_s,
         )
+        metrics = GatewayMetrics()
         return cls(
             settings,
             session_config(settings),
             redis,
             Bus(redis),
-            JobQueue(settings),
+            Dispatcher(JobQueue(settings), metrics, time.monotonic),
             VadBatcher(Vad()),
+            metrics,
         )
-
-    async def dispatch(self, job: Job) -> None:
-        """Queue a job without holding up the event loop.
-
-        Raises:
-            QueueError: the broker does not take it.
-        """
-        self.metrics.jobs.labels(kind_of(job)).inc()
-        await asyncio.to_thread(self.queue.send, job)
 
 
 def session_config(settings: Settings) -> SessionConfig:
