@@ -15,6 +15,7 @@ from tutor.adapters.metrics import GatewayMetrics
 from tutor.adapters.phrase_books import load_phrases
 from tutor.adapters.queue import JobQueue
 from tutor.adapters.settings import Settings
+from tutor.adapters.tracing import Tracing, open_tracing
 from tutor.adapters.vad import Vad, VadBatcher
 from tutor.core.session import SessionConfig
 from tutor.shells.dispatcher import Dispatcher
@@ -37,6 +38,7 @@ class Services:
     practices: dict[str, Practice] = field(default_factory=dict)
     """Those of this gateway by their sessions' ids."""
     draining: bool = False
+    tracing: Tracing | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Services:
@@ -55,6 +57,7 @@ class Services:
             Dispatcher(JobQueue(settings), metrics, time.monotonic),
             VadBatcher(Vad()),
             metrics,
+            tracing=open_tracing(settings, "gateway"),
         )
 
 
