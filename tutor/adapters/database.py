@@ -66,6 +66,15 @@ class Database:
         with self._sessions.begin() as session:
             yield session
 
+    def purge(self) -> None:
+        """Let nothing of what was deleted be left in SQLite's log beside the file.
+
+        PostgreSQL overwrites deleted rows when it vacuums.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
@@ -92,9 +101,15 @@ class Database:
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+        )
     Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_S})
+    engine = create_engine(
+        parsed,
+        connect_args={"timeout": BUSY_S},
+        hide_parameters=True,  # what learners say does not belong into a log
+    )
     event.listen(engine, "connect", _configure_sqlite)
     return engine
 
