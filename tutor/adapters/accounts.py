@@ -189,19 +189,18 @@ class Accounts:
         with self._database.transaction() as session:
             session.execute(delete(Login).where(Login.id == login))
 
-    def login_of(self, refresh: str) -> str | None:
-        """The login that a refresh token now continues."""
-        name, _, secret = refresh.partition(".")
-        with self._database.transaction() as session:
-            login = session.get(Login, name)
-            return name if login and login.secret_hash == digest(secret) else None
-
     def close_logins(self, user: str) -> None:
         """End all logins of a user, everywhere."""
         with self._database.transaction() as session:
             session.execute(delete(Login).where(Login.user_id == user))
             query = update(User).where(User.id == user)
             session.execute(query.values(generation=User.generation + 1))
+
+    def logins(self, user: str) -> list[Login]:
+        """The logins of a user, the oldest first."""
+        with self._database.transaction() as session:
+            query = select(Login).where(Login.user_id == user)
+            return list(session.scalars(query.order_by(Login.created_at)))
 
     # ------------------------------------------------------------ credentials
 
@@ -273,6 +272,12 @@ class Accounts:
     def keys(self, user: str) -> list[ApiKey]:
         """The API keys of a user that are in use, the oldest first."""
         query = select(ApiKey).where(ApiKey.user_id == user, ApiKey.revoked_at.is_(None))
+        with self._database.transaction() as session:
+            return list(session.scalars(query.order_by(ApiKey.created_at, ApiKey.id)))
+
+    def all_keys(self, user: str) -> list[ApiKey]:
+        """The revoked ones, too."""
+        query = select(ApiKey).where(ApiKey.user_id == user)
         with self._database.transaction() as session:
             return list(session.scalars(query.order_by(ApiKey.created_at, ApiKey.id)))
 

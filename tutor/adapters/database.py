@@ -15,9 +15,10 @@ from alembic import command
 from alembic.config import Config
 from filelock import FileLock
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from tutor.adapters.settings import Settings
+from tutor.adapters.settings import Settings, SettingsError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -96,6 +97,20 @@ class Database:
             with self.engine.begin() as connection:
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
                 yield connection
+
+
+def open_database(settings: Settings) -> Database:
+    """The same for a part that starts.
+
+    Raises:
+        SettingsError: one line that says why it cannot be opened.
+    """
+    try:
+        return Database.open(settings)
+    except (SQLAlchemyError, OSError) as error:
+        url = make_url(settings.database).render_as_string(hide_password=True)
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise SettingsError(f"cannot open the database {url}: {reason}") from error
 
 
 def _engine(url: str) -> Engine:

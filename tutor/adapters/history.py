@@ -11,7 +11,6 @@ from sqlalchemy import (
     JSON,
     ForeignKey,
     LargeBinary,
-    Row,
     String,
     Text,
     UniqueConstraint,
@@ -133,7 +132,7 @@ class History:
 
     def sessions(
         self, user: str, limit: int, before: str | None = None
-    ) -> list[Row[tuple[PracticeSession, int]]]:
+    ) -> list[tuple[PracticeSession, int]]:
         """Sessions with their number of utterances, the latest first, older than `before`."""
         count = (
             select(func.count())
@@ -149,7 +148,7 @@ class History:
                     return []
                 query = query.where(place < tuple_(last.started_at, last.id))
             query = query.order_by(PracticeSession.started_at.desc(), PracticeSession.id.desc())
-            return list(session.execute(query.limit(limit)))
+            return [(row[0], row[1]) for row in session.execute(query.limit(limit))]
 
     def session(
         self, user: str, session_id: str

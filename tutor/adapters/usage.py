@@ -35,6 +35,12 @@ class Meter:
         with self._database.transaction() as session:
             return _used(session, user)
 
+    def days(self, user: str) -> list[Usage]:
+        """All days of a user, the oldest first."""
+        with self._database.transaction() as session:
+            query = select(Usage).where(Usage.user_id == user).order_by(Usage.day)
+            return list(session.scalars(query))
+
     def add(self, user: str, audio_s: float, quota_s: float = 0) -> bool:
         """Count audio; not at all, and False, when it would exceed a quota (0: there is none).
 
@@ -72,8 +78,3 @@ def _begin_day(session: Session, user: str) -> None:
         except IntegrityError:  # another has begun it in this moment, or the user is gone
             if session.get(Usage, (user, _today())) is None:
                 raise
-
-
-def usage_of(session: Session, user: str) -> list[Usage]:
-    """All days of a user, the oldest first."""
-    return list(session.scalars(select(Usage).where(Usage.user_id == user).order_by(Usage.day)))

@@ -46,6 +46,10 @@ class Standing:
         billed, self._unbilled_s = self._unbilled_s, 0.0
         return billed
 
+    def unbill(self, audio_s: float) -> None:
+        """That bill could not be written: it is due with the next one."""
+        self._unbilled_s += audio_s
+
     def receive_tick(self, now: float) -> SessionExpiring | None:
         """Let time pass; a warning when it is due.
 
