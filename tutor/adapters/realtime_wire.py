@@ -92,7 +92,7 @@ def decode_client_event(data: Json, session: TranscriptionSession) -> ClientEven
 
 def encode_realtime_event(event_id: str, event: RealtimeEvent) -> str:
     """A server's event as JSON. What is `null` there is null here too."""
-    return to_json({"type": event.type, "event_id": event_id, **_fields(event)})
+    return to_json({"type": event.type, "event_id": event_id, **_fields(event)}).decode()
 
 
 # ---------------------------------------------------------------- in

@@ -88,6 +88,11 @@ def decode_job(kind: type[JobT], fields: dict[str, Any]) -> JobT:
     return TypeAdapter(kind).validate_python(fields)
 
 
+def to_json(value: object) -> bytes:
+    """Plain data, dates and times as JSON."""
+    return orjson.dumps(value)
+
+
 def parse_object(text: str) -> dict[str, Any]:
     """Read a JSON object.
 
@@ -105,9 +110,4 @@ def parse_object(text: str) -> dict[str, Any]:
 
 def _encode(data: dict[str, Any]) -> str:
     present = {name: value for name, value in data.items() if value is not None}
-    return to_json(present)
-
-
-def to_json(data: object) -> str:
-    """Anything plain as JSON."""
-    return orjson.dumps(data).decode()
+    return to_json(present).decode()

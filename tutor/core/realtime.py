@@ -52,6 +52,7 @@ _KINDS = {
     "busy": "server_error",
     "going_away": "server_error",
     "internal": "server_error",
+    "quota_exhausted": "rate_limit_error",
     "unavailable": "server_error",
 }
 """Errors of the session by OpenAI's types; the others are `invalid_request_error`."""

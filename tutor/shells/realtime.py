@@ -10,22 +10,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from fastapi import Response
 from starlette.websockets import WebSocket
 
+from tutor.adapters.accounts import KEY_PREFIX
 from tutor.adapters.realtime_wire import (
     decode_client_event,
     encode_realtime_event,
     read_client_event,
 )
 from tutor.core.audio import to_samples
-from tutor.core.principal import Principal
 from tutor.core.protocol import ServerEvent
 from tutor.core.realtime import Translator
 from tutor.core.realtime_protocol import MAX_PREFIX_PADDING_MS, RealtimeError
 from tutor.core.session import SessionConfig
 from tutor.core.turns import Command
-from tutor.shells.auth import authenticate
+from tutor.shells.auth import bearer_of
+from tutor.shells.handshake import Shown, admitted
 from tutor.shells.practice import practise
 from tutor.shells.problems import Problem
 from tutor.shells.services import Services
@@ -40,40 +40,35 @@ KEY_SUBPROTOCOL = "openai-insecure-api-key."
 
 
 async def transcribe(socket: WebSocket, services: Services) -> None:
-    """Accept a socket that was not refused and serve it until it closes."""
-    offered = socket.scope.get("subprotocols", [])
-    await socket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
-    await practise(socket, services, RealtimeDialect())
+    """Let a socket in, or refuse it, and serve it until it closes."""
+    if socket.query_params.get("intent") != "transcription":
+        refusal = Problem(400, "unsupported_intent", "only ?intent=transcription is served")
+        await socket.send_denial_response(refusal.response())
+        return
+    async with admitted(socket, services, shown_by(socket, services)) as admission:
+        if admission is not None:
+            await practise(socket, services, admission, RealtimeDialect())
 
 
-def refusal(socket: WebSocket) -> Response | None:
-    """Why a socket may not open, as an HTTP response, beside the reasons of `/v1/practice`."""
-    try:
-        who(api_key(socket))
-        if socket.query_params.get("intent") != "transcription":
-            raise Problem(
-                400, "unsupported_intent", "only ?intent=transcription is served, no speech"
-            )
-    except Problem as problem:
-        return problem.response()
-    return None
+def shown_by(socket: WebSocket, services: Services) -> Shown:
+    """What a Realtime client shows. It cannot do without a key: where guests are welcome, one that
+    is none of ours is as good as none."""
+    key, offered = api_key(socket), socket.scope["subprotocols"]
+    if key and services.settings.accounts == "optional" and not _is_ours(key):
+        key = None
+    return Shown(key, None, SUBPROTOCOL if SUBPROTOCOL in offered else None)
 
 
-def who(_key: str | None) -> Principal:
-    """Who asks: the one place where a realtime client's key is looked at.
-
-    Raises:
-        Problem: 401, when the key is missing or not valid.
-    """
-    return authenticate()
+def _is_ours(key: str) -> bool:
+    """Whether it has the shape of an API key or of an access token (three parts)."""
+    return key.startswith(KEY_PREFIX) or key.count(".") == 2
 
 
 def api_key(socket: WebSocket) -> str | None:
     """The key that a client shows: a bearer's, or a browser's among the subprotocols."""
-    scheme, _, token = socket.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token.strip():
-        return token.strip()
-    for offered in socket.scope.get("subprotocols", []):
+    if token := bearer_of(socket):
+        return token
+    for offered in socket.scope["subprotocols"]:
         if offered.startswith(KEY_SUBPROTOCOL):
             return str(offered.removeprefix(KEY_SUBPROTOCOL)) or None
     return None
