@@ -9,6 +9,7 @@ from concurrent.futures import Future
 
 from tutor.adapters.recogniser import Recogniser, Request
 from tutor.adapters.watchdog import Watchdog
+from tutor.adapters.worker_metrics import WorkerMetrics
 from tutor.core.jobs import Recognition
 
 
@@ -22,10 +23,18 @@ class Batcher:
     again and the session's deadline brings the lost jobs back.
     """
 
-    def __init__(self, recogniser: Recogniser, *, max_batch: int, stuck_after_s: float) -> None:
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        *,
+        max_batch: int,
+        stuck_after_s: float,
+        metrics: WorkerMetrics | None = None,
+    ) -> None:
         self.device, self.compute_type = recogniser.device, recogniser.compute_type
         self._recogniser = recogniser
         self._max_batch = max_batch
+        self._metrics = metrics or WorkerMetrics()
         self._watchdog = Watchdog(stuck_after_s)
         self._waiting: queue.SimpleQueue[tuple[Request, Future[Recognition]]] = queue.SimpleQueue()
         threading.Thread(target=self._run, name="batcher", daemon=True).start()
@@ -56,5 +65,6 @@ class Batcher:
         return batch
 
     def _call(self, requests: list[Request]) -> list[Recognition]:
+        self._metrics.batch.observe(len(requests))
         with self._watchdog.watch():
             return self._recogniser.recognise(requests)

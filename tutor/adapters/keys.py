@@ -28,6 +28,9 @@ clock themselves, a final is waited for."""
 
 BROKER_PREFIX = "tutor:celery:"
 
+UNACKNOWLEDGED = f"{BROKER_PREFIX}unacked"
+"""Hash: messages that workers have taken and not finished (Celery's)."""
+
 AUDIO_TTL_S = 60
 """An utterance's audio after its last sample: long enough for two attempts at its final."""
 
@@ -42,6 +45,11 @@ WORKER_TTL_S = 10
 """A worker that has not renewed its key for so long is taken for dead."""
 
 DELIVERIES_TTL_S = 300
+
+
+def waiting(queue: str, priority: int) -> str:
+    """List: the messages that wait in a queue with this priority, the newest first (Celery's)."""
+    return f"{BROKER_PREFIX}{queue}" + (f"\x06\x16{priority}" if priority else "")
 
 
 def audio(session: str, utterance: str) -> str:

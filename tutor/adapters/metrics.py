@@ -21,6 +21,7 @@ from prometheus_client import (
 from prometheus_client.exposition import choose_encoder
 
 from tutor.core.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result, kind_of
+from tutor.core.protocol import ERRORS
 
 LATENCY_S = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
 """What a learner waits for."""
@@ -34,6 +35,12 @@ STAGES = ("judge", "enqueue", "queue", "work", "return", "send")
 """The stages of a job's way, in order: a frame received → its speech judged; a job decided → in the
 queue → begun by a worker → its result ready → read by the gateway → its event sent. What of
 `return` is the worker's own write: `tutor_worker_publish_seconds`."""
+
+KINDS = ("partial", "final", "assessment", "reply")
+"""Of jobs."""
+
+REFUSALS = ("foreign_origin", "busy")
+UTTERANCES = ("final", "empty", "failed")
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -165,6 +172,19 @@ class GatewayMetrics:
         self.build = gauge("tutor_build_info", "always 1; the version that runs", ["version"])
         self.judge = self.stages.labels("judge", "frame")  # the one that each frame needs
         self._speech, self._silence = map(self.windows.labels, ("speech", "silence"))
+        self._begin_at_zero()
+
+    def _begin_at_zero(self) -> None:
+        """Make rare counts exist before they happen: a rate needs a sample in front of the rise."""
+        for counter, values in (
+            (self.refused, REFUSALS),
+            (self.utterances, UTTERANCES),
+            (self.retries, KINDS),
+            (self.errors, ERRORS),
+            (self.drops, DROPS),
+        ):
+            for value in values:
+                counter.labels(value)
 
     def receive_probabilities(self, probabilities: list[float], threshold: float) -> None:
         """Count windows by whether they hold speech."""

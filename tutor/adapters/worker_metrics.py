@@ -6,9 +6,13 @@ shared files and keep their exemplars; `GET /metrics/targets` of a gateway lists
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
+from itertools import product
 
 from prometheus_client import (
     CollectorRegistry,
@@ -17,11 +21,17 @@ from prometheus_client import (
     Histogram,
     PlatformCollector,
     ProcessCollector,
+    start_http_server,
 )
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from tutor.adapters.metrics import LATENCY_S, STAGE_S
+
+log = logging.getLogger(__name__)
+
+PORTS = 100
+"""How many ports are tried: more than a machine has worker processes."""
 
 WINDOW_S = tuple(map(float, (4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30)))
 
@@ -95,6 +105,39 @@ class WorkerMetrics:
             "tutor_model_load_seconds", "time from a worker's start until it was ready"
         )
         registry.register(GpuMemory())
+        for kind, action in product(("partial", "final"), GUARDS):
+            self.guards.labels(kind, action)  # a rate needs a sample in front of the rise
+
+    def receive_window(self, kind: str, window_s: float, utterances: int) -> None:
+        """Count utterances that go through the encoder in one window."""
+        window = self.window.labels(kind)
+        for _ in range(utterances):
+            window.observe(window_s)
+
+    def receive_guard(self, kind: str, action: str) -> None:
+        """Count a hypothesis that was not believed; `action` is one of `GUARDS`."""
+        self.guards.labels(kind, action).inc()
+
+
+def show_metrics(registry: CollectorRegistry, host: str, port: int) -> str:
+    """Show metrics over HTTP, from a thread, at the first free port from this one on.
+
+    Returns `host:port` as others on the network know it; empty when `port` is 0 or none is free.
+    """
+    for candidate in range(port, port + PORTS) if port else ():
+        with suppress(OSError):  # in use: by another process of this worker
+            start_http_server(candidate, host, registry)
+            return f"{_known_as(host)}:{candidate}"
+    if port:
+        log.warning("no free port for metrics from %s:%d on", host, port)
+    return ""
+
+
+def _known_as(host: str) -> str:
+    """An address to which Prometheus can connect, where `host` may mean all of them."""
+    if host in ("0.0.0.0", "::", ""):  # noqa: S104
+        return os.uname().nodename
+    return f"[{host}]" if ":" in host else host
 
 
 class GpuMemory(Collector):

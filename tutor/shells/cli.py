@@ -143,7 +143,7 @@ def _configured(run: Callable[[Settings], T], **overrides: object) -> T:
 
     try:
         settings = Settings.load(**overrides)
-        configure_logging(settings.log_level)
+        configure_logging(settings.log_level, settings.log_format)
         return run(settings)
     except (SettingsError, WeightsError, ExerciseError, PhrasesError) as error:
         _fail(str(error), os.EX_CONFIG)

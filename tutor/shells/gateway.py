@@ -14,7 +14,6 @@ import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from tutor.adapters.asyncapi import document
 from tutor.adapters.exercise_library import open_library
@@ -25,6 +24,7 @@ from tutor.shells.practice import practise
 from tutor.shells.problems import Problem, add_problem_handlers
 from tutor.shells.readiness import Readiness
 from tutor.shells.services import Services
+from tutor.shells.telemetry import add_telemetry
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +55,8 @@ def make_app(settings: Settings) -> FastAPI:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await services.redis.aclose()
+        if services.tracing is not None:
+            await asyncio.to_thread(services.tracing.shut_down)
 
     app = FastAPI(title="Voice Tutor", lifespan=lifespan)
     app.state.services = services
@@ -62,6 +64,7 @@ def make_app(settings: Settings) -> FastAPI:
     _add_headers(app)
     _add_pages(app)
     _add_health(app, services, readiness)
+    add_telemetry(app, services, readiness)
     _add_exercises(app, settings)
     _add_practice(app, services)
     return app
@@ -120,10 +123,6 @@ def _add_health(app: FastAPI, services: Services, readiness: Readiness) -> None:
             200 if readiness.ready else 503,
         )
 
-    @app.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
-        return Response(generate_latest(services.metrics.registry), media_type=CONTENT_TYPE_LATEST)
-
 
 def _add_exercises(app: FastAPI, settings: Settings) -> None:
     library = open_library(settings)
@@ -152,8 +151,10 @@ def _add_practice(app: FastAPI, services: Services) -> None:
 def _refusal(websocket: WebSocket, services: Services) -> Response | None:
     """Why a socket may not even open, as an HTTP response."""
     if not _is_allowed_origin(websocket, services.settings):
+        services.metrics.refused.labels("foreign_origin").inc()
         return Problem(403, "foreign_origin", "this origin may not practise here").response()
     if services.draining or len(services.practices) >= services.settings.max_sessions:
+        services.metrics.refused.labels("busy").inc()
         headers = {"Retry-After": "5"}
         return Problem(503, "busy", "no session is free now", headers=headers).response()
     return None

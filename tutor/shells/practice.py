@@ -25,20 +25,17 @@ from tutor.core.protocol import (
     ERRORS,
     NORMAL_CLOSURE,
     ClientMessage,
-    Error,
-    FeedbackFluency,
-    FeedbackPronunciation,
     ProtocolError,
     Resume,
     SessionEnd,
     SessionStart,
-    SpeechStopped,
-    TranscriptFinal,
     UtteranceCommit,
     error_event,
 )
 from tutor.core.session import Session
+from tutor.shells.logs import about
 from tutor.shells.services import Services, new_secret
+from tutor.shells.session_watch import SessionWatch
 
 log = logging.getLogger(__name__)
 
@@ -78,15 +75,16 @@ LEFT = frozenset({1000, 1001})
 async def practise(socket: WebSocket, services: Services) -> None:
     """Serve one accepted socket until it closes."""
     practice = Practice(socket, services)
-    services.metrics.sessions.inc()
     services.practices[practice.session.id] = practice
     try:
-        await practice.run()
+        with about(session=practice.session.id):
+            await practice.run()
     except TakenOverError as taken:
+        practice.watch.hand_over()
         await taken.practice.attach(socket, taken.after)
     finally:
         del services.practices[practice.session.id]
-        services.metrics.sessions.dec()
+        practice.watch.close()
 
 
 class Connection:
@@ -120,8 +118,7 @@ class Practice:
         self._woken = asyncio.Event()
         self._vad: VadStream | None = None  # an idle socket needs none
         self._resampler = Resampler(self.session.audio.sample_rate)
-        self._stopped_at: dict[str, float] = {}
-        self._final_at: dict[str, float] = {}
+        self.watch = SessionWatch(services.metrics, services.tracing, self.session.id)
 
     async def run(self) -> None:
         """Run until the socket closes, then drop what nobody waits for any more."""
@@ -131,6 +128,7 @@ class Practice:
         except TakenOverError:
             raise
         except SlowConsumerError:
+            self._services.metrics.drops.labels("slow_consumer").inc()
             await self._hang_up("slow_consumer")
         except (RedisError, OSError, QueueError) as error:
             log.warning("session %s: %s", self.session.id, error)
@@ -144,6 +142,11 @@ class Practice:
             self.session.receive_hangup()
             with suppress(RedisError, OSError):
                 await self._carry_out()
+
+    @property
+    def unsent(self) -> int:
+        """Events that wait for the socket to take them."""
+        return self._connection.outbox.qsize()
 
     async def attach(self, socket: WebSocket, after: int) -> None:
         """Go on with the session on another socket, whose client has seen all events to `after`."""
@@ -189,6 +192,8 @@ class Practice:
             if broke and self.session.state == "open":
                 self._attached = False
                 await _first([listening, replaced], self._services.settings.resume_s)
+                if not replaced.done() and not listening.done():
+                    self._services.metrics.drops.labels("unresumed").inc()
             if replaced.done() and not reading.done():
                 with suppress(WebSocketDisconnect, RuntimeError, OSError):
                     await connection.socket.close(REPLACED, "resumed elsewhere")
@@ -203,6 +208,7 @@ class Practice:
         """Take what comes until the socket closes; return its close code."""
         while True:
             message = await connection.socket.receive()
+            self.watch.receive_frame()
             if message["type"] == "websocket.disconnect":
                 return int(message.get("code") or 1005)
             async with self._lock:
@@ -237,6 +243,7 @@ class Practice:
                         await connection.socket.close(item.code, item.reason)
                         return
                     await connection.socket.send_text(item)
+                    self.watch.sent(item)
             except TimeoutError as error:
                 raise SlowConsumerError from error
             except (WebSocketDisconnect, RuntimeError, OSError):
@@ -246,7 +253,7 @@ class Practice:
 
     def _receive_results(self, results: list[Result]) -> None:
         for result in results:
-            self._services.metrics.receive_result(result)
+            self.watch.receive_result(result)
             self.session.receive_result(result, self._now())
 
     async def _receive(self, frame: Any) -> None:
@@ -279,13 +286,14 @@ class Practice:
     async def _receive_audio(self, data: bytes) -> None:
         if self.session.admit_frame(len(data), self._now()):
             samples = from_pcm16(data)
-            self._services.metrics.audio.inc(len(samples) / self.session.audio.sample_rate)
+            self.watch.receive_audio(len(samples) / self.session.audio.sample_rate)
             await self._hear(self._resampler.feed(samples))
 
     async def _hear(self, samples: Samples) -> None:
         windows = self.session.receive_samples(samples)
         self._vad = self._vad or self._services.vad.stream()
         probabilities = await self._services.vad.probabilities(self._vad, windows)
+        self.watch.receive_probabilities(probabilities, self._services.settings.vad_onset)
         self.session.receive_probabilities(probabilities, self._now())
 
     # ------------------------------------------------------------ out
@@ -298,7 +306,8 @@ class Practice:
         await self._store(effects, numbered)
         for effect in effects:
             if isinstance(effect, Dispatch):
-                await self._services.dispatch(effect.job)
+                await self._services.dispatch(effect.job, self.watch.begin_job(effect.job))
+                self.watch.queue_job(effect.job)
         self._send([text for _, text in numbered])
         self._send([effect for effect in effects if isinstance(effect, Close)])
 
@@ -307,8 +316,9 @@ class Practice:
         for effect in effects:
             if isinstance(effect, Emit):
                 self._seq += 1
-                numbered.append((self._seq, encode_event(self._seq, effect.event)))
-                self._measure(effect)
+                text = encode_event(self._seq, effect.event)
+                numbered.append((self._seq, text))
+                self.watch.emit(effect.event, text)
         return numbered
 
     async def _store(self, effects: list[Effect], events: list[tuple[int, str]]) -> None:
@@ -344,20 +354,6 @@ class Practice:
                 socket = self._connection.socket
                 await socket.send_text(encode_event(self._seq, error_event(code)))
                 await socket.close(ERRORS[code][0] or NORMAL_CLOSURE, code)
-
-    def _measure(self, emit: Emit) -> None:
-        match emit.event:
-            case SpeechStopped(utterance=utterance):
-                self._stopped_at[utterance] = self._now()
-            case TranscriptFinal(utterance=utterance):
-                stopped = self._stopped_at.pop(utterance, self._now())
-                self._services.metrics.final_after_endpoint.observe(self._now() - stopped)
-                self._final_at[utterance] = self._now()
-            case FeedbackFluency(utterance=utterance) | FeedbackPronunciation(utterance=utterance):
-                if (final_at := self._final_at.pop(utterance, None)) is not None:
-                    self._services.metrics.feedback_latency.observe(self._now() - final_at)
-            case Error(code=code):
-                self._services.metrics.errors.labels(code).inc()
 
 
 async def _first(tasks: Iterable[asyncio.Task[Any]], within_s: float | None = None) -> None:

@@ -15,6 +15,7 @@ from tutor.adapters.metrics import GatewayMetrics
 from tutor.adapters.phrase_books import load_phrases
 from tutor.adapters.queue import JobQueue
 from tutor.adapters.settings import Settings
+from tutor.adapters.tracing import Tracing, open_tracing
 from tutor.adapters.vad import Vad, VadBatcher
 from tutor.core.jobs import Job, kind_of
 from tutor.core.session import SessionConfig
@@ -37,6 +38,7 @@ class Services:
     practices: dict[str, Practice] = field(default_factory=dict)
     """Those of this gateway by their sessions' ids."""
     draining: bool = False
+    tracing: Tracing | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Services:
@@ -53,16 +55,17 @@ class Services:
             Bus(redis),
             JobQueue(settings),
             VadBatcher(Vad()),
+            tracing=open_tracing(settings, "gateway"),
         )
 
-    async def dispatch(self, job: Job) -> None:
-        """Queue a job without holding up the event loop.
+    async def dispatch(self, job: Job, trace: str = "") -> None:
+        """Queue a job, with its span's `traceparent` if any, without holding up the event loop.
 
         Raises:
             QueueError: the broker does not take it.
         """
         self.metrics.jobs.labels(kind_of(job)).inc()
-        await asyncio.to_thread(self.queue.send, job)
+        await asyncio.to_thread(self.queue.send, job, trace)
 
 
 def session_config(settings: Settings) -> SessionConfig:

@@ -8,9 +8,14 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.platforms import SecurityWarning
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import (
+    setup_logging,
+    worker_process_init,
+    worker_process_shutdown,
+    worker_shutdown,
+)
 
 from tutor.adapters import keys
 from tutor.adapters.queue import make_celery
@@ -22,6 +27,7 @@ from tutor.core.jobs import AssessmentJob, RecognitionJob, ReplyJob
 from tutor.shells.asr import AsrWorker, load_asr_worker
 from tutor.shells.feedback import NICENESS, FeedbackWorker, load_feedback_worker
 from tutor.shells.logs import configure_logging
+from tutor.shells.task import Watch
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +46,8 @@ def run_asr_worker(settings: Settings) -> None:
     queues = [keys.QUEUE_LIVE, keys.QUEUE_BATCH]
     if _batches(settings):
         # Threads of one process meet in a batch; the batcher's own watchdog ends a stuck call.
-        _add_recognise(app, {"asr": load_asr_worker(settings, model, batched=True)})
+        watch = _open_watch(settings, "asr")
+        _add_recognise(app, {"asr": load_asr_worker(settings, model, watch, batched=True)})
         _run(app, settings, queues, "threads", settings.max_batch)
     else:
         # The only pool whose time limit kills a stuck call.
@@ -61,7 +68,7 @@ def run_feedback_worker(settings: Settings) -> None:
     settings.require_store()
     os.nice(NICENESS)
     app = make_celery(settings)
-    _add_feedback(app, load_feedback_worker(settings))
+    _add_feedback(app, load_feedback_worker(settings, _open_watch(settings, "feedback")))
     _run(app, settings, [keys.QUEUE_FEEDBACK], "threads", settings.feedback_pool)
 
 
@@ -71,59 +78,75 @@ def _batches(settings: Settings) -> bool:
     return settings.asr_pool == "batch"
 
 
+def _open_watch(settings: Settings, kind: str) -> Watch:
+    """What this process tells, sent to the end when it stops."""
+    watch = Watch.open(settings, kind)
+    for signal in (worker_process_shutdown, worker_shutdown):  # of a pool's child; of a worker
+
+        @signal.connect(weak=False)  # type: ignore[untyped-decorator]
+        def close(**_: Any) -> None:
+            watch.close()
+
+    return watch
+
+
 def _load_in_children(app: Celery, settings: Settings, model: Path) -> None:
     resident: dict[str, AsrWorker] = {}
 
     @worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
     def load(**_: Any) -> None:
         # In the child, after the fork: CUDA and OpenMP do not survive one.
-        resident["asr"] = load_asr_worker(settings, model)
+        resident["asr"] = load_asr_worker(settings, model, _open_watch(settings, "asr"))
 
     _add_recognise(app, resident)
 
 
 def _add_recognise(app: Celery, resident: dict[str, AsrWorker]) -> None:
-    @app.task(name=keys.TASK_RECOGNISE)  # type: ignore[untyped-decorator]
-    def recognise(**fields: Any) -> None:
+    @app.task(name=keys.TASK_RECOGNISE, bind=True)  # type: ignore[untyped-decorator]
+    def recognise(self: Task, **fields: Any) -> None:
         job = RecognitionJob(**fields)
-        result = resident["asr"].handle(job)
-        log.info(
-            "%-7s %s/%s.%d %-10s %5.2f s of audio in %.2f s",
-            job.kind,
-            job.session,
-            job.utterance,
-            job.revision,
-            result.outcome,
-            result.audio_bytes / 32_000,
-            result.decode_s,
-        )
+        worker = resident["asr"]
+        with worker.watch.task(job, self.request.headers) as task:
+            result = worker.handle(job, task)
+            log.info(
+                "%-7s %s/%s.%d %-10s %5.2f s of audio in %.2f s",
+                job.kind,
+                job.session,
+                job.utterance,
+                job.revision,
+                result.outcome,
+                result.audio_bytes / 32_000,
+                result.decode_s,
+            )
 
 
 def _add_feedback(app: Celery, worker: FeedbackWorker) -> None:
-    @app.task(name=keys.TASK_ASSESS)  # type: ignore[untyped-decorator]
-    def assess(**fields: Any) -> None:
+    @app.task(name=keys.TASK_ASSESS, bind=True)  # type: ignore[untyped-decorator]
+    def assess(self: Task, **fields: Any) -> None:
         job = decode_job(AssessmentJob, fields)
-        result = worker.assess(job)
-        log.info(
-            "assess  %s/%s %-10s %5.2f s of audio in %.2f s",
-            job.session,
-            job.utterance,
-            result.outcome,
-            job.audio_bytes / 32_000,
-            result.assess_s,
-        )
+        with worker.watch.task(job, self.request.headers) as task:
+            result = worker.assess(job, task)
+            log.info(
+                "assess  %s/%s %-10s %5.2f s of audio in %.2f s",
+                job.session,
+                job.utterance,
+                result.outcome,
+                job.audio_bytes / 32_000,
+                result.assess_s,
+            )
 
-    @app.task(name=keys.TASK_REPLY)  # type: ignore[untyped-decorator]
-    def reply(**fields: Any) -> None:
+    @app.task(name=keys.TASK_REPLY, bind=True)  # type: ignore[untyped-decorator]
+    def reply(self: Task, **fields: Any) -> None:
         job = decode_job(ReplyJob, fields)
-        whole = worker.reply(job)
-        log.info("reply   %s/%s %s", job.session, job.utterance, "ok" if whole else "failed")
+        with worker.watch.task(job, self.request.headers) as task:
+            whole = worker.reply(job, task)
+            log.info("reply   %s/%s %s", job.session, job.utterance, "ok" if whole else "failed")
 
 
 def _run(app: Celery, settings: Settings, queues: list[str], pool: str, size: int) -> None:
     @setup_logging.connect(weak=False)  # type: ignore[untyped-decorator]
     def keep_our_logging(**_: Any) -> None:
-        configure_logging(settings.log_level)
+        configure_logging(settings.log_level, settings.log_format)
 
     # Celery warns root because of pickle, which is not accepted here.
     warnings.filterwarnings("ignore", category=SecurityWarning)
