@@ -50,8 +50,10 @@ IMPURE = {
 OWNERS = {
     "av": "adapters/media.py",
     "openai": "adapters/language_model.py",
+    "opentelemetry": "adapters/tracing.py",
     "orjson": "adapters/wire.py",
     "pydantic_settings": "adapters/settings.py",
+    "pythonjsonlogger": "shells/logs.py",
     "soxr": "adapters/resampler.py",
     "websockets": "client.py",
 }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from redis.asyncio import Redis
 
 from tutor.adapters import keys
@@ -86,7 +86,7 @@ def _age_s(message: bytes | None, now: float) -> float:
     if message is None:
         return 0.0
     try:
-        queued_at = orjson.loads(message)["headers"].get(QUEUED_AT)
-    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+        queued_at = json.loads(message)["headers"].get(QUEUED_AT)
+    except (ValueError, KeyError, TypeError, AttributeError):
         return 0.0  # none of ours
     return max(0.0, now - queued_at) if isinstance(queued_at, int | float) else 0.0
