@@ -136,7 +136,7 @@ class GatewayMetrics:
 
         # What goes wrong
         self.errors = counter("tutor_errors", "error events sent, by code", ["code"])
-        self.drops = counter("tutor_drops", "what was given up (see `DROPS`)", ["what"])
+        self.drops = counter("tutor_drops", "answers nobody waited for, clients given up", ["what"])
         self.send_queue = gauge("tutor_send_queue_events", "events that wait on all sockets")
         self.send_queue_longest = gauge(
             "tutor_send_queue_longest_events", "events that wait on the socket that reads slowest"

@@ -1,9 +1,9 @@
 """Spans, sent by OTLP over HTTP: the one room that names them and their attributes.
 
-Off unless the settings name an endpoint; then OpenTelemetry's tracer is not even imported. Spans are
-known to the rest of the product by their `traceparent` (W3C Trace Context), an opaque text that
-goes with a job and comes back with its result. No attribute may hold what somebody said, their
-audio or a token: a name that is not in `ATTRIBUTES` is a KeyError.
+Off unless the settings name an endpoint; then OpenTelemetry's tracer is not even imported. The
+rest of the product knows spans by their `traceparent` (W3C Trace Context), an opaque text that goes
+with a job and comes back with its result. No attribute may hold what somebody said, their audio or
+a token: a name that is not in `ATTRIBUTES` is a KeyError.
 """
 
 from __future__ import annotations

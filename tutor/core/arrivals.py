@@ -47,7 +47,7 @@ def appearances(
     its place; None where the last text does not.
 
     `shown`: the texts in front of the final, as words, each with the time it was shown, the oldest
-    first. A word that was shown in another place counts as not shown: this never flatters.
+    first. A word that was shown in another place counts as not shown: times are rather too late.
     """
     seen: list[float | None] = [None] * len(words)
     staying = range(len(words))
