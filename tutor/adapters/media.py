@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import av
 import numpy as np
 from av.error import FFmpegError
 
-from tutor.core.audio import RATE, Samples
+from tutor.core.audio import RATE, Samples, from_pcm16
 
 
 class MediaError(Exception):
@@ -28,6 +29,18 @@ def read_audio_file(path: Path) -> Samples:
             return _decode(container)
     except (FFmpegError, OSError) as error:
         raise MediaError(f"{path}: {error.strerror or error}") from error
+
+
+def encode_flac(pcm: bytes) -> bytes:
+    """Mono PCM16 at 16 kHz as a FLAC file."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="flac") as container:
+        stream = container.add_stream("flac", rate=RATE, layout="mono", format="s16")
+        frame = av.AudioFrame.from_ndarray(from_pcm16(pcm)[np.newaxis], "s16", "mono")
+        frame.sample_rate = RATE
+        for packet in (*stream.encode(frame), *stream.encode(None)):
+            container.mux(packet)
+    return file.getvalue()
 
 
 def _decode(container: av.container.InputContainer) -> Samples:

@@ -116,6 +116,7 @@ def load_asr_worker(
         "device": recogniser.device,
         "compute_type": recogniser.compute_type,
         "probe": heard.text,
+        "slots": str(settings.max_batch if batched else 1),
         "metrics": watch.address,
     }
     watch.metrics.model_load.set(time.monotonic() - began)

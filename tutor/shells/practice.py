@@ -19,7 +19,16 @@ from tutor.adapters.store import append_audio, cancel_job, drop_audio
 from tutor.adapters.vad import VadStream
 from tutor.adapters.wire import decode_message, encode_event
 from tutor.core.audio import Samples, from_pcm16
-from tutor.core.effects import AppendAudio, Cancel, Close, Dispatch, DropAudio, Effect, Emit
+from tutor.core.effects import (
+    AppendAudio,
+    Cancel,
+    Close,
+    Confirm,
+    Dispatch,
+    DropAudio,
+    Effect,
+    Emit,
+)
 from tutor.core.jobs import Result
 from tutor.core.protocol import (
     ERRORS,
@@ -27,12 +36,15 @@ from tutor.core.protocol import (
     ClientMessage,
     ProtocolError,
     Resume,
+    SessionAuthenticate,
     SessionEnd,
     SessionStart,
     UtteranceCommit,
     error_event,
 )
 from tutor.core.session import Session
+from tutor.shells.handshake import Admission
+from tutor.shells.learner import Learner
 from tutor.shells.logs import about
 from tutor.shells.services import Services, new_secret
 from tutor.shells.session_watch import SessionWatch
@@ -72,17 +84,19 @@ LEFT = frozenset({1000, 1001})
 1005 when a connection breaks), the session may be resumed."""
 
 
-async def practise(socket: WebSocket, services: Services) -> None:
+async def practise(socket: WebSocket, services: Services, admission: Admission) -> None:
     """Serve one accepted socket until it closes."""
-    practice = Practice(socket, services)
+    practice = Practice(socket, services, admission)
     services.practices[practice.session.id] = practice
     try:
         with about(session=practice.session.id):
             await practice.run()
     except TakenOverError as taken:
         practice.watch.hand_over()
+        taken.practice.learner.continue_as(practice.learner)
         await taken.practice.attach(socket, taken.after)
     finally:
+        await practice.learner.close()
         del services.practices[practice.session.id]
         practice.watch.close()
 
@@ -103,13 +117,15 @@ class Practice:
     `resume` on another socket, is sent what it has missed, and goes on.
     """
 
-    def __init__(self, socket: WebSocket, services: Services) -> None:
+    def __init__(self, socket: WebSocket, services: Services, admission: Admission) -> None:
         self._connection = Connection(socket, services.settings.send_queue)
         self._services = services
         self._now = asyncio.get_running_loop().time
         self.session = Session(
             new_secret()[:16], new_secret(), services.session_config, self._now()
         )
+        origin = socket.headers.get("origin", "")
+        self.learner = Learner(admission, origin, self.session, services)
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
         self._replaced = asyncio.Event()  # another connection has taken the session
         self._attached = True  # whether there is a socket to send on
@@ -140,6 +156,7 @@ class Practice:
             self._ended, self._attached = True, False
             self._connection.over.set()
             self.session.receive_hangup()
+            self._services.dispatcher.forget(self.session.id)
             with suppress(RedisError, OSError):
                 await self._carry_out()
 
@@ -174,6 +191,7 @@ class Practice:
         )
 
     async def _run(self, inbox: Inbox) -> None:
+        self.learner.start(inbox.woken.set)
         listening = asyncio.create_task(self._listen(inbox))
         try:
             while await self._serve(self._connection, listening):
@@ -226,7 +244,7 @@ class Practice:
             await inbox.wait(TICK_S if self.session.waiting else IDLE_TICK_S)
             async with self._lock:
                 if self.session.waiting:
-                    self._receive_results(await inbox.read())
+                    await self._receive_results(await inbox.read())
                 if self._services.draining and self.session.state in ("new", "open"):
                     self.session.receive_error(ProtocolError("going_away"), self._now())
                 self.session.receive_tick(self._now())
@@ -251,7 +269,8 @@ class Practice:
 
     # ------------------------------------------------------------ in
 
-    def _receive_results(self, results: list[Result]) -> None:
+    async def _receive_results(self, results: list[Result]) -> None:
+        await self._services.dispatcher.release(results)
         for result in results:
             self.watch.receive_result(result)
             self.session.receive_result(result, self._now())
@@ -268,11 +287,16 @@ class Practice:
             await self._receive_message(message)
 
     async def _receive_message(self, message: ClientMessage) -> None:
+        if isinstance(message, SessionAuthenticate):
+            await self.learner.receive_credential(message, self._now())
+            return
         if isinstance(message, UtteranceCommit | SessionEnd):
             await self._hear(self._resampler.flush())  # what was said before it, to the last sample
         was_new = self.session.state == "new"
         if was_new and isinstance(message, SessionStart) and message.resume is not None:
             self._find(message.resume)
+        if was_new and isinstance(message, SessionStart):
+            await self.learner.begin(message)
         self.session.receive_message(message, self._now())
         if was_new and isinstance(message, SessionStart):
             self._resampler = Resampler(self.session.audio.sample_rate)
@@ -280,7 +304,11 @@ class Practice:
     def _find(self, wanted: Resume) -> None:
         """Hand the socket over to the session that its client wants back, if it is here."""
         practice = self._services.practices.get(wanted.session)
-        if practice is not None and practice.may_resume(wanted.token, wanted.after):
+        if (
+            practice is not None
+            and practice.learner.is_same(self.learner)
+            and practice.may_resume(wanted.token, wanted.after)
+        ):
             raise TakenOverError(practice, wanted.after)
 
     async def _receive_audio(self, data: bytes) -> None:
@@ -302,14 +330,27 @@ class Practice:
         effects = self.session.collect()
         if not effects:
             return
+        self.learner.receive_effects(effects)
         numbered = self._number(effects)
         await self._store(effects, numbered)
         for effect in effects:
-            if isinstance(effect, Dispatch):
-                await self._services.dispatch(effect.job, self.watch.begin_job(effect.job))
-                self.watch.queue_job(effect.job)
+            await self._forward(effect)
         self._send([text for _, text in numbered])
         self._send([effect for effect in effects if isinstance(effect, Close)])
+
+    async def _forward(self, effect: Effect) -> None:
+        """Let the dispatcher know what a session wants of the workers."""
+        dispatcher = self._services.dispatcher
+        match effect:
+            case Dispatch(job, ahead):
+                await dispatcher.dispatch(job, self.watch, ahead=ahead)
+            case Confirm(utterance, revision):
+                await dispatcher.confirm((self.session.id, utterance, revision))
+            case Cancel(utterance, revision):
+                result = dispatcher.cancel((self.session.id, utterance, revision))
+                if result is not None:
+                    self.watch.receive_result(result)
+                    self.session.receive_result(result, self._now())
 
     def _number(self, effects: list[Effect]) -> list[tuple[int, str]]:
         numbered = []

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
-import secrets
+import time
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from anyio import CapacityLimiter
 from redis.asyncio import Redis
 
+from tutor.adapters.accounts import Accounts
+from tutor.adapters.accounts import new_secret as new_secret
 from tutor.adapters.bus import Bus
+from tutor.adapters.database import Database, open_database
 from tutor.adapters.exercise_library import open_library
+from tutor.adapters.history import History
 from tutor.adapters.metrics import GatewayMetrics
 from tutor.adapters.phrase_books import load_phrases
 from tutor.adapters.queue import JobQueue
+from tutor.adapters.secret_key import secret_key
 from tutor.adapters.settings import Settings
+from tutor.adapters.tokens import Tokens
 from tutor.adapters.tracing import Tracing, open_tracing
+from tutor.adapters.usage import Meter
 from tutor.adapters.vad import Vad, VadBatcher
-from tutor.core.jobs import Job, kind_of
+from tutor.adapters.words import Words
 from tutor.core.session import SessionConfig
+from tutor.shells.dispatcher import Dispatcher
 
 if TYPE_CHECKING:
     from tutor.shells.practice import Practice
@@ -32,13 +42,65 @@ class Services:
     session_config: SessionConfig
     redis: Redis
     bus: Bus
-    queue: JobQueue
+    dispatcher: Dispatcher
     vad: VadBatcher
-    metrics: GatewayMetrics = field(default_factory=GatewayMetrics)
+    metrics: GatewayMetrics
     practices: dict[str, Practice] = field(default_factory=dict)
     """Those of this gateway by their sessions' ids."""
     draining: bool = False
     tracing: Tracing | None = None
+
+    @cached_property
+    def database(self) -> Database:
+        """Opened when it is first needed.
+
+        Raises:
+            SettingsError: it cannot be opened.
+        """
+        return open_database(self.settings)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Users, logins, API keys."""
+        return Accounts(self.database, timedelta(days=self.settings.refresh_token_days))
+
+    @cached_property
+    def history(self) -> History:
+        """What users have practised."""
+        return History(self.database)
+
+    @cached_property
+    def words(self) -> Words:
+        """What users have to practise."""
+        return Words(self.database)
+
+    @cached_property
+    def meter(self) -> Meter:
+        """How much audio users have used."""
+        return Meter(self.database)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Access tokens."""
+        return Tokens(secret_key(self.settings), self.settings.access_token_s)
+
+    @cached_property
+    def password_checks(self) -> CapacityLimiter:
+        """So many at once: each takes 19 MiB and a core."""
+        return CapacityLimiter(self.settings.password_checks)
+
+    def prepare(self) -> None:
+        """Open the database and the key now, so that what is wrong with them ends the start.
+
+        Raises:
+            SettingsError: one line that says what is wrong.
+        """
+        self.tokens, self.accounts, self.history, self.words, self.meter  # noqa: B018
+
+    def recheck(self) -> None:
+        """Let the open sockets of this gateway look at once whether their login still stands."""
+        for practice in list(self.practices.values()):
+            practice.learner.recheck()
 
     @classmethod
     def open(cls, settings: Settings) -> Services:
@@ -48,24 +110,17 @@ class Services:
             socket_timeout=settings.store_timeout_s,
             socket_connect_timeout=settings.store_timeout_s,
         )
+        metrics = GatewayMetrics()
         return cls(
             settings,
             session_config(settings),
             redis,
             Bus(redis),
-            JobQueue(settings),
+            Dispatcher(JobQueue(settings), metrics, time.monotonic),
             VadBatcher(Vad()),
+            metrics,
             tracing=open_tracing(settings, "gateway"),
         )
-
-    async def dispatch(self, job: Job, trace: str = "") -> None:
-        """Queue a job, with its span's `traceparent` if any, without holding up the event loop.
-
-        Raises:
-            QueueError: the broker does not take it.
-        """
-        self.metrics.jobs.labels(kind_of(job)).inc()
-        await asyncio.to_thread(self.queue.send, job, trace)
 
 
 def session_config(settings: Settings) -> SessionConfig:
@@ -78,8 +133,3 @@ def session_config(settings: Settings) -> SessionConfig:
     exercises = {language: library.find(language) for language in library.languages()}
     tutoring = replace(config.tutoring, phrases=load_phrases(), library=exercises)
     return replace(config, tutoring=tutoring)
-
-
-def new_secret() -> str:
-    """256 bits that cannot be guessed, as text."""
-    return secrets.token_urlsafe(32)
