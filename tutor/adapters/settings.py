@@ -70,6 +70,11 @@ class Settings(BaseSettings):
         le=65_000,
         description="port of the first of them, the next free one for each other; 0: none",
     )
+    metrics_token: SecretStr = Field(
+        "",
+        validate_default=True,
+        description="bearer token that `/metrics` asks for; empty: anybody may read it",
+    )
     otlp_endpoint: str = Field(
         "", description="where spans are sent by OTLP/HTTP, up to `/v1/traces`; empty: no tracing"
     )

@@ -57,6 +57,16 @@ def worker(kind: Annotated[Literal["asr", "feedback"], typer.Argument()]) -> Non
 
 
 @app.command()
+def health(part: Annotated[Literal["gateway", "asr", "feedback"], typer.Argument()]) -> None:
+    """Say whether a part of this machine is alive: 0 or 1, for a container's health check."""
+    from tutor.shells.health import is_gateway_alive, is_worker_alive
+
+    alive = is_gateway_alive if part == "gateway" else partial(is_worker_alive, kind=part)
+    if not _configured(alive):
+        _fail(f"no {part} is alive here", 1)
+
+
+@app.command()
 def stream(
     file: Annotated[Path, typer.Argument(help="A recording in any common format.")],
     url: Annotated[str, typer.Option(help="The server.")] = "http://127.0.0.1:8000",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import time
 from importlib.metadata import version
 from typing import Any
@@ -30,6 +31,7 @@ def add_telemetry(app: FastAPI, services: Services, readiness: Readiness) -> Non
     @app.get("/metrics", include_in_schema=False)
     async def metrics(request: Request) -> Response:
         """For Prometheus; with exemplars where it accepts OpenMetrics."""
+        _let_in(request, services)
         await _sample(services, readiness)
         accept = request.headers.get("accept", "")
         # Some milliseconds of text: not while sockets wait.
@@ -37,8 +39,9 @@ def add_telemetry(app: FastAPI, services: Services, readiness: Readiness) -> Non
         return Response(text, headers={"Content-Type": content_type})
 
     @app.get("/metrics/targets", include_in_schema=False)
-    async def targets() -> JSONResponse:
+    async def targets(request: Request) -> JSONResponse:
         """The workers' metrics, for Prometheus' `http_sd_configs`."""
+        _let_in(request, services)
         try:
             workers = await read_workers(services.redis)
         except (RedisError, OSError) as error:
@@ -50,6 +53,15 @@ def add_telemetry(app: FastAPI, services: Services, readiness: Readiness) -> Non
                 if worker.metrics
             ]
         )
+
+
+def _let_in(request: Request, services: Services) -> None:
+    """Ask for the token of `TUTOR_METRICS_TOKEN`, if there is one."""
+    token = services.settings.metrics_token.get_secret_value()
+    shown = request.headers.get("authorization", "")
+    if token and not secrets.compare_digest(shown.encode(), f"Bearer {token}".encode()):
+        headers = {"WWW-Authenticate": "Bearer"}
+        raise Problem(401, "unauthenticated", "metrics need their token", headers=headers)
 
 
 async def _sample(services: Services, readiness: Readiness) -> None:
