@@ -54,7 +54,8 @@ class AsrWorker:
             return _result(job, "audio_gone")
         began = time.monotonic()
         try:
-            request = Request(to_float(from_pcm16(pcm)), job.language, job.kind)
+            audio = to_float(from_pcm16(pcm))
+            request = Request(audio, job.language, job.kind, job.batch, job.prompt)
             (recognition,) = self._recogniser.recognise([request])
         except Exception:
             # Whatever it was, the session must hear of it now and not by its deadline.
@@ -90,7 +91,9 @@ def _result(
     )
 
 
-def load_asr_worker(settings: Settings, model: Path, *, batched: bool = False) -> AsrWorker:
+def load_asr_worker(
+    settings: Settings, model: Path, *, batched: bool = False, kind: str = "asr"
+) -> AsrWorker:
     """Load the model, try it on real speech, and only then announce the worker."""
     began = time.monotonic()
     recogniser = load_recogniser(settings, model)
@@ -111,7 +114,7 @@ def load_asr_worker(settings: Settings, model: Path, *, batched: bool = False) -
         "compute_type": recogniser.compute_type,
         "probe": heard.text,
     }
-    announce(redis, "asr", facts)
+    announce(redis, kind, facts)
     log.info(
         "ready in %.1f s: %s on %s (%s), heard %r",
         time.monotonic() - began,

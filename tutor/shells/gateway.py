@@ -21,10 +21,12 @@ from tutor.adapters.exercise_library import open_library
 from tutor.adapters.settings import Settings, SettingsError, comma_list
 from tutor.core.exercises import Item, ItemType
 from tutor.core.protocol import Level
+from tutor.shells.jobs import add_jobs
 from tutor.shells.practice import practise
 from tutor.shells.problems import Problem, add_problem_handlers
 from tutor.shells.readiness import Readiness
 from tutor.shells.services import Services
+from tutor.shells.transcriptions import add_transcriptions
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +57,7 @@ def make_app(settings: Settings) -> FastAPI:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await services.redis.aclose()
+        services.database.close()
 
     app = FastAPI(title="Voice Tutor", lifespan=lifespan)
     app.state.services = services
@@ -64,6 +67,8 @@ def make_app(settings: Settings) -> FastAPI:
     _add_health(app, services, readiness)
     _add_exercises(app, settings)
     _add_practice(app, services)
+    add_jobs(app, services)
+    add_transcriptions(app, services)
     return app
 
 

@@ -7,9 +7,11 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from redis import Redis as BlockingRedis
 from redis.asyncio import Redis
 
 from tutor.adapters.bus import Bus
+from tutor.adapters.database import Database
 from tutor.adapters.exercise_library import open_library
 from tutor.adapters.metrics import GatewayMetrics
 from tutor.adapters.phrase_books import load_phrases
@@ -33,6 +35,7 @@ class Services:
     bus: Bus
     queue: JobQueue
     vad: VadBatcher
+    database: Database
     metrics: GatewayMetrics = field(default_factory=GatewayMetrics)
     practices: dict[str, Practice] = field(default_factory=dict)
     """Those of this gateway by their sessions' ids."""
@@ -53,6 +56,7 @@ class Services:
             Bus(redis),
             JobQueue(settings),
             VadBatcher(Vad()),
+            Database.open(settings),
         )
 
     async def dispatch(self, job: Job) -> None:
@@ -63,6 +67,12 @@ class Services:
         """
         self.metrics.jobs.labels(kind_of(job)).inc()
         await asyncio.to_thread(self.queue.send, job)
+
+    def blocking_redis(self) -> BlockingRedis:
+        """A client for a thread; to be closed."""
+        return BlockingRedis.from_url(
+            self.settings.redis_url, socket_timeout=self.settings.store_timeout_s
+        )
 
 
 def session_config(settings: Settings) -> SessionConfig:
