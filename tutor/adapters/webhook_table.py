@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Float, ForeignKey, String, Text, and_, select, update
+from sqlalchemy import ColumnElement, Float, ForeignKey, String, Text, and_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tutor.adapters.database import Base, Database
@@ -49,26 +49,31 @@ class WebhookTable:
         is_due = and_(WebhookRow.state == "due", WebhookRow.next_at <= now)
         with self._database.transaction() as session:
             rows = list(session.scalars(select(WebhookRow).where(is_due).limit(limit)))
-        return [
-            row for row in rows if self._change(row.job, "due", row.next_at, next_at=now + TAKEN_S)
-        ]
+        return [row for row in rows if self._take(row, now)]
 
-    def note_delivered(self, job: str) -> None:
+    def _take(self, row: WebhookRow, now: float) -> bool:
+        """Whether nobody was faster."""
+        untaken = and_(_due(row.job), WebhookRow.next_at == row.next_at)
+        return self._change(untaken, next_at=now + TAKEN_S)
+
+    def note_delivered(self, webhook: WebhookRow) -> None:
         """The receiver has it."""
-        self._change(job, "due", state="delivered", tries=WebhookRow.tries + 1, error=None)
+        tries = webhook.tries + 1
+        self._change(_due(webhook.job), state="delivered", tries=tries, error=None)
 
-    def note_failed(self, job: str, error: str, next_at: float | None) -> None:
+    def note_failed(self, webhook: WebhookRow, error: str, next_at: float | None) -> None:
         """The receiver does not have it; try again then, or never."""
-        tries = WebhookRow.tries + 1
+        facts: dict[str, Any] = {"tries": webhook.tries + 1, "error": error}
         if next_at is None:
-            self._change(job, "due", state="failed", tries=tries, error=error)
+            self._change(_due(webhook.job), state="failed", **facts)
         else:
-            self._change(job, "due", tries=tries, error=error, next_at=next_at)
+            self._change(_due(webhook.job), next_at=next_at, **facts)
 
-    def _change(self, job: str, state: str, next_at: float | None = None, **values: Any) -> bool:
-        which = and_(WebhookRow.job == job, WebhookRow.state == state)
-        if next_at is not None:
-            which = and_(which, WebhookRow.next_at == next_at)
+    def _change(self, which: ColumnElement[bool], **values: Any) -> bool:
         with self._database.transaction() as session:
             changed = session.execute(update(WebhookRow).where(which).values(**values))
             return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def _due(job: str) -> ColumnElement[bool]:
+    return and_(WebhookRow.job == job, WebhookRow.state == "due")

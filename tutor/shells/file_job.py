@@ -197,7 +197,7 @@ class FileJob:
 
     @property
     def _most_flights(self) -> int:
-        """One at a time while the next one depends on it: on the language, the place in the text."""
+        """One at a time while the next depends on it: on the language, on the place in a text."""
         alone = self._language == AUTO or self._reading is not None
         return 1 if alone else self._tools.settings.pieces_in_flight
 

@@ -296,7 +296,7 @@ def _add_views(router: APIRouter, desk: _Desk) -> None:
     @router.get("/{job}", summary="How far a job is", responses=MISSING)
     def show(job: JobId, caller: Caller) -> JobView:
         """`queued`, `running` with its progress, `done` or `failed` with the reason."""
-        return view(desk.owned(job, caller))
+        return desk.view(desk.owned(job, caller))
 
 
 def _add_result(router: APIRouter, desk: _Desk) -> None:

@@ -89,20 +89,20 @@ class Sweeper:
         try:
             self._sender.send(webhook.url, webhook.secret, message, event_of(job))
         except WebhookError as error:
-            self._webhooks.note_failed(job.id, str(error), None)
+            self._webhooks.note_failed(webhook, str(error), None)
         except DeliveryError as error:
             self._note_failed(webhook, str(error))
         except Exception:
             log.exception("a webhook was not delivered")
             self._note_failed(webhook, "the server made a mistake")
         else:
-            self._webhooks.note_delivered(job.id)
+            self._webhooks.note_delivered(webhook)
 
     def _note_failed(self, webhook: WebhookRow, error: str) -> None:
         tries = webhook.tries + 1
         again = tries < self._settings.webhook_tries
         wait = wait_s(tries, random.random())  # noqa: S311 - jitter is no secret
-        self._webhooks.note_failed(webhook.job, error, time.time() + wait if again else None)
+        self._webhooks.note_failed(webhook, error, time.time() + wait if again else None)
 
 
 def event_of(job: JobRow) -> str:
