@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tutor.adapters.accounts import User as User  # its table is referred to
 from tutor.adapters.database import Base, Database
 from tutor.adapters.webhook_table import WebhookRow
 from tutor.core.assessment import Assessment
@@ -62,7 +63,9 @@ class JobRow(Base):
     __table_args__ = (Index("ix_jobs_owner", "owner", "created_at"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    owner: Mapped[str | None] = mapped_column(String(32))
+    owner: Mapped[str | None] = mapped_column(
+        String(32), ForeignKey("users.id", ondelete="CASCADE")
+    )
     """A user's id; None: a guest's."""
     purpose: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(20), index=True)
@@ -79,6 +82,8 @@ class JobRow(Base):
     idempotency: Mapped[str | None] = mapped_column(String(64), unique=True)
     fingerprint: Mapped[str] = mapped_column(String(64))
     """Digest of the request, to tell a repetition from another use of the same key."""
+    charged_s: Mapped[float] = mapped_column(Float, default=0.0)
+    """Of its audio, counted in its owner's usage."""
     runs: Mapped[int] = mapped_column(default=0)
     """How often a worker took it up and did not give it back."""
     lease: Mapped[str | None] = mapped_column(String(32))

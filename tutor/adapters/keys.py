@@ -6,6 +6,8 @@ TTL; everything else does.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 QUEUE_LIVE = "asr.live"
 """Partials and finals of people who are speaking now (GPU)."""
 
@@ -96,6 +98,39 @@ def worker(kind: str, name: str) -> str:
     return f"tutor:worker:{kind}:{name}"
 
 
+# ---------------------------------------------------------------- accounts
+
+SEAT_TTL_S = 30
+"""A socket whose gateway has not renewed its seat for so long is taken for gone."""
+
+
+def ticket(digest: str) -> str:
+    """String: whom a socket ticket with this hash lets in; lives for `TUTOR_TICKET_S`."""
+    return f"tutor:ticket:{digest}"
+
+
+def tries(kind: str, digest: str) -> str:
+    """Integer: tries of one account or address; lives for its window."""
+    return f"tutor:tries:{kind}:{digest}"
+
+
+def seats(user: str) -> str:
+    """Sorted set: the open sockets of a user by the time of their last renewal."""
+    return f"tutor:seats:{user}"
+
+
+def of_sessions(sessions: frozenset[str]) -> Callable[[str], bool]:
+    """Whether a key holds something of one of these sessions."""
+    kinds = {"audio", "deliveries", "cancelled", "results", "events"}
+
+    def is_theirs(key: str) -> bool:
+        _, kind, session, *_ = [*key.split(":"), "", ""]
+        return kind in kinds and session in sessions
+
+    return is_theirs
+
+
+EVERYTHING = "tutor:*"
 WORKERS_ASR = "tutor:worker:asr:*"
 WORKERS_BATCH = "tutor:worker:batch:*"
 WORKERS_FILES = "tutor:worker:files:*"

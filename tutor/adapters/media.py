@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 from av import AudioFrame, AudioStream, Packet
 from av.error import FFmpegError
 
-from tutor.core.audio import RATE, Samples
+from tutor.core.audio import RATE, Samples, from_pcm16
 
 
 class MediaError(Exception):
@@ -85,3 +86,15 @@ def read_audio_file(path: Path) -> Samples:
     if recording.damage is not None:
         raise MediaError(f"{path}: {recording.damage}")
     return np.concatenate(frames) if frames else np.empty(0, np.int16)
+
+
+def encode_flac(pcm: bytes) -> bytes:
+    """Mono PCM16 at 16 kHz as a FLAC file."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="flac") as container:
+        stream = container.add_stream("flac", rate=RATE, layout="mono", format="s16")
+        frame = av.AudioFrame.from_ndarray(from_pcm16(pcm)[np.newaxis], "s16", "mono")
+        frame.sample_rate = RATE
+        for packet in (*stream.encode(frame), *stream.encode(None)):
+            container.mux(packet)
+    return file.getvalue()

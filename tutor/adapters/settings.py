@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -188,6 +189,49 @@ class Settings(BaseSettings):
         description="folder of a teacher's own exercises (`*.toml`), beside those of the package",
     )
 
+    accounts: Literal["optional", "required"] = Field(
+        "optional", description="`required`: nobody practises or uses the API without an account"
+    )
+    secret_key: SecretStr = Field(
+        "",
+        validate_default=True,
+        description="signs tokens, 32 characters or more; empty: made and kept in the data folder",
+    )
+    access_token_s: int = Field(600, gt=0, le=600, description="life of an access token")
+    refresh_token_days: int = Field(
+        30, gt=0, le=366, description="a login that was not used for so long ends"
+    )
+    ticket_s: int = Field(30, gt=0, le=60, description="life of a socket ticket")
+    login_tries: int = Field(
+        10, ge=0, description="failed logins of one account in a window (else 429); 0: no limit"
+    )
+    address_tries: int = Field(
+        100, ge=0, description="logins and registrations from one address in a window (else 429)"
+    )
+    tries_window_s: int = Field(900, gt=0, description="length of such a window")
+    password_checks: int = Field(
+        2, gt=0, description="passwords checked at once, 19 MiB and a core each; others wait"
+    )
+    quota_free_s: float = Field(
+        7200, ge=0, description="audio a day of an account with the plan `free`; 0: no limit"
+    )
+    quota_plus_s: float = Field(0, ge=0, description="the same with the plan `plus`")
+    user_sockets: int = Field(
+        10, ge=0, description="open sockets of one account (else 429); 0: no limit"
+    )
+    address_handshakes: int = Field(
+        1200, ge=0, description="sockets opened from one address in a minute (else 429)"
+    )
+    account_check_s: float = Field(
+        5, gt=0, le=20, description="how soon an open socket notices a logout on another gateway"
+    )
+    trusted_proxies: str = Field(
+        "", description="addresses whose `X-Forwarded-For` is believed, comma separated"
+    )
+    docs: Literal["auto", "open", "closed"] = Field(
+        "auto", description="`/docs` and `/openapi.json`; `auto`: on loopback only"
+    )
+
     max_upload_bytes: int = Field(
         25 * 2**20, ge=1, description="bytes of an uploaded file's request (else HTTP 413)"
     )
@@ -251,6 +295,39 @@ class Settings(BaseSettings):
             raise SettingsError(
                 "TUTOR_REDIS_URL is needed to run a part alone (`tutor serve` brings its own store)"
             )
+
+    def require_safe_address(self) -> None:
+        """Refuse to open the tutor to others without accounts.
+
+        Raises:
+            SettingsError: what to set.
+        """
+        if not self.is_loopback and (
+            self.accounts != "required" or not self.secret_key.get_secret_value()
+        ):
+            raise SettingsError(
+                f"listening on {self.host or 'every address'} opens the tutor to whoever reaches "
+                "it: set TUTOR_ACCOUNTS=required and TUTOR_SECRET_KEY (`openssl rand -hex 32` "
+                "makes one), or listen on 127.0.0.1"
+            )
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the gateway."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
+    def has_docs(self) -> bool:
+        """Whether the API's documents are served."""
+        return self.docs == "open" or (self.docs == "auto" and self.is_loopback)
+
+    @property
+    def plans(self) -> dict[str, float]:
+        """Seconds of audio a day by plan; 0: no limit."""
+        return {"guest": 0.0, "free": self.quota_free_s, "plus": self.quota_plus_s}
 
     @property
     def database(self) -> str:

@@ -7,7 +7,7 @@ JOB_ERRORS: dict[str, tuple[int, str]] = {
     "no_audio": (422, "the file holds no sound at all"),
     "audio_too_long": (413, "the recording is longer than this server takes"),
     "no_text": (422, "the reference text has no words"),
-    "quota_exceeded": (429, "the day's audio is used up"),
+    "quota_exhausted": (429, "the day's audio is used up"),
     "recognition_failed": (500, "a part of the recording could not be recognised"),
     "assessment_failed": (500, "a part of the recording could not be assessed"),
     "internal": (500, "the server made a mistake"),

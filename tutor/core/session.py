@@ -7,6 +7,7 @@ speech is counted in samples. Inputs are the `receive_*` methods; `collect` give
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
 
@@ -31,6 +32,7 @@ from tutor.core.protocol import (
     Exercise,
     ProtocolError,
     ServerEvent,
+    SessionAuthenticated,
     SessionEnd,
     SessionStart,
     SessionStarted,
@@ -44,6 +46,7 @@ from tutor.core.protocol import (
     error_event,
 )
 from tutor.core.reading import check_text
+from tutor.core.review import ReviewDeck
 from tutor.core.segmenter import (
     Decision,
     Ended,
@@ -54,6 +57,7 @@ from tutor.core.segmenter import (
     SegmenterConfig,
     Started,
 )
+from tutor.core.standing import Standing
 from tutor.core.tutoring import Tutoring, TutoringConfig
 from tutor.core.utterance import Utterance
 
@@ -129,6 +133,8 @@ class Session:
         self._tutoring: Tutoring | None = None  # none: transcripts only
         self._counts = {"utterances": 0, "words": 0, "speech": 0}
         self._started_at = self._heard_at = now
+        self.standing = Standing()
+        self._decks: Mapping[str, ReviewDeck] = {}
         self._closing = (NORMAL_CLOSURE, "")
 
     @property
@@ -238,6 +244,22 @@ class Session:
         self._acked_ms = self._received_ms
         self._emit(AudioAck(self._acked_ms))
 
+    def receive_credential(self, expires_in_s: float | None, now: float) -> None:
+        """The client has shown a credential that is valid for so long (None: no end is set)."""
+        self._heard_at = now
+        self.standing.receive_login(expires_in_s, now)
+        left = None if expires_in_s is None else max(0, int(expires_in_s))
+        self._emit(SessionAuthenticated(left))
+
+    def receive_decks(self, decks: Mapping[str, ReviewDeck]) -> None:
+        """Take the learner's words of earlier sessions, by language, before `session.start`."""
+        self._decks = decks
+
+    @property
+    def decks(self) -> Mapping[str, ReviewDeck]:
+        """The learner's words to practise, by language."""
+        return self._decks if self._tutoring is None else self._tutoring.decks
+
     def receive_hangup(self) -> None:
         """The client is gone without `session.end`: drop what it was saying."""
         for utterance in self._utterances:
@@ -290,12 +312,23 @@ class Session:
         if self._tutoring is not None:
             self._tutoring.receive_tick(now)
             self._collect_feedback()
+        if self._state in ("new", "open"):
+            self._check_standing(now)
         if self._state not in ("new", "open"):
             return
         if now - self._heard_at > self._config.limits.idle_timeout_s:
             self.receive_error(ProtocolError("idle_timeout"), now)
         elif now - self._started_at > self._config.limits.max_session_s:
             self.receive_error(ProtocolError("session_too_long"), now)
+
+    def _check_standing(self, now: float) -> None:
+        try:
+            warning = self.standing.receive_tick(now)
+        except ProtocolError as error:
+            self.receive_error(error, now)
+        else:
+            if warning is not None:
+                self._emit(warning)
 
     # ------------------------------------------------------------ messages
 
@@ -333,6 +366,7 @@ class Session:
                 self._config.tutoring,
                 secret=self._token,
                 native_language=message.native_language,
+                decks=self._decks,
             )
         self._practise(message.language, message.exercise, message.endpoint_silence_ms)
         self.audio = message.audio
@@ -393,11 +427,14 @@ class Session:
             raise ProtocolError("not_started")
         if frame_bytes % BYTES_PER_SAMPLE:
             raise ProtocolError("bad_audio", f"a frame of {frame_bytes} bytes: odd for PCM16")
-        if not self._pace.admits(frame_bytes / BYTES_PER_SAMPLE / self.audio.sample_rate, now):
+        seconds = frame_bytes / BYTES_PER_SAMPLE / self.audio.sample_rate
+        if not self._pace.admits(seconds, now):
             raise ProtocolError(
                 "audio_too_fast",
                 f"audio may come at {self._config.limits.max_speed:g} times real time at most",
             )
+        if not self.standing.admits(seconds):
+            raise ProtocolError("quota_exhausted")
 
     @property
     def _received_ms(self) -> int:

@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from redis import Redis
 from redis.exceptions import RedisError
+from sqlalchemy.exc import IntegrityError
 
 from tutor.adapters import keys
 from tutor.adapters.cutter import Cutter, cut_all
@@ -26,6 +27,7 @@ from tutor.adapters.media import MediaError, open_recording
 from tutor.adapters.queue import JobQueue, QueueError
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import drop_pieces, forget_job, keep_piece, read_results
+from tutor.adapters.usage import Meter
 from tutor.adapters.vad import Vad
 from tutor.core.audio import RATE, Samples, to_ms
 from tutor.core.feedback import shifted
@@ -33,6 +35,7 @@ from tutor.core.job_errors import JobError
 from tutor.core.jobs import AssessmentJob, AssessmentResult, Job, Recognition, RecognitionJob
 from tutor.core.jobs import Result as WorkerResult
 from tutor.core.languages import AUTO
+from tutor.core.quota import quota_of
 from tutor.core.reading import WINDOW_AHEAD, WINDOW_BEHIND, Reading
 from tutor.core.report import REASONS, Part, Report, report
 from tutor.core.transcript import Piece, assemble
@@ -41,6 +44,9 @@ log = logging.getLogger(__name__)
 
 RENEW_S = 3.0
 """Between two renewals of the lease."""
+
+CHARGE_S = 60.0
+"""Of audio beyond what the file said, that is counted at once."""
 
 LOOK_S = 1.0
 """Between two looks at the pieces that are under way."""
@@ -68,6 +74,7 @@ class Tools:
     jobs: JobTable
     queue: JobQueue
     redis: Redis
+    meter: Meter
     vad: Vad
     stopping: threading.Event
 
@@ -107,6 +114,7 @@ class FileJob:
         self._flights: dict[str, Flight] = {}
         self._after = "0-0"
         self._total_s: float | None = None
+        self._charged_s = row.charged_s
         self._renewed_at = self._looked_at = time.monotonic()
 
     # ------------------------------------------------------------ the whole of it
@@ -161,11 +169,13 @@ class FileJob:
             self._wait()
         if not cutter.position:
             raise JobError("no_audio", recording.damage)
+        self._charge(cutter.position / RATE)
         return cutter.position / RATE, recording.damage
 
     def _begin(self, seconds: float | None) -> None:
         self._total_s = seconds
         self._refuse_longer(seconds or 0.0)
+        self._charge(seconds or 0.0)
 
     def _paced(self, audio: Iterable[Samples]) -> Iterator[Samples]:
         """The audio, while the job is ours and not too long."""
@@ -173,8 +183,29 @@ class FileJob:
         for samples in audio:
             taken += len(samples)
             self._refuse_longer(taken / RATE)
+            if taken / RATE > self._charged_s + CHARGE_S:  # longer than the file says
+                self._charge(taken / RATE)
             self._keep()
             yield samples
+
+    def _charge(self, seconds: float) -> None:
+        """Count so much of the recording in its owner's usage, once however often it is taken up.
+
+        Raises:
+            JobError: more than the quota leaves.
+        """
+        owner, more = self._row.owner, seconds - self._charged_s
+        if owner is None or more <= 0:
+            return
+        plans, plan = self._tools.settings.plans, self._row.parameters["plan"]
+        try:
+            admitted = self._tools.meter.add(owner, more, quota_of(plans, plan))
+        except IntegrityError as error:  # the account is gone, and the job with it
+            raise JobLostError from error
+        if not admitted:
+            raise JobError("quota_exhausted")
+        self._charged_s = seconds
+        self._renew()
 
     def _refuse_longer(self, seconds: float) -> None:
         longest = self._tools.settings.max_audio_s
@@ -331,12 +362,19 @@ class FileJob:
         """
         if self._tools.stopping.is_set():
             raise StoppedError
-        if time.monotonic() - self._renewed_at < RENEW_S:
-            return
+        if time.monotonic() - self._renewed_at >= RENEW_S:
+            self._renew()
+
+    def _renew(self) -> None:
         self._renewed_at = time.monotonic()
         language = None if self._language == AUTO else self._language
         if not self._tools.jobs.renew(
-            self._id, self._lease, time.time(), progress=self._progress, language=language
+            self._id,
+            self._lease,
+            time.time(),
+            progress=self._progress,
+            language=language,
+            charged_s=self._charged_s,
         ):
             raise JobLostError
 

@@ -15,10 +15,11 @@ from redis import Redis
 from sqlalchemy.exc import SQLAlchemyError
 
 from tutor.adapters import keys
-from tutor.adapters.database import Database
+from tutor.adapters.database import open_database
 from tutor.adapters.job_table import JobRow, JobTable
 from tutor.adapters.queue import JobQueue, make_celery
 from tutor.adapters.settings import Settings
+from tutor.adapters.usage import Meter
 from tutor.adapters.vad import Vad
 from tutor.adapters.webhook_table import WebhookTable
 from tutor.core.job_errors import JOB_ERRORS
@@ -47,10 +48,10 @@ def run_files_worker(settings: Settings) -> None:
     """
     settings.require_store()
     os.nice(NICENESS)
-    database = Database.open(settings)
+    database = open_database(settings)
     redis = Redis.from_url(settings.redis_url, socket_timeout=REDIS_TIMEOUT_S)
     jobs, queue, stopping = JobTable(database), JobQueue(settings), threading.Event()
-    tools = Tools(settings, jobs, queue, redis, Vad(), stopping)
+    tools = Tools(settings, jobs, queue, redis, Meter(database), Vad(), stopping)
     sweeper = Sweeper(settings, jobs, WebhookTable(database), queue, stopping)
     threading.Thread(target=sweeper.run, name="sweeper", daemon=True).start()
     announce(redis, "files", {"jobs": str(settings.file_jobs)})
@@ -74,7 +75,7 @@ def _add_file(app: Celery, tools: Tools) -> None:
 def work_on(job: str, tools: Tools) -> None:
     """Take a job up, unless it is done or somebody else has it."""
     began = time.monotonic()
-    row = tools.jobs.take(job, secrets.token_hex(16), time.time())
+    row = tools.jobs.take(job, secrets.token_hex(4), time.time())
     if row is None:
         return
     try:

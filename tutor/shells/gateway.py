@@ -21,9 +21,11 @@ from tutor.adapters.exercise_library import open_library
 from tutor.adapters.settings import Settings, SettingsError, comma_list
 from tutor.core.exercises import Item, ItemType
 from tutor.core.protocol import Level
+from tutor.shells import accounts, api_keys, history, tokens
+from tutor.shells.handshake import admitted
 from tutor.shells.jobs import add_jobs
 from tutor.shells.practice import practise
-from tutor.shells.problems import Problem, add_problem_handlers
+from tutor.shells.problems import add_problem_handlers
 from tutor.shells.readiness import Readiness
 from tutor.shells.services import Services
 from tutor.shells.transcriptions import add_transcriptions
@@ -59,13 +61,21 @@ def make_app(settings: Settings) -> FastAPI:
         await services.redis.aclose()
         services.database.close()
 
-    app = FastAPI(title="Voice Tutor", lifespan=lifespan)
+    shown = settings.has_docs
+    app = FastAPI(
+        title="Voice Tutor",
+        lifespan=lifespan,
+        openapi_url="/openapi.json" if shown else None,
+        docs_url="/docs" if shown else None,
+        redoc_url=None,
+    )
     app.state.services = services
     add_problem_handlers(app)
     _add_headers(app)
     _add_pages(app)
     _add_health(app, services, readiness)
     _add_exercises(app, settings)
+    _add_accounts(app, services)
     _add_practice(app, services)
     add_jobs(app, services)
     add_transcriptions(app, services)
@@ -146,32 +156,15 @@ def _add_exercises(app: FastAPI, settings: Settings) -> None:
 def _add_practice(app: FastAPI, services: Services) -> None:
     @app.websocket("/v1/practice")
     async def practice(websocket: WebSocket) -> None:
-        refusal = _refusal(websocket, services)
-        if refusal is not None:
-            await websocket.send_denial_response(refusal)
-            return
-        await websocket.accept()
-        await practise(websocket, services)
+        async with admitted(websocket, services) as admission:
+            if admission is not None:
+                await practise(websocket, services, admission)
 
 
-def _refusal(websocket: WebSocket, services: Services) -> Response | None:
-    """Why a socket may not even open, as an HTTP response."""
-    if not _is_allowed_origin(websocket, services.settings):
-        return Problem(403, "foreign_origin", "this origin may not practise here").response()
-    if services.draining or len(services.practices) >= services.settings.max_sessions:
-        headers = {"Retry-After": "5"}
-        return Problem(503, "busy", "no session is free now", headers=headers).response()
-    return None
-
-
-def _is_allowed_origin(websocket: WebSocket, settings: Settings) -> bool:
-    """A browser tells where a page comes from: another site must not use our microphone page's
-    socket. Programs send no Origin."""
-    origin = websocket.headers.get("origin")
-    if origin is None:
-        return True
-    host = websocket.headers.get("host", "")
-    return origin in {f"http://{host}", f"https://{host}"} | comma_list(settings.allowed_origins)
+def _add_accounts(app: FastAPI, services: Services) -> None:
+    services.prepare()
+    for router in (tokens.router, accounts.router, history.router, api_keys.router):
+        app.include_router(router)
 
 
 class GatewayServer(uvicorn.Server):
@@ -202,6 +195,7 @@ def run_gateway(settings: Settings) -> None:
         SettingsError: the address cannot be listened on, or no Redis is named.
     """
     settings.require_store()
+    settings.require_safe_address()
     listener = listen(settings.host, settings.port, settings.ping_timeout_s)
     app = make_app(settings)
     config = uvicorn.Config(
@@ -212,6 +206,8 @@ def run_gateway(settings: Settings) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=sorted(comma_list(settings.trusted_proxies)),
         ws_max_size=settings.max_frame_bytes,
         ws_per_message_deflate=False,  # 170 kB of it could pin 50 MB here
         ws_ping_interval=settings.ping_interval_s,

@@ -16,6 +16,7 @@ from tutor.adapters.queue import QueueError
 from tutor.adapters.webhook_table import WebhookRow
 from tutor.core.principal import Principal
 from tutor.shells.problems import Problem
+from tutor.shells.quota import allowance, exhausted
 from tutor.shells.services import Services
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ def take_in(services: Services, caller: Principal, order: Order) -> tuple[JobRow
     """Keep a job and put it in the queue; and whether it is new. Blocking.
 
     Raises:
-        Problem: 422, the key was used for something else; 429, too many jobs.
+        Problem: 422, the key was used for something else; 429, too many jobs, or too much audio.
     """
     jobs = JobTable(services.database)
     row = _row(services, caller, order)
@@ -61,6 +62,9 @@ def take_in(services: Services, caller: Principal, order: Order) -> tuple[JobRow
             headers={"Retry-After": str(RETRY_AFTER_S)},
             max_jobs=most,
         )
+    left = allowance(services, caller)
+    if left.is_exhausted:  # a files worker, who knows how long it is, counts it
+        raise exhausted(left)
     try:
         jobs.add(row, _blocks(order.file), _webhooks(row, order))
     except DuplicateError:  # the same request, at the same time
@@ -98,11 +102,12 @@ def _row(services: Services, caller: Principal, order: Order) -> JobRow:
         purpose=order.purpose,
         state="queued",
         progress=0.0,
-        parameters=dict(order.parameters),
+        parameters={**order.parameters, "plan": caller.plan},
         filename=_plain_name(order.filename),
         size=size,
         idempotency=_key(caller, order),
         fingerprint=_fingerprint(order),
+        charged_s=0.0,
         runs=0,
         lease_until=0.0,
         dispatched_at=now,

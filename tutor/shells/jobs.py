@@ -20,7 +20,7 @@ from tutor.core.principal import Principal
 from tutor.core.reading import check_text
 from tutor.core.transcript import Transcript, as_srt, as_vtt
 from tutor.core.webhook import MAX_URL, WebhookError, WebhookState, check_url
-from tutor.shells.api_docs import INVALID, MISSING, problems
+from tutor.shells.api_docs import INVALID, MISSING, problem_docs
 from tutor.shells.auth import Caller
 from tutor.shells.intake import Order, take_in
 from tutor.shells.problems import Problem
@@ -170,19 +170,22 @@ def _check_reference(text: str, language: str) -> None:
         raise Problem(422, "bad_reference_text", str(error)) from error
 
 
-CREATE_PROBLEMS = problems(
-    bad_request=(400, "the body is no multipart form"),
-    too_large=(413, "a file may have 26214400 bytes at most"),
-    invalid=(422, "body.file: Field required"),
-    empty_file=(422, "the file is empty"),
-    bad_webhook=(422, "callback_url must begin with https://"),
-    bad_reference_text=(422, "the text has no words"),
-    language_needed=(422, "a reference_text needs its language"),
-    idempotency_key_reused=(422, "this Idempotency-Key was used for another request"),
-    too_many_jobs=(429, "10 jobs are not finished yet; wait for one of them"),
-)
+UPLOAD_CODES: dict[str, tuple[int, str]] = {
+    "bad_request": (400, "the body is no multipart form"),
+    "too_large": (413, "a file may have 26214400 bytes at most"),
+    "invalid": (422, "body.file: Field required"),
+    "empty_file": (422, "the file is empty"),
+    "bad_webhook": (422, "callback_url must begin with https://"),
+    "bad_reference_text": (422, "the text has no words"),
+    "language_needed": (422, "a reference_text needs its language"),
+    "idempotency_key_reused": (422, "this Idempotency-Key was used for another request"),
+    "too_many_jobs": (429, "10 jobs are not finished yet; wait for one of them"),
+    "quota_exhausted": (429, "0 s of today's 7200 s of audio are left"),
+    "unauthenticated": (401, "this server needs an access token or an API key"),
+}
+"""What may be wrong with an upload."""
 
-RESULT_PROBLEMS = problems(
+RESULT_PROBLEMS = problem_docs(
     not_done=(409, "the job is not done yet"), job_failed=(409, JOB_ERRORS["not_audio"][1])
 )
 
@@ -239,7 +242,7 @@ def _add_creation(router: APIRouter, services: Services, desk: _Desk) -> None:
         response_model=NewJob,
         responses={
             200: {"description": "The job that this Idempotency-Key made", "model": JobView},
-            **CREATE_PROBLEMS,
+            **problem_docs(**UPLOAD_CODES),
         },
         openapi_extra=form_docs(
             JobForm, {"language": "en", "reference_text": "I went to the market."}

@@ -30,6 +30,7 @@ from tutor.core.protocol import (
     FeedbackPronunciation,
     ProtocolError,
     Resume,
+    SessionAuthenticate,
     SessionEnd,
     SessionStart,
     SpeechStopped,
@@ -38,6 +39,8 @@ from tutor.core.protocol import (
     error_event,
 )
 from tutor.core.session import Session
+from tutor.shells.handshake import Admission
+from tutor.shells.learner import Learner
 from tutor.shells.services import Services, new_secret
 
 log = logging.getLogger(__name__)
@@ -75,16 +78,18 @@ LEFT = frozenset({1000, 1001})
 1005 when a connection breaks), the session may be resumed."""
 
 
-async def practise(socket: WebSocket, services: Services) -> None:
+async def practise(socket: WebSocket, services: Services, admission: Admission) -> None:
     """Serve one accepted socket until it closes."""
-    practice = Practice(socket, services)
+    practice = Practice(socket, services, admission)
     services.metrics.sessions.inc()
     services.practices[practice.session.id] = practice
     try:
         await practice.run()
     except TakenOverError as taken:
+        taken.practice.learner.continue_as(practice.learner)
         await taken.practice.attach(socket, taken.after)
     finally:
+        await practice.learner.close()
         del services.practices[practice.session.id]
         services.metrics.sessions.dec()
 
@@ -105,13 +110,15 @@ class Practice:
     `resume` on another socket, is sent what it has missed, and goes on.
     """
 
-    def __init__(self, socket: WebSocket, services: Services) -> None:
+    def __init__(self, socket: WebSocket, services: Services, admission: Admission) -> None:
         self._connection = Connection(socket, services.settings.send_queue)
         self._services = services
         self._now = asyncio.get_running_loop().time
         self.session = Session(
             new_secret()[:16], new_secret(), services.session_config, self._now()
         )
+        origin = socket.headers.get("origin", "")
+        self.learner = Learner(admission, origin, self.session, services)
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
         self._replaced = asyncio.Event()  # another connection has taken the session
         self._attached = True  # whether there is a socket to send on
@@ -171,6 +178,7 @@ class Practice:
         )
 
     async def _run(self, inbox: Inbox) -> None:
+        self.learner.start(inbox.woken.set)
         listening = asyncio.create_task(self._listen(inbox))
         try:
             while await self._serve(self._connection, listening):
@@ -261,11 +269,16 @@ class Practice:
             await self._receive_message(message)
 
     async def _receive_message(self, message: ClientMessage) -> None:
+        if isinstance(message, SessionAuthenticate):
+            await self.learner.receive_credential(message, self._now())
+            return
         if isinstance(message, UtteranceCommit | SessionEnd):
             await self._hear(self._resampler.flush())  # what was said before it, to the last sample
         was_new = self.session.state == "new"
         if was_new and isinstance(message, SessionStart) and message.resume is not None:
             self._find(message.resume)
+        if was_new and isinstance(message, SessionStart):
+            await self.learner.begin(message)
         self.session.receive_message(message, self._now())
         if was_new and isinstance(message, SessionStart):
             self._resampler = Resampler(self.session.audio.sample_rate)
@@ -273,7 +286,11 @@ class Practice:
     def _find(self, wanted: Resume) -> None:
         """Hand the socket over to the session that its client wants back, if it is here."""
         practice = self._services.practices.get(wanted.session)
-        if practice is not None and practice.may_resume(wanted.token, wanted.after):
+        if (
+            practice is not None
+            and practice.learner.is_same(self.learner)
+            and practice.may_resume(wanted.token, wanted.after)
+        ):
             raise TakenOverError(practice, wanted.after)
 
     async def _receive_audio(self, data: bytes) -> None:
@@ -294,6 +311,7 @@ class Practice:
         effects = self.session.collect()
         if not effects:
             return
+        self.learner.receive_effects(effects)
         numbered = self._number(effects)
         await self._store(effects, numbered)
         for effect in effects:

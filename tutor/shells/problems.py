@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 log = logging.getLogger(__name__)
@@ -54,6 +56,30 @@ class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it
             self.headers,
             MEDIA_TYPE,
         )
+
+
+class ProblemDocument(BaseModel):
+    """What went wrong (RFC 9457); some codes have further members."""
+
+    model_config = ConfigDict(extra="allow", title="Problem")
+
+    type: str = Field(examples=["about:blank"])
+    title: str = Field(examples=["Unauthorized"])
+    status: int = Field(examples=[401])
+    detail: str = Field(description="A sentence for people.")
+    code: str = Field(description="A word for programs.", examples=["unauthenticated"])
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that may answer with problems of these statuses."""
+    # `model` alone would be told as application/json.
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": ProblemDocument.model_json_schema()}},
+        }
+        for status in statuses
+    }
 
 
 OPENAI_PATHS = ("/v1/audio/", "/v1/models")

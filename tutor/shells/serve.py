@@ -15,6 +15,7 @@ import urllib.request
 from pathlib import Path
 
 from tutor.adapters.recogniser import batches
+from tutor.adapters.secret_key import secret_key
 from tutor.adapters.settings import Settings
 from tutor.adapters.weights import resolve_model
 from tutor.shells.gateway import listen
@@ -33,11 +34,13 @@ def run_serve(settings: Settings) -> int:
         SettingsError: the address cannot be listened on.
         WeightsError: there is no usable model.
     """
+    settings.require_safe_address()
+    key = secret_key(settings)
     listen(settings.host, settings.port, settings.ping_timeout_s).close()
     log.info("checking the model %r in %s", settings.model, settings.cache_dir)
     resolve_model(settings.model, settings.cache_dir)
     with tempfile.TemporaryDirectory(prefix="tutor-") as folder:
-        children, env = [], dict[str, str]()
+        children, env = [], {"TUTOR_SECRET_KEY": key}
         if not settings.redis_url:
             store, env["TUTOR_REDIS_URL"] = embedded_store(Path(folder))
             children.append(store)

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from anyio import CapacityLimiter
 from redis import Redis as BlockingRedis
 from redis.asyncio import Redis
 
+from tutor.adapters.accounts import Accounts
+from tutor.adapters.accounts import new_secret as new_secret
 from tutor.adapters.bus import Bus
-from tutor.adapters.database import Database
+from tutor.adapters.database import Database, open_database
 from tutor.adapters.exercise_library import open_library
+from tutor.adapters.history import History
 from tutor.adapters.metrics import GatewayMetrics
 from tutor.adapters.phrase_books import load_phrases
 from tutor.adapters.queue import JobQueue
+from tutor.adapters.secret_key import secret_key
 from tutor.adapters.settings import Settings
+from tutor.adapters.tokens import Tokens
+from tutor.adapters.usage import Meter
 from tutor.adapters.vad import Vad, VadBatcher
+from tutor.adapters.words import Words
 from tutor.core.jobs import Job, kind_of
 from tutor.core.session import SessionConfig
 
@@ -35,11 +44,62 @@ class Services:
     bus: Bus
     queue: JobQueue
     vad: VadBatcher
-    database: Database
     metrics: GatewayMetrics = field(default_factory=GatewayMetrics)
     practices: dict[str, Practice] = field(default_factory=dict)
     """Those of this gateway by their sessions' ids."""
     draining: bool = False
+
+    @cached_property
+    def database(self) -> Database:
+        """Opened when it is first needed.
+
+        Raises:
+            SettingsError: it cannot be opened.
+        """
+        return open_database(self.settings)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Users, logins, API keys."""
+        return Accounts(self.database, timedelta(days=self.settings.refresh_token_days))
+
+    @cached_property
+    def history(self) -> History:
+        """What users have practised."""
+        return History(self.database)
+
+    @cached_property
+    def words(self) -> Words:
+        """What users have to practise."""
+        return Words(self.database)
+
+    @cached_property
+    def meter(self) -> Meter:
+        """How much audio users have used."""
+        return Meter(self.database)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Access tokens."""
+        return Tokens(secret_key(self.settings), self.settings.access_token_s)
+
+    @cached_property
+    def password_checks(self) -> CapacityLimiter:
+        """So many at once: each takes 19 MiB and a core."""
+        return CapacityLimiter(self.settings.password_checks)
+
+    def prepare(self) -> None:
+        """Open the database and the key now, so that what is wrong with them ends the start.
+
+        Raises:
+            SettingsError: one line that says what is wrong.
+        """
+        self.accounts, self.history, self.words, self.meter, self.tokens  # noqa: B018
+
+    def recheck(self) -> None:
+        """Let the open sockets of this gateway look at once whether their login still stands."""
+        for practice in list(self.practices.values()):
+            practice.learner.recheck()
 
     @classmethod
     def open(cls, settings: Settings) -> Services:
@@ -56,7 +116,6 @@ class Services:
             Bus(redis),
             JobQueue(settings),
             VadBatcher(Vad()),
-            Database.open(settings),
         )
 
     async def dispatch(self, job: Job) -> None:
@@ -85,8 +144,3 @@ def session_config(settings: Settings) -> SessionConfig:
     exercises = {language: library.find(language) for language in library.languages()}
     tutoring = replace(config.tutoring, phrases=load_phrases(), library=exercises)
     return replace(config, tutoring=tutoring)
-
-
-def new_secret() -> str:
-    """256 bits that cannot be guessed, as text."""
-    return secrets.token_urlsafe(32)

@@ -23,10 +23,10 @@ from tutor.adapters.job_table import UNFINISHED, JobRow, JobTable
 from tutor.core.job_errors import JOB_ERRORS
 from tutor.core.languages import AUTO, whisper_language
 from tutor.core.transcript import Segment, Transcript
-from tutor.shells.api_docs import problems
+from tutor.shells.api_docs import problem_docs
 from tutor.shells.auth import Caller
 from tutor.shells.intake import Order, take_in
-from tutor.shells.jobs import CREATE_PROBLEMS, IdempotencyKey, forget, render, transcript_of
+from tutor.shells.jobs import UPLOAD_CODES, IdempotencyKey, forget, render, transcript_of
 from tutor.shells.problems import Problem, openai_error
 from tutor.shells.services import Services
 from tutor.shells.uploads import form_docs, received
@@ -80,16 +80,13 @@ class ModelList(BaseModel):
     data: list[Model]
 
 
-PROBLEMS = {
-    **CREATE_PROBLEMS,
-    **problems(
-        model_not_found=(404, "there is no model 'gpt-4o'; there is 'whisper-1'"),
-        audio_too_long=JOB_ERRORS["audio_too_long"],
-        too_large=(413, "a file may have 26214400 bytes at most"),
-        recognition_failed=JOB_ERRORS["recognition_failed"],
-        timeout=(504, "not done within 600 s; use /v1/jobs for long recordings"),
-    ),
-}
+PROBLEMS = problem_docs(
+    **UPLOAD_CODES,
+    **{code: JOB_ERRORS[code] for code in ("not_audio", "audio_too_long", "recognition_failed")},
+    model_not_found=(404, "there is no model 'gpt-4o'; there is 'whisper-1'"),
+    gone=(410, "the transcription was deleted"),
+    timeout=(504, "not done within 600 s; use /v1/jobs for long recordings"),
+)
 
 CONTENT: dict[int | str, dict[str, Any]] = {
     200: {
@@ -155,7 +152,7 @@ def _add_models(router: APIRouter, services: Services) -> None:
     @router.get(
         "/models/{model}",
         summary="A model by its name",
-        responses=problems(model_not_found=(404, "there is no model 'gpt-4o'")),
+        responses=problem_docs(model_not_found=(404, "there is no model 'gpt-4o'")),
     )
     async def model_by_name(model: str) -> Model:
         """Whether a name can be used."""

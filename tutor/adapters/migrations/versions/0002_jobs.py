@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0002"
-down_revision = None
+down_revision = "0001"
 
 
 def upgrade() -> None:
@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.Text(), nullable=True),
         sa.Column("idempotency", sa.String(length=64), nullable=True),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("charged_s", sa.Float(), nullable=False),
         sa.Column("runs", sa.Integer(), nullable=False),
         sa.Column("lease", sa.String(length=32), nullable=True),
         sa.Column("lease_until", sa.Float(), nullable=False),
@@ -34,6 +35,9 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.Float(), nullable=False),
         sa.Column("finished_at", sa.Float(), nullable=True),
         sa.Column("expires_at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["owner"], ["users.id"], name=op.f("fk_jobs_owner_users"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
         sa.UniqueConstraint("idempotency", name=op.f("uq_jobs_idempotency")),
     )
