@@ -24,7 +24,7 @@ from tutor.core.job_errors import JOB_ERRORS
 from tutor.core.languages import AUTO, whisper_language
 from tutor.core.transcript import Segment, Transcript
 from tutor.shells.api_docs import problem_docs
-from tutor.shells.auth import Caller
+from tutor.shells.auth import OpenAICaller
 from tutor.shells.intake import Order, take_in
 from tutor.shells.jobs import UPLOAD_CODES, IdempotencyKey, forget, render, transcript_of
 from tutor.shells.problems import Problem, openai_error
@@ -119,7 +119,7 @@ def add_transcriptions(app: FastAPI, services: Services) -> None:
         openapi_extra=form_docs(TranscriptionForm, {"model": ALIAS, "language": "en"}),
     )
     async def transcribe(
-        request: Request, caller: Caller, idempotency_key: IdempotencyKey = None
+        request: Request, caller: OpenAICaller, idempotency_key: IdempotencyKey = None
     ) -> Response:
         """Answers when the whole recording is transcribed, or piece by piece with `stream`."""
         limit = services.settings.max_upload_bytes
