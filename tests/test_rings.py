@@ -52,6 +52,7 @@ OWNERS = {
     "openai": "adapters/language_model.py",
     "orjson": "adapters/wire.py",
     "pydantic_settings": "adapters/settings.py",
+    "standardwebhooks": "adapters/webhook.py",
     "soxr": "adapters/resampler.py",
     "websockets": "client.py",
 }

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from standardwebhooks.webhooks import Webhook
 
-from tutor.core.webhook import WebhookError, check_url, is_public
+from tutor.core.webhook import MAX_URL, WebhookError, is_public
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the specification's prefix of secrets
 SECRET_BYTES = 24
@@ -60,6 +60,26 @@ def check_secret(secret: str) -> None:
             f"webhook_secret must be {SECRET_PREFIX} and {LEAST_SECRET_BYTES} to "
             f"{MOST_SECRET_BYTES} bytes in base64"
         )
+
+
+def check_url(url: str, *, allow_private: bool) -> tuple[str, str, int]:
+    """Scheme, host and port of a callback URL.
+
+    Raises:
+        WebhookError: it is no URL of ours: not https, with a password, malformed.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise WebhookError("callback_url is not a URL") from error
+    if len(url) > MAX_URL or not host or not url.isascii() or not url.isprintable() or " " in url:
+        raise WebhookError("callback_url is not a URL")
+    if parts.scheme != "https" and not (allow_private and parts.scheme == "http"):
+        raise WebhookError("callback_url must begin with https://")
+    if parts.username is not None or parts.password is not None:
+        raise WebhookError("callback_url must not hold a user or a password")
+    return parts.scheme, host, port or PORTS[parts.scheme]
 
 
 class WebhookSender:

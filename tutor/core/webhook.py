@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Literal
-from urllib.parse import urlsplit
 
 FIRST_WAIT_S = 5.0
 LONGEST_WAIT_S = 3600.0
@@ -18,26 +17,6 @@ MAX_URL = 2000
 
 class WebhookError(Exception):
     """A webhook may not go there; the message is one line."""
-
-
-def check_url(url: str, *, allow_private: bool) -> tuple[str, str, int]:
-    """Scheme, host and port of a callback URL.
-
-    Raises:
-        WebhookError: it is no URL of ours: not https, with a password, malformed.
-    """
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError as error:
-        raise WebhookError("callback_url is not a URL") from error
-    if len(url) > MAX_URL or not host or not url.isascii() or not url.isprintable() or " " in url:
-        raise WebhookError("callback_url is not a URL")
-    if parts.scheme != "https" and not (allow_private and parts.scheme == "http"):
-        raise WebhookError("callback_url must begin with https://")
-    if parts.username is not None or parts.password is not None:
-        raise WebhookError("callback_url must not hold a user or a password")
-    return parts.scheme, host, port or {"https": 443, "http": 80}[parts.scheme]
 
 
 def is_public(address: str) -> bool:

@@ -12,14 +12,14 @@ from pydantic import BaseModel, Field, TypeAdapter, field_validator
 
 from tutor.adapters.job_table import JobRow, JobState, JobTable
 from tutor.adapters.store import forget_job
-from tutor.adapters.webhook import check_secret, new_webhook_secret
+from tutor.adapters.webhook import check_secret, check_url, new_webhook_secret
 from tutor.adapters.webhook_table import WebhookTable
 from tutor.core.job_errors import JOB_ERRORS
 from tutor.core.languages import AUTO, whisper_language
 from tutor.core.principal import Principal
 from tutor.core.reading import check_text
 from tutor.core.transcript import Transcript, as_srt, as_vtt
-from tutor.core.webhook import MAX_URL, WebhookError, WebhookState, check_url
+from tutor.core.webhook import MAX_URL, WebhookError, WebhookState
 from tutor.shells.api_docs import INVALID, MISSING, problem_docs
 from tutor.shells.auth import Caller
 from tutor.shells.intake import Order, take_in
