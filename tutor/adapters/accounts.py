@@ -120,7 +120,8 @@ class Accounts:
     def check(self, email: str, password: str) -> User | None:
         """The user with this address and password; a wrong address takes as long as a right one."""
         with self._database.transaction() as session:
-            user = session.scalar(select(User).where(User.email == email.lower()))
+            address = email.lower().replace("\0", "")  # PostgreSQL takes no NUL
+            user = session.scalar(select(User).where(User.email == address))
         kept = None if user is None else user.password_hash
         if not is_password(kept, password) or user is None:
             return None
@@ -166,6 +167,8 @@ class Accounts:
     def continue_login(self, refresh: str) -> tuple[User, Login, str] | None:
         """Trade a refresh token for the next one; None when it is not valid any more."""
         name, _, secret = refresh.partition(".")
+        if not name.isalnum():  # PostgreSQL takes no NUL
+            return None
         following, now = new_secret(), utc_now()
         with self._database.transaction() as session:
             is_current = _touched(

@@ -107,7 +107,9 @@ def _open(session: Session, user: str, language: str) -> Deck:
 
 
 def _deck(session: Session, deck: Deck, ahead_s: float) -> ReviewDeck:
-    rows = session.scalars(select(PractisedWord).where(PractisedWord.deck_id == deck.id))
+    rows = session.scalars(
+        select(PractisedWord).where(PractisedWord.deck_id == deck.id).order_by(PractisedWord.id)
+    )
     cards = [[row.word, row.box, row.score, row.utterance, row.moved_s - ahead_s] for row in rows]
     return ReviewDeck.from_dict({"utterance": deck.utterances, "cards": cards})
 
