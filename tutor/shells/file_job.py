@@ -11,7 +11,7 @@ import logging
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
@@ -239,14 +239,22 @@ class FileJob:
             results, self._after = read_results(
                 self._tools.redis, self._session, self._after, WAIT_MS
             )
-            for result in results:
-                self._receive_result(result)
+            self._receive_results(results)
             if time.monotonic() - self._looked_at >= LOOK_S:
                 self._looked_at = time.monotonic()
                 self._look_after()
         except RedisError as error:
             log.warning("job %s waits for the store: %s", self._id, error)
             time.sleep(LOOK_S)
+
+    def _receive_results(self, results: Sequence[WorkerResult]) -> None:
+        try:
+            for result in results:
+                self._receive_result(result)
+        except JobLostError:
+            for result in results:  # these are none to wait for
+                self._flights.pop(result.utterance, None)
+            raise
 
     def _receive_result(self, result: WorkerResult) -> None:
         flight = self._flights.get(result.utterance)
