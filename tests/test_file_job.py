@@ -169,7 +169,7 @@ def test_a_lost_piece_is_sent_again(worker: Worker) -> None:
 
     def losing(job: RecognitionJob, pcm: bytes | None) -> RecognitionResult | None:
         if job.attempt == 1 and job.utterance == "p0":
-            worker.redis.delete(*worker.redis.keys("tutor:audio:*p0"))  # type: ignore[misc]
+            worker.redis.delete(*worker.redis.keys("tutor:audio:*p0"))
             return None
         if job.attempt == 1 and job.utterance == "p1":
             return None  # its audio stays: only time tells

@@ -48,7 +48,7 @@ def take_in(services: Services, caller: Principal, order: Order) -> tuple[JobRow
     Raises:
         Problem: 422, the key was used for something else; 429, too many jobs, or too much audio.
     """
-    jobs = JobTable(services.database)
+    jobs = services.jobs
     row = _row(services, caller, order)
     known = row.idempotency and jobs.find_repetition(row.idempotency)
     if known:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import BaseModel, Field, TypeAdapter, field_validator
 
-from tutor.adapters.job_table import JobRow, JobState, JobTable
+from tutor.adapters.job_table import JobRow, JobState
 from tutor.adapters.store import forget_job
 from tutor.adapters.webhook import check_secret, check_url, new_webhook_secret
 from tutor.adapters.webhook_table import WebhookTable
@@ -20,7 +20,7 @@ from tutor.core.principal import Principal
 from tutor.core.reading import check_text
 from tutor.core.transcript import Transcript, as_srt, as_vtt
 from tutor.core.webhook import MAX_URL, WebhookError, WebhookState
-from tutor.shells.api_docs import INVALID, MISSING, problem_docs
+from tutor.shells.api_docs import MISSING, OPTIONAL_LOGIN, problem_docs
 from tutor.shells.auth import Caller
 from tutor.shells.intake import Order, take_in
 from tutor.shells.problems import Problem
@@ -204,12 +204,11 @@ class _Desk:
     """Finds and shows jobs to those whose they are."""
 
     def __init__(self, services: Services) -> None:
-        self.jobs = JobTable(services.database)
-        self.webhooks = WebhookTable(services.database)
+        self._services = services
 
     def view(self, row: JobRow) -> JobView:
         """A job as it stands."""
-        return JobView(**_facts(row, self.webhooks))
+        return JobView(**_facts(row, self._services.webhooks))
 
     def owned(self, job: str, caller: Principal) -> JobRow:
         """The caller's job; one of somebody else is as good as none.
@@ -217,7 +216,7 @@ class _Desk:
         Raises:
             Problem: 404.
         """
-        row = self.jobs.find(job) if job.isalnum() and job.isascii() else None
+        row = self._services.jobs.find(job) if job.isalnum() and job.isascii() else None
         if row is None or row.owner != caller.user or row.purpose != "job":
             raise Problem(404, "not_found", "there is no such job")
         return row
@@ -227,14 +226,14 @@ def add_jobs(app: FastAPI, services: Services) -> None:
     """Add the routes of jobs."""
     router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
     desk = _Desk(services)
-    _add_creation(router, services, desk)
-    _add_views(router, desk)
+    _add_creation(router, services)
+    _add_views(router, services, desk)
     _add_result(router, desk)
     _add_removal(router, services, desk)
     app.include_router(router)
 
 
-def _add_creation(router: APIRouter, services: Services, desk: _Desk) -> None:
+def _add_creation(router: APIRouter, services: Services) -> None:
     @router.post(
         "",
         status_code=202,
@@ -244,9 +243,8 @@ def _add_creation(router: APIRouter, services: Services, desk: _Desk) -> None:
             200: {"description": "The job that this Idempotency-Key made", "model": JobView},
             **problem_docs(**UPLOAD_CODES),
         },
-        openapi_extra=form_docs(
-            JobForm, {"language": "en", "reference_text": "I went to the market."}
-        ),
+        openapi_extra=OPTIONAL_LOGIN
+        | form_docs(JobForm, {"language": "en", "reference_text": "I went to the market."}),
     )
     async def create(
         request: Request, caller: Caller, idempotency_key: IdempotencyKey = None
@@ -272,7 +270,7 @@ def _add_creation(router: APIRouter, services: Services, desk: _Desk) -> None:
             )
             row, is_new = await asyncio.to_thread(take_in, services, caller, order)
         shown = generated if is_new and not form.webhook_secret else None
-        facts = await asyncio.to_thread(_facts, row, desk.webhooks)
+        facts = await asyncio.to_thread(_facts, row, services.webhooks)
         made = NewJob(**facts, webhook_secret=shown) if is_new else JobView(**facts)
         return JSONResponse(
             made.model_dump(mode="json"),
@@ -281,8 +279,8 @@ def _add_creation(router: APIRouter, services: Services, desk: _Desk) -> None:
         )
 
 
-def _add_views(router: APIRouter, desk: _Desk) -> None:
-    @router.get("", summary="One's own jobs", responses=INVALID)
+def _add_views(router: APIRouter, services: Services, desk: _Desk) -> None:
+    @router.get("", summary="One's own jobs", openapi_extra=OPTIONAL_LOGIN)
     def index(
         caller: Caller,
         limit: Annotated[int, Query(ge=1, le=MOST_PER_PAGE)] = 20,
@@ -290,13 +288,15 @@ def _add_views(router: APIRouter, desk: _Desk) -> None:
     ) -> JobPage:
         """The newest first."""
         last = None if after is None else desk.owned(after, caller)
-        rows = desk.jobs.page(caller.user, limit + 1, last)
+        rows = services.jobs.page(caller.user, limit + 1, last)
         return JobPage(
             data=[desk.view(row) for row in rows[:limit]],
             next=rows[limit - 1].id if len(rows) > limit else None,
         )
 
-    @router.get("/{job}", summary="How far a job is", responses=MISSING)
+    @router.get(
+        "/{job}", summary="How far a job is", responses=MISSING, openapi_extra=OPTIONAL_LOGIN
+    )
     def show(job: JobId, caller: Caller) -> JobView:
         """`queued`, `running` with its progress, `done` or `failed` with the reason."""
         return desk.view(desk.owned(job, caller))
@@ -307,7 +307,8 @@ def _add_result(router: APIRouter, desk: _Desk) -> None:
         "/{job}/result",
         summary="What was said",
         response_model=ResultView,
-        responses={**RESULT_CONTENT, **MISSING, **INVALID, **RESULT_PROBLEMS},
+        responses={**RESULT_CONTENT, **MISSING, **RESULT_PROBLEMS},
+        openapi_extra=OPTIONAL_LOGIN,
     )
     def result(
         job: JobId,
@@ -325,7 +326,11 @@ def _add_result(router: APIRouter, desk: _Desk) -> None:
 
 def _add_removal(router: APIRouter, services: Services, desk: _Desk) -> None:
     @router.delete(
-        "/{job}", status_code=204, summary="Forget a job and all of it", responses=MISSING
+        "/{job}",
+        status_code=204,
+        summary="Forget a job and all of it",
+        responses=MISSING,
+        openapi_extra=OPTIONAL_LOGIN,
     )
     def remove(job: JobId, caller: Caller) -> None:
         """Stops it where it is; the file, the pieces and the result are gone."""
@@ -335,7 +340,7 @@ def _add_removal(router: APIRouter, services: Services, desk: _Desk) -> None:
 
 def forget(services: Services, job: str) -> None:
     """Delete a job and what of it is in Redis. Blocking."""
-    JobTable(services.database).remove(job)
+    services.jobs.remove(job)
     with services.blocking_redis() as redis:
         forget_job(redis, job)
 

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +94,16 @@ def openai_error(problem: Problem) -> dict[str, object]:
     return {"message": problem.detail, "type": kind, "code": problem.code, "param": param}
 
 
+def _methods(request: Request) -> set[str]:
+    """All methods of the path that was asked, whichever routes have them."""
+    return {
+        method
+        for route in request.app.routes
+        if route.matches(request.scope)[0] is not Match.NONE
+        for method in getattr(route, "methods", None) or ()
+    }
+
+
 def _answer(request: Request, problem: Problem) -> JSONResponse:
     if request.url.path.startswith(OPENAI_PATHS):
         problem.extra["error"] = openai_error(problem)
@@ -110,7 +121,9 @@ def add_problem_handlers(app: FastAPI) -> None:
     async def http(request: Request, error: HTTPException) -> JSONResponse:
         code = HTTPStatus(error.status_code).name.lower()
         detail = str(error.detail)
-        headers = error.headers
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(sorted(_methods(request)))
         return _answer(request, Problem(error.status_code, code, detail, headers=headers))
 
     @app.exception_handler(RequestValidationError)

@@ -18,6 +18,7 @@ from tutor.adapters.bus import Bus
 from tutor.adapters.database import Database, open_database
 from tutor.adapters.exercise_library import open_library
 from tutor.adapters.history import History
+from tutor.adapters.job_table import JobTable
 from tutor.adapters.metrics import GatewayMetrics
 from tutor.adapters.phrase_books import load_phrases
 from tutor.adapters.queue import JobQueue
@@ -26,6 +27,7 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.tokens import Tokens
 from tutor.adapters.usage import Meter
 from tutor.adapters.vad import Vad, VadBatcher
+from tutor.adapters.webhook_table import WebhookTable
 from tutor.adapters.words import Words
 from tutor.core.jobs import Job, kind_of
 from tutor.core.session import SessionConfig
@@ -77,6 +79,16 @@ class Services:
     def meter(self) -> Meter:
         """How much audio users have used."""
         return Meter(self.database)
+
+    @cached_property
+    def jobs(self) -> JobTable:
+        """Uploaded files."""
+        return JobTable(self.database)
+
+    @cached_property
+    def webhooks(self) -> WebhookTable:
+        """Who is told when they are done."""
+        return WebhookTable(self.database)
 
     @cached_property
     def tokens(self) -> Tokens:

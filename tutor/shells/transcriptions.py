@@ -19,11 +19,11 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, Field, field_validator
 
-from tutor.adapters.job_table import UNFINISHED, JobRow, JobTable
+from tutor.adapters.job_table import UNFINISHED, JobRow
 from tutor.core.job_errors import JOB_ERRORS
 from tutor.core.languages import AUTO, whisper_language
 from tutor.core.transcript import Segment, Transcript
-from tutor.shells.api_docs import problem_docs
+from tutor.shells.api_docs import OPTIONAL_LOGIN, problem_docs
 from tutor.shells.auth import OpenAICaller
 from tutor.shells.intake import Order, take_in
 from tutor.shells.jobs import UPLOAD_CODES, IdempotencyKey, forget, render, transcript_of
@@ -109,14 +109,14 @@ def add_transcriptions(app: FastAPI, services: Services) -> None:
     """Add the routes that OpenAI's clients ask."""
     router = APIRouter(prefix="/v1", tags=["openai"])
     _add_models(router, services)
-    jobs = JobTable(services.database)
 
     @router.post(
         "/audio/transcriptions",
         summary="Transcribe a recording, as OpenAI's endpoint does",
         response_class=Response,
         responses={**CONTENT, **PROBLEMS},
-        openapi_extra=form_docs(TranscriptionForm, {"model": ALIAS, "language": "en"}),
+        openapi_extra=OPTIONAL_LOGIN
+        | form_docs(TranscriptionForm, {"model": ALIAS, "language": "en"}),
     )
     async def transcribe(
         request: Request, caller: OpenAICaller, idempotency_key: IdempotencyKey = None
@@ -131,10 +131,10 @@ def add_transcriptions(app: FastAPI, services: Services) -> None:
             row, _ = await asyncio.to_thread(take_in, services, caller, order)
         keeps = idempotency_key is not None
         if form.stream:
-            events = _events(jobs, services, row.id, keeps=keeps)
+            events = _events(services, row.id, keeps=keeps)
             return StreamingResponse(events, media_type="text/event-stream")
         async with _waited_for(services, row.id, keeps=keeps):
-            ended = await _ended(jobs, services, row.id, request)
+            ended = await _ended(services, row.id, request)
         return _rendered(ended, form)
 
     app.include_router(router)
@@ -188,13 +188,13 @@ async def _waited_for(services: Services, job: str, *, keeps: bool) -> AsyncIter
             asyncio.get_running_loop().run_in_executor(None, forget, services, job)
 
 
-async def _ended(jobs: JobTable, services: Services, job: str, request: Request) -> JobRow:
+async def _ended(services: Services, job: str, request: Request) -> JobRow:
     """The job when it is done.
 
     Raises:
         Problem: it failed, or takes too long.
     """
-    async for row in _looks(jobs, services, job):
+    async for row in _looks(services, job):
         if row.state not in UNFINISHED:
             return _done(row)
         if await request.is_disconnected():
@@ -202,7 +202,7 @@ async def _ended(jobs: JobTable, services: Services, job: str, request: Request)
     raise AssertionError("a job is looked at until it ends")
 
 
-async def _looks(jobs: JobTable, services: Services, job: str) -> AsyncIterator[JobRow]:
+async def _looks(services: Services, job: str) -> AsyncIterator[JobRow]:
     """The job now, and again and again.
 
     Raises:
@@ -212,7 +212,7 @@ async def _looks(jobs: JobTable, services: Services, job: str) -> AsyncIterator[
     loop = asyncio.get_running_loop()
     deadline, pause = loop.time() + longest, FIRST_LOOK_S
     while True:
-        row = await asyncio.to_thread(jobs.find, job)
+        row = await asyncio.to_thread(services.jobs.find, job)
         if row is None:
             raise Problem(410, "gone", "the transcription was deleted")
         yield row
@@ -296,15 +296,13 @@ def _compression(text: str) -> float:
     return round(len(data) / len(zlib.compress(data)), 3) if data else 0.0
 
 
-async def _events(
-    jobs: JobTable, services: Services, job: str, *, keeps: bool
-) -> AsyncIterator[str]:
+async def _events(services: Services, job: str, *, keeps: bool) -> AsyncIterator[str]:
     """Server-sent events: the text of each piece in order, then all of it."""
     following, said = 0, False
     async with _waited_for(services, job, keeps=keeps):
         try:
-            async for row in _looks(jobs, services, job):
-                for finished in await asyncio.to_thread(jobs.pieces, job, following):
+            async for row in _looks(services, job):
+                for finished in await asyncio.to_thread(services.jobs.pieces, job, following):
                     if finished.piece.index != following:
                         break
                     following += 1
