@@ -58,15 +58,15 @@ def validate(case: Any, house: House, **options: Any) -> None:
     case.call_and_validate(base_url=house.url, timeout=30, excluded_checks=unsaid, **options)
 
 
-@schema.parametrize()  # type: ignore[untyped-decorator]
-@examples(6)
+@schema.parametrize()
+@examples(6)  # type: ignore[untyped-decorator]
 def test_every_route_keeps_to_its_description_for_a_guest(case: Any, house: House) -> None:
     """No made-up request brings an answer that the description does not have, nor a 500."""
     validate(case, house)
 
 
-@schema.parametrize()  # type: ignore[untyped-decorator]
-@examples(6)
+@schema.parametrize()
+@examples(6)  # type: ignore[untyped-decorator]
 def test_every_route_keeps_to_its_description_for_a_member(
     case: Any, house: House, token: str
 ) -> None:
