@@ -48,7 +48,9 @@ IMPURE = {
 """What brings in a clock, chance, files, sockets or threads."""
 
 OWNERS = {
+    "argon2": "adapters/passwords.py",
     "av": "adapters/media.py",
+    "jwt": "adapters/tokens.py",
     "openai": "adapters/language_model.py",
     "orjson": "adapters/wire.py",
     "pydantic_settings": "adapters/settings.py",

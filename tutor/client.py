@@ -20,6 +20,7 @@ from tutor.core.protocol import (
     AudioFormat,
     Error,
     ServerEvent,
+    SessionAuthenticate,
     SessionEnd,
     SessionStart,
     SessionStarted,
@@ -59,6 +60,10 @@ class PracticeClient:
         """Change exercise, language or endpoint silence between utterances."""
         await self._send(encode_message(message))
 
+    async def authenticate(self, token: str) -> None:
+        """Show a newer access token before the old one expires."""
+        await self._send(encode_message(SessionAuthenticate(token)))
+
     async def end(self) -> None:
         """Say that no more audio comes; the last finals and the summary follow."""
         await self._send(encode_message(SessionEnd()))
@@ -95,13 +100,19 @@ class PracticeClient:
 
 
 @asynccontextmanager
-async def practise(url: str, start: SessionStart, **options: Any) -> AsyncIterator[PracticeClient]:
+async def practise(
+    url: str, start: SessionStart, *, token: str | None = None, **options: Any
+) -> AsyncIterator[PracticeClient]:
     """Open a session at a server such as `http://127.0.0.1:8000`.
+
+    `token`: an access token or an API key.
 
     Raises:
         PracticeError: it cannot be reached, or it refused the session.
     """
     address = practice_url(url)
+    if token:
+        options["additional_headers"] = {"Authorization": f"Bearer {token}"}
     try:
         async with connect(address, compression=None, max_size=None, **options) as socket:
             await socket.send(encode_message(start))
@@ -114,33 +125,45 @@ async def practise(url: str, start: SessionStart, **options: Any) -> AsyncIterat
 
 
 def practise_file(
-    url: str, path: Path, start: SessionStart, *, speed: float = 1.0
+    url: str,
+    path: Path,
+    start: SessionStart,
+    *,
+    speed: float = 1.0,
+    token: str | None = None,
 ) -> list[ServerEvent]:
     """Practise with a recording of any format, and return all events after `session.started`.
+
+    `token`: an access token or an API key, where the server needs one.
 
     Raises:
         PracticeError: the server cannot be reached, or refused the session.
         tutor.adapters.media.MediaError: the recording cannot be read.
     """
     start = replace(start, audio=AudioFormat(sample_rate=RATE))
-    return practise_pcm(url, read_audio_file(path).tobytes(), start, speed=speed)
+    return practise_pcm(url, read_audio_file(path).tobytes(), start, speed=speed, token=token)
 
 
 def practise_pcm(
-    url: str, pcm: bytes, start: SessionStart, *, speed: float = 1.0
+    url: str,
+    pcm: bytes,
+    start: SessionStart,
+    *,
+    speed: float = 1.0,
+    token: str | None = None,
 ) -> list[ServerEvent]:
     """The same with mono PCM16 at the sample rate that `start` names.
 
     It takes as long as the recording lasts, divided by `speed`, and a moment for the last answers.
     The server says in `limits` how fast it lets audio come.
     """
-    return asyncio.run(_practise_pcm(url, pcm, start, speed))
+    return asyncio.run(_practise_pcm(url, pcm, start, speed, token))
 
 
 async def _practise_pcm(
-    url: str, pcm: bytes, start: SessionStart, speed: float
+    url: str, pcm: bytes, start: SessionStart, speed: float, token: str | None
 ) -> list[ServerEvent]:
-    async with practise(url, start) as client:
+    async with practise(url, start, token=token) as client:
         playing = asyncio.create_task(_play_and_end(client, pcm, speed))
         events = [event async for _, event in client]
         playing.cancel()  # it is over by now, unless the server refused the rest

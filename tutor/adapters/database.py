@@ -6,6 +6,7 @@ Blocking: routes are plain functions (FastAPI runs them in threads), coroutines 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,9 @@ BUSY_S = 10
 
 MIGRATION_LOCK = 7_203_114_001
 """PostgreSQL's advisory lock: one process migrates, the others wait for it."""
+
+
+logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 class Base(DeclarativeBase):

@@ -6,9 +6,9 @@ gives it out once (GETDEL).
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 
-import orjson
 from redis.asyncio import Redis
 
 from tutor.adapters import keys
@@ -22,7 +22,7 @@ SUBPROTOCOL = "tutor.ticket."
 async def issue_ticket(redis: Redis, principal: Principal, origin: str, life_s: int) -> str:
     """A ticket for one socket of this user, opened by a page of this origin (empty: no page)."""
     ticket = new_secret()
-    value = orjson.dumps({"principal": asdict(principal), "origin": origin})
+    value = json.dumps({"principal": asdict(principal), "origin": origin})
     await redis.set(keys.ticket(digest(ticket)), value, ex=life_s)
     return ticket
 
@@ -32,7 +32,7 @@ async def redeem_ticket(redis: Redis, ticket: str, origin: str) -> Principal | N
     value = await redis.getdel(keys.ticket(digest(ticket)))
     if value is None:
         return None
-    found = orjson.loads(value)
+    found = json.loads(value)
     if found["origin"] != origin:
         return None
     return Principal(**{**found["principal"], "credential": "ticket"})

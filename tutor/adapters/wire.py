@@ -88,6 +88,11 @@ def decode_job(kind: type[JobT], fields: dict[str, Any]) -> JobT:
     return TypeAdapter(kind).validate_python(fields)
 
 
+def to_json(value: object) -> bytes:
+    """Plain data, dates and times as JSON."""
+    return orjson.dumps(value)
+
+
 def _object(text: str) -> dict[str, Any]:
     try:
         data = orjson.loads(text)

@@ -8,13 +8,13 @@ from functools import partial
 from typing import Annotated, Any
 
 import anyio.to_thread
-import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field
 
 from tutor.adapters.accounts import TakenError, User
 from tutor.adapters.passwords import MAX_PASSWORD, MIN_PASSWORD, hash_password, is_password
+from tutor.adapters.wire import to_json
 from tutor.core.languages import whisper_language
 from tutor.core.quota import Allowance, quota_of
 from tutor.shells.auth import Here, LoggedIn, Member, invalid_token
@@ -170,15 +170,15 @@ def _json(parts: Iterator[tuple[str, Any]]) -> Iterator[bytes]:
     """One object, member by member: lists of many are written as they are read."""
     opening = b"{"
     for name, value in parts:
-        yield opening + orjson.dumps(name) + b":"
+        yield opening + to_json(name) + b":"
         opening = b","
         if isinstance(value, Iterator):
             yield b"["
             for index, item in enumerate(value):
-                yield b"," * bool(index) + orjson.dumps(item)
+                yield b"," * bool(index) + to_json(item)
             yield b"]"
         else:
-            yield orjson.dumps(value)
+            yield to_json(value)
     yield b"}"
 
 

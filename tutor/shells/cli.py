@@ -71,6 +71,9 @@ def stream(
     url: Annotated[str, typer.Option(help="The server.")] = "http://127.0.0.1:8000",
     language: Annotated[str, typer.Option(help="BCP-47, or `auto`.")] = "en",
     text: Annotated[str | None, typer.Option(help="The text that is read aloud.")] = None,
+    token: Annotated[
+        str | None, typer.Option(envvar="TUTOR_TOKEN", help="An access token or an API key.")
+    ] = None,
     fast: Annotated[bool, typer.Option("--fast", help="As fast as the server allows.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON event a line.")] = False,
 ) -> None:
@@ -83,7 +86,9 @@ def stream(
     view = JsonView(Console(soft_wrap=True)) if as_json else TerminalView(Console())
     try:
         code = asyncio.run(
-            stream_file(url, file, SessionStart(language, exercise), fast=fast, view=view)
+            stream_file(
+                url, file, SessionStart(language, exercise), token=token, fast=fast, view=view
+            )
         )
     except (MediaError, PracticeError) as error:
         _fail(str(error), 1)
@@ -129,6 +134,18 @@ def assess(
             _fail("give a recording and --text, or --manifest and --out", 2)
     except (MediaError, ManifestError) as error:
         _fail(str(error), 1)
+
+
+@app.command()
+def plan(
+    email: Annotated[str, typer.Argument(help="The account.")],
+    name: Annotated[Literal["free", "plus"], typer.Argument(help="Its plan from now on.")],
+) -> None:
+    """Give an account another plan; the settings say how much audio a day it allows."""
+    from tutor.shells.quota import change_plan
+
+    if not _configured(partial(change_plan, email=email, plan=name)):
+        _fail(f"there is no account {email}", 1)
 
 
 app.command(cls=BenchCommand)(bench)

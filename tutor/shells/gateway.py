@@ -218,9 +218,14 @@ def run_gateway(settings: Settings) -> None:
     """
     settings.require_store()
     settings.require_safe_address()
-    listener = listen(settings.host, settings.port, settings.ping_timeout_s)
-    app = make_app(settings)
-    config = uvicorn.Config(
+    logging.getLogger("uvicorn.error").addFilter(_without_query)
+    with listen(settings.host, settings.port, settings.ping_timeout_s) as listener:
+        app = make_app(settings)
+        GatewayServer(_config(app, settings), app.state.services).run(sockets=[listener])
+
+
+def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
         http="httptools",
         ws="websockets-sansio",
@@ -236,7 +241,15 @@ def run_gateway(settings: Settings) -> None:
         ws_ping_timeout=settings.ping_timeout_s,
         timeout_graceful_shutdown=2,
     )
-    GatewayServer(config, app.state.services).run(sockets=[listener])
+
+
+def _without_query(record: logging.LogRecord) -> bool:
+    """Uvicorn tells the address of each socket: what stands behind its `?` may be a secret."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            part.partition("?")[0] if isinstance(part, str) else part for part in record.args
+        )
+    return True
 
 
 def listen(host: str, port: int, unread_timeout_s: float) -> socket.socket:

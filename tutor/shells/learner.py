@@ -50,6 +50,7 @@ class Learner:
         self._services = services
         self._notes: Notes | None = None
         self._decks: dict[str, dict[str, Any]] = {}  # as they were kept last, by language
+        self._ahead_s = time.time() - asyncio.get_running_loop().time()  # of 1970's clock
         self._audio_s = 0.0
         self._is_gone = False  # the account was deleted
         self._recheck = asyncio.Event()
@@ -93,22 +94,16 @@ class Learner:
                 keeps_audio = found is not None and found.keep_audio
                 self._decks = {language: deck.to_dict() for language, deck in decks.items()}
                 self._session.receive_decks(decks)
-        except (TimeoutError, SQLAlchemyError, ValueError) as error:
-            log.warning("session %s begins without its words: %s", self._session.id, error)
+        except Exception as error:  # practising needs none of it
+            kind = type(error).__name__
+            log.warning("session %s begins without its words: %s", self._session.id, kind)
         self._notes = Notes(has_feedback=has_feedback, keeps_audio=keeps_audio)
         history, name = self._services.history, self._session.id
         self._keep(lambda: history.begin(user, name, start))
 
     def _load(self, user: str) -> tuple[User | None, dict[str, ReviewDeck]]:
-        return (
-            self._services.accounts.find(user),
-            self._services.words.load(user, self._ahead_s),
-        )
-
-    @property
-    def _ahead_s(self) -> float:
-        """1970's clock before the session's."""
-        return time.time() - asyncio.get_running_loop().time()
+        words = self._services.words.load(user, self._ahead_s)
+        return self._services.accounts.find(user), words
 
     def receive_effects(self, effects: Sequence[Effect]) -> None:
         """Take note of what happens in the session."""
@@ -165,8 +160,9 @@ class Learner:
         if deck is not None:
             before = self._decks.get(record.language, ReviewDeck().to_dict())
             after = self._decks[record.language] = deck.to_dict()
-            ahead_s = self._ahead_s
-            self._keep(lambda: services.words.keep(user, record.language, before, after, ahead_s))
+            self._keep(
+                lambda: services.words.keep(user, record.language, before, after, self._ahead_s)
+            )
 
     def _keep(self, write: Callable[[], None]) -> None:
         try:

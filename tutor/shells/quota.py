@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
 
+from tutor.adapters.accounts import Accounts
+from tutor.adapters.database import open_database
+from tutor.adapters.settings import Settings
 from tutor.core.principal import Principal
 from tutor.core.quota import Allowance, quota_of, until_midnight
 from tutor.shells.auth import invalid_token
@@ -30,6 +34,19 @@ def charge(services: Services, principal: Principal, audio_s: float) -> None:
         raise invalid_token("there is no such account any more") from error
     if not admitted:
         raise exhausted(allowance(services, principal))
+
+
+def change_plan(settings: Settings, email: str, plan: str) -> bool:
+    """Give an account another plan; whether there is such an account.
+
+    Raises:
+        SettingsError: the database cannot be opened.
+    """
+    database = open_database(settings)
+    try:
+        return Accounts(database, timedelta()).set_plan(email, plan)
+    finally:
+        database.close()
 
 
 def allowance(services: Services, principal: Principal) -> Allowance:

@@ -106,7 +106,7 @@ class Services:
         Raises:
             SettingsError: one line that says what is wrong.
         """
-        self.accounts, self.history, self.words, self.meter, self.tokens  # noqa: B018
+        self.tokens, self.accounts, self.history, self.words, self.meter  # noqa: B018
 
     def recheck(self) -> None:
         """Let the open sockets of this gateway look at once whether their login still stands."""
