@@ -2,7 +2,10 @@
 
 import json
 import os
+import re
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -181,3 +184,29 @@ def recognised(log: Path, job: str) -> set[str]:
     """The pieces of a job that a worker says to have recognised."""
     lines = [line for line in log.read_text().splitlines() if f"file-{job}-" in line]
     return {line.split("/")[1].split(".")[0] for line in lines if " ok " in line}
+
+
+def blocks(kind: str) -> list[str]:
+    """The README's code blocks of a kind."""
+    text = (Path(__file__).parents[1] / "README.md").read_text()
+    api = text.partition("## HTTP API\n")[2].partition("\n## ")[0]
+    return re.findall(rf"```{kind}\n(.*?)```", api, re.DOTALL)
+
+
+def test_the_readmes_lines_work_as_pasted(house: House) -> None:
+    """The job flow by curl and the example of OpenAI's client, but for the address."""
+    (lines,), (example,) = blocks("sh"), blocks("python")
+    done = subprocess.run(
+        ["bash", "-ec", lines.replace("http://127.0.0.1:8000", house.url)],  # noqa: S607
+        capture_output=True,
+        text=True,
+        timeout=90,
+    )
+    assert done.returncode == 0, done.stderr
+    assert '"error":"substitution"' in done.stdout
+    assert "00:00:00,000 --> " in done.stdout
+    assert done.stdout.count("I went to the market with my sister.") == 3
+    code = example.replace("http://127.0.0.1:8000", house.url)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=90)
+    assert done.returncode == 0, done.stderr
+    assert "transcript.text.done" in done.stdout
