@@ -61,6 +61,12 @@ def test_who_registers_can_log_in_and_see_the_account(gateway: Gateway, anna: Pe
         assert "password" not in str(me)
 
 
+def test_who_comes_is_told_whether_an_account_is_needed(gateway: Gateway) -> None:
+    """Without any credential: a page asks for a login where guests are not taken."""
+    with gateway.client() as client:
+        assert client.get("/v1/server").json() == {"accounts": "optional", "min_password": 8}
+
+
 def test_a_registration_must_be_right(gateway: Gateway, anna: Person) -> None:
     """Each mistake is named; an address has one account."""
     with gateway.client() as client:

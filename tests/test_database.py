@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.gateway import PASSWORD
 from tutor.adapters.accounts import MAX_KEYS, Accounts, Login, TakenError, TooManyKeysError, User
 from tutor.adapters.database import Base, Database
-from tutor.adapters.history import History
+from tutor.adapters.history import History, MeanScores
 from tutor.adapters.job_table import JobRow
 from tutor.adapters.settings import Settings, SettingsError
 from tutor.adapters.usage import Meter
@@ -405,3 +406,23 @@ def test_what_fails_says_nothing_of_what_was_said(database: Database) -> None:
     with pytest.raises(IntegrityError) as failed:
         History(database).add("nowhere", RECORD, None)
     assert "weather" not in str(failed.value)
+
+
+def test_a_session_has_the_means_of_its_scores(database: Database, user: User) -> None:
+    """Over the utterances that have one; a pronunciation that only ranks counts nothing."""
+    history = practised(database, user)
+
+    def add(name: str, **scores: object) -> None:
+        history.add("s1", replace(RECORD, name=name, scores=scores), None)
+
+    add(
+        "u2",
+        accuracy={"accuracy": 50.0},
+        pronunciation={"calibrated": True, "total": 81},
+        fluency={"score": 60.5},
+    )
+    add("u3", pronunciation={"calibrated": True, "total": None})
+    add("u4", pronunciation={"calibrated": False, "total": 12.0}, grammar={"findings": []})
+    history.begin(user.id, "s2", SessionStart("de"))
+    assert history.scores(["s1", "s2"]) == {"s1": MeanScores(75.0, 81.0, 60.5)}
+    assert history.scores([]) == {}

@@ -329,6 +329,10 @@ async def test_4_the_days_audio_ends_the_session_and_then_refuses(
     status, headers, problem = await refusal(guarded, additional_headers=bearer(anna.token))
     assert (status, problem["code"], problem["left_s"]) == (429, "quota_exhausted", 0)
     assert int(headers["retry-after"]) == problem["resets_in_s"] > 0
+    with guarded.client(anna.token) as client:  # where a browser can read why
+        answer = client.post("/v1/tickets")
+        assert (answer.status_code, answer.json()["code"]) == (429, "quota_exhausted")
+        assert answer.json()["resets_in_s"] > 0
 
 
 async def test_4_what_was_used_elsewhere_counts_in_an_open_session(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    case,
     delete,
     func,
     select,
@@ -72,6 +73,30 @@ class Recording(Base):
         ForeignKey("utterances.id", ondelete="CASCADE"), primary_key=True
     )
     flac: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True)
+class MeanScores:
+    """The means of what a session's utterances have; 0 to 100, None where nothing was scored."""
+
+    accuracy: float | None = None
+    pronunciation: float | None = None
+    """Only of those that were fitted to teachers' scores: others say nothing on their own."""
+    fluency: float | None = None
+
+
+_told = PracticeUtterance.scores
+_SCORES = (
+    _told["accuracy"]["accuracy"].as_float(),
+    case(
+        (
+            _told["pronunciation"]["calibrated"].as_boolean(),
+            _told["pronunciation"]["total"].as_float(),
+        )
+    ),
+    _told["fluency"]["score"].as_float(),
+)
+"""In the order of `MeanScores`."""
 
 
 class History:
@@ -149,6 +174,16 @@ class History:
                 query = query.where(place < tuple_(last.started_at, last.id))
             query = query.order_by(PracticeSession.started_at.desc(), PracticeSession.id.desc())
             return [(row[0], row[1]) for row in session.execute(query.limit(limit))]
+
+    def scores(self, sessions: Sequence[str]) -> dict[str, MeanScores]:
+        """The means of each session whose utterances have scores."""
+        query = (
+            select(PracticeUtterance.session_id, *(func.avg(score) for score in _SCORES))
+            .where(PracticeUtterance.session_id.in_(sessions))
+            .group_by(PracticeUtterance.session_id)
+        )
+        with self._database.transaction() as session:
+            return {row[0]: MeanScores(*row[1:]) for row in session.execute(query)}
 
     def session(
         self, user: str, session_id: str

@@ -20,7 +20,7 @@ from tutor.adapters.exercise_library import open_library
 from tutor.adapters.settings import Settings, SettingsError, comma_list
 from tutor.core.exercises import Item, ItemType
 from tutor.core.protocol import Level
-from tutor.shells import accounts, api_keys, history, realtime, tokens
+from tutor.shells import accounts, api_keys, history, realtime, server_facts, tokens
 from tutor.shells.api_docs import describe_problems
 from tutor.shells.handshake import admitted
 from tutor.shells.jobs import add_jobs
@@ -192,8 +192,8 @@ def _add_realtime(app: FastAPI, services: Services) -> None:
 
 def _add_accounts(app: FastAPI, services: Services) -> None:
     services.prepare()
-    for router in (tokens.router, accounts.router, history.router, api_keys.router):
-        app.include_router(router)
+    for module in (server_facts, tokens, accounts, history, api_keys):
+        app.include_router(module.router)
 
 
 class GatewayServer(uvicorn.Server):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from tutor.adapters.history import PracticeSession
+from tutor.adapters.history import MeanScores, PracticeSession
 from tutor.core.review import ReviewDeck
 from tutor.shells.auth import Here, Member
 from tutor.shells.problems import Problem, problems
@@ -17,6 +18,18 @@ from tutor.shells.problems import Problem, problems
 router = APIRouter(prefix="/v1/me", tags=["history"])
 
 Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
+class Scores(BaseModel):
+    """Means over a session's utterances, 0 to 100; null: nothing was scored."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    accuracy: float | None = Field(None, description="Of a text.", examples=[96.5])
+    pronunciation: float | None = Field(
+        None, description="Only where it is fitted to teachers' scores.", examples=[81.2]
+    )
+    fluency: float | None = Field(None, examples=[70.0])
 
 
 class SessionSummary(BaseModel):
@@ -31,6 +44,7 @@ class SessionSummary(BaseModel):
     ended_at: datetime | None = Field(description="null: it goes on, or its gateway died.")
     audio_s: float = Field(description="Seconds of audio.", examples=[94.2])
     utterances: int = Field(examples=[12])
+    scores: Scores
 
 
 class Sessions(BaseModel):
@@ -92,7 +106,8 @@ def sessions(
     """The latest first, a page at a time."""
     assert caller.user is not None
     rows = services.history.sessions(caller.user, limit + 1, before)
-    page = [_summary(session, count) for session, count in rows[:limit]]
+    scores = services.history.scores([session.id for session, _ in rows[:limit]])
+    page = [_summary(session, count, scores) for session, count in rows[:limit]]
     return Sessions(sessions=page, next=page[-1].id if len(rows) > limit else None)
 
 
@@ -106,7 +121,8 @@ def session(services: Here, caller: Member, id: Id) -> Session:  # noqa: A002 - 
         raise Problem(404, "not_found", "there is no such session")
     row, utterances = found
     spoken = [Utterance.model_validate(utterance) for utterance in utterances]
-    return Session(**_summary(row, len(spoken)).model_dump(), spoken=spoken)
+    scores = services.history.scores([id])
+    return Session(**_summary(row, len(spoken), scores).model_dump(), spoken=spoken)
 
 
 @router.get(
@@ -144,11 +160,16 @@ def words(
     return DueWords(words=sorted(found, key=lambda word: (not word.due, word.box, word.score)))
 
 
-def _summary(session: PracticeSession, utterances: int) -> SessionSummary:
+def _summary(
+    session: PracticeSession, utterances: int, scores: Mapping[str, MeanScores]
+) -> SessionSummary:
+    means = Scores.model_validate(scores.get(session.id, MeanScores()))
     columns = {
-        name: getattr(session, name) for name in SessionSummary.model_fields if name != "utterances"
+        name: getattr(session, name)
+        for name in SessionSummary.model_fields
+        if name not in ("utterances", "scores")
     }
-    return SessionSummary(**columns, utterances=utterances)
+    return SessionSummary(**columns, utterances=utterances, scores=means)
 
 
 def _words(language: str, deck: ReviewDeck) -> list[DueWord]:

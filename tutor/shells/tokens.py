@@ -16,6 +16,7 @@ from tutor.adapters.throttle import forget_tries
 from tutor.adapters.tickets import SUBPROTOCOL, issue_ticket
 from tutor.shells.auth import Here, LoggedIn, Member, is_allowed_origin
 from tutor.shells.problems import Problem, problems
+from tutor.shells.quota import allowance, exhausted
 from tutor.shells.services import Services
 from tutor.shells.throttling import account_tries, throttle, throttle_address, unavailable
 
@@ -159,13 +160,18 @@ def logout(
     "/tickets",
     status_code=201,
     summary="Get a ticket for one socket",
-    responses=problems(401, 422, 503),
+    responses=problems(401, 422, 429, 503),
 )
 async def tickets(
     request: Request, services: Here, caller: Member, wish: TicketWish | None = None
 ) -> TicketAnswer:
     """A browser cannot set headers on a WebSocket; it offers the ticket as a subprotocol instead.
-    A ticket is good once, for half a minute, and for a page of the origin that asked for it."""
+    A ticket is good once, for half a minute, and for a page of the origin that asked for it.
+    When the day's audio is used up there is none: a browser would not learn why its socket is
+    refused."""
+    left = await anyio.to_thread.run_sync(allowance, services, caller)
+    if left.is_exhausted:
+        raise exhausted(left)
     origin = wish.origin if wish and wish.origin else request.headers.get("origin", "")
     life_s = services.settings.ticket_s
     try:
