@@ -52,8 +52,11 @@ OWNERS = {
     "av": "adapters/media.py",
     "jwt": "adapters/tokens.py",
     "openai": "adapters/language_model.py",
+    "opentelemetry": "adapters/tracing.py",
     "orjson": "adapters/wire.py",
     "pydantic_settings": "adapters/settings.py",
+    "pythonjsonlogger": "shells/logs.py",
+    "standardwebhooks": "adapters/webhook.py",
     "soxr": "adapters/resampler.py",
     "websockets": "client.py",
 }

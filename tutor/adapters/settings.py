@@ -58,6 +58,27 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="least severe log lines shown"
     )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="`json`: one object a line, with the ids of session and trace"
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", description="address at which worker processes show their metrics"
+    )
+    metrics_port: int = Field(
+        9101,
+        ge=0,
+        le=65_000,
+        description="port of the first of them, the next free one for each other; 0: none",
+    )
+    metrics_token: SecretStr = Field(
+        "",
+        validate_default=True,
+        description="bearer token that `/metrics` asks for; empty: anybody may read it",
+    )
+    otlp_endpoint: str = Field(
+        "", description="where spans are sent by OTLP/HTTP, up to `/v1/traces`; empty: no tracing"
+    )
+    trace_sample: float = Field(1.0, ge=0, le=1, description="share of sessions that are traced")
     allowed_origins: str = Field(
         "", description="further browser origins, comma separated; its own is always allowed"
     )
@@ -139,6 +160,9 @@ class Settings(BaseSettings):
 
     max_frame_bytes: int = Field(
         Limits.max_frame_bytes, ge=1024, description="bytes of one WebSocket message (else 1009)"
+    )
+    max_realtime_frame_bytes: int = Field(
+        1_048_576, ge=1024, description="the same on `/v1/realtime`, where audio is base64"
     )
     max_session_s: int = Field(Limits.max_session_s, gt=0, description="length of a session")
     max_utterance_ms: int = Field(
@@ -230,6 +254,38 @@ class Settings(BaseSettings):
     )
     docs: Literal["auto", "open", "closed"] = Field(
         "auto", description="`/docs` and `/openapi.json`; `auto`: on loopback only"
+    )
+
+    max_upload_bytes: int = Field(
+        25 * 2**20, ge=1, description="bytes of an uploaded file's request (else HTTP 413)"
+    )
+    max_audio_s: float = Field(7200, gt=0, description="length of an uploaded recording")
+    max_jobs_per_user: int = Field(
+        10, ge=1, description="unfinished jobs of one user, guests together (else HTTP 429)"
+    )
+    job_ttl_days: float = Field(7, gt=0, description="a job and its result are deleted after it")
+    transcription_timeout_s: float = Field(
+        600, gt=0, description="wait for `/v1/audio/transcriptions` (else HTTP 504)"
+    )
+    file_jobs: int = Field(2, ge=1, description="jobs that one files worker works on at once")
+    pieces_in_flight: int = Field(
+        4, ge=1, description="pieces of one job that are in Redis at once, 1 MB each at most"
+    )
+    piece_attempts: int = Field(
+        3, ge=1, description="a piece lost so often fails its job (`recognition_failed`)"
+    )
+    batch_processes: int = Field(
+        0, ge=0, description="Whisper processes for files on a CPU; 0: half as many as for live"
+    )
+    batch_timeout_s: float = Field(
+        300, gt=0, description="a piece of a file is dispatched again after it"
+    )
+    webhook_allow_private: bool = Field(
+        False, description="webhooks may go to private addresses, and over plain HTTP"
+    )
+    webhook_timeout_s: float = Field(10, gt=0, description="a webhook's whole request")
+    webhook_tries: int = Field(
+        8, ge=1, description="deliveries of a webhook before it is given up; backs off up to 1 h"
     )
 
     @field_validator("llm_model")
@@ -351,6 +407,11 @@ class Settings(BaseSettings):
         other), so cores serve more learners as processes; each costs 260 MB with whisper-base.
         """
         return self.asr_processes or min(MOST_PROCESSES, os.cpu_count() or 1)
+
+    @property
+    def batch_size(self) -> int:
+        """Whisper processes for files: they take turns with the live ones for the same cores."""
+        return self.batch_processes or max(1, self.processes // 2)
 
     @property
     def assessments_at_once(self) -> int:

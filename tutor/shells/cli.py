@@ -49,11 +49,30 @@ def gateway(host: Host = None, port: Port = None) -> None:
 
 
 @app.command()
-def worker(kind: Annotated[Literal["asr", "feedback"], typer.Argument()]) -> None:
+def worker(
+    kind: Annotated[Literal["asr", "batch", "feedback", "files"], typer.Argument()],
+) -> None:
     """Run a worker alone; TUTOR_REDIS_URL says where its queue is."""
-    from tutor.shells.worker import run_asr_worker, run_feedback_worker
+    from tutor.shells.files import run_files_worker
+    from tutor.shells.worker import run_asr_worker, run_batch_worker, run_feedback_worker
 
-    _configured({"asr": run_asr_worker, "feedback": run_feedback_worker}[kind])
+    run = {
+        "asr": run_asr_worker,
+        "batch": run_batch_worker,
+        "feedback": run_feedback_worker,
+        "files": run_files_worker,
+    }
+    _configured(run[kind])
+
+
+@app.command()
+def health(part: Annotated[Literal["gateway", "asr", "feedback"], typer.Argument()]) -> None:
+    """Say whether a part of this machine is alive: 0 or 1, for a container's health check."""
+    from tutor.shells.health import is_gateway_alive, is_worker_alive
+
+    alive = is_gateway_alive if part == "gateway" else partial(is_worker_alive, kind=part)
+    if not _configured(alive):
+        _fail(f"no {part} is alive here", 1)
 
 
 @app.command()
@@ -150,7 +169,7 @@ def _configured(run: Callable[[Settings], T], **overrides: object) -> T:
 
     try:
         settings = Settings.load(**overrides)
-        configure_logging(settings.log_level)
+        configure_logging(settings.log_level, settings.log_format)
         return run(settings)
     except (SettingsError, WeightsError, ExerciseError, PhrasesError) as error:
         _fail(str(error), os.EX_CONFIG)

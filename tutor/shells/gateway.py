@@ -14,19 +14,23 @@ import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from tutor.adapters.asyncapi import document
 from tutor.adapters.exercise_library import open_library
 from tutor.adapters.settings import Settings, SettingsError, comma_list
 from tutor.core.exercises import Item, ItemType
 from tutor.core.protocol import Level
-from tutor.shells import accounts, api_keys, history, tokens
+from tutor.shells import accounts, api_keys, history, realtime, tokens
+from tutor.shells.api_docs import describe_problems
 from tutor.shells.handshake import admitted
+from tutor.shells.jobs import add_jobs
 from tutor.shells.practice import practise
 from tutor.shells.problems import add_problem_handlers
 from tutor.shells.readiness import Readiness
 from tutor.shells.services import Services
+from tutor.shells.socket_protocol import socket_protocol
+from tutor.shells.telemetry import add_telemetry
+from tutor.shells.transcriptions import add_transcriptions
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +43,15 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+
+READY = {
+    "ready": True,
+    "store": True,
+    "workers": 2,
+    "transcribed": True,
+    "draining": False,
+}
+"""An answer of `/readyz`, for its description."""
 
 DRAIN_S = 3.0
 """How long sessions may finish their utterances when the gateway is told to stop."""
@@ -57,6 +70,9 @@ def make_app(settings: Settings) -> FastAPI:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await services.redis.aclose()
+        services.database.close()
+        if services.tracing is not None:
+            await asyncio.to_thread(services.tracing.shut_down)
 
     shown = settings.has_docs
     app = FastAPI(
@@ -71,9 +87,14 @@ def make_app(settings: Settings) -> FastAPI:
     _add_headers(app)
     _add_pages(app)
     _add_health(app, services, readiness)
+    add_telemetry(app, services, readiness)
     _add_exercises(app, settings)
     _add_accounts(app, services)
     _add_practice(app, services)
+    _add_realtime(app, services)
+    add_jobs(app, services)
+    add_transcriptions(app, services)
+    describe_problems(app)
     return app
 
 
@@ -94,7 +115,7 @@ def _add_pages(app: FastAPI) -> None:
     async def index() -> FileResponse:
         return FileResponse(WEB / "index.html")
 
-    @app.get("/v1/interfaces")
+    @app.get("/v1/interfaces", summary="The page's languages", tags=["page"])
     async def interfaces() -> dict[str, str]:
         """The page's languages, each with its own name: a file of `web/i18n` is one."""
         files = sorted((WEB / "i18n").glob("*.json"))
@@ -102,7 +123,7 @@ def _add_pages(app: FastAPI) -> None:
 
     protocol = document()
 
-    @app.get("/v1/protocol.json")
+    @app.get("/v1/protocol.json", summary="The practice protocol", tags=["page"])
     async def protocol_document() -> JSONResponse:
         """The practice protocol as an AsyncAPI 3 document."""
         return JSONResponse(protocol)
@@ -111,12 +132,23 @@ def _add_pages(app: FastAPI) -> None:
 
 
 def _add_health(app: FastAPI, services: Services, readiness: Readiness) -> None:
-    @app.get("/healthz")
+    @app.get("/healthz", summary="Whether the process lives", tags=["operation"])
     async def healthz() -> dict[str, str]:
         """The process is alive."""
         return {"status": "ok"}
 
-    @app.get("/readyz")
+    @app.get(
+        "/readyz",
+        summary="Whether a learner would be served now",
+        tags=["operation"],
+        responses={
+            200: {"content": {"application/json": {"example": READY}}},
+            503: {
+                "description": "Not yet, or not any more",
+                "content": {"application/json": {"example": READY | {"ready": False}}},
+            },
+        },
+    )
     async def readyz() -> JSONResponse:
         """200 once a worker has transcribed a probe, 503 before and whenever none is left."""
         return JSONResponse(
@@ -130,15 +162,11 @@ def _add_health(app: FastAPI, services: Services, readiness: Readiness) -> None:
             200 if readiness.ready else 503,
         )
 
-    @app.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
-        return Response(generate_latest(services.metrics.registry), media_type=CONTENT_TYPE_LATEST)
-
 
 def _add_exercises(app: FastAPI, settings: Settings) -> None:
     library = open_library(settings)
 
-    @app.get("/v1/exercises")
+    @app.get("/v1/exercises", summary="Exercises to begin a session with", tags=["practice"])
     async def exercises(
         language: str = "en",
         level: Level | None = None,
@@ -154,6 +182,12 @@ def _add_practice(app: FastAPI, services: Services) -> None:
         async with admitted(websocket, services) as admission:
             if admission is not None:
                 await practise(websocket, services, admission)
+
+
+def _add_realtime(app: FastAPI, services: Services) -> None:
+    @app.websocket(realtime.PATH)
+    async def realtime_socket(websocket: WebSocket) -> None:
+        await realtime.transcribe(websocket, services)
 
 
 def _add_accounts(app: FastAPI, services: Services) -> None:
@@ -201,7 +235,7 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http="httptools",
-        ws="websockets-sansio",
+        ws=socket_protocol({realtime.PATH: settings.max_realtime_frame_bytes}),
         loop="uvloop",
         log_config=None,
         access_log=False,

@@ -14,10 +14,12 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from tutor.adapters.recogniser import batches
 from tutor.adapters.secret_key import secret_key
 from tutor.adapters.settings import Settings
 from tutor.adapters.weights import resolve_model
 from tutor.shells.gateway import listen
+from tutor.shells.logs import print_json
 from tutor.shells.supervisor import Child, Supervisor, run_until_signalled
 
 log = logging.getLogger(__name__)
@@ -48,6 +50,9 @@ def run_serve(settings: Settings) -> int:
             _part("gateway", ["gateway"], _address(settings) | env, stop_order=0),
             _part("asr", ["worker", "asr"], env, stop_order=1),
         ]
+        if not batches(settings):
+            children.append(_part("batch", ["worker", "batch"], env, stop_order=1))
+        children.append(_part("files", ["worker", "files"], env, stop_order=1))
         if settings.feedback:
             children.append(_part("feedback", ["worker", "feedback"], env, stop_order=1))
         return asyncio.run(_supervise(children, settings))
@@ -69,7 +74,8 @@ def embedded_store(folder: Path) -> tuple[Child, str]:
 
 
 async def _supervise(children: list[Child], settings: Settings) -> int:
-    supervisor = Supervisor(children, stop_within_s=STOP_WITHIN_S)
+    on_line = print_json if settings.log_format == "json" else None
+    supervisor = Supervisor(children, on_line=on_line, stop_within_s=STOP_WITHIN_S)
     announcement = asyncio.create_task(_announce(settings))
     try:
         return await run_until_signalled(supervisor)
