@@ -277,7 +277,7 @@ def test_an_export_tells_everything_but_secrets(gateway: Gateway, anna: Person) 
         answer = client.get("/v1/me/export")
         assert answer.headers["content-type"] == "application/json"
         data = answer.json()
-        assert set(data) == {"account", "logins", "api_keys", "usage", "words", "sessions"}
+        assert set(data) == {"account", "logins", "api_keys", "usage", "words", "sessions", "jobs"}
         assert data["account"]["email"] == anna.email
         assert data["api_keys"][0]["name"] == "school server"
         assert "hash" not in answer.text

@@ -18,6 +18,7 @@ def export(services: Services, user: User) -> Iterator[tuple[str, Any]]:
     yield "usage", [_row(day, {"user_id"}) for day in services.meter.days(user.id)]
     yield "words", words(services, user.id)
     yield "sessions", _sessions(services, user.id)
+    yield "jobs", _jobs(services, user.id)
 
 
 def words(services: Services, user: str) -> dict[str, Any]:
@@ -38,6 +39,14 @@ def _sessions(services: Services, user: str) -> Iterator[dict[str, Any]]:
                     for utterance in utterances
                 ],
             }
+
+
+def _jobs(services: Services, user: str) -> Iterator[dict[str, Any]]:
+    """What became of uploaded files; the files themselves are the user's own."""
+    for name in services.jobs.names(user):
+        job = services.jobs.find(name)
+        if job is not None:
+            yield _row(job, {"owner", "idempotency", "fingerprint", "lease", "lease_until"})
 
 
 def _text(audio: dict[str, bytes], name: str) -> str | None:
