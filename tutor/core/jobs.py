@@ -154,8 +154,10 @@ Result = RecognitionResult | AssessmentResult | ReplyPart
 def kind_of(job: Job | Result) -> str:
     """`partial`, `final`, `piece` (of a file), `assessment` or `reply`."""
     match job:
+        case RecognitionJob(batch=True):
+            return "piece"
         case RecognitionJob() | RecognitionResult():
-            return "piece" if job.batch else job.kind
+            return job.kind
         case AssessmentJob() | AssessmentResult():
             return "assessment"
         case _:
