@@ -42,6 +42,21 @@ export function practiceUrl(url) {
   return `${String(url).replace(/^http/, "ws").replace(/\/+$/, "")}/v1/practice`;
 }
 
+function checked(ticket) {
+  if (ticket === null || ticket) return ticket;
+  throw new TypeError("the ticket option gave no ticket");
+}
+
+/** Thrown by a `ticket` callback when another try would not help: the session ends with this code. */
+export class RefusedError extends Error {
+  name = "RefusedError";
+
+  constructor(code, message = code) {
+    super(message);
+    this.code = code;
+  }
+}
+
 const bytesOf = (pcm) =>
   ArrayBuffer.isView(pcm) ? new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength) : new Uint8Array(pcm);
 
@@ -174,17 +189,18 @@ export class PracticeClient extends Emitter {
   #open() {
     this.#expect(START_MS, () => this.#lose());
     if (!this.#ticket) return this.#openSocket();
-    return this.#askTicket((ticket) => {
-      if (ticket) this.#openSocket([VERSION, TICKET + ticket]);
+    const goOn = (ticket) => this.#openSocket(ticket === null ? null : [VERSION, TICKET + ticket]);
+    return this.#askTicket(goOn, (error) => {
+      if (error instanceof RefusedError) this.#leave({ cause: "refused", code: error.code, message: error.message });
       else this.#lose();
     });
   }
 
-  /** Asks for a ticket and goes on with it (null: there is none), unless the socket is another by then. */
-  async #askTicket(goOn) {
+  /** Asks for a ticket and goes on with it (null: a guest's), unless the socket is another by then. */
+  async #askTicket(goOn, fail) {
     const id = this.#socketId;
-    const ticket = await Promise.resolve().then(this.#ticket).catch(() => null);
-    if (id === this.#socketId) goOn(ticket);
+    const whileCurrent = (run) => (value) => { if (id === this.#socketId) run(value); };
+    await Promise.resolve().then(this.#ticket).then(checked).then(whileCurrent(goOn), whileCurrent(fail));
   }
 
   #openSocket(protocols) {
@@ -273,7 +289,8 @@ export class PracticeClient extends Emitter {
     if (event.type === "audio.ack") this.#receiveAck(event);
     if (event.type === "error" && event.fatal) this.#receiveFatal(event);
     if (event.type === "session.expiring" && this.#ticket) {
-      this.#askTicket((ticket) => { if (ticket) this.authenticate({ ticket }); });
+      const renew = (ticket) => { if (ticket) this.authenticate({ ticket }); };
+      this.#askTicket(renew, () => {}); // the server ends what is not renewed
     }
     if (event.type === "session.summary") this.#summary = event;
     this.#tell(event);

@@ -59,8 +59,18 @@ export interface ClientOptions {
   random?: () => number;
   /** Audio that is kept while the server is away, seconds. */
   keptSeconds?: number;
-  /** Asks for a socket ticket (`POST /v1/tickets`), once for each socket and when a login ends soon. */
-  ticket?: () => string | Promise<string>;
+  /**
+   * Asks for a socket ticket (`POST /v1/tickets`), once for each socket and when a login ends soon;
+   * null: a guest comes without one. When it fails it is asked again later, unless it fails with a
+   * `RefusedError`.
+   */
+  ticket?: () => string | null | Promise<string | null>;
+}
+
+/** Thrown by `ticket` when another try would not help: `disconnected` comes with this code. */
+export class RefusedError extends Error {
+  constructor(code: string, message?: string);
+  readonly code: string;
 }
 
 /** Bytes of PCM16: an `Int16Array`, a `Buffer`, an `ArrayBuffer`. */

@@ -1,8 +1,10 @@
 // Compiles only while the package's types say what its events hold.
-import { Microphone, PracticeClient } from "voice-tutor";
+import { Microphone, PracticeClient, RefusedError } from "voice-tutor";
 import type { FeedbackPronunciation, SessionSummary, State } from "voice-tutor";
 
 const client = new PracticeClient(new URL("http://127.0.0.1:8000"));
+const guest = new PracticeClient("http://127.0.0.1:8000", { ticket: () => null });
+guest.on("disconnected", ({ code }) => new RefusedError(code ?? "none").code.length);
 const state: State = client.state;
 client.start({ language: "en", exercise: { type: "read_aloud", text: "Hello.", level: "A2" } });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MAX_BUFFERED_BYTES, PracticeClient, practiceUrl } from "../../../web/sdk/index.js";
+import { MAX_BUFFERED_BYTES, PracticeClient, practiceUrl, RefusedError } from "../../../web/sdk/index.js";
 import { FakeClock, fakeSockets, frame } from "../support/fakes.js";
 
 function setUp(options = {}) {
@@ -393,17 +393,50 @@ test("without the option no subprotocol is offered", () => {
 });
 
 test("a ticket that cannot be had is tried again, like a server that is away", async () => {
-  let isAway = true;
-  const ticket = async () => { if (isAway) throw new Error("away"); return "t"; };
-  const { client, clock, sockets, of } = setUp({ ticket });
+  const answers = [() => { throw new Error("away"); }, () => undefined, () => "t"];
+  const { client, clock, sockets, of } = setUp({ ticket: async () => answers.shift()() });
   client.start();
   await settled();
   assert.equal(sockets.length, 0);
   assert.deepEqual(of("connecting").map(({ attempt }) => attempt), [0, 1]);
-  isAway = false;
-  await clock.advance(1000);
+  for (let tries = 0; tries < 2; tries += 1) {
+    await clock.advance(2000);
+    await settled();
+  }
+  assert.deepEqual(sockets.map(({ protocols }) => protocols), [["tutor.v1", "tutor.ticket.t"]]);
+});
+
+test("a ticket that is refused for good ends it, and says why", async () => {
+  const ticket = async () => { throw new RefusedError("quota_exhausted", "nothing is left today"); };
+  const { client, sockets, of } = setUp({ ticket });
+  client.start();
   await settled();
-  assert.equal(sockets.length, 1);
+  assert.equal(sockets.length, 0);
+  assert.deepEqual(of("disconnected"), [{ cause: "refused", code: "quota_exhausted", message: "nothing is left today" }]);
+});
+
+test("a guest comes without a ticket", async () => {
+  const { client, last, of } = setUp({ ticket: () => null });
+  client.start();
+  await settled();
+  assert.equal(last().protocols, undefined);
+  last().begin();
+  last().tell({ type: "session.expiring", seq: 2, expires_in_s: 60 });
+  await settled();
+  assert.equal(last().messages.length, 1);
+  assert.deepEqual(of("disconnected"), []);
+});
+
+test("a ticket that is refused while a session is open leaves the end to the server", async () => {
+  let count = 0;
+  const { client, last, of } = setUp({ ticket: () => { if ((count += 1) > 1) throw new RefusedError("unauthenticated"); return "t"; } });
+  client.start();
+  await settled();
+  last().begin();
+  last().tell({ type: "session.expiring", seq: 2, expires_in_s: 60 });
+  await settled();
+  assert.equal(client.state, "connected");
+  assert.deepEqual(of("disconnected"), []);
 });
 
 test("a ticket that comes after the end opens nothing", async () => {
