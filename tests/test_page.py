@@ -33,7 +33,7 @@ def write_wav(path: Path, name: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", ["lesson", "problems"])
+@pytest.mark.parametrize("name", ["lesson", "problems", "account"])
 def test_the_page_does_what_its_tests_say(name: str) -> None:
     """Every state of the page, against a server that says what the test wants."""
     run_node_tests(f"page/{name}.test.js")

@@ -1,12 +1,16 @@
 // Wires the page: lesson → live line, conversation, status; and the choices of the learner.
 
+import { Account } from "./account.js";
+import { AccountDialog } from "./account-dialog.js";
 import { Conversation } from "./conversation.js";
 import { byId, h } from "./elements.js";
 import { ExercisePicker } from "./exercise-picker.js";
 import { Lesson } from "./lesson.js";
 import { LevelMeter } from "./level-meter.js";
 import { LiveLine } from "./live-line.js";
+import { LoginDialog } from "./login-dialog.js";
 import { Preferences } from "./preferences.js";
+import { errorText, problemText } from "./problem-text.js";
 import { Recording } from "./recording.js";
 import { Microphone } from "./sdk/index.js";
 import { sessionSummary } from "./session-summary.js";
@@ -16,14 +20,15 @@ import { StatusLine } from "./status-line.js";
 import { has, interfaceLanguage, loadTexts, t, translate } from "./texts.js";
 
 const preferences = new Preferences();
-const interfaces = await (await fetch("/v1/interfaces")).json();
+const account = new Account(preferences);
+const [interfaces] = await Promise.all([fetch("/v1/interfaces").then((answer) => answer.json()), account.load()]);
 await loadTexts(Object.keys(interfaces), preferences.get("interface"));
 translate();
 showInterfaces();
 
 const sounds = new Sounds();
 const recording = new Recording();
-const lesson = new Lesson({ url: location.origin, sounds });
+const lesson = new Lesson({ url: location.origin, sounds, ticket: () => account.ticket() });
 const live = new LiveLine(byId("live"));
 const meter = new LevelMeter(byId("meter"));
 const status = new StatusLine(byId("status"));
@@ -31,6 +36,10 @@ const button = byId("toggle");
 const picker = new ExercisePicker({ preferences, sounds, onChange: () => lesson.update(choice()) });
 const conversation = new Conversation({ list: byId("utterances"), sounds, onNext: practise });
 new SettingsDialog({ preferences, onChange: (name) => name === "silenceMs" && lesson.update(silence()) });
+const login = new LoginDialog({ account, onDone: () => tell("done", t("account.welcome", { email: account.me.email })) });
+// Signing out leaves nothing of the learner in the page's memory.
+const onLeave = () => location.reload();
+const accountDialog = new AccountDialog({ account, sounds, onPractise: practiseWords, onLeave });
 
 let notice = null; // {kind, text}: outranks what the phase says
 let problem = null; // that ended the lesson, while its last words are on their way
@@ -46,6 +55,11 @@ function practise(exercise, reply) {
   button.focus({ preventScroll: true });
 }
 
+async function practiseWords(words, language) {
+  await picker.choose(language);
+  practise({ type: "read_aloud", text: words.join(", ") });
+}
+
 function showInterfaces() {
   const select = byId("interface");
   select.replaceChildren(...Object.entries(interfaces).map(([code, name]) => h("option", { value: code, lang: code }, name)));
@@ -58,10 +72,38 @@ function showInterfaces() {
   });
 }
 
+// ------------------------------------------------------------ the account
+
+function showAccount() {
+  const { me } = account;
+  byId("account-name").textContent = me ? me.email : t("account.signin");
+  byId("account-open").classList.toggle("in", Boolean(me));
+  byId("account-open").setAttribute("aria-label", me ? t("account.of", { email: me.email }) : t("account.signin"));
+  byId("account-leave").hidden = !me;
+  byId("privacy").textContent = t(me ? (me.keep_audio ? "privacy.audio" : "privacy.account") : "privacy");
+  showButton();
+}
+
+function leave() {
+  account.signOut().then(onLeave, (error) => tell("problem", problemText(error)));
+}
+
+byId("account-open").addEventListener("click", () => (account.me ? accountDialog : login).open());
+byId("account-leave").addEventListener("click", leave);
+account.on("change", showAccount);
+account.on("expired", () => login.open(t("account.expired")));
+
+function tell(kind, text) {
+  notice = { kind, text };
+  report();
+}
+
 // ------------------------------------------------------------ start and stop
 
 function start() {
   notice = problem = null;
+  if (account.mustSignIn) return login.open();
+  account.acceptGuest();
   byId("summary").replaceChildren();
   lesson.start({ ...choice(), ...silence(), native_language: interfaceLanguage() }, {
     echoCancellation: preferences.get("echoCancellation"),
@@ -78,14 +120,14 @@ document.addEventListener("keydown", (event) => {
 });
 
 function showPhase({ phase, problem: name, cause, code, message }) {
-  if (name) problem = { kind: "problem", text: problemText(name) };
+  if (name) problem = { kind: "problem", text: obstacleText(name) };
   if (phase === "idle") {
     for (const text of live.abandon()) conversation.addUnfinished(text);
     conversation.abandon();
     if (cause) notice = ending(cause, code, message);
     else if (problem) notice = problem;
   }
-  button.lastElementChild.textContent = t(`button.${phase}`);
+  showButton();
   button.dataset.testid = phase === "idle" ? "start" : "stop";
   button.setAttribute("aria-disabled", String(phase === "finishing")); // `disabled` would take the focus away
   byId("interface").disabled = phase !== "idle";
@@ -93,14 +135,23 @@ function showPhase({ phase, problem: name, cause, code, message }) {
   report();
 }
 
+function showButton() {
+  const isShut = lesson.phase === "idle" && account.mustSignIn;
+  button.lastElementChild.textContent = t(isShut ? "button.signin" : `button.${lesson.phase}`);
+  report();
+}
+
+const FOR_NOW = new Set(["quota_exhausted", "unauthenticated"]); // starting again would not help
+
 function ending(cause, code, message) {
   if (cause === "ended") return problem ?? notice;
+  if (code === "unauthenticated") account.refresh().catch(() => {}); // asks to sign in, where that is needed
+  if (FOR_NOW.has(code)) return { kind: "problem", text: errorText(code, message) };
   if (cause === "refused") return { kind: "problem", text: `${errorText(code, message)} ${t("again")}` };
   return { kind: "problem", text: t(`problem.${cause}`) };
 }
 
-const problemText = (name) => t(has(`problem.${name}`) ? `problem.${name}` : "problem.microphone");
-const errorText = (code, message) => (has(`error.${code}`) ? t(`error.${code}`) : message || code);
+const obstacleText = (name) => t(has(`problem.${name}`) ? `problem.${name}` : "problem.microphone");
 
 // ------------------------------------------------------------ the status
 
@@ -110,6 +161,7 @@ function report() {
   const kind = phase === "listening" ? listening() : phase;
   const warns = ["muted", "quiet"].includes(kind);
   if (notice && !warns) return status.show(notice.kind, notice.text);
+  if (kind === "idle" && account.mustSignIn) return status.show(kind, t("status.signin"));
   status.show(kind, t(`status.${kind}`));
 }
 
@@ -184,5 +236,6 @@ lesson.on("error", ({ code, message, fatal, utterance }) => {
 const obstacle = Microphone.obstacle();
 button.disabled = obstacle !== null;
 showPhase({ phase: "idle", problem: obstacle });
+showAccount();
 await picker.load();
 document.body.dataset.loaded = "true";

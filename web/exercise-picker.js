@@ -54,6 +54,14 @@ export class ExercisePicker {
     return ["read_aloud", "shadow"].includes(this.exercise.type);
   }
 
+  /** Another language, as if it had been chosen by hand. */
+  async choose(language) {
+    if (this.language === language || ![...this.#language.options].some(({ value }) => value === language)) return;
+    this.#language.value = language;
+    this.#preferences.set("language", language);
+    await this.load();
+  }
+
   async load() {
     const asked = (this.#asked += 1);
     const items = await loadItems(this.language, this.#level.value);

@@ -20,10 +20,11 @@ export class Lesson extends Emitter {
   phase = "idle";
   isHearing = false;
 
-  constructor({ url, sounds, Client = PracticeClient }) {
+  /** `ticket`: as the client's option. */
+  constructor({ url, sounds, ticket, Client = PracticeClient }) {
     super();
     this.#sounds = sounds;
-    this.#client = new Client(url);
+    this.#client = new Client(url, { ticket });
     this.#client.on("event", (event) => this.#receive(event));
     this.#client.on("connecting", ({ attempt }) => attempt && this.#enter(this.#isOver ? "leaving" : "away"));
     this.#client.on("connected", () => this.#enter(this.#isOver ? "finishing" : "listening"));

@@ -11,15 +11,14 @@ const DEFAULTS = {
   echoCancellation: true,
   noiseSuppression: false,
   silenceMs: 0, // 0: by level
+  hasLogin: false, // a cookie may go on with it
 };
 
 export class Preferences {
   #values = { ...DEFAULTS };
 
   constructor() {
-    try {
-      Object.assign(this.#values, JSON.parse(localStorage.getItem(KEY)));
-    } catch { /* storage is off: the defaults do */ }
+    this.#read();
   }
 
   get(name) {
@@ -27,9 +26,16 @@ export class Preferences {
   }
 
   set(name, value) {
+    this.#read(); // another tab may have set others
     this.#values[name] = value;
     try {
       localStorage.setItem(KEY, JSON.stringify(this.#values));
     } catch { /* it holds until the page is closed */ }
+  }
+
+  #read() {
+    try {
+      Object.assign(this.#values, JSON.parse(localStorage.getItem(KEY)));
+    } catch { /* storage is off: the defaults do */ }
   }
 }

@@ -18,9 +18,24 @@ export class Sounds {
   async play(samples, rate) {
     this.stop();
     if (!samples.length) return;
+    await this.#wake();
+    this.#start(this.#buffer(samples, rate));
+  }
+
+  /** Plays a recording in any format that the browser reads. */
+  async playFile(blob) {
+    this.stop();
+    await this.#wake();
+    this.#start(await this.#context.decodeAudioData(await blob.arrayBuffer()));
+  }
+
+  #wake() {
     this.#context ??= new AudioContext();
-    await this.#context.resume();
-    const source = new AudioBufferSourceNode(this.#context, { buffer: this.#buffer(samples, rate) });
+    return this.#context.resume();
+  }
+
+  #start(buffer) {
+    const source = new AudioBufferSourceNode(this.#context, { buffer });
     source.connect(this.#context.destination);
     this.#source = source;
     this.#begin();

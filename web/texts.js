@@ -45,3 +45,10 @@ const capital = (text) => text.charAt(0).toLocaleUpperCase(code) + text.slice(1)
 
 export const number = (value, digits = 0) =>
   new Intl.NumberFormat(code, { maximumFractionDigits: digits }).format(value);
+
+/** A time of day. */
+export const clock = (moment) => new Intl.DateTimeFormat(code, { timeStyle: "short" }).format(moment);
+
+/** A day with its time. */
+export const dateTime = (moment) =>
+  new Intl.DateTimeFormat(code, { dateStyle: "medium", timeStyle: "short" }).format(moment);

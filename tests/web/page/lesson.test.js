@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import axe from "axe-core";
-import { launch, open, status } from "../support/browser.js";
+import { assertAccessible, launch, open, status } from "../support/browser.js";
 import { FakeServer } from "../support/fake-server.js";
 
 const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
@@ -52,13 +51,6 @@ async function assessed(options) {
 }
 
 const texts = (locator) => locator.evaluateAll((nodes) => nodes.map((node) => node.textContent));
-
-async function assertAccessible(page) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  assert.deepEqual(found, []);
-}
 
 // ---------------------------------------------------------------- while the learner speaks
 

@@ -1,6 +1,7 @@
 // Chromium with a fake microphone, and a page that must not complain.
 
 import assert from "node:assert/strict";
+import axe from "axe-core";
 import { chromium } from "playwright-core";
 
 const BASE = process.getuid?.() === 0 ? ["--no-sandbox"] : []; // the sandbox does not run as root
@@ -38,3 +39,11 @@ export async function open(browser, url, { expected = [], init, ...options } = {
 export const AWAY = [/WebSocket connection to .* failed/, /ERR_CONNECTION_REFUSED/];
 
 export const status = (page, kind) => page.waitForSelector(`#status[data-kind="${kind}"]`);
+
+/** axe finds nothing to complain of. */
+export async function assertAccessible(page) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  assert.deepEqual(found, []);
+}

@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
+import { FakeAccounts } from "./fake-accounts.js";
 
 const WEB = fileURLToPath(new URL("../../../web/", import.meta.url));
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml" };
@@ -17,6 +18,7 @@ export class FakeServer {
   #http = createServer((request, response) => this.#serve(request, response));
   #sockets = null;
   exercises = [];
+  accounts = new FakeAccounts();
   sessions = []; // one {messages, bytes, tell, drop} a socket
 
   /** `onSession(session)` is called with each session that has begun; `recovers`: resumes them; `refuses`: has none. */
@@ -29,7 +31,7 @@ export class FakeServer {
   async start(port = 0) {
     await new Promise((resolve) => this.#http.listen(port, "127.0.0.1", resolve));
     this.#sockets = new WebSocketServer({ server: this.#http, path: "/v1/practice" });
-    this.#sockets.on("connection", (socket) => this.#accept(socket));
+    this.#sockets.on("connection", (socket, request) => this.#accept(socket, request));
     this.port = this.#http.address().port;
     this.url = `http://127.0.0.1:${this.port}`;
     return this;
@@ -42,15 +44,19 @@ export class FakeServer {
     await new Promise((resolve) => this.#http.close(resolve));
   }
 
-  #accept(socket) {
+  #accept(socket, request) {
     if (this.refuses) return socket.terminate();
     const session = new Session(socket, this.sessions.length + 1);
+    session.protocols = request.headers["sec-websocket-protocol"] ?? null;
     this.sessions.push(session);
     socket.on("message", (data, isBinary) => session.receive(data, isBinary, this));
   }
 
-  async #serve({ url }, response) {
-    const path = new URL(url, "http://x").pathname;
+  async #serve(request, response) {
+    const { pathname: path, searchParams: query } = new URL(request.url, "http://x");
+    const body = (await request.toArray()).join("");
+    const told = this.accounts.answer({ method: request.method, path, query, headers: request.headers, body });
+    if (told) return this.#tell(response, told);
     const answer = (body, type) => response.writeHead(200, { "content-type": type, "content-security-policy": POLICY }).end(body);
     if (path === "/v1/exercises") return answer(JSON.stringify(this.exercises), "application/json");
     if (path === "/v1/interfaces") return answer('{"en": "English", "ru": "Русский"}', "application/json");
@@ -60,6 +66,11 @@ export class FakeServer {
     } catch {
       response.writeHead(404).end();
     }
+  }
+
+  #tell(response, { status = 200, body, headers = {} }) {
+    response.writeHead(status, { "content-type": "application/json", ...headers });
+    response.end(body === undefined ? undefined : JSON.stringify(body));
   }
 }
 

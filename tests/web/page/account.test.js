@@ -1,0 +1,390 @@
+// Accounts on the page: who must sign in, how it is done, what an account shows.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, beforeEach, test } from "node:test";
+import { assertAccessible, launch, open, status } from "../support/browser.js";
+import { FakeAccounts } from "../support/fake-accounts.js";
+import { FakeServer } from "../support/fake-server.js";
+
+const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
+const one = (type) => golden.server.find((event) => event.type === type);
+const EMAIL = "anna@school.example";
+const PASSWORD = "correct horse battery";
+const REFUSED = [/status of 4\d\d/]; // the browser itself says so in the console
+
+const spoken = (name, text) => ({
+  name, text, language: "en", start_ms: 0, end_ms: 900, words: [], reply: "Well said!", created_at: "2026-03-01T10:00:05Z",
+  scores: { pronunciation: { calibrated: true, total: 81.4 }, fluency: { score: 70 }, grammar: { checked: true, findings: [] } },
+});
+const session = (number) => ({
+  id: `s${number}`, language: "en", exercise: { type: "read_aloud", text: "A text.", level: "A2" }, audio_s: 12,
+  started_at: `2026-03-${String(28 - number).padStart(2, "0")}T10:00:00Z`, ended_at: null,
+  scores: { accuracy: 96.2, pronunciation: 81.4, fluency: null }, spoken: [spoken("u1", "The weather is nice."), spoken("u2", "I like it.")],
+});
+
+let browser;
+let server;
+
+before(async () => {
+  server = await new FakeServer().start();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+beforeEach(() => {
+  server.accounts = new FakeAccounts();
+  server.accounts.account = { email: EMAIL, password: PASSWORD, plan: "free", keep_audio: false };
+});
+
+const visit = (options) => open(browser, `${server.url}/?lang=${options?.lang ?? "en"}`, options);
+const asked = (name) => server.accounts.asked.filter(({ method, path }) => `${method} ${path}` === name);
+const says = async (page, words) => assert.match(await page.getByTestId("status").textContent(), words);
+
+async function fill(page, { email = EMAIL, password = PASSWORD } = {}) {
+  await page.locator("#email").fill(email);
+  await page.locator("#password").fill(password);
+  await page.locator("#password").press("Enter");
+}
+
+async function signedIn(options) {
+  const opened = await visit(options);
+  await opened.page.getByTestId("account").click();
+  await fill(opened.page);
+  await opened.page.waitForSelector("#account-open.in");
+  return opened;
+}
+
+async function viewing(options) {
+  const opened = await signedIn(options);
+  await opened.page.getByTestId("account").click();
+  await opened.page.getByTestId("usage").waitFor();
+  return opened;
+}
+
+async function complaint(page) {
+  await page.waitForSelector("#login-problem:not(:empty)");
+  return page.locator("#login-problem").textContent();
+}
+
+// ---------------------------------------------------------------- getting in
+
+test("guests practise as ever where they may: no ticket, no question about a login", async () => {
+  const { page, done } = await visit();
+  assert.equal(await page.getByTestId("account").innerText(), "Sign in");
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  assert.equal(server.sessions.at(-1).protocols, null);
+  assert.deepEqual(server.accounts.asked.map(({ path }) => path), ["/v1/server"]);
+  await done();
+});
+
+test("where an account is needed the button asks to sign in, then practises with a ticket", async () => {
+  server.accounts.mode = "required";
+  const before = server.sessions.length;
+  const { page, done } = await visit();
+  await says(page, /for people with an account/);
+  assert.equal(await page.getByTestId("start").innerText(), "Sign in to practise");
+  await page.keyboard.press("Space");
+  await page.waitForSelector("#login[open]");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "email");
+  await assertAccessible(page);
+  await fill(page);
+  await status(page, "done");
+  await says(page, /signed in as anna@school\.example/);
+  assert.equal(server.sessions.length, before, "nobody speaks before the button is pressed");
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  assert.match(server.sessions.at(-1).protocols, /^tutor\.v1, ?tutor\.ticket\.ticket\d+$/);
+  await done();
+});
+
+test("the form is one that password managers know", async () => {
+  const { page, done } = await visit();
+  await page.getByTestId("account").click();
+  const fields = () => page.locator("#login-form input").evaluateAll((nodes) => nodes.map(({ type, name, autocomplete }) => [type, name, autocomplete]));
+  assert.deepEqual(await fields(), [["email", "username", "username"], ["password", "password", "current-password"]]);
+  await page.getByRole("button", { name: "I am new here" }).click();
+  assert.deepEqual((await fields())[1], ["password", "password", "new-password"]);
+  assert.match(await page.locator("#login-note").textContent(), /lost password cannot be found again/);
+  await assertAccessible(page);
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator("#login").isVisible(), false);
+  await done();
+});
+
+test("a newcomer creates an account and is signed in", async () => {
+  const { page, done } = await visit();
+  await page.getByTestId("account").click();
+  await page.getByRole("button", { name: "I am new here" }).click();
+  await fill(page, { email: "new@school.example", password: "short" });
+  assert.equal(asked("POST /v1/accounts").length, 0, "the browser says that it is too short");
+  await fill(page, { email: "new@school.example" });
+  await page.waitForSelector("#account-open.in");
+  assert.deepEqual(JSON.parse(asked("POST /v1/accounts")[0].body), { email: "new@school.example", password: PASSWORD, native_language: "en" });
+  assert.equal(await page.locator("#account-name").textContent(), "new@school.example");
+  await done();
+});
+
+test("what goes wrong says what to do", async () => {
+  const { page, done } = await visit({ expected: [...REFUSED, /status of 503/] });
+  await page.getByTestId("account").click();
+  await fill(page, { password: "wrong wrong" });
+  assert.match(await complaint(page), /address or the password is wrong/);
+  assert.equal(await page.locator("#password").getAttribute("aria-invalid"), "true");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "password");
+  const { refused, answers } = server.accounts;
+  for (const [answer, words] of [
+    [refused(429, "too_many_tries", {}, { "retry-after": "840" }), /Wait 14 minutes/],
+    [refused(429, "too_many_tries", {}, { "retry-after": "1" }), /Wait 1 second,/],
+    [refused(503, "unavailable"), /Try again in a moment/],
+  ]) {
+    answers["POST /v1/token"] = answer;
+    await fill(page);
+    assert.match(await complaint(page), words);
+  }
+  await page.getByRole("button", { name: "I am new here" }).click();
+  await fill(page);
+  assert.match(await complaint(page), /has an account already/);
+  assert.equal(await page.locator("#email").getAttribute("aria-invalid"), "true");
+  answers["POST /v1/accounts"] = refused(422, "invalid", { errors: [{ field: "body.email", message: "" }] });
+  await fill(page);
+  assert.match(await complaint(page), /not complete, or has a mistake/);
+  await done();
+});
+
+// ---------------------------------------------------------------- staying in
+
+test("a page that is loaded again is still signed in, and no script can read how", async () => {
+  const { page, done } = await signedIn();
+  await page.reload();
+  await page.waitForSelector("#account-open.in");
+  assert.equal(asked("POST /v1/token").at(-1).body, "grant_type=refresh_token");
+  const kept = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage, document.cookie]));
+  assert.doesNotMatch(kept, /"t\d+"|tutor_refresh|correct horse/);
+  await done();
+});
+
+test("tabs that are loaded at once do not end each other's login", async () => {
+  const { page, done } = await signedIn();
+  const tabs = await Promise.all([1, 2, 3].map(() => page.context().newPage()));
+  await Promise.all(tabs.map((tab) => tab.goto(`${server.url}/?lang=en`)));
+  await Promise.all(tabs.map((tab) => tab.waitForSelector("#account-open.in")));
+  await done();
+});
+
+test("each connection has a ticket of its own, by a token that is not about to end", async () => {
+  const { page, done } = await signedIn({ expected: [/WebSocket connection/] });
+  server.accounts.lifeS = 60; // under the spare time: the next is asked for soon
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  const first = server.sessions.at(-1);
+  first.drop();
+  await status(page, "away");
+  await status(page, "listening");
+  assert.notEqual(server.sessions.at(-1).protocols, first.protocols);
+  await done();
+});
+
+test("a session is authenticated again in band before its login ends", async () => {
+  server.accounts.lifeS = 62;
+  const { page, done } = await signedIn();
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  await page.waitForTimeout(1100);
+  const session = server.sessions.at(-1);
+  const before = asked("POST /v1/token").length;
+  session.tell({ type: "session.expiring", expires_in_s: 60 });
+  while (session.messages.at(-1).type !== "session.authenticate") await page.waitForTimeout(20);
+  assert.match(session.messages.at(-1).ticket, /^ticket\d+$/);
+  assert.equal(asked("POST /v1/token").length, before + 1, "by a newer token");
+  await done();
+});
+
+test("a login that ends in mid-lesson: what is seen stays, and signing in goes on", async () => {
+  server.accounts.mode = "required";
+  const { page, done } = await signedIn({ expected: REFUSED });
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  const session = server.sessions.at(-1);
+  session.tell(one("transcript.final"));
+  await page.getByTestId("utterance").waitFor();
+  server.accounts.endLogin();
+  session.tell({ type: "error", code: "unauthenticated", message: "log in again", fatal: true });
+  session.socket.close(4401, "unauthenticated");
+  await page.waitForSelector("#login[open]");
+  assert.match(await page.locator("#login-reason").textContent(), /login has ended.*kept/);
+  await says(page, /login has ended\. Sign in to go on/);
+  assert.equal(await page.getByTestId("utterance").count(), 1);
+  await fill(page);
+  await status(page, "done");
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  await done();
+});
+
+test("a day's audio that is used up: when it goes on, before and in a lesson", async () => {
+  const { page, done } = await signedIn({ expected: REFUSED });
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  server.sessions.at(-1).tell({ type: "error", code: "quota_exhausted", message: "", fatal: true });
+  server.sessions.at(-1).socket.close(4429, "quota_exhausted");
+  await status(page, "problem");
+  await says(page, /Today's practice is used up\. You can go on at \d+:\d\d/);
+  const before = server.sessions.length;
+  server.accounts.answers["POST /v1/tickets"] = server.accounts.refused(429, "quota_exhausted");
+  await page.getByTestId("start").click();
+  await page.waitForFunction(() => document.body.dataset.phase === "idle");
+  await says(page, /Today's practice is used up/);
+  assert.equal(server.sessions.length, before);
+  await done();
+});
+
+test("signing out ends the login and leaves nothing of the learner in the page", async () => {
+  const { page, done } = await signedIn({ expected: REFUSED });
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  server.sessions.at(-1).tell(one("transcript.final"));
+  await page.getByTestId("utterance").waitFor();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForSelector("#account-open:not(.in)");
+  await page.waitForSelector("body[data-loaded]");
+  assert.equal(await page.getByTestId("utterance").count(), 0);
+  assert.deepEqual(asked("POST /v1/logout").map(({ body }) => body), ["everywhere=false"]);
+  await page.reload();
+  await page.waitForSelector("body[data-loaded]");
+  assert.equal(await page.getByTestId("account").innerText(), "Sign in");
+  await done();
+});
+
+// ---------------------------------------------------------------- the account
+
+test("the account shows what is left today, the sessions and what was said in them", async () => {
+  server.accounts.sessions = Array.from({ length: 12 }, (_, number) => session(number));
+  const { page, done } = await viewing();
+  assert.match(await page.getByTestId("usage").textContent(), /90 of 120 min are left today/);
+  const rows = page.getByTestId("session");
+  await rows.first().waitFor();
+  assert.equal(await rows.count(), 10);
+  assert.match(await rows.first().textContent(), /Mar 28, 2026.*Read aloud · English · 2 sentences.*Accuracy 96.*Pronunciation 81/);
+  await rows.first().locator("summary").press("Enter");
+  const said = page.getByTestId("spoken");
+  await said.first().waitFor();
+  assert.match(await said.first().textContent(), /The weather is nice\..*Pronunciation 81.*Fluency 70.*1?.*0 remarks.*Well said!/);
+  assert.equal(await said.getByRole("button").count(), 0, "there is no recording to play");
+  await page.getByRole("button", { name: "Show more" }).press("Enter");
+  await page.waitForFunction(() => document.querySelectorAll("[data-testid=session]").length === 12);
+  assert.equal(await page.evaluate(() => document.activeElement.closest("li") === document.querySelectorAll(".history > li")[10]), true);
+  assert.equal(await page.getByRole("button", { name: "Show more" }).count(), 0);
+  await assertAccessible(page);
+  await done();
+});
+
+test("without a limit none is shown; an empty account says what will come", async () => {
+  server.accounts.usage = { used_s: 90, quota_s: null, left_s: null };
+  const { page, done } = await viewing();
+  assert.match(await page.getByTestId("usage").textContent(), /1\.5 min today\. There is no limit/);
+  await page.getByText("Your sessions will stand here").waitFor();
+  await page.getByText("Words that did not sound right come here").waitFor();
+  await done();
+});
+
+test("words that are due become the exercise, in their language", async () => {
+  server.accounts.words = [
+    { word: "Wetter", language: "de", box: 0, score: 40, due: true },
+    { word: "schön", language: "de", box: 1, score: 60, due: false },
+  ];
+  const { page, done } = await viewing();
+  await page.getByRole("button", { name: "Practise these words" }).click();
+  await page.waitForFunction(() => document.getElementById("language").value === "de");
+  await page.waitForFunction(() => /Wetter/.test(document.getElementById("reference").textContent));
+  assert.doesNotMatch(await page.getByTestId("reference").textContent(), /schön/);
+  assert.equal(await page.locator("#account").isVisible(), false);
+  await done();
+});
+
+test("recordings are kept only with consent, which the page repeats where one speaks", async () => {
+  const { page, done } = await viewing();
+  assert.match(await page.locator("#privacy").textContent(), /not your voice/);
+  const box = page.getByTestId("keep-audio");
+  assert.equal(await box.isChecked(), false);
+  await box.check();
+  await page.getByText("Recordings are kept from your next session on").waitFor();
+  assert.equal(server.accounts.account.keep_audio, true);
+  assert.match(await page.locator("#privacy").textContent(), /recordings of your voice/);
+  await box.uncheck();
+  await page.getByText("those there were are deleted").waitFor();
+  assert.deepEqual(asked("PATCH /v1/me").map(({ body }) => body), ['{"keep_audio":true}', '{"keep_audio":false}']);
+  await done();
+});
+
+test("a consent that the server did not take is not shown as given", async () => {
+  const { page, done } = await viewing({ expected: [/status of 503/] });
+  server.accounts.answers["PATCH /v1/me"] = server.accounts.refused(503, "unavailable");
+  await page.getByTestId("keep-audio").click();
+  await page.getByText("Try again in a moment").waitFor();
+  assert.equal(await page.getByTestId("keep-audio").isChecked(), false);
+  await done();
+});
+
+test("all data comes as a file", async () => {
+  const { page, done } = await viewing();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download all my data" }).click()]);
+  assert.equal(download.suggestedFilename(), "voice-tutor.json");
+  assert.equal(JSON.parse(await readFile(await download.path())).account.email, EMAIL);
+  await done();
+});
+
+test("an account is deleted only when its address was typed", async () => {
+  const { page, done } = await viewing();
+  await page.locator(".data summary").press("Enter");
+  await page.getByTestId("typed").fill("bert@school.example");
+  await page.getByTestId("typed").press("Enter");
+  await page.getByText("Nothing was deleted").waitFor();
+  assert.equal(asked("DELETE /v1/me").length, 0);
+  await assertAccessible(page);
+  await page.getByTestId("typed").fill(EMAIL);
+  await page.getByTestId("typed").press("Enter");
+  await page.waitForSelector("#account-open:not(.in)");
+  assert.equal(server.accounts.account, null);
+  await done();
+});
+
+test("signing out on all devices does so", async () => {
+  const { page, done } = await viewing();
+  await page.getByRole("button", { name: "Sign out on all devices" }).click();
+  await page.waitForSelector("#account-open:not(.in)");
+  assert.equal(asked("POST /v1/logout").at(-1).body, "everywhere=true");
+  await done();
+});
+
+test("a login that ended elsewhere is noticed in the account", async () => {
+  const { page, done } = await signedIn({ expected: REFUSED });
+  server.accounts.endLogin();
+  await page.getByTestId("account").click();
+  await page.waitForSelector("#login[open]");
+  assert.equal(await page.locator("#account").isVisible(), false);
+  await done();
+});
+
+test("on a phone, in Russian, in the dark: all of it fits, and can be tapped", async () => {
+  server.accounts.sessions = [session(1)];
+  server.accounts.words = [{ word: "weather", language: "en", box: 0, score: 40, due: true }];
+  const { page, done } = await viewing({ lang: "ru", viewport: { width: 360, height: 700 }, isMobile: true, hasTouch: true, colorScheme: "dark" });
+  await page.getByTestId("session").first().waitFor();
+  assert.match(await page.getByTestId("usage").textContent(), /осталось 90 из 120 мин/);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+  const dialog = page.locator("#account");
+  assert.equal(await dialog.evaluate((node) => node.scrollWidth <= node.clientWidth), true);
+  for (const box of await Promise.all((await dialog.locator("button:visible, summary:visible").all()).map((each) => each.boundingBox()))) {
+    assert.ok(box.height >= 24 && box.width >= 24, JSON.stringify(box));
+  }
+  await assertAccessible(page);
+  await page.locator("#account-close").click();
+  await assertAccessible(page);
+  await done();
+});
