@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import soxr
 
+from tests.gateway import running_gateway
 from tests.house import House, served
 from tests.speech import silence, spoken
 from tests.web.runner import needs_chromium, run_node_tests
@@ -44,6 +45,17 @@ def test_the_page_with_the_whole_product(tmp_path: Path) -> None:
     """Real speech in, scored words and a reply out; a killed gateway costs a moment."""
     with served(tmp_path) as house:
         run_node_tests("house/house.test.js", **environment(house, tmp_path))
+
+
+@pytest.mark.live
+def test_an_account_with_the_whole_product(house: House, tmp_path: Path) -> None:
+    """A second gateway in front of the same workers demands accounts; the server warns of the
+    end of its tokens 2 s after their beginning."""
+    store = house.part("gateway").environ()["TUTOR_REDIS_URL"]
+    demands = {"accounts": "required", "access_token_s": "62", "quota_free_s": "3600"}
+    with running_gateway(tmp_path, store, **demands) as gateway:
+        wav = str(write_wav(tmp_path / "weather.wav", "weather.flac"))
+        run_node_tests("house/account.test.js", TUTOR_URL=gateway.url, WEATHER_WAV=wav)
 
 
 def environment(house: House, folder: Path) -> dict[str, str]:

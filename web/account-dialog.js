@@ -92,8 +92,13 @@ export class AccountDialog {
 
 const section = (title, ...children) => h("section", {}, h("h3", {}, t(title)), ...children);
 
+/** Rounded down: no more is promised than there is. */
+function minutes(seconds) {
+  const parts = seconds < 600 ? 10 : 1;
+  return number(Math.floor((seconds / 60) * parts) / parts, 1);
+}
+
 function today({ used_s: usedS, quota_s: quotaS, left_s: leftS }) {
-  const minutes = (seconds) => number(seconds / 60, seconds < 600 ? 1 : 0);
   if (quotaS === null) return h("p", { "data-testid": "usage" }, t("account.used", { minutes: minutes(usedS) }));
   const text = leftS > 0
     ? t("account.left", { left: minutes(leftS), quota: minutes(quotaS), time: clock(midnight()) })

@@ -45,6 +45,7 @@ export class FakeAccounts {
     const isRight = form.get("grant_type") === "password"
       ? this.account && form.get("username") === this.account.email && form.get("password") === this.account.password
       : this.#cookie && cookie.includes(this.#cookie);
+    if (!isRight && form.get("grant_type") === "refresh_token") this.endLogin(); // somebody has stolen it
     if (!isRight) return problem(400, "invalid_grant");
     this.#number += 1;
     this.#cookie = `tutor_refresh=r${this.#number}.`;
