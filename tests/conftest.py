@@ -16,7 +16,14 @@ from tutor.shells.serve import embedded_store
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One running product for all tests that leave it as they found it."""
     folder: Path = tmp_path_factory.mktemp("house")
-    with served(folder, idle_timeout_s="20", ping_interval_s="1", ping_timeout_s="2") as house:
+    with served(
+        folder,
+        idle_timeout_s="20",
+        ping_interval_s="1",
+        ping_timeout_s="2",
+        webhook_allow_private="true",  # receivers are on this machine
+        address_tries="10000",  # schemathesis registers often
+    ) as house:
         yield house
 
 

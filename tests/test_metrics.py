@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 import redis
+from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.testclient import TestClient
 
@@ -18,6 +19,7 @@ from tutor.core.protocol import ERRORS, SpeechStarted, SpeechStopped, error_even
 from tutor.shells.gateway import make_app
 from tutor.shells.session_watch import SessionWatch
 from tutor.shells.task import Watch
+from tutor.shells.telemetry import CountRequests
 
 MOST_SERIES = 1000
 """Of a gateway, however many learners and whatever they send: about 90 names."""
@@ -55,6 +57,24 @@ def test_no_request_can_make_up_a_series(client: TestClient) -> None:
     assert flood(2) == flood(50) <= MOST_SERIES
     routes = {s.labels["route"] for s in metrics.requests.collect()[0].samples}  # type: ignore[index]
     assert routes == {"unmatched", "/static", "/v1/exercises", "/healthz"}
+
+
+def test_a_route_of_an_included_router_has_its_whole_template() -> None:
+    """However routers are nested, `route` is what the whole path looks like."""
+    metrics, app = GatewayMetrics(), FastAPI()
+    inner, outer = APIRouter(prefix="/words"), APIRouter()
+
+    @inner.get("/{word}")
+    def word(word: str) -> str:
+        return word
+
+    outer.include_router(inner, prefix="/learners/{learner}")
+    app.include_router(outer, prefix="/v1")
+    app.add_middleware(CountRequests, metrics=metrics)
+    client = TestClient(app)
+    assert client.get("/v1/learners/7/words/went").json() == "went"
+    labels = {"route": "/v1/learners/{learner}/words/{word}", "method": "GET", "status": "200"}
+    assert metrics.registry.get_sample_value("tutor_http_requests_total", labels) == 1
 
 
 def test_no_session_can_make_up_a_series() -> None:
@@ -143,14 +163,17 @@ class Cuda:
 
     @staticmethod
     def is_initialized() -> bool:
+        """Whether this process uses them."""
         return True
 
     @staticmethod
     def device_count() -> int:
+        """How many there are."""
         return 2
 
     @staticmethod
     def mem_get_info(device: int) -> tuple[int, int]:
+        """Free and total bytes."""
         return (60 + device) * 2**30, 80 * 2**30
 
 

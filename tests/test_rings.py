@@ -56,6 +56,7 @@ OWNERS = {
     "orjson": "adapters/wire.py",
     "pydantic_settings": "adapters/settings.py",
     "pythonjsonlogger": "shells/logs.py",
+    "standardwebhooks": "adapters/webhook.py",
     "soxr": "adapters/resampler.py",
     "websockets": "client.py",
 }

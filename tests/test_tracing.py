@@ -93,3 +93,14 @@ def test_a_collector_that_is_away_holds_nobody_up() -> None:
     assert time.monotonic() - began < 1
     spans.shut_down()
     assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("header", ["x", "00-zz-yy-01", "00-" + "0" * 32 + "-" + "0" * 16 + "-01"])
+def test_a_header_that_is_no_trace_does_no_harm(header: str) -> None:
+    """Whoever else writes to the queue: the worker's span becomes a root, and the task goes on."""
+    with collecting() as collector:
+        spans = Tracing(collector.url, "asr", 1.0)
+        spans.record("recognise", 1.0, 2.0, header)
+        spans.shut_down()
+        (span,) = collector.spans()
+    assert span.parent == ""

@@ -17,9 +17,13 @@ QUEUE_BATCH = "asr.batch"
 QUEUE_FEEDBACK = "feedback"
 """What follows a final (CPU)."""
 
+QUEUE_FILES = "files"
+"""Uploaded files: decoded, cut, put together (CPU)."""
+
 TASK_RECOGNISE = "tutor.recognise"
 TASK_ASSESS = "tutor.assess"
 TASK_REPLY = "tutor.reply"
+TASK_FILE = "tutor.file"
 
 PRIORITY_FINAL = 0
 PRIORITY_PARTIAL = 3
@@ -32,6 +36,14 @@ BROKER_PREFIX = "tutor:celery:"
 
 UNACKNOWLEDGED = f"{BROKER_PREFIX}unacked"
 """Hash: messages that workers have taken and not finished (Celery's)."""
+
+BATCH_UNACKED = {
+    "unacked_key": "unacked:batch",
+    "unacked_index_key": "unacked_index:batch",
+    "unacked_mutex_key": "unacked_mutex:batch",
+}
+"""Under `BROKER_PREFIX`: what workers of `asr.batch` have taken and not finished. In the common
+hash the live workers, whose time limit is short, would hand it out again."""
 
 AUDIO_TTL_S = 60
 """An utterance's audio after its last sample: long enough for two attempts at its final."""
@@ -52,6 +64,11 @@ DELIVERIES_TTL_S = 300
 def waiting(queue: str, priority: int) -> str:
     """List: the messages that wait in a queue with this priority, the newest first (Celery's)."""
     return f"{BROKER_PREFIX}{queue}" + (f"\x06\x16{priority}" if priority else "")
+
+
+def file_session(job: str, lease: str) -> str:
+    """The session under which a job's pieces are recognised; each worker's is its own."""
+    return f"file-{job}-{lease}"
 
 
 def audio(session: str, utterance: str) -> str:
@@ -123,6 +140,14 @@ def of_sessions(sessions: frozenset[str]) -> Callable[[str], bool]:
 
 EVERYTHING = "tutor:*"
 WORKERS_ASR = "tutor:worker:asr:*"
+WORKERS_BATCH = "tutor:worker:batch:*"
+WORKERS_FILES = "tutor:worker:files:*"
 WORKERS_FEEDBACK = "tutor:worker:feedback:*"
 HEARTBEAT = "tutor:heartbeat"
 """Pub/sub channel that keeps a gateway's subscription open while it has no session."""
+
+
+def of_job(job: str) -> tuple[str, ...]:
+    """Patterns of all that a file's job may have left in Redis."""
+    kinds = ("audio", "results", "deliveries", "cancelled", "events")
+    return tuple(f"tutor:{kind}:{file_session(job, '*')}" for kind in kinds)

@@ -28,6 +28,9 @@ WHISPER_WINDOW_S = 30.0
 SAFE_WINDOW_S = 12.0
 """Long enough that echoes hardly happen (none in 145 learner utterances; at 8 s 2.8 %)."""
 
+PROMPT_TOKENS = 200
+"""Of Whisper's 448 tokens of context; text needs the rest."""
+
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - full-width marks are meant
 """Punctuation that belongs to the next or the previous word (faster-whisper's own lists)."""
@@ -43,6 +46,10 @@ class Request:
     """Whisper's code, or `auto`."""
     kind: Kind
     """A final gets word times and the larger beam."""
+    batch: bool = False
+    """A piece of a file: whoever speaks now goes first."""
+    prompt: str = ""
+    """Words that are likely to come, in their spelling."""
 
     @property
     def seconds(self) -> float:
@@ -160,15 +167,16 @@ class WhisperRecogniser:
             window_s = self._decodings[request.kind].window_s(request.seconds)
             # Languages that have yet to be found are found one by one.
             alone = at if request.language == AUTO else None
-            groups[request.kind, window_s, request.language, alone].append(at)
+            key = (request.kind, window_s, request.language, request.prompt, alone)
+            groups[key].append(at)
         found: dict[int, Recognition] = {}
-        for (_, window_s, _, _), members in groups.items():
+        for (_, window_s, *_), members in groups.items():
             heard = self._recognise_alike([requests[at] for at in members], window_s)
             found.update(zip(members, heard, strict=True))
         return [found[at] for at in range(len(requests))]
 
     def _recognise_alike(self, requests: list[Request], window_s: float) -> list[Recognition]:
-        """Recognise requests of one kind and language in one window."""
+        """Recognise requests of one kind, language and prompt in one window."""
         self._metrics.receive_window(requests[0].kind, window_s, len(requests))
         encoded = self._encode([request.audio for request in requests], window_s)
         language = requests[0].language
@@ -225,7 +233,11 @@ class WhisperRecogniser:
 
     def _generate(self, encoded: Any, requests: list[Request], language: str) -> list[_Hypothesis]:
         tokenizer = self._tokenizer(language)
-        prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+        prompt = [
+            *_before(tokenizer, requests[0].prompt),
+            *tokenizer.sot_sequence,
+            tokenizer.no_timestamps,
+        ]
         beam = self._decodings[requests[0].kind].beam
         # CTranslate2 gives no logits for a beam search.
         is_rated = requests[0].kind == "partial" and beam == 1
@@ -295,6 +307,14 @@ class WhisperRecogniser:
         return self._tokenizers[language]
 
 
+def _before(tokenizer: Any, prompt: str) -> list[int]:
+    """What Whisper takes for the text before the audio: the end of the prompt."""
+    if not prompt.strip():
+        return []
+    tokens = tokenizer.encode(" " + prompt.strip())[-PROMPT_TOKENS:]
+    return [tokenizer.sot_prev, *tokens]
+
+
 def _probabilities(logits: Sequence[Any], tokens: Sequence[int]) -> list[float]:
     """The probability of each token; `logits`: one vector over the vocabulary for each step."""
     from ctranslate2 import Device
@@ -346,3 +366,10 @@ def choose_device(device: str, compute_type: str) -> tuple[str, str]:
     if compute_type == "auto":
         compute_type = "float16" if device == "cuda" else "int8"
     return device, compute_type
+
+
+def batches(settings: Settings) -> bool:
+    """Whether one worker takes what comes in batches, files too (else they have their own)."""
+    if settings.asr_pool == "auto":
+        return choose_device(settings.device, settings.compute_type)[0] == "cuda"
+    return settings.asr_pool == "batch"

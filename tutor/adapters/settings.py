@@ -161,6 +161,9 @@ class Settings(BaseSettings):
     max_frame_bytes: int = Field(
         Limits.max_frame_bytes, ge=1024, description="bytes of one WebSocket message (else 1009)"
     )
+    max_realtime_frame_bytes: int = Field(
+        1_048_576, ge=1024, description="the same on `/v1/realtime`, where audio is base64"
+    )
     max_session_s: int = Field(Limits.max_session_s, gt=0, description="length of a session")
     max_utterance_ms: int = Field(
         Limits.max_utterance_ms,
@@ -251,6 +254,38 @@ class Settings(BaseSettings):
     )
     docs: Literal["auto", "open", "closed"] = Field(
         "auto", description="`/docs` and `/openapi.json`; `auto`: on loopback only"
+    )
+
+    max_upload_bytes: int = Field(
+        25 * 2**20, ge=1, description="bytes of an uploaded file's request (else HTTP 413)"
+    )
+    max_audio_s: float = Field(7200, gt=0, description="length of an uploaded recording")
+    max_jobs_per_user: int = Field(
+        10, ge=1, description="unfinished jobs of one user, guests together (else HTTP 429)"
+    )
+    job_ttl_days: float = Field(7, gt=0, description="a job and its result are deleted after it")
+    transcription_timeout_s: float = Field(
+        600, gt=0, description="wait for `/v1/audio/transcriptions` (else HTTP 504)"
+    )
+    file_jobs: int = Field(2, ge=1, description="jobs that one files worker works on at once")
+    pieces_in_flight: int = Field(
+        4, ge=1, description="pieces of one job that are in Redis at once, 1 MB each at most"
+    )
+    piece_attempts: int = Field(
+        3, ge=1, description="a piece lost so often fails its job (`recognition_failed`)"
+    )
+    batch_processes: int = Field(
+        0, ge=0, description="Whisper processes for files on a CPU; 0: half as many as for live"
+    )
+    batch_timeout_s: float = Field(
+        300, gt=0, description="a piece of a file is dispatched again after it"
+    )
+    webhook_allow_private: bool = Field(
+        False, description="webhooks may go to private addresses, and over plain HTTP"
+    )
+    webhook_timeout_s: float = Field(10, gt=0, description="a webhook's whole request")
+    webhook_tries: int = Field(
+        8, ge=1, description="deliveries of a webhook before it is given up; backs off up to 1 h"
     )
 
     @field_validator("llm_model")
@@ -372,6 +407,11 @@ class Settings(BaseSettings):
         other), so cores serve more learners as processes; each costs 260 MB with whisper-base.
         """
         return self.asr_processes or min(MOST_PROCESSES, os.cpu_count() or 1)
+
+    @property
+    def batch_size(self) -> int:
+        """Whisper processes for files: they take turns with the live ones for the same cores."""
+        return self.batch_processes or max(1, self.processes // 2)
 
     @property
     def assessments_at_once(self) -> int:

@@ -26,6 +26,10 @@ class RecognitionJob:
     """PCM16 at 16 kHz. Final: decode exactly so much. Partial: so much or more is there."""
     language: str
     """Whisper's code, or `auto`."""
+    batch: bool = False
+    """A piece of a file: whoever speaks now goes first."""
+    prompt: str = ""
+    """Words that are likely to come, in their spelling."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,8 @@ class AssessmentJob:
     """Of the learner in `reference`."""
     grammar: bool = False
     """Whether the learner chose the words."""
+    batch: bool = False
+    """A piece of a file: whoever speaks now goes first."""
 
 
 @dataclass(frozen=True)
@@ -146,8 +152,10 @@ Result = RecognitionResult | AssessmentResult | ReplyPart
 
 
 def kind_of(job: Job | Result) -> str:
-    """`partial`, `final`, `assessment` or `reply`."""
+    """`partial`, `final`, `piece` (of a file), `assessment` or `reply`."""
     match job:
+        case RecognitionJob(batch=True):
+            return "piece"
         case RecognitionJob() | RecognitionResult():
             return job.kind
         case AssessmentJob() | AssessmentResult():

@@ -26,7 +26,6 @@ from tutor.core.protocol import (
     NORMAL_CLOSURE,
     AudioAck,
     AudioFormat,
-    ClientMessage,
     Exercise,
     ProtocolError,
     ServerEvent,
@@ -45,6 +44,7 @@ from tutor.core.segmenter import Reason
 from tutor.core.session_config import SessionConfig
 from tutor.core.standing import Standing
 from tutor.core.transcription import Transcription
+from tutor.core.turns import Command, Discard, Listen
 from tutor.core.tutoring import Tutoring
 
 __all__ = ["Session", "SessionConfig"]
@@ -98,7 +98,7 @@ class Session:
 
     # ------------------------------------------------------------ from the client
 
-    def receive_message(self, message: ClientMessage, now: float) -> None:
+    def receive_message(self, message: Command, now: float) -> None:
         """Take a control message; what is wrong with it becomes an `error` event."""
         self._heard_at = now
         if self._state == "closed":  # it was on its way when the socket closed
@@ -260,7 +260,7 @@ class Session:
 
     # ------------------------------------------------------------ messages
 
-    def _refuse_out_of_turn(self, message: ClientMessage) -> None:
+    def _refuse_out_of_turn(self, message: Command) -> None:
         if self._state == "new" and not isinstance(message, SessionStart):
             raise ProtocolError("not_started")
         if self._state == "open" and isinstance(message, SessionStart):
@@ -268,7 +268,7 @@ class Session:
         if self._state == "ending":
             raise ProtocolError("session_ended")
 
-    def _handle(self, message: ClientMessage, now: float) -> None:
+    def _handle(self, message: Command, now: float) -> None:
         match message:
             case SessionStart():
                 self._start(message, now)
@@ -278,14 +278,13 @@ class Session:
                 self._update(message)
             case SessionEnd():
                 self._end(now)
+            case Listen():
+                self._listen(message)
+            case Discard():
+                self._discard()
 
     def _start(self, message: SessionStart, now: float) -> None:
-        if not MIN_SAMPLE_RATE <= message.audio.sample_rate <= MAX_SAMPLE_RATE:
-            raise ProtocolError(
-                "unsupported_audio",
-                f"sample_rate must be {MIN_SAMPLE_RATE} to {MAX_SAMPLE_RATE}, "
-                f"not {message.audio.sample_rate}",
-            )
+        _require_rate(message.audio.sample_rate)
         if message.native_language is not None:
             _require_language(message.native_language)
         if message.feedback and self._config.tutoring.enabled:
@@ -327,6 +326,18 @@ class Session:
         self._transcription.configure(code, to_samples(silence_ms or self._default_silence_ms))
         if self._tutoring is not None and is_new:
             self._tutoring.receive_exercise(exercise, code)
+
+    def _listen(self, how: Listen) -> None:
+        """Listen otherwise from now on; an open utterance keeps its language."""
+        self._language = _require_language(how.language)
+        rate = _require_rate(how.sample_rate)
+        self._received = self._received * rate // self.audio.sample_rate
+        self.audio = AudioFormat(sample_rate=rate)
+        self._transcription.listen(self._language, how.segmenter(self._config.segmenter))
+
+    def _discard(self) -> None:
+        self._transcription.receive_discard()
+        self._effects += self._transcription.collect()
 
     @property
     def _default_silence_ms(self) -> int:
@@ -395,6 +406,15 @@ def _require_language(tag: str) -> str:
     if code is None:
         raise ProtocolError("unsupported_language", f"{tag[:40]!r} is not a language we know")
     return code
+
+
+def _require_rate(rate: int) -> int:
+    if not MIN_SAMPLE_RATE <= rate <= MAX_SAMPLE_RATE:
+        raise ProtocolError(
+            "unsupported_audio",
+            f"sample_rate must be {MIN_SAMPLE_RATE} to {MAX_SAMPLE_RATE}, not {rate}",
+        )
+    return rate
 
 
 def _require_text(exercise: Exercise, language: str) -> None:

@@ -17,7 +17,16 @@ from tutor.core.protocol import (
     TranscriptPartial,
     error_event,
 )
-from tutor.core.segmenter import Decision, Ended, Paused, Reason, Resumed, Segmenter, Started
+from tutor.core.segmenter import (
+    Decision,
+    Ended,
+    Paused,
+    Reason,
+    Resumed,
+    Segmenter,
+    SegmenterConfig,
+    Started,
+)
 from tutor.core.session_config import SessionConfig
 from tutor.core.tutoring import Spoken
 from tutor.core.utterance import Utterance
@@ -81,6 +90,11 @@ class Transcription:
         self._language = language
         self._segmenter.configure(endpoint_silence)
 
+    def listen(self, language: str, segmenter: SegmenterConfig) -> None:
+        """Cut by another configuration from now on; an open utterance keeps its language."""
+        self._language = language
+        self._segmenter.adopt(segmenter)
+
     # ------------------------------------------------------------ in
 
     def receive_samples(self, samples: Samples) -> list[Samples]:
@@ -107,6 +121,16 @@ class Transcription:
         for decision in decisions:
             self._decide(decision, now)
         return bool(decisions)
+
+    def receive_discard(self) -> None:
+        """Forget what is being said; nobody is told of it any more."""
+        self._segmenter.receive_discard(self._history.end)
+        if (utterance := self._open) is None:
+            return
+        self._effects += [Cancel(utterance.id, revision) for revision in utterance.in_flight]
+        self._effects.append(DropAudio(utterance.id))
+        del self._utterances[utterance.id]
+        self._open = None
 
     def receive_result(self, result: RecognitionResult, now: float) -> None:
         """Take a worker's answer. Stale, doubled and unknown ones are dropped."""

@@ -55,7 +55,8 @@ class AsrWorker:
             return _result(job, "audio_gone")
         began = time.monotonic()
         try:
-            request = Request(to_float(from_pcm16(pcm)), job.language, job.kind)
+            audio = to_float(from_pcm16(pcm))
+            request = Request(audio, job.language, job.kind, job.batch, job.prompt)
             (recognition,) = self._recogniser.recognise([request])
         except Exception:
             # Whatever it was, the session must hear of it now and not by its deadline.
@@ -92,7 +93,7 @@ def _result(
 
 
 def load_asr_worker(
-    settings: Settings, model: Path, watch: Watch, *, batched: bool = False
+    settings: Settings, model: Path, watch: Watch, *, batched: bool = False, kind: str = "asr"
 ) -> AsrWorker:
     """Load the model, try it on real speech, and only then announce the worker."""
     began = time.monotonic()
@@ -120,7 +121,7 @@ def load_asr_worker(
         "metrics": watch.address,
     }
     watch.metrics.model_load.set(time.monotonic() - began)
-    announce(redis, "asr", facts)
+    announce(redis, kind, facts)
     log.info(
         "ready in %.1f s: %s on %s (%s), heard %r",
         time.monotonic() - began,

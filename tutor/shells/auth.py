@@ -51,6 +51,25 @@ def authenticate(
 Caller = Annotated[Principal, Depends(authenticate)]
 
 
+def authenticate_openai(
+    services: Here,
+    token: Annotated[str | None, Depends(_token)],
+    _: Annotated[HTTPAuthorizationCredentials | None, Depends(_key)],
+) -> Principal:
+    """The caller, where OpenAI's clients ask: they cannot do without some key.
+
+    Where guests are taken, a key that cannot be one of ours is that of a guest.
+
+    Raises:
+        Problem: 401, when the credential is missing or not valid.
+    """
+    is_ours = token is not None and (token.startswith(KEY_PREFIX) or token.count(".") == 2)
+    return identify(services, token if is_ours else None)
+
+
+OpenAICaller = Annotated[Principal, Depends(authenticate_openai)]
+
+
 def member(caller: Caller) -> Principal:
     """A caller with an account.
 

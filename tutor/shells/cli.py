@@ -49,11 +49,20 @@ def gateway(host: Host = None, port: Port = None) -> None:
 
 
 @app.command()
-def worker(kind: Annotated[Literal["asr", "feedback"], typer.Argument()]) -> None:
+def worker(
+    kind: Annotated[Literal["asr", "batch", "feedback", "files"], typer.Argument()],
+) -> None:
     """Run a worker alone; TUTOR_REDIS_URL says where its queue is."""
-    from tutor.shells.worker import run_asr_worker, run_feedback_worker
+    from tutor.shells.files import run_files_worker
+    from tutor.shells.worker import run_asr_worker, run_batch_worker, run_feedback_worker
 
-    _configured({"asr": run_asr_worker, "feedback": run_feedback_worker}[kind])
+    run = {
+        "asr": run_asr_worker,
+        "batch": run_batch_worker,
+        "feedback": run_feedback_worker,
+        "files": run_files_worker,
+    }
+    _configured(run[kind])
 
 
 @app.command()

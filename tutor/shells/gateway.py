@@ -20,13 +20,17 @@ from tutor.adapters.exercise_library import open_library
 from tutor.adapters.settings import Settings, SettingsError, comma_list
 from tutor.core.exercises import Item, ItemType
 from tutor.core.protocol import Level
-from tutor.shells import accounts, api_keys, history, tokens
+from tutor.shells import accounts, api_keys, history, realtime, tokens
+from tutor.shells.api_docs import describe_problems
 from tutor.shells.handshake import admitted
+from tutor.shells.jobs import add_jobs
 from tutor.shells.practice import practise
 from tutor.shells.problems import add_problem_handlers
 from tutor.shells.readiness import Readiness
 from tutor.shells.services import Services
+from tutor.shells.socket_protocol import socket_protocol
 from tutor.shells.telemetry import add_telemetry
+from tutor.shells.transcriptions import add_transcriptions
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +43,15 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+
+READY = {
+    "ready": True,
+    "store": True,
+    "workers": 2,
+    "transcribed": True,
+    "draining": False,
+}
+"""An answer of `/readyz`, for its description."""
 
 DRAIN_S = 3.0
 """How long sessions may finish their utterances when the gateway is told to stop."""
@@ -57,6 +70,7 @@ def make_app(settings: Settings) -> FastAPI:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await services.redis.aclose()
+        services.database.close()
         if services.tracing is not None:
             await asyncio.to_thread(services.tracing.shut_down)
 
@@ -77,6 +91,10 @@ def make_app(settings: Settings) -> FastAPI:
     _add_exercises(app, settings)
     _add_accounts(app, services)
     _add_practice(app, services)
+    _add_realtime(app, services)
+    add_jobs(app, services)
+    add_transcriptions(app, services)
+    describe_problems(app)
     return app
 
 
@@ -97,7 +115,7 @@ def _add_pages(app: FastAPI) -> None:
     async def index() -> FileResponse:
         return FileResponse(WEB / "index.html")
 
-    @app.get("/v1/interfaces")
+    @app.get("/v1/interfaces", summary="The page's languages", tags=["page"])
     async def interfaces() -> dict[str, str]:
         """The page's languages, each with its own name: a file of `web/i18n` is one."""
         files = sorted((WEB / "i18n").glob("*.json"))
@@ -105,7 +123,7 @@ def _add_pages(app: FastAPI) -> None:
 
     protocol = document()
 
-    @app.get("/v1/protocol.json")
+    @app.get("/v1/protocol.json", summary="The practice protocol", tags=["page"])
     async def protocol_document() -> JSONResponse:
         """The practice protocol as an AsyncAPI 3 document."""
         return JSONResponse(protocol)
@@ -114,12 +132,23 @@ def _add_pages(app: FastAPI) -> None:
 
 
 def _add_health(app: FastAPI, services: Services, readiness: Readiness) -> None:
-    @app.get("/healthz")
+    @app.get("/healthz", summary="Whether the process lives", tags=["operation"])
     async def healthz() -> dict[str, str]:
         """The process is alive."""
         return {"status": "ok"}
 
-    @app.get("/readyz")
+    @app.get(
+        "/readyz",
+        summary="Whether a learner would be served now",
+        tags=["operation"],
+        responses={
+            200: {"content": {"application/json": {"example": READY}}},
+            503: {
+                "description": "Not yet, or not any more",
+                "content": {"application/json": {"example": READY | {"ready": False}}},
+            },
+        },
+    )
     async def readyz() -> JSONResponse:
         """200 once a worker has transcribed a probe, 503 before and whenever none is left."""
         return JSONResponse(
@@ -137,7 +166,7 @@ def _add_health(app: FastAPI, services: Services, readiness: Readiness) -> None:
 def _add_exercises(app: FastAPI, settings: Settings) -> None:
     library = open_library(settings)
 
-    @app.get("/v1/exercises")
+    @app.get("/v1/exercises", summary="Exercises to begin a session with", tags=["practice"])
     async def exercises(
         language: str = "en",
         level: Level | None = None,
@@ -153,6 +182,12 @@ def _add_practice(app: FastAPI, services: Services) -> None:
         async with admitted(websocket, services) as admission:
             if admission is not None:
                 await practise(websocket, services, admission)
+
+
+def _add_realtime(app: FastAPI, services: Services) -> None:
+    @app.websocket(realtime.PATH)
+    async def realtime_socket(websocket: WebSocket) -> None:
+        await realtime.transcribe(websocket, services)
 
 
 def _add_accounts(app: FastAPI, services: Services) -> None:
@@ -190,12 +225,17 @@ def run_gateway(settings: Settings) -> None:
     """
     settings.require_store()
     settings.require_safe_address()
-    listener = listen(settings.host, settings.port, settings.ping_timeout_s)
-    app = make_app(settings)
-    config = uvicorn.Config(
+    logging.getLogger("uvicorn.error").addFilter(_without_query)
+    with listen(settings.host, settings.port, settings.ping_timeout_s) as listener:
+        app = make_app(settings)
+        GatewayServer(_config(app, settings), app.state.services).run(sockets=[listener])
+
+
+def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
         http="httptools",
-        ws="websockets-sansio",
+        ws=socket_protocol({realtime.PATH: settings.max_realtime_frame_bytes}),
         loop="uvloop",
         log_config=None,
         access_log=False,
@@ -208,7 +248,15 @@ def run_gateway(settings: Settings) -> None:
         ws_ping_timeout=settings.ping_timeout_s,
         timeout_graceful_shutdown=2,
     )
-    GatewayServer(config, app.state.services).run(sockets=[listener])
+
+
+def _without_query(record: logging.LogRecord) -> bool:
+    """Uvicorn tells the address of each socket: what stands behind its `?` may be a secret."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            part.partition("?")[0] if isinstance(part, str) else part for part in record.args
+        )
+    return True
 
 
 def listen(host: str, port: int, unread_timeout_s: float) -> socket.socket:

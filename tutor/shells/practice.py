@@ -17,7 +17,7 @@ from tutor.adapters.queue import QueueError
 from tutor.adapters.resampler import Resampler
 from tutor.adapters.store import append_audio, cancel_job, drop_audio
 from tutor.adapters.vad import VadStream
-from tutor.adapters.wire import decode_message, encode_event
+from tutor.adapters.wire import encode_event
 from tutor.core.audio import Samples, from_pcm16
 from tutor.core.effects import (
     AppendAudio,
@@ -33,16 +33,15 @@ from tutor.core.jobs import Result
 from tutor.core.protocol import (
     ERRORS,
     NORMAL_CLOSURE,
-    ClientMessage,
     ProtocolError,
     Resume,
     SessionAuthenticate,
-    SessionEnd,
     SessionStart,
-    UtteranceCommit,
     error_event,
 )
 from tutor.core.session import Session
+from tutor.core.turns import Command
+from tutor.shells.dialect import Dialect, PracticeDialect
 from tutor.shells.handshake import Admission
 from tutor.shells.learner import Learner
 from tutor.shells.logs import about
@@ -84,9 +83,11 @@ LEFT = frozenset({1000, 1001})
 1005 when a connection breaks), the session may be resumed."""
 
 
-async def practise(socket: WebSocket, services: Services, admission: Admission) -> None:
+async def practise(
+    socket: WebSocket, services: Services, admission: Admission, dialect: Dialect | None = None
+) -> None:
     """Serve one accepted socket until it closes."""
-    practice = Practice(socket, services, admission)
+    practice = Practice(socket, services, admission, dialect or PracticeDialect())
     services.practices[practice.session.id] = practice
     try:
         with about(session=practice.session.id):
@@ -117,13 +118,15 @@ class Practice:
     `resume` on another socket, is sent what it has missed, and goes on.
     """
 
-    def __init__(self, socket: WebSocket, services: Services, admission: Admission) -> None:
+    def __init__(
+        self, socket: WebSocket, services: Services, admission: Admission, dialect: Dialect
+    ) -> None:
         self._connection = Connection(socket, services.settings.send_queue)
+        self._dialect = dialect
         self._services = services
         self._now = asyncio.get_running_loop().time
-        self.session = Session(
-            new_secret()[:16], new_secret(), services.session_config, self._now()
-        )
+        config = dialect.configure(services.session_config)
+        self.session = Session(new_secret()[:16], new_secret(), config, self._now())
         origin = socket.headers.get("origin", "")
         self.learner = Learner(admission, origin, self.session, services)
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
@@ -192,12 +195,18 @@ class Practice:
 
     async def _run(self, inbox: Inbox) -> None:
         self.learner.start(inbox.woken.set)
+        await self._open()
         listening = asyncio.create_task(self._listen(inbox))
         try:
             while await self._serve(self._connection, listening):
                 self._replaced.clear()
         finally:
             await _end([listening])
+
+    async def _open(self) -> None:
+        for message in self._dialect.opening():
+            await self._receive_message(message)
+        await self._carry_out()
 
     async def _serve(self, connection: Connection, listening: asyncio.Task[None]) -> bool:
         """Serve a connection until it is over; whether another has taken its place."""
@@ -207,7 +216,7 @@ class Practice:
         try:
             await _first([reading, writing, listening, replaced])
             broke = reading.done() and reading.result() not in LEFT
-            if broke and self.session.state == "open":
+            if broke and self._dialect.resumable and self.session.state == "open":
                 self._attached = False
                 await _first([listening, replaced], self._services.settings.resume_s)
                 if not replaced.done() and not listening.done():
@@ -276,29 +285,28 @@ class Practice:
             self.session.receive_result(result, self._now())
 
     async def _receive(self, frame: Any) -> None:
-        if (data := frame.get("bytes")) is not None:
-            await self._receive_audio(data)
-            return
         try:
-            message = decode_message(frame["text"])
+            heard = self._dialect.decode(frame)
         except ProtocolError as error:
             self.session.receive_error(error, self._now())
-        else:
-            await self._receive_message(message)
+            return
+        if isinstance(heard, bytes):
+            await self._receive_audio(heard)
+        elif heard is not None:
+            await self._receive_message(heard)
 
-    async def _receive_message(self, message: ClientMessage) -> None:
+    async def _receive_message(self, message: Command) -> None:
         if isinstance(message, SessionAuthenticate):
             await self.learner.receive_credential(message, self._now())
             return
-        if isinstance(message, UtteranceCommit | SessionEnd):
-            await self._hear(self._resampler.flush())  # what was said before it, to the last sample
-        was_new = self.session.state == "new"
-        if was_new and isinstance(message, SessionStart) and message.resume is not None:
-            self._find(message.resume)
-        if was_new and isinstance(message, SessionStart):
+        await self._hear(self._resampler.flush())  # what was said before it, to the last sample
+        if self.session.state == "new" and isinstance(message, SessionStart):
+            if message.resume is not None:
+                self._find(message.resume)
             await self.learner.begin(message)
+        rate = self.session.audio.sample_rate
         self.session.receive_message(message, self._now())
-        if was_new and isinstance(message, SessionStart):
+        if self.session.audio.sample_rate != rate:
             self._resampler = Resampler(self.session.audio.sample_rate)
 
     def _find(self, wanted: Resume) -> None:
@@ -318,6 +326,8 @@ class Practice:
             await self._hear(self._resampler.feed(samples))
 
     async def _hear(self, samples: Samples) -> None:
+        if not len(samples):
+            return
         windows = self.session.receive_samples(samples)
         self._vad = self._vad or self._services.vad.stream()
         probabilities = await self._services.vad.probabilities(self._vad, windows)
@@ -328,10 +338,10 @@ class Practice:
 
     async def _carry_out(self) -> None:
         effects = self.session.collect()
-        if not effects:
-            return
         self.learner.receive_effects(effects)
         numbered = self._number(effects)
+        if not effects and not numbered:
+            return
         await self._store(effects, numbered)
         for effect in effects:
             await self._forward(effect)
@@ -353,14 +363,16 @@ class Practice:
                     self.session.receive_result(result, self._now())
 
     def _number(self, effects: list[Effect]) -> list[tuple[int, str]]:
-        numbered = []
+        texts: list[str] = []
+        first = self._seq + 1
         for effect in effects:
             if isinstance(effect, Emit):
-                self._seq += 1
-                text = encode_event(self._seq, effect.event)
-                numbered.append((self._seq, text))
-                self.watch.emit(effect.event, text)
-        return numbered
+                told = self._dialect.encode(first + len(texts), effect.event)
+                texts += told
+                self.watch.emit(effect.event, told[-1] if told else "")
+        texts += self._dialect.collect()
+        self._seq += len(texts)
+        return list(enumerate(texts, first))
 
     async def _store(self, effects: list[Effect], events: list[tuple[int, str]]) -> None:
         """Keep audio and events before anyone hears of them: one round trip."""
@@ -372,7 +384,7 @@ class Practice:
                     drop_audio(pipe, self.session.id, effect.utterance)
                 elif isinstance(effect, Cancel):
                     cancel_job(pipe, self.session.id, effect.utterance, effect.revision)
-            if events:
+            if events and self._dialect.resumable:
                 keep_events(pipe, self.session.id, events)
             if pipe.command_stack:
                 await pipe.execute()
@@ -393,7 +405,8 @@ class Practice:
         with suppress(TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
             async with asyncio.timeout(LAST_WORD_S):
                 socket = self._connection.socket
-                await socket.send_text(encode_event(self._seq, error_event(code)))
+                for text in self._dialect.encode(self._seq, error_event(code)):
+                    await socket.send_text(text)
                 await socket.close(ERRORS[code][0] or NORMAL_CLOSURE, code)
 
 

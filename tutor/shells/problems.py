@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 log = logging.getLogger(__name__)
 
@@ -82,29 +83,62 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+OPENAI_PATHS = ("/v1/audio/", "/v1/models")
+"""Where OpenAI's clients look for `error`, too."""
+
+
+def openai_error(problem: Problem) -> dict[str, object]:
+    """A problem as OpenAI's clients read it."""
+    kind = "invalid_request_error" if problem.status < 500 else "server_error"
+    param = problem.extra.get("param")
+    return {"message": problem.detail, "type": kind, "code": problem.code, "param": param}
+
+
+def _methods(request: Request) -> set[str]:
+    """All methods of the path that was asked, whichever routes have them."""
+    return {
+        method
+        for route in request.app.routes
+        if route.matches(request.scope)[0] is not Match.NONE
+        for method in getattr(route, "methods", None) or ()
+    }
+
+
+def _answer(request: Request, problem: Problem) -> JSONResponse:
+    if request.url.path.startswith(OPENAI_PATHS):
+        problem.extra["error"] = openai_error(problem)
+    return problem.response()
+
+
 def add_problem_handlers(app: FastAPI) -> None:
     """Let every error leave the application as a problem document."""
 
     @app.exception_handler(Problem)
-    async def problem(_: Request, error: Problem) -> JSONResponse:
-        return error.response()
+    async def problem(request: Request, error: Problem) -> JSONResponse:
+        return _answer(request, error)
 
     @app.exception_handler(HTTPException)
-    async def http(_: Request, error: HTTPException) -> JSONResponse:
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
         code = HTTPStatus(error.status_code).name.lower()
         detail = str(error.detail)
-        return Problem(error.status_code, code, detail, headers=error.headers).response()
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(sorted(_methods(request)))
+        return _answer(request, Problem(error.status_code, code, detail, headers=headers))
 
     @app.exception_handler(RequestValidationError)
-    async def validation(_: Request, error: RequestValidationError) -> JSONResponse:
+    async def validation(request: Request, error: RequestValidationError) -> JSONResponse:
         fields = [
             {"field": ".".join(map(str, fault["loc"])), "message": str(fault["msg"])}
             for fault in error.errors()
         ]
         first = f"{fields[0]['field']}: {fields[0]['message']}" if fields else "not valid"
-        return Problem(422, "invalid", first, errors=fields).response()
+        problem = Problem(422, "invalid", first, errors=fields)
+        if fields:
+            problem.extra["param"] = fields[0]["field"].rpartition(".")[2]
+        return _answer(request, problem)
 
     @app.exception_handler(Exception)
-    async def internal(_: Request, error: Exception) -> JSONResponse:
+    async def internal(request: Request, error: Exception) -> JSONResponse:
         log.exception("request failed", exc_info=error)
-        return Problem(500, "internal", "the server made a mistake").response()
+        return _answer(request, Problem(500, "internal", "the server made a mistake"))

@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from tutor.adapters.recogniser import batches
 from tutor.adapters.secret_key import secret_key
 from tutor.adapters.settings import Settings
 from tutor.adapters.weights import resolve_model
@@ -49,6 +50,9 @@ def run_serve(settings: Settings) -> int:
             _part("gateway", ["gateway"], _address(settings) | env, stop_order=0),
             _part("asr", ["worker", "asr"], env, stop_order=1),
         ]
+        if not batches(settings):
+            children.append(_part("batch", ["worker", "batch"], env, stop_order=1))
+        children.append(_part("files", ["worker", "files"], env, stop_order=1))
         if settings.feedback:
             children.append(_part("feedback", ["worker", "feedback"], env, stop_order=1))
         return asyncio.run(_supervise(children, settings))

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from anyio import CapacityLimiter
+from redis import Redis as BlockingRedis
 from redis.asyncio import Redis
 
 from tutor.adapters.accounts import Accounts
@@ -17,6 +18,7 @@ from tutor.adapters.bus import Bus
 from tutor.adapters.database import Database, open_database
 from tutor.adapters.exercise_library import open_library
 from tutor.adapters.history import History
+from tutor.adapters.job_table import JobTable
 from tutor.adapters.metrics import GatewayMetrics
 from tutor.adapters.phrase_books import load_phrases
 from tutor.adapters.queue import JobQueue
@@ -26,6 +28,7 @@ from tutor.adapters.tokens import Tokens
 from tutor.adapters.tracing import Tracing, open_tracing
 from tutor.adapters.usage import Meter
 from tutor.adapters.vad import Vad, VadBatcher
+from tutor.adapters.webhook_table import WebhookTable
 from tutor.adapters.words import Words
 from tutor.core.session import SessionConfig
 from tutor.shells.dispatcher import Dispatcher
@@ -42,6 +45,7 @@ class Services:
     session_config: SessionConfig
     redis: Redis
     bus: Bus
+    queue: JobQueue
     dispatcher: Dispatcher
     vad: VadBatcher
     metrics: GatewayMetrics
@@ -80,6 +84,16 @@ class Services:
         return Meter(self.database)
 
     @cached_property
+    def jobs(self) -> JobTable:
+        """Uploaded files."""
+        return JobTable(self.database)
+
+    @cached_property
+    def webhooks(self) -> WebhookTable:
+        """Who is told when they are done."""
+        return WebhookTable(self.database)
+
+    @cached_property
     def tokens(self) -> Tokens:
         """Access tokens."""
         return Tokens(secret_key(self.settings), self.settings.access_token_s)
@@ -110,16 +124,23 @@ class Services:
             socket_timeout=settings.store_timeout_s,
             socket_connect_timeout=settings.store_timeout_s,
         )
-        metrics = GatewayMetrics()
+        metrics, queue = GatewayMetrics(), JobQueue(settings)
         return cls(
             settings,
             session_config(settings),
             redis,
             Bus(redis),
-            Dispatcher(JobQueue(settings), metrics, time.monotonic),
+            queue,
+            Dispatcher(queue, metrics, time.monotonic),
             VadBatcher(Vad()),
             metrics,
             tracing=open_tracing(settings, "gateway"),
+        )
+
+    def blocking_redis(self) -> BlockingRedis:
+        """A client for a thread; to be closed."""
+        return BlockingRedis.from_url(
+            self.settings.redis_url, socket_timeout=self.settings.store_timeout_s
         )
 
 

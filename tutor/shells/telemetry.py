@@ -121,6 +121,8 @@ class CountRequests:
 
 def _route(scope: Scope) -> str:
     """A request's route as it was written (`/v1/things/{id}`), a mount's as its prefix."""
-    route: Any = scope.get("route")
+    # A route of an included router knows its own part of the path; FastAPI keeps the whole here.
+    whole: Any = scope.get("fastapi", {}).get("effective_route_context")
+    route: Any = whole or scope.get("route")
     mounted = scope.get("root_path") if "endpoint" in scope else None
     return getattr(route, "path_format", None) or mounted or UNMATCHED
