@@ -18,6 +18,7 @@ def export(services: Services, user: User) -> Iterator[tuple[str, Any]]:
     yield "usage", [_row(day, {"user_id"}) for day in services.meter.days(user.id)]
     yield "words", words(services, user.id)
     yield "sessions", _sessions(services, user.id)
+    yield "jobs", _jobs(services, user.id)
 
 
 def words(services: Services, user: str) -> dict[str, Any]:
@@ -37,6 +38,21 @@ def _sessions(services: Services, user: str) -> Iterator[dict[str, Any]]:
                     {**_row(utterance, {"id", "session_id"}), "flac": _text(audio, utterance.name)}
                     for utterance in utterances
                 ],
+            }
+
+
+def _jobs(services: Services, user: str) -> Iterator[dict[str, Any]]:
+    """Uploaded files that are not forgotten yet; the bytes are kept until the job has ended."""
+    last = None
+    while page := services.jobs.page(user, 100, last):
+        last = page[-1]
+        for job in page:
+            webhook = services.webhooks.of(job.id)
+            file = b"".join(services.jobs.upload(job.id))
+            yield {
+                **_row(job, {"owner", "lease", "lease_until", "idempotency", "fingerprint"}),
+                "file": base64.b64encode(file).decode() or None,
+                "webhook": None if webhook is None else _row(webhook, {"secret", "job"}),
             }
 
 
