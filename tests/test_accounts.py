@@ -1,7 +1,12 @@
 """Accounts over HTTP, at a real gateway, on both databases."""
 
+import json
+import re
+import shutil
 import stat
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from secrets import token_hex
 
 import httpx2
@@ -9,6 +14,7 @@ import jwt
 import pytest
 
 from tests.gateway import PASSWORD, Gateway, Person, enter, log_in, running_gateway
+from tests.test_readme import README
 from tutor.adapters.settings import Settings
 
 pytestmark = pytest.mark.live
@@ -271,7 +277,7 @@ def test_an_export_tells_everything_but_secrets(gateway: Gateway, anna: Person) 
         answer = client.get("/v1/me/export")
         assert answer.headers["content-type"] == "application/json"
         data = answer.json()
-        assert set(data) == {"account", "logins", "api_keys", "usage", "words", "sessions"}
+        assert set(data) == {"account", "logins", "api_keys", "usage", "words", "sessions", "jobs"}
         assert data["account"]["email"] == anna.email
         assert data["api_keys"][0]["name"] == "school server"
         assert "hash" not in answer.text
@@ -313,3 +319,25 @@ def test_no_secret_is_in_the_log(gateway: Gateway, anna: Person) -> None:
     """After all of this neither tokens nor addresses nor passwords are in it."""
     text = gateway.log.read_text()
     assert not any(word in text for word in (anna.token, anna.refresh, anna.email, PASSWORD))
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_lines_of_the_readme_do_as_they_say(gateway: Gateway, tmp_path: Path) -> None:
+    """Pasted into a shell as they stand, but for the address, they take an account from its opening
+    to its deletion."""
+    (lines,) = re.findall(r"## Accounts\n.*?```sh\n(.*?)```", README, re.DOTALL)
+    lines = lines.replace("http://127.0.0.1:8000", gateway.url)
+    lines = lines.replace("anna@school.example", f"anna-{token_hex(4)}@school.example")
+    shell = ["bash", "-euo", "pipefail", "-c", lines]
+    done = subprocess.run(shell, cwd=tmp_path, capture_output=True, text=True, check=True)
+    registered, me, key, sessions = (
+        json.loads(part) for part in done.stdout.replace("}{", "}\n{").splitlines()
+    )
+    assert registered["email"] == me["email"]
+    assert key["key"].startswith("tutor_")
+    assert sessions == {"sessions": [], "next": None}
+    export = json.loads((tmp_path / "voice-tutor.json").read_text())
+    assert export["account"]["email"] == me["email"]
+    form = {"username": me["email"], "password": PASSWORD, "grant_type": "password"}
+    with gateway.client() as client:
+        assert code_of(client.post("/v1/token", data=form)) == (400, "invalid_grant")

@@ -15,6 +15,7 @@ from tutor.adapters.mel import numpy_log_mel, torch_log_mel
 from tutor.adapters.recogniser import Decoding, Recogniser, Request, WhisperRecogniser
 from tutor.adapters.settings import Settings
 from tutor.adapters.weights import resolve_model
+from tutor.adapters.worker_metrics import WorkerMetrics
 from tutor.core.audio import to_float
 from tutor.core.jobs import Kind, Recognition
 
@@ -48,7 +49,8 @@ def request(samples: int, language: str = "en", kind: Kind = "final") -> Request
 def test_requests_that_come_during_a_batch_share_the_next_one() -> None:
     """While one call runs the others gather, and each gets its own answer."""
     counting = Counting()
-    batcher: Recogniser = Batcher(counting, max_batch=4, stuck_after_s=60)
+    metrics = WorkerMetrics()
+    batcher: Recogniser = Batcher(counting, max_batch=4, stuck_after_s=60, metrics=metrics)
     with ThreadPoolExecutor(9) as threads:
         answers = [threads.submit(batcher.recognise, [request(n)]) for n in range(1, 10)]
         while len(counting.batches) == 0:
@@ -59,6 +61,9 @@ def test_requests_that_come_during_a_batch_share_the_next_one() -> None:
     assert sum(counting.batches) == 9
     assert max(counting.batches) == 4
     assert len(counting.batches) <= 4
+    told = metrics.registry.get_sample_value
+    assert told("tutor_batch_size_count") == len(counting.batches)
+    assert told("tutor_batch_size_sum") == 9
 
 
 def test_a_failure_reaches_those_who_asked_and_nobody_later() -> None:

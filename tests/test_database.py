@@ -16,9 +16,10 @@ from tests.gateway import PASSWORD
 from tutor.adapters.accounts import MAX_KEYS, Accounts, Login, TakenError, TooManyKeysError, User
 from tutor.adapters.database import Base, Database
 from tutor.adapters.history import History
-from tutor.adapters.job_table import JobRow
+from tutor.adapters.job_table import JobRow, PieceRow, UploadBlock
 from tutor.adapters.settings import Settings, SettingsError
 from tutor.adapters.usage import Meter
+from tutor.adapters.webhook_table import WebhookRow
 from tutor.adapters.words import Words
 from tutor.core.history import UtteranceRecord
 from tutor.core.protocol import Exercise, SessionStart
@@ -79,6 +80,18 @@ def practised(database: Database, user: User, name: str = "s1") -> History:
     history.add(name, RECORD, b"fLaC")
     history.end(name, 3.5)
     return history
+
+
+def with_job(database: Database, user: User) -> None:
+    """An uploaded file of a user, with all that belongs to it."""
+    common = {"purpose": "job", "state": "running", "parameters": {}, "filename": "a.flac"}
+    times = dict.fromkeys(("created_at", "updated_at", "expires_at"), 1.0)
+    with database.transaction() as session:
+        session.add(JobRow(id="j1", owner=user.id, size=4, fingerprint="f", **common, **times))
+        session.flush()
+        session.add(UploadBlock(job="j1", number=0, data=b"fLaC"))
+        session.add(PieceRow(job="j1", index=0, start=0, end=1, recognition={}))
+        session.add(WebhookRow(job="j1", url="https://school.example", secret="s"))
 
 
 # ---------------------------------------------------------------- the tables
@@ -391,6 +404,7 @@ def test_deletion_leaves_nothing(database: Database, accounts: Accounts, user: U
     Words(database).keep(
         user.id, "en", ReviewDeck().to_dict(), deck_with(("weather", 20)).to_dict()
     )
+    with_job(database, user)
     assert all(counts(database).values())
     accounts.delete(user.id)
     assert not any(counts(database).values())

@@ -10,6 +10,7 @@ from concurrent.futures import Future
 
 from tutor.adapters.recogniser import Recogniser, Request
 from tutor.adapters.watchdog import Watchdog
+from tutor.adapters.worker_metrics import WorkerMetrics
 from tutor.core.jobs import Recognition
 
 _Asked = tuple[bool, int, Request, Future[Recognition]]
@@ -27,10 +28,18 @@ class Batcher:
     again and the session's deadline brings the lost jobs back.
     """
 
-    def __init__(self, recogniser: Recogniser, *, max_batch: int, stuck_after_s: float) -> None:
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        *,
+        max_batch: int,
+        stuck_after_s: float,
+        metrics: WorkerMetrics | None = None,
+    ) -> None:
         self.device, self.compute_type = recogniser.device, recogniser.compute_type
         self._recogniser = recogniser
         self._max_batch = max_batch
+        self._metrics = metrics or WorkerMetrics()
         self._watchdog = Watchdog(stuck_after_s)
         self._most_of_files = max(1, max_batch // 4)
         self._count = itertools.count()  # keeps the order among equals
@@ -69,5 +78,6 @@ class Batcher:
         return batch
 
     def _call(self, requests: list[Request]) -> list[Recognition]:
+        self._metrics.batch.observe(len(requests))
         with self._watchdog.watch():
             return self._recogniser.recognise(requests)

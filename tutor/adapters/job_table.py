@@ -171,6 +171,12 @@ class JobTable:
         with self._database.transaction() as session:
             return session.scalar(select(JobRow).where(JobRow.idempotency == idempotency))
 
+    def names(self, owner: str) -> list[str]:
+        """The ids of all jobs of a user, finished or not, the oldest first."""
+        with self._database.transaction() as session:
+            wanted = select(JobRow.id).where(JobRow.owner == owner)
+            return list(session.scalars(wanted.order_by(JobRow.created_at, JobRow.id)))
+
     def unfinished(self, owner: str | None) -> int:
         """How many jobs of an owner are not finished."""
         mine = and_(_owned(owner), JobRow.state.in_(UNFINISHED))

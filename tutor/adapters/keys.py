@@ -34,6 +34,9 @@ clock themselves, a final is waited for."""
 
 BROKER_PREFIX = "tutor:celery:"
 
+UNACKNOWLEDGED = f"{BROKER_PREFIX}unacked"
+"""Hash: messages that workers have taken and not finished (Celery's)."""
+
 BATCH_UNACKED = {
     "unacked_key": "unacked:batch",
     "unacked_index_key": "unacked_index:batch",
@@ -56,6 +59,11 @@ WORKER_TTL_S = 10
 """A worker that has not renewed its key for so long is taken for dead."""
 
 DELIVERIES_TTL_S = 300
+
+
+def waiting(queue: str, priority: int) -> str:
+    """List: the messages that wait in a queue with this priority, the newest first (Celery's)."""
+    return f"{BROKER_PREFIX}{queue}" + (f"\x06\x16{priority}" if priority else "")
 
 
 def file_session(job: str, lease: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 
 from celery import Celery
 from kombu import Exchange, Queue
@@ -11,6 +14,12 @@ from kombu.exceptions import OperationalError
 from tutor.adapters import keys
 from tutor.adapters.settings import Settings
 from tutor.core.jobs import AssessmentJob, Job, RecognitionJob, ReplyJob
+
+QUEUED_AT = "queued_at"
+"""Task header: when the job was sent, seconds of the machine's clock."""
+
+TRACE = "traceparent"
+"""Task header: the span that the job belongs to; only where it is traced."""
 
 HARD_LIMIT_FACTOR = 3
 """An unacknowledged task is handed out again after so many hard time limits."""
@@ -82,15 +91,16 @@ class JobQueue:
         }
         self._settings = settings
 
-    def send(self, job: Job) -> None:
-        """Queue a job.
+    def send(self, job: Job, trace: str = "") -> None:
+        """Queue a job, with the `traceparent` of its span if it is traced.
 
         Raises:
             QueueError: the broker is away or does not answer.
         """
         task, priority, expires = self._dispatch(job)
         batch = isinstance(job, RecognitionJob) and job.batch
-        self._send(task, asdict(job), priority, expires, keys.QUEUE_BATCH if batch else None)
+        queue = keys.QUEUE_BATCH if batch else None
+        self._send(task, asdict(job), priority, expires, queue, {TRACE: trace} if trace else {})
 
     def send_file(self, job: str) -> None:
         """Queue the job of an uploaded file, by its id; all else stands in the database.
@@ -107,6 +117,7 @@ class JobQueue:
         priority: int,
         expires: float | None,
         queue: str | None,
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         try:
             self._app.send_task(
@@ -116,6 +127,7 @@ class JobQueue:
                 priority=priority,
                 expires=expires,
                 retry=False,
+                headers={QUEUED_AT: time.time(), **headers},
                 argsrepr="",  # costs 0.15 ms of the 1 ms, and says who speaks in logs
                 kwargsrepr="",
             )

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from tutor.adapters.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
 from tutor.adapters.settings import Settings, comma_list
+from tutor.adapters.worker_metrics import WorkerMetrics
 from tutor.core import guards
 from tutor.core.audio import RATE
 from tutor.core.jobs import Kind, RecognisedWord, Recognition
@@ -115,6 +116,7 @@ class WhisperRecogniser:
         compute_type: str = "auto",
         threads: int = 0,
         auto_languages: frozenset[str] = frozenset(),
+        metrics: WorkerMetrics | None = None,
     ) -> None:
         # Imported here: it takes a second and only a worker needs it.
         from faster_whisper import WhisperModel
@@ -132,11 +134,14 @@ class WhisperRecogniser:
         self._log_mel: LogMel = make(self._whisper.feature_extractor.mel_filters, self.device)
         self._decodings = decodings
         self._auto_languages = auto_languages
+        self._metrics = metrics or WorkerMetrics()
         self._tokenizers: dict[str, Any] = {}
         self._suppressed = list(get_suppressed_tokens(self._tokenizer("en"), [-1]))
 
     @classmethod
-    def load(cls, settings: Settings, model: Path) -> WhisperRecogniser:
+    def load(
+        cls, settings: Settings, model: Path, metrics: WorkerMetrics | None = None
+    ) -> WhisperRecogniser:
         """Load the model as the settings say."""
         return cls(
             model,
@@ -152,6 +157,7 @@ class WhisperRecogniser:
             compute_type=settings.compute_type,
             threads=settings.threads,
             auto_languages=comma_list(settings.auto_languages),
+            metrics=metrics,
         )
 
     def recognise(self, requests: Sequence[Request]) -> list[Recognition]:
@@ -171,6 +177,7 @@ class WhisperRecogniser:
 
     def _recognise_alike(self, requests: list[Request], window_s: float) -> list[Recognition]:
         """Recognise requests of one kind, language and prompt in one window."""
+        self._metrics.receive_window(requests[0].kind, window_s, len(requests))
         encoded = self._encode([request.audio for request in requests], window_s)
         language = requests[0].language
         if language == AUTO:
@@ -192,16 +199,21 @@ class WhisperRecogniser:
     ) -> Recognition:
         """Believe a hypothesis, or listen again in the full window, or drop what was made up."""
         if guards.is_silence(heard.no_speech, heard.log_probability):
+            self._metrics.receive_guard(request.kind, "silence")
             return Recognition("", language)
         if request.kind == "partial":
             text = guards.cut_loop(guards.cut_restart(guards.cut_echo(heard.text)))
+            if text != heard.text:
+                self._metrics.receive_guard(request.kind, "cut")
             return Recognition(
                 text, language, confidences=self._confidences(heard, language)[: len(text.split())]
             )
         wider = _wider(request, heard, window_s)
         if wider is not None:
+            self._metrics.receive_guard(request.kind, "wider")
             return self._recognise_alike([request], wider)[0]
         if guards.is_loop(heard.text):
+            self._metrics.receive_guard(request.kind, "cut")
             text = guards.cut_loop(heard.text)
             return Recognition(text, language, tuple(words[: len(text.split())]))
         return Recognition(heard.text, language, tuple(words))
@@ -332,7 +344,9 @@ def _word(word: dict[str, Any]) -> RecognisedWord:
     )
 
 
-def load_recogniser(settings: Settings, model: Path) -> Recogniser:
+def load_recogniser(
+    settings: Settings, model: Path, metrics: WorkerMetrics | None = None
+) -> Recogniser:
     """The recogniser that the settings name, loaded."""
     from tutor.adapters.baselines import InstantRecogniser, PlainRecogniser
 
@@ -340,7 +354,7 @@ def load_recogniser(settings: Settings, model: Path) -> Recogniser:
         return InstantRecogniser()
     if settings.recogniser == "plain":
         return PlainRecogniser(settings, model)
-    return WhisperRecogniser.load(settings, model)
+    return WhisperRecogniser.load(settings, model, metrics)
 
 
 def choose_device(device: str, compute_type: str) -> tuple[str, str]:

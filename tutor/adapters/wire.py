@@ -34,7 +34,7 @@ def decode_message(text: str) -> ClientMessage:
     Raises:
         ProtocolError: `bad_json`, `unknown_message` or `bad_message`.
     """
-    kind = _object(text).get("type")
+    kind = parse_object(text).get("type")
     if not isinstance(kind, str):
         raise ProtocolError("bad_message", "`type` is missing")
     if kind not in _CLIENT:
@@ -93,7 +93,12 @@ def to_json(value: object) -> bytes:
     return orjson.dumps(value)
 
 
-def _object(text: str) -> dict[str, Any]:
+def parse_object(text: str) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Raises:
+        ProtocolError: `bad_json`.
+    """
     try:
         data = orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -105,4 +110,4 @@ def _object(text: str) -> dict[str, Any]:
 
 def _encode(data: dict[str, Any]) -> str:
     present = {name: value for name, value in data.items() if value is not None}
-    return orjson.dumps(present).decode()
+    return to_json(present).decode()

@@ -33,6 +33,20 @@ class RecognitionJob:
 
 
 @dataclass(frozen=True)
+class Stamps:
+    """What a job met on its way. For who watches the product from outside: decides nothing."""
+
+    queued_at: float = 0.0
+    """When it was sent to its queue, seconds of the machine's clock; 0: unknown, as below."""
+    begun_at: float = 0.0
+    """When a worker began it."""
+    done_at: float = 0.0
+    """When its result was ready."""
+    trace: str = ""
+    """The job's span as a `traceparent` (W3C Trace Context); empty: it is not traced."""
+
+
+@dataclass(frozen=True)
 class RecognisedWord:
     """A word with its time from the start of the utterance's audio."""
 
@@ -72,6 +86,7 @@ class RecognitionResult:
     """Set when the outcome is `ok`."""
     decode_s: float = 0.0
     """Seconds that the recogniser took."""
+    stamps: Stamps = Stamps()
 
 
 @dataclass(frozen=True)
@@ -106,6 +121,7 @@ class AssessmentResult:
     """Set when the outcome is `ok`; times from the start of the utterance's audio."""
     assess_s: float = 0.0
     """Seconds that it took."""
+    stamps: Stamps = Stamps()
 
 
 @dataclass(frozen=True)
@@ -128,6 +144,7 @@ class ReplyPart:
     last: bool = False
     failed: bool = False
     """The model gave up: what came before stands, nothing more comes."""
+    stamps: Stamps = Stamps()
 
 
 Job = RecognitionJob | AssessmentJob | ReplyJob
@@ -135,8 +152,10 @@ Result = RecognitionResult | AssessmentResult | ReplyPart
 
 
 def kind_of(job: Job | Result) -> str:
-    """`partial`, `final`, `assessment` or `reply`."""
+    """`partial`, `final`, `piece` (of a file), `assessment` or `reply`."""
     match job:
+        case RecognitionJob(batch=True):
+            return "piece"
         case RecognitionJob() | RecognitionResult():
             return job.kind
         case AssessmentJob() | AssessmentResult():

@@ -53,7 +53,9 @@ class Keys(BaseModel):
     keys: list[Key]
 
 
-@router.post("", status_code=201, summary="Make an API key", responses=problems(401, 403, 409, 422))
+@router.post(
+    "", status_code=201, summary="Make an API key", responses=problems(400, 401, 403, 409, 422)
+)
 def create(services: Here, caller: LoggedIn, wish: KeyWish) -> NewKey:
     """A key acts for its owner until it is revoked; it cannot change or delete the account."""
     assert caller.user is not None

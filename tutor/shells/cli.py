@@ -66,6 +66,16 @@ def worker(
 
 
 @app.command()
+def health(part: Annotated[Literal["gateway", "asr", "feedback"], typer.Argument()]) -> None:
+    """Say whether a part of this machine is alive: 0 or 1, for a container's health check."""
+    from tutor.shells.health import is_gateway_alive, is_worker_alive
+
+    alive = is_gateway_alive if part == "gateway" else partial(is_worker_alive, kind=part)
+    if not _configured(alive):
+        _fail(f"no {part} is alive here", 1)
+
+
+@app.command()
 def stream(
     file: Annotated[Path, typer.Argument(help="A recording in any common format.")],
     url: Annotated[str, typer.Option(help="The server.")] = "http://127.0.0.1:8000",
@@ -159,7 +169,7 @@ def _configured(run: Callable[[Settings], T], **overrides: object) -> T:
 
     try:
         settings = Settings.load(**overrides)
-        configure_logging(settings.log_level)
+        configure_logging(settings.log_level, settings.log_format)
         return run(settings)
     except (SettingsError, WeightsError, ExerciseError, PhrasesError) as error:
         _fail(str(error), os.EX_CONFIG)

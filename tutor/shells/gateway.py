@@ -14,14 +14,13 @@ import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from tutor.adapters.asyncapi import document
 from tutor.adapters.exercise_library import open_library
 from tutor.adapters.settings import Settings, SettingsError, comma_list
 from tutor.core.exercises import Item, ItemType
 from tutor.core.protocol import Level
-from tutor.shells import accounts, api_keys, history, tokens
+from tutor.shells import accounts, api_keys, history, realtime, tokens
 from tutor.shells.api_docs import describe_problems
 from tutor.shells.handshake import admitted
 from tutor.shells.jobs import add_jobs
@@ -29,6 +28,8 @@ from tutor.shells.practice import practise
 from tutor.shells.problems import add_problem_handlers
 from tutor.shells.readiness import Readiness
 from tutor.shells.services import Services
+from tutor.shells.socket_protocol import socket_protocol
+from tutor.shells.telemetry import add_telemetry
 from tutor.shells.transcriptions import add_transcriptions
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,8 @@ def make_app(settings: Settings) -> FastAPI:
         await asyncio.gather(*tasks, return_exceptions=True)
         await services.redis.aclose()
         services.database.close()
+        if services.tracing is not None:
+            await asyncio.to_thread(services.tracing.shut_down)
 
     shown = settings.has_docs
     app = FastAPI(
@@ -84,9 +87,11 @@ def make_app(settings: Settings) -> FastAPI:
     _add_headers(app)
     _add_pages(app)
     _add_health(app, services, readiness)
+    add_telemetry(app, services, readiness)
     _add_exercises(app, settings)
     _add_accounts(app, services)
     _add_practice(app, services)
+    _add_realtime(app, services)
     add_jobs(app, services)
     add_transcriptions(app, services)
     describe_problems(app)
@@ -157,10 +162,6 @@ def _add_health(app: FastAPI, services: Services, readiness: Readiness) -> None:
             200 if readiness.ready else 503,
         )
 
-    @app.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
-        return Response(generate_latest(services.metrics.registry), media_type=CONTENT_TYPE_LATEST)
-
 
 def _add_exercises(app: FastAPI, settings: Settings) -> None:
     library = open_library(settings)
@@ -181,6 +182,12 @@ def _add_practice(app: FastAPI, services: Services) -> None:
         async with admitted(websocket, services) as admission:
             if admission is not None:
                 await practise(websocket, services, admission)
+
+
+def _add_realtime(app: FastAPI, services: Services) -> None:
+    @app.websocket(realtime.PATH)
+    async def realtime_socket(websocket: WebSocket) -> None:
+        await realtime.transcribe(websocket, services)
 
 
 def _add_accounts(app: FastAPI, services: Services) -> None:
@@ -228,7 +235,7 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http="httptools",
-        ws="websockets-sansio",
+        ws=socket_protocol({realtime.PATH: settings.max_realtime_frame_bytes}),
         loop="uvloop",
         log_config=None,
         access_log=False,

@@ -39,12 +39,26 @@ class Admission:
     """Its place among the sockets of its user."""
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a client shows before its socket opens."""
+
+    token: str | None
+    """An access token or an API key."""
+    ticket: str | None
+    subprotocol: str | None
+    """To be answered."""
+
+
 @asynccontextmanager
-async def admitted(socket: WebSocket, services: Services) -> AsyncIterator[Admission | None]:
+async def admitted(
+    socket: WebSocket, services: Services, shown: Shown | None = None
+) -> AsyncIterator[Admission | None]:
     """An accepted socket and who is on it, until the block ends; None: it was refused."""
     try:
-        admission = await admit(socket, services)
+        admission = await admit(socket, services, shown or shown_by(socket))
     except Problem as problem:
+        services.metrics.refused.labels(problem.code).inc()
         await socket.send_denial_response(problem.response())
         yield None
         return
@@ -55,7 +69,7 @@ async def admitted(socket: WebSocket, services: Services) -> AsyncIterator[Admis
         await leave(services, admission.principal, admission.seat)
 
 
-async def admit(socket: WebSocket, services: Services) -> Admission:
+async def admit(socket: WebSocket, services: Services, shown: Shown) -> Admission:
     """Let a socket in.
 
     Raises:
@@ -71,10 +85,10 @@ async def admit(socket: WebSocket, services: Services) -> Admission:
         if problem.status == 429:
             raise
         log.warning("handshakes are not counted: the store does not answer")
-    principal = await _principal(socket, services)
+    principal = await _principal(socket, services, shown)
     seat = new_secret()
     await be_seated(services, principal, seat)
-    return Admission(principal, _subprotocol(socket), seat)
+    return Admission(principal, shown.subprotocol, seat)
 
 
 async def be_seated(services: Services, principal: Principal, seat: str) -> None:
@@ -131,12 +145,16 @@ async def of_credential(
     return principal
 
 
-async def _principal(socket: WebSocket, services: Services) -> Principal:
-    token, ticket = bearer_of(socket), _ticket(socket)
-    if token is None and ticket is None and services.settings.accounts == "optional":
+def shown_by(socket: WebSocket) -> Shown:
+    """What a client of the practice protocol shows."""
+    return Shown(bearer_of(socket), _ticket(socket), _subprotocol(socket))
+
+
+async def _principal(socket: WebSocket, services: Services, shown: Shown) -> Principal:
+    if shown.token is None and shown.ticket is None and services.settings.accounts == "optional":
         return GUEST
     origin = socket.headers.get("origin", "")
-    return await of_credential(services, origin, token=token, ticket=ticket)
+    return await of_credential(services, origin, token=shown.token, ticket=shown.ticket)
 
 
 def _ticket(socket: WebSocket) -> str | None:

@@ -17,31 +17,36 @@ from tutor.adapters.queue import QueueError
 from tutor.adapters.resampler import Resampler
 from tutor.adapters.store import append_audio, cancel_job, drop_audio
 from tutor.adapters.vad import VadStream
-from tutor.adapters.wire import decode_message, encode_event
+from tutor.adapters.wire import encode_event
 from tutor.core.audio import Samples, from_pcm16
-from tutor.core.effects import AppendAudio, Cancel, Close, Dispatch, DropAudio, Effect, Emit
+from tutor.core.effects import (
+    AppendAudio,
+    Cancel,
+    Close,
+    Confirm,
+    Dispatch,
+    DropAudio,
+    Effect,
+    Emit,
+)
 from tutor.core.jobs import Result
 from tutor.core.protocol import (
     ERRORS,
     NORMAL_CLOSURE,
-    ClientMessage,
-    Error,
-    FeedbackFluency,
-    FeedbackPronunciation,
     ProtocolError,
     Resume,
     SessionAuthenticate,
-    SessionEnd,
     SessionStart,
-    SpeechStopped,
-    TranscriptFinal,
-    UtteranceCommit,
     error_event,
 )
 from tutor.core.session import Session
+from tutor.core.turns import Command
+from tutor.shells.dialect import Dialect, PracticeDialect
 from tutor.shells.handshake import Admission
 from tutor.shells.learner import Learner
+from tutor.shells.logs import about
 from tutor.shells.services import Services, new_secret
+from tutor.shells.session_watch import SessionWatch
 
 log = logging.getLogger(__name__)
 
@@ -78,20 +83,23 @@ LEFT = frozenset({1000, 1001})
 1005 when a connection breaks), the session may be resumed."""
 
 
-async def practise(socket: WebSocket, services: Services, admission: Admission) -> None:
+async def practise(
+    socket: WebSocket, services: Services, admission: Admission, dialect: Dialect | None = None
+) -> None:
     """Serve one accepted socket until it closes."""
-    practice = Practice(socket, services, admission)
-    services.metrics.sessions.inc()
+    practice = Practice(socket, services, admission, dialect or PracticeDialect())
     services.practices[practice.session.id] = practice
     try:
-        await practice.run()
+        with about(session=practice.session.id):
+            await practice.run()
     except TakenOverError as taken:
+        practice.watch.hand_over()
         taken.practice.learner.continue_as(practice.learner)
         await taken.practice.attach(socket, taken.after)
     finally:
         await practice.learner.close()
         del services.practices[practice.session.id]
-        services.metrics.sessions.dec()
+        practice.watch.close()
 
 
 class Connection:
@@ -110,13 +118,15 @@ class Practice:
     `resume` on another socket, is sent what it has missed, and goes on.
     """
 
-    def __init__(self, socket: WebSocket, services: Services, admission: Admission) -> None:
+    def __init__(
+        self, socket: WebSocket, services: Services, admission: Admission, dialect: Dialect
+    ) -> None:
         self._connection = Connection(socket, services.settings.send_queue)
+        self._dialect = dialect
         self._services = services
         self._now = asyncio.get_running_loop().time
-        self.session = Session(
-            new_secret()[:16], new_secret(), services.session_config, self._now()
-        )
+        config = dialect.configure(services.session_config)
+        self.session = Session(new_secret()[:16], new_secret(), config, self._now())
         origin = socket.headers.get("origin", "")
         self.learner = Learner(admission, origin, self.session, services)
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
@@ -127,8 +137,7 @@ class Practice:
         self._woken = asyncio.Event()
         self._vad: VadStream | None = None  # an idle socket needs none
         self._resampler = Resampler(self.session.audio.sample_rate)
-        self._stopped_at: dict[str, float] = {}
-        self._final_at: dict[str, float] = {}
+        self.watch = SessionWatch(services.metrics, services.tracing, self.session.id)
 
     async def run(self) -> None:
         """Run until the socket closes, then drop what nobody waits for any more."""
@@ -138,6 +147,7 @@ class Practice:
         except TakenOverError:
             raise
         except SlowConsumerError:
+            self._services.metrics.drops.labels("slow_consumer").inc()
             await self._hang_up("slow_consumer")
         except (RedisError, OSError, QueueError) as error:
             log.warning("session %s: %s", self.session.id, error)
@@ -149,8 +159,14 @@ class Practice:
             self._ended, self._attached = True, False
             self._connection.over.set()
             self.session.receive_hangup()
+            self._services.dispatcher.forget(self.session.id)
             with suppress(RedisError, OSError):
                 await self._carry_out()
+
+    @property
+    def unsent(self) -> int:
+        """Events that wait for the socket to take them."""
+        return self._connection.outbox.qsize()
 
     async def attach(self, socket: WebSocket, after: int) -> None:
         """Go on with the session on another socket, whose client has seen all events to `after`."""
@@ -179,12 +195,18 @@ class Practice:
 
     async def _run(self, inbox: Inbox) -> None:
         self.learner.start(inbox.woken.set)
+        await self._open()
         listening = asyncio.create_task(self._listen(inbox))
         try:
             while await self._serve(self._connection, listening):
                 self._replaced.clear()
         finally:
             await _end([listening])
+
+    async def _open(self) -> None:
+        for message in self._dialect.opening():
+            await self._receive_message(message)
+        await self._carry_out()
 
     async def _serve(self, connection: Connection, listening: asyncio.Task[None]) -> bool:
         """Serve a connection until it is over; whether another has taken its place."""
@@ -194,9 +216,11 @@ class Practice:
         try:
             await _first([reading, writing, listening, replaced])
             broke = reading.done() and reading.result() not in LEFT
-            if broke and self.session.state == "open":
+            if broke and self._dialect.resumable and self.session.state == "open":
                 self._attached = False
                 await _first([listening, replaced], self._services.settings.resume_s)
+                if not replaced.done() and not listening.done():
+                    self._services.metrics.drops.labels("unresumed").inc()
             if replaced.done() and not reading.done():
                 with suppress(WebSocketDisconnect, RuntimeError, OSError):
                     await connection.socket.close(REPLACED, "resumed elsewhere")
@@ -211,6 +235,7 @@ class Practice:
         """Take what comes until the socket closes; return its close code."""
         while True:
             message = await connection.socket.receive()
+            self.watch.receive_frame()
             if message["type"] == "websocket.disconnect":
                 return int(message.get("code") or 1005)
             async with self._lock:
@@ -228,7 +253,7 @@ class Practice:
             await inbox.wait(TICK_S if self.session.waiting else IDLE_TICK_S)
             async with self._lock:
                 if self.session.waiting:
-                    self._receive_results(await inbox.read())
+                    await self._receive_results(await inbox.read())
                 if self._services.draining and self.session.state in ("new", "open"):
                     self.session.receive_error(ProtocolError("going_away"), self._now())
                 self.session.receive_tick(self._now())
@@ -245,6 +270,7 @@ class Practice:
                         await connection.socket.close(item.code, item.reason)
                         return
                     await connection.socket.send_text(item)
+                    self.watch.sent(item)
             except TimeoutError as error:
                 raise SlowConsumerError from error
             except (WebSocketDisconnect, RuntimeError, OSError):
@@ -252,35 +278,35 @@ class Practice:
 
     # ------------------------------------------------------------ in
 
-    def _receive_results(self, results: list[Result]) -> None:
+    async def _receive_results(self, results: list[Result]) -> None:
+        await self._services.dispatcher.release(results)
         for result in results:
-            self._services.metrics.receive_result(result)
+            self.watch.receive_result(result)
             self.session.receive_result(result, self._now())
 
     async def _receive(self, frame: Any) -> None:
-        if (data := frame.get("bytes")) is not None:
-            await self._receive_audio(data)
-            return
         try:
-            message = decode_message(frame["text"])
+            heard = self._dialect.decode(frame)
         except ProtocolError as error:
             self.session.receive_error(error, self._now())
-        else:
-            await self._receive_message(message)
+            return
+        if isinstance(heard, bytes):
+            await self._receive_audio(heard)
+        elif heard is not None:
+            await self._receive_message(heard)
 
-    async def _receive_message(self, message: ClientMessage) -> None:
+    async def _receive_message(self, message: Command) -> None:
         if isinstance(message, SessionAuthenticate):
             await self.learner.receive_credential(message, self._now())
             return
-        if isinstance(message, UtteranceCommit | SessionEnd):
-            await self._hear(self._resampler.flush())  # what was said before it, to the last sample
-        was_new = self.session.state == "new"
-        if was_new and isinstance(message, SessionStart) and message.resume is not None:
-            self._find(message.resume)
-        if was_new and isinstance(message, SessionStart):
+        await self._hear(self._resampler.flush())  # what was said before it, to the last sample
+        if self.session.state == "new" and isinstance(message, SessionStart):
+            if message.resume is not None:
+                self._find(message.resume)
             await self.learner.begin(message)
+        rate = self.session.audio.sample_rate
         self.session.receive_message(message, self._now())
-        if was_new and isinstance(message, SessionStart):
+        if self.session.audio.sample_rate != rate:
             self._resampler = Resampler(self.session.audio.sample_rate)
 
     def _find(self, wanted: Resume) -> None:
@@ -296,38 +322,57 @@ class Practice:
     async def _receive_audio(self, data: bytes) -> None:
         if self.session.admit_frame(len(data), self._now()):
             samples = from_pcm16(data)
-            self._services.metrics.audio.inc(len(samples) / self.session.audio.sample_rate)
+            self.watch.receive_audio(len(samples) / self.session.audio.sample_rate)
             await self._hear(self._resampler.feed(samples))
 
     async def _hear(self, samples: Samples) -> None:
+        if not len(samples):
+            return
         windows = self.session.receive_samples(samples)
         self._vad = self._vad or self._services.vad.stream()
         probabilities = await self._services.vad.probabilities(self._vad, windows)
+        self.watch.receive_probabilities(probabilities, self._services.settings.vad_onset)
         self.session.receive_probabilities(probabilities, self._now())
 
     # ------------------------------------------------------------ out
 
     async def _carry_out(self) -> None:
         effects = self.session.collect()
-        if not effects:
-            return
         self.learner.receive_effects(effects)
         numbered = self._number(effects)
+        if not effects and not numbered:
+            return
         await self._store(effects, numbered)
         for effect in effects:
-            if isinstance(effect, Dispatch):
-                await self._services.dispatch(effect.job)
+            await self._forward(effect)
         self._send([text for _, text in numbered])
         self._send([effect for effect in effects if isinstance(effect, Close)])
 
+    async def _forward(self, effect: Effect) -> None:
+        """Let the dispatcher know what a session wants of the workers."""
+        dispatcher = self._services.dispatcher
+        match effect:
+            case Dispatch(job, ahead):
+                await dispatcher.dispatch(job, self.watch, ahead=ahead)
+            case Confirm(utterance, revision):
+                await dispatcher.confirm((self.session.id, utterance, revision))
+            case Cancel(utterance, revision):
+                result = dispatcher.cancel((self.session.id, utterance, revision))
+                if result is not None:
+                    self.watch.receive_result(result)
+                    self.session.receive_result(result, self._now())
+
     def _number(self, effects: list[Effect]) -> list[tuple[int, str]]:
-        numbered = []
+        texts: list[str] = []
+        first = self._seq + 1
         for effect in effects:
             if isinstance(effect, Emit):
-                self._seq += 1
-                numbered.append((self._seq, encode_event(self._seq, effect.event)))
-                self._measure(effect)
-        return numbered
+                told = self._dialect.encode(first + len(texts), effect.event)
+                texts += told
+                self.watch.emit(effect.event, told[-1] if told else "")
+        texts += self._dialect.collect()
+        self._seq += len(texts)
+        return list(enumerate(texts, first))
 
     async def _store(self, effects: list[Effect], events: list[tuple[int, str]]) -> None:
         """Keep audio and events before anyone hears of them: one round trip."""
@@ -339,7 +384,7 @@ class Practice:
                     drop_audio(pipe, self.session.id, effect.utterance)
                 elif isinstance(effect, Cancel):
                     cancel_job(pipe, self.session.id, effect.utterance, effect.revision)
-            if events:
+            if events and self._dialect.resumable:
                 keep_events(pipe, self.session.id, events)
             if pipe.command_stack:
                 await pipe.execute()
@@ -360,22 +405,9 @@ class Practice:
         with suppress(TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
             async with asyncio.timeout(LAST_WORD_S):
                 socket = self._connection.socket
-                await socket.send_text(encode_event(self._seq, error_event(code)))
+                for text in self._dialect.encode(self._seq, error_event(code)):
+                    await socket.send_text(text)
                 await socket.close(ERRORS[code][0] or NORMAL_CLOSURE, code)
-
-    def _measure(self, emit: Emit) -> None:
-        match emit.event:
-            case SpeechStopped(utterance=utterance):
-                self._stopped_at[utterance] = self._now()
-            case TranscriptFinal(utterance=utterance):
-                stopped = self._stopped_at.pop(utterance, self._now())
-                self._services.metrics.final_latency.observe(self._now() - stopped)
-                self._final_at[utterance] = self._now()
-            case FeedbackFluency(utterance=utterance) | FeedbackPronunciation(utterance=utterance):
-                if (final_at := self._final_at.pop(utterance, None)) is not None:
-                    self._services.metrics.feedback_latency.observe(self._now() - final_at)
-            case Error(code=code):
-                self._services.metrics.errors.labels(code).inc()
 
 
 async def _first(tasks: Iterable[asyncio.Task[Any]], within_s: float | None = None) -> None:

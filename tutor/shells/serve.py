@@ -19,6 +19,7 @@ from tutor.adapters.secret_key import secret_key
 from tutor.adapters.settings import Settings
 from tutor.adapters.weights import resolve_model
 from tutor.shells.gateway import listen
+from tutor.shells.logs import print_json
 from tutor.shells.supervisor import Child, Supervisor, run_until_signalled
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,8 @@ def embedded_store(folder: Path) -> tuple[Child, str]:
 
 
 async def _supervise(children: list[Child], settings: Settings) -> int:
-    supervisor = Supervisor(children, stop_within_s=STOP_WITHIN_S)
+    on_line = print_json if settings.log_format == "json" else None
+    supervisor = Supervisor(children, on_line=on_line, stop_within_s=STOP_WITHIN_S)
     announcement = asyncio.create_task(_announce(settings))
     try:
         return await run_until_signalled(supervisor)

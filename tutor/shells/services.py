@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import time
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
@@ -25,12 +25,13 @@ from tutor.adapters.queue import JobQueue
 from tutor.adapters.secret_key import secret_key
 from tutor.adapters.settings import Settings
 from tutor.adapters.tokens import Tokens
+from tutor.adapters.tracing import Tracing, open_tracing
 from tutor.adapters.usage import Meter
 from tutor.adapters.vad import Vad, VadBatcher
 from tutor.adapters.webhook_table import WebhookTable
 from tutor.adapters.words import Words
-from tutor.core.jobs import Job, kind_of
 from tutor.core.session import SessionConfig
+from tutor.shells.dispatcher import Dispatcher
 
 if TYPE_CHECKING:
     from tutor.shells.practice import Practice
@@ -45,11 +46,13 @@ class Services:
     redis: Redis
     bus: Bus
     queue: JobQueue
+    dispatcher: Dispatcher
     vad: VadBatcher
-    metrics: GatewayMetrics = field(default_factory=GatewayMetrics)
+    metrics: GatewayMetrics
     practices: dict[str, Practice] = field(default_factory=dict)
     """Those of this gateway by their sessions' ids."""
     draining: bool = False
+    tracing: Tracing | None = None
 
     @cached_property
     def database(self) -> Database:
@@ -121,23 +124,18 @@ class Services:
             socket_timeout=settings.store_timeout_s,
             socket_connect_timeout=settings.store_timeout_s,
         )
+        metrics, queue = GatewayMetrics(), JobQueue(settings)
         return cls(
             settings,
             session_config(settings),
             redis,
             Bus(redis),
-            JobQueue(settings),
+            queue,
+            Dispatcher(queue, metrics, time.monotonic),
             VadBatcher(Vad()),
+            metrics,
+            tracing=open_tracing(settings, "gateway"),
         )
-
-    async def dispatch(self, job: Job) -> None:
-        """Queue a job without holding up the event loop.
-
-        Raises:
-            QueueError: the broker does not take it.
-        """
-        self.metrics.jobs.labels(kind_of(job)).inc()
-        await asyncio.to_thread(self.queue.send, job)
 
     def blocking_redis(self) -> BlockingRedis:
         """A client for a thread; to be closed."""

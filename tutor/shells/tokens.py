@@ -136,7 +136,9 @@ def invalid_grant(detail: str) -> Problem:
     return Problem(400, "invalid_grant", detail, error="invalid_grant")
 
 
-@router.post("/logout", status_code=204, summary="End a login", responses=problems(401, 403, 422))
+@router.post(
+    "/logout", status_code=204, summary="End a login", responses=problems(400, 401, 403, 422)
+)
 def logout(
     response: Response,
     services: Here,
@@ -159,7 +161,7 @@ def logout(
     "/tickets",
     status_code=201,
     summary="Get a ticket for one socket",
-    responses=problems(401, 422, 503),
+    responses=problems(400, 401, 422, 503),
 )
 async def tickets(
     request: Request, services: Here, caller: Member, wish: TicketWish | None = None

@@ -9,9 +9,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.platforms import SecurityWarning
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import (
+    setup_logging,
+    worker_process_init,
+    worker_process_shutdown,
+    worker_shutdown,
+)
 
 from tutor.adapters import keys
 from tutor.adapters.queue import make_celery
@@ -23,6 +28,7 @@ from tutor.core.jobs import AssessmentJob, RecognitionJob, ReplyJob
 from tutor.shells.asr import AsrWorker, load_asr_worker
 from tutor.shells.feedback import NICENESS, FeedbackWorker, load_feedback_worker
 from tutor.shells.logs import configure_logging
+from tutor.shells.task import Watch
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +50,8 @@ def run_asr_worker(settings: Settings) -> None:
     app = make_celery(settings)
     if batches(settings):
         # Threads of one process meet in a batch; the batcher's own watchdog ends a stuck call.
-        _add_recognise(app, {"asr": load_asr_worker(settings, model, batched=True)})
+        watch = _open_watch(settings, "asr")
+        _add_recognise(app, {"asr": load_asr_worker(settings, model, watch, batched=True)})
         # Twice as many as meet: pieces of files must not hold every thread.
         queues = [keys.QUEUE_LIVE, keys.QUEUE_BATCH]
         run_celery(app, settings, queues, "threads", 2 * settings.max_batch)
@@ -89,7 +96,8 @@ class _Lazy(dict[str, AsrWorker]):
         self._settings, self._model = settings, model
 
     def __missing__(self, name: str) -> AsrWorker:
-        self[name] = load_asr_worker(self._settings, self._model, kind="batch")
+        watch = _open_watch(self._settings, "batch")
+        self[name] = load_asr_worker(self._settings, self._model, watch, kind="batch")
         return self[name]
 
 
@@ -106,8 +114,20 @@ def run_feedback_worker(settings: Settings) -> None:
     settings.require_store()
     os.nice(NICENESS)
     app = make_celery(settings)
-    _add_feedback(app, load_feedback_worker(settings))
+    _add_feedback(app, load_feedback_worker(settings, _open_watch(settings, "feedback")))
     run_celery(app, settings, [keys.QUEUE_FEEDBACK], "threads", settings.feedback_pool)
+
+
+def _open_watch(settings: Settings, kind: str) -> Watch:
+    """What this process tells, sent to the end when it stops."""
+    watch = Watch.open(settings, kind)
+    for signal in (worker_process_shutdown, worker_shutdown):  # of a pool's child; of a worker
+
+        @signal.connect(weak=False)  # type: ignore[untyped-decorator]
+        def close(**_: Any) -> None:
+            watch.close()
+
+    return watch
 
 
 def _load_in_children(app: Celery, settings: Settings, model: Path) -> None:
@@ -116,47 +136,51 @@ def _load_in_children(app: Celery, settings: Settings, model: Path) -> None:
     @worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
     def load(**_: Any) -> None:
         # In the child, after the fork: CUDA and OpenMP do not survive one.
-        resident["asr"] = load_asr_worker(settings, model)
+        resident["asr"] = load_asr_worker(settings, model, _open_watch(settings, "asr"))
 
     _add_recognise(app, resident)
 
 
 def _add_recognise(app: Celery, resident: dict[str, AsrWorker]) -> None:
-    @app.task(name=keys.TASK_RECOGNISE)  # type: ignore[untyped-decorator]
-    def recognise(**fields: Any) -> None:
+    @app.task(name=keys.TASK_RECOGNISE, bind=True)  # type: ignore[untyped-decorator]
+    def recognise(self: Task, **fields: Any) -> None:
         job = RecognitionJob(**fields)
-        result = resident["asr"].handle(job)
-        log.info(
-            "%-7s %s/%s.%d %-10s %5.2f s of audio in %.2f s",
-            job.kind,
-            job.session,
-            job.utterance,
-            job.revision,
-            result.outcome,
-            result.audio_bytes / 32_000,
-            result.decode_s,
-        )
+        worker = resident["asr"]
+        with worker.watch.task(job, self.request.headers) as task:
+            result = worker.handle(job, task)
+            log.info(
+                "%-7s %s/%s.%d %-10s %5.2f s of audio in %.2f s",
+                job.kind,
+                job.session,
+                job.utterance,
+                job.revision,
+                result.outcome,
+                result.audio_bytes / 32_000,
+                result.decode_s,
+            )
 
 
 def _add_feedback(app: Celery, worker: FeedbackWorker) -> None:
-    @app.task(name=keys.TASK_ASSESS)  # type: ignore[untyped-decorator]
-    def assess(**fields: Any) -> None:
+    @app.task(name=keys.TASK_ASSESS, bind=True)  # type: ignore[untyped-decorator]
+    def assess(self: Task, **fields: Any) -> None:
         job = decode_job(AssessmentJob, fields)
-        result = worker.assess(job)
-        log.info(
-            "assess  %s/%s %-10s %5.2f s of audio in %.2f s",
-            job.session,
-            job.utterance,
-            result.outcome,
-            job.audio_bytes / 32_000,
-            result.assess_s,
-        )
+        with worker.watch.task(job, self.request.headers) as task:
+            result = worker.assess(job, task)
+            log.info(
+                "assess  %s/%s %-10s %5.2f s of audio in %.2f s",
+                job.session,
+                job.utterance,
+                result.outcome,
+                job.audio_bytes / 32_000,
+                result.assess_s,
+            )
 
-    @app.task(name=keys.TASK_REPLY)  # type: ignore[untyped-decorator]
-    def reply(**fields: Any) -> None:
+    @app.task(name=keys.TASK_REPLY, bind=True)  # type: ignore[untyped-decorator]
+    def reply(self: Task, **fields: Any) -> None:
         job = decode_job(ReplyJob, fields)
-        whole = worker.reply(job)
-        log.info("reply   %s/%s %s", job.session, job.utterance, "ok" if whole else "failed")
+        with worker.watch.task(job, self.request.headers) as task:
+            whole = worker.reply(job, task)
+            log.info("reply   %s/%s %s", job.session, job.utterance, "ok" if whole else "failed")
 
 
 def run_celery(app: Celery, settings: Settings, queues: list[str], pool: str, size: int) -> None:
@@ -164,7 +188,7 @@ def run_celery(app: Celery, settings: Settings, queues: list[str], pool: str, si
 
     @setup_logging.connect(weak=False)  # type: ignore[untyped-decorator]
     def keep_our_logging(**_: Any) -> None:
-        configure_logging(settings.log_level)
+        configure_logging(settings.log_level, settings.log_format)
 
     # Celery warns root because of pickle, which is not accepted here.
     warnings.filterwarnings("ignore", category=SecurityWarning)
