@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -156,3 +157,33 @@ def test_a_partial_tells_how_sure_it_is_of_each_word() -> None:
     (whole,) = whisper.recognise([Request(audio, "en", "partial")])
     assert len(whole.confidences) == len(whole.text.split()) == 8
     assert min(whole.confidences) > 0.5
+
+
+def test_whoever_speaks_now_goes_before_pieces_of_files() -> None:
+    """What waits for a full batch: live requests first, then a few pieces of files, in order."""
+    counting = Counting()
+    heard: list[list[int]] = []
+    answer = counting.recognise
+
+    def recording(requests: Sequence[Request]) -> list[Recognition]:
+        heard.append([len(request.audio) for request in requests])
+        return answer(requests)
+
+    counting.recognise = recording  # type: ignore[method-assign]
+    batcher: Recogniser = Batcher(counting, max_batch=8, stuck_after_s=60)
+    with ThreadPoolExecutor(9) as threads:
+        asked = [threads.submit(batcher.recognise, [request(1)])]
+        while not heard:
+            time.sleep(0.01)
+        for n in (11, 12, 13, 14):
+            piece = replace(request(n), batch=True)
+            asked.append(threads.submit(batcher.recognise, [piece]))
+            time.sleep(0.05)
+        asked += [threads.submit(batcher.recognise, [request(n)]) for n in (2, 3)]
+        time.sleep(0.3)
+        counting.first.set()
+        assert all(future.result() for future in asked)
+    assert heard[0] == [1]
+    assert sorted(heard[1][:2]) == [2, 3]
+    assert heard[1][2:] == [11, 12]
+    assert heard[2:] == [[13, 14]]

@@ -1,8 +1,10 @@
 """Jobs and transcriptions over HTTP, at a real gateway on both databases; no worker is there."""
 
+import base64
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit
@@ -250,6 +252,33 @@ def test_an_accounts_jobs_go_with_it(gateway: Gateway, database: Database) -> No
     with database.transaction() as session:
         session.delete(session.get(User, user))
     assert rows_with(database, job) == []
+
+
+def test_an_export_holds_ones_jobs(anna: httpx2.Client) -> None:
+    """With the file, as long as it is kept; without what signs webhooks."""
+    job = post(anna, b"sound", callback_url="https://example.org/hook").json()
+    answer = anna.get("/v1/me/export")
+    (found,) = answer.json()["jobs"]
+    assert (found["id"], found["filename"]) == (job["id"], "a.wav")
+    assert base64.b64decode(found["file"]) == b"sound"
+    assert found["webhook"]["url"] == "https://example.org/hook"
+    assert job["webhook_secret"] not in answer.text
+
+
+def test_nothing_of_a_deleted_job_is_left_in_the_database_file(
+    gateway: Gateway, database: Database, database_url: str
+) -> None:
+    """Neither in SQLite's file nor in its log: a mark that was planted is nowhere."""
+    if not database_url.startswith("sqlite"):
+        pytest.skip("PostgreSQL overwrites deleted rows when it vacuums")
+    mark = token_hex(16)
+    with gateway.client(new_person(gateway).token) as client:
+        job = post(client, mark.encode(), prompt=f"prompt {mark}").json()["id"]
+        files = list(Path(database_url.removeprefix("sqlite:///")).parent.glob("tutor.db*"))
+        assert any(mark.encode() in file.read_bytes() for file in files)
+        assert client.delete(f"/v1/jobs/{job}").status_code == 204
+    database.close()
+    assert not any(mark.encode() in file.read_bytes() for file in files if file.exists())
 
 
 def test_results_are_deleted_when_their_time_is_over(

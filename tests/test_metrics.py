@@ -2,6 +2,7 @@ import random
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -31,9 +32,9 @@ def series(registry: CollectorRegistry) -> int:
 
 
 @pytest.fixture
-def client(store: Settings) -> Iterator[TestClient]:
+def client(store: Settings, tmp_path: Path) -> Iterator[TestClient]:
     """A gateway without workers, on a real store."""
-    app = make_app(store)
+    app = make_app(Settings.load(redis_url=store.redis_url, data_dir=tmp_path))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 
@@ -118,9 +119,10 @@ def test_no_job_can_make_up_a_series_of_a_worker(store: Settings) -> None:
     assert flood(2) == flood(100) <= MOST_SERIES
 
 
-def test_metrics_of_an_absent_store_are_absent() -> None:
+def test_metrics_of_an_absent_store_are_absent(tmp_path: Path) -> None:
     """`/metrics` answers without Redis; old lengths of queues are not told as new ones."""
-    app = make_app(Settings.load(redis_url="redis://127.0.0.1:9/0", store_timeout_s=0.2))
+    nowhere = {"redis_url": "redis://127.0.0.1:9/0", "store_timeout_s": 0.2}
+    app = make_app(Settings.load(**nowhere, data_dir=tmp_path))
     with TestClient(app) as client:
         response = client.get("/metrics")
         assert response.status_code == 200

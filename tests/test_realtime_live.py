@@ -18,17 +18,16 @@ import pytest
 import soxr
 from openai import AsyncOpenAI
 from openai.resources.realtime.realtime import AsyncRealtimeConnection
-from starlette.testclient import TestClient, WebSocketDenialResponse
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.house import House, wait_until
+from tests.gateway import Gateway, enter, running_gateway
+from tests.house import House, get, wait_until
 from tests.practice import hear
 from tests.speech import TEXTS, plain, silence, spoken, wer
 from tutor.adapters.settings import Settings
 from tutor.core.audio import RATE, Samples
 from tutor.core.g711 import MU_LAW
-from tutor.shells.gateway import make_app
 
 pytestmark = pytest.mark.live
 
@@ -308,19 +307,43 @@ async def test_who_does_not_belong_here_is_refused_before_the_socket_opens(
     assert json.loads(refused.value.response.body)["code"]
 
 
-def test_a_full_server_says_503(store: Settings) -> None:
-    """Realtime and practice sessions count together."""
-    app = make_app(store.model_copy(update={"max_sessions": 1}))
-    url = "/v1/realtime?intent=transcription"
-    with TestClient(app) as client, client.websocket_connect(url) as socket:
-        assert socket.receive_json()["type"] == "session.created"
-        for full in (url, "/v1/practice"):
-            with pytest.raises(WebSocketDenialResponse) as refused, client.websocket_connect(full):
-                pass
-            assert refused.value.status_code == 503
-            assert refused.value.headers["Retry-After"]
-        socket.close()
-        wait_until(lambda: not app.state.services.practices, 5)
+async def test_where_accounts_are_needed_a_key_lets_in_and_sessions_are_counted(
+    store: Settings, tmp_path: Path
+) -> None:
+    """Another server's key is 401, ours opens a session by header or subprotocol, one too many is
+    503, at `/v1/practice` as well."""
+    with running_gateway(
+        tmp_path, store.redis_url, accounts="required", secret_key="k" * 40, max_sessions="1"
+    ) as gateway:
+        socket_url = gateway.url.replace("http", "ws")
+        url = f"{socket_url}/v1/realtime?intent=transcription"
+        anna = enter(gateway.url, "anna@school.example")
+        with gateway.client(anna.token) as client:
+            key = client.post("/v1/keys", json={"name": "server"}).json()["key"]
+        for token in (None, "sk-another-servers", key + "x"):
+            assert await refused_with(url, token) == 401
+        offered: Any = ["realtime", f"openai-insecure-api-key.{key}"]
+        async with connect(url, subprotocols=offered) as socket:
+            assert json.loads(await socket.recv())["type"] == "session.created"
+        wait_until(lambda: gateway_is_free(gateway), 5)
+        async with connect(url, additional_headers={"Authorization": f"Bearer {key}"}) as socket:
+            assert json.loads(await socket.recv())["type"] == "session.created"
+            assert await refused_with(url, key) == 503
+            assert await refused_with(f"{socket_url}/v1/practice", key) == 503
+
+
+async def refused_with(url: str, token: str | None) -> int:
+    """The HTTP status of a socket that may not open."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    with pytest.raises(InvalidStatus) as refused:
+        async with connect(url, additional_headers=headers):
+            pass
+    return refused.value.response.status_code
+
+
+def gateway_is_free(gateway: Gateway) -> bool:
+    """Whether no session is open."""
+    return "tutor_sessions_open 0.0" in get(f"{gateway.url}/metrics")[2]
 
 
 async def test_a_browser_offers_its_key_as_a_subprotocol(house: House) -> None:
@@ -379,7 +402,7 @@ async def test_a_broken_connection_is_not_waited_for(house: House) -> None:
         store = house.store()
         wait_until(lambda: bool(store.keys(f"tutor:audio:{session}:*")), 5)
         client.transport.abort()
-    wait_until(lambda: not store.keys(f"tutor:*{session}*"), 5)
+    wait_until(lambda: not store.keys(f"tutor:audio:{session}:*"), 5)
 
 
 async def test_binary_frames_are_told_of_and_passed_over(house: House) -> None:

@@ -235,3 +235,22 @@ def test_a_long_session_keeps_no_more_than_its_newest_utterances(collector: Coll
     spans.shut_down()
     ended = [span for span in collector.spans() if span.name == "utterance"]
     assert len(ended) == 100 - REMEMBERED
+
+
+def test_a_worker_may_begin_before_the_broker_has_answered(collector: Collector) -> None:
+    """Then its work begins with the queue's end all the same; a worker that tells no times has
+    no stages."""
+    spans = Tracing(collector.url, "gateway", 1.0)
+    watch = SessionWatch(GatewayMetrics(), spans, "s")
+    watch.emit(SpeechStarted("u1", 0), "started")
+    watch.begin_job(PARTIAL)
+    begun = time.time()
+    time.sleep(0.01)
+    watch.queue_job(PARTIAL)
+    watch.receive_result(replace(HEARD, stamps=Stamps(begun - 1, begun, begun + 1)))
+    watch.begin_job(FINAL)
+    watch.receive_result(replace(HEARD, kind="final", revision=2))
+    watch.close()
+    spans.shut_down()
+    (queue,) = [span for span in collector.spans() if span.name == "queue"]
+    assert (queue.start_ns, queue.end_ns) == (round(begun * 1e9), round(begun * 1e9))

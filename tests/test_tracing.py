@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 from tutor.adapters.settings import Settings
 from tutor.shells.gateway import make_app
 from tutor.shells.task import Watch
-app = make_app(Settings.load(redis_url="redis://127.0.0.1:9/0", otlp_endpoint=""))
+app = make_app(Settings.load(redis_url="redis://127.0.0.1:9/0", data_dir=sys.argv[1]))
 assert Watch.open(Settings.load(metrics_port=0), "asr").tracing is None
 with TestClient(app) as client:
     client.get("/metrics")
@@ -32,10 +32,13 @@ print(loaded, [name for name in names if "otel" in name.lower()])
 """
 
 
-def test_off_means_off() -> None:
+def test_off_means_off(tmp_path: Path) -> None:
     """Without an endpoint neither the SDK is imported nor a thread started."""
     done = subprocess.run(
-        [sys.executable, "-c", OFF], capture_output=True, text=True, cwd=Path(__file__).parents[1]
+        [sys.executable, "-c", OFF, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
     )
     assert done.stdout == "[] []\n", done.stderr
 

@@ -197,7 +197,9 @@ class JobTable:
     def remove(self, job: str) -> bool:
         """Delete a job with all that belongs to it; whether it was there."""
         with self._database.transaction() as session:
-            return bool(session.execute(delete(JobRow).where(JobRow.id == job)).rowcount)  # type: ignore[attr-defined]
+            removed = session.execute(delete(JobRow).where(JobRow.id == job))
+        self._database.purge()
+        return bool(removed.rowcount)  # type: ignore[attr-defined]
 
     # ------------------------------------------------------------ for who works
 
@@ -242,7 +244,8 @@ class JobTable:
             session.execute(delete(UploadBlock).where(UploadBlock.job == job))
             waiting = and_(WebhookRow.job == job, WebhookRow.state == "waiting")
             session.execute(update(WebhookRow).where(waiting).values(state="due", next_at=now))
-            return True
+        self._database.purge()
+        return True
 
     def upload(self, job: str) -> Iterator[bytes]:
         """A job's file, block by block."""
@@ -314,7 +317,9 @@ class JobTable:
         with self._database.transaction() as session:
             expired = list(session.scalars(select(JobRow.id).where(JobRow.expires_at < now)))
             session.execute(delete(JobRow).where(JobRow.id.in_(expired)))
-            return expired
+        if expired:
+            self._database.purge()
+        return expired
 
     def _change(self, which: ColumnElement[bool], **values: Any) -> bool:
         with self._database.transaction() as session:

@@ -66,7 +66,9 @@ def worker(
 
 
 @app.command()
-def health(part: Annotated[Literal["gateway", "asr", "feedback"], typer.Argument()]) -> None:
+def health(
+    part: Annotated[Literal["gateway", "asr", "batch", "feedback", "files"], typer.Argument()],
+) -> None:
     """Say whether a part of this machine is alive: 0 or 1, for a container's health check."""
     from tutor.shells.health import is_gateway_alive, is_worker_alive
 

@@ -42,11 +42,18 @@ def _sessions(services: Services, user: str) -> Iterator[dict[str, Any]]:
 
 
 def _jobs(services: Services, user: str) -> Iterator[dict[str, Any]]:
-    """What became of uploaded files; the files themselves are the user's own."""
-    for name in services.jobs.names(user):
-        job = services.jobs.find(name)
-        if job is not None:
-            yield _row(job, {"owner", "idempotency", "fingerprint", "lease", "lease_until"})
+    """Uploaded files that are not forgotten yet; the bytes are kept until the job has ended."""
+    last = None
+    while page := services.jobs.page(user, 100, last):
+        last = page[-1]
+        for job in page:
+            webhook = services.webhooks.of(job.id)
+            file = b"".join(services.jobs.upload(job.id))
+            yield {
+                **_row(job, {"owner", "lease", "lease_until", "idempotency", "fingerprint"}),
+                "file": base64.b64encode(file).decode() or None,
+                "webhook": None if webhook is None else _row(webhook, {"secret", "job"}),
+            }
 
 
 def _text(audio: dict[str, bytes], name: str) -> str | None:

@@ -128,8 +128,11 @@ class SessionWatch:
         """The stages that are behind a result."""
         stamps, is_first = result.stamps, not way.received_at
         way.received_at = now
+        if not stamps.begun_at:  # of a worker that does not tell
+            return
         if is_first:
-            queued_at = way.queued_at or stamps.queued_at
+            # A quick worker begins before the broker has answered us.
+            queued_at = min(way.queued_at or stamps.queued_at, stamps.begun_at)
             self._stage("queue", way, queued_at, stamps.begun_at, result.utterance)
         if is_first or (isinstance(result, ReplyPart) and result.last):
             self._stage("return", way, stamps.done_at, now, result.utterance)
