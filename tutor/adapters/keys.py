@@ -28,12 +28,13 @@ clock themselves, a final is waited for."""
 
 BROKER_PREFIX = "tutor:celery:"
 
-AUDIO_TTL_S = 60
-"""An utterance's audio after its last sample: long enough for two attempts at its final."""
+EVENTS_TTL_S = 120
+"""How long a client has to come back, to any gateway."""
 
 RESULTS_TTL_S = 120
-EVENTS_TTL_S = 120
-"""How long a client has to come back."""
+AUDIO_TTL_S = 120
+"""An utterance's audio after its last sample, if nobody deletes it: as long as its speaker may come
+back. It is deleted as soon as the utterance was assessed."""
 
 EVENTS_KEPT = 1024
 """Events of a session kept for replay: more than two minutes of them."""
@@ -72,6 +73,11 @@ def wake(session: str) -> str:
 def events(session: str) -> str:
     """Stream: what was sent to the client, entry id `<seq>-0`, for replay."""
     return f"tutor:events:{session}"
+
+
+def session(session: str) -> str:
+    """Hash: which gateway has the session (`epoch`), and all that another one needs to go on."""
+    return f"tutor:session:{session}"
 
 
 def worker(kind: str, name: str) -> str:

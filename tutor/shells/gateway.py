@@ -38,8 +38,8 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
-DRAIN_S = 3.0
-"""How long sessions may finish their utterances when the gateway is told to stop."""
+FAREWELL_S = 3.0
+"""How long sessions may take for what is left to say when they have to end, or to go."""
 
 
 def make_app(settings: Settings) -> FastAPI:
@@ -180,14 +180,22 @@ class GatewayServer(uvicorn.Server):
         self._services = services
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Refuse new sessions, wait for the open ones, then stop."""
+        """Refuse new sessions, let the open ones go to other gateways, then stop."""
         self._services.draining = True
+        if self._services.settings.reuse_port:  # who comes now shall reach the others
+            for server in self.servers:
+                server.close()
+        await self._wait_for_sessions(self._services.settings.drain_s)
+        self._services.overdue = True
+        await self._wait_for_sessions(FAREWELL_S)
+        await super().shutdown(sockets)
+
+    async def _wait_for_sessions(self, seconds: float) -> None:
         self._services.bus.wake_all()
         with suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN_S):
+            async with asyncio.timeout(seconds):
                 while self._services.practices and not self.force_exit:
                     await asyncio.sleep(0.05)
-        await super().shutdown(sockets)
 
 
 def run_gateway(settings: Settings) -> None:
@@ -197,7 +205,9 @@ def run_gateway(settings: Settings) -> None:
         SettingsError: the address cannot be listened on, or no Redis is named.
     """
     settings.require_store()
-    listener = listen(settings.host, settings.port, settings.ping_timeout_s)
+    listener = listen(
+        settings.host, settings.port, settings.ping_timeout_s, shared=settings.reuse_port
+    )
     app = make_app(settings)
     config = uvicorn.Config(
         app,
@@ -216,11 +226,12 @@ def run_gateway(settings: Settings) -> None:
     GatewayServer(config, app.state.services).run(sockets=[listener])
 
 
-def listen(host: str, port: int, unread_timeout_s: float) -> socket.socket:
+def listen(host: str, port: int, unread_timeout_s: float, *, shared: bool = False) -> socket.socket:
     """A listening socket whose connections die when their peer stops reading.
 
     `unread_timeout_s`: how long sent bytes may go unacknowledged (TCP_USER_TIMEOUT, Linux).
     Without it a close waits for ever for a client that never reads.
+    `shared`: other processes of this user may listen there, too; the kernel spreads connections.
 
     Raises:
         SettingsError: the address is in use or is not ours.
@@ -229,6 +240,8 @@ def listen(host: str, port: int, unread_timeout_s: float) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if hasattr(socket, "TCP_USER_TIMEOUT"):
             listener.setsockopt(
                 socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(unread_timeout_s * 1000)

@@ -11,15 +11,14 @@ from typing import Any
 from redis.exceptions import RedisError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from tutor.adapters import keys
-from tutor.adapters.bus import Inbox, keep_events, read_events
+from tutor.adapters.bus import Inbox
 from tutor.adapters.queue import QueueError
+from tutor.adapters.records import Record, TakenError
 from tutor.adapters.resampler import Resampler
-from tutor.adapters.store import append_audio, cancel_job, drop_audio
 from tutor.adapters.vad import VadStream
 from tutor.adapters.wire import decode_message, encode_event
-from tutor.core.audio import Samples, from_pcm16
-from tutor.core.effects import AppendAudio, Cancel, Close, Dispatch, DropAudio, Effect, Emit
+from tutor.core.audio import RATE, Samples, from_pcm16
+from tutor.core.effects import Close, Dispatch, Effect, Emit
 from tutor.core.jobs import Result
 from tutor.core.protocol import (
     ERRORS,
@@ -29,7 +28,6 @@ from tutor.core.protocol import (
     FeedbackFluency,
     FeedbackPronunciation,
     ProtocolError,
-    Resume,
     SessionEnd,
     SessionStart,
     SpeechStopped,
@@ -39,6 +37,7 @@ from tutor.core.protocol import (
 )
 from tutor.core.session import Session
 from tutor.shells.services import Services, new_secret
+from tutor.shells.takeover import Taken, take_over
 
 log = logging.getLogger(__name__)
 
@@ -56,191 +55,145 @@ LAST_WORD_S = 1.0
 REPLACED = 4409
 """Close code of a connection whose session was resumed on another one."""
 
-
-class SlowConsumerError(Exception):
-    """The client does not take its events."""
-
-
-class TakenOverError(Exception):
-    """The client wants another session back, and it is here."""
-
-    def __init__(self, practice: Practice, after: int) -> None:
-        super().__init__()
-        self.practice = practice
-        self.after = after
-
-
 LEFT = frozenset({1000, 1001})
 """Close codes of a learner who has left (1001: a closed tab). With any other, or none (uvicorn says
 1005 when a connection breaks), the session may be resumed."""
+
+REPLAYED = RATE
+"""Samples in one piece of audio that is heard again: one second."""
+
+
+class SlowConsumerError(Exception):
+    """The client does not take its events."""
 
 
 async def practise(socket: WebSocket, services: Services) -> None:
     """Serve one accepted socket until it closes."""
     practice = Practice(socket, services)
     services.metrics.sessions.inc()
-    services.practices[practice.session.id] = practice
+    services.practices.add(practice)
     try:
         await practice.run()
-    except TakenOverError as taken:
-        await taken.practice.attach(socket, taken.after)
     finally:
-        del services.practices[practice.session.id]
+        services.practices.discard(practice)
         services.metrics.sessions.dec()
 
 
-class Connection:
-    """A socket on which a session speaks, and what is to be sent on it."""
-
-    def __init__(self, socket: WebSocket, size: int) -> None:
-        self.socket = socket
-        self.outbox: asyncio.Queue[str | Close] = asyncio.Queue(size)
-        self.over = asyncio.Event()
-
-
 class Practice:
-    """A session, the socket it speaks on now, and the tasks that move bytes between them.
+    """A session, the socket it speaks on, and the tasks that move bytes between them.
 
-    A connection that breaks does not end the session at once: the client may come back with
-    `resume` on another socket, is sent what it has missed, and goes on.
+    A connection that breaks does not end the session at once: its client may come back with
+    `resume`, here or at another gateway, which takes the session over from the store.
     """
 
     def __init__(self, socket: WebSocket, services: Services) -> None:
-        self._connection = Connection(socket, services.settings.send_queue)
+        self._socket = socket
         self._services = services
         self._now = asyncio.get_running_loop().time
         self.session = Session(
             new_secret()[:16], new_secret(), services.session_config, self._now()
         )
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
-        self._replaced = asyncio.Event()  # another connection has taken the session
+        self._outbox: asyncio.Queue[str | Close] = asyncio.Queue()
+        self._room = services.settings.send_queue  # events that may wait in it
         self._attached = True  # whether there is a socket to send on
-        self._ended = False
+        self._epoch = 1
         self._seq = 0
-        self._woken = asyncio.Event()
+        self._messages_kept = 0
+        self._inbox = Inbox(services.redis, self.session.id)
         self._vad: VadStream | None = None  # an idle socket needs none
         self._resampler = Resampler(self.session.audio.sample_rate)
         self._stopped_at: dict[str, float] = {}
         self._final_at: dict[str, float] = {}
 
     async def run(self) -> None:
-        """Run until the socket closes, then drop what nobody waits for any more."""
+        """Run until the socket closes, and what others do not go on with is dropped."""
         try:
-            async with self._services.bus.inbox(self.session.id) as inbox:
-                await self._run(inbox)
-        except TakenOverError:
-            raise
+            async with self._services.bus.inbox(self.session.id) as self._inbox:
+                await self._run()
+        except TakenError:
+            await self._close(REPLACED, "resumed elsewhere")
+        except (RedisError, OSError, QueueError) as error:
+            # Nobody knows what the store has kept: an event now might take a number that is used.
+            log.warning("session %s: %s", self.session.id, error)
+            self._services.metrics.errors.labels("unavailable").inc()
+            await self._close(ERRORS["unavailable"][0] or NORMAL_CLOSURE, "unavailable")
         except SlowConsumerError:
             await self._hang_up("slow_consumer")
-        except (RedisError, OSError, QueueError) as error:
-            log.warning("session %s: %s", self.session.id, error)
-            await self._hang_up("unavailable")
         except Exception:
             log.exception("session %s failed", self.session.id)
             await self._hang_up("internal")
-        finally:
-            self._ended, self._attached = True, False
-            self._connection.over.set()
-            self.session.receive_hangup()
-            with suppress(RedisError, OSError):
-                await self._carry_out()
 
-    async def attach(self, socket: WebSocket, after: int) -> None:
-        """Go on with the session on another socket, whose client has seen all events to `after`."""
-        async with self._lock:
-            missed = await read_events(self._services.redis, self.session.id, after)
-            if self._ended:  # it waited long enough just now; the client begins anew
-                await socket.close(ERRORS["going_away"][0] or NORMAL_CLOSURE, "too late")
-                return
-            connection = Connection(socket, self._services.settings.send_queue + len(missed) + 1)
-            connection.outbox.put_nowait(encode_event(after, self.session.recovered()))
-            for text in missed:
-                connection.outbox.put_nowait(text)
-            self._connection, self._attached = connection, True
-            self.session.receive_resume(self._now())
-            await self._carry_out()
-        self._replaced.set()
-        await connection.over.wait()
-
-    def may_resume(self, token: str, after: int) -> bool:
-        """Whether a client with this token, which has seen all events to `after`, may have it."""
-        return (
-            self.session.state == "open"
-            and self.session.is_token(token)
-            and self._seq - keys.EVENTS_KEPT < after <= self._seq
-        )
-
-    async def _run(self, inbox: Inbox) -> None:
-        listening = asyncio.create_task(self._listen(inbox))
+    async def _run(self) -> None:
+        listening = asyncio.create_task(self._listen())
+        reading = asyncio.create_task(self._read())
+        writing = asyncio.create_task(self._write())
         try:
-            while await self._serve(self._connection, listening):
-                self._replaced.clear()
+            await _first([reading, writing, listening])
+            self._attached = False
+            if reading.done() and reading.result() not in LEFT and self._may_come_back:
+                await _first([listening], self._services.settings.resume_s)
         finally:
-            await _end([listening])
+            self._attached = False
+            await _end([reading, writing, listening])
+        if not self.session.is_left_to_others and self.session.state != "closed":
+            await self._drop()
 
-    async def _serve(self, connection: Connection, listening: asyncio.Task[None]) -> bool:
-        """Serve a connection until it is over; whether another has taken its place."""
-        reading = asyncio.create_task(self._read(connection))
-        writing = asyncio.create_task(self._write(connection))
-        replaced = asyncio.create_task(self._replaced.wait())
-        try:
-            await _first([reading, writing, listening, replaced])
-            broke = reading.done() and reading.result() not in LEFT
-            if broke and self.session.state == "open":
-                self._attached = False
-                await _first([listening, replaced], self._services.settings.resume_s)
-            if replaced.done() and not reading.done():
-                with suppress(WebSocketDisconnect, RuntimeError, OSError):
-                    await connection.socket.close(REPLACED, "resumed elsewhere")
-            return replaced.done()
-        finally:
-            connection.over.set()
-            await _end([reading, writing, replaced])
+    @property
+    def _may_come_back(self) -> bool:
+        return self.session.state in ("open", "ending")
+
+    async def _drop(self) -> None:
+        """Its client does not want the session any more."""
+        self.session.receive_hangup()
+        await self._carry_out()
+        await self._services.records.forget(self.session.id, self._epoch)
 
     # ------------------------------------------------------------ the three tasks
 
-    async def _read(self, connection: Connection) -> int:
+    async def _read(self) -> int:
         """Take what comes until the socket closes; return its close code."""
         while True:
-            message = await connection.socket.receive()
+            message = await self._socket.receive()
             if message["type"] == "websocket.disconnect":
                 return int(message.get("code") or 1005)
             async with self._lock:
-                if connection is not self._connection:
-                    return NORMAL_CLOSURE  # another took over; the client sends this again there
                 was_waiting = self.session.waiting
                 await self._receive(message)
-                await self._carry_out()
+                await self._settle()
                 if self.session.waiting and not was_waiting:
-                    self._woken.set()  # from the idle tick to the quick one
+                    self._inbox.woken.set()  # from the idle tick to the quick one
 
-    async def _listen(self, inbox: Inbox) -> None:
-        self._woken = inbox.woken
+    async def _listen(self) -> None:
         while True:
-            await inbox.wait(TICK_S if self.session.waiting else IDLE_TICK_S)
+            await self._inbox.wait(TICK_S if self.session.waiting else IDLE_TICK_S)
             async with self._lock:
                 if self.session.waiting:
-                    self._receive_results(await inbox.read())
-                if self._services.draining and self.session.state in ("new", "open"):
-                    self.session.receive_error(ProtocolError("going_away"), self._now())
+                    self._receive_results(await self._inbox.read())
                 self.session.receive_tick(self._now())
-                await self._carry_out()
-            if self.session.state == "closed" and not self._attached:
+                await self._settle()
+                if self._seq:  # the session is still ours, and its keys must live as long
+                    await self._keep([], [])
+            if self._is_over and not self._attached:
                 return  # nobody is there to be told
 
-    async def _write(self, connection: Connection) -> None:
+    async def _write(self) -> None:
         while True:
-            item = await connection.outbox.get()
+            item = await self._outbox.get()
             try:
                 async with asyncio.timeout(self._services.settings.send_timeout_s):
                     if isinstance(item, Close):
-                        await connection.socket.close(item.code, item.reason)
+                        await self._socket.close(item.code, item.reason)
                         return
-                    await connection.socket.send_text(item)
+                    await self._socket.send_text(item)
             except TimeoutError as error:
                 raise SlowConsumerError from error
             except (WebSocketDisconnect, RuntimeError, OSError):
                 await asyncio.Event().wait()  # the socket broke: the reader hears of it
+
+    @property
+    def _is_over(self) -> bool:
+        return self.session.state == "closed" or self.session.is_left_to_others
 
     # ------------------------------------------------------------ in
 
@@ -256,7 +209,7 @@ class Practice:
         try:
             message = decode_message(frame["text"])
         except ProtocolError as error:
-            self.session.receive_error(error, self._now())
+            self.session.receive_unreadable(error, self._now())
         else:
             await self._receive_message(message)
 
@@ -265,16 +218,28 @@ class Practice:
             await self._hear(self._resampler.flush())  # what was said before it, to the last sample
         was_new = self.session.state == "new"
         if was_new and isinstance(message, SessionStart) and message.resume is not None:
-            self._find(message.resume)
+            taken = await take_over(self._services, message.resume, self._now())
+            if taken is not None:
+                await self._go_on(taken, message.resume.after)
+                return
         self.session.receive_message(message, self._now())
         if was_new and isinstance(message, SessionStart):
             self._resampler = Resampler(self.session.audio.sample_rate)
 
-    def _find(self, wanted: Resume) -> None:
-        """Hand the socket over to the session that its client wants back, if it is here."""
-        practice = self._services.practices.get(wanted.session)
-        if practice is not None and practice.may_resume(wanted.token, wanted.after):
-            raise TakenOverError(practice, wanted.after)
+    async def _go_on(self, taken: Taken, after: int) -> None:
+        """Go on with a session that another connection had: first tell what it has missed."""
+        self.session, record = taken.session, taken.record
+        self._epoch, self._seq = record.epoch, record.seq
+        self._resampler = Resampler(self.session.audio.sample_rate)
+        await self._services.bus.move(self._inbox, self.session.id, record.results_after)
+        self._room += len(taken.missed) + 1
+        self._send([encode_event(after, self.session.recovered()), *taken.missed])
+        audio = from_pcm16(taken.audio)
+        for begin in range(0, len(audio), REPLAYED):
+            await self._hear(audio[begin : begin + REPLAYED])
+        self.session.receive_resume(self._now())
+        if self.session.state == "closed":
+            self._send([self.session.closing])
 
     async def _receive_audio(self, data: bytes) -> None:
         if self.session.admit_frame(len(data), self._now()):
@@ -290,12 +255,26 @@ class Practice:
 
     # ------------------------------------------------------------ out
 
+    async def _settle(self) -> None:
+        if self._services.draining:
+            self._drain()
+        await self._carry_out()
+
+    def _drain(self) -> None:
+        """This gateway is told to stop."""
+        is_unused = self.session.state == "new"
+        ends = self._services.ends_sessions and self.session.state == "open"
+        if is_unused or ends:
+            self.session.receive_error(ProtocolError("going_away"), self._now())
+        elif not self._services.ends_sessions:
+            self.session.receive_drain(at_once=self._services.overdue)
+
     async def _carry_out(self) -> None:
         effects = self.session.collect()
-        if not effects:
+        if not effects and self.session.messages == self._messages_kept:
             return
         numbered = self._number(effects)
-        await self._store(effects, numbered)
+        await self._keep(effects, numbered)
         for effect in effects:
             if isinstance(effect, Dispatch):
                 await self._services.dispatch(effect.job)
@@ -311,39 +290,39 @@ class Practice:
                 self._measure(effect)
         return numbered
 
-    async def _store(self, effects: list[Effect], events: list[tuple[int, str]]) -> None:
-        """Keep audio and events before anyone hears of them: one round trip."""
-        async with self._services.redis.pipeline(transaction=False) as pipe:
-            for effect in effects:
-                if isinstance(effect, AppendAudio):
-                    append_audio(pipe, self.session.id, effect.utterance, effect.pcm)
-                elif isinstance(effect, DropAudio):
-                    drop_audio(pipe, self.session.id, effect.utterance)
-                elif isinstance(effect, Cancel):
-                    cancel_job(pipe, self.session.id, effect.utterance, effect.revision)
-            if events:
-                keep_events(pipe, self.session.id, events)
-            if pipe.command_stack:
-                await pipe.execute()
+    async def _keep(self, effects: list[Effect], events: list[tuple[int, str]]) -> None:
+        """Keep audio, events and where we are before anyone hears of them: one round trip."""
+        record = None
+        is_asked = any(isinstance(effect, Dispatch) for effect in effects)
+        if events or is_asked or self.session.messages != self._messages_kept:
+            snapshot = self.session.snapshot(self._now())
+            record = Record(self._epoch, self._seq, self._inbox.after, snapshot)
+        await self._services.records.keep(self.session.id, self._epoch, record, events, effects)
+        self._messages_kept = self.session.messages
 
-    def _send(self, items: list[str] | list[Close]) -> None:
+    def _send(self, items: Sequence[str | Close]) -> None:
         if not self._attached:
             return  # who comes back reads the events from the store
-        try:
-            for item in items:
-                self._connection.outbox.put_nowait(item)
-        except asyncio.QueueFull as error:
-            raise SlowConsumerError from error
+        for item in items:
+            if self._outbox.qsize() >= self._room:
+                raise SlowConsumerError
+            self._outbox.put_nowait(item)
 
     async def _hang_up(self, code: str) -> None:
-        """Say why, once, and close: the last word on a socket or a store that failed."""
+        """End the session here; say why, once, and close."""
         self._services.metrics.errors.labels(code).inc()
+        with suppress(Exception):  # the reason is known already
+            await self._drop()
         self._seq += 1
         with suppress(TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
             async with asyncio.timeout(LAST_WORD_S):
-                socket = self._connection.socket
-                await socket.send_text(encode_event(self._seq, error_event(code)))
-                await socket.close(ERRORS[code][0] or NORMAL_CLOSURE, code)
+                await self._socket.send_text(encode_event(self._seq, error_event(code)))
+        await self._close(ERRORS[code][0] or NORMAL_CLOSURE, code)
+
+    async def _close(self, code: int, reason: str) -> None:
+        with suppress(TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
+            async with asyncio.timeout(LAST_WORD_S):
+                await self._socket.close(code, reason)
 
     def _measure(self, emit: Emit) -> None:
         match emit.event:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from redis.asyncio import Redis
@@ -14,6 +15,7 @@ from tutor.adapters.exercise_library import open_library
 from tutor.adapters.metrics import GatewayMetrics
 from tutor.adapters.phrase_books import load_phrases
 from tutor.adapters.queue import JobQueue
+from tutor.adapters.records import Records
 from tutor.adapters.settings import Settings
 from tutor.adapters.vad import Vad, VadBatcher
 from tutor.core.jobs import Job, kind_of
@@ -34,9 +36,22 @@ class Services:
     queue: JobQueue
     vad: VadBatcher
     metrics: GatewayMetrics = field(default_factory=GatewayMetrics)
-    practices: dict[str, Practice] = field(default_factory=dict)
-    """Those of this gateway by their sessions' ids."""
+    practices: set[Practice] = field(default_factory=set)
+    """Those of this gateway."""
     draining: bool = False
+    """No session may begin, and those that are open go to other gateways when nobody speaks."""
+    overdue: bool = False
+    """They go at once."""
+
+    @property
+    def ends_sessions(self) -> bool:
+        """Whether draining ends sessions, because there is no other gateway."""
+        return self.settings.drain_s == 0
+
+    @cached_property
+    def records(self) -> Records:
+        """The sessions in the store."""
+        return Records(self.redis)
 
     @classmethod
     def open(cls, settings: Settings) -> Services:

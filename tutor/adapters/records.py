@@ -1,0 +1,174 @@
+"""A session in Redis: its events for replay, the audio of its utterances, and a snapshot.
+
+Each step of a session is one script, which Redis runs whole or not at all: what the client is told
+and what another gateway would go on from are never apart. The script is fenced: every gateway that
+takes a session over counts its epoch up, and the steps of one with an older epoch do nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+from tutor.adapters import keys
+from tutor.adapters.wire import decode_snapshot, encode_snapshot
+from tutor.core.effects import AppendAudio, Cancel, DropAudio, Effect
+from tutor.core.snapshot import SessionSnapshot
+
+_STEP = """
+local epoch = redis.call('HGET', KEYS[1], 'epoch')
+if epoch and epoch ~= ARGV[1] then return redis.error_reply('TAKEN by another gateway') end
+redis.call('HSET', KEYS[1], 'epoch', ARGV[1])
+if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'record', ARGV[2]) end
+local at = 7
+for _ = 1, ARGV[6] do
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[4], ARGV[at] .. '-0', 'e', ARGV[at + 1])
+  at = at + 2
+end
+for key = 3, #KEYS do
+  if ARGV[at] == 'append' then
+    redis.call('APPEND', KEYS[key], ARGV[at + 1])
+    redis.call('EXPIRE', KEYS[key], ARGV[5])
+  elseif ARGV[at] == 'drop' then
+    redis.call('DEL', KEYS[key])
+  else
+    redis.call('SET', KEYS[key], '', 'EX', ARGV[5])
+  end
+  at = at + 2
+end
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+redis.call('EXPIRE', KEYS[2], ARGV[3])
+"""
+
+_CLAIM = """
+local epoch = redis.call('HGET', KEYS[1], 'epoch')
+if epoch ~= ARGV[1] then return false end
+epoch = redis.call('HINCRBY', KEYS[1], 'epoch', 1)
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+redis.call('PUBLISH', KEYS[2], '')
+return {epoch, redis.call('HGET', KEYS[1], 'record')}
+"""
+
+
+_FORGET = """
+if redis.call('HGET', KEYS[1], 'epoch') == ARGV[1] then redis.call('DEL', KEYS[1], KEYS[2]) end
+"""
+
+
+class TakenError(Exception):
+    """Another gateway has the session now."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """A session as it lies in the store."""
+
+    epoch: int
+    """How many gateways have had it."""
+    seq: int
+    """Of its last event."""
+    results_after: str
+    """Entry id of the last result that was taken into account; `-`: none was."""
+    snapshot: SessionSnapshot
+
+
+class Records:
+    """The sessions of a store."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._step = redis.register_script(_STEP)
+        self._forget = redis.register_script(_FORGET)
+        self._claim = redis.register_script(_CLAIM)
+
+    async def keep(
+        self,
+        session: str,
+        epoch: int,
+        record: Record | None,
+        events: Sequence[tuple[int, str]],
+        effects: Sequence[Effect],
+    ) -> None:
+        """Keep a step: numbered events, and of its effects those on audio and jobs.
+
+        Raises:
+            TakenError: the session is another gateway's; nothing was kept.
+        """
+        stored = [stored for effect in effects if (stored := _stored(session, effect))]
+        arguments: list[Any] = [
+            epoch,
+            b"" if record is None else _encode(record),
+            keys.EVENTS_TTL_S,
+            keys.EVENTS_KEPT,
+            keys.AUDIO_TTL_S,
+            len(events),
+        ]
+        for seq, text in events:
+            arguments += [seq, text]
+        for _, kind, data in stored:
+            arguments += [kind, data]
+        names = [keys.session(session), keys.events(session), *(key for key, _, _ in stored)]
+        try:
+            await self._step(names, arguments)
+        except ResponseError as error:
+            if str(error).startswith("TAKEN"):
+                raise TakenError from error
+            raise
+
+    async def read(self, session: str) -> Record | None:
+        """The newest record of a session; None when there is none, or none that we understand."""
+        found: Any = await self._redis.hmget(keys.session(session), ["epoch", "record"])
+        epoch, record = found
+        return None if record is None else _decode(int(epoch), record)
+
+    async def claim(self, session: str, epoch: int) -> Record | None:
+        """Take a session that has this epoch; None: another gateway was faster."""
+        claimed: Any = await self._claim(
+            [keys.session(session), keys.wake(session)], [epoch, keys.EVENTS_TTL_S]
+        )
+        return None if claimed is None else _decode(int(claimed[0]), claimed[1])
+
+    async def cut_audio(self, session: str, utterance: str, length: int) -> bytes | None:
+        """Cut an utterance's audio to so many bytes, and give it; None: so much is not there."""
+        key = keys.audio(session, utterance)
+        pcm: Any = await self._redis.getrange(key, 0, length - 1) if length else b""
+        if len(pcm) < length:
+            return None
+        await self._redis.set(key, pcm, ex=keys.AUDIO_TTL_S)
+        return bytes(pcm)
+
+    async def forget(self, session: str, epoch: int) -> None:
+        """Nobody can have the session any more, unless another gateway has it by now."""
+        await self._forget([keys.session(session), keys.events(session)], [epoch])
+
+
+def _stored(session: str, effect: Effect) -> tuple[str, str, bytes] | None:
+    """The key that an effect touches, how, and with what."""
+    match effect:
+        case AppendAudio(utterance, pcm):
+            return keys.audio(session, utterance), "append", pcm
+        case DropAudio(utterance):
+            return keys.audio(session, utterance), "drop", b""
+        case Cancel(utterance, revision):
+            return keys.cancelled(session, utterance, revision), "cancel", b""
+        case _:
+            return None
+
+
+def _encode(record: Record) -> bytes:
+    head = orjson.dumps([record.seq, record.results_after])
+    return head + b"\n" + encode_snapshot(record.snapshot)
+
+
+def _decode(epoch: int, data: bytes) -> Record | None:
+    head, _, snapshot = data.partition(b"\n")
+    try:
+        seq, results_after = orjson.loads(head)
+        return Record(epoch, seq, results_after, decode_snapshot(snapshot))
+    except ValueError:  # of another version of this program
+        return None
