@@ -85,7 +85,9 @@ async def test_what_another_version_wrote_is_as_if_it_were_not_there(
     gateway: Redis, records: Records
 ) -> None:
     """A record that cannot be read is none: its client begins anew."""
-    await gateway.hset(keys.session("s1"), mapping={"epoch": "1", "record": b'[7,"-"]\n{"x":1}'})
+    await gateway.hset(
+        keys.session("s1"), mapping={"epoch": "1", "seq": "2", "after": "-", "snapshot": '{"x":1}'}
+    )
     assert await records.read("s1") is None
 
 

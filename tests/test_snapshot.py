@@ -218,15 +218,23 @@ GOING = [Emit(Error("going_away", "the server is shutting down; connect again", 
 
 
 def test_a_stopping_gateway_waits_until_nobody_speaks() -> None:
-    """A session goes when its utterance has its words, neither before nor twice."""
+    """A session goes when its utterance has ended, once; the words come at another gateway."""
     play = Play(START, speech(640))
     assert drain(play) == []
     play.play(COMMIT)
-    assert drain(play) == []
-    play.play(Answer(text="Yes."))
     assert drain(play) == [*GOING, Close(1012, "going_away")]
     assert drain(play) == drain(play, at_once=True) == []
     assert play.session.state == "open"
+    play.play(TakeOver(), Answer(text="Yes."))
+    assert [final.text for final in play.events_of(TranscriptFinal)] == ["Yes."]
+
+
+def test_a_session_that_ends_may_end_here() -> None:
+    """Its last answers are waited for: its client need not come back for them."""
+    play = Play(START, speech(640), END)
+    assert drain(play) == []
+    play.play(Answer(text="Bye."))
+    assert play.close == Close(1000)
 
 
 def test_a_syllable_is_waited_for_too() -> None:

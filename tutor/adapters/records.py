@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
@@ -24,34 +23,36 @@ _STEP = """
 local epoch = redis.call('HGET', KEYS[1], 'epoch')
 if epoch and epoch ~= ARGV[1] then return redis.error_reply('TAKEN by another gateway') end
 redis.call('HSET', KEYS[1], 'epoch', ARGV[1])
-if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'record', ARGV[2]) end
-local at = 7
-for _ = 1, ARGV[6] do
-  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[4], ARGV[at] .. '-0', 'e', ARGV[at + 1])
+if ARGV[2] ~= '' then
+  redis.call('HSET', KEYS[1], 'snapshot', ARGV[2], 'seq', ARGV[3], 'after', ARGV[4])
+end
+local at = 9
+for _ = 1, ARGV[8] do
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[6], ARGV[at] .. '-0', 'e', ARGV[at + 1])
   at = at + 2
 end
 for key = 3, #KEYS do
   if ARGV[at] == 'append' then
     redis.call('APPEND', KEYS[key], ARGV[at + 1])
-    redis.call('EXPIRE', KEYS[key], ARGV[5])
+    redis.call('EXPIRE', KEYS[key], ARGV[7])
   elseif ARGV[at] == 'drop' then
     redis.call('DEL', KEYS[key])
   else
-    redis.call('SET', KEYS[key], '', 'EX', ARGV[5])
+    redis.call('SET', KEYS[key], '', 'EX', ARGV[7])
   end
   at = at + 2
 end
-redis.call('EXPIRE', KEYS[1], ARGV[3])
-redis.call('EXPIRE', KEYS[2], ARGV[3])
+redis.call('EXPIRE', KEYS[1], ARGV[5])
+redis.call('EXPIRE', KEYS[2], ARGV[5])
 """
 
 _CLAIM = """
 local epoch = redis.call('HGET', KEYS[1], 'epoch')
 if epoch ~= ARGV[1] then return false end
-epoch = redis.call('HINCRBY', KEYS[1], 'epoch', 1)
+redis.call('HINCRBY', KEYS[1], 'epoch', 1)
 redis.call('EXPIRE', KEYS[1], ARGV[2])
 redis.call('PUBLISH', KEYS[2], '')
-return {epoch, redis.call('HGET', KEYS[1], 'record')}
+return redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'after', 'snapshot')
 """
 
 
@@ -102,7 +103,7 @@ class Records:
         stored = [stored for effect in effects if (stored := _stored(session, effect))]
         arguments: list[Any] = [
             epoch,
-            b"" if record is None else _encode(record),
+            *(_fields(record) if record else (b"", 0, "")),
             keys.EVENTS_TTL_S,
             keys.EVENTS_KEPT,
             keys.AUDIO_TTL_S,
@@ -122,16 +123,15 @@ class Records:
 
     async def read(self, session: str) -> Record | None:
         """The newest record of a session; None when there is none, or none that we understand."""
-        found: Any = await self._redis.hmget(keys.session(session), ["epoch", "record"])
-        epoch, record = found
-        return None if record is None else _decode(int(epoch), record)
+        fields = ["epoch", "seq", "after", "snapshot"]
+        return _record(await self._redis.hmget(keys.session(session), fields))
 
     async def claim(self, session: str, epoch: int) -> Record | None:
         """Take a session that has this epoch; None: another gateway was faster."""
         claimed: Any = await self._claim(
             [keys.session(session), keys.wake(session)], [epoch, keys.EVENTS_TTL_S]
         )
-        return None if claimed is None else _decode(int(claimed[0]), claimed[1])
+        return None if claimed is None else _record(claimed)
 
     async def cut_audio(self, session: str, utterance: str, length: int) -> bytes | None:
         """Cut an utterance's audio to so many bytes, and give it; None: so much is not there."""
@@ -160,15 +160,15 @@ def _stored(session: str, effect: Effect) -> tuple[str, str, bytes] | None:
             return None
 
 
-def _encode(record: Record) -> bytes:
-    head = orjson.dumps([record.seq, record.results_after])
-    return head + b"\n" + encode_snapshot(record.snapshot)
+def _fields(record: Record) -> tuple[bytes, int, str]:
+    return encode_snapshot(record.snapshot), record.seq, record.results_after
 
 
-def _decode(epoch: int, data: bytes) -> Record | None:
-    head, _, snapshot = data.partition(b"\n")
+def _record(fields: list[Any]) -> Record | None:
+    epoch, seq, after, snapshot = fields
+    if snapshot is None:
+        return None
     try:
-        seq, results_after = orjson.loads(head)
-        return Record(epoch, seq, results_after, decode_snapshot(snapshot))
+        return Record(int(epoch), int(seq), after.decode(), decode_snapshot(snapshot))
     except ValueError:  # of another version of this program
         return None

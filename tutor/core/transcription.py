@@ -113,8 +113,8 @@ class Transcription:
 
     @property
     def idle(self) -> bool:
-        """Whether nobody speaks, and all that was said has its words."""
-        return self._segmenter.idle and not self._utterances
+        """Whether nobody speaks, nor perhaps begins to."""
+        return self._segmenter.idle
 
     @property
     def speaking(self) -> bool:
