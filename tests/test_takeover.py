@@ -100,7 +100,9 @@ async def test_a_rolling_restart_under_four_speaking_sessions_loses_nothing(part
         heard.assert_whole()
         assert not heard.of(SessionStarted), "it was the same session all the time"
         assert len(heard.finals) == len(said)
-        assert wer(" ".join(words[name] for name in said), heard.text) <= TOLERANCE
+        finals = sorted(heard.finals, key=lambda final: final.start_ms)  # a short one overtakes
+        text = " ".join(final.text for final in finals)
+        assert wer(" ".join(words[name] for name in said), text) <= TOLERANCE
     moves = [error.code for _, heard in disturbed for error in heard.of(Error)]
     assert moves == ["going_away"] * len(moves)
     assert len(moves) == served >= 4
