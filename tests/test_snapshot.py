@@ -121,6 +121,19 @@ def test_an_utterance_goes_on_in_the_middle_of_a_word() -> None:
     check(play)
 
 
+def test_what_follows_a_forced_endpoint_is_stored_with_it() -> None:
+    """A cut falls behind what was safe already: the rest lies in the store as soon as it is told."""
+    window = Hear(WINDOW)
+    play = Play(START, *[window] * 59, Hear(WINDOW, 0.4), window, Answer(), window, config=SHORT)
+    assert play.utterances == ["u1", "u2"]
+    play.play(TakeOver(), *[window] * 9, COMMIT)
+    assert [play.span(utterance) for utterance in play.utterances] == [
+        (0, 60 * WINDOW),
+        (60 * WINDOW, 71 * WINDOW),
+    ]
+    check(play)
+
+
 def test_committed_words_survive() -> None:
     """What a learner was shown as committed is the beginning of what the next gateway shows."""
     play = Play(START, speech(640), Answer(text="I went"), speech(640), Answer(text="I went to"))

@@ -25,6 +25,7 @@ from tutor.shells.practice import practise
 from tutor.shells.problems import Problem, add_problem_handlers
 from tutor.shells.readiness import Readiness
 from tutor.shells.services import Services
+from tutor.shells.tasks import end_tasks
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +52,7 @@ def make_app(settings: Settings) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(services.bus.run()), asyncio.create_task(readiness.run())]
         yield
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_tasks(tasks)
         await services.redis.aclose()
 
     app = FastAPI(title="Voice Tutor", lifespan=lifespan)

@@ -38,6 +38,7 @@ from tutor.core.protocol import (
 from tutor.core.session import Session
 from tutor.shells.services import Services, new_secret
 from tutor.shells.takeover import Taken, take_over
+from tutor.shells.tasks import end_tasks
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +136,7 @@ class Practice:
                 await _first([listening], self._services.settings.resume_s)
         finally:
             self._attached = False
-            await _end([reading, writing, listening])
+            await end_tasks([reading, writing, listening])
         if not self.session.is_left_to_others and self.session.state != "closed":
             await self._drop()
 
@@ -344,9 +345,3 @@ async def _first(tasks: Iterable[asyncio.Task[Any]], within_s: float | None = No
     done, _ = await asyncio.wait(tasks, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
     for task in done:
         task.result()
-
-
-async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
