@@ -122,7 +122,7 @@ def test_an_utterance_goes_on_in_the_middle_of_a_word() -> None:
 
 
 def test_what_follows_a_forced_endpoint_is_stored_with_it() -> None:
-    """A cut falls behind what was safe already: the rest lies in the store as soon as it is told."""
+    """A cut falls behind what was safe already: the rest is stored as soon as it is told."""
     window = Hear(WINDOW)
     play = Play(START, *[window] * 59, Hear(WINDOW, 0.4), window, Answer(), window, config=SHORT)
     assert play.utterances == ["u1", "u2"]
