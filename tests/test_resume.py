@@ -95,7 +95,7 @@ async def test_what_was_missed_comes_first(house: House) -> None:
 
 
 async def test_the_summary_waits_for_who_comes_back(house: House) -> None:
-    """A session that ended while its connection was broken still tells all, and closes with 1000."""
+    """A session that ended while its connection was broken still tells all, then closes."""
     events: Events = []
     async with practise(house.url, START) as first:
         await first.play(spoken("two_words.flac").tobytes())

@@ -58,12 +58,14 @@ class Inbox:
     """Entry id of the last result that was given; `-`: none was."""
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def wait(self, timeout_s: float) -> None:
-        """Wait for a wake-up, or the timeout."""
+    async def wait(self, timeout_s: float) -> bool:
+        """Wait for a wake-up, or the timeout; whether there was one."""
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
                 await self.woken.wait()
+        woken = self.woken.is_set()
         self.woken.clear()
+        return woken
 
     async def read(self) -> list[Result]:
         """What is new since the last time."""

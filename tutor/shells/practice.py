@@ -49,6 +49,10 @@ when nothing woke us."""
 IDLE_TICK_S = 5.0
 """While nothing is awaited: the grain of the idle time and of the session's length."""
 
+RENEW_S = 30.0
+"""A session that brings nothing new is kept again after it: its keys must live as long. It is
+looked at sooner when somebody wakes us: perhaps another gateway has it now."""
+
 LAST_WORD_S = 1.0
 """How long a close may take on a socket that does not read."""
 
@@ -101,6 +105,7 @@ class Practice:
         self._epoch = 1
         self._seq = 0
         self._messages_kept = 0
+        self._kept_at = self._now()
         self._inbox = Inbox(services.redis, self.session.id)
         self._vad: VadStream | None = None  # an idle socket needs none
         self._resampler = Resampler(self.session.audio.sample_rate)
@@ -167,13 +172,14 @@ class Practice:
 
     async def _listen(self) -> None:
         while True:
-            await self._inbox.wait(TICK_S if self.session.waiting else IDLE_TICK_S)
+            woken = await self._inbox.wait(TICK_S if self.session.waiting else IDLE_TICK_S)
             async with self._lock:
+                began = self._now()
                 if self.session.waiting:
                     self._receive_results(await self._inbox.read())
                 self.session.receive_tick(self._now())
                 await self._settle()
-                if self._seq:  # the session is still ours, and its keys must live as long
+                if self._seq and self._kept_at < (began if woken else began - RENEW_S):
                     await self._keep([], [])
             if self._is_over and not self._attached:
                 return  # nobody is there to be told
@@ -299,7 +305,7 @@ class Practice:
             snapshot = self.session.snapshot(self._now())
             record = Record(self._epoch, self._seq, self._inbox.after, snapshot)
         await self._services.records.keep(self.session.id, self._epoch, record, events, effects)
-        self._messages_kept = self.session.messages
+        self._messages_kept, self._kept_at = self.session.messages, self._now()
 
     def _send(self, items: Sequence[str | Close]) -> None:
         if not self._attached:
