@@ -22,6 +22,7 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/mypy etc/bench
 	$(BIN)/mypy etc/pronunciation
+	$(BIN)/mypy etc/grafana
 
 format: setup
 	$(BIN)/ruff format tutor tests etc

@@ -1,3 +1,4 @@
+import secrets
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +7,7 @@ import pytest
 import redis
 
 from tests.house import House, served, wait_until
+from tests.postgres import new_database, running_postgres
 from tutor.adapters.settings import Settings
 from tutor.shells.serve import embedded_store
 
@@ -14,7 +16,14 @@ from tutor.shells.serve import embedded_store
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One running product for all tests that leave it as they found it."""
     folder: Path = tmp_path_factory.mktemp("house")
-    with served(folder, idle_timeout_s="20", ping_interval_s="1", ping_timeout_s="2") as house:
+    with served(
+        folder,
+        idle_timeout_s="20",
+        ping_interval_s="1",
+        ping_timeout_s="2",
+        webhook_allow_private="true",  # receivers are on this machine
+        address_tries="10000",  # schemathesis registers often
+    ) as house:
         yield house
 
 
@@ -27,6 +36,21 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         wait_until(lambda: _answers(client), 10)
         yield Settings.load(redis_url=url)
         process.terminate()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL, by its URL."""
+    with running_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path_factory.mktemp('database') / 'tutor.db'}"
+    return new_database(request.getfixturevalue("postgres"), f"t{secrets.token_hex(4)}")
 
 
 def _answers(client: redis.Redis) -> bool:

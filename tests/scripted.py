@@ -243,7 +243,11 @@ class Play:
             return
         job = self.jobs[step.job]
         self.answered.setdefault((job.utterance, job.revision, job.attempt), self.now)
-        sent_at = next(done.now for done in self.log if done.effect == Dispatch(job))
+        sent_at = next(
+            done.now
+            for done in self.log
+            if isinstance(done.effect, Dispatch) and done.effect.job == job
+        )
         decode_s = self.now - sent_at - step.queued_s
         result = replace(result_of(job, step), decode_s=decode_s)
         self.session.receive_result(result, self.now)

@@ -1,5 +1,6 @@
 import asyncio
 import json
+import re
 import socket
 import time
 
@@ -8,7 +9,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.house import House, wait_until
+from tests.house import House, get, wait_until
 from tests.practice import hear
 from tests.speech import TEXTS, noise, silence, spoken, wer
 from tutor.adapters.wire import encode_message
@@ -156,6 +157,8 @@ async def test_another_site_may_not_open_a_socket(house: House) -> None:
         async with connect(practice_url(house.url), origin="https://evil.example"):  # type: ignore[arg-type]
             pass
     assert refused.value.response.status_code == 403
+    told = get(f"{house.url}/metrics")[2]
+    assert re.search(r'tutor_sessions_refused_total{code="foreign_origin"} [1-9]', told)
     async with connect(practice_url(house.url), origin=house.url):  # type: ignore[arg-type]
         pass
 

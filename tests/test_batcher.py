@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from tutor.adapters.mel import numpy_log_mel, torch_log_mel
 from tutor.adapters.recogniser import Decoding, Recogniser, Request, WhisperRecogniser
 from tutor.adapters.settings import Settings
 from tutor.adapters.weights import resolve_model
+from tutor.adapters.worker_metrics import WorkerMetrics
 from tutor.core.audio import to_float
 from tutor.core.jobs import Kind, Recognition
 
@@ -47,7 +49,8 @@ def request(samples: int, language: str = "en", kind: Kind = "final") -> Request
 def test_requests_that_come_during_a_batch_share_the_next_one() -> None:
     """While one call runs the others gather, and each gets its own answer."""
     counting = Counting()
-    batcher: Recogniser = Batcher(counting, max_batch=4, stuck_after_s=60)
+    metrics = WorkerMetrics()
+    batcher: Recogniser = Batcher(counting, max_batch=4, stuck_after_s=60, metrics=metrics)
     with ThreadPoolExecutor(9) as threads:
         answers = [threads.submit(batcher.recognise, [request(n)]) for n in range(1, 10)]
         while len(counting.batches) == 0:
@@ -58,6 +61,9 @@ def test_requests_that_come_during_a_batch_share_the_next_one() -> None:
     assert sum(counting.batches) == 9
     assert max(counting.batches) == 4
     assert len(counting.batches) <= 4
+    told = metrics.registry.get_sample_value
+    assert told("tutor_batch_size_count") == len(counting.batches)
+    assert told("tutor_batch_size_sum") == 9
 
 
 def test_a_failure_reaches_those_who_asked_and_nobody_later() -> None:
@@ -151,3 +157,33 @@ def test_a_partial_tells_how_sure_it_is_of_each_word() -> None:
     (whole,) = whisper.recognise([Request(audio, "en", "partial")])
     assert len(whole.confidences) == len(whole.text.split()) == 8
     assert min(whole.confidences) > 0.5
+
+
+def test_whoever_speaks_now_goes_before_pieces_of_files() -> None:
+    """What waits for a full batch: live requests first, then a few pieces of files, in order."""
+    counting = Counting()
+    heard: list[list[int]] = []
+    answer = counting.recognise
+
+    def recording(requests: Sequence[Request]) -> list[Recognition]:
+        heard.append([len(request.audio) for request in requests])
+        return answer(requests)
+
+    counting.recognise = recording  # type: ignore[method-assign]
+    batcher: Recogniser = Batcher(counting, max_batch=8, stuck_after_s=60)
+    with ThreadPoolExecutor(9) as threads:
+        asked = [threads.submit(batcher.recognise, [request(1)])]
+        while not heard:
+            time.sleep(0.01)
+        for n in (11, 12, 13, 14):
+            piece = replace(request(n), batch=True)
+            asked.append(threads.submit(batcher.recognise, [piece]))
+            time.sleep(0.05)
+        asked += [threads.submit(batcher.recognise, [request(n)]) for n in (2, 3)]
+        time.sleep(0.3)
+        counting.first.set()
+        assert all(future.result() for future in asked)
+    assert heard[0] == [1]
+    assert sorted(heard[1][:2]) == [2, 3]
+    assert heard[1][2:] == [11, 12]
+    assert heard[2:] == [[13, 14]]

@@ -536,3 +536,13 @@ def test_an_overhead_report_survives_json() -> None:
     )
     assert OverheadReport.from_json(report.to_json()) == report
     assert report.frames.per_core_second == 2000
+
+
+def test_files_are_set_beside_the_same_sessions_without() -> None:
+    """`--batch-load`: each number of sessions with and without them, and the ratio."""
+    runs = (run("product", 1, 0.6), run("with files", 1, 0.66), run("product", 2, 0.9))
+    report = BenchReport(BenchOptions(batch_load=2), MACHINE, runs)
+    ((loaded, alone),) = report.loaded_ratios()
+    assert (loaded.figures.final.p95, alone.figures.final.p95) == (0.66, 0.6)
+    with pytest.raises(BenchError, match="batch-load"):
+        BenchOptions(batch_load=-1)

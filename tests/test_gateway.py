@@ -57,5 +57,5 @@ async def test_metrics_count_what_happened(house: House) -> None:
     }
     assert values["tutor_audio_seconds_total"] >= 2
     assert values['tutor_results_total{kind="final",outcome="ok"}'] >= 1
-    assert values["tutor_final_latency_seconds_count"] >= 1
+    assert values["tutor_final_after_endpoint_seconds_count"] >= 1
     assert values["tutor_sessions_open"] >= 0

@@ -14,12 +14,12 @@ PARTIAL = RecognitionJob("s", "u1", "partial", 1, 1, 640, "en")
 FINAL = replace(PARTIAL, kind="final", revision=2)
 
 
-def take(settings: Settings, count: int) -> list[dict[str, object]]:
-    """Take so many messages from the live queue as a worker would, one at a time."""
+def take(settings: Settings, count: int, queue: str = keys.QUEUE_LIVE) -> list[dict[str, object]]:
+    """Take so many messages from a queue as a worker would, one at a time."""
     taken: list[dict[str, object]] = []
     app = make_celery(settings)
     with app.connection_for_read() as connection:
-        simple = connection.SimpleQueue(app.amqp.queues[keys.QUEUE_LIVE])
+        simple = connection.SimpleQueue(app.amqp.queues[queue])
         simple.consumer.qos(prefetch_count=1)
         for _ in range(count):
             message = simple.get(timeout=5)
@@ -71,3 +71,14 @@ def test_pickle_is_not_accepted() -> None:
     app = make_celery(Settings.load(redis_url="redis://127.0.0.1:9/0"))
     assert app.conf.accept_content == ["json"]
     assert app.conf.task_serializer == "json"
+
+
+def test_a_piece_of_a_file_waits_in_its_own_queue(store: Settings) -> None:
+    """Whoever takes live jobs never sees it."""
+    queue = JobQueue(store)
+    queue.send(replace(FINAL, batch=True))
+    queue.send(FINAL)
+    (message,) = take(store, 1)
+    assert RecognitionJob(**message["fields"]) == FINAL  # type: ignore[arg-type]
+    (piece,) = take(store, 1, keys.QUEUE_BATCH)
+    assert piece["fields"]["batch"] is True  # type: ignore[index]

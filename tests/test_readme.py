@@ -4,8 +4,12 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from prometheus_client import CollectorRegistry, Counter
+from prometheus_client.metrics import MetricWrapperBase
 
+from tutor.adapters.metrics import GatewayMetrics
 from tutor.adapters.settings import Settings
+from tutor.adapters.worker_metrics import WorkerMetrics
 from tutor.core.limits import Limits
 from tutor.core.protocol import ERRORS, ClientMessage, ServerEvent
 
@@ -81,3 +85,23 @@ def test_the_commands_of_the_readme_exist() -> None:
         assert f"\n{target}:" in makefile, target
     for path in re.findall(r"tutor/\w+/\w+\.py|tests/data/\S+?\.(?:flac|md)", README):
         assert (Path(__file__).parents[1] / path).exists(), path
+
+
+def metric_rows(registry: CollectorRegistry) -> list[list[str]]:
+    """What the README should say of each metric of ours."""
+    rows = []
+    for collector in registry._collector_to_names:
+        if isinstance(collector, MetricWrapperBase):
+            suffix = "_total" if isinstance(collector, Counter) else ""
+            labels = ", ".join(f"`{label}`" for label in collector._labelnames)
+            name = f"`{collector._name}{suffix}`"
+            rows.append([name, labels or "none", collector._documentation])
+    return rows
+
+
+def test_every_metric_stands_in_the_readme() -> None:
+    """The tables of metrics are those of the gateway and of the workers, row by row."""
+    ours = metric_rows(GatewayMetrics().registry) + metric_rows(WorkerMetrics().registry)
+    gpu = [row for row in table("| metric | labels | meaning |") if "gpu" in row[0]]
+    assert [in_ticks(row[0]) for row in gpu] == [["tutor_gpu_memory_bytes"]]
+    assert [row for row in table("| metric | labels | meaning |") if row not in gpu] == ours

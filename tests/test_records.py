@@ -15,7 +15,7 @@ from tutor.adapters.store import is_cancelled
 from tutor.core.effects import AppendAudio, Cancel, DropAudio
 from tutor.core.jobs import RecognitionJob
 
-RECORD = Record(1, 2, "-", Play(START, speech(640)).session.snapshot(200.0))
+RECORD = Record(1, 2, "-", "ada", Play(START, speech(640)).session.snapshot(200.0))
 EVENTS = [(1, "one"), (2, "two")]
 
 
@@ -86,7 +86,8 @@ async def test_what_another_version_wrote_is_as_if_it_were_not_there(
 ) -> None:
     """A record that cannot be read is none: its client begins anew."""
     await gateway.hset(
-        keys.session("s1"), mapping={"epoch": "1", "seq": "2", "after": "-", "snapshot": '{"x":1}'}
+        keys.session("s1"),
+        mapping={"epoch": "1", "seq": "2", "after": "-", "owner": "", "snapshot": '{"x":1}'},
     )
     assert await records.read("s1") is None
 

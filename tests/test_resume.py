@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.house import House, served, wait_until
+from tests.house import House, get, served, wait_until
 from tests.speech import TEXTS, silence, spoken, wer
 from tutor.client import PracticeClient, practise
 from tutor.core.audio import Samples
@@ -152,5 +152,6 @@ async def test_a_session_is_not_kept_for_ever(tmp_path: Path) -> None:
         name = f"tutor:audio:{first.started.session}:*"
         assert store.keys(name)
         wait_until(lambda: not store.keys(name), 5)
+        assert 'tutor_drops_total{what="unresumed"} 1.0' in get(f"{house.url}/metrics")[2]
         async with practise(house.url, resume(first, 1)) as second:
             assert second.started.recovered is False

@@ -48,10 +48,15 @@ IMPURE = {
 """What brings in a clock, chance, files, sockets or threads."""
 
 OWNERS = {
+    "argon2": "adapters/passwords.py",
     "av": "adapters/media.py",
+    "jwt": "adapters/tokens.py",
     "openai": "adapters/language_model.py",
+    "opentelemetry": "adapters/tracing.py",
     "orjson": "adapters/wire.py",
     "pydantic_settings": "adapters/settings.py",
+    "pythonjsonlogger": "shells/logs.py",
+    "standardwebhooks": "adapters/webhook.py",
     "soxr": "adapters/resampler.py",
     "websockets": "client.py",
 }

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise, takewhile
 
 import pytest
@@ -232,7 +232,9 @@ def test_pauses_of_any_speech(config: SegmenterConfig, script: list[tuple[float,
                 assert is_open
                 assert not is_paused
                 assert at == received
-                assert max(windows[-(config.pause // WINDOW) :]) < config.quiet_probability
+                # The voice may die away in it; at its end it is quiet.
+                assert max(windows[-(config.pause // WINDOW) :]) < config.onset_probability
+                assert windows[-1] < config.quiet_probability
                 is_paused = True
             case Resumed():
                 assert is_paused
@@ -240,6 +242,36 @@ def test_pauses_of_any_speech(config: SegmenterConfig, script: list[tuple[float,
                 is_paused = False
             case _:
                 is_open, is_paused = isinstance(decision, Started), False
+
+
+@settings(max_examples=80, deadline=None)
+@given(configs, st.lists(steps, max_size=30))
+def test_by_commit_all_audio_is_in_utterances(
+    config: SegmenterConfig, script: list[tuple[float, int]]
+) -> None:
+    """Where turns are the client's, utterances follow each other sample by sample, silence and
+    all, and nothing but a commit or the utterance's limit ends one."""
+    run = play(replace(config, by_commit=True), [*script, (-1.0, 0)])
+    position = 0
+    for started, ended in run.utterances:
+        assert started.start == started.onset == position
+        assert position <= ended.speech_end <= ended.end
+        assert 0 < ended.end - position <= config.max_utterance
+        assert ended.reason in ("limit", "commit")
+        position = ended.end
+    assert position == run.received
+    commits = [run.told[step] for step in run.committed]
+    ends = [d.end for _, decisions in commits for d in decisions if isinstance(d, Ended)]
+    assert set(ends) == {received for received, _ in commits if received > 0}
+    assert not run.segmenter.in_utterance
+
+
+def test_a_pause_is_watched_for_only_after_speech() -> None:
+    """Where turns are the client's, silence alone is not worth a final begun ahead."""
+    run = Run(replace(DEFAULT, by_commit=True)).hear(0.0, 20)
+    assert not any(isinstance(decision, Paused) for _, decision in run.pauses)
+    run.hear(0.9, 5).hear(0.0, 5)
+    assert [d for _, d in run.pauses if isinstance(d, Paused)] == [Paused(29 * WINDOW)]
 
 
 # ---------------------------------------------------------------- examples

@@ -61,7 +61,9 @@ def test_a_wrong_setting_is_one_clear_line(name: str, value: str) -> None:
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("part", ["gateway", "worker asr", "worker feedback"])
+@pytest.mark.parametrize(
+    "part", ["gateway", "worker asr", "worker batch", "worker files", "worker feedback"]
+)
 def test_a_part_alone_needs_a_store(part: str) -> None:
     """A gateway or a worker without TUTOR_REDIS_URL says so."""
     done = tutor(*part.split(), redis_url="")

@@ -23,7 +23,7 @@ from tests.scripted import (
     speech,
 )
 from tutor.core.audio import WINDOW, to_samples
-from tutor.core.effects import AppendAudio, Cancel, Close, Dispatch, DropAudio, Emit
+from tutor.core.effects import AppendAudio, Cancel, Close, Confirm, Dispatch, DropAudio, Emit
 from tutor.core.jobs import RecognisedWord, Recognition, RecognitionResult
 from tutor.core.limits import Limits
 from tutor.core.protocol import (
@@ -229,6 +229,11 @@ def test_a_pause_cancels_the_partial_that_waits() -> None:
     assert Cancel("u1", 1) not in Play(START, speech(640), Answer()).play(silence(224))
 
 
+def test_a_partial_that_is_given_up_takes_no_worker() -> None:
+    """After 5 s without an answer it is cancelled, and nobody decodes it for nothing."""
+    assert Cancel("u1", 1) in Play(START, speech(640)).play(Wait(5.1))
+
+
 def test_a_cancelled_partial_that_was_decoded_is_shown() -> None:
     """A worker that had begun it gives words earlier than the final."""
     play = Play(START, speech(640), silence(224), Answer(job=0, text="hello"))
@@ -351,11 +356,14 @@ STOP = silence(480)
 
 
 def test_a_pause_begins_the_final() -> None:
-    """The final is on its way before the endpoint is sure, and is not asked for again then."""
+    """The final is on its way before the endpoint is sure, and is only confirmed then."""
     play = Play(*PAUSED)
     assert play.jobs[-1].kind == "final"
+    assert Dispatch(play.jobs[-1], ahead=True) in [done.effect for done in play.log]
     assert play.span("u1") == (0, to_samples(640 + 128))
-    assert [type(effect) for effect in play.play(STOP)] == [AppendAudio, Emit]
+    confirmed = Confirm("u1", play.jobs[-1].revision)
+    stopped = play.play(STOP)
+    assert [effect for effect in stopped if isinstance(effect, Confirm | Dispatch)] == [confirmed]
     play.play(Answer(text="I see."))
     assert [final.text for final in play.events_of(TranscriptFinal)] == ["I see."]
     check(play)

@@ -116,9 +116,9 @@ class Practice:
         self.tutoring.receive_assessment(result, self.now)
         self._gather()
 
-    def reply(self, utterance: str, text: str, **fields: bool) -> None:
+    def reply(self, utterance: str, text: str, *, last: bool = False, failed: bool = False) -> None:
         """The language model says something."""
-        self.tutoring.receive_reply(ReplyPart("s", utterance, text, **fields), self.now)
+        self.tutoring.receive_reply(ReplyPart("s", utterance, text, last, failed), self.now)
         self._gather()
 
     def wait(self, seconds: float) -> None:

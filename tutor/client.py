@@ -22,6 +22,7 @@ from tutor.core.protocol import (
     ClientMessage,
     Error,
     ServerEvent,
+    SessionAuthenticate,
     SessionEnd,
     SessionStart,
     SessionStarted,
@@ -63,6 +64,10 @@ class PracticeClient:
     async def update(self, message: SessionUpdate) -> None:
         """Change exercise, language or endpoint silence between utterances."""
         await self.send_message(message)
+
+    async def authenticate(self, token: str) -> None:
+        """Show a newer access token before the old one expires."""
+        await self.send_message(SessionAuthenticate(token))
 
     async def end(self) -> None:
         """Say that no more audio comes; the last finals and the summary follow."""
@@ -109,15 +114,23 @@ class PracticeClient:
 
 @asynccontextmanager
 async def practise(
-    url: str, start: SessionStart, *, resume: bool = False, **options: Any
+    url: str,
+    start: SessionStart,
+    *,
+    token: str | None = None,
+    resume: bool = False,
+    **options: Any,
 ) -> AsyncIterator[PracticeClient]:
     """Open a session at a server such as `http://127.0.0.1:8000`.
 
-    `resume`: go on with it on another connection, as often as one breaks; else it is over then.
+    `token`: an access token or an API key. `resume`: go on with the session on another connection,
+    as often as one breaks; else it is over then.
 
     Raises:
         PracticeError: it cannot be reached, or it refused the session.
     """
+    if token:
+        options["additional_headers"] = {"Authorization": f"Bearer {token}"}
 
     async def open_connection(start: SessionStart) -> PracticeClient:
         return await _open(practice_url(url), start, options)
@@ -150,33 +163,45 @@ async def _open(address: str, start: SessionStart, options: dict[str, Any]) -> P
 
 
 def practise_file(
-    url: str, path: Path, start: SessionStart, *, speed: float = 1.0
+    url: str,
+    path: Path,
+    start: SessionStart,
+    *,
+    speed: float = 1.0,
+    token: str | None = None,
 ) -> list[ServerEvent]:
     """Practise with a recording of any format, and return all events after `session.started`.
+
+    `token`: an access token or an API key, where the server needs one.
 
     Raises:
         PracticeError: the server cannot be reached, or refused the session.
         tutor.adapters.media.MediaError: the recording cannot be read.
     """
     start = replace(start, audio=AudioFormat(sample_rate=RATE))
-    return practise_pcm(url, read_audio_file(path).tobytes(), start, speed=speed)
+    return practise_pcm(url, read_audio_file(path).tobytes(), start, speed=speed, token=token)
 
 
 def practise_pcm(
-    url: str, pcm: bytes, start: SessionStart, *, speed: float = 1.0
+    url: str,
+    pcm: bytes,
+    start: SessionStart,
+    *,
+    speed: float = 1.0,
+    token: str | None = None,
 ) -> list[ServerEvent]:
     """The same with mono PCM16 at the sample rate that `start` names.
 
     It takes as long as the recording lasts, divided by `speed`, and a moment for the last answers.
     The server says in `limits` how fast it lets audio come.
     """
-    return asyncio.run(_practise_pcm(url, pcm, start, speed))
+    return asyncio.run(_practise_pcm(url, pcm, start, speed, token))
 
 
 async def _practise_pcm(
-    url: str, pcm: bytes, start: SessionStart, speed: float
+    url: str, pcm: bytes, start: SessionStart, speed: float, token: str | None
 ) -> list[ServerEvent]:
-    async with practise(url, start, resume=True) as client:
+    async with practise(url, start, token=token, resume=True) as client:
         playing = asyncio.create_task(_play_and_end(client, pcm, speed))
         events = [event async for _, event in client]
         playing.cancel()  # it is over by now, unless the server refused the rest

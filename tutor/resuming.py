@@ -24,6 +24,7 @@ from tutor.core.protocol import (
     Error,
     Resume,
     ServerEvent,
+    SessionAuthenticate,
     SessionEnd,
     SessionStart,
     SessionSummary,
@@ -93,6 +94,9 @@ class ResumingClient(PracticeClient):
 
     async def send_message(self, message: ClientMessage) -> None:
         """Send a message; while the server is away it is kept."""
+        if isinstance(message, SessionAuthenticate):  # for this connection, and not counted
+            await self._connection.send_message(message)
+            return
         if isinstance(message, SessionEnd):
             self._ending_at = self._now()
         await self._put(message)

@@ -46,6 +46,9 @@ ALL = {
     PLAIN: Decoding(plain=True),
     "12 s": Decoding(floor_s=12, margin_s=1),
     "8 s": Decoding(floor_s=8, margin_s=1),
+    "8 s beam 1": Decoding(floor_s=8, margin_s=1, beam=1),
+    "8 s beam 2": Decoding(floor_s=8, margin_s=1, beam=2),
+    "6 s": Decoding(floor_s=6, margin_s=1),
 }
 """Confirmed on the whole sample."""
 
@@ -54,11 +57,8 @@ SOME = {
     "30 s": Decoding(),
     "12 s, words": Decoding(floor_s=12, margin_s=1, words=True),
     "8 s, words": Decoding(floor_s=8, margin_s=1, words=True),
-    "6 s": Decoding(floor_s=6, margin_s=1),
     "6 s trigram": Decoding(floor_s=6, margin_s=1, ngram=3),
     "8 s trigram": Decoding(floor_s=8, margin_s=1, ngram=3),
-    "8 s beam 1": Decoding(floor_s=8, margin_s=1, beam=1),
-    "8 s beam 2": Decoding(floor_s=8, margin_s=1, beam=2),
     "8 s beam 3": Decoding(floor_s=8, margin_s=1, beam=3),
     "8 s silence": Decoding(floor_s=8, margin_s=1, padding="silence"),
     "8 s minimum": Decoding(floor_s=8, margin_s=1, padding="minimum"),
@@ -88,6 +88,8 @@ Guard = Callable[[Row], bool]
 GUARDS: dict[str, Guard] = {
     "echo": lambda row: guards.is_echo(row["text"]) or guards.is_loop(row["text"]),
     "doubt": lambda row: bool(row["text"]) and row["lp"] < -1.0,
+    "unsure": lambda row: bool(row["text"]) and row["lp"] < -0.5,
+    "hesitant": lambda row: bool(row["text"]) and row["lp"] < -0.3,
     "rush": lambda row: len(row["text"].split()) > 2 + 4.5 * (row["seconds"] - 0.9),
     "compression": lambda row: compression(row["text"]) > 1.35,
 }
@@ -107,6 +109,14 @@ CASCADES = {
     "8 s → 12 s on echo": Cascade(("8 s", "12 s")),
     "8 s → 12 s on echo, doubt": Cascade(("8 s", "12 s"), ("echo", "doubt")),
     "8 s → 12 s on echo, rush": Cascade(("8 s", "12 s"), ("echo", "rush")),
+    "8 s beam 1 → 12 s on echo": Cascade(("8 s beam 1", "12 s")),
+    "8 s beam 2 → 12 s on echo": Cascade(("8 s beam 2", "12 s")),
+    "8 s beam 1 → beam 5 on echo, lp < -0.5 → 12 s": Cascade(
+        ("8 s beam 1", "8 s", "12 s"), ("echo", "unsure")
+    ),
+    "8 s beam 1 → beam 5 on echo, lp < -0.3 → 12 s": Cascade(
+        ("8 s beam 1", "8 s", "12 s"), ("echo", "hesitant")
+    ),
     "8 s, echo collapsed": Cascade(("8 s",), collapse=True),
     "6 s → 8 s → 12 s on echo": Cascade(("6 s", "8 s", "12 s")),
     "6 s → 12 s on echo": Cascade(("6 s", "12 s")),

@@ -14,7 +14,10 @@ from tutor.core.protocol import (
     FeedbackPronunciation,
     Resume,
     ServerEvent,
+    SessionAuthenticate,
+    SessionAuthenticated,
     SessionEnd,
+    SessionExpiring,
     SessionStart,
     SessionStarted,
     SessionSummary,
@@ -44,6 +47,7 @@ CLIENT: tuple[ClientMessage, ...] = (
     UtteranceCommit(),
     SessionUpdate(Exercise("free", None, "B1"), "en", 600),
     SessionEnd(),
+    SessionAuthenticate(None, "a-ticket"),
 )
 
 SERVER: tuple[ServerEvent, ...] = (
@@ -146,5 +150,7 @@ SERVER: tuple[ServerEvent, ...] = (
         Exercise("read_aloud", "I have two brothers and one sister.", "A2"),
     ),
     SessionSummary(1, 7, 5_200, 2_280, ("weather", "today")),
+    SessionExpiring(60),
+    SessionAuthenticated(600),
     Error("recognition_failed", "the utterance could not be transcribed", False, "u2"),
 )

@@ -6,6 +6,7 @@ Blocking: routes are plain functions (FastAPI runs them in threads), coroutines 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,9 +16,10 @@ from alembic import command
 from alembic.config import Config
 from filelock import FileLock
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from tutor.adapters.settings import Settings
+from tutor.adapters.settings import Settings, SettingsError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -26,6 +28,9 @@ BUSY_S = 10
 
 MIGRATION_LOCK = 7_203_114_001
 """PostgreSQL's advisory lock: one process migrates, the others wait for it."""
+
+
+logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 class Base(DeclarativeBase):
@@ -66,6 +71,15 @@ class Database:
         with self._sessions.begin() as session:
             yield session
 
+    def purge(self) -> None:
+        """Let nothing of what was deleted be left in SQLite's log beside the file.
+
+        PostgreSQL overwrites deleted rows when it vacuums.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
@@ -89,12 +103,32 @@ class Database:
                 yield connection
 
 
+def open_database(settings: Settings) -> Database:
+    """The same for a part that starts.
+
+    Raises:
+        SettingsError: one line that says why it cannot be opened.
+    """
+    try:
+        return Database.open(settings)
+    except (SQLAlchemyError, OSError) as error:
+        url = make_url(settings.database).render_as_string(hide_password=True)
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise SettingsError(f"cannot open the database {url}: {reason}") from error
+
+
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+        )
     Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_S})
+    engine = create_engine(
+        parsed,
+        connect_args={"timeout": BUSY_S},
+        hide_parameters=True,  # what learners say does not belong into a log
+    )
     event.listen(engine, "connect", _configure_sqlite)
     return engine
 

@@ -6,6 +6,8 @@ TTL; everything else does.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 QUEUE_LIVE = "asr.live"
 """Partials and finals of people who are speaking now (GPU)."""
 
@@ -15,9 +17,13 @@ QUEUE_BATCH = "asr.batch"
 QUEUE_FEEDBACK = "feedback"
 """What follows a final (CPU)."""
 
+QUEUE_FILES = "files"
+"""Uploaded files: decoded, cut, put together (CPU)."""
+
 TASK_RECOGNISE = "tutor.recognise"
 TASK_ASSESS = "tutor.assess"
 TASK_REPLY = "tutor.reply"
+TASK_FILE = "tutor.file"
 
 PRIORITY_FINAL = 0
 PRIORITY_PARTIAL = 3
@@ -31,6 +37,17 @@ BROKER_PREFIX = "tutor:celery:"
 EVENTS_TTL_S = 120
 """How long a client has to come back, to any gateway."""
 
+UNACKNOWLEDGED = f"{BROKER_PREFIX}unacked"
+"""Hash: messages that workers have taken and not finished (Celery's)."""
+
+BATCH_UNACKED = {
+    "unacked_key": "unacked:batch",
+    "unacked_index_key": "unacked_index:batch",
+    "unacked_mutex_key": "unacked_mutex:batch",
+}
+"""Under `BROKER_PREFIX`: what workers of `asr.batch` have taken and not finished. In the common
+hash the live workers, whose time limit is short, would hand it out again."""
+
 RESULTS_TTL_S = 120
 AUDIO_TTL_S = 120
 """An utterance's audio after its last sample, if nobody deletes it: as long as its speaker may come
@@ -43,6 +60,16 @@ WORKER_TTL_S = 10
 """A worker that has not renewed its key for so long is taken for dead."""
 
 DELIVERIES_TTL_S = 300
+
+
+def waiting(queue: str, priority: int) -> str:
+    """List: the messages that wait in a queue with this priority, the newest first (Celery's)."""
+    return f"{BROKER_PREFIX}{queue}" + (f"\x06\x16{priority}" if priority else "")
+
+
+def file_session(job: str, lease: str) -> str:
+    """The session under which a job's pieces are recognised; each worker's is its own."""
+    return f"file-{job}-{lease}"
 
 
 def audio(session: str, utterance: str) -> str:
@@ -85,7 +112,48 @@ def worker(kind: str, name: str) -> str:
     return f"tutor:worker:{kind}:{name}"
 
 
+# ---------------------------------------------------------------- accounts
+
+SEAT_TTL_S = 30
+"""A socket whose gateway has not renewed its seat for so long is taken for gone."""
+
+
+def ticket(digest: str) -> str:
+    """String: whom a socket ticket with this hash lets in; lives for `TUTOR_TICKET_S`."""
+    return f"tutor:ticket:{digest}"
+
+
+def tries(kind: str, digest: str) -> str:
+    """Integer: tries of one account or address; lives for its window."""
+    return f"tutor:tries:{kind}:{digest}"
+
+
+def seats(user: str) -> str:
+    """Sorted set: the open sockets of a user by the time of their last renewal."""
+    return f"tutor:seats:{user}"
+
+
+def of_sessions(sessions: frozenset[str]) -> Callable[[str], bool]:
+    """Whether a key holds something of one of these sessions."""
+    kinds = {"audio", "deliveries", "cancelled", "results", "events", "session"}
+
+    def is_theirs(key: str) -> bool:
+        _, kind, session, *_ = [*key.split(":"), "", ""]
+        return kind in kinds and session in sessions
+
+    return is_theirs
+
+
+EVERYTHING = "tutor:*"
 WORKERS_ASR = "tutor:worker:asr:*"
+WORKERS_BATCH = "tutor:worker:batch:*"
+WORKERS_FILES = "tutor:worker:files:*"
 WORKERS_FEEDBACK = "tutor:worker:feedback:*"
 HEARTBEAT = "tutor:heartbeat"
 """Pub/sub channel that keeps a gateway's subscription open while it has no session."""
+
+
+def of_job(job: str) -> tuple[str, ...]:
+    """Patterns of all that a file's job may have left in Redis."""
+    kinds = ("audio", "results", "deliveries", "cancelled", "events")
+    return tuple(f"tutor:{kind}:{file_session(job, '*')}" for kind in kinds)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from tutor.adapters.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
 from tutor.adapters.settings import Settings, comma_list
+from tutor.adapters.worker_metrics import WorkerMetrics
 from tutor.core import guards
 from tutor.core.audio import RATE
 from tutor.core.jobs import Kind, RecognisedWord, Recognition
@@ -26,6 +27,9 @@ WHISPER_WINDOW_S = 30.0
 
 SAFE_WINDOW_S = 12.0
 """Long enough that echoes hardly happen (none in 145 learner utterances; at 8 s 2.8 %)."""
+
+PROMPT_TOKENS = 200
+"""Of Whisper's 448 tokens of context; text needs the rest."""
 
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - full-width marks are meant
@@ -42,6 +46,10 @@ class Request:
     """Whisper's code, or `auto`."""
     kind: Kind
     """A final gets word times and the larger beam."""
+    batch: bool = False
+    """A piece of a file: whoever speaks now goes first."""
+    prompt: str = ""
+    """Words that are likely to come, in their spelling."""
 
     @property
     def seconds(self) -> float:
@@ -108,6 +116,7 @@ class WhisperRecogniser:
         compute_type: str = "auto",
         threads: int = 0,
         auto_languages: frozenset[str] = frozenset(),
+        metrics: WorkerMetrics | None = None,
     ) -> None:
         # Imported here: it takes a second and only a worker needs it.
         from faster_whisper import WhisperModel
@@ -125,11 +134,14 @@ class WhisperRecogniser:
         self._log_mel: LogMel = make(self._whisper.feature_extractor.mel_filters, self.device)
         self._decodings = decodings
         self._auto_languages = auto_languages
+        self._metrics = metrics or WorkerMetrics()
         self._tokenizers: dict[str, Any] = {}
         self._suppressed = list(get_suppressed_tokens(self._tokenizer("en"), [-1]))
 
     @classmethod
-    def load(cls, settings: Settings, model: Path) -> WhisperRecogniser:
+    def load(
+        cls, settings: Settings, model: Path, metrics: WorkerMetrics | None = None
+    ) -> WhisperRecogniser:
         """Load the model as the settings say."""
         return cls(
             model,
@@ -145,6 +157,7 @@ class WhisperRecogniser:
             compute_type=settings.compute_type,
             threads=settings.threads,
             auto_languages=comma_list(settings.auto_languages),
+            metrics=metrics,
         )
 
     def recognise(self, requests: Sequence[Request]) -> list[Recognition]:
@@ -154,15 +167,17 @@ class WhisperRecogniser:
             window_s = self._decodings[request.kind].window_s(request.seconds)
             # Languages that have yet to be found are found one by one.
             alone = at if request.language == AUTO else None
-            groups[request.kind, window_s, request.language, alone].append(at)
+            key = (request.kind, window_s, request.language, request.prompt, alone)
+            groups[key].append(at)
         found: dict[int, Recognition] = {}
-        for (_, window_s, _, _), members in groups.items():
+        for (_, window_s, *_), members in groups.items():
             heard = self._recognise_alike([requests[at] for at in members], window_s)
             found.update(zip(members, heard, strict=True))
         return [found[at] for at in range(len(requests))]
 
     def _recognise_alike(self, requests: list[Request], window_s: float) -> list[Recognition]:
-        """Recognise requests of one kind and language in one window."""
+        """Recognise requests of one kind, language and prompt in one window."""
+        self._metrics.receive_window(requests[0].kind, window_s, len(requests))
         encoded = self._encode([request.audio for request in requests], window_s)
         language = requests[0].language
         if language == AUTO:
@@ -184,16 +199,21 @@ class WhisperRecogniser:
     ) -> Recognition:
         """Believe a hypothesis, or listen again in the full window, or drop what was made up."""
         if guards.is_silence(heard.no_speech, heard.log_probability):
+            self._metrics.receive_guard(request.kind, "silence")
             return Recognition("", language)
         if request.kind == "partial":
             text = guards.cut_loop(guards.cut_restart(guards.cut_echo(heard.text)))
+            if text != heard.text:
+                self._metrics.receive_guard(request.kind, "cut")
             return Recognition(
                 text, language, confidences=self._confidences(heard, language)[: len(text.split())]
             )
         wider = _wider(request, heard, window_s)
         if wider is not None:
+            self._metrics.receive_guard(request.kind, "wider")
             return self._recognise_alike([request], wider)[0]
         if guards.is_loop(heard.text):
+            self._metrics.receive_guard(request.kind, "cut")
             text = guards.cut_loop(heard.text)
             return Recognition(text, language, tuple(words[: len(text.split())]))
         return Recognition(heard.text, language, tuple(words))
@@ -213,7 +233,11 @@ class WhisperRecogniser:
 
     def _generate(self, encoded: Any, requests: list[Request], language: str) -> list[_Hypothesis]:
         tokenizer = self._tokenizer(language)
-        prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+        prompt = [
+            *_before(tokenizer, requests[0].prompt),
+            *tokenizer.sot_sequence,
+            tokenizer.no_timestamps,
+        ]
         beam = self._decodings[requests[0].kind].beam
         # CTranslate2 gives no logits for a beam search.
         is_rated = requests[0].kind == "partial" and beam == 1
@@ -283,6 +307,14 @@ class WhisperRecogniser:
         return self._tokenizers[language]
 
 
+def _before(tokenizer: Any, prompt: str) -> list[int]:
+    """What Whisper takes for the text before the audio: the end of the prompt."""
+    if not prompt.strip():
+        return []
+    tokens = tokenizer.encode(" " + prompt.strip())[-PROMPT_TOKENS:]
+    return [tokenizer.sot_prev, *tokens]
+
+
 def _probabilities(logits: Sequence[Any], tokens: Sequence[int]) -> list[float]:
     """The probability of each token; `logits`: one vector over the vocabulary for each step."""
     from ctranslate2 import Device
@@ -312,7 +344,9 @@ def _word(word: dict[str, Any]) -> RecognisedWord:
     )
 
 
-def load_recogniser(settings: Settings, model: Path) -> Recogniser:
+def load_recogniser(
+    settings: Settings, model: Path, metrics: WorkerMetrics | None = None
+) -> Recogniser:
     """The recogniser that the settings name, loaded."""
     from tutor.adapters.baselines import InstantRecogniser, PlainRecogniser
 
@@ -320,7 +354,7 @@ def load_recogniser(settings: Settings, model: Path) -> Recogniser:
         return InstantRecogniser()
     if settings.recogniser == "plain":
         return PlainRecogniser(settings, model)
-    return WhisperRecogniser.load(settings, model)
+    return WhisperRecogniser.load(settings, model, metrics)
 
 
 def choose_device(device: str, compute_type: str) -> tuple[str, str]:
@@ -332,3 +366,10 @@ def choose_device(device: str, compute_type: str) -> tuple[str, str]:
     if compute_type == "auto":
         compute_type = "float16" if device == "cuda" else "int8"
     return device, compute_type
+
+
+def batches(settings: Settings) -> bool:
+    """Whether one worker takes what comes in batches, files too (else they have their own)."""
+    if settings.asr_pool == "auto":
+        return choose_device(settings.device, settings.compute_type)[0] == "cuda"
+    return settings.asr_pool == "batch"

@@ -24,9 +24,10 @@ local epoch = redis.call('HGET', KEYS[1], 'epoch')
 if epoch and epoch ~= ARGV[1] then return redis.error_reply('TAKEN by another gateway') end
 redis.call('HSET', KEYS[1], 'epoch', ARGV[1])
 if ARGV[2] ~= '' then
-  redis.call('HSET', KEYS[1], 'snapshot', ARGV[2], 'seq', ARGV[3], 'after', ARGV[4])
+  redis.call('HSET', KEYS[1], 'snapshot', ARGV[2], 'seq', ARGV[3], 'after', ARGV[4],
+    'owner', ARGV[9])
 end
-local at = 9
+local at = 10
 for _ = 1, ARGV[8] do
   redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[6], ARGV[at] .. '-0', 'e', ARGV[at + 1])
   at = at + 2
@@ -52,7 +53,7 @@ if epoch ~= ARGV[1] then return false end
 redis.call('HINCRBY', KEYS[1], 'epoch', 1)
 redis.call('EXPIRE', KEYS[1], ARGV[2])
 redis.call('PUBLISH', KEYS[2], '')
-return redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'after', 'snapshot')
+return redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'after', 'owner', 'snapshot')
 """
 
 
@@ -75,6 +76,8 @@ class Record:
     """Of its last event."""
     results_after: str
     """Entry id of the last result that was taken into account; `-`: none was."""
+    owner: str
+    """The user whose session it is; empty: a guest's."""
     snapshot: SessionSnapshot
 
 
@@ -108,6 +111,7 @@ class Records:
             keys.EVENTS_KEPT,
             keys.AUDIO_TTL_S,
             len(events),
+            "" if record is None else record.owner,
         ]
         for seq, text in events:
             arguments += [seq, text]
@@ -123,7 +127,7 @@ class Records:
 
     async def read(self, session: str) -> Record | None:
         """The newest record of a session; None when there is none, or none that we understand."""
-        fields = ["epoch", "seq", "after", "snapshot"]
+        fields = ["epoch", "seq", "after", "owner", "snapshot"]
         return _record(await self._redis.hmget(keys.session(session), fields))
 
     async def claim(self, session: str, epoch: int) -> Record | None:
@@ -165,10 +169,11 @@ def _fields(record: Record) -> tuple[bytes, int, str]:
 
 
 def _record(fields: list[Any]) -> Record | None:
-    epoch, seq, after, snapshot = fields
+    epoch, seq, after, owner, snapshot = fields
     if snapshot is None:
         return None
     try:
-        return Record(int(epoch), int(seq), after.decode(), decode_snapshot(snapshot))
+        kept = decode_snapshot(snapshot)
+        return Record(int(epoch), int(seq), after.decode(), owner.decode(), kept)
     except ValueError:  # of another version of this program
         return None

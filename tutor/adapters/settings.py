@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -58,6 +59,27 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="least severe log lines shown"
     )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="`json`: one object a line, with the ids of session and trace"
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", description="address at which worker processes show their metrics"
+    )
+    metrics_port: int = Field(
+        9101,
+        ge=0,
+        le=65_000,
+        description="port of the first of them, the next free one for each other; 0: none",
+    )
+    metrics_token: SecretStr = Field(
+        "",
+        validate_default=True,
+        description="bearer token that `/metrics` asks for; empty: anybody may read it",
+    )
+    otlp_endpoint: str = Field(
+        "", description="where spans are sent by OTLP/HTTP, up to `/v1/traces`; empty: no tracing"
+    )
+    trace_sample: float = Field(1.0, ge=0, le=1, description="share of sessions that are traced")
     allowed_origins: str = Field(
         "", description="further browser origins, comma separated; its own is always allowed"
     )
@@ -140,6 +162,9 @@ class Settings(BaseSettings):
     max_frame_bytes: int = Field(
         Limits.max_frame_bytes, ge=1024, description="bytes of one WebSocket message (else 1009)"
     )
+    max_realtime_frame_bytes: int = Field(
+        1_048_576, ge=1024, description="the same on `/v1/realtime`, where audio is base64"
+    )
     max_session_s: int = Field(Limits.max_session_s, gt=0, description="length of a session")
     max_utterance_ms: int = Field(
         Limits.max_utterance_ms,
@@ -200,6 +225,81 @@ class Settings(BaseSettings):
         description="folder of a teacher's own exercises (`*.toml`), beside those of the package",
     )
 
+    accounts: Literal["optional", "required"] = Field(
+        "optional", description="`required`: nobody practises or uses the API without an account"
+    )
+    secret_key: SecretStr = Field(
+        "",
+        validate_default=True,
+        description="signs tokens, 32 characters or more; empty: made and kept in the data folder",
+    )
+    access_token_s: int = Field(600, gt=0, le=600, description="life of an access token")
+    refresh_token_days: int = Field(
+        30, gt=0, le=366, description="a login that was not used for so long ends"
+    )
+    ticket_s: int = Field(30, gt=0, le=60, description="life of a socket ticket")
+    login_tries: int = Field(
+        10, ge=0, description="failed logins of one account in a window (else 429); 0: no limit"
+    )
+    address_tries: int = Field(
+        100, ge=0, description="logins and registrations from one address in a window (else 429)"
+    )
+    tries_window_s: int = Field(900, gt=0, description="length of such a window")
+    password_checks: int = Field(
+        2, gt=0, description="passwords checked at once, 19 MiB and a core each; others wait"
+    )
+    quota_free_s: float = Field(
+        7200, ge=0, description="audio a day of an account with the plan `free`; 0: no limit"
+    )
+    quota_plus_s: float = Field(0, ge=0, description="the same with the plan `plus`")
+    user_sockets: int = Field(
+        10, ge=0, description="open sockets of one account (else 429); 0: no limit"
+    )
+    address_handshakes: int = Field(
+        1200, ge=0, description="sockets opened from one address in a minute (else 429)"
+    )
+    account_check_s: float = Field(
+        5, gt=0, le=20, description="how soon an open socket notices a logout on another gateway"
+    )
+    trusted_proxies: str = Field(
+        "", description="addresses whose `X-Forwarded-For` is believed, comma separated"
+    )
+    docs: Literal["auto", "open", "closed"] = Field(
+        "auto", description="`/docs` and `/openapi.json`; `auto`: on loopback only"
+    )
+
+    max_upload_bytes: int = Field(
+        25 * 2**20, ge=1, description="bytes of an uploaded file's request (else HTTP 413)"
+    )
+    max_audio_s: float = Field(7200, gt=0, description="length of an uploaded recording")
+    max_jobs_per_user: int = Field(
+        10, ge=1, description="unfinished jobs of one user, guests together (else HTTP 429)"
+    )
+    job_ttl_days: float = Field(7, gt=0, description="a job and its result are deleted after it")
+    transcription_timeout_s: float = Field(
+        600, gt=0, description="wait for `/v1/audio/transcriptions` (else HTTP 504)"
+    )
+    file_jobs: int = Field(2, ge=1, description="jobs that one files worker works on at once")
+    pieces_in_flight: int = Field(
+        4, ge=1, description="pieces of one job that are in Redis at once, 1 MB each at most"
+    )
+    piece_attempts: int = Field(
+        3, ge=1, description="a piece lost so often fails its job (`recognition_failed`)"
+    )
+    batch_processes: int = Field(
+        0, ge=0, description="Whisper processes for files on a CPU; 0: half as many as for live"
+    )
+    batch_timeout_s: float = Field(
+        300, gt=0, description="a piece of a file is dispatched again after it"
+    )
+    webhook_allow_private: bool = Field(
+        False, description="webhooks may go to private addresses, and over plain HTTP"
+    )
+    webhook_timeout_s: float = Field(10, gt=0, description="a webhook's whole request")
+    webhook_tries: int = Field(
+        8, ge=1, description="deliveries of a webhook before it is given up; backs off up to 1 h"
+    )
+
     @field_validator("llm_model")
     @classmethod
     def _names_a_model(cls, value: str, info: ValidationInfo) -> str:
@@ -231,6 +331,39 @@ class Settings(BaseSettings):
             raise SettingsError(
                 "TUTOR_REDIS_URL is needed to run a part alone (`tutor serve` brings its own store)"
             )
+
+    def require_safe_address(self) -> None:
+        """Refuse to open the tutor to others without accounts.
+
+        Raises:
+            SettingsError: what to set.
+        """
+        if not self.is_loopback and (
+            self.accounts != "required" or not self.secret_key.get_secret_value()
+        ):
+            raise SettingsError(
+                f"listening on {self.host or 'every address'} opens the tutor to whoever reaches "
+                "it: set TUTOR_ACCOUNTS=required and TUTOR_SECRET_KEY (`openssl rand -hex 32` "
+                "makes one), or listen on 127.0.0.1"
+            )
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the gateway."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
+    def has_docs(self) -> bool:
+        """Whether the API's documents are served."""
+        return self.docs == "open" or (self.docs == "auto" and self.is_loopback)
+
+    @property
+    def plans(self) -> dict[str, float]:
+        """Seconds of audio a day by plan; 0: no limit."""
+        return {"guest": 0.0, "free": self.quota_free_s, "plus": self.quota_plus_s}
 
     @property
     def database(self) -> str:
@@ -286,6 +419,11 @@ class Settings(BaseSettings):
         other), so cores serve more learners as processes; each costs 260 MB with whisper-base.
         """
         return self.asr_processes or min(MOST_PROCESSES, os.cpu_count() or 1)
+
+    @property
+    def batch_size(self) -> int:
+        """Whisper processes for files: they take turns with the live ones for the same cores."""
+        return self.batch_processes or max(1, self.processes // 2)
 
     @property
     def assessments_at_once(self) -> int:

@@ -38,7 +38,7 @@ def decode_message(text: str) -> ClientMessage:
     Raises:
         ProtocolError: `bad_json`, `unknown_message` or `bad_message`.
     """
-    kind = _object(text).get("type")
+    kind = parse_object(text).get("type")
     if not isinstance(kind, str):
         raise ProtocolError("bad_message", "`type` is missing")
     if kind not in _CLIENT:
@@ -106,7 +106,17 @@ def decode_job(kind: type[JobT], fields: dict[str, Any]) -> JobT:
     return TypeAdapter(kind).validate_python(fields)
 
 
-def _object(text: str) -> dict[str, Any]:
+def to_json(value: object) -> bytes:
+    """Plain data, dates and times as JSON."""
+    return orjson.dumps(value)
+
+
+def parse_object(text: str) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Raises:
+        ProtocolError: `bad_json`.
+    """
     try:
         data = orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -118,4 +128,4 @@ def _object(text: str) -> dict[str, Any]:
 
 def _encode(data: dict[str, Any]) -> str:
     present = {name: value for name, value in data.items() if value is not None}
-    return orjson.dumps(present).decode()
+    return to_json(present).decode()

@@ -58,6 +58,9 @@ def bench(
     feedback: Annotated[
         bool, typer.Option("--feedback", help="Have utterances assessed and answered too.")
     ] = False,
+    batch_load: Annotated[
+        int, typer.Option(help="Each N once more while so many files are recognised.")
+    ] = 0,
     overhead: Annotated[
         bool, typer.Option("--overhead", help="Measure all that is not recognition instead.")
     ] = False,
@@ -87,6 +90,7 @@ def bench(
             bound,
             _read_baseline(baseline),
             feedback,
+            batch_load,
             extra,
             seed=seed,
         )

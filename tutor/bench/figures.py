@@ -136,7 +136,7 @@ class Run:
     """One measurement: a server, and so many learners at once."""
 
     variant: str
-    """`product`, or `baseline`: the same server with plain faster-whisper in its worker."""
+    """`product`; `with files`: it, busy with uploads; `baseline`: with plain faster-whisper."""
     sessions: int
     figures: Figures
     cost: Cost | None
@@ -144,6 +144,8 @@ class Run:
     decodes: dict[str, Decodes]
     """Recognitions by kind."""
     load: Load
+    files_s: float = 0.0
+    """Audio of uploaded files that was recognised meanwhile, seconds."""
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,8 @@ class BenchOptions:
     """Measure plain faster-whisper too: at the first number of sessions, or at all."""
     feedback: bool = False
     """Have utterances assessed and answered too; otherwise words alone are measured."""
+    batch_load: int = 0
+    """Measure each number of sessions once more while so many uploaded files are recognised."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Further `TUTOR_` settings of the servers that are started, by their lower-case names."""
     language: str = "en"
@@ -51,6 +53,7 @@ class BenchOptions:
 
     def __post_init__(self) -> None:
         _require(bool(self.sessions) and min(self.sessions) > 0, "--sessions needs numbers from 1")
+        _require(self.batch_load >= 0, "--batch-load needs a number from 0")
         _require(self.utterances > 0, "--utterances needs a number from 1")
         _require(
             MIN_ENDPOINT_SILENCE_MS <= self.endpoint_silence_ms <= MAX_ENDPOINT_SILENCE_MS,

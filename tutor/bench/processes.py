@@ -20,6 +20,8 @@ LOOK_S = 1.0
 PARTS = {
     "gateway": ("tutor", "gateway"),
     "asr": ("tutor", "worker", "asr"),
+    "batch": ("tutor", "worker", "batch"),
+    "files": ("tutor", "worker", "files"),
     "feedback": ("tutor", "worker", "feedback"),
     "store": ("valkey-server",),
 }

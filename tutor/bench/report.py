@@ -12,6 +12,9 @@ from tutor.bench.options import BenchOptions, OverheadOptions
 
 PRODUCT, BASELINE = "product", "baseline"
 
+LOADED = "with files"
+"""The product while uploaded files are recognised, too."""
+
 Report = TypeVar("Report")
 
 
@@ -46,6 +49,11 @@ class BenchReport:
         return [
             (run, baseline[run.sessions]) for run in self.of(PRODUCT) if run.sessions in baseline
         ]
+
+    def loaded_ratios(self) -> list[tuple[Run, Run]]:
+        """The product while files are recognised, beside itself without."""
+        alone = {run.sessions: run for run in self.of(PRODUCT)}
+        return [(run, alone[run.sessions]) for run in self.of(LOADED) if run.sessions in alone]
 
     def to_json(self) -> str:
         """The report as JSON."""

@@ -8,17 +8,19 @@ import platform
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from importlib.metadata import version
 
 import uvloop
 
 from tutor.bench.corpus import Recording, sample_recordings
 from tutor.bench.figures import Cost, Decodes, Machine, PartCost, Run
+from tutor.bench.files import file_load
 from tutor.bench.measures import SessionLog, measure
 from tutor.bench.options import BenchError, BenchOptions, Progress
 from tutor.bench.player import Script, play_all, share, write_script
 from tutor.bench.processes import LoadMeter, Watch
-from tutor.bench.report import BASELINE, PRODUCT, BenchReport
+from tutor.bench.report import BASELINE, LOADED, PRODUCT, BenchReport
 from tutor.bench.server import Server, read_decodes, running, started
 from tutor.core.audio import RATE
 from tutor.core.protocol import SessionStart
@@ -53,7 +55,27 @@ def _measure_server(
         (log,) = _play(server, [warm], options)
         if not log.arrivals:
             raise BenchError(log.faults[0] if log.faults else "the server says nothing")
-        return [_measure(variant, n, server, options, recordings, progress) for n in sessions]
+        runs = []
+        for n in sessions:
+            runs.append(_measure(variant, n, server, options, recordings, progress))
+            if options.batch_load and variant == PRODUCT:
+                runs.append(_measure_loaded(n, server, options, recordings, progress))
+        return runs
+
+
+def _measure_loaded(
+    sessions: int,
+    server: Server,
+    options: BenchOptions,
+    recordings: tuple[Recording, ...],
+    progress: Progress,
+) -> Run:
+    """The same sessions while uploaded files are recognised."""
+    progress(f"{LOADED}: starting", 0.0)
+    with file_load(server.url, options.batch_load, recordings, options.language) as load:
+        before_s = load.total_s
+        found = _measure(LOADED, sessions, server, options, recordings, progress)
+        return replace(found, files_s=round(load.total_s - before_s, 1))
 
 
 def _server(variant: str, options: BenchOptions) -> AbstractContextManager[Server]:
@@ -61,7 +83,8 @@ def _server(variant: str, options: BenchOptions) -> AbstractContextManager[Serve
         return running(options.url)
     recogniser = {"recogniser": "plain"} if variant == BASELINE else {}
     feedback = {"feedback": str(options.feedback).lower()}
-    return started({**feedback, **options.settings, **recogniser})
+    jobs = {"max_jobs_per_user": str(max(10, options.batch_load))}
+    return started({**feedback, **jobs, **options.settings, **recogniser})
 
 
 def _measure(

@@ -65,8 +65,9 @@ def started(settings: Mapping[str, str]) -> Iterator[Server]:
         BenchError: it ends or is not ready in time; its last line is told.
     """
     port = _free_port()
-    env = os.environ | {f"TUTOR_{name.upper()}": value for name, value in settings.items()}
-    with tempfile.TemporaryFile() as log:
+    with tempfile.TemporaryFile() as log, tempfile.TemporaryDirectory() as data:
+        wanted = {"data_dir": data, **settings}
+        env = os.environ | {f"TUTOR_{name.upper()}": value for name, value in wanted.items()}
         process = subprocess.Popen(
             [sys.executable, "-m", "tutor", "serve", "--port", str(port), "--host", "127.0.0.1"],
             env=env,

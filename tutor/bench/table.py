@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tutor.bench.figures import Figures, Machine, Run, Spread
-from tutor.bench.report import BASELINE, PRODUCT, BenchReport, OverheadReport
+from tutor.bench.report import BASELINE, LOADED, PRODUCT, BenchReport, OverheadReport
 
 GOAL_FINAL_S = 0.015
 GOAL_IDLE_KIB = 35
@@ -61,6 +61,8 @@ def _decode(kind: str) -> list[Row]:
     ]
 
 
+PARTS = ("all", "gateway", "asr", "batch", "files", "feedback", "store")
+
 ROWS: tuple[Row, ...] = (
     Row("recordings", "", lambda run: run.figures.recordings, is_ratio=False),
     Row("utterances", "", lambda run: run.figures.utterances, is_ratio=False),
@@ -98,8 +100,9 @@ ROWS: tuple[Row, ...] = (
     ),
     *_decode("partial"),
     *_decode("final"),
-    *(row for part in ("all", "gateway", "asr", "feedback", "store") for row in _part(part)),
-    *(row for part in ("all", "gateway", "asr", "feedback", "store") for row in _memory(part)),
+    *(row for part in PARTS for row in _part(part)),
+    *(row for part in PARTS for row in _memory(part)),
+    Row("files recognised meanwhile", "s", lambda run: run.files_s or None, is_ratio=False),
     Row("speech in no utterance", "s", lambda run: run.figures.unheard_s, 1),
     Row("not one terminal event", "utterances", lambda run: run.figures.unsettled),
     Row("errors", "", lambda run: sum(run.figures.errors.values())),
@@ -118,11 +121,13 @@ ROWS: tuple[Row, ...] = (
 def show_bench(report: BenchReport, console: Console) -> None:
     """Print the tables of a benchmark and what they amount to."""
     console.print(_machine(report.machine))
-    for variant in (PRODUCT, BASELINE):
+    for variant in (PRODUCT, LOADED, BASELINE):
         if report.of(variant):
             console.print(_figures(report, variant))
     if report.ratios():
-        console.print(_ratios(report))
+        console.print(_ratios("product / baseline", report.ratios()))
+    if report.loaded_ratios():
+        console.print(_ratios("with files / without", report.loaded_ratios()))
     console.print(Group(*_conclusions(report)))
 
 
@@ -156,9 +161,8 @@ def _figures(report: BenchReport, variant: str) -> Table:
     return table
 
 
-def _ratios(report: BenchReport) -> Table:
-    pairs = report.ratios()
-    table = Table(title="product / baseline, by sessions at once", title_justify="left")
+def _ratios(title: str, pairs: list[tuple[Run, Run]]) -> Table:
+    table = Table(title=f"{title}, by sessions at once", title_justify="left")
     table.add_column("figure", no_wrap=True)
     for product, _ in pairs:
         table.add_column(str(product.sessions), justify="right")

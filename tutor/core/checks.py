@@ -9,19 +9,20 @@ from tutor.core.limits import (
     MIN_ENDPOINT_SILENCE_MS,
     MIN_SAMPLE_RATE,
 )
-from tutor.core.protocol import AudioFormat, Exercise, ProtocolError
+from tutor.core.protocol import Exercise, ProtocolError
 from tutor.core.reading import check_text
 
 # Each raises ProtocolError with the code that the client is told.
 
 
-def require_audio(audio: AudioFormat) -> None:
+def require_rate(rate: int) -> int:
     """A sample rate that can be resampled."""
-    if not MIN_SAMPLE_RATE <= audio.sample_rate <= MAX_SAMPLE_RATE:
+    if not MIN_SAMPLE_RATE <= rate <= MAX_SAMPLE_RATE:
         raise ProtocolError(
             "unsupported_audio",
-            f"sample_rate must be {MIN_SAMPLE_RATE} to {MAX_SAMPLE_RATE}, not {audio.sample_rate}",
+            f"sample_rate must be {MIN_SAMPLE_RATE} to {MAX_SAMPLE_RATE}, not {rate}",
         )
+    return rate
 
 
 def require_language(tag: str) -> str:

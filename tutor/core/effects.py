@@ -28,6 +28,16 @@ class Dispatch:
     """Queue a job; the audio appended before it must be there first."""
 
     job: Job
+    ahead: bool = False
+    """Whether nobody waits for it yet: a final begun at a pause."""
+
+
+@dataclass(frozen=True)
+class Confirm:
+    """Somebody waits for the job that was dispatched ahead: the pause was the end."""
+
+    utterance: str
+    revision: int
 
 
 @dataclass(frozen=True)
@@ -53,4 +63,4 @@ class Close:
     reason: str = ""
 
 
-Effect = Emit | AppendAudio | Dispatch | DropAudio | Cancel | Close
+Effect = Emit | AppendAudio | Dispatch | Confirm | DropAudio | Cancel | Close

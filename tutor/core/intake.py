@@ -38,8 +38,14 @@ class Intake:
         """Milliseconds of audio that were received."""
         return self._ms(self.received)
 
-    def receive_frame(self, frame_bytes: int, now: float) -> None:
-        """Take a binary frame of so many bytes.
+    def change_rate(self, rate: int) -> None:
+        """What comes from now on has another sample rate; the time goes on."""
+        before, self.audio = self.audio.sample_rate, AudioFormat(sample_rate=rate)
+        self.received = self.received * rate // before
+        self._frames = deque((end * rate // before, at) for end, at in self._frames)
+
+    def receive_frame(self, frame_bytes: int, now: float) -> float:
+        """Take a binary frame of so many bytes; the seconds that it lasts.
 
         Raises:
             ProtocolError: it holds no whole samples, or comes too fast.
@@ -47,13 +53,15 @@ class Intake:
         if frame_bytes % BYTES_PER_SAMPLE:
             raise ProtocolError("bad_audio", f"a frame of {frame_bytes} bytes: odd for PCM16")
         samples = frame_bytes // BYTES_PER_SAMPLE
-        if not self._pace.admits(samples / self.audio.sample_rate, now):
+        seconds = samples / self.audio.sample_rate
+        if not self._pace.admits(seconds, now):
             raise ProtocolError(
                 "audio_too_fast",
                 f"audio may come at {self._limits.max_speed:g} times real time at most",
             )
         self.received += samples
         self._frames.append((self.received, self.received * RATE // self.audio.sample_rate))
+        return seconds
 
     def safe(self, position: int | None) -> tuple[int, int]:
         """The end, at the client's rate and at 16 kHz, of the newest frame that is safe.

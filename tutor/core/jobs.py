@@ -26,6 +26,24 @@ class RecognitionJob:
     """PCM16 at 16 kHz. Final: decode exactly so much. Partial: so much or more is there."""
     language: str
     """Whisper's code, or `auto`."""
+    batch: bool = False
+    """A piece of a file: whoever speaks now goes first."""
+    prompt: str = ""
+    """Words that are likely to come, in their spelling."""
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """What a job met on its way. For who watches the product from outside: decides nothing."""
+
+    queued_at: float = 0.0
+    """When it was sent to its queue, seconds of the machine's clock; 0: unknown, as below."""
+    begun_at: float = 0.0
+    """When a worker began it."""
+    done_at: float = 0.0
+    """When its result was ready."""
+    trace: str = ""
+    """The job's span as a `traceparent` (W3C Trace Context); empty: it is not traced."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +86,7 @@ class RecognitionResult:
     """Set when the outcome is `ok`."""
     decode_s: float = 0.0
     """Seconds that the recogniser took."""
+    stamps: Stamps = Stamps()
 
 
 @dataclass(frozen=True)
@@ -86,6 +105,8 @@ class AssessmentJob:
     """Of the learner in `reference`."""
     grammar: bool = False
     """Whether the learner chose the words."""
+    batch: bool = False
+    """A piece of a file: whoever speaks now goes first."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +121,7 @@ class AssessmentResult:
     """Set when the outcome is `ok`; times from the start of the utterance's audio."""
     assess_s: float = 0.0
     """Seconds that it took."""
+    stamps: Stamps = Stamps()
 
 
 @dataclass(frozen=True)
@@ -122,6 +144,7 @@ class ReplyPart:
     last: bool = False
     failed: bool = False
     """The model gave up: what came before stands, nothing more comes."""
+    stamps: Stamps = Stamps()
 
 
 Job = RecognitionJob | AssessmentJob | ReplyJob
@@ -129,8 +152,10 @@ Result = RecognitionResult | AssessmentResult | ReplyPart
 
 
 def kind_of(job: Job | Result) -> str:
-    """`partial`, `final`, `assessment` or `reply`."""
+    """`partial`, `final`, `piece` (of a file), `assessment` or `reply`."""
     match job:
+        case RecognitionJob(batch=True):
+            return "piece"
         case RecognitionJob() | RecognitionResult():
             return job.kind
         case AssessmentJob() | AssessmentResult():

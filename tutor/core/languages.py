@@ -16,6 +16,9 @@ WHISPER_LANGUAGES = frozenset(
 _ALIASES = {"cmn": "zh", "fil": "tl", "iw": "he", "jv": "jw", "nb": "no"}
 """Other subtags for languages that Whisper knows by its own code."""
 
+LANGUAGE_TAG = rf"^({'|'.join(sorted(WHISPER_LANGUAGES | _ALIASES.keys()))})(-[A-Za-z0-9]{{1,8}})*$"
+"""Of a language that we know, for schemas."""
+
 _BCP47 = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", re.ASCII)
 """The shape of a tag, loosely (RFC 5646 section 2.1): a language and further subtags."""
 

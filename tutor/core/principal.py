@@ -18,6 +18,10 @@ class Principal:
     """Names the quota."""
     credential: Credential = "none"
     """What was shown."""
+    grant: str | None = None
+    """The login or the API key behind it: who takes that back takes the credential back."""
+    expires_at: float | None = None
+    """When the credential ends, seconds since 1970; None: when it is taken back."""
 
     @property
     def is_guest(self) -> bool:

@@ -107,7 +107,18 @@ class SessionEnd:
     type: ClassVar[str] = "session.end"
 
 
-ClientMessage = SessionStart | UtteranceCommit | SessionUpdate | SessionEnd
+@dataclass(frozen=True)
+class SessionAuthenticate:
+    """Shows a credential: a newer one in mid-session, or the first before `session.start`."""
+
+    type: ClassVar[str] = "session.authenticate"
+    token: str | None = None
+    """An access token or an API key."""
+    ticket: str | None = None
+    """A ticket of `POST /v1/tickets`, for browsers."""
+
+
+ClientMessage = SessionStart | UtteranceCommit | SessionUpdate | SessionEnd | SessionAuthenticate
 
 # ---------------------------------------------------------------- server to client
 
@@ -296,6 +307,24 @@ class SessionSummary:
 
 
 @dataclass(frozen=True)
+class SessionExpiring:
+    """The login behind the session ends soon: show a newer credential by `session.authenticate`."""
+
+    type: ClassVar[str] = "session.expiring"
+    expires_in_s: int
+    """Seconds until the session is closed with 4401."""
+
+
+@dataclass(frozen=True)
+class SessionAuthenticated:
+    """The answer to `session.authenticate`."""
+
+    type: ClassVar[str] = "session.authenticated"
+    expires_in_s: int | None = None
+    """Seconds until this credential expires; None: when it is taken back."""
+
+
+@dataclass(frozen=True)
 class Error:
     """Something went wrong; a fatal one is followed by the end of the socket."""
 
@@ -321,6 +350,8 @@ ServerEvent = (
     | TutorReplyDone
     | AudioAck
     | SessionSummary
+    | SessionExpiring
+    | SessionAuthenticated
     | Error
 )
 
@@ -340,6 +371,9 @@ ERRORS: dict[str, tuple[int | None, str]] = {
     "unsupported_audio": (4415, "the encoding or the sample rate is not supported"),
     "bad_audio": (4415, "a binary frame does not hold whole 16-bit samples"),
     "audio_too_fast": (4429, "audio comes faster than the limit allows"),
+    "bad_credential": (None, "the token or ticket is not valid, or is another user's"),
+    "unauthenticated": (4401, "the login has expired or was ended; log in again"),
+    "quota_exhausted": (4429, "the audio that the plan allows for today is used up"),
     "nothing_to_commit": (None, "`utterance.commit` came while nobody spoke"),
     "utterance_open": (None, "`session.update` must wait for the utterance's end"),
     "idle_timeout": (4408, "the client sent nothing for too long"),

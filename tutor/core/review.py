@@ -92,6 +92,11 @@ class ReviewDeck:
         due = [card for card in self._cards.values() if card.is_due(self._utterance, now_s)]
         return tuple(card.word for card in sorted(due, key=lambda card: (card.box, card.score)))
 
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """All words of the deck."""
+        return tuple(self._cards.values())
+
     def practise(self) -> tuple[str, ...]:
         """The words of this session that were not well said when last heard, the weakest first."""
         weak = [key for key in self._session if key in self._cards]

@@ -48,6 +48,10 @@ class SegmenterConfig:
     cut_search: int = to_samples(3_000)
     """A forced endpoint falls on the quietest window of this last stretch."""
 
+    by_commit: bool = False
+    """Turns are the client's: all audio since the last commit is the utterance, silence or not,
+    and nothing but a commit or the utterance's limit ends it."""
+
 
 @dataclass(frozen=True)
 class Started:
@@ -101,15 +105,16 @@ class Segmenter:
         self._speech_end = 0
         self._stirred = 0  # end of the last speech, or of a stir in a pause
         self._paused = False
+        self._spoken = False  # whether the open utterance has any speech
         self._recent: deque[tuple[float, int]] = deque(maxlen=config.cut_search // WINDOW)
 
     def go_on(self, position: int, free_from: int) -> None:
         """Begin in silence at `position`, where another segmenter was; see `free_from`."""
         self._position, self._free_from = position, free_from
 
-    def go_on_speaking(self, position: int, start: int, onset: int) -> None:
-        """Begin at `position`, inside the utterance from `start` that another one has begun."""
-        self._position, self._start, self._free_from = position, start, start
+    def go_on_speaking(self, start: int, onset: int) -> None:
+        """The utterance from `start` was begun by that other segmenter, and is still open."""
+        self._start, self._spoken = start, True
         # Until here it was sure of the onset: nothing before can end the utterance.
         self._speech_end = self._stirred = onset + self._config.min_speech
 
@@ -144,6 +149,21 @@ class Segmenter:
         """Set the silence, in samples, that ends an utterance from now on."""
         self._config = replace(self._config, endpoint_silence=endpoint_silence)
 
+    def adopt(self, config: SegmenterConfig) -> None:
+        """Go on by another configuration, in the open utterance too.
+
+        From voice activity to commits: what came before, but for the pre-roll, is passed over.
+        """
+        if config.by_commit and not self._config.by_commit:
+            self._free_from = max(self._free_from, self._position - config.pre_roll)
+            self._onset = None
+        self._config = config
+
+    def receive_discard(self, position: int) -> None:
+        """Forget the open or just beginning utterance; the next begins at `position` or later."""
+        self._start, self._onset, self._free_from = None, None, position
+        self._paused = False
+
     def receive_probability(self, probability: float) -> list[Decision]:
         """Take the speech probability of the next window of 512 samples."""
         window_start, self._position = self._position, self._position + WINDOW
@@ -154,13 +174,17 @@ class Segmenter:
     def receive_commit(self, position: int, reason: Reason = "commit") -> list[Decision]:
         """End the open or just beginning utterance at `position`, the last sample received."""
         decisions: list[Decision] = []
-        if self._start is None and self._onset is not None:
+        if self._start is None and self._config.by_commit and position > self._free_from:
+            decisions.append(self._begin(self._free_from))
+        elif self._start is None and self._onset is not None:
             decisions.append(self._begin(self._onset))
         if self._start is not None:
             decisions.append(self._finish(position, reason))
         return decisions
 
     def _listen(self, probability: float, window_start: int) -> list[Decision]:
+        if self._config.by_commit:
+            return self._open(probability)
         if probability < self._config.offset_probability:
             self._onset = None
         elif probability >= self._config.onset_probability and self._onset is None:
@@ -169,9 +193,17 @@ class Segmenter:
             return []
         return [self._begin(self._onset)]
 
+    def _open(self, probability: float) -> list[Decision]:
+        """Begin with the first sample since the last commit, and judge the window like others."""
+        if self._position <= self._free_from:  # the window ends in what was committed
+            return []
+        return [self._begin(self._free_from), *self._follow(probability)]
+
     def _begin(self, onset: int) -> Started:
-        self._start = max(self._free_from, onset - self._config.pre_roll)
-        self._speech_end = self._stirred = self._position
+        by_commit = self._config.by_commit
+        self._start = onset if by_commit else max(self._free_from, onset - self._config.pre_roll)
+        self._speech_end = self._stirred = onset if by_commit else self._position
+        self._spoken = not by_commit
         self._onset = None
         self._recent.clear()
         return Started(self._start, onset)
@@ -184,8 +216,10 @@ class Segmenter:
         if probability >= self._config.onset_probability or (
             probability >= self._config.offset_probability and not silent
         ):
-            self._speech_end = self._position
-        if self._position - self._speech_end >= self._config.endpoint_silence:
+            self._speech_end, self._spoken = self._position, True
+        if not self._config.by_commit and (
+            self._position - self._speech_end >= self._config.endpoint_silence
+        ):
             return [self._finish(self._position, "silence")]
         if self._position + WINDOW - self._start > self._config.max_utterance:
             return self._cut()
@@ -200,7 +234,7 @@ class Segmenter:
             resumed, self._paused = self._paused, False
             return [Resumed()] if resumed else []
         long_enough = self._position - self._stirred >= self._config.pause > 0
-        if self._paused or not quiet or not long_enough:
+        if self._paused or not quiet or not long_enough or not self._spoken:
             return []
         self._paused = True
         return [Paused(self._position)]
@@ -210,15 +244,18 @@ class Segmenter:
 
         The newest window is always part of the rest: it tells whether speech goes on.
         """
-        cut = min(self._recent)[1]
+        # Nothing is recent if the last cut was one window ago and left an utterance's length.
+        cut = min(self._recent, default=(0.0, self._position - WINDOW))[1]
         heard = self._speech_end
         ended = Ended(cut, min(cut, heard), "limit")
         self._start, self._free_from = cut, cut
         self._paused = False
         self._recent.clear()
-        if heard <= cut:  # nothing but silence follows the cut: wait for the next onset
+        if heard <= cut and not self._config.by_commit:
+            # Nothing but silence follows the cut: wait for the next onset.
             self._start = None
             return [ended]
+        self._spoken, self._speech_end = heard > cut, max(heard, cut)
         return [ended, Started(cut, cut)]
 
     def _finish(self, end: int, reason: Reason) -> Ended:

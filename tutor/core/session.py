@@ -7,11 +7,12 @@ speech is counted in samples. Inputs are the `receive_*` methods; `collect` give
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 
 from tutor.core.audio import Samples, to_ms, to_samples
-from tutor.core.checks import require_audio, require_language, require_silence, require_text
+from tutor.core.checks import require_language, require_rate, require_silence, require_text
 from tutor.core.effects import Close, DropAudio, Effect, Emit
 from tutor.core.intake import Intake
 from tutor.core.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result
@@ -19,10 +20,10 @@ from tutor.core.protocol import (
     ERRORS,
     NORMAL_CLOSURE,
     AudioFormat,
-    ClientMessage,
     Exercise,
     ProtocolError,
     ServerEvent,
+    SessionAuthenticated,
     SessionEnd,
     SessionStart,
     SessionStarted,
@@ -31,10 +32,13 @@ from tutor.core.protocol import (
     UtteranceCommit,
     error_event,
 )
+from tutor.core.review import ReviewDeck
 from tutor.core.segmenter import Reason
 from tutor.core.session_config import SessionConfig
 from tutor.core.snapshot import SessionSnapshot
+from tutor.core.standing import Standing
 from tutor.core.transcription import Transcription
+from tutor.core.turns import Command, Discard, Listen
 from tutor.core.tutoring import Tutoring
 
 __all__ = ["Session", "SessionConfig"]
@@ -61,6 +65,8 @@ class Session:
         self._transcription = Transcription(id, config)
         self._tutoring: Tutoring | None = None  # none: transcripts only
         self._started_at = self._heard_at = now
+        self.standing = Standing()
+        self._decks: Mapping[str, ReviewDeck] = {}
         self._closing = (NORMAL_CLOSURE, "")
 
     @classmethod
@@ -117,6 +123,11 @@ class Session:
         return self._intake.audio
 
     @property
+    def has_feedback(self) -> bool:
+        """Whether something follows a final."""
+        return self._tutoring is not None
+
+    @property
     def messages(self) -> int:
         """How many text messages were taken, `session.start` not counted."""
         return self._intake.messages
@@ -143,7 +154,7 @@ class Session:
 
     # ------------------------------------------------------------ from the client
 
-    def receive_message(self, message: ClientMessage, now: float) -> None:
+    def receive_message(self, message: Command, now: float) -> None:
         """Take a control message; what is wrong with it becomes an `error` event."""
         self._heard_at = now
         if self._state == "closed":  # it was on its way when the socket closed
@@ -191,7 +202,9 @@ class Session:
         try:
             if self._state == "new":
                 raise ProtocolError("not_started")
-            self._intake.receive_frame(frame_bytes, now)
+            seconds = self._intake.receive_frame(frame_bytes, now)
+            if not self.standing.admits(seconds):
+                raise ProtocolError("quota_exhausted")
         except ProtocolError as error:
             self.receive_error(error, now)
             return False
@@ -228,6 +241,22 @@ class Session:
             self.is_left_to_others = True
             self._emit(replace(error_event("going_away"), fatal=False))
             self._effects.append(Close(ERRORS["going_away"][0] or NORMAL_CLOSURE, "going_away"))
+
+    def receive_credential(self, expires_in_s: float | None, now: float) -> None:
+        """The client has shown a credential that is valid for so long (None: no end is set)."""
+        self._heard_at = now
+        self.standing.receive_login(expires_in_s, now)
+        left = None if expires_in_s is None else max(0, int(expires_in_s))
+        self._emit(SessionAuthenticated(left))
+
+    def receive_decks(self, decks: Mapping[str, ReviewDeck]) -> None:
+        """Take the learner's words of earlier sessions, by language, before `session.start`."""
+        self._decks = decks
+
+    @property
+    def decks(self) -> Mapping[str, ReviewDeck]:
+        """The learner's words to practise, by language."""
+        return self._decks if self._tutoring is None else self._tutoring.decks
 
     def receive_hangup(self) -> None:
         """The client is gone without `session.end`: drop what it was saying."""
@@ -280,6 +309,8 @@ class Session:
         if self._tutoring is not None:
             self._tutoring.receive_tick(now)
             self._collect_feedback()
+        if self._state in ("new", "open"):
+            self._check_standing(now)
         if self._state not in ("new", "open"):
             return
         if now - self._heard_at > self._config.limits.idle_timeout_s:
@@ -287,9 +318,18 @@ class Session:
         elif now - self._started_at > self._config.limits.max_session_s:
             self.receive_error(ProtocolError("session_too_long"), now)
 
+    def _check_standing(self, now: float) -> None:
+        try:
+            warning = self.standing.receive_tick(now)
+        except ProtocolError as error:
+            self.receive_error(error, now)
+        else:
+            if warning is not None:
+                self._emit(warning)
+
     # ------------------------------------------------------------ messages
 
-    def _refuse_out_of_turn(self, message: ClientMessage) -> None:
+    def _refuse_out_of_turn(self, message: Command) -> None:
         if self._state == "new" and not isinstance(message, SessionStart):
             raise ProtocolError("not_started")
         if self._state == "open" and isinstance(message, SessionStart):
@@ -297,7 +337,7 @@ class Session:
         if self._state == "ending":
             raise ProtocolError("session_ended")
 
-    def _handle(self, message: ClientMessage, now: float) -> None:
+    def _handle(self, message: Command, now: float) -> None:
         match message:
             case SessionStart():
                 self._start(message, now)
@@ -307,9 +347,13 @@ class Session:
                 self._update(message)
             case SessionEnd():
                 self._end(now)
+            case Listen():
+                self._listen(message)
+            case Discard():
+                self._discard()
 
     def _start(self, message: SessionStart, now: float) -> None:
-        require_audio(message.audio)
+        require_rate(message.audio.sample_rate)
         if message.native_language is not None:
             require_language(message.native_language)
         if message.feedback and self._config.tutoring.enabled:
@@ -318,6 +362,7 @@ class Session:
                 self._config.tutoring,
                 secret=self._token,
                 native_language=message.native_language,
+                decks=self._decks,
             )
         self._practise(message.language, message.exercise, message.endpoint_silence_ms)
         self._intake.audio = message.audio
@@ -359,6 +404,16 @@ class Session:
     def _configure(self) -> None:
         silence_ms = self._silence_ms or self._default_silence_ms
         self._transcription.configure(self._language, to_samples(silence_ms))
+
+    def _listen(self, how: Listen) -> None:
+        """Listen otherwise from now on; an open utterance keeps its language."""
+        self._language = require_language(how.language)
+        self._intake.change_rate(require_rate(how.sample_rate))
+        self._transcription.listen(self._language, how.segmenter(self._config.segmenter))
+
+    def _discard(self) -> None:
+        self._transcription.receive_discard()
+        self._effects += self._transcription.collect()
 
     @property
     def _default_silence_ms(self) -> int:

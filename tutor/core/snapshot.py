@@ -105,7 +105,8 @@ class TutoringSnapshot:
     spoken: tuple[TurnSnapshot, ...]
     assessed: tuple[TurnSnapshot, ...]
     talk: tuple[Turn, ...]
-    deck: DeckSnapshot
+    decks: Mapping[str, DeckSnapshot]
+    """By language."""
     done: tuple[str, ...]
 
 

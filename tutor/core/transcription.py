@@ -17,7 +17,7 @@ from tutor.core.audio import (
     to_ms,
     to_samples,
 )
-from tutor.core.effects import AppendAudio, Cancel, Dispatch, DropAudio, Effect, Emit
+from tutor.core.effects import AppendAudio, Cancel, Confirm, Dispatch, DropAudio, Effect, Emit
 from tutor.core.jobs import Kind, RecognitionResult
 from tutor.core.protocol import (
     ServerEvent,
@@ -27,7 +27,16 @@ from tutor.core.protocol import (
     TranscriptPartial,
     error_event,
 )
-from tutor.core.segmenter import Decision, Ended, Paused, Reason, Resumed, Segmenter, Started
+from tutor.core.segmenter import (
+    Decision,
+    Ended,
+    Paused,
+    Reason,
+    Resumed,
+    Segmenter,
+    SegmenterConfig,
+    Started,
+)
 from tutor.core.session_config import SessionConfig
 from tutor.core.snapshot import TranscriptionSnapshot
 from tutor.core.spoken import Spoken
@@ -81,7 +90,8 @@ class Transcription:
             begin = min(kept.position, kept.open.start)
             self._judged = next_window(begin)
             self._open = self._utterances[kept.open.id]
-            self._segmenter.go_on_speaking(self._judged, kept.open.start, kept.open.onset)
+            self._segmenter.go_on(self._judged, kept.free_from)
+            self._segmenter.go_on_speaking(kept.open.start, kept.open.onset)
         else:
             # Windows before the last utterance's end are not judged again; one that it shares is.
             first = kept.free_from // WINDOW * WINDOW
@@ -146,6 +156,11 @@ class Transcription:
         self._language = language
         self._segmenter.configure(endpoint_silence)
 
+    def listen(self, language: str, segmenter: SegmenterConfig) -> None:
+        """Cut by another configuration from now on; an open utterance keeps its language."""
+        self._language = language
+        self._segmenter.adopt(segmenter)
+
     # ------------------------------------------------------------ in
 
     def receive_samples(self, samples: Samples) -> list[Samples]:
@@ -172,6 +187,16 @@ class Transcription:
         for decision in decisions:
             self._decide(decision, now)
         return bool(decisions)
+
+    def receive_discard(self) -> None:
+        """Forget what is being said; nobody is told of it any more."""
+        self._segmenter.receive_discard(self._history.end)
+        if (utterance := self._open) is None:
+            return
+        self._effects += [Cancel(utterance.id, revision) for revision in utterance.in_flight]
+        self._effects.append(DropAudio(utterance.id))
+        del self._utterances[utterance.id]
+        self._open = None
 
     def receive_result(self, result: RecognitionResult, now: float) -> None:
         """Take a worker's answer. Stale, doubled and unknown ones are dropped."""
@@ -206,7 +231,7 @@ class Transcription:
         assert utterance is not None
         match decision:
             case Paused():
-                self._begin_final(utterance, decision.at)
+                self._begin_final(utterance, decision.at, ahead=True)
             case Resumed():
                 self._forget_early(utterance)
             case Ended():
@@ -225,14 +250,15 @@ class Transcription:
         self._emit(SpeechStarted(utterance.id, to_ms(started.onset)))
         self._append_audio()  # whoever is told of the utterance can go on with it
 
-    def _begin_final(self, utterance: Utterance, end: int) -> None:
-        """Begin the final now: if this pause proves to be the end, it is already there."""
+    def _begin_final(self, utterance: Utterance, end: int, *, ahead: bool = False) -> None:
+        """Begin the final now. `ahead`: if this pause proves to be the end, it is already there."""
         self._append_audio()
         if utterance.partial_revision is not None:  # if no worker has begun it: the final says more
             self._effects.append(Cancel(utterance.id, utterance.partial_revision))
         utterance.partial_heard = end
         utterance.final_revision, utterance.early_result = utterance.next_revision(), None
-        self._dispatch(utterance, "final", utterance.final_revision, end)
+        job = utterance.job("final", utterance.final_revision, end)
+        self._effects.append(Dispatch(job, ahead))
 
     def _forget_early(self, utterance: Utterance) -> None:
         """It was not the end: what was begun for it must not hold up those who wait."""
@@ -253,6 +279,8 @@ class Transcription:
             self._begin_final(utterance, ended.end)
         elif utterance.early_result is not None:
             self._finish(utterance, utterance.early_result)
+        else:
+            self._effects.append(Confirm(utterance.id, utterance.final_revision))
 
     def _append_audio(self) -> None:
         """Append what came since the last time, up to the utterance's end if it has one."""
@@ -363,6 +391,7 @@ class Transcription:
             utterance.partial_revision is not None
             and now - utterance.partial_sent_at >= self._config.partial_timeout_s
         ):
+            self._effects.append(Cancel(utterance.id, utterance.partial_revision))
             utterance.partial_revision = None
             self._dispatch_partial(now)
 

@@ -125,6 +125,7 @@ class Tutoring:
         *,
         secret: str,
         native_language: str | None = None,
+        decks: Mapping[str, ReviewDeck] | None = None,
     ) -> None:
         self._session = session
         self._secret = secret  # marks the learner's words for the language model
@@ -135,7 +136,7 @@ class Tutoring:
         self._spoken: deque[_Turn] = deque()  # the first is being assessed
         self._assessed: deque[_Turn] = deque()  # the first is being answered
         self._talk: deque[Turn] = deque(maxlen=TURNS_KEPT)
-        self._deck = ReviewDeck()
+        self._decks = dict(decks or {})  # by language; words of earlier sessions too
         self._done: list[str] = []  # exercises that were proposed
 
     @property
@@ -146,7 +147,12 @@ class Tutoring:
     @property
     def practise(self) -> tuple[str, ...]:
         """The words to practise again, the weakest first."""
-        return self._deck.practise()
+        return tuple(word for deck in self._decks.values() for word in deck.practise())
+
+    @property
+    def decks(self) -> Mapping[str, ReviewDeck]:
+        """The words to practise, by language."""
+        return self._decks
 
     def collect(self) -> list[Effect]:
         """The effects since the last call, in the order in which they must happen."""
@@ -216,7 +222,7 @@ class Tutoring:
             tuple(turn.snapshot(index[id(turn.setting)]) for turn in self._spoken),
             tuple(turn.snapshot(index[id(turn.setting)]) for turn in self._assessed),
             tuple(self._talk),
-            self._deck.snapshot(now),
+            {language: deck.snapshot(now) for language, deck in self._decks.items()},
             tuple(self._done),
         )
 
@@ -231,7 +237,9 @@ class Tutoring:
         for turns, queue in ((kept.spoken, tutoring._spoken), (kept.assessed, tutoring._assessed)):
             queue.extend(_Turn.restored(turn, settings[turn.setting], now) for turn in turns)
         tutoring._talk.extend(kept.talk)
-        tutoring._deck = ReviewDeck.restored(kept.deck, now)
+        tutoring._decks = {
+            language: ReviewDeck.restored(deck, now) for language, deck in kept.decks.items()
+        }
         tutoring._done = list(kept.done)
         return tutoring
 
@@ -271,7 +279,7 @@ class Tutoring:
         turn = self._spoken[0]
         turn.assessment = self._placed(turn, found)
         self._effects += map(Emit, self._events(turn, turn.assessment))
-        self._receive_scores(turn.assessment, now)
+        self._receive_scores(turn, turn.assessment, now)
         self._next_assessment(now)
         self._assessed.append(turn)
         if len(self._assessed) == 1:
@@ -298,11 +306,15 @@ class Tutoring:
         basis: Basis = "transcript" if assessment.passage is None else "text"
         return feedback_events(turn.spoken.utterance, assessment, basis, completeness)
 
-    def _receive_scores(self, assessment: Assessment, now: float) -> None:
+    def _deck(self, turn: _Turn) -> ReviewDeck:
+        """The words of the language that was spoken."""
+        return self._decks.setdefault(turn.spoken.recognition.language, ReviewDeck())
+
+    def _receive_scores(self, turn: _Turn, assessment: Assessment, now: float) -> None:
         if assessment.pronunciation is not None:
             for word in assessment.pronunciation.words:
                 if word.score is not None:
-                    self._deck.receive_score(word.text, word.score, now)
+                    self._deck(turn).receive_score(word.text, word.score, now)
 
     # ------------------------------------------------------------ the reply
 
@@ -347,7 +359,7 @@ class Tutoring:
             self._config.library.get(turn.spoken.recognition.language, ()),
             type=exercise.type,
             level=exercise.level,
-            due=self._deck.due(now),
+            due=self._deck(turn).due(now),
             done=self._done,
         )
         if prompt is not None and prompt.item is not None:
@@ -362,7 +374,7 @@ class Tutoring:
             exercise=turn.setting.exercise,
             native_language=self._native_language,
             next_prompt=None if prompt is None else prompt.text,
-            practise=self._deck.practise(),
+            practise=self._deck(turn).practise(),
             phrases=self._config.phrases,
         )
 

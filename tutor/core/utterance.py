@@ -104,8 +104,13 @@ class Utterance:
     @property
     def waiting(self) -> bool:
         """Whether a result is still to come."""
-        final = self.final_revision is not None and self.early_result is None
-        return final or self.partial_revision is not None
+        return bool(self.in_flight)
+
+    @property
+    def in_flight(self) -> list[int]:
+        """Revisions of the jobs whose results are still to come."""
+        final = self.final_revision if self.early_result is None else None
+        return [revision for revision in (self.partial_revision, final) if revision is not None]
 
     def next_revision(self) -> int:
         """A number for the next job, larger than all before."""

@@ -15,12 +15,12 @@ from redis.exceptions import RedisError
 
 from tutor.adapters import keys
 from tutor.adapters.batcher import Batcher
-from tutor.adapters.bus import post_result
 from tutor.adapters.recogniser import Recogniser, Request, load_recogniser
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import is_cancelled, read_audio
 from tutor.core.audio import from_pcm16, to_float
 from tutor.core.jobs import Outcome, Recognition, RecognitionJob, RecognitionResult
+from tutor.shells.task import Task, Watch
 
 log = logging.getLogger(__name__)
 
@@ -34,14 +34,15 @@ MAX_DELIVERIES = 2
 class AsrWorker:
     """What one worker process does with a job."""
 
-    def __init__(self, recogniser: Recogniser, redis: Redis) -> None:
+    def __init__(self, recogniser: Recogniser, redis: Redis, watch: Watch) -> None:
         self._recogniser = recogniser
         self._redis = redis
+        self.watch = watch
 
-    def handle(self, job: RecognitionJob) -> RecognitionResult:
+    def handle(self, job: RecognitionJob, task: Task) -> RecognitionResult:
         """Recognise the audio that there is now, and post the result."""
         result = self._handle(job)
-        post_result(self._redis, result)
+        task.post(self._redis, result)
         return result
 
     def _handle(self, job: RecognitionJob) -> RecognitionResult:
@@ -54,7 +55,8 @@ class AsrWorker:
             return _result(job, "audio_gone")
         began = time.monotonic()
         try:
-            request = Request(to_float(from_pcm16(pcm)), job.language, job.kind)
+            audio = to_float(from_pcm16(pcm))
+            request = Request(audio, job.language, job.kind, job.batch, job.prompt)
             (recognition,) = self._recogniser.recognise([request])
         except Exception:
             # Whatever it was, the session must hear of it now and not by its deadline.
@@ -90,13 +92,18 @@ def _result(
     )
 
 
-def load_asr_worker(settings: Settings, model: Path, *, batched: bool = False) -> AsrWorker:
+def load_asr_worker(
+    settings: Settings, model: Path, watch: Watch, *, batched: bool = False, kind: str = "asr"
+) -> AsrWorker:
     """Load the model, try it on real speech, and only then announce the worker."""
     began = time.monotonic()
-    recogniser = load_recogniser(settings, model)
+    recogniser = load_recogniser(settings, model, watch.metrics)
     if batched:
         recogniser = Batcher(
-            recogniser, max_batch=settings.max_batch, stuck_after_s=settings.task_time_limit_s
+            recogniser,
+            max_batch=settings.max_batch,
+            stuck_after_s=settings.task_time_limit_s,
+            metrics=watch.metrics,
         )
     probe = to_float(from_pcm16(probe_audio()))
     _, heard = recogniser.recognise(
@@ -110,8 +117,11 @@ def load_asr_worker(settings: Settings, model: Path, *, batched: bool = False) -
         "device": recogniser.device,
         "compute_type": recogniser.compute_type,
         "probe": heard.text,
+        "slots": str(settings.max_batch if batched else 1),
+        "metrics": watch.address,
     }
-    announce(redis, "asr", facts)
+    watch.metrics.model_load.set(time.monotonic() - began)
+    announce(redis, kind, facts)
     log.info(
         "ready in %.1f s: %s on %s (%s), heard %r",
         time.monotonic() - began,
@@ -120,7 +130,7 @@ def load_asr_worker(settings: Settings, model: Path, *, batched: bool = False) -
         recogniser.compute_type,
         heard.text,
     )
-    return AsrWorker(recogniser, redis)
+    return AsrWorker(recogniser, redis, watch)
 
 
 def announce(redis: Redis, kind: str, facts: dict[str, str]) -> None:

@@ -49,11 +49,32 @@ def gateway(host: Host = None, port: Port = None) -> None:
 
 
 @app.command()
-def worker(kind: Annotated[Literal["asr", "feedback"], typer.Argument()]) -> None:
+def worker(
+    kind: Annotated[Literal["asr", "batch", "feedback", "files"], typer.Argument()],
+) -> None:
     """Run a worker alone; TUTOR_REDIS_URL says where its queue is."""
-    from tutor.shells.worker import run_asr_worker, run_feedback_worker
+    from tutor.shells.files import run_files_worker
+    from tutor.shells.worker import run_asr_worker, run_batch_worker, run_feedback_worker
 
-    _configured({"asr": run_asr_worker, "feedback": run_feedback_worker}[kind])
+    run = {
+        "asr": run_asr_worker,
+        "batch": run_batch_worker,
+        "feedback": run_feedback_worker,
+        "files": run_files_worker,
+    }
+    _configured(run[kind])
+
+
+@app.command()
+def health(
+    part: Annotated[Literal["gateway", "asr", "batch", "feedback", "files"], typer.Argument()],
+) -> None:
+    """Say whether a part of this machine is alive: 0 or 1, for a container's health check."""
+    from tutor.shells.health import is_gateway_alive, is_worker_alive
+
+    alive = is_gateway_alive if part == "gateway" else partial(is_worker_alive, kind=part)
+    if not _configured(alive):
+        _fail(f"no {part} is alive here", 1)
 
 
 @app.command()
@@ -62,6 +83,9 @@ def stream(
     url: Annotated[str, typer.Option(help="The server.")] = "http://127.0.0.1:8000",
     language: Annotated[str, typer.Option(help="BCP-47, or `auto`.")] = "en",
     text: Annotated[str | None, typer.Option(help="The text that is read aloud.")] = None,
+    token: Annotated[
+        str | None, typer.Option(envvar="TUTOR_TOKEN", help="An access token or an API key.")
+    ] = None,
     fast: Annotated[bool, typer.Option("--fast", help="As fast as the server allows.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON event a line.")] = False,
 ) -> None:
@@ -74,7 +98,9 @@ def stream(
     view = JsonView(Console(soft_wrap=True)) if as_json else TerminalView(Console())
     try:
         code = asyncio.run(
-            stream_file(url, file, SessionStart(language, exercise), fast=fast, view=view)
+            stream_file(
+                url, file, SessionStart(language, exercise), token=token, fast=fast, view=view
+            )
         )
     except (MediaError, PracticeError) as error:
         _fail(str(error), 1)
@@ -122,6 +148,18 @@ def assess(
         _fail(str(error), 1)
 
 
+@app.command()
+def plan(
+    email: Annotated[str, typer.Argument(help="The account.")],
+    name: Annotated[Literal["free", "plus"], typer.Argument(help="Its plan from now on.")],
+) -> None:
+    """Give an account another plan; the settings say how much audio a day it allows."""
+    from tutor.shells.quota import change_plan
+
+    if not _configured(partial(change_plan, email=email, plan=name)):
+        _fail(f"there is no account {email}", 1)
+
+
 app.command(cls=BenchCommand)(bench)
 
 
@@ -133,7 +171,7 @@ def _configured(run: Callable[[Settings], T], **overrides: object) -> T:
 
     try:
         settings = Settings.load(**overrides)
-        configure_logging(settings.log_level)
+        configure_logging(settings.log_level, settings.log_format)
         return run(settings)
     except (SettingsError, WeightsError, ExerciseError, PhrasesError) as error:
         _fail(str(error), os.EX_CONFIG)

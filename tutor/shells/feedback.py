@@ -8,7 +8,6 @@ import time
 from redis import Redis
 
 from tutor.adapters.assessor import Assessor
-from tutor.adapters.bus import post_result
 from tutor.adapters.language_model import LanguageModel, LanguageModelError
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import read_utterance
@@ -23,6 +22,7 @@ from tutor.core.jobs import (
     ReplyPart,
 )
 from tutor.shells.asr import PROBE_TEXT, announce, probe_audio
+from tutor.shells.task import Task, Watch
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +33,15 @@ NICENESS = 5
 class FeedbackWorker:
     """What one worker process does with its jobs."""
 
-    def __init__(self, assessor: Assessor, model: LanguageModel | None, redis: Redis) -> None:
+    def __init__(
+        self, assessor: Assessor, model: LanguageModel | None, redis: Redis, watch: Watch
+    ) -> None:
         self._assessor = assessor
         self._model = model
         self._redis = redis
+        self.watch = watch
 
-    def assess(self, job: AssessmentJob) -> AssessmentResult:
+    def assess(self, job: AssessmentJob, task: Task) -> AssessmentResult:
         """Assess an utterance and post the result."""
         began = time.monotonic()
         outcome, assessment = self._assess(job)
@@ -46,7 +49,7 @@ class FeedbackWorker:
         result = AssessmentResult(
             job.session, job.utterance, job.attempt, outcome, assessment, round(took, 4)
         )
-        post_result(self._redis, result)
+        task.post(self._redis, result)
         return result
 
     def _assess(self, job: AssessmentJob) -> tuple[Outcome, Assessment | None]:
@@ -60,22 +63,22 @@ class FeedbackWorker:
             log.exception("assessment failed")
             return "failed", None
 
-    def reply(self, job: ReplyJob) -> bool:
+    def reply(self, job: ReplyJob, task: Task) -> bool:
         """Post the language model's reply piece by piece; whether it came to its end."""
         try:
             if self._model is None:
                 raise LanguageModelError("no language model is configured at this worker")
             for delta in self._model.reply(job.messages):
-                post_result(self._redis, ReplyPart(job.session, job.utterance, delta))
+                task.post(self._redis, ReplyPart(job.session, job.utterance, delta))
         except LanguageModelError as error:
             log.warning("no reply: %s", error)
-            post_result(self._redis, ReplyPart(job.session, job.utterance, "", failed=True))
+            task.post(self._redis, ReplyPart(job.session, job.utterance, "", failed=True))
             return False
-        post_result(self._redis, ReplyPart(job.session, job.utterance, "", last=True))
+        task.post(self._redis, ReplyPart(job.session, job.utterance, "", last=True))
         return True
 
 
-def load_feedback_worker(settings: Settings) -> FeedbackWorker:
+def load_feedback_worker(settings: Settings, watch: Watch) -> FeedbackWorker:
     """Load the models, try them on real speech, and only then announce the worker.
 
     Raises:
@@ -90,6 +93,8 @@ def load_feedback_worker(settings: Settings) -> FeedbackWorker:
         raise RuntimeError(f"the probe sentence cannot be scored: {found}")
     redis = Redis.from_url(settings.redis_url)
     model = LanguageModel(settings) if settings.llm_url else None
-    announce(redis, "feedback", {"replies": settings.llm_model if model else "coach"})
+    facts = {"replies": settings.llm_model if model else "coach", "metrics": watch.address}
+    watch.metrics.model_load.set(time.monotonic() - began)
+    announce(redis, "feedback", facts)
     log.info("ready in %.1f s: probe scored %.0f", time.monotonic() - began, found.total)
-    return FeedbackWorker(assessor, model, redis)
+    return FeedbackWorker(assessor, model, redis, watch)

@@ -14,18 +14,24 @@ import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from tutor.adapters.asyncapi import document
 from tutor.adapters.exercise_library import open_library
 from tutor.adapters.settings import Settings, SettingsError, comma_list
 from tutor.core.exercises import Item, ItemType
 from tutor.core.protocol import Level
+from tutor.shells import accounts, api_keys, history, realtime, tokens
+from tutor.shells.api_docs import describe_problems
+from tutor.shells.handshake import admitted
+from tutor.shells.jobs import add_jobs
 from tutor.shells.practice import practise
-from tutor.shells.problems import Problem, add_problem_handlers
+from tutor.shells.problems import add_problem_handlers
 from tutor.shells.readiness import Readiness
 from tutor.shells.services import Services
+from tutor.shells.socket_protocol import socket_protocol
 from tutor.shells.tasks import end_tasks
+from tutor.shells.telemetry import add_telemetry
+from tutor.shells.transcriptions import add_transcriptions
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +48,15 @@ SECURITY_HEADERS = {
 FAREWELL_S = 3.0
 """How long sessions may take for what is left to say when they have to end, or to go."""
 
+READY = {
+    "ready": True,
+    "store": True,
+    "workers": 2,
+    "transcribed": True,
+    "draining": False,
+}
+"""An answer of `/readyz`, for its description."""
+
 
 def make_app(settings: Settings) -> FastAPI:
     """The ASGI application; it connects when it starts."""
@@ -54,15 +69,31 @@ def make_app(settings: Settings) -> FastAPI:
         yield
         await end_tasks(tasks)
         await services.redis.aclose()
+        services.database.close()
+        if services.tracing is not None:
+            await asyncio.to_thread(services.tracing.shut_down)
 
-    app = FastAPI(title="Voice Tutor", lifespan=lifespan)
+    shown = settings.has_docs
+    app = FastAPI(
+        title="Voice Tutor",
+        lifespan=lifespan,
+        openapi_url="/openapi.json" if shown else None,
+        docs_url="/docs" if shown else None,
+        redoc_url=None,
+    )
     app.state.services = services
     add_problem_handlers(app)
     _add_headers(app)
     _add_pages(app)
     _add_health(app, services, readiness)
+    add_telemetry(app, services, readiness)
     _add_exercises(app, settings)
+    _add_accounts(app, services)
     _add_practice(app, services)
+    _add_realtime(app, services)
+    add_jobs(app, services)
+    add_transcriptions(app, services)
+    describe_problems(app)
     return app
 
 
@@ -83,7 +114,7 @@ def _add_pages(app: FastAPI) -> None:
     async def index() -> FileResponse:
         return FileResponse(WEB / "index.html")
 
-    @app.get("/v1/interfaces")
+    @app.get("/v1/interfaces", summary="The page's languages", tags=["page"])
     async def interfaces() -> dict[str, str]:
         """The page's languages, each with its own name: a file of `web/i18n` is one."""
         files = sorted((WEB / "i18n").glob("*.json"))
@@ -91,7 +122,7 @@ def _add_pages(app: FastAPI) -> None:
 
     protocol = document()
 
-    @app.get("/v1/protocol.json")
+    @app.get("/v1/protocol.json", summary="The practice protocol", tags=["page"])
     async def protocol_document() -> JSONResponse:
         """The practice protocol as an AsyncAPI 3 document."""
         return JSONResponse(protocol)
@@ -100,12 +131,23 @@ def _add_pages(app: FastAPI) -> None:
 
 
 def _add_health(app: FastAPI, services: Services, readiness: Readiness) -> None:
-    @app.get("/healthz")
+    @app.get("/healthz", summary="Whether the process lives", tags=["operation"])
     async def healthz() -> dict[str, str]:
         """The process is alive."""
         return {"status": "ok"}
 
-    @app.get("/readyz")
+    @app.get(
+        "/readyz",
+        summary="Whether a learner would be served now",
+        tags=["operation"],
+        responses={
+            200: {"content": {"application/json": {"example": READY}}},
+            503: {
+                "description": "Not yet, or not any more",
+                "content": {"application/json": {"example": READY | {"ready": False}}},
+            },
+        },
+    )
     async def readyz() -> JSONResponse:
         """200 once a worker has transcribed a probe, 503 before and whenever none is left."""
         return JSONResponse(
@@ -119,15 +161,11 @@ def _add_health(app: FastAPI, services: Services, readiness: Readiness) -> None:
             200 if readiness.ready else 503,
         )
 
-    @app.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
-        return Response(generate_latest(services.metrics.registry), media_type=CONTENT_TYPE_LATEST)
-
 
 def _add_exercises(app: FastAPI, settings: Settings) -> None:
     library = open_library(settings)
 
-    @app.get("/v1/exercises")
+    @app.get("/v1/exercises", summary="Exercises to begin a session with", tags=["practice"])
     async def exercises(
         language: str = "en",
         level: Level | None = None,
@@ -140,32 +178,21 @@ def _add_exercises(app: FastAPI, settings: Settings) -> None:
 def _add_practice(app: FastAPI, services: Services) -> None:
     @app.websocket("/v1/practice")
     async def practice(websocket: WebSocket) -> None:
-        refusal = _refusal(websocket, services)
-        if refusal is not None:
-            await websocket.send_denial_response(refusal)
-            return
-        await websocket.accept()
-        await practise(websocket, services)
+        async with admitted(websocket, services) as admission:
+            if admission is not None:
+                await practise(websocket, services, admission)
 
 
-def _refusal(websocket: WebSocket, services: Services) -> Response | None:
-    """Why a socket may not even open, as an HTTP response."""
-    if not _is_allowed_origin(websocket, services.settings):
-        return Problem(403, "foreign_origin", "this origin may not practise here").response()
-    if services.draining or len(services.practices) >= services.settings.max_sessions:
-        headers = {"Retry-After": "5"}
-        return Problem(503, "busy", "no session is free now", headers=headers).response()
-    return None
+def _add_realtime(app: FastAPI, services: Services) -> None:
+    @app.websocket(realtime.PATH)
+    async def realtime_socket(websocket: WebSocket) -> None:
+        await realtime.transcribe(websocket, services)
 
 
-def _is_allowed_origin(websocket: WebSocket, settings: Settings) -> bool:
-    """A browser tells where a page comes from: another site must not use our microphone page's
-    socket. Programs send no Origin."""
-    origin = websocket.headers.get("origin")
-    if origin is None:
-        return True
-    host = websocket.headers.get("host", "")
-    return origin in {f"http://{host}", f"https://{host}"} | comma_list(settings.allowed_origins)
+def _add_accounts(app: FastAPI, services: Services) -> None:
+    services.prepare()
+    for router in (tokens.router, accounts.router, history.router, api_keys.router):
+        app.include_router(router)
 
 
 class GatewayServer(uvicorn.Server):
@@ -204,25 +231,40 @@ def run_gateway(settings: Settings) -> None:
         SettingsError: the address cannot be listened on, or no Redis is named.
     """
     settings.require_store()
-    listener = listen(
-        settings.host, settings.port, settings.ping_timeout_s, shared=settings.reuse_port
-    )
-    app = make_app(settings)
-    config = uvicorn.Config(
+    settings.require_safe_address()
+    logging.getLogger("uvicorn.error").addFilter(_without_query)
+    host, port, shared = settings.host, settings.port, settings.reuse_port
+    with listen(host, port, settings.ping_timeout_s, shared=shared) as listener:
+        app = make_app(settings)
+        GatewayServer(_config(app, settings), app.state.services).run(sockets=[listener])
+
+
+def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
         http="httptools",
-        ws="websockets-sansio",
+        ws=socket_protocol({realtime.PATH: settings.max_realtime_frame_bytes}),
         loop="uvloop",
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=sorted(comma_list(settings.trusted_proxies)),
         ws_max_size=settings.max_frame_bytes,
         ws_per_message_deflate=False,  # 170 kB of it could pin 50 MB here
         ws_ping_interval=settings.ping_interval_s,
         ws_ping_timeout=settings.ping_timeout_s,
         timeout_graceful_shutdown=2,
     )
-    GatewayServer(config, app.state.services).run(sockets=[listener])
+
+
+def _without_query(record: logging.LogRecord) -> bool:
+    """Uvicorn tells the address of each socket: what stands behind its `?` may be a secret."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            part.partition("?")[0] if isinstance(part, str) else part for part in record.args
+        )
+    return True
 
 
 def listen(host: str, port: int, unread_timeout_s: float, *, shared: bool = False) -> socket.socket:

@@ -1,17 +1,86 @@
-"""Log lines, the same in every process."""
+"""Log lines, the same in every process: text for people, or JSON for programs.
+
+What somebody said, their audio or a token is never logged.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Literal
 
-_FORMAT = "%(asctime)s %(levelname)-7s %(message)s"
+from tutor.adapters.tracing import span_id, trace_id
+
+Format = Literal["text", "json"]
+
+_TEXT = "%(asctime)s %(levelname)-7s %(message)s"
+
+_RECORD = {"levelname": "level", "name": "logger", "process": "pid"}
+"""Fields of a record, and what they are called in JSON."""
+
+_FIELDS = frozenset(
+    ("time", "message", "exc_info", "session", "utterance", "trace_id", "span_id")
+) | frozenset(_RECORD.values())
+"""All that may stand in JSON: what Celery adds to the record of a failed task holds its arguments,
+and they may hold what somebody said."""
 
 _TALKATIVE = ("celery.app.trace", "celery.worker.strategy", "faster_whisper", "websockets.server")
 """Loggers that tell each task or connection once more."""
 
+_about: ContextVar[dict[str, str]] = ContextVar("about", default={})  # noqa: B039 (never changed)
 
-def configure_logging(level: str) -> None:
+
+@contextmanager
+def about(*, session: str, utterance: str = "", trace: str = "") -> Iterator[None]:
+    """Log lines inside, of this thread or task, tell whom they are about."""
+    ids = {
+        "session": session,
+        "utterance": utterance,
+        "trace_id": trace_id(trace),
+        "span_id": span_id(trace),
+    }
+    token = _about.set({name: value for name, value in ids.items() if value})
+    try:
+        yield
+    finally:
+        _about.reset(token)
+
+
+def configure_logging(level: str, form: Format = "text") -> None:
     """Send log lines of at least this level to standard error."""
-    logging.basicConfig(level=level.upper(), format=_FORMAT, datefmt="%H:%M:%S", force=True)
+    logging.basicConfig(level=level.upper(), format=_TEXT, datefmt="%H:%M:%S", force=True)
+    if form == "json":
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(_json_formatter())
+            handler.addFilter(_tell_about)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def print_json(part: str, line: str) -> None:
+    """Write a line of a part of the product to standard error, as JSON that names the part."""
+    begun = json.dumps({"part": part})[:-1]
+    if line.startswith('{"'):
+        sys.stderr.write(f"{begun}, {line[1:]}\n")
+    elif line.strip():  # what no logger of ours wrote
+        sys.stderr.write(f"{begun}, {json.dumps({'message': line})[1:]}\n")
+
+
+def _json_formatter() -> logging.Formatter:
+    from pythonjsonlogger.orjson import OrjsonFormatter  # only where it is asked for
+
+    class Formatter(OrjsonFormatter):
+        def process_log_record(self, log_data: dict[str, object]) -> dict[str, object]:
+            return {name: value for name, value in log_data.items() if name in _FIELDS}
+
+    return Formatter(["message", *_RECORD], rename_fields=_RECORD, timestamp="time")
+
+
+def _tell_about(record: logging.LogRecord) -> bool:
+    for name, value in _about.get().items():
+        setattr(record, name, value)
+    return True

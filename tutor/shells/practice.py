@@ -16,27 +16,27 @@ from tutor.adapters.queue import QueueError
 from tutor.adapters.records import Record, TakenError
 from tutor.adapters.resampler import Resampler
 from tutor.adapters.vad import VadStream
-from tutor.adapters.wire import decode_message, encode_event
+from tutor.adapters.wire import encode_event
 from tutor.core.audio import RATE, Samples, from_pcm16
-from tutor.core.effects import Close, Dispatch, Effect, Emit
+from tutor.core.effects import Cancel, Close, Confirm, Dispatch, Effect, Emit
 from tutor.core.jobs import Result
 from tutor.core.protocol import (
     ERRORS,
     NORMAL_CLOSURE,
-    ClientMessage,
-    Error,
-    FeedbackFluency,
-    FeedbackPronunciation,
     ProtocolError,
-    SessionEnd,
+    Resume,
+    SessionAuthenticate,
     SessionStart,
-    SpeechStopped,
-    TranscriptFinal,
-    UtteranceCommit,
     error_event,
 )
 from tutor.core.session import Session
+from tutor.core.turns import Command
+from tutor.shells.dialect import Dialect, PracticeDialect
+from tutor.shells.handshake import Admission
+from tutor.shells.learner import Learner
+from tutor.shells.logs import about
 from tutor.shells.services import Services, new_secret
+from tutor.shells.session_watch import SessionWatch
 from tutor.shells.takeover import Taken, take_over
 from tutor.shells.tasks import end_tasks
 
@@ -72,16 +72,19 @@ class SlowConsumerError(Exception):
     """The client does not take its events."""
 
 
-async def practise(socket: WebSocket, services: Services) -> None:
+async def practise(
+    socket: WebSocket, services: Services, admission: Admission, dialect: Dialect | None = None
+) -> None:
     """Serve one accepted socket until it closes."""
-    practice = Practice(socket, services)
-    services.metrics.sessions.inc()
+    practice = Practice(socket, services, admission, dialect or PracticeDialect())
     services.practices.add(practice)
     try:
-        await practice.run()
+        with about(session=practice.session.id):
+            await practice.run()
     finally:
+        await practice.learner.close()
         services.practices.discard(practice)
-        services.metrics.sessions.dec()
+        practice.watch.close()
 
 
 class Practice:
@@ -91,13 +94,17 @@ class Practice:
     `resume`, here or at another gateway, which takes the session over from the store.
     """
 
-    def __init__(self, socket: WebSocket, services: Services) -> None:
+    def __init__(
+        self, socket: WebSocket, services: Services, admission: Admission, dialect: Dialect
+    ) -> None:
         self._socket = socket
+        self._dialect = dialect
         self._services = services
         self._now = asyncio.get_running_loop().time
-        self.session = Session(
-            new_secret()[:16], new_secret(), services.session_config, self._now()
-        )
+        config = dialect.configure(services.session_config)
+        self.session = Session(new_secret()[:16], new_secret(), config, self._now())
+        origin = socket.headers.get("origin", "")
+        self.learner = Learner(admission, origin, self.session, services)
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
         self._outbox: asyncio.Queue[str | Close] = asyncio.Queue()
         self._room = services.settings.send_queue  # events that may wait in it
@@ -109,8 +116,12 @@ class Practice:
         self._inbox = Inbox(services.redis, self.session.id)
         self._vad: VadStream | None = None  # an idle socket needs none
         self._resampler = Resampler(self.session.audio.sample_rate)
-        self._stopped_at: dict[str, float] = {}
-        self._final_at: dict[str, float] = {}
+        self.watch = SessionWatch(services.metrics, services.tracing, self.session.id)
+
+    @property
+    def unsent(self) -> int:
+        """Events that wait for the socket to take them."""
+        return self._outbox.qsize()
 
     async def run(self) -> None:
         """Run until the socket closes, and what others do not go on with is dropped."""
@@ -118,6 +129,7 @@ class Practice:
             async with self._services.bus.inbox(self.session.id) as self._inbox:
                 await self._run()
         except TakenError:
+            self.learner.is_left_to_others = True
             await self._close(REPLACED, "resumed elsewhere")
         except (RedisError, OSError, QueueError) as error:
             # Nobody knows what the store has kept: an event now might take a number that is used.
@@ -125,12 +137,22 @@ class Practice:
             self._services.metrics.errors.labels("unavailable").inc()
             await self._close(ERRORS["unavailable"][0] or NORMAL_CLOSURE, "unavailable")
         except SlowConsumerError:
+            self._services.metrics.drops.labels("slow_consumer").inc()
             await self._hang_up("slow_consumer")
         except Exception:
             log.exception("session %s failed", self.session.id)
             await self._hang_up("internal")
+        finally:
+            if not any(other.session.id == self.session.id for other in self._others):
+                self._services.dispatcher.forget(self.session.id)
+
+    @property
+    def _others(self) -> set[Practice]:
+        return self._services.practices - {self}
 
     async def _run(self) -> None:
+        self.learner.start(self._inbox.woken.set)
+        await self._open()
         listening = asyncio.create_task(self._listen())
         reading = asyncio.create_task(self._read())
         writing = asyncio.create_task(self._write())
@@ -139,15 +161,23 @@ class Practice:
             self._attached = False
             if reading.done() and reading.result() not in LEFT and self._may_come_back:
                 await _first([listening], self._services.settings.resume_s)
+                if not listening.done():
+                    self._services.metrics.drops.labels("unresumed").inc()
         finally:
             self._attached = False
             await end_tasks([reading, writing, listening])
+        self.learner.is_left_to_others = self.session.is_left_to_others
         if not self.session.is_left_to_others and self.session.state != "closed":
             await self._drop()
 
     @property
     def _may_come_back(self) -> bool:
-        return self.session.state in ("open", "ending")
+        return self._dialect.resumable and self.session.state in ("open", "ending")
+
+    async def _open(self) -> None:
+        for message in self._dialect.opening():
+            await self._receive_message(message)
+        await self._carry_out()
 
     async def _drop(self) -> None:
         """Its client does not want the session any more."""
@@ -161,6 +191,7 @@ class Practice:
         """Take what comes until the socket closes; return its close code."""
         while True:
             message = await self._socket.receive()
+            self.watch.receive_frame()
             if message["type"] == "websocket.disconnect":
                 return int(message.get("code") or 1005)
             async with self._lock:
@@ -176,7 +207,7 @@ class Practice:
             async with self._lock:
                 began = self._now()
                 if self.session.waiting:
-                    self._receive_results(await self._inbox.read())
+                    await self._receive_results(await self._inbox.read())
                 self.session.receive_tick(self._now())
                 await self._settle()
                 if self._seq and self._kept_at < (began if woken else began - RENEW_S):
@@ -193,6 +224,7 @@ class Practice:
                         await self._socket.close(item.code, item.reason)
                         return
                     await self._socket.send_text(item)
+                    self.watch.sent(item)
             except TimeoutError as error:
                 raise SlowConsumerError from error
             except (WebSocketDisconnect, RuntimeError, OSError):
@@ -204,43 +236,62 @@ class Practice:
 
     # ------------------------------------------------------------ in
 
-    def _receive_results(self, results: list[Result]) -> None:
+    async def _receive_results(self, results: list[Result]) -> None:
+        await self._services.dispatcher.release(results)
         for result in results:
-            self._services.metrics.receive_result(result)
+            self.watch.receive_result(result)
             self.session.receive_result(result, self._now())
 
     async def _receive(self, frame: Any) -> None:
-        if (data := frame.get("bytes")) is not None:
-            await self._receive_audio(data)
-            return
         try:
-            message = decode_message(frame["text"])
+            heard = self._dialect.decode(frame)
         except ProtocolError as error:
             self.session.receive_unreadable(error, self._now())
-        else:
-            await self._receive_message(message)
+            return
+        if isinstance(heard, bytes):
+            await self._receive_audio(heard)
+        elif heard is not None:
+            await self._receive_message(heard)
 
-    async def _receive_message(self, message: ClientMessage) -> None:
-        if isinstance(message, UtteranceCommit | SessionEnd):
-            await self._hear(self._resampler.flush())  # what was said before it, to the last sample
-        was_new = self.session.state == "new"
-        if was_new and isinstance(message, SessionStart) and message.resume is not None:
-            taken = await take_over(self._services, message.resume, self._now())
-            if taken is not None:
-                await self._go_on(taken, message.resume.after)
+    async def _receive_message(self, message: Command) -> None:
+        if isinstance(message, SessionAuthenticate):
+            await self.learner.receive_credential(message, self._now())
+            return
+        await self._hear(self._resampler.flush())  # what was said before it, to the last sample
+        if self.session.state == "new" and isinstance(message, SessionStart):
+            if message.resume is not None and await self._resume(message, message.resume):
                 return
+            await self.learner.begin(message)
+        rate = self.session.audio.sample_rate
         self.session.receive_message(message, self._now())
-        if was_new and isinstance(message, SessionStart):
+        if self.session.audio.sample_rate != rate:
             self._resampler = Resampler(self.session.audio.sample_rate)
+
+    async def _resume(self, message: SessionStart, wanted: Resume) -> bool:
+        """Go on with another connection's session; False: it cannot be had."""
+        taken = await take_over(self._services, wanted, self.learner.owner, self._now())
+        if taken is not None:
+            await self._go_on(taken, wanted.after)
+            await self.learner.go_on(self.session, message, taken.events)
+        return taken is not None
 
     async def _go_on(self, taken: Taken, after: int) -> None:
         """Go on with a session that another connection had: first tell what it has missed."""
         self.session, record = taken.session, taken.record
         self._epoch, self._seq = record.epoch, record.seq
+        self._services.dispatcher.forget(self.session.id)  # what the old connection waited for
+        self.watch.hand_over()
+        self.watch = SessionWatch(
+            self._services.metrics,
+            self._services.tracing,
+            self.session.id,
+            record.snapshot.transcription.position * 1000 / RATE,
+        )
         self._resampler = Resampler(self.session.audio.sample_rate)
         await self._services.bus.move(self._inbox, self.session.id, record.results_after)
-        self._room += len(taken.missed) + 1
-        self._send([encode_event(after, self.session.recovered()), *taken.missed])
+        missed = taken.events[after - record.seq :] if after < record.seq else []
+        self._room += len(missed) + 1
+        self._send([encode_event(after, self.session.recovered()), *missed])
         audio = from_pcm16(taken.audio)
         for begin in range(0, len(audio), REPLAYED):
             await self._hear(audio[begin : begin + REPLAYED])
@@ -251,13 +302,16 @@ class Practice:
     async def _receive_audio(self, data: bytes) -> None:
         if self.session.admit_frame(len(data), self._now()):
             samples = from_pcm16(data)
-            self._services.metrics.audio.inc(len(samples) / self.session.audio.sample_rate)
+            self.watch.receive_audio(len(samples) / self.session.audio.sample_rate)
             await self._hear(self._resampler.feed(samples))
 
     async def _hear(self, samples: Samples) -> None:
+        if not len(samples):
+            return
         windows = self.session.receive_samples(samples)
         self._vad = self._vad or self._services.vad.stream()
         probabilities = await self._services.vad.probabilities(self._vad, windows)
+        self.watch.receive_probabilities(probabilities, self._services.settings.vad_onset)
         self.session.receive_probabilities(probabilities, self._now())
 
     # ------------------------------------------------------------ out
@@ -270,40 +324,60 @@ class Practice:
     def _drain(self) -> None:
         """This gateway is told to stop."""
         is_unused = self.session.state == "new"
-        ends = self._services.ends_sessions and self.session.state == "open"
-        if is_unused or ends:
+        ends = self._services.ends_sessions or not self._dialect.resumable
+        if is_unused or (ends and self.session.state == "open"):
             self.session.receive_error(ProtocolError("going_away"), self._now())
-        elif not self._services.ends_sessions:
+        elif not ends:
             self.session.receive_drain(at_once=self._services.overdue)
 
     async def _carry_out(self) -> None:
         effects = self.session.collect()
-        if not effects and self.session.messages == self._messages_kept:
-            return
+        self.learner.receive_effects(effects)
         numbered = self._number(effects)
+        if not effects and not numbered and self.session.messages == self._messages_kept:
+            return
         await self._keep(effects, numbered)
         for effect in effects:
-            if isinstance(effect, Dispatch):
-                await self._services.dispatch(effect.job)
+            await self._forward(effect)
         self._send([text for _, text in numbered])
         self._send([effect for effect in effects if isinstance(effect, Close)])
 
+    async def _forward(self, effect: Effect) -> None:
+        """Let the dispatcher know what a session wants of the workers."""
+        dispatcher = self._services.dispatcher
+        match effect:
+            case Dispatch(job, ahead):
+                await dispatcher.dispatch(job, self.watch, ahead=ahead)
+            case Confirm(utterance, revision):
+                await dispatcher.confirm((self.session.id, utterance, revision))
+            case Cancel(utterance, revision):
+                result = dispatcher.cancel((self.session.id, utterance, revision))
+                if result is not None:
+                    self.watch.receive_result(result)
+                    self.session.receive_result(result, self._now())
+
     def _number(self, effects: list[Effect]) -> list[tuple[int, str]]:
-        numbered = []
+        texts: list[str] = []
+        first = self._seq + 1
         for effect in effects:
             if isinstance(effect, Emit):
-                self._seq += 1
-                numbered.append((self._seq, encode_event(self._seq, effect.event)))
-                self._measure(effect)
-        return numbered
+                told = self._dialect.encode(first + len(texts), effect.event)
+                texts += told
+                self.watch.emit(effect.event, told[-1] if told else "")
+        texts += self._dialect.collect()
+        self._seq += len(texts)
+        return list(enumerate(texts, first))
 
     async def _keep(self, effects: list[Effect], events: list[tuple[int, str]]) -> None:
         """Keep audio, events and where we are before anyone hears of them: one round trip."""
         record = None
         is_asked = any(isinstance(effect, Dispatch) for effect in effects)
-        if events or is_asked or self.session.messages != self._messages_kept:
+        if not self._dialect.resumable:
+            events = []
+        elif events or is_asked or self.session.messages != self._messages_kept:
             snapshot = self.session.snapshot(self._now())
-            record = Record(self._epoch, self._seq, self._inbox.after, snapshot)
+            owner = self.learner.owner
+            record = Record(self._epoch, self._seq, self._inbox.after, owner, snapshot)
         await self._services.records.keep(self.session.id, self._epoch, record, events, effects)
         self._messages_kept, self._kept_at = self.session.messages, self._now()
 
@@ -323,27 +397,14 @@ class Practice:
         self._seq += 1
         with suppress(TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
             async with asyncio.timeout(LAST_WORD_S):
-                await self._socket.send_text(encode_event(self._seq, error_event(code)))
+                for text in self._dialect.encode(self._seq, error_event(code)):
+                    await self._socket.send_text(text)
         await self._close(ERRORS[code][0] or NORMAL_CLOSURE, code)
 
     async def _close(self, code: int, reason: str) -> None:
         with suppress(TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
             async with asyncio.timeout(LAST_WORD_S):
                 await self._socket.close(code, reason)
-
-    def _measure(self, emit: Emit) -> None:
-        match emit.event:
-            case SpeechStopped(utterance=utterance):
-                self._stopped_at[utterance] = self._now()
-            case TranscriptFinal(utterance=utterance):
-                stopped = self._stopped_at.pop(utterance, self._now())
-                self._services.metrics.final_latency.observe(self._now() - stopped)
-                self._final_at[utterance] = self._now()
-            case FeedbackFluency(utterance=utterance) | FeedbackPronunciation(utterance=utterance):
-                if (final_at := self._final_at.pop(utterance, None)) is not None:
-                    self._services.metrics.feedback_latency.observe(self._now() - final_at)
-            case Error(code=code):
-                self._services.metrics.errors.labels(code).inc()
 
 
 async def _first(tasks: Iterable[asyncio.Task[Any]], within_s: float | None = None) -> None:

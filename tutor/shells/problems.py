@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 log = logging.getLogger(__name__)
 
@@ -56,29 +59,86 @@ class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it
         )
 
 
+class ProblemDocument(BaseModel):
+    """What went wrong (RFC 9457); some codes have further members."""
+
+    model_config = ConfigDict(extra="allow", title="Problem")
+
+    type: str = Field(examples=["about:blank"])
+    title: str = Field(examples=["Unauthorized"])
+    status: int = Field(examples=[401])
+    detail: str = Field(description="A sentence for people.")
+    code: str = Field(description="A word for programs.", examples=["unauthenticated"])
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that may answer with problems of these statuses."""
+    # `model` alone would be told as application/json.
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": ProblemDocument.model_json_schema()}},
+        }
+        for status in statuses
+    }
+
+
+OPENAI_PATHS = ("/v1/audio/", "/v1/models")
+"""Where OpenAI's clients look for `error`, too."""
+
+
+def openai_error(problem: Problem) -> dict[str, object]:
+    """A problem as OpenAI's clients read it."""
+    kind = "invalid_request_error" if problem.status < 500 else "server_error"
+    param = problem.extra.get("param")
+    return {"message": problem.detail, "type": kind, "code": problem.code, "param": param}
+
+
+def _methods(request: Request) -> set[str]:
+    """All methods of the path that was asked, whichever routes have them."""
+    return {
+        method
+        for route in request.app.routes
+        if route.matches(request.scope)[0] is not Match.NONE
+        for method in getattr(route, "methods", None) or ()
+    }
+
+
+def _answer(request: Request, problem: Problem) -> JSONResponse:
+    if request.url.path.startswith(OPENAI_PATHS):
+        problem.extra["error"] = openai_error(problem)
+    return problem.response()
+
+
 def add_problem_handlers(app: FastAPI) -> None:
     """Let every error leave the application as a problem document."""
 
     @app.exception_handler(Problem)
-    async def problem(_: Request, error: Problem) -> JSONResponse:
-        return error.response()
+    async def problem(request: Request, error: Problem) -> JSONResponse:
+        return _answer(request, error)
 
     @app.exception_handler(HTTPException)
-    async def http(_: Request, error: HTTPException) -> JSONResponse:
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
         code = HTTPStatus(error.status_code).name.lower()
         detail = str(error.detail)
-        return Problem(error.status_code, code, detail, headers=error.headers).response()
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(sorted(_methods(request)))
+        return _answer(request, Problem(error.status_code, code, detail, headers=headers))
 
     @app.exception_handler(RequestValidationError)
-    async def validation(_: Request, error: RequestValidationError) -> JSONResponse:
+    async def validation(request: Request, error: RequestValidationError) -> JSONResponse:
         fields = [
             {"field": ".".join(map(str, fault["loc"])), "message": str(fault["msg"])}
             for fault in error.errors()
         ]
         first = f"{fields[0]['field']}: {fields[0]['message']}" if fields else "not valid"
-        return Problem(422, "invalid", first, errors=fields).response()
+        problem = Problem(422, "invalid", first, errors=fields)
+        if fields:
+            problem.extra["param"] = fields[0]["field"].rpartition(".")[2]
+        return _answer(request, problem)
 
     @app.exception_handler(Exception)
-    async def internal(_: Request, error: Exception) -> JSONResponse:
+    async def internal(request: Request, error: Exception) -> JSONResponse:
         log.exception("request failed", exc_info=error)
-        return Problem(500, "internal", "the server made a mistake").response()
+        return _answer(request, Problem(500, "internal", "the server made a mistake"))

@@ -50,9 +50,10 @@ class Readiness:
     async def _look(self) -> None:
         await self._services.redis.ping()
         self.store = True
-        self.workers = len(
-            [key async for key in self._services.redis.scan_iter(keys.WORKERS_ASR, count=1000)]
-        )
+        found = [key async for key in self._services.redis.scan_iter(keys.WORKERS_ASR, count=1000)]
+        slots = [await self._services.redis.hget(key, "slots") for key in found]
+        self.workers = len(found)
+        self._services.dispatcher.receive_slots(sum(int(count or 1) for count in slots))
         if self.workers == 0:
             self.transcribed = False
         elif not self.transcribed:
@@ -65,7 +66,7 @@ class Readiness:
             async with self._services.redis.pipeline(transaction=False) as pipe:
                 append_audio(pipe, session, utterance, pcm)
                 await pipe.execute()
-            await self._services.dispatch(
+            await self._services.dispatcher.dispatch(
                 RecognitionJob(session, utterance, "final", 1, 1, len(pcm), "en")
             )
             for _ in range(int(PROBE_TIMEOUT_S)):

@@ -14,9 +14,12 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from tutor.adapters.recogniser import batches
+from tutor.adapters.secret_key import secret_key
 from tutor.adapters.settings import Settings
 from tutor.adapters.weights import resolve_model
 from tutor.shells.gateway import listen
+from tutor.shells.logs import print_json
 from tutor.shells.supervisor import Child, Supervisor, run_until_signalled
 
 log = logging.getLogger(__name__)
@@ -35,11 +38,13 @@ def run_serve(settings: Settings) -> int:
         SettingsError: the address cannot be listened on.
         WeightsError: there is no usable model.
     """
+    settings.require_safe_address()
+    key = secret_key(settings)
     listen(settings.host, settings.port, settings.ping_timeout_s).close()
     log.info("checking the model %r in %s", settings.model, settings.cache_dir)
     resolve_model(settings.model, settings.cache_dir)
     with tempfile.TemporaryDirectory(prefix="tutor-") as folder:
-        children, env = [], dict[str, str]()
+        children, env = [], {"TUTOR_SECRET_KEY": key}
         # No other gateway can go on with a session whose store stops, too: it ends in good order.
         drain = {"TUTOR_DRAIN_S": "0"}
         if not settings.redis_url:
@@ -52,6 +57,9 @@ def run_serve(settings: Settings) -> int:
             _part("gateway", ["gateway"], _address(settings) | env | drain, stop_order=0),
             _part("asr", ["worker", "asr"], env, stop_order=1),
         ]
+        if not batches(settings):
+            children.append(_part("batch", ["worker", "batch"], env, stop_order=1))
+        children.append(_part("files", ["worker", "files"], env, stop_order=1))
         if settings.feedback:
             children.append(_part("feedback", ["worker", "feedback"], env, stop_order=1))
         return asyncio.run(_supervise(children, settings))
@@ -73,7 +81,8 @@ def embedded_store(folder: Path) -> tuple[Child, str]:
 
 
 async def _supervise(children: list[Child], settings: Settings) -> int:
-    supervisor = Supervisor(children, stop_within_s=STOP_WITHIN_S)
+    on_line = print_json if settings.log_format == "json" else None
+    supervisor = Supervisor(children, on_line=on_line, stop_within_s=STOP_WITHIN_S)
     announcement = asyncio.create_task(_announce(settings))
     try:
         return await run_until_signalled(supervisor)

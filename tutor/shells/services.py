@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
-import secrets
+import time
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from anyio import CapacityLimiter
+from redis import Redis as BlockingRedis
 from redis.asyncio import Redis
 
+from tutor.adapters.accounts import Accounts
+from tutor.adapters.accounts import new_secret as new_secret
 from tutor.adapters.bus import Bus
+from tutor.adapters.database import Database, open_database
 from tutor.adapters.exercise_library import open_library
+from tutor.adapters.history import History
+from tutor.adapters.job_table import JobTable
 from tutor.adapters.metrics import GatewayMetrics
 from tutor.adapters.phrase_books import load_phrases
 from tutor.adapters.queue import JobQueue
 from tutor.adapters.records import Records
+from tutor.adapters.secret_key import secret_key
 from tutor.adapters.settings import Settings
+from tutor.adapters.tokens import Tokens
+from tutor.adapters.tracing import Tracing, open_tracing
+from tutor.adapters.usage import Meter
 from tutor.adapters.vad import Vad, VadBatcher
-from tutor.core.jobs import Job, kind_of
+from tutor.adapters.webhook_table import WebhookTable
+from tutor.adapters.words import Words
 from tutor.core.session import SessionConfig
+from tutor.shells.dispatcher import Dispatcher
 
 if TYPE_CHECKING:
     from tutor.shells.practice import Practice
@@ -34,14 +47,16 @@ class Services:
     redis: Redis
     bus: Bus
     queue: JobQueue
+    dispatcher: Dispatcher
     vad: VadBatcher
-    metrics: GatewayMetrics = field(default_factory=GatewayMetrics)
+    metrics: GatewayMetrics
     practices: set[Practice] = field(default_factory=set)
     """Those of this gateway."""
     draining: bool = False
     """No session may begin, and those that are open go to other gateways when nobody speaks."""
     overdue: bool = False
     """They go at once."""
+    tracing: Tracing | None = None
 
     @property
     def ends_sessions(self) -> bool:
@@ -53,6 +68,68 @@ class Services:
         """The sessions in the store."""
         return Records(self.redis)
 
+    @cached_property
+    def database(self) -> Database:
+        """Opened when it is first needed.
+
+        Raises:
+            SettingsError: it cannot be opened.
+        """
+        return open_database(self.settings)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Users, logins, API keys."""
+        return Accounts(self.database, timedelta(days=self.settings.refresh_token_days))
+
+    @cached_property
+    def history(self) -> History:
+        """What users have practised."""
+        return History(self.database)
+
+    @cached_property
+    def words(self) -> Words:
+        """What users have to practise."""
+        return Words(self.database)
+
+    @cached_property
+    def meter(self) -> Meter:
+        """How much audio users have used."""
+        return Meter(self.database)
+
+    @cached_property
+    def jobs(self) -> JobTable:
+        """Uploaded files."""
+        return JobTable(self.database)
+
+    @cached_property
+    def webhooks(self) -> WebhookTable:
+        """Who is told when they are done."""
+        return WebhookTable(self.database)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Access tokens."""
+        return Tokens(secret_key(self.settings), self.settings.access_token_s)
+
+    @cached_property
+    def password_checks(self) -> CapacityLimiter:
+        """So many at once: each takes 19 MiB and a core."""
+        return CapacityLimiter(self.settings.password_checks)
+
+    def prepare(self) -> None:
+        """Open the database and the key now, so that what is wrong with them ends the start.
+
+        Raises:
+            SettingsError: one line that says what is wrong.
+        """
+        self.tokens, self.accounts, self.history, self.words, self.meter  # noqa: B018
+
+    def recheck(self) -> None:
+        """Let the open sockets of this gateway look at once whether their login still stands."""
+        for practice in list(self.practices):
+            practice.learner.recheck()
+
     @classmethod
     def open(cls, settings: Settings) -> Services:
         """Connect lazily to what the settings name."""
@@ -61,23 +138,24 @@ class Services:
             socket_timeout=settings.store_timeout_s,
             socket_connect_timeout=settings.store_timeout_s,
         )
+        metrics, queue = GatewayMetrics(), JobQueue(settings)
         return cls(
             settings,
             session_config(settings),
             redis,
             Bus(redis),
-            JobQueue(settings),
+            queue,
+            Dispatcher(queue, metrics, time.monotonic),
             VadBatcher(Vad()),
+            metrics,
+            tracing=open_tracing(settings, "gateway"),
         )
 
-    async def dispatch(self, job: Job) -> None:
-        """Queue a job without holding up the event loop.
-
-        Raises:
-            QueueError: the broker does not take it.
-        """
-        self.metrics.jobs.labels(kind_of(job)).inc()
-        await asyncio.to_thread(self.queue.send, job)
+    def blocking_redis(self) -> BlockingRedis:
+        """A client for a thread; to be closed."""
+        return BlockingRedis.from_url(
+            self.settings.redis_url, socket_timeout=self.settings.store_timeout_s
+        )
 
 
 def session_config(settings: Settings) -> SessionConfig:
@@ -90,8 +168,3 @@ def session_config(settings: Settings) -> SessionConfig:
     exercises = {language: library.find(language) for language in library.languages()}
     tutoring = replace(config.tutoring, phrases=load_phrases(), library=exercises)
     return replace(config, tutoring=tutoring)
-
-
-def new_secret() -> str:
-    """256 bits that cannot be guessed, as text."""
-    return secrets.token_urlsafe(32)

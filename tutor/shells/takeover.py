@@ -20,27 +20,30 @@ class Taken:
 
     session: Session
     record: Record
-    missed: list[str]
-    """Events that its client has not seen, as JSON."""
+    events: list[str]
+    """All that are kept, as JSON, the newest last."""
     audio: bytes
     """PCM16 at 16 kHz of the utterance that was being spoken."""
 
 
-async def take_over(services: Services, wanted: Resume, now: float) -> Taken | None:
-    """Take a session over; None: the client cannot have it, and is not told why."""
+async def take_over(services: Services, wanted: Resume, owner: str, now: float) -> Taken | None:
+    """Take a session over; None: the client cannot have it, and is not told why.
+
+    `owner`: of the credential that it has shown; empty: a guest.
+    """
     record = await services.records.read(wanted.session)
-    if record is None or not _may_have(record, wanted):
+    if record is None or record.owner != owner or not _may_have(record, wanted):
         return None
     record = await services.records.claim(wanted.session, record.epoch)
     if record is None:
         return None
-    missed = await read_events(services.redis, wanted.session, wanted.after)
+    events = await read_events(services.redis, wanted.session, 0)
     audio = await _audio(services, record.snapshot)
-    if len(missed) != record.seq - wanted.after or audio is None:  # it came too late
+    if len(events) < record.seq - wanted.after or audio is None:  # it came too late
         await services.records.forget(wanted.session, record.epoch)
         return None
     session = Session.restored(record.snapshot, wanted.token, services.session_config, now)
-    return Taken(session, record, missed, audio)
+    return Taken(session, record, events, audio)
 
 
 def _may_have(record: Record, wanted: Resume) -> bool:

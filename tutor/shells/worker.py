@@ -5,16 +5,22 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.platforms import SecurityWarning
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import (
+    setup_logging,
+    worker_process_init,
+    worker_process_shutdown,
+    worker_shutdown,
+)
 
 from tutor.adapters import keys
 from tutor.adapters.queue import make_celery
-from tutor.adapters.recogniser import choose_device
+from tutor.adapters.recogniser import batches
 from tutor.adapters.settings import Settings
 from tutor.adapters.weights import resolve_model
 from tutor.adapters.wire import decode_job
@@ -22,12 +28,17 @@ from tutor.core.jobs import AssessmentJob, RecognitionJob, ReplyJob
 from tutor.shells.asr import AsrWorker, load_asr_worker
 from tutor.shells.feedback import NICENESS, FeedbackWorker, load_feedback_worker
 from tutor.shells.logs import configure_logging
+from tutor.shells.task import Watch
 
 log = logging.getLogger(__name__)
 
 
+BATCH_NICENESS = 19
+"""Files take what whoever speaks now leaves."""
+
+
 def run_asr_worker(settings: Settings) -> None:
-    """Run the worker for `asr.live` and `asr.batch` until it is stopped.
+    """Run the worker for `asr.live` until it is stopped; one that batches takes `asr.batch` too.
 
     Raises:
         SettingsError: no Redis is named.
@@ -37,15 +48,57 @@ def run_asr_worker(settings: Settings) -> None:
     # Before anything starts, so that a missing or spoilt model is one clear line.
     model = resolve_model(settings.model, settings.cache_dir)
     app = make_celery(settings)
-    queues = [keys.QUEUE_LIVE, keys.QUEUE_BATCH]
-    if _batches(settings):
+    if batches(settings):
         # Threads of one process meet in a batch; the batcher's own watchdog ends a stuck call.
-        _add_recognise(app, {"asr": load_asr_worker(settings, model, batched=True)})
-        _run(app, settings, queues, "threads", settings.max_batch)
+        watch = _open_watch(settings, "asr")
+        _add_recognise(app, {"asr": load_asr_worker(settings, model, watch, batched=True)})
+        # Twice as many as meet: pieces of files must not hold every thread.
+        queues = [keys.QUEUE_LIVE, keys.QUEUE_BATCH]
+        run_celery(app, settings, queues, "threads", 2 * settings.max_batch)
     else:
         # The only pool whose time limit kills a stuck call.
         _load_in_children(app, settings, model)
-        _run(app, settings, queues, "prefork", settings.processes)
+        run_celery(app, settings, [keys.QUEUE_LIVE], "prefork", settings.processes)
+
+
+def run_batch_worker(settings: Settings) -> None:
+    """Run the worker for `asr.batch` on a CPU until it is stopped: it yields to everything else.
+
+    It loads its model when the first file comes.
+
+    Raises:
+        SettingsError: no Redis is named.
+        WeightsError: there is no usable model.
+    """
+    settings.require_store()
+    model = resolve_model(settings.model, settings.cache_dir)
+    yield_cores()
+    app = make_celery(settings.model_copy(update={"task_time_limit_s": settings.batch_timeout_s}))
+    app.conf.broker_transport_options |= keys.BATCH_UNACKED
+    one_thread = settings.model_copy(update={"asr_threads": 1})
+    _add_recognise(app, _Lazy(one_thread, model))
+    run_celery(app, settings, [keys.QUEUE_BATCH], "prefork", settings.batch_size)
+
+
+def yield_cores() -> None:
+    """Let this process run only on what others leave of the cores."""
+    os.nice(BATCH_NICENESS)
+    if hasattr(os, "SCHED_IDLE"):
+        with suppress(PermissionError):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
+class _Lazy(dict[str, AsrWorker]):
+    """Loads the model when it is first asked for."""
+
+    def __init__(self, settings: Settings, model: Path) -> None:
+        super().__init__()
+        self._settings, self._model = settings, model
+
+    def __missing__(self, name: str) -> AsrWorker:
+        watch = _open_watch(self._settings, "batch")
+        self[name] = load_asr_worker(self._settings, self._model, watch, kind="batch")
+        return self[name]
 
 
 def run_feedback_worker(settings: Settings) -> None:
@@ -61,14 +114,20 @@ def run_feedback_worker(settings: Settings) -> None:
     settings.require_store()
     os.nice(NICENESS)
     app = make_celery(settings)
-    _add_feedback(app, load_feedback_worker(settings))
-    _run(app, settings, [keys.QUEUE_FEEDBACK], "threads", settings.feedback_pool)
+    _add_feedback(app, load_feedback_worker(settings, _open_watch(settings, "feedback")))
+    run_celery(app, settings, [keys.QUEUE_FEEDBACK], "threads", settings.feedback_pool)
 
 
-def _batches(settings: Settings) -> bool:
-    if settings.asr_pool == "auto":
-        return choose_device(settings.device, settings.compute_type)[0] == "cuda"
-    return settings.asr_pool == "batch"
+def _open_watch(settings: Settings, kind: str) -> Watch:
+    """What this process tells, sent to the end when it stops."""
+    watch = Watch.open(settings, kind)
+    for signal in (worker_process_shutdown, worker_shutdown):  # of a pool's child; of a worker
+
+        @signal.connect(weak=False)  # type: ignore[untyped-decorator]
+        def close(**_: Any) -> None:
+            watch.close()
+
+    return watch
 
 
 def _load_in_children(app: Celery, settings: Settings, model: Path) -> None:
@@ -77,53 +136,59 @@ def _load_in_children(app: Celery, settings: Settings, model: Path) -> None:
     @worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
     def load(**_: Any) -> None:
         # In the child, after the fork: CUDA and OpenMP do not survive one.
-        resident["asr"] = load_asr_worker(settings, model)
+        resident["asr"] = load_asr_worker(settings, model, _open_watch(settings, "asr"))
 
     _add_recognise(app, resident)
 
 
 def _add_recognise(app: Celery, resident: dict[str, AsrWorker]) -> None:
-    @app.task(name=keys.TASK_RECOGNISE)  # type: ignore[untyped-decorator]
-    def recognise(**fields: Any) -> None:
+    @app.task(name=keys.TASK_RECOGNISE, bind=True)  # type: ignore[untyped-decorator]
+    def recognise(self: Task, **fields: Any) -> None:
         job = RecognitionJob(**fields)
-        result = resident["asr"].handle(job)
-        log.info(
-            "%-7s %s/%s.%d %-10s %5.2f s of audio in %.2f s",
-            job.kind,
-            job.session,
-            job.utterance,
-            job.revision,
-            result.outcome,
-            result.audio_bytes / 32_000,
-            result.decode_s,
-        )
+        worker = resident["asr"]
+        with worker.watch.task(job, self.request.headers) as task:
+            result = worker.handle(job, task)
+            log.info(
+                "%-7s %s/%s.%d %-10s %5.2f s of audio in %.2f s",
+                job.kind,
+                job.session,
+                job.utterance,
+                job.revision,
+                result.outcome,
+                result.audio_bytes / 32_000,
+                result.decode_s,
+            )
 
 
 def _add_feedback(app: Celery, worker: FeedbackWorker) -> None:
-    @app.task(name=keys.TASK_ASSESS)  # type: ignore[untyped-decorator]
-    def assess(**fields: Any) -> None:
+    @app.task(name=keys.TASK_ASSESS, bind=True)  # type: ignore[untyped-decorator]
+    def assess(self: Task, **fields: Any) -> None:
         job = decode_job(AssessmentJob, fields)
-        result = worker.assess(job)
-        log.info(
-            "assess  %s/%s %-10s %5.2f s of audio in %.2f s",
-            job.session,
-            job.utterance,
-            result.outcome,
-            job.audio_bytes / 32_000,
-            result.assess_s,
-        )
+        with worker.watch.task(job, self.request.headers) as task:
+            result = worker.assess(job, task)
+            log.info(
+                "assess  %s/%s %-10s %5.2f s of audio in %.2f s",
+                job.session,
+                job.utterance,
+                result.outcome,
+                job.audio_bytes / 32_000,
+                result.assess_s,
+            )
 
-    @app.task(name=keys.TASK_REPLY)  # type: ignore[untyped-decorator]
-    def reply(**fields: Any) -> None:
+    @app.task(name=keys.TASK_REPLY, bind=True)  # type: ignore[untyped-decorator]
+    def reply(self: Task, **fields: Any) -> None:
         job = decode_job(ReplyJob, fields)
-        whole = worker.reply(job)
-        log.info("reply   %s/%s %s", job.session, job.utterance, "ok" if whole else "failed")
+        with worker.watch.task(job, self.request.headers) as task:
+            whole = worker.reply(job, task)
+            log.info("reply   %s/%s %s", job.session, job.utterance, "ok" if whole else "failed")
 
 
-def _run(app: Celery, settings: Settings, queues: list[str], pool: str, size: int) -> None:
+def run_celery(app: Celery, settings: Settings, queues: list[str], pool: str, size: int) -> None:
+    """Run a worker of this application until it is stopped; `size`: tasks at once."""
+
     @setup_logging.connect(weak=False)  # type: ignore[untyped-decorator]
     def keep_our_logging(**_: Any) -> None:
-        configure_logging(settings.log_level)
+        configure_logging(settings.log_level, settings.log_format)
 
     # Celery warns root because of pickle, which is not accepted here.
     warnings.filterwarnings("ignore", category=SecurityWarning)

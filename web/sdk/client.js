@@ -16,6 +16,8 @@ import { Pace } from "./pace.js";
 export const KEPT_SECONDS = 30; // of audio that the server has not acknowledged
 export const MAX_FRAME_BYTES = 32_000; // of one binary message
 export const MAX_BUFFERED_BYTES = 64_000; // in the socket, before the outbox waits
+const VERSION = "tutor.v1"; // the subprotocols of a socket that carries a ticket
+const TICKET = "tutor.ticket.";
 const START_MS = 10_000; // until session.started
 const ANSWER_MS = 30_000; // between two messages after session.end
 const GIVE_UP_MS = 300_000; // without a session
@@ -51,6 +53,7 @@ export class PracticeClient extends Emitter {
   #clock;
   #random;
   #keptSeconds;
+  #ticket; // asks the page's server for a socket ticket
 
   #state = "disconnected";
   #start; // the first message of the next session
@@ -70,7 +73,7 @@ export class PracticeClient extends Emitter {
   #ending = null; // {at, promise, resolve, isSent} since `end`
   #summary = null;
 
-  constructor(url, { WebSocket = globalThis.WebSocket, clock = CLOCK, random = Math.random, keptSeconds = KEPT_SECONDS } = {}) {
+  constructor(url, { WebSocket = globalThis.WebSocket, clock = CLOCK, random = Math.random, keptSeconds = KEPT_SECONDS, ticket } = {}) {
     super();
     if (!WebSocket) throw new TypeError("there is no WebSocket here: give one in the options");
     this.#url = practiceUrl(url);
@@ -78,6 +81,7 @@ export class PracticeClient extends Emitter {
     this.#clock = clock;
     this.#random = random;
     this.#keptSeconds = keptSeconds;
+    this.#ticket = ticket;
   }
 
   /** "disconnected", "connecting" or "connected". */
@@ -140,6 +144,11 @@ export class PracticeClient extends Emitter {
     this.#enqueue({ type: "session.update", ...fields });
   }
 
+  /** Shows a newer `token` or `ticket` in mid-session; `session.authenticated` is the answer. */
+  authenticate(credential) {
+    if (this.#state === "connected") this.#sendNow({ type: "session.authenticate", ...credential });
+  }
+
   /** No more audio comes. Resolves with the summary, or with null when it cannot be had. */
   end() {
     if (this.#state === "disconnected") return Promise.resolve(null);
@@ -165,8 +174,24 @@ export class PracticeClient extends Emitter {
   }
 
   #open() {
+    this.#expect(START_MS, () => this.#lose());
+    if (!this.#ticket) return this.#openSocket();
+    return this.#askTicket((ticket) => {
+      if (ticket) this.#openSocket([VERSION, TICKET + ticket]);
+      else this.#lose();
+    });
+  }
+
+  /** Asks for a ticket and goes on with it (null: there is none), unless the socket is another by then. */
+  async #askTicket(goOn) {
+    const id = this.#socketId;
+    const ticket = await Promise.resolve().then(this.#ticket).catch(() => null);
+    if (id === this.#socketId) goOn(ticket);
+  }
+
+  #openSocket(protocols) {
     const id = ++this.#socketId;
-    const socket = new this.#WebSocket(this.#url);
+    const socket = new this.#WebSocket(this.#url, ...(protocols ? [protocols] : []));
     const whileCurrent = (receive) => (event) => { if (id === this.#socketId) receive(event); };
     socket.binaryType = "arraybuffer";
     socket.onopen = whileCurrent(() => this.#sendNow(this.#firstMessage()));
@@ -174,7 +199,6 @@ export class PracticeClient extends Emitter {
     socket.onclose = whileCurrent((event) => this.#receiveClose(event));
     socket.onerror = () => {}; // a close follows
     this.#socket = socket;
-    this.#expect(START_MS, () => this.#lose());
   }
 
   #firstMessage() {
@@ -254,6 +278,9 @@ export class PracticeClient extends Emitter {
     if (this.#ending || this.#fatal) this.#expect(ANSWER_MS, () => this.#lose());
     if (event.type === "audio.ack") this.#receiveAck(event);
     if (event.type === "error" && event.fatal) this.#receiveFatal(event);
+    if (event.type === "session.expiring" && this.#ticket) {
+      this.#askTicket((ticket) => { if (ticket) this.authenticate({ ticket }); });
+    }
     if (event.type === "session.summary") this.#summary = event;
     this.#tell(event);
     if (this.#summary && this.#ending && !this.#fatal && this.#outbox) this.#leave({ cause: "ended" });

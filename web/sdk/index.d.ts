@@ -53,12 +53,14 @@ export interface Clock {
 
 export interface ClientOptions {
   /** Where there is no global one (Node before 22). */
-  WebSocket?: new (url: string) => WebSocketLike;
+  WebSocket?: new (url: string, protocols?: string[]) => WebSocketLike;
   clock?: Clock;
   /** 0 to 1, for the back-off. */
   random?: () => number;
   /** Audio that is kept while the server is away, seconds. */
   keptSeconds?: number;
+  /** Asks for a socket ticket (`POST /v1/tickets`), once for each socket and when a login ends soon. */
+  ticket?: () => string | Promise<string>;
 }
 
 /** Bytes of PCM16: an `Int16Array`, a `Buffer`, an `ArrayBuffer`. */
@@ -85,6 +87,8 @@ export class PracticeClient {
   commit(): void;
   /** Changes exercise, language or endpoint silence between utterances. */
   update(fields: Omit<SessionUpdate, "type">): void;
+  /** Shows a newer credential in mid-session; `session.authenticated` is the answer. */
+  authenticate(credential: { token: string } | { ticket: string }): void;
   /** No more audio comes. Resolves with the summary, or null where it cannot be had. */
   end(): Promise<SessionSummary | null>;
   /** Closes at once. */

@@ -190,9 +190,36 @@ export interface Resume {
   after: number;
 }
 
+/** Shows a credential: a newer one in mid-session, or the first before `session.start`. */
+export interface SessionAuthenticate {
+  type: "session.authenticate";
+  /** An access token or an API key. */
+  token?: string | null;
+  /** A ticket of `POST /v1/tickets`, for browsers. */
+  ticket?: string | null;
+}
+
+/** The answer to `session.authenticate`. */
+export interface SessionAuthenticated {
+  type: "session.authenticated";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  /** Seconds until this credential expires; null: when it is taken back. */
+  expires_in_s?: number | null;
+}
+
 /** No more audio comes; the server answers what is in flight, then closes. */
 export interface SessionEnd {
   type: "session.end";
+}
+
+/** The login behind the session ends soon: show a newer credential by `session.authenticate`. */
+export interface SessionExpiring {
+  type: "session.expiring";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  /** Seconds until the session is closed with 4401. */
+  expires_in_s: number;
 }
 
 /** The first message of a session. */
@@ -344,6 +371,8 @@ export interface ServerEvents {
   "tutor.reply.done": TutorReplyDone;
   "audio.ack": AudioAck;
   "session.summary": SessionSummary;
+  "session.expiring": SessionExpiring;
+  "session.authenticated": SessionAuthenticated;
   "error": Error;
 }
 

@@ -44,8 +44,9 @@ export function fakeSockets() {
     isClosed = false;
     sent = []; // messages as objects, audio as Uint8Array
 
-    constructor(url) {
+    constructor(url, protocols) {
       this.url = url;
+      this.protocols = protocols;
       sockets.push(this);
     }
 

@@ -440,3 +440,71 @@ test("a listener that fails does not stop the session", async (t) => {
 test("without a WebSocket it says what to do", () => {
   assert.throws(() => new PracticeClient("http://x", { WebSocket: null }), /give one in the options/);
 });
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test("each socket gets a ticket of its own, offered beside the protocol's name", async () => {
+  let count = 0;
+  const { client, clock, last, sockets } = setUp({ ticket: () => `ticket${(count += 1)}` });
+  client.start();
+  assert.equal(sockets.length, 0);
+  await settled();
+  assert.deepEqual(last().protocols, ["tutor.v1", "tutor.ticket.ticket1"]);
+  last().begin();
+  assert.equal(client.state, "connected");
+  last().fail();
+  await clock.advance(1000);
+  await settled();
+  assert.deepEqual(last().protocols, ["tutor.v1", "tutor.ticket.ticket2"]);
+});
+
+test("without the option no subprotocol is offered", () => {
+  const { client, last } = setUp();
+  client.start();
+  assert.equal(last().protocols, undefined);
+});
+
+test("a ticket that cannot be had is tried again, like a server that is away", async () => {
+  let isAway = true;
+  const ticket = async () => { if (isAway) throw new Error("away"); return "t"; };
+  const { client, clock, sockets, of } = setUp({ ticket });
+  client.start();
+  await settled();
+  assert.equal(sockets.length, 0);
+  assert.deepEqual(of("connecting").map(({ attempt }) => attempt), [0, 1]);
+  isAway = false;
+  await clock.advance(1000);
+  await settled();
+  assert.equal(sockets.length, 1);
+});
+
+test("a ticket that comes after the end opens nothing", async () => {
+  let give;
+  const { client, sockets } = setUp({ ticket: () => new Promise((resolve) => { give = resolve; }) });
+  client.start();
+  await settled();
+  client.close();
+  give("late");
+  await settled();
+  assert.equal(sockets.length, 0);
+});
+
+test("a login that ends soon is renewed in band with another ticket", async () => {
+  let count = 0;
+  const { client, last } = setUp({ ticket: () => `ticket${(count += 1)}` });
+  client.start();
+  await settled();
+  last().begin();
+  last().tell({ type: "session.expiring", seq: 2, expires_in_s: 60 });
+  await settled();
+  assert.deepEqual(last().messages.at(-1), { type: "session.authenticate", ticket: "ticket2" });
+});
+
+test("a login that has ended is not tried again", async () => {
+  const { client, last, of } = setUp();
+  client.start();
+  last().begin();
+  last().tell({ type: "error", seq: 2, code: "unauthenticated", message: "log in again", fatal: true });
+  last().fail(4401, "unauthenticated");
+  assert.deepEqual(of("disconnected"), [{ cause: "refused", code: "unauthenticated", message: "log in again" }]);
+});

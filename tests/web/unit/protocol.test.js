@@ -9,9 +9,9 @@ import { FakeClock, fakeSockets, frame } from "../support/fakes.js";
 const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
 const { components, channels } = JSON.parse(await readFile(new URL("../../../web/sdk/protocol.json", import.meta.url)));
 
-function session() {
+function session(options = {}) {
   const { sockets, FakeSocket } = fakeSockets();
-  const client = new PracticeClient("http://tutor.test", { WebSocket: FakeSocket, clock: new FakeClock() });
+  const client = new PracticeClient("http://tutor.test", { WebSocket: FakeSocket, clock: new FakeClock(), ...options });
   return { client, socket: () => sockets.at(-1) };
 }
 
@@ -33,21 +33,26 @@ test("the golden messages are all that the protocol has", () => {
   assert.deepEqual([...types, "audio"].sort(), Object.keys(channels.practice.messages).sort());
 });
 
-test("what the client sends is what the document says", () => {
-  const { client, socket } = session();
+test("what the client sends is what the document says", async () => {
+  const { client, socket } = session({ ticket: async () => "a-ticket" });
   const [start, , update] = golden.client;
   const { type, resume, ...fields } = start;
   client.start(fields);
+  await settled();
   socket().begin();
   client.sendAudio(frame(1));
   client.commit();
   client.update({ exercise: update.exercise, language: update.language, endpoint_silence_ms: update.endpoint_silence_ms });
   client.end();
+  socket().tell({ type: "session.expiring", seq: 2, expires_in_s: 60 });
+  await settled();
   const sent = socket().messages;
   assert.deepEqual(sent.map((message) => message.type), golden.client.map((message) => message.type));
   assert.deepEqual(sent[0], { type, ...fields });
   for (const message of sent) check(message, components.schemas[nameOf(message.type)]);
 });
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 const nameOf = (type) => components.messages[type].payload.$ref.split("/").at(-1);
 

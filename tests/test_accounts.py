@@ -1,0 +1,343 @@
+"""Accounts over HTTP, at a real gateway, on both databases."""
+
+import json
+import re
+import shutil
+import stat
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from secrets import token_hex
+
+import httpx2
+import jwt
+import pytest
+
+from tests.gateway import PASSWORD, Gateway, Person, enter, log_in, running_gateway
+from tests.test_readme import README
+from tutor.adapters.settings import Settings
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture(scope="module")
+def gateway(
+    store: Settings, database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Gateway]:
+    """A gateway that takes guests, and believes a proxy on this machine."""
+    with running_gateway(
+        tmp_path_factory.mktemp("gateway"),
+        store.redis_url,
+        database_url=database_url,
+        trusted_proxies="127.0.0.1",
+        login_tries="4",
+        address_tries="200",
+    ) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def anna(gateway: Gateway) -> Person:
+    """Somebody with an account, another one in each test."""
+    return enter(gateway.url, f"Anna-{token_hex(4)}@school.example".lower())
+
+
+def code_of(answer: httpx2.Response) -> tuple[int, str]:
+    """Status and code of a problem document."""
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == answer.status_code
+    return answer.status_code, answer.json()["code"]
+
+
+def refreshed(client: httpx2.Client, refresh: str) -> httpx2.Response:
+    """The answer to a refresh token."""
+    form = {"grant_type": "refresh_token", "refresh_token": refresh}
+    return client.post("/v1/token", data=form)
+
+
+# ---------------------------------------------------------------- getting in
+
+
+def test_who_registers_can_log_in_and_see_the_account(gateway: Gateway, anna: Person) -> None:
+    """E-mail in lower case, the plan, today's audio; nothing of the password."""
+    with gateway.client(anna.token) as client:
+        me = client.get("/v1/me").json()
+        assert (me["email"], me["plan"], me["keep_audio"]) == (anna.email, "free", False)
+        assert me["usage"] == {"used_s": 0, "quota_s": 7200, "left_s": 7200}
+        assert "password" not in str(me)
+
+
+def test_a_registration_must_be_right(gateway: Gateway, anna: Person) -> None:
+    """Each mistake is named; an address has one account."""
+    with gateway.client() as client:
+        for wish, where in [
+            ({"email": "no address", "password": PASSWORD}, "body.email"),
+            ({"email": "b@school.example", "password": "short"}, "body.password"),
+            ({"email": "b@school.example", "password": "x" * 257}, "body.password"),
+            (
+                {"email": "b@school.example", "password": PASSWORD, "native_language": "Klingon!"},
+                "body.native_language",
+            ),
+        ]:
+            answer = client.post("/v1/accounts", json=wish)
+            assert code_of(answer) == (422, "invalid")
+            assert [fault["field"] for fault in answer.json()["errors"]] == [where]
+            assert PASSWORD not in answer.text
+        taken = client.post("/v1/accounts", json={"email": anna.email, "password": PASSWORD})
+        assert code_of(taken) == (409, "email_taken")
+
+
+def test_guests_have_no_account(gateway: Gateway) -> None:
+    """Without a credential `/v1/me` is 401, with the challenge that RFC 6750 asks for."""
+    with gateway.client() as client:
+        answer = client.get("/v1/me")
+        assert code_of(answer) == (401, "unauthenticated")
+        assert answer.headers["www-authenticate"] == "Bearer"
+    with gateway.client("nonsense") as client:
+        answer = client.get("/v1/me")
+        assert code_of(answer) == (401, "unauthenticated")
+        assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+
+
+def test_answers_with_tokens_are_kept_by_nobody(gateway: Gateway, anna: Person) -> None:
+    """`no-store`; the refresh token in a cookie that no script reads and no other site sends."""
+    with gateway.client() as client:
+        form = {"grant_type": "password", "username": anna.email, "password": PASSWORD}
+        answer = client.post("/v1/token", data=form)
+        assert answer.headers["cache-control"] == "no-store"
+        cookie = answer.headers["set-cookie"]
+        assert all(part in cookie for part in ("HttpOnly", "SameSite=strict", "Path=/v1"))
+        assert "Secure" not in cookie
+        secure = client.post("/v1/token", data=form, headers={"X-Forwarded-Proto": "https"})
+        assert "Secure" in secure.headers["set-cookie"]
+
+
+def test_the_cookie_continues_a_login_for_its_own_page(gateway: Gateway, anna: Person) -> None:
+    """A page never sees the refresh token; another site's page may not use the cookie."""
+    with gateway.client() as client:
+        log_in(client, anna.email)
+        form = {"grant_type": "refresh_token"}
+        foreign = {"Origin": "https://evil.example"}
+        assert code_of(client.post("/v1/token", data=form, headers=foreign)) == (
+            403,
+            "foreign_origin",
+        )
+        answer = client.post("/v1/token", data=form, headers={"Origin": gateway.url})
+        assert answer.status_code == 200
+        assert set(answer.json()) == {"access_token", "token_type", "expires_in"}
+
+
+# ---------------------------------------------------------------- staying in, leaving
+
+
+def test_a_refresh_token_is_good_once(gateway: Gateway, anna: Person) -> None:
+    """Its second use ends the login: tokens that came of it are void, too."""
+    with gateway.client() as client:
+        second = refreshed(client, anna.refresh).json()
+        client.headers["Authorization"] = f"Bearer {second['access_token']}"
+        assert client.get("/v1/me").status_code == 200
+        client.cookies.clear()
+        stolen = refreshed(client, anna.refresh)
+        assert code_of(stolen) == (400, "invalid_grant")
+        assert stolen.json()["error"] == "invalid_grant"
+        assert code_of(refreshed(client, second["refresh_token"])) == (400, "invalid_grant")
+        assert client.get("/v1/me").status_code == 401
+
+
+def test_logout_ends_this_login_and_everywhere_all(gateway: Gateway, anna: Person) -> None:
+    """The access token is void at once, not when it expires."""
+    with gateway.client() as client:
+        other, third = log_in(client, anna.email), log_in(client, anna.email)
+    with gateway.client(anna.token) as client:
+        assert client.post("/v1/logout").status_code == 204
+        assert client.get("/v1/me").status_code == 401
+        assert code_of(refreshed(client, anna.refresh)) == (400, "invalid_grant")
+    with gateway.client(other.token) as client:
+        assert client.post("/v1/logout", data={"everywhere": "true"}).status_code == 204
+    with gateway.client(third.token) as client:
+        assert client.get("/v1/me").status_code == 401
+
+
+def test_a_new_password_ends_all_logins(gateway: Gateway, anna: Person) -> None:
+    """It needs the old one; after it only the new one lets in."""
+    with gateway.client(anna.token) as client:
+        wish = {"password": PASSWORD + "!", "current_password": "wrong"}
+        assert code_of(client.patch("/v1/me", json=wish)) == (400, "wrong_password")
+        wish["current_password"] = PASSWORD
+        assert client.patch("/v1/me", json=wish).status_code == 200
+        assert client.get("/v1/me").status_code == 401
+        assert log_in(client, anna.email, PASSWORD + "!")
+
+
+def test_the_account_can_be_changed(gateway: Gateway, anna: Person) -> None:
+    """What is left out stays as it is."""
+    with gateway.client(anna.token) as client:
+        client.patch("/v1/me", json={"native_language": "ru", "keep_audio": True})
+        me = client.patch("/v1/me", json={"keep_audio": None}).json()
+        assert (me["native_language"], me["keep_audio"]) == ("ru", True)
+        me = client.patch("/v1/me", json={"native_language": None}).json()
+        assert (me["native_language"], me["keep_audio"]) == (None, True)
+
+
+# ---------------------------------------------------------------- tries
+
+
+def test_wrong_passwords_make_the_account_wait(gateway: Gateway, anna: Person) -> None:
+    """After four failures 429 with Retry-After, for the right password as well; a success before
+    that begins the count anew; an address without account is treated alike."""
+    wrong = {"grant_type": "password", "username": anna.email, "password": "wrong"}
+    nobody = {**wrong, "username": "nobody@school.example"}
+    with gateway.client() as client:
+        for _ in range(3):
+            assert code_of(client.post("/v1/token", data=wrong)) == (400, "invalid_grant")
+        assert log_in(client, anna.email)
+        for form in (wrong, nobody):
+            answers = [client.post("/v1/token", data=form) for _ in range(5)]
+            assert [answer.status_code for answer in answers] == [400, 400, 400, 400, 429]
+            assert code_of(answers[-1]) == (429, "too_many_tries")
+            assert 0 < int(answers[-1].headers["retry-after"]) <= 900
+        right = {**wrong, "password": PASSWORD}
+        assert client.post("/v1/token", data=right).status_code == 429
+
+
+@pytest.fixture(autouse=True)
+def unthrottled(store: Settings) -> None:
+    """Tries of one test do not count in the next."""
+    import redis
+
+    client = redis.Redis.from_url(store.redis_url)
+    for name in client.scan_iter("tutor:tries:*"):
+        assert client.ttl(name) > 0
+        client.delete(name)
+
+
+def test_an_address_must_wait_but_its_neighbour_need_not(gateway: Gateway) -> None:
+    """Registrations and logins of one address are counted together; a proxy on this machine is
+    believed who asks, and of an IPv6 network all addresses count as one."""
+    form = {"grant_type": "refresh_token", "refresh_token": "no"}
+
+    def ask(client: httpx2.Client, address: str) -> int:
+        headers = {"X-Forwarded-For": address}
+        return client.post("/v1/token", data=form, headers=headers).status_code
+
+    with gateway.client() as client:
+        statuses = [ask(client, f"2001:db8::{n % 7}") for n in range(201)]
+        assert (set(statuses[:200]), statuses[200]) == ({400}, 429)
+        assert ask(client, "2001:db8:0:1::1") == 400
+        wish = {"email": "b@school.example", "password": PASSWORD}
+        headers = {"X-Forwarded-For": "2001:db8::9"}
+        assert client.post("/v1/accounts", json=wish, headers=headers).status_code == 429
+
+
+# ---------------------------------------------------------------- API keys
+
+
+def test_an_api_key_lets_a_server_in(gateway: Gateway, anna: Person) -> None:
+    """Shown once, listed by its beginning, revoked it is void."""
+    with gateway.client(anna.token) as client:
+        made = client.post("/v1/keys", json={"name": "school server"})
+        assert made.status_code == 201
+        secret = made.json()["key"]
+        (listed,) = client.get("/v1/keys").json()["keys"]
+        assert listed["prefix"] == secret[:12]
+        assert listed["last_used_at"] is None
+        assert secret not in str(listed)
+        with gateway.client(secret) as server:
+            assert server.get("/v1/me").json()["email"] == anna.email
+            assert client.get("/v1/keys").json()["keys"][0]["last_used_at"] is not None
+            assert client.delete(f"/v1/keys/{listed['id']}").status_code == 204
+            assert server.get("/v1/me").status_code == 401
+        assert code_of(client.delete(f"/v1/keys/{listed['id']}")) == (404, "not_found")
+
+
+def test_a_leaked_api_key_cannot_take_the_account(gateway: Gateway, anna: Person) -> None:
+    """Neither keys, nor the password, nor the export, nor the deletion: those need a login."""
+    with gateway.client(anna.token) as client:
+        secret = client.post("/v1/keys", json={"name": "server"}).json()["key"]
+    with gateway.client(secret) as server:
+        for method, path, body in [
+            ("POST", "/v1/keys", {"name": "another"}),
+            ("GET", "/v1/keys", None),
+            ("PATCH", "/v1/me", {"keep_audio": True}),
+            ("GET", "/v1/me/export", None),
+            ("DELETE", "/v1/me", None),
+            ("POST", "/v1/logout", None),
+        ]:
+            answer = server.request(method, path, json=body)
+            assert code_of(answer) == (403, "login_needed"), path
+
+
+# ---------------------------------------------------------------- the whole account
+
+
+def test_an_export_tells_everything_but_secrets(gateway: Gateway, anna: Person) -> None:
+    """Account, logins, keys, usage, words, sessions as one JSON document."""
+    with gateway.client(anna.token) as client:
+        client.post("/v1/keys", json={"name": "school server"})
+        answer = client.get("/v1/me/export")
+        assert answer.headers["content-type"] == "application/json"
+        data = answer.json()
+        assert set(data) == {"account", "logins", "api_keys", "usage", "words", "sessions", "jobs"}
+        assert data["account"]["email"] == anna.email
+        assert data["api_keys"][0]["name"] == "school server"
+        assert "hash" not in answer.text
+
+
+def test_deletion_is_the_end_of_everything(gateway: Gateway, anna: Person) -> None:
+    """Tokens, keys and the address itself: the account was never there."""
+    with gateway.client(anna.token) as client:
+        key = client.post("/v1/keys", json={"name": "server"}).json()["key"]
+        assert client.delete("/v1/me").status_code == 204
+        assert client.get("/v1/me").status_code == 401
+        assert code_of(refreshed(client, anna.refresh)) == (400, "invalid_grant")
+    with gateway.client(key) as server:
+        assert server.get("/v1/me").status_code == 401
+    assert enter(gateway.url, anna.email).token
+
+
+def test_the_key_on_loopback_is_made_once_and_is_ones_own(gateway: Gateway, anna: Person) -> None:
+    """In the data folder, for its owner only; it is what signs the tokens."""
+    path = gateway.log.parent / "data" / "secret.key"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    claims = jwt.decode(anna.token, path.read_text(), algorithms=["HS256"], audience="voice-tutor")
+    assert claims["exp"] - claims["iat"] == 600
+
+
+def test_a_page_of_history_is_empty_before_the_first_session(
+    gateway: Gateway, anna: Person
+) -> None:
+    """And nobody else's session can be had by its id."""
+    with gateway.client(anna.token) as client:
+        assert client.get("/v1/me/sessions").json() == {"sessions": [], "next": None}
+        assert client.get("/v1/me/words").json() == {"words": []}
+        assert code_of(client.get("/v1/me/sessions/abc")) == (404, "not_found")
+        assert code_of(client.get("/v1/me/sessions/abc/utterances/u1/audio")) == (404, "not_found")
+        assert code_of(client.get("/v1/me/sessions?limit=0")) == (422, "invalid")
+
+
+def test_no_secret_is_in_the_log(gateway: Gateway, anna: Person) -> None:
+    """After all of this neither tokens nor addresses nor passwords are in it."""
+    text = gateway.log.read_text()
+    assert not any(word in text for word in (anna.token, anna.refresh, anna.email, PASSWORD))
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_lines_of_the_readme_do_as_they_say(gateway: Gateway, tmp_path: Path) -> None:
+    """Pasted into a shell as they stand, but for the address, they take an account from its opening
+    to its deletion."""
+    (lines,) = re.findall(r"## Accounts\n.*?```sh\n(.*?)```", README, re.DOTALL)
+    lines = lines.replace("http://127.0.0.1:8000", gateway.url)
+    lines = lines.replace("anna@school.example", f"anna-{token_hex(4)}@school.example")
+    shell = ["bash", "-euo", "pipefail", "-c", lines]
+    done = subprocess.run(shell, cwd=tmp_path, capture_output=True, text=True, check=True)
+    registered, me, key, sessions = (
+        json.loads(part) for part in done.stdout.replace("}{", "}\n{").splitlines()
+    )
+    assert registered["email"] == me["email"]
+    assert key["key"].startswith("tutor_")
+    assert sessions == {"sessions": [], "next": None}
+    export = json.loads((tmp_path / "voice-tutor.json").read_text())
+    assert export["account"]["email"] == me["email"]
+    form = {"username": me["email"], "password": PASSWORD, "grant_type": "password"}
+    with gateway.client() as client:
+        assert code_of(client.post("/v1/token", data=form)) == (400, "invalid_grant")

@@ -1,0 +1,215 @@
+"""The product as the compose file runs it, watched by a real Prometheus while real speech streams.
+
+celery-exporter and dcgm-exporter are samples (tests/data/exporters); all else is real: Redis with
+its users, gateway, workers, Whisper, node-exporter, Prometheus with the project's rules.
+"""
+
+import asyncio
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import redis
+
+from tests.deployment import ROOT
+from tests.house import get, wait_until
+from tests.practice import hear
+from tests.speech import TEXTS, silence, spoken
+from tests.stack import MISSING, Stack, stacked
+from tests.test_rules import rules
+from tutor.client import practise
+from tutor.core.protocol import Exercise, SessionStart
+
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.skipif(
+        bool(MISSING) and not os.environ.get("CI"), reason=f"not installed: {', '.join(MISSING)}"
+    ),
+]
+
+BOARDS = sorted((ROOT / "etc" / "grafana" / "dashboards").glob("*.json"))
+
+SPOKEN = ("market.flac", "weather.flac", "train.flac", "question.flac")
+
+
+def panels() -> list[tuple[str, dict[str, Any]]]:
+    """Every panel of every dashboard but the rows, with its dashboard's name."""
+    found = [(path.stem, json.loads(path.read_text())["panels"]) for path in BOARDS]
+    return [(name, panel) for name, all_ in found for panel in all_ if panel["type"] != "row"]
+
+
+def queries() -> list[tuple[str, str]]:
+    """Every query with where it stands, its variables replaced."""
+    return [
+        (f"{name}: {panel['title']} {target['refId']}", filled(target["expr"]))
+        for name, panel in panels()
+        for target in panel["targets"]
+    ]
+
+
+def filled(expr: str) -> str:
+    """A query as Grafana sends it."""
+    return expr.replace("$__rate_interval", "2m").replace("$gateway", ".*")
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Everything, after four sentences and a mistake."""
+    with stacked(tmp_path_factory.mktemp("stack")) as stack:
+        wait_until(lambda: _sees_all(stack), 30, stack.folder / "prometheus.log")
+        asyncio.run(_practise(stack.url))
+        get(f"{stack.url}/v1/exercises")
+        get(f"{stack.url}/nowhere")
+        wait_until(lambda: _is_told(stack), 30)
+        yield stack
+
+
+def _sees_all(stack: Stack) -> bool:
+    try:
+        up = stack.prometheus("query", query="up")["result"]
+    except OSError:
+        return False
+    parts = {
+        one["metric"].get("part", one["metric"]["job"]) for one in up if one["value"][1] == "1"
+    }
+    return {"gateway", "asr", "feedback", "celery", "gpu", "node", "prometheus"} <= parts
+
+
+async def _practise(url: str) -> None:
+    for name in SPOKEN:  # one after the other: what is first counted between two scrapes is no rate
+        start = SessionStart("en", Exercise("read_aloud", TEXTS[name]))
+        heard = await hear(url, np.concatenate((spoken(name), silence(1))), start=start)
+        heard.assert_whole()
+        assert len(heard.finals) == 1
+    async with practise(url, SessionStart("en")) as client:
+        await client.send_audio(b"odd")
+        async for _ in client:
+            pass
+
+
+def _is_told(stack: Stack) -> bool:
+    """Whether what was said has reached the metrics and the records."""
+    ended = sum(stack.values("tutor_utterances_total"))
+    replied = sum(stack.values('tutor_results_total{kind="reply"}'))
+    late = stack.values("tutor:finals_late:ratio_rate3d")
+    return ended == replied == len(SPOKEN) and bool(late)
+
+
+@pytest.mark.parametrize(("where", "expr"), queries(), ids=[where for where, _ in queries()])
+def test_every_panel_shows_something(stack: Stack, where: str, expr: str) -> None:
+    """The query of a panel returns numbers after a few minutes of a product's life."""
+    assert where
+    assert any(not math.isnan(value) for value in stack.values(expr)), expr
+
+
+@pytest.mark.parametrize("rule", rules("record"), ids=lambda rule: rule["record"])
+def test_every_record_is_kept(stack: Stack, rule: dict[str, Any]) -> None:
+    """A recording rule has recorded numbers."""
+    assert any(not math.isnan(value) for value in stack.values(rule["record"]))
+
+
+@pytest.mark.parametrize("rule", rules("alert"), ids=lambda rule: rule["alert"])
+def test_every_alert_watches_something(stack: Stack, rule: dict[str, Any]) -> None:
+    """Without its threshold an alert's expression returns numbers: it would notice."""
+    expr = re.sub(r"absent\((.+)\)", r"\1", rule["expr"])
+    expr = re.sub(r" (>|<|==) ", r" \1 bool ", expr)
+    assert any(not math.isnan(value) for value in stack.values(expr)), expr
+
+
+def test_the_rules_are_evaluated(stack: Stack) -> None:
+    """Prometheus found no fault in any of them."""
+    told = [rule for group in stack.prometheus("rules")["groups"] for rule in group["rules"]]
+    assert len(told) == len(rules("alert")) + len(rules("record"))
+    assert [rule["name"] for rule in told if rule["health"] != "ok"] == []
+
+
+def test_every_metric_that_is_asked_for_exists(stack: Stack) -> None:
+    """No query hides a misspelt name behind an `or`."""
+    known = set(stack.prometheus("label/__name__/values"))
+    exprs = [expr for _, expr in queries()] + [
+        rule["expr"] for rule in [*rules("record"), *rules("alert")]
+    ]
+    asked = {
+        name for expr in exprs for name in re.findall(r"\b(?:tutor|celery|node|process)_\w+", expr)
+    }
+    asked |= {name for expr in exprs for name in re.findall(r"\bDCGM_\w+|tutor:[\w:]+", expr)}
+    assert len(asked) > 60
+    assert asked - known == set()
+
+
+def test_a_dot_opens_a_trace_that_was_sent(stack: Stack) -> None:
+    """A final's exemplar names a trace whose spans came to the trace store."""
+    (board,) = (panel for _, panel in panels() if panel["title"] == "Final after the end of speech")
+    target = board["targets"][0]
+    assert target["exemplar"]
+    now, query = time.time(), filled(target["expr"])
+    found = stack.prometheus("query_exemplars", query=query, start=str(now - 600), end=str(now))
+    ids = {one["labels"]["trace_id"] for series in found for one in series["exemplars"]}
+    assert ids
+    assert ids <= {span.trace for span in stack.collector.spans()}
+
+
+def test_metrics_need_their_token(stack: Stack) -> None:
+    """The world reaches the gateway, but not what it counts."""
+    for path in ("/metrics", "/metrics/targets"):
+        status, headers, body = get(stack.url + path)
+        assert status == 401
+        assert headers["www-authenticate"] == "Bearer"
+        assert json.loads(body)["code"] == "unauthenticated"
+
+
+def test_redis_lets_nobody_in_without_a_password(stack: Stack) -> None:
+    """A stranger may ask whether it is there, and nothing else."""
+    stranger = redis.Redis(port=stack.ports["redis"])
+    assert stranger.ping()
+    with pytest.raises(redis.exceptions.NoPermissionError):
+        stranger.get("tutor:events:s1")
+
+
+def test_a_worker_reads_audio_and_writes_results_alone(stack: Stack) -> None:
+    """A worker taken over can neither change what a learner is told nor look at other keys."""
+    worker = redis.Redis.from_url(stack.redis_url("worker"))
+    assert worker.get("tutor:audio:s1:u1") is None
+    for forbidden in (
+        lambda: worker.set("tutor:audio:s1:u1", b""),
+        lambda: worker.xadd("tutor:events:s1", {"e": "{}"}),
+        lambda: worker.get("tutor:ticket:s1"),
+        lambda: worker.config_get("*"),
+        worker.flushall,
+    ):
+        with pytest.raises(redis.exceptions.NoPermissionError):
+            forbidden()
+
+
+def test_nobody_was_refused_by_redis(stack: Stack) -> None:
+    """The users may do all that their parts do."""
+    assert not re.search(r"NOPERM|no permissions|WRONGPASS", stack.logs())
+
+
+@pytest.mark.parametrize(("name", "panel"), panels(), ids=[p["title"] for _, p in panels()])
+def test_a_panel_explains_itself(name: str, panel: dict[str, Any]) -> None:
+    """Every panel has a title, a description, a unit and one of the provisioned sources."""
+    assert name
+    assert panel["title"]
+    assert panel["description"].endswith(".")
+    assert panel["fieldConfig"]["defaults"]["unit"]
+    assert panel["datasource"] == {"type": "prometheus", "uid": "prometheus"}
+
+
+def test_the_dashboards_are_what_the_script_makes(tmp_path: Path) -> None:
+    """Nobody has changed the JSON by hand."""
+    subprocess.run(
+        [sys.executable, ROOT / "etc" / "grafana" / "dashboards.py", tmp_path], check=True
+    )
+    made = {path.name: path.read_text() for path in tmp_path.glob("*.json")}
+    assert made == {path.name: path.read_text() for path in BOARDS}
+    assert len(made) == 4

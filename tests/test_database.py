@@ -1,0 +1,421 @@
+"""What is kept, in SQLite and in PostgreSQL: the same tests on both."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import MetaData, func, select
+from sqlalchemy.exc import IntegrityError
+
+from tests.gateway import PASSWORD
+from tutor.adapters.accounts import MAX_KEYS, Accounts, Login, TakenError, TooManyKeysError, User
+from tutor.adapters.database import Base, Database
+from tutor.adapters.history import History
+from tutor.adapters.job_table import JobRow, PieceRow, UploadBlock
+from tutor.adapters.settings import Settings, SettingsError
+from tutor.adapters.usage import Meter
+from tutor.adapters.webhook_table import WebhookRow
+from tutor.adapters.words import Words
+from tutor.core.history import UtteranceRecord
+from tutor.core.protocol import Exercise, SessionStart
+from tutor.core.review import ReviewDeck
+
+RECORD = UtteranceRecord(
+    "u1",
+    "The weather is nice.",
+    "en",
+    480,
+    2_760,
+    ({"text": "The", "start_ms": 480, "end_ms": 600, "confidence": 0.9},),
+    {"accuracy": {"accuracy": 100.0}},
+    "Well read!",
+)
+
+
+@pytest.fixture(scope="module")
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated database."""
+    database = Database.open(Settings.load(database_url=database_url))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def accounts(database: Database) -> Iterator[Accounts]:
+    """Its accounts; there are none after the test."""
+    accounts = Accounts(database, timedelta(days=30))
+    yield accounts
+    with database.transaction() as session:
+        for user in session.scalars(select(User)):
+            session.delete(user)
+
+
+@pytest.fixture
+def user(accounts: Accounts) -> User:
+    """Anna."""
+    return accounts.register("Anna@School.example", PASSWORD, "ru")
+
+
+def counts(database: Database) -> dict[str, int]:
+    """How many rows each table has."""
+    found = MetaData()
+    found.reflect(database.engine)
+    with database.transaction() as session:
+        return {
+            table.name: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in found.sorted_tables
+            if table.name != "alembic_version"
+        }
+
+
+def practised(database: Database, user: User, name: str = "s1") -> History:
+    """A session with one recorded utterance."""
+    history = History(database)
+    history.begin(user.id, name, SessionStart("en", Exercise("read_aloud", "The weather\0!", "A2")))
+    history.add(name, RECORD, b"fLaC")
+    history.end(name, 3.5)
+    return history
+
+
+def with_job(database: Database, user: User) -> None:
+    """An uploaded file of a user, with all that belongs to it."""
+    common = {"purpose": "job", "state": "running", "parameters": {}, "filename": "a.flac"}
+    times = dict.fromkeys(("created_at", "updated_at", "expires_at"), 1.0)
+    with database.transaction() as session:
+        session.add(JobRow(id="j1", owner=user.id, size=4, fingerprint="f", **common, **times))
+        session.flush()
+        session.add(UploadBlock(job="j1", number=0, data=b"fLaC"))
+        session.add(PieceRow(job="j1", index=0, start=0, end=1, recognition={}))
+        session.add(WebhookRow(job="j1", url="https://school.example", secret="s"))
+
+
+# ---------------------------------------------------------------- the tables
+
+
+def test_the_migrations_make_the_tables_of_the_code(database: Database) -> None:
+    """What Alembic would change in a migrated database to fit the classes: nothing."""
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_guest_may_have_jobs() -> None:
+    """Where no account is needed, a job's owner is nobody."""
+    assert JobRow.__table__.c.owner.nullable
+
+
+def test_gateways_that_start_together_migrate_once(database_url: str) -> None:
+    """Eight at once open the database, and none fails."""
+    settings = Settings.load(database_url=database_url)
+    with ThreadPoolExecutor(8) as pool:
+        for opened in pool.map(lambda _: Database.open(settings), range(8)):
+            opened.close()
+
+
+def test_every_row_of_a_user_goes_with_the_user() -> None:
+    """Each table but `users` has a foreign key that deletes its rows with their owner.
+
+    A guest's jobs have none.
+    """
+    tables = Base.metadata.tables.values()
+    owned = {
+        table.name
+        for table in tables
+        for key in table.foreign_keys
+        if key.ondelete == "CASCADE" and (not key.parent.nullable or table.name == "jobs")
+    }
+    assert owned == {table.name for table in tables} - {"users"}
+
+
+def test_a_time_keeps_its_zone(accounts: Accounts, user: User) -> None:
+    """What comes back is UTC, on either database."""
+    found = accounts.find(user.id)
+    assert found is not None
+    assert found.created_at.utcoffset() == timedelta(0)
+    assert found.created_at == user.created_at
+
+
+def test_a_database_that_is_away_is_one_clear_line(tmp_path: Path) -> None:
+    """A start that cannot open its database names it, without the password."""
+    from tutor.adapters.database import open_database
+
+    url = f"postgresql://tutor:hunter2@/nothing?host={tmp_path}"
+    with pytest.raises(SettingsError, match="cannot open the database") as failed:
+        open_database(Settings.load(database_url=url))
+    assert "hunter2" not in str(failed.value)
+    assert "\n" not in str(failed.value)
+
+
+# ---------------------------------------------------------------- accounts
+
+
+def test_an_address_has_one_account(accounts: Accounts, user: User) -> None:
+    """Capital letters make no other address."""
+    assert user.email == "anna@school.example"
+    with pytest.raises(TakenError):
+        accounts.register("ANNA@school.example", PASSWORD)
+
+
+def test_only_the_password_opens_an_account(accounts: Accounts, user: User) -> None:
+    """The right one in any letter case of the address; composed and decomposed letters alike."""
+    found = accounts.check("ANNA@SCHOOL.example", PASSWORD)
+    assert found is not None
+    assert found.id == user.id
+    assert accounts.check(user.email, PASSWORD + "!") is None
+    assert accounts.check("nobody@school.example", PASSWORD) is None
+    assert accounts.check("\0", PASSWORD) is None
+    assert accounts.check("nobody@school.example", "nobody has this password") is None
+    accounts.register("jose@school.example", "contrase\u00f1a larga")
+    assert accounts.check("jose@school.example", "contrasen\u0303a larga") is not None
+
+
+def test_a_refresh_token_is_good_once(accounts: Accounts, user: User) -> None:
+    """Used a second time it ends the login with all its tokens; other logins go on."""
+    login, first = accounts.open_login(user)
+    _, other = accounts.open_login(user)
+    continued = accounts.continue_login(first)
+    assert continued is not None
+    found, same, second = continued
+    assert (found.id, same.id) == (user.id, login.id)
+    assert accounts.continue_login(first) is None
+    assert accounts.continue_login(second) is None
+    with pytest.raises(LookupError):
+        accounts.by_login(user.id, login.id, 0, 0.0)
+    assert accounts.continue_login(other) is not None
+
+
+def test_of_two_who_refresh_at_once_one_wins(accounts: Accounts, user: User) -> None:
+    """The database decides: two never both get a next token."""
+    _, refresh = accounts.open_login(user)
+    barrier = threading.Barrier(4)
+
+    def refreshes(_: int) -> bool:
+        barrier.wait()
+        return accounts.continue_login(refresh) is not None
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(refreshes, range(4))) == 1
+
+
+def test_an_old_refresh_token_is_not_taken(database: Database, user: User) -> None:
+    """A login that was not used for its life ends."""
+    login, refresh = Accounts(database, timedelta(seconds=-1)).open_login(user)
+    assert Accounts(database, timedelta(days=30)).continue_login(refresh) is None
+    with database.transaction() as session:
+        assert session.get(Login, login.id) is None
+
+
+@pytest.mark.parametrize("token", ["", ".", "x", "x.y", "\0.\0", "ü.ü", "." * 200])
+def test_nonsense_is_no_refresh_token(accounts: Accounts, token: str) -> None:
+    """Whatever comes, it opens nothing and breaks nothing."""
+    assert accounts.continue_login(token) is None
+
+
+def test_all_logins_end_at_once(accounts: Accounts, user: User) -> None:
+    """The user's generation grows, so that older access tokens are void too."""
+    login, refresh = accounts.open_login(user)
+    assert accounts.by_login(user.id, login.id, 0, 5.0).expires_at == 5.0
+    accounts.close_logins(user.id)
+    assert accounts.continue_login(refresh) is None
+    found = accounts.find(user.id)
+    assert found is not None
+    login, _ = accounts.open_login(found)
+    with pytest.raises(LookupError):
+        accounts.by_login(user.id, login.id, 0, 5.0)
+    assert accounts.by_login(user.id, login.id, 1, 5.0).user == user.id
+
+
+def test_an_api_key_acts_for_its_owner_until_it_is_revoked(accounts: Accounts, user: User) -> None:
+    """Only its hash is kept; its use is noted; another user cannot revoke it."""
+    key, secret = accounts.create_key(user.id, "server")
+    assert secret.startswith(key.prefix)
+    assert key.key_hash not in secret
+    principal = accounts.by_key(secret)
+    assert (principal.user, principal.credential) == (user.id, "api_key")
+    assert accounts.is_granted(principal)
+    assert accounts.keys(user.id)[0].last_used_at is not None
+    stranger = accounts.register("boris@school.example", PASSWORD)
+    assert not accounts.revoke_key(stranger.id, key.id)
+    assert accounts.revoke_key(user.id, key.id)
+    assert not accounts.revoke_key(user.id, key.id)
+    assert not accounts.is_granted(principal)
+    with pytest.raises(LookupError):
+        accounts.by_key(secret)
+
+
+def test_the_number_of_api_keys_is_limited(accounts: Accounts, user: User) -> None:
+    """Who has as many as there may be must revoke one first."""
+    made = [accounts.create_key(user.id, f"key {n}")[0] for n in range(MAX_KEYS)]
+    with pytest.raises(TooManyKeysError):
+        accounts.create_key(user.id, "one more")
+    accounts.revoke_key(user.id, made[0].id)
+    accounts.create_key(user.id, "one more")
+
+
+# ---------------------------------------------------------------- usage
+
+
+def test_audio_is_counted_up_to_the_quota(database: Database, user: User) -> None:
+    """What would exceed it is not counted at all; without a quota everything is."""
+    meter = Meter(database)
+    assert meter.used(user.id) == 0
+    assert meter.add(user.id, 6, quota_s=10)
+    assert not meter.add(user.id, 5, quota_s=10)
+    assert not meter.add(user.id, 11, quota_s=10)
+    assert meter.add(user.id, 4, quota_s=10)
+    assert meter.used(user.id) == 10
+    assert meter.add(user.id, 100)
+    assert [day.audio_s for day in meter.days(user.id)] == [110]
+
+
+def test_uploads_at_once_cannot_both_take_what_is_left(database: Database, user: User) -> None:
+    """Eight at once want a third of the day: three get it, also on the day's first audio."""
+    meter, barrier = Meter(database), threading.Barrier(8)
+
+    def takes(_: int) -> bool:
+        barrier.wait()
+        return meter.add(user.id, 30, quota_s=100)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(takes, range(8))) == 3
+    assert meter.used(user.id) == 90
+
+
+def test_a_user_who_is_gone_uses_nothing(database: Database) -> None:
+    """Counting for a deleted account is an error, not a new row."""
+    with pytest.raises(IntegrityError):
+        Meter(database).add("nobody", 5)
+
+
+# ---------------------------------------------------------------- history
+
+
+def test_an_utterance_is_kept_with_all_that_was_said_of_it(database: Database, user: User) -> None:
+    """Text, times, words, scores, reply; NUL characters do not come so far."""
+    history = practised(database, user)
+    found = history.session(user.id, "s1")
+    assert found is not None
+    session, (utterance,) = found
+    assert session.exercise == {"type": "read_aloud", "text": "The weather!", "level": "A2"}
+    assert session.audio_s == 3.5
+    assert session.ended_at is not None
+    kept = {name: getattr(utterance, name) for name in vars(RECORD)}
+    assert kept == {**vars(RECORD), "words": list(RECORD.words)}
+    assert history.recording(user.id, "s1", "u1") == b"fLaC"
+    with pytest.raises(IntegrityError):
+        history.add("s1", RECORD, None)
+
+
+def test_history_comes_a_page_at_a_time(database: Database, user: User) -> None:
+    """The latest first, each session once, whatever the size of the page."""
+    history = History(database)
+    names = [f"s{n}" for n in range(7)]
+    for name in names:
+        history.begin(user.id, name, SessionStart("en"))
+    seen: list[str] = []
+    before = None
+    while page := history.sessions(user.id, 3, before):
+        seen += [session.id for session, _ in page]
+        before = seen[-1]
+    assert seen == names[::-1]
+
+
+def test_a_strangers_history_is_not_there(
+    database: Database, accounts: Accounts, user: User
+) -> None:
+    """Another's session, recording or page answers like one that never was."""
+    history = practised(database, user)
+    stranger = accounts.register("boris@school.example", PASSWORD)
+    assert history.session(stranger.id, "s1") is None
+    assert history.recording(stranger.id, "s1", "u1") is None
+    assert history.sessions(stranger.id, 5, "s1") == history.sessions(stranger.id, 5, "no") == []
+
+
+def test_consent_taken_back_deletes_the_recordings(database: Database, user: User) -> None:
+    """The words stay, the voice goes."""
+    history = practised(database, user)
+    history.forget_audio(user.id)
+    assert history.recording(user.id, "s1", "u1") is None
+    assert history.session(user.id, "s1") is not None
+
+
+# ---------------------------------------------------------------- words
+
+
+def deck_with(*scores: tuple[str, float]) -> ReviewDeck:
+    """A deck that has heard these words."""
+    deck = ReviewDeck()
+    for now, (word, score) in enumerate(scores):
+        deck.receive_score(word, score, float(now))
+    return deck
+
+
+def test_a_deck_comes_back_on_another_clock(database: Database, user: User) -> None:
+    """Waits of days go on across sessions, whatever the sessions' clocks began with."""
+    words, deck = Words(database), deck_with(("weather", 20), ("today", 30))
+    words.keep(user.id, "en", ReviewDeck().to_dict(), deck.to_dict(), ahead_s=1e9)
+    loaded = words.load(user.id, ahead_s=1e9 + 50)["en"]
+    assert [card.word for card in loaded.cards] == ["weather", "today"]
+    assert [card.moved_s for card in loaded.cards] == [-50, -49]
+    assert loaded.to_dict()["utterance"] == 2
+
+
+def test_two_sessions_do_not_undo_each_other(database: Database, user: User) -> None:
+    """Each writes only the words that it has changed."""
+    words, empty = Words(database), ReviewDeck().to_dict()
+    words.keep(user.id, "en", empty, deck_with(("weather", 20)).to_dict())
+    before = words.load(user.id)["en"].to_dict()
+    words.keep(user.id, "en", empty, deck_with(("brother", 30)).to_dict())
+    changed = ReviewDeck.from_dict(before)
+    changed.receive_score("weather", 10, 5.0)
+    words.keep(user.id, "en", before, changed.to_dict())
+    after = {card.word: card.score for card in words.load(user.id)["en"].cards}
+    assert after == {"weather": 10, "brother": 30}
+    words.keep(user.id, "en", changed.to_dict(), empty)
+    assert [card.word for card in words.load(user.id)["en"].cards] == ["brother"]
+
+
+def test_languages_have_decks_of_their_own(database: Database, user: User) -> None:
+    """A German word does not come back in an English lesson."""
+    words, empty = Words(database), ReviewDeck().to_dict()
+    words.keep(user.id, "en", empty, deck_with(("weather", 20)).to_dict())
+    words.keep(user.id, "de", empty, deck_with(("Wetter", 20)).to_dict())
+    loaded = words.load(user.id)
+    assert {name: deck.cards[0].word for name, deck in loaded.items()} == {
+        "en": "weather",
+        "de": "Wetter",
+    }
+
+
+# ---------------------------------------------------------------- deletion
+
+
+def test_deletion_leaves_nothing(database: Database, accounts: Accounts, user: User) -> None:
+    """After it every table is as empty as before, and what still comes in is refused."""
+    accounts.open_login(user)
+    accounts.create_key(user.id, "server")
+    history = practised(database, user)
+    Meter(database).add(user.id, 5)
+    Words(database).keep(
+        user.id, "en", ReviewDeck().to_dict(), deck_with(("weather", 20)).to_dict()
+    )
+    with_job(database, user)
+    assert all(counts(database).values())
+    accounts.delete(user.id)
+    assert not any(counts(database).values())
+    with pytest.raises(IntegrityError):
+        history.add("s1", RECORD, None)
+    with pytest.raises(IntegrityError):
+        history.begin(user.id, "s2", SessionStart("en"))
+
+
+def test_what_fails_says_nothing_of_what_was_said(database: Database) -> None:
+    """An error of the database may be logged: it quotes no parameters."""
+    with pytest.raises(IntegrityError) as failed:
+        History(database).add("nowhere", RECORD, None)
+    assert "weather" not in str(failed.value)

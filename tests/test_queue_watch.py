@@ -1,0 +1,89 @@
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from redis.asyncio import Redis
+
+from tests.test_queue import FINAL, PARTIAL, take
+from tutor.adapters import keys
+from tutor.adapters.queue import JobQueue
+from tutor.adapters.queue_watch import Waiting, WorkerEntry, read_queues, read_workers
+from tutor.adapters.settings import Settings
+from tutor.core.jobs import AssessmentJob, Recognition
+
+
+@pytest.fixture
+async def gateway(store: Settings) -> AsyncIterator[Redis]:
+    """A gateway's connection to an empty store."""
+    client = Redis.from_url(store.redis_url)
+    await client.flushdb()
+    yield client
+    await client.aclose()
+
+
+async def lengths(redis: Redis) -> dict[tuple[str, int], Waiting]:
+    """What waits, by queue and priority; empty places left out."""
+    waiting, _ = await read_queues(redis)
+    return {(place.queue, place.priority): place for place in waiting if place.messages}
+
+
+async def test_each_priority_has_its_own_length_and_age(store: Settings, gateway: Redis) -> None:
+    """Finals, partials and assessments are counted apart; the age is that of the oldest."""
+    queue = JobQueue(store)
+    began = time.time()
+    queue.send(PARTIAL)
+    await asyncio.sleep(0.2)
+    queue.send(replace(PARTIAL, revision=2))
+    queue.send(FINAL)
+    queue.send(AssessmentJob("s", "u1", 1, 640, Recognition("I went", "en")))
+    found = await lengths(gateway)
+    most = time.time() - began
+    assert {place: waiting.messages for place, waiting in found.items()} == {
+        (keys.QUEUE_LIVE, keys.PRIORITY_PARTIAL): 2,
+        (keys.QUEUE_LIVE, keys.PRIORITY_FINAL): 1,
+        (keys.QUEUE_FEEDBACK, keys.PRIORITY_FINAL): 1,
+    }
+    assert 0.2 <= found[keys.QUEUE_LIVE, keys.PRIORITY_PARTIAL].age_s <= most
+    assert found[keys.QUEUE_LIVE, keys.PRIORITY_FINAL].age_s < most - 0.2
+
+
+async def test_the_order_is_that_in_which_workers_take(store: Settings, gateway: Redis) -> None:
+    """When the oldest has been taken, the age is that of the next one."""
+    queue = JobQueue(store)
+    queue.send(PARTIAL)
+    await asyncio.sleep(0.2)
+    queue.send(replace(PARTIAL, revision=2))
+    before = (await lengths(gateway))[keys.QUEUE_LIVE, keys.PRIORITY_PARTIAL]
+    take(store, 1)
+    after = (await lengths(gateway))[keys.QUEUE_LIVE, keys.PRIORITY_PARTIAL]
+    assert (before.messages, after.messages) == (2, 1)
+    assert before.age_s - after.age_s == pytest.approx(0.2, abs=0.15)
+
+
+@pytest.mark.parametrize("message", [b"no json", b"[]", b"{}", b'{"headers": {"queued_at": "x"}}'])
+async def test_a_message_of_somebody_else_has_no_age(gateway: Redis, message: bytes) -> None:
+    """What is not ours is counted, and tells no time."""
+    await gateway.lpush(keys.waiting(keys.QUEUE_BATCH, keys.PRIORITY_BATCH), message)
+    (place,) = (await lengths(gateway)).values()
+    assert place == Waiting(keys.QUEUE_BATCH, keys.PRIORITY_BATCH, 1, 0.0)
+
+
+async def test_an_empty_store_has_all_queues_and_no_workers(gateway: Redis) -> None:
+    """Nine places, nothing in them."""
+    waiting, taken = await read_queues(gateway)
+    assert len(waiting) == 9
+    assert all(place.messages == 0 and place.age_s == 0 for place in waiting)
+    assert taken == 0
+    assert await read_workers(gateway) == []
+
+
+async def test_workers_tell_where_their_metrics_are(gateway: Redis) -> None:
+    """Those that show none, or are older than this, are there without an address."""
+    await gateway.hset(keys.worker("asr", "a"), mapping={"metrics": "host:9101"})
+    await gateway.hset(keys.worker("feedback", "b"), mapping={"replies": "coach"})
+    assert await read_workers(gateway) == [
+        WorkerEntry("asr", "host:9101"),
+        WorkerEntry("feedback", ""),
+    ]

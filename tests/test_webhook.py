@@ -1,0 +1,228 @@
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+from tests.house import free_port
+from tutor.adapters.webhook import (
+    DeliveryError,
+    WebhookSender,
+    check_secret,
+    check_url,
+    new_webhook_secret,
+)
+from tutor.core.webhook import LONGEST_WAIT_S, WebhookError, is_public, wait_s
+
+SECRET = new_webhook_secret()
+
+
+class Receiver(HTTPServer):
+    """A real receiver of webhooks."""
+
+    def __init__(self, status: int = 204, headers: dict[str, str] | None = None) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.status, self.headers = status, headers or {}
+        self.got: list[tuple[dict[str, str], bytes]] = []
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.server_port}/hook?a=1"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Receiver
+
+    def do_POST(self) -> None:
+        """Keep what came."""
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.got.append((dict(self.headers), body))
+        self.send_response(self.server.status)
+        for name, value in self.server.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def receiving(status: int = 204, headers: dict[str, str] | None = None) -> Iterator[Receiver]:
+    """A receiver that answers with a status."""
+    with Receiver(status, headers) as receiver:
+        thread = threading.Thread(target=receiver.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        yield receiver
+        receiver.shutdown()
+        thread.join()
+
+
+def sender(*, allow_private: bool = True, timeout_s: float = 5) -> WebhookSender:
+    """A sender that may go to this machine."""
+    return WebhookSender(allow_private=allow_private, timeout_s=timeout_s)
+
+
+def test_a_delivery_verifies_with_the_specifications_library() -> None:
+    """The receiver's library accepts the signature, and refuses another secret's or body's."""
+    body = json.dumps({"type": "job.done", "data": {"id": "ü"}})
+    with receiving() as receiver:
+        sender().send(receiver.url, SECRET, "msg_1", body)
+    ((headers, got),) = receiver.got
+    assert Webhook(SECRET).verify(got, headers) == json.loads(body)
+    assert headers["webhook-id"] == "msg_1"
+    assert headers["Content-Type"] == "application/json"
+    with pytest.raises(WebhookVerificationError):
+        Webhook(new_webhook_secret()).verify(got, headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(SECRET).verify(got + b" ", headers)
+
+
+@pytest.mark.parametrize("status", [301, 404, 500])
+def test_only_success_is_a_delivery(status: int) -> None:
+    """Any status but 2xx is a failure; a redirect is not followed."""
+    with receiving() as other, receiving(status, {"Location": other.url}) as receiver:
+        with pytest.raises(DeliveryError, match=str(status)):
+            sender().send(receiver.url, SECRET, "msg_1", "{}")
+        assert len(receiver.got) == 1
+        assert other.got == []
+
+
+def test_a_receiver_that_is_away_is_a_failure() -> None:
+    """Nobody listens: a failure that can be tried again."""
+    with pytest.raises(DeliveryError, match="refused"):
+        sender().send(f"http://127.0.0.1:{free_port()}/", SECRET, "msg_1", "{}")
+
+
+def test_a_receiver_that_trickles_is_hung_up_on() -> None:
+    """An answer a byte at a time does not hold a messenger for longer than the time limit."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def trickle() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                try:
+                    while True:
+                        connection.send(b"H")
+                        time.sleep(0.05)
+                except OSError:
+                    pass
+
+        thread = threading.Thread(target=trickle, daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        with pytest.raises(DeliveryError):
+            sender(timeout_s=0.5).send(url, SECRET, "msg_1", "{}")
+        thread.join(5)
+        assert not thread.is_alive()
+
+
+PRIVATE = [
+    "127.0.0.1",
+    "10.1.2.3",
+    "172.16.0.1",
+    "192.168.1.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "0.0.0.0",  # noqa: S104 - refused
+    "224.0.0.1",
+    "255.255.255.255",
+    "::1",
+    "::",
+    "fe80::1%eth0",
+    "fc00::1",
+    "ff02::1",
+    "::ffff:127.0.0.1",
+    "::ffff:169.254.169.254",
+    "64:ff9b::a00:1",
+    "2002:7f00:1::",
+]
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_a_private_address_is_not_public(address: str) -> None:
+    """Loopback, private, link-local, multicast, and IPv4 of that kind dressed as IPv6."""
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:4700::1111", "::ffff:8.8.8.8"])
+def test_a_public_address_is_public(address: str) -> None:
+    """What the internet routes may be called."""
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433"]
+)
+def test_a_name_of_a_private_address_is_not_connected_to(host: str) -> None:
+    """The address that the name has now is checked, however it is written; nothing is sent."""
+    with pytest.raises((WebhookError, DeliveryError), match=r"not a public address|no address"):
+        sender(allow_private=False).send(f"https://{host}/", SECRET, "msg_1", "{}")
+
+
+def test_the_address_that_was_checked_is_the_one_connected_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A name that answers public first and private then is looked up once only."""
+    answers = iter(["93.184.216.34", "127.0.0.1"])
+    asked = []
+
+    def resolve(host: str, port: int, **_: Any) -> list[Any]:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    connected: list[Any] = []
+    monkeypatch.setattr(socket.socket, "connect", lambda _, address: connected.append(address))
+    with pytest.raises(DeliveryError):
+        sender(allow_private=False, timeout_s=0.5).send("https://a.example/", SECRET, "m", "{}")
+    assert asked == ["a.example"]
+    assert connected == [("93.184.216.34", 443)]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.org/",
+        "ftp://example.org/",
+        "https://",
+        "https://user:pw@example.org/",
+        "https://example.org:99999/",
+        "https://exa mple.org/",
+        "https://example.org/\r\nX: y",
+        "javascript:alert(1)",
+        "https://example.org/" + "a" * 2000,
+    ],
+)
+def test_other_urls_are_refused(url: str) -> None:
+    """No plain HTTP, no password, nothing malformed."""
+    with pytest.raises(WebhookError):
+        check_url(url, allow_private=False)
+
+
+def test_where_private_addresses_are_allowed_plain_http_is() -> None:
+    """A receiver on this machine has no certificate."""
+    assert check_url("http://127.0.0.1:81/x", allow_private=True) == ("http", "127.0.0.1", 81)
+
+
+@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_!!!", "whsec_c2hvcnQ=", SECRET[6:]])
+def test_a_secret_must_be_one_of_the_specification(secret: str) -> None:
+    """`whsec_` and 24 to 64 bytes in base64."""
+    with pytest.raises(WebhookError):
+        check_secret(secret)
+    check_secret(SECRET)
+
+
+@given(st.integers(1, 10_000), st.floats(0, 1))
+def test_waits_grow_to_an_hour(tries: int, chance: float) -> None:
+    """Each wait is within half and all of its bound, which doubles from 5 s up to an hour."""
+    bound = min(LONGEST_WAIT_S, 5.0 * 2.0 ** min(tries - 1, 100))
+    assert bound / 2 <= wait_s(tries, chance) <= bound

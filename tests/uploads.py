@@ -1,0 +1,109 @@
+"""Recordings to upload, and a recogniser that answers as a test wants."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from queue import Empty
+from typing import Any
+
+import numpy as np
+import redis
+
+from tests.speech import TEXTS, silence, spoken
+from tutor.adapters import keys
+from tutor.adapters.bus import post_result
+from tutor.adapters.media import encode_flac
+from tutor.adapters.queue import make_celery
+from tutor.adapters.settings import Settings
+from tutor.adapters.store import read_audio
+from tutor.core.audio import Samples
+from tutor.core.jobs import RecognisedWord, Recognition, RecognitionJob, RecognitionResult
+
+SENTENCES = ["long.flac", "past_tense.flac", "train.flac", "weather.flac", "question.flac"]
+
+
+def spoken_together(
+    pauses_s: Sequence[float], names: Sequence[str] = SENTENCES
+) -> tuple[Samples, str]:
+    """Sentences, a pause behind each, and what they say; as many as there are pauses."""
+    said = [names[n % len(names)] for n in range(len(pauses_s))]
+    parts = [
+        part for name, s in zip(said, pauses_s, strict=True) for part in (spoken(name), silence(s))
+    ]
+    return np.concatenate(parts), " ".join(TEXTS[name] for name in said)
+
+
+def flac(audio: Samples) -> bytes:
+    """A FLAC file."""
+    return encode_flac(audio.tobytes())
+
+
+Answer = Callable[[RecognitionJob, bytes | None], RecognitionResult | None]
+
+
+def understood(job: RecognitionJob, pcm: bytes | None) -> RecognitionResult:
+    """A result that names the piece and how much of it there was; or that there was none."""
+    if pcm is None:
+        return _result(job, "audio_gone", None)
+    text = f"{job.utterance}:{len(pcm)}"
+    words = (RecognisedWord(text, 0.1, 0.5, 0.9),)
+    return _result(job, "ok", Recognition(text, "en", words))
+
+
+def failed(job: RecognitionJob, _: bytes | None) -> RecognitionResult:
+    """A result that says that it did not work."""
+    return _result(job, "failed", None)
+
+
+def _result(
+    job: RecognitionJob, outcome: Any, recognition: Recognition | None
+) -> RecognitionResult:
+    return RecognitionResult(
+        job.session, job.utterance, job.kind, job.revision, job.attempt, outcome, 0, recognition
+    )
+
+
+class BatchWorker:
+    """Takes what the queue `asr.batch` brings, and answers as told; None: not at all."""
+
+    def __init__(self, settings: Settings, answer: Answer = understood) -> None:
+        self.answer = answer
+        self.seen: list[RecognitionJob] = []
+        self._settings = settings
+        self._redis = redis.Redis.from_url(settings.redis_url)
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        """Answer until it is told to stop."""
+        app = make_celery(self._settings)
+        with app.connection_for_read() as connection:
+            simple = connection.SimpleQueue(app.amqp.queues[keys.QUEUE_BATCH])
+            while not self._stop.is_set():
+                try:
+                    message = simple.get(timeout=0.05)
+                except Empty:
+                    continue
+                message.ack()
+                self._receive(RecognitionJob(**message.payload[1]))
+            simple.close()
+
+    def _receive(self, job: RecognitionJob) -> None:
+        self.seen.append(job)
+        result = self.answer(job, read_audio(self._redis, job))
+        if result is not None:
+            post_result(self._redis, result)
+
+    def stop(self) -> None:
+        """Take nothing more."""
+        self._stop.set()
+
+
+@contextmanager
+def recognising(settings: Settings, answer: Answer = understood) -> Iterator[BatchWorker]:
+    """Such a worker while the block lasts."""
+    worker = BatchWorker(settings, answer)
+    thread = threading.Thread(target=worker.run, daemon=True)
+    thread.start()
+    yield worker
+    worker.stop()
+    thread.join(10)

@@ -1,0 +1,310 @@
+"""Accounts: users, their logins and their API keys."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, ForeignKey, String, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from tutor.adapters.columns import Moment, new_id, utc_now
+from tutor.adapters.database import Base, Database
+from tutor.adapters.passwords import hash_password, is_outdated, is_password
+from tutor.core.principal import Principal
+
+KEY_PREFIX = "tutor_"
+"""Of every API key, so that people and scanners know one when they see it."""
+
+SHOWN = 12
+"""Characters of an API key that its list shows."""
+
+MAX_KEYS = 20
+"""API keys of one user that are in use."""
+
+USED_GRAIN = timedelta(minutes=1)
+"""How exactly the last use of an API key is known: not every request writes."""
+
+
+class TakenError(Exception):
+    """Another account has this e-mail address."""
+
+
+class TooManyKeysError(Exception):
+    """The user has as many API keys as there may be."""
+
+
+class User(Base):
+    """Somebody who can log in."""
+
+    __tablename__ = "users"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(String(320), unique=True)
+    """In lower case."""
+    password_hash: Mapped[str] = mapped_column(String(200))
+    plan: Mapped[str] = mapped_column(String(20), default="free")
+    native_language: Mapped[str | None] = mapped_column(String(35))
+    keep_audio: Mapped[bool] = mapped_column(default=False)
+    """The learner's consent."""
+    created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+    generation: Mapped[int] = mapped_column(default=0)
+    """Access tokens of an older one are void: it grows when all logins end at once."""
+
+
+class Login(Base):
+    """A login and the one refresh token that continues it now.
+
+    A token that was continued already and comes again was stolen from somebody: the row goes, and
+    with it all tokens of this login (RFC 9700, 4.14.2).
+    """
+
+    __tablename__ = "logins"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    secret_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class ApiKey(Base):
+    """A credential of a server that acts for its owner."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    prefix: Mapped[str] = mapped_column(String(SHOWN))
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+    last_used_at: Mapped[datetime | None] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Accounts:
+    """All that happens to accounts; every method is one transaction and blocks."""
+
+    def __init__(self, database: Database, refresh_life: timedelta) -> None:
+        self._database = database
+        self._refresh_life = refresh_life
+
+    # ------------------------------------------------------------ users
+
+    def register(self, email: str, password: str, native_language: str | None = None) -> User:
+        """Open an account.
+
+        Raises:
+            TakenError: the address has one.
+        """
+        user = User(
+            email=email.lower(),
+            password_hash=hash_password(password),
+            native_language=native_language,
+        )
+        try:
+            with self._database.transaction() as session:
+                session.add(user)
+        except IntegrityError as error:
+            raise TakenError from error
+        return user
+
+    def find(self, user: str) -> User | None:
+        """The user with this id."""
+        with self._database.transaction() as session:
+            return session.get(User, user)
+
+    def check(self, email: str, password: str) -> User | None:
+        """The user with this address and password; a wrong address takes as long as a right one."""
+        with self._database.transaction() as session:
+            address = email.lower().replace("\0", "")  # PostgreSQL takes no NUL
+            user = session.scalar(select(User).where(User.email == address))
+        kept = None if user is None else user.password_hash
+        if not is_password(kept, password) or user is None:
+            return None
+        if is_outdated(user.password_hash):
+            self.change(user.id, password_hash=hash_password(password))
+        return user
+
+    def change(self, user: str, **fields: object) -> User | None:
+        """Change columns of a user."""
+        with self._database.transaction() as session:
+            if fields:
+                session.execute(update(User).where(User.id == user).values(**fields))
+            return session.get(User, user)
+
+    def set_plan(self, email: str, plan: str) -> bool:
+        """Give a user another plan; whether there is such a user."""
+        with self._database.transaction() as session:
+            query = update(User).where(User.email == email.lower()).values(plan=plan)
+            return _touched(session, query)
+
+    def delete(self, user: str) -> None:
+        """Delete a user with all that is theirs, down to the bytes of the file."""
+        with self._database.transaction() as session:
+            session.execute(delete(User).where(User.id == user))
+        self._database.purge()
+
+    # ------------------------------------------------------------ logins
+
+    def open_login(self, user: User) -> tuple[Login, str]:
+        """Begin a login; with it its refresh token."""
+        secret, now = new_secret(), utc_now()
+        login = Login(
+            id=new_id(),
+            user_id=user.id,
+            secret_hash=digest(secret),
+            expires_at=now + self._refresh_life,
+        )
+        with self._database.transaction() as session:
+            session.execute(delete(Login).where(Login.expires_at < now))
+            session.add(login)
+        return login, f"{login.id}.{secret}"
+
+    def continue_login(self, refresh: str) -> tuple[User, Login, str] | None:
+        """Trade a refresh token for the next one; None when it is not valid any more."""
+        name, _, secret = refresh.partition(".")
+        if not name.isalnum():  # PostgreSQL takes no NUL
+            return None
+        following, now = new_secret(), utc_now()
+        with self._database.transaction() as session:
+            is_current = _touched(
+                session,
+                update(Login)
+                .where(
+                    Login.id == name,
+                    Login.secret_hash == digest(secret),
+                    Login.expires_at >= now,
+                )
+                .values(secret_hash=digest(following), expires_at=now + self._refresh_life),
+            )
+            if not is_current:  # used before, too old or invented
+                session.execute(delete(Login).where(Login.id == name))
+                return None
+            login = session.get_one(Login, name)
+            return session.get_one(User, login.user_id), login, f"{name}.{following}"
+
+    def close_login(self, login: str) -> None:
+        """End a login: none of its tokens is valid any more."""
+        with self._database.transaction() as session:
+            session.execute(delete(Login).where(Login.id == login))
+
+    def close_logins(self, user: str) -> None:
+        """End all logins of a user, everywhere."""
+        with self._database.transaction() as session:
+            session.execute(delete(Login).where(Login.user_id == user))
+            query = update(User).where(User.id == user)
+            session.execute(query.values(generation=User.generation + 1))
+
+    def logins(self, user: str) -> list[Login]:
+        """The logins of a user, the oldest first."""
+        with self._database.transaction() as session:
+            query = select(Login).where(Login.user_id == user)
+            return list(session.scalars(query.order_by(Login.created_at)))
+
+    # ------------------------------------------------------------ credentials
+
+    def by_login(self, user: str, login: str, generation: int, expires_at: float) -> Principal:
+        """Who holds an access token with these claims.
+
+        Raises:
+            LookupError: the login has ended.
+        """
+        query = (
+            select(User)
+            .join(Login, Login.user_id == User.id)
+            .where(User.id == user, Login.id == login, User.generation == generation)
+        )
+        with self._database.transaction() as session:
+            found = session.scalar(query)
+        if found is None:
+            raise LookupError("the login has ended")
+        return Principal(found.id, found.plan, "access_token", login, expires_at)
+
+    def by_key(self, key: str) -> Principal:
+        """Who holds an API key.
+
+        Raises:
+            LookupError: there is no such key, or it was revoked.
+        """
+        now = utc_now()
+        with self._database.transaction() as session:
+            query = select(ApiKey, User).join(User, User.id == ApiKey.user_id)
+            query = query.where(ApiKey.key_hash == digest(key), ApiKey.revoked_at.is_(None))
+            row = session.execute(query).one_or_none()
+            if row is None:
+                raise LookupError("no such key")
+            found, user = row
+            if found.last_used_at is None or now - found.last_used_at > USED_GRAIN:
+                found.last_used_at = now
+            return Principal(user.id, user.plan, "api_key", found.id)
+
+    def is_granted(self, principal: Principal) -> bool:
+        """Whether the login or the API key behind a credential still stands."""
+        with self._database.transaction() as session:
+            key = select(ApiKey.id).where(
+                ApiKey.id == principal.grant,
+                ApiKey.user_id == principal.user,
+                ApiKey.revoked_at.is_(None),
+            )
+            login = select(Login.id).where(
+                Login.id == principal.grant, Login.user_id == principal.user
+            )
+            return session.scalar(login) is not None or session.scalar(key) is not None
+
+    # ------------------------------------------------------------ API keys
+
+    def create_key(self, user: str, name: str) -> tuple[ApiKey, str]:
+        """Make an API key; the second value is shown once and never again.
+
+        Raises:
+            TooManyKeysError: there are `MAX_KEYS` already.
+        """
+        secret = KEY_PREFIX + new_secret()
+        key = ApiKey(user_id=user, name=name, prefix=secret[:SHOWN], key_hash=digest(secret))
+        in_use = select(func.count()).where(ApiKey.user_id == user, ApiKey.revoked_at.is_(None))
+        with self._database.transaction() as session:
+            if (session.scalar(in_use) or 0) >= MAX_KEYS:
+                raise TooManyKeysError
+            session.add(key)
+        return key, secret
+
+    def keys(self, user: str) -> list[ApiKey]:
+        """The API keys of a user that are in use, the oldest first."""
+        query = select(ApiKey).where(ApiKey.user_id == user, ApiKey.revoked_at.is_(None))
+        with self._database.transaction() as session:
+            return list(session.scalars(query.order_by(ApiKey.created_at, ApiKey.id)))
+
+    def all_keys(self, user: str) -> list[ApiKey]:
+        """The revoked ones, too."""
+        query = select(ApiKey).where(ApiKey.user_id == user)
+        with self._database.transaction() as session:
+            return list(session.scalars(query.order_by(ApiKey.created_at, ApiKey.id)))
+
+    def revoke_key(self, user: str, key: str) -> bool:
+        """Take an API key back; whether the user had it."""
+        query = update(ApiKey).where(
+            ApiKey.id == key, ApiKey.user_id == user, ApiKey.revoked_at.is_(None)
+        )
+        with self._database.transaction() as session:
+            return _touched(session, query.values(revoked_at=utc_now()))
+
+
+def new_secret() -> str:
+    """256 bits that cannot be guessed, as text."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret that cannot be guessed: for such one a plain hash is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _touched(session: Session, query: object) -> bool:
+    """Whether a change has met a row."""
+    result = session.execute(query)  # type: ignore[call-overload]
+    assert isinstance(result, CursorResult)
+    return bool(result.rowcount)

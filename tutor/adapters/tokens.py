@@ -1,0 +1,83 @@
+"""Access tokens: JSON Web Tokens, signed with one algorithm and of one kind (RFC 8725)."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import jwt
+
+ALGORITHM = "HS256"
+ISSUER = "voice-tutor"
+AUDIENCE = "voice-tutor"
+TYPE = "access"
+
+CLAIMS = ["aud", "exp", "gen", "iat", "iss", "sid", "sub", "typ"]
+"""All of them must be there."""
+
+
+class TokenError(Exception):
+    """The token is not valid, or not any more."""
+
+
+@dataclass(frozen=True)
+class AccessToken:
+    """What an access token says."""
+
+    user: str
+    login: str
+    generation: int
+    """Of the user's logins; an older one is void."""
+    expires_at: float
+    """Seconds since 1970."""
+
+
+class Tokens:
+    """Signs and reads access tokens."""
+
+    def __init__(self, key: str, life_s: int) -> None:
+        self._key = key
+        self._life_s = life_s
+
+    @property
+    def life_s(self) -> int:
+        """Seconds from signing to expiry."""
+        return self._life_s
+
+    def sign(self, user: str, login: str, generation: int) -> str:
+        """A token for a user who has just logged in."""
+        now = int(time.time())
+        claims = {
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "typ": TYPE,
+            "sub": user,
+            "sid": login,
+            "gen": generation,
+            "iat": now,
+            "exp": now + self._life_s,
+        }
+        return jwt.encode(claims, self._key, ALGORITHM)
+
+    def read(self, token: str) -> AccessToken:
+        """What a valid token says.
+
+        Raises:
+            TokenError: it is not ours, is too old or of another kind.
+        """
+        try:
+            claims = jwt.decode(
+                token,
+                self._key,
+                algorithms=[ALGORITHM],
+                issuer=ISSUER,
+                audience=AUDIENCE,
+                options={"require": CLAIMS},
+            )
+            if claims["typ"] != TYPE:
+                raise TokenError("a token of another kind")
+            return AccessToken(
+                str(claims["sub"]), str(claims["sid"]), int(claims["gen"]), float(claims["exp"])
+            )
+        except (jwt.InvalidTokenError, TypeError, ValueError) as error:
+            raise TokenError(str(error)) from error

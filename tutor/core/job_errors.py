@@ -1,0 +1,24 @@
+"""Why a job of an uploaded file failed, in words that a program can act on."""
+
+from __future__ import annotations
+
+JOB_ERRORS: dict[str, tuple[int, str]] = {
+    "not_audio": (422, "the file is not audio that can be read"),
+    "no_audio": (422, "the file holds no sound at all"),
+    "audio_too_long": (413, "the recording is longer than this server takes"),
+    "no_text": (422, "the reference text has no words"),
+    "quota_exhausted": (429, "the day's audio is used up"),
+    "recognition_failed": (500, "a part of the recording could not be recognised"),
+    "assessment_failed": (500, "a part of the recording could not be assessed"),
+    "internal": (500, "the server made a mistake"),
+}
+"""Code: the status it has where somebody waits for the answer, and what it means."""
+
+
+class JobError(Exception):
+    """The job cannot be done; `code` is one of `JOB_ERRORS`."""
+
+    def __init__(self, code: str, detail: str | None = None) -> None:
+        self.code = code
+        self.detail = detail or JOB_ERRORS[code][1]
+        super().__init__(self.detail)

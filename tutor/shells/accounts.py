@@ -1,0 +1,193 @@
+"""`/v1/accounts` and `/v1/me`: an account from its opening to its deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict, EmailStr, Field
+
+from tutor.adapters.accounts import TakenError, User
+from tutor.adapters.passwords import MAX_PASSWORD, MIN_PASSWORD, hash_password, is_password
+from tutor.adapters.wire import to_json
+from tutor.core.languages import LANGUAGE_TAG
+from tutor.core.quota import Allowance, quota_of
+from tutor.shells.auth import Here, LoggedIn, Member, invalid_token
+from tutor.shells.erasure import erase
+from tutor.shells.export import export
+from tutor.shells.problems import Problem, problems
+from tutor.shells.services import Services
+from tutor.shells.throttling import throttle_address
+from tutor.shells.tokens import COOKIE, COOKIE_PATH
+
+router = APIRouter(prefix="/v1", tags=["account"])
+
+
+Password = Annotated[str, Field(min_length=MIN_PASSWORD, max_length=MAX_PASSWORD)]
+Language = Annotated[
+    str, Field(max_length=35, pattern=LANGUAGE_TAG, description="BCP-47.", examples=["ru"])
+]
+
+
+class Registration(BaseModel):
+    """A new account."""
+
+    email: EmailStr = Field(examples=["anna@school.example"])
+    password: Password = Field(examples=["correct horse battery"])
+    native_language: Language | None = None
+
+
+class Account(BaseModel):
+    """An account as its owner sees it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str = Field(examples=["0c6e4f6c5fd34f7b8d1f7c3f0f1f2a3b"])
+    email: str = Field(examples=["anna@school.example"])
+    plan: str = Field(examples=["free"])
+    native_language: str | None = Field(examples=["ru"])
+    keep_audio: bool = Field(description="Whether recordings are kept: only with consent.")
+    created_at: datetime
+
+
+class Usage(BaseModel):
+    """The audio of today (UTC), seconds."""
+
+    used_s: float = Field(examples=[312.5])
+    quota_s: float | None = Field(description="null: no limit.", examples=[7200])
+    left_s: float | None = Field(examples=[6887.5])
+
+
+class OwnAccount(Account):
+    """The same with what was used today."""
+
+    usage: Usage
+
+
+class Change(BaseModel):
+    """What shall be different; what is left out stays."""
+
+    native_language: Language | None = None
+    keep_audio: bool | None = Field(
+        None, description="True: I agree that recordings are kept. False deletes those there are."
+    )
+    password: Password | None = Field(None, description="Ends all logins.")
+    current_password: str | None = Field(
+        None, max_length=MAX_PASSWORD, description="Needed with `password`."
+    )
+
+
+@router.post(
+    "/accounts",
+    status_code=201,
+    summary="Register",
+    responses=problems(400, 409, 422, 429, 503),
+)
+async def register(request: Request, services: Here, wish: Registration) -> Account:
+    """Opens an account with an e-mail address and a password."""
+    await throttle_address(request, services, "address")
+    opening = partial(services.accounts.register, wish.email, wish.password, wish.native_language)
+    try:
+        user = await anyio.to_thread.run_sync(opening, limiter=services.password_checks)
+    except TakenError as error:
+        raise Problem(409, "email_taken", "this e-mail address has an account") from error
+    return Account.model_validate(user)
+
+
+@router.get("/me", summary="My account", responses=problems(401))
+def me(services: Here, caller: Member) -> OwnAccount:
+    """The account, and the audio used today."""
+    return _own(services, _user(services, caller.user))
+
+
+@router.patch("/me", summary="Change my account", responses=problems(400, 401, 403, 422))
+async def change(services: Here, caller: LoggedIn, wish: Change) -> OwnAccount:
+    """Changes the native language, the consent to keep recordings, or the password."""
+    changing = partial(_change, services, caller.user, wish)
+    user = await anyio.to_thread.run_sync(changing, limiter=services.password_checks)
+    return await anyio.to_thread.run_sync(_own, services, user)
+
+
+def _change(services: Services, user: str | None, wish: Change) -> User:
+    found = _user(services, user)
+    fields = wish.model_dump(include={"native_language", "keep_audio"}, exclude_unset=True)
+    if fields.get("keep_audio", False) is None:
+        del fields["keep_audio"]
+    if wish.password is not None:
+        if not is_password(found.password_hash, wish.current_password or ""):
+            raise Problem(400, "wrong_password", "current_password is wrong")
+        fields["password_hash"] = hash_password(wish.password)
+    changed = services.accounts.change(found.id, **fields)
+    if wish.password is not None:
+        services.accounts.close_logins(found.id)
+        services.recheck()
+    if wish.keep_audio is False:
+        services.history.forget_audio(found.id)
+    return changed or _user(services, None)
+
+
+@router.delete(
+    "/me", status_code=204, summary="Delete my account", responses=problems(401, 403, 503)
+)
+async def delete(services: Here, caller: LoggedIn, response: Response) -> None:
+    """Deletes the account and all that belongs to it; open sockets are closed with 4401."""
+    assert caller.user is not None
+    await erase(services, caller.user)
+    response.delete_cookie(COOKIE, path=COOKIE_PATH, httponly=True, samesite="strict")
+
+
+@router.get(
+    "/me/export",
+    summary="All my data",
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {"application/json": {"schema": {"type": "object"}}}},
+        **problems(401, 403),
+    },
+)
+def my_export(services: Here, caller: LoggedIn) -> StreamingResponse:
+    """Everything that is kept: account, logins, API keys, sessions with utterances, scores and
+    recordings (FLAC, base64), words to practise, usage."""
+    user = _user(services, caller.user)
+    headers = {"Content-Disposition": 'attachment; filename="voice-tutor.json"'}
+    return StreamingResponse(_json(export(services, user)), 200, headers, "application/json")
+
+
+def _json(parts: Iterator[tuple[str, Any]]) -> Iterator[bytes]:
+    """One object, member by member: lists of many are written as they are read."""
+    opening = b"{"
+    for name, value in parts:
+        yield opening + to_json(name) + b":"
+        opening = b","
+        if isinstance(value, Iterator):
+            yield b"["
+            for index, item in enumerate(value):
+                yield b"," * bool(index) + to_json(item)
+            yield b"]"
+        else:
+            yield to_json(value)
+    yield b"}"
+
+
+def _user(services: Services, user: str | None) -> User:
+    found = services.accounts.find(user) if user else None
+    if found is None:  # deleted in this moment
+        raise invalid_token("there is no such account any more")
+    return found
+
+
+def _own(services: Services, user: User) -> OwnAccount:
+    allowance = Allowance(
+        quota_of(services.settings.plans, user.plan), services.meter.used(user.id)
+    )
+    usage = Usage(
+        used_s=round(allowance.used_s, 3),
+        quota_s=allowance.quota_s or None,
+        left_s=allowance.left_s,
+    )
+    return OwnAccount(**Account.model_validate(user).model_dump(), usage=usage)

@@ -1,0 +1,84 @@
+"""Who asks too often is told how long to wait."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address
+
+from redis.exceptions import RedisError
+from starlette.requests import HTTPConnection
+
+from tutor.adapters import keys
+from tutor.adapters.throttle import count_try
+from tutor.shells.problems import Problem
+from tutor.shells.services import Services
+
+MINUTE_S = 60
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Where a request comes from; of IPv6 the network, of which one household has all."""
+    host = connection.client.host if connection.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if not isinstance(address, IPv6Address):
+        return host
+    return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
+
+
+def account_tries(email: str) -> str:
+    """The name under which an account's failed logins are counted."""
+    return keys.tries("login", _hashed(email.lower()))
+
+
+async def throttle_address(connection: HTTPConnection, services: Services, kind: str) -> None:
+    """Count a login or a registration of an address.
+
+    Raises:
+        Problem: 429, or 503 when nothing can be counted.
+    """
+    settings = services.settings
+    name = keys.tries(kind, _hashed(address_of(connection)))
+    await throttle(services, name, settings.address_tries, settings.tries_window_s)
+
+
+async def throttle_handshake(connection: HTTPConnection, services: Services) -> None:
+    """Count a socket of an address.
+
+    Raises:
+        Problem: 429, or 503 when nothing can be counted.
+    """
+    name = keys.tries("handshake", _hashed(address_of(connection)))
+    await throttle(services, name, services.settings.address_handshakes, MINUTE_S)
+
+
+async def throttle(services: Services, name: str, limit: int, window_s: int) -> None:
+    """Count a try.
+
+    Raises:
+        Problem: 429, or 503 when nothing can be counted.
+    """
+    try:
+        wait_s = await count_try(services.redis, name, limit, window_s)
+    except (RedisError, OSError) as error:
+        raise unavailable() from error
+    if wait_s:
+        raise Problem(
+            429,
+            "too_many_tries",
+            f"too many tries: wait {wait_s} s",
+            headers={"Retry-After": str(wait_s)},
+        )
+
+
+def unavailable() -> Problem:
+    """The answer while the store is away."""
+    headers = {"Retry-After": "5"}
+    return Problem(503, "unavailable", "the store does not answer: try again", headers=headers)
+
+
+def _hashed(name: str) -> str:
+    """An address or e-mail address need not be readable in Redis."""
+    return sha256(name.encode()).hexdigest()[:32]
