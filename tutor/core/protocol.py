@@ -290,7 +290,8 @@ class AudioAck:
     """Where a frame ended. What comes before it is safe: whichever gateway dies, it need not be
     sent again, and the client need not keep it."""
     messages: int = 0
-    """How many text messages are safe in the same way, `session.start` not counted."""
+    """How many text messages are safe in the same way; `session.start` and `session.authenticate`
+    are not counted."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ export interface AudioAck {
   seq: number;
   /** Where a frame ended. What comes before it is safe: whichever gateway dies, it need not be sent again, and the client need not keep it. */
   received_ms: number;
-  /** How many text messages are safe in the same way, `session.start` not counted. */
+  /** How many text messages are safe in the same way; `session.start` and `session.authenticate` are not counted. */
   messages?: number;
 }
 
