@@ -11,8 +11,10 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
 
+import anyio.to_thread
 from redis.exceptions import RedisError
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
@@ -32,6 +34,9 @@ from tutor.shells.problems import Problem
 from tutor.shells.services import Services
 
 log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MAX_WRITES = 256
 """Waiting for the database; more are not kept."""
@@ -90,7 +95,7 @@ class Learner:
         keeps_audio = False
         try:
             async with asyncio.timeout(self._services.settings.store_timeout_s):
-                found, decks = await asyncio.to_thread(self._load, user)
+                found, decks = await self._in_thread(self._load, user)
                 keeps_audio = found is not None and found.keep_audio
                 self._decks = {language: deck.to_dict() for language, deck in decks.items()}
                 self._session.receive_decks(decks)
@@ -152,6 +157,14 @@ class Learner:
 
     # ------------------------------------------------------------ to the database
 
+    async def _in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Ask the database, in threads of its own: a slow one must not hold up the dispatch of
+        jobs, which has the event loop's."""
+        call = partial(function, *args, **kwargs)
+        return await anyio.to_thread.run_sync(
+            call, limiter=self._services.account_threads, abandon_on_cancel=True
+        )
+
     def _keep_utterance(self, record: UtteranceRecord, pcm: bytes) -> None:
         user, name, services = self.principal.user, self._session.id, self._services
         assert user is not None
@@ -174,7 +187,7 @@ class Learner:
         while True:
             write = await self._writes.get()
             try:
-                await asyncio.to_thread(write)
+                await self._in_thread(write)
             except IntegrityError:
                 self._recheck.set()  # most likely the account is gone
             except Exception as error:
@@ -186,20 +199,20 @@ class Learner:
     async def _watch(self, user: str) -> None:
         """Bill the audio, renew the seat, see whether the login still stands."""
         while True:
+            self._recheck.clear()
             try:
                 await self._check(user)
             except (SQLAlchemyError, RedisError, OSError) as error:
                 log.warning("session %s: account not checked: %s", self._session.id, error)
             self._wake()
-            self._recheck.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._services.settings.account_check_s):
                     await self._recheck.wait()
 
     async def _check(self, user: str) -> None:
-        granted = await asyncio.to_thread(self._services.accounts.is_granted, self.principal)
+        granted = await self._in_thread(self._services.accounts.is_granted, self.principal)
         if not granted:
-            self._is_gone = await asyncio.to_thread(self._services.accounts.find, user) is None
+            self._is_gone = await self._in_thread(self._services.accounts.find, user) is None
             self._session.standing.receive_logout(asyncio.get_running_loop().time())
             return
         await self._bill(user)
@@ -208,12 +221,13 @@ class Learner:
     async def _bill(self, user: str) -> None:
         standing = self._session.standing
         audio_s = standing.bill()
+        self._audio_s += audio_s
         try:
-            left = await asyncio.to_thread(self._count, user, audio_s)
+            left = await self._in_thread(self._count, user, audio_s)
         except SQLAlchemyError:
             standing.unbill(audio_s)
+            self._audio_s -= audio_s
             raise
-        self._audio_s += audio_s
         standing.receive_quota(left.left_s)
 
     def _count(self, user: str, audio_s: float) -> Allowance:

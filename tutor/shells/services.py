@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from tutor.shells.practice import Practice
 
 
+ACCOUNT_THREADS = 4
+"""Fewer than the connections that SQLAlchemy's pool keeps: requests want some, too."""
+
+
 @dataclass
 class Services:
     """The third parties of a gateway process, opened once."""
@@ -97,6 +101,11 @@ class Services:
     def tokens(self) -> Tokens:
         """Access tokens."""
         return Tokens(secret_key(self.settings), self.settings.access_token_s)
+
+    @cached_property
+    def account_threads(self) -> CapacityLimiter:
+        """Open sockets ask the database in so many threads at once."""
+        return CapacityLimiter(ACCOUNT_THREADS)
 
     @cached_property
     def password_checks(self) -> CapacityLimiter:
