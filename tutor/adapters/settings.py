@@ -290,7 +290,9 @@ class Settings(BaseSettings):
         0, ge=0, description="Whisper processes for files on a CPU; 0: half as many as for live"
     )
     batch_timeout_s: float = Field(
-        300, gt=0, description="a piece of a file is dispatched again after it"
+        300,
+        gt=0,
+        description="pieces of a file are dispatched again when none came back for so long",
     )
     webhook_allow_private: bool = Field(
         False, description="webhooks may go to private addresses, and over plain HTTP"

@@ -26,7 +26,8 @@ from tutor.core.transcript import Segment, Transcript
 from tutor.shells.api_docs import OPTIONAL_LOGIN, problem_docs
 from tutor.shells.auth import OpenAICaller, OwnOrigin
 from tutor.shells.intake import Order, take_in
-from tutor.shells.jobs import UPLOAD_CODES, IdempotencyKey, forget, render, transcript_of
+from tutor.shells.job_views import render, transcript_of
+from tutor.shells.jobs import UPLOAD_CODES, IdempotencyKey, forget
 from tutor.shells.problems import Problem, openai_error
 from tutor.shells.services import Services
 from tutor.shells.uploads import form_docs, received
