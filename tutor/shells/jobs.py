@@ -21,7 +21,7 @@ from tutor.core.reading import check_text
 from tutor.core.transcript import Transcript, as_srt, as_vtt
 from tutor.core.webhook import MAX_URL, WebhookError, WebhookState
 from tutor.shells.api_docs import MISSING, OPTIONAL_LOGIN, problem_docs
-from tutor.shells.auth import Caller
+from tutor.shells.auth import Caller, OwnOrigin
 from tutor.shells.intake import Order, take_in
 from tutor.shells.problems import Problem
 from tutor.shells.services import Services
@@ -172,6 +172,7 @@ def _check_reference(text: str, language: str) -> None:
 
 UPLOAD_CODES: dict[str, tuple[int, str]] = {
     "bad_request": (400, "the body is no multipart form"),
+    "foreign_origin": (403, "pages of this origin may not do this here"),
     "too_large": (413, "a file may have 26214400 bytes at most"),
     "invalid": (422, "body.file: Field required"),
     "empty_file": (422, "the file is empty"),
@@ -237,6 +238,7 @@ def _add_creation(router: APIRouter, services: Services) -> None:
     @router.post(
         "",
         status_code=202,
+        dependencies=[OwnOrigin],
         summary="Have a recording transcribed, and assessed against a text",
         response_model=NewJob,
         responses={
@@ -328,6 +330,7 @@ def _add_removal(router: APIRouter, services: Services, desk: _Desk) -> None:
     @router.delete(
         "/{job}",
         status_code=204,
+        dependencies=[OwnOrigin],
         summary="Forget a job and all of it",
         responses=MISSING,
         openapi_extra=OPTIONAL_LOGIN,
