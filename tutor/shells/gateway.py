@@ -78,13 +78,15 @@ def make_app(settings: Settings) -> FastAPI:
         title="Voice Tutor",
         lifespan=lifespan,
         openapi_url="/openapi.json" if shown else None,
-        docs_url="/docs" if shown else None,
+        docs_url=None,  # Swagger's comes from elsewhere, which the page's policy forbids
         redoc_url=None,
     )
     app.state.services = services
     add_problem_handlers(app)
     _add_headers(app)
     _add_pages(app)
+    if shown:
+        _add_docs(app)
     _add_health(app, services, readiness)
     add_telemetry(app, services, readiness)
     _add_exercises(app, settings)
@@ -128,6 +130,12 @@ def _add_pages(app: FastAPI) -> None:
         return JSONResponse(protocol)
 
     app.mount("/static", StaticFiles(directory=WEB), name="static")
+
+
+def _add_docs(app: FastAPI) -> None:
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> FileResponse:
+        return FileResponse(WEB / "docs.html")
 
 
 def _add_health(app: FastAPI, services: Services, readiness: Readiness) -> None:
