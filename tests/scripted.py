@@ -10,6 +10,7 @@ from typing import TypeVar, get_args
 
 import numpy as np
 
+from tutor.adapters.wire import decode_snapshot, encode_snapshot
 from tutor.core.audio import BYTES_PER_SAMPLE, RATE, Samples, to_samples
 from tutor.core.effects import AppendAudio, Close, Dispatch, DropAudio, Effect, Emit
 from tutor.core.jobs import Kind, Outcome, Recognition, RecognitionJob, RecognitionResult
@@ -98,7 +99,20 @@ class Hangup:
     """The client is gone."""
 
 
-Step = Hear | Frame | Fault | Wait | Answer | Breakdown | Hangup | ClientMessage
+@dataclass(frozen=True)
+class TakeOver:
+    """Another gateway goes on from a snapshot; the client sends again what was not safe."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The audio of an utterance was cut to so many bytes, by who took the session over."""
+
+    utterance: str
+    length: int
+
+
+Step = Hear | Frame | Fault | Wait | Answer | Breakdown | Hangup | TakeOver | ClientMessage
 
 START = SessionStart("en", feedback=False)
 
@@ -112,7 +126,7 @@ class Done:
 
     step: int
     now: float
-    effect: Effect
+    effect: Effect | Cut
 
 
 class Play:
@@ -127,6 +141,10 @@ class Play:
         """Samples of audio that were taken."""
         self.answered: dict[tuple[str, int, int], float] = {}
         """When a job, by utterance, revision and attempt, was first answered."""
+        self.frames: list[int] = []
+        """Samples of each frame that was taken."""
+        self.probabilities: dict[int, float] = {}
+        """Of each window, by its position: heard again it is what it was."""
         self._step = 0
         self.play(*steps)
 
@@ -137,7 +155,8 @@ class Play:
             self._step += 1
             self._take(step)
             self._gather()
-        return [done.effect for done in self.log[first:]]
+        effects = [done.effect for done in self.log[first:]]
+        return [effect for effect in effects if not isinstance(effect, Cut)]
 
     def _take(self, step: Step) -> None:
         match step:
@@ -152,6 +171,8 @@ class Play:
                 self._pass(seconds)
             case Answer():
                 self._answer(step)
+            case TakeOver():
+                self._take_over()
             case _:
                 self._take_other(step)
 
@@ -179,9 +200,43 @@ class Play:
     def _hear(self, samples: int, probability: float) -> None:
         if not self.session.admit_frame(samples * BYTES_PER_SAMPLE, self.now):
             return
-        windows = self.session.receive_samples(ramp(self.received, self.received + samples))
+        self.frames.append(samples)
         self.received += samples
-        self.session.receive_probabilities([probability] * len(windows), self.now)
+        self._judge(ramp(self.received - samples, self.received), probability)
+
+    def _judge(self, samples: Samples, probability: float = SILENCE) -> None:
+        """Hand audio on, and say how much each window sounds like speech."""
+        heard = []
+        for window in self.session.receive_samples(samples):
+            last = int(window.view(np.uint16)[-1])
+            position = self.received - (self.received - last) % RAMP
+            heard.append(self.probabilities.setdefault(position, probability))
+        self.session.receive_probabilities(heard, self.now)
+
+    def _take_over(self) -> None:
+        """As a gateway does it, snapshots in JSON and all; see tutor.shells.takeover."""
+        kept = decode_snapshot(encode_snapshot(self.session.snapshot(self.now)))
+        self.session = Session.restored(kept, "secret", self.config, self.now)
+        for job in self.jobs_of("partial"):  # nobody waits for those any more
+            self.answered.setdefault((job.utterance, job.revision, job.attempt), self.now)
+        spoken = kept.transcription.open
+        if spoken is not None:
+            length = max(0, kept.transcription.position - spoken.start) * BYTES_PER_SAMPLE
+            pcm = self.audio(spoken.id)[:length]
+            assert len(pcm) == length, "safe is what lies in the store"
+            self.log.append(Done(self._step, self.now, Cut(spoken.id, length)))
+            for begin in range(0, length, RATE):
+                self._judge(np.frombuffer(pcm[begin : begin + RATE], np.int16))
+        self.session.receive_resume(self.now)
+        if kept.state == "open":
+            self._send_again(kept.received)
+
+    def _send_again(self, received: int) -> None:
+        ends = np.cumsum([0, *self.frames]).tolist()
+        again = self.frames[ends.index(received) :]  # safe is where a frame ended
+        self.frames, self.received = self.frames[: ends.index(received)], received
+        for samples in again:
+            self._hear(samples, SILENCE)
 
     def _answer(self, step: Answer) -> None:
         if not -len(self.jobs) <= step.job < len(self.jobs):
@@ -205,7 +260,7 @@ class Play:
     @property
     def effects(self) -> list[Effect]:
         """All effects so far."""
-        return [done.effect for done in self.log]
+        return [done.effect for done in self.log if not isinstance(done.effect, Cut)]
 
     @property
     def events(self) -> list[ServerEvent]:
@@ -260,11 +315,14 @@ class Play:
 
     def audio(self, utterance: str) -> bytes:
         """All that was appended to an utterance's audio."""
-        return b"".join(
-            effect.pcm
-            for effect in self.effects
-            if isinstance(effect, AppendAudio) and effect.utterance == utterance
-        )
+        pcm = b""
+        for done in self.log:
+            match done.effect:
+                case AppendAudio(name, piece) if name == utterance:
+                    pcm += piece
+                case Cut(name, length) if name == utterance:
+                    pcm = pcm[:length]
+        return pcm
 
     def start(self, utterance: str) -> int:
         """Where in the stream an utterance's audio begins, by the audio itself."""
@@ -370,6 +428,8 @@ def check_jobs(play: Play) -> None:
         if isinstance(done.effect, AppendAudio):
             name = done.effect.utterance
             appended[name] = appended.get(name, 0) + len(done.effect.pcm)
+        elif isinstance(done.effect, Cut):
+            appended[done.effect.utterance] = done.effect.length
         elif isinstance(done.effect, Dispatch):
             job = done.effect.job
             assert isinstance(job, RecognitionJob)

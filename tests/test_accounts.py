@@ -15,6 +15,7 @@ import pytest
 
 from tests.gateway import PASSWORD, Gateway, Person, enter, log_in, running_gateway
 from tests.test_readme import README
+from tests.web.runner import CHROMIUM
 from tutor.adapters.settings import Settings
 
 pytestmark = pytest.mark.live
@@ -347,3 +348,17 @@ def test_the_lines_of_the_readme_do_as_they_say(gateway: Gateway, tmp_path: Path
     form = {"username": me["email"], "password": PASSWORD, "grant_type": "password"}
     with gateway.client() as client:
         assert code_of(client.post("/v1/token", data=form)) == (400, "invalid_grant")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_the_documents_can_be_read_in_a_browser(gateway: Gateway, tmp_path: Path) -> None:
+    """`/docs` shows every route under the page's strict policy, without anything from elsewhere."""
+    quiet = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}"]
+    wait = ["--virtual-time-budget=5000", "--dump-dom", f"{gateway.url}/docs"]
+    page = subprocess.run([str(CHROMIUM), *quiet, *wait], capture_output=True, text=True).stdout
+    with gateway.client() as client:
+        paths = client.get("/openapi.json").json()["paths"]
+    for path, methods in paths.items():
+        for method in methods:
+            assert f"{method.upper()} {path}" in page
+    assert "Register" in page

@@ -5,12 +5,11 @@ from dataclasses import replace
 import pytest
 import redis
 from redis.asyncio import Redis
-from redis.exceptions import ResponseError
 
 from tutor.adapters import keys
-from tutor.adapters.bus import Bus, Inbox, keep_events, post_result
+from tutor.adapters.bus import Bus, Inbox, post_result
 from tutor.adapters.settings import Settings
-from tutor.adapters.store import append_audio, cancel_job, drop_audio, is_cancelled, read_audio
+from tutor.adapters.store import append_audio, drop_audio, read_audio
 from tutor.core.jobs import Recognition, RecognitionJob, RecognitionResult, Result
 
 RESULT = RecognitionResult("s1", "u1", "final", 1, 1, "ok", 640, Recognition("да", "ru"), 0.1)
@@ -93,18 +92,6 @@ async def test_a_broken_subscription_loses_nothing(bus: Bus, store: Settings) ->
         assert worker.pubsub_numsub(keys.wake("s1"))[0][1] == 1
 
 
-async def test_an_event_number_can_be_used_once_only(gateway: Redis) -> None:
-    """Redis refuses a second writer of a session's events, and keeps them for a while."""
-    async with gateway.pipeline(transaction=False) as pipe:
-        keep_events(pipe, "s1", [(1, "one"), (2, "two")])
-        await pipe.execute()
-    async with gateway.pipeline(transaction=False) as pipe:
-        keep_events(pipe, "s1", [(2, "another two")])
-        with pytest.raises(ResponseError):
-            await pipe.execute()
-    assert 0 < await gateway.ttl(keys.events("s1")) <= keys.EVENTS_TTL_S
-
-
 async def test_a_partial_hears_all_there_is_and_a_final_its_own_length(
     gateway: Redis, store: Settings
 ) -> None:
@@ -123,15 +110,3 @@ async def test_a_partial_hears_all_there_is_and_a_final_its_own_length(
         drop_audio(pipe, "s1", "u1")
         await pipe.execute()
     assert read_audio(worker, partial) is None
-
-
-async def test_only_the_cancelled_job_is_cancelled(gateway: Redis, store: Settings) -> None:
-    """A worker passes over the job that was cancelled, and no other of the utterance."""
-    worker = redis.Redis.from_url(store.redis_url)
-    job = RecognitionJob("s1", "u1", "final", 2, 1, 4, "en")
-    async with gateway.pipeline(transaction=False) as pipe:
-        cancel_job(pipe, "s1", "u1", 2)
-        await pipe.execute()
-    assert is_cancelled(worker, job)
-    assert not is_cancelled(worker, replace(job, revision=3))
-    assert 0 < await gateway.ttl(keys.cancelled("s1", "u1", 2)) <= keys.AUDIO_TTL_S

@@ -87,7 +87,7 @@ def _sees_all(stack: Stack) -> bool:
 async def _practise(url: str) -> None:
     for name in SPOKEN:  # one after the other: what is first counted between two scrapes is no rate
         start = SessionStart("en", Exercise("read_aloud", TEXTS[name]))
-        heard = await hear(url, np.concatenate((spoken(name), silence(1))), start=start)
+        heard = await hear(url, np.concatenate((spoken(name), silence(1))), start=start, speed=2)
         heard.assert_whole()
         assert len(heard.finals) == 1
     async with practise(url, SessionStart("en")) as client:

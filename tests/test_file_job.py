@@ -2,24 +2,21 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 
 from tests.house import wait_until
 from tests.speech import SPEECH, silence, spoken
-from tests.uploads import failed, flac, recognising, spoken_together, understood
-from tutor.adapters.database import open_database
-from tutor.adapters.job_table import JobRow, JobTable
-from tutor.adapters.queue import JobQueue
+from tests.uploads import FilesWorker, failed, flac, recognising, spoken_together, understood
+from tutor.adapters.accounts import Accounts
+from tutor.adapters.job_table import JobRow
 from tutor.adapters.settings import Settings
-from tutor.adapters.usage import Meter
-from tutor.adapters.vad import Vad
 from tutor.core.audio import RATE
 from tutor.core.jobs import Recognition, RecognitionJob, RecognitionResult
-from tutor.shells.file_job import FileJob, Tools
+from tutor.shells.file_job import FileJob
 from tutor.shells.files import MOST_RUNS, work_on
 
 SHORT = ["two_words.flac", "weather.flac", "market.flac"]
@@ -28,69 +25,10 @@ MANY, _ = spoken_together([1.2] * 8, SHORT)
 """Eight pieces, each a sentence."""
 
 
-class Worker:
-    """A files worker without its queue: a test says when it takes which job."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.database = open_database(settings)
-        self.jobs = JobTable(self.database)
-        self.redis = redis.Redis.from_url(settings.redis_url, socket_timeout=5)
-        self.stopping = threading.Event()
-        self.tools = Tools(
-            settings,
-            self.jobs,
-            JobQueue(settings),
-            self.redis,
-            Meter(self.database),
-            Vad(),
-            self.stopping,
-        )
-
-    def add(self, file: bytes, language: str = "en", owner: str | None = None) -> str:
-        """A queued job with this file."""
-        now = time.time()
-        row = JobRow(
-            id=f"{len(self.jobs.page(None, 100, None)):032x}",
-            owner=owner,
-            purpose="job",
-            state="queued",
-            progress=0.0,
-            parameters={"language": language, "prompt": "", "plan": "free"},
-            filename="x",
-            size=len(file),
-            fingerprint="",
-            charged_s=0.0,
-            runs=0,
-            lease_until=0.0,
-            dispatched_at=0.0,
-            created_at=now,
-            updated_at=now,
-            expires_at=now + 1000,
-        )
-        self.jobs.add(row, [file])
-        return row.id
-
-    def work(self, job: str) -> JobRow:
-        """Work on a job to its end; the job as it is then."""
-        work_on(job, self.tools)
-        return self.row(job)
-
-    def row(self, job: str) -> JobRow:
-        """The job as it is."""
-        row = self.jobs.find(job)
-        assert row is not None
-        return row
-
-    def left(self) -> list[str]:
-        """What of jobs is in Redis."""
-        return [key.decode() for key in self.redis.scan_iter("tutor:*file-*")]
-
-
 @pytest.fixture
-def worker(store: Settings, tmp_path: Path) -> Iterator[Worker]:
+def worker(store: Settings, tmp_path: Path) -> Iterator[FilesWorker]:
     """A files worker with an empty database."""
-    worker = Worker(store.model_copy(update={"data_dir": tmp_path, "batch_timeout_s": 1.5}))
+    worker = FilesWorker(store.model_copy(update={"data_dir": tmp_path, "batch_timeout_s": 1.5}))
     worker.redis.flushall()
     yield worker
     worker.database.close()
@@ -102,7 +40,7 @@ def texts(row: JobRow) -> list[str]:
     return str(row.result["transcript"]["text"]).split()
 
 
-def test_pieces_come_back_in_order_and_nothing_is_left(worker: Worker) -> None:
+def test_pieces_come_back_in_order_and_nothing_is_left(worker: FilesWorker) -> None:
     """Whatever order they were recognised in; the file and Redis are empty afterwards."""
     held: list[RecognitionJob] = []
 
@@ -122,7 +60,7 @@ def test_pieces_come_back_in_order_and_nothing_is_left(worker: Worker) -> None:
     assert worker.left() == []
 
 
-def test_only_a_few_pieces_are_in_redis_at_once(worker: Worker) -> None:
+def test_only_a_few_pieces_are_in_redis_at_once(worker: FilesWorker) -> None:
     """However long a file is, it takes no more of Redis than the setting says."""
     most = 0
 
@@ -140,7 +78,7 @@ def test_only_a_few_pieces_are_in_redis_at_once(worker: Worker) -> None:
     assert most == 2
 
 
-def test_pieces_go_behind_whoever_speaks_now(worker: Worker) -> None:
+def test_pieces_go_behind_whoever_speaks_now(worker: FilesWorker) -> None:
     """Every piece is a job for `asr.batch`, final, exact, and marked as part of a file."""
     with recognising(worker.settings) as batch:
         worker.work(worker.add(flac(spoken("market.flac"))))
@@ -148,7 +86,7 @@ def test_pieces_go_behind_whoever_speaks_now(worker: Worker) -> None:
     assert (job.batch, job.kind, job.language) == (True, "final", "en")
 
 
-def test_the_language_is_found_once(worker: Worker) -> None:
+def test_the_language_is_found_once(worker: FilesWorker) -> None:
     """With `auto` the first piece that is understood decides for the rest of the file."""
 
     def found(job: RecognitionJob, pcm: bytes | None) -> RecognitionResult:
@@ -164,7 +102,7 @@ def test_the_language_is_found_once(worker: Worker) -> None:
     assert row.result["transcript"]["language"] == "ru"
 
 
-def test_a_lost_piece_is_sent_again(worker: Worker) -> None:
+def test_a_lost_piece_is_sent_again(worker: FilesWorker) -> None:
     """A piece whose audio Redis lost, or that no worker answers, is recognised in the end."""
 
     def losing(job: RecognitionJob, pcm: bytes | None) -> RecognitionResult | None:
@@ -188,7 +126,7 @@ def test_a_lost_piece_is_sent_again(worker: Worker) -> None:
     ]
 
 
-def test_a_piece_that_cannot_be_recognised_fails_the_job(worker: Worker) -> None:
+def test_a_piece_that_cannot_be_recognised_fails_the_job(worker: FilesWorker) -> None:
     """After three attempts the job has failed, with a code that says why."""
     with recognising(worker.settings, failed) as batch:
         row = worker.work(worker.add(flac(spoken("market.flac"))))
@@ -196,7 +134,7 @@ def test_a_piece_that_cannot_be_recognised_fails_the_job(worker: Worker) -> None
     assert [job.attempt for job in batch.seen] == [1, 2, 3]
 
 
-def test_finished_pieces_are_not_recognised_again(worker: Worker) -> None:
+def test_finished_pieces_are_not_recognised_again(worker: FilesWorker) -> None:
     """A worker dies in the middle; the next one goes on behind what is in the database."""
     job = worker.add(flac(MANY))
     first = worker.jobs.take(job, "lease", time.time())
@@ -220,7 +158,7 @@ def test_finished_pieces_are_not_recognised_again(worker: Worker) -> None:
     assert [text.partition(":")[0] for text in texts(row)] == [f"p{n}" for n in range(8)]
 
 
-def test_two_workers_never_work_on_the_same_job(worker: Worker) -> None:
+def test_two_workers_never_work_on_the_same_job(worker: FilesWorker) -> None:
     """Whoever holds the lease has it, until it runs out."""
     job, now = worker.add(b"x"), time.time()
     assert worker.jobs.take(job, "a", now)
@@ -232,7 +170,7 @@ def test_two_workers_never_work_on_the_same_job(worker: Worker) -> None:
     assert not worker.jobs.finish(job, "a", "done", now + 31)
 
 
-def test_a_file_that_kills_its_workers_is_given_up(worker: Worker) -> None:
+def test_a_file_that_kills_its_workers_is_given_up(worker: FilesWorker) -> None:
     """After so many workers it is failed instead of killing another one."""
     job = worker.add(flac(spoken("market.flac")))
     now = time.time() - 1000
@@ -242,7 +180,7 @@ def test_a_file_that_kills_its_workers_is_given_up(worker: Worker) -> None:
     assert (row.state, row.error) == ("failed", "internal")
 
 
-def test_a_deleted_job_stops_and_leaves_nothing(worker: Worker) -> None:
+def test_a_deleted_job_stops_and_leaves_nothing(worker: FilesWorker) -> None:
     """Even what was just being recognised is gone in the end."""
     job = worker.add(flac(MANY))
 
@@ -268,14 +206,14 @@ def test_a_deleted_job_stops_and_leaves_nothing(worker: Worker) -> None:
         (b"ffconcat version 1.0\nfile /etc/hostname\n", "not_audio"),
     ],
 )
-def test_what_is_no_audio_is_told(worker: Worker, file: bytes, error: str) -> None:
+def test_what_is_no_audio_is_told(worker: FilesWorker, file: bytes, error: str) -> None:
     """Text, a stub of a file, and playlists that name other files."""
     row = worker.work(worker.add(file))
     assert (row.state, row.error) == ("failed", error)
     assert row.detail
 
 
-def test_silence_is_an_empty_transcript(worker: Worker) -> None:
+def test_silence_is_an_empty_transcript(worker: FilesWorker) -> None:
     """Nobody speaks: done, without a word, and no recogniser was asked."""
     with recognising(worker.settings) as batch:
         row = worker.work(worker.add(flac(silence(5))))
@@ -284,7 +222,7 @@ def test_silence_is_an_empty_transcript(worker: Worker) -> None:
     assert batch.seen == []
 
 
-def test_a_truncated_file_is_read_as_far_as_it_goes(worker: Worker) -> None:
+def test_a_truncated_file_is_read_as_far_as_it_goes(worker: FilesWorker) -> None:
     """What is there is transcribed, and a warning says that it is not all."""
     whole = (SPEECH / "long.flac").read_bytes()
     with recognising(worker.settings):
@@ -296,7 +234,7 @@ def test_a_truncated_file_is_read_as_far_as_it_goes(worker: Worker) -> None:
     assert 2 < row.duration_s < 6
 
 
-def test_a_recording_over_the_limit_is_refused(worker: Worker) -> None:
+def test_a_recording_over_the_limit_is_refused(worker: FilesWorker) -> None:
     """TUTOR_MAX_AUDIO_S: by what the file says, before anything is recognised."""
     worker.tools = replace(
         worker.tools, settings=worker.settings.model_copy(update={"max_audio_s": 2.0})
@@ -306,7 +244,7 @@ def test_a_recording_over_the_limit_is_refused(worker: Worker) -> None:
     assert "2 s" in (row.detail or "")
 
 
-def test_a_store_that_is_away_for_a_while_only_delays(worker: Worker) -> None:
+def test_a_store_that_is_away_for_a_while_only_delays(worker: FilesWorker) -> None:
     """Everything in Redis is lost in the middle of a job: its pieces are sent again."""
     lost: list[Any] = []
 
@@ -320,3 +258,30 @@ def test_a_store_that_is_away_for_a_while_only_delays(worker: Worker) -> None:
     with recognising(worker.settings, losing):
         assert len(texts(worker.work(worker.add(flac(audio))))) == 4
     assert lost
+
+
+def test_audio_is_counted_once_for_its_owner(worker: FilesWorker) -> None:
+    """However often a job is taken up; what exceeds the quota is not recognised at all."""
+    user = Accounts(worker.database, timedelta(days=1)).register("a@b.example", "x" * 12, "en")
+    audio = flac(spoken("long.flac"))  # 7.8 s
+    job = worker.add(audio, owner=user.id)
+    row = worker.jobs.take(job, "lease", time.time())
+    assert row is not None
+    with recognising(worker.settings, lambda *_: None):
+        runner = threading.Thread(target=FileJob(row, worker.tools).run, daemon=True)
+        runner.start()
+        wait_until(lambda: worker.row(job).charged_s > 0, 5)
+        worker.stopping.set()
+        runner.join(5)
+    worker.stopping.clear()
+    with recognising(worker.settings):
+        assert worker.work(job).state == "done"
+    assert worker.tools.meter.used(user.id) == pytest.approx(7.8, abs=0.1)
+    worker.tools = replace(
+        worker.tools, settings=worker.settings.model_copy(update={"quota_free_s": 10.0})
+    )
+    with recognising(worker.settings) as batch:
+        row = worker.work(worker.add(audio, owner=user.id))
+    assert (row.state, row.error) == ("failed", "quota_exhausted")
+    assert batch.seen == []
+    assert worker.tools.meter.used(user.id) == pytest.approx(7.8, abs=0.1)

@@ -1,13 +1,15 @@
 """`tutor health`: what a container's health check asks."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 import redis
 
 from tests.house import House
+from tutor.adapters import keys
 from tutor.adapters.settings import Settings
-from tutor.shells.asr import announce
 from tutor.shells.health import is_gateway_alive, is_worker_alive
 
 
@@ -22,16 +24,32 @@ def test_a_port_where_nobody_answers_is_dead() -> None:
     assert not is_gateway_alive(Settings.load(port=9))
 
 
-def test_a_worker_lives_while_it_renews_its_key(store: Settings) -> None:
+def _announce(store: Settings, kind: str, machine: str) -> None:
+    """Leave the key that a worker renews."""
+    redis.Redis.from_url(store.redis_url).hset(keys.worker(kind, f"{machine}-1"), "model", "base")
+
+
+def test_a_worker_lives_while_it_has_its_key(store: Settings) -> None:
     """Only a worker of this kind and of this machine counts."""
-    client = redis.Redis.from_url(store.redis_url)
-    client.hset("tutor:worker:asr:another-machine-1", mapping={"model": "base"})
+    _announce(store, "asr", "another-machine")
     assert not is_worker_alive(store, "asr")
-    announce(client, "feedback", {"model": "base"})
-    while not client.keys(f"tutor:worker:feedback:{os.uname().nodename}-*"):
-        pass
+    _announce(store, "feedback", os.uname().nodename)
     assert is_worker_alive(store, "feedback")
     assert not is_worker_alive(store, "asr")
+
+
+def test_the_command_says_it_by_its_exit_code(store: Settings) -> None:
+    """0: well; 1, with a line: not."""
+    _announce(store, "files", os.uname().nodename)
+    assert _health(store, "files").returncode == 0
+    ill = _health(store, "batch")
+    assert (ill.returncode, ill.stderr) == (1, "tutor: no batch is alive here\n")
+
+
+def _health(store: Settings, part: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "tutor", "health", part]
+    env = os.environ | {"TUTOR_REDIS_URL": store.redis_url}
+    return subprocess.run(command, env=env, capture_output=True, text=True)
 
 
 @pytest.mark.parametrize("kind", ["asr", "feedback"])

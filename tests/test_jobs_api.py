@@ -155,6 +155,21 @@ def test_a_request_without_a_file_is_told(anna: httpx2.Client) -> None:
     assert answer.status_code in (400, 422)
 
 
+@pytest.mark.parametrize("path", ["/v1/jobs", "/v1/audio/transcriptions"])
+def test_another_sites_page_cannot_upload(gateway: Gateway, path: str) -> None:
+    """A form that a foreign page sends from a guest's browser is refused; the own page's is not."""
+    file, fields = {"file": ("a.wav", b"x")}, {"model": "nope"}
+    with gateway.client() as guest:
+        for origin, status in (("https://evil.example", 403), (gateway.url, None)):
+            answer = guest.post(path, files=file, data=fields, headers={"Origin": origin})
+            assert (answer.status_code == 403) == (status == 403)
+        job = post(guest).json()["id"]
+        foreign = {"Origin": "https://evil.example"}
+        assert code_of(guest.delete(f"/v1/jobs/{job}", headers=foreign)) == (403, "foreign_origin")
+        for made in guest.get("/v1/jobs").json()["data"]:
+            assert guest.delete(f"/v1/jobs/{made['id']}").status_code == 204
+
+
 def test_so_many_jobs_and_no_more(anna: httpx2.Client) -> None:
     """TUTOR_MAX_JOBS_PER_USER: 429 until one is finished or deleted; others are not concerned."""
     made = [post(anna, bytes([n])).json()["id"] for n in range(MAX_JOBS)]

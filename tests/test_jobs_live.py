@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -158,21 +159,22 @@ def test_a_job_survives_the_death_of_every_process(tmp_path: Path) -> None:
 
     What was recognised before is not recognised again.
     """
-    audio, text = spoken_together([1.2] * 8, ["market.flac", "weather.flac", "train.flac"])
+    audio, text = spoken_together([1.2] * 6, ["market.flac", "weather.flac", "train.flac"])
     lean = {"feedback": "false", "asr_processes": "1"}
     with served(tmp_path, **lean) as house:
         job = post(house.url, flac(audio), language="en")["id"]
-        wait_until(lambda: state(house.url, job)["progress"] > 0.3, DONE_S, house.log)
+        wait_until(lambda: state(house.url, job)["progress"] > 0.2, DONE_S, house.log)
         tree = [house.process.pid, *_pids(house.process.pid)]
         for pid in tree:
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # those that went with the supervisor
+                os.kill(pid, signal.SIGKILL)
         house.process.wait()
         before = recognised(house.log, job)
     with served(tmp_path, **lean) as house:
         assert plain(result(house, job)["text"]) == plain(text)
         after = recognised(house.log, job)
-    assert len(before) >= 2
-    assert len(before | after) == 8
+    assert len(before) >= 1
+    assert len(before | after) == 6
     assert len(before & after) <= 2  # what was just being recognised
 
 
@@ -205,7 +207,7 @@ def test_the_readmes_lines_work_as_pasted(house: House) -> None:
     assert done.returncode == 0, done.stderr
     assert '"error":"substitution"' in done.stdout
     assert "00:00:00,000 --> " in done.stdout
-    assert done.stdout.count("I went to the market with my sister.") == 3
+    assert done.stdout.count("I went to the market with my sister.") == 4
     code = example.replace("http://127.0.0.1:8000", house.url)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=90)
     assert done.returncode == 0, done.stderr

@@ -50,3 +50,12 @@ def test_never_more_than_the_speed_and_the_burst(frames: list[tuple[float, float
         admitted.append((now, audio_s))
     for index, (since, _) in enumerate(admitted):
         assert sum(audio_s for _, audio_s in admitted[index:]) <= 1.0 + 2 * (now - since) + 1e-6
+
+
+def test_who_waits_is_admitted() -> None:
+    """After the time that a sender is told to wait its audio passes, and not much earlier."""
+    pace = Pace(speed=2.0, burst_s=1.0)
+    assert pace.wait_s(1.0, now=0.0) == 0
+    assert pace.admits(1.0, now=0.0)
+    assert pace.wait_s(0.5, now=0.0) == 0.25
+    assert pace.admits(0.5, now=0.25)

@@ -94,6 +94,23 @@ async def test_what_was_missed_comes_first(house: House) -> None:
     assert [number for number, _ in events] == list(range(2, len(events) + 2))
 
 
+async def test_the_summary_waits_for_who_comes_back(house: House) -> None:
+    """A session that ended while its connection was broken still tells all, then closes."""
+    events: Events = []
+    async with practise(house.url, START) as first:
+        await first.play(spoken("two_words.flac").tobytes())
+        await first.end()
+        first.socket.transport.abort()
+    await asyncio.sleep(2)
+    async with practise(house.url, resume(first, 1)) as second:
+        assert second.started.recovered
+        await gather(second, events)
+    assert second.close_code == 1000
+    kinds = [event.type for _, event in events if event.type != "audio.ack"]
+    assert kinds[-3:] == ["speech.stopped", "transcript.final", "session.summary"]
+    assert [number for number, _ in events] == list(range(2, len(events) + 2))
+
+
 async def test_a_second_connection_takes_the_session_from_the_first(house: House) -> None:
     """A half-open connection is closed with 4409 when its client is back on another one."""
     events: Events = []

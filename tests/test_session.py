@@ -125,9 +125,9 @@ def test_an_utterance_from_onset_to_final() -> None:
     play.play(Answer(text="Good morning."))
     assert [event.type for event in play.events] == [
         "session.started",
-        "audio.ack",
         "speech.started",
         "transcript.partial",
+        "audio.ack",
         "speech.stopped",
         "transcript.final",
     ]
@@ -473,9 +473,6 @@ def test_who_comes_back_is_told_where_to_go_on() -> None:
     assert play.session.recovered() == replace(play.events_of(SessionStarted)[0], recovered=True)
     play.session.receive_resume(play.now)
     assert play.play(Wait(0)) == [Emit(AudioAck(640))]
-    assert play.session.is_token("secret")
-    assert not play.session.is_token("secreT")
-    assert not play.session.is_token("")
 
 
 def test_resume_is_answered_with_a_new_session() -> None:
@@ -715,8 +712,8 @@ def test_a_session_has_a_longest_duration() -> None:
 
 
 def test_audio_is_acknowledged_every_second() -> None:
-    """The client learns how much audio has been taken, about once a second of it."""
-    play = Play(START, *[silence(300)] * 8)
+    """The client learns how much audio it need not keep, about once a second of it."""
+    play = Play(START, *[silence(300)] * 11)
     assert play.events_of(AudioAck) == [AudioAck(1_200), AudioAck(2_400)]
 
 

@@ -43,7 +43,8 @@ from tutor.core.protocol import (
     TutorReplyDone,
 )
 from tutor.core.session import SessionConfig
-from tutor.core.tutoring import Spoken, Tutoring, TutoringConfig
+from tutor.core.spoken import Spoken
+from tutor.core.tutoring import Tutoring, TutoringConfig
 
 CONFIG = TutoringConfig(phrases=load_phrases(), library={"en": load_library(None).find("en")})
 MODEL = replace(CONFIG, language_model=True)

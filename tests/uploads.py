@@ -1,6 +1,8 @@
 """Recordings to upload, and a recogniser that answers as a test wants."""
 
+import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from queue import Empty
@@ -12,12 +14,20 @@ import redis
 from tests.speech import TEXTS, silence, spoken
 from tutor.adapters import keys
 from tutor.adapters.bus import post_result
+from tutor.adapters.database import open_database
+from tutor.adapters.job_table import JobRow, JobTable
 from tutor.adapters.media import encode_flac
-from tutor.adapters.queue import make_celery
+from tutor.adapters.queue import JobQueue, make_celery
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import read_audio
+from tutor.adapters.usage import Meter
+from tutor.adapters.vad import Vad
+from tutor.adapters.webhook import new_webhook_secret
+from tutor.adapters.webhook_table import WebhookRow
 from tutor.core.audio import Samples
 from tutor.core.jobs import RecognisedWord, Recognition, RecognitionJob, RecognitionResult
+from tutor.shells.file_job import Tools
+from tutor.shells.files import work_on
 
 SENTENCES = ["long.flac", "past_tense.flac", "train.flac", "weather.flac", "question.flac"]
 
@@ -37,6 +47,9 @@ def flac(audio: Samples) -> bytes:
     """A FLAC file."""
     return encode_flac(audio.tobytes())
 
+
+SECRET = new_webhook_secret()
+"""Signs all webhooks of tests."""
 
 Answer = Callable[[RecognitionJob, bytes | None], RecognitionResult | None]
 
@@ -107,3 +120,71 @@ def recognising(settings: Settings, answer: Answer = understood) -> Iterator[Bat
     yield worker
     worker.stop()
     thread.join(10)
+
+
+class FilesWorker:
+    """A files worker without its queue: a test says when it takes which job."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database = open_database(settings)
+        self.jobs = JobTable(self.database)
+        self.redis = redis.Redis.from_url(settings.redis_url, socket_timeout=5)
+        self.stopping = threading.Event()
+        self.tools = Tools(
+            settings,
+            self.jobs,
+            JobQueue(settings),
+            self.redis,
+            Meter(self.database),
+            Vad(),
+            self.stopping,
+        )
+
+    def add(
+        self,
+        file: bytes,
+        language: str = "en",
+        owner: str | None = None,
+        callback_url: str | None = None,
+    ) -> str:
+        """A queued job with this file."""
+        now = time.time()
+        row = JobRow(
+            id=secrets.token_hex(16),
+            owner=owner,
+            purpose="job",
+            state="queued",
+            progress=0.0,
+            parameters={"language": language, "prompt": "", "plan": "free"},
+            filename="x",
+            size=len(file),
+            fingerprint="",
+            charged_s=0.0,
+            runs=0,
+            lease_until=0.0,
+            dispatched_at=0.0,
+            created_at=now,
+            updated_at=now,
+            expires_at=now + 1000,
+        )
+        webhook = WebhookRow(
+            job=row.id, url=callback_url, secret=SECRET, state="waiting", tries=0, next_at=0.0
+        )
+        self.jobs.add(row, [file], [webhook] if callback_url else [])
+        return row.id
+
+    def work(self, job: str) -> JobRow:
+        """Work on a job to its end; the job as it is then."""
+        work_on(job, self.tools)
+        return self.row(job)
+
+    def row(self, job: str) -> JobRow:
+        """The job as it is."""
+        row = self.jobs.find(job)
+        assert row is not None
+        return row
+
+    def left(self) -> list[str]:
+        """What of jobs is in Redis."""
+        return [key.decode() for key in self.redis.scan_iter("tutor:*file-*")]

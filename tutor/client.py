@@ -17,7 +17,9 @@ from tutor.adapters.media import read_audio_file
 from tutor.adapters.wire import decode_event, encode_message
 from tutor.core.audio import BYTES_PER_SAMPLE, RATE
 from tutor.core.protocol import (
+    NORMAL_CLOSURE,
     AudioFormat,
+    ClientMessage,
     Error,
     ServerEvent,
     SessionAuthenticate,
@@ -37,6 +39,9 @@ FRAME_MS = 40
 class PracticeError(Exception):
     """The server cannot be reached, or refused the session; the message is one line."""
 
+    code: str | None = None
+    """Of the error with which the server refused."""
+
 
 @dataclass
 class PracticeClient:
@@ -54,11 +59,11 @@ class PracticeClient:
 
     async def commit(self) -> None:
         """End the utterance now."""
-        await self._send(encode_message(UtteranceCommit()))
+        await self.send_message(UtteranceCommit())
 
     async def update(self, message: SessionUpdate) -> None:
         """Change exercise, language or endpoint silence between utterances."""
-        await self._send(encode_message(message))
+        await self.send_message(message)
 
     async def authenticate(self, token: str) -> None:
         """Show a newer access token before the old one expires."""
@@ -66,7 +71,15 @@ class PracticeClient:
 
     async def end(self) -> None:
         """Say that no more audio comes; the last finals and the summary follow."""
-        await self._send(encode_message(SessionEnd()))
+        await self.send_message(SessionEnd())
+
+    async def send_message(self, message: ClientMessage) -> None:
+        """Send any message."""
+        await self._send(encode_message(message))
+
+    async def close(self) -> None:
+        """Leave at once."""
+        await self.socket.close()
 
     async def play(self, pcm: bytes, speed: float = 1.0) -> None:
         """Send audio in small frames, `speed` times as fast as it was spoken."""
@@ -101,22 +114,47 @@ class PracticeClient:
 
 @asynccontextmanager
 async def practise(
-    url: str, start: SessionStart, *, token: str | None = None, **options: Any
+    url: str,
+    start: SessionStart,
+    *,
+    token: str | None = None,
+    resume: bool = False,
+    **options: Any,
 ) -> AsyncIterator[PracticeClient]:
     """Open a session at a server such as `http://127.0.0.1:8000`.
 
-    `token`: an access token or an API key.
+    `token`: an access token or an API key. `resume`: go on with the session on another connection,
+    as often as one breaks; else it is over then.
 
     Raises:
         PracticeError: it cannot be reached, or it refused the session.
     """
-    address = practice_url(url)
     if token:
         options["additional_headers"] = {"Authorization": f"Bearer {token}"}
+
+    async def open_connection(start: SessionStart) -> PracticeClient:
+        return await _open(practice_url(url), start, options)
+
+    client = await open_connection(start)
+    if resume:
+        from tutor.resuming import ResumingClient
+
+        client = ResumingClient(client, open_connection)
     try:
-        async with connect(address, compression=None, max_size=None, **options) as socket:
+        yield client
+    finally:
+        await client.close()
+
+
+async def _open(address: str, start: SessionStart, options: dict[str, Any]) -> PracticeClient:
+    try:
+        socket = await connect(address, compression=None, max_size=None, **options)
+        try:
             await socket.send(encode_message(start))
-            yield PracticeClient(socket, start, await _started(socket))
+            return PracticeClient(socket, start, await _started(socket))
+        except BaseException:
+            await socket.close()
+            raise
     except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
         raise PracticeError(f"cannot practise at {address}: {error}") from error
 
@@ -163,14 +201,18 @@ def practise_pcm(
 async def _practise_pcm(
     url: str, pcm: bytes, start: SessionStart, speed: float, token: str | None
 ) -> list[ServerEvent]:
-    async with practise(url, start, token=token) as client:
+    async with practise(url, start, token=token, resume=True) as client:
         playing = asyncio.create_task(_play_and_end(client, pcm, speed))
         events = [event async for _, event in client]
         playing.cancel()  # it is over by now, unless the server refused the rest
         await asyncio.gather(playing, return_exceptions=True)
-    for event in events:
-        if isinstance(event, Error) and event.fatal:
-            raise PracticeError(f"{event.code}: {event.message}")
+    if client.close_code != NORMAL_CLOSURE:
+        fatal = [event for event in events if isinstance(event, Error) and event.fatal]
+        raise PracticeError(
+            f"{fatal[-1].code}: {fatal[-1].message}"
+            if fatal
+            else f"the server was lost ({client.close_code})"
+        )
     return events
 
 
@@ -192,7 +234,9 @@ async def _started(socket: ClientConnection) -> SessionStarted:
     except ConnectionClosed as error:
         raise PracticeError(f"the server closed the session ({error})") from error
     if isinstance(event, Error):
-        raise PracticeError(f"{event.code}: {event.message}")
+        refusal = PracticeError(f"{event.code}: {event.message}")
+        refusal.code = event.code
+        raise refusal
     if not isinstance(event, SessionStarted):
         raise PracticeError(f"the server began with {event.type}")
     return event

@@ -222,7 +222,7 @@ lesson.on("session.summary", (summary) => {
   }
 });
 lesson.on("error", ({ code, message, fatal, utterance }) => {
-  if (fatal) return; // the phase that follows says it
+  if (fatal || code === "going_away") return; // the phase that follows says it
   if (utterance) {
     live.finish(utterance);
     conversation.card(utterance)?.abandon(errorText(code, message));

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from redis import Redis as SyncRedis
 from redis.asyncio import Redis
-from redis.asyncio.client import Pipeline, PubSub
+from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from tutor.adapters import keys
@@ -29,18 +29,6 @@ PING_S = 1.0
 
 SILENT_S = 3.0
 """Seconds without an answer after which the subscription is opened anew."""
-
-
-def keep_events(pipe: Pipeline, session: str, events: Sequence[tuple[int, str]]) -> None:
-    """Queue numbered events for replay on a pipeline.
-
-    The entry id is the number, so Redis itself refuses one that was used: two gateways can
-    never both write a session.
-    """
-    key = keys.events(session)
-    for seq, text in events:
-        pipe.xadd(key, {"e": text}, id=f"{seq}-0", maxlen=keys.EVENTS_KEPT)
-    pipe.expire(key, keys.EVENTS_TTL_S)
 
 
 async def read_events(redis: Redis, session: str, after: int) -> list[str]:
@@ -66,21 +54,25 @@ class Inbox:
 
     redis: Redis
     session: str
+    after: str = "-"
+    """Entry id of the last result that was given; `-`: none was."""
     woken: asyncio.Event = field(default_factory=asyncio.Event)
-    _after: str = "-"
 
-    async def wait(self, timeout_s: float) -> None:
-        """Wait for a wake-up, or the timeout."""
+    async def wait(self, timeout_s: float) -> bool:
+        """Wait for a wake-up, or the timeout; whether there was one."""
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
                 await self.woken.wait()
+        woken = self.woken.is_set()
         self.woken.clear()
+        return woken
 
     async def read(self) -> list[Result]:
         """What is new since the last time."""
-        entries: Any = await self.redis.xrange(keys.results(self.session), min=self._after)
+        begin = self.after if self.after == "-" else f"({self.after}"
+        entries: Any = await self.redis.xrange(keys.results(self.session), min=begin)
         if entries:
-            self._after = f"({entries[-1][0].decode()}"
+            self.after = entries[-1][0].decode()
         return [decode_result(fields[b"k"].decode(), fields[b"r"]) for _, fields in entries]
 
 
@@ -89,19 +81,25 @@ class Bus:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._inboxes: dict[str, Inbox] = {}
+        self._inboxes: dict[str, list[Inbox]] = {}  # two of a session while one takes it over
         self._pubsub: PubSub | None = None
 
     @asynccontextmanager
     async def inbox(self, session: str) -> AsyncIterator[Inbox]:
         """The inbox of a session for as long as it lasts."""
-        inbox = self._inboxes[session] = Inbox(self._redis, session)
+        inbox = Inbox(self._redis, session)
         try:
-            await self._subscribe(session)
+            await self._add(inbox)
             yield inbox
         finally:
-            del self._inboxes[session]
-            await self._unsubscribe(session)
+            await self._remove(inbox)
+
+    async def move(self, inbox: Inbox, session: str, after: str) -> None:
+        """Let an inbox be another session's, for the results behind an entry id."""
+        await self._remove(inbox)
+        inbox.session, inbox.after = session, after
+        await self._add(inbox)
+        inbox.woken.set()  # what came before is in the stream
 
     async def run(self) -> None:
         """Wake sessions until cancelled; a broken or silent connection is opened anew."""
@@ -139,21 +137,27 @@ class Bus:
 
     def _wake(self, message: dict[str, object]) -> None:
         if message["type"] == "message" and isinstance(channel := message["channel"], bytes):
-            inbox = self._inboxes.get(channel.decode().rpartition(":")[2])
-            if inbox is not None:
+            for inbox in self._inboxes.get(channel.decode().rpartition(":")[2], ()):
                 inbox.woken.set()
 
     def wake_all(self) -> None:
         """Let every session look at its results and at the time."""
-        for inbox in self._inboxes.values():
-            inbox.woken.set()
+        for inboxes in self._inboxes.values():
+            for inbox in inboxes:
+                inbox.woken.set()
 
-    async def _subscribe(self, session: str) -> None:
+    async def _add(self, inbox: Inbox) -> None:
+        self._inboxes.setdefault(inbox.session, []).append(inbox)
         # Without a subscription now, `_listen` subscribes to it when there is one again.
         if self._pubsub is not None:
-            await self._pubsub.subscribe(keys.wake(session))
+            await self._pubsub.subscribe(keys.wake(inbox.session))
 
-    async def _unsubscribe(self, session: str) -> None:
+    async def _remove(self, inbox: Inbox) -> None:
+        inboxes = self._inboxes[inbox.session]
+        inboxes[:] = [other for other in inboxes if other is not inbox]
+        if inboxes:
+            return
+        del self._inboxes[inbox.session]
         if self._pubsub is not None:
             with suppress(RedisError, OSError):
-                await self._pubsub.unsubscribe(keys.wake(session))
+                await self._pubsub.unsubscribe(keys.wake(inbox.session))

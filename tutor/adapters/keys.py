@@ -34,6 +34,9 @@ clock themselves, a final is waited for."""
 
 BROKER_PREFIX = "tutor:celery:"
 
+EVENTS_TTL_S = 120
+"""How long a client has to come back, to any gateway."""
+
 UNACKNOWLEDGED = f"{BROKER_PREFIX}unacked"
 """Hash: messages that workers have taken and not finished (Celery's)."""
 
@@ -45,12 +48,10 @@ BATCH_UNACKED = {
 """Under `BROKER_PREFIX`: what workers of `asr.batch` have taken and not finished. In the common
 hash the live workers, whose time limit is short, would hand it out again."""
 
-AUDIO_TTL_S = 60
-"""An utterance's audio after its last sample: long enough for two attempts at its final."""
-
 RESULTS_TTL_S = 120
-EVENTS_TTL_S = 120
-"""How long a client has to come back."""
+AUDIO_TTL_S = 120
+"""An utterance's audio after its last sample, if nobody deletes it: as long as its speaker may come
+back. It is deleted as soon as the utterance was assessed."""
 
 EVENTS_KEPT = 1024
 """Events of a session kept for replay: more than two minutes of them."""
@@ -101,6 +102,11 @@ def events(session: str) -> str:
     return f"tutor:events:{session}"
 
 
+def session(session: str) -> str:
+    """Hash: which gateway has the session (`epoch`), and all that another one needs to go on."""
+    return f"tutor:session:{session}"
+
+
 def worker(kind: str, name: str) -> str:
     """Hash: one ready worker process; it renews the key while it lives."""
     return f"tutor:worker:{kind}:{name}"
@@ -129,7 +135,7 @@ def seats(user: str) -> str:
 
 def of_sessions(sessions: frozenset[str]) -> Callable[[str], bool]:
     """Whether a key holds something of one of these sessions."""
-    kinds = {"audio", "deliveries", "cancelled", "results", "events"}
+    kinds = {"audio", "deliveries", "cancelled", "results", "events", "session"}
 
     def is_theirs(key: str) -> bool:
         _, kind, session, *_ = [*key.split(":"), "", ""]

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tutor.adapters.keys import EVENTS_TTL_S
 from tutor.core.audio import to_samples
 from tutor.core.limits import MAX_ENDPOINT_SILENCE_MS, MIN_ENDPOINT_SILENCE_MS, Limits
 from tutor.core.segmenter import SegmenterConfig
@@ -175,7 +176,18 @@ class Settings(BaseSettings):
         Limits.idle_timeout_s, gt=0, description="time without any message from the client"
     )
     resume_s: float = Field(
-        30, ge=0, description="a session whose connection broke waits so long to be resumed"
+        120,
+        ge=0,
+        le=EVENTS_TTL_S,
+        description="a session whose connection broke waits so long to be resumed",
+    )
+    drain_s: float = Field(
+        30,
+        ge=0,
+        description="a gateway that stops lets learners speak so long; 0: it ends their sessions",
+    )
+    reuse_port: bool = Field(
+        False, description="several gateways of one machine share the port (SO_REUSEPORT)"
     )
     max_speed: float = Field(Limits.max_speed, ge=1, description="audio seconds per second")
     speed_burst_ms: int = Field(
@@ -278,7 +290,9 @@ class Settings(BaseSettings):
         0, ge=0, description="Whisper processes for files on a CPU; 0: half as many as for live"
     )
     batch_timeout_s: float = Field(
-        300, gt=0, description="a piece of a file is dispatched again after it"
+        300,
+        gt=0,
+        description="pieces of a file are dispatched again when none came back for so long",
     )
     webhook_allow_private: bool = Field(
         False, description="webhooks may go to private addresses, and over plain HTTP"

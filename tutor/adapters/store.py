@@ -37,11 +37,6 @@ def read_utterance(redis: Redis, job: AssessmentJob) -> bytes | None:
     return pcm if isinstance(pcm, bytes) and len(pcm) == job.audio_bytes else None
 
 
-def cancel_job(pipe: Pipeline, session: str, utterance: str, revision: int) -> None:
-    """Queue the cancellation of a job on a pipeline."""
-    pipe.set(keys.cancelled(session, utterance, revision), b"", ex=keys.AUDIO_TTL_S)
-
-
 def is_cancelled(redis: Redis, job: RecognitionJob) -> bool:
     """Whether nobody waits for a job any more."""
     return bool(redis.exists(keys.cancelled(job.session, job.utterance, job.revision)))

@@ -14,6 +14,7 @@ from tutor.core.jobs import (
     Result,
 )
 from tutor.core.protocol import ClientMessage, ProtocolError, ServerEvent
+from tutor.core.snapshot import SessionSnapshot
 
 JobT = TypeVar("JobT", AssessmentJob, ReplyJob)
 
@@ -26,6 +27,9 @@ _SERVER: dict[str, TypeAdapter[Any]] = {
 _RESULTS: dict[str, TypeAdapter[Any]] = {
     result.__name__: TypeAdapter(result) for result in get_args(Result)
 }
+
+
+_SNAPSHOT = TypeAdapter(SessionSnapshot)
 
 
 def decode_message(text: str) -> ClientMessage:
@@ -81,6 +85,20 @@ def decode_result(kind: str, data: bytes) -> Result:
     """Read a worker's result."""
     result: Result = _RESULTS[kind].validate_json(data)
     return result
+
+
+def encode_snapshot(snapshot: SessionSnapshot) -> bytes:
+    """A session as JSON."""
+    return orjson.dumps(snapshot)
+
+
+def decode_snapshot(data: bytes) -> SessionSnapshot:
+    """Read a session.
+
+    Raises:
+        ValueError: it is none of this version.
+    """
+    return _SNAPSHOT.validate_json(data)
 
 
 def decode_job(kind: type[JobT], fields: dict[str, Any]) -> JobT:

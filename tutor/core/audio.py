@@ -16,6 +16,11 @@ WINDOW = 512
 """Samples in one voice-activity window: 32 ms, the only size Silero takes at 16 kHz."""
 
 
+def next_window(position: int) -> int:
+    """The first window boundary at a position or behind it."""
+    return -(-position // WINDOW) * WINDOW
+
+
 def to_samples(ms: float) -> int:
     """Milliseconds to samples at 16 kHz."""
     return round(ms * RATE / 1000)
@@ -43,15 +48,16 @@ def to_float(samples: Samples) -> npt.NDArray[np.float32]:
 class History:
     """The newest samples of a stream, addressed by their position in the whole of it.
 
-    `capacity`: samples kept at least. Each sample is copied in once, and moved once each time
-    the buffer, twice as long, is full. Nothing is allocated before the first sample.
+    `capacity`: samples kept at least; `start`: position of the first. Each sample is copied in
+    once, and moved once each time the buffer, twice as long, is full. Nothing is allocated before
+    the first sample.
     """
 
-    def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
+    def __init__(self, capacity: int, start: int = 0) -> None:
+        self.capacity = capacity
         self._buffer = np.empty(0, np.int16)
         self._used = 0
-        self.end = 0
+        self.end = start
         """Position just past the newest sample, counted from the start of the stream."""
 
     def append(self, samples: Samples) -> None:
@@ -78,8 +84,8 @@ class History:
         return self._buffer[start - self.start : end - self.start]
 
     def _make_room(self, coming: int) -> None:
-        kept = self._buffer[max(0, self._used - self._capacity) : self._used]
+        kept = self._buffer[max(0, self._used - self.capacity) : self._used]
         if len(kept) + coming > len(self._buffer):
-            self._buffer = np.empty(2 * self._capacity + coming, np.int16)
+            self._buffer = np.empty(2 * self.capacity + coming, np.int16)
         self._buffer[: len(kept)] = kept
         self._used = len(kept)

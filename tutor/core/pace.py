@@ -23,8 +23,14 @@ class Pace:
 
     def admits(self, audio_s: float, now: float) -> bool:
         """Whether `audio_s` seconds of audio may come at the time `now` (seconds, monotonic)."""
-        level = self.burst_s if self._level_s is None else self._level_s
-        if self._level_s is not None:
-            level = min(self.burst_s, level + (now - self._at) * self.speed)
-        self._level_s, self._at = level - audio_s, now
+        self._level_s, self._at = self._level(now) - audio_s, now
         return self._level_s >= 0
+
+    def wait_s(self, audio_s: float, now: float) -> float:
+        """Seconds until so much audio may come; for who sends it."""
+        return max(0.0, (min(audio_s, self.burst_s) - self._level(now)) / self.speed)
+
+    def _level(self, now: float) -> float:
+        if self._level_s is None:
+            return self.burst_s
+        return min(self.burst_s, self._level_s + (now - self._at) * self.speed)

@@ -287,6 +287,11 @@ class AudioAck:
 
     type: ClassVar[str] = "audio.ack"
     received_ms: int
+    """Where a frame ended. What comes before it is safe: whichever gateway dies, it need not be
+    sent again, and the client need not keep it."""
+    messages: int = 0
+    """How many text messages are safe in the same way; `session.start` and `session.authenticate`
+    are not counted."""
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,15 @@ class Reading:
         """Whether the last word was reached."""
         return len(self.words) - 1 in self._spoken
 
+    @property
+    def spoken(self) -> tuple[int, ...]:
+        """The words that were spoken, by index."""
+        return tuple(sorted(self._spoken))
+
+    def go_on(self, position: int, spoken: Sequence[int]) -> None:
+        """Go on where another reading of the same text was left."""
+        self.position, self._spoken = position, set(spoken)
+
     def receive_passage(self, passage: Passage) -> None:
         """Count what an utterance read, unless it was something else than the text."""
         read = [word for word in passage.words if word.status != "inserted"]

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tutor.core.phrases import bare
+from tutor.core.snapshot import DeckSnapshot
 from tutor.core.stabiliser import normalise
 
 WEAK = 60
@@ -136,6 +137,25 @@ class ReviewDeck:
             best = max(self._cards, key=lambda k: (self._cards[k].box, self._cards[k].score))
             del self._cards[best]
         self._cards[key] = card
+
+    # ------------------------------------------------------------ the way to another gateway
+
+    def snapshot(self, now_s: float) -> DeckSnapshot:
+        """The deck in the middle of a session; times as seconds before `now_s`."""
+        cards = [
+            (card.word, card.box, card.score, card.utterance, now_s - card.moved_s)
+            for card in self._cards.values()
+        ]
+        return DeckSnapshot(self._utterance, tuple(cards), dict(self._session))
+
+    @classmethod
+    def restored(cls, kept: DeckSnapshot, now_s: float) -> ReviewDeck:
+        """The deck that `snapshot` gave, on another clock."""
+        deck = cls()
+        deck._utterance, deck._session = kept.utterance, dict(kept.weak)
+        for word, box, score, utterance, ago_s in kept.cards:
+            deck._cards[normalise(word)] = Card(word, box, score, utterance, now_s - ago_s)
+        return deck
 
     # ------------------------------------------------------------ storage
 

@@ -108,6 +108,33 @@ class Segmenter:
         self._spoken = False  # whether the open utterance has any speech
         self._recent: deque[tuple[float, int]] = deque(maxlen=config.cut_search // WINDOW)
 
+    def go_on(self, position: int, free_from: int) -> None:
+        """Begin in silence at `position`, where another segmenter was; see `free_from`."""
+        self._position, self._free_from = position, free_from
+
+    def go_on_speaking(self, start: int, onset: int) -> None:
+        """The utterance from `start` was begun by that other segmenter, and is still open."""
+        self._start, self._spoken = start, True
+        # Until here it was sure of the onset: nothing before can end the utterance.
+        self._speech_end = self._stirred = onset + self._config.min_speech
+
+    @property
+    def free_from(self) -> int:
+        """Audio before it belongs to an earlier utterance."""
+        return self._free_from
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody speaks, nor perhaps begins to."""
+        return self._start is None and self._onset is None
+
+    @property
+    def reach(self) -> int:
+        """Between utterances: from where on audio may still become part of one, or begin one."""
+        heard = self._position if self._onset is None else min(self._onset, self._position)
+        free_window = self._free_from // WINDOW * WINDOW
+        return max(heard - self._config.pre_roll, free_window, 0)
+
     @property
     def in_utterance(self) -> bool:
         """Whether an utterance is open."""
@@ -183,6 +210,8 @@ class Segmenter:
 
     def _follow(self, probability: float) -> list[Decision]:
         assert self._start is not None
+        if self._position < self._speech_end:
+            return []
         silent = self._speech_end < self._position - WINDOW
         if probability >= self._config.onset_probability or (
             probability >= self._config.offset_probability and not silent

@@ -8,23 +8,17 @@ speech is counted in samples. Inputs are the `receive_*` methods; `collect` give
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hmac import compare_digest
+from dataclasses import replace
+from hashlib import sha256
 
-from tutor.core.audio import BYTES_PER_SAMPLE, Samples, to_ms, to_samples
+from tutor.core.audio import Samples, to_ms, to_samples
+from tutor.core.checks import require_language, require_rate, require_silence, require_text
 from tutor.core.effects import Close, DropAudio, Effect, Emit
+from tutor.core.intake import Intake
 from tutor.core.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result
-from tutor.core.languages import whisper_language
-from tutor.core.limits import (
-    MAX_ENDPOINT_SILENCE_MS,
-    MAX_SAMPLE_RATE,
-    MIN_ENDPOINT_SILENCE_MS,
-    MIN_SAMPLE_RATE,
-)
-from tutor.core.pace import Pace
 from tutor.core.protocol import (
     ERRORS,
     NORMAL_CLOSURE,
-    AudioAck,
     AudioFormat,
     Exercise,
     ProtocolError,
@@ -38,10 +32,10 @@ from tutor.core.protocol import (
     UtteranceCommit,
     error_event,
 )
-from tutor.core.reading import check_text
 from tutor.core.review import ReviewDeck
 from tutor.core.segmenter import Reason
 from tutor.core.session_config import SessionConfig
+from tutor.core.snapshot import SessionSnapshot
 from tutor.core.standing import Standing
 from tutor.core.transcription import Transcription
 from tutor.core.turns import Command, Discard, Listen
@@ -58,17 +52,16 @@ class Session:
 
     def __init__(self, id: str, token: str, config: SessionConfig, now: float) -> None:  # noqa: A002
         self.id = id
-        self.audio = AudioFormat()
-        self._token = token
+        self._token = token  # whoever has it may have the session
         self._config = config
         self._effects: list[Effect] = []
         self._state = "new"  # new → open → ending → closed
         self._language = ""
         self._exercise = Exercise()
         self._silence_ms: int | None = None  # as the client asked for it
-        self._received = 0  # samples at the client's rate
-        self._acked_ms = 0
-        self._pace = Pace(config.limits.max_speed, config.limits.speed_burst_ms / 1000)
+        self._intake = Intake(config.limits, config.ack_interval_ms)
+        self.is_left_to_others = False
+        """Whether this gateway has stopped, and another one is to go on."""
         self._transcription = Transcription(id, config)
         self._tutoring: Tutoring | None = None  # none: transcripts only
         self._started_at = self._heard_at = now
@@ -76,10 +69,73 @@ class Session:
         self._decks: Mapping[str, ReviewDeck] = {}
         self._closing = (NORMAL_CLOSURE, "")
 
+    @classmethod
+    def restored(
+        cls, kept: SessionSnapshot, token: str, config: SessionConfig, now: float
+    ) -> Session:
+        """A session that another gateway had. The audio of its open utterance comes first, up to
+        the position of the snapshot; then, behind `receive_resume`, what the client sends again.
+        """
+        session = cls(kept.session, token, config, now)
+        session._state = kept.state
+        session._language, session._exercise = kept.language, kept.exercise
+        session._silence_ms = kept.silence_ms
+        session._intake.go_on(kept.audio, kept.received, kept.messages, kept.transcription.position)
+        session._started_at = now - kept.elapsed_s
+        session._closing = kept.closing
+        session._transcription = Transcription.restored(
+            kept.session, config, kept.transcription, now
+        )
+        session._configure()
+        if kept.tutoring is not None:
+            session._tutoring = Tutoring.restored(
+                kept.session, config.tutoring, token, kept.tutoring, now
+            )
+        return session
+
+    def snapshot(self, now: float) -> SessionSnapshot:
+        """All that another gateway needs to go on from here."""
+        received, position = self._intake.safe(self._safe)
+        return SessionSnapshot(
+            self.id,
+            token_hash(self._token),
+            self._state,
+            self._language,
+            self._exercise,
+            self._silence_ms,
+            self.audio,
+            received,
+            self.messages,
+            now - self._started_at,
+            self._closing,
+            self._transcription.snapshot(position),
+            None if self._tutoring is None else self._tutoring.snapshot(now),
+        )
+
     @property
     def state(self) -> str:
         """`new`, `open`, `ending` or `closed`."""
         return self._state
+
+    @property
+    def audio(self) -> AudioFormat:
+        """What the client sends."""
+        return self._intake.audio
+
+    @property
+    def has_feedback(self) -> bool:
+        """Whether something follows a final."""
+        return self._tutoring is not None
+
+    @property
+    def messages(self) -> int:
+        """How many text messages were taken, `session.start` not counted."""
+        return self._intake.messages
+
+    @property
+    def closing(self) -> Close:
+        """How the socket closes once everything is answered."""
+        return Close(*self._closing)
 
     @property
     def waiting(self) -> bool:
@@ -103,11 +159,17 @@ class Session:
         self._heard_at = now
         if self._state == "closed":  # it was on its way when the socket closed
             return
+        self._intake.messages += self._state != "new"
         try:
             self._refuse_out_of_turn(message)
             self._handle(message, now)
         except ProtocolError as error:
             self.receive_error(error, now)
+
+    def receive_unreadable(self, error: ProtocolError, now: float) -> None:
+        """Take a text message that says nothing we know."""
+        self._intake.messages += self._state != "new"
+        self.receive_error(error, now)
 
     def receive_error(self, error: ProtocolError, now: float) -> None:
         """Take a fault of the client's; a fatal one ends the session.
@@ -138,14 +200,16 @@ class Session:
         if self._state in ("ending", "closed"):
             return False
         try:
-            self._check_frame(frame_bytes, now)
+            if self._state == "new":
+                raise ProtocolError("not_started")
+            seconds = self._intake.receive_frame(frame_bytes, now)
+            if not self.standing.admits(seconds):
+                raise ProtocolError("quota_exhausted")
         except ProtocolError as error:
             self.receive_error(error, now)
             return False
-        self._received += frame_bytes // BYTES_PER_SAMPLE
-        if self._received_ms - self._acked_ms >= self._config.ack_interval_ms:
-            self._acked_ms = self._received_ms
-            self._emit(AudioAck(self._acked_ms))
+        if self._intake.ack_is_due(self._safe):
+            self._emit(self._intake.ack(self._safe))
         return True
 
     def receive_samples(self, samples: Samples) -> list[Samples]:
@@ -159,19 +223,24 @@ class Session:
         self._transcription.receive_probabilities(probabilities, now)
         self._collect_words(now)
 
-    def is_token(self, token: str) -> bool:
-        """Whether it is the secret that was given to the client."""
-        return compare_digest(token.encode(), self._token.encode())
-
     def recovered(self) -> SessionStarted:
         """The answer to a client that has come back."""
         return self._started(recovered=True)
 
     def receive_resume(self, now: float) -> None:
-        """The client is back on another connection: tell it from where to send audio again."""
+        """The client is back on another connection: tell it from where to send again."""
         self._heard_at = now
-        self._acked_ms = self._received_ms
-        self._emit(AudioAck(self._acked_ms))
+        if self._state != "closed":
+            self._emit(self._intake.ack(self._safe))
+
+    def receive_drain(self, *, at_once: bool) -> None:
+        """This gateway is to stop: when nobody speaks, or at once, let another one go on."""
+        if self.is_left_to_others or self._state not in ("open", "ending"):
+            return
+        if at_once or (self._state == "open" and self._transcription.idle):
+            self.is_left_to_others = True
+            self._emit(replace(error_event("going_away"), fatal=False))
+            self._effects.append(Close(ERRORS["going_away"][0] or NORMAL_CLOSURE, "going_away"))
 
     def receive_credential(self, expires_in_s: float | None, now: float) -> None:
         """The client has shown a credential that is valid for so long (None: no end is set)."""
@@ -284,9 +353,9 @@ class Session:
                 self._discard()
 
     def _start(self, message: SessionStart, now: float) -> None:
-        _require_rate(message.audio.sample_rate)
+        require_rate(message.audio.sample_rate)
         if message.native_language is not None:
-            _require_language(message.native_language)
+            require_language(message.native_language)
         if message.feedback and self._config.tutoring.enabled:
             self._tutoring = Tutoring(
                 self.id,
@@ -296,7 +365,7 @@ class Session:
                 decks=self._decks,
             )
         self._practise(message.language, message.exercise, message.endpoint_silence_ms)
-        self.audio = message.audio
+        self._intake.audio = message.audio
         self._state = "open"
         self._started_at = now
         # A session that could be resumed never comes here: the shell has handed the socket over.
@@ -304,6 +373,11 @@ class Session:
 
     def _started(self, *, recovered: bool | None) -> SessionStarted:
         return SessionStarted(self.id, self._token, self._config.limits, recovered)
+
+    @property
+    def _safe(self) -> int | None:
+        """Position before which no audio is needed again; None: all that was said is stored."""
+        return self._transcription.safe if self._state == "open" else None
 
     def _update(self, message: SessionUpdate) -> None:
         if self._transcription.speaking:
@@ -317,22 +391,24 @@ class Session:
         )
 
     def _practise(self, language: str, exercise: Exercise, silence_ms: int | None) -> None:
-        code = _require_language(language)
-        _require_text(exercise, code)
+        code = require_language(language)
+        require_text(exercise, code)
         if silence_ms is not None:
-            _require_silence(silence_ms)
+            require_silence(silence_ms)
         is_new = exercise is not self._exercise or code != self._language
         self._language, self._exercise, self._silence_ms = code, exercise, silence_ms
-        self._transcription.configure(code, to_samples(silence_ms or self._default_silence_ms))
+        self._configure()
         if self._tutoring is not None and is_new:
             self._tutoring.receive_exercise(exercise, code)
 
+    def _configure(self) -> None:
+        silence_ms = self._silence_ms or self._default_silence_ms
+        self._transcription.configure(self._language, to_samples(silence_ms))
+
     def _listen(self, how: Listen) -> None:
         """Listen otherwise from now on; an open utterance keeps its language."""
-        self._language = _require_language(how.language)
-        rate = _require_rate(how.sample_rate)
-        self._received = self._received * rate // self.audio.sample_rate
-        self.audio = AudioFormat(sample_rate=rate)
+        self._language = require_language(how.language)
+        self._intake.change_rate(require_rate(how.sample_rate))
         self._transcription.listen(self._language, how.segmenter(self._config.segmenter))
 
     def _discard(self) -> None:
@@ -359,24 +435,6 @@ class Session:
         self._state = "ending"
         self._close_when_answered()
 
-    def _check_frame(self, frame_bytes: int, now: float) -> None:
-        if self._state == "new":
-            raise ProtocolError("not_started")
-        if frame_bytes % BYTES_PER_SAMPLE:
-            raise ProtocolError("bad_audio", f"a frame of {frame_bytes} bytes: odd for PCM16")
-        seconds = frame_bytes / BYTES_PER_SAMPLE / self.audio.sample_rate
-        if not self._pace.admits(seconds, now):
-            raise ProtocolError(
-                "audio_too_fast",
-                f"audio may come at {self._config.limits.max_speed:g} times real time at most",
-            )
-        if not self.standing.admits(seconds):
-            raise ProtocolError("quota_exhausted")
-
-    @property
-    def _received_ms(self) -> int:
-        return self._received * 1000 // self.audio.sample_rate
-
     # ------------------------------------------------------------ the end
 
     def _close_when_answered(self) -> None:
@@ -386,7 +444,7 @@ class Session:
                 SessionSummary(
                     utterances=counts["utterances"],
                     words=counts["words"],
-                    audio_ms=self._received_ms,
+                    audio_ms=self._intake.received_ms,
                     speech_ms=to_ms(counts["speech"]),
                     practise=() if self._tutoring is None else self._tutoring.practise,
                 )
@@ -401,36 +459,6 @@ class Session:
         self._effects.append(Emit(event))
 
 
-def _require_language(tag: str) -> str:
-    code = whisper_language(tag)
-    if code is None:
-        raise ProtocolError("unsupported_language", f"{tag[:40]!r} is not a language we know")
-    return code
-
-
-def _require_rate(rate: int) -> int:
-    if not MIN_SAMPLE_RATE <= rate <= MAX_SAMPLE_RATE:
-        raise ProtocolError(
-            "unsupported_audio",
-            f"sample_rate must be {MIN_SAMPLE_RATE} to {MAX_SAMPLE_RATE}, not {rate}",
-        )
-    return rate
-
-
-def _require_text(exercise: Exercise, language: str) -> None:
-    if exercise.type in ("read_aloud", "shadow") and not (exercise.text or "").strip():
-        raise ProtocolError("bad_message", f"exercise.text is needed for {exercise.type}")
-    if exercise.text:
-        try:
-            check_text(exercise.text, language)
-        except ValueError as error:
-            raise ProtocolError("bad_message", f"exercise.text: {error}") from error
-
-
-def _require_silence(silence_ms: int) -> None:
-    if not MIN_ENDPOINT_SILENCE_MS <= silence_ms <= MAX_ENDPOINT_SILENCE_MS:
-        raise ProtocolError(
-            "bad_message",
-            f"endpoint_silence_ms must be {MIN_ENDPOINT_SILENCE_MS} to "
-            f"{MAX_ENDPOINT_SILENCE_MS}, not {silence_ms}",
-        )
+def token_hash(token: str) -> str:
+    """What is kept of a session's token in the store."""
+    return sha256(token.encode()).hexdigest()

@@ -16,6 +16,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tutor.core.snapshot import StabiliserSnapshot
+
 SURE = 0.5
 """Probability of a word's least probable token from which on it may replace what is shown."""
 
@@ -63,6 +65,25 @@ class Stabiliser:
         known = len(confidences) == len(units)
         self._show(tail, agreed, list(confidences[begin:]) if known else [1.0] * len(tail))
         return self.stable
+
+    def snapshot(self) -> StabiliserSnapshot:
+        """The text so far as plain data."""
+        return StabiliserSnapshot(
+            tuple(self._committed),
+            self._text,
+            tuple(self._previous),
+            tuple(self._shown),
+            self._joint,
+        )
+
+    @classmethod
+    def restored(cls, kept: StabiliserSnapshot) -> Stabiliser:
+        """The stabiliser that `snapshot` gave."""
+        stabiliser = cls()
+        stabiliser._committed = list(kept.committed)
+        stabiliser._text, stabiliser._joint = kept.text, kept.joint
+        stabiliser._previous, stabiliser._shown = list(kept.previous), list(kept.shown)
+        return stabiliser
 
     @property
     def stable(self) -> Stable:

@@ -6,7 +6,17 @@ effects come out, and the utterances whose words are known, for the tutor.
 
 from __future__ import annotations
 
-from tutor.core.audio import BYTES_PER_SAMPLE, WINDOW, History, Samples, to_ms, to_samples
+import numpy as np
+
+from tutor.core.audio import (
+    BYTES_PER_SAMPLE,
+    WINDOW,
+    History,
+    Samples,
+    next_window,
+    to_ms,
+    to_samples,
+)
 from tutor.core.effects import AppendAudio, Cancel, Confirm, Dispatch, DropAudio, Effect, Emit
 from tutor.core.jobs import Kind, RecognitionResult
 from tutor.core.protocol import (
@@ -28,7 +38,8 @@ from tutor.core.segmenter import (
     Started,
 )
 from tutor.core.session_config import SessionConfig
-from tutor.core.tutoring import Spoken
+from tutor.core.snapshot import TranscriptionSnapshot
+from tutor.core.spoken import Spoken
 from tutor.core.utterance import Utterance
 
 APPEND = to_samples(100)
@@ -59,6 +70,61 @@ class Transcription:
         self._queued_s = 0.0  # how long the newest partial waited for a worker
         self.counts = {"utterances": 0, "words": 0, "speech": 0}
         """Utterances begun, words of the finals, samples of speech."""
+
+    @classmethod
+    def restored(
+        cls, session: str, config: SessionConfig, kept: TranscriptionSnapshot, now: float
+    ) -> Transcription:
+        """Utterances that go on. The audio of the open one comes first, then the client's."""
+        transcription = cls(session, config)
+        transcription._utterances = {
+            one.id: Utterance.restored(session, one, kept.position, now) for one in kept.utterances
+        }
+        transcription._queued_s = kept.queued_s
+        transcription.counts = dict(kept.counts)
+        transcription._go_on(kept)
+        return transcription
+
+    def _go_on(self, kept: TranscriptionSnapshot) -> None:
+        if kept.open is not None:
+            begin = min(kept.position, kept.open.start)
+            self._judged = next_window(begin)
+            self._open = self._utterances[kept.open.id]
+            self._segmenter.go_on(self._judged, kept.free_from)
+            self._segmenter.go_on_speaking(kept.open.start, kept.open.onset)
+        else:
+            # Windows before the last utterance's end are not judged again; one that it shares is.
+            first = kept.free_from // WINDOW * WINDOW
+            self._judged = first if kept.position <= kept.free_from else next_window(kept.position)
+            begin = min(kept.position, self._judged)
+            self._segmenter.go_on(self._judged, kept.free_from)
+        self._history = History(self._history.capacity, begin)
+        if kept.open is None:
+            self._history.append(np.zeros(kept.position - begin, np.int16))
+
+    def snapshot(self, position: int) -> TranscriptionSnapshot:
+        """All that another gateway needs to go on; `position`: from which on audio comes again."""
+        return TranscriptionSnapshot(
+            position,
+            self._segmenter.free_from,
+            tuple(utterance.snapshot() for utterance in self._utterances.values()),
+            self._queued_s,
+            dict(self.counts),
+        )
+
+    @property
+    def safe(self) -> int:
+        """Position before which no audio is needed from the client again.
+
+        What was said so far lies in the store; between utterances, of what was not said yet a
+        pre-roll may be wanted.
+        """
+        return self._segmenter.reach if self._open is None else self._open.appended
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody speaks, nor perhaps begins to."""
+        return self._segmenter.idle
 
     @property
     def speaking(self) -> bool:
@@ -182,6 +248,7 @@ class Transcription:
         )
         self._utterances[utterance.id] = self._open = utterance
         self._emit(SpeechStarted(utterance.id, to_ms(started.onset)))
+        self._append_audio()  # whoever is told of the utterance can go on with it
 
     def _begin_final(self, utterance: Utterance, end: int, *, ahead: bool = False) -> None:
         """Begin the final now. `ahead`: if this pause proves to be the end, it is already there."""

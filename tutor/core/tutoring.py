@@ -17,7 +17,7 @@ from tutor.core.coach import coach
 from tutor.core.effects import Dispatch, DropAudio, Effect, Emit
 from tutor.core.exercises import Item, Prompt, next_prompt
 from tutor.core.feedback import delayed, feedback_events, shifted
-from tutor.core.jobs import AssessmentJob, AssessmentResult, Recognition, ReplyJob, ReplyPart
+from tutor.core.jobs import AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
 from tutor.core.phrases import Phrases
 from tutor.core.prompting import Message, Turn, build_messages
 from tutor.core.protocol import (
@@ -31,6 +31,8 @@ from tutor.core.protocol import (
 )
 from tutor.core.reading import WINDOW_AHEAD, WINDOW_BEHIND, Reading
 from tutor.core.review import ReviewDeck
+from tutor.core.snapshot import SettingSnapshot, TurnSnapshot, TutoringSnapshot
+from tutor.core.spoken import Spoken
 
 TURNS_KEPT = 8
 """Turns of the talk that the language model is told."""
@@ -62,17 +64,6 @@ class TutoringConfig:
 
 
 @dataclass(frozen=True)
-class Spoken:
-    """An utterance that has its final."""
-
-    utterance: str
-    start_ms: int
-    """Where its audio begins on the session's clock."""
-    audio_bytes: int
-    recognition: Recognition
-
-
-@dataclass(frozen=True)
 class Setting:
     """What the learner practised when they spoke."""
 
@@ -80,6 +71,25 @@ class Setting:
     language: str
     reading: Reading | None
     """How far they are in the exercise's text, if it has one."""
+
+    @classmethod
+    def of(cls, exercise: Exercise, language: str) -> Setting:
+        """The setting of an exercise that begins."""
+        reads = exercise.type in ("read_aloud", "shadow")
+        return cls(exercise, language, Reading(exercise.text or "", language) if reads else None)
+
+    def snapshot(self) -> SettingSnapshot:
+        """The setting as plain data."""
+        read = ((), 0) if self.reading is None else (self.reading.spoken, self.reading.position)
+        return SettingSnapshot(self.exercise, self.language, spoken=read[0], position=read[1])
+
+    @classmethod
+    def restored(cls, kept: SettingSnapshot) -> Setting:
+        """The setting that `snapshot` gave."""
+        setting = cls.of(kept.exercise, kept.language)
+        if setting.reading is not None:
+            setting.reading.go_on(kept.position, kept.spoken)
+        return setting
 
 
 @dataclass
@@ -94,6 +104,15 @@ class _Turn:
     assessment: Assessment | None = None
     reply: str = ""
     """What the language model has said of it by now."""
+
+    def snapshot(self, setting: int) -> TurnSnapshot:
+        """The turn as plain data; `setting`: the index of its own."""
+        return TurnSnapshot(self.spoken, setting, self.attempt, self.assessment, self.reply)
+
+    @classmethod
+    def restored(cls, kept: TurnSnapshot, setting: Setting, now: float) -> _Turn:
+        """The turn that `snapshot` gave; its time begins anew."""
+        return cls(kept.spoken, setting, now, kept.attempt, kept.assessment, kept.reply)
 
 
 class Tutoring:
@@ -142,9 +161,7 @@ class Tutoring:
 
     def receive_exercise(self, exercise: Exercise, language: str) -> None:
         """What is spoken from now on belongs to this exercise."""
-        reads = exercise.type in ("read_aloud", "shadow")
-        reading = Reading(exercise.text or "", language) if reads else None
-        self._setting = Setting(exercise, language, reading)
+        self._setting = Setting.of(exercise, language)
 
     def receive_final(self, spoken: Spoken, now: float) -> None:
         """Take an utterance over, and its audio."""
@@ -189,6 +206,42 @@ class Tutoring:
         self._effects += [DropAudio(turn.spoken.utterance) for turn in self._spoken]
         self._spoken.clear()
         self._assessed.clear()
+
+    # ------------------------------------------------------------ the way to another gateway
+
+    def snapshot(self, now: float) -> TutoringSnapshot:
+        """All that another gateway needs to go on."""
+        turns = [*self._spoken, *self._assessed]
+        # Turns of one exercise share how far they have read: a setting is told once.
+        settings = list({id(turn.setting): turn.setting for turn in turns}.values())
+        settings = [one for one in settings if one is not self._setting] + [self._setting]
+        index = {id(setting): n for n, setting in enumerate(settings)}
+        return TutoringSnapshot(
+            self._native_language,
+            tuple(setting.snapshot() for setting in settings),
+            tuple(turn.snapshot(index[id(turn.setting)]) for turn in self._spoken),
+            tuple(turn.snapshot(index[id(turn.setting)]) for turn in self._assessed),
+            tuple(self._talk),
+            {language: deck.snapshot(now) for language, deck in self._decks.items()},
+            tuple(self._done),
+        )
+
+    @classmethod
+    def restored(
+        cls, session: str, config: TutoringConfig, secret: str, kept: TutoringSnapshot, now: float
+    ) -> Tutoring:
+        """Feedback that goes on; what was asked for is awaited as if it had been asked now."""
+        tutoring = cls(session, config, secret=secret, native_language=kept.native_language)
+        settings = [Setting.restored(setting) for setting in kept.settings]
+        tutoring._setting = settings[-1]
+        for turns, queue in ((kept.spoken, tutoring._spoken), (kept.assessed, tutoring._assessed)):
+            queue.extend(_Turn.restored(turn, settings[turn.setting], now) for turn in turns)
+        tutoring._talk.extend(kept.talk)
+        tutoring._decks = {
+            language: ReviewDeck.restored(deck, now) for language, deck in kept.decks.items()
+        }
+        tutoring._done = list(kept.done)
+        return tutoring
 
     # ------------------------------------------------------------ the assessment
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from tutor.core.audio import BYTES_PER_SAMPLE, RATE, to_ms
 from tutor.core.jobs import Kind, RecognisedWord, RecognitionJob, RecognitionResult
 from tutor.core.protocol import Word
+from tutor.core.snapshot import UtteranceSnapshot
+from tutor.core.spoken import Spoken
 from tutor.core.stabiliser import Stabiliser
-from tutor.core.tutoring import Spoken
 
 
 @dataclass
@@ -49,6 +50,51 @@ class Utterance:
 
     def __post_init__(self) -> None:
         self.appended = self.start
+
+    def snapshot(self) -> UtteranceSnapshot:
+        """The utterance as plain data."""
+        return UtteranceSnapshot(
+            self.id,
+            self.start,
+            self.onset,
+            self.language,
+            self.stabiliser.snapshot(),
+            self.revision,
+            self.shown_revision,
+            self.partial_heard,
+            self.end,
+            self.speech_end,
+            self.final_revision if self.ended else None,
+            self.attempt,
+        )
+
+    @classmethod
+    def restored(
+        cls, session: str, kept: UtteranceSnapshot, position: int, now: float
+    ) -> Utterance:
+        """The utterance that `snapshot` gave, of which the store has the audio up to `position`.
+
+        Its deadline begins anew. While it is spoken, what was asked for is forgotten: the answers
+        are for jobs that knew other audio.
+        """
+        utterance = cls(
+            session,
+            kept.id,
+            kept.start,
+            kept.onset,
+            kept.language,
+            Stabiliser.restored(kept.stabiliser),
+            revision=kept.revision,
+            shown_revision=kept.shown_revision,
+            partial_heard=kept.partial_heard,
+            end=kept.end,
+            speech_end=kept.speech_end,
+            ended_at=now,
+            final_revision=kept.final_revision,
+            attempt=kept.attempt,
+        )
+        utterance.appended = max(kept.start, position) if kept.end is None else kept.end
+        return utterance
 
     @property
     def ended(self) -> bool:

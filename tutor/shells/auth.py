@@ -145,3 +145,19 @@ def is_allowed_origin(connection: HTTPConnection, services: Services) -> bool:
     host = connection.headers.get("host", "")
     own = {f"http://{host}", f"https://{host}"}
     return origin in own | comma_list(services.settings.allowed_origins)
+
+
+def require_own_origin(connection: HTTPConnection, services: Here) -> None:
+    """Another site's page must not upload in the name of whoever looks at it.
+
+    A form needs nobody's leave to be sent across sites, and where guests are taken it needs no
+    credential.
+
+    Raises:
+        Problem: 403.
+    """
+    if not is_allowed_origin(connection, services):
+        raise Problem(403, "foreign_origin", "pages of this origin may not do this here")
+
+
+OwnOrigin = Depends(require_own_origin)

@@ -43,15 +43,13 @@ def _sessions(services: Services, user: str) -> Iterator[dict[str, Any]]:
 
 def _jobs(services: Services, user: str) -> Iterator[dict[str, Any]]:
     """Uploaded files that are not forgotten yet; the bytes are kept until the job has ended."""
-    last = None
-    while page := services.jobs.page(user, 100, last):
-        last = page[-1]
-        for job in page:
-            webhook = services.webhooks.of(job.id)
-            file = b"".join(services.jobs.upload(job.id))
+    for name in services.jobs.names(user):
+        job = services.jobs.find(name)
+        if job is not None:
+            webhook = services.webhooks.of(name)
             yield {
-                **_row(job, {"owner", "lease", "lease_until", "idempotency", "fingerprint"}),
-                "file": base64.b64encode(file).decode() or None,
+                **_row(job, {"owner", "idempotency", "fingerprint", "lease", "lease_until"}),
+                "file": base64.b64encode(b"".join(services.jobs.upload(name))).decode() or None,
                 "webhook": None if webhook is None else _row(webhook, {"secret", "job"}),
             }
 

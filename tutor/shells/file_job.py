@@ -115,7 +115,7 @@ class FileJob:
         self._after = "0-0"
         self._total_s: float | None = None
         self._charged_s = row.charged_s
-        self._renewed_at = self._looked_at = time.monotonic()
+        self._renewed_at = self._looked_at = self._heard_at = time.monotonic()
 
     # ------------------------------------------------------------ the whole of it
 
@@ -240,6 +240,7 @@ class FileJob:
                 self._tools.redis, self._session, self._after, WAIT_MS
             )
             self._receive_results(results)
+            self._heard_at = time.monotonic() if results else self._heard_at
             if time.monotonic() - self._looked_at >= LOOK_S:
                 self._looked_at = time.monotonic()
                 self._look_after()
@@ -353,7 +354,10 @@ class FileJob:
         return bool(self._tools.redis.expire(key, keys.AUDIO_TTL_S))
 
     def _is_overdue(self, sent_at: float) -> bool:
-        return time.monotonic() - sent_at > self._tools.settings.batch_timeout_s
+        """Pieces wait for each other: as long as some come back, the rest is not lost."""
+        return (
+            time.monotonic() - max(sent_at, self._heard_at) > self._tools.settings.batch_timeout_s
+        )
 
     def _retry(self, flight: Flight) -> None:
         if flight.attempt >= self._tools.settings.piece_attempts:

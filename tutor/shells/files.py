@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 import threading
 import time
@@ -17,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tutor.adapters import keys
 from tutor.adapters.database import open_database
 from tutor.adapters.job_table import JobRow, JobTable
+from tutor.adapters.niceness import yield_cores
 from tutor.adapters.queue import JobQueue, make_celery
 from tutor.adapters.settings import Settings
 from tutor.adapters.usage import Meter
@@ -47,7 +47,7 @@ def run_files_worker(settings: Settings) -> None:
         SettingsError: no Redis is named.
     """
     settings.require_store()
-    os.nice(NICENESS)
+    yield_cores(NICENESS)
     database = open_database(settings)
     redis = Redis.from_url(settings.redis_url, socket_timeout=REDIS_TIMEOUT_S)
     jobs, queue, stopping = JobTable(database), JobQueue(settings), threading.Event()

@@ -29,6 +29,7 @@ from tutor.shells.problems import add_problem_handlers
 from tutor.shells.readiness import Readiness
 from tutor.shells.services import Services
 from tutor.shells.socket_protocol import socket_protocol
+from tutor.shells.tasks import end_tasks
 from tutor.shells.telemetry import add_telemetry
 from tutor.shells.transcriptions import add_transcriptions
 
@@ -44,6 +45,9 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
+FAREWELL_S = 3.0
+"""How long sessions may take for what is left to say when they have to end, or to go."""
+
 READY = {
     "ready": True,
     "store": True,
@@ -52,9 +56,6 @@ READY = {
     "draining": False,
 }
 """An answer of `/readyz`, for its description."""
-
-DRAIN_S = 3.0
-"""How long sessions may finish their utterances when the gateway is told to stop."""
 
 
 def make_app(settings: Settings) -> FastAPI:
@@ -66,9 +67,7 @@ def make_app(settings: Settings) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(services.bus.run()), asyncio.create_task(readiness.run())]
         yield
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_tasks(tasks)
         await services.redis.aclose()
         services.database.close()
         if services.tracing is not None:
@@ -79,13 +78,15 @@ def make_app(settings: Settings) -> FastAPI:
         title="Voice Tutor",
         lifespan=lifespan,
         openapi_url="/openapi.json" if shown else None,
-        docs_url="/docs" if shown else None,
+        docs_url=None,  # Swagger's comes from elsewhere, which the page's policy forbids
         redoc_url=None,
     )
     app.state.services = services
     add_problem_handlers(app)
     _add_headers(app)
     _add_pages(app)
+    if shown:
+        _add_docs(app)
     _add_health(app, services, readiness)
     add_telemetry(app, services, readiness)
     _add_exercises(app, settings)
@@ -129,6 +130,12 @@ def _add_pages(app: FastAPI) -> None:
         return JSONResponse(protocol)
 
     app.mount("/static", StaticFiles(directory=WEB), name="static")
+
+
+def _add_docs(app: FastAPI) -> None:
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> FileResponse:
+        return FileResponse(WEB / "docs.html")
 
 
 def _add_health(app: FastAPI, services: Services, readiness: Readiness) -> None:
@@ -207,14 +214,22 @@ class GatewayServer(uvicorn.Server):
         self._services = services
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Refuse new sessions, wait for the open ones, then stop."""
+        """Refuse new sessions, let the open ones go to other gateways, then stop."""
         self._services.draining = True
+        if self._services.settings.reuse_port:  # who comes now shall reach the others
+            for server in self.servers:
+                server.close()
+        await self._wait_for_sessions(self._services.settings.drain_s)
+        self._services.overdue = True
+        await self._wait_for_sessions(FAREWELL_S)
+        await super().shutdown(sockets)
+
+    async def _wait_for_sessions(self, seconds: float) -> None:
         self._services.bus.wake_all()
         with suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN_S):
+            async with asyncio.timeout(seconds):
                 while self._services.practices and not self.force_exit:
                     await asyncio.sleep(0.05)
-        await super().shutdown(sockets)
 
 
 def run_gateway(settings: Settings) -> None:
@@ -226,7 +241,8 @@ def run_gateway(settings: Settings) -> None:
     settings.require_store()
     settings.require_safe_address()
     logging.getLogger("uvicorn.error").addFilter(_without_query)
-    with listen(settings.host, settings.port, settings.ping_timeout_s) as listener:
+    host, port, shared = settings.host, settings.port, settings.reuse_port
+    with listen(host, port, settings.ping_timeout_s, shared=shared) as listener:
         app = make_app(settings)
         GatewayServer(_config(app, settings), app.state.services).run(sockets=[listener])
 
@@ -259,11 +275,12 @@ def _without_query(record: logging.LogRecord) -> bool:
     return True
 
 
-def listen(host: str, port: int, unread_timeout_s: float) -> socket.socket:
+def listen(host: str, port: int, unread_timeout_s: float, *, shared: bool = False) -> socket.socket:
     """A listening socket whose connections die when their peer stops reading.
 
     `unread_timeout_s`: how long sent bytes may go unacknowledged (TCP_USER_TIMEOUT, Linux).
     Without it a close waits for ever for a client that never reads.
+    `shared`: other processes of this user may listen there, too; the kernel spreads connections.
 
     Raises:
         SettingsError: the address is in use or is not ours.
@@ -272,6 +289,8 @@ def listen(host: str, port: int, unread_timeout_s: float) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if hasattr(socket, "TCP_USER_TIMEOUT"):
             listener.setsockopt(
                 socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(unread_timeout_s * 1000)

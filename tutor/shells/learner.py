@@ -11,8 +11,10 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
 
+import anyio.to_thread
 from redis.exceptions import RedisError
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
@@ -20,6 +22,7 @@ from tutor.adapters.accounts import User
 from tutor.adapters.erasure import erase_sessions
 from tutor.adapters.media import encode_flac
 from tutor.adapters.throttle import take_seat
+from tutor.adapters.wire import decode_event
 from tutor.core.effects import AppendAudio, Effect, Emit
 from tutor.core.history import Notes, UtteranceRecord
 from tutor.core.principal import Principal
@@ -32,6 +35,9 @@ from tutor.shells.problems import Problem
 from tutor.shells.services import Services
 
 log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MAX_WRITES = 256
 """Waiting for the database; more are not kept."""
@@ -52,7 +58,10 @@ class Learner:
         self._decks: dict[str, dict[str, Any]] = {}  # as they were kept last, by language
         self._ahead_s = time.time() - asyncio.get_running_loop().time()  # of 1970's clock
         self._audio_s = 0.0
+        self._keeps_audio = False
         self._is_gone = False  # the account was deleted
+        self.is_left_to_others = False
+        """Whether another connection goes on with the session."""
         self._recheck = asyncio.Event()
         self._writes: asyncio.Queue[Callable[[], None]] = asyncio.Queue(MAX_WRITES)
         self._tasks: list[asyncio.Task[None]] = []
@@ -68,13 +77,10 @@ class Learner:
                 asyncio.create_task(self._write()),
             ]
 
-    def is_same(self, other: Learner) -> bool:
-        """Whether it is the same user, or a guest like this one."""
-        return self.principal.user == other.principal.user
-
-    def continue_as(self, other: Learner) -> None:
-        """The same user has come back on another socket, perhaps with a newer credential."""
-        self._show(other.principal)
+    @property
+    def owner(self) -> str:
+        """The user whose sessions these are; empty for a guest."""
+        return self.principal.user or ""
 
     def recheck(self) -> None:
         """Look at the account now: something has happened to it."""
@@ -86,18 +92,40 @@ class Learner:
         """The session is about to begin: load what there is to practise."""
         if (user := self.principal.user) is None:
             return
+        await self._load_words(user)
         has_feedback = start.feedback and self._services.settings.feedback
-        keeps_audio = False
+        self._begin(user, start, has_feedback=has_feedback)
+
+    async def go_on(self, session: Session, start: SessionStart, events: Sequence[str]) -> None:
+        """The session is another connection's, and was taken over: its words come with it.
+
+        `events`: those that are kept; what they began is noted to its end.
+        """
+        self._session = session
+        self._show(self.principal)
+        if (user := self.principal.user) is None:
+            return
+        await self._load_words(user)
+        self._decks = {language: deck.to_dict() for language, deck in session.decks.items()}
+        self._begin(user, start, has_feedback=session.has_feedback)
+        assert self._notes is not None
+        for text in events:
+            with suppress(ValueError):
+                self._notes.receive_event(decode_event(text)[1])  # what it ends was kept already
+
+    async def _load_words(self, user: str) -> None:
         try:
             async with asyncio.timeout(self._services.settings.store_timeout_s):
-                found, decks = await asyncio.to_thread(self._load, user)
-                keeps_audio = found is not None and found.keep_audio
+                found, decks = await self._in_thread(self._load, user)
+                self._keeps_audio = found is not None and found.keep_audio
                 self._decks = {language: deck.to_dict() for language, deck in decks.items()}
                 self._session.receive_decks(decks)
         except Exception as error:  # practising needs none of it
             kind = type(error).__name__
             log.warning("session %s begins without its words: %s", self._session.id, kind)
-        self._notes = Notes(has_feedback=has_feedback, keeps_audio=keeps_audio)
+
+    def _begin(self, user: str, start: SessionStart, *, has_feedback: bool) -> None:
+        self._notes = Notes(has_feedback=has_feedback, keeps_audio=self._keeps_audio)
         history, name = self._services.history, self._session.id
         self._keep(lambda: history.begin(user, name, start))
 
@@ -152,6 +180,14 @@ class Learner:
 
     # ------------------------------------------------------------ to the database
 
+    async def _in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Ask the database, in threads of its own: a slow one must not hold up the dispatch of
+        jobs, which has the event loop's."""
+        call = partial(function, *args, **kwargs)
+        return await anyio.to_thread.run_sync(
+            call, limiter=self._services.account_threads, abandon_on_cancel=True
+        )
+
     def _keep_utterance(self, record: UtteranceRecord, pcm: bytes) -> None:
         user, name, services = self.principal.user, self._session.id, self._services
         assert user is not None
@@ -174,7 +210,7 @@ class Learner:
         while True:
             write = await self._writes.get()
             try:
-                await asyncio.to_thread(write)
+                await self._in_thread(write)
             except IntegrityError:
                 self._recheck.set()  # most likely the account is gone
             except Exception as error:
@@ -186,20 +222,20 @@ class Learner:
     async def _watch(self, user: str) -> None:
         """Bill the audio, renew the seat, see whether the login still stands."""
         while True:
+            self._recheck.clear()
             try:
                 await self._check(user)
             except (SQLAlchemyError, RedisError, OSError) as error:
                 log.warning("session %s: account not checked: %s", self._session.id, error)
             self._wake()
-            self._recheck.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._services.settings.account_check_s):
                     await self._recheck.wait()
 
     async def _check(self, user: str) -> None:
-        granted = await asyncio.to_thread(self._services.accounts.is_granted, self.principal)
+        granted = await self._in_thread(self._services.accounts.is_granted, self.principal)
         if not granted:
-            self._is_gone = await asyncio.to_thread(self._services.accounts.find, user) is None
+            self._is_gone = await self._in_thread(self._services.accounts.find, user) is None
             self._session.standing.receive_logout(asyncio.get_running_loop().time())
             return
         await self._bill(user)
@@ -208,12 +244,13 @@ class Learner:
     async def _bill(self, user: str) -> None:
         standing = self._session.standing
         audio_s = standing.bill()
+        self._audio_s += audio_s
         try:
-            left = await asyncio.to_thread(self._count, user, audio_s)
+            left = await self._in_thread(self._count, user, audio_s)
         except SQLAlchemyError:
             standing.unbill(audio_s)
+            self._audio_s -= audio_s
             raise
-        self._audio_s += audio_s
         standing.receive_quota(left.left_s)
 
     def _count(self, user: str, audio_s: float) -> Allowance:
@@ -229,7 +266,8 @@ class Learner:
             return
         watching, writing = self._tasks
         await _end(watching)
-        if self._notes is not None:
+        # What others go on with is noted by them, to its end.
+        if self._notes is not None and not self.is_left_to_others:
             for left in self._notes.flush():
                 self._keep_utterance(*left)
         await self._settle(user)

@@ -11,24 +11,14 @@ from typing import Any
 from redis.exceptions import RedisError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from tutor.adapters import keys
-from tutor.adapters.bus import Inbox, keep_events, read_events
+from tutor.adapters.bus import Inbox
 from tutor.adapters.queue import QueueError
+from tutor.adapters.records import Record, TakenError
 from tutor.adapters.resampler import Resampler
-from tutor.adapters.store import append_audio, cancel_job, drop_audio
 from tutor.adapters.vad import VadStream
 from tutor.adapters.wire import encode_event
-from tutor.core.audio import Samples, from_pcm16
-from tutor.core.effects import (
-    AppendAudio,
-    Cancel,
-    Close,
-    Confirm,
-    Dispatch,
-    DropAudio,
-    Effect,
-    Emit,
-)
+from tutor.core.audio import RATE, Samples, from_pcm16
+from tutor.core.effects import Cancel, Close, Confirm, Dispatch, Effect, Emit
 from tutor.core.jobs import Result
 from tutor.core.protocol import (
     ERRORS,
@@ -47,6 +37,8 @@ from tutor.shells.learner import Learner
 from tutor.shells.logs import about
 from tutor.shells.services import Services, new_secret
 from tutor.shells.session_watch import SessionWatch
+from tutor.shells.takeover import Taken, take_over
+from tutor.shells.tasks import end_tasks
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +49,10 @@ when nothing woke us."""
 IDLE_TICK_S = 5.0
 """While nothing is awaited: the grain of the idle time and of the session's length."""
 
+RENEW_S = 30.0
+"""A session that brings nothing new is kept again after it: its keys must live as long. It is
+looked at sooner when somebody wakes us: perhaps another gateway has it now."""
+
 LAST_WORD_S = 1.0
 """How long a close may take on a socket that does not read."""
 
@@ -64,23 +60,16 @@ LAST_WORD_S = 1.0
 REPLACED = 4409
 """Close code of a connection whose session was resumed on another one."""
 
-
-class SlowConsumerError(Exception):
-    """The client does not take its events."""
-
-
-class TakenOverError(Exception):
-    """The client wants another session back, and it is here."""
-
-    def __init__(self, practice: Practice, after: int) -> None:
-        super().__init__()
-        self.practice = practice
-        self.after = after
-
-
 LEFT = frozenset({1000, 1001})
 """Close codes of a learner who has left (1001: a closed tab). With any other, or none (uvicorn says
 1005 when a connection breaks), the session may be resumed."""
+
+REPLAYED = RATE
+"""Samples in one piece of audio that is heard again: one second."""
+
+
+class SlowConsumerError(Exception):
+    """The client does not take its events."""
 
 
 async def practise(
@@ -88,40 +77,27 @@ async def practise(
 ) -> None:
     """Serve one accepted socket until it closes."""
     practice = Practice(socket, services, admission, dialect or PracticeDialect())
-    services.practices[practice.session.id] = practice
+    services.practices.add(practice)
     try:
         with about(session=practice.session.id):
             await practice.run()
-    except TakenOverError as taken:
-        practice.watch.hand_over()
-        taken.practice.learner.continue_as(practice.learner)
-        await taken.practice.attach(socket, taken.after)
     finally:
         await practice.learner.close()
-        del services.practices[practice.session.id]
+        services.practices.discard(practice)
         practice.watch.close()
 
 
-class Connection:
-    """A socket on which a session speaks, and what is to be sent on it."""
-
-    def __init__(self, socket: WebSocket, size: int) -> None:
-        self.socket = socket
-        self.outbox: asyncio.Queue[str | Close] = asyncio.Queue(size)
-        self.over = asyncio.Event()
-
-
 class Practice:
-    """A session, the socket it speaks on now, and the tasks that move bytes between them.
+    """A session, the socket it speaks on, and the tasks that move bytes between them.
 
-    A connection that breaks does not end the session at once: the client may come back with
-    `resume` on another socket, is sent what it has missed, and goes on.
+    A connection that breaks does not end the session at once: its client may come back with
+    `resume`, here or at another gateway, which takes the session over from the store.
     """
 
     def __init__(
         self, socket: WebSocket, services: Services, admission: Admission, dialect: Dialect
     ) -> None:
-        self._connection = Connection(socket, services.settings.send_queue)
+        self._socket = socket
         self._dialect = dialect
         self._services = services
         self._now = asyncio.get_running_loop().time
@@ -130,151 +106,133 @@ class Practice:
         origin = socket.headers.get("origin", "")
         self.learner = Learner(admission, origin, self.session, services)
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
-        self._replaced = asyncio.Event()  # another connection has taken the session
+        self._outbox: asyncio.Queue[str | Close] = asyncio.Queue()
+        self._room = services.settings.send_queue  # events that may wait in it
         self._attached = True  # whether there is a socket to send on
-        self._ended = False
+        self._epoch = 1
         self._seq = 0
-        self._woken = asyncio.Event()
+        self._messages_kept = 0
+        self._kept_at = self._now()
+        self._inbox = Inbox(services.redis, self.session.id)
         self._vad: VadStream | None = None  # an idle socket needs none
         self._resampler = Resampler(self.session.audio.sample_rate)
         self.watch = SessionWatch(services.metrics, services.tracing, self.session.id)
 
+    @property
+    def unsent(self) -> int:
+        """Events that wait for the socket to take them."""
+        return self._outbox.qsize()
+
     async def run(self) -> None:
-        """Run until the socket closes, then drop what nobody waits for any more."""
+        """Run until the socket closes, and what others do not go on with is dropped."""
         try:
-            async with self._services.bus.inbox(self.session.id) as inbox:
-                await self._run(inbox)
-        except TakenOverError:
-            raise
+            async with self._services.bus.inbox(self.session.id) as self._inbox:
+                await self._run()
+        except TakenError:
+            self.learner.is_left_to_others = True
+            await self._close(REPLACED, "resumed elsewhere")
+        except (RedisError, OSError, QueueError) as error:
+            # Nobody knows what the store has kept: an event now might take a number that is used.
+            log.warning("session %s: %s", self.session.id, error)
+            self._services.metrics.errors.labels("unavailable").inc()
+            await self._close(ERRORS["unavailable"][0] or NORMAL_CLOSURE, "unavailable")
         except SlowConsumerError:
             self._services.metrics.drops.labels("slow_consumer").inc()
             await self._hang_up("slow_consumer")
-        except (RedisError, OSError, QueueError) as error:
-            log.warning("session %s: %s", self.session.id, error)
-            await self._hang_up("unavailable")
         except Exception:
             log.exception("session %s failed", self.session.id)
             await self._hang_up("internal")
         finally:
-            self._ended, self._attached = True, False
-            self._connection.over.set()
-            self.session.receive_hangup()
-            self._services.dispatcher.forget(self.session.id)
-            with suppress(RedisError, OSError):
-                await self._carry_out()
+            if not any(other.session.id == self.session.id for other in self._others):
+                self._services.dispatcher.forget(self.session.id)
 
     @property
-    def unsent(self) -> int:
-        """Events that wait for the socket to take them."""
-        return self._connection.outbox.qsize()
+    def _others(self) -> set[Practice]:
+        return self._services.practices - {self}
 
-    async def attach(self, socket: WebSocket, after: int) -> None:
-        """Go on with the session on another socket, whose client has seen all events to `after`."""
-        async with self._lock:
-            missed = await read_events(self._services.redis, self.session.id, after)
-            if self._ended:  # it waited long enough just now; the client begins anew
-                await socket.close(ERRORS["going_away"][0] or NORMAL_CLOSURE, "too late")
-                return
-            connection = Connection(socket, self._services.settings.send_queue + len(missed) + 1)
-            connection.outbox.put_nowait(encode_event(after, self.session.recovered()))
-            for text in missed:
-                connection.outbox.put_nowait(text)
-            self._connection, self._attached = connection, True
-            self.session.receive_resume(self._now())
-            await self._carry_out()
-        self._replaced.set()
-        await connection.over.wait()
-
-    def may_resume(self, token: str, after: int) -> bool:
-        """Whether a client with this token, which has seen all events to `after`, may have it."""
-        return (
-            self.session.state == "open"
-            and self.session.is_token(token)
-            and self._seq - keys.EVENTS_KEPT < after <= self._seq
-        )
-
-    async def _run(self, inbox: Inbox) -> None:
-        self.learner.start(inbox.woken.set)
+    async def _run(self) -> None:
+        self.learner.start(self._inbox.woken.set)
         await self._open()
-        listening = asyncio.create_task(self._listen(inbox))
+        listening = asyncio.create_task(self._listen())
+        reading = asyncio.create_task(self._read())
+        writing = asyncio.create_task(self._write())
         try:
-            while await self._serve(self._connection, listening):
-                self._replaced.clear()
+            await _first([reading, writing, listening])
+            self._attached = False
+            if reading.done() and reading.result() not in LEFT and self._may_come_back:
+                await _first([listening], self._services.settings.resume_s)
+                if not listening.done():
+                    self._services.metrics.drops.labels("unresumed").inc()
         finally:
-            await _end([listening])
+            self._attached = False
+            await end_tasks([reading, writing, listening])
+        self.learner.is_left_to_others = self.session.is_left_to_others
+        if not self.session.is_left_to_others and self.session.state != "closed":
+            await self._drop()
+
+    @property
+    def _may_come_back(self) -> bool:
+        return self._dialect.resumable and self.session.state in ("open", "ending")
 
     async def _open(self) -> None:
         for message in self._dialect.opening():
             await self._receive_message(message)
         await self._carry_out()
 
-    async def _serve(self, connection: Connection, listening: asyncio.Task[None]) -> bool:
-        """Serve a connection until it is over; whether another has taken its place."""
-        reading = asyncio.create_task(self._read(connection))
-        writing = asyncio.create_task(self._write(connection))
-        replaced = asyncio.create_task(self._replaced.wait())
-        try:
-            await _first([reading, writing, listening, replaced])
-            broke = reading.done() and reading.result() not in LEFT
-            if broke and self._dialect.resumable and self.session.state == "open":
-                self._attached = False
-                await _first([listening, replaced], self._services.settings.resume_s)
-                if not replaced.done() and not listening.done():
-                    self._services.metrics.drops.labels("unresumed").inc()
-            if replaced.done() and not reading.done():
-                with suppress(WebSocketDisconnect, RuntimeError, OSError):
-                    await connection.socket.close(REPLACED, "resumed elsewhere")
-            return replaced.done()
-        finally:
-            connection.over.set()
-            await _end([reading, writing, replaced])
+    async def _drop(self) -> None:
+        """Its client does not want the session any more."""
+        self.session.receive_hangup()
+        await self._carry_out()
+        await self._services.records.forget(self.session.id, self._epoch)
 
     # ------------------------------------------------------------ the three tasks
 
-    async def _read(self, connection: Connection) -> int:
+    async def _read(self) -> int:
         """Take what comes until the socket closes; return its close code."""
         while True:
-            message = await connection.socket.receive()
+            message = await self._socket.receive()
             self.watch.receive_frame()
             if message["type"] == "websocket.disconnect":
                 return int(message.get("code") or 1005)
             async with self._lock:
-                if connection is not self._connection:
-                    return NORMAL_CLOSURE  # another took over; the client sends this again there
                 was_waiting = self.session.waiting
                 await self._receive(message)
-                await self._carry_out()
+                await self._settle()
                 if self.session.waiting and not was_waiting:
-                    self._woken.set()  # from the idle tick to the quick one
+                    self._inbox.woken.set()  # from the idle tick to the quick one
 
-    async def _listen(self, inbox: Inbox) -> None:
-        self._woken = inbox.woken
+    async def _listen(self) -> None:
         while True:
-            await inbox.wait(TICK_S if self.session.waiting else IDLE_TICK_S)
+            woken = await self._inbox.wait(TICK_S if self.session.waiting else IDLE_TICK_S)
             async with self._lock:
+                began = self._now()
                 if self.session.waiting:
-                    await self._receive_results(await inbox.read())
-                if self._services.draining and self.session.state in ("new", "open"):
-                    self.session.receive_error(ProtocolError("going_away"), self._now())
+                    await self._receive_results(await self._inbox.read())
                 self.session.receive_tick(self._now())
-                await self._carry_out()
-            if self.session.state == "closed" and not self._attached:
+                await self._settle()
+                if self._seq and self._kept_at < (began if woken else began - RENEW_S):
+                    await self._keep([], [])
+            if self._is_over and not self._attached:
                 return  # nobody is there to be told
 
-    async def _write(self, connection: Connection) -> None:
+    async def _write(self) -> None:
         while True:
-            item = await connection.outbox.get()
+            item = await self._outbox.get()
             try:
                 async with asyncio.timeout(self._services.settings.send_timeout_s):
                     if isinstance(item, Close):
-                        await connection.socket.close(item.code, item.reason)
+                        await self._socket.close(item.code, item.reason)
                         return
-                    await connection.socket.send_text(item)
+                    await self._socket.send_text(item)
                     self.watch.sent(item)
             except TimeoutError as error:
                 raise SlowConsumerError from error
             except (WebSocketDisconnect, RuntimeError, OSError):
                 await asyncio.Event().wait()  # the socket broke: the reader hears of it
+
+    @property
+    def _is_over(self) -> bool:
+        return self.session.state == "closed" or self.session.is_left_to_others
 
     # ------------------------------------------------------------ in
 
@@ -288,7 +246,7 @@ class Practice:
         try:
             heard = self._dialect.decode(frame)
         except ProtocolError as error:
-            self.session.receive_error(error, self._now())
+            self.session.receive_unreadable(error, self._now())
             return
         if isinstance(heard, bytes):
             await self._receive_audio(heard)
@@ -301,23 +259,45 @@ class Practice:
             return
         await self._hear(self._resampler.flush())  # what was said before it, to the last sample
         if self.session.state == "new" and isinstance(message, SessionStart):
-            if message.resume is not None:
-                self._find(message.resume)
+            if message.resume is not None and await self._resume(message, message.resume):
+                return
             await self.learner.begin(message)
         rate = self.session.audio.sample_rate
         self.session.receive_message(message, self._now())
         if self.session.audio.sample_rate != rate:
             self._resampler = Resampler(self.session.audio.sample_rate)
 
-    def _find(self, wanted: Resume) -> None:
-        """Hand the socket over to the session that its client wants back, if it is here."""
-        practice = self._services.practices.get(wanted.session)
-        if (
-            practice is not None
-            and practice.learner.is_same(self.learner)
-            and practice.may_resume(wanted.token, wanted.after)
-        ):
-            raise TakenOverError(practice, wanted.after)
+    async def _resume(self, message: SessionStart, wanted: Resume) -> bool:
+        """Go on with another connection's session; False: it cannot be had."""
+        taken = await take_over(self._services, wanted, self.learner.owner, self._now())
+        if taken is not None:
+            await self._go_on(taken, wanted.after)
+            await self.learner.go_on(self.session, message, taken.events)
+        return taken is not None
+
+    async def _go_on(self, taken: Taken, after: int) -> None:
+        """Go on with a session that another connection had: first tell what it has missed."""
+        self.session, record = taken.session, taken.record
+        self._epoch, self._seq = record.epoch, record.seq
+        self._services.dispatcher.forget(self.session.id)  # what the old connection waited for
+        self.watch.hand_over()
+        self.watch = SessionWatch(
+            self._services.metrics,
+            self._services.tracing,
+            self.session.id,
+            record.snapshot.transcription.position * 1000 / RATE,
+        )
+        self._resampler = Resampler(self.session.audio.sample_rate)
+        await self._services.bus.move(self._inbox, self.session.id, record.results_after)
+        missed = taken.events[after - record.seq :] if after < record.seq else []
+        self._room += len(missed) + 1
+        self._send([encode_event(after, self.session.recovered()), *missed])
+        audio = from_pcm16(taken.audio)
+        for begin in range(0, len(audio), REPLAYED):
+            await self._hear(audio[begin : begin + REPLAYED])
+        self.session.receive_resume(self._now())
+        if self.session.state == "closed":
+            self._send([self.session.closing])
 
     async def _receive_audio(self, data: bytes) -> None:
         if self.session.admit_frame(len(data), self._now()):
@@ -336,13 +316,27 @@ class Practice:
 
     # ------------------------------------------------------------ out
 
+    async def _settle(self) -> None:
+        if self._services.draining:
+            self._drain()
+        await self._carry_out()
+
+    def _drain(self) -> None:
+        """This gateway is told to stop."""
+        is_unused = self.session.state == "new"
+        ends = self._services.ends_sessions or not self._dialect.resumable
+        if is_unused or (ends and self.session.state == "open"):
+            self.session.receive_error(ProtocolError("going_away"), self._now())
+        elif not ends:
+            self.session.receive_drain(at_once=self._services.overdue)
+
     async def _carry_out(self) -> None:
         effects = self.session.collect()
         self.learner.receive_effects(effects)
         numbered = self._number(effects)
-        if not effects and not numbered:
+        if not effects and not numbered and self.session.messages == self._messages_kept:
             return
-        await self._store(effects, numbered)
+        await self._keep(effects, numbered)
         for effect in effects:
             await self._forward(effect)
         self._send([text for _, text in numbered])
@@ -374,40 +368,43 @@ class Practice:
         self._seq += len(texts)
         return list(enumerate(texts, first))
 
-    async def _store(self, effects: list[Effect], events: list[tuple[int, str]]) -> None:
-        """Keep audio and events before anyone hears of them: one round trip."""
-        async with self._services.redis.pipeline(transaction=False) as pipe:
-            for effect in effects:
-                if isinstance(effect, AppendAudio):
-                    append_audio(pipe, self.session.id, effect.utterance, effect.pcm)
-                elif isinstance(effect, DropAudio):
-                    drop_audio(pipe, self.session.id, effect.utterance)
-                elif isinstance(effect, Cancel):
-                    cancel_job(pipe, self.session.id, effect.utterance, effect.revision)
-            if events and self._dialect.resumable:
-                keep_events(pipe, self.session.id, events)
-            if pipe.command_stack:
-                await pipe.execute()
+    async def _keep(self, effects: list[Effect], events: list[tuple[int, str]]) -> None:
+        """Keep audio, events and where we are before anyone hears of them: one round trip."""
+        record = None
+        is_asked = any(isinstance(effect, Dispatch) for effect in effects)
+        if not self._dialect.resumable:
+            events = []
+        elif events or is_asked or self.session.messages != self._messages_kept:
+            snapshot = self.session.snapshot(self._now())
+            owner = self.learner.owner
+            record = Record(self._epoch, self._seq, self._inbox.after, owner, snapshot)
+        await self._services.records.keep(self.session.id, self._epoch, record, events, effects)
+        self._messages_kept, self._kept_at = self.session.messages, self._now()
 
-    def _send(self, items: list[str] | list[Close]) -> None:
+    def _send(self, items: Sequence[str | Close]) -> None:
         if not self._attached:
             return  # who comes back reads the events from the store
-        try:
-            for item in items:
-                self._connection.outbox.put_nowait(item)
-        except asyncio.QueueFull as error:
-            raise SlowConsumerError from error
+        for item in items:
+            if self._outbox.qsize() >= self._room:
+                raise SlowConsumerError
+            self._outbox.put_nowait(item)
 
     async def _hang_up(self, code: str) -> None:
-        """Say why, once, and close: the last word on a socket or a store that failed."""
+        """End the session here; say why, once, and close."""
         self._services.metrics.errors.labels(code).inc()
+        with suppress(Exception):  # the reason is known already
+            await self._drop()
         self._seq += 1
         with suppress(TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
             async with asyncio.timeout(LAST_WORD_S):
-                socket = self._connection.socket
                 for text in self._dialect.encode(self._seq, error_event(code)):
-                    await socket.send_text(text)
-                await socket.close(ERRORS[code][0] or NORMAL_CLOSURE, code)
+                    await self._socket.send_text(text)
+        await self._close(ERRORS[code][0] or NORMAL_CLOSURE, code)
+
+    async def _close(self, code: int, reason: str) -> None:
+        with suppress(TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
+            async with asyncio.timeout(LAST_WORD_S):
+                await self._socket.close(code, reason)
 
 
 async def _first(tasks: Iterable[asyncio.Task[Any]], within_s: float | None = None) -> None:
@@ -415,9 +412,3 @@ async def _first(tasks: Iterable[asyncio.Task[Any]], within_s: float | None = No
     done, _ = await asyncio.wait(tasks, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
     for task in done:
         task.result()
-
-
-async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -24,6 +24,9 @@ from tutor.shells.supervisor import Child, Supervisor, run_until_signalled
 
 log = logging.getLogger(__name__)
 
+DRAIN_S = 2.0
+"""How long learners may speak on after Ctrl-C, before another gateway goes on."""
+
 STOP_WITHIN_S = 8.0
 """Ctrl-C to the last process gone; then the rest is killed."""
 
@@ -42,12 +45,16 @@ def run_serve(settings: Settings) -> int:
     resolve_model(settings.model, settings.cache_dir)
     with tempfile.TemporaryDirectory(prefix="tutor-") as folder:
         children, env = [], {"TUTOR_SECRET_KEY": key}
+        # No other gateway can go on with a session whose store stops, too: it ends in good order.
+        drain = {"TUTOR_DRAIN_S": "0"}
         if not settings.redis_url:
             store, env["TUTOR_REDIS_URL"] = embedded_store(Path(folder))
             children.append(store)
+        else:
+            drain = {"TUTOR_DRAIN_S": str(min(settings.drain_s, DRAIN_S))}
         children += [
             # Stopped in this order: sessions finish while their worker and store are still there.
-            _part("gateway", ["gateway"], _address(settings) | env, stop_order=0),
+            _part("gateway", ["gateway"], _address(settings) | env | drain, stop_order=0),
             _part("asr", ["worker", "asr"], env, stop_order=1),
         ]
         if not batches(settings):

@@ -22,6 +22,7 @@ from tutor.adapters.job_table import JobTable
 from tutor.adapters.metrics import GatewayMetrics
 from tutor.adapters.phrase_books import load_phrases
 from tutor.adapters.queue import JobQueue
+from tutor.adapters.records import Records
 from tutor.adapters.secret_key import secret_key
 from tutor.adapters.settings import Settings
 from tutor.adapters.tokens import Tokens
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from tutor.shells.practice import Practice
 
 
+ACCOUNT_THREADS = 4
+"""Fewer than the connections that SQLAlchemy's pool keeps: requests want some, too."""
+
+
 @dataclass
 class Services:
     """The third parties of a gateway process, opened once."""
@@ -49,10 +54,23 @@ class Services:
     dispatcher: Dispatcher
     vad: VadBatcher
     metrics: GatewayMetrics
-    practices: dict[str, Practice] = field(default_factory=dict)
-    """Those of this gateway by their sessions' ids."""
+    practices: set[Practice] = field(default_factory=set)
+    """Those of this gateway."""
     draining: bool = False
+    """No session may begin, and those that are open go to other gateways when nobody speaks."""
+    overdue: bool = False
+    """They go at once."""
     tracing: Tracing | None = None
+
+    @property
+    def ends_sessions(self) -> bool:
+        """Whether draining ends sessions, because there is no other gateway."""
+        return self.settings.drain_s == 0
+
+    @cached_property
+    def records(self) -> Records:
+        """The sessions in the store."""
+        return Records(self.redis)
 
     @cached_property
     def database(self) -> Database:
@@ -99,6 +117,11 @@ class Services:
         return Tokens(secret_key(self.settings), self.settings.access_token_s)
 
     @cached_property
+    def account_threads(self) -> CapacityLimiter:
+        """Open sockets ask the database in so many threads at once."""
+        return CapacityLimiter(ACCOUNT_THREADS)
+
+    @cached_property
     def password_checks(self) -> CapacityLimiter:
         """So many at once: each takes 19 MiB and a core."""
         return CapacityLimiter(self.settings.password_checks)
@@ -113,7 +136,7 @@ class Services:
 
     def recheck(self) -> None:
         """Let the open sockets of this gateway look at once whether their login still stands."""
-        for practice in list(self.practices.values()):
+        for practice in list(self.practices):
             practice.learner.recheck()
 
     @classmethod

@@ -37,13 +37,15 @@ REMEMBERED = 16
 class SessionWatch:
     """Told of all that passes a session's shell."""
 
-    def __init__(self, metrics: GatewayMetrics, spans: Tracing | None, session: str) -> None:
+    def __init__(
+        self, metrics: GatewayMetrics, spans: Tracing | None, session: str, audio_ms: float = 0.0
+    ) -> None:
         self._metrics = metrics
         self._began_at = self._frame_at = time.time()
         traced = spans is not None and spans.chooses()
         self._book = TraceBook(spans, session, self._began_at) if spans and traced else None
         self._arrivals = Arrivals()
-        self._audio_ms = 0.0
+        self._audio_ms = audio_ms  # of the session; more than none if it was taken over
         self._spoken: dict[str, Spoken] = {}
         self._pending: dict[str, tuple[float, Timed]] = {}
         self._closed = False

@@ -135,7 +135,7 @@ async def stream_file(
         PracticeError: the server cannot be reached or refused the session.
     """
     pcm = read_audio_file(path).tobytes()
-    async with practise(url, start, token=token) as client:
+    async with practise(url, start, token=token, resume=True) as client:
         speed = client.started.limits.max_speed * NEARLY if fast else 1.0
         async with asyncio.TaskGroup() as group:
             player = group.create_task(_play(client, pcm, speed))

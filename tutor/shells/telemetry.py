@@ -68,7 +68,7 @@ async def _sample(services: Services, readiness: Readiness) -> None:
     """Look at what changes without anybody's telling: queues, workers, sockets."""
     metrics = services.metrics
     metrics.ready.set(readiness.ready)
-    depths = [practice.unsent for practice in services.practices.values()]
+    depths = [practice.unsent for practice in services.practices]
     metrics.send_queue.set(sum(depths))
     metrics.send_queue_longest.set(max(depths, default=0))
     try:

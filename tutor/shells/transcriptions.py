@@ -24,9 +24,10 @@ from tutor.core.job_errors import JOB_ERRORS
 from tutor.core.languages import AUTO, whisper_language
 from tutor.core.transcript import Segment, Transcript
 from tutor.shells.api_docs import OPTIONAL_LOGIN, problem_docs
-from tutor.shells.auth import OpenAICaller
+from tutor.shells.auth import OpenAICaller, OwnOrigin
 from tutor.shells.intake import Order, take_in
-from tutor.shells.jobs import UPLOAD_CODES, IdempotencyKey, forget, render, transcript_of
+from tutor.shells.job_views import render, transcript_of
+from tutor.shells.jobs import UPLOAD_CODES, IdempotencyKey, forget
 from tutor.shells.problems import Problem, openai_error
 from tutor.shells.services import Services
 from tutor.shells.uploads import form_docs, received
@@ -114,6 +115,7 @@ def add_transcriptions(app: FastAPI, services: Services) -> None:
         "/audio/transcriptions",
         summary="Transcribe a recording, as OpenAI's endpoint does",
         response_class=Response,
+        dependencies=[OwnOrigin],
         responses={**CONTENT, **PROBLEMS},
         openapi_extra=OPTIONAL_LOGIN
         | form_docs(TranscriptionForm, {"model": ALIAS, "language": "en"}),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import warnings
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from celery.signals import (
 )
 
 from tutor.adapters import keys
+from tutor.adapters.niceness import yield_cores
 from tutor.adapters.queue import make_celery
 from tutor.adapters.recogniser import batches
 from tutor.adapters.settings import Settings
@@ -72,20 +72,12 @@ def run_batch_worker(settings: Settings) -> None:
     """
     settings.require_store()
     model = resolve_model(settings.model, settings.cache_dir)
-    yield_cores()
+    yield_cores(BATCH_NICENESS, idle=True)
     app = make_celery(settings.model_copy(update={"task_time_limit_s": settings.batch_timeout_s}))
     app.conf.broker_transport_options |= keys.BATCH_UNACKED
     one_thread = settings.model_copy(update={"asr_threads": 1})
     _add_recognise(app, _Lazy(one_thread, model))
     run_celery(app, settings, [keys.QUEUE_BATCH], "prefork", settings.batch_size)
-
-
-def yield_cores() -> None:
-    """Let this process run only on what others leave of the cores."""
-    os.nice(BATCH_NICENESS)
-    if hasattr(os, "SCHED_IDLE"):
-        with suppress(PermissionError):
-            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 class _Lazy(dict[str, AsrWorker]):
@@ -112,7 +104,7 @@ def run_feedback_worker(settings: Settings) -> None:
         WeightsError: there is no usable model.
     """
     settings.require_store()
-    os.nice(NICENESS)
+    yield_cores(NICENESS)
     app = make_celery(settings)
     _add_feedback(app, load_feedback_worker(settings, _open_watch(settings, "feedback")))
     run_celery(app, settings, [keys.QUEUE_FEEDBACK], "threads", settings.feedback_pool)

@@ -31,6 +31,8 @@ const PLAY_MS = 40; // of one frame of `play`
 const PASSING = new Set(["busy", "unavailable", "going_away", "internal", "slow_consumer", "session_too_long"]);
 const PASSING_CLOSE = new Set([1000, 1001, 1005, 1006, 1011, 1012, 1013, 4408]);
 
+const GOING_AWAY_CLOSE = 1012; // the server stops; another one has the session
+
 const CLOCK = {
   now: () => performance.now(),
   setTimeout: (run, ms) => setTimeout(run, ms),
@@ -222,12 +224,12 @@ export class PracticeClient extends Emitter {
 
   #receiveClose({ code, reason }) {
     const refused = this.#fatal ? !PASSING.has(this.#fatal.code) : !PASSING_CLOSE.has(code);
-    if (!refused) return this.#lose();
+    if (!refused) return this.#lose({ atOnce: code === GOING_AWAY_CLOSE && !this.#fatal });
     this.#leave({ cause: "refused", code: this.#fatal?.code ?? (reason || String(code)), message: this.#fatal?.message ?? reason });
   }
 
   /** The socket is gone, or useless: try again, if there is anything to win by it. */
-  #lose() {
+  #lose({ atOnce = false } = {}) {
     this.#abandonSocket(); // without a code: 1000 would tell the server that the learner has left
     const now = this.#clock.now();
     if (this.#connectedAt !== null) {
@@ -236,16 +238,20 @@ export class PracticeClient extends Emitter {
       this.#connectedAt = null;
     }
     const cause = this.#session ? "lost" : "unreachable";
-    const isOver = this.#ending && this.#outbox.isSettled;
     const isTooLong = this.#ending
       ? now - Math.max(this.#awaySince, this.#ending.at) >= ANSWER_MS
       : now - this.#awaySince >= GIVE_UP_MS;
-    if (isOver || isTooLong) return this.#leave({ cause });
+    if (isTooLong || (this.#isDone && (this.#fatal || !this.#session))) return this.#leave({ cause });
     if (this.#fatal?.code === "session_too_long") this.#session = null;
     this.#fatal = null;
-    const delay = fullJitter(this.#attempt, this.#random);
+    const delay = atOnce && this.#attempt === 0 ? 0 : fullJitter(this.#attempt, this.#random);
     this.#attempt += 1;
     this.#connect(delay);
+  }
+
+  /** Whether nothing is left to say: only the old session could give the last answers. */
+  get #isDone() {
+    return this.#ending && this.#outbox.isSettled;
   }
 
   #leave(detail) {
@@ -304,6 +310,7 @@ export class PracticeClient extends Emitter {
       this.#seq = event.seq;
       this.#summary = null; // of a session before this one
     }
+    if (this.#session && !recovered && this.#isDone) return this.#leave({ cause: "lost" });
     this.#outbox.rewind({ isNewSession: !recovered });
     this.#session = { session: event.session, token: event.token };
     this.#pace = new Pace(event.limits, this.#clock.now());
@@ -311,13 +318,15 @@ export class PracticeClient extends Emitter {
     this.#tell(event);
     this.#enter("connected", { recovered });
     if (this.#state !== "connected") return; // a listener closed it
-    if (this.#ending?.isSent) this.#outbox.addMessage({ type: "session.end" });
+    if (!recovered && this.#ending?.isSent && !this.#outbox.holds("session.end")) {
+      this.#outbox.addMessage({ type: "session.end" }); // the session that had it is gone
+    }
     if (recovered) this.#hold(RESUME_MS);
     else this.#pump();
   }
 
   #receiveAck(event) {
-    this.#outbox.acknowledge(event.received_ms);
+    this.#outbox.acknowledge(event.received_ms, event.messages);
     if (this.#isHeld) this.#hold(SETTLE_MS);
   }
 

@@ -5,7 +5,10 @@ export interface AudioAck {
   type: "audio.ack";
   /** Counts the session's events from 1 without a gap. */
   seq: number;
+  /** Where a frame ended. What comes before it is safe: whichever gateway dies, it need not be sent again, and the client need not keep it. */
   received_ms: number;
+  /** How many text messages are safe in the same way; `session.start` and `session.authenticate` are not counted. */
+  messages?: number;
 }
 
 /** What the binary frames hold: mono, little-endian. */

@@ -230,7 +230,7 @@ test("an hour-long session goes on in a new one, whose summary is awaited", asyn
   assert.equal((await summary).utterances, 1);
 });
 
-test("a loss after end is only worth another try while audio is missing", async () => {
+test("a loss after end is worth another try while the session can be had", async () => {
   const { client, clock, last, sockets, of } = setUp();
   client.start();
   last().begin();
@@ -240,11 +240,83 @@ test("a loss after end is only worth another try while audio is missing", async 
   await clock.advance(1000);
   last().begin({ recovered: false });
   assert.deepEqual(last().sent.slice(1).map((each) => each.type ?? each[0]), [1, "session.end"]);
-  last().tell({ type: "audio.ack", seq: 2, received_ms: 40 });
+  last().tell({ type: "audio.ack", seq: 2, received_ms: 40, messages: 1 });
   last().fail();
+  await clock.advance(1000);
+  last().begin({ recovered: false, session: "s3" });
   assert.equal(await summary, null);
-  assert.equal(sockets.length, 2);
+  assert.equal(sockets.length, 3);
   assert.deepEqual(of("disconnected"), [{ cause: "lost" }]);
+});
+
+test("the summary is had from whichever server goes on", async () => {
+  const { client, clock, last } = setUp();
+  client.start();
+  last().begin();
+  client.sendAudio(frame(1));
+  const summary = client.end();
+  last().fail();
+  await clock.advance(1000);
+  last().begin({ recovered: true, seq: 1 });
+  last().tell({ type: "audio.ack", seq: 2, received_ms: 40, messages: 1 });
+  await clock.advance(100);
+  assert.deepEqual(last().sent.slice(1), [], "all of it was safe");
+  last().tell({ type: "session.summary", seq: 3, utterances: 1 });
+  assert.equal((await summary).utterances, 1);
+});
+
+test("messages that are not safe are sent again, in their place, and no others", async () => {
+  const { client, clock, last } = setUp();
+  client.start();
+  last().begin();
+  client.sendAudio(frame(1));
+  client.commit();
+  client.sendAudio(frame(2));
+  client.commit();
+  client.sendAudio(frame(3));
+  last().tell({ type: "audio.ack", seq: 2, received_ms: 40, messages: 0 });
+  last().fail();
+  await clock.advance(1000);
+  last().begin({ recovered: true, seq: 2 });
+  last().tell({ type: "audio.ack", seq: 3, received_ms: 40, messages: 1 });
+  await clock.advance(100);
+  assert.deepEqual(last().sent.slice(1).map((each) => each.type ?? each[0]), [2, "utterance.commit", 3]);
+  last().tell({ type: "audio.ack", seq: 4, received_ms: 120, messages: 2 });
+  last().fail();
+  await clock.advance(1000);
+  last().begin({ recovered: false, session: "s2" });
+  assert.deepEqual(last().sent.slice(1), []);
+});
+
+test("a new session counts its messages anew", async () => {
+  const { client, clock, last } = setUp();
+  client.start();
+  last().begin();
+  client.commit();
+  client.sendAudio(frame(1));
+  client.commit();
+  last().tell({ type: "audio.ack", seq: 2, received_ms: 0, messages: 1 });
+  last().fail();
+  await clock.advance(1000);
+  last().begin({ recovered: false, session: "s2" });
+  last().tell({ type: "audio.ack", seq: 2, received_ms: 40, messages: 1 });
+  last().fail();
+  await clock.advance(2000);
+  last().begin({ recovered: false, session: "s3" });
+  assert.deepEqual(last().sent.slice(1), []);
+});
+
+test("a server that says good-bye is left at once: another one has the session", async () => {
+  const { client, clock, last, sockets, of } = setUp();
+  client.start();
+  last().begin();
+  await clock.advance(6000);
+  last().tell({ type: "error", seq: 2, code: "going_away", message: "", fatal: false });
+  last().fail(1012, "going_away");
+  assert.equal(sockets.length, 2);
+  assert.deepEqual(of("connecting").at(-1).delay_ms, 0);
+  last().fail(); // nobody there yet
+  assert.equal(of("connecting").at(-1).delay_ms, 500);
 });
 
 test("what was said is offered for thirty seconds after end, however long the server was away", async () => {

@@ -1,0 +1,26 @@
+"""How much of the cores a worker leaves to the others."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+AUTOGROUP = Path("/proc/self/autogroup")
+
+
+def yield_cores(niceness: int, *, idle: bool = False) -> None:
+    """Let this process go behind those that are less nice; `idle`: run only on what is left.
+
+    Linux shares the cores among sessions first (sched(7), "the autogroup feature"), and the
+    supervisor gives each part a session of its own: there a process's own niceness means nothing,
+    that of its session does. A worker that was started from a shell shares the shell's session,
+    which stays as it is.
+    """
+    os.nice(niceness)
+    if idle and hasattr(os, "SCHED_IDLE"):
+        with suppress(PermissionError):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):  # no Linux, or no autogroups
+            AUTOGROUP.write_text(str(niceness))
