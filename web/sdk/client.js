@@ -24,6 +24,7 @@ const GIVE_UP_MS = 300_000; // without a session
 const STABLE_MS = 5_000; // a shorter session does not reset the back-off
 const RESUME_MS = 3_000; // until a recovered session says from where to send audio again
 const SETTLE_MS = 100; // after the last of such answers: acknowledgements are replayed, too
+const RENEW_MS = 5_000; // between two tries to get a ticket for an open socket
 const POLL_MS = 50; // while the socket's buffer is full
 const PLAY_MS = 40; // of one frame of `play`
 
@@ -205,6 +206,14 @@ export class PracticeClient extends Emitter {
     await Promise.resolve().then(this.#ticket).then(checked).then(whileCurrent(goOn), whileCurrent(fail));
   }
 
+  /** Shows a newer ticket; one that cannot be had is asked for again until the login ends (ms). */
+  #renew(end) {
+    this.#askTicket((ticket) => { if (ticket) this.authenticate({ ticket }); }, (error) => {
+      const isOver = error instanceof RefusedError || this.#clock.now() + RENEW_MS > end;
+      if (!isOver) this.#clock.setTimeout(() => this.#renew(end), RENEW_MS);
+    });
+  }
+
   #openSocket(protocols) {
     const id = ++this.#socketId;
     const socket = new this.#WebSocket(this.#url, ...(protocols ? [protocols] : []));
@@ -295,8 +304,7 @@ export class PracticeClient extends Emitter {
     if (event.type === "audio.ack") this.#receiveAck(event);
     if (event.type === "error" && event.fatal) this.#receiveFatal(event);
     if (event.type === "session.expiring" && this.#ticket) {
-      const renew = (ticket) => { if (ticket) this.authenticate({ ticket }); };
-      this.#askTicket(renew, () => {}); // the server ends what is not renewed
+      this.#renew(this.#clock.now() + event.expires_in_s * 1000);
     }
     if (event.type === "session.summary") this.#summary = event;
     this.#tell(event);

@@ -25,3 +25,24 @@ for (const [name, { lang, text, ...options }] of Object.entries(SHOTS)) {
   await page.screenshot({ path: `${folder}/${name}.png` });
   await browser.close();
 }
+
+// An account after one sentence, on a phone's width and a half.
+const browser = await launch({ wav });
+const { page } = await open(browser, `${url}/?lang=en`, { viewport: { width: 760, height: 820 } });
+await page.getByTestId("account").click();
+await page.getByRole("button", { name: "I am new here" }).click();
+await page.locator("#email").fill("anna@school.example");
+await page.locator("#password").fill("correct horse battery");
+await page.locator("#password").press("Enter");
+await page.waitForSelector("#account-open.in");
+await page.selectOption("#kind", "own");
+await page.locator("#own-text").fill(SHOTS.desktop.text);
+await page.getByTestId("start").click();
+await page.locator(".next").waitFor();
+await page.getByTestId("stop").click();
+await page.waitForSelector("#status[data-kind=done]");
+await page.getByTestId("account").click();
+await page.getByTestId("session").locator("summary").click();
+await page.getByTestId("spoken").waitFor();
+await page.screenshot({ path: `${folder}/account.png` });
+await browser.close();

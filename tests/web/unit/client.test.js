@@ -511,6 +511,27 @@ test("a ticket that is refused while a session is open leaves the end to the ser
   assert.deepEqual(of("disconnected"), []);
 });
 
+test("while a session is open, a ticket that cannot be had is asked for again until the login ends", async () => {
+  let count = 0;
+  const { client, clock, last } = setUp({ ticket: () => { if ([2, 3].includes(count += 1) || count > 4) throw new Error("away"); return `ticket${count}`; } });
+  client.start();
+  await settled();
+  last().begin();
+  last().tell({ type: "session.expiring", seq: 2, expires_in_s: 60 });
+  for (let tries = 0; tries < 2; tries += 1) {
+    await settled();
+    await clock.advance(5000);
+  }
+  await settled();
+  assert.deepEqual(last().messages.at(-1), { type: "session.authenticate", ticket: "ticket4" });
+  last().tell({ type: "session.expiring", seq: 3, expires_in_s: 11 });
+  for (let tries = 0; tries < 9; tries += 1) {
+    await settled();
+    await clock.advance(5000);
+  }
+  assert.equal(count, 7, "three tries in eleven seconds");
+});
+
 test("a ticket that comes after the end opens nothing", async () => {
   let give;
   const { client, sockets } = setUp({ ticket: () => new Promise((resolve) => { give = resolve; }) });
