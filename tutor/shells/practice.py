@@ -207,7 +207,7 @@ class Practice:
             woken = await self._inbox.wait(TICK_S if self.session.waiting else IDLE_TICK_S)
             async with self._lock:
                 began = self._now()
-                if self.session.waiting:
+                if woken or self.session.waiting:  # late results, too: others may have their slots
                     await self._receive_results(await self._inbox.read())
                 self.session.receive_tick(self._now())
                 await self._settle()
