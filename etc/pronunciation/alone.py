@@ -79,9 +79,10 @@ def other_words(said: Sequence[str], texts: Sequence[str], seed: int = 11) -> li
     """For each word another one of about its length, of all texts."""
     chance = Random(seed)  # noqa: S311 - reproducible, no secret
     vocabulary = sorted({word for text in texts for word in reference_words(text)})
-    return [
-        chance.choice(
-            sorted(vocabulary, key=lambda w, own=word: (w == own, abs(len(w) - len(own))))[:NEAR]
-        )
-        for word in said
-    ]
+    return [chance.choice(_nearest(word, vocabulary)) for word in said]
+
+
+def _nearest(word: str, vocabulary: Sequence[str]) -> list[str]:
+    """Others of its length, or nearly so."""
+    by_length = sorted(vocabulary, key=lambda other: (other == word, abs(len(other) - len(word))))
+    return by_length[:NEAR]

@@ -236,7 +236,9 @@ def standard(utterance: Utterance, scales: dict[str, Floats]) -> Scores:
 
 
 def _between(utterance: Utterance) -> Floats:
-    between: Floats = (utterance.word_scores + utterance.word_means) / 2
+    between: Floats = np.mean(
+        [utterance.word_scores, utterance.word_means], axis=0, dtype=np.float32
+    )
     return between
 
 

@@ -52,7 +52,10 @@ def held_out(
     """Each utterance's opinions, by fits that know none of its fold."""
     found: dict[int, Floats] = {}
     for fold in np.unique(folds):
-        known, held = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        weights = fit(*([of[n] for n in known] for of in (described, inputs, wanted)))
-        found |= {int(n): opinions(described[n], inputs[n], weights) for n in held}
+        known: list[int] = np.flatnonzero(folds != fold).tolist()
+        held: list[int] = np.flatnonzero(folds == fold).tolist()
+        weights = fit(
+            [described[n] for n in known], [inputs[n] for n in known], [wanted[n] for n in known]
+        )
+        found |= {n: opinions(described[n], inputs[n], weights) for n in held}
     return [found[n] for n in range(len(described))]

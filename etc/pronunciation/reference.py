@@ -43,7 +43,7 @@ def _random(chance: np.random.Generator, *shape: int) -> npt.NDArray[np.float32]
 
 
 def _frames(chance: np.random.Generator) -> Arrays:
-    model = classifier.Classifier(_random(chance, WIDTH), np.abs(_random(chance, WIDTH)) + 0.5)
+    model = classifier.Classifier(_random(chance, WIDTH), _random(chance, WIDTH) + np.float32(3))
     frames = _random(chance, 12, WIDTH)
     found = {
         "frames": frames,
