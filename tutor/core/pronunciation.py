@@ -36,10 +36,10 @@ SILENT = 1e-3
 NOT_SAID = 5e-4
 """A word of lower probability counts as not said, where the recogniser alone is asked."""
 
-NOT_HEARD = -13.0
+NOT_HEARD = -12.0
 """A word counts as not said when the logarithms of its probability for the recogniser and of its
-sounds' for the classifier add up to less. Of words that were not said 98 % do, of words that
-experts scored 8 or more 0.2 %; the recogniser alone has 1.1 % of those for as many."""
+sounds' for the classifier add up to less. 98.8 % of words that were not said do, and 0.3 % of words
+that experts scored 8 or more; the recogniser alone has 1.1 % of those for 98 % of the others."""
 
 DOUBTFUL = 0.13
 """Mean probability of a text under which it is asked whether anybody speaks at all: it was 0.04 or
