@@ -321,7 +321,13 @@ def test_silence_is_answered() -> None:
         assert re.search("microphone|louder", say(found, said, exercise=FREE))
 
 
-REASONS: tuple[Reason, ...] = ("too_short", "too_loud", "no_speech", "other_script")
+REASONS: tuple[Reason, ...] = (
+    "too_short",
+    "too_loud",
+    "no_speech",
+    "other_script",
+    "other_language",
+)
 
 
 @pytest.mark.parametrize("reason", REASONS)

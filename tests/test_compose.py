@@ -236,7 +236,7 @@ def test_the_gpu_is_reserved() -> None:
 
 def test_every_key_is_the_gateways_alone_or_the_workers_too() -> None:
     """A new key is a decision: whether workers may touch it (`etc/redis/users.acl.in`)."""
-    gateways_alone = {"events", "wake", "ticket", "tries", "seats"}
+    gateways_alone = {"events", "session", "wake", "ticket", "tries", "seats"}
     acl = (ROOT / "etc" / "redis" / "users.acl.in").read_text()
     (worker,) = re.findall(r"^user worker.*", acl, re.MULTILINE)
     workers = re.findall(r"%R?W?~(tutor:\w+):\*", worker)

@@ -8,14 +8,19 @@ from hypothesis import strategies as st
 from tutor.core.audio import RATE
 from tutor.core.languages import WHISPER_LANGUAGES
 from tutor.core.pronunciation import (
+    NOT_HEARD,
+    NOT_SAID,
     WRONG,
     bad_input,
     believed,
+    is_foreign,
     is_other_script,
     plain_words,
     probability,
     reference_words,
+    spellings,
     untrained_score,
+    was_said,
 )
 
 SECOND = (np.sin(np.arange(RATE) / 20) / 4).astype(np.float32)
@@ -149,3 +154,51 @@ def test_the_untrained_score_ranks(logs: list[float], less: float) -> None:
     """Less probable words score lower, within 0 to 100."""
     better, worse = untrained_score(logs), untrained_score([log - less for log in logs])
     assert 0 <= worse < better <= 100
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "ways"),
+    [
+        ("WELL, MIKE IS HERE!", "en", ["Well mike is here"]),
+        ("Well, Mike is here.", "en", ["Well mike is here", "Well Mike is here"]),
+        ("well, he is here", "en", ["Well he is here", "well he is here"]),
+        ("CAR", "en", ["Car", "car"]),
+        ("Köln", "de", ["Köln", "köln"]),
+        ("Ich gehe nach Köln.", "de", ["Ich gehe nach Köln"]),
+    ],
+)
+def test_the_spellings_of_a_text(text: str, language: str, ways: list[str]) -> None:
+    """Words are asked for in one case and in the text's own; one alone in small letters too."""
+    found = spellings(reference_words(text), language)
+    assert [" ".join(way) for way in found] == ways
+
+
+@given(st.floats(-20, 0), st.floats(-20, 0), st.floats(0, 5))
+def test_more_evidence_never_accuses(log: float, heard: float, more: float) -> None:
+    """A word that counts as said still does when either witness is surer."""
+    if was_said(log, heard):
+        assert was_said(min(0.0, log + more), heard)
+        assert was_said(log, min(0.0, heard + more))
+
+
+def test_two_witnesses_must_agree() -> None:
+    """A word that the recogniser would not write is said when its sounds are there."""
+    unlikely = math.log(NOT_SAID) - 1
+    assert not was_said(unlikely, None)
+    assert was_said(unlikely, -1)
+    assert not was_said(unlikely, NOT_HEARD - unlikely - 0.1)
+
+
+@pytest.mark.parametrize(
+    ("odds", "foreign"),
+    [
+        ({"ru": 0.001, "en": 0.99}, True),
+        ({"en": 0.99}, True),
+        ({"ru": 0.02, "en": 0.97}, False),
+        ({"ru": 0.001, "en": 0.5, "uk": 0.4}, False),
+        ({"ru": 0.99, "en": 0.001}, False),
+    ],
+)
+def test_another_language(odds: dict[str, float], foreign: bool) -> None:
+    """Speech is of another language only where one is sure and the text's own is not likely."""
+    assert is_foreign("ru", odds) == foreign

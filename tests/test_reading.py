@@ -218,23 +218,23 @@ MISREAD = Passage(
 
 
 @pytest.mark.parametrize(
-    ("probabilities", "statuses"),
+    ("said", "statuses"),
     [
-        ({4: 0.0, 5: 0.0, 6: 0.0}, ["omitted", "substituted"]),
-        ({4: 0.9, 5: 0.5, 6: 0.01}, ["matched", "substituted"]),
-        ({5: 0.01, 6: 0.1}, ["omitted", "matched"]),
+        ({4: False, 5: False, 6: False}, ["omitted", "substituted"]),
+        ({4: True, 5: True, 6: False}, ["matched", "substituted"]),
+        ({5: False, 6: True}, ["omitted", "matched"]),
         ({}, ["matched", "matched"]),
     ],
 )
-def test_only_the_audio_accuses(probabilities: dict[int, float], statuses: list[str]) -> None:
-    """A word stays omitted or substituted only with a probability below the threshold."""
-    words = confirm(MISREAD, probabilities, 0.1).words
+def test_only_the_audio_accuses(said: dict[int, bool], statuses: list[str]) -> None:
+    """A word stays omitted or substituted only when the audio does not hold it."""
+    words = confirm(MISREAD, said).words
     assert [word.status for word in words[2:]] == statuses
 
 
 def test_matches_and_insertions_need_no_confirmation() -> None:
     """They are left as they are."""
-    assert confirm(MISREAD, {4: 0.0}, 0.1).words[:2] == MISREAD.words[:2]
+    assert confirm(MISREAD, {4: False}).words[:2] == MISREAD.words[:2]
 
 
 def test_accuracy_is_the_share_of_matched_words() -> None:

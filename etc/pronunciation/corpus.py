@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from statistics import median
+from statistics import fmean, median
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from tutor.adapters.phones import CLASS_OF, English
 
 Floats = npt.NDArray[np.float32]
 
-FOLDS = 5
+FOLDS = 4
 SENTENCE = ("accuracy", "fluency", "prosodic", "total")
 
 _TOKEN = re.compile(r"[(){}\[\]]|[^\s(){}\[\]]+")
@@ -44,6 +44,8 @@ class Utterance:
     """[phones], 0 to 2; NaN where the experts heard a different number of phones."""
     word_scores: Floats
     """[words], 0 to 10."""
+    word_means: Floats
+    """The same, the experts' mean instead of their median."""
     sentence_scores: Floats
     """[accuracy, fluency, prosodic, total], 0 to 10."""
 
@@ -90,6 +92,7 @@ def _utterance(label: dict[str, Any], fold: int, english: English, cache: Path) 
         words,
         np.array([score for word in scores for score in word], np.float32),
         np.array([median(word["accuracy"]) for word in label["words"]], np.float32),
+        np.array([fmean(word["accuracy"]) for word in label["words"]], np.float32),
         np.array([median(label[name]) for name in SENTENCE], np.float32),
     )
 

@@ -147,6 +147,7 @@ class Head(nn.Module):
         super().__init__()
         self.features = nn.Linear(INPUTS, WIDTH)
         self.vectors = nn.Linear(width, WIDTH)
+        self.gate = nn.Embedding(len(PHONES) + 1, WIDTH)
         self.phone = nn.Embedding(len(PHONES) + 1, WIDTH)
         self.place = nn.Embedding(4, WIDTH)
         self.sentence = nn.Embedding(SENTENCES, WIDTH)
@@ -161,10 +162,12 @@ class Head(nn.Module):
         self.hard = nn.Dropout(0.4)
         for embedding in (self.phone, self.place, self.sentence):
             nn.init.normal_(embedding.weight, std=0.1)
+        nn.init.zeros_(self.gate.weight)
 
     def forward(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Standardised scores: [batch, phones], [batch, words], [batch, SENTENCES]."""
-        x = self.features(batch.features) + self.vectors(self.hard(batch.vectors))
+        x = self.features(batch.features)
+        x = x + (1 + self.gate(batch.phones)) * self.vectors(self.hard(batch.vectors))
         x = x + self.phone(batch.phones) + self.place(batch.places)
         whole = self.whole(self.hard(batch.whole))[:, None] + self.sentence.weight
         x = self.dropout(torch.cat([whole, x], 1))
@@ -198,7 +201,7 @@ def train(
     torch.manual_seed(seed)
     model = Head(descriptions[0].vectors.shape[1])
     items = [(d, standardise(d, scales)) for d in descriptions]
-    wanted = [_standard(u, scales) for u in utterances]
+    wanted = [standard(u, scales) for u in utterances]
     optimiser = torch.optim.AdamW(model.parameters(), weight_decay=0.05)
     steps = epochs * (len(items) // BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps)
@@ -222,13 +225,21 @@ def _batches(lengths: Sequence[int], chance: np.random.Generator) -> list[npt.ND
     return [batches[n] for n in chance.permutation(len(batches))]
 
 
-def _standard(utterance: Utterance, scales: dict[str, Floats]) -> Scores:
+def standard(utterance: Utterance, scales: dict[str, Floats]) -> Scores:
+    """The scores to learn, standardised; a word's are half the experts' median, half their mean."""
     mean, deviation = scales["score_mean"], scales["score_deviation"]
     return Scores(
         (utterance.phone_scores - mean[0]) / deviation[0],
-        (utterance.word_scores - mean[1]) / deviation[1],
+        (_between(utterance) - mean[1]) / deviation[1],
         (utterance.sentence_scores - mean[2:]) / deviation[2:],
     )
+
+
+def _between(utterance: Utterance) -> Floats:
+    between: Floats = np.mean(
+        [utterance.word_scores, utterance.word_means], axis=0, dtype=np.float32
+    )
+    return between
 
 
 def _loss(model: Head, batch: Batch, wanted: Sequence[Scores]) -> torch.Tensor:
@@ -253,20 +264,3 @@ def _error(found: torch.Tensor, wanted: Sequence[Floats]) -> torch.Tensor:
     known = ~torch.isnan(target)
     error: torch.Tensor = ((found - target)[known] ** 2).mean()
     return error
-
-
-@torch.no_grad()
-def predict(
-    model: Head, descriptions: Sequence[Description], scales: dict[str, Floats]
-) -> list[Scores]:
-    """Standardised scores of utterances."""
-    found = []
-    for at in range(0, len(descriptions), 64):
-        part = descriptions[at : at + 64]
-        outputs = model(collate([(d, standardise(d, scales)) for d in part]))
-        phones, words, sentence = (output.numpy() for output in outputs)
-        found += [
-            Scores(phones[n, : len(d.phones)], words[n, : d.word_of[-1] + 1], sentence[n])
-            for n, d in enumerate(part)
-        ]
-    return found

@@ -102,6 +102,13 @@ class Aligner:
             for a, b in zip([0, *ends[:-1]], ends, strict=True)
         ]
 
+    def align_likeliest(
+        self, heard: Encoded, ways: Sequence[Sequence[Sequence[int]]], language: str
+    ) -> list[Span]:
+        """Find words in the audio, each as the likelier of its spellings."""
+        tries = [self.align(heard, tokens, language) for tokens in ways]
+        return [max(spans, key=_likelihood) for spans in zip(*tries, strict=True)]
+
     def no_speech(self, heard: Encoded) -> float:
         """The probability that nobody speaks, by the decoder's first step."""
         prompt = self._prompt("en")
@@ -114,6 +121,11 @@ class Aligner:
         )[0]
         return float(result.no_speech_prob)
 
+    def languages(self, heard: Encoded) -> dict[str, float]:
+        """How probable it is that each language is spoken, by Whisper's code."""
+        found = self._whisper.model.detect_language(heard.features)[0]
+        return {token.strip("<|>"): float(share) for token, share in found}
+
     def _prompt(self, language: str) -> list[int]:
         names = ["<|startoftranscript|>", f"<|{language}|>", "<|transcribe|>"]
         return [self._whisper.hf_tokenizer.token_to_id(name) for name in names]
@@ -125,6 +137,10 @@ def encoded(frames: npt.NDArray[np.float32], count: int) -> Encoded:
 
     whole = np.ascontiguousarray(frames, np.float32)
     return Encoded(ctranslate2.StorageView.from_array(whole[None]), whole, count)
+
+
+def _likelihood(span: Span) -> float:
+    return sum(span.log_probabilities) / len(span.log_probabilities)
 
 
 def window_s(audio_s: float) -> float:

@@ -12,8 +12,7 @@ from tutor.adapters.weights import resolve_model
 from tutor.core.assessment import Assessment, Fluency, Passage, Pronunciation
 from tutor.core.fluency import measure_fluency
 from tutor.core.jobs import AssessmentJob, Recognition
-from tutor.core.pronunciation import NOT_SAID
-from tutor.core.reading import confirm, locate
+from tutor.core.reading import confirm, locate, unread
 from tutor.core.silence import cut_silence
 
 SCORING_MODEL = "base"
@@ -87,7 +86,9 @@ def _fluency(heard: Recognition, audio: Audio, text: str | None) -> Fluency | No
 
 def confirmed(passage: Passage, pronunciation: Pronunciation) -> Passage:
     """The passage without accusations that the audio does not bear out."""
+    if pronunciation.reason == "other_language":  # recognised as a translation, not read
+        return unread(passage)
     if pronunciation.reason is not None:
         return passage
-    said = {passage.start + n: word.probability for n, word in enumerate(pronunciation.words)}
-    return confirm(passage, said, NOT_SAID)
+    words = enumerate(pronunciation.words, passage.start)
+    return confirm(passage, {n: word.score is not None for n, word in words})

@@ -8,6 +8,7 @@ get an untrained score from the probabilities alone, marked as not calibrated.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +22,17 @@ from tutor.adapters.phones import ASSETS, CLASS_OF, IPA, English
 from tutor.core import pronunciation
 from tutor.core.assessment import Phone, PronouncedWord, Pronunciation, Reason
 from tutor.core.audio import RATE
-from tutor.core.goodness import PRIOR_WEIGHT, Segments, Span, describe, lay_phones, match_features
-from tutor.core.networks import Scores, Weights, classify, judge, match, standardise
+from tutor.core.goodness import (
+    PRIOR_WEIGHT,
+    Segments,
+    Span,
+    describe,
+    lay_phones,
+    match_features,
+    word_evidence,
+)
+from tutor.core.judges import Judges, part
+from tutor.core.networks import Scores, Weights, classify, match
 
 Audio = npt.NDArray[np.float32]
 
@@ -31,14 +41,22 @@ FRAME_MS = 20
 
 
 @dataclass(frozen=True)
-class _Judged:
-    """What the trained part says of the words it has sounds for."""
+class Judgement:
+    """What the trained part says of words that it has sounds for."""
 
     segments: Segments
     scores: Scores
+    """Phones 0 to 2, all else 0 to 10."""
+    heard: Audio
+    """[words], the mean log posterior of each word's sounds."""
     match: float
     """Log odds that the text was read."""
-    words: list[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class _Judged:
+    judgement: Judgement
+    sounds: list[tuple[str, ...]]
     """The phones of every word of the text, () where there are none."""
 
 
@@ -69,21 +87,33 @@ class Pronouncer:
         bad = pronunciation.bad_input(audio, words, language)
         if bad is not None:
             return _unscored(bad)
-        tokens = self._aligner.tokens(pronunciation.plain_words(words, language), language)
-        count = sum(len(word) for word in tokens)
+        ways = [
+            self._aligner.tokens(way, language) for way in pronunciation.spellings(words, language)
+        ]
+        count = max(sum(len(word) for word in tokens) for tokens in ways)
         if count > TEXT_TOKENS or pronunciation.too_many_tokens(count, len(audio) / RATE):
             return _unscored("text_too_long")
         heard = self._aligner.encode(audio)
-        spans = self._aligner.align(heard, tokens, language)
-        if self._is_noise(heard, spans):
-            return _unscored("no_speech")
+        spans = self._aligner.align_likeliest(heard, ways, language)
         judged = self._judge(heard, words, spans) if language == "en" else None
+        if self._is_noise(heard, spans, judged):
+            return _unscored("no_speech")
+        if self._is_foreign(heard, spans, language):
+            return _unscored("other_language")
         return _untrained(words, spans) if judged is None else _trained(words, spans, judged)
 
-    def _is_noise(self, heard: Encoded, spans: Sequence[Span]) -> bool:
+    def _is_noise(self, heard: Encoded, spans: Sequence[Span], judged: _Judged | None) -> bool:
+        if judged is not None and judged.judgement.match > 0:  # its sounds were heard
+            return False
         every = [x for span in spans for x in span.log_probabilities]
         return pronunciation.is_doubtful(every) and pronunciation.is_noise(
             self._aligner.no_speech(heard)
+        )
+
+    def _is_foreign(self, heard: Encoded, spans: Sequence[Span], language: str) -> bool:
+        every = [x for span in spans for x in span.log_probabilities]
+        return pronunciation.is_unlikely(every) and pronunciation.is_foreign(
+            language, self._aligner.languages(heard)
         )
 
     def _judge(self, heard: Encoded, words: Sequence[str], spans: Sequence[Span]) -> _Judged | None:
@@ -97,24 +127,22 @@ class Pronouncer:
             [sounds[n] for n in spoken],
             [spans[n] for n in spoken],
         )
-        return None if found is None else _Judged(*found, sounds)
+        return None if found is None else _Judged(found, sounds)
 
 
 class Trained:
-    """The classifier and the heads, fitted to the experts of speechocean762."""
+    """The classifier and the judges, fitted to the experts of speechocean762."""
 
     def __init__(self, weights: Weights) -> None:
-        self._classifier = _part(weights, "classifier.")
-        self._scales = _part(weights, "scales.")
-        self._match = _part(weights, "match.")
+        self._classifier = part(weights, "classifier.")
+        self._match = part(weights, "match.")
         self._prior = weights["prior"]
-        count = len({name.split(".")[1] for name in weights if name.startswith("heads.")})
-        self._heads = [_part(weights, f"heads.{n}.") for n in range(count)]
+        self._judges = Judges(weights)
 
     def judge(
         self, frames: Audio, words: Sequence[Sequence[str]], spans: Sequence[Span]
-    ) -> tuple[Segments, Scores, float] | None:
-        """Where the phones are, how they sound (0 to 2, all else 0 to 10), and the match.
+    ) -> Judgement | None:
+        """Judge words; None when they have more sounds than there are frames.
 
         Args:
             frames: [frames, width], the encoder's.
@@ -127,26 +155,12 @@ class Trained:
         if segments is None:
             return None
         description = describe(frames, logs, classes, spans, segments)
-        inputs = standardise(description, self._scales)
-        scores = self._mean([judge(description, inputs, head) for head in self._heads])
-        return segments, scores, match(match_features(description), self._match)
-
-    def _mean(self, found: Sequence[Scores]) -> Scores:
-        """The heads' mean, in the experts' points."""
-        mean, deviation = self._scales["score_mean"], self._scales["score_deviation"]
-        return Scores(
-            np.mean([s.phones for s in found], axis=0) * deviation[0] + mean[0],
-            np.mean([s.words for s in found], axis=0) * deviation[1] + mean[1],
-            np.mean([s.sentence for s in found], axis=0) * deviation[2:] + mean[2:],
+        return Judgement(
+            segments,
+            self._judges.score(description),
+            word_evidence(description)[1],
+            match(match_features(description), self._match),
         )
-
-
-def _part(weights: Weights, prefix: str) -> Weights:
-    return {
-        name.removeprefix(prefix): array
-        for name, array in weights.items()
-        if name.startswith(prefix)
-    }
 
 
 def _unscored(reason: Reason) -> Pronunciation:
@@ -161,13 +175,14 @@ def _untrained(words: Sequence[str], spans: Sequence[Span]) -> Pronunciation:
 
 
 def _trained(words: Sequence[str], spans: Sequence[Span], judged: _Judged) -> Pronunciation:
+    found = judged.judgement
     accuracy, fluency, prosodic, total = (
-        pronunciation.believed(10 * float(score), judged.match) for score in judged.scores.sentence
+        pronunciation.believed(10 * float(score), found.match) for score in found.scores.sentence
     )
     scored, phone, known = [], 0, 0
-    for word, span, sounds in zip(words, spans, judged.words, strict=True):
+    for word, span, sounds in zip(words, spans, judged.sounds, strict=True):
         if sounds:
-            scored.append(_trained_word(word, span, sounds, judged, phone, known))
+            scored.append(_trained_word(word, span, sounds, found, phone, known))
             known += 1
         else:
             scored.append(_untrained_word(word, span))
@@ -176,40 +191,37 @@ def _trained(words: Sequence[str], spans: Sequence[Span], judged: _Judged) -> Pr
 
 
 def _untrained_word(text: str, span: Span) -> PronouncedWord:
-    score = pronunciation.untrained_score(span.log_probabilities)
-    return _word(text, span, span.start, span.end, score, ())
+    mean = _mean_log(span)
+    return PronouncedWord(
+        text,
+        span.start * FRAME_MS,
+        span.end * FRAME_MS,
+        pronunciation.untrained_score(span.log_probabilities)
+        if pronunciation.was_said(mean, None)
+        else None,
+        math.exp(mean),
+    )
 
 
 def _trained_word(
-    text: str, span: Span, sounds: Sequence[str], judged: _Judged, phone: int, word: int
+    text: str, span: Span, sounds: Sequence[str], found: Judgement, phone: int, word: int
 ) -> PronouncedWord:
     """The word whose first phone, and which itself, are so many among those judged."""
     end = phone + len(sounds)
-    phones = tuple(
-        Phone(IPA[sound], pronunciation.hundred(50 * float(score)))
-        for sound, score in zip(sounds, judged.scores.phones[phone:end], strict=True)
-    )
-    return _word(
-        text,
-        span,
-        int(judged.segments.starts[phone]),
-        int(judged.segments.ends[end - 1]),
-        pronunciation.hundred(10 * float(judged.scores.words[word])),
-        phones,
-    )
-
-
-def _word(
-    text: str, span: Span, start: int, end: int, score: float, phones: tuple[Phone, ...]
-) -> PronouncedWord:
-    """A word with its score, or without one when it was not said."""
-    probability = pronunciation.probability(span.log_probabilities)
-    said = probability >= pronunciation.NOT_SAID
+    mean = _mean_log(span)
+    said = pronunciation.was_said(mean, float(found.heard[word]))
     return PronouncedWord(
         text,
-        start * FRAME_MS,
-        end * FRAME_MS,
-        score if said else None,
-        probability,
-        phones if said else (),
+        int(found.segments.starts[phone]) * FRAME_MS,
+        int(found.segments.ends[end - 1]) * FRAME_MS,
+        pronunciation.hundred(10 * float(found.scores.words[word])) if said else None,
+        math.exp(mean),
+        tuple(
+            Phone(IPA[sound], pronunciation.hundred(50 * float(score)))
+            for sound, score in zip(sounds, found.scores.phones[phone:end], strict=True)
+        ),
     )
+
+
+def _mean_log(span: Span) -> float:
+    return sum(span.log_probabilities) / len(span.log_probabilities)

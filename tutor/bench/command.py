@@ -25,6 +25,9 @@ from tutor.bench import (
 
 BASELINES = ("none", "first", "all")
 
+FILE_WIDTH = 160
+"""Columns of a report that is not shown in a terminal."""
+
 
 class BenchCommand(TyperCommand):
     """`--baseline` alone means `--baseline first`; Typer knows no option with a value or none."""
@@ -140,7 +143,7 @@ def _bench(options: BenchOptions, json_file: Path | None, plot: Path | None) -> 
     _require_writable(json_file, plot)
     with _Bar() as bar:
         report = run_bench(options, bar.show)
-    show_bench(report, Console())
+    show_bench(report, _console())
     _write(report, json_file)
     if plot:
         from tutor.bench.plot import plot_bench
@@ -154,8 +157,13 @@ def _bench_overhead(options: OverheadOptions, json_file: Path | None) -> None:
     _require_writable(json_file)
     with _Bar() as bar:
         report = run_overhead(options, bar.show)
-    show_overhead(report, Console())
+    show_overhead(report, _console())
     _write(report, json_file)
+
+
+def _console() -> Console:
+    """Stdout; in a file no column is cut off."""
+    return Console() if sys.stdout.isatty() else Console(width=FILE_WIDTH)
 
 
 class _Bar:

@@ -12,10 +12,18 @@ from typing import Literal
 WordStatus = Literal["matched", "substituted", "omitted", "inserted"]
 
 Reason = Literal[
-    "no_text", "text_too_long", "other_script", "too_short", "too_long", "too_loud", "no_speech"
+    "no_text",
+    "text_too_long",
+    "other_script",
+    "other_language",
+    "too_short",
+    "too_long",
+    "too_loud",
+    "no_speech",
 ]
 """Why there is no score: nothing to compare with, more text than the audio can hold, text in a
-script the language is not written in, audio too short or too long, clipped audio, noise."""
+script the language is not written in, speech in another language than the text's, audio too short
+or too long, clipped audio, noise."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,8 @@ class PronouncedWord:
     probability: float
     """Mean teacher-forced probability of the word's tokens, 0 to 1: near 0 when it was not said."""
     phones: tuple[Phone, ...] = ()
-    """Empty where no trained head knows the language's sounds."""
+    """Empty where no trained head knows the language's sounds; of a word that was not said, how
+    little each was heard."""
 
 
 @dataclass(frozen=True)

@@ -28,10 +28,13 @@ LONG_PAUSE = 15
 PHONE_FEATURES = 12
 WORD_FEATURES = 17
 UTTERANCE_FEATURES = 14
-MATCH_FEATURES = 12
+MATCH_FEATURES = 15
 
 _SURE = 6
 """Of a phone's features, its mean posterior."""
+
+_HEARD = 15
+"""Of a word's features, the mean log posterior of its phones."""
 
 
 @dataclass(frozen=True)
@@ -281,11 +284,19 @@ def _utterance_features(
     )
 
 
+def word_evidence(d: Description) -> tuple[Floats, Floats]:
+    """Of each word the recogniser's mean log-probability, and the classifier's over its sounds."""
+    words = int(d.word_of[-1]) + 1
+    logs, heard = np.zeros(words, np.float32), np.zeros(words, np.float32)
+    logs[d.word_of] = d.features[:, PHONE_FEATURES]
+    heard[d.word_of] = d.features[:, PHONE_FEATURES + _HEARD]
+    return logs, heard
+
+
 def match_features(d: Description) -> Floats:
     """What tells a text that was read from one that was not. [MATCH_FEATURES]."""
-    words = int(d.word_of[-1]) + 1
-    logs = np.zeros(words, np.float32)
-    logs[d.word_of] = d.features[:, PHONE_FEATURES]
+    logs, _ = word_evidence(d)
+    words = len(logs)
     sure = np.bincount(d.word_of, d.features[:, _SURE]) / np.bincount(d.word_of)
     return np.array(
         [
@@ -296,6 +307,10 @@ def match_features(d: Description) -> Floats:
             *d.features[:, [5, _SURE, 11, 10]].mean(0),
             (sure > 0.3).mean(),
             np.sort(sure)[: max(1, words // 2)].mean(),
+            # A word alone is less probable than in a sentence, and has fewer sounds to go by.
+            1 / words,
+            d.utterance[9] / words,
+            sure.mean() / words,
         ],
         np.float32,
     )

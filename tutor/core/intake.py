@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from tutor.core.audio import BYTES_PER_SAMPLE, RATE
 from tutor.core.limits import Limits
 from tutor.core.pace import Pace
@@ -26,12 +24,12 @@ class Intake:
         self._pace = Pace(limits.max_speed, limits.speed_burst_ms / 1000)
         self._ack_interval_ms = ack_interval_ms
         self._acked_ms = 0
-        self._frames = deque([(0, 0)])  # their ends, at the client's rate and at 16 kHz
+        self._frames = [(0, 0)]  # their ends, at the client's rate and at 16 kHz
 
     def go_on(self, audio: AudioFormat, received: int, messages: int, position: int) -> None:
         """Go on behind `received` samples at the client's rate, `position` at 16 kHz."""
         self.audio, self.received, self.messages = audio, received, messages
-        self._frames = deque([(received, position)])
+        self._frames = [(received, position)]
 
     @property
     def received_ms(self) -> int:
@@ -42,7 +40,7 @@ class Intake:
         """What comes from now on has another sample rate; the time goes on."""
         before, self.audio = self.audio.sample_rate, AudioFormat(sample_rate=rate)
         self.received = self.received * rate // before
-        self._frames = deque((end * rate // before, at) for end, at in self._frames)
+        self._frames = [(end * rate // before, at) for end, at in self._frames]
 
     def receive_frame(self, frame_bytes: int, now: float) -> float:
         """Take a binary frame of so many bytes; the seconds that it lasts.
@@ -71,7 +69,7 @@ class Intake:
         if position is None:
             return self._frames[-1]
         while len(self._frames) > 1 and self._frames[1][1] <= position:
-            self._frames.popleft()
+            del self._frames[0]
         return self._frames[0]
 
     def ack_is_due(self, position: int | None) -> bool:

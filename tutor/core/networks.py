@@ -64,15 +64,16 @@ def standardise(d: Description, scales: Weights) -> Inputs:
 def classify(frames: Floats, weights: Weights) -> Floats:
     """Log posteriors [frames, classes] of the encoder's frames [frames, width]."""
     x = _gelu(_linear((frames - weights["mean"]) / weights["deviation"], weights, "linear"))
-    kernel = weights["convolution.weight"]
-    beside = np.pad(x, ((1, 1), (0, 0)))
-    x = np.add.reduce([beside[n : n + len(x)] @ kernel[:, :, n].T for n in range(3)])
-    return _log_softmax(_linear(_gelu(x + weights["convolution.bias"]), weights, "out"))
+    x = _gelu(_convolve(x, weights, "convolution"))
+    x = x + _gelu(_convolve(x, weights, "deeper"))
+    return _log_softmax(_linear(x, weights, "out"))
 
 
 def judge(d: Description, inputs: Inputs, weights: Weights) -> Scores:
     """One head's scores, standardised."""
-    x = _linear(inputs.features, weights, "features") + _linear(inputs.vectors, weights, "vectors")
+    gate = 1 + weights["gate.weight"][d.phones]
+    x = _linear(inputs.features, weights, "features")
+    x = x + gate * _linear(inputs.vectors, weights, "vectors")
     x = x + weights["phone.weight"][d.phones] + weights["place.weight"][d.place]
     whole = _linear(inputs.whole, weights, "whole") + weights["sentence.weight"]
     x = np.concatenate([whole, x])
@@ -116,6 +117,16 @@ def _block(x: Floats, weights: Weights, name: str) -> Floats:
 
 def _linear(x: Floats, weights: Weights, name: str) -> Floats:
     return x @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
+
+
+def _convolve(x: Floats, weights: Weights, name: str) -> Floats:
+    """Along frames, as many out as in."""
+    kernel = weights[f"{name}.weight"]
+    size = kernel.shape[2]
+    beside = np.pad(x, ((size // 2, size // 2), (0, 0)))
+    found = np.add.reduce([beside[n : n + len(x)] @ kernel[:, :, n].T for n in range(size)])
+    convolved: Floats = found + weights[f"{name}.bias"]
+    return convolved
 
 
 def _normalise(x: Floats, weights: Weights, name: str) -> Floats:

@@ -49,6 +49,7 @@ SENTENCES: dict[str, frozenset[str]] = {
         "reason.no_text": "",
         "reason.text_too_long": "",
         "reason.other_script": "",
+        "reason.other_language": "",
         "reason.too_short": "",
         "reason.too_long": "",
         "reason.too_loud": "",

@@ -141,22 +141,28 @@ def accuracy(passage: Passage) -> float:
     return 100.0 * matched / len(passage.words) if passage.words else 0.0
 
 
-def confirm(passage: Passage, probabilities: Mapping[int, float], threshold: float) -> Passage:
+def confirm(passage: Passage, said: Mapping[int, bool]) -> Passage:
     """The passage without accusations that the audio does not bear out.
 
-    `probabilities`: teacher-forced probability (0 to 1) of words of the text, by index in the
-    text. A word stays omitted or substituted only with a probability below the threshold; one
-    without a probability gets the benefit of the doubt.
+    `said`: whether the audio holds words of the text, by index in the text. A word stays omitted
+    or substituted only when it does not; one of which nothing is known gets the benefit of the
+    doubt.
     """
     words, index = [], passage.start
     for word in passage.words:
         if word.status == "inserted":
             words.append(word)
             continue
-        said = probabilities.get(index, 1.0) >= threshold
-        words.append(replace(word, status="matched") if said else word)
+        words.append(replace(word, status="matched") if said.get(index, True) else word)
         index += 1
     return replace(passage, words=tuple(words))
+
+
+def unread(passage: Passage) -> Passage:
+    """The passage with all its words omitted: what was said was not this text."""
+    words = (word for word in passage.words if word.status != "inserted")
+    omitted = tuple(ReadWord(word.text, "omitted") for word in words)
+    return replace(passage, words=omitted)
 
 
 def locate(

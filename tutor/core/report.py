@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from tutor.core.assessment import Fluency, Passage, Phone, PronouncedWord, Pronunciation, Reason
-from tutor.core.pronunciation import NOT_SAID
 
 WEAK = 50.0
 """A word that was said but scored lower counts as mispronounced. On held-out learners that flags
@@ -19,6 +18,7 @@ REASONS: dict[Reason, str] = {
     "no_text": "the text has no words",
     "text_too_long": "the text is longer than anybody could say in this recording",
     "other_script": "the text is not in the language's script",
+    "other_language": "another language is spoken than the text's",
     "too_short": "the recording is too short to judge",
     "too_long": "the recording is too long to judge in one piece",
     "too_loud": "the recording is clipped: record it again, less loud",
@@ -32,7 +32,7 @@ class AssessedWord:
 
     text: str
     score: float
-    """0 to 100; 0 when it was not said."""
+    """0 to 100; when it was not said, what little was heard of its sounds, `WEAK` at most."""
     error: WordError | None
     start_ms: int | None
     end_ms: int | None
@@ -117,17 +117,24 @@ def _words(words: Sequence[str], parts: Sequence[Part]) -> tuple[AssessedWord, .
 
 
 def _judged(word: PronouncedWord, index: int, part: Part) -> AssessedWord:
-    if word.probability < NOT_SAID or word.score is None:
-        other = _was_replaced(part.passage, index)
-        return AssessedWord(word.text, 0.0, "substitution" if other else "omission", None, None)
+    phones = tuple(replace(phone, score=round(phone.score, 1)) for phone in word.phones)
+    if word.score is None:
+        error: WordError = "substitution" if _was_replaced(part.passage, index) else "omission"
+        return AssessedWord(word.text, _little(phones), error, None, None, phones)
     return AssessedWord(
         word.text,
         round(word.score, 1),
         "mispronunciation" if word.score < WEAK else None,
         part.begin_ms + word.start_ms,
         part.begin_ms + word.end_ms,
-        tuple(replace(phone, score=round(phone.score, 1)) for phone in word.phones),
+        phones,
     )
+
+
+def _little(phones: Sequence[Phone]) -> float:
+    """The score of a word that was not said: nothing where its sounds are not known."""
+    mean = sum(phone.score for phone in phones) / len(phones) if phones else 0.0
+    return round(min(WEAK, mean), 1)
 
 
 def _was_replaced(passage: Passage | None, index: int) -> bool:

@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, ParamSpec, TypeVar
 
 import anyio.to_thread
@@ -62,11 +62,17 @@ class Learner:
         self._is_gone = False  # the account was deleted
         self.is_left_to_others = False
         """Whether another connection goes on with the session."""
-        self._recheck = asyncio.Event()
-        self._writes: asyncio.Queue[Callable[[], None]] = asyncio.Queue(MAX_WRITES)
         self._tasks: list[asyncio.Task[None]] = []
         self._wake: Callable[[], None] = lambda: None
         self._show(self.principal)
+
+    @cached_property  # so that idle guests, who may be many, have none
+    def _recheck(self) -> asyncio.Event:
+        return asyncio.Event()
+
+    @cached_property
+    def _writes(self) -> asyncio.Queue[Callable[[], None]]:
+        return asyncio.Queue(MAX_WRITES)
 
     def start(self, wake: Callable[[], None]) -> None:
         """Watch over the account from now on; `wake` lets the session look at the time."""

@@ -35,6 +35,7 @@ from tutor.shells.dialect import Dialect, PracticeDialect
 from tutor.shells.handshake import Admission
 from tutor.shells.learner import Learner
 from tutor.shells.logs import about
+from tutor.shells.send_queue import SendQueue
 from tutor.shells.services import Services, new_secret
 from tutor.shells.session_watch import SessionWatch
 from tutor.shells.takeover import Taken, take_over
@@ -106,7 +107,7 @@ class Practice:
         origin = socket.headers.get("origin", "")
         self.learner = Learner(admission, origin, self.session, services)
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
-        self._outbox: asyncio.Queue[str | Close] = asyncio.Queue()
+        self._outbox = SendQueue[str | Close]()
         self._room = services.settings.send_queue  # events that may wait in it
         self._attached = True  # whether there is a socket to send on
         self._epoch = 1
@@ -121,7 +122,7 @@ class Practice:
     @property
     def unsent(self) -> int:
         """Events that wait for the socket to take them."""
-        return self._outbox.qsize()
+        return len(self._outbox)
 
     async def run(self) -> None:
         """Run until the socket closes, and what others do not go on with is dropped."""
@@ -206,7 +207,7 @@ class Practice:
             woken = await self._inbox.wait(TICK_S if self.session.waiting else IDLE_TICK_S)
             async with self._lock:
                 began = self._now()
-                if self.session.waiting:
+                if woken or self.session.waiting:  # late results, too: others may have their slots
                     await self._receive_results(await self._inbox.read())
                 self.session.receive_tick(self._now())
                 await self._settle()
@@ -385,9 +386,9 @@ class Practice:
         if not self._attached:
             return  # who comes back reads the events from the store
         for item in items:
-            if self._outbox.qsize() >= self._room:
+            if len(self._outbox) >= self._room:
                 raise SlowConsumerError
-            self._outbox.put_nowait(item)
+            self._outbox.put([item])
 
     async def _hang_up(self, code: str) -> None:
         """End the session here; say why, once, and close."""

@@ -71,7 +71,9 @@ class Readiness:
             )
             for _ in range(int(PROBE_TIMEOUT_S)):
                 await inbox.wait(1.0)
-                for result in await inbox.read():
+                results = await inbox.read()
+                await self._services.dispatcher.release(results)
+                for result in results:
                     recognition = isinstance(result, RecognitionResult) and result.recognition
                     return bool(recognition and recognition.text)
         return False

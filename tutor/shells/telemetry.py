@@ -101,9 +101,12 @@ class CountRequests:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on; sockets have metrics of their own."""
-        if scope["type"] != "http":
+        if scope["type"] == "http":
+            await self._count(scope, receive, send)
+        else:
             await self._app(scope, receive, send)
-            return
+
+    async def _count(self, scope: Scope, receive: Receive, send: Send) -> None:
         began, status = time.perf_counter(), 500
 
         async def look(message: Message) -> None:

@@ -109,7 +109,7 @@ export interface FeedbackPronunciation {
   prosodic?: number | null;
   total?: number | null;
   /** Why there are no scores. */
-  reason?: "no_text" | "text_too_long" | "other_script" | "too_short" | "too_long" | "too_loud" | "no_speech" | null;
+  reason?: "no_text" | "text_too_long" | "other_script" | "other_language" | "too_short" | "too_long" | "too_loud" | "no_speech" | null;
 }
 
 /** Something to put better. */
@@ -166,7 +166,7 @@ export interface PronouncedWord {
   score: number | null;
   /** Mean teacher-forced probability of the word's tokens, 0 to 1: near 0 when it was not said. */
   probability: number;
-  /** Empty where no trained head knows the language's sounds. */
+  /** Empty where no trained head knows the language's sounds; of a word that was not said, how little each was heard. */
   phones?: Array<Phone>;
 }
 

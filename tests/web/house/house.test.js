@@ -117,5 +117,5 @@ test("a gateway that is killed in the middle of a sentence costs a moment, not t
     for (const word of ["child", "family", "village", "summer", "brother", "swim", "cold", "water"]) {
       assert.ok(said.includes(word), `${word} in: ${said}`);
     }
-    assert.match(await page.locator(".unfinished").first().textContent(), /When I was a/);
+    assert.equal(await page.locator(".unfinished").count(), 0);  // the session went on where it was
   }));
