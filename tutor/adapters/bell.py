@@ -6,7 +6,7 @@ import asyncio
 
 
 class Bell:
-    """An event for one waiter. asyncio's own holds a deque, 0.7 KiB for each of an idle socket's."""
+    """An event for one waiter. asyncio's own holds a deque: 0.7 KiB of an idle socket."""
 
     def __init__(self) -> None:
         self.has_rung = False
