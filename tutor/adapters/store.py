@@ -42,6 +42,11 @@ def is_cancelled(redis: Redis, job: RecognitionJob) -> bool:
     return bool(redis.exists(keys.cancelled(job.session, job.utterance, job.revision)))
 
 
+def has_audio(redis: Redis, job: RecognitionJob) -> bool:
+    """Whether there is any audio of the job's utterance."""
+    return bool(redis.exists(keys.audio(job.session, job.utterance)))
+
+
 def read_audio(redis: Redis, job: RecognitionJob) -> bytes | None:
     """The audio that a job should decode, or None when it is gone.
 

@@ -17,7 +17,7 @@ from tutor.adapters import keys
 from tutor.adapters.batcher import Batcher
 from tutor.adapters.recogniser import Recogniser, Request, load_recogniser
 from tutor.adapters.settings import Settings
-from tutor.adapters.store import is_cancelled, read_audio
+from tutor.adapters.store import has_audio, is_cancelled, read_audio
 from tutor.core.audio import from_pcm16, to_float
 from tutor.core.jobs import Outcome, Recognition, RecognitionJob, RecognitionResult
 from tutor.shells.task import Task, Watch
@@ -41,9 +41,16 @@ class AsrWorker:
 
     def handle(self, job: RecognitionJob, task: Task) -> RecognitionResult:
         """Recognise the audio that there is now, and post the result."""
+        if self._is_deleted(job):
+            return _result(job, "audio_gone")
         result = self._handle(job)
-        task.post(self._redis, result)
+        if not self._is_deleted(job):
+            task.post(self._redis, result)
         return result
+
+    def _is_deleted(self, job: RecognitionJob) -> bool:
+        """Whether a file was deleted: nothing of it may be written any more."""
+        return job.batch and not has_audio(self._redis, job)
 
     def _handle(self, job: RecognitionJob) -> RecognitionResult:
         if self._deliveries(job) > MAX_DELIVERIES:

@@ -360,6 +360,7 @@ class FileJob:
         )
 
     def _retry(self, flight: Flight) -> None:
+        self._renew()  # a piece is also lost when its job was deleted: then nothing is sent again
         if flight.attempt >= self._tools.settings.piece_attempts:
             raise JobError("assessment_failed" if flight.heard else "recognition_failed")
         flight.attempt += 1

@@ -33,6 +33,7 @@ from tutor.core.session import Session
 from tutor.shells.handshake import Admission, be_seated, leave, of_credential
 from tutor.shells.problems import Problem
 from tutor.shells.services import Services
+from tutor.shells.tasks import end_tasks
 
 log = logging.getLogger(__name__)
 
@@ -271,14 +272,14 @@ class Learner:
         if user is None or not self._tasks:
             return
         watching, writing = self._tasks
-        await _end(watching)
+        await end_tasks([watching])
         # What others go on with is noted by them, to its end.
         if self._notes is not None and not self.is_left_to_others:
             for left in self._notes.flush():
                 self._keep_utterance(*left)
         await self._settle(user)
         await self._writes.join()
-        await _end(writing)
+        await end_tasks([writing])
         if user != self._admission.principal.user:  # a guest who logged in on the open socket
             await leave(self._services, self.principal, self._admission.seat)
         if self._is_gone:
@@ -293,8 +294,3 @@ class Learner:
             log.error("session %s: not billed: %s", self._session.id, type(error).__name__)
         if self._notes is not None:
             self._keep(lambda: self._services.history.end(self._session.id, self._audio_s))
-
-
-async def _end(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
