@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tutor.adapters.bell import Bell
 from tutor.shells.send_queue import SendQueue
 
 
@@ -48,3 +49,15 @@ async def test_nothing_is_lost_or_changes_places(batches: list[list[int]]) -> No
     reading.cancel()
     await asyncio.gather(reading, return_exceptions=True)
     assert got == [item for batch in batches for item in batch]
+
+
+async def test_a_bell_that_rang_before_is_heard() -> None:
+    """Whoever comes late does not wait, until the bell is cleared."""
+    bell = Bell()
+    bell.set()
+    async with asyncio.timeout(1):
+        await bell.wait()
+    bell.clear()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await bell.wait()

@@ -19,6 +19,7 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from tutor.adapters import keys
+from tutor.adapters.bell import Bell
 from tutor.adapters.wire import decode_result, encode_result
 from tutor.core.jobs import Result
 
@@ -56,14 +57,14 @@ class Inbox:
     session: str
     after: str = "-"
     """Entry id of the last result that was given; `-`: none was."""
-    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    woken: Bell = field(default_factory=Bell)
 
     async def wait(self, timeout_s: float) -> bool:
         """Wait for a wake-up, or the timeout; whether there was one."""
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
                 await self.woken.wait()
-        woken = self.woken.is_set()
+        woken = self.woken.has_rung
         self.woken.clear()
         return woken
 

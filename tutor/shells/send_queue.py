@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from typing import Generic, TypeVar
+
+from tutor.adapters.bell import Bell
 
 T = TypeVar("T")
 
@@ -14,7 +15,7 @@ class SendQueue(Generic[T]):
 
     def __init__(self) -> None:
         self._items: list[T] = []
-        self._filled: asyncio.Future[None] | None = None  # while the reader waits
+        self._filled = Bell()
 
     def __len__(self) -> int:
         return len(self._items)
@@ -22,15 +23,11 @@ class SendQueue(Generic[T]):
     def put(self, items: Iterable[T]) -> None:
         """Add items at the end."""
         self._items += items
-        if self._items and self._filled is not None and not self._filled.done():
-            self._filled.set_result(None)
+        self._filled.set()
 
     async def get(self) -> T:
         """Wait for the first item and take it out."""
         while not self._items:
-            self._filled = asyncio.get_running_loop().create_future()
-            try:
-                await self._filled
-            finally:
-                self._filled = None
+            self._filled.clear()
+            await self._filled.wait()
         return self._items.pop(0)

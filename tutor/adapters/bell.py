@@ -1,0 +1,34 @@
+"""Waking one waiter."""
+
+from __future__ import annotations
+
+import asyncio
+
+
+class Bell:
+    """An event for one waiter. asyncio's own holds a deque: 0.7 KiB of an idle socket."""
+
+    def __init__(self) -> None:
+        self.has_rung = False
+        """Since the last `clear`."""
+        self._waiter: asyncio.Future[None] | None = None
+
+    def set(self) -> None:
+        """Wake whoever waits, or comes to wait before `clear`."""
+        self.has_rung = True
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def clear(self) -> None:
+        """Who waits from now on waits for the next time."""
+        self.has_rung = False
+
+    async def wait(self) -> None:
+        """Wait until it was rung since the last `clear`."""
+        if self.has_rung:
+            return
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
