@@ -5,6 +5,7 @@ const problem = (status, code, more = {}, headers = {}) => ({ status, headers, b
 export class FakeAccounts {
   mode = "optional";
   lifeS = 600; // of an access token
+  latencyMs = 0; // from a request's arrival to its answer
   account = null; // {email, password, plan, keep_audio}
   usage = { used_s: 1800, quota_s: 7200, left_s: 5400 };
   sessions = []; // as /v1/me/sessions/{id} tells them

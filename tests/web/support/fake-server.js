@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { FakeAccounts } from "./fake-accounts.js";
@@ -56,7 +57,10 @@ export class FakeServer {
     const { pathname: path, searchParams: query } = new URL(request.url, "http://x");
     const body = (await request.toArray()).join("");
     const told = this.accounts.answer({ method: request.method, path, query, headers: request.headers, body });
-    if (told) return this.#tell(response, told);
+    if (told) {
+      await setTimeout(this.accounts.latencyMs);
+      return this.#tell(response, told);
+    }
     const answer = (body, type) => response.writeHead(200, { "content-type": type, "content-security-policy": POLICY }).end(body);
     if (path === "/v1/exercises") return answer(JSON.stringify(this.exercises), "application/json");
     if (path === "/v1/interfaces") return answer('{"en": "English", "ru": "Русский"}', "application/json");
