@@ -26,7 +26,7 @@ test("a newcomer reads a sentence: words, scores and the reply within a minute",
     await page.selectOption("#kind", "own");
     await page.locator("#own-text").fill("The weather is very nice today.");
     await page.getByTestId("start").click();
-    await page.waitForFunction(() => /weather/i.test(document.querySelector("[data-testid=live]").textContent));
+    await page.waitForFunction(() => /weather/i.test(document.querySelector("[data-testid=live]")?.textContent));
     const words = page.getByTestId("word");
     await words.first().waitFor();
     await page.waitForSelector("[data-testid=word][data-score]");
@@ -93,7 +93,7 @@ test("a network that breaks in the middle of a sentence is not noticed in it", {
   await page.waitForFunction(() => document.querySelector("#live .committed")?.textContent.trim().split(" ").length >= 4);
   for (const socket of sockets) socket.destroy();
   await status(page, "away");
-  await page.waitForFunction(() => /water/.test(document.querySelector("#utterances").textContent), null, { timeout: 30_000 });
+  await page.waitForFunction(() => /water/.test(document.querySelector("#utterances")?.textContent), null, { timeout: 30_000 });
   assert.equal(await page.locator(".unfinished").count(), 0);
   const said = plain(await page.locator("#utterances").innerText());
   for (const word of ["when i was a child", "small village near the sea", "swim in the cold water"]) {
@@ -112,7 +112,7 @@ test("a gateway that is killed in the middle of a sentence costs a moment, not t
     await status(page, "away");
     await page.waitForSelector('#status:not([data-kind="away"])', { timeout: 30_000 });
     await page.waitForSelector("[data-testid=word]", { timeout: 30_000 });
-    await page.waitForFunction(() => /water/.test(document.querySelector("#utterances").textContent), null, { timeout: 30_000 });
+    await page.waitForFunction(() => /water/.test(document.querySelector("#utterances")?.textContent), null, { timeout: 30_000 });
     const said = plain(await page.locator("#utterances").innerText());
     for (const word of ["child", "family", "village", "summer", "brother", "swim", "cold", "water"]) {
       assert.ok(said.includes(word), `${word} in: ${said}`);

@@ -203,7 +203,7 @@ test("scores that only rank show no number, and say why; a missing score says wh
   assert.match(await page.locator(".panel").textContent(), /only compared with each other/);
   const none = { type: "feedback.pronunciation", utterance: "u1", calibrated: true, basis: "text", words: [], reason: "too_loud" };
   session.tell(none);
-  await page.waitForFunction(() => /distorted/.test(document.querySelector(".panel").textContent));
+  await page.waitForFunction(() => /distorted/.test(document.querySelector(".panel")?.textContent));
   assert.equal(await score.locator("text").textContent(), "–");
   session.tell({ type: "feedback.grammar", utterance: "u1", findings: [], checked: false });
   await page.locator("[data-kind=grammar]").click();
@@ -214,7 +214,7 @@ test("scores that only rank show no number, and say why; a missing score says wh
 test("the reply streams in, and a screen reader hears the whole once", async () => {
   const { page, session, done } = await listening();
   session.tell(one("transcript.final"), { type: "tutor.reply.delta", utterance: "u1", text: "Well " });
-  await page.waitForFunction(() => document.querySelector("[data-testid=reply]").textContent === "Well ");
+  await page.waitForFunction(() => document.querySelector("[data-testid=reply]")?.textContent === "Well ");
   assert.equal(await page.locator("#announcer").textContent(), "");
   session.tell(...told("feedback"), { type: "tutor.reply.delta", utterance: "u1", text: "read!" }, one("tutor.reply.done"));
   await page.waitForSelector(".next");
