@@ -88,8 +88,8 @@ test("from the first visit to the deletion: account, practice by ticket, history
   // And then it is as if she had never been here.
   await page.locator(".data summary").click();
   await page.getByTestId("typed").fill(EMAIL);
-  await page.getByTestId("typed").press("Enter");
-  await page.waitForSelector("#account-open:not(.in)");
+  await Promise.all([page.waitForEvent("load"), page.getByTestId("typed").press("Enter")]); // the page starts anew
+  await page.waitForSelector("body[data-loaded] #account-open:not(.in)");
   await page.getByTestId("account").click();
   await page.locator("#email").fill(EMAIL);
   await page.locator("#password").fill(PASSWORD);
