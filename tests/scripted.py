@@ -88,13 +88,6 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Breakdown:
-    """The shell cannot go on."""
-
-    code: str = "internal"
-
-
-@dataclass(frozen=True)
 class Hangup:
     """The client is gone."""
 
@@ -112,7 +105,7 @@ class Cut:
     length: int
 
 
-Step = Hear | Frame | Fault | Wait | Answer | Breakdown | Hangup | TakeOver | ClientMessage
+Step = Hear | Frame | Fault | Wait | Answer | Hangup | TakeOver | ClientMessage
 
 START = SessionStart("en", feedback=False)
 
@@ -178,8 +171,6 @@ class Play:
 
     def _take_other(self, step: Step) -> None:
         match step:
-            case Breakdown(code):
-                self.session.receive_breakdown(code)
             case Hangup():
                 self.session.receive_hangup()
             case _ if isinstance(step, get_args(ClientMessage)):

@@ -9,7 +9,6 @@ from tests.scripted import (
     SPEECH,
     START,
     Answer,
-    Breakdown,
     Fault,
     Frame,
     Hangup,
@@ -76,7 +75,7 @@ messages = st.sampled_from(
 waits = st.builds(Wait, st.sampled_from([0.25, 1.0, 5.0, 6.0, 25.0]))
 everyday = st.one_of(hears, hears, hears, answers, answers, messages, waits)
 endings = st.sampled_from(
-    [END, Hangup(), Breakdown(), Frame(3), Fault("bad_json"), Fault("going_away"), Wait(121)]
+    [END, Hangup(), Frame(3), Fault("bad_json"), Fault("going_away"), Wait(121)]
 )
 
 
@@ -97,7 +96,7 @@ def test_nothing_follows_the_close(before: list[Step], ending: Step, after: list
     play = Play(START, *before, ending, *after, Wait(31), config=SHORT)
     check(play)
     assert play.session.state == "closed"
-    assert play.play(*after, START, END, speech(500), Answer(), Breakdown(), Hangup()) == []
+    assert play.play(*after, START, END, speech(500), Answer(), Hangup()) == []
 
 
 @settings(max_examples=50, deadline=None)
@@ -750,11 +749,3 @@ def test_a_hang_up_drops_the_audio() -> None:
     play = Play(START, speech(640), COMMIT, speech(640))
     assert play.play(Hangup()) == [DropAudio("u1"), DropAudio("u2")]
     assert play.play(Hangup(), Answer(), Wait(31)) == []
-
-
-@pytest.mark.parametrize("code", ["internal", "unavailable", "slow_consumer"])
-def test_a_breakdown_closes_at_once(code: str) -> None:
-    """When the shell cannot go on, the client is told why and nothing is waited for."""
-    effects = Play(START, speech(640)).play(Breakdown(code))
-    assert [type(effect) for effect in effects] == [DropAudio, Emit, Close]
-    assert effects[-1] == Close(ERRORS[code][0] or 0, code)

@@ -136,11 +136,6 @@ class Segmenter:
         return max(heard - self._config.pre_roll, free_window, 0)
 
     @property
-    def in_utterance(self) -> bool:
-        """Whether an utterance is open."""
-        return self._start is not None
-
-    @property
     def speech_end(self) -> int:
         """Just past the last sample of speech heard so far."""
         return self._speech_end

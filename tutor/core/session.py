@@ -184,13 +184,6 @@ class Session:
         if close is not None:
             self._end(now, close, error.code)
 
-    def receive_breakdown(self, code: str) -> None:
-        """The shell cannot go on, for a reason of `ERRORS`: close at once."""
-        if self._state != "closed":
-            self.receive_hangup()
-            self._emit(error_event(code))
-            self._close(ERRORS[code][0] or NORMAL_CLOSURE, code)
-
     def admit_frame(self, frame_bytes: int, now: float) -> bool:
         """Whether a binary frame of so many bytes may be taken; if not, the reason is emitted.
 
