@@ -8,12 +8,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from redis import Redis
 
+from tutor.adapters.assessor import Assessor
 from tutor.adapters.language_model import CHARACTERS_PER_TOKEN, LanguageModel, LanguageModelError
 from tutor.adapters.settings import Settings
+from tutor.core.jobs import ReplyJob
+from tutor.shells.feedback import FeedbackWorker
+from tutor.shells.logs import configure_logging
+from tutor.shells.task import Watch
 
 KEY = "sk-secret-of-the-test"
 MESSAGES = (("system", "You are a tutor."), ("user", "I go there yesterday."))
@@ -267,7 +273,9 @@ def test_no_try_begins_behind_the_limit() -> None:
         (401, "TUTOR_LLM_API_KEY"),
         (403, "TUTOR_LLM_API_KEY"),
         (404, "TUTOR_LLM_MODEL"),
-        (400, "no,"),
+        (400, "refuses the request"),
+        (418, "refuses the request"),
+        (500, "it failed"),
     ],
 )
 def test_what_stays_wrong_is_told_at_once(
@@ -276,7 +284,7 @@ def test_what_stays_wrong_is_told_at_once(
     """A wrong key, address or request is not tried again, and the key is never shown."""
     caplog.set_level(logging.DEBUG)
     with serving(status(code)) as endpoint, pytest.raises(LanguageModelError, match=why) as caught:
-        list(model(endpoint).reply(MESSAGES))
+        list(model(endpoint, llm_retries=0).reply(MESSAGES))
     assert len(endpoint.requests) == 1
     assert str(code) in str(caught.value)
     assert KEY not in str(caught.value)
@@ -312,18 +320,52 @@ def test_an_answer_without_its_end_is_an_error() -> None:
         list(model(endpoint).reply(MESSAGES))
 
 
-def test_an_error_inside_the_stream_is_named_without_the_key() -> None:
+QUOTING = {"message": f"{KEY} may not say {MESSAGES[1][1]}", "code": KEY, "type": "yesterday"}
+"""What a server may say of a request: the learner's words and the key."""
+
+
+def broken_stream(request: Handler) -> None:
     """Some servers begin well and then tell their failure as an event."""
+    request.begin()
+    request.token("You ")
+    request.send(f"data: {json.dumps({'error': QUOTING})}\n\n")
+    request.send("")
 
-    def script(request: Handler) -> None:
-        request.begin()
-        request.token("You ")
-        request.send(f'data: {{"error": {{"message": "out of memory with {KEY}"}}}}\n\n')
-        request.send("")
 
-    told = r"out of memory with \*\*\*"
-    with serving(script) as endpoint, pytest.raises(LanguageModelError, match=told):
-        list(model(endpoint).reply(MESSAGES))
+def quoting_line(request: Handler) -> None:
+    """The status line and a header can quote, too."""
+    request.send_response(400, f"{KEY} yesterday")
+    request.send_header("x-request-id", f"{KEY}-yesterday")
+    request.send_header("content-length", "0")
+    request.end_headers()
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        (status(400, QUOTING), "it refuses the request (HTTP 400)"),
+        (status(500, QUOTING), "it failed (HTTP 500)"),
+        (quoting_line, "it refuses the request (HTTP 400)"),
+        (broken_stream, "it failed in the middle of its answer"),
+    ],
+    ids=["400", "500", "status line", "stream"],
+)
+@pytest.mark.usefixtures("_root_logger")
+def test_a_worker_logs_nothing_that_the_endpoint_wrote(
+    script: Script, told: str, store: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An error may quote the learner or the key: the log has model, kind and status alone."""
+    configure_logging("debug")
+    with serving(script) as endpoint, Redis.from_url(store.redis_url) as redis:
+        answering = model(endpoint, llm_retries=0)
+        worker = FeedbackWorker(cast("Assessor", None), answering, redis, Watch())
+        job = ReplyJob("s1", "u1", MESSAGES)
+        with worker.watch.task(job, {}) as task:
+            assert not worker.reply(job, task)
+    logged = capsys.readouterr().err
+    assert f"no reply of small: language model: {told}\n" in logged
+    assert KEY not in logged
+    assert "yesterday" not in logged
 
 
 def test_an_empty_answer_is_asked_for_again() -> None:

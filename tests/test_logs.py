@@ -1,6 +1,5 @@
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 
@@ -9,13 +8,7 @@ from tutor.shells.logs import about, configure_logging, print_json
 TRACE = f"00-{'a' * 32}-{'b' * 16}-01"
 
 
-@pytest.fixture(autouse=True)
-def _restored() -> Iterator[None]:
-    """Leave the root logger as it was."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
+pytestmark = pytest.mark.usefixtures("_root_logger")
 
 
 def test_json_lines_tell_whom_they_are_about(capsys: pytest.CaptureFixture[str]) -> None:

@@ -41,9 +41,15 @@ CAUSES = {
     429: "it is overloaded, or the quota is used up",
 }
 
+REFUSED, FAILED = "it refuses the request", "it failed"
+"""Of other statuses, under 500 and from there on."""
+
 
 class LanguageModelError(Exception):
-    """There is no reply, or no more of it; the message is one line that says why."""
+    """There is no reply, or no more of it; the message is one line that says why.
+
+    It has no word of the endpoint's: what that writes may quote the learner, or the key.
+    """
 
     def __init__(self, why: str, *, may_pass: bool = False, wait_s: float = 0.0) -> None:
         super().__init__(f"language model: {why}")
@@ -72,6 +78,11 @@ class LanguageModel:
             "temperature": settings.llm_temperature,
             "stop": [f"<{TAG}", f"</{TAG}"],
         }
+
+    @property
+    def name(self) -> str:
+        """The endpoint's name of the model."""
+        return self._settings.llm_model
 
     @staticmethod
     def configured(settings: Settings) -> bool:
@@ -198,7 +209,7 @@ class _Call:
         try:
             end = _End(self._read())
         except Exception as error:  # the client lets its transport's errors through as they are
-            end = _End(_named(error, self._request, self._client.api_key, begun=self._begun))
+            end = _End(_named(error, self._request, begun=self._begun))
         self._pieces.put(end)
 
     def _read(self) -> LanguageModelError | None:
@@ -237,34 +248,30 @@ def _back_off(attempt: int) -> float:
     return BACK_OFF_S * 2.0**attempt * random.uniform(0.5, 1)  # noqa: S311 (no secret)
 
 
-def _named(error: Exception, request: dict[str, Any], key: str, *, begun: bool) -> Exception:
-    """What went wrong, in words of ours; whatever the endpoint says never shows the key."""
+def _named(error: Exception, request: dict[str, Any], *, begun: bool) -> Exception:
+    """What went wrong, in words of ours alone."""
     import openai
 
     if isinstance(error, openai.APIStatusError):
-        return _status(error, request, key)
+        return _status(error, request)
     if isinstance(error, openai.APITimeoutError):
         return LanguageModelError("the endpoint does not answer", may_pass=True)
     if isinstance(error, openai.APIConnectionError) and not begun:
         return LanguageModelError("the endpoint cannot be reached", may_pass=True)
     if type(error) is openai.APIError:  # told in the middle of a stream
-        return LanguageModelError(f"it failed: {_redacted(error.message, key)}", may_pass=True)
+        return LanguageModelError(f"{FAILED} in the middle of its answer", may_pass=True)
     return _broken()
 
 
-def _status(error: openai.APIStatusError, request: dict[str, Any], key: str) -> Exception:
+def _status(error: openai.APIStatusError, request: dict[str, Any]) -> Exception:
     if error.status_code == 400 and error.param in OPTIONAL & set(request):
         return _OptionError(str(error.param))
-    cause = CAUSES.get(error.status_code) or _redacted(error.message, key)
+    cause = CAUSES.get(error.status_code, FAILED if error.status_code >= 500 else REFUSED)
     return LanguageModelError(
         f"{cause} (HTTP {error.status_code})",
         may_pass=error.status_code in PASSING,
         wait_s=_seconds(error.response.headers.get("retry-after")),
     )
-
-
-def _redacted(text: str, key: str) -> str:
-    return " ".join(text.replace(key, "***").split())[:200]
 
 
 def _seconds(header: str | None) -> float:

@@ -71,7 +71,7 @@ class FeedbackWorker:
             for delta in self._model.reply(job.messages):
                 task.post(self._redis, ReplyPart(job.session, job.utterance, delta))
         except LanguageModelError as error:
-            log.warning("no reply: %s", error)
+            log.warning("no reply of %s: %s", self._model.name if self._model else "none", error)
             task.post(self._redis, ReplyPart(job.session, job.utterance, "", failed=True))
             return False
         task.post(self._redis, ReplyPart(job.session, job.utterance, "", last=True))

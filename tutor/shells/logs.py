@@ -28,8 +28,16 @@ _FIELDS = frozenset(
 """All that may stand in JSON: what Celery adds to the record of a failed task holds its arguments,
 and they may hold what somebody said."""
 
-_TALKATIVE = ("celery.app.trace", "celery.worker.strategy", "faster_whisper", "websockets.server")
-"""Loggers that tell each task or connection once more."""
+_TALKATIVE = (
+    "celery.app.trace",
+    "celery.worker.strategy",
+    "faster_whisper",
+    "httpcore2",
+    "httpx2",
+    "openai",
+    "websockets.server",
+)
+"""Loggers that tell each task or connection once more; those of HTTP in the other side's words."""
 
 _about: ContextVar[dict[str, str]] = ContextVar("about", default={})  # noqa: B039 (never changed)
 
