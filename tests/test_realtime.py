@@ -21,6 +21,7 @@ from tests.scripted import (
 )
 from tutor.core.audio import WINDOW, to_samples
 from tutor.core.effects import Cancel, DropAudio, Emit
+from tutor.core.jobs import RecognitionJob
 from tutor.core.protocol import AudioAck, error_event
 from tutor.core.protocol import SpeechStopped as Stopped
 from tutor.core.realtime import Translator
@@ -343,17 +344,67 @@ def test_an_utterance_that_fails_is_told_by_failed() -> None:
 def test_without_turn_detection_silence_ends_nothing() -> None:
     """Only a commit makes an item; deltas come before it, and no voice activity is told of."""
     talk = Talk(MANUAL, speech(640), Answer(text="one"), speech(320), Answer(text="one two"))
-    talk.say(Hear(8_000, SILENCE), Answer(text="One two."))
-    assert talk.types == [TranscriptDelta.type, TranscriptDelta.type]
-    talk.say(Told(Commit(), "c"))
-    assert talk.types[2:] == [
+    talk.say(Hear(8_000, SILENCE))
+    assert talk.types == [TranscriptDelta.type]
+    talk.say(Told(Commit(), "c"), Answer(text="One two."))
+    assert talk.types[1:] == [
         Committed.type,
         ItemAdded.type,
+        TranscriptDelta.type,
         TranscriptCompleted.type,
         ItemDone.type,
     ]
     assert talk.deltas("item_s1_1") == "one two."
     assert [e.transcript for e in talk.told_of(TranscriptCompleted)] == ["One two."]
+
+
+def begun(talk: Talk) -> list[RecognitionJob]:
+    """The finals that were asked for, those begun ahead too, retries left out."""
+    return [job for job in talk.jobs_of("final") if job.attempt == 1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.one_of(hears, st.just(Commit())), max_size=40))
+def test_no_final_is_begun_before_the_commit(steps: list[Step | Commit]) -> None:
+    """However often the speaker pauses: one final for each commit, one for each forced endpoint
+    behind which something was said."""
+    talk = Talk(MANUAL)
+    for step in steps:
+        talk.say(step)
+        assert len(begun(talk)) <= len(talk.events_of(Stopped))
+    assert len(talk.told_of(Committed)) <= len(begun(talk))
+
+
+def test_a_pause_in_an_item_takes_no_worker() -> None:
+    """With voice activity a pause begins a final; where turns are the client's, the commit does."""
+    said = (speech(320), Hear(6_400, SILENCE), speech(320), Hear(6_400, SILENCE))
+    assert len(begun(Talk(VAD, *said))) >= 2
+    talk = Talk(MANUAL, *said)
+    assert begun(talk) == []
+    talk.say(Commit())
+    (final,) = begun(talk)
+    assert final.audio_bytes == (2 * 320 + 2 * 400) * 32
+
+
+def test_an_open_microphone_takes_no_worker_while_nothing_is_said() -> None:
+    """Forced endpoints in silence are answered without a recogniser; what is said then is heard,
+    and the item has all of it."""
+    talk = Talk(MANUAL, *[Hear(16_000, SILENCE)] * 7)
+    assert talk.jobs == []
+    forced = len(talk.events_of(Stopped))
+    assert [type(effect) for effect in talk.effects].count(DropAudio) == forced > 2
+    talk.say(speech(640), Commit())
+    (final,) = begun(talk)
+    talk.say(Answer(talk.jobs.index(final), text="Hello."))
+    (completed,) = talk.told_of(TranscriptCompleted)
+    assert completed.transcript == "Hello."
+    assert completed.seconds == pytest.approx(7.64, abs=0.01)
+
+
+def test_silence_that_is_committed_is_recognised() -> None:
+    """Who commits wants to know: the voice may have been too soft for voice activity."""
+    talk = Talk(MANUAL, Hear(16_000, SILENCE), Commit())
+    assert len(begun(talk)) == 1
 
 
 def test_an_item_longer_than_an_utterance_is_one_transcript() -> None:

@@ -275,12 +275,21 @@ class Transcription:
         self._emit(SpeechStopped(utterance.id, to_ms(ended.speech_end)))
         if ended.reason == "limit":  # what was begun at a pause may have heard past the cut
             self._forget_early(utterance)
+            if ended.speech_end <= utterance.start:  # turns are the client's, and nothing was said
+                self._finish_silent(utterance)
+                return
         if utterance.final_revision is None:
             self._begin_final(utterance, ended.end)
         elif utterance.early_result is not None:
             self._finish(utterance, utterance.early_result)
         else:
             self._effects.append(Confirm(utterance.id, utterance.final_revision))
+
+    def _finish_silent(self, utterance: Utterance) -> None:
+        """An open microphone must not take a worker every 30 s for nothing."""
+        start_ms, end_ms = to_ms(utterance.onset), to_ms(utterance.speech_end)
+        self._emit(TranscriptFinal(utterance.id, "", utterance.language, (), start_ms, end_ms))
+        self._settle(utterance)
 
     def _append_audio(self) -> None:
         """Append what came since the last time, up to the utterance's end if it has one."""

@@ -44,7 +44,8 @@ class Listen:
     def segmenter(self, config: SegmenterConfig) -> SegmenterConfig:
         """The segmenter's configuration, changed accordingly."""
         if self.activity is None:
-            return replace(config, by_commit=True)
+            # No final begun ahead: a pause is not the end, and the item is long by then.
+            return replace(config, by_commit=True, pause=0)
         threshold = self.activity.threshold
         return replace(
             config,
