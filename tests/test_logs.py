@@ -1,3 +1,4 @@
+import asyncio
 import json
 import logging
 
@@ -30,6 +31,30 @@ def test_json_lines_tell_whom_they_are_about(capsys: pytest.CaptureFixture[str])
         "span_id": "b" * 16,
     }
     assert set(outside) == {"time", "pid", "message", "level", "logger"}
+
+
+async def test_tasks_that_were_begun_hear_of_another_session(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A session that was taken over has its own id in the lines of all tasks of its socket."""
+    configure_logging("info", "json")
+    moved = asyncio.Event()
+
+    async def listen() -> None:
+        await moved.wait()
+        logging.getLogger("tutor.test").info("heard")
+
+    with about(session="socket") as rename:
+        listening = asyncio.create_task(listen())
+        await asyncio.sleep(0)
+        rename("s1")
+        moved.set()
+        await listening
+        logging.getLogger("tutor.test").info("mine")
+    with about(session="s2"):
+        logging.getLogger("tutor.test").info("another's")
+    lines = map(json.loads, capsys.readouterr().err.splitlines())
+    assert [line["session"] for line in lines] == ["s1", "s1", "s2"]
 
 
 def test_what_others_add_to_a_record_is_not_written(capsys: pytest.CaptureFixture[str]) -> None:

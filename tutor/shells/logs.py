@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal
@@ -39,21 +39,30 @@ _TALKATIVE = (
 )
 """Loggers that tell each task or connection once more; those of HTTP in the other side's words."""
 
-_about: ContextVar[dict[str, str]] = ContextVar("about", default={})  # noqa: B039 (never changed)
+_about: ContextVar[dict[str, str]] = ContextVar("about")
 
 
 @contextmanager
-def about(*, session: str, utterance: str = "", trace: str = "") -> Iterator[None]:
-    """Log lines inside, of this thread or task, tell whom they are about."""
+def about(*, session: str, utterance: str = "", trace: str = "") -> Iterator[Callable[[str], None]]:
+    """Log lines inside, of this thread or task, tell whom they are about.
+
+    Gives what to call when it proves to be another session: it holds for the tasks that were begun
+    inside, too.
+    """
     ids = {
         "session": session,
         "utterance": utterance,
         "trace_id": trace_id(trace),
         "span_id": span_id(trace),
     }
-    token = _about.set({name: value for name, value in ids.items() if value})
+    told = {name: value for name, value in ids.items() if value}
+
+    def rename(session: str) -> None:
+        told["session"] = session  # one object, which tasks begun inside share
+
+    token = _about.set(told)
     try:
-        yield
+        yield rename
     finally:
         _about.reset(token)
 
@@ -89,6 +98,6 @@ def _json_formatter() -> logging.Formatter:
 
 
 def _tell_about(record: logging.LogRecord) -> bool:
-    for name, value in _about.get().items():
+    for name, value in _about.get({}).items():
         setattr(record, name, value)
     return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -80,7 +80,7 @@ async def practise(
     practice = Practice(socket, services, admission, dialect or PracticeDialect())
     services.practices.add(practice)
     try:
-        with about(session=practice.session.id):
+        with about(session=practice.session.id) as practice.rename:
             await practice.run()
     finally:
         await practice.learner.close()
@@ -118,6 +118,8 @@ class Practice:
         self._vad: VadStream | None = None  # an idle socket needs none
         self._resampler = Resampler(self.session.audio.sample_rate)
         self.watch = SessionWatch(services.metrics, services.tracing, self.session.id)
+        self.rename: Callable[[str], None] = lambda _: None
+        """Lets log lines tell of another session from now on."""
 
     @property
     def unsent(self) -> int:
@@ -281,6 +283,8 @@ class Practice:
         self.session, record = taken.session, taken.record
         self._epoch, self._seq = record.epoch, record.seq
         self._services.dispatcher.forget(self.session.id)  # what the old connection waited for
+        self.rename(self.session.id)
+        log.info("session %s taken over", self.session.id)
         self.watch.hand_over()
         self.watch = SessionWatch(
             self._services.metrics,
