@@ -223,6 +223,31 @@ def test_feedback_belongs_to_the_trace_of_its_utterance(collector: Collector) ->
     assert named["feedback"].attributes["tutor.outcome"] == "ok"
 
 
+def test_what_began_at_another_gateway_is_traced_to_its_end(collector: Collector) -> None:
+    """An utterance that was taken over has a trace of the session; of its waits only that for the
+    final is measured, because what was shown before is not known."""
+    spans, metrics = Tracing(collector.url, "gateway", 1.0), GatewayMetrics()
+    watch = SessionWatch(metrics, spans, "s")
+    watch.go_on(["u1"])
+    watch.begin_job(PARTIAL)
+    watch.emit(SHOWN, "partial")
+    watch.sent("partial")
+    watch.emit(SpeechStopped("u1", 200), "stopped")
+    watch.emit(SAID, "final")
+    watch.sent("final")
+    watch.close()
+    spans.shut_down()
+    (utterance,) = [span for span in collector.spans() if span.name == "utterance"]
+    told = {name.removeprefix("tutor."): text for name, text in utterance.attributes.items()}
+    assert told == {"session.id": "s", "utterance.id": "u1", "outcome": "ok"}
+    assert utterance.links
+    assert "partial" in [span.name for span in collector.spans()]
+    assert count(metrics, "tutor_utterances_total", outcome="final") == 1
+    assert count(metrics, "tutor_final_after_speech_seconds_count") == 1
+    for unknown in ("first_partial", "word_latency"):
+        assert count(metrics, f"tutor_{unknown}_seconds_count") == 0
+
+
 def test_a_long_session_keeps_no_more_than_its_newest_utterances(collector: Collector) -> None:
     """Utterances that nothing ever comes of are let go while the session is still open."""
     spans = Tracing(collector.url, "gateway", 1.0)

@@ -292,6 +292,7 @@ class Practice:
             self.session.id,
             record.snapshot.transcription.position * 1000 / RATE,
         )
+        self.watch.go_on(spoken.id for spoken in record.snapshot.transcription.utterances)
         self._resampler = Resampler(self.session.audio.sample_rate)
         await self._services.bus.move(self._inbox, self.session.id, record.results_after)
         missed = taken.events[after - record.seq :] if after < record.seq else []

@@ -6,6 +6,7 @@ Times are seconds of the machine's clock, so that they can be compared with thos
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
 from prometheus_client import Histogram
 
@@ -56,6 +57,15 @@ class SessionWatch:
         self._closed = True
         self._metrics.sessions.dec()
         self._metrics.resumed.inc()
+
+    def go_on(self, utterances: Iterable[str]) -> None:
+        """Utterances that began at another gateway are traced from here on; of what their speaker
+        waited for only that is measured which happens here as a whole."""
+        now = time.time()
+        for utterance in utterances:
+            self._spoken[utterance] = Spoken(now, is_moved=True)
+            if self._book is not None:
+                self._book.begin_utterance(utterance, now, now)
 
     def close(self) -> None:
         """The session is over."""
@@ -243,7 +253,7 @@ class SessionWatch:
                 self._observe(self._metrics.feedback_latency, now - spoken.final_at, event)
 
     def _measure_partial(self, event: TranscriptPartial, spoken: Spoken, now: float) -> None:
-        words = f"{event.committed} {event.tentative}".split()
+        words = [] if spoken.is_moved else f"{event.committed} {event.tentative}".split()
         if words and not spoken.shown:
             self._observe(self._metrics.first_partial, now - spoken.onset_at, event)
         if words:
@@ -252,8 +262,15 @@ class SessionWatch:
     def _measure_final(self, event: TranscriptFinal, spoken: Spoken, now: float) -> None:
         spoken.final_at = now
         self._metrics.utterances.labels("final" if event.text else "empty").inc()
-        self._observe(self._metrics.final_after_speech, now - spoken.speech_end_at, event)
-        self._observe(self._metrics.final_after_endpoint, now - spoken.stopped_at, event)
+        if spoken.stopped_at:
+            self._observe(self._metrics.final_after_speech, now - spoken.speech_end_at, event)
+            self._observe(self._metrics.final_after_endpoint, now - spoken.stopped_at, event)
+        if not spoken.is_moved:
+            self._measure_words(event, spoken, now)
+        if self._book is not None:
+            self._book.end_utterance(event.utterance, now, "ok" if event.text else "empty")
+
+    def _measure_words(self, event: TranscriptFinal, spoken: Spoken, now: float) -> None:
         seen = appearances(spoken.shown, [normalise(word.text) for word in event.words])
         for word, shown_at in zip(event.words, seen, strict=True):
             # Whisper's alignment lets a last word reach into the silence.
@@ -261,8 +278,6 @@ class SessionWatch:
             latency = (now if shown_at is None else shown_at) - spoken_at
             self._observe(self._metrics.word_latency, latency, event)
         spoken.shown.clear()
-        if self._book is not None:
-            self._book.end_utterance(event.utterance, now, "ok" if event.text else "empty")
 
     def _observe(self, histogram: Histogram, seconds: float, event: Timed) -> None:
         observe(histogram, seconds, self._trace_of(event.utterance))

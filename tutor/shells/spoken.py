@@ -55,6 +55,8 @@ class Spoken:
 
     onset_at: float
     """When its onset arrived."""
+    is_moved: bool = False
+    """Whether it began at another gateway: what was shown of it there is not known."""
     speech_end_at: float = 0.0
     """When its end of speech arrived."""
     stopped_at: float = 0.0
