@@ -79,7 +79,8 @@ def practised(database: Database, user: User, name: str = "s1") -> History:
     history = History(database)
     history.begin(user.id, name, SessionStart("en", Exercise("read_aloud", "The weather\0!", "A2")))
     history.add(name, RECORD, b"fLaC")
-    history.end(name, 3.5)
+    Meter(database).bill(user.id, name, 3.5)
+    history.end(name)
     return history
 
 
@@ -274,6 +275,25 @@ def test_audio_is_counted_up_to_the_quota(database: Database, user: User) -> Non
     assert [day.audio_s for day in meter.days(user.id)] == [110]
 
 
+def test_a_sessions_audio_is_counted_once_whichever_gateway_tells(
+    database: Database, user: User
+) -> None:
+    """Each tells how much there is by now: what one counted the next does not count again, and
+    what one died with is counted by the next."""
+    history, meter = History(database), Meter(database)
+    assert not meter.bill(user.id, "s1", 2)
+    history.begin(user.id, "s1", SessionStart("en"))
+    for heard in (2.0, 5.0, 4.5, 5.0, 7.5):
+        assert meter.bill(user.id, "s1", heard)
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(lambda heard: meter.bill(user.id, "s1", heard), (9.0, 8.0, 9.0, 10.0)))
+    history.begin(user.id, "s2", SessionStart("en"))
+    meter.bill(user.id, "s2", 1)
+    assert meter.used(user.id) == 11
+    (_, (session, _)) = history.sessions(user.id, 2)
+    assert (session.id, session.audio_s) == ("s1", 10)
+
+
 def test_uploads_at_once_cannot_both_take_what_is_left(database: Database, user: User) -> None:
     """Eight at once want a third of the day: three get it, also on the day's first audio."""
     meter, barrier = Meter(database), threading.Barrier(8)
@@ -309,7 +329,35 @@ def test_an_utterance_is_kept_with_all_that_was_said_of_it(database: Database, u
     assert kept == {**vars(RECORD), "words": list(RECORD.words)}
     assert history.recording(user.id, "s1", "u1") == b"fLaC"
     with pytest.raises(IntegrityError):
-        history.add("s1", RECORD, None)
+        history.add("s0", RECORD, None)
+
+
+def test_an_utterance_is_there_once_whichever_gateways_keep_it(
+    database: Database, user: User
+) -> None:
+    """What is known later replaces what was kept; the first recording stays; what is missing is
+    added, what is there is left alone."""
+    history = practised(database, user)
+    history.add("s1", replace(RECORD, reply="Well done."), b"another")
+    late = replace(RECORD, name="u2", text="Late.")
+    for _ in range(2):
+        history.add_missing("s1", [replace(RECORD, text="Old."), late])
+    found = history.session(user.id, "s1")
+    assert found is not None
+    assert [(one.name, one.text, one.reply) for one in found[1]] == [
+        ("u1", RECORD.text, "Well done."),
+        ("u2", "Late.", RECORD.reply),
+    ]
+    assert history.recording(user.id, "s1", "u1") == b"fLaC"
+
+
+def test_a_session_that_goes_on_has_no_end(database: Database, user: User) -> None:
+    """Its first gateway thought that it was over."""
+    history = practised(database, user)
+    history.begin(user.id, "s1", SessionStart("en"))
+    found = history.session(user.id, "s1")
+    assert found is not None
+    assert found[0].ended_at is None
 
 
 def test_history_comes_a_page_at_a_time(database: Database, user: User) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     JSON,
     ForeignKey,
     LargeBinary,
+    Select,
     String,
     Text,
     UniqueConstraint,
@@ -108,13 +109,16 @@ class History:
     # ------------------------------------------------------------ writing
 
     def begin(self, user: str, session_id: str, start: SessionStart) -> None:
-        """Note a session; once, also when it goes on at another gateway.
+        """Note a session; once, also when it goes on at another gateway, by which it has no end.
 
         Raises:
             sqlalchemy.exc.IntegrityError: the user is gone.
         """
         with self._database.transaction() as session:
-            if session.get(PracticeSession, session_id) is None:
+            row = session.get(PracticeSession, session_id)
+            if row is not None:
+                row.ended_at = None
+            else:
                 exercise = _storable(asdict(start.exercise))
                 session.add(
                     PracticeSession(
@@ -123,24 +127,44 @@ class History:
                 )
 
     def add(self, session_id: str, record: UtteranceRecord, flac: bytes | None) -> None:
-        """Keep an utterance.
+        """Keep an utterance; one that is there already gets what is known of it now.
 
         Raises:
-            sqlalchemy.exc.IntegrityError: the session is gone, or has it already.
+            sqlalchemy.exc.IntegrityError: the session is gone.
         """
-        utterance = PracticeUtterance(session_id=session_id, **_storable(vars(record)))
+        facts = _storable(vars(record))
         with self._database.transaction() as session:
-            session.add(utterance)
+            utterance = session.scalar(_named(session_id, record.name))
+            if utterance is None:
+                utterance = PracticeUtterance(session_id=session_id, **facts)
+                session.add(utterance)
+            for fact, value in facts.items():
+                setattr(utterance, fact, value)
             session.flush()
-            if flac is not None:
+            if flac is not None and session.get(Recording, utterance.id) is None:
                 session.add(Recording(utterance_id=utterance.id, flac=flac))
 
-    def end(self, session_id: str, audio_s: float) -> None:
+    def add_missing(self, session_id: str, records: Sequence[UtteranceRecord]) -> None:
+        """Keep those utterances that are not there: the gateway that had them died.
+
+        Raises:
+            sqlalchemy.exc.IntegrityError: the session is gone.
+        """
+        query = select(PracticeUtterance.name).where(PracticeUtterance.session_id == session_id)
+        with self._database.transaction() as session:
+            known = set(session.scalars(query))
+            session.add_all(
+                PracticeUtterance(session_id=session_id, **_storable(vars(record)))
+                for record in records
+                if record.name not in known
+            )
+
+    def end(self, session_id: str) -> None:
         """Note that a session has ended."""
         with self._database.transaction() as session:
             row = session.get(PracticeSession, session_id)
             if row is not None:
-                row.ended_at, row.audio_s = utc_now(), row.audio_s + audio_s
+                row.ended_at = utc_now()
 
     def forget_audio(self, user: str) -> None:
         """Delete all recordings of a user."""
@@ -226,6 +250,12 @@ class History:
 def _owned(session: Session, user: str, session_id: str) -> PracticeSession | None:
     found = session.get(PracticeSession, session_id)
     return found if found is not None and found.user_id == user else None
+
+
+def _named(session_id: str, name: str) -> Select[PracticeUtterance]:
+    return select(PracticeUtterance).where(
+        PracticeUtterance.session_id == session_id, PracticeUtterance.name == name
+    )
 
 
 def _utterances(session: Session, found: PracticeSession) -> list[PracticeUtterance]:

@@ -146,6 +146,13 @@ class Records:
         await self._redis.set(key, pcm, ex=keys.AUDIO_TTL_S)
         return bytes(pcm)
 
+    async def audio(self, session: str, utterances: Sequence[str]) -> dict[str, bytes]:
+        """The audio of utterances by their names, PCM16; of those that are not there, nothing."""
+        if not utterances:
+            return {}
+        found: Any = await self._redis.mget([keys.audio(session, name) for name in utterances])
+        return {name: pcm for name, pcm in zip(utterances, found, strict=True) if pcm}
+
     async def forget(self, session: str, epoch: int) -> None:
         """Nobody can have the session any more, unless another gateway has it by now."""
         await self._forget([keys.session(session), keys.events(session)], [epoch])

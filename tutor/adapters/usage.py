@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tutor.adapters.columns import utc_now
 from tutor.adapters.database import Base, Database
+from tutor.adapters.history import PracticeSession
 
 
 class Usage(Base):
@@ -59,6 +60,30 @@ class Meter:
             result = session.execute(query.execution_options(synchronize_session=False))
             assert isinstance(result, CursorResult)
             return bool(result.rowcount)
+
+    def bill(self, user: str, session_id: str, audio_s: float) -> bool:
+        """Count the audio of a practice session, which has so much by now; False: there is none.
+
+        What was counted of it before, by whichever gateway, is not counted again.
+
+        Raises:
+            sqlalchemy.exc.IntegrityError: the user is gone.
+        """
+        row = PracticeSession.id == session_id
+        # It changes nothing, but takes the lock that the next reader waits for.
+        lock = update(PracticeSession).where(row).values(audio_s=PracticeSession.audio_s)
+        with self._database.transaction() as session:
+            result = session.execute(lock.execution_options(synchronize_session=False))
+            assert isinstance(result, CursorResult)
+            if not result.rowcount:
+                return False
+            found = session.get_one(PracticeSession, session_id)
+            more, found.audio_s = audio_s - found.audio_s, max(audio_s, found.audio_s)
+            if more > 0:
+                _begin_day(session, user)
+                today = (Usage.user_id == user) & (Usage.day == _today())
+                session.execute(update(Usage).where(today).values(audio_s=Usage.audio_s + more))
+            return True
 
 
 def _today() -> date:

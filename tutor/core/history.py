@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from tutor.core.protocol import (
     Error,
@@ -16,6 +16,13 @@ from tutor.core.protocol import (
     TranscriptFinal,
     TutorReplyDone,
 )
+
+Feedback = FeedbackAccuracy | FeedbackPronunciation | FeedbackFluency | FeedbackGrammar
+
+
+def is_feedback(event: ServerEvent) -> TypeGuard[Feedback]:
+    """Whether it says something of an utterance that was assessed."""
+    return isinstance(event, Feedback)
 
 
 @dataclass(frozen=True)
@@ -55,9 +62,7 @@ class Notes:
         match event:
             case TranscriptFinal():
                 return self._begin(event)
-            case (
-                FeedbackAccuracy() | FeedbackPronunciation() | FeedbackFluency() | FeedbackGrammar()
-            ):
+            case _ if is_feedback(event):
                 self._score(event)
             case TutorReplyDone(utterance=utterance, text=text):
                 if utterance in self._open:
@@ -83,9 +88,7 @@ class Notes:
         )
         return None if self._has_feedback else self._close(final.utterance)
 
-    def _score(
-        self, event: FeedbackAccuracy | FeedbackPronunciation | FeedbackFluency | FeedbackGrammar
-    ) -> None:
+    def _score(self, event: Feedback) -> None:
         if (record := self._open.get(event.utterance)) is not None:
             fields = asdict(event)
             del fields["utterance"]

@@ -81,6 +81,7 @@ class Session:
         session._language, session._exercise = kept.language, kept.exercise
         session._silence_ms = kept.silence_ms
         session._intake.go_on(kept.audio, kept.received, kept.messages, kept.transcription.position)
+        session.standing.go_on(kept.received / kept.audio.sample_rate)
         session._started_at = now - kept.elapsed_s
         session._closing = kept.closing
         session._transcription = Transcription.restored(

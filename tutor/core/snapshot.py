@@ -131,3 +131,12 @@ class SessionSnapshot:
     """How the socket closes once everything is answered."""
     transcription: TranscriptionSnapshot
     tutoring: TutoringSnapshot | None
+
+    @property
+    def recorded(self) -> list[str]:
+        """The utterances whose audio lies in the store: none of them is assessed yet."""
+        turns = () if self.tutoring is None else self.tutoring.spoken
+        return [
+            *(turn.spoken.utterance for turn in turns),
+            *(utterance.id for utterance in self.transcription.utterances),
+        ]

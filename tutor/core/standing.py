@@ -17,7 +17,12 @@ class Standing:
         self._expires_at: float | None = None
         self._warned = False
         self._left_s: float | None = None
-        self._unbilled_s = 0.0
+        self.audio_s = 0.0
+        """Seconds of audio that were admitted since the session began."""
+
+    def go_on(self, audio_s: float) -> None:
+        """Another gateway has admitted so much of the session."""
+        self.audio_s = audio_s
 
     def receive_login(self, expires_in_s: float | None, now: float) -> None:
         """The learner has shown a credential that is valid for so long (None: for ever)."""
@@ -28,9 +33,10 @@ class Standing:
         """The credential was taken back."""
         self._expires_at, self._warned = now, True
 
-    def receive_quota(self, left_s: float | None) -> None:
-        """So much audio is left today (None: no end of it), beside what was not billed yet."""
-        self._left_s = None if left_s is None else left_s - self._unbilled_s
+    def receive_quota(self, left_s: float | None, billed_s: float = 0.0) -> None:
+        """So much audio is left today (None: no end of it), the session's first `billed_s` being
+        counted."""
+        self._left_s = None if left_s is None else left_s - (self.audio_s - billed_s)
 
     def admits(self, audio_s: float) -> bool:
         """Whether so much more audio may come; if so it is counted."""
@@ -38,17 +44,8 @@ class Standing:
             if self._left_s < audio_s:
                 return False
             self._left_s -= audio_s
-        self._unbilled_s += audio_s
+        self.audio_s += audio_s
         return True
-
-    def bill(self) -> float:
-        """Seconds of audio since the last bill."""
-        billed, self._unbilled_s = self._unbilled_s, 0.0
-        return billed
-
-    def unbill(self, audio_s: float) -> None:
-        """That bill could not be written: it is due with the next one."""
-        self._unbilled_s += audio_s
 
     def receive_tick(self, now: float) -> SessionExpiring | None:
         """Let time pass; a warning when it is due.

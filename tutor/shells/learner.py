@@ -24,15 +24,17 @@ from tutor.adapters.media import encode_flac
 from tutor.adapters.throttle import take_seat
 from tutor.adapters.wire import decode_event
 from tutor.core.effects import AppendAudio, Effect, Emit
-from tutor.core.history import Notes, UtteranceRecord
+from tutor.core.history import Notes, UtteranceRecord, is_feedback
 from tutor.core.principal import Principal
 from tutor.core.protocol import ProtocolError, SessionAuthenticate, SessionStart
 from tutor.core.quota import Allowance, quota_of
 from tutor.core.review import ReviewDeck
 from tutor.core.session import Session
+from tutor.core.snapshot import SessionSnapshot
 from tutor.shells.handshake import Admission, be_seated, leave, of_credential
 from tutor.shells.problems import Problem
 from tutor.shells.services import Services
+from tutor.shells.takeover import Taken
 from tutor.shells.tasks import end_tasks
 
 log = logging.getLogger(__name__)
@@ -58,7 +60,8 @@ class Learner:
         self._notes: Notes | None = None
         self._decks: dict[str, dict[str, Any]] = {}  # as they were kept last, by language
         self._ahead_s = time.time() - asyncio.get_running_loop().time()  # of 1970's clock
-        self._audio_s = 0.0
+        self._start: SessionStart | None = None  # what the session began with
+        self._billed_s = 0.0  # of its audio
         self._keeps_audio = False
         self._is_gone = False  # the account was deleted
         self.is_left_to_others = False
@@ -103,22 +106,38 @@ class Learner:
         has_feedback = start.feedback and self._services.settings.feedback
         self._begin(user, start, has_feedback=has_feedback)
 
-    async def go_on(self, session: Session, start: SessionStart, events: Sequence[str]) -> None:
+    async def go_on(self, taken: Taken, start: SessionStart) -> None:
         """The session is another connection's, and was taken over: its words come with it.
 
-        `events`: those that are kept; what they began is noted to its end.
+        What its events have begun is noted to its end, what they have ended if it is missing.
         """
-        self._session = session
+        session = self._session = taken.session
         self._show(self.principal)
         if (user := self.principal.user) is None:
             return
         await self._load_words(user)
         self._decks = {language: deck.to_dict() for language, deck in session.decks.items()}
         self._begin(user, start, has_feedback=session.has_feedback)
+        self._receive_kept(taken.events)
+        await self._fetch_recordings(taken.record.snapshot)
+
+    def _receive_kept(self, events: Sequence[str]) -> None:
         assert self._notes is not None
+        ended: list[UtteranceRecord] = []
         for text in events:
             with suppress(ValueError):
-                self._notes.receive_event(decode_event(text)[1])  # what it ends was kept already
+                done = self._notes.receive_event(decode_event(text)[1])
+                ended += [] if done is None else [done[0]]
+        if ended:
+            history, name = self._services.history, self._session.id
+            self._keep(lambda: history.add_missing(name, ended))
+
+    async def _fetch_recordings(self, kept: SessionSnapshot) -> None:
+        """What was said before is in the store, as long as it is not assessed."""
+        if self._notes is not None and self._keeps_audio:
+            audio = await self._services.records.audio(kept.session, kept.recorded)
+            for utterance, pcm in audio.items():
+                self._notes.receive_audio(utterance, pcm)
 
     async def _load_words(self, user: str) -> None:
         try:
@@ -132,6 +151,7 @@ class Learner:
             log.warning("session %s begins without its words: %s", self._session.id, kind)
 
     def _begin(self, user: str, start: SessionStart, *, has_feedback: bool) -> None:
+        self._start = start
         self._notes = Notes(has_feedback=has_feedback, keeps_audio=self._keeps_audio)
         history, name = self._services.history, self._session.id
         self._keep(lambda: history.begin(user, name, start))
@@ -151,6 +171,8 @@ class Learner:
                 done = self._notes.receive_event(effect.event)
                 if done is not None:
                     self._keep_utterance(*done)
+        if any(isinstance(effect, Emit) and is_feedback(effect.event) for effect in effects):
+            self._keep_words()
 
     async def receive_credential(self, message: SessionAuthenticate, now: float) -> None:
         """Take a newer credential, or the first one of a guest who has not begun yet."""
@@ -196,16 +218,18 @@ class Learner:
         )
 
     def _keep_utterance(self, record: UtteranceRecord, pcm: bytes) -> None:
-        user, name, services = self.principal.user, self._session.id, self._services
+        name, history = self._session.id, self._services.history
+        self._keep(lambda: history.add(name, record, encode_flac(pcm) if pcm else None))
+
+    def _keep_words(self) -> None:
+        """An utterance was assessed: keep at once what it has changed in the decks."""
+        user, words = self.principal.user, self._services.words
         assert user is not None
-        self._keep(lambda: services.history.add(name, record, encode_flac(pcm) if pcm else None))
-        deck = self._session.decks.get(record.language)
-        if deck is not None:
-            before = self._decks.get(record.language, ReviewDeck().to_dict())
-            after = self._decks[record.language] = deck.to_dict()
-            self._keep(
-                lambda: services.words.keep(user, record.language, before, after, self._ahead_s)
-            )
+        for language, deck in self._session.decks.items():
+            before = self._decks.get(language, ReviewDeck().to_dict())
+            after = self._decks[language] = deck.to_dict()
+            if after != before:
+                self._keep(partial(words.keep, user, language, before, after, self._ahead_s))
 
     def _keep(self, write: Callable[[], None]) -> None:
         try:
@@ -249,20 +273,18 @@ class Learner:
         await take_seat(self._services.redis, user, self._admission.seat, 0)
 
     async def _bill(self, user: str) -> None:
-        standing = self._session.standing
-        audio_s = standing.bill()
-        self._audio_s += audio_s
-        try:
-            left = await self._in_thread(self._count, user, audio_s)
-        except SQLAlchemyError:
-            standing.unbill(audio_s)
-            self._audio_s -= audio_s
-            raise
-        standing.receive_quota(left.left_s)
+        standing, session = self._session.standing, self._session.id
+        audio_s = standing.audio_s
+        left = await self._in_thread(self._count, user, session, audio_s)
+        self._billed_s = audio_s
+        standing.receive_quota(left.left_s, audio_s)
 
-    def _count(self, user: str, audio_s: float) -> Allowance:
-        if audio_s:
-            self._services.meter.add(user, audio_s)
+    def _count(self, user: str, session: str, audio_s: float) -> Allowance:
+        meter, start = self._services.meter, self._start
+        has_more = start is not None and audio_s > self._billed_s
+        if start is not None and has_more and not meter.bill(user, session, audio_s):
+            self._services.history.begin(user, session, start)  # the row was not written by now
+            meter.bill(user, session, audio_s)
         quota_s = quota_of(self._services.settings.plans, self.principal.plan)
         return Allowance(quota_s, self._services.meter.used(user))
 
@@ -293,4 +315,4 @@ class Learner:
         except SQLAlchemyError as error:
             log.error("session %s: not billed: %s", self._session.id, type(error).__name__)
         if self._notes is not None:
-            self._keep(lambda: self._services.history.end(self._session.id, self._audio_s))
+            self._keep(lambda: self._services.history.end(self._session.id))

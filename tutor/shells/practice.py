@@ -275,7 +275,7 @@ class Practice:
         taken = await take_over(self._services, wanted, self.learner.owner, self._now())
         if taken is not None:
             await self._go_on(taken, wanted.after)
-            await self.learner.go_on(self.session, message, taken.events)
+            await self.learner.go_on(taken, message)
         return taken is not None
 
     async def _go_on(self, taken: Taken, after: int) -> None:
@@ -338,11 +338,11 @@ class Practice:
 
     async def _carry_out(self) -> None:
         effects = self.session.collect()
-        self.learner.receive_effects(effects)
         numbered = self._number(effects)
         if not effects and not numbered and self.session.messages == self._messages_kept:
             return
         await self._keep(effects, numbered)
+        self.learner.receive_effects(effects)  # what another gateway does instead is not noted
         for effect in effects:
             await self._forward(effect)
         self._send([text for _, text in numbered])
