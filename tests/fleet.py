@@ -47,14 +47,14 @@ class Fleet:
 
     def gateway(self) -> "subprocess.Popen[bytes]":
         """Start a gateway, and wait until it listens."""
-        process = self._start("gateway", "--port", str(self.port))
+        process = self.start("gateway", "--port", str(self.port))
         self._wait(lambda: self.port in listening(process))
         return process
 
     def worker(self) -> "subprocess.Popen[bytes]":
         """Start an ASR worker, and wait until it has recognised its probe."""
         known = set(self.store.scan_iter(keys.WORKERS_ASR))
-        process = self._start("worker", "asr")
+        process = self.start("worker", "asr")
         self._wait(lambda: bool(set(self.store.scan_iter(keys.WORKERS_ASR)) - known))
         return process
 
@@ -76,7 +76,8 @@ class Fleet:
             for c in psutil.Process(process.pid).net_connections("tcp")
         )
 
-    def _start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Start a part; nobody waits for it."""
         env = os.environ | {f"TUTOR_{name.upper()}": value for name, value in self.settings.items()}
         env["PYTHONFAULTHANDLER"] = "1"
         log = self.folder / f"{len(self.parts):02d}-{arguments[0]}.log"

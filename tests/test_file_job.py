@@ -11,9 +11,11 @@ import pytest
 from tests.house import wait_until
 from tests.speech import SPEECH, silence, spoken
 from tests.uploads import FilesWorker, failed, flac, recognising, spoken_together, understood
+from tutor.adapters import keys
 from tutor.adapters.accounts import Accounts
 from tutor.adapters.job_table import JobRow
 from tutor.adapters.settings import Settings
+from tutor.adapters.store import note_taker
 from tutor.core.audio import RATE
 from tutor.core.jobs import Recognition, RecognitionJob, RecognitionResult
 from tutor.shells.file_job import FileJob
@@ -124,6 +126,49 @@ def test_a_lost_piece_is_sent_again(worker: FilesWorker) -> None:
         ("p1", 2),
         ("p2", 1),
     ]
+
+
+def test_a_piece_whose_worker_died_is_sent_again_soon(worker: FilesWorker) -> None:
+    """Long before the time is over in which any piece would have come back."""
+    died = keys.worker("batch", "died")
+
+    def dying(job: RecognitionJob, pcm: bytes | None) -> RecognitionResult | None:
+        if job.attempt > 1:
+            return understood(job, pcm)
+        note_taker(worker.redis, job, died)
+        worker.redis.set(died, "", px=300)
+        return None
+
+    began = time.monotonic()
+    with recognising(_patient(worker), dying) as batch:
+        row = worker.work(worker.add(flac(spoken("market.flac"))))
+    assert row.state == "done"
+    assert [job.attempt for job in batch.seen] == [1, 2]
+    assert time.monotonic() - began < 30
+    assert worker.left() == []
+
+
+def test_a_worker_that_lives_is_waited_for(worker: FilesWorker) -> None:
+    """However long it takes, and also when its sign of life was late once."""
+    slow = keys.worker("batch", "slow")
+
+    def taking(job: RecognitionJob, pcm: bytes | None) -> RecognitionResult | None:
+        note_taker(worker.redis, job, slow)
+        time.sleep(1.1)  # its key is not there yet
+        worker.redis.set(slow, "")
+        time.sleep(1)
+        return understood(job, pcm)
+
+    with recognising(_patient(worker, lease_s=1.5), taking) as batch:
+        assert worker.work(worker.add(flac(spoken("market.flac")))).state == "done"
+    assert [job.attempt for job in batch.seen] == [1]
+
+
+def _patient(worker: FilesWorker, lease_s: float = 0.5) -> Settings:
+    """Let only the lease tell that a piece is lost."""
+    more = {"batch_timeout_s": 60.0, "batch_lease_s": lease_s}
+    worker.tools = replace(worker.tools, settings=worker.settings.model_copy(update=more))
+    return worker.settings
 
 
 def test_a_piece_that_cannot_be_recognised_fails_the_job(worker: FilesWorker) -> None:

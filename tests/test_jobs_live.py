@@ -142,10 +142,18 @@ def test_a_webhook_is_tried_again(house: House) -> None:
 
 
 def test_a_deleted_job_leaves_no_trace(house: House) -> None:
-    """In the middle of its work: neither the database's files nor Redis know it any more."""
+    """In the middle of its work: neither the database's files nor Redis know it any more.
+
+    Until then each piece tells which worker has it, one that lives.
+    """
     audio, _ = spoken_together([1.2] * 12)
     job = post(house.url, flac(audio), language="en")["id"]
     wait_until(lambda: state(house.url, job)["progress"] > 0, DONE_S, house.log)
+    takers = set(map(house.store().get, house.store().keys(f"tutor:taker:file-{job}-*")))
+    (taker,) = takers
+    assert isinstance(taker, bytes)
+    assert taker.startswith(b"tutor:worker:batch:")
+    assert house.store().exists(taker)
     assert httpx2.delete(f"{house.url}/v1/jobs/{job}").status_code == 204
     assert httpx2.get(f"{house.url}/v1/jobs/{job}").status_code == 404
     store = house.store()

@@ -9,7 +9,13 @@ from redis.asyncio import Redis
 from tests.test_queue import FINAL, PARTIAL, take
 from tutor.adapters import keys
 from tutor.adapters.queue import JobQueue
-from tutor.adapters.queue_watch import Waiting, WorkerEntry, read_queues, read_workers
+from tutor.adapters.queue_watch import (
+    Waiting,
+    WorkerEntry,
+    by_kind,
+    read_queues,
+    read_workers,
+)
 from tutor.adapters.settings import Settings
 from tutor.core.jobs import AssessmentJob, Recognition
 
@@ -30,7 +36,7 @@ async def lengths(redis: Redis) -> dict[tuple[str, int], Waiting]:
 
 
 async def test_each_priority_has_its_own_length_and_age(store: Settings, gateway: Redis) -> None:
-    """Finals, partials and assessments are counted apart; the age is that of the oldest."""
+    """Finals, partials, assessments and files are counted apart; the age is the oldest's."""
     queue = JobQueue(store)
     began = time.time()
     queue.send(PARTIAL)
@@ -38,13 +44,18 @@ async def test_each_priority_has_its_own_length_and_age(store: Settings, gateway
     queue.send(replace(PARTIAL, revision=2))
     queue.send(FINAL)
     queue.send(AssessmentJob("s", "u1", 1, 640, Recognition("I went", "en")))
+    queue.send(replace(FINAL, batch=True))
+    queue.send_file("job")
     found = await lengths(gateway)
     most = time.time() - began
     assert {place: waiting.messages for place, waiting in found.items()} == {
         (keys.QUEUE_LIVE, keys.PRIORITY_PARTIAL): 2,
         (keys.QUEUE_LIVE, keys.PRIORITY_FINAL): 1,
         (keys.QUEUE_FEEDBACK, keys.PRIORITY_FINAL): 1,
+        (keys.QUEUE_BATCH, keys.PRIORITY_BATCH): 1,
+        (keys.QUEUE_FILES, keys.PRIORITY_BATCH): 1,
     }
+    assert found[keys.QUEUE_FILES, keys.PRIORITY_BATCH].age_s > 0
     assert 0.2 <= found[keys.QUEUE_LIVE, keys.PRIORITY_PARTIAL].age_s <= most
     assert found[keys.QUEUE_LIVE, keys.PRIORITY_FINAL].age_s < most - 0.2
 
@@ -71,9 +82,9 @@ async def test_a_message_of_somebody_else_has_no_age(gateway: Redis, message: by
 
 
 async def test_an_empty_store_has_all_queues_and_no_workers(gateway: Redis) -> None:
-    """Nine places, nothing in them."""
+    """Twelve places, nothing in them."""
     waiting, taken = await read_queues(gateway)
-    assert len(waiting) == 9
+    assert len(waiting) == 12
     assert all(place.messages == 0 and place.age_s == 0 for place in waiting)
     assert taken == 0
     assert await read_workers(gateway) == []
@@ -83,7 +94,42 @@ async def test_workers_tell_where_their_metrics_are(gateway: Redis) -> None:
     """Those that show none, or are older than this, are there without an address."""
     await gateway.hset(keys.worker("asr", "a"), mapping={"metrics": "host:9101"})
     await gateway.hset(keys.worker("feedback", "b"), mapping={"replies": "coach"})
+    await gateway.hset(keys.worker("batch", "c"), mapping={"metrics": "host:9102"})
+    await gateway.hset(keys.worker("files", "d"), mapping={"jobs": "2"})
     assert await read_workers(gateway) == [
         WorkerEntry("asr", "host:9101"),
+        WorkerEntry("batch", "host:9102"),
         WorkerEntry("feedback", ""),
+        WorkerEntry("files", ""),
     ]
+
+
+async def test_what_workers_of_files_have_taken_is_counted_too(gateway: Redis) -> None:
+    """It lies apart, because they may take longer."""
+    await gateway.hset("tutor:celery:unacked", "a", b"[]")
+    await gateway.hset("tutor:celery:unacked:batch", mapping={"b": b"[]", "c": b"[]"})
+    _, taken = await read_queues(gateway)
+    assert taken == 3
+
+
+CPU, GPU = WorkerEntry("asr", "", takes_files=False), WorkerEntry("asr", "", takes_files=True)
+BATCH, FEEDBACK, FILES = (WorkerEntry(kind, "") for kind in ("batch", "feedback", "files"))
+
+
+@pytest.mark.parametrize(
+    ("workers", "feedback", "told"),
+    [
+        ([], True, {"asr": 0, "feedback": 0, "files": 0}),
+        ([CPU], True, {"asr": 1, "batch": 0, "feedback": 0, "files": 0}),
+        ([CPU, CPU, BATCH], True, {"asr": 2, "batch": 1, "feedback": 0, "files": 0}),
+        ([GPU, FEEDBACK, FILES], True, {"asr": 1, "feedback": 1, "files": 1}),
+        ([GPU, CPU, BATCH], False, {"asr": 2, "batch": 1, "files": 0}),
+        ([GPU], False, {"asr": 1, "files": 0}),
+    ],
+    ids=["nobody", "no batch", "cpu", "gpu", "both", "no feedback"],
+)
+def test_a_kind_that_is_not_needed_is_not_missed(
+    workers: list[WorkerEntry], feedback: bool, told: dict[str, int]
+) -> None:
+    """A GPU's worker takes the pieces of files itself; feedback may be switched off."""
+    assert by_kind(workers, feedback=feedback) == told

@@ -3,27 +3,33 @@
 import asyncio
 import json
 import signal
+import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
+import httpx2
 import numpy as np
 import pytest
 
+from tests.collector import Collector, collecting
 from tests.fleet import Fleet, fleet
-from tests.house import get
+from tests.gateway import Person, enter
+from tests.house import get, wait_until
 from tests.practice import Heard
 from tests.speech import TEXTS, silence, spoken, wer
+from tutor.adapters.media import read_audio_file
 from tutor.client import PracticeError, practise
 from tutor.core.protocol import (
     Error,
+    Exercise,
     SessionStart,
     SessionStarted,
-    SessionSummary,
     SpeechStarted,
     SpeechStopped,
-    TranscriptFinal,
-    TranscriptPartial,
+    TutorReplyDone,
 )
 
 pytestmark = pytest.mark.live
@@ -89,14 +95,32 @@ async def test_a_stopping_gateway_says_so_and_lets_a_sentence_end(tmp_path: Path
 
 
 @pytest.fixture(scope="module")
-def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
-    """A store, two gateways on one port and an ASR worker, in this order."""
+def collector() -> Iterator[Collector]:
+    """Takes the spans of all parts."""
+    with collecting() as collector:
+        yield collector
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[Fleet]:
+    """A store, two gateways on one port, an ASR and a feedback worker, in this order."""
     folder: Path = tmp_path_factory.mktemp("fleet")
-    # On a machine that does other things, too, a final may take longer than a learner would wait.
-    with fleet(folder, drain_s="15", final_retry_s="20", final_deadline_s="90") as parts:
+    with fleet(
+        folder,
+        drain_s="15",
+        # On a machine that does other things, too, a final may take longer than a learner waits.
+        final_retry_s="20",
+        final_deadline_s="90",
+        feedback="true",
+        feedback_retry_s="20",
+        feedback_deadline_s="60",
+        log_format="json",
+        otlp_endpoint=collector.url,
+    ) as parts:
         parts.gateway()
         parts.gateway()
         parts.worker()
+        parts.start("worker", "feedback")  # it is ready long before somebody needs it
         yield parts
 
 
@@ -133,33 +157,130 @@ async def test_a_rolling_restart_under_four_speaking_sessions_loses_nothing(part
     assert len(moves) == served >= 4
 
 
-async def test_a_killed_gateway_is_survived_in_the_middle_of_an_utterance(parts: Fleet) -> None:
-    """`kill -9` while somebody speaks: the same session and the same utterance go on at another
-    gateway, committed words stay, and all of the sentence is heard."""
-    gateways = [part for part in parts.parts if "gateway" in part.args and part.poll() is None]  # type: ignore[operator]
-    pcm = np.concatenate((spoken("long.flac"), silence(1))).tobytes()
-    middle = 4 * 32_000
-    async with practise(parts.url, START, resume=True) as client:
+BEFORE, DURING = "market.flac", "long.flac"
+"""What is said before the gateway dies, and while it does."""
+
+
+@dataclass
+class Moved:
+    """A signed-in learner's session whose gateway was killed while they spoke."""
+
+    anna: Person
+    session: str
+    recovered: bool | None
+    pcm: bytes
+    heard: Heard
+    recordings: dict[str, bytes]
+    """PCM16 by utterance."""
+    story: dict[str, Any]
+    """What the history tells."""
+    account: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def moved(parts: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Moved:
+    """Two sentences read aloud by one who keeps recordings; `kill -9` in the second."""
+    anna = enter(parts.url)
+    client = httpx2.Client(
+        base_url=parts.url, headers={"Authorization": f"Bearer {anna.token}"}, timeout=20
+    )
+    with client:
+        assert client.patch("/v1/me", json={"keep_audio": True}).status_code == 200
+    found = asyncio.run(_read_aloud(parts, anna))
+    path = f"/v1/me/sessions/{found.session}"
+    with httpx2.Client(base_url=parts.url, headers=client.headers, timeout=20) as client:
+        wait_until(lambda: bool(client.get(path).json().get("ended_at")), 10)
+        found.story, found.account = client.get(path).json(), client.get("/v1/me").json()
+        file = tmp_path_factory.mktemp("recordings") / "said.flac"
+        for utterance in found.story["spoken"]:
+            flac = client.get(f"{path}/utterances/{utterance['name']}/audio")
+            file.write_bytes(flac.content)
+            found.recordings[utterance["name"]] = read_audio_file(file).tobytes()
+    return found
+
+
+async def _read_aloud(parts: Fleet, anna: Person) -> Moved:
+    alive = [part for part in parts.parts if "gateway" in part.args and part.poll() is None]  # type: ignore[operator]
+    begun = sentence(BEFORE)
+    pcm = begun + np.concatenate((spoken(DURING), silence(1))).tobytes()
+    middle = len(begun) + 4 * 32_000
+    start = SessionStart("en", Exercise("read_aloud", f"{TEXTS[BEFORE]} {TEXTS[DURING]}"))
+    heard = Heard()
+    async with practise(parts.url, start, resume=True, token=anna.token) as client:
         session = client.started.session
 
         async def play() -> None:
-            await client.play(pcm[:middle])
-            (victim,) = [gateway for gateway in gateways if parts.serving(gateway)]
+            await client.play(pcm[:middle], 1.9)
+            (victim,) = [gateway for gateway in alive if parts.serving(gateway)]
             victim.kill()
-            await client.play(pcm[middle:])
+            await client.play(pcm[middle:], 1.9)
             await client.end()
 
         playing = asyncio.create_task(play())
-        numbered = [each async for each in client]
+        async for numbered in client:
+            heard.events.append(numbered)
         await playing
-        assert client.started.recovered is True
+        heard.close_code = client.close_code
         assert client.started.session == session
-    heard = [event for _, event in numbered]
-    assert [seq for seq, _ in numbered] == list(range(2, len(numbered) + 2))
-    kinds = [SpeechStarted, SpeechStopped, TranscriptFinal, SessionSummary]
-    told = [type(event) for event in heard if type(event) in kinds]
-    assert told == kinds, "one utterance"
-    committed = [event.committed for event in heard if isinstance(event, TranscriptPartial)]
+        return Moved(anna, session, client.started.recovered, pcm, heard, {}, {}, {})
+
+
+def test_a_killed_gateway_is_survived_in_the_middle_of_an_utterance(moved: Moved) -> None:
+    """`kill -9` while somebody speaks: the same session and the same utterance go on at another
+    gateway, committed words stay, and all of the sentence is heard."""
+    assert moved.recovered is True
+    moved.heard.assert_whole()
+    begun = [event.utterance for event in moved.heard.of(SpeechStarted)]
+    ended = [event.utterance for event in moved.heard.of(SpeechStopped)]
+    assert begun == ended == ["u1", "u2"]
+    committed = [each.committed for each in moved.heard.partials if each.utterance == "u2"]
     assert all(after.startswith(before) for before, after in pairwise(committed))
-    (final,) = [event for event in heard if isinstance(event, TranscriptFinal)]
-    assert wer(TEXTS["long.flac"], final.text) <= TOLERANCE
+    (final,) = [final for final in moved.heard.finals if final.utterance == "u2"]
+    assert wer(TEXTS[DURING], final.text) <= TOLERANCE
+
+
+def test_the_history_of_a_session_that_moved_is_whole(moved: Moved, parts: Fleet) -> None:
+    """Each utterance is there once, with its scores, its reply and all of its audio; each second
+    and each assessment was counted once."""
+    said = {final.utterance: final.text for final in moved.heard.finals}
+    replies = {done.utterance: done.text for done in moved.heard.of(TutorReplyDone)}
+    story = moved.story["spoken"]
+    assert [one["name"] for one in story] == ["u1", "u2"]
+    assert {one["name"]: one["text"] for one in story} == said
+    assert {one["name"]: one["reply"] for one in story} == replies
+    for utterance in story:
+        assert {"accuracy", "pronunciation", "fluency"} <= set(utterance["scores"])
+        length = (utterance["end_ms"] - utterance["start_ms"]) * 32
+        assert len(moved.recordings[utterance["name"]]) >= length
+        assert moved.recordings[utterance["name"]] in moved.pcm, "without a hole"
+    assert moved.story["audio_s"] == pytest.approx(len(moved.pcm) / 32_000, abs=0.01)
+    assert moved.account["usage"]["used_s"] == pytest.approx(moved.story["audio_s"], abs=0.01)
+    with sqlite3.connect(Path(parts.settings["data_dir"]) / "tutor.db") as connection:
+        decks = connection.execute("SELECT language, utterances FROM decks").fetchall()
+    connection.close()
+    assert decks == [("en", 2)]
+
+
+def test_logs_and_traces_of_a_session_that_moved_have_its_id(
+    moved: Moved, parts: Fleet, collector: Collector
+) -> None:
+    """Not that of the socket which asked for it; the utterance that moved has one trace to the
+    end of its feedback."""
+    lines = [json.loads(line) for line in parts.log().splitlines() if line.startswith("{")]
+    told = [line for line in lines if moved.session in line["message"]]
+    assert any("taken over" in line["message"] for line in told)
+    assert {line["session"] for line in told} == {moved.session}
+
+    about = {
+        "tutor.session.id": moved.session,
+        "tutor.utterance.id": "u2",
+        "tutor.outcome": "ok",
+    }
+
+    def is_whole() -> bool:
+        spans = collector.spans()
+        traces = {span.trace for span in spans if about.items() <= span.attributes.items()}
+        within = {span.name for span in spans if span.trace in traces}
+        return len(traces) == 1 and {"final", "recognise", "feedback", "assess"} <= within
+
+    wait_until(is_whole, 15)

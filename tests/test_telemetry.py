@@ -241,16 +241,17 @@ def test_speech_has_a_share_of_the_windows(view: View) -> None:
 
 
 def test_each_queue_is_seen_at_each_priority(view: View) -> None:
-    """Length and age of three queues at three priorities, all empty now, and who works on them."""
+    """Length and age of four queues at three priorities, all empty now, and who works on them."""
     for name in ("tutor_queue_messages", "tutor_queue_age_seconds"):
         samples = view.gateway[name].samples
         assert {(s.labels["queue"], s.labels["priority"]) for s in samples} == {
             (queue, priority)
-            for queue in ("asr.live", "asr.batch", "feedback")
+            for queue in ("asr.live", "asr.batch", "feedback", "files")
             for priority in ("0", "3", "9")
         }
     assert value(view.gateway, "tutor_workers", kind="asr") == len(view.workers["asr"])
-    assert value(view.gateway, "tutor_workers", kind="feedback") == 1
+    for kind in ("batch", "feedback", "files"):
+        assert value(view.gateway, "tutor_workers", kind=kind) == 1
 
 
 def test_every_process_of_a_pool_shows_its_own_metrics(view: View) -> None:

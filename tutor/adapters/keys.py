@@ -48,6 +48,9 @@ BATCH_UNACKED = {
 """Under `BROKER_PREFIX`: what workers of `asr.batch` have taken and not finished. In the common
 hash the live workers, whose time limit is short, would hand it out again."""
 
+TAKEN = (UNACKNOWLEDGED, BROKER_PREFIX + BATCH_UNACKED["unacked_key"])
+"""Hashes: all messages that workers have taken and not finished."""
+
 RESULTS_TTL_S = 120
 AUDIO_TTL_S = 120
 """An utterance's audio after its last sample, if nobody deletes it: as long as its speaker may come
@@ -80,6 +83,11 @@ def audio(session: str, utterance: str) -> str:
 def deliveries(session: str, utterance: str, revision: int, attempt: int) -> str:
     """Integer: how often a job was handed to a worker, to stop one that kills its workers."""
     return f"tutor:deliveries:{session}:{utterance}:{revision}:{attempt}"
+
+
+def taker(session: str, utterance: str, attempt: int) -> str:
+    """String: the key of the worker that has taken a piece of a file, to notice its death."""
+    return f"tutor:taker:{session}:{utterance}:{attempt}"
 
 
 def cancelled(session: str, utterance: str, revision: int) -> str:
@@ -155,5 +163,5 @@ HEARTBEAT = "tutor:heartbeat"
 
 def of_job(job: str) -> tuple[str, ...]:
     """Patterns of all that a file's job may have left in Redis."""
-    kinds = ("audio", "results", "deliveries", "cancelled", "events")
+    kinds = ("audio", "results", "deliveries", "taker", "cancelled", "events")
     return tuple(f"tutor:{kind}:{file_session(job, '*')}" for kind in kinds)

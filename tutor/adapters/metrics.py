@@ -154,7 +154,11 @@ class GatewayMetrics:
         self.unacknowledged = gauge(
             "tutor_jobs_unacknowledged", "jobs that workers have taken and not finished"
         )
-        self.workers = gauge("tutor_workers", "worker processes that are ready", ["kind"])
+        self.workers = gauge(
+            "tutor_workers",
+            "worker processes that are ready; no series of a kind that is not needed here",
+            ["kind"],
+        )
         self.ready = gauge("tutor_ready", "1 while `/readyz` says yes")
 
         # The HTTP API

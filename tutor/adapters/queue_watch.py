@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +14,14 @@ from redis.asyncio import Redis
 from tutor.adapters import keys
 from tutor.adapters.queue import QUEUED_AT
 
-QUEUES = (keys.QUEUE_LIVE, keys.QUEUE_BATCH, keys.QUEUE_FEEDBACK)
+QUEUES = (keys.QUEUE_LIVE, keys.QUEUE_BATCH, keys.QUEUE_FEEDBACK, keys.QUEUE_FILES)
 
-WORKERS = {"asr": keys.WORKERS_ASR, "feedback": keys.WORKERS_FEEDBACK}
+WORKERS = {
+    "asr": keys.WORKERS_ASR,
+    "batch": keys.WORKERS_BATCH,
+    "feedback": keys.WORKERS_FEEDBACK,
+    "files": keys.WORKERS_FILES,
+}
 """How the keys of each kind of worker begin."""
 
 
@@ -36,6 +43,25 @@ class WorkerEntry:
     kind: str
     metrics: str
     """`host:port` where its metrics are; empty: nowhere."""
+    takes_files: bool = False
+    """Whether an ASR worker takes their pieces as well, so that nobody else need."""
+
+
+def by_kind(workers: Sequence[WorkerEntry], *, feedback: bool) -> dict[str, int]:
+    """How many workers of each kind are there; 0 only of those that there ought to be.
+
+    `feedback`: whether this deployment has any. Whether pieces of files need workers of their own
+    the ASR workers tell.
+    """
+    counts = Counter(worker.kind for worker in workers)
+    takes_files = [worker.takes_files for worker in workers if worker.kind == "asr"]
+    needed = {
+        "asr": True,
+        "batch": bool(takes_files) and not any(takes_files),
+        "feedback": feedback,
+        "files": True,
+    }
+    return {kind: counts[kind] for kind in WORKERS if counts[kind] or needed[kind]}
 
 
 async def read_queues(redis: Redis) -> tuple[list[Waiting], int]:
@@ -49,8 +75,10 @@ async def read_queues(redis: Redis) -> tuple[list[Waiting], int]:
         for queue, priority in places:
             pipe.llen(keys.waiting(queue, priority))
             pipe.lindex(keys.waiting(queue, priority), -1)  # Celery adds at the other end
-        pipe.hlen(keys.UNACKNOWLEDGED)
-        *answers, taken = await pipe.execute()
+        for key in keys.TAKEN:
+            pipe.hlen(key)
+        told: list[Any] = await pipe.execute()
+    answers, taken = told[: 2 * len(places)], told[2 * len(places) :]
     now = time.time()
     waiting = [
         Waiting(queue, priority, length, _age_s(oldest, now))
@@ -58,7 +86,7 @@ async def read_queues(redis: Redis) -> tuple[list[Waiting], int]:
             places, answers[::2], answers[1::2], strict=True
         )
     ]
-    return waiting, taken
+    return waiting, sum(taken)
 
 
 async def read_workers(redis: Redis) -> list[WorkerEntry]:
@@ -74,11 +102,11 @@ async def read_workers(redis: Redis) -> list[WorkerEntry]:
     ]
     async with redis.pipeline(transaction=False) as pipe:
         for _, key in found:
-            pipe.hget(key, "metrics")
-        addresses: list[Any] = await pipe.execute()
+            pipe.hmget(key, ["metrics", "files"])
+        facts: list[Any] = await pipe.execute()
     return [
-        WorkerEntry(kind, (address or b"").decode())
-        for (kind, _), address in zip(found, addresses, strict=True)
+        WorkerEntry(kind, (address or b"").decode(), bool(takes_files))
+        for (kind, _), (address, takes_files) in zip(found, facts, strict=True)
     ]
 
 

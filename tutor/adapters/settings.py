@@ -294,6 +294,9 @@ class Settings(BaseSettings):
         gt=0,
         description="pieces of a file are dispatched again when none came back for so long",
     )
+    batch_lease_s: float = Field(
+        30, gt=0, description="and one whose worker gives no sign of life for so long"
+    )
     webhook_allow_private: bool = Field(
         False, description="webhooks may go to private addresses, and over plain HTTP"
     )

@@ -74,6 +74,19 @@ def drop_pieces(redis: Redis, session: str, utterances: Sequence[str]) -> None:
         redis.delete(*(keys.audio(session, utterance) for utterance in utterances))
 
 
+def note_taker(redis: Redis, job: RecognitionJob, worker: str) -> None:
+    """Say which worker, by its key, has taken a piece; of one that was deleted nothing is said."""
+    if has_audio(redis, job):
+        key = keys.taker(job.session, job.utterance, job.attempt)
+        redis.set(key, worker, ex=keys.DELIVERIES_TTL_S)
+
+
+def has_taker(redis: Redis, session: str, utterance: str, attempt: int) -> bool | None:
+    """Whether the worker that has taken a piece lives; None: it waits for one."""
+    worker: Any = redis.get(keys.taker(session, utterance, attempt))
+    return None if worker is None else bool(redis.exists(worker))
+
+
 def read_results(redis: Redis, session: str, after: str, wait_ms: int) -> tuple[list[Result], str]:
     """Results behind an entry of a session's stream, and the last one's entry; may wait for one."""
     found: Any = redis.xread({keys.results(session): after}, block=wait_ms, count=100)

@@ -125,6 +125,7 @@ def load_asr_worker(
         "compute_type": recogniser.compute_type,
         "probe": heard.text,
         "slots": str(settings.max_batch if batched else 1),
+        "files": "taken" if batched else "",
         "metrics": watch.address,
     }
     watch.metrics.model_load.set(time.monotonic() - began)
@@ -140,13 +141,17 @@ def load_asr_worker(
     return AsrWorker(recogniser, redis, watch)
 
 
+def own_key(kind: str) -> str:
+    """The key by which this process says that it is a ready worker of this kind."""
+    return keys.worker(kind, f"{os.uname().nodename}-{os.getpid()}")
+
+
 def announce(redis: Redis, kind: str, facts: dict[str, str]) -> None:
     """Say that a worker of this kind is ready, for as long as this process lives."""
-    threading.Thread(target=_renew, args=(redis, kind, facts), daemon=True).start()
+    threading.Thread(target=_renew, args=(redis, own_key(kind), facts), daemon=True).start()
 
 
-def _renew(redis: Redis, kind: str, facts: dict[str, str]) -> None:
-    key = keys.worker(kind, f"{os.uname().nodename}-{os.getpid()}")
+def _renew(redis: Redis, key: str, facts: dict[str, str]) -> None:
     while True:
         try:
             with redis.pipeline(transaction=False) as pipe:

@@ -26,7 +26,7 @@ from tutor.adapters.job_table import DuplicateError, FinishedPiece, JobRow, JobT
 from tutor.adapters.media import MediaError, open_recording
 from tutor.adapters.queue import JobQueue, QueueError
 from tutor.adapters.settings import Settings
-from tutor.adapters.store import drop_pieces, forget_job, keep_piece, read_results
+from tutor.adapters.store import drop_pieces, forget_job, has_taker, keep_piece, read_results
 from tutor.adapters.usage import Meter
 from tutor.adapters.vad import Vad
 from tutor.core.audio import RATE, Samples, to_ms
@@ -88,6 +88,8 @@ class Flight:
     attempt: int = 1
     sent_at: float | None = None
     """By the monotonic clock; None: it must be sent."""
+    missed_at: float | None = None
+    """Since when its worker gives no sign of life; None: it does, or it waits for one."""
     heard: Recognition | None = None
     """Set while it is being assessed."""
 
@@ -305,7 +307,7 @@ class FileJob:
 
     def _send(self, flight: Flight) -> None:
         """Hand a piece to a worker; `_look_after` does it when the store is away now."""
-        flight.sent_at = None
+        flight.sent_at = flight.missed_at = None
         try:
             keep_piece(self._tools.redis, self._session, flight.utterance, flight.pcm)
             self._tools.queue.send(self._task(flight))
@@ -345,7 +347,11 @@ class FileJob:
         for flight in list(self._flights.values()):
             if flight.sent_at is None:
                 self._send(flight)
-            elif not self._renew_audio(flight) or self._is_overdue(flight.sent_at):
+            elif (
+                not self._renew_audio(flight)
+                or self._is_overdue(flight.sent_at)
+                or self._is_orphan(flight)
+            ):
                 self._retry(flight)
 
     def _renew_audio(self, flight: Flight) -> bool:
@@ -358,6 +364,17 @@ class FileJob:
         return (
             time.monotonic() - max(sent_at, self._heard_at) > self._tools.settings.batch_timeout_s
         )
+
+    def _is_orphan(self, flight: Flight) -> bool:
+        """Whether its worker has died with it: by and by the queue hands it out again, too, but an
+        assessment soon."""
+        redis, session, name = self._tools.redis, self._session, flight.utterance
+        if flight.heard is not None or has_taker(redis, session, name, flight.attempt) is not False:
+            flight.missed_at = None
+            return False
+        now = time.monotonic()
+        flight.missed_at = flight.missed_at or now
+        return now - flight.missed_at >= self._tools.settings.batch_lease_s
 
     def _retry(self, flight: Flight) -> None:
         self._renew()  # a piece is also lost when its job was deleted: then nothing is sent again

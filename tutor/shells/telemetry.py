@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import secrets
 import time
 from importlib.metadata import version
@@ -15,7 +16,7 @@ from redis.exceptions import RedisError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tutor.adapters.metrics import UNMATCHED, GatewayMetrics, expose
-from tutor.adapters.queue_watch import WORKERS, read_queues, read_workers
+from tutor.adapters.queue_watch import WORKERS, by_kind, read_queues, read_workers
 from tutor.shells.problems import Problem
 from tutor.shells.readiness import Readiness
 from tutor.shells.services import Services
@@ -77,6 +78,7 @@ async def _sample(services: Services, readiness: Readiness) -> None:
         log.warning("no queue metrics: %s", error)
         for gauge in (metrics.queue_length, metrics.queue_age, metrics.workers):
             gauge.clear()  # absent is true, an old number is not
+        metrics.unacknowledged.set(math.nan)
 
 
 async def _sample_store(services: Services) -> None:
@@ -87,9 +89,13 @@ async def _sample_store(services: Services) -> None:
         metrics.queue_length.labels(*labels).set(place.messages)
         metrics.queue_age.labels(*labels).set(place.age_s)
     metrics.unacknowledged.set(taken)
-    kinds = [worker.kind for worker in await read_workers(services.redis)]
+    workers = await read_workers(services.redis)
+    counts = by_kind(workers, feedback=services.settings.feedback)
     for kind in WORKERS:
-        metrics.workers.labels(kind).set(kinds.count(kind))
+        if kind in counts:
+            metrics.workers.labels(kind).set(counts[kind])
+        else:
+            metrics.workers.remove(kind)
 
 
 class CountRequests:

@@ -14,18 +14,21 @@ from celery.signals import (
     setup_logging,
     worker_process_init,
     worker_process_shutdown,
+    worker_ready,
     worker_shutdown,
 )
+from redis import Redis
 
 from tutor.adapters import keys
 from tutor.adapters.niceness import yield_cores
 from tutor.adapters.queue import make_celery
 from tutor.adapters.recogniser import batches
 from tutor.adapters.settings import Settings
+from tutor.adapters.store import note_taker
 from tutor.adapters.weights import resolve_model
 from tutor.adapters.wire import decode_job
 from tutor.core.jobs import AssessmentJob, RecognitionJob, ReplyJob
-from tutor.shells.asr import AsrWorker, load_asr_worker
+from tutor.shells.asr import AsrWorker, announce, load_asr_worker, own_key
 from tutor.shells.feedback import NICENESS, FeedbackWorker, load_feedback_worker
 from tutor.shells.logs import configure_logging
 from tutor.shells.task import Watch
@@ -51,7 +54,8 @@ def run_asr_worker(settings: Settings) -> None:
     if batches(settings):
         # Threads of one process meet in a batch; the batcher's own watchdog ends a stuck call.
         watch = _open_watch(settings, "asr")
-        _add_recognise(app, {"asr": load_asr_worker(settings, model, watch, batched=True)})
+        resident = {"asr": load_asr_worker(settings, model, watch, batched=True)}
+        _add_recognise(app, settings, resident, own_key("asr"))
         # Twice as many as meet: pieces of files must not hold every thread.
         queues = [keys.QUEUE_LIVE, keys.QUEUE_BATCH]
         run_celery(app, settings, queues, "threads", 2 * settings.max_batch)
@@ -64,7 +68,8 @@ def run_asr_worker(settings: Settings) -> None:
 def run_batch_worker(settings: Settings) -> None:
     """Run the worker for `asr.batch` on a CPU until it is stopped: it yields to everything else.
 
-    It loads its model when the first file comes.
+    It is ready at once; each of its processes loads the model when its first file comes, and is
+    then a ready worker, too.
 
     Raises:
         SettingsError: no Redis is named.
@@ -76,7 +81,12 @@ def run_batch_worker(settings: Settings) -> None:
     app = make_celery(settings.model_copy(update={"task_time_limit_s": settings.batch_timeout_s}))
     app.conf.broker_transport_options |= keys.BATCH_UNACKED
     one_thread = settings.model_copy(update={"asr_threads": 1})
-    _add_recognise(app, _Lazy(one_thread, model))
+    _add_recognise(app, settings, _Lazy(one_thread, model), own_key("batch"))
+
+    @worker_ready.connect(weak=False)  # type: ignore[untyped-decorator]
+    def tell(**_: Any) -> None:
+        announce(Redis.from_url(settings.redis_url), "batch", {"metrics": ""})
+
     run_celery(app, settings, [keys.QUEUE_BATCH], "prefork", settings.batch_size)
 
 
@@ -130,13 +140,20 @@ def _load_in_children(app: Celery, settings: Settings, model: Path) -> None:
         # In the child, after the fork: CUDA and OpenMP do not survive one.
         resident["asr"] = load_asr_worker(settings, model, _open_watch(settings, "asr"))
 
-    _add_recognise(app, resident)
+    _add_recognise(app, settings, resident, own_key("asr"))
 
 
-def _add_recognise(app: Celery, resident: dict[str, AsrWorker]) -> None:
+def _add_recognise(
+    app: Celery, settings: Settings, resident: dict[str, AsrWorker], own: str
+) -> None:
+    """`own`: the key of the worker, which holds its tasks; a pool's child works for its parent."""
+    redis = Redis.from_url(settings.redis_url)  # connects when it is used, in whichever process
+
     @app.task(name=keys.TASK_RECOGNISE, bind=True)  # type: ignore[untyped-decorator]
     def recognise(self: Task, **fields: Any) -> None:
         job = RecognitionJob(**fields)
+        if job.batch:
+            note_taker(redis, job, own)
         worker = resident["asr"]
         with worker.watch.task(job, self.request.headers) as task:
             result = worker.handle(job, task)
