@@ -42,6 +42,13 @@ def texts(row: JobRow) -> list[str]:
     return str(row.result["transcript"]["text"]).split()
 
 
+def ended(worker: FilesWorker) -> dict[str, float]:
+    """The jobs in its metrics by how they ended."""
+    (tasks,) = worker.tools.metrics.tasks.collect()
+    samples = [sample for sample in tasks.samples if sample.name.endswith("_total")]
+    return {sample.labels["outcome"]: sample.value for sample in samples}
+
+
 def test_pieces_come_back_in_order_and_nothing_is_left(worker: FilesWorker) -> None:
     """Whatever order they were recognised in; the file and Redis are empty afterwards."""
     held: list[RecognitionJob] = []
@@ -58,6 +65,7 @@ def test_pieces_come_back_in_order_and_nothing_is_left(worker: FilesWorker) -> N
     assert [text.partition(":")[0] for text in texts(row)] == [f"p{n}" for n in range(8)]
     assert row.duration_s == pytest.approx(len(MANY) / RATE, abs=0.001)
     assert row.progress == 1.0
+    assert ended(worker) == {"ok": 1}
     assert list(worker.jobs.upload(job)) == []
     assert worker.left() == []
 
@@ -176,6 +184,7 @@ def test_a_piece_that_cannot_be_recognised_fails_the_job(worker: FilesWorker) ->
     with recognising(worker.settings, failed) as batch:
         row = worker.work(worker.add(flac(spoken("market.flac"))))
     assert (row.state, row.error) == ("failed", "recognition_failed")
+    assert ended(worker) == {"failed": 1}
     assert [job.attempt for job in batch.seen] == [1, 2, 3]
 
 

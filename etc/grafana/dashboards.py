@@ -109,11 +109,13 @@ LIVE = board(
             ),
             graph(
                 "Scores and reply after the final",
-                "When the first scores and the first words of the tutor's reply are sent.",
+                "When the first scores and the first words of the tutor's reply are sent. Scores "
+                "over 3 s (p95) are told by an alert.",
                 (quantile(0.5, "tutor_feedback_latency_seconds", where=HERE), "scores p50"),
                 (quantile(0.95, "tutor_feedback_latency_seconds", where=HERE), "scores p95"),
                 (quantile(0.5, "tutor_reply_latency_seconds", where=HERE), "reply p50"),
                 (quantile(0.95, "tutor_reply_latency_seconds", where=HERE), "reply p95"),
+                steps=[3],
                 exemplars=True,
                 width=12,
             ),
@@ -334,11 +336,21 @@ WORKERS = board(
         "Queues",
         [
             graph(
-                "Age of the oldest job",
-                "Until a worker takes it, by queue and priority (0: finals, 3: partials, 9: "
-                "files). More than 0.3 s of live speech: add workers.",
-                ("tutor:queue_age_seconds:max", "{{queue}} {{priority}}"),
+                "Learners: age of the oldest job",
+                "Until a worker takes it, by queue and priority (0: finals and assessments, 3: "
+                "partials and replies). More than 0.3 s of live speech: add workers.",
+                (
+                    'tutor:queue_age_seconds:max{queue=~"asr.live|feedback"}',
+                    "{{queue}} {{priority}}",
+                ),
                 steps=(0.3, 1),
+            ),
+            graph(
+                "Files: age of the oldest job",
+                "files: an upload to decode and cut; asr.batch: its pieces. They wait while "
+                "people speak, that is meant; for a quarter of an hour it is not.",
+                ('tutor:queue_age_seconds:max{queue=~"asr.batch|files"}', "{{queue}} {{priority}}"),
+                steps=[900],
             ),
             graph(
                 "Waiting jobs",
@@ -359,16 +371,11 @@ WORKERS = board(
             ),
             graph(
                 "Ready workers, and how many would do",
-                "Processes that renew their key. `wanted` is what an autoscaler reads: it brings "
-                "the age of live speech to 0.3 s.",
+                "Processes that renew their key, of the kinds that are needed here; batch: its "
+                "parent, and each child that has loaded its model. `wanted` is what an autoscaler "
+                "reads: it brings the age of live speech to 0.3 s.",
                 ("tutor:workers:max", "{{kind}}"),
                 ("tutor:asr_workers:wanted", "asr wanted"),
-                unit="short",
-            ),
-            graph(
-                "Celery's own count",
-                "As celery-exporter sees the queues: of priority 0 alone.",
-                ("max by (queue_name) (celery_queue_length)", "{{queue_name}}"),
                 unit="short",
             ),
         ],
@@ -487,9 +494,9 @@ WORKERS = board(
             ),
             graph(
                 "Clock",
-                "Of the multiprocessors, MHz. It falls with heat and idleness.",
-                ("DCGM_FI_DEV_SM_CLOCK", "GPU {{gpu}}"),
-                unit="short",
+                "Of the multiprocessors. It falls with heat and idleness.",
+                ("1e6 * DCGM_FI_DEV_SM_CLOCK", "GPU {{gpu}}"),
+                unit="hertz",
             ),
         ],
     ),
@@ -497,10 +504,18 @@ WORKERS = board(
         "Celery",
         [
             graph(
+                "Celery's own count",
+                "As celery-exporter sees the queues: of priority 0 alone.",
+                ("max by (queue_name) (celery_queue_length)", "{{queue_name}}"),
+                unit="short",
+                width=6,
+            ),
+            graph(
                 "Workers that send heartbeats",
                 "As celery-exporter hears them.",
                 ("sum(celery_worker_up)", "workers"),
                 unit="short",
+                width=6,
             ),
             graph(
                 "Tasks",
@@ -509,11 +524,13 @@ WORKERS = board(
                 (per_second("celery_task_succeeded_total", "queue_name"), "{{queue_name}} done"),
                 (per_second("celery_task_failed_total", "queue_name"), "{{queue_name}} failed"),
                 unit="cps",
+                width=6,
             ),
             graph(
                 "Time of a task, p95",
                 "Celery's measure.",
                 (quantile(0.95, "celery_task_runtime", "name"), "{{name}}"),
+                width=6,
             ),
         ],
     ),
@@ -532,18 +549,20 @@ WORKERS = board(
             ),
             graph(
                 "Memory left",
-                "What could be had without swapping.",
-                ("node_memory_MemAvailable_bytes", "{{instance}}"),
-                unit="bytes",
+                "Share that could be had without swapping. Under 10 % an alert tells.",
+                ("node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes", "{{instance}}"),
+                unit="percentunit",
+                steps=(0.2, 0.1),
             ),
             graph(
                 "Disk left",
-                "Share of each file system that is free.",
+                "Share of each file system that is free. Under 10 % an alert tells.",
                 (
                     f"node_filesystem_avail_bytes{DISK} / node_filesystem_size_bytes{DISK}",
                     "{{instance}} {{mountpoint}}",
                 ),
                 unit="percentunit",
+                steps=(0.2, 0.1),
             ),
         ],
     ),

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from redis import Redis
@@ -29,6 +29,7 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.store import drop_pieces, forget_job, has_taker, keep_piece, read_results
 from tutor.adapters.usage import Meter
 from tutor.adapters.vad import Vad
+from tutor.adapters.worker_metrics import WorkerMetrics
 from tutor.core.audio import RATE, Samples, to_ms
 from tutor.core.feedback import shifted
 from tutor.core.job_errors import JobError
@@ -77,6 +78,7 @@ class Tools:
     meter: Meter
     vad: Vad
     stopping: threading.Event
+    metrics: WorkerMetrics = field(default_factory=WorkerMetrics)
 
 
 @dataclass

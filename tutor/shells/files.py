@@ -22,6 +22,7 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.usage import Meter
 from tutor.adapters.vad import Vad
 from tutor.adapters.webhook_table import WebhookTable
+from tutor.adapters.worker_metrics import show_metrics
 from tutor.core.job_errors import JOB_ERRORS
 from tutor.shells.asr import announce
 from tutor.shells.file_job import FileJob, Tools
@@ -54,7 +55,8 @@ def run_files_worker(settings: Settings) -> None:
     tools = Tools(settings, jobs, queue, redis, Meter(database), Vad(), stopping)
     sweeper = Sweeper(settings, jobs, WebhookTable(database), queue, stopping)
     threading.Thread(target=sweeper.run, name="sweeper", daemon=True).start()
-    announce(redis, "files", {"jobs": str(settings.file_jobs)})
+    address = show_metrics(tools.metrics.registry, settings.metrics_host, settings.metrics_port)
+    announce(redis, "files", {"jobs": str(settings.file_jobs), "metrics": address})
     app = make_celery(settings)
     _add_file(app, tools)
 
@@ -85,7 +87,11 @@ def work_on(job: str, tools: Tools) -> None:
     except Exception:
         log.exception("job %s failed", job)
         ended = _give_up(row, tools)
-    log.info("job %s %s in %.1f s, run %d", job, ended, time.monotonic() - began, row.runs)
+    took = time.monotonic() - began
+    outcome = "ok" if ended == "done" else ended.partition(":")[0]
+    tools.metrics.tasks.labels("file", outcome).inc()
+    tools.metrics.work.labels("file").observe(took)
+    log.info("job %s %s in %.1f s, run %d", job, ended, took, row.runs)
 
 
 def _give_up(row: JobRow, tools: Tools) -> str:
