@@ -11,6 +11,7 @@ from tutor.adapters.metrics import GatewayMetrics
 from tutor.adapters.queue import JobQueue, QueueError
 from tutor.core.jobs import Job, RecognitionJob, RecognitionResult, Result, kind_of
 from tutor.core.slots import Key, Slots, key_of
+from tutor.shells.logs import about
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +109,8 @@ class Dispatcher:
             try:
                 await self._send(job, trace, sender)
             except QueueError as error:  # perhaps another session's; its own deadline sees to it
-                log.warning("session %s: %s", job.session, error)
+                with about(session=job.session):
+                    log.warning("session %s: %s", job.session, error)
 
     async def _send(self, job: Job, trace: str, sender: Sender) -> None:
         self._metrics.jobs.labels(kind_of(job)).inc()
