@@ -7,7 +7,7 @@ import sys
 import pytest
 import redis
 
-from tests.house import House
+from tests.house import House, wait_until
 from tutor.adapters import keys
 from tutor.adapters.settings import Settings
 from tutor.shells.health import is_gateway_alive, is_worker_alive
@@ -22,6 +22,16 @@ def test_a_gateway_that_answers_is_alive(house: House) -> None:
 def test_a_port_where_nobody_answers_is_dead() -> None:
     """No gateway, no life."""
     assert not is_gateway_alive(Settings.load(port=9))
+
+
+def test_each_worker_of_a_server_is_well_at_once(house: House) -> None:
+    """That of files' pieces, too, which loads its model only when the first file comes."""
+    store = house.store()
+    settings = Settings.load(redis_url=house.part("gateway").environ()["TUTOR_REDIS_URL"])
+    kinds = ("asr", "batch", "feedback", "files")
+    wait_until(lambda: all(is_worker_alive(settings, kind) for kind in kinds), 20)
+    batch = house.part("worker", "batch")
+    assert store.exists(keys.worker("batch", f"{os.uname().nodename}-{batch.pid}"))
 
 
 def _announce(store: Settings, kind: str, machine: str) -> None:
