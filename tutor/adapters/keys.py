@@ -153,10 +153,8 @@ def of_sessions(sessions: frozenset[str]) -> Callable[[str], bool]:
 
 
 EVERYTHING = "tutor:*"
+WORKERS = "tutor:worker:*"
 WORKERS_ASR = "tutor:worker:asr:*"
-WORKERS_BATCH = "tutor:worker:batch:*"
-WORKERS_FILES = "tutor:worker:files:*"
-WORKERS_FEEDBACK = "tutor:worker:feedback:*"
 HEARTBEAT = "tutor:heartbeat"
 """Pub/sub channel that keeps a gateway's subscription open while it has no session."""
 

@@ -16,13 +16,8 @@ from tutor.adapters.queue import QUEUED_AT
 
 QUEUES = (keys.QUEUE_LIVE, keys.QUEUE_BATCH, keys.QUEUE_FEEDBACK, keys.QUEUE_FILES)
 
-WORKERS = {
-    "asr": keys.WORKERS_ASR,
-    "batch": keys.WORKERS_BATCH,
-    "feedback": keys.WORKERS_FEEDBACK,
-    "files": keys.WORKERS_FILES,
-}
-"""How the keys of each kind of worker begin."""
+WORKERS = ("asr", "batch", "feedback", "files")
+"""The kinds of workers."""
 
 
 @dataclass(frozen=True)
@@ -95,18 +90,14 @@ async def read_workers(redis: Redis) -> list[WorkerEntry]:
     Raises:
         RedisError, OSError: the store does not answer.
     """
-    found = [
-        (kind, key)
-        for kind, pattern in WORKERS.items()
-        async for key in redis.scan_iter(pattern, count=1000)
-    ]
+    found = sorted([key async for key in redis.scan_iter(keys.WORKERS, count=1000)])
     async with redis.pipeline(transaction=False) as pipe:
-        for _, key in found:
+        for key in found:
             pipe.hmget(key, ["metrics", "files"])
         facts: list[Any] = await pipe.execute()
     return [
-        WorkerEntry(kind, (address or b"").decode(), bool(takes_files))
-        for (kind, _), (address, takes_files) in zip(found, facts, strict=True)
+        WorkerEntry(key.decode().split(":")[2], (address or b"").decode(), bool(takes_files))
+        for key, (address, takes_files) in zip(found, facts, strict=True)
     ]
 
 
