@@ -18,7 +18,7 @@ from tutor.core.stabiliser import UNSPACED
 from tutor.core.wording import Token, alike, primary, split_characters
 
 RESTART_ALIKE = 0.5
-"""How much of them is the same the second time, at least; the first word is."""
+"""How much of what was begun again must be the same the second time; the first word must."""
 
 
 def locate(
