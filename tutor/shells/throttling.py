@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 
@@ -9,9 +12,11 @@ from redis.exceptions import RedisError
 from starlette.requests import HTTPConnection
 
 from tutor.adapters import keys
-from tutor.adapters.throttle import count_try
+from tutor.adapters.throttle import count_try, give_back_try
 from tutor.shells.problems import Problem
 from tutor.shells.services import Services
+
+log = logging.getLogger(__name__)
 
 MINUTE_S = 60
 
@@ -33,15 +38,37 @@ def account_tries(email: str) -> str:
     return keys.tries("login", _hashed(email.lower()))
 
 
-async def throttle_address(connection: HTTPConnection, services: Services, kind: str) -> None:
-    """Count a login or a registration of an address.
+def address_tries(connection: HTTPConnection) -> str:
+    """The name under which an address's failed logins and its registrations are counted."""
+    return keys.tries("address", _hashed(address_of(connection)))
+
+
+async def throttle_address(connection: HTTPConnection, services: Services) -> None:
+    """Count a registration of an address.
 
     Raises:
         Problem: 429, or 503 when nothing can be counted.
     """
     settings = services.settings
-    name = keys.tries(kind, _hashed(address_of(connection)))
+    name = address_tries(connection)
     await throttle(services, name, settings.address_tries, settings.tries_window_s)
+
+
+@asynccontextmanager
+async def address_try(connection: HTTPConnection, services: Services) -> AsyncIterator[None]:
+    """A login of an address: counted, and given back when the block ends without an error.
+
+    A classroom behind one address logs in as often as it likes.
+
+    Raises:
+        Problem: 429, or 503 when nothing can be counted.
+    """
+    await throttle_address(connection, services)
+    yield
+    try:
+        await give_back_try(services.redis, address_tries(connection))
+    except (RedisError, OSError):  # who is in must get the token: the old one is used up
+        log.warning("a valid login stays counted: the store does not answer")
 
 
 async def throttle_handshake(connection: HTTPConnection, services: Services) -> None:
