@@ -327,7 +327,7 @@ class Accounts:
         secret = KEY_PREFIX + new_secret()
         key = ApiKey(user_id=user, name=name, prefix=secret[:SHOWN], key_hash=digest(secret))
         in_use = select(func.count()).where(ApiKey.user_id == user, ApiKey.revoked_at.is_(None))
-        with self._database.transaction() as session:
+        with self._database.turn(f"api_keys {user}") as session:
             if (session.scalar(in_use) or 0) >= MAX_KEYS:
                 raise TooManyKeysError
             session.add(key)

@@ -16,11 +16,12 @@ from sqlalchemy import (
     UniqueConstraint,
     case,
     delete,
+    exists,
     func,
     select,
     tuple_,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, column_property, mapped_column
 
 from tutor.adapters.columns import Moment, utc_now
 from tutor.adapters.database import Base, Database
@@ -43,6 +44,17 @@ class PracticeSession(Base):
     audio_s: Mapped[float] = mapped_column(default=0.0)
 
 
+class Recording(Base):
+    """An utterance's audio, kept because its speaker agreed."""
+
+    __tablename__ = "recordings"
+
+    utterance_id: Mapped[int] = mapped_column(
+        ForeignKey("utterances.id", ondelete="CASCADE"), primary_key=True
+    )
+    flac: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class PracticeUtterance(Base):
     """One utterance with what was said of it."""
 
@@ -62,17 +74,10 @@ class PracticeUtterance(Base):
     """The feedback events by the part after `feedback.`."""
     reply: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
-
-
-class Recording(Base):
-    """An utterance's audio, kept because its speaker agreed."""
-
-    __tablename__ = "recordings"
-
-    utterance_id: Mapped[int] = mapped_column(
-        ForeignKey("utterances.id", ondelete="CASCADE"), primary_key=True
+    has_audio: Mapped[bool] = column_property(
+        exists().where(Recording.utterance_id == id).correlate_except(Recording)  # noqa: A003 - ours
     )
-    flac: Mapped[bytes] = mapped_column(LargeBinary)
+    """Whether its recording is kept; as it was when the utterance was read."""
 
 
 @dataclass(frozen=True)
@@ -218,8 +223,8 @@ class History:
         """The recordings of a session, one at a time: all of them need not fit into memory."""
         found = self.session(user, session_id)
         for utterance in found[1] if found else ():
-            flac = self.recording(user, session_id, utterance.name)
-            if flac is not None:
+            flac = utterance.has_audio and self.recording(user, session_id, utterance.name)
+            if flac:
                 yield utterance.name, flac
 
 
