@@ -491,6 +491,23 @@ async def test_6_logout_closes_open_sockets_with_4401(guarded: Gateway, anna: Pe
         assert (await last_words(stays))[1] == 1000
 
 
+async def test_6_a_new_password_closes_the_sockets_of_other_logins(
+    guarded: Gateway, anna: Person
+) -> None:
+    """Item 6: with 4401, at once; the socket of who has changed it goes on."""
+    with guarded.client() as client:
+        other = log_in(client, anna.email)
+    async with opened(guarded, anna.token) as mine, opened(guarded, other.token) as theirs:
+        with guarded.client(anna.token) as client:
+            wish = {"current_password": PASSWORD, "new_password": PASSWORD + "!"}
+            answer = await asyncio.to_thread(client.post, "/v1/me/password", json=wish)
+            assert answer.status_code == 204
+        told, close = await last_words(theirs)
+        assert (told[0], close) == ("unauthenticated", 4401)
+        await mine.send('{"type": "session.end"}')
+        assert await last_words(mine) == (["session.summary"], 1000)
+
+
 async def test_6_a_logout_elsewhere_is_noticed(
     guarded: Gateway, anna: Person, store: Settings, tmp_path: Path
 ) -> None:
