@@ -271,6 +271,9 @@ def test_the_account_can_be_changed(gateway: Gateway, anna: Person) -> None:
         assert (me["native_language"], me["keep_audio"]) == ("ru", True)
         me = client.patch("/v1/me", json={"native_language": None}).json()
         assert (me["native_language"], me["keep_audio"]) == (None, True)
+        for no_word in (0, "no", "yes"):  # of a consent there is no doubt
+            answer = client.patch("/v1/me", json={"keep_audio": no_word})
+            assert code_of(answer) == (422, "invalid")
 
 
 # ---------------------------------------------------------------- tries

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import anyio.to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, EmailStr, Field
+from pydantic import BaseModel, ConfigDict, EmailStr, Field, StrictBool
 
 from tutor.adapters.accounts import TakenError, User
 from tutor.adapters.passwords import MAX_PASSWORD, MIN_PASSWORD
@@ -75,7 +75,7 @@ class Change(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     native_language: Language | None = None
-    keep_audio: bool | None = Field(
+    keep_audio: StrictBool | None = Field(
         None, description="True: I agree that recordings are kept. False deletes those there are."
     )
 
