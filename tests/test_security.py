@@ -22,6 +22,7 @@ import httpx2
 import jwt
 import pytest
 import redis
+from sqlalchemy import text
 from typer.testing import CliRunner
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -783,6 +784,35 @@ async def test_10_few_passwords_are_checked_at_once(store: Settings, tmp_path: P
     assert most == 2
     asgi.state.services.database.close()
     await asgi.state.services.redis.aclose()
+
+
+async def test_10_what_the_server_cannot_do_is_no_try(store: Settings, tmp_path: Path) -> None:
+    """Item 10: while the database fails no try is counted, of no account and of no address."""
+    settings = Settings.load(
+        redis_url=store.redis_url, data_dir=tmp_path, login_tries=2, address_tries=2
+    )
+    asgi = make_app(settings)
+    services = asgi.state.services
+    password = {"grant_type": "password", "username": "b@school.example", "password": "x"}
+    refresh = {"grant_type": "refresh_token", "refresh_token": "a.b"}
+
+    def rename(old: str, new: str) -> None:
+        with services.database.engine.begin() as connection:
+            for table in ("users", "logins"):
+                connection.execute(text(f"ALTER TABLE {old}{table} RENAME TO {new}{table}"))
+
+    transport = httpx2.ASGITransport(asgi, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://tutor") as client:
+
+        async def statuses(*forms: dict[str, str]) -> list[int]:
+            return [(await client.post("/v1/token", data=form)).status_code for form in forms]
+
+        rename("", "lost_")
+        assert set(await statuses(password, password, password, refresh, refresh, refresh)) == {500}
+        rename("lost_", "")
+        assert await statuses(password, refresh, password) == [400, 400, 429]
+    services.database.close()
+    await services.redis.aclose()
 
 
 # ---------------------------------------------------------------- 12: documents

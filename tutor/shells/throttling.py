@@ -56,19 +56,22 @@ async def throttle_address(connection: HTTPConnection, services: Services) -> No
 
 @asynccontextmanager
 async def address_try(connection: HTTPConnection, services: Services) -> AsyncIterator[None]:
-    """A login of an address: counted, and given back when the block ends without an error.
+    """A login of an address: counted, and given back unless the block says what was wrong with it.
 
-    A classroom behind one address logs in as often as it likes.
+    A classroom behind one address logs in as often as it likes, and is not shut out for what the
+    server could not do.
 
     Raises:
         Problem: 429, or 503 when nothing can be counted.
     """
     await throttle_address(connection, services)
-    yield
     try:
-        await give_back_try(services.redis, address_tries(connection))
-    except (RedisError, OSError):  # who is in must get the token: the old one is used up
-        log.warning("a valid login stays counted: the store does not answer")
+        yield
+    except Exception as error:
+        if not isinstance(error, Problem) or error.status >= 500:
+            await give_back(services, address_tries(connection))
+        raise
+    await give_back(services, address_tries(connection))
 
 
 async def throttle_handshake(connection: HTTPConnection, services: Services) -> None:
@@ -98,6 +101,14 @@ async def throttle(services: Services, name: str, limit: int, window_s: int) -> 
             f"too many tries: wait {wait_s} s",
             headers={"Retry-After": str(wait_s)},
         )
+
+
+async def give_back(services: Services, name: str) -> None:
+    """Take back that a try was counted, where the store answers."""
+    try:
+        await give_back_try(services.redis, name)
+    except (RedisError, OSError):  # who is in must get the token: the old one is used up
+        log.warning("a try that was not wrong stays counted: the store does not answer")
 
 
 def unavailable() -> Problem:

@@ -18,7 +18,13 @@ from tutor.shells.auth import Here, LoggedIn, Member, is_allowed_origin
 from tutor.shells.problems import Problem, problems
 from tutor.shells.quota import allowance, exhausted
 from tutor.shells.services import Services
-from tutor.shells.throttling import account_tries, address_try, throttle, unavailable
+from tutor.shells.throttling import (
+    account_tries,
+    address_try,
+    give_back,
+    throttle,
+    unavailable,
+)
 
 router = APIRouter(prefix="/v1", tags=["login"])
 
@@ -138,9 +144,13 @@ async def check_password(services: Services, email: str, password: str) -> User 
     tries = account_tries(email)
     settings = services.settings
     await throttle(services, tries, settings.login_tries, settings.tries_window_s)
-    user = await anyio.to_thread.run_sync(
-        partial(services.accounts.check, email, password), limiter=services.password_checks
-    )
+    try:
+        user = await anyio.to_thread.run_sync(
+            partial(services.accounts.check, email, password), limiter=services.password_checks
+        )
+    except Exception:  # the database is away
+        await give_back(services, tries)
+        raise
     if user is not None:
         try:
             await forget_tries(services.redis, tries)
