@@ -16,7 +16,15 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.gateway import PASSWORD
 from tutor.adapters import passwords
-from tutor.adapters.accounts import MAX_KEYS, Accounts, Login, TakenError, TooManyKeysError, User
+from tutor.adapters.accounts import (
+    MAX_KEYS,
+    MAX_LOGINS,
+    Accounts,
+    Login,
+    TakenError,
+    TooManyKeysError,
+    User,
+)
 from tutor.adapters.columns import utc_now
 from tutor.adapters.database import Base, Database
 from tutor.adapters.history import History, MeanScores
@@ -313,6 +321,15 @@ def test_logins_at_once_keep_an_outdated_hash_anew(
     found = accounts.find(user.id)
     assert found is not None
     assert not passwords.is_outdated(found.password_hash)
+
+
+def test_the_number_of_logins_is_limited(accounts: Accounts, user: User) -> None:
+    """One more ends the one that was not used for the longest time, not the oldest."""
+    opened = [accounts.open_login(user) for _ in range(MAX_LOGINS)]
+    assert accounts.continue_login(opened[0][1]) is not None
+    newest, _ = accounts.open_login(user)
+    left = {login.id for login in accounts.logins(user.id)}
+    assert left == {login.id for login, _ in opened} - {opened[1][0].id} | {newest.id}
 
 
 def test_an_old_refresh_token_is_not_taken(database: Database, user: User) -> None:

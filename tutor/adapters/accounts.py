@@ -26,6 +26,9 @@ SHOWN = 12
 MAX_KEYS = 20
 """API keys of one user that are in use."""
 
+MAX_LOGINS = 100
+"""Logins of one user; one more ends the one that was not used for the longest time."""
+
 USED_GRAIN = timedelta(minutes=1)
 """How exactly the last use of an API key is known: not every request writes."""
 
@@ -203,6 +206,10 @@ class Accounts:
             if not _replace_hash(session, user, user.password_hash):
                 raise LookupError("this is not the password any more")
             session.add(login)
+            session.flush()
+            mine = select(Login.id).where(Login.user_id == user.id)
+            longest_unused = mine.order_by(Login.expires_at.desc(), Login.id).offset(MAX_LOGINS)
+            session.execute(delete(Login).where(Login.id.in_(longest_unused)))
         return login, f"{login.id}.{secret}"
 
     def continue_login(self, refresh: str) -> tuple[User, Login, str] | None:
