@@ -85,8 +85,14 @@ def counts(database: Database) -> dict[str, int]:
         }
 
 
+def agree(database: Database, user: User, keep_audio: bool = True) -> None:
+    """Let a user have agreed to recordings, or have taken that back."""
+    Accounts(database, timedelta()).change(user.id, keep_audio=keep_audio)
+
+
 def practised(database: Database, user: User, name: str = "s1") -> History:
-    """A session with one recorded utterance."""
+    """A session with one recorded utterance, of somebody who agreed to that."""
+    agree(database, user)
     history = History(database)
     history.begin(user.id, name, SessionStart("en", Exercise("read_aloud", "The weather\0!", "A2")))
     history.add(name, RECORD, b"fLaC")
@@ -493,6 +499,38 @@ def test_consent_taken_back_deletes_the_recordings(database: Database, user: Use
     found = history.session(user.id, "s1")
     assert found is not None
     assert [utterance.has_audio for utterance in found[1]] == [False]
+
+
+def test_consent_taken_back_holds_in_a_session_that_goes_on(database: Database, user: User) -> None:
+    """Of what is said afterwards the words are kept and the voice is not."""
+    history = practised(database, user)
+    agree(database, user, keep_audio=False)
+    history.forget_audio(user.id)
+    history.add("s1", replace(RECORD, name="u2"), b"fLaC")
+    found = history.session(user.id, "s1")
+    assert found is not None
+    assert [utterance.has_audio for utterance in found[1]] == [False, False]
+
+
+def test_consent_taken_back_in_this_moment_holds(database: Database, user: User) -> None:
+    """Whatever comes first, of what is written at the same time no recording is left."""
+    history = practised(database, user)
+    barrier = threading.Barrier(4)
+
+    def adds(n: int) -> None:
+        barrier.wait()
+        history.add("s1", replace(RECORD, name=f"v{n}"), b"fLaC")
+
+    def takes_back() -> None:
+        barrier.wait()
+        agree(database, user, keep_audio=False)
+        history.forget_audio(user.id)
+
+    with ThreadPoolExecutor(4) as pool:
+        done = [pool.submit(adds, n) for n in range(3)]
+        done.append(pool.submit(takes_back))
+        assert [future.result() for future in done] == [None] * 4
+    assert list(history.recordings(user.id, "s1")) == []
 
 
 def test_history_says_what_was_recorded(database: Database, user: User) -> None:

@@ -76,7 +76,7 @@ class Database:
     def turn(self, name: str) -> Iterator[Session]:
         """A unit of work that waits for all others of this name, in whatever process.
 
-        For what counts rows before it adds one. SQLite has one writer at a time anyway.
+        For what reads before it writes what must fit to it. In SQLite there is one turn for all.
         """
         with self.transaction() as session:
             if self.engine.dialect.name == "sqlite":

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, column_property, mapped_column
 
+from tutor.adapters.accounts import User
 from tutor.adapters.columns import Moment, utc_now
 from tutor.adapters.database import Base, Database
 from tutor.core.history import UtteranceRecord
@@ -128,16 +129,18 @@ class History:
                 )
 
     def add(self, session_id: str, record: UtteranceRecord, flac: bytes | None) -> None:
-        """Keep an utterance.
+        """Keep an utterance; its recording only where the learner still agrees.
 
         Raises:
             sqlalchemy.exc.IntegrityError: the session is gone, or has it already.
         """
         utterance = PracticeUtterance(session_id=session_id, **_storable(vars(record)))
-        with self._database.transaction() as session:
+        with self._database.turn(f"utterances {session_id}") as session:
+            # The user's row before the session's, as a deletion of the user takes them.
+            agrees = flac is not None and _agrees(session, session_id)
             session.add(utterance)
             session.flush()
-            if flac is not None:
+            if agrees:
                 session.add(Recording(utterance_id=utterance.id, flac=flac))
 
     def end(self, session_id: str, audio_s: float) -> None:
@@ -226,6 +229,17 @@ class History:
             flac = utterance.has_audio and self.recording(user, session_id, utterance.name)
             if flac:
                 yield utterance.name, flac
+
+
+def _agrees(session: Session, session_id: str) -> bool:
+    """Whether a session's learner wants recordings kept; who takes that back waits for us."""
+    query = (
+        select(User.keep_audio)
+        .join(PracticeSession, PracticeSession.user_id == User.id)
+        .where(PracticeSession.id == session_id)
+        .with_for_update(read=True, of=User)
+    )
+    return bool(session.scalar(query))
 
 
 def _owned(session: Session, user: str, session_id: str) -> PracticeSession | None:
