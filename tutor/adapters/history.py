@@ -16,12 +16,14 @@ from sqlalchemy import (
     UniqueConstraint,
     case,
     delete,
+    exists,
     func,
     select,
     tuple_,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, column_property, mapped_column
 
+from tutor.adapters.accounts import User
 from tutor.adapters.columns import Moment, utc_now
 from tutor.adapters.database import Base, Database
 from tutor.core.history import UtteranceRecord
@@ -43,6 +45,17 @@ class PracticeSession(Base):
     audio_s: Mapped[float] = mapped_column(default=0.0)
 
 
+class Recording(Base):
+    """An utterance's audio, kept because its speaker agreed."""
+
+    __tablename__ = "recordings"
+
+    utterance_id: Mapped[int] = mapped_column(
+        ForeignKey("utterances.id", ondelete="CASCADE"), primary_key=True
+    )
+    flac: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class PracticeUtterance(Base):
     """One utterance with what was said of it."""
 
@@ -62,17 +75,10 @@ class PracticeUtterance(Base):
     """The feedback events by the part after `feedback.`."""
     reply: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
-
-
-class Recording(Base):
-    """An utterance's audio, kept because its speaker agreed."""
-
-    __tablename__ = "recordings"
-
-    utterance_id: Mapped[int] = mapped_column(
-        ForeignKey("utterances.id", ondelete="CASCADE"), primary_key=True
+    has_audio: Mapped[bool] = column_property(
+        exists().where(Recording.utterance_id == id).correlate_except(Recording)  # noqa: A003 - ours
     )
-    flac: Mapped[bytes] = mapped_column(LargeBinary)
+    """Whether its recording is kept; as it was when the utterance was read."""
 
 
 @dataclass(frozen=True)
@@ -123,16 +129,18 @@ class History:
                 )
 
     def add(self, session_id: str, record: UtteranceRecord, flac: bytes | None) -> None:
-        """Keep an utterance.
+        """Keep an utterance; its recording only where the learner still agrees.
 
         Raises:
             sqlalchemy.exc.IntegrityError: the session is gone, or has it already.
         """
         utterance = PracticeUtterance(session_id=session_id, **_storable(vars(record)))
-        with self._database.transaction() as session:
+        with self._database.turn(f"utterances {session_id}") as session:
+            # The user's row before the session's, as a deletion of the user takes them.
+            agrees = flac is not None and _agrees(session, session_id)
             session.add(utterance)
             session.flush()
-            if flac is not None:
+            if agrees:
                 session.add(Recording(utterance_id=utterance.id, flac=flac))
 
     def end(self, session_id: str, audio_s: float) -> None:
@@ -218,9 +226,20 @@ class History:
         """The recordings of a session, one at a time: all of them need not fit into memory."""
         found = self.session(user, session_id)
         for utterance in found[1] if found else ():
-            flac = self.recording(user, session_id, utterance.name)
-            if flac is not None:
+            flac = utterance.has_audio and self.recording(user, session_id, utterance.name)
+            if flac:
                 yield utterance.name, flac
+
+
+def _agrees(session: Session, session_id: str) -> bool:
+    """Whether a session's learner wants recordings kept; who takes that back waits for us."""
+    query = (
+        select(User.keep_audio)
+        .join(PracticeSession, PracticeSession.user_id == User.id)
+        .where(PracticeSession.id == session_id)
+        .with_for_update(read=True, of=User)
+    )
+    return bool(session.scalar(query))
 
 
 def _owned(session: Session, user: str, session_id: str) -> PracticeSession | None:
