@@ -1,6 +1,8 @@
 import logging
+import os
 import secrets
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,11 @@ from tests.house import House, served, wait_until
 from tests.postgres import new_database, running_postgres
 from tutor.adapters.settings import Settings
 from tutor.shells.serve import embedded_store
+
+for name in [name for name in os.environ if name.startswith("TUTOR_")]:
+    del os.environ[name]  # the settings of whoever runs the tests
+own_data = tempfile.TemporaryDirectory(prefix="voice-tutor-")  # gone with the process
+os.environ["TUTOR_DATA_DIR"] = own_data.name  # their database is not for schemathesis
 
 
 @pytest.fixture(scope="session")

@@ -6,19 +6,30 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
 
 import httpx2
 import jwt
 import pytest
+import redis.asyncio
 
 from tests.gateway import PASSWORD, Gateway, Person, enter, log_in, running_gateway
 from tests.test_readme import README
 from tests.web.runner import CHROMIUM
+from tutor.adapters import keys
+from tutor.adapters.accounts import Login
+from tutor.adapters.columns import utc_now
+from tutor.adapters.database import Database
 from tutor.adapters.settings import Settings
+from tutor.adapters.throttle import count_try, give_back_try
 
 pytestmark = pytest.mark.live
+
+ADDRESS_TRIES = 40
+GRACE_S = 60
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +43,18 @@ def gateway(
         database_url=database_url,
         trusted_proxies="127.0.0.1",
         login_tries="4",
-        address_tries="200",
+        address_tries=str(ADDRESS_TRIES),
+        refresh_grace_s=str(GRACE_S),
     ) as gateway:
         yield gateway
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """The gateway's database."""
+    database = Database.open(Settings.load(database_url=database_url))
+    yield database
+    database.close()
 
 
 @pytest.fixture
@@ -137,13 +157,35 @@ def test_the_cookie_continues_a_login_for_its_own_page(gateway: Gateway, anna: P
 # ---------------------------------------------------------------- staying in, leaving
 
 
-def test_a_refresh_token_is_good_once(gateway: Gateway, anna: Person) -> None:
-    """Its second use ends the login: tokens that came of it are void, too."""
+def rotated_ago(database: Database, refresh: str, ago_s: float) -> None:
+    """Let a login have been continued so long ago."""
+    with database.transaction() as session:
+        login = session.get_one(Login, refresh.partition(".")[0])
+        login.rotated_at = utc_now() - timedelta(seconds=ago_s)
+
+
+def test_a_lost_answer_ends_no_login(gateway: Gateway, anna: Person, database: Database) -> None:
+    """Within TUTOR_REFRESH_GRACE_S the token just used brings the next one again, which is good."""
+    with gateway.client() as client:
+        lost = refreshed(client, anna.refresh).json()
+        rotated_ago(database, anna.refresh, GRACE_S - 30)
+        again = refreshed(client, anna.refresh)
+        assert again.status_code == 200
+        assert again.json()["refresh_token"] == lost["refresh_token"]
+        third = refreshed(client, again.json()["refresh_token"])
+        assert third.status_code == 200
+        client.headers["Authorization"] = f"Bearer {third.json()['access_token']}"
+        assert client.get("/v1/me").status_code == 200
+
+
+def test_a_refresh_token_is_good_once(gateway: Gateway, anna: Person, database: Database) -> None:
+    """A use after the grace ends the login: tokens that came of it are void, too."""
     with gateway.client() as client:
         second = refreshed(client, anna.refresh).json()
         client.headers["Authorization"] = f"Bearer {second['access_token']}"
         assert client.get("/v1/me").status_code == 200
         client.cookies.clear()
+        rotated_ago(database, anna.refresh, GRACE_S)
         stolen = refreshed(client, anna.refresh)
         assert code_of(stolen) == (400, "invalid_grant")
         assert stolen.json()["error"] == "invalid_grant"
@@ -165,15 +207,60 @@ def test_logout_ends_this_login_and_everywhere_all(gateway: Gateway, anna: Perso
         assert client.get("/v1/me").status_code == 401
 
 
-def test_a_new_password_ends_all_logins(gateway: Gateway, anna: Person) -> None:
-    """It needs the old one; after it only the new one lets in."""
+def changed(client: httpx2.Client, current: str, new: str) -> httpx2.Response:
+    """The answer to a wish for another password."""
+    wish = {"current_password": current, "new_password": new}
+    return client.post("/v1/me/password", json=wish)
+
+
+def test_a_new_password_ends_all_other_logins(gateway: Gateway, anna: Person) -> None:
+    """It needs the old one; this login goes on with both of its tokens, API keys stay, and only the
+    new password lets in."""
+    with gateway.client() as client:
+        other = log_in(client, anna.email)
     with gateway.client(anna.token) as client:
-        wish = {"password": PASSWORD + "!", "current_password": "wrong"}
-        assert code_of(client.patch("/v1/me", json=wish)) == (400, "wrong_password")
-        wish["current_password"] = PASSWORD
-        assert client.patch("/v1/me", json=wish).status_code == 200
-        assert client.get("/v1/me").status_code == 401
+        key = client.post("/v1/keys", json={"name": "server"}).json()["key"]
+        assert code_of(changed(client, "wrong", PASSWORD + "!")) == (400, "wrong_password")
+        assert changed(client, PASSWORD, PASSWORD + "!").status_code == 204
+        assert client.get("/v1/me").status_code == 200
+        assert refreshed(client, anna.refresh).status_code == 200
+        assert code_of(refreshed(client, other.refresh)) == (400, "invalid_grant")
+        old = {"grant_type": "password", "username": anna.email, "password": PASSWORD}
+        assert code_of(client.post("/v1/token", data=old)) == (400, "invalid_grant")
         assert log_in(client, anna.email, PASSWORD + "!")
+    for credential, status in ((other.token, 401), (key, 200)):
+        with gateway.client(credential) as client:
+            assert client.get("/v1/me").status_code == status
+
+
+def test_a_new_password_must_be_right(gateway: Gateway, anna: Person) -> None:
+    """As long as one at the registration; where it does not belong it is refused, not ignored."""
+    with gateway.client(anna.token) as client:
+        for new in ("short", "x" * 257):
+            answer = changed(client, PASSWORD, new)
+            assert code_of(answer) == (422, "invalid")
+            assert [fault["field"] for fault in answer.json()["errors"]] == ["body.new_password"]
+            assert PASSWORD not in answer.text
+        answer = client.patch("/v1/me", json={"password": PASSWORD + "!"})
+        assert code_of(answer) == (422, "invalid")
+    with gateway.client() as client:
+        assert code_of(changed(client, PASSWORD, PASSWORD + "!")) == (401, "unauthenticated")
+        assert log_in(client, anna.email)
+
+
+def test_who_changes_a_password_has_no_more_tries_than_who_logs_in(
+    gateway: Gateway, anna: Person
+) -> None:
+    """A stolen access token is no way to guess the password: both count together."""
+    wrong = {"grant_type": "password", "username": anna.email, "password": "wrong"}
+    with gateway.client(anna.token) as client:
+        for _ in range(2):
+            assert code_of(changed(client, "wrong", PASSWORD)) == (400, "wrong_password")
+            assert code_of(client.post("/v1/token", data=wrong)) == (400, "invalid_grant")
+        answer = changed(client, PASSWORD, PASSWORD + "!")
+        assert code_of(answer) == (429, "too_many_tries")
+        assert 0 < int(answer.headers["retry-after"]) <= 900
+        assert client.post("/v1/token", data=wrong).status_code == 429
 
 
 def test_the_account_can_be_changed(gateway: Gateway, anna: Person) -> None:
@@ -184,6 +271,9 @@ def test_the_account_can_be_changed(gateway: Gateway, anna: Person) -> None:
         assert (me["native_language"], me["keep_audio"]) == ("ru", True)
         me = client.patch("/v1/me", json={"native_language": None}).json()
         assert (me["native_language"], me["keep_audio"]) == (None, True)
+        for no_word in (0, "no", "yes"):  # of a consent there is no doubt
+            answer = client.patch("/v1/me", json={"keep_audio": no_word})
+            assert code_of(answer) == (422, "invalid")
 
 
 # ---------------------------------------------------------------- tries
@@ -210,27 +300,68 @@ def test_wrong_passwords_make_the_account_wait(gateway: Gateway, anna: Person) -
 @pytest.fixture(autouse=True)
 def unthrottled(store: Settings) -> None:
     """Tries of one test do not count in the next."""
-    import redis
-
     client = redis.Redis.from_url(store.redis_url)
     for name in client.scan_iter("tutor:tries:*"):
         assert client.ttl(name) > 0
         client.delete(name)
 
 
-def test_an_address_must_wait_but_its_neighbour_need_not(gateway: Gateway) -> None:
-    """Registrations and logins of one address are counted together; a proxy on this machine is
-    believed who asks, and of an IPv6 network all addresses count as one."""
-    form = {"grant_type": "refresh_token", "refresh_token": "no"}
+def asks(client: httpx2.Client, refresh: str, address: str) -> int:
+    """The status of a refresh token from an address."""
+    form = {"grant_type": "refresh_token", "refresh_token": refresh}
+    headers = {"X-Forwarded-For": address}
+    return client.post("/v1/token", data=form, headers=headers).status_code
 
-    def ask(client: httpx2.Client, address: str) -> int:
-        headers = {"X-Forwarded-For": address}
-        return client.post("/v1/token", data=form, headers=headers).status_code
 
+def test_a_classroom_behind_one_address_goes_on(gateway: Gateway, anna: Person) -> None:
+    """What succeeds does not count, neither a refresh nor a password; who tries tokens between
+    valid ones of their own has no more tries by it."""
+    here = {"X-Forwarded-For": "192.0.2.1"}
+    login = {"grant_type": "password", "username": anna.email, "password": PASSWORD}
+    refresh = anna.refresh
     with gateway.client() as client:
-        statuses = [ask(client, f"2001:db8::{n % 7}") for n in range(201)]
-        assert (set(statuses[:200]), statuses[200]) == ({400}, 429)
-        assert ask(client, "2001:db8:0:1::1") == 400
+        for n in range(ADDRESS_TRIES):
+            form = {"grant_type": "refresh_token", "refresh_token": refresh}
+            answer = client.post("/v1/token", data=form, headers=here)
+            refresh = answer.json()["refresh_token"]
+            assert asks(client, "no", "192.0.2.1") == 400
+            if n % 8 == 0:
+                assert client.post("/v1/token", data=login, headers=here).status_code == 200
+        assert asks(client, "no", "192.0.2.1") == 429
+        assert asks(client, refresh, "192.0.2.1") == 429
+        assert asks(client, refresh, "192.0.2.2") == 200
+
+
+def test_tries_at_once_do_not_pass_the_limit(gateway: Gateway, anna: Person) -> None:
+    """Each is counted before it is tried: of many at the same moment so many are tried as one
+    after the other, while valid ones come and go."""
+    with gateway.client() as client, ThreadPoolExecutor(12) as pool:
+        shown = ["no"] * (ADDRESS_TRIES - 5) + [anna.refresh] * 8 + ["no"] * 15
+        statuses = list(pool.map(lambda token: asks(client, token, "192.0.2.3"), shown))
+        while asks(client, "no", "192.0.2.3") == 400:  # valid ones were in the way for a moment
+            statuses.append(400)
+    assert statuses.count(400) == ADDRESS_TRIES
+
+
+async def test_a_try_given_back_late_makes_no_room(store: Settings) -> None:
+    """When its window has ended meanwhile nothing is left of it, and none is counted below none."""
+    store_redis, name = redis.asyncio.Redis.from_url(store.redis_url), keys.tries("login", "late")
+    await give_back_try(store_redis, name)
+    assert not await store_redis.exists(name)
+    assert await count_try(store_redis, name, 1, 60) == 0
+    for _ in range(2):
+        await give_back_try(store_redis, name)
+    assert [await count_try(store_redis, name, 1, 60) > 0 for _ in range(2)] == [False, True]
+    await store_redis.aclose()
+
+
+def test_an_address_must_wait_but_its_neighbour_need_not(gateway: Gateway) -> None:
+    """Registrations and failed logins of one address are counted together; a proxy on this machine
+    is believed who asks, and of an IPv6 network all addresses count as one."""
+    with gateway.client() as client:
+        statuses = [asks(client, "no", f"2001:db8::{n % 7}") for n in range(ADDRESS_TRIES + 1)]
+        assert (set(statuses[:-1]), statuses[-1]) == ({400}, 429)
+        assert asks(client, "no", "2001:db8:0:1::1") == 400
         wish = {"email": "b@school.example", "password": PASSWORD}
         headers = {"X-Forwarded-For": "2001:db8::9"}
         assert client.post("/v1/accounts", json=wish, headers=headers).status_code == 429
@@ -266,6 +397,7 @@ def test_a_leaked_api_key_cannot_take_the_account(gateway: Gateway, anna: Person
             ("POST", "/v1/keys", {"name": "another"}),
             ("GET", "/v1/keys", None),
             ("PATCH", "/v1/me", {"keep_audio": True}),
+            ("POST", "/v1/me/password", {"current_password": PASSWORD, "new_password": PASSWORD}),
             ("GET", "/v1/me/export", None),
             ("DELETE", "/v1/me", None),
             ("POST", "/v1/logout", None),

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from tutor.adapters import keys
 from tutor.adapters.bus import Bus, Inbox, post_result
 from tutor.adapters.settings import Settings
-from tutor.adapters.store import append_audio, drop_audio, read_audio
+from tutor.adapters.store import append_audio, read_audio
 from tutor.core.jobs import Recognition, RecognitionJob, RecognitionResult, Result
 
 RESULT = RecognitionResult("s1", "u1", "final", 1, 1, "ok", 640, Recognition("да", "ru"), 0.1)
@@ -106,7 +106,3 @@ async def test_a_partial_hears_all_there_is_and_a_final_its_own_length(
     assert read_audio(worker, replace(partial, kind="final", audio_bytes=6)) == b"abcdef"
     assert read_audio(worker, replace(partial, kind="final", audio_bytes=10)) is None
     assert 0 < await gateway.ttl(keys.audio("s1", "u1")) <= keys.AUDIO_TTL_S
-    async with gateway.pipeline(transaction=False) as pipe:
-        drop_audio(pipe, "s1", "u1")
-        await pipe.execute()
-    assert read_audio(worker, partial) is None

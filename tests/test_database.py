@@ -10,11 +10,22 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from argon2 import PasswordHasher, Type
 from sqlalchemy import MetaData, func, select
 from sqlalchemy.exc import IntegrityError
 
 from tests.gateway import PASSWORD
-from tutor.adapters.accounts import MAX_KEYS, Accounts, Login, TakenError, TooManyKeysError, User
+from tutor.adapters import passwords
+from tutor.adapters.accounts import (
+    MAX_KEYS,
+    MAX_LOGINS,
+    Accounts,
+    Login,
+    TakenError,
+    TooManyKeysError,
+    User,
+)
+from tutor.adapters.columns import utc_now
 from tutor.adapters.database import Base, Database
 from tutor.adapters.history import History, MeanScores
 from tutor.adapters.job_table import JobRow, PieceRow, UploadBlock
@@ -74,8 +85,14 @@ def counts(database: Database) -> dict[str, int]:
         }
 
 
+def agree(database: Database, user: User, keep_audio: bool = True) -> None:
+    """Let a user have agreed to recordings, or have taken that back."""
+    Accounts(database, timedelta()).change(user.id, keep_audio=keep_audio)
+
+
 def practised(database: Database, user: User, name: str = "s1") -> History:
-    """A session with one recorded utterance."""
+    """A session with one recorded utterance, of somebody who agreed to that."""
+    agree(database, user)
     history = History(database)
     history.begin(user.id, name, SessionStart("en", Exercise("read_aloud", "The weather\0!", "A2")))
     history.add(name, RECORD, b"fLaC")
@@ -191,17 +208,135 @@ def test_a_refresh_token_is_good_once(accounts: Accounts, user: User) -> None:
     assert accounts.continue_login(other) is not None
 
 
-def test_of_two_who_refresh_at_once_one_wins(accounts: Accounts, user: User) -> None:
-    """The database decides: two never both get a next token."""
+def refreshed_at_once(accounts: Accounts, user: User) -> list[str]:
+    """What four get who show the same refresh token at the same moment."""
     _, refresh = accounts.open_login(user)
     barrier = threading.Barrier(4)
 
-    def refreshes(_: int) -> bool:
+    def refreshes(_: int) -> str | None:
         barrier.wait()
-        return accounts.continue_login(refresh) is not None
+        continued = accounts.continue_login(refresh)
+        return continued and continued[2]
 
     with ThreadPoolExecutor(4) as pool:
-        assert sum(pool.map(refreshes, range(4))) == 1
+        return [token for token in pool.map(refreshes, range(4)) if token]
+
+
+def test_of_two_who_refresh_at_once_one_wins(accounts: Accounts, user: User) -> None:
+    """Without a grace the database decides: two never both get a next token."""
+    assert len(refreshed_at_once(accounts, user)) == 1
+
+
+GRACE = timedelta(minutes=10)
+
+
+@pytest.fixture
+def patient(database: Database, accounts: Accounts) -> Accounts:  # noqa: ARG001 - it cleans up
+    """The same accounts with a grace of ten minutes for a refresh token that was used."""
+    return Accounts(database, timedelta(days=30), GRACE, "a key of this deployment")
+
+
+def test_all_who_refresh_at_once_go_on(patient: Accounts, user: User) -> None:
+    """Within the grace each gets the same next token, and with it the one after."""
+    token, *others = refreshed_at_once(patient, user)
+    assert others == [token] * 3
+    assert patient.continue_login(token) is not None
+
+
+def rotated_ago(database: Database, login: Login, ago: timedelta) -> None:
+    """Let a login have been continued so long ago."""
+    with database.transaction() as session:
+        session.get_one(Login, login.id).rotated_at = utc_now() - ago
+
+
+def test_a_refresh_token_may_come_again_within_the_grace(
+    database: Database, patient: Accounts, user: User
+) -> None:
+    """To the last seconds of it, also at another gateway; after it the login ends as stolen, and
+    so it does at once when the token is older than the one before."""
+    (login, first), (other, older) = patient.open_login(user), patient.open_login(user)
+    continued = patient.continue_login(first)
+    assert continued is not None
+    rotated_ago(database, login, GRACE - timedelta(minutes=1))
+    neighbour = Accounts(database, timedelta(days=30), GRACE, "a key of this deployment")
+    again = neighbour.continue_login(first)
+    assert again is not None
+    assert again[2] == continued[2]
+    rotated_ago(database, login, GRACE)
+    assert patient.continue_login(first) is None
+    assert patient.continue_login(continued[2]) is None
+
+    continued = patient.continue_login(older)
+    assert continued is not None
+    assert patient.continue_login(continued[2]) is not None
+    assert patient.continue_login(older) is None
+    assert [row.id for row in patient.logins(user.id)] == []
+    assert login.id != other.id
+
+
+def test_the_next_refresh_token_cannot_be_computed(
+    database: Database, patient: Accounts, user: User
+) -> None:
+    """Who had an old token and does not know the deployment's key has no later one."""
+    _, first = patient.open_login(user)
+    guess = Accounts(database, timedelta(days=30), GRACE, "another key").continue_login(first)
+    assert guess is not None
+    assert patient.continue_login(first) is None
+
+
+def test_a_new_password_ends_the_other_logins(accounts: Accounts, user: User) -> None:
+    """This one goes on, and API keys stay."""
+    (login, refresh), (other, _) = accounts.open_login(user), accounts.open_login(user)
+    _, key = accounts.create_key(user.id, "server")
+    assert accounts.change_password(user, PASSWORD + "!", login.id)
+    assert [row.id for row in accounts.logins(user.id)] == [login.id]
+    assert accounts.by_login(user.id, login.id, 0, 5.0).user == user.id
+    with pytest.raises(LookupError):
+        accounts.by_login(user.id, other.id, 0, 5.0)
+    assert accounts.continue_login(refresh) is not None
+    assert accounts.by_key(key).user == user.id
+    assert accounts.check(user.email, PASSWORD) is None
+    assert accounts.check(user.email, PASSWORD + "!") is not None
+
+
+def test_an_old_password_that_was_just_right_lets_nobody_in(accounts: Accounts, user: User) -> None:
+    """What was checked before the password was changed begins no login after it, and does not
+    change it back."""
+    checked = accounts.check(user.email, PASSWORD)
+    assert checked is not None
+    assert accounts.change_password(user, PASSWORD + "!", None)
+    with pytest.raises(LookupError):
+        accounts.open_login(checked)
+    assert not accounts.change_password(checked, PASSWORD, None)
+    assert accounts.check(user.email, PASSWORD + "!") is not None
+
+
+def test_logins_at_once_keep_an_outdated_hash_anew(
+    accounts: Accounts, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The parameters have changed: whoever logs in meanwhile gets in, and the hash is a new one."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(1, 8, 1, type=Type.ID))
+    barrier = threading.Barrier(4)
+
+    def logs_in(_: int) -> bool:
+        barrier.wait()
+        checked = accounts.check(user.email, PASSWORD)
+        return checked is not None and bool(accounts.open_login(checked))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(logs_in, range(4)))
+    found = accounts.find(user.id)
+    assert found is not None
+    assert not passwords.is_outdated(found.password_hash)
+
+
+def test_the_number_of_logins_is_limited(accounts: Accounts, user: User) -> None:
+    """One more ends the one that was not used for the longest time, not the oldest."""
+    opened = [accounts.open_login(user) for _ in range(MAX_LOGINS)]
+    assert accounts.continue_login(opened[0][1]) is not None
+    newest, _ = accounts.open_login(user)
+    left = {login.id for login in accounts.logins(user.id)}
+    assert left == {login.id for login, _ in opened} - {opened[1][0].id} | {newest.id}
 
 
 def test_an_old_refresh_token_is_not_taken(database: Database, user: User) -> None:
@@ -257,6 +392,24 @@ def test_the_number_of_api_keys_is_limited(accounts: Accounts, user: User) -> No
         accounts.create_key(user.id, "one more")
     accounts.revoke_key(user.id, made[0].id)
     accounts.create_key(user.id, "one more")
+
+
+def test_keys_at_once_do_not_pass_the_limit(accounts: Accounts, user: User) -> None:
+    """Eight at the same moment where two are left: two are made."""
+    for n in range(MAX_KEYS - 2):
+        accounts.create_key(user.id, f"key {n}")
+    barrier = threading.Barrier(8)
+
+    def makes(_: int) -> bool:
+        barrier.wait()
+        try:
+            return bool(accounts.create_key(user.id, "one more"))
+        except TooManyKeysError:
+            return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(makes, range(8))) == 2
+    assert len(accounts.keys(user.id)) == MAX_KEYS
 
 
 # ---------------------------------------------------------------- usage
@@ -326,6 +479,7 @@ def test_an_utterance_is_kept_with_all_that_was_said_of_it(database: Database, u
     assert session.audio_s == 3.5
     assert session.ended_at is not None
     kept = {name: getattr(utterance, name) for name in vars(RECORD)}
+    assert utterance.has_audio
     assert kept == {**vars(RECORD), "words": list(RECORD.words)}
     assert history.recording(user.id, "s1", "u1") == b"fLaC"
     with pytest.raises(IntegrityError):
@@ -390,7 +544,54 @@ def test_consent_taken_back_deletes_the_recordings(database: Database, user: Use
     history = practised(database, user)
     history.forget_audio(user.id)
     assert history.recording(user.id, "s1", "u1") is None
-    assert history.session(user.id, "s1") is not None
+    found = history.session(user.id, "s1")
+    assert found is not None
+    assert [utterance.has_audio for utterance in found[1]] == [False]
+
+
+def test_consent_taken_back_holds_in_a_session_that_goes_on(database: Database, user: User) -> None:
+    """Of what is said afterwards the words are kept and the voice is not."""
+    history = practised(database, user)
+    agree(database, user, keep_audio=False)
+    history.forget_audio(user.id)
+    history.add("s1", replace(RECORD, name="u2"), b"fLaC")
+    found = history.session(user.id, "s1")
+    assert found is not None
+    assert [utterance.has_audio for utterance in found[1]] == [False, False]
+
+
+def test_consent_taken_back_in_this_moment_holds(database: Database, user: User) -> None:
+    """Whatever comes first, of what is written at the same time no recording is left."""
+    history = practised(database, user)
+    barrier = threading.Barrier(4)
+
+    def adds(n: int) -> None:
+        barrier.wait()
+        history.add("s1", replace(RECORD, name=f"v{n}"), b"fLaC")
+
+    def takes_back() -> None:
+        barrier.wait()
+        agree(database, user, keep_audio=False)
+        history.forget_audio(user.id)
+
+    with ThreadPoolExecutor(4) as pool:
+        done = [pool.submit(adds, n) for n in range(3)]
+        done.append(pool.submit(takes_back))
+        assert [future.result() for future in done] == [None] * 4
+    assert list(history.recordings(user.id, "s1")) == []
+
+
+def test_history_says_what_was_recorded(database: Database, user: User) -> None:
+    """Utterance by utterance: consent may come in mid-session."""
+    history = practised(database, user)
+    history.add("s1", replace(RECORD, name="u2"), None)
+    found = history.session(user.id, "s1")
+    assert found is not None
+    assert [(utterance.name, utterance.has_audio) for utterance in found[1]] == [
+        ("u1", True),
+        ("u2", False),
+    ]
+    assert list(history.recordings(user.id, "s1")) == [("u1", b"fLaC")]
 
 
 # ---------------------------------------------------------------- words

@@ -106,6 +106,7 @@ async def test_an_account_from_its_first_session_to_its_deletion(house: House) -
         assert used == pytest.approx(session["audio_s"], abs=0.01)
 
         # The recording is what was said.
+        assert utterance["has_audio"]
         path = f"/v1/me/sessions/{session_id}/utterances/{utterance['name']}/audio"
         flac = client.get(path)
         assert flac.headers["content-type"] == "audio/flac"
@@ -116,6 +117,7 @@ async def test_an_account_from_its_first_session_to_its_deletion(house: House) -
         assert data["account"]["email"] == anna.email
         (exported,) = data["sessions"]
         assert exported["utterances"][0]["text"] == utterance["text"]
+        assert exported["utterances"][0]["has_audio"]
         assert base64.b64decode(exported["utterances"][0]["flac"]) == flac.content
         assert data["usage"][0]["audio_s"] == pytest.approx(used, abs=0.01)
 
@@ -190,7 +192,10 @@ async def test_of_a_guest_nothing_is_kept(house: House) -> None:
         wait_until(lambda: bool(_session(client, session_id).get("spoken")), 10)
         (utterance, *_) = _session(client, session_id)["spoken"]
         path = f"/v1/me/sessions/{session_id}/utterances/{utterance['name']}/audio"
+        assert not utterance["has_audio"]
         assert client.get(path).status_code == 404
+        (exported,) = client.get("/v1/me/export").json()["sessions"]
+        assert not exported["utterances"][0]["has_audio"]
         assert rows(house, "recordings") == []
         client.delete("/v1/me")
 

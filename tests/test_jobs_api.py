@@ -2,8 +2,10 @@
 
 import base64
 import socket
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -180,6 +182,23 @@ def test_so_many_jobs_and_no_more(anna: httpx2.Client) -> None:
     assert post(anna).status_code == 202
 
 
+def test_posts_at_once_do_not_pass_the_limit(gateway: Gateway, anna: httpx2.Client) -> None:
+    """Twelve at the same moment: as many jobs as there may be, the others get 429; of a user, and
+    of the guests together."""
+    with gateway.client() as guest, ThreadPoolExecutor(12) as pool:
+        for client in (anna, guest):
+            barrier = threading.Barrier(12)
+
+            def posts(n: int, client: httpx2.Client = client, meet: Any = barrier) -> int:
+                meet.wait()
+                return post(client, bytes([n])).status_code
+
+            statuses = sorted(pool.map(posts, range(12)))
+            assert statuses == [202] * MAX_JOBS + [429] * (12 - MAX_JOBS)
+            for made in client.get("/v1/jobs").json()["data"]:
+                assert client.delete(f"/v1/jobs/{made['id']}").status_code == 204
+
+
 def test_an_idempotency_key_makes_one_job(gateway: Gateway, anna: httpx2.Client) -> None:
     """The same request again is the same job; another one with this key is refused."""
     first = post(anna, key="k1", language="en")
@@ -353,9 +372,9 @@ def test_a_transcription_that_takes_too_long_is_given_up(
     with gateway.client(person.token) as client:
         user = client.get("/v1/me").json()["id"]
     deadline = time.monotonic() + 5
-    while JobTable(database).unfinished(user) and time.monotonic() < deadline:
+    while JobTable(database).names(user) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert JobTable(database).unfinished(user) == 0
+    assert JobTable(database).names(user) == []
 
 
 def test_a_stream_that_takes_too_long_ends_with_an_error(gateway: Gateway) -> None:

@@ -9,8 +9,8 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.weights import resolve_model
 from tutor.core.assessment import Pronunciation, Reason
 from tutor.core.jobs import RecognisedWord
+from tutor.core.passages import locate
 from tutor.core.pronunciation import WRONG
-from tutor.core.reading import locate
 
 WEATHER = TEXTS["weather.flac"]
 READ = ["weather.flac", "market.flac", "train.flac", "number.flac", "question.flac"]

@@ -7,14 +7,13 @@ from hypothesis import strategies as st
 
 from tutor.core.assessment import Passage, ReadWord
 from tutor.core.jobs import RecognisedWord
+from tutor.core.passages import locate, pair_words
 from tutor.core.reading import (
     MAX_TEXT_WORDS,
     Reading,
     accuracy,
     check_text,
     confirm,
-    locate,
-    pair_words,
 )
 from tutor.core.wording import split_words
 

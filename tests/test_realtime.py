@@ -69,9 +69,11 @@ SHORT = SessionConfig(
 """Utterances of two seconds at most, so that forced endpoints come often."""
 
 
-def update(turns: ServerVad | None = None, language: str | None = "en") -> SessionUpdate:
+def update(
+    turns: ServerVad | None = None, language: str | None = "en", prompt: str | None = None
+) -> SessionUpdate:
     """A `session.update`; by itself: turns are the client's."""
-    heard = AudioInput(transcription=Transcription(None, language), turn_detection=turns)
+    heard = AudioInput(transcription=Transcription(None, language, prompt), turn_detection=turns)
     return SessionUpdate(TranscriptionSession(audio=Audio(heard)))
 
 
@@ -485,6 +487,17 @@ def test_a_language_holds_from_the_next_item_on() -> None:
     talk.say(speech(640), Commit())
     languages = {job.utterance: job.language for job in talk.jobs}
     assert list(languages.values()) == ["en", "de"]
+
+
+def test_a_prompt_goes_with_every_job_from_the_next_item_on() -> None:
+    """Partials and finals alike; the item that is being spoken keeps what it began with."""
+    talk = Talk(update(ServerVad()), speech(640), update(ServerVad(), prompt="Jörg"), Commit())
+    talk.say(speech(640), Commit())
+    prompts = {job.utterance: set[str]() for job in talk.jobs}
+    for job in talk.jobs:
+        prompts[job.utterance].add(job.prompt)
+    assert list(prompts.values()) == [{""}, {"Jörg"}]
+    assert {job.kind for job in talk.jobs} == {"partial", "final"}
 
 
 def test_turn_detection_can_be_switched_off_in_the_middle_of_speech() -> None:

@@ -163,6 +163,22 @@ async def test_manual_commit_makes_one_item_of_all_that_was_appended(house: Hous
     assert not heard.of("error")
 
 
+async def test_a_prompt_tells_how_a_name_is_spelled(house: House) -> None:
+    """The item is heard with the words that its client expects."""
+    spelled = {
+        "model": "whisper-1",
+        "language": "en",
+        "prompt": "The brutha, the Trane, the Weathyr, the Markett.",
+    }
+    async with realtime(house) as heard:
+        await heard.configure(transcription=spelled, turn_detection=None)
+        await heard.append(at_24k(spoken("train.flac")))
+        await heard.connection.input_audio_buffer.commit()
+        await heard.until(lambda: bool(heard.of(DONE)))
+    (completed,) = heard.of(COMPLETED)
+    assert plain(completed.transcript) == "the trane to london leaves early in the morning"
+
+
 async def test_a_recording_appended_faster_than_speech_is_transcribed_whole(house: House) -> None:
     """Frames of a second, committed at once: what the last one holds is heard too."""
     async with realtime(house) as heard:

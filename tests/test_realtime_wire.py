@@ -26,6 +26,7 @@ from tutor.adapters.realtime_wire import (
     read_client_event,
 )
 from tutor.core.realtime_protocol import (
+    MAX_PROMPT,
     Append,
     Audio,
     AudioInput,
@@ -100,7 +101,7 @@ def test_a_whole_session_as_livekits_plugin_writes_it() -> None:
     heard = configured(
         """{
             "format": {"type": "audio/pcm", "rate": 24000},
-            "transcription": {"model": "gpt-4o-transcribe", "prompt": "", "language": "en"},
+            "transcription": {"model": "gpt-4o-transcribe", "prompt": "Jörg", "language": "en"},
             "turn_detection": {"type": "server_vad", "threshold": 0.6, "prefix_padding_ms": 600,
                                "silence_duration_ms": 350, "create_response": false},
             "noise_reduction": {"type": "near_field"}
@@ -108,7 +109,7 @@ def test_a_whole_session_as_livekits_plugin_writes_it() -> None:
     )
     assert heard == AudioInput(
         Format("audio/pcm", 24_000),
-        Transcription("gpt-4o-transcribe", "en"),
+        Transcription("gpt-4o-transcribe", "en", "Jörg"),
         ServerVad("server_vad", 0.6, 600, 350),
     )
 
@@ -169,6 +170,7 @@ def test_what_is_wrong_is_named(text: str, code: str, param: str | None) -> None
         ('{"format": null}', "format"),
         ('{"transcription": null}', "transcription"),
         ('{"transcription": {"language": "klingon"}}', "transcription.language"),
+        (f'{{"transcription": {{"prompt": "{"x" * (MAX_PROMPT + 1)}"}}}}', "transcription.prompt"),
         ('{"turn_detection": {"type": "semantic_vad"}}', "turn_detection.type"),
         ('{"turn_detection": {"threshold": 1.1}}', "turn_detection.threshold"),
         ('{"turn_detection": {"threshold": "0.5"}}', "turn_detection.threshold"),
@@ -213,7 +215,7 @@ def test_audio_of_any_length_comes_back() -> None:
 INPUT = {
     "format": {"type": "audio/pcm", "rate": 24000},
     "noise_reduction": None,
-    "transcription": {"model": None, "language": None},
+    "transcription": {"model": None, "language": None, "prompt": None},
     "turn_detection": {
         "type": "server_vad",
         "threshold": 0.5,

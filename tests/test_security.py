@@ -22,6 +22,7 @@ import httpx2
 import jwt
 import pytest
 import redis
+from sqlalchemy import text
 from typer.testing import CliRunner
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -491,6 +492,23 @@ async def test_6_logout_closes_open_sockets_with_4401(guarded: Gateway, anna: Pe
         assert (await last_words(stays))[1] == 1000
 
 
+async def test_6_a_new_password_closes_the_sockets_of_other_logins(
+    guarded: Gateway, anna: Person
+) -> None:
+    """Item 6: with 4401, at once; the socket of who has changed it goes on."""
+    with guarded.client() as client:
+        other = log_in(client, anna.email)
+    async with opened(guarded, anna.token) as mine, opened(guarded, other.token) as theirs:
+        with guarded.client(anna.token) as client:
+            wish = {"current_password": PASSWORD, "new_password": PASSWORD + "!"}
+            answer = await asyncio.to_thread(client.post, "/v1/me/password", json=wish)
+            assert answer.status_code == 204
+        told, close = await last_words(theirs)
+        assert (told[0], close) == ("unauthenticated", 4401)
+        await mine.send('{"type": "session.end"}')
+        assert await last_words(mine) == (["session.summary"], 1000)
+
+
 async def test_6_a_logout_elsewhere_is_noticed(
     guarded: Gateway, anna: Person, store: Settings, tmp_path: Path
 ) -> None:
@@ -766,6 +784,35 @@ async def test_10_few_passwords_are_checked_at_once(store: Settings, tmp_path: P
     assert most == 2
     asgi.state.services.database.close()
     await asgi.state.services.redis.aclose()
+
+
+async def test_10_what_the_server_cannot_do_is_no_try(store: Settings, tmp_path: Path) -> None:
+    """Item 10: while the database fails no try is counted, of no account and of no address."""
+    settings = Settings.load(
+        redis_url=store.redis_url, data_dir=tmp_path, login_tries=2, address_tries=2
+    )
+    asgi = make_app(settings)
+    services = asgi.state.services
+    password = {"grant_type": "password", "username": "b@school.example", "password": "x"}
+    refresh = {"grant_type": "refresh_token", "refresh_token": "a.b"}
+
+    def rename(old: str, new: str) -> None:
+        with services.database.engine.begin() as connection:
+            for table in ("users", "logins"):
+                connection.execute(text(f"ALTER TABLE {old}{table} RENAME TO {new}{table}"))
+
+    transport = httpx2.ASGITransport(asgi, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://tutor") as client:
+
+        async def statuses(*forms: dict[str, str]) -> list[int]:
+            return [(await client.post("/v1/token", data=form)).status_code for form in forms]
+
+        rename("", "lost_")
+        assert set(await statuses(password, password, password, refresh, refresh, refresh)) == {500}
+        rename("lost_", "")
+        assert await statuses(password, refresh, password) == [400, 400, 429]
+    services.database.close()
+    await services.redis.aclose()
 
 
 # ---------------------------------------------------------------- 12: documents

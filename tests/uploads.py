@@ -171,7 +171,7 @@ class FilesWorker:
         webhook = WebhookRow(
             job=row.id, url=callback_url, secret=SECRET, state="waiting", tries=0, next_at=0.0
         )
-        self.jobs.add(row, [file], [webhook] if callback_url else [])
+        self.jobs.add(row, [file], 1000, [webhook] if callback_url else [])
         return row.id
 
     def work(self, job: str) -> JobRow:

@@ -1,6 +1,7 @@
 // What becomes of a learner's data: recordings by consent, a copy of all, the end of it.
 
 import { h } from "./elements.js";
+import { PasswordForm } from "./password-form.js";
 import { problemText } from "./problem-text.js";
 import { t } from "./texts.js";
 
@@ -17,7 +18,8 @@ export class AccountData {
     this.#onLeave = onLeave;
     this.element = h("div", { class: "data" }, this.#consent(), h("div", { class: "row" },
       this.#button("account.export", "plain", () => this.#export()),
-      this.#button("account.everywhere", "plain", () => this.#signOutEverywhere())), this.#deletion(), this.#note);
+      this.#button("account.everywhere", "plain", () => this.#signOutEverywhere())),
+      new PasswordForm({ account }).element, this.#deletion(), this.#note);
   }
 
   #consent() {
@@ -60,7 +62,7 @@ export class AccountData {
       this.#note.textContent = t("account.delete.differs");
       typed.focus();
     });
-    return h("details", {}, h("summary", {}, t("account.delete")), form);
+    return h("details", { class: "deletion" }, h("summary", {}, t("account.delete")), form);
   }
 
   async #delete() {

@@ -82,6 +82,11 @@ export class Account extends Emitter {
     this.#show(await this.request("PATCH", "/v1/me", { body: fields }));
   }
 
+  /** All other logins end by it; this one goes on. */
+  async changePassword(current, next) {
+    await this.request("POST", "/v1/me/password", { body: { current_password: current, new_password: next } });
+  }
+
   /** Goes on as a guest where the login has ended. */
   acceptGuest() {
     this.#hasExpired = false;

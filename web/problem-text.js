@@ -22,7 +22,7 @@ function wait(seconds) {
 }
 
 function invalid(fields, message) {
-  const known = ["email", "password"].find((name) => fields.includes(`body.${name}`));
+  const known = ["email", "password", "new_password"].find((name) => fields.includes(`body.${name}`));
   return known ? t(`account.invalid.${known}`) : message;
 }
 

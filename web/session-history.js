@@ -61,12 +61,12 @@ export class SessionHistory {
     }
   }
 
-  #utterance(session, { name, text, language, scores, reply }) {
+  #utterance(session, { name, text, language, scores, reply, has_audio: hasAudio }) {
     return h("li", { "data-testid": "spoken" },
       h("p", { class: "said", lang: language }, text),
       facts([...figures(means(scores)), grammar(scores.grammar)]),
       reply ? h("p", { class: "replied" }, reply) : null,
-      this.#account.me?.keep_audio ? this.#playButton(session, name) : null);
+      hasAudio ? this.#playButton(session, name) : null);
   }
 
   #playButton(session, name) {

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, ForeignKey, String, delete, func, select, update
+from sqlalchemy import CursorResult, ForeignKey, String, and_, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -23,6 +25,9 @@ SHOWN = 12
 
 MAX_KEYS = 20
 """API keys of one user that are in use."""
+
+MAX_LOGINS = 100
+"""Logins of one user; one more ends the one that was not used for the longest time."""
 
 USED_GRAIN = timedelta(minutes=1)
 """How exactly the last use of an API key is known: not every request writes."""
@@ -58,7 +63,8 @@ class Login(Base):
     """A login and the one refresh token that continues it now.
 
     A token that was continued already and comes again was stolen from somebody: the row goes, and
-    with it all tokens of this login (RFC 9700, 4.14.2).
+    with it all tokens of this login (RFC 9700, 4.14.2). Not so in the first seconds: then an answer
+    was lost, or two of a browser's tabs have asked at once.
     """
 
     __tablename__ = "logins"
@@ -68,6 +74,8 @@ class Login(Base):
     secret_hash: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    rotated_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When the token before this one was used; None: this is the first."""
 
 
 class ApiKey(Base):
@@ -88,9 +96,21 @@ class ApiKey(Base):
 class Accounts:
     """All that happens to accounts; every method is one transaction and blocks."""
 
-    def __init__(self, database: Database, refresh_life: timedelta) -> None:
+    def __init__(
+        self,
+        database: Database,
+        refresh_life: timedelta,
+        refresh_grace: timedelta = timedelta(),
+        key: str | None = None,
+    ) -> None:
+        """`key` is the deployment's: with it a refresh token is made of the one before.
+
+        None: a key of this object's own.
+        """
         self._database = database
         self._refresh_life = refresh_life
+        self._refresh_grace = refresh_grace
+        self._key = (key or new_secret()).encode()
 
     # ------------------------------------------------------------ users
 
@@ -126,7 +146,12 @@ class Accounts:
         if not is_password(kept, password) or user is None:
             return None
         if is_outdated(user.password_hash):
-            self.change(user.id, password_hash=hash_password(password))
+            anew = hash_password(password)
+            with self._database.transaction() as session:
+                is_kept = _replace_hash(session, user, anew)
+            if not is_kept:  # another login did the same, or it is another password now
+                return self.check(email, password)
+            user.password_hash = anew
         return user
 
     def change(self, user: str, **fields: object) -> User | None:
@@ -135,6 +160,18 @@ class Accounts:
             if fields:
                 session.execute(update(User).where(User.id == user).values(**fields))
             return session.get(User, user)
+
+    def change_password(self, user: User, password: str, login: str | None) -> bool:
+        """Give a user another password, and end all logins but this one.
+
+        False: the password that was checked is not theirs any more.
+        """
+        kept = hash_password(password)
+        with self._database.transaction() as session:
+            if not _replace_hash(session, user, kept):
+                return False
+            session.execute(delete(Login).where(Login.user_id == user.id, Login.id != login))
+            return True
 
     def set_plan(self, email: str, plan: str) -> bool:
         """Give a user another plan; whether there is such a user."""
@@ -151,7 +188,11 @@ class Accounts:
     # ------------------------------------------------------------ logins
 
     def open_login(self, user: User) -> tuple[Login, str]:
-        """Begin a login; with it its refresh token."""
+        """Begin a login of a user whose password was checked; with it its refresh token.
+
+        Raises:
+            LookupError: the password was changed meanwhile, or the user is gone.
+        """
         secret, now = new_secret(), utc_now()
         login = Login(
             id=new_id(),
@@ -161,31 +202,58 @@ class Accounts:
         )
         with self._database.transaction() as session:
             session.execute(delete(Login).where(Login.expires_at < now))
+        with self._database.transaction() as session:
+            if not _replace_hash(session, user, user.password_hash):
+                raise LookupError("this is not the password any more")
             session.add(login)
+            session.flush()
+            mine = select(Login.id).where(Login.user_id == user.id)
+            longest_unused = mine.order_by(Login.expires_at.desc(), Login.id).offset(MAX_LOGINS)
+            session.execute(delete(Login).where(Login.id.in_(longest_unused)))
         return login, f"{login.id}.{secret}"
 
     def continue_login(self, refresh: str) -> tuple[User, Login, str] | None:
-        """Trade a refresh token for the next one; None when it is not valid any more."""
+        """Trade a refresh token for the next one; None when it is not valid any more.
+
+        Within the grace after its first use it brings the same next one again: whoever of a
+        browser's tabs is answered last, all of them go on with a token that is good.
+        """
         name, _, secret = refresh.partition(".")
         if not name.isalnum():  # PostgreSQL takes no NUL
             return None
-        following, now = new_secret(), utc_now()
+        following, now = self._following(refresh), utc_now()
+        alive = and_(Login.id == name, Login.expires_at >= now)
         with self._database.transaction() as session:
             is_current = _touched(
                 session,
                 update(Login)
-                .where(
-                    Login.id == name,
-                    Login.secret_hash == digest(secret),
-                    Login.expires_at >= now,
-                )
-                .values(secret_hash=digest(following), expires_at=now + self._refresh_life),
+                .where(alive, Login.secret_hash == digest(secret))
+                .values(
+                    secret_hash=digest(following),
+                    expires_at=now + self._refresh_life,
+                    rotated_at=now,
+                ),
             )
-            if not is_current:  # used before, too old or invented
+            login = session.get(Login, name)
+            if login is None:
+                return None
+            if not is_current and not self._was_just_used(login, following, now):
+                # Used before, too old or invented.
                 session.execute(delete(Login).where(Login.id == name))
                 return None
-            login = session.get_one(Login, name)
             return session.get_one(User, login.user_id), login, f"{name}.{following}"
+
+    def _following(self, refresh: str) -> str:
+        """The secret after this token's: the same each time, and to be known by us alone."""
+        mac = hmac.digest(self._key, f"refresh:{refresh}".encode(), "sha256")
+        return base64.urlsafe_b64encode(mac).decode().rstrip("=")
+
+    def _was_just_used(self, login: Login, following: str, now: datetime) -> bool:
+        """Whether a token was traded for `following` so lately that it may come again."""
+        if not self._refresh_grace or login.rotated_at is None:
+            return False
+        is_next = hmac.compare_digest(login.secret_hash, digest(following))
+        return is_next and now < login.rotated_at + self._refresh_grace
 
     def close_login(self, login: str) -> None:
         """End a login: none of its tokens is valid any more."""
@@ -266,7 +334,7 @@ class Accounts:
         secret = KEY_PREFIX + new_secret()
         key = ApiKey(user_id=user, name=name, prefix=secret[:SHOWN], key_hash=digest(secret))
         in_use = select(func.count()).where(ApiKey.user_id == user, ApiKey.revoked_at.is_(None))
-        with self._database.transaction() as session:
+        with self._database.turn(f"api_keys {user}") as session:
             if (session.scalar(in_use) or 0) >= MAX_KEYS:
                 raise TooManyKeysError
             session.add(key)
@@ -301,6 +369,16 @@ def new_secret() -> str:
 def digest(secret: str) -> str:
     """What is kept of a secret that cannot be guessed: for such one a plain hash is enough."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _replace_hash(session: Session, user: User, password_hash: str) -> bool:
+    """Keep another hash of a password; not, and False, when the one that was read was replaced.
+
+    Who does so first makes the others wait: a login and a change of the password never miss each
+    other.
+    """
+    query = update(User).where(User.id == user.id, User.password_hash == user.password_hash)
+    return _touched(session, query.values(password_hash=password_hash))
 
 
 def _touched(session: Session, query: object) -> bool:

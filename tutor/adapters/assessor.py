@@ -12,7 +12,8 @@ from tutor.adapters.weights import resolve_model
 from tutor.core.assessment import Assessment, Fluency, Passage, Pronunciation
 from tutor.core.fluency import measure_fluency
 from tutor.core.jobs import AssessmentJob, Recognition
-from tutor.core.reading import confirm, locate, unread
+from tutor.core.passages import locate
+from tutor.core.reading import confirm, unread
 from tutor.core.silence import cut_silence
 
 SCORING_MODEL = "base"

@@ -6,6 +6,7 @@ Blocking: routes are plain functions (FastAPI runs them in threads), coroutines 
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,6 +70,20 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """A unit of work: committed at the end of the block, rolled back by an exception."""
         with self._sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def turn(self, name: str) -> Iterator[Session]:
+        """A unit of work that waits for all others of this name, in whatever process.
+
+        For what reads before it writes what must fit to it. In SQLite there is one turn for all.
+        """
+        with self.transaction() as session:
+            if self.engine.dialect.name == "sqlite":
+                session.execute(text("BEGIN IMMEDIATE"))
+            else:
+                lock = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+                session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
             yield session
 
     def purge(self) -> None:

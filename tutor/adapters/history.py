@@ -17,12 +17,14 @@ from sqlalchemy import (
     UniqueConstraint,
     case,
     delete,
+    exists,
     func,
     select,
     tuple_,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, column_property, mapped_column
 
+from tutor.adapters.accounts import User
 from tutor.adapters.columns import Moment, utc_now
 from tutor.adapters.database import Base, Database
 from tutor.core.history import UtteranceRecord
@@ -44,6 +46,17 @@ class PracticeSession(Base):
     audio_s: Mapped[float] = mapped_column(default=0.0)
 
 
+class Recording(Base):
+    """An utterance's audio, kept because its speaker agreed."""
+
+    __tablename__ = "recordings"
+
+    utterance_id: Mapped[int] = mapped_column(
+        ForeignKey("utterances.id", ondelete="CASCADE"), primary_key=True
+    )
+    flac: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class PracticeUtterance(Base):
     """One utterance with what was said of it."""
 
@@ -63,17 +76,10 @@ class PracticeUtterance(Base):
     """The feedback events by the part after `feedback.`."""
     reply: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
-
-
-class Recording(Base):
-    """An utterance's audio, kept because its speaker agreed."""
-
-    __tablename__ = "recordings"
-
-    utterance_id: Mapped[int] = mapped_column(
-        ForeignKey("utterances.id", ondelete="CASCADE"), primary_key=True
+    has_audio: Mapped[bool] = column_property(
+        exists().where(Recording.utterance_id == id).correlate_except(Recording)  # noqa: A003 - ours
     )
-    flac: Mapped[bytes] = mapped_column(LargeBinary)
+    """Whether its recording is kept; as it was when the utterance was read."""
 
 
 @dataclass(frozen=True)
@@ -127,13 +133,17 @@ class History:
                 )
 
     def add(self, session_id: str, record: UtteranceRecord, flac: bytes | None) -> None:
-        """Keep an utterance; one that is there already gets what is known of it now.
+        """Keep an utterance; its recording only where the learner still agrees.
+
+        One that is there already gets what is known of it now.
 
         Raises:
             sqlalchemy.exc.IntegrityError: the session is gone.
         """
         facts = _storable(vars(record))
-        with self._database.transaction() as session:
+        with self._database.turn(f"utterances {session_id}") as session:
+            # The user's row before the session's, as a deletion of the user takes them.
+            agrees = flac is not None and _agrees(session, session_id)
             utterance = session.scalar(_named(session_id, record.name))
             if utterance is None:
                 utterance = PracticeUtterance(session_id=session_id, **facts)
@@ -141,7 +151,7 @@ class History:
             for fact, value in facts.items():
                 setattr(utterance, fact, value)
             session.flush()
-            if flac is not None and session.get(Recording, utterance.id) is None:
+            if agrees and session.get(Recording, utterance.id) is None:
                 session.add(Recording(utterance_id=utterance.id, flac=flac))
 
     def add_missing(self, session_id: str, records: Sequence[UtteranceRecord]) -> None:
@@ -151,7 +161,7 @@ class History:
             sqlalchemy.exc.IntegrityError: the session is gone.
         """
         query = select(PracticeUtterance.name).where(PracticeUtterance.session_id == session_id)
-        with self._database.transaction() as session:
+        with self._database.turn(f"utterances {session_id}") as session:
             known = set(session.scalars(query))
             session.add_all(
                 PracticeUtterance(session_id=session_id, **_storable(vars(record)))
@@ -242,9 +252,20 @@ class History:
         """The recordings of a session, one at a time: all of them need not fit into memory."""
         found = self.session(user, session_id)
         for utterance in found[1] if found else ():
-            flac = self.recording(user, session_id, utterance.name)
-            if flac is not None:
+            flac = utterance.has_audio and self.recording(user, session_id, utterance.name)
+            if flac:
                 yield utterance.name, flac
+
+
+def _agrees(session: Session, session_id: str) -> bool:
+    """Whether a session's learner wants recordings kept; who takes that back waits for us."""
+    query = (
+        select(User.keep_audio)
+        .join(PracticeSession, PracticeSession.user_id == User.id)
+        .where(PracticeSession.id == session_id)
+        .with_for_update(read=True, of=User)
+    )
+    return bool(session.scalar(query))
 
 
 def _owned(session: Session, user: str, session_id: str) -> PracticeSession | None:

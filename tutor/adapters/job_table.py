@@ -28,7 +28,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tutor.adapters.accounts import User as User  # its table is referred to
 from tutor.adapters.database import Base, Database
@@ -54,6 +54,10 @@ DISPATCH_AGAIN_S = 60.0
 
 class DuplicateError(Exception):
     """There is a job with this idempotency key already."""
+
+
+class TooManyJobsError(Exception):
+    """The owner has as many unfinished jobs as there may be."""
 
 
 class JobRow(Base):
@@ -143,16 +147,21 @@ class JobTable:
 
     # ------------------------------------------------------------ for who asks
 
-    def add(self, row: JobRow, blocks: Iterable[bytes], extra: Iterable[Base] = ()) -> None:
-        """Keep a new job with its file.
+    def add(
+        self, row: JobRow, blocks: Iterable[bytes], most: int, extra: Iterable[Base] = ()
+    ) -> None:
+        """Keep a new job with its file, unless its owner has `most` that are not finished.
 
         Raises:
             DuplicateError: its idempotency key was used.
+            TooManyJobsError: nothing was kept.
         """
         try:
-            with self._database.transaction() as session:
+            with self._database.turn(f"jobs {row.owner}") as session:
                 session.add(row)
                 session.flush()
+                if _unfinished(session, row.owner) > most:
+                    raise TooManyJobsError
                 session.add_all(extra)
                 for number, data in enumerate(blocks):
                     session.add(UploadBlock(job=row.id, number=number, data=data))
@@ -176,12 +185,6 @@ class JobTable:
         with self._database.transaction() as session:
             wanted = select(JobRow.id).where(JobRow.owner == owner)
             return list(session.scalars(wanted.order_by(JobRow.created_at, JobRow.id)))
-
-    def unfinished(self, owner: str | None) -> int:
-        """How many jobs of an owner are not finished."""
-        mine = and_(_owned(owner), JobRow.state.in_(UNFINISHED))
-        with self._database.transaction() as session:
-            return session.scalar(select(func.count()).select_from(JobRow).where(mine)) or 0
 
     def page(self, owner: str | None, limit: int, after: JobRow | None) -> list[JobRow]:
         """An owner's jobs, the newest first, behind one of them; at most `limit`."""
@@ -329,6 +332,11 @@ class JobTable:
 
 def _owned(owner: str | None) -> ColumnElement[bool]:
     return JobRow.owner.is_(None) if owner is None else JobRow.owner == owner
+
+
+def _unfinished(session: Session, owner: str | None) -> int:
+    mine = and_(_owned(owner), JobRow.state.in_(UNFINISHED))
+    return session.scalar(select(func.count()).select_from(JobRow).where(mine)) or 0
 
 
 def _held(job: str, lease: str) -> ColumnElement[bool]:

@@ -20,6 +20,7 @@ from tutor.core.limits import (
 from tutor.core.protocol import ProtocolError
 from tutor.core.realtime_protocol import (
     MAX_PREFIX_PADDING_MS,
+    MAX_PROMPT,
     PCM_RATE,
     Append,
     Clear,
@@ -155,6 +156,10 @@ def _check_transcription(transcription: Transcription) -> None:
         raise _invalid(
             "session.audio.input.transcription.language",
             f"{language[:40]!r} is not a language that is known",
+        )
+    if len(transcription.prompt or "") > MAX_PROMPT:
+        raise _invalid(
+            "session.audio.input.transcription.prompt", f"at most {MAX_PROMPT} characters"
         )
 
 

@@ -237,12 +237,17 @@ class Settings(BaseSettings):
     refresh_token_days: int = Field(
         30, gt=0, le=366, description="a login that was not used for so long ends"
     )
+    refresh_grace_s: float = Field(
+        10, ge=0, le=60, description="a refresh token used again so soon ends no login; 0: it does"
+    )
     ticket_s: int = Field(30, gt=0, le=60, description="life of a socket ticket")
     login_tries: int = Field(
         10, ge=0, description="failed logins of one account in a window (else 429); 0: no limit"
     )
     address_tries: int = Field(
-        100, ge=0, description="logins and registrations from one address in a window (else 429)"
+        100,
+        ge=0,
+        description="failed logins and registrations of one address in a window (else 429)",
     )
     tries_window_s: int = Field(900, gt=0, description="length of such a window")
     password_checks: int = Field(

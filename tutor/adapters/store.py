@@ -26,11 +26,6 @@ def append_audio(pipe: Pipeline, session: str, utterance: str, pcm: bytes) -> No
     pipe.expire(key, keys.AUDIO_TTL_S)
 
 
-def drop_audio(pipe: Pipeline, session: str, utterance: str) -> None:
-    """Queue the deletion of an utterance's audio on a pipeline; jobs still waiting find none."""
-    pipe.delete(keys.audio(session, utterance))
-
-
 def read_utterance(redis: Redis, job: AssessmentJob) -> bytes | None:
     """The audio of an utterance that has ended, or None when it is gone."""
     pcm = redis.getrange(keys.audio(job.session, job.utterance), 0, job.audio_bytes - 1)

@@ -69,20 +69,16 @@ class Meter:
         Raises:
             sqlalchemy.exc.IntegrityError: the user is gone.
         """
-        row = PracticeSession.id == session_id
-        # It changes nothing, but takes the lock that the next reader waits for.
-        lock = update(PracticeSession).where(row).values(audio_s=PracticeSession.audio_s)
-        with self._database.transaction() as session:
-            result = session.execute(lock.execution_options(synchronize_session=False))
-            assert isinstance(result, CursorResult)
-            if not result.rowcount:
+        today = (Usage.user_id == user) & (Usage.day == _today())
+        with self._database.turn(f"usage {session_id}") as session:
+            row = session.get(PracticeSession, session_id)
+            if row is None:
                 return False
-            found = session.get_one(PracticeSession, session_id)
-            more, found.audio_s = audio_s - found.audio_s, max(audio_s, found.audio_s)
-            if more > 0:
+            if (more := audio_s - row.audio_s) > 0:
+                # The user's row before the session's, as a deletion of the user takes them.
                 _begin_day(session, user)
-                today = (Usage.user_id == user) & (Usage.day == _today())
                 session.execute(update(Usage).where(today).values(audio_s=Usage.audio_s + more))
+                row.audio_s = audio_s
             return True
 
 

@@ -146,8 +146,9 @@ class Translator:
         activity = None
         if vad is not None:
             activity = VoiceActivity(vad.threshold, vad.prefix_padding_ms, vad.silence_duration_ms)
-        language = self._input.transcription.language or AUTO
-        return Listen(language, self._input.format.sample_rate, activity)
+        how = self._input.transcription
+        rate = self._input.format.sample_rate
+        return Listen(how.language or AUTO, rate, activity, how.prompt or "")
 
     def _require_audio(self) -> None:
         held_ms = self._appended_ms - self._free_from_ms

@@ -18,6 +18,9 @@ G711_RATE = 8_000
 
 MAX_PREFIX_PADDING_MS = 1_000
 
+MAX_PROMPT = 5_000
+"""Characters; Whisper reads the end of it, about 800 of them."""
+
 # ---------------------------------------------------------------- the session's configuration
 
 
@@ -43,6 +46,8 @@ class Transcription:
     """Any name; the server has one model."""
     language: str | None = None
     """ISO 639-1 or BCP-47; None: it is recognised."""
+    prompt: str | None = None
+    """Words that are likely to come, in their spelling: for Whisper, what was said before."""
 
 
 @dataclass(frozen=True)

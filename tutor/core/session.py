@@ -400,10 +400,11 @@ class Session:
         self._transcription.configure(self._language, to_samples(silence_ms))
 
     def _listen(self, how: Listen) -> None:
-        """Listen otherwise from now on; an open utterance keeps its language."""
+        """Listen otherwise from now on; an open utterance keeps its language and its prompt."""
         self._language = require_language(how.language)
         self._intake.change_rate(require_rate(how.sample_rate))
-        self._transcription.listen(self._language, how.segmenter(self._config.segmenter))
+        segmenter = how.segmenter(self._config.segmenter)
+        self._transcription.listen(self._language, segmenter, how.prompt)
 
     def _discard(self) -> None:
         self._transcription.receive_discard()

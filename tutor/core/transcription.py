@@ -54,7 +54,7 @@ class Transcription:
         self._config = config
         self._effects: list[Effect] = []
         self._spoken: list[Spoken] = []
-        self._language = ""
+        self._language, self._prompt = "", ""
         self._segmenter = Segmenter(config.segmenter)
         # The history must reach back to the pre-roll of an onset not yet confirmed, and to the
         # cut of a forced endpoint.
@@ -156,9 +156,11 @@ class Transcription:
         self._language = language
         self._segmenter.configure(endpoint_silence)
 
-    def listen(self, language: str, segmenter: SegmenterConfig) -> None:
-        """Cut by another configuration from now on; an open utterance keeps its language."""
-        self._language = language
+    def listen(self, language: str, segmenter: SegmenterConfig, prompt: str) -> None:
+        """Cut by another configuration from now on; an open utterance keeps its language and its
+        prompt.
+        """
+        self._language, self._prompt = language, prompt
         self._segmenter.adopt(segmenter)
 
     # ------------------------------------------------------------ in
@@ -245,6 +247,7 @@ class Transcription:
             started.start,
             started.onset,
             self._language,
+            prompt=self._prompt,
         )
         self._utterances[utterance.id] = self._open = utterance
         self._emit(SpeechStarted(utterance.id, to_ms(started.onset)))

@@ -40,6 +40,8 @@ class Listen:
     """Samples per second of the audio that follows."""
     activity: VoiceActivity | None
     """None: a turn is all audio between two commits."""
+    prompt: str = ""
+    """Words that are likely to come, in their spelling; from the next utterance on."""
 
     def segmenter(self, config: SegmenterConfig) -> SegmenterConfig:
         """The segmenter's configuration, changed accordingly."""

@@ -47,6 +47,8 @@ class Utterance:
     """Of the final begun at a pause, when it was there before the endpoint."""
     attempt: int = 1
     """Of the final: the second is the last."""
+    prompt: str = ""
+    """Words that are likely to come. A snapshot has none: what brings one is not resumed."""
 
     def __post_init__(self) -> None:
         self.appended = self.start
@@ -127,6 +129,7 @@ class Utterance:
             attempt=self.attempt,
             audio_bytes=(end - self.start) * BYTES_PER_SAMPLE,
             language=self.language,
+            prompt=self.prompt,
         )
 
     def spoken(self, result: RecognitionResult) -> Spoken:

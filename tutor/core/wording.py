@@ -4,9 +4,8 @@ A text and a recogniser's transcript of it differ in ways that are no reader's m
 "twenty-five", "I'm" or "I am", "colour" or "color", "e-mail" or "email". Here both become tokens
 with comparable keys, and each token remembers which words it came from.
 
-Numbers become their digits one by one: so "1999" is "nineteen ninety-nine", "5:30" is "five
-thirty" and "2 0 5" is "two oh five". All of it for English; other languages are compared without
-case, punctuation and differences of encoding, and their numbers as digits only.
+All of it for English (`tutor.core.english_wording`); other languages are compared without case,
+punctuation and differences of encoding, and their numbers as digits only.
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
+from tutor.core.english_wording import SHORT, english_keys
 from tutor.core.stabiliser import UNSPACED
 
 FILLERS = {
@@ -29,12 +28,6 @@ FILLERS = {
 """Sounds that fill a pause, by language."""
 
 _ANY_FILLER = frozenset("um uh uhm umm er erm hm hmm mm mmm mhm eh ehm".split())
-
-_JOINERS = re.compile(r"['\-\u2010-\u2015\u2212/_.,:;!?\u2026]+")
-"""What may stand between two words that are written as one."""
-
-_CACHED_WORDS = 10_000
-"""A text's words are compared anew with each utterance."""
 
 _UNVOWELLED = frozenset({"ar", "fa", "he", "ur", "yi"})
 """Languages whose vowel signs are mostly left out in writing."""
@@ -79,7 +72,7 @@ def is_filler(word: str, language: str) -> bool:
 def tokenise(words: Sequence[str], language: str) -> tuple[Token, ...]:
     """The comparable tokens of a sequence of words, in order."""
     if primary(language) == "en":
-        return tuple(_english(words))
+        return tuple(Token(key, start, end) for key, start, end in english_keys(words))
     return tuple(
         Token(key, at, at + 1)
         for at, word in enumerate(words)
@@ -125,311 +118,3 @@ def _parts(folded: str) -> list[str]:
     """The words inside a folded word: "l'école" is two; "1-000" after folding is one number."""
     joined = re.sub(r"(?<=\d)-+(?=\d)", "", folded)
     return [part for part in re.split(r"['\-]+|(?<=\d)(?=[^\W\d])", joined) if part]
-
-
-# ---------------------------------------------------------------- English
-
-_WHOLE = {
-    word: plain.split()
-    for word, plain in {
-        "won't": "will not",
-        "can't": "can not",
-        "cannot": "can not",
-        "shan't": "shall not",
-        "ain't": "ain't",
-        "gonna": "going to",
-        "wanna": "want to",
-        "gotta": "got to",
-        "hafta": "have to",
-        "kinda": "kind of",
-        "sorta": "sort of",
-        "lemme": "let me",
-        "gimme": "give me",
-        "dunno": "do not know",
-        "y'all": "you all",
-        "c'mon": "come on",
-        "'cause": "because",
-        "cause": "because",
-        "cos": "because",
-        "'em": "them",
-        "'til": "until",
-        "till": "until",
-        "o'clock": "oclock",
-        "alright": "all right",
-        "ok": "okay",
-        "mr": "mister",
-        "mrs": "missus",
-        "dr": "doctor",
-        "vs": "versus",
-        "etc": "et cetera",
-        "&": "and",
-        "%": "percent",
-    }.items()
-}
-
-_ENDINGS = {
-    "n't": "not",
-    "'re": "are",
-    "'ll": "will",
-    "'ve": "have",
-    "'m": "am",
-    "'s": "'s",
-    "'d": "'d",
-}
-
-SHORT = {"'s": ("is", "has", "us", "s"), "'d": ("would", "had", "did")}
-"""Contractions that stand for several words."""
-
-_SPELLINGS = dict(
-    pair.split("/")
-    for pair in (
-        "grey/gray mum/mom mums/moms programme/program programmes/programs tyre/tire tyres/tires "
-        "kerb/curb plough/plow cheque/check cheques/checks storey/story storeys/stories "
-        "sceptical/skeptical pyjamas/pajamas cosy/cozy jewellery/jewelry moustache/mustache "
-        "mould/mold enrol/enroll fulfil/fulfill skilful/skillful wilful/willful odour/odor "
-        "odours/odors instalment/installment manoeuvre/maneuver defence/defense offence/offense "
-        "licence/license pretence/pretense practise/practice practised/practiced "
-        "practising/practicing practises/practices yoghurt/yogurt judgement/judgment "
-        "ageing/aging draught/draft gaol/jail artefact/artifact doughnut/donut doughnuts/donuts "
-        "axe/ax disc/disk omelette/omelet signalled/signaled totalled/totaled equalled/equaled "
-        "rivalled/rivaled paediatric/pediatric encyclopaedia/encyclopedia anaemia/anemia "
-        "leukaemia/leukemia foetus/fetus archaeology/archeology aesthetic/esthetic learnt/learned "
-        "burnt/burned dreamt/dreamed spelt/spelled leapt/leaped leant/leaned whisky/whiskey "
-        "marvellous/marvelous woollen/woolen jeweller/jeweler tonne/ton tonnes/tons "
-        "aeroplane/airplane aeroplanes/airplanes"
-    ).split()
-)
-
-_SPELLING_RULES = tuple(
-    (re.compile(pattern), american)
-    for pattern, american in (
-        # Both sides are rewritten, so "surprize" for "surprise" does no harm; what counts is
-        # that no two different words meet ("four" and "for", "filled" and "filed" do not).
-        (r"(?<=[a-z]{2})is(?=(e|es|ed|ing|er|ers|ation|ations|able)$)", "iz"),
-        (r"(?<=[a-z]{2})ys(?=(e|es|ed|ing|er|ers)$)", "yz"),
-        (r"(?<=[a-z]{3})our(?=(s|ed|ing|er|ers|ful|ite|ites|able|hood|hoods|ly|less)?$)", "or"),
-        (r"(?<=[a-z]{2}[bt])re(?=s?$)", "er"),
-        (r"(?<=[a-z]{2}el)l(?=(ed|ing|er|ers|or|ors)$)", ""),
-        (r"(?<=[a-z]{2}og)ue(?=s?$)", ""),
-    )
-)
-
-_DISTINCT = frozenset("timbre timbres prise prised lettre".split())
-"""Words that a rule would make another word of."""
-
-_UNITS = {w: n for n, w in enumerate("one two three four five six seven eight nine".split(), 1)}
-_TEENS = {
-    w: n
-    for n, w in enumerate(
-        "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(),
-        10,
-    )
-}
-_TENS = {
-    w: n * 10
-    for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
-_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_ORDINALS = {
-    word: str(n)
-    for n, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
-        "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split(),
-        1,
-    )
-} | {word[:-1] + "ieth": str(n) for word, n in _TENS.items()}
-_CURRENCIES = {"$": "dollar", "£": "pound", "€": "euro", "¢": "cent"}
-_MONEY = frozenset(name + "s" for name in _CURRENCIES.values())
-_SIGNS = {"%": "percent", "&": "and", "+": "plus", "=": "equals", "°": "degrees", "@": "at"}
-
-_Atom = tuple[str, int]
-"""A plain lower-case word or a string of digits, and the index of the word it came from."""
-
-
-def _english(words: Sequence[str]) -> Iterator[Token]:
-    atoms = _money_behind_scale(
-        [(atom, at) for at, word in enumerate(words) for atom in _english_atoms(word)]
-    )
-    plain = [atom for atom, _ in atoms]
-    at = 0
-    while at < len(atoms):
-        value, end = _number(plain, at)
-        if value is None:
-            word = atoms[at][1]
-            yield from (Token(key, word, word + 1) for key in _keys(plain, at))
-        else:
-            first, last = atoms[at][1], atoms[end - 1][1]
-            yield from (Token(digit, first, last + 1) for digit in str(value))
-        at = end
-
-
-def _money_behind_scale(atoms: list[_Atom]) -> list[_Atom]:
-    """ "$5 million" is spoken "five million dollars"."""
-    for n, (atom, _) in enumerate(atoms[:-1]):
-        scale, word = atoms[n + 1]
-        if atom in _MONEY and scale in _SCALES:
-            atoms[n : n + 2] = [(scale, word), (atom, word)]
-    return atoms
-
-
-def _keys(plain: Sequence[str], at: int) -> list[str]:
-    """The keys of one atom outside a composed number."""
-    atom = plain[at]
-    ordinal = _ORDINALS.get(atom) or (atom[:-2] if _is_ordinal(atom) else "")
-    if ordinal:
-        return [*ordinal[:-1], ordinal[-1] + "th"]
-    if atom in _TENS and _is_unit(_get(plain, at + 1)):
-        return [str(_TENS[atom] // 10)]  # "twenty three" is 2 3, not 2 0 3
-    value = _UNITS.get(atom) or _TEENS.get(atom) or _TENS.get(atom)
-    if value:
-        return list(str(value))
-    if _is_zero(plain, at):
-        return ["0"]
-    return list(atom) if atom.isdigit() else [_spelling(atom)]
-
-
-def _is_unit(atom: str) -> bool:
-    return atom in _UNITS or len(_ORDINALS.get(atom, "10")) == 1
-
-
-def _is_ordinal(atom: str) -> bool:
-    return re.fullmatch(r"\d+(st|nd|rd|th)", atom) is not None
-
-
-def _is_zero(plain: Sequence[str], at: int) -> bool:
-    """Whether an atom is a zero: "zero", or "oh" beside a number ("nineteen oh five")."""
-    if plain[at] == "zero":
-        return True
-    around = [*plain[max(0, at - 1) : at], *plain[at + 1 : at + 2]]
-    return plain[at] in ("oh", "o") and any(map(_is_small_number, around))
-
-
-def _is_small_number(atom: str) -> bool:
-    return atom.isdigit() or atom in _UNITS or atom in _TEENS or atom in _TENS
-
-
-@lru_cache(maxsize=_CACHED_WORDS)
-def _spelling(word: str) -> str:
-    """The American spelling, or what a rule makes of it on both sides."""
-    if word in _DISTINCT:
-        return word
-    word = _SPELLINGS.get(word, word)
-    for pattern, american in _SPELLING_RULES:
-        word = pattern.sub(american, word)
-    return word
-
-
-@lru_cache(maxsize=_CACHED_WORDS)
-def _english_atoms(word: str) -> tuple[str, ...]:
-    """The plain words inside one written word, signs read out."""
-    text = unicodedata.normalize("NFKC", word).casefold()
-    text = re.sub("[\u2019\u2018\u02bc`\u00b4\u2032]", "'", text)
-    text = _read_signs(text)
-    return tuple(atom for piece in text.split() for atom in _piece(piece))
-
-
-def _read_signs(text: str) -> str:
-    """Money, per cent, clock times and decimal points as they are spoken."""
-    for sign, name in _CURRENCIES.items():
-        if sign in text:
-            text = re.sub(rf"{re.escape(sign)}\s*1(?![\d.,]*\d)", f"1 {name} ", text)
-            text = re.sub(rf"{re.escape(sign)}\s*(\d[\d,.]*)", rf"\1 {name}s ", text)
-    for sign, name in _SIGNS.items():
-        text = text.replace(sign, f" {name} ")
-    text = re.sub(r"\b(\d{1,2}):00\b", r"\1 oclock ", text)
-    text = re.sub(r"(?<=\d),(?=\d{3})|(?<=\d):(?=\d)", "", text)
-    return re.sub(r"(?<=\d)\.(?=\d)", " point ", text)
-
-
-def _piece(piece: str) -> list[str]:
-    bare = "".join(c for c in piece if c.isalnum() or c in "'-.\u2010\u2011" or _is_mark(c))
-    bare = _edged(re.sub("[\u2010\u2011]", "-", bare))
-    if "." in bare:  # "p.m." is "pm"; "end.Next" is two words
-        letters = bare.replace(".", "")
-        short = all(len(part) <= 1 for part in bare.split("."))
-        return [letters] if short else [a for part in bare.split(".") for a in _piece(part)]
-    if "-" in bare:
-        return [atom for part in bare.split("-") for atom in _piece(part)]
-    return _contraction(bare)
-
-
-def _edged(bare: str) -> str:
-    """Without quotation marks and full stops around it; "'em" and "goin'" keep theirs."""
-    stripped = bare.strip(".-")
-    inner = stripped.strip("'")
-    if f"'{inner}" in _WHOLE and stripped.startswith("'"):
-        return f"'{inner}"
-    if stripped.endswith("in'") and len(stripped) > 4:
-        return inner[:-2] + "ing"
-    return inner
-
-
-def _is_mark(character: str) -> bool:
-    return unicodedata.category(character)[0] == "M"
-
-
-def _contraction(word: str) -> list[str]:
-    if word in _WHOLE:
-        return _WHOLE[word]
-    for ending, plain in _ENDINGS.items():
-        if word.endswith(ending) and len(word) > len(ending):
-            return [*_letters_and_digits(word[: -len(ending)]), plain]
-    return _letters_and_digits(word.replace("'", ""))
-
-
-def _letters_and_digits(word: str) -> list[str]:
-    """ "5pm" is two words, "3rd" is one."""
-    if not word or _is_ordinal(word) or word.isalpha():
-        return [word] if word else []
-    ascii_digits = "".join(str(unicodedata.digit(c, c)) for c in word)
-    return [part for part in re.split(r"(?<=\d)(?=\D)|(?<=\D)(?=\d)", ascii_digits) if part]
-
-
-def _number(plain: Sequence[str], at: int) -> tuple[int | None, int]:
-    """A number of several words ("a hundred and five") and where it ends; (None, at + 1): none."""
-    total, end, least = 0, at, 10**15
-    composed = False
-    while True:
-        value, stop, is_composed = _below_thousand(plain, _after_and(plain, end) if total else end)
-        scale = _SCALES.get(_get(plain, stop), 1)
-        if value is None or scale >= least:
-            break
-        total, least = total + value * scale, scale
-        end = stop + (scale > 1)
-        composed = composed or is_composed or scale > 1
-        if scale == 1:
-            break
-    return (total, end) if composed else (None, at + 1)
-
-
-def _below_thousand(plain: Sequence[str], at: int) -> tuple[int | None, int, bool]:
-    """A number up to 999 (or "nineteen hundred"), its end, whether it is composed by "hundred"."""
-    article = _get(plain, at) == "a" and _get(plain, at + 1) in ("hundred", *_SCALES)
-    value, end = (1, at + 1) if article else _below_hundred(plain, at)
-    if value is None or _get(plain, end) != "hundred":
-        return value, end, False
-    more, stop = _below_hundred(plain, _after_and(plain, end + 1))
-    if more is None or more > 99 or _get(plain, stop) == "hundred":
-        return value * 100, end + 1, True
-    return value * 100 + more, stop, True
-
-
-def _below_hundred(plain: Sequence[str], at: int) -> tuple[int | None, int]:
-    word = _get(plain, at)
-    if word in _TENS:
-        unit = _UNITS.get(_get(plain, at + 1), 0)
-        return _TENS[word] + unit, at + 1 + (unit > 0)
-    if word.isdigit() and len(word) <= 3 and word[0] != "0":
-        return int(word), at + 1
-    value = _UNITS.get(word) or _TEENS.get(word)
-    return value, at + 1
-
-
-def _after_and(plain: Sequence[str], at: int) -> int:
-    """Past an "and" that stands before a number: "a hundred and five"."""
-    joins = _get(plain, at) == "and" and _below_hundred(plain, at + 1)[0] is not None
-    return at + 1 if joins else at
-
-
-def _get(plain: Sequence[str], at: int) -> str:
-    return plain[at] if at < len(plain) else ""

@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import anyio.to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, EmailStr, Field
+from pydantic import BaseModel, ConfigDict, EmailStr, Field, StrictBool
 
 from tutor.adapters.accounts import TakenError, User
-from tutor.adapters.passwords import MAX_PASSWORD, MIN_PASSWORD, hash_password, is_password
+from tutor.adapters.passwords import MAX_PASSWORD, MIN_PASSWORD
 from tutor.adapters.wire import to_json
 from tutor.core.languages import LANGUAGE_TAG
 from tutor.core.quota import Allowance, quota_of
@@ -22,8 +22,8 @@ from tutor.shells.erasure import erase
 from tutor.shells.export import export
 from tutor.shells.problems import Problem, problems
 from tutor.shells.services import Services
-from tutor.shells.throttling import throttle_address
-from tutor.shells.tokens import COOKIE, COOKIE_PATH
+from tutor.shells.throttling import address_try, throttle_address
+from tutor.shells.tokens import COOKIE, COOKIE_PATH, check_password
 
 router = APIRouter(prefix="/v1", tags=["account"])
 
@@ -72,14 +72,19 @@ class OwnAccount(Account):
 class Change(BaseModel):
     """What shall be different; what is left out stays."""
 
+    model_config = ConfigDict(extra="forbid")
+
     native_language: Language | None = None
-    keep_audio: bool | None = Field(
+    keep_audio: StrictBool | None = Field(
         None, description="True: I agree that recordings are kept. False deletes those there are."
     )
-    password: Password | None = Field(None, description="Ends all logins.")
-    current_password: str | None = Field(
-        None, max_length=MAX_PASSWORD, description="Needed with `password`."
-    )
+
+
+class NewPassword(BaseModel):
+    """Another password."""
+
+    current_password: str = Field(max_length=MAX_PASSWORD, examples=["correct horse battery"])
+    new_password: Password = Field(examples=["staple of another kind"])
 
 
 @router.post(
@@ -90,7 +95,7 @@ class Change(BaseModel):
 )
 async def register(request: Request, services: Here, wish: Registration) -> Account:
     """Opens an account with an e-mail address and a password."""
-    await throttle_address(request, services, "address")
+    await throttle_address(request, services)
     opening = partial(services.accounts.register, wish.email, wish.password, wish.native_language)
     try:
         user = await anyio.to_thread.run_sync(opening, limiter=services.password_checks)
@@ -106,29 +111,43 @@ def me(services: Here, caller: Member) -> OwnAccount:
 
 
 @router.patch("/me", summary="Change my account", responses=problems(400, 401, 403, 422))
-async def change(services: Here, caller: LoggedIn, wish: Change) -> OwnAccount:
-    """Changes the native language, the consent to keep recordings, or the password."""
-    changing = partial(_change, services, caller.user, wish)
-    user = await anyio.to_thread.run_sync(changing, limiter=services.password_checks)
-    return await anyio.to_thread.run_sync(_own, services, user)
-
-
-def _change(services: Services, user: str | None, wish: Change) -> User:
-    found = _user(services, user)
-    fields = wish.model_dump(include={"native_language", "keep_audio"}, exclude_unset=True)
+def change(services: Here, caller: LoggedIn, wish: Change) -> OwnAccount:
+    """Changes the native language, or the consent to keep recordings."""
+    found = _user(services, caller.user)
+    fields = wish.model_dump(exclude_unset=True)
     if fields.get("keep_audio", False) is None:
         del fields["keep_audio"]
-    if wish.password is not None:
-        if not is_password(found.password_hash, wish.current_password or ""):
-            raise Problem(400, "wrong_password", "current_password is wrong")
-        fields["password_hash"] = hash_password(wish.password)
     changed = services.accounts.change(found.id, **fields)
-    if wish.password is not None:
-        services.accounts.close_logins(found.id)
-        services.recheck()
     if wish.keep_audio is False:
         services.history.forget_audio(found.id)
-    return changed or _user(services, None)
+    return _own(services, changed or _user(services, None))
+
+
+@router.post(
+    "/me/password",
+    status_code=204,
+    summary="Change my password",
+    responses=problems(400, 401, 403, 422, 429, 503),
+)
+async def change_password(
+    request: Request, services: Here, caller: LoggedIn, wish: NewPassword
+) -> None:
+    """Ends all other logins: their tokens are void from now on, their open sockets are closed with
+    4401. This one goes on, and API keys stay: revoke those that somebody else may know. Wrong
+    passwords are counted as at a login."""
+    user = await anyio.to_thread.run_sync(_user, services, caller.user)
+    async with address_try(request, services):
+        checked = await check_password(services, user.email, wish.current_password)
+        changing = partial(_change_password, services, checked, wish.new_password, caller.grant)
+        if not await anyio.to_thread.run_sync(changing, limiter=services.password_checks):
+            raise Problem(400, "wrong_password", "current_password is wrong")
+    services.recheck()
+
+
+def _change_password(
+    services: Services, user: User | None, password: str, login: str | None
+) -> bool:
+    return user is not None and services.accounts.change_password(user, password, login)
 
 
 @router.delete(

@@ -6,12 +6,12 @@ import asyncio
 import json
 import logging
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI, Request, Response, WebSocket
+from fastapi import FastAPI, WebSocket
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.routing import WebSocketRoute
@@ -28,6 +28,7 @@ from tutor.shells.jobs import add_jobs
 from tutor.shells.practice import practise
 from tutor.shells.problems import add_problem_handlers
 from tutor.shells.readiness import Readiness
+from tutor.shells.security_headers import AddSecurityHeaders
 from tutor.shells.services import Services
 from tutor.shells.socket_protocol import socket_protocol
 from tutor.shells.tasks import end_tasks
@@ -37,14 +38,6 @@ from tutor.shells.transcriptions import add_transcriptions
 log = logging.getLogger(__name__)
 
 WEB = Path(__file__).parents[2] / "web"
-
-SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; connect-src 'self'; object-src 'none'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "Permissions-Policy": "microphone=(self)",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 
 FAREWELL_S = 3.0
 """How long sessions may take for what is left to say when they have to end, or to go."""
@@ -81,10 +74,11 @@ def make_app(settings: Settings) -> FastAPI:
         openapi_url="/openapi.json" if shown else None,
         docs_url=None,  # Swagger's comes from elsewhere, which the page's policy forbids
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # those of ours only
     )
     app.state.services = services
     add_problem_handlers(app)
-    _add_headers(app)
+    app.add_middleware(AddSecurityHeaders)
     _add_pages(app)
     if shown:
         _add_docs(app)
@@ -98,18 +92,6 @@ def make_app(settings: Settings) -> FastAPI:
     add_transcriptions(app, services)
     describe_problems(app)
     return app
-
-
-def _add_headers(app: FastAPI) -> None:
-    @app.middleware("http")
-    async def headers(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        response = await call_next(request)
-        response.headers.update(SECURITY_HEADERS)
-        # Ask before using a kept copy: the page's modules of two versions do not fit together.
-        response.headers.setdefault("Cache-Control", "no-cache")
-        return response
 
 
 def _add_pages(app: FastAPI) -> None:

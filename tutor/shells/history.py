@@ -69,6 +69,7 @@ class Utterance(BaseModel):
         description="`accuracy`, `pronunciation`, `fluency`, `grammar`: as in the events."
     )
     reply: str
+    has_audio: bool = Field(description="Whether its recording is kept and can be had.")
     created_at: datetime
 
 

@@ -11,10 +11,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from tutor.adapters.job_table import BLOCK_BYTES, DuplicateError, JobRow, JobTable, Purpose
+from tutor.adapters.job_table import (
+    BLOCK_BYTES,
+    DuplicateError,
+    JobRow,
+    JobTable,
+    Purpose,
+    TooManyJobsError,
+)
 from tutor.adapters.queue import QueueError
 from tutor.adapters.webhook_table import WebhookRow
 from tutor.core.principal import Principal
+from tutor.shells.auth import invalid_token
 from tutor.shells.problems import Problem
 from tutor.shells.quota import allowance, exhausted
 from tutor.shells.services import Services
@@ -53,24 +61,18 @@ def take_in(services: Services, caller: Principal, order: Order) -> tuple[JobRow
     known = row.idempotency and jobs.find_repetition(row.idempotency)
     if known:
         return _repeated(known, row), False
-    most = services.settings.max_jobs_per_user
-    if jobs.unfinished(caller.user) >= most:
-        raise Problem(
-            429,
-            "too_many_jobs",
-            f"{most} jobs are not finished yet; wait for one of them",
-            headers={"Retry-After": str(RETRY_AFTER_S)},
-            max_jobs=most,
-        )
     left = allowance(services, caller)
     if left.is_exhausted:  # a files worker, who knows how long it is, counts it
         raise exhausted(left)
+    most = services.settings.max_jobs_per_user
     try:
-        jobs.add(row, _blocks(order.file), _webhooks(row, order))
-    except DuplicateError:  # the same request, at the same time
+        jobs.add(row, _blocks(order.file), most, _webhooks(row, order))
+    except TooManyJobsError as error:
+        raise _too_many(most) from error
+    except DuplicateError as error:  # the same request, at the same time
         known = row.idempotency and jobs.find_repetition(row.idempotency)
         if not known:
-            raise
+            raise invalid_token("there is no such account any more") from error
         return _repeated(known, row), False
     _enqueue(services, jobs, row.id)
     return row, True
@@ -82,6 +84,16 @@ def _enqueue(services: Services, jobs: JobTable, job: str) -> None:
     except QueueError as error:
         log.warning("job %s must wait: %s", job, error)
         jobs.mark_dispatched(job, 0.0)  # a files worker finds it
+
+
+def _too_many(most: int) -> Problem:
+    return Problem(
+        429,
+        "too_many_jobs",
+        f"{most} jobs are not finished yet; wait for one of them",
+        headers={"Retry-After": str(RETRY_AFTER_S)},
+        max_jobs=most,
+    )
 
 
 def _repeated(known: JobRow, row: JobRow) -> JobRow:

@@ -84,7 +84,9 @@ class Services:
     @cached_property
     def accounts(self) -> Accounts:
         """Users, logins, API keys."""
-        return Accounts(self.database, timedelta(days=self.settings.refresh_token_days))
+        life = timedelta(days=self.settings.refresh_token_days)
+        grace = timedelta(seconds=self.settings.refresh_grace_s)
+        return Accounts(self.database, life, grace, secret_key(self.settings))
 
     @cached_property
     def history(self) -> History:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 
@@ -9,9 +12,11 @@ from redis.exceptions import RedisError
 from starlette.requests import HTTPConnection
 
 from tutor.adapters import keys
-from tutor.adapters.throttle import count_try
+from tutor.adapters.throttle import count_try, give_back_try
 from tutor.shells.problems import Problem
 from tutor.shells.services import Services
+
+log = logging.getLogger(__name__)
 
 MINUTE_S = 60
 
@@ -33,15 +38,40 @@ def account_tries(email: str) -> str:
     return keys.tries("login", _hashed(email.lower()))
 
 
-async def throttle_address(connection: HTTPConnection, services: Services, kind: str) -> None:
-    """Count a login or a registration of an address.
+def address_tries(connection: HTTPConnection) -> str:
+    """The name under which an address's failed logins and its registrations are counted."""
+    return keys.tries("address", _hashed(address_of(connection)))
+
+
+async def throttle_address(connection: HTTPConnection, services: Services) -> None:
+    """Count a registration of an address.
 
     Raises:
         Problem: 429, or 503 when nothing can be counted.
     """
     settings = services.settings
-    name = keys.tries(kind, _hashed(address_of(connection)))
+    name = address_tries(connection)
     await throttle(services, name, settings.address_tries, settings.tries_window_s)
+
+
+@asynccontextmanager
+async def address_try(connection: HTTPConnection, services: Services) -> AsyncIterator[None]:
+    """A login of an address: counted, and given back unless the block says what was wrong with it.
+
+    A classroom behind one address logs in as often as it likes, and is not shut out for what the
+    server could not do.
+
+    Raises:
+        Problem: 429, or 503 when nothing can be counted.
+    """
+    await throttle_address(connection, services)
+    try:
+        yield
+    except Exception as error:
+        if not isinstance(error, Problem) or error.status >= 500:
+            await give_back(services, address_tries(connection))
+        raise
+    await give_back(services, address_tries(connection))
 
 
 async def throttle_handshake(connection: HTTPConnection, services: Services) -> None:
@@ -71,6 +101,14 @@ async def throttle(services: Services, name: str, limit: int, window_s: int) -> 
             f"too many tries: wait {wait_s} s",
             headers={"Retry-After": str(wait_s)},
         )
+
+
+async def give_back(services: Services, name: str) -> None:
+    """Take back that a try was counted, where the store answers."""
+    try:
+        await give_back_try(services.redis, name)
+    except (RedisError, OSError):  # who is in must get the token: the old one is used up
+        log.warning("a try that was not wrong stays counted: the store does not answer")
 
 
 def unavailable() -> Problem:

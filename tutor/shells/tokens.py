@@ -18,7 +18,13 @@ from tutor.shells.auth import Here, LoggedIn, Member, is_allowed_origin
 from tutor.shells.problems import Problem, problems
 from tutor.shells.quota import allowance, exhausted
 from tutor.shells.services import Services
-from tutor.shells.throttling import account_tries, throttle, throttle_address, unavailable
+from tutor.shells.throttling import (
+    account_tries,
+    address_try,
+    give_back,
+    throttle,
+    unavailable,
+)
 
 router = APIRouter(prefix="/v1", tags=["login"])
 
@@ -81,25 +87,21 @@ async def token(
 ) -> TokenAnswer:
     """OAuth2 password form, or a refresh token for the next pair.
 
-    A refresh token is good once. When one comes a second time the whole login is ended: somebody
-    has stolen it. It is also set as an HttpOnly cookie, so that a page need not keep it.
+    A refresh token is good once. When it comes again within a few seconds, because an answer got
+    lost or two tabs asked at once, it brings the same next one; later the whole login is ended:
+    somebody has stolen it. It is also set as an HttpOnly cookie, so that a page need not keep it.
     """
-    await throttle_address(request, services, "address")
-    if grant_type == "password":
-        user, login, refresh = await _log_in(services, username, password)
-    else:
-        if (
-            refresh_token is None
-            and cookie is not None
-            and not is_allowed_origin(request, services)
-        ):
-            raise Problem(403, "foreign_origin", "this origin may not use the cookie")
-        found = await anyio.to_thread.run_sync(
-            services.accounts.continue_login, refresh_token or cookie or ""
-        )
-        if found is None:
-            raise invalid_grant("the refresh token is not valid, or not any more")
-        user, login, refresh = found
+    async with address_try(request, services):
+        if grant_type == "password":
+            user, login, refresh = await _log_in(services, username, password)
+        else:
+            if (
+                refresh_token is None
+                and cookie is not None
+                and not is_allowed_origin(request, services)
+            ):
+                raise Problem(403, "foreign_origin", "this origin may not use the cookie")
+            user, login, refresh = await _continue(services, refresh_token or cookie or "")
     _set_cookie(request, response, services, refresh)
     response.headers["Cache-Control"] = "no-store"
     from_cookie = grant_type == "refresh_token" and refresh_token is None
@@ -117,19 +119,49 @@ async def _log_in(
         raise Problem(
             400, "invalid_request", "username and password are needed", error="invalid_request"
         )
-    tries = account_tries(username)
+    user = await check_password(services, username, password)
+    if user is None:
+        raise wrong_password()
+    try:
+        return user, *await anyio.to_thread.run_sync(services.accounts.open_login, user)
+    except LookupError as error:
+        raise wrong_password() from error
+
+
+async def _continue(services: Services, refresh: str) -> tuple[User, Login, str]:
+    found = await anyio.to_thread.run_sync(services.accounts.continue_login, refresh)
+    if found is None:
+        raise invalid_grant("the refresh token is not valid, or not any more")
+    return found
+
+
+async def check_password(services: Services, email: str, password: str) -> User | None:
+    """Whose address and password these are; so often as the account may be tried.
+
+    Raises:
+        Problem: 429, or 503 when nothing can be counted.
+    """
+    tries = account_tries(email)
     settings = services.settings
     await throttle(services, tries, settings.login_tries, settings.tries_window_s)
-    user = await anyio.to_thread.run_sync(
-        partial(services.accounts.check, username, password), limiter=services.password_checks
-    )
-    if user is None:
-        raise invalid_grant("the e-mail address or the password is wrong")
     try:
-        await forget_tries(services.redis, tries)
-    except (RedisError, OSError) as error:
-        raise unavailable() from error
-    return user, *await anyio.to_thread.run_sync(services.accounts.open_login, user)
+        user = await anyio.to_thread.run_sync(
+            partial(services.accounts.check, email, password), limiter=services.password_checks
+        )
+    except Exception:  # the database is away
+        await give_back(services, tries)
+        raise
+    if user is not None:
+        try:
+            await forget_tries(services.redis, tries)
+        except (RedisError, OSError) as error:
+            raise unavailable() from error
+    return user
+
+
+def wrong_password() -> Problem:
+    """The answer to a login that may not begin."""
+    return invalid_grant("the e-mail address or the password is wrong")
 
 
 def invalid_grant(detail: str) -> Problem:

@@ -86,7 +86,7 @@ test("from the first visit to the deletion: account, practice by ticket, history
   assert.match(data.sessions[0].utterances[0].text, /weather/);
 
   // And then it is as if she had never been here.
-  await page.locator(".data summary").click();
+  await page.locator(".deletion summary").click();
   await page.getByTestId("typed").fill(EMAIL);
   await Promise.all([page.waitForEvent("load"), page.getByTestId("typed").press("Enter")]); // the page starts anew
   await page.waitForSelector("body[data-loaded] #account-open:not(.in)");

@@ -13,8 +13,8 @@ const EMAIL = "anna@school.example";
 const PASSWORD = "correct horse battery";
 const REFUSED = [/status of 4\d\d/]; // the browser itself says so in the console
 
-const spoken = (name, text) => ({
-  name, text, language: "en", start_ms: 0, end_ms: 900, words: [], reply: "Well said!", created_at: "2026-03-01T10:00:05Z",
+const spoken = (name, text, hasAudio = false) => ({
+  name, text, language: "en", start_ms: 0, end_ms: 900, words: [], reply: "Well said!", has_audio: hasAudio, created_at: "2026-03-01T10:00:05Z",
   scores: { pronunciation: { calibrated: true, total: 81.4 }, fluency: { score: 70 }, grammar: { checked: true, findings: [] } },
 });
 const session = (number) => ({
@@ -285,6 +285,20 @@ test("the account shows what is left today, the sessions and what was said in th
   await done();
 });
 
+test("an utterance can be played where its recording is kept, and nowhere else", async () => {
+  server.accounts.account.keep_audio = true;
+  server.accounts.sessions = [{ ...session(1), spoken: [spoken("u1", "The weather is nice."), spoken("u2", "I like it.", true)] }];
+  const { page, done } = await viewing({ expected: REFUSED });
+  await page.getByTestId("session").locator("summary").press("Enter");
+  const said = page.getByTestId("spoken");
+  await said.first().waitFor();
+  assert.deepEqual(await said.evaluateAll((items) => items.map((item) => item.querySelectorAll("button").length)), [0, 1]);
+  await said.getByRole("button", { name: "Play mine" }).press("Enter");
+  await page.getByText("There is no recording of this one").waitFor(); // deleted meanwhile, in another tab
+  assert.deepEqual(asked("GET /v1/me/sessions/s1/utterances/u2/audio").length, 1);
+  await done();
+});
+
 test("without a limit none is shown; an empty account says what will come", async () => {
   server.accounts.usage = { used_s: 90, quota_s: null, left_s: null };
   const { page, done } = await viewing();
@@ -340,9 +354,63 @@ test("all data comes as a file", async () => {
   await done();
 });
 
+test("the password is changed by keyboard, in a form that password managers know; nothing of it stays in the page", async () => {
+  const { page, done } = await viewing();
+  await page.getByText("Change password").first().focus();
+  await page.keyboard.press("Enter");
+  const fields = page.locator(".data form:has([autocomplete=new-password]) input");
+  assert.deepEqual(await fields.evaluateAll((nodes) => nodes.map(({ type, autocomplete, value }) => [type, autocomplete, value])), [
+    ["email", "username", EMAIL], ["password", "current-password", ""], ["password", "new-password", ""],
+  ]);
+  assert.equal(await fields.first().isVisible(), false);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("short");
+  await page.keyboard.press("Enter");
+  assert.equal(asked("POST /v1/me/password").length, 0, "the browser says that it is too short");
+  await page.keyboard.type(" no more");
+  await page.keyboard.press("Enter");
+  await page.getByText("Your password is changed").waitFor();
+  assert.deepEqual(asked("POST /v1/me/password").map(({ body }) => JSON.parse(body)), [{ current_password: PASSWORD, new_password: "short no more" }]);
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Change password");
+  assert.equal(await page.getByTestId("current-password").isVisible(), false);
+  assert.deepEqual(await page.locator(".data input[type=password]").evaluateAll((nodes) => nodes.map(({ value }) => value)), ["", ""]);
+  await assertAccessible(page);
+  await done();
+});
+
+test("a password that was not changed says why", async () => {
+  const { page, done } = await viewing({ expected: [...REFUSED, /status of 503/] });
+  const { refused, answers } = server.accounts;
+  const shown = page.locator("#password-problem");
+  await page.getByText("Change password").first().click();
+  await page.getByTestId("current-password").fill("wrong wrong");
+  await page.getByTestId("new-password").fill("another password");
+  await page.getByTestId("new-password").press("Enter");
+  await page.getByText("The current password is wrong").waitFor();
+  assert.equal(await page.getByTestId("current-password").getAttribute("aria-invalid"), "true");
+  assert.equal(await page.evaluate(() => document.activeElement.autocomplete), "current-password");
+  await assertAccessible(page);
+  for (const [answer, words] of [
+    [refused(422, "invalid", { errors: [{ field: "body.new_password", message: "" }] }), /new password is too short or too long/],
+    [refused(429, "too_many_tries", {}, { "retry-after": "840" }), /Wait 14 minutes/],
+    [refused(503, "unavailable"), /Try again in a moment/],
+  ]) {
+    answers["POST /v1/me/password"] = answer;
+    await page.getByTestId("new-password").press("Enter");
+    await page.waitForFunction((source) => new RegExp(source).test(document.getElementById("password-problem").textContent), words.source);
+  }
+  await page.getByText("Change password").first().click();
+  await page.getByText("Change password").first().click();
+  assert.equal(await shown.textContent(), "", "an old complaint is not shown again");
+  assert.equal(server.accounts.account.password, PASSWORD);
+  await done();
+});
+
 test("an account is deleted only when its address was typed", async () => {
   const { page, done } = await viewing();
-  await page.locator(".data summary").press("Enter");
+  await page.locator(".deletion summary").press("Enter");
   await page.getByTestId("typed").fill("bert@school.example");
   await page.getByTestId("typed").press("Enter");
   await page.getByText("Nothing was deleted").waitFor();

@@ -59,6 +59,7 @@ export class FakeAccounts {
     const routes = {
       "GET /v1/me": () => ({ body: this.#me() }),
       "PATCH /v1/me": () => { Object.assign(this.account, JSON.parse(body)); return { body: this.#me() }; },
+      "POST /v1/me/password": () => this.#changePassword(JSON.parse(body)),
       "DELETE /v1/me": () => { this.account = null; this.endLogin(); return { status: 204 }; },
       "POST /v1/logout": () => { this.endLogin(); return { status: 204 }; },
       "POST /v1/tickets": () => ({ status: 201, body: { ticket: `ticket${(this.#number += 1)}` } }),
@@ -67,6 +68,12 @@ export class FakeAccounts {
       "GET /v1/me/export": () => ({ body: { account: this.#me() } }),
     };
     return found ? { body: found } : routes[name]?.() ?? problem(404, "not_found");
+  }
+
+  #changePassword({ current_password: current, new_password: next }) {
+    if (current !== this.account.password) return problem(400, "wrong_password");
+    this.account.password = next;
+    return { status: 204 };
   }
 
   #page(query) {
