@@ -67,6 +67,8 @@ class Pronunciation:
     """One for each word of the reference, in order."""
     reason: Reason | None = None
     """Set when nothing could be scored; then all scores are None."""
+    replaced: tuple[tuple[int, str], ...] = ()
+    """Words in whose place another one was said for certain: index of the word, and the other."""
 
 
 @dataclass(frozen=True)
