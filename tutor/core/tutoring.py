@@ -313,10 +313,13 @@ class Tutoring:
         return self._decks.setdefault(turn.spoken.recognition.language, ReviewDeck())
 
     def _receive_scores(self, turn: _Turn, assessment: Assessment, now: float) -> None:
-        if assessment.pronunciation is not None:
-            for word in assessment.pronunciation.words:
-                if word.score is not None:
-                    self._deck(turn).receive_score(word.text, word.score, now)
+        if (heard := assessment.pronunciation) is None:
+            return
+        replaced = dict(heard.replaced)
+        for n, word in enumerate(heard.words):
+            score = 0.0 if n in replaced else word.score  # a word taken for another comes back
+            if score is not None:
+                self._deck(turn).receive_score(word.text, score, now)
 
     # ------------------------------------------------------------ the reply
 
