@@ -12,6 +12,7 @@ from tutor.core.rivals import (
     is_proven,
     likelihood_ratio,
     rivals_of,
+    with_rival,
 )
 
 SHIP, SHEEP = Rival("ship", of_pair=True), Rival("sheep", of_pair=True)
@@ -92,6 +93,12 @@ def test_the_word_behind_counts_too() -> None:
     ]
     assert likelihood_ratio(own, others, 1) == 10
     assert likelihood_ratio(own, others, 3) == 8
+
+
+def test_a_rival_is_asked_for_as_the_text_is() -> None:
+    """In capitals where the whole text is: more spellings would be more chances."""
+    assert with_rival(["A", "SHIP"], 1, SHEEP) == ["A", "SHEEP"]
+    assert with_rival(["A", "ship"], 1, SHEEP) == ["A", "sheep"]
 
 
 def test_what_the_recogniser_brought_up_needs_more_proof() -> None:

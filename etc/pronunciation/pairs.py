@@ -202,7 +202,11 @@ def _measure(
             now=n in bench.wrong(fold, audio, heard, changed),
             pair=n in bench.wrong(fold, audio, heard, changed, pair),
         )
-        bench.count(f"{place}right, pair", pair=n in bench.wrong(fold, audio, heard, words, pair))
+        bench.count(
+            f"{place}well said, beside a pair",
+            **{column: n in flags for column, flags in right.items()},
+            pair=n in bench.wrong(fold, audio, heard, words, pair),
+        )
     return right
 
 

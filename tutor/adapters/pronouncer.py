@@ -35,7 +35,15 @@ from tutor.core.goodness import (
 from tutor.core.judges import Judges, part
 from tutor.core.networks import Scores, Weights, classify, match
 from tutor.core.pronunciation import spellings
-from tutor.core.rivals import CLEARER, MOST_RIVALS, Rival, is_one_apart, is_proven, likelihood_ratio
+from tutor.core.rivals import (
+    CLEARER,
+    MOST_RIVALS,
+    Rival,
+    is_one_apart,
+    is_proven,
+    likelihood_ratio,
+    with_rival,
+)
 
 Audio = npt.NDArray[np.float32]
 
@@ -174,8 +182,8 @@ class Pronouncer:
         clearer = [(n, rival) for (n, rival), ratio in preferences if ratio > CLEARER]
         found: dict[int, str] = {}
         for n, rival in clearer[:MOST_RIVALS]:
-            others = [*words[:n], rival.text, *words[n + 1 :]]
-            ways = [self._aligner.tokens(way, "en") for way in spellings(others, "en")]
+            others = spellings(with_rival(words, n, rival), "en")
+            ways = [self._aligner.tokens(way, "en") for way in others]
             tried = self._aligner.align_likeliest(heard, ways, "en")
             if is_proven(rival, likelihood_ratio(spans, tried, n)):
                 found[n] = rival.text

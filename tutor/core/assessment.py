@@ -79,7 +79,7 @@ class ReadWord:
     """As the text spells it; as heard, when it was inserted."""
     status: WordStatus
     heard: str | None = None
-    """What was recognised in its place; None when omitted."""
+    """What was recognised in its place, or proven to have been said; None when omitted."""
     start_ms: int | None = None
     end_ms: int | None = None
     """From the start of the utterance's audio; None when omitted."""

@@ -21,7 +21,7 @@ LIKELIER = 8.0
 word as the likeliest of all, so it is biased: of 2,072 words that experts scored 8 or more none is
 accused, at 7 already one in 700."""
 
-LIKELIER_OF_PAIR = 1.0
+LIKELIER_OF_PAIR = 2.0
 """The same for a word that was named beforehand, as a minimal pair's other member. Of 1,046 words
 that were said, each held against another one sound apart, none is taken for that other."""
 
@@ -76,6 +76,13 @@ def is_one_apart(sounds: Sequence[str], others: Sequence[str]) -> bool:
         (n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short)
     )
     return short[same + (len(short) == len(long)) :] == long[same + 1 :]
+
+
+def with_rival(words: Sequence[str], at: int, rival: Rival) -> list[str]:
+    """The words with another in one's place; in capitals where all are, so that both texts are
+    asked for in as many spellings."""
+    text = rival.text.upper() if all(word == word.upper() for word in words) else rival.text
+    return [*words[:at], text, *words[at + 1 :]]
 
 
 def likelihood_ratio(own: Sequence[Span], others: Sequence[Span], at: int) -> float:
