@@ -97,7 +97,7 @@ class Bench:
     def count(self, row: str, **flags: bool) -> None:
         """Count one case, and the columns in which it is flagged."""
         self.counts[row, "n"] += 1
-        self.counts.update((row, column) for column, flag in flags.items() if flag)
+        self.counts.update({(row, column): int(flag) for column, flag in flags.items()})
 
 
 def _within(found: Pronunciation, start: int, end: int) -> Pronunciation:
@@ -214,7 +214,10 @@ def _print(counts: Counter[tuple[str, str]]) -> None:
     print("| what | cases | before | with what was heard | with the pair |")
     for row in sorted({row for row, _ in counts}):
         n = counts[row, "n"]
-        shares = (f"{100 * counts[row, c] / n:.2f} %" for c in ("before", "now", "pair"))
+        shares = (
+            f"{100 * counts[row, column] / n:.2f} %" if (row, column) in counts else ""
+            for column in ("before", "now", "pair")
+        )
         print(f"| {row} | {n} |", " | ".join(shares), "|")
 
 
