@@ -23,6 +23,7 @@ from tutor.core.exercises import (
     Item,
     items_from,
     next_prompt,
+    pairs_with,
     words_in,
 )
 from tutor.core.protocol import Level
@@ -42,6 +43,14 @@ FREE = {"id": "f", "type": "free", "level": "C2", "question": "Why?"}
 def items(*tables: dict[str, Any], language: str = "en") -> tuple[Item, ...]:
     """The exercises of a file with these tables."""
     return items_from({"language": language, "item": list(tables)}, "own.toml")
+
+
+def test_the_minimal_pairs_of_a_text() -> None:
+    """Those of which a word is in it, however it is written; other items have none."""
+    english = SHIPPED.find("en")
+    assert pairs_with(english, ["The", "Sheep,", "slept."]) == (("ship", "sheep"),)
+    assert pairs_with(english, ["think", "tin!"]) == (("think", "sink"), ("thin", "tin", "fin"))
+    assert pairs_with(english, ["Good", "morning."]) == ()
 
 
 # ---------------------------------------------------------------- what is shipped

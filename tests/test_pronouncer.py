@@ -3,14 +3,16 @@ import numpy.typing as npt
 import pytest
 
 from tests.speech import TEXTS, noise, silence, spoken
-from tutor.adapters.assessor import confirmed
+from tutor.adapters.assessor import Assessor, confirmed
+from tutor.adapters.grammar import GrammarChecker
 from tutor.adapters.pronouncer import Pronouncer
 from tutor.adapters.settings import Settings
 from tutor.adapters.weights import resolve_model
 from tutor.core.assessment import Pronunciation, Reason
-from tutor.core.jobs import RecognisedWord
+from tutor.core.jobs import AssessmentJob, RecognisedWord, Recognition
 from tutor.core.passages import locate
 from tutor.core.pronunciation import WRONG
+from tutor.core.rivals import Rival
 
 WEATHER = TEXTS["weather.flac"]
 READ = ["weather.flac", "market.flac", "train.flac", "number.flac", "question.flac"]
@@ -113,6 +115,69 @@ def test_a_single_word(pronouncer: Pronouncer, name: str, word: str, other: str)
         assert found.words[0].score is not None
     wrong = pronouncer.assess(sound, other, "en")
     assert wrong.reason == "no_speech" if wrong.total is None else wrong.total <= WRONG
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "at", "said"),
+    [
+        ("past_tense.flac", "dome", 0, "home"),
+        ("past_tense.flac", "thinner", 0, "dinner"),
+        ("long.flac", "waiter", 0, "water"),
+    ],
+)
+def test_a_similar_word_that_the_recogniser_heard(
+    pronouncer: Pronouncer, name: str, text: str, at: int, said: str
+) -> None:
+    """The text's word scored well before; now it has no score, and the text that of a wrong one."""
+    sound = cut_out(pronouncer, name, said)
+    kind = pronouncer.assess(sound, text, "en")
+    found = pronouncer.assess(sound, text, "en", {at: [Rival(said.title() + ".", of_pair=False)]})
+    assert kind.words[at].score is not None
+    assert kind.total is not None
+    assert kind.total > 2 * WRONG
+    assert found.words[at].score is None
+    assert found.replaced == ((at, said.title() + "."),)
+    assert found.accuracy is not None
+    assert found.total is not None
+    assert max(found.accuracy, found.total) <= WRONG
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "other"),
+    [
+        ("train.flac", "train", "drain"),
+        ("train.flac", "leaves", "thieves"),
+        ("past_tense.flac", "big", "bag"),
+    ],
+)
+def test_the_other_member_of_a_minimal_pair(
+    pronouncer: Pronouncer, name: str, said: str, other: str
+) -> None:
+    """It is told from the text's word, and the text's word is never taken for it."""
+    sound = cut_out(pronouncer, name, said)
+    found = pronouncer.assess(sound, other, "en", {0: [Rival(said, of_pair=True)]})
+    assert found.replaced == ((0, said),)
+    found = pronouncer.assess(sound, said, "en", {0: [Rival(other, of_pair=True)]})
+    assert found.replaced == ()
+    assert found.words[0].score is not None
+
+
+def test_a_misheard_word_is_not_blamed(pronouncer: Pronouncer) -> None:
+    """The recogniser alone proves nothing, whatever similar word it heard."""
+    plain = pronouncer.assess(audio("weather.flac"), WEATHER, "en")
+    rivals = {1: [Rival("feather", of_pair=False)], 4: [Rival("mice", of_pair=True)]}
+    assert pronouncer.assess(audio("weather.flac"), WEATHER, "en", rivals) == plain
+
+
+def test_a_word_of_a_pair_that_the_recogniser_overheard(pronouncer: Pronouncer) -> None:
+    """Whisper writes what the text has, the learner said the pair's other word: it is shown."""
+    heard = Recognition("Drain", "en", (RecognisedWord("Drain", 0.3, 0.7, 0.6),))
+    job = AssessmentJob("s", "u1", 1, 0, heard, ("Drain",), pairs=(("drain", "train"),))
+    sound = cut_out(pronouncer, "train.flac", "train")
+    passage = Assessor(pronouncer, GrammarChecker()).assess(job, sound).passage
+    assert passage is not None
+    (word,) = passage.words
+    assert (word.text, word.status, word.heard) == ("Drain", "substituted", "train")
 
 
 def test_names_keep_their_capitals(pronouncer: Pronouncer) -> None:

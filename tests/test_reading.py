@@ -14,6 +14,7 @@ from tutor.core.reading import (
     accuracy,
     check_text,
     confirm,
+    heard_instead,
 )
 from tutor.core.wording import split_words
 
@@ -234,6 +235,28 @@ def test_only_the_audio_accuses(said: dict[int, bool], statuses: list[str]) -> N
 def test_matches_and_insertions_need_no_confirmation() -> None:
     """They are left as they are."""
     assert confirm(MISREAD, {4: False}).words[:2] == MISREAD.words[:2]
+
+
+def test_a_proven_word_stands_in_anothers_place() -> None:
+    """What was said for certain is shown, even where the recogniser heard the text's word."""
+    words = confirm(read("A ship sailed.", 0, "a ship sailed"), {1: False}, {1: "sheep"}).words
+    assert [(word.status, word.heard) for word in words] == [
+        ("matched", "a"),
+        ("substituted", "sheep"),
+        ("matched", "sailed"),
+    ]
+
+
+def test_what_was_heard_instead() -> None:
+    """Each substituted word with what was recognised; one thing for two words stands for none."""
+    passage = read("I saw a ship there.", 0, "I saw oh a sheep there")
+    assert heard_instead(passage) == {3: "sheep"}
+    assert heard_instead(passage, 10) == {13: "sheep"}
+    merged = ReadWord("out", "substituted", "Albert", 10, 20)
+    assert (
+        heard_instead(Passage(0, 2, (merged, ReadWord("bert", "substituted", "Albert", 10, 20))))
+        == {}
+    )
 
 
 def test_accuracy_is_the_share_of_matched_words() -> None:

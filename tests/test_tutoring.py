@@ -141,6 +141,25 @@ class Practice:
 # ---------------------------------------------------------------- the assessment
 
 
+def test_a_word_in_whose_place_another_was_said_comes_back() -> None:
+    """It has no score, and still is to be practised; one that was only left out is not."""
+    practice = Practice(READ)
+    practice.say(spoken("u1"))
+    heard = pronounced("one", "two", score=None)
+    practice.assess("u1", Assessment(pronunciation=replace(heard, replaced=((1, "too"),))))
+    assert practice.tutoring.practise == ("two",)
+
+
+def test_a_worker_is_told_the_minimal_pairs_of_a_text() -> None:
+    """The library's, whichever text holds one of their words; none in free speech."""
+    reading = Practice(Exercise("read_aloud", "There is a sheep. I think so."))
+    reading.say(spoken("u1"))
+    free = Practice()
+    free.say(spoken("u1", "there is a sheep"))
+    pairs = [job.pairs for job in (*reading.jobs, *free.jobs) if isinstance(job, AssessmentJob)]
+    assert pairs == [(("ship", "sheep"), ("think", "sink")), ()]
+
+
 def test_a_final_is_assessed_and_answered() -> None:
     """Every part that was measured is an event, the coach's reply ends the utterance."""
     practice = Practice()

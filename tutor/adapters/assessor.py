@@ -13,7 +13,8 @@ from tutor.core.assessment import Assessment, Fluency, Passage, Pronunciation
 from tutor.core.fluency import measure_fluency
 from tutor.core.jobs import AssessmentJob, Recognition
 from tutor.core.passages import locate
-from tutor.core.reading import confirm, unread
+from tutor.core.reading import confirm, heard_instead, unread
+from tutor.core.rivals import rivals_of
 from tutor.core.silence import cut_silence
 
 SCORING_MODEL = "base"
@@ -66,7 +67,10 @@ class Assessor:
         heard = job.recognition
         passage = locate(job.reference, job.position, heard.words, heard.language)
         text = " ".join(job.reference[passage.start : passage.end])
-        pronunciation = self._pronouncer.assess(audio, text, heard.language)
+        rivals = rivals_of(
+            job.reference[passage.start : passage.end], heard_instead(passage), job.pairs
+        )
+        pronunciation = self._pronouncer.assess(audio, text, heard.language, rivals)
         return Assessment(
             passage=confirmed(passage, pronunciation),
             pronunciation=pronunciation,
@@ -92,4 +96,8 @@ def confirmed(passage: Passage, pronunciation: Pronunciation) -> Passage:
     if pronunciation.reason is not None:
         return passage
     words = enumerate(pronunciation.words, passage.start)
-    return confirm(passage, {n: word.score is not None for n, word in words})
+    return confirm(
+        passage,
+        {n: word.score is not None for n, word in words},
+        {passage.start + n: other for n, other in pronunciation.replaced},
+    )

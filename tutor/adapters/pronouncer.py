@@ -9,8 +9,8 @@ get an untrained score from the probabilities alone, marked as not calibrated.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,10 +29,21 @@ from tutor.core.goodness import (
     describe,
     lay_phones,
     match_features,
+    preference,
     word_evidence,
 )
 from tutor.core.judges import Judges, part
 from tutor.core.networks import Scores, Weights, classify, match
+from tutor.core.pronunciation import spellings
+from tutor.core.rivals import (
+    CLEARER,
+    MOST_RIVALS,
+    Rival,
+    is_one_apart,
+    is_proven,
+    likelihood_ratio,
+    with_rival,
+)
 
 Audio = npt.NDArray[np.float32]
 
@@ -51,6 +62,8 @@ class Judgement:
     """[words], the mean log posterior of each word's sounds."""
     match: float
     """Log odds that the text was read."""
+    preferences: tuple[float, ...]
+    """For each rival, how much likelier the frames are if it was said: log ratios."""
 
 
 @dataclass(frozen=True)
@@ -75,32 +88,41 @@ class Pronouncer:
         trained = Trained(load_file(weights)) if weights.exists() else None
         return cls(Aligner(model, threads), English.load(), trained)
 
-    def assess(self, audio: Audio, text: str, language: str) -> Pronunciation:
+    def assess(
+        self,
+        audio: Audio,
+        text: str,
+        language: str,
+        rivals: Mapping[int, Sequence[Rival]] | None = None,
+    ) -> Pronunciation:
         """Score how a text was said.
 
         Args:
             audio: float32 at 16 kHz, up to 30 s.
             text: What was to be said; or what was recognised, in free speech.
             language: Whisper's code.
+            rivals: Words that may have been said in place of the text's, by index. One that surely
+                was leaves the text's word without a score.
         """
         words = pronunciation.reference_words(text)
         bad = pronunciation.bad_input(audio, words, language)
         if bad is not None:
             return _unscored(bad)
-        ways = [
-            self._aligner.tokens(way, language) for way in pronunciation.spellings(words, language)
-        ]
+        ways = [self._aligner.tokens(way, language) for way in spellings(words, language)]
         count = max(sum(len(word) for word in tokens) for tokens in ways)
         if count > TEXT_TOKENS or pronunciation.too_many_tokens(count, len(audio) / RATE):
             return _unscored("text_too_long")
         heard = self._aligner.encode(audio)
         spans = self._aligner.align_likeliest(heard, ways, language)
-        judged = self._judge(heard, words, spans) if language == "en" else None
+        known = self._known(words, rivals or {}) if language == "en" else []
+        judged = self._judge(heard, words, spans, known) if language == "en" else None
         if self._is_noise(heard, spans, judged):
             return _unscored("no_speech")
         if self._is_foreign(heard, spans, language):
             return _unscored("other_language")
-        return _untrained(words, spans) if judged is None else _trained(words, spans, judged)
+        if judged is None:
+            return _untrained(words, spans)
+        return _trained(words, spans, judged, self._proven(heard, words, spans, known, judged))
 
     def _is_noise(self, heard: Encoded, spans: Sequence[Span], judged: _Judged | None) -> bool:
         if judged is not None and judged.judgement.match > 0:  # its sounds were heard
@@ -116,7 +138,13 @@ class Pronouncer:
             language, self._aligner.languages(heard)
         )
 
-    def _judge(self, heard: Encoded, words: Sequence[str], spans: Sequence[Span]) -> _Judged | None:
+    def _judge(
+        self,
+        heard: Encoded,
+        words: Sequence[str],
+        spans: Sequence[Span],
+        rivals: Sequence[tuple[int, Rival]],
+    ) -> _Judged | None:
         """None when there are no weights, no sounds, or more sounds than frames."""
         sounds = [self._english.phones(word) for word in words]
         spoken = [n for n, phones in enumerate(sounds) if phones]
@@ -126,8 +154,40 @@ class Pronouncer:
             heard.frames[: heard.count],
             [sounds[n] for n in spoken],
             [spans[n] for n in spoken],
+            [(spoken.index(n), self._english.phones(rival.text)) for n, rival in rivals],
         )
         return None if found is None else _Judged(found, sounds)
+
+    def _known(
+        self, words: Sequence[str], rivals: Mapping[int, Sequence[Rival]]
+    ) -> list[tuple[int, Rival]]:
+        """The rivals that a choice can be forced with: those one sound apart."""
+        return [
+            (n, rival)
+            for n, others in rivals.items()
+            for rival in others
+            if is_one_apart(self._english.phones(words[n]), self._english.phones(rival.text))
+        ]
+
+    def _proven(
+        self,
+        heard: Encoded,
+        words: Sequence[str],
+        spans: Sequence[Span],
+        rivals: Sequence[tuple[int, Rival]],
+        judged: _Judged,
+    ) -> dict[int, str]:
+        """The rivals that were said for certain, by the index of the word that was not."""
+        preferences = zip(rivals, judged.judgement.preferences, strict=True)
+        clearer = [(n, rival) for (n, rival), ratio in preferences if ratio > CLEARER]
+        found: dict[int, str] = {}
+        for n, rival in clearer[:MOST_RIVALS]:
+            others = spellings(with_rival(words, n, rival), "en")
+            ways = [self._aligner.tokens(way, "en") for way in others]
+            tried = self._aligner.align_likeliest(heard, ways, "en")
+            if is_proven(rival, likelihood_ratio(spans, tried, n)):
+                found[n] = rival.text
+        return found
 
 
 class Trained:
@@ -140,7 +200,11 @@ class Trained:
         self._judges = Judges(weights)
 
     def judge(
-        self, frames: Audio, words: Sequence[Sequence[str]], spans: Sequence[Span]
+        self,
+        frames: Audio,
+        words: Sequence[Sequence[str]],
+        spans: Sequence[Span],
+        rivals: Sequence[tuple[int, Sequence[str]]] = (),
     ) -> Judgement | None:
         """Judge words; None when they have more sounds than there are frames.
 
@@ -148,10 +212,12 @@ class Trained:
             frames: [frames, width], the encoder's.
             words: The phones of each word.
             spans: Each word, as the recogniser found it.
+            rivals: Other words' phones, each with the index of the word whose place it takes.
         """
-        classes = [[CLASS_OF[phone] for phone in word] for word in words]
+        classes = [_classes(word) for word in words]
         logs = classify(frames, self._classifier)
-        segments = lay_phones(logs - np.float32(PRIOR_WEIGHT) * self._prior, classes)
+        scores = logs - np.float32(PRIOR_WEIGHT) * self._prior
+        segments = lay_phones(scores, classes)
         if segments is None:
             return None
         description = describe(frames, logs, classes, spans, segments)
@@ -160,7 +226,14 @@ class Trained:
             self._judges.score(description),
             word_evidence(description)[1],
             match(match_features(description), self._match),
+            tuple(
+                preference(scores, classes, segments, at, _classes(phones)) for at, phones in rivals
+            ),
         )
+
+
+def _classes(phones: Sequence[str]) -> list[int]:
+    return [CLASS_OF[phone] for phone in phones]
 
 
 def _unscored(reason: Reason) -> Pronunciation:
@@ -174,20 +247,33 @@ def _untrained(words: Sequence[str], spans: Sequence[Span]) -> Pronunciation:
     return Pronunciation(score, None, None, score, calibrated=False, words=tuple(scored))
 
 
-def _trained(words: Sequence[str], spans: Sequence[Span], judged: _Judged) -> Pronunciation:
+def _trained(
+    words: Sequence[str], spans: Sequence[Span], judged: _Judged, replaced: Mapping[int, str]
+) -> Pronunciation:
+    """`replaced`: what was said in place of words, by index."""
     found = judged.judgement
     accuracy, fluency, prosodic, total = (
         pronunciation.believed(10 * float(score), found.match) for score in found.scores.sentence
     )
+    most = pronunciation.most_for(1 - len(replaced) / len(words))
     scored, phone, known = [], 0, 0
-    for word, span, sounds in zip(words, spans, judged.sounds, strict=True):
+    for n, (word, span, sounds) in enumerate(zip(words, spans, judged.sounds, strict=True)):
         if sounds:
-            scored.append(_trained_word(word, span, sounds, found, phone, known))
+            one = _trained_word(word, span, sounds, found, phone, known)
+            scored.append(replace(one, score=None) if n in replaced else one)
             known += 1
         else:
             scored.append(_untrained_word(word, span))
         phone += len(sounds)
-    return Pronunciation(accuracy, fluency, prosodic, total, calibrated=True, words=tuple(scored))
+    return Pronunciation(
+        min(accuracy, most),
+        fluency,
+        prosodic,
+        min(total, most),
+        calibrated=True,
+        words=tuple(scored),
+        replaced=tuple(replaced.items()),
+    )
 
 
 def _untrained_word(text: str, span: Span) -> PronouncedWord:

@@ -67,6 +67,8 @@ class Pronunciation:
     """One for each word of the reference, in order."""
     reason: Reason | None = None
     """Set when nothing could be scored; then all scores are None."""
+    replaced: tuple[tuple[int, str], ...] = ()
+    """Words in whose place another one was said for certain: index of the word, and the other."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class ReadWord:
     """As the text spells it; as heard, when it was inserted."""
     status: WordStatus
     heard: str | None = None
-    """What was recognised in its place; None when omitted."""
+    """What was recognised in its place, or proven to have been said; None when omitted."""
     start_ms: int | None = None
     end_ms: int | None = None
     """From the start of the utterance's audio; None when omitted."""

@@ -243,6 +243,12 @@ def _with_words(
     return _prompt(item, kind, words)
 
 
+def pairs_with(items: Iterable[Item], words: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """The minimal pairs of which one of the words is a member."""
+    keys = {normalise(word) for word in words}
+    return tuple(item.words for item in items if keys & {normalise(word) for word in item.words})
+
+
 def words_in(item: Item, words: Collection[str]) -> tuple[str, ...]:
     """Those of the words that the learner says in this exercise."""
     if item.language.split("-")[0] in UNSPACED:

@@ -100,6 +100,43 @@ def lay_phones(scores: Floats, words: Sequence[Sequence[int]]) -> Segments | Non
     return Segments(starts, ends)
 
 
+def preference(
+    scores: Floats,
+    words: Sequence[Sequence[int]],
+    segments: Segments,
+    at: int,
+    other: Sequence[int],
+) -> float:
+    """How much likelier the frames are if another word was said in a word's place: log ratio.
+
+    Only the frames between the words before and behind its neighbours count, and the neighbours
+    are laid along them anew, so that a boundary that suits one of the two does not decide.
+
+    Args:
+        scores: As `lay_phones` had them.
+        words: The phones of each word of the text.
+        segments: Of all those phones.
+        at: Which word.
+        other: The other word's phones.
+    """
+    first, last = max(0, at - 1), min(len(words), at + 2)
+    counts = np.cumsum([0, *(len(word) for word in words)])
+    begin = int(segments.ends[counts[first] - 1]) if first else 0
+    end = int(segments.starts[counts[last]]) if last < len(words) else len(scores)
+    frames = scores[begin:end]
+    instead = [*words[first:at], other, *words[at + 1 : last]]
+    return _likelihood(frames, instead) - _likelihood(frames, words[first:last])
+
+
+def _likelihood(scores: Floats, words: Sequence[Sequence[int]]) -> float:
+    """Of frames along the likeliest path of words, a natural logarithm; too few frames: -inf."""
+    states, _ = _states(words)
+    if len(scores) < sum(len(word) for word in words):
+        return -np.inf
+    path = _viterbi(scores[:, states], states == SILENCE)
+    return float(scores[np.arange(len(scores)), states[path]].sum())
+
+
 def _states(words: Sequence[Sequence[int]]) -> tuple[Integers, Integers]:
     """The class of each state, and the phone that it stands for (-1: silence)."""
     classes, phone_of, count = [SILENCE], [-1], 0

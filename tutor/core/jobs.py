@@ -103,6 +103,8 @@ class AssessmentJob:
     """Words of the exercise's text around the learner's place in it; empty in free speech."""
     position: int = 0
     """Of the learner in `reference`."""
+    pairs: tuple[tuple[str, ...], ...] = ()
+    """Minimal pairs of the library that words of the reference are in."""
     grammar: bool = False
     """Whether the learner chose the words."""
     batch: bool = False

@@ -220,6 +220,14 @@ def believed(score: float, match: float) -> float:
     return min(hundred(score), cap) * max(_LEAST_SHARE, 1 - _LOSS_PER_LOGIT * doubt)
 
 
+def most_for(share: float) -> float:
+    """The most that a text is worth of whose words this share was said, and not other words.
+
+    A text of one word falls to that of a wrong text.
+    """
+    return WRONG + (100 - WRONG) * share
+
+
 def too_many_tokens(tokens: int, seconds: float) -> bool:
     """Whether the text is longer than the audio can hold."""
     return tokens > SPARE + seconds * TOKENS_PER_SECOND

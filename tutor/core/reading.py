@@ -6,6 +6,7 @@ accuses nobody: `confirm` asks the audio.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -89,21 +90,41 @@ def accuracy(passage: Passage) -> float:
     return 100.0 * matched / len(passage.words) if passage.words else 0.0
 
 
-def confirm(passage: Passage, said: Mapping[int, bool]) -> Passage:
+def confirm(
+    passage: Passage, said: Mapping[int, bool], replaced: Mapping[int, str] | None = None
+) -> Passage:
     """The passage without accusations that the audio does not bear out.
 
     `said`: whether the audio holds words of the text, by index in the text. A word stays omitted
     or substituted only when it does not; one of which nothing is known gets the benefit of the
-    doubt.
+    doubt. `replaced`: what was said for certain in place of words, whatever was recognised.
     """
+    proven = replaced or {}
     words, index = [], passage.start
     for word in passage.words:
         if word.status == "inserted":
             words.append(word)
             continue
-        words.append(replace(word, status="matched") if said.get(index, True) else word)
+        if index in proven:
+            words.append(replace(word, status="substituted", heard=proven[index]))
+        else:
+            words.append(replace(word, status="matched") if said.get(index, True) else word)
         index += 1
     return replace(passage, words=tuple(words))
+
+
+def heard_instead(passage: Passage, start: int = 0) -> dict[int, str]:
+    """What was recognised in place of one word, by that word's index; the first one's is `start`.
+
+    Where one thing was recognised in place of several words, it stands for none of them.
+    """
+    read = [word for word in passage.words if word.status != "inserted"]
+    places = Counter((word.start_ms, word.end_ms) for word in read)
+    return {
+        n: word.heard
+        for n, word in enumerate(read, start)
+        if word.status == "substituted" and word.heard and places[word.start_ms, word.end_ms] == 1
+    }
 
 
 def unread(passage: Passage) -> Passage:

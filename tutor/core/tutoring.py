@@ -15,7 +15,7 @@ from hashlib import sha256
 from tutor.core.assessment import Assessment
 from tutor.core.coach import coach
 from tutor.core.effects import Dispatch, DropAudio, Effect, Emit
-from tutor.core.exercises import Item, Prompt, next_prompt
+from tutor.core.exercises import Item, Prompt, next_prompt, pairs_with
 from tutor.core.feedback import delayed, feedback_events, shifted
 from tutor.core.jobs import AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
 from tutor.core.phrases import Phrases
@@ -249,6 +249,7 @@ class Tutoring:
         turn = self._spoken[0]
         turn.begun_at = now if turn.attempt == 1 else turn.begun_at
         words, position = _around(turn.setting.reading)
+        library = self._config.library.get(turn.spoken.recognition.language, ())
         self._effects.append(
             Dispatch(
                 AssessmentJob(
@@ -260,6 +261,7 @@ class Tutoring:
                     words,
                     position,
                     grammar=turn.setting.reading is None,
+                    pairs=pairs_with(library, words),
                 )
             )
         )
@@ -311,10 +313,13 @@ class Tutoring:
         return self._decks.setdefault(turn.spoken.recognition.language, ReviewDeck())
 
     def _receive_scores(self, turn: _Turn, assessment: Assessment, now: float) -> None:
-        if assessment.pronunciation is not None:
-            for word in assessment.pronunciation.words:
-                if word.score is not None:
-                    self._deck(turn).receive_score(word.text, word.score, now)
+        if (heard := assessment.pronunciation) is None:
+            return
+        replaced = dict(heard.replaced)
+        for n, word in enumerate(heard.words):
+            score = 0.0 if n in replaced else word.score  # a word taken for another comes back
+            if score is not None:
+                self._deck(turn).receive_score(word.text, score, now)
 
     # ------------------------------------------------------------ the reply
 

@@ -29,8 +29,9 @@ from tutor.core.fluency import measure_fluency
 from tutor.core.jobs import Recognition
 from tutor.core.passages import locate
 from tutor.core.pronunciation import LONGEST_S, reference_words
-from tutor.core.reading import Reading, check_text
+from tutor.core.reading import Reading, check_text, heard_instead
 from tutor.core.report import REASONS, Part, Report, report
+from tutor.core.rivals import rivals_of
 from tutor.core.silence import cut_silence
 
 
@@ -72,6 +73,8 @@ class FileAssessor:
             return report(words, [Part(0, 0, found)])
         heard = self._hear(audio)
         passage = locate(words, 0, heard.words, self._language)
+        if rivals := rivals_of(words, heard_instead(passage, passage.start)):
+            found = self._pronouncer.assess(to_float(audio), text, self._language, rivals)
         return self._described(report(words, [Part(0, 0, found, passage)]), heard, audio, text)
 
     def _assess_long(self, audio: Samples, reading: Reading) -> Report:
@@ -83,7 +86,10 @@ class FileAssessor:
             passage = locate(reading.words, reading.position, heard.words, self._language)
             reading.receive_passage(passage)
             text = " ".join(reading.words[passage.start : passage.end])
-            found = self._pronouncer.assess(to_float(audio[start:end]), text, self._language)
+            rivals = rivals_of(text.split(), heard_instead(passage))
+            found = self._pronouncer.assess(
+                to_float(audio[start:end]), text, self._language, rivals
+            )
             parts.append(Part(passage.start, to_ms(start), found, passage))
         return replace(report(reading.words, parts), transcript=" ".join(said))
 

@@ -175,7 +175,7 @@ export interface ReadWord {
   /** As the text spells it; as heard, when it was inserted. */
   text: string;
   status: "matched" | "substituted" | "omitted" | "inserted";
-  /** What was recognised in its place; null when omitted. */
+  /** What was recognised in its place, or proven to have been said; null when omitted. */
   heard?: string | null;
   start_ms?: number | null;
   /** From the start of the utterance's audio; null when omitted. */
