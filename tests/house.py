@@ -39,9 +39,14 @@ class House:
                     return child
         raise LookupError(f"no process with {words} in the tree:\n{self.log.read_text()}")
 
+    @property
+    def redis_url(self) -> str:
+        """Of the embedded store, as the gateway was given it: for another gateway beside it."""
+        return self.part("gateway").environ()["TUTOR_REDIS_URL"]
+
     def store(self) -> "redis.Redis":
-        """A client of the embedded store, by the address that the gateway was given."""
-        return redis.Redis.from_url(self.part("gateway").environ()["TUTOR_REDIS_URL"])
+        """A client of the embedded store."""
+        return redis.Redis.from_url(self.redis_url)
 
 
 def free_port() -> int:

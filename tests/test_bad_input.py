@@ -3,12 +3,14 @@ import json
 import re
 import socket
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.gateway import Gateway, running_gateway
 from tests.house import House, get, wait_until
 from tests.practice import hear
 from tests.speech import TEXTS, noise, silence, spoken, wer
@@ -26,9 +28,11 @@ def start_with(**fields: object) -> str:
     return json.dumps({"type": "session.start", "language": "en", **fields})
 
 
-async def talk(house: House, *frames: str | bytes) -> tuple[list[dict[str, object]], int]:
+async def talk(
+    server: House | Gateway, *frames: str | bytes
+) -> tuple[list[dict[str, object]], int]:
     """Send frames; return the events until the server closes, and its close code."""
-    async with connect(practice_url(house.url)) as client:
+    async with connect(practice_url(server.url)) as client:
         events = []
         try:
             for frame in frames:
@@ -163,9 +167,10 @@ async def test_another_site_may_not_open_a_socket(house: House) -> None:
         pass
 
 
-async def test_a_silent_client_is_told_and_closed(house: House) -> None:
+async def test_a_silent_client_is_told_and_closed(house: House, tmp_path: Path) -> None:
     """After the idle time without any message: `idle_timeout`, then close 4408."""
-    events, close = await talk(house, START)
+    with running_gateway(tmp_path, house.redis_url, idle_timeout_s="1") as gateway:
+        events, close = await talk(gateway, START)
 
     assert [event["code"] for event in events if event["type"] == "error"] == ["idle_timeout"]
     assert close == 4408

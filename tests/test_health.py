@@ -27,7 +27,7 @@ def test_a_port_where_nobody_answers_is_dead() -> None:
 def test_each_worker_of_a_server_is_well_at_once(house: House) -> None:
     """That of files' pieces, too, which loads its model only when the first file comes."""
     store = house.store()
-    settings = Settings.load(redis_url=house.part("gateway").environ()["TUTOR_REDIS_URL"])
+    settings = Settings.load(redis_url=house.redis_url)
     kinds = ("asr", "batch", "feedback", "files")
     wait_until(lambda: all(is_worker_alive(settings, kind) for kind in kinds), 20)
     batch = house.part("worker", "batch")

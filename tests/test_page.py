@@ -51,10 +51,9 @@ def test_the_page_with_the_whole_product(tmp_path: Path) -> None:
 def test_an_account_with_the_whole_product(house: House, tmp_path: Path) -> None:
     """A second gateway in front of the same workers demands accounts; the server warns of the
     end of its tokens 2 s after their beginning."""
-    store = house.part("gateway").environ()["TUTOR_REDIS_URL"]
     demands = {"accounts": "required", "access_token_s": "62", "quota_free_s": "3600"}
     demands["address_tries"] = "10000"  # the store remembers those of the other tests
-    with running_gateway(tmp_path, store, **demands) as gateway:
+    with running_gateway(tmp_path, house.redis_url, **demands) as gateway:
         wav = str(write_wav(tmp_path / "weather.wav", "weather.flac"))
         run_node_tests("house/account.test.js", TUTOR_URL=gateway.url, WEATHER_WAV=wav)
 

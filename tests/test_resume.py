@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.house import House, get, served, wait_until
+from tests.gateway import Gateway, running_gateway
+from tests.house import House, get, wait_until
 from tests.speech import TEXTS, silence, spoken, wer
 from tutor.client import PracticeClient, practise
 from tutor.core.audio import Samples
@@ -32,10 +33,10 @@ async def gather(client: PracticeClient, events: Events) -> None:
         events.append(numbered)
 
 
-async def speak_and_break(house: House, audio: Samples) -> tuple[PracticeClient, Events]:
+async def speak_and_break(server: House | Gateway, audio: Samples) -> tuple[PracticeClient, Events]:
     """Say something on a connection that then breaks without a word."""
     events: Events = []
-    async with practise(house.url, START) as client:
+    async with practise(server.url, START) as client:
         gathering = asyncio.create_task(gather(client, events))
         await client.play(audio.tobytes())
         client.socket.transport.abort()
@@ -144,14 +145,14 @@ async def test_who_cannot_have_a_session_gets_a_new_one(
         assert second.started.session != first.started.session
 
 
-async def test_a_session_is_not_kept_for_ever(tmp_path: Path) -> None:
+async def test_a_session_is_not_kept_for_ever(house: House, tmp_path: Path) -> None:
     """After `TUTOR_RESUME_S` its audio is deleted and it cannot be had any more."""
-    with served(tmp_path, resume_s="1", feedback="false") as house:
-        first, _ = await speak_and_break(house, spoken("train.flac")[:32_000])
+    with running_gateway(tmp_path, house.redis_url, resume_s="1") as gateway:
+        first, _ = await speak_and_break(gateway, spoken("train.flac")[:32_000])
         store = house.store()
         name = f"tutor:audio:{first.started.session}:*"
         assert store.keys(name)
         wait_until(lambda: not store.keys(name), 5)
-        assert 'tutor_drops_total{what="unresumed"} 1.0' in get(f"{house.url}/metrics")[2]
-        async with practise(house.url, resume(first, 1)) as second:
+        assert 'tutor_drops_total{what="unresumed"} 1.0' in get(f"{gateway.url}/metrics")[2]
+        async with practise(gateway.url, resume(first, 1)) as second:
             assert second.started.recovered is False

@@ -9,7 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.house import free_port, get, served, wait_until
+from tests.gateway import running_gateway
+from tests.house import House, free_port, get, served, wait_until
 from tests.practice import hear
 from tests.speech import TEXTS, spoken, wer
 from tutor.shells.serve import is_ready
@@ -111,15 +112,18 @@ async def test_a_hung_store_is_told_and_survived(tmp_path: Path) -> None:
         assert wer(TEXTS["market.flac"], heard.text) <= 0.15
 
 
-async def test_sessions_beyond_the_limit_are_refused_before_they_open(tmp_path: Path) -> None:
+async def test_sessions_beyond_the_limit_are_refused_before_they_open(
+    house: House, tmp_path: Path
+) -> None:
     """With one session allowed, a second gets HTTP 503 and the first goes on."""
-    with served(tmp_path, max_sessions="1", max_session_s="6") as house:
+    limits = {"max_sessions": "1", "max_session_s": "6"}
+    with running_gateway(tmp_path, house.redis_url, **limits) as gateway:
         from tutor.client import PracticeError, practise
         from tutor.core.protocol import SessionStart
 
-        async with practise(house.url, SessionStart("en")) as first:
+        async with practise(gateway.url, SessionStart("en")) as first:
             with pytest.raises(PracticeError, match="503"):
-                async with practise(house.url, SessionStart("en")):
+                async with practise(gateway.url, SessionStart("en")):
                     pass
             # The same socket shows the longest duration of a session.
             await first.play(spoken("market.flac").tobytes())
