@@ -213,6 +213,28 @@ def test_one_partial_at_a_time() -> None:
     assert [job.audio_bytes for job in play.jobs] == [2 * to_samples(640), 2 * to_samples(1_920)]
 
 
+def test_partials_without_a_word_are_soon_followed() -> None:
+    """While nothing is on the screen half the usual audio is enough, three times at most."""
+    play = Play(START, speech(640))
+    for heard_ms in (800, 960, 1_120):
+        play.play(Answer(text=""), speech(128))
+        assert play.jobs[-1].audio_bytes < 2 * to_samples(heard_ms)
+        play.play(speech(32))
+        assert play.jobs[-1].audio_bytes == 2 * to_samples(heard_ms)
+    play.play(Answer(text=""), speech(288))
+    assert len(play.jobs) == 4
+    play.play(speech(32))
+    assert len(play.jobs) == 5
+
+
+def test_with_a_word_on_the_screen_partials_take_their_time() -> None:
+    """The learner has something to read."""
+    play = Play(START, speech(640), Answer(text="hello"), speech(288))
+    assert len(play.jobs) == 1
+    play.play(speech(32))
+    assert len(play.jobs) == 2
+
+
 def test_a_partial_that_was_queued_puts_the_next_one_off() -> None:
     """One queued for 0.5 s makes way for others: the next goes after four times as much audio."""
     play = Play(START, speech(640), speech(640), Answer(queued_s=0.5), speech(1_300))

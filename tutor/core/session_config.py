@@ -23,6 +23,12 @@ class SessionConfig:
     partial_interval: int = to_samples(320)
     """New samples before the next partial."""
 
+    early_interval: int = to_samples(160)
+    """The same while none has heard a word: the learner sees nothing as yet."""
+
+    early_partials: int = 3
+    """So many of an utterance's first ones are soon followed; what is no speech costs no more."""
+
     partial_yield: float = 4.0
     """A partial that waited in the queue for so long puts the next one off by this many times as
     much: others, who wait for their finals, need the recogniser more."""

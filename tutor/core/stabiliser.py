@@ -90,6 +90,11 @@ class Stabiliser:
         """The committed and tentative text of now."""
         return Stable(self._text, self._joint.join(self._shown))
 
+    @property
+    def has_text(self) -> bool:
+        """Whether there is anything to show."""
+        return bool(self._committed or self._shown)
+
     def _show(self, tail: list[str], agreed: int, confidences: list[float]) -> None:
         """Show what is sure, unless it only says less than what is shown already."""
         sure = agreed + _sure_prefix(confidences[agreed:])

@@ -316,7 +316,7 @@ class Transcription:
             if first
             # Silence since the last partial adds no word.
             else heard > utterance.partial_heard
-            and self._history.end - utterance.partial_heard >= self._partial_interval
+            and self._history.end - utterance.partial_heard >= self._partial_interval(utterance)
         )
         if due:
             self._append_audio()
@@ -325,11 +325,13 @@ class Transcription:
             utterance.partial_revision = utterance.next_revision()
             self._dispatch(utterance, "partial", utterance.partial_revision, utterance.appended)
 
-    @property
-    def _partial_interval(self) -> int:
+    def _partial_interval(self, utterance: Utterance) -> int:
         """New samples before the next partial; more, the longer the last one was queued."""
         put_off = to_samples(round(self._config.partial_yield * self._queued_s * 1000))
-        return max(self._config.partial_interval, put_off)
+        config, is_answered = self._config, utterance.shown_revision == utterance.revision
+        is_early = is_answered and utterance.revision <= config.early_partials
+        nothing_heard = is_early and not utterance.stabiliser.has_text
+        return max(config.early_interval if nothing_heard else config.partial_interval, put_off)
 
     def _dispatch(self, utterance: Utterance, kind: Kind, revision: int, end: int) -> None:
         self._effects.append(Dispatch(utterance.job(kind, revision, end)))
