@@ -32,8 +32,10 @@ export class PasswordForm {
       event.preventDefault();
       this.#send();
     });
-    this.#details = h("details", {}, h("summary", {}, t("account.password.change")), this.#form);
-    this.#details.addEventListener("toggle", () => this.#empty());
+    const summary = h("summary", {}, t("account.password.change"));
+    // Not at `toggle`: that comes a task later, when a password manager may have filled the form.
+    summary.addEventListener("click", () => this.#empty());
+    this.#details = h("details", {}, summary, this.#form);
     this.element = h("div", {}, this.#details, this.#note);
   }
 
@@ -49,6 +51,7 @@ export class PasswordForm {
     } finally {
       this.#wait(false);
     }
+    this.#empty();
     this.#details.open = false;
     this.#details.firstChild.focus();
     this.#note.textContent = t("account.password.changed");

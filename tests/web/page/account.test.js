@@ -380,6 +380,18 @@ test("the password is changed by keyboard, in a form that password managers know
   await done();
 });
 
+test("what is filled in the moment the password form opens stays", async () => {
+  const { page, done } = await viewing();
+  await page.evaluate(async () => {
+    const field = document.querySelector("[data-testid=current-password]");
+    field.closest("details").firstChild.click();
+    field.value = "filled at once";
+    await new Promise((resolve) => field.closest("details").addEventListener("toggle", resolve));
+  });
+  assert.equal(await page.getByTestId("current-password").inputValue(), "filled at once");
+  await done();
+});
+
 test("a password that was not changed says why", async () => {
   const { page, done } = await viewing({ expected: [...REFUSED, /status of 503/] });
   const { refused, answers } = server.accounts;
