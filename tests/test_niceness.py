@@ -28,6 +28,7 @@ def autogroup_niceness() -> list[str]:
 
 
 def printed(program: str, own_session: bool) -> list[str]:
+    """The words that a program of its own prints."""
     done = subprocess.run(
         [sys.executable, "-c", program],
         start_new_session=own_session,

@@ -50,6 +50,21 @@ def test_a_native_reading_scores_high(pronouncer: Pronouncer, name: str) -> None
         assert all(0 <= phone.score <= 100 for phone in word.phones)
 
 
+def test_a_whole_paragraph_is_read(pronouncer: Pronouncer) -> None:
+    """Half a minute of reading is scored like a sentence, every word in its place."""
+    paragraph = ["long.flac", "past_tense.flac", *READ]
+    heard = np.concatenate([audio(name) for name in paragraph])
+    found = pronouncer.assess(heard, " ".join(TEXTS[name] for name in paragraph), "en")
+    assert found.reason is None
+    assert all(score is not None and score > 80 for score in scores(found))
+    assert all(word.score is not None and word.score > 70 for word in found.words)
+    begins = np.cumsum([0, *(len(audio(name)) // 16 for name in paragraph)])
+    counts = np.cumsum([0, *(len(TEXTS[name].split()) for name in paragraph)])
+    for n in range(len(paragraph)):
+        words = found.words[counts[n] : counts[n + 1]]
+        assert all(begins[n] <= word.start_ms < word.end_ms <= begins[n + 1] for word in words)
+
+
 def test_words_lie_in_order_in_the_audio(pronouncer: Pronouncer) -> None:
     """Words follow one another from the first sound to the last."""
     found = pronouncer.assess(audio("long.flac"), TEXTS["long.flac"], "en")

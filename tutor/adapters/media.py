@@ -83,6 +83,8 @@ def read_audio_file(path: Path) -> Samples:
             frames = list(recording.audio())
     except OSError as error:
         raise MediaError(f"{path}: {error.strerror or error}") from error
+    except ValueError as error:  # a name that no file can have
+        raise MediaError(f"{path!r}: {error}") from error
     if recording.damage is not None:
         raise MediaError(f"{path}: {recording.damage}")
     return np.concatenate(frames) if frames else np.empty(0, np.int16)

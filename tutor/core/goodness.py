@@ -167,7 +167,7 @@ def _viterbi(scores: Floats, silent: npt.NDArray[np.bool_]) -> Integers:
     at = states - 1 if value[-1] >= value[-2] else states - 2
     for t in range(frames - 1, -1, -1):
         path[t] = at
-        at -= steps[t, at]
+        at -= int(steps[t, at])  # an int8 would not hold `at` in a long text
     return path
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -41,6 +42,7 @@ class Entry:
 
     audio: str
     text: str
+    path: Path
 
 
 class ManifestError(Exception):
@@ -146,19 +148,23 @@ def assess_manifest(
 
 
 def read_manifest(source: Path) -> list[Entry]:
-    """The lines of a manifest; audio paths count from where it is.
+    """The lines of a manifest; a path counts from its folder, or else from where one is.
 
     Raises:
         ManifestError: it cannot be read, or a line is wrong.
     """
     try:
-        lines = source.read_text(encoding="utf-8").splitlines()
+        lines = source.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ManifestError(f"{source}: {error}") from error
-    return [_entry(line, f"{source}:{n}") for n, line in enumerate(lines, 1) if line.strip()]
+    return [
+        _entry(line, f"{source}:{n}", source.parent)
+        for n, line in enumerate(lines, 1)
+        if line.strip()
+    ]
 
 
-def _entry(line: str, where: str) -> Entry:
+def _entry(line: str, where: str, folder: Path) -> Entry:
     try:
         data = json.loads(line)
         audio, text = data["audio"], data["text"]
@@ -166,7 +172,8 @@ def _entry(line: str, where: str) -> Entry:
         raise ManifestError(f'{where}: not {{"audio": …, "text": …}}: {error}') from error
     if not isinstance(audio, str) or not isinstance(text, str):
         raise ManifestError(f"{where}: audio and text must be strings")
-    return Entry(audio, text)
+    beside = folder / audio
+    return Entry(audio, text, beside if os.path.exists(beside) else Path(audio))  # noqa: PTH110 - never raises
 
 
 _resident: dict[str, FileAssessor] = {}
@@ -190,11 +197,16 @@ def _load(settings: Settings, language: str, transcribe: bool) -> None:
 
 def _assess_entry(entry: Entry) -> dict[str, Any]:
     """One line of the output; a recording that cannot be read is a line too."""
+    asked = {"audio": entry.audio, "text": entry.text}
     try:
-        found = _resident["assessor"].assess(read_audio_file(Path(entry.audio)), entry.text)
+        return asked | as_json(
+            _resident["assessor"].assess(read_audio_file(entry.path), entry.text)
+        )
     except MediaError as error:
-        return {"audio": entry.audio, "text": entry.text, "error": str(error)}
-    return {"audio": entry.audio, "text": entry.text, **as_json(found)}
+        return asked | {"error": str(error)}
+    except Exception as error:  # ours; it shall not cost the hours of the other lines
+        traceback.print_exc()
+        return asked | {"error": f"a fault of this program: {error!r}"}
 
 
 # ---------------------------------------------------------------- shown
