@@ -134,7 +134,7 @@ def assess_manifest(
     unscored = 0
     try:
         with (
-            out.open("w", encoding="utf-8") as file,
+            out.open("w", buffering=1, encoding="utf-8") as file,  # a line is there once it is done
             _workers(settings, language, transcribe) as pool,
             Progress(console=Console(stderr=True)) as progress,
         ):
@@ -182,13 +182,16 @@ _resident: dict[str, FileAssessor] = {}
 @contextmanager
 def _workers(settings: Settings, language: str, transcribe: bool) -> Iterator[Executor]:
     """A process a core: one thread of Whisper is the fastest use of a core."""
-    with ProcessPoolExecutor(
+    pool = ProcessPoolExecutor(
         max_workers=os.cpu_count() or 1,
         mp_context=get_context("spawn"),  # OpenMP does not survive a fork
         initializer=_load,
         initargs=(settings, language, transcribe),
-    ) as pool:
+    )
+    try:
         yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)  # whoever interrupts does not wait for all
 
 
 def _load(settings: Settings, language: str, transcribe: bool) -> None:
