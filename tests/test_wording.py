@@ -45,6 +45,7 @@ def keys(text: str, language: str = "en") -> list[str]:
         ("e-mail", "e mail"),
         ("the U.S.A.", "the USA"),
         ("at 5pm", "at five p.m."),
+        ("O.K.", "okay"),
         ("R&B", "R and B"),
         ("$5 million", "five million dollars"),
         ("\u201cIt\u2019s\u201d", "it's"),

@@ -209,9 +209,14 @@ def _spelling(word: str) -> str:
 def _english_atoms(word: str) -> tuple[str, ...]:
     """The plain words inside one written word, signs read out."""
     text = unicodedata.normalize("NFKC", word).casefold()
-    text = re.sub("[\u2019\u2018\u02bc`\u00b4\u2032]", "'", text)
+    text = plain_apostrophes(text)
     text = _read_signs(text)
     return tuple(atom for piece in text.split() for atom in _piece(piece))
+
+
+def plain_apostrophes(text: str) -> str:
+    """A text in which every apostrophe, whatever a word processor made of it, is the plain one."""
+    return re.sub("[\u2019\u2018\u02bc`\u00b4\u2032]", "'", text)
 
 
 def _read_signs(text: str) -> str:
@@ -233,7 +238,9 @@ def _piece(piece: str) -> list[str]:
     if "." in bare:  # "p.m." is "pm"; "end.Next" is two words
         letters = bare.replace(".", "")
         short = all(len(part) <= 1 for part in bare.split("."))
-        return [letters] if short else [a for part in bare.split(".") for a in _piece(part)]
+        if short:
+            return _contraction(letters)
+        return [atom for part in bare.split(".") for atom in _piece(part)]
     if "-" in bare:
         return [atom for part in bare.split("-") for atom in _piece(part)]
     return _contraction(bare)
