@@ -126,6 +126,8 @@ _ORDINALS = {
 _CURRENCIES = {"$": "dollar", "£": "pound", "€": "euro", "¢": "cent"}
 _MONEY = frozenset(name + "s" for name in _CURRENCIES.values())
 _SIGNS = {"%": "percent", "&": "and", "+": "plus", "=": "equals", "°": "degrees", "@": "at"}
+SPOKEN_SIGNS = frozenset({*_CURRENCIES, *_SIGNS})
+"""Signs that are words when they stand alone."""
 
 _Atom = tuple[str, int]
 """A plain lower-case word or a string of digits, and the index of the word it came from."""
@@ -225,6 +227,7 @@ def _read_signs(text: str) -> str:
         if sign in text:
             text = re.sub(rf"{re.escape(sign)}\s*1(?![\d.,]*\d)", f"1 {name} ", text)
             text = re.sub(rf"{re.escape(sign)}\s*(\d[\d,.]*)", rf"\1 {name}s ", text)
+            text = re.sub(rf"(?<![^\W\d]){re.escape(sign)}(?!\w)", f" {name}s ", text)
     for sign, name in _SIGNS.items():
         text = text.replace(sign, f" {name} ")
     text = re.sub(r"\b(\d{1,2}):00\b", r"\1 oclock ", text)
