@@ -132,7 +132,8 @@ def assess_manifest(
     unscored = 0
     try:
         with (
-            out.open("w", encoding="utf-8") as file,
+            # JSON may hold half a character; its escape is JSON again.
+            out.open("w", encoding="utf-8", errors="backslashreplace") as file,
             _workers(settings, language, transcribe) as pool,
             Progress(console=Console(stderr=True)) as progress,
         ):
