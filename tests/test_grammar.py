@@ -113,11 +113,65 @@ WRONG: dict[str, Sentences] = {
     "in-other-hand": (("In the other hand, it rains.", "On the other hand, it rains."),),
     "my-point-of-view": (("In my point of view it is.", "From my point of view it is."),),
     "in-day": (("See you in Monday.", "See you on Monday."),),
+    "perfect-past": (
+        ("I have seen him yesterday.", "I saw him yesterday."),
+        ("We've been in Rome last summer.", "We were in Rome last summer."),
+        ("She has bought a car last week.", "She bought a car last week."),
+    ),
+    "if-would": (
+        ("If I would be rich, I would travel.", "If I were rich, I would travel."),
+        ("If she would have known it, she would go.", "If she had known it, she would go."),
+    ),
+    "if-will": (
+        ("If I will have time, I will come.", "If I have time, I will come."),
+        ("If he will be late, we'll wait.", "If he is late, we'll wait."),
+        ("If she will need help, I'll come.", "If she needs help, I'll come."),
+    ),
+    "question-order": (
+        ("Where you are going?", "Where are you going?"),
+        ("Why she was so late?", "Why was she so late?"),
+    ),
+    "made-to": (("He made me to laugh.", "He made me laugh."),),
+    "more-old": (("He is more old than me.", "He is older than me."),),
+    "how-many-money": (("How many money do you have?", "How much money do you have?"),),
+    "how-much-people": (
+        ("How much people are there?", "How many people are there?"),
+        ("How much languages do you speak?", "How many languages do you speak?"),
+    ),
+    "not-no": (
+        ("I don't have no money.", "I don't have any money."),
+        ("We didn't see nobody.", "We didn't see anybody."),
+    ),
+    "in-year": (("I was born in 1990 year.", "I was born in 1990."),),
+    "waiting-you": (("I'm waiting you.", "I'm waiting for you."),),
+    "parents-is": (("My parents is old.", "My parents are old."),),
+    "want-go": (
+        ("I want go home.", "I want to go home."),
+        ("She wants be a doctor.", "She wants to be a doctor."),
+    ),
+    "to-past": (("I have to went home.", "I have to go home."),),
+    "lets-to": (("Let's to go.", "Let's go."),),
+    "told-that": (("He told that he was ill.", "He said that he was ill."),),
     "in-o'clock": (("I wake up in 7 o'clock.", "I wake up at 7 o'clock."),),
 }
 """By rule: what a learner says, and what it becomes ("" where there is no one answer)."""
 
 RIGHT = """
+I have seen nothing of him since last week. | Should I have gone yesterday?
+What would you have done last night? | I have met the man from last night.
+I have read the email that came yesterday. | I've been ill since last year.
+If he would be so kind, I would be grateful. | If you will follow me, I'll show you.
+If she will have me, I will marry her. | I asked if he would be there.
+If it will be easier for you, I'll come to you. | Where you are going is no secret.
+Why you are here is a mystery, isn't it? | He had it made to measure.
+The cake he made us to take home was good. | There are no more old ones than before.
+It shows how much people love him. | How much people like it!
+I don't say no to cake. | You can't do nothing all day.
+She wants live music. | They want see-through curtains.
+The school she was going to gave her a place. | The food I'm used to had more salt.
+The story he told that we all liked was short. | Wait, you forgot this.
+One of my friends is a pilot. | Talking to my parents is easy.
+What you want is to go home. | All they want is peace.
 We all agree with you. | I am agreed. | They agreed to disagree.
 There is many a slip between cup and lip. | There is two-thirds of the cake left.
 There is one problem and two solutions. | Is there a reason? | There is much to do.

@@ -47,6 +47,23 @@ def test_words_are_matched_omitted_inserted_and_substituted(
 
 
 @pytest.mark.parametrize(
+    ("text", "heard", "words"),
+    [
+        ("Tea & coffee are here.", "tea and coffee are here", "Tea & coffee are here."),
+        ("Tea & coffee are here.", "tea or coffee are here", "Tea & coffee/or coffee are here."),
+        ("About 50 % of us", "about 50 percent of us", "About 50 % of us"),
+        ("about 50 % of us", "about 50% of us", "about 50 % of us"),
+        ("Two + two = four", "two plus two equals four", "Two + two = four"),
+        ("It is $ 5 - or 4 €.", "it is five dollars or four euros", "It is $ 5 or 4 €."),
+        ("It is 100 %", "it is a hundred percent", "It is 100 %"),
+    ],
+)
+def test_a_sign_alone_is_read_aloud(text: str, heard: str, words: str) -> None:
+    """Who says "and" for "&" adds no word to the text."""
+    assert shown(read(text, 0, heard)) == words
+
+
+@pytest.mark.parametrize(
     ("position", "heard", "start", "end"),
     [
         (6, "I like cats. I like dogs", 0, 6),  # from the beginning again

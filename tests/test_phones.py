@@ -80,7 +80,8 @@ def test_every_sound_has_its_own_ipa() -> None:
         ("1984", "nineteen eighty four"),
         ("1905", "nineteen oh five"),
         ("1900", "nineteen hundred"),
-        ("2024", "two thousand twenty four"),
+        ("2005", "two thousand five"),
+        ("2024", "twenty twenty four"),
         ("1,984", "one thousand nine hundred eighty four"),
         ("2000000", "two million"),
         ("3.14", "three point one four"),
@@ -95,6 +96,44 @@ def test_every_sound_has_its_own_ipa() -> None:
 def test_numbers_as_they_are_said(figures: str, words: str) -> None:
     """Figures are read as cardinals, years, ordinals, decimals or one by one."""
     assert say_figures(figures) == words.split()
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("$5.", "five dollars"),
+        ("($1)", "one dollar"),
+        ("£1,200", "one thousand two hundred pounds"),
+        ("$3.50", "three dollars fifty"),
+        ("€2.05", "two euros five"),
+        ("£10.00", "ten pounds"),
+        ("$0.99", "ninety nine cents"),
+        ("$2.5", "two point five dollars"),
+        ("$1984", "one thousand nine hundred eighty four dollars"),
+        ("10:00", "ten o'clock"),
+        ("9:05", "nine oh five"),
+        ("7:45,", "seven forty five"),
+        ("10:30pm", "ten thirty pm"),
+        ("2:1", "two one"),
+        ("Dr.", "doctor"),
+        ("vs.", "versus"),
+        ("5kg", "five kilograms"),
+        ("10°C", "ten degrees celsius"),
+        ("90°", "ninety degrees"),
+        ("don\u2018t", "don't"),
+        ("inter\u00adnational", "international"),
+        ("\u200bHel\u200blo", "hello"),
+    ],
+)
+def test_what_is_written_is_said_in_the_order_of_speech(written: str, said: str) -> None:
+    """Money, times, measures and titles sound as readers say them; invisible signs do not."""
+    assert spoken_words(written) == said.split()
+
+
+@given(st.integers(0, 10**30), st.sampled_from("$€£"))
+def test_every_amount_of_money_is_said_in_letters(amount: int, sign: str) -> None:
+    """However much it is."""
+    assert all(word.isalpha() for word in spoken_words(f"{sign}{amount}"))
 
 
 @given(st.integers(0, 10**30))

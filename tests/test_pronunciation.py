@@ -47,6 +47,9 @@ def test_words_of_a_text() -> None:
         ("so i've seen «London».", "en", "So I've seen london"),
         ("Ich gehe nach Köln.", "de", "Ich gehe nach Köln"),
         ("ICH GEHE NACH KÖLN.", "de", "ich gehe nach köln"),
+        ("I don\u2018t say I\u2019m inter\u00adnational.", "en", "I don't say I'm international"),
+        ("\u200bHel\u200blo!", "en", "Hello"),
+        ("می\u200cروم", "fa", "می\u200cروم"),
     ],
 )
 def test_how_words_are_asked_for(text: str, language: str, plain: str) -> None:

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tutor.core.pronunciation import reference_words
 from tutor.core.wording import alike, is_filler, split_words, tokenise
 
 
@@ -20,6 +21,7 @@ def keys(text: str, language: str = "en") -> list[str]:
         ("$5", "five dollars"),
         ("$1", "one dollar"),
         ("£20", "twenty pounds"),
+        ("20 £ or 5€.", "twenty pounds or five euros"),
         ("50%", "fifty percent"),
         ("1999", "nineteen ninety-nine"),
         ("2005", "two thousand and five"),
@@ -45,6 +47,7 @@ def keys(text: str, language: str = "en") -> list[str]:
         ("e-mail", "e mail"),
         ("the U.S.A.", "the USA"),
         ("at 5pm", "at five p.m."),
+        ("O.K.", "okay"),
         ("R&B", "R and B"),
         ("$5 million", "five million dollars"),
         ("\u201cIt\u2019s\u201d", "it's"),
@@ -200,3 +203,12 @@ def test_any_text_is_taken(text: str, language: str) -> None:
     tokens = tokenise(words, language)
     assert all(0 <= token.start < token.end <= len(words) and token.key for token in tokens)
     assert [token.start for token in tokens] == sorted(token.start for token in tokens)
+
+
+@given(st.lists(st.sampled_from(["a", "5", "&", "%", "€", "-", "tea,", "°"]), max_size=8))
+def test_words_are_counted_as_they_are_scored(pieces: list[str]) -> None:
+    """However many signs stand between them, each word of a text is one that has a score."""
+    text = " ".join(pieces)
+    words = split_words(text, "en")
+    assert reference_words(" ".join(words)) == reference_words(text)
+    assert len(words) == len(reference_words(text))

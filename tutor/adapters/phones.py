@@ -21,7 +21,9 @@ import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import load_file
 
-from tutor.core.numerals import say_figures
+from tutor.core.english_wording import plain_apostrophes
+from tutor.core.numerals import Money, say_clock, say_figures, say_money
+from tutor.core.pronunciation import without_invisible
 
 ASSETS = Path(__file__).parent.parent / "assets" / "pronunciation"
 
@@ -44,10 +46,24 @@ CLASS_OF = {phone: n for n, phone in enumerate(PHONES, 1)}
 _VOWELS = frozenset(PHONES[:22])
 _VOICELESS = frozenset("P T K F TH TS".split())
 _HISSING = frozenset("S Z SH ZH CH JH TS DZ".split())
-_SYMBOLS = {"&": "and", "%": "percent", "+": "plus", "=": "equals", "@": "at", "$": "dollars",
-            "€": "euros", "£": "pounds"}  # fmt: skip
+_MONEY = {
+    "$": Money("dollar", "dollars", "cents"),
+    "€": Money("euro", "euros", "cents"),
+    "£": Money("pound", "pounds", "pence"),
+}
+_WRITTEN = {
+    "&": "and", "%": "percent", "+": "plus", "=": "equals", "@": "at", "°": "degrees",
+    "°c": "degrees celsius", "°f": "degrees fahrenheit", "dr": "doctor", "vs": "versus",
+    "kg": "kilograms", "km": "kilometers", "cm": "centimeters", "ft": "feet",
+} | {sign: money.many for sign, money in _MONEY.items()}  # fmt: skip
+"""What is said otherwise than CMUdict has it, where "dr" is the drive."""
 
-_PIECES = re.compile(r"\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|s)?|[a-z]+(?:'[a-z]+)*|[&%+=@$€£]")
+_PIECES = re.compile(
+    r"(?P<sign>[$€£])(?P<amount>\d+(?:,\d{3})*(?:\.\d+)?)"
+    r"|(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d)(?!\d)"
+    r"|\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|s)?|[a-z]+(?:'[a-z]+)*|°[cf](?![a-z])|[&%+=@$€£°]",
+    re.ASCII,
+)
 
 _SYLLABIC_L = frozenset("T D B P K G F S Z V N M SH".split())
 _SYLLABIC_N = frozenset("SH Z D T S V".split())
@@ -107,13 +123,19 @@ def read_lexicon(path: Path) -> dict[str, tuple[str, ...]]:
 
 def spoken_words(token: str) -> list[str]:
     """The words in which a piece of text is said: "twenty-five", "25" and "No." are words too."""
-    plain = unicodedata.normalize(
-        "NFKD", token.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    )
-    words: list[str] = []
-    for piece in _PIECES.findall("".join(c for c in plain if not unicodedata.combining(c))):
-        words += say_figures(piece.rstrip(",")) or [_SYMBOLS.get(piece, piece)]
-    return words
+    plain = unicodedata.normalize("NFKD", plain_apostrophes(without_invisible(token.lower())))
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    return [word for piece in _PIECES.finditer(letters) for word in _said(piece)]
+
+
+def _said(piece: re.Match[str]) -> list[str]:
+    """The words of one number, word or sign."""
+    if piece["sign"]:
+        return say_money(piece["amount"], _MONEY[piece["sign"]])
+    if piece["hours"]:
+        return say_clock(piece["hours"], piece["minutes"])
+    text = piece[0]
+    return say_figures(text.rstrip(",")) or _WRITTEN.get(text, text).split()
 
 
 def _plural(sounds: tuple[str, ...]) -> tuple[str, ...]:

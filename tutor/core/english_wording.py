@@ -126,6 +126,8 @@ _ORDINALS = {
 _CURRENCIES = {"$": "dollar", "£": "pound", "€": "euro", "¢": "cent"}
 _MONEY = frozenset(name + "s" for name in _CURRENCIES.values())
 _SIGNS = {"%": "percent", "&": "and", "+": "plus", "=": "equals", "°": "degrees", "@": "at"}
+SPOKEN_SIGNS = frozenset({*_CURRENCIES, *_SIGNS})
+"""Signs that are words when they stand alone."""
 
 _Atom = tuple[str, int]
 """A plain lower-case word or a string of digits, and the index of the word it came from."""
@@ -209,9 +211,14 @@ def _spelling(word: str) -> str:
 def _english_atoms(word: str) -> tuple[str, ...]:
     """The plain words inside one written word, signs read out."""
     text = unicodedata.normalize("NFKC", word).casefold()
-    text = re.sub("[\u2019\u2018\u02bc`\u00b4\u2032]", "'", text)
+    text = plain_apostrophes(text)
     text = _read_signs(text)
     return tuple(atom for piece in text.split() for atom in _piece(piece))
+
+
+def plain_apostrophes(text: str) -> str:
+    """A text in which every apostrophe, whatever a word processor made of it, is the plain one."""
+    return re.sub("[\u2019\u2018\u02bc`\u00b4\u2032]", "'", text)
 
 
 def _read_signs(text: str) -> str:
@@ -220,6 +227,7 @@ def _read_signs(text: str) -> str:
         if sign in text:
             text = re.sub(rf"{re.escape(sign)}\s*1(?![\d.,]*\d)", f"1 {name} ", text)
             text = re.sub(rf"{re.escape(sign)}\s*(\d[\d,.]*)", rf"\1 {name}s ", text)
+            text = re.sub(rf"(?<![^\W\d]){re.escape(sign)}(?!\w)", f" {name}s ", text)
     for sign, name in _SIGNS.items():
         text = text.replace(sign, f" {name} ")
     text = re.sub(r"\b(\d{1,2}):00\b", r"\1 oclock ", text)
@@ -233,7 +241,9 @@ def _piece(piece: str) -> list[str]:
     if "." in bare:  # "p.m." is "pm"; "end.Next" is two words
         letters = bare.replace(".", "")
         short = all(len(part) <= 1 for part in bare.split("."))
-        return [letters] if short else [a for part in bare.split(".") for a in _piece(part)]
+        if short:
+            return _contraction(letters)
+        return [atom for part in bare.split(".") for atom in _piece(part)]
     if "-" in bare:
         return [atom for part in bare.split("-") for atom in _piece(part)]
     return _contraction(bare)

@@ -139,6 +139,9 @@ _NOT_BASES = _any(
 )
 """Past forms that are no verb by themselves ("to found a town" is one)."""
 
+_REAL_PASTS = "went came ate bought took gave spoke wrote drank knew did had".split()
+"""Past forms that are nothing else."""
+
 _FAMILY_VERBS = [base for base in _SHIFTED if base not in "work love help call want".split()]
 """The others are nouns as well: "my father work"."""
 
@@ -148,6 +151,30 @@ _PAST_TIME = (
     r"(?:yesterday|last (?:night|week|month|year|weekend|summer|winter|spring|autumn"
     rf"|{_DAYS}))"
 )
+
+
+_ENDS = r"(?=\s*(?:[.,!?;:]|$)| (?:and|but|with|in|at|on|because|when)\b)"
+"""Behind a complement that is complete."""
+
+_PARTICIPLES = {
+    "seen": "saw", "gone": "went", "done": "did", "eaten": "ate", "met": "met", "bought": "bought",
+    "visited": "visited", "watched": "watched", "made": "made", "written": "wrote",
+    "found": "found", "lost": "lost", "come": "came", "spoken": "spoke", "talked": "talked",
+    "played": "played", "arrived": "arrived", "started": "started", "finished": "finished",
+}  # fmt: skip
+"""Of verbs that tell what happened, the past tense."""
+
+_OBJECT = (
+    r"(?: (?:him|her|it|them|you|me|us|there|here|home|that|this|(?:an?|the|my|his|this|that)"
+    r" [a-z]+))?(?: (?:at|in|to|on|with|from) (?:(?:an?|the|my|his|her) )?[a-z]+)?"
+)
+"""What a verb may have behind it, short enough to be no clause."""
+
+_THAN_MORE = {
+    "old": "older", "young": "younger", "tall": "taller", "big": "bigger", "small": "smaller",
+    "cheap": "cheaper", "easy": "easier", "fast": "faster", "hot": "hotter", "short": "shorter",
+    "strong": "stronger", "rich": "richer", "heavy": "heavier", "long": "longer",
+}  # fmt: skip
 
 
 def _rule(name: str, pattern: str, message: str, replace: str | _Replace | None = None) -> Rule:
@@ -230,6 +257,25 @@ def _took(match: re.Match[str]) -> str:
     return {"make": "take", "makes": "takes", "made": "took", "making": "taking"}[
         match["x"].lower()
     ]
+
+
+def _happened(match: re.Match[str]) -> str:
+    verb = match["verb"].lower()
+    if verb == "been":
+        return " was" if match["who"].lower() in ("i", "he", "she") else " were"
+    return f" {_PARTICIPLES[verb]}"
+
+
+def _unreal(match: re.Match[str]) -> str:
+    verb = match["verb"].lower()
+    return "were" if verb == "be" else PAST.get(verb, verb)
+
+
+def _real(match: re.Match[str]) -> str:
+    verb = match["verb"].lower()
+    if verb == "be":
+        return {"i": "am", "we": "are", "you": "are", "they": "are"}.get(match["who"].lower(), "is")
+    return THIRD[verb] if match["who"].lower() in ("he", "she", "it") else verb
 
 
 def _ed(match: re.Match[str]) -> str:
@@ -617,6 +663,118 @@ RULES: tuple[Rule, ...] = (
         rf"(?<!\bin )\bin (?P<day>{_DAYS})\b(?!'){_CLOSED}",
         'With a day of the week say "on".',
         r"on \g<day>",
+    ),
+    _rule(
+        "perfect-past",
+        rf"{_NOT_BEHIND_HELPER}\b(?P<who>{_PERSON})(?P<x>(?:'ve| have| has)"
+        rf" (?P<verb>been|{_any(_PARTICIPLES)}))(?={_OBJECT} {_PAST_TIME}{_ENDS})",
+        "That time is over: use the past tense.",
+        _happened,
+    ),
+    _rule(
+        "if-would",
+        r"(?:(?<=^)|(?<=[.!?] ))if (?P<who>I|he|she|we|they) (?P<x>would (?P<verb>be(?! so\b)|know"
+        r"|win|have(?= (?:known|been|had|seen|gone|done|more|enough|money|time|the money|a car"
+        rf"|a million)\b)))(?= [^.,!?]*, {_PERSON}(?: would|'d| could)\b)",
+        'No "would" behind "if": use the past tense.',
+        _unreal,
+    ),
+    _rule(
+        "if-will",
+        r"(?:(?<=^)|(?<=[.!?] ))if (?P<who>I|he|she|we|they) (?P<x>will (?P<verb>be|know|win|find"
+        rf"|need|feel|have(?! me| us)))(?= [^.,!?]*, {_PERSON}(?: will|'ll)\b)",
+        'No "will" behind "if": use the present tense.',
+        _real,
+    ),
+    _rule(
+        "question-order",
+        r"(?:(?<=^)|(?<=[.!?] ))(?P<what>where|why|how) (?P<x>(?P<who>you|he|she|they|we)"
+        r" (?P<be>are|is|were|was))(?=(?: (?!(?:is|are|was|were|do|does|did|can|will|has|have)\b)"
+        r"[a-z]+){0,4}\?)",
+        "In a question the verb comes first.",
+        lambda m: f"{m['be'].lower()} {m['who'].lower()}",
+    ),
+    _rule(
+        "made-to",
+        r"\b(?P<before>(?:make|makes|made) (?:me|him|her|us|them)) to (?P<verb>laugh|cry|feel|think"
+        r"|wait|smile|believe|study|understand|stay|clean|wash|repeat)\b",
+        'After "make" somebody the verb stands without "to".',
+        r"\g<before> \g<verb>",
+    ),
+    _rule(
+        "more-old",
+        rf"(?<!\bmany )(?<!\bno )(?<=\w )more (?P<word>{_any(_THAN_MORE)})"
+        r"(?= than (?:me|you|him|us|them|my (?:brother|sister|mother|father|friend)|mine|yours)\b)",
+        "A short adjective takes -er.",
+        lambda m: _THAN_MORE[m["word"].lower()],
+    ),
+    _rule(
+        "how-many-money",
+        r"\bhow (?P<x>many)(?= (?:money|information|water|milk|bread|rice|music|homework)"
+        r" (?:do|does|did|is|are|can|will) )",
+        'You cannot count it: say "how much".',
+        "much",
+    ),
+    _rule(
+        "how-much-people",
+        r"\bhow (?P<x>much)(?= (?:people|friends|children|books|students|languages|brothers"
+        r"|sisters|countries) (?:are there|were there|do you (?:have|know|speak|see))\b)",
+        'You can count them: say "how many".',
+        "many",
+    ),
+    _rule(
+        "not-no",
+        r"\b(?:don't|doesn't|didn't|haven't|hasn't) (?:have|see|need|eat|buy|hear|understand|got)"
+        r" (?P<x>no(?= (?:money|time|idea|friends|brothers|sisters|car|problems?|work|job)\b)"
+        r"|nothing|nobody)\b",
+        "One negative word is enough.",
+        lambda m: re.sub("no", "any", m["x"].lower(), count=1),
+    ),
+    _rule(
+        "in-year",
+        r"\bin (?P<year>\d{4}) year(?=\s*(?:[.,!?]|$))",
+        'Leave "year" out.',
+        r"in \g<year>",
+    ),
+    _rule(
+        "waiting-you",
+        r"\b(?P<verb>wait|waits|waiting|waited) (?P<whom>me|him|us|them|you)"
+        r"(?=\s*[.!?]| (?:at|in front|near) )",
+        'You wait "for" somebody.',
+        r"\g<verb> for \g<whom>",
+    ),
+    _rule(
+        "parents-is",
+        rf"{_START}my (?:parents|grandparents|friends|brothers|sisters|classmates|colleagues)"
+        r" (?P<x>is|was|has|does)(?:(?=n't)|\b)",
+        "They are several people: use the plural.",
+        _be_many,
+    ),
+    _rule(
+        "want-go",
+        rf"{_START}(?P<before>(?:I|we|they) (?:want|wanted)|(?:he|she) (?:wants|wanted))"
+        r" (?P<verb>go|buy|see|learn|know|be|become|speak|eat|find|tell|ask)\b(?!-)",
+        'After "want" the verb takes "to".',
+        r"\g<before> to \g<verb>",
+    ),
+    _rule(
+        "to-past",
+        r"\b(?P<before>(?:have|has|had|want|wants|wanted|need|needs|needed) to)"
+        rf" (?P<verb>{_any(_REAL_PASTS)})\b",
+        'After "to" comes the plain form of the verb.',
+        lambda m: f"{m['before']} {BASE_OF[m['verb'].lower()]}",
+    ),
+    _rule(
+        "lets-to",
+        rf"\blet's to (?P<verb>{_any(BASES)})\b",
+        'After "let\'s" the verb stands without "to".',
+        r"let's \g<verb>",
+    ),
+    _rule(
+        "told-that",
+        rf"{_START}(?P<who>he|she|I|they|we) told (?=that (?:he|she|I|we|they|it)\b)",
+        'You tell somebody something; without the person, use "say".',
+        r"\g<who> said ",
     ),
     _rule(
         "in-o'clock",

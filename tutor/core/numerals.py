@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -20,13 +21,22 @@ _ORDINALS = {
     "twelve": "twelfth",
 }
 
-_YEARS = range(1100, 2000)
-"""Four figures without a comma in this range are read as a year: nineteen eighty-four."""
+_YEARS = (range(1100, 2000), range(2010, 2100))
+"""Four figures without a comma in these ranges are read as a year: nineteen eighty-four."""
 
 _LONGEST = 12
 """Figures; longer ones are read one by one, like a telephone number."""
 
 _FIGURES = re.compile(r"(\d+(?:,\d{3})+|\d+)(?:\.(\d+))?(st|nd|rd|th|s)?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Money:
+    """What a currency's coins are called."""
+
+    one: str
+    many: str
+    cents: str
 
 
 def say_figures(figures: str) -> list[str]:
@@ -41,12 +51,30 @@ def say_figures(figures: str) -> list[str]:
     return [*words[:-1], _suffixed(words[-1], suffix)] if suffix else words
 
 
-def _whole(figures: str) -> list[str]:
+def say_money(amount: str, names: Money) -> list[str]:
+    """English words for an amount of money: 5, 1,000, 3.50, 2.5, 0.50."""
+    whole, _, part = amount.partition(".")
+    if part and len(part) != 2:
+        return [*say_figures(amount), names.many]
+    cents = _whole(part.lstrip("0")) if part.strip("0") else []
+    if cents and whole == "0":
+        return [*cents, names.cents]
+    return [*_whole(whole, years=False), names.one if whole == "1" else names.many, *cents]
+
+
+def say_clock(hours: str, minutes: str) -> list[str]:
+    """English words for a time of the clock: ten o'clock, nine oh five, seven forty-five."""
+    if minutes == "00":
+        return [*_whole(hours), "o'clock"]
+    return [*_whole(hours), *(["oh"] if minutes[0] == "0" else []), *_whole(minutes.lstrip("0"))]
+
+
+def _whole(figures: str, *, years: bool = True) -> list[str]:
     plain = figures.replace(",", "")
     if len(plain) > _LONGEST or (plain[0] == "0" and len(plain) > 1):
         return [_ONES[int(figure)] for figure in plain]
     number = int(plain)
-    if "," not in figures and number in _YEARS:
+    if years and "," not in figures and any(number in span for span in _YEARS):
         return _year(number)
     return _cardinal(number)
 

@@ -5,6 +5,7 @@ which word counts as not said, what a score means.
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ import numpy as np
 
 from tutor.core.assessment import Reason
 from tutor.core.audio import RATE
+from tutor.core.english_wording import plain_apostrophes
 from tutor.core.goodness import Floats
 from tutor.core.guards import NO_SPEECH
 
@@ -109,7 +111,7 @@ def plain_words(words: Sequence[str], language: str) -> list[str]:
     English is put in one case, so that a text in capitals scores as any other; the first word
     and "I" are capital, as the recogniser writes them.
     """
-    bare = [_bare(word) for word in words]
+    bare = [_bare(word, language) for word in words]
     if language != "en":
         shouted = all(word == word.upper() for word in bare)
         return [word.lower() for word in bare] if shouted else bare
@@ -122,7 +124,7 @@ def spellings(words: Sequence[str], language: str) -> list[list[str]]:
     Names are likelier in the text's own capitals, and a word alone need not begin a sentence.
     """
     ways = [plain_words(words, language)]
-    own = [_bare(word) for word in words]
+    own = [_bare(word, language) for word in words]
     if any(word != word.upper() for word in own):
         ways.append(own)
     if len(words) == 1:
@@ -130,14 +132,25 @@ def spellings(words: Sequence[str], language: str) -> list[list[str]]:
     return [way for n, way in enumerate(ways) if way not in ways[:n]]
 
 
-def _bare(word: str) -> str:
+def without_invisible(text: str) -> str:
+    """A text as it looks: web pages have soft hyphens in their words, and zero-width spaces.
+
+    Joiners stay: Persian and the scripts of India are spelled with them.
+    """
+    return re.sub("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "", text)
+
+
+def _bare(word: str, language: str) -> str:
+    word = without_invisible(word)
+    if language == "en":  # the recogniser writes "don't" with the plain one
+        word = plain_apostrophes(word)
     start = next(n for n, c in enumerate(word) if c.isalnum())
     end = next(n for n, c in enumerate(reversed(word)) if c.isalnum())
     return word[start : len(word) - end]
 
 
 def _cased(word: str, *, first: bool) -> str:
-    alone = word == "i" or word.startswith(("i'", "i\N{RIGHT SINGLE QUOTATION MARK}"))
+    alone = word == "i" or word.startswith("i'")
     return word[0].upper() + word[1:] if first or alone else word
 
 

@@ -127,7 +127,7 @@ def normalise(unit: str) -> str:
     """A word without case, accents' encoding and punctuation, for comparing only."""
     folded = unicodedata.normalize("NFKC", unit).casefold()
     bare = "".join(c for c in folded if unicodedata.category(c)[0] not in "PS")
-    return bare or folded
+    return bare.strip() or folded
 
 
 def _common_prefix(left: list[str], right: list[str]) -> int:

@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tutor.core.english_wording import SHORT, english_keys
+from tutor.core.english_wording import SHORT, SPOKEN_SIGNS, english_keys
 from tutor.core.stabiliser import UNSPACED
 
 FILLERS = {
@@ -26,6 +26,9 @@ FILLERS = {
     "ru": frozenset("э ээ эээ эм эмм мм ммм хм гм ну".split()),
 }
 """Sounds that fill a pause, by language."""
+
+_PUNCTUATION = "\"'.,;:!?()"
+"""May stand around a sign."""
 
 _ANY_FILLER = frozenset("um uh uhm umm er erm hm hmm mm mmm mhm eh ehm".split())
 
@@ -49,11 +52,26 @@ def primary(language: str) -> str:
 
 
 def split_words(text: str, language: str) -> tuple[str, ...]:
-    """The words of a text as spelled, punctuation attached; characters where no spaces are."""
+    """The words of a text as spelled, punctuation attached; characters where no spaces are.
+
+    An English sign that is read aloud belongs to the word behind it: "salt & pepper" is two words,
+    as many as have sounds of their own.
+    """
     pieces = text.split()
     if primary(language) in UNSPACED:
         pieces = [c for piece in pieces for c in split_characters(piece)]
-    return tuple(piece for piece in pieces if any(c.isalnum() for c in piece))
+    signs = SPOKEN_SIGNS if primary(language) == "en" else frozenset[str]()
+    words: list[str] = []
+    before = ""
+    for piece in pieces:
+        if any(c.isalnum() for c in piece):
+            words.append(before + piece)
+            before = ""
+        elif piece.strip(_PUNCTUATION) in signs:
+            before += piece + " "
+    if words and before:
+        words[-1] += " " + before.rstrip()
+    return tuple(words)
 
 
 def split_characters(text: str) -> list[str]:

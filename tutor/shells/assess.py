@@ -134,7 +134,9 @@ def assess_manifest(
     unscored = 0
     try:
         with (
-            out.open("w", buffering=1, encoding="utf-8") as file,  # a line is there once it is done
+            # Each line is there once it is done. JSON may hold half a character, UTF-8 may not: its
+            # escape is JSON again.
+            out.open("w", buffering=1, encoding="utf-8", errors="backslashreplace") as file,
             _workers(settings, language, transcribe) as pool,
             Progress(console=Console(stderr=True)) as progress,
         ):
