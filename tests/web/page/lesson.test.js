@@ -569,7 +569,7 @@ test("memory stays flat: three hundred sentences leave no more behind than a hun
       const renamed = told("speech", "transcript", "feedback", "tutor").map((event) => ({ ...event, utterance: `x${number}`, ...("start_ms" in event ? { start_ms: number } : {}) }));
       session.tell(...renamed.with(-1, { ...renamed.at(-1), text: `This was number ${number}.` }));
     }
-    await page.waitForFunction((last) => document.getElementById("announcer").textContent.endsWith(`number ${last}.`), to - 1);
+    await page.waitForFunction((last) => document.getElementById("announcer").textContent.endsWith(`number ${last}.`), to - 1, { timeout: 120_000 });
     await client.send("HeapProfiler.collectGarbage");
     const { nodes } = await client.send("Memory.getDOMCounters");
     const { usedSize } = await client.send("Runtime.getHeapUsage");
