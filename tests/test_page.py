@@ -19,7 +19,7 @@ from tutor.core.audio import RATE
 MICROPHONE_RATE = 48_000
 """What Chromium's fake microphone records at."""
 
-pytestmark = [needs_chromium, pytest.mark.timeout(240)]
+pytestmark = [needs_chromium, pytest.mark.timeout(600)]
 
 
 def write_wav(path: Path, name: str) -> Path:

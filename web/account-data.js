@@ -25,15 +25,23 @@ export class AccountData {
   #consent() {
     const box = h("input", { type: "checkbox", "data-testid": "keep-audio" });
     box.checked = this.#account.me.keep_audio;
-    box.addEventListener("change", () => this.#try(async () => {
-      try {
-        await this.#account.change({ keep_audio: box.checked });
-      } finally {
-        box.checked = this.#account.me?.keep_audio ?? false;
-      }
-      this.#note.textContent = t(box.checked ? "account.audio.on" : "account.audio.off");
-    }));
+    let before = Promise.resolve();
+    let clicks = 0;
+    box.addEventListener("change", () => {
+      const click = (clicks += 1);
+      // One after the other: answers, and requests, may overtake each other.
+      before = before.then(() => click === clicks && this.#try(() => this.#keepAudio(box, () => click === clicks)));
+    });
     return h("label", { class: "switch" }, box, h("span", {}, t("account.audio")), h("small", {}, t("account.audio.hint")));
+  }
+
+  async #keepAudio(box, isNewest) {
+    try {
+      await this.#account.change({ keep_audio: box.checked });
+    } finally {
+      if (isNewest()) box.checked = this.#account.me?.keep_audio ?? false;
+    }
+    if (isNewest()) this.#note.textContent = t(box.checked ? "account.audio.on" : "account.audio.off");
   }
 
   async #export() {

@@ -14,6 +14,7 @@ export class AccountDialog {
   #onPractise;
   #onLeave;
   #dialog = byId("account");
+  #openings = 0; // the newest one is shown
 
   /** `onPractise(words, language)`; `onLeave()`: the login has ended as the learner wished. */
   constructor({ account, sounds, onPractise, onLeave }) {
@@ -28,11 +29,12 @@ export class AccountDialog {
   async open() {
     byId("account-body").replaceChildren(h("p", { class: "note", role: "status" }, t("account.loading")));
     this.#dialog.showModal();
+    const opening = (this.#openings += 1);
     try {
       await this.#account.refresh();
-      this.#show();
+      if (opening === this.#openings) this.#show(); // else what is typed there would go
     } catch (problem) {
-      byId("account-body").replaceChildren(h("p", { class: "note", role: "alert" }, problemText(problem)));
+      if (opening === this.#openings) byId("account-body").replaceChildren(h("p", { class: "note", role: "alert" }, problemText(problem)));
     }
   }
 

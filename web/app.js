@@ -55,8 +55,8 @@ function practise(exercise, reply) {
   button.focus({ preventScroll: true });
 }
 
-async function practiseWords(words, language) {
-  await picker.choose(language);
+function practiseWords(words, language) {
+  picker.choose(language); // its own exercises may come later, when something else is chosen
   practise({ type: "read_aloud", text: words.join(", ") });
 }
 

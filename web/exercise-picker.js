@@ -55,11 +55,11 @@ export class ExercisePicker {
   }
 
   /** Another language, as if it had been chosen by hand. */
-  async choose(language) {
+  choose(language) {
     if (this.language === language || ![...this.#language.options].some(({ value }) => value === language)) return;
     this.#language.value = language;
     this.#preferences.set("language", language);
-    await this.load();
+    this.load();
   }
 
   async load() {

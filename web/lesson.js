@@ -16,7 +16,9 @@ export class Lesson extends Emitter {
   #microphone = null;
   #soundAt = 0; // ms, when the microphone last was loud enough
   #signalAt = 0; // ms, when it last was not digital silence
+  #fields = null; // of the session that is about to start
   #later = null; // a change that waits for the utterance's end
+  #unsure = null; // what was changed since the last one: the server refuses it where the next has begun
   phase = "idle";
   isHearing = false;
 
@@ -52,7 +54,8 @@ export class Lesson extends Emitter {
   async start(fields, microphone) {
     const opening = new Microphone(microphone);
     this.#microphone = opening;
-    this.#later = null;
+    this.#fields = fields;
+    this.#later = this.#unsure = null;
     this.#enter("asking");
     opening.on("frame", (frame) => this.#receiveFrame(frame));
     opening.on("lost", () => this.stop("unplugged"));
@@ -65,7 +68,7 @@ export class Lesson extends Emitter {
     if (this.#microphone !== opening) return void opening.close(); // cancelled meanwhile
     this.#soundAt = this.#signalAt = performance.now();
     this.#enter("connecting");
-    this.#client.start({ ...fields, audio: { encoding: "pcm_s16le", sample_rate: opening.sampleRate } });
+    this.#client.start({ ...this.#fields, audio: { encoding: "pcm_s16le", sample_rate: opening.sampleRate } });
   }
 
   async stop(problem = null) {
@@ -84,9 +87,17 @@ export class Lesson extends Emitter {
 
   /** Another exercise, language or silence: now, or when the learner has finished the utterance. */
   update(fields) {
+    if (this.phase === "asking") this.#fields = { ...this.#fields, ...fields };
     if (!["listening", "away", "connecting"].includes(this.phase)) return;
-    if (this.isHearing) this.#later = { ...this.#later, ...fields };
-    else this.#client.update(fields);
+    this.#later = { ...this.#later, ...fields };
+    if (!this.isHearing) this.#updateNow();
+  }
+
+  #updateNow() {
+    if (!this.#later || this.#isOver) return;
+    this.#client.update(this.#later);
+    this.#unsure = { ...this.#unsure, ...this.#later };
+    this.#later = null;
   }
 
   #receiveFrame({ pcm, level }) {
@@ -101,17 +112,30 @@ export class Lesson extends Emitter {
   #receive(event) {
     if (event.type === "speech.started") this.#hear(true);
     if (event.type === "speech.stopped") this.#hear(false);
+    if (event.type === "session.started" && !event.recovered) this.#beginAnew();
+    if (event.type === "error" && event.code === "utterance_open") return this.#postpone();
     this.emit(event.type, event);
   }
 
   #hear(now) {
     this.isHearing = now;
     this.#soundAt = performance.now(); // what the server hears is not too quiet
-    if (!now && this.#later) {
-      this.#client.update(this.#later);
-      this.#later = null;
+    if (!now) {
+      this.#unsure = null;
+      this.#updateNow();
     }
     this.emit("hearing", now);
+  }
+
+  /** No end of the sentence comes any more. */
+  #beginAnew() {
+    this.isHearing = false;
+    this.#updateNow();
+  }
+
+  /** A change and the beginning of an utterance have crossed on the way. */
+  #postpone() {
+    this.#later = { ...this.#unsure, ...this.#later };
   }
 
   get #isOver() {
@@ -127,7 +151,8 @@ export class Lesson extends Emitter {
 
   #enter(phase, detail = {}) {
     this.phase = phase;
-    this.isHearing = false;
+    // A sentence may go on after a lost connection.
+    if (!["away", "listening"].includes(phase)) this.isHearing = false;
     this.emit("phase", { phase, ...detail });
   }
 }

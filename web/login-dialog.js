@@ -28,9 +28,10 @@ export class LoginDialog {
 
   /** `reason`: why it opens by itself. */
   open(reason = "") {
+    if (this.#dialog.open) return; // somebody types there
     this.#show(false);
     byId("login-reason").textContent = reason;
-    if (!this.#dialog.open) this.#dialog.showModal();
+    this.#dialog.showModal();
     this.#email.focus();
   }
 
@@ -49,12 +50,13 @@ export class LoginDialog {
     if (this.#submit.getAttribute("aria-disabled") === "true") return;
     this.#wait(true);
     this.#complain("");
+    const focused = document.activeElement;
     const [email, password] = [this.#email.value.trim(), this.#password.value];
     try {
       if (this.#isNew) await this.#account.register(email, password, interfaceLanguage());
       else await this.#account.signIn(email, password);
     } catch (problem) {
-      return this.#receive(problem);
+      return this.#receive(problem, document.activeElement === focused);
     } finally {
       this.#wait(false);
     }
@@ -62,13 +64,14 @@ export class LoginDialog {
     this.#onDone();
   }
 
-  #receive(problem) {
+  /** `isWaiting`: the learner has not gone to another field meanwhile. */
+  #receive(problem, isWaiting) {
     this.#complain(problemText(problem));
     const isOfEmail = problem.code === "email_taken" || problem.fields?.includes("body.email");
     const field = isOfEmail ? this.#email : this.#password;
     if (["invalid_grant", "email_taken", "invalid"].includes(problem.code)) {
       field.setAttribute("aria-invalid", "true");
-      field.focus();
+      if (isWaiting) field.focus();
     }
   }
 

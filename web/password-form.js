@@ -44,24 +44,26 @@ export class PasswordForm {
     this.#wait(true);
     this.#complain("");
     this.#note.textContent = "";
+    const focused = document.activeElement;
+    const isWaiting = () => document.activeElement === focused; // not in another field meanwhile
     try {
       await this.#account.changePassword(this.#current.value, this.#next.value);
     } catch (problem) {
-      return this.#receive(problem);
+      return this.#receive(problem, isWaiting());
     } finally {
       this.#wait(false);
     }
+    if (isWaiting()) this.#details.firstChild.focus();
     this.#empty();
     this.#details.open = false;
-    this.#details.firstChild.focus();
     this.#note.textContent = t("account.password.changed");
   }
 
-  #receive(problem) {
+  #receive(problem, isWaiting) {
     this.#complain(problemText(problem));
     const wrong = { wrong_password: this.#current, invalid: this.#next }[problem.code];
     wrong?.setAttribute("aria-invalid", "true");
-    wrong?.focus();
+    if (isWaiting) wrong?.focus();
   }
 
   #complain(text) {

@@ -20,6 +20,13 @@ export function scoredWords({ final, accuracy, pronunciation }) {
   return words;
 }
 
+/** Where a word stands after more is known: words that were left out may have come before it. */
+export function movedTo(at, before, after) {
+  if (before.length === after.length) return at;
+  const spoken = (words) => [...words.keys()].filter((index) => words[index].status !== "omitted");
+  return spoken(after)[spoken(before).indexOf(at)] ?? null;
+}
+
 function readWords(words, language) {
   const gap = UNSPACED.has(language.split("-")[0]) ? "" : " ";
   return words.map(({ text, status, heard, start_ms, end_ms }, index) => ({

@@ -14,6 +14,7 @@ export class SessionHistory {
   #more = h("button", { type: "button", class: "plain", hidden: true, onclick: () => this.#load() }, t("account.more"));
   #note = h("p", { class: "note", role: "status" });
   #next = null;
+  #isLoading = false;
   element = h("div", {}, this.#list, this.#note, this.#more);
 
   constructor({ account, sounds }) {
@@ -23,19 +24,23 @@ export class SessionHistory {
   }
 
   async #load() {
+    if (this.#isLoading) return; // the same page would come twice
+    this.#isLoading = true;
     const query = new URLSearchParams({ limit: PAGE, ...(this.#next && { before: this.#next }) });
     try {
       const { sessions, next } = await this.#account.request("GET", `/v1/me/sessions?${query}`);
       this.#next = next;
       const items = sessions.map((session) => this.#item(session));
-      const isContinued = this.#list.childElementCount > 0;
+      const isAwaited = document.activeElement === this.#more; // else the learner has gone elsewhere
       this.#list.append(...items);
       this.#more.hidden = !next;
       this.#note.textContent = this.#list.childElementCount ? "" : t("account.sessions.none");
-      if (isContinued) items[0]?.querySelector("summary").focus(); // the button may be gone
+      if (isAwaited) items[0]?.querySelector("summary").focus(); // the button may be gone
     } catch (problem) {
       this.#note.textContent = problemText(problem);
       this.#more.hidden = false; // as another try
+    } finally {
+      this.#isLoading = false;
     }
   }
 

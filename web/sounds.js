@@ -6,6 +6,7 @@ const TAIL_MS = 200; // of the room, before the microphone counts again
 export class Sounds {
   #context = null;
   #source = null;
+  #asked = 0; // the sound that was asked for last
   #busy = 0; // sounds that are playing
   #until = 0; // ms
 
@@ -18,15 +19,18 @@ export class Sounds {
   async play(samples, rate) {
     this.stop();
     if (!samples.length) return;
+    const asked = this.#asked;
     await this.#wake();
-    this.#start(this.#buffer(samples, rate));
+    if (asked === this.#asked) this.#start(this.#buffer(samples, rate));
   }
 
   /** Plays a recording in any format that the browser reads. */
   async playFile(blob) {
     this.stop();
+    const asked = this.#asked;
     await this.#wake();
-    this.#start(await this.#context.decodeAudioData(await blob.arrayBuffer()));
+    const buffer = await this.#context.decodeAudioData(await blob.arrayBuffer());
+    if (asked === this.#asked) this.#start(buffer);
   }
 
   #wake() {
@@ -67,6 +71,7 @@ export class Sounds {
   }
 
   stop() {
+    this.#asked += 1;
     this.#source?.stop();
     this.#source = null;
     globalThis.speechSynthesis?.cancel();

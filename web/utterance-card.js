@@ -2,7 +2,7 @@
 
 import { h, svg } from "./elements.js";
 import { details } from "./feedback-details.js";
-import { scoreBand, scoredWords } from "./scored-words.js";
+import { movedTo, scoreBand, scoredWords } from "./scored-words.js";
 import { number, t } from "./texts.js";
 import { wordDetails } from "./word-details.js";
 import { WordRow } from "./word-row.js";
@@ -63,7 +63,7 @@ export class UtteranceCard {
     this.#waiting.remove();
     if (kind === "accuracy" || kind === "pronunciation") this.#showWords();
     this.#showScores();
-    if (this.#open !== null) this.#showPanel();
+    if (this.#open === kind || typeof this.#open !== "string") this.#showPanel();
   }
 
   receiveReply(text) {
@@ -95,7 +95,9 @@ export class UtteranceCard {
 
   #showWords() {
     const { accuracy, pronunciation } = this.#feedback;
+    const before = this.#words;
     this.#words = scoredWords({ final: this.#final, accuracy, pronunciation });
+    if (typeof this.#open === "number") this.#open = movedTo(this.#open, before, this.#words);
     this.#row.show(this.#words);
   }
 
@@ -144,7 +146,9 @@ export class UtteranceCard {
     this.#panel.hidden = this.#open === null;
     if (this.#open === null) return;
     this.#row.markOpen(this.#open);
+    const focused = this.#panel.contains(document.activeElement) ? document.activeElement.dataset.play : null;
     this.#panel.replaceChildren(...(typeof this.#open === "number" ? [this.#wordDetails()] : this.#kindDetails()));
+    if (focused) this.#panel.querySelector(`[data-play="${focused}"]`)?.focus();
   }
 
   #wordDetails() {

@@ -1,6 +1,7 @@
 // The words of an utterance as buttons: one stop of the tab key, arrow keys between them.
 
 import { h } from "./elements.js";
+import { movedTo } from "./scored-words.js";
 import { has, number, t } from "./texts.js";
 
 export class WordRow {
@@ -20,10 +21,11 @@ export class WordRow {
 
   show(words) {
     const focused = this.#buttons.indexOf(document.activeElement);
+    const before = this.#words;
     this.#words = words;
     this.#element.replaceChildren(...words.flatMap((word, index) => [word.gap, this.#button(word, index)]));
     this.#element.firstElementChild?.setAttribute("tabindex", "0");
-    if (focused >= 0) this.#focus(Math.min(focused, words.length - 1));
+    if (focused >= 0) this.#focus(movedTo(focused, before, words) ?? 0);
   }
 
   markOpen(index) {

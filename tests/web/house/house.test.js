@@ -78,7 +78,9 @@ test("the first load is under 300 kB, and all of it comes from the server", asyn
 
 test("a network that breaks in the middle of a sentence is not noticed in it", { timeout: 60_000 }, async () => {
   const sockets = new Set();
+  let isBroken = false;
   const network = createServer((near) => {
+    if (isBroken) return near.destroy();
     const far = connect(Number(new URL(TUTOR_URL).port), "127.0.0.1");
     near.pipe(far).pipe(near);
     for (const socket of [near, far]) {
@@ -91,8 +93,10 @@ test("a network that breaks in the middle of a sentence is not noticed in it", {
   const { page, done } = await open(browser, `http://127.0.0.1:${network.address().port}/?lang=en`, { expected: AWAY });
   await page.getByTestId("start").click();
   await page.waitForFunction(() => document.querySelector("#live .committed")?.textContent.trim().split(" ").length >= 4);
+  isBroken = true; // until the page has noticed
   for (const socket of sockets) socket.destroy();
   await status(page, "away");
+  isBroken = false;
   await page.waitForFunction(() => /water/.test(document.querySelector("#utterances")?.textContent), null, { timeout: 30_000 });
   assert.equal(await page.locator(".unfinished").count(), 0);
   const said = plain(await page.locator("#utterances").innerText());

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, beforeEach, test } from "node:test";
-import { assertAccessible, launch, open, status } from "../support/browser.js";
+import { assertAccessible, cut, launch, open, reloaded, status, until } from "../support/browser.js";
 import { FakeAccounts } from "../support/fake-accounts.js";
 import { FakeServer } from "../support/fake-server.js";
 
@@ -184,8 +184,7 @@ test("each connection has a ticket of its own, by a token that is not about to e
   await page.getByTestId("start").click();
   await status(page, "listening");
   const first = server.sessions.at(-1);
-  first.drop();
-  await status(page, "away");
+  await cut(page, server, first);
   await status(page, "listening");
   assert.notEqual(server.sessions.at(-1).protocols, first.protocols);
   await done();
@@ -200,7 +199,7 @@ test("a session is authenticated again in band before its login ends", async () 
   const session = server.sessions.at(-1);
   const before = asked("POST /v1/token").length;
   session.tell({ type: "session.expiring", expires_in_s: 60 });
-  while (session.messages.at(-1).type !== "session.authenticate") await page.waitForTimeout(20);
+  await until(() => session.messages.at(-1).type === "session.authenticate");
   assert.match(session.messages.at(-1).ticket, /^ticket\d+$/);
   assert.equal(asked("POST /v1/token").length, before + 1, "by a newer token");
   await done();
@@ -251,9 +250,8 @@ test("signing out ends the login and leaves nothing of the learner in the page",
   await status(page, "listening");
   server.sessions.at(-1).tell(one("transcript.final"));
   await page.getByTestId("utterance").waitFor();
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await reloaded(page, () => page.getByRole("button", { name: "Sign out" }).click());
   await page.waitForSelector("#account-open:not(.in)");
-  await page.waitForSelector("body[data-loaded]");
   assert.equal(await page.getByTestId("utterance").count(), 0);
   assert.deepEqual(asked("POST /v1/logout").map(({ body }) => body), ["everywhere=false"]);
   await page.reload();
@@ -429,7 +427,7 @@ test("an account is deleted only when its address was typed", async () => {
   assert.equal(asked("DELETE /v1/me").length, 0);
   await assertAccessible(page);
   await page.getByTestId("typed").fill(EMAIL);
-  await page.getByTestId("typed").press("Enter");
+  await reloaded(page, () => page.getByTestId("typed").press("Enter"));
   await page.waitForSelector("#account-open:not(.in)");
   assert.equal(server.accounts.account, null);
   await done();
@@ -437,7 +435,7 @@ test("an account is deleted only when its address was typed", async () => {
 
 test("signing out on all devices does so", async () => {
   const { page, done } = await viewing();
-  await page.getByRole("button", { name: "Sign out on all devices" }).click();
+  await reloaded(page, () => page.getByRole("button", { name: "Sign out on all devices" }).click());
   await page.waitForSelector("#account-open:not(.in)");
   assert.equal(asked("POST /v1/logout").at(-1).body, "everywhere=true");
   await done();
@@ -457,6 +455,7 @@ test("on a phone, in Russian, in the dark: all of it fits, and can be tapped", a
   server.accounts.words = [{ word: "weather", language: "en", box: 0, score: 40, due: true }];
   const { page, done } = await viewing({ lang: "ru", viewport: { width: 360, height: 700 }, isMobile: true, hasTouch: true, colorScheme: "dark" });
   await page.getByTestId("session").first().waitFor();
+  await page.locator(".deck button").waitFor();
   assert.match(await page.getByTestId("usage").textContent(), /осталось 90 из 120 мин/);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
   const dialog = page.locator("#account");
@@ -467,5 +466,125 @@ test("on a phone, in Russian, in the dark: all of it fits, and can be tapped", a
   await assertAccessible(page);
   await page.locator("#account-close").click();
   await assertAccessible(page);
+  await done();
+});
+
+// ---------------------------------------------------------------- answers that come late
+
+const finished = (page, method, path) => page.waitForEvent("requestfinished", (request) => request.method() === method && request.url().includes(path));
+const active = (page) => page.evaluate(() => { const { id, dataset } = document.activeElement; return id || dataset.testid; });
+
+test("an account that is opened again keeps what is typed, whatever the first opening still brings", async () => {
+  const { page, done } = await signedIn();
+  await page.route("**/nothing", () => {}); // turns off the cache, in which the second request would wait for the first
+  const release = server.hold("GET /v1/me");
+  await page.getByTestId("account").click();
+  await until(() => asked("GET /v1/me").length === 2);
+  await page.locator("#account-close").click();
+  delete server.gates["GET /v1/me"];
+  await page.getByTestId("account").click();
+  await page.locator(".deletion summary").click();
+  await page.getByTestId("typed").fill("anna@");
+  const late = finished(page, "GET", "/v1/me");
+  release();
+  await late;
+  assert.equal(await page.getByTestId("typed").inputValue(), "anna@");
+  await done();
+});
+
+test("a consent that is taken back at once stays taken back, on the page and on the server", async () => {
+  const { page, done } = await viewing();
+  const release = server.hold("PATCH /v1/me");
+  await page.getByTestId("keep-audio").check();
+  await until(() => asked("PATCH /v1/me").length === 1);
+  delete server.gates["PATCH /v1/me"];
+  let answers = 0;
+  page.on("requestfinished", (request) => { answers += request.method() === "PATCH"; });
+  await page.getByTestId("keep-audio").uncheck();
+  setTimeout(release, 500); // by then another request would have overtaken the first
+  await until(() => answers === 2);
+  await page.getByText("those there were are deleted").waitFor();
+  assert.equal(await page.getByTestId("keep-audio").isChecked(), false);
+  assert.equal(server.accounts.account.keep_audio, false);
+  assert.match(await page.locator("#privacy").textContent(), /not your voice/);
+  await done();
+});
+
+test("more sessions are asked for once, and the focus stays where the learner has gone meanwhile", async () => {
+  server.accounts.sessions = Array.from({ length: 12 }, (_, number) => session(number));
+  const { page, done } = await viewing();
+  await page.getByTestId("session").first().waitFor();
+  await page.locator(".deletion summary").click();
+  const release = server.hold("GET /v1/me/sessions");
+  await page.getByRole("button", { name: "Show more" }).evaluate((button) => { button.click(); button.click(); });
+  await page.getByTestId("typed").focus();
+  release();
+  await page.getByTestId("session").nth(11).waitFor();
+  assert.equal(await active(page), "typed");
+  assert.equal(asked("GET /v1/me/sessions").length, 2, "ten, then the rest");
+  await done();
+});
+
+test("what is typed in the login is not disturbed by another answer that the login has ended", async () => {
+  const { page, done } = await signedIn({ expected: REFUSED });
+  const { refused, answers } = server.accounts;
+  const release = server.hold("GET /v1/me/sessions");
+  answers["GET /v1/me/words"] = answers["GET /v1/me/sessions"] = refused(401, "unauthenticated");
+  answers["POST /v1/token"] = refused(400, "invalid_grant");
+  await page.getByTestId("account").click();
+  await page.waitForSelector("#login[open]");
+  await page.getByRole("button", { name: "I am new here" }).click();
+  await page.locator("#password").focus();
+  const late = finished(page, "POST", "/v1/token");
+  release();
+  await late;
+  await page.keyboard.type(PASSWORD);
+  assert.equal(await page.locator("#password").inputValue(), PASSWORD);
+  assert.equal(await page.locator("#login-title").textContent(), "Create an account");
+  await done();
+});
+
+test("a refusal does not take the focus from who has gone on to type elsewhere", async () => {
+  const { page, done } = await visit({ expected: REFUSED });
+  await page.getByTestId("account").click();
+  const answer = server.hold("POST /v1/token");
+  await fill(page, { password: "wrong wrong" });
+  await page.locator("#email").focus();
+  answer();
+  await complaint(page);
+  assert.equal(await active(page), "email");
+  await fill(page);
+  await page.waitForSelector("#account-open.in");
+  await page.getByTestId("account").click();
+  await page.locator(".deletion summary").click();
+  await page.getByText("Change password").first().click();
+  await page.getByTestId("current-password").fill("wrong wrong");
+  await page.getByTestId("new-password").fill("another password");
+  const release = server.hold("POST /v1/me/password");
+  for (const [current, said] of [["wrong wrong", "The current password is wrong"], [PASSWORD, "Your password is changed"]]) {
+    await page.getByTestId("current-password").fill(current);
+    await page.getByTestId("new-password").press("Enter");
+    await page.getByTestId("typed").focus();
+    release();
+    await page.getByText(said).waitFor();
+    assert.equal(await active(page), "typed");
+  }
+  await done();
+});
+
+test("who chooses something else while the exercises of a language come gets that", async () => {
+  server.accounts.words = [{ word: "Wetter", language: "de", box: 0, score: 40, due: true }];
+  const { page, done } = await viewing();
+  const release = server.hold("GET /v1/exercises");
+  await page.getByRole("button", { name: "Practise these words" }).click();
+  await page.waitForFunction(() => document.getElementById("language").value === "de");
+  await page.selectOption("#kind", "own");
+  const late = finished(page, "GET", "/v1/exercises");
+  release();
+  await late;
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  assert.deepEqual(server.sessions.at(-1).messages[0].exercise, { type: "free" });
+  assert.equal(await page.locator("#own").isVisible(), true);
   await done();
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { assertAccessible, launch, open, status } from "../support/browser.js";
+import { assertAccessible, AWAY, cut, launch, open, status, until } from "../support/browser.js";
 import { FakeServer } from "../support/fake-server.js";
 
 const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
@@ -71,6 +71,15 @@ test("words appear while speaking: committed solid, tentative dimmed, nothing el
   await done();
 });
 
+const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** What the machine needs to paint any change, in ms. */
+const BARE_FRAME = () => new Promise((resolve) => {
+  const began = performance.now();
+  document.getElementById("live").style.outlineColor = `rgb(${Math.random() * 255} 0 0)`;
+  requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - began)));
+});
+
 test("a word is on the page within 50 ms of its event", async () => {
   const { page, session, done } = await listening({
     init: () => {
@@ -91,25 +100,38 @@ test("a word is on the page within 50 ms of its event", async () => {
       });
     },
   });
+  const bare = [];
   for (let words = 1; words <= 20; words += 1) {
     session.tell({ type: "transcript.partial", utterance: "u1", revision: words, committed: "word ".repeat(words).trim(), tentative: "", audio_ms: 0 });
     await page.waitForFunction((count) => globalThis.delays.length >= count, words);
+    bare.push(await page.evaluate(BARE_FRAME));
   }
-  const delays = (await page.evaluate(() => globalThis.delays)).sort((a, b) => a - b);
-  const median = delays[Math.floor(delays.length / 2)];
-  assert.ok(median <= 50, `median ${median} ms of ${delays.length}`);
+  const delay = median(await page.evaluate(() => globalThis.delays));
+  // On a busy machine a frame alone takes longer than the 17 ms of which the page has the rest.
+  assert.ok(delay <= Math.max(50, median(bare) + 33), `median ${delay} ms, of a bare frame ${median(bare)} ms`);
   await done();
 });
 
 test("what the microphone hears reaches the server, and the meter shows it", async () => {
-  const { page, session, done } = await listening();
+  const { page, session, done } = await listening({
+    init: () => {
+      globalThis.AudioContext = class extends AudioContext {
+        constructor(options) {
+          super(options);
+          globalThis.heardSeconds = () => this.currentTime;
+        }
+      };
+    },
+  });
   await page.waitForFunction(() => Number(document.getElementById("meter").getAttribute("aria-valuenow")) > 10);
   const { audio } = session.messages[0];
   assert.deepEqual(audio, { encoding: "pcm_s16le", sample_rate: 16000 });
-  const began = session.bytes;
-  await page.waitForTimeout(1000);
-  const seconds = (session.bytes - began) / 2 / 16000;
-  assert.ok(seconds > 0.7 && seconds < 1.4, `${seconds} s of audio in one second`);
+  // By the clock of the sound: a busy machine may hear less than a second in one.
+  const heard = () => page.evaluate(() => globalThis.heardSeconds());
+  const [began, from] = [session.bytes, await heard()];
+  await until(() => session.bytes - began > 2 * 32_000);
+  const share = (session.bytes - began) / 32_000 / ((await heard()) - from);
+  assert.ok(share > 0.7 && share < 1.4, `${share} s of audio in each second`);
   await done();
 });
 
@@ -162,16 +184,61 @@ test("the learner's own word is played, and the microphone does not hear it", as
       };
     },
   });
-  await page.waitForTimeout(3000); // something to play: the fake microphone beeps
+  await until(() => session.bytes > 3 * 32_000); // something to play: the fake microphone beeps
   session.tell(...told("speech", "transcript", "feedback", "tutor"));
+  await page.waitForSelector(".next");
   await page.getByTestId("word").nth(5).click();
   const heard = [];
   session.socket.on("message", (data, isBinary) => isBinary && heard.push(data.every((byte) => byte === 0)));
   await page.locator("[data-play=own]").click();
-  await waitFor(() => /1{15}0/.test(heard.map(Number).join(""))); // 0.6 s of silence, then sound again
+  await until(() => /1{15}0/.test(heard.map(Number).join(""))); // 0.6 s of silence, then sound again
   const [{ seconds, loudest }] = await page.evaluate(() => globalThis.played);
   assert.ok(Math.abs(seconds - 0.63) < 0.02, `${seconds} s`); // 480 ms and a little on both sides
   assert.ok(loudest > 0.01, "it is not silence");
+  await done();
+});
+
+test("who is about to play a word keeps the focus when its scores come", async () => {
+  const { page, session, done } = await listening();
+  session.tell(one("transcript.final"));
+  await page.getByTestId("word").nth(1).click();
+  await page.locator("[data-play=own]").focus();
+  session.tell(...told("feedback", "tutor"));
+  await page.waitForSelector(".next");
+  assert.match(await page.locator(".panel").textContent(), /weather.*52, practise it/);
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.play), "own");
+  await done();
+});
+
+test("a word that is open stays open when words before it turn out to be left out", async () => {
+  const { page, session, done } = await listening();
+  session.tell(one("transcript.final"));
+  await page.getByTestId("word").nth(1).click();
+  const accuracy = one("feedback.accuracy");
+  session.tell({ ...accuracy, words: [{ text: "Oh", status: "omitted" }, ...accuracy.words] });
+  await page.waitForFunction(() => document.querySelector("[data-testid=word]").textContent === "Oh");
+  assert.match(await page.locator(".panel").textContent(), /^weather/);
+  assert.equal(await page.locator("[data-testid=word][aria-expanded=true]").textContent(), "weather");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "weather");
+  await done();
+});
+
+test("of two sounds that are asked for at once one is heard", async () => {
+  const { page, done } = await assessed({
+    init: () => {
+      globalThis.played = 0;
+      const { start } = AudioBufferSourceNode.prototype;
+      AudioBufferSourceNode.prototype.start = function () {
+        globalThis.played += 1;
+        start.call(this);
+      };
+    },
+  });
+  await page.getByTestId("word").nth(1).click();
+  await page.locator("[data-play=own]").evaluate((button) => { button.click(); button.click(); });
+  await status(page, "playing");
+  await status(page, "listening");
+  assert.equal(await page.evaluate(() => globalThis.played), 1);
   await done();
 });
 
@@ -231,7 +298,7 @@ test("the tutor's next exercise is taken between utterances", async () => {
   assert.deepEqual(session.messages.map(({ type }) => type), ["session.start"], "not while the learner speaks");
   session.tell({ type: "speech.stopped", utterance: "u2", at_ms: 9900 });
   await status(page, "listening");
-  await assert.doesNotReject(waitFor(() => session.messages.length === 2));
+  await assert.doesNotReject(until(() => session.messages.length === 2));
   assert.deepEqual(session.messages[1].exercise, one("tutor.reply.done").next);
   await done();
 });
@@ -322,7 +389,7 @@ test("a free question that the tutor asks next becomes the task", async () => {
   session.tell(one("transcript.final"), { ...one("tutor.reply.done"), text: "Fine. What did you do last weekend?", next });
   await page.locator(".next").click();
   assert.equal(await page.getByTestId("reference").textContent(), "What did you do last weekend?");
-  await waitFor(() => session.messages.length === 2);
+  await until(() => session.messages.length === 2);
   assert.deepEqual(session.messages[1].exercise, next);
   await done();
 });
@@ -339,6 +406,68 @@ test("an own text is read aloud, and its words are marked as they are read", asy
   server.sessions.at(-1).tell({ ...one("feedback.accuracy"), end: 3, completeness: 50 });
   await page.waitForFunction(() => document.getElementById("progress").textContent === "50 % of the text read");
   assert.equal((await texts(page.locator("#reference .read"))).join(""), "The weather is ");
+  await done();
+});
+
+test("what is chosen while the browser asks for the microphone goes into the session", async () => {
+  const { page, done } = await visit({
+    init: () => {
+      const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = (wanted) => new Promise((resolve) => { globalThis.allow = () => resolve(get(wanted)); });
+    },
+  });
+  await page.getByTestId("start").click();
+  await status(page, "asking");
+  await page.selectOption("#kind", "read_aloud");
+  await page.evaluate(() => globalThis.allow());
+  await status(page, "listening");
+  assert.equal(server.sessions.at(-1).messages[0].exercise.text, EXERCISES[0].text);
+  await done();
+});
+
+test("an exercise that crosses the first words on the way is asked for again after them", async () => {
+  const { page, session, done } = await assessed();
+  const { next } = one("tutor.reply.done");
+  await page.locator(".next").click();
+  await until(() => session.messages.length === 2);
+  session.tell({ type: "speech.started", utterance: "u2", at_ms: 9000 }, { type: "error", code: "utterance_open", message: "", fatal: false });
+  await status(page, "hearing");
+  session.tell({ type: "speech.stopped", utterance: "u2", at_ms: 9900 });
+  await until(() => session.messages.length === 3);
+  assert.deepEqual(session.messages[2], { type: "session.update", language: "en", exercise: next });
+  await status(page, "listening");
+  await done();
+});
+
+test("an exercise that is chosen in mid-sentence comes through a lost connection", async () => {
+  const { page, session, done } = await listening({ expected: AWAY });
+  session.tell({ type: "speech.started", utterance: "u1", at_ms: 900 });
+  await status(page, "hearing");
+  await page.selectOption("#kind", "dialogue");
+  await cut(page, server, session);
+  await status(page, "listening");
+  const { messages } = server.sessions.at(-1);
+  await until(() => messages.length === 2);
+  assert.equal(messages[1].exercise.type, "dialogue");
+  await done();
+});
+
+test("a sentence that goes on after a lost connection is not interrupted by another exercise", async () => {
+  const { page, session, done } = await listening({ expected: AWAY });
+  session.tell({ type: "speech.started", utterance: "u1", at_ms: 900 });
+  await status(page, "hearing");
+  server.recovers = true;
+  await cut(page, server, session);
+  await status(page, "hearing");
+  server.recovers = false;
+  const next = server.sessions.at(-1);
+  await page.selectOption("#kind", "dialogue");
+  next.tell({ type: "transcript.partial", utterance: "u1", revision: 1, committed: "I was", tentative: "", audio_ms: 800 });
+  await page.waitForSelector("#live p");
+  assert.deepEqual(next.messages.map(({ type }) => type), ["session.start"]);
+  next.tell({ type: "speech.stopped", utterance: "u1", at_ms: 1900 });
+  await until(() => next.messages.length === 2);
+  assert.equal(next.messages[1].exercise.type, "dialogue");
   await done();
 });
 
@@ -438,10 +567,9 @@ test("memory stays flat: three hundred sentences leave no more behind than a hun
   const speak = async (from, to) => {
     for (let number = from; number < to; number += 1) {
       const renamed = told("speech", "transcript", "feedback", "tutor").map((event) => ({ ...event, utterance: `x${number}`, ...("start_ms" in event ? { start_ms: number } : {}) }));
-      session.tell(...renamed);
+      session.tell(...renamed.with(-1, { ...renamed.at(-1), text: `This was number ${number}.` }));
     }
-    await page.waitForFunction((text) => document.querySelector("[data-testid=utterance] .next")?.closest("li") && document.querySelectorAll(".next").length >= text, Math.min(100, to));
-    await waitFor(async () => (await page.evaluate(() => document.getElementById("announcer").textContent.length)) > 0);
+    await page.waitForFunction((last) => document.getElementById("announcer").textContent.endsWith(`number ${last}.`), to - 1, { timeout: 120_000 });
     await client.send("HeapProfiler.collectGarbage");
     const { nodes } = await client.send("Memory.getDOMCounters");
     const { usedSize } = await client.send("Runtime.getHeapUsage");
@@ -455,11 +583,3 @@ test("memory stays flat: three hundred sentences leave no more behind than a hun
   assert.ok(late.usedSize < early.usedSize + 1_500_000, `${early.usedSize} → ${late.usedSize} bytes`);
   await done();
 });
-
-async function waitFor(isSo, withinMs = 5000) {
-  const end = Date.now() + withinMs;
-  while (!(await isSo())) {
-    if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${isSo}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { AWAY, launch, open, status } from "../support/browser.js";
+import { AWAY, cut, launch, open, status, until } from "../support/browser.js";
 import { FakeServer } from "../support/fake-server.js";
 
 const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
@@ -31,6 +31,9 @@ async function listening(options) {
   await status(opened.page, "listening");
   return { ...opened, session: server.sessions.at(-1) };
 }
+
+/** So many seconds of speech wait for the server. */
+const waits = (page, seconds) => page.waitForFunction((least) => Number(/(\d+) second/.exec(document.getElementById("status").textContent)?.[1]) >= least, seconds);
 
 async function withBrowser(options, use) {
   const other = await launch(options);
@@ -87,7 +90,8 @@ test("a muted microphone and one that is too quiet are noticed, and what to do i
     [0, "muted", /Check that it is not muted/],
     [0.001, "quiet", /come closer or choose another microphone/],
   ].map(async ([volume, kind, advice]) => {
-    const { page, done } = await listening({ init: QUIETLY(volume) });
+    const { page, done } = await visit({ init: QUIETLY(volume) });
+    await page.getByTestId("start").click();
     await status(page, kind);
     await says(page, advice);
     await done();
@@ -123,14 +127,14 @@ test("a server that goes away and comes back: the page waits, keeps what is said
   await other.stop();
   await status(page, "away");
   await says(page, /server is away\. Trying again; keep this page open\. \d+ seconds? of what you said/);
-  await page.waitForTimeout(1500);
+  await waits(page, 3);
 
-  const back = await new FakeServer().start(other.port);
+  let began;
+  const back = await new FakeServer({ onSession: () => { began = Date.now(); } }).start(other.port);
   await status(page, "listening");
   const [next] = back.sessions.slice(-1);
   assert.equal(next.messages[0].resume.session, "s1");
-  await page.waitForTimeout(1000);
-  assert.ok(next.bytes / 32000 > 2, `${next.bytes / 32000} s: what was said meanwhile, too`);
+  await until(() => next.bytes / 32000 > (Date.now() - began) / 1000 + 1.5); // what was said meanwhile, too
   const texts = await page.locator(".utterance .words").evaluateAll((nodes) => nodes.map((node) => node.textContent));
   assert.deepEqual(texts, ["I was saying", "The weather is a very nice day."]);
   assert.match(await page.locator(".unfinished").textContent(), /not finished: the connection was lost/);
@@ -145,6 +149,7 @@ test("a server that never answers is not waited for in silence; stopping waits n
   const { page, done } = await open(browser, `${other.url}/?lang=en`, { expected: AWAY });
   await page.getByTestId("start").click();
   await status(page, "away");
+  await waits(page, 1); // else there would be nothing to wait for
   await page.getByTestId("stop").click();
   await status(page, "leaving");
   await says(page, /sent as soon as it answers; or stop now/);
@@ -166,8 +171,7 @@ test("a session that the server still has goes on as if nothing had been", async
   await status(page, "listening");
   other.sessions[0].tell({ type: "transcript.partial", utterance: "u1", revision: 1, committed: "I was", tentative: "", audio_ms: 800 });
   await page.waitForSelector("#live p");
-  other.sessions[0].drop();
-  await status(page, "away");
+  await cut(page, other, other.sessions[0]);
   await status(page, "listening");
   assert.equal(await page.locator("#live").textContent(), "I was");
   assert.equal(await page.locator(".unfinished").count(), 0);

@@ -1,6 +1,7 @@
 // Chromium with a fake microphone, and a page that must not complain.
 
 import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
 import axe from "axe-core";
 import { chromium } from "playwright-core";
 
@@ -39,6 +40,29 @@ export async function open(browser, url, { expected = [], init, ...options } = {
 export const AWAY = [/WebSocket connection to .* failed/, /ERR_CONNECTION_REFUSED/];
 
 export const status = (page, kind) => page.waitForSelector(`#status[data-kind="${kind}"]`);
+
+/** Waits until it is so. A slow machine is not a fault: what is too slow is measured, not waited for. */
+export async function until(isSo, withinMs = 30_000) {
+  const end = Date.now() + withinMs;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${isSo}`);
+    await setTimeout(20);
+  }
+}
+
+/** Takes the connection away until the page has noticed: it might be back before that can be seen. */
+export async function cut(page, server, session) {
+  server.refuses = true;
+  session.drop();
+  await status(page, "away");
+  server.refuses = false;
+}
+
+/** The page starts anew by an action; its next clicks meet the new one. */
+export async function reloaded(page, act) {
+  await Promise.all([page.waitForEvent("load"), act()]);
+  await page.waitForSelector("body[data-loaded]");
+}
 
 /** axe finds nothing to complain of. */
 export async function assertAccessible(page) {

@@ -21,6 +21,7 @@ export class FakeServer {
   exercises = [];
   accounts = new FakeAccounts();
   sessions = []; // one {messages, bytes, tell, drop} a socket
+  gates = {}; // "METHOD /path" → what its answer waits for, see `hold`
 
   /** `onSession(session)` is called with each session that has begun; `recovers`: resumes them; `refuses`: has none. */
   constructor({ onSession = () => {}, recovers = false, refuses = false } = {}) {
@@ -36,6 +37,16 @@ export class FakeServer {
     this.port = this.#http.address().port;
     this.url = `http://127.0.0.1:${this.port}`;
     return this;
+  }
+
+  /** Holds back the answers to what is asked from now on; the function that it returns lets them go. */
+  hold(name) {
+    let open;
+    this.gates[name] = new Promise((resolve) => { open = resolve; });
+    return () => {
+      delete this.gates[name];
+      open();
+    };
   }
 
   async stop() {
@@ -56,11 +67,13 @@ export class FakeServer {
   async #serve(request, response) {
     const { pathname: path, searchParams: query } = new URL(request.url, "http://x");
     const body = (await request.toArray()).join("");
+    const gate = this.gates[`${request.method} ${path}`];
     const told = this.accounts.answer({ method: request.method, path, query, headers: request.headers, body });
     if (told) {
-      await setTimeout(this.accounts.latencyMs);
+      await Promise.all([setTimeout(this.accounts.latencyMs), gate]);
       return this.#tell(response, told);
     }
+    await gate;
     const answer = (body, type) => response.writeHead(200, { "content-type": type, "content-security-policy": POLICY }).end(body);
     if (path === "/v1/exercises") return answer(JSON.stringify(this.exercises), "application/json");
     if (path === "/v1/interfaces") return answer('{"en": "English", "ru": "Русский"}', "application/json");
