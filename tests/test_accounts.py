@@ -30,6 +30,9 @@ pytestmark = pytest.mark.live
 
 ADDRESS_TRIES = 40
 GRACE_S = 60
+MAX_BODY = 2048
+MAX_LOGINS = 7
+MAX_KEYS = 3
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,9 @@ def gateway(
         login_tries="4",
         address_tries=str(ADDRESS_TRIES),
         refresh_grace_s=str(GRACE_S),
+        max_request_bytes=str(MAX_BODY),
+        max_logins=str(MAX_LOGINS),
+        max_api_keys=str(MAX_KEYS),
     ) as gateway:
         yield gateway
 
@@ -297,6 +303,36 @@ def test_wrong_passwords_make_the_account_wait(gateway: Gateway, anna: Person) -
         assert client.post("/v1/token", data=right).status_code == 429
 
 
+def test_an_account_has_no_more_tries_under_other_spellings(gateway: Gateway, anna: Person) -> None:
+    """However the address is written, the failed logins of its account are counted together."""
+    spellings = [anna.email, anna.email.upper(), f" {anna.email}", f"Anna <{anna.email}>"]
+    spellings += [anna.email.replace("@", "\0@"), f"{anna.email}\0\0"]
+    with gateway.client() as client:
+        forms = [
+            {"grant_type": "password", "username": spelling, "password": "wrong"}
+            for spelling in spellings
+        ]
+        statuses = [client.post("/v1/token", data=form).status_code for form in forms]
+    assert statuses == [400, 400, 400, 400, 429, 429]
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "anna@xn--bcher-kva.example",
+        "anna@B\u00dcCHER.example",
+        "jose\u0301@school.example",
+        "anna@\uff53chool.example",
+        " Anna@school.example ",
+        "Anna <anna@school.example>",
+    ],
+)
+def test_who_registers_logs_in_with_the_same_words(gateway: Gateway, email: str) -> None:
+    """An address is kept in one form of several; each of them is taken at a login as well."""
+    name, at, domain = email.partition("@")
+    assert enter(gateway.url, f"{name}{token_hex(4)}{at}{domain}").token
+
+
 @pytest.fixture(autouse=True)
 def unthrottled(store: Settings) -> None:
     """Tries of one test do not count in the next."""
@@ -356,15 +392,63 @@ async def test_a_try_given_back_late_makes_no_room(store: Settings) -> None:
 
 
 def test_an_address_must_wait_but_its_neighbour_need_not(gateway: Gateway) -> None:
-    """Registrations and failed logins of one address are counted together; a proxy on this machine
-    is believed who asks, and of an IPv6 network all addresses count as one."""
+    """A proxy on this machine is believed who asks, and of an IPv6 network all addresses count as
+    one."""
     with gateway.client() as client:
         statuses = [asks(client, "no", f"2001:db8::{n % 7}") for n in range(ADDRESS_TRIES + 1)]
         assert (set(statuses[:-1]), statuses[-1]) == ({400}, 429)
         assert asks(client, "no", "2001:db8:0:1::1") == 400
-        wish = {"email": "b@school.example", "password": PASSWORD}
-        headers = {"X-Forwarded-For": "2001:db8::9"}
-        assert client.post("/v1/accounts", json=wish, headers=headers).status_code == 429
+
+
+def test_who_guesses_passwords_ends_nobody_elses_lesson(gateway: Gateway, anna: Person) -> None:
+    """Wrong passwords, registrations and refresh tokens of an address are counted each by
+    themselves: others at the same school register, and go on with the logins they have."""
+    wrong = {"grant_type": "password", "password": "wrong"}
+    wish = {"email": f"b-{anna.email}", "password": PASSWORD}
+    with gateway.client() as client:
+        client.headers["X-Forwarded-For"] = "192.0.2.5"
+        for n in range(ADDRESS_TRIES + 1):
+            guess = client.post("/v1/token", data=wrong | {"username": f"{n}@school.example"})
+        assert guess.status_code == 429
+        assert client.post("/v1/accounts", json=wish).status_code == 201
+        assert asks(client, anna.refresh, "192.0.2.5") == 200
+
+
+def test_registrations_of_an_address_are_limited(gateway: Gateway, anna: Person) -> None:
+    """Whether or not they succeed; who has an account there logs in."""
+    wish = {"email": anna.email, "password": PASSWORD}
+    with gateway.client() as client:
+        client.headers["X-Forwarded-For"] = "192.0.2.6"
+        statuses = [
+            client.post("/v1/accounts", json=wish).status_code for _ in range(ADDRESS_TRIES + 1)
+        ]
+        assert (set(statuses[:-1]), statuses[-1]) == ({409}, 429)
+        assert log_in(client, anna.email).token
+
+
+@pytest.mark.parametrize("path", ["/v1/accounts", "/v1/token"])
+def test_a_body_over_the_limit_is_not_read(gateway: Gateway, path: str) -> None:
+    """TUTOR_MAX_REQUEST_BYTES: 413, whether the request says its length or not."""
+    kind = "application/json" if path == "/v1/accounts" else "application/x-www-form-urlencoded"
+    half = b"x" * (MAX_BODY // 2 + 1)
+    with gateway.client() as client:
+        for content in (half * 2, iter([half, half])):
+            answer = client.post(path, content=content, headers={"Content-Type": kind})
+            assert code_of(answer) == (413, "too_large")
+
+
+def test_so_many_logins_and_keys_and_no_more(gateway: Gateway, anna: Person) -> None:
+    """TUTOR_MAX_LOGINS: one more ends another one; TUTOR_MAX_API_KEYS: one more is refused."""
+    with gateway.client() as client:
+        others = [log_in(client, anna.email) for _ in range(MAX_LOGINS)]
+    for token, status in ((anna.token, 401), (others[0].token, 200)):
+        with gateway.client(token) as client:
+            assert client.get("/v1/me").status_code == status
+    with gateway.client(others[0].token) as client:
+        made = [client.post("/v1/keys", json={"name": "server"}) for _ in range(MAX_KEYS + 1)]
+    assert [answer.status_code for answer in made[:-1]] == [201] * MAX_KEYS
+    assert code_of(made[-1]) == (409, "too_many_keys")
+    assert str(MAX_KEYS) in made[-1].json()["detail"]
 
 
 # ---------------------------------------------------------------- API keys

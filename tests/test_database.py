@@ -17,8 +17,6 @@ from sqlalchemy.exc import IntegrityError
 from tests.gateway import PASSWORD
 from tutor.adapters import passwords
 from tutor.adapters.accounts import (
-    MAX_KEYS,
-    MAX_LOGINS,
     Accounts,
     Login,
     TakenError,
@@ -34,6 +32,7 @@ from tutor.adapters.usage import Meter
 from tutor.adapters.webhook_table import WebhookRow
 from tutor.adapters.words import Words
 from tutor.core.history import UtteranceRecord
+from tutor.core.limits import MAX_API_KEYS
 from tutor.core.protocol import Exercise, SessionStart
 from tutor.core.review import ReviewDeck
 
@@ -330,9 +329,10 @@ def test_logins_at_once_keep_an_outdated_hash_anew(
     assert not passwords.is_outdated(found.password_hash)
 
 
-def test_the_number_of_logins_is_limited(accounts: Accounts, user: User) -> None:
+def test_the_number_of_logins_is_limited(database: Database, user: User) -> None:
     """One more ends the one that was not used for the longest time, not the oldest."""
-    opened = [accounts.open_login(user) for _ in range(MAX_LOGINS)]
+    accounts = Accounts(database, timedelta(days=30), max_logins=3)
+    opened = [accounts.open_login(user) for _ in range(3)]
     assert accounts.continue_login(opened[0][1]) is not None
     newest, _ = accounts.open_login(user)
     left = {login.id for login in accounts.logins(user.id)}
@@ -387,7 +387,7 @@ def test_an_api_key_acts_for_its_owner_until_it_is_revoked(accounts: Accounts, u
 
 def test_the_number_of_api_keys_is_limited(accounts: Accounts, user: User) -> None:
     """Who has as many as there may be must revoke one first."""
-    made = [accounts.create_key(user.id, f"key {n}")[0] for n in range(MAX_KEYS)]
+    made = [accounts.create_key(user.id, f"key {n}")[0] for n in range(MAX_API_KEYS)]
     with pytest.raises(TooManyKeysError):
         accounts.create_key(user.id, "one more")
     accounts.revoke_key(user.id, made[0].id)
@@ -396,7 +396,7 @@ def test_the_number_of_api_keys_is_limited(accounts: Accounts, user: User) -> No
 
 def test_keys_at_once_do_not_pass_the_limit(accounts: Accounts, user: User) -> None:
     """Eight at the same moment where two are left: two are made."""
-    for n in range(MAX_KEYS - 2):
+    for n in range(MAX_API_KEYS - 2):
         accounts.create_key(user.id, f"key {n}")
     barrier = threading.Barrier(8)
 
@@ -409,7 +409,7 @@ def test_keys_at_once_do_not_pass_the_limit(accounts: Accounts, user: User) -> N
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(makes, range(8))) == 2
-    assert len(accounts.keys(user.id)) == MAX_KEYS
+    assert len(accounts.keys(user.id)) == MAX_API_KEYS
 
 
 # ---------------------------------------------------------------- usage

@@ -1,5 +1,6 @@
 import json
 
+import httpx2
 import pytest
 
 from tests.house import House, get
@@ -59,3 +60,31 @@ async def test_metrics_count_what_happened(house: House) -> None:
     assert values['tutor_results_total{kind="final",outcome="ok"}'] >= 1
     assert values["tutor_final_after_endpoint_seconds_count"] >= 1
     assert values["tutor_sessions_open"] >= 0
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/healthz", "/readyz", "/v1/server", "/v1/jobs", "/metrics", "/static/app.js"]
+)
+def test_whatever_can_be_got_has_a_head(house: House, path: str) -> None:
+    """HEAD brings the headers of GET, and no body (RFC 9110, 9.3.2)."""
+    head, whole = (httpx2.request(method, house.url + path) for method in ("HEAD", "GET"))
+    assert (head.status_code, head.content) == (whole.status_code, b"")
+    for name in ("content-type", "content-security-policy", "etag"):
+        assert head.headers.get(name) == whole.headers.get(name)
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/healthz", "GET, HEAD"),
+        ("/static/app.js", "GET, HEAD"),
+        ("/v1/me", "DELETE, GET, HEAD, PATCH"),
+        ("/v1/jobs", "GET, HEAD, POST"),
+        ("/v1/jobs/1", "DELETE, GET, HEAD"),
+        ("/v1/audio/transcriptions", "POST"),
+    ],
+)
+def test_another_method_is_told_which_there_are(house: House, path: str, methods: str) -> None:
+    """405 with Allow (RFC 9110, 15.5.6), whichever router has the routes."""
+    answer = httpx2.put(house.url + path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, methods)

@@ -1,9 +1,14 @@
 import asyncio
 import json
 import logging
+from pathlib import Path
+from typing import Literal
 
+import httpx2
 import pytest
 
+from tutor.adapters.settings import Settings
+from tutor.shells.gateway import make_app
 from tutor.shells.logs import about, configure_logging, print_json
 
 TRACE = f"00-{'a' * 32}-{'b' * 16}-01"
@@ -66,7 +71,74 @@ def test_what_others_add_to_a_record_is_not_written(capsys: pytest.CaptureFixtur
         logging.getLogger("celery").exception("failed", extra={"data": {"kwargs": "Zanzibar"}})
     line = capsys.readouterr().err
     assert "Zanzibar" not in line
-    assert "ValueError: no" in json.loads(line)["exc_info"]
+    assert json.loads(line)["exc_info"].endswith("ValueError")
+
+
+WORD = "-".join(("Zanzi", "bar"))
+"""Nowhere in the code, whose lines are in a traceback."""
+
+
+def fail_with(word: str) -> None:
+    """Fail as library code does: with a cause, and what was wrong in the message."""
+    try:
+        try:
+            int(word)
+        except ValueError as error:
+            raise LookupError(word) from error
+    except LookupError as error:
+        told = LookupError("later")
+        told.add_note(word)
+        raise ExceptionGroup(word, [error, told]) from None
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_an_exception_says_is_not_written(
+    capsys: pytest.CaptureFixture[str], form: Literal["text", "json"]
+) -> None:
+    """It may quote what somebody said; kinds and places of all of them are there."""
+    configure_logging("info", form)
+    try:
+        fail_with(WORD)
+    except ExceptionGroup as error:
+        logging.getLogger("tutor").exception("failed")
+        # as `celery.app.trace` writes it
+        context = {"name": "file", "exc": repr(error)}
+        logging.getLogger("tutor").error("%(name)s: %(exc)s", context, exc_info=error)
+    lines = capsys.readouterr().err
+    assert WORD not in lines
+    for kind in ("ValueError", "LookupError", "ExceptionGroup", "fail_with", "file: Exception"):
+        assert kind in lines
+
+
+def test_what_an_exception_says_is_for_whoever_debugs(capsys: pytest.CaptureFixture[str]) -> None:
+    """At the level `debug` all of it is there."""
+    configure_logging("debug")
+    try:
+        fail_with(WORD)
+    except ExceptionGroup:
+        logging.getLogger("tutor").exception("failed")
+    assert WORD in capsys.readouterr().err
+
+
+async def test_a_request_that_fails_does_not_tell_its_words(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The log has where it failed; the answer has the headers that every answer has."""
+    configure_logging("info")
+    asgi = make_app(Settings.load(redis_url="redis://127.0.0.1:9/0", data_dir=tmp_path))
+
+    @asgi.get("/fails")
+    async def fails() -> None:
+        fail_with(WORD)
+
+    transport = httpx2.ASGITransport(asgi, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://tutor") as client:
+        answer = await client.get("/fails")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    lines = capsys.readouterr().err
+    assert "request failed" in lines
+    assert WORD not in lines
 
 
 def test_text_is_the_default(capsys: pytest.CaptureFixture[str]) -> None:

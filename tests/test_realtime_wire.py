@@ -57,6 +57,10 @@ from tutor.core.realtime_protocol import (
 DEFAULT = TranscriptionSession()
 
 
+DEEP = '{"x": ' * 500 + "1" + "}" * 500
+"""An object as it can be read, but not be written."""
+
+
 def decode(text: str, session: TranscriptionSession = DEFAULT) -> ClientEvent:
     """A client's text frame."""
     data, _ = read_client_event(text)
@@ -139,6 +143,7 @@ def test_an_update_changes_what_it_names() -> None:
         ('{"type": "input_audio_buffer.append", "audio": 7}', "invalid_value", "audio"),
         ('{"type": "input_audio_buffer.append", "audio": "A"}', "invalid_value", "audio"),
         ('{"type": "input_audio_buffer.append", "audio": "%%%%"}', "invalid_value", "audio"),
+        ('{"type": "input_audio_buffer.append", "audio": "AAé="}', "invalid_value", "audio"),
         ('{"type": "session.update"}', "invalid_value", "session"),
         ('{"type": "session.update", "session": {}}', "invalid_value", "session.type"),
         (
@@ -150,6 +155,11 @@ def test_an_update_changes_what_it_names() -> None:
             '{"type": "session.update", "session": {"type": "transcription", "audio": 1}}',
             "invalid_value",
             "session.audio",
+        ),
+        (
+            f'{{"type": "session.update", "session": {{"type": "transcription", "x": {DEEP}}}}}',
+            "invalid_value",
+            "session",
         ),
     ],
 )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from tutor.adapters.columns import Moment, new_id, utc_now
 from tutor.adapters.database import Base, Database
 from tutor.adapters.passwords import hash_password, is_outdated, is_password
+from tutor.core.limits import MAX_API_KEYS, MAX_LOGINS
 from tutor.core.principal import Principal
 
 KEY_PREFIX = "tutor_"
@@ -22,12 +23,6 @@ KEY_PREFIX = "tutor_"
 
 SHOWN = 12
 """Characters of an API key that its list shows."""
-
-MAX_KEYS = 20
-"""API keys of one user that are in use."""
-
-MAX_LOGINS = 100
-"""Logins of one user; one more ends the one that was not used for the longest time."""
 
 USED_GRAIN = timedelta(minutes=1)
 """How exactly the last use of an API key is known: not every request writes."""
@@ -102,15 +97,21 @@ class Accounts:
         refresh_life: timedelta,
         refresh_grace: timedelta = timedelta(),
         key: str | None = None,
+        *,
+        max_logins: int = MAX_LOGINS,
+        max_keys: int = MAX_API_KEYS,
     ) -> None:
         """`key` is the deployment's: with it a refresh token is made of the one before.
 
-        None: a key of this object's own.
+        None: a key of this object's own. `max_logins`, `max_keys`: of one user; one more login
+        ends the one that was not used for the longest time.
         """
         self._database = database
         self._refresh_life = refresh_life
         self._refresh_grace = refresh_grace
         self._key = (key or new_secret()).encode()
+        self._max_logins = max_logins
+        self._max_keys = max_keys
 
     # ------------------------------------------------------------ users
 
@@ -208,7 +209,8 @@ class Accounts:
             session.add(login)
             session.flush()
             mine = select(Login.id).where(Login.user_id == user.id)
-            longest_unused = mine.order_by(Login.expires_at.desc(), Login.id).offset(MAX_LOGINS)
+            by_use = mine.order_by(Login.expires_at.desc(), Login.id)
+            longest_unused = by_use.offset(self._max_logins)
             session.execute(delete(Login).where(Login.id.in_(longest_unused)))
         return login, f"{login.id}.{secret}"
 
@@ -329,13 +331,13 @@ class Accounts:
         """Make an API key; the second value is shown once and never again.
 
         Raises:
-            TooManyKeysError: there are `MAX_KEYS` already.
+            TooManyKeysError: there are as many as there may be.
         """
         secret = KEY_PREFIX + new_secret()
         key = ApiKey(user_id=user, name=name, prefix=secret[:SHOWN], key_hash=digest(secret))
         in_use = select(func.count()).where(ApiKey.user_id == user, ApiKey.revoked_at.is_(None))
         with self._database.turn(f"api_keys {user}") as session:
-            if (session.scalar(in_use) or 0) >= MAX_KEYS:
+            if (session.scalar(in_use) or 0) >= self._max_keys:
                 raise TooManyKeysError
             session.add(key)
         return key, secret

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import asdict
 from typing import Any
 
@@ -104,7 +103,7 @@ def _audio(value: object) -> bytes:
         raise _invalid("audio", "a string is needed")
     try:
         return base64.b64decode(value, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # other letters than ASCII's are no `binascii.Error`
         raise _invalid("audio", f"not base64: {error}") from error
 
 
@@ -113,9 +112,12 @@ def _updated(session: TranscriptionSession, change: object) -> TranscriptionSess
         raise _invalid("session", "an object is needed")
     if change.get("type") != "transcription":
         raise _invalid("session.type", "only 'transcription' sessions are served")
-    whole = _merge(asdict(session), change)
     try:
-        updated = _SESSION.validate_json(to_json(whole), strict=True)
+        whole = to_json(_merge(asdict(session), change))
+    except TypeError as error:  # so deep may be what is read, but not what is written
+        raise _invalid("session", "its objects are nested too deeply") from error
+    try:
+        updated = _SESSION.validate_json(whole, strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in ("session", *first["loc"]))

@@ -12,7 +12,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tutor.adapters.keys import EVENTS_TTL_S
 from tutor.core.audio import to_samples
-from tutor.core.limits import MAX_ENDPOINT_SILENCE_MS, MIN_ENDPOINT_SILENCE_MS, Limits
+from tutor.core.limits import (
+    MAX_API_KEYS,
+    MAX_ENDPOINT_SILENCE_MS,
+    MAX_LOGINS,
+    MIN_ENDPOINT_SILENCE_MS,
+    Limits,
+)
 from tutor.core.segmenter import SegmenterConfig
 from tutor.core.session import SessionConfig
 from tutor.core.tutoring import TutoringConfig
@@ -247,9 +253,18 @@ class Settings(BaseSettings):
     address_tries: int = Field(
         100,
         ge=0,
-        description="failed logins and registrations of one address in a window (else 429)",
+        description="failed logins of one address in a window (else 429), and as many "
+        "registrations",
     )
     tries_window_s: int = Field(900, gt=0, description="length of such a window")
+    max_logins: int = Field(
+        MAX_LOGINS,
+        ge=1,
+        description="logins of one account; one more ends the one that was not used for longest",
+    )
+    max_api_keys: int = Field(
+        MAX_API_KEYS, ge=1, description="API keys of one account that are in use (else 409)"
+    )
     password_checks: int = Field(
         2, gt=0, description="passwords checked at once, 19 MiB and a core each; others wait"
     )
@@ -273,6 +288,9 @@ class Settings(BaseSettings):
         "auto", description="`/docs` and `/openapi.json`; `auto`: on loopback only"
     )
 
+    max_request_bytes: int = Field(
+        65_536, ge=1024, description="bytes of a request without a file (else HTTP 413)"
+    )
     max_upload_bytes: int = Field(
         25 * 2**20, ge=1, description="bytes of an uploaded file's request (else HTTP 413)"
     )

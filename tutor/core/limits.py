@@ -33,3 +33,9 @@ MAX_SAMPLE_RATE = 48_000
 
 MIN_ENDPOINT_SILENCE_MS = 200
 MAX_ENDPOINT_SILENCE_MS = 2_000
+
+MAX_LOGINS = 100
+"""Of one account by default."""
+
+MAX_API_KEYS = 20
+"""Of one account by default."""

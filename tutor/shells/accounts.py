@@ -95,7 +95,7 @@ class NewPassword(BaseModel):
 )
 async def register(request: Request, services: Here, wish: Registration) -> Account:
     """Opens an account with an e-mail address and a password."""
-    await throttle_address(request, services)
+    await throttle_address(request, services, "registration")
     opening = partial(services.accounts.register, wish.email, wish.password, wish.native_language)
     try:
         user = await anyio.to_thread.run_sync(opening, limiter=services.password_checks)
@@ -136,7 +136,7 @@ async def change_password(
     4401. This one goes on, and API keys stay: revoke those that somebody else may know. Wrong
     passwords are counted as at a login."""
     user = await anyio.to_thread.run_sync(_user, services, caller.user)
-    async with address_try(request, services):
+    async with address_try(request, services, "password"):
         checked = await check_password(services, user.email, wish.current_password)
         changing = partial(_change_password, services, checked, wish.new_password, caller.grant)
         if not await anyio.to_thread.run_sync(changing, limiter=services.password_checks):

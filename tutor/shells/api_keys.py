@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
-from tutor.adapters.accounts import MAX_KEYS, TooManyKeysError
+from tutor.adapters.accounts import TooManyKeysError
 from tutor.shells.auth import Here, LoggedIn
 from tutor.shells.problems import Problem, problems
 
@@ -62,7 +62,8 @@ def create(services: Here, caller: LoggedIn, wish: KeyWish) -> NewKey:
     try:
         key, secret = services.accounts.create_key(caller.user, wish.name)
     except TooManyKeysError as error:
-        raise Problem(409, "too_many_keys", f"there are {MAX_KEYS} keys: revoke one") from error
+        most = services.settings.max_api_keys
+        raise Problem(409, "too_many_keys", f"there are {most} keys: revoke one") from error
     return NewKey(**Key.model_validate(key).model_dump(), key=secret)
 
 

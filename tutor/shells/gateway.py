@@ -24,12 +24,14 @@ from tutor.core.protocol import Level
 from tutor.shells import accounts, api_keys, history, realtime, server_facts, tokens
 from tutor.shells.api_docs import describe_problems
 from tutor.shells.handshake import admitted
+from tutor.shells.head import AnswerHead
 from tutor.shells.jobs import add_jobs
 from tutor.shells.practice import practise
 from tutor.shells.problems import add_problem_handlers
 from tutor.shells.readiness import Readiness
 from tutor.shells.security_headers import AddSecurityHeaders
 from tutor.shells.services import Services
+from tutor.shells.small_bodies import LimitBodies
 from tutor.shells.socket_protocol import socket_protocol
 from tutor.shells.tasks import end_tasks
 from tutor.shells.telemetry import add_telemetry
@@ -78,12 +80,14 @@ def make_app(settings: Settings) -> FastAPI:
     )
     app.state.services = services
     add_problem_handlers(app)
+    app.add_middleware(LimitBodies, most=settings.max_request_bytes)
     app.add_middleware(AddSecurityHeaders)
     _add_pages(app)
     if shown:
         _add_docs(app)
     _add_health(app, services, readiness)
     add_telemetry(app, services, readiness)
+    app.add_middleware(AnswerHead)
     _add_exercises(app, settings)
     _add_accounts(app, services)
     _add_practice(app, services)

@@ -1,6 +1,7 @@
 """Log lines, the same in every process: text for people, or JSON for programs.
 
-What somebody said, their audio or a token is never logged.
+What somebody said, their audio or a token is never logged. An exception that nobody foresaw may
+quote any of it: of such a one the log has kind and place, and only at `debug` what it says.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import TracebackType
 from typing import Literal
 
 from tutor.adapters.tracing import span_id, trace_id
@@ -69,11 +72,16 @@ def about(*, session: str, utterance: str = "", trace: str = "") -> Iterator[Cal
 
 def configure_logging(level: str, form: Format = "text") -> None:
     """Send log lines of at least this level to standard error."""
-    logging.basicConfig(level=level.upper(), format=_TEXT, datefmt="%H:%M:%S", force=True)
-    if form == "json":
-        for handler in logging.getLogger().handlers:
-            handler.setFormatter(_json_formatter())
+    logging.basicConfig(level=level.upper(), force=True)
+    exception = _whole if level == "debug" else _kinds_and_places
+    for handler in logging.getLogger().handlers:
+        formatter = _json_formatter() if form == "json" else logging.Formatter(_TEXT, "%H:%M:%S")
+        formatter.formatException = exception  # type: ignore[method-assign,assignment]
+        handler.setFormatter(formatter)
+        if form == "json":
             handler.addFilter(_tell_about)
+        if level != "debug":
+            handler.addFilter(_without_message)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
 
@@ -95,6 +103,39 @@ def _json_formatter() -> logging.Formatter:
             return {name: value for name, value in log_data.items() if name in _FIELDS}
 
     return Formatter(["message", *_RECORD], rename_fields=_RECORD, timestamp="time")
+
+
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+def _whole(info: _ExcInfo) -> str:
+    return "".join(traceback.format_exception(info[1])).rstrip()
+
+
+def _kinds_and_places(info: _ExcInfo) -> str:
+    return "\n".join(_told(info[1], set()))
+
+
+def _told(error: BaseException | None, known: set[int]) -> Iterator[str]:
+    """What led to an exception, and then itself: kinds and frames."""
+    if error is None or id(error) in known:
+        return
+    known.add(id(error))
+    yield from _told(error.__cause__, known)
+    if not error.__suppress_context__:
+        yield from _told(error.__context__, known)
+    for inner in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
+        yield from _told(inner, known)
+    yield "Traceback (most recent call last):"
+    yield "".join(traceback.format_tb(error.__traceback__)) + type(error).__qualname__
+
+
+def _without_message(record: logging.LogRecord) -> bool:
+    """Celery has what a task's exception says in the line itself, too."""
+    if isinstance(record.args, Mapping) and "exc" in record.args:
+        kind = record.exc_info[0] if record.exc_info else None
+        record.args = {**record.args, "exc": kind.__qualname__ if kind else "an exception"}
+    return True
 
 
 def _tell_about(record: logging.LogRecord) -> bool:

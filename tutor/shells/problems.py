@@ -12,7 +12,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import Match, Mount
+
+from tutor.shells.security_headers import SECURITY_HEADERS
 
 log = logging.getLogger(__name__)
 
@@ -94,14 +96,27 @@ def openai_error(problem: Problem) -> dict[str, object]:
     return {"message": problem.detail, "type": kind, "code": problem.code, "param": param}
 
 
-def _methods(request: Request) -> set[str]:
+_METHODS = ("DELETE", "GET", "PATCH", "POST")
+"""Those that some route has; who takes GET is asked with HEAD as well."""
+
+
+def _methods(request: Request) -> list[str]:
     """All methods of the path that was asked, whichever routes have them."""
-    return {
-        method
+    found = [method for method in _METHODS if _is_taken(request, method)]
+    return sorted([*found, "HEAD"]) if "GET" in found else found
+
+
+def _is_taken(request: Request, method: str) -> bool:
+    scope = {**request.scope, "method": method, "root_path": ""}  # a mount changes the latter
+    return any(
+        method == "GET" if isinstance(route, Mount) else True  # a mount of ours is of files
         for route in request.app.routes
-        if route.matches(request.scope)[0] is not Match.NONE
-        for method in getattr(route, "methods", None) or ()
-    }
+        if route.matches(dict(scope))[0] is Match.FULL
+    )
+
+
+_CODES = {413: "too_large"}
+"""Where the phrase of the status is none of our codes; Python's versions differ in it, too."""
 
 
 def _answer(request: Request, problem: Problem) -> JSONResponse:
@@ -119,11 +134,11 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
-        code = HTTPStatus(error.status_code).name.lower()
+        code = _CODES.get(error.status_code) or HTTPStatus(error.status_code).name.lower()
         detail = str(error.detail)
         headers = dict(error.headers or {})
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            headers["Allow"] = ", ".join(sorted(_methods(request)))
+            headers["Allow"] = ", ".join(_methods(request))
         return _answer(request, Problem(error.status_code, code, detail, headers=headers))
 
     @app.exception_handler(RequestValidationError)
@@ -135,10 +150,12 @@ def add_problem_handlers(app: FastAPI) -> None:
         first = f"{fields[0]['field']}: {fields[0]['message']}" if fields else "not valid"
         problem = Problem(422, "invalid", first, errors=fields)
         if fields:
-            problem.extra["param"] = fields[0]["field"].rpartition(".")[2]
+            problem.extra["param"] = str(error.errors()[0]["loc"][:2][-1])
         return _answer(request, problem)
 
     @app.exception_handler(Exception)
     async def internal(request: Request, error: Exception) -> JSONResponse:
         log.exception("request failed", exc_info=error)
-        return _answer(request, Problem(500, "internal", "the server made a mistake"))
+        answer = _answer(request, Problem(500, "internal", "the server made a mistake"))
+        answer.headers.update(SECURITY_HEADERS)  # it does not pass the middleware any more
+        return answer

@@ -86,7 +86,14 @@ class Services:
         """Users, logins, API keys."""
         life = timedelta(days=self.settings.refresh_token_days)
         grace = timedelta(seconds=self.settings.refresh_grace_s)
-        return Accounts(self.database, life, grace, secret_key(self.settings))
+        return Accounts(
+            self.database,
+            life,
+            grace,
+            secret_key(self.settings),
+            max_logins=self.settings.max_logins,
+            max_keys=self.settings.max_api_keys,
+        )
 
     @cached_property
     def history(self) -> History:

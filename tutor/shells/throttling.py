@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
+from typing import Literal
 
 from redis.exceptions import RedisError
 from starlette.requests import HTTPConnection
@@ -38,24 +39,31 @@ def account_tries(email: str) -> str:
     return keys.tries("login", _hashed(email.lower()))
 
 
-def address_tries(connection: HTTPConnection) -> str:
-    """The name under which an address's failed logins and its registrations are counted."""
-    return keys.tries("address", _hashed(address_of(connection)))
+Way = Literal["registration", "password", "refresh_token"]
+"""What an address tries. Each is counted by itself: whoever guesses passwords in a school must not
+end the lessons of those there who have logged in, and a class that registers may log in."""
 
 
-async def throttle_address(connection: HTTPConnection, services: Services) -> None:
-    """Count a registration of an address.
+def address_tries(connection: HTTPConnection, way: Way) -> str:
+    """The name under which what an address tries is counted."""
+    return keys.tries(way, _hashed(address_of(connection)))
+
+
+async def throttle_address(connection: HTTPConnection, services: Services, way: Way) -> None:
+    """Count what an address tries.
 
     Raises:
         Problem: 429, or 503 when nothing can be counted.
     """
     settings = services.settings
-    name = address_tries(connection)
+    name = address_tries(connection, way)
     await throttle(services, name, settings.address_tries, settings.tries_window_s)
 
 
 @asynccontextmanager
-async def address_try(connection: HTTPConnection, services: Services) -> AsyncIterator[None]:
+async def address_try(
+    connection: HTTPConnection, services: Services, way: Way
+) -> AsyncIterator[None]:
     """A login of an address: counted, and given back unless the block says what was wrong with it.
 
     A classroom behind one address logs in as often as it likes, and is not shut out for what the
@@ -64,14 +72,14 @@ async def address_try(connection: HTTPConnection, services: Services) -> AsyncIt
     Raises:
         Problem: 429, or 503 when nothing can be counted.
     """
-    await throttle_address(connection, services)
+    await throttle_address(connection, services, way)
     try:
         yield
     except Exception as error:
         if not isinstance(error, Problem) or error.status >= 500:
-            await give_back(services, address_tries(connection))
+            await give_back(services, address_tries(connection, way))
         raise
-    await give_back(services, address_tries(connection))
+    await give_back(services, address_tries(connection, way))
 
 
 async def throttle_handshake(connection: HTTPConnection, services: Services) -> None:

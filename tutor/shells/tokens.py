@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 import anyio.to_thread
 from fastapi import APIRouter, Cookie, Form, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, validate_email
+from pydantic_core import PydanticCustomError
 from redis.exceptions import RedisError
 
 from tutor.adapters.accounts import Login, User
@@ -91,7 +92,7 @@ async def token(
     lost or two tabs asked at once, it brings the same next one; later the whole login is ended:
     somebody has stolen it. It is also set as an HttpOnly cookie, so that a page need not keep it.
     """
-    async with address_try(request, services):
+    async with address_try(request, services, grant_type):
         if grant_type == "password":
             user, login, refresh = await _log_in(services, username, password)
         else:
@@ -119,13 +120,21 @@ async def _log_in(
         raise Problem(
             400, "invalid_request", "username and password are needed", error="invalid_request"
         )
-    user = await check_password(services, username, password)
+    user = await check_password(services, _address(username), password)
     if user is None:
         raise wrong_password()
     try:
         return user, *await anyio.to_thread.run_sync(services.accounts.open_login, user)
     except LookupError as error:
         raise wrong_password() from error
+
+
+def _address(username: str) -> str:
+    """An e-mail address in the one form of several in which a registration keeps it."""
+    try:
+        return validate_email(username)[1]
+    except PydanticCustomError:  # nobody's; without NUL, which the database leaves out, too
+        return username.replace("\0", "")
 
 
 async def _continue(services: Services, refresh: str) -> tuple[User, Login, str]:
