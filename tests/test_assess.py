@@ -102,6 +102,15 @@ def test_a_manifest_gives_a_line_for_each_of_its_lines(tmp_path: Path) -> None:
     assert wrong["total"] is None or wrong["total"] <= 30
 
 
+def test_half_a_character_spoils_no_manifest(tmp_path: Path) -> None:
+    """JSON can hold half of a pair of surrogates, which UTF-8 cannot: it comes back as it came."""
+    asked = [{"audio": "gone.flac", "text": text} for text in ("a \ud800 b", "b")]
+    manifest = write_manifest(tmp_path / "in.jsonl", *map(json.dumps, asked))
+    lines = assessed(manifest)
+    assert [line["text"] for line in lines] == [line["text"] for line in asked]
+    assert all("No such file" in line["error"] for line in lines)
+
+
 def test_audio_paths_count_from_the_manifest(tmp_path: Path) -> None:
     """A manifest beside its recordings works from everywhere; so does one that names them from
     where one is."""
