@@ -6,10 +6,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import redis
 
-from tests.house import House, served, wait_until
+from tests.house import SOON_S, House, served, wait_until
 from tests.postgres import new_database, running_postgres
 from tutor.adapters.settings import Settings
 from tutor.shells.serve import embedded_store
@@ -19,6 +20,12 @@ for name in [name for name in os.environ if name.startswith("TUTOR_")]:
 own_data = tempfile.TemporaryDirectory(prefix="voice-tutor-")  # gone with the process
 os.environ["TUTOR_DATA_DIR"] = own_data.name  # their database is not for schemathesis
 
+# How long an example takes is the machine's affair, not the code's.
+hypothesis.settings.register_profile(
+    "machine", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("machine")
+
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
@@ -26,9 +33,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder: Path = tmp_path_factory.mktemp("house")
     with served(
         folder,
-        idle_timeout_s="20",
-        ping_interval_s="1",
-        ping_timeout_s="2",
         webhook_allow_private="true",  # receivers are on this machine
         address_tries="10000",  # schemathesis registers often
     ) as house:
@@ -41,7 +45,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     child, url = embedded_store(tmp_path_factory.mktemp("store"))
     with subprocess.Popen(child.command) as process:
         client = redis.Redis.from_url(url)
-        wait_until(lambda: _answers(client), 10)
+        wait_until(lambda: _answers(client), SOON_S)
         yield Settings.load(redis_url=url)
         process.terminate()
 

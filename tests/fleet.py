@@ -13,12 +13,9 @@ from pathlib import Path
 import psutil
 import redis
 
-from tests.house import free_port, wait_until
+from tests.house import PATIENT, READY_S, SOON_S, free_port, wait_until
 from tutor.adapters import keys
 from tutor.shells.serve import embedded_store
-
-STARTED_S = 40.0
-"""A cold start on a busy machine."""
 
 
 @dataclass
@@ -63,10 +60,10 @@ class Fleet:
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(STARTED_S)
+            process.wait(SOON_S)
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGABRT)  # it tells in its log where it hangs
-        assert process.wait(5) in (0, -signal.SIGTERM), self.log()
+        assert process.wait(SOON_S) in (0, -signal.SIGTERM), self.log()
         return time.monotonic() - began
 
     def serving(self, process: "subprocess.Popen[bytes]") -> int:
@@ -94,7 +91,7 @@ class Fleet:
 
     def _wait(self, is_so: Callable[[], bool]) -> None:
         try:
-            wait_until(is_so, STARTED_S)
+            wait_until(is_so, READY_S)
         except TimeoutError as error:
             raise TimeoutError(self.log()) from error
 
@@ -117,9 +114,9 @@ def fleet(folder: Path, **settings: str) -> Iterator[Fleet]:
             "feedback": "false",
             "data_dir": str(folder / "data"),
         }
-        all_parts = Fleet(folder, free_port(), url, common | settings)
+        all_parts = Fleet(folder, free_port(), url, PATIENT | common | settings)
         try:
-            wait_until(lambda: answers(all_parts.store), 10)
+            wait_until(lambda: answers(all_parts.store), SOON_S)
             yield all_parts
         finally:
             for process in all_parts.parts:

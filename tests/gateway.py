@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 import psutil
 
-from tests.house import free_port, get, wait_until
+from tests.house import PATIENT, READY_S, SOON_S, free_port, get, wait_until
 
 PASSWORD = "correct horse battery"  # noqa: S105 - for a test
 EMAIL = "anna@school.example"
@@ -28,25 +28,27 @@ class Gateway:
     def client(self, token: str | None = None) -> httpx2.Client:
         """An HTTP client with a credential."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx2.Client(base_url=self.url, headers=headers, timeout=20)
+        return httpx2.Client(base_url=self.url, headers=headers, timeout=SOON_S)
 
 
 @contextmanager
 def running_gateway(folder: Path, redis_url: str, **settings: str) -> Iterator[Gateway]:
     """Run a gateway with these `TUTOR_` settings until the block ends."""
     port, log = free_port(), folder / "gateway.log"
-    settings = {"data_dir": str(folder / "data"), "redis_url": redis_url} | settings
-    env = os.environ | {f"TUTOR_{name.upper()}": value for name, value in settings.items()}
+    own = {"data_dir": str(folder / "data"), "redis_url": redis_url}
+    env = os.environ | {
+        f"TUTOR_{name.upper()}": value for name, value in (PATIENT | own | settings).items()
+    }
     command = [sys.executable, "-m", "tutor", "gateway", "--port", str(port)]
     with log.open("wb") as output:
         process = psutil.Popen(command, env=env, stdout=output, stderr=subprocess.STDOUT)
     url = f"http://127.0.0.1:{port}"
     try:
-        wait_until(lambda: _is_up(url), 30, log)
+        wait_until(lambda: _is_up(url), READY_S, log)
         yield Gateway(url, log, process)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(SOON_S)
 
 
 def _is_up(url: str) -> bool:
@@ -67,7 +69,7 @@ class Person:
 
 def enter(url: str, email: str = EMAIL, password: str = PASSWORD) -> Person:
     """Register and log in."""
-    with httpx2.Client(base_url=url, timeout=20) as client:
+    with httpx2.Client(base_url=url, timeout=SOON_S) as client:
         made = client.post("/v1/accounts", json={"email": email, "password": password})
         assert made.status_code == 201, made.text
         return log_in(client, email, password)

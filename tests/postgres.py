@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
-from tests.house import wait_until
+from tests.house import SOON_S, wait_until
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
@@ -35,7 +35,7 @@ def running_postgres() -> Iterator[str]:
     binaries = folder_of_binaries()
     # It refuses to run as root. Its socket's path must be short, and its own.
     user = "postgres" if os.geteuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="tutor-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="tutor-pg-", dir=_short()))
     try:
         if user:
             entry = pwd.getpwnam(user)
@@ -52,6 +52,7 @@ def running_postgres() -> Iterator[str]:
             "-N",
             "-E",
             "UTF8",
+            "--no-locale",  # that of whoever runs the tests may be of another encoding, or unknown
         ]
         subprocess.run(init, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)
         quick = [f"-c{name}=off" for name in ("fsync", "synchronous_commit", "full_page_writes")]
@@ -59,12 +60,19 @@ def running_postgres() -> Iterator[str]:
         with subprocess.Popen(command, user=user, cwd=folder, stderr=subprocess.DEVNULL) as server:
             try:
                 asks = [str(binaries / "pg_isready"), "-q", "-h", str(folder), "-U", "tutor"]
-                wait_until(lambda: subprocess.run(asks).returncode == 0, 20)
+                wait_until(lambda: subprocess.run(asks).returncode == 0, SOON_S)
                 yield f"postgresql://tutor@/postgres?host={folder}"
             finally:
                 server.terminate()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _short() -> str | None:
+    """The usual folder, if it may be used: who runs the tests may keep temporary files deep down
+    (a socket's path has 107 bytes), or where no other user comes."""
+    usual = Path("/tmp")  # noqa: S108 - the folder in it has a name of its own
+    return str(usual) if os.access(usual, os.W_OK | os.X_OK) else None
 
 
 def new_database(server: str, name: str) -> str:

