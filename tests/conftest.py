@@ -15,10 +15,23 @@ from tests.postgres import new_database, running_postgres
 from tutor.adapters.settings import Settings
 from tutor.shells.serve import embedded_store
 
+
+
+def is_writable(folder: Path) -> bool:
+    """Whether it can be written into; it is made if need be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
+
+
 for name in [name for name in os.environ if name.startswith("TUTOR_")]:
     del os.environ[name]  # the settings of whoever runs the tests
 own_data = tempfile.TemporaryDirectory(prefix="voice-tutor-")  # gone with the process
 os.environ["TUTOR_DATA_DIR"] = own_data.name  # their database is not for schemathesis
+if not is_writable(Settings().cache_dir):
+    os.environ["TUTOR_CACHE_DIR"] = f"{own_data.name}/cache"  # there may be no home
 
 # How long an example takes is the machine's affair, not the code's.
 hypothesis.settings.register_profile(
