@@ -16,7 +16,6 @@ from tutor.adapters.settings import Settings
 from tutor.shells.serve import embedded_store
 
 
-
 def is_writable(folder: Path) -> bool:
     """Whether it can be written into; it is made if need be."""
     try:
@@ -35,7 +34,10 @@ if not is_writable(Settings().cache_dir):
 
 # How long an example takes is the machine's affair, not the code's.
 hypothesis.settings.register_profile(
-    "machine", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "machine",
+    hypothesis.settings(),
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("machine")
 
