@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.house import wait_until
+from tests.house import SOON_S, wait_until
 from tests.speech import SPEECH, silence, spoken
 from tests.uploads import FilesWorker, failed, flac, recognising, spoken_together, understood
 from tutor.adapters import keys
@@ -30,7 +30,7 @@ MANY, _ = spoken_together([1.2] * 8, SHORT)
 @pytest.fixture
 def worker(store: Settings, tmp_path: Path) -> Iterator[FilesWorker]:
     """A files worker with an empty database."""
-    worker = FilesWorker(store.model_copy(update={"data_dir": tmp_path, "batch_timeout_s": 1.5}))
+    worker = FilesWorker(store.model_copy(update={"data_dir": tmp_path, "batch_timeout_s": 4.0}))
     worker.redis.flushall()
     yield worker
     worker.database.close()
@@ -74,14 +74,22 @@ def test_only_a_few_pieces_are_in_redis_at_once(worker: FilesWorker) -> None:
     """However long a file is, it takes no more of Redis than the setting says."""
     most = 0
 
+    def there() -> int:
+        return len([key for key in worker.left() if ":audio:" in key])
+
     def counting(job: RecognitionJob, pcm: bytes | None) -> RecognitionResult:
         nonlocal most
-        time.sleep(0.05)
-        most = max(most, len([key for key in worker.left() if ":audio:" in key]))
+        if job.utterance < "p7":  # behind the last there is no other
+            wait_until(lambda: there() >= 2, SOON_S)
+        time.sleep(0.05)  # for one too many
+        most = max(most, there())
         return understood(job, pcm)
 
     worker.tools = replace(
-        worker.tools, settings=worker.settings.model_copy(update={"pieces_in_flight": 2})
+        worker.tools,
+        settings=worker.settings.model_copy(
+            update={"pieces_in_flight": 2, "batch_timeout_s": SOON_S}
+        ),
     )
     with recognising(worker.settings, counting):
         assert worker.work(worker.add(flac(MANY))).state == "done"
@@ -147,12 +155,10 @@ def test_a_piece_whose_worker_died_is_sent_again_soon(worker: FilesWorker) -> No
         worker.redis.set(died, "", px=300)
         return None
 
-    began = time.monotonic()
     with recognising(_patient(worker), dying) as batch:
         row = worker.work(worker.add(flac(spoken("market.flac"))))
     assert row.state == "done"
     assert [job.attempt for job in batch.seen] == [1, 2]
-    assert time.monotonic() - began < 30
     assert worker.left() == []
 
 
@@ -164,17 +170,17 @@ def test_a_worker_that_lives_is_waited_for(worker: FilesWorker) -> None:
         note_taker(worker.redis, job, slow)
         time.sleep(1.1)  # its key is not there yet
         worker.redis.set(slow, "")
-        time.sleep(1)
+        time.sleep(3)
         return understood(job, pcm)
 
-    with recognising(_patient(worker, lease_s=1.5), taking) as batch:
+    with recognising(_patient(worker, lease_s=4), taking) as batch:
         assert worker.work(worker.add(flac(spoken("market.flac")))).state == "done"
     assert [job.attempt for job in batch.seen] == [1]
 
 
 def _patient(worker: FilesWorker, lease_s: float = 0.5) -> Settings:
     """Let only the lease tell that a piece is lost."""
-    more = {"batch_timeout_s": 60.0, "batch_lease_s": lease_s}
+    more = {"batch_timeout_s": 600.0, "batch_lease_s": lease_s}
     worker.tools = replace(worker.tools, settings=worker.settings.model_copy(update=more))
     return worker.settings
 
@@ -200,9 +206,9 @@ def test_finished_pieces_are_not_recognised_again(worker: FilesWorker) -> None:
     with recognising(worker.settings, dying):
         runner = threading.Thread(target=FileJob(first, worker.tools).run, daemon=True)
         runner.start()
-        wait_until(lambda: len(worker.jobs.pieces(job)) == 5, 10)
+        wait_until(lambda: len(worker.jobs.pieces(job)) == 5, SOON_S)
         worker.stopping.set()
-        runner.join(10)
+        runner.join(SOON_S)
     assert worker.row(job).state == "queued"
     worker.stopping.clear()
     worker.redis.flushall()  # as an embedded Valkey that was killed
@@ -324,9 +330,9 @@ def test_audio_is_counted_once_for_its_owner(worker: FilesWorker) -> None:
     with recognising(worker.settings, lambda *_: None):
         runner = threading.Thread(target=FileJob(row, worker.tools).run, daemon=True)
         runner.start()
-        wait_until(lambda: worker.row(job).charged_s > 0, 5)
+        wait_until(lambda: worker.row(job).charged_s > 0, SOON_S)
         worker.stopping.set()
-        runner.join(5)
+        runner.join(SOON_S)
     worker.stopping.clear()
     with recognising(worker.settings):
         assert worker.work(job).state == "done"

@@ -213,7 +213,7 @@ def test_a_trickle_that_is_no_token_does_not_extend_the_limit(trickle: str) -> N
             request.send(trickle)
 
     with serving(script) as endpoint:
-        with pytest.raises(LanguageModelError, match="nothing came within 0.3 s"):
+        with pytest.raises(LanguageModelError, match=r"nothing came within 0.3 s"):
             list(model(endpoint, llm_first_token_s=0.3, llm_timeout_s=SOON_S).reply(MESSAGES))
         given_up.set()
 

@@ -26,22 +26,26 @@ from tutor.shells.supervisor import (
 )
 
 REPOSITORY = Path(__file__).parent.parent
-PATIENCE_S = 10.0  # far above what a started Python needs on a busy machine
+PATIENCE_S = 50.0  # far above what a started Python needs on a busy machine
 
 SAY_PID = "import os, time; print('pid', os.getpid(), flush=True)\n"
-SLEEPS = SAY_PID + "time.sleep(60)"
+SLEEPS = SAY_PID + "time.sleep(600)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + SLEEPS
 STUBBORN_WITH_GRANDCHILD = f"""
 import subprocess, sys
 subprocess.Popen([sys.executable, '-c', {STUBBORN!r}])
 {STUBBORN}"""
 SAYS_WHEN_STOPPED = """
-import signal, sys, time
+import pathlib, signal, sys, time
 def on_term(*_):
-    print("asked", flush=True); time.sleep({takes_s}); print("done", flush=True); sys.exit()
+    print("asked", flush=True)
+    pathlib.Path({folder!r}, {name!r}).touch()
+    while not all(pathlib.Path({folder!r}, name).exists() for name in {together!r}):
+        time.sleep(0.01)
+    print("done", flush=True); sys.exit()
 signal.signal(signal.SIGTERM, on_term)
 print("ready", flush=True)
-time.sleep(60)
+time.sleep(600)
 """
 
 
@@ -176,11 +180,18 @@ async def test_a_missing_program_is_a_wrong_setting() -> None:
     assert tree.lines == [("store", "cannot start no-such-valkey: No such file or directory")]
 
 
-async def test_stops_users_together_and_the_store_after_them() -> None:
+async def test_stops_users_together_and_the_store_after_them(tmp_path: Path) -> None:
     """Children of one stop order end side by side; the next order is asked when they are gone."""
-    slow = SAYS_WHEN_STOPPED.format(takes_s=0.3)
+
+    def ends_with(name: str, *others: str) -> str:
+        together = (name, *others)
+        return SAYS_WHEN_STOPPED.format(folder=str(tmp_path), name=name, together=together)
+
     tree = Tree(
-        python("gateway", slow), python("worker", slow), python("store", slow, stop_order=1)
+        python("gateway", ends_with("gateway", "worker"), grace_s=PATIENCE_S),
+        python("worker", ends_with("worker", "gateway"), grace_s=PATIENCE_S),
+        python("store", ends_with("store"), stop_order=1, grace_s=PATIENCE_S),
+        stop_within_s=2 * PATIENCE_S,
     )
     async with running(tree):
         await tree.until(lambda: len(tree.lines) == 3)
@@ -205,8 +216,8 @@ async def test_a_stubborn_child_is_killed_with_its_grandchild() -> None:
 async def test_the_whole_stop_is_bounded() -> None:
     """However long the graces, every child is gone once the stop's own time is over."""
     tree = Tree(
-        python("store", STUBBORN, grace_s=30, stop_order=1),
-        python("worker", STUBBORN, grace_s=30),
+        python("store", STUBBORN, grace_s=300, stop_order=1),
+        python("worker", STUBBORN, grace_s=300),
         stop_within_s=0.5,
     )
     async with running(tree):
@@ -218,7 +229,7 @@ async def test_the_whole_stop_is_bounded() -> None:
 
 async def test_a_cancelled_run_leaves_no_child() -> None:
     """Cancelling the run, even twice, ends every child."""
-    tree = Tree(python("worker", STUBBORN, grace_s=30))
+    tree = Tree(python("worker", STUBBORN, grace_s=300))
     task = asyncio.create_task(tree.supervisor.run(tree.stop))
     await tree.until(lambda: len(tree.pids()) == 1)
     cancelled_at = time.monotonic()
@@ -237,7 +248,7 @@ async def test_a_child_has_a_session_and_its_environment() -> None:
         "import os, time\n"
         "leads = os.getsid(0) == os.getpid()\n"
         "print(leads, os.environ['COLOUR'], 'PATH' in os.environ, flush=True)\n"
-        "time.sleep(60)"
+        "time.sleep(600)"
     )
     async with running(Tree(python("worker", code, env={"COLOUR": "teal"}))) as tree:
         await tree.until(lambda: bool(tree.lines))
@@ -291,8 +302,8 @@ def test_names_are_unique() -> None:
 MAIN = """
 import asyncio, sys
 from tutor.shells.supervisor import Child, Supervisor, run_until_signalled
-child = Child("worker", (sys.executable, "-c", {code!r}), grace_s=30)
-sys.exit(asyncio.run(run_until_signalled(Supervisor([child], stop_within_s=30))))
+child = Child("worker", (sys.executable, "-c", {code!r}), grace_s=300)
+sys.exit(asyncio.run(run_until_signalled(Supervisor([child], stop_within_s=300))))
 """
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.collector import collecting
+from tests.house import SOON_S
 from tests.test_queue import FINAL, take
 from tutor.adapters.queue import QUEUED_AT, TRACE, JobQueue
 from tutor.adapters.settings import Settings
@@ -87,15 +88,14 @@ def test_only_known_attributes_can_be_told() -> None:
 
 
 def test_a_collector_that_is_away_holds_nobody_up() -> None:
-    """Spans are made and ended at once; they are lost, and stopping takes seconds at most."""
+    """Spans are made and ended without it; they are lost, and the process stops."""
     spans = open_tracing(Settings.load(otlp_endpoint="http://127.0.0.1:9/v1/traces"), "gateway")
     assert spans is not None
     began = time.monotonic()
-    for _ in range(100):
+    for _ in range(3000):  # more than are kept for sending
         spans.begin("final", 1.0).end(2.0)
-    assert time.monotonic() - began < 1
     spans.shut_down()
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < SOON_S
 
 
 @pytest.mark.parametrize("header", ["x", "00-zz-yy-01", "00-" + "0" * 32 + "-" + "0" * 16 + "-01"])

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import redis
 
+from tests.house import SOON_S
 from tests.speech import TEXTS, silence, spoken
 from tutor.adapters import keys
 from tutor.adapters.bus import post_result
@@ -119,7 +120,7 @@ def recognising(settings: Settings, answer: Answer = understood) -> Iterator[Bat
     thread.start()
     yield worker
     worker.stop()
-    thread.join(10)
+    thread.join(SOON_S)
 
 
 class FilesWorker:
