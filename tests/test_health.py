@@ -7,7 +7,7 @@ import sys
 import pytest
 import redis
 
-from tests.house import House, wait_until
+from tests.house import SOON_S, House, wait_until
 from tutor.adapters import keys
 from tutor.adapters.settings import Settings
 from tutor.shells.health import is_gateway_alive, is_worker_alive
@@ -29,7 +29,7 @@ def test_each_worker_of_a_server_is_well_at_once(house: House) -> None:
     store = house.store()
     settings = Settings.load(redis_url=house.redis_url)
     kinds = ("asr", "batch", "feedback", "files")
-    wait_until(lambda: all(is_worker_alive(settings, kind) for kind in kinds), 20)
+    wait_until(lambda: all(is_worker_alive(settings, kind) for kind in kinds), SOON_S)
     batch = house.part("worker", "batch")
     assert store.exists(keys.worker("batch", f"{os.uname().nodename}-{batch.pid}"))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soxr
 
-from tests.house import House, served, wait_until
+from tests.house import SOON_S, House, served, wait_until
 from tests.practice import Heard, hear
 from tests.speech import SPEECH, TEXTS, noise, plain, silence, spoken, wer
 from tutor.client import practise
@@ -173,8 +173,8 @@ async def test_a_client_that_leaves_leaves_nothing_behind(house: House) -> None:
         await client.play(spoken("train.flac").tobytes()[:64_000])
         session = client.started.session
         store = house.store()
-        assert store.keys(f"tutor:audio:{session}:*")
-    wait_until(lambda: not store.keys(f"tutor:audio:{session}:*"), 5)
+        wait_until(lambda: bool(store.keys(f"tutor:audio:{session}:*")), SOON_S)
+    wait_until(lambda: not store.keys(f"tutor:audio:{session}:*"), SOON_S)
 
 
 def stream(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -183,7 +183,7 @@ def stream(*arguments: str) -> "subprocess.CompletedProcess[str]":
         [sys.executable, "-m", "tutor", "stream", *arguments],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=2 * SOON_S,
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.gateway import Gateway, running_gateway
-from tests.house import House, get, wait_until
+from tests.house import SOON_S, House, get, wait_until
 from tests.speech import TEXTS, silence, spoken, wer
 from tutor.client import PracticeClient, practise
 from tutor.core.audio import Samples
@@ -147,12 +147,14 @@ async def test_who_cannot_have_a_session_gets_a_new_one(
 
 async def test_a_session_is_not_kept_for_ever(house: House, tmp_path: Path) -> None:
     """After `TUTOR_RESUME_S` its audio is deleted and it cannot be had any more."""
+    store = house.store()
     with running_gateway(tmp_path, house.redis_url, resume_s="1") as gateway:
-        first, _ = await speak_and_break(gateway, spoken("train.flac")[:32_000])
-        store = house.store()
-        name = f"tutor:audio:{first.started.session}:*"
-        assert store.keys(name)
-        wait_until(lambda: not store.keys(name), 5)
+        async with practise(gateway.url, START) as first:
+            name = f"tutor:audio:{first.started.session}:*"
+            await first.play(spoken("train.flac")[:32_000].tobytes())
+            wait_until(lambda: bool(store.keys(name)), SOON_S)
+            first.socket.transport.abort()
+        wait_until(lambda: not store.keys(name), SOON_S)
         assert 'tutor_drops_total{what="unresumed"} 1.0' in get(f"{gateway.url}/metrics")[2]
         async with practise(gateway.url, resume(first, 1)) as second:
             assert second.started.recovered is False

@@ -3,14 +3,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.gateway import running_gateway
-from tests.house import House, free_port, get, served, wait_until
+from tests.house import READY_S, SOON_S, House, free_port, get, served, wait_until
 from tests.practice import hear
 from tests.speech import TEXTS, spoken, wer
 from tutor.shells.serve import is_ready
@@ -26,7 +25,7 @@ def tutor(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]
         env=env,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=2 * SOON_S,
     )
 
 
@@ -72,16 +71,14 @@ def test_a_part_alone_needs_a_store(part: str) -> None:
     assert "TUTOR_REDIS_URL" in done.stderr
 
 
-def test_ctrl_c_ends_everything_within_ten_seconds(tmp_path: Path) -> None:
+def test_ctrl_c_ends_everything(tmp_path: Path) -> None:
     """After SIGINT no process of the tree is left, and the exit code is 0."""
     with served(tmp_path) as house:
         tree = psutil.Process(house.process.pid).children(recursive=True)
         assert len(tree) >= 4  # store, gateway, worker and its child
-        began = time.monotonic()
         house.process.send_signal(signal.SIGINT)
-        assert house.process.wait(12) == 0
-        assert time.monotonic() - began < 10
-        wait_until(lambda: not any(process.is_running() for process in tree), 2)
+        assert house.process.wait(SOON_S) == 0
+        wait_until(lambda: not any(process.is_running() for process in tree), SOON_S)
 
 
 async def test_every_part_comes_back_when_it_is_killed(tmp_path: Path) -> None:
@@ -89,25 +86,25 @@ async def test_every_part_comes_back_when_it_is_killed(tmp_path: Path) -> None:
     with served(tmp_path) as house:
         for part in [house.part(*words) for words in (["valkey"], ["gateway"], ["worker", "asr"])]:
             part.kill()
-        wait_until(lambda: not is_ready(house.url), 10, house.log)
-        wait_until(lambda: is_ready(house.url), 60, house.log)
+        wait_until(lambda: not is_ready(house.url), SOON_S, house.log)
+        wait_until(lambda: is_ready(house.url), READY_S, house.log)
         heard = await hear(house.url, spoken("market.flac"), speed=1.9)
         assert wer(TEXTS["market.flac"], heard.text) <= 0.15
 
 
 async def test_a_hung_store_is_told_and_survived(tmp_path: Path) -> None:
     """While Valkey hangs the gateway lives, is not ready and says `unavailable`; then it heals."""
-    with served(tmp_path) as house:
+    with served(tmp_path, store_timeout_s="1") as house:
         store = house.part("valkey")
         store.suspend()
         try:
-            wait_until(lambda: not is_ready(house.url), 10, house.log)
+            wait_until(lambda: not is_ready(house.url), SOON_S, house.log)
             assert get(f"{house.url}/healthz")[0] == 200
             with pytest.raises(Exception, match="unavailable"):
                 await hear(house.url, spoken("market.flac"), speed=1.9)
         finally:
             store.resume()
-        wait_until(lambda: is_ready(house.url), 30, house.log)
+        wait_until(lambda: is_ready(house.url), READY_S, house.log)
         heard = await hear(house.url, spoken("market.flac"), speed=1.9)
         assert wer(TEXTS["market.flac"], heard.text) <= 0.15
 

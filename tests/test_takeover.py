@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,7 +18,7 @@ import pytest
 from tests.collector import Collector, collecting
 from tests.fleet import Fleet, fleet
 from tests.gateway import Person, enter
-from tests.house import get, wait_until
+from tests.house import SOON_S, get, wait_until
 from tests.practice import Heard
 from tests.speech import TEXTS, silence, spoken, wer
 from tutor.adapters.media import read_audio_file
@@ -80,8 +81,9 @@ async def test_a_stopping_gateway_says_so_and_lets_a_sentence_end(tmp_path: Path
             await client.play(spoken("long.flac").tobytes()[: 2 * 32_000])
             gateway.send_signal(signal.SIGTERM)
             await client.play(spoken("long.flac").tobytes()[2 * 32_000 : 4 * 32_000])
-            status, _, body = await asyncio.to_thread(get, f"{alone.url}/readyz")
-            assert (status, json.loads(body)["draining"]) == (503, True)
+            ready = f"{alone.url}/readyz"
+            await asyncio.to_thread(wait_until, lambda: get(ready)[0] == 503, SOON_S)
+            assert json.loads((await asyncio.to_thread(get, ready))[2])["draining"] is True
             with pytest.raises(PracticeError, match="503"):
                 async with practise(alone.url, START):
                     pass
@@ -91,7 +93,7 @@ async def test_a_stopping_gateway_says_so_and_lets_a_sentence_end(tmp_path: Path
         assert isinstance(events[-1], Error)
         assert (events[-1].code, events[-1].fatal) == ("going_away", False)
         assert client.close_code == 1012
-        assert gateway.wait(10) in (0, -signal.SIGTERM)
+        assert gateway.wait(SOON_S) in (0, -signal.SIGTERM)
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +126,16 @@ def parts(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Ite
         yield parts
 
 
+def connected(parts: Fleet) -> int:
+    """How many connections all gateways have."""
+    return sum(parts.serving(gateway) for gateway in gateways(parts))
+
+
+def gateways(parts: Fleet) -> "list[subprocess.Popen[bytes]]":
+    """Those that run."""
+    return [part for part in parts.parts if "gateway" in part.args and part.poll() is None]  # type: ignore[operator]
+
+
 async def test_a_rolling_restart_under_four_speaking_sessions_loses_nothing(parts: Fleet) -> None:
     """Both gateways and the worker are replaced while four learners speak: every event comes once
     and in order, every utterance ends once, and the words are those of an undisturbed run."""
@@ -132,10 +144,10 @@ async def test_a_rolling_restart_under_four_speaking_sessions_loses_nothing(part
     names, undisturbed = await learn(parts.url, 0, enough, speed=1.9)
     enough.clear()
     learning = [asyncio.create_task(learn(parts.url, first, enough)) for first in range(4)]
-    await asyncio.sleep(2)
     served = 0
     for old in parts.parts[:2]:
         await asyncio.to_thread(parts.gateway)
+        await asyncio.to_thread(wait_until, lambda: connected(parts) == len(learning), SOON_S)
         served += parts.serving(old)
         await asyncio.to_thread(parts.stop, old)
     await asyncio.to_thread(parts.worker)
@@ -182,14 +194,14 @@ def moved(parts: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Moved:
     """Two sentences read aloud by one who keeps recordings; `kill -9` in the second."""
     anna = enter(parts.url)
     client = httpx2.Client(
-        base_url=parts.url, headers={"Authorization": f"Bearer {anna.token}"}, timeout=20
+        base_url=parts.url, headers={"Authorization": f"Bearer {anna.token}"}, timeout=SOON_S
     )
     with client:
         assert client.patch("/v1/me", json={"keep_audio": True}).status_code == 200
     found = asyncio.run(_read_aloud(parts, anna))
     path = f"/v1/me/sessions/{found.session}"
-    with httpx2.Client(base_url=parts.url, headers=client.headers, timeout=20) as client:
-        wait_until(lambda: bool(client.get(path).json().get("ended_at")), 10)
+    with httpx2.Client(base_url=parts.url, headers=client.headers, timeout=SOON_S) as client:
+        wait_until(lambda: bool(client.get(path).json().get("ended_at")), SOON_S)
         found.story, found.account = client.get(path).json(), client.get("/v1/me").json()
         file = tmp_path_factory.mktemp("recordings") / "said.flac"
         for utterance in found.story["spoken"]:
@@ -200,7 +212,7 @@ def moved(parts: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Moved:
 
 
 async def _read_aloud(parts: Fleet, anna: Person) -> Moved:
-    alive = [part for part in parts.parts if "gateway" in part.args and part.poll() is None]  # type: ignore[operator]
+    alive = gateways(parts)
     begun = sentence(BEFORE)
     pcm = begun + np.concatenate((spoken(DURING), silence(1))).tobytes()
     middle = len(begun) + 4 * 32_000
@@ -283,4 +295,4 @@ def test_logs_and_traces_of_a_session_that_moved_have_its_id(
         within = {span.name for span in spans if span.trace in traces}
         return len(traces) == 1 and {"final", "recognise", "feedback", "assess"} <= within
 
-    wait_until(is_whole, 15)
+    wait_until(is_whole, SOON_S)

@@ -5,7 +5,7 @@ import json
 import re
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from prometheus_client import Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from tests.collector import Collector, Seen, collecting
-from tests.house import House, get, served
+from tests.house import SOON_S, House, get, served, wait_until
 from tests.practice import Heard, hear
 from tests.speech import TEXTS, silence, spoken
 from tests.test_language_model import answer, serving
@@ -73,15 +73,33 @@ def view(tmp_path_factory: pytest.TempPathFactory) -> Iterator[View]:
             get(f"{house.url}/v1/exercises?language=en")
             get(f"{house.url}/static/app.js")
             get(f"{house.url}/nowhere/{'x' * 50}")
+            with suppress(TimeoutError):  # a test tells what is missing
+                wait_until(lambda: is_counted(house), SOON_S)
             gateway = scrape(f"{house.url}/metrics")
             workers = scrape_workers(house)
         yield View(heard, gateway, workers, collector, house.log.read_text())
 
 
+def is_counted(house: House) -> bool:
+    """Whether all have written down what they did: a worker does so when its result is sent, the
+    gateway when its socket is closed; and whether those have started that nobody needed."""
+    gateway, workers = scrape(f"{house.url}/metrics"), scrape_workers(house)
+    results = {"asr": ("partial", "final"), "feedback": ("assessment", "reply")}
+    return (
+        value(gateway, "tutor_session_seconds_count") > 0
+        and all(value(gateway, "tutor_workers", kind=kind) for kind in ("batch", "files"))
+        and all(
+            sum(value(gateway, "tutor_results_total", kind=kind) for kind in kinds)
+            <= sum(value(part, "tutor_worker_tasks_total") for part in workers[name])
+            for name, kinds in results.items()
+        )
+    )
+
+
 def scrape(url: str) -> dict[str, Metric]:
     """Metrics as Prometheus reads them, by name."""
     request = urllib.request.Request(url, headers={"Accept": OPENMETRICS})
-    with closing(urllib.request.urlopen(request, timeout=5)) as response:
+    with closing(urllib.request.urlopen(request, timeout=SOON_S)) as response:
         text = response.read().decode()
     families = text_string_to_metric_families(text)  # type: ignore[no-untyped-call]
     return {family.name: family for family in families}
