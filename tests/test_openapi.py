@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from tests.gateway import enter
-from tests.house import House
+from tests.house import SOON_S, House
 from tutor.adapters.settings import Settings
 from tutor.shells.gateway import make_app
 from tutor.shells.problems import MEDIA_TYPE
@@ -55,7 +55,7 @@ def validate(case: Any, house: House, **options: Any) -> None:
     unsaid = [positive_data_acceptance] if case.method in ("POST", "PATCH") else []
     if case.media_type == "application/x-www-form-urlencoded":
         unsaid.append(negative_data_rejection)
-    case.call_and_validate(base_url=house.url, timeout=30, excluded_checks=unsaid, **options)
+    case.call_and_validate(base_url=house.url, timeout=SOON_S, excluded_checks=unsaid, **options)
 
 
 @schema.parametrize()

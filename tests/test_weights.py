@@ -70,13 +70,13 @@ def local_model(folder: Path, *names: str) -> Path:
 
 def join_together(barrier: Barrier, cache: Path) -> None:
     """Wait for the other process, then join; what fails is seen in the exit code."""
-    barrier.wait(timeout=30)
+    barrier.wait(timeout=60)
     join_model(MODEL, cache)
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
     """Poll for what another process does."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
