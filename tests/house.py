@@ -19,7 +19,7 @@ import redis
 
 from tutor.shells.serve import is_ready
 
-READY_S = 90.0
+READY_S = 180.0
 """A cold start on a busy machine."""
 
 SOON_S = 60.0
