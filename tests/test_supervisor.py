@@ -60,7 +60,9 @@ class Tree:
     def __init__(self, *children: Child, **settings: Any) -> None:
         self.lines: list[tuple[str, str]] = []
         self.stop = asyncio.Event()
-        settings = {"restart_backoff_s": 0.05} | settings
+        # A death is quick however long a busy machine takes to start a Python.
+        never = {"quick_s": 2 * PATIENCE_S, "stable_s": 2 * PATIENCE_S}
+        settings = {"restart_backoff_s": 0.05} | never | settings
         self.supervisor = Supervisor(children, on_line=self._on_line, **settings)
 
     def _on_line(self, name: str, line: str) -> None:
