@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.readers import DISTINCT, PETS, read, said
 from tutor.core.assessment import Passage
 from tutor.core.jobs import RecognisedWord
-from tutor.core.passages import locate, pair_words
+from tutor.core.passages import confidences, locate, pair_words
 from tutor.core.reading import accuracy
 from tutor.core.wording import split_words
 
@@ -171,6 +171,19 @@ def test_times_come_from_what_was_heard() -> None:
         (900, 1200),
     ]
     assert [word.heard for word in words] == ["I", "can not", None, "fast"]
+
+
+def test_what_was_heard_as_the_text_has_it_is_that_sure() -> None:
+    """The least sure of the words that were heard for one; nothing of those that were not."""
+    heard = [
+        RecognisedWord(word, n, n + 1, confidence)
+        for n, (word, confidence) in enumerate(
+            [("I", 0.9), ("hike", 0.8), ("cats", 0.7), ("twenty", 0.6), ("five", 0.5)]
+        )
+    ]
+    text = split_words("You see: I like cats, 25.", "en")
+    passage = locate(text, 2, heard, "en")
+    assert confidences(passage, heard) == {2: 0.9, 4: 0.7, 5: 0.5}
 
 
 def test_a_character_has_its_part_of_the_words_time() -> None:

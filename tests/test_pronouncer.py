@@ -240,6 +240,36 @@ def test_a_language_without_heads(pronouncer: Pronouncer) -> None:
     assert all(not word.phones for word in read.words)
 
 
+def test_a_word_that_was_recognised_was_said(pronouncer: Pronouncer) -> None:
+    """Without a head a word that the recogniser heard by itself is worth as much as it was sure,
+    whatever it thinks of the word when it is asked for it."""
+    sound, text = audio("two_words.flac"), "Guten Donnerstag"
+    asked = pronouncer.assess(sound, text, "de")
+    assert asked.words[1].score is None or asked.words[1].score < 50
+    heard = pronouncer.assess(sound, text, "de", recognised={1: 0.6})
+    assert heard.words[0] == asked.words[0]
+    assert heard.words[1].score is not None
+    assert heard.words[1].score > 80
+    assert heard.total is not None
+    assert asked.total is not None
+    assert heard.total > asked.total
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "text"),
+    [("market.flac", "sister", "Schwester"), ("weather.flac", "today", "heute")],
+)
+def test_no_language_is_heard_in_a_single_word(
+    pronouncer: Pronouncer, name: str, word: str, text: str
+) -> None:
+    """Nobody could say which language it is in: a wrong one is scored low, a right one never
+    refused."""
+    found = pronouncer.assess(cut_out(pronouncer, name, word), text, "de")
+    assert found.reason is None
+    assert found.total is not None
+    assert found.total < WRONG
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [

@@ -20,6 +20,7 @@ from tutor.core.pronunciation import (
     reference_words,
     spellings,
     untrained_score,
+    untrained_word_score,
     was_said,
 )
 
@@ -157,6 +158,8 @@ def test_the_untrained_score_ranks(logs: list[float], less: float) -> None:
     """Less probable words score lower, within 0 to 100."""
     better, worse = untrained_score(logs), untrained_score([log - less for log in logs])
     assert 0 <= worse < better <= 100
+    mean = sum(logs) / len(logs)
+    assert untrained_word_score(mean - less) < untrained_word_score(mean)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +170,8 @@ def test_the_untrained_score_ranks(logs: list[float], less: float) -> None:
         ("well, he is here", "en", ["Well he is here", "well he is here"]),
         ("CAR", "en", ["Car", "car"]),
         ("Köln", "de", ["Köln", "köln"]),
-        ("Ich gehe nach Köln.", "de", ["Ich gehe nach Köln"]),
+        ("Ich gehe nach Köln.", "de", ["Ich gehe nach Köln", "ich gehe nach köln"]),
+        ("Стой! Кто там?", "ru", ["Стой Кто там", "стой кто там"]),
     ],
 )
 def test_the_spellings_of_a_text(text: str, language: str, ways: list[str]) -> None:

@@ -12,7 +12,7 @@ from tutor.adapters.weights import resolve_model
 from tutor.core.assessment import Assessment, Fluency, Passage, Pronunciation
 from tutor.core.fluency import measure_fluency
 from tutor.core.jobs import AssessmentJob, Recognition
-from tutor.core.passages import locate
+from tutor.core.passages import confidences, locate
 from tutor.core.reading import confirm, heard_instead, unread
 from tutor.core.rivals import rivals_of
 from tutor.core.silence import cut_silence
@@ -70,7 +70,9 @@ class Assessor:
         rivals = rivals_of(
             job.reference[passage.start : passage.end], heard_instead(passage), job.pairs
         )
-        pronunciation = self._pronouncer.assess(audio, text, heard.language, rivals)
+        sure = confidences(passage, heard.words)
+        recognised = {n - passage.start: share for n, share in sure.items()}
+        pronunciation = self._pronouncer.assess(audio, text, heard.language, rivals, recognised)
         return Assessment(
             passage=confirmed(passage, pronunciation),
             pronunciation=pronunciation,

@@ -94,6 +94,7 @@ class Pronouncer:
         text: str,
         language: str,
         rivals: Mapping[int, Sequence[Rival]] | None = None,
+        recognised: Mapping[int, float] | None = None,
     ) -> Pronunciation:
         """Score how a text was said.
 
@@ -103,6 +104,8 @@ class Pronouncer:
             language: Whisper's code.
             rivals: Words that may have been said in place of the text's, by index. One that surely
                 was leaves the text's word without a score.
+            recognised: How sure the recogniser was of words that it heard as the text has them, by
+                index. Where no head is trained such a word is worth no less.
         """
         words = pronunciation.reference_words(text)
         bad = pronunciation.bad_input(audio, words, language)
@@ -118,21 +121,25 @@ class Pronouncer:
         judged = self._judge(heard, words, spans, known) if language == "en" else None
         if self._is_noise(heard, spans, judged):
             return _unscored("no_speech")
-        if self._is_foreign(heard, spans, language):
+        if self._is_foreign(heard, spans, language, judged):
             return _unscored("other_language")
         if judged is None:
-            return _untrained(words, spans)
+            return _untrained(words, spans, recognised or {})
         return _trained(words, spans, judged, self._proven(heard, words, spans, known, judged))
 
     def _is_noise(self, heard: Encoded, spans: Sequence[Span], judged: _Judged | None) -> bool:
-        if judged is not None and judged.judgement.match > 0:  # its sounds were heard
+        if _was_heard(judged):
             return False
         every = [x for span in spans for x in span.log_probabilities]
         return pronunciation.is_doubtful(every) and pronunciation.is_noise(
             self._aligner.no_speech(heard)
         )
 
-    def _is_foreign(self, heard: Encoded, spans: Sequence[Span], language: str) -> bool:
+    def _is_foreign(
+        self, heard: Encoded, spans: Sequence[Span], language: str, judged: _Judged | None
+    ) -> bool:
+        if len(spans) < pronunciation.FEWEST_WORDS or _was_heard(judged):
+            return False
         every = [x for span in spans for x in span.log_probabilities]
         return pronunciation.is_unlikely(every) and pronunciation.is_foreign(
             language, self._aligner.languages(heard)
@@ -240,11 +247,31 @@ def _unscored(reason: Reason) -> Pronunciation:
     return Pronunciation(None, None, None, None, calibrated=False, reason=reason)
 
 
-def _untrained(words: Sequence[str], spans: Sequence[Span]) -> Pronunciation:
+def _was_heard(judged: _Judged | None) -> bool:
+    """Whether the sounds of the text were."""
+    return judged is not None and judged.judgement.match > 0
+
+
+def _untrained(
+    words: Sequence[str], spans: Sequence[Span], recognised: Mapping[int, float]
+) -> Pronunciation:
     """Scores from the probabilities alone; what they say nothing of is None."""
-    score = pronunciation.untrained_score([x for span in spans for x in span.log_probabilities])
-    scored = (_untrained_word(word, span) for word, span in zip(words, spans, strict=True))
-    return Pronunciation(score, None, None, score, calibrated=False, words=tuple(scored))
+    logs = [_log_probabilities(span, recognised.get(n)) for n, span in enumerate(spans)]
+    scored = tuple(
+        _untrained_word(word, span, sum(log) / len(log))
+        for word, span, log in zip(words, spans, logs, strict=True)
+    )
+    score = pronunciation.untrained_score([x for word in logs for x in word])
+    if len(scored) == 1:
+        score = scored[0].score or 0.0
+    return Pronunciation(score, None, None, score, calibrated=False, words=scored)
+
+
+def _log_probabilities(span: Span, recognised: float | None) -> Sequence[float]:
+    """Of a word's tokens: as they were asked for, or as the recogniser heard them by itself."""
+    if recognised is None or recognised <= math.exp(_mean_log(span)):
+        return span.log_probabilities
+    return [math.log(recognised)] * len(span.log_probabilities)
 
 
 def _trained(
@@ -263,7 +290,7 @@ def _trained(
             scored.append(replace(one, score=None) if n in replaced else one)
             known += 1
         else:
-            scored.append(_untrained_word(word, span))
+            scored.append(_untrained_word(word, span, _mean_log(span)))
         phone += len(sounds)
     return Pronunciation(
         min(accuracy, most),
@@ -276,15 +303,14 @@ def _trained(
     )
 
 
-def _untrained_word(text: str, span: Span) -> PronouncedWord:
-    mean = _mean_log(span)
+def _untrained_word(text: str, span: Span, mean: float) -> PronouncedWord:
+    """`mean`: of its tokens' log-probabilities."""
+    was_said = pronunciation.was_said(mean, None)
     return PronouncedWord(
         text,
         span.start * FRAME_MS,
         span.end * FRAME_MS,
-        pronunciation.untrained_score(span.log_probabilities)
-        if pronunciation.was_said(mean, None)
-        else None,
+        pronunciation.untrained_word_score(mean) if was_said else None,
         math.exp(mean),
     )
 

@@ -52,6 +52,25 @@ def pair_words(
     }
 
 
+def confidences(passage: Passage, heard: Sequence[RecognisedWord]) -> dict[int, float]:
+    """How sure the recogniser was of words that it heard as the text has them, by their index.
+
+    Where several words were heard for one ("twenty five" for "25") the least sure counts.
+    """
+    read = [word for word in passage.words if word.status != "inserted"]
+    return {
+        n: min(one.confidence for one in heard if _is_within(one, word))
+        for n, word in enumerate(read, passage.start)
+        if word.status == "matched" and any(_is_within(one, word) for one in heard)
+    }
+
+
+def _is_within(heard: RecognisedWord, word: ReadWord) -> bool:
+    if word.start_ms is None or word.end_ms is None:
+        return False
+    return word.start_ms <= _ms(heard.start_s) and _ms(heard.end_s) <= word.end_ms
+
+
 def _units(heard: Sequence[RecognisedWord], language: str) -> list[RecognisedWord]:
     """The recognised words; where no spaces are written, their characters, times divided."""
     if primary(language) not in UNSPACED:

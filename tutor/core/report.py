@@ -9,8 +9,9 @@ from typing import Literal
 from tutor.core.assessment import Fluency, Passage, Phone, PronouncedWord, Pronunciation, Reason
 
 WEAK = 50.0
-"""A word that was said but scored lower counts as mispronounced. On held-out learners that flags
-one word in twenty; two of three flagged words were under 5 of 10 for the experts too."""
+"""A word that was said but scored lower counts as mispronounced, where scores are calibrated. On
+held-out learners that flags one word in twenty; two of three flagged words were under 5 of 10 for
+the experts too."""
 
 WordError = Literal["mispronunciation", "omission", "substitution"]
 
@@ -124,7 +125,7 @@ def _judged(word: PronouncedWord, index: int, part: Part) -> AssessedWord:
     return AssessedWord(
         word.text,
         round(word.score, 1),
-        "mispronunciation" if word.score < WEAK else None,
+        "mispronunciation" if word.score < WEAK and part.pronunciation.calibrated else None,
         part.begin_ms + word.start_ms,
         part.begin_ms + word.end_ms,
         phones,

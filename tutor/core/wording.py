@@ -5,7 +5,8 @@ A text and a recogniser's transcript of it differ in ways that are no reader's m
 with comparable keys, and each token remembers which words it came from.
 
 All of it for English (`tutor.core.english_wording`); other languages are compared without case,
-punctuation and differences of encoding, and their numbers as digits only.
+punctuation and differences of encoding, and their numbers figure by figure or, where
+`tutor.core.number_words` knows how they are said, word by word.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tutor.core.english_wording import SHORT, SPOKEN_SIGNS, english_keys
+from tutor.core.number_words import LANGUAGES, MOST, figures, spoken_forms
 from tutor.core.stabiliser import UNSPACED
 
 FILLERS = {
@@ -95,13 +97,27 @@ def tokenise(words: Sequence[str], language: str) -> tuple[Token, ...]:
         Token(key, at, at + 1)
         for at, word in enumerate(words)
         for part in _parts(_fold(word, language))
-        for key in (part if part.isdigit() else [part])
+        for key in _keys(part, primary(language))
     )
+
+
+def _keys(part: str, language: str) -> Sequence[str]:
+    if not part.isdecimal():
+        return [part]
+    if language in LANGUAGES and (part == "0" or part[0] != "0") and int(part) <= MOST:
+        return figures(int(part), language)
+    return part
 
 
 def alike(left: str, right: str) -> bool:
     """Whether two keys may stand for the same spoken word."""
-    return left == right or right in SHORT.get(left, ()) or left in SHORT.get(right, ())
+    if left == right or right in SHORT.get(left, ()) or left in SHORT.get(right, ()):
+        return True
+    return _is_said_as(left, right) or _is_said_as(right, left)
+
+
+def _is_said_as(figure: str, word: str) -> bool:
+    return figure.isdecimal() and len(figure) <= 3 and word in spoken_forms(int(figure))
 
 
 def _with_marks(text: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -25,10 +25,11 @@ from tutor.adapters.recogniser import Recogniser, Request, load_recogniser
 from tutor.adapters.settings import Settings
 from tutor.adapters.vad import Vad
 from tutor.adapters.weights import resolve_model
+from tutor.core.assessment import Passage, Pronunciation
 from tutor.core.audio import RATE, Samples, to_float, to_ms
 from tutor.core.fluency import measure_fluency
 from tutor.core.jobs import Recognition
-from tutor.core.passages import locate
+from tutor.core.passages import confidences, locate
 from tutor.core.pronunciation import LONGEST_S, reference_words
 from tutor.core.reading import Reading, check_text, heard_instead
 from tutor.core.report import REASONS, Part, Report, report
@@ -75,9 +76,24 @@ class FileAssessor:
             return report(words, [Part(0, 0, found)])
         heard = self._hear(audio)
         passage = locate(words, 0, heard.words, self._language)
-        if rivals := rivals_of(words, heard_instead(passage, passage.start)):
-            found = self._pronouncer.assess(to_float(audio), text, self._language, rivals)
+        found = self._judged(audio, words, 0, passage, heard)
         return self._described(report(words, [Part(0, 0, found, passage)]), heard, audio, text)
+
+    def _judged(
+        self,
+        audio: Samples,
+        words: Sequence[str],
+        start: int,
+        passage: Passage,
+        heard: Recognition,
+    ) -> Pronunciation:
+        """Judge words, of which the first is the text's of this index, by what was recognised."""
+        rivals = rivals_of(words, heard_instead(passage, passage.start - start))
+        sure = confidences(passage, heard.words)
+        recognised = {n - start: share for n, share in sure.items()}
+        return self._pronouncer.assess(
+            to_float(audio), " ".join(words), self._language, rivals, recognised
+        )
 
     def _assess_long(self, audio: Samples, reading: Reading) -> Report:
         """More than Whisper's window: utterance by utterance, each where it stands in the text."""
@@ -87,11 +103,8 @@ class FileAssessor:
             said.append(heard.text)
             passage = locate(reading.words, reading.position, heard.words, self._language)
             reading.receive_passage(passage)
-            text = " ".join(reading.words[passage.start : passage.end])
-            rivals = rivals_of(text.split(), heard_instead(passage))
-            found = self._pronouncer.assess(
-                to_float(audio[start:end]), text, self._language, rivals
-            )
+            words = reading.words[passage.start : passage.end]
+            found = self._judged(audio[start:end], words, passage.start, passage, heard)
             parts.append(Part(passage.start, to_ms(start), found, passage))
         return replace(report(reading.words, parts), transcript=" ".join(said))
 
