@@ -159,7 +159,17 @@ def test_the_untrained_score_ranks(logs: list[float], less: float) -> None:
     better, worse = untrained_score(logs), untrained_score([log - less for log in logs])
     assert 0 <= worse < better <= 100
     mean = sum(logs) / len(logs)
-    assert untrained_word_score(mean - less) < untrained_word_score(mean)
+    for alone in (False, True):
+        word = untrained_word_score(mean, alone=alone)
+        assert untrained_word_score(mean - less, alone=alone) < word
+    assert word > untrained_word_score(mean)
+
+
+def test_a_word_alone_is_judged_more_mildly() -> None:
+    """What nobody would expect alone may still have been said."""
+    assert not was_said(math.log(2e-4), None)
+    assert was_said(math.log(2e-4), None, alone=True)
+    assert not was_said(math.log(2e-5), None, alone=True)
 
 
 @pytest.mark.parametrize(

@@ -257,12 +257,13 @@ def _untrained(
 ) -> Pronunciation:
     """Scores from the probabilities alone; what they say nothing of is None."""
     logs = [_log_probabilities(span, recognised.get(n)) for n, span in enumerate(spans)]
+    alone = len(words) == 1
     scored = tuple(
-        _untrained_word(word, span, sum(log) / len(log))
+        _untrained_word(word, span, sum(log) / len(log), alone=alone)
         for word, span, log in zip(words, spans, logs, strict=True)
     )
     score = pronunciation.untrained_score([x for word in logs for x in word])
-    if len(scored) == 1:
+    if alone:
         score = scored[0].score or 0.0
     return Pronunciation(score, None, None, score, calibrated=False, words=scored)
 
@@ -303,14 +304,14 @@ def _trained(
     )
 
 
-def _untrained_word(text: str, span: Span, mean: float) -> PronouncedWord:
-    """`mean`: of its tokens' log-probabilities."""
-    was_said = pronunciation.was_said(mean, None)
+def _untrained_word(text: str, span: Span, mean: float, *, alone: bool = False) -> PronouncedWord:
+    """`mean`: of its tokens' log-probabilities; `alone`: it is the whole text."""
+    was_said = pronunciation.was_said(mean, None, alone=alone)
     return PronouncedWord(
         text,
         span.start * FRAME_MS,
         span.end * FRAME_MS,
-        pronunciation.untrained_word_score(mean) if was_said else None,
+        pronunciation.untrained_word_score(mean, alone=alone) if was_said else None,
         math.exp(mean),
     )
 

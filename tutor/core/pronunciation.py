@@ -36,7 +36,9 @@ SILENT = 1e-3
 """Root mean square of full scale (-60 dB) under which nobody can be heard."""
 
 NOT_SAID = 5e-4
-"""A word of lower probability counts as not said, where the recogniser alone is asked."""
+NOT_SAID_ALONE = 4.5e-5
+"""A word of lower probability counts as not said, where the recogniser alone is asked; and one that
+is the whole text: without a sentence around it the recogniser expects anything."""
 
 NOT_HEARD = -12.0
 """A word counts as not said when the logarithms of its probability for the recogniser and of its
@@ -69,10 +71,12 @@ _LEAST_SHARE = 0.2
 """Below them, scores fall on, to this share of the cap."""
 
 _WORD_CURVE = -3.7, 1.1
+_LONE_WORD_CURVE = -7.5, 1.5
 _SENTENCE_CURVE = -2.7, 0.8
 """Natural logarithms: where an untrained score is 50, and how fast it rises. Of native readings in
 Russian, French and Spanish 95 % of words are over -3.3 and 98 % of sentences over -1.9; 95 % of
-words put in place of others are under -5, 98 % of other texts under -3.7."""
+words put in place of others are under -5, 98 % of other texts under -3.7. Said alone, half of the
+words are over -4.7, -3.5, -1.9 and nine of ten over -8.5, -7.7, -5.5; half of others under -9.2."""
 
 _SCRIPTS = {
     "ARABIC": "ar fa ps sd ur",
@@ -190,15 +194,16 @@ def probability(logs: Sequence[float]) -> float:
     return math.exp(sum(logs) / len(logs))
 
 
-def was_said(log_probability: float, heard: float | None) -> bool:
+def was_said(log_probability: float, heard: float | None, *, alone: bool = False) -> bool:
     """Whether a word was said at all.
 
     Args:
         log_probability: Mean of its tokens, for the recogniser.
         heard: Mean log posterior of its sounds, for the classifier; None where there is none.
+        alone: Whether it is the whole text.
     """
     if heard is None:
-        return math.exp(log_probability) >= NOT_SAID
+        return math.exp(log_probability) >= (NOT_SAID_ALONE if alone else NOT_SAID)
     return log_probability + heard >= NOT_HEARD
 
 
@@ -276,12 +281,12 @@ def untrained_score(logs: Sequence[float]) -> float:
     return _logistic(sum(logs) / len(logs), *_SENTENCE_CURVE)
 
 
-def untrained_word_score(log_probability: float) -> float:
+def untrained_word_score(log_probability: float, *, alone: bool = False) -> float:
     """0 to 100 for a word from the mean of its tokens' log-probabilities, without a head.
 
-    A single word is a matter of taste to the recogniser where a text is not: this one is milder.
+    Milder than a text's, and mildest where the word is the whole text (`alone`).
     """
-    return _logistic(log_probability, *_WORD_CURVE)
+    return _logistic(log_probability, *(_LONE_WORD_CURVE if alone else _WORD_CURVE))
 
 
 def _logistic(x: float, middle: float, width: float) -> float:
