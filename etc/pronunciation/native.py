@@ -36,7 +36,7 @@ def texts_of(sounds: Path, language: str) -> dict[str, str]:
     with gzip.open(listed, "rt", encoding="utf-8") as lines:
         pairs = [line.split(":", 1) for line in lines if ":" in line and not line.startswith(";")]
     texts = {name.strip(): " ".join(text.split()) for name, text in pairs}
-    return {name: text for name, text in texts.items() if text and not set(text) & set("[](){}")}
+    return {name: text for name, text in texts.items() if text and not set(text) & set("[](){}<>")}
 
 
 def convert(source: Path, target: Path) -> None:
