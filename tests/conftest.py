@@ -10,6 +10,7 @@ import hypothesis
 import pytest
 import redis
 
+from tests.gateway import close_openai_clients
 from tests.house import SOON_S, House, served, wait_until
 from tests.postgres import new_database, running_postgres
 from tutor.adapters.settings import Settings
@@ -40,6 +41,13 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("machine")
+
+
+@pytest.fixture(autouse=True)
+def closed_clients() -> Iterator[None]:
+    """No test leaves a socket to the garbage collector."""
+    yield
+    close_openai_clients()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
+import openai
 import psutil
 
 from tests.house import PATIENT, READY_S, SOON_S, free_port, get, wait_until
@@ -29,6 +30,22 @@ class Gateway:
         """An HTTP client with a credential."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return httpx2.Client(base_url=self.url, headers=headers, timeout=SOON_S)
+
+
+_openai_clients: list[openai.OpenAI] = []
+
+
+def openai_client(url: str, key: str = "unused") -> openai.OpenAI:
+    """OpenAI's own client, which cannot do without a key; it is closed when the test is over."""
+    client = openai.OpenAI(base_url=f"{url}/v1", api_key=key, max_retries=0)
+    _openai_clients.append(client)
+    return client
+
+
+def close_openai_clients() -> None:
+    """Their exceptions hold them: what the garbage collector finds of their sockets it reports."""
+    while _openai_clients:
+        _openai_clients.pop().close()
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import httpx2
 import openai
 import pytest
 
-from tests.gateway import Gateway, Person, enter, running_gateway
+from tests.gateway import Gateway, Person, enter, openai_client, running_gateway
 from tests.house import SOON_S, wait_until
 from tutor.adapters.accounts import User
 from tutor.adapters.database import Database
@@ -340,7 +340,7 @@ def test_used_up_audio_is_told_with_what_is_left(anna: httpx2.Client, database: 
 
 def client_of(gateway: Gateway, key: str = "unused") -> openai.OpenAI:
     """OpenAI's own client."""
-    return openai.OpenAI(base_url=f"{gateway.url}/v1", api_key=key, max_retries=0)
+    return openai_client(gateway.url, key)
 
 
 def test_openais_client_understands_our_errors(gateway: Gateway) -> None:
