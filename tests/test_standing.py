@@ -55,7 +55,7 @@ def test_without_an_end_nothing_ends() -> None:
 
 
 @given(
-    st.floats(0, 100),
+    st.floats(0.01, 100),  # 0 is no limit
     st.lists(
         st.one_of(st.floats(0.01, 5).map(lambda s: ("audio", s)), st.just(("bill", 0.0))),
         max_size=60,
