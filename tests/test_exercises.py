@@ -26,8 +26,8 @@ from tutor.core.exercises import (
     pairs_with,
     words_in,
 )
+from tutor.core.normal import normalise
 from tutor.core.protocol import Level
-from tutor.core.stabiliser import normalise
 
 SHIPPED = load_library(None)
 SCRIPTS = {"de": "LATIN", "en": "LATIN", "es": "LATIN", "fr": "LATIN", "ru": "CYRILLIC"}

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tutor.core.languages import WHISPER_LANGUAGES, whisper_language
-from tutor.core.stabiliser import UNSPACED
+from tutor.core.normal import UNSPACED
 
 
 def test_the_languages_are_whispers_own() -> None:

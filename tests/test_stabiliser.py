@@ -2,7 +2,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tutor.core.stabiliser import Stabiliser, Stable, normalise
+from tutor.core.normal import normalise
+from tutor.core.stabiliser import Stabiliser, Stable
 
 
 def receive(*hypotheses: str, language: str = "en") -> Stable:

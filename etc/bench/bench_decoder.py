@@ -18,7 +18,7 @@ from faster_whisper.transcribe import get_ctranslate2_storage, get_suppressed_to
 from tutor.adapters.weights import resolve_model
 from tutor.core import guards
 from tutor.core.audio import RATE
-from tutor.core.stabiliser import normalise as normalise_word
+from tutor.core.normal import normalise as normalise_word
 
 Mel = npt.NDArray[np.float32]
 

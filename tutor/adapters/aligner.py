@@ -19,6 +19,7 @@ import numpy.typing as npt
 from tutor.adapters.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel
 from tutor.core.audio import RATE
 from tutor.core.goodness import Span
+from tutor.core.normal import UNSPACED
 
 Audio = npt.NDArray[np.float32]
 
@@ -34,10 +35,6 @@ ENCODED_PER_SECOND = 50
 
 TEXT_TOKENS = 440
 """Whisper's decoder holds 448, with the prompt and the end."""
-
-
-UNSPACED = frozenset("bo ja km lo my th yue zh".split())
-"""Languages that put no space before a word."""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tutor.adapters.database import Base, Database
+from tutor.core.normal import normalise
 from tutor.core.review import ReviewDeck
-from tutor.core.stabiliser import normalise
 
 
 class Deck(Base):

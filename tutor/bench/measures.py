@@ -20,6 +20,7 @@ from tutor.bench.alignment import align
 from tutor.bench.figures import Figures, Spread, WordErrors
 from tutor.bench.wording import comparable
 from tutor.core.audio import RATE, WINDOW, to_samples
+from tutor.core.normal import normalise
 from tutor.core.protocol import (
     Error,
     FeedbackFluency,
@@ -31,7 +32,6 @@ from tutor.core.protocol import (
     TranscriptFinal,
     TranscriptPartial,
 )
-from tutor.core.stabiliser import normalise
 
 EARLY_ONSET = to_samples(250)
 """An utterance that begins so little before a recording is that recording's."""

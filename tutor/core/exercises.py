@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Literal, get_args
 
 from tutor.core.languages import whisper_language
+from tutor.core.normal import UNSPACED, normalise
 from tutor.core.protocol import Exercise, ExerciseType, Level
-from tutor.core.stabiliser import UNSPACED, normalise
 
 ItemType = Literal["read_aloud", "minimal_pair", "dialogue", "free"]
 

@@ -17,8 +17,8 @@ from itertools import pairwise
 
 from tutor.core.assessment import Fluency, Pause
 from tutor.core.jobs import RecognisedWord
+from tutor.core.normal import UNSPACED
 from tutor.core.passages import pair_words
-from tutor.core.stabiliser import UNSPACED
 from tutor.core.syllables import count_syllables
 from tutor.core.wording import is_filler, primary, split_words, tokenise
 

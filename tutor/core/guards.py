@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 
-from tutor.core.stabiliser import normalise
+from tutor.core.normal import normalise
 
 NO_SPEECH = 0.45
 """No utterance of 330 learners' reached 0.40; at 0.6, 10 of 60 clips of noise gave text."""

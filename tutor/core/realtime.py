@@ -16,6 +16,7 @@ from tutor.core import g711
 from tutor.core import realtime_protocol as realtime
 from tutor.core.audio import BYTES_PER_SAMPLE
 from tutor.core.languages import AUTO
+from tutor.core.normal import UNSPACED
 from tutor.core.protocol import (
     AudioFormat,
     Error,
@@ -39,7 +40,6 @@ from tutor.core.realtime_protocol import (
     SessionUpdate,
     TranscriptionSession,
 )
-from tutor.core.stabiliser import UNSPACED
 from tutor.core.turns import Command, Discard, Listen, VoiceActivity
 
 MIN_COMMIT_MS = 100

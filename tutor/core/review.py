@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tutor.core.normal import normalise
 from tutor.core.phrases import bare
 from tutor.core.snapshot import DeckSnapshot
-from tutor.core.stabiliser import normalise
 
 WEAK = 60
 """A word scored lower enters the deck, or goes back to the first box."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tutor.core.goodness import Span
-from tutor.core.stabiliser import normalise
+from tutor.core.normal import normalise
 
 CLEARER = 1.0
 """Natural logarithm: the frames' ratio that another word needs at least."""

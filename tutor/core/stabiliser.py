@@ -12,17 +12,14 @@ a word that the audio's end has cut, or that the recogniser guesses, would only 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tutor.core.normal import UNSPACED, normalise
 from tutor.core.snapshot import StabiliserSnapshot
 
 SURE = 0.5
 """Probability of a word's least probable token from which on it may replace what is shown."""
-
-UNSPACED = frozenset({"ja", "lo", "my", "th", "yue", "zh", "km", "bo"})
-"""Languages written without spaces: their unit of agreement is a character, not a word."""
 
 
 @dataclass(frozen=True)
@@ -121,13 +118,6 @@ class Stabiliser:
             if rank < best:
                 best, resume_at = rank, index
         return resume_at
-
-
-def normalise(unit: str) -> str:
-    """A word without case, accents' encoding and punctuation, for comparing only."""
-    folded = unicodedata.normalize("NFKC", unit).casefold()
-    bare = "".join(c for c in folded if unicodedata.category(c)[0] not in "PS")
-    return bare.strip() or folded
 
 
 def _common_prefix(left: list[str], right: list[str]) -> int:

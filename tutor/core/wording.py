@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tutor.core.english_wording import SHORT, SPOKEN_SIGNS, english_keys
+from tutor.core.normal import UNSPACED
 from tutor.core.number_words import LANGUAGES, MOST, figures, spoken_forms
-from tutor.core.stabiliser import UNSPACED
 
 FILLERS = {
     "en": frozenset("um uh uhm umm uhh er erm ehm hm hmm mm mmm mhm ah eh".split()),

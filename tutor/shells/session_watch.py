@@ -14,6 +14,7 @@ from tutor.adapters.metrics import GatewayMetrics, observe
 from tutor.adapters.tracing import Tracing
 from tutor.core.arrivals import Arrivals, appearances
 from tutor.core.jobs import Job, RecognitionResult, ReplyPart, Result, kind_of
+from tutor.core.normal import normalise
 from tutor.core.protocol import (
     Error,
     ServerEvent,
@@ -24,7 +25,6 @@ from tutor.core.protocol import (
     TutorReplyDelta,
     TutorReplyDone,
 )
-from tutor.core.stabiliser import normalise
 from tutor.shells.spoken import Spoken, Timed, Way, key_of
 from tutor.shells.trace_book import TraceBook
 
