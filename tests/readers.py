@@ -3,8 +3,8 @@
 from hypothesis import strategies as st
 
 from tutor.core.assessment import Passage
-from tutor.core.jobs import RecognisedWord
 from tutor.core.passages import locate
+from tutor.core.recognition import RecognisedWord
 from tutor.core.wording import split_words
 
 PETS = (

@@ -13,7 +13,7 @@ import numpy as np
 from tutor.adapters.wire import decode_snapshot, encode_snapshot
 from tutor.core.audio import BYTES_PER_SAMPLE, RATE, Samples, to_samples
 from tutor.core.effects import AppendAudio, Close, Dispatch, DropAudio, Effect, Emit
-from tutor.core.jobs import Kind, Outcome, Recognition, RecognitionJob, RecognitionResult
+from tutor.core.jobs import Outcome, RecognitionJob, RecognitionResult
 from tutor.core.protocol import (
     ClientMessage,
     Error,
@@ -25,6 +25,7 @@ from tutor.core.protocol import (
     TranscriptFinal,
     TranscriptPartial,
 )
+from tutor.core.recognition import Kind, Recognition
 from tutor.core.session import Session, SessionConfig
 
 SPEECH = 0.9

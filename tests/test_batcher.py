@@ -17,7 +17,7 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.weights import resolve_model
 from tutor.adapters.worker_metrics import WorkerMetrics
 from tutor.core.audio import to_float
-from tutor.core.jobs import Kind, Recognition
+from tutor.core.recognition import Kind, Recognition
 
 NAMES = ["train.flac", "weather.flac", "market.flac", "question.flac", "two_words.flac"]
 

@@ -11,7 +11,8 @@ from tutor.adapters import keys
 from tutor.adapters.bus import Bus, Inbox, post_result
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import append_audio, read_audio
-from tutor.core.jobs import Recognition, RecognitionJob, RecognitionResult, Result
+from tutor.core.jobs import RecognitionJob, RecognitionResult, Result
+from tutor.core.recognition import Recognition
 
 RESULT = RecognitionResult("s1", "u1", "final", 1, 1, "ok", 640, Recognition("да", "ru"), 0.1)
 

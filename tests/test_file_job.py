@@ -17,7 +17,8 @@ from tutor.adapters.job_table import JobRow
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import note_taker
 from tutor.core.audio import RATE
-from tutor.core.jobs import Recognition, RecognitionJob, RecognitionResult
+from tutor.core.jobs import RecognitionJob, RecognitionResult
+from tutor.core.recognition import Recognition
 from tutor.shells.file_job import FileJob
 from tutor.shells.files import MOST_RUNS, work_on
 

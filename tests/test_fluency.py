@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tutor.core.assessment import Fluency
 from tutor.core.fluency import FREE_PAUSE_S, PAUSE_S, fluency_score, measure_fluency
-from tutor.core.jobs import RecognisedWord
+from tutor.core.recognition import RecognisedWord
 from tutor.core.silence import cut_silence, sounding
 from tutor.core.syllables import count_syllables
 

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from tests.readers import DISTINCT, PETS, read, said
 from tutor.core.assessment import Passage
-from tutor.core.jobs import RecognisedWord
 from tutor.core.passages import confidences, locate, pair_words
 from tutor.core.reading import accuracy
+from tutor.core.recognition import RecognisedWord
 from tutor.core.wording import split_words
 
 

@@ -9,9 +9,10 @@ from tutor.adapters.pronouncer import Pronouncer
 from tutor.adapters.settings import Settings
 from tutor.adapters.weights import resolve_model
 from tutor.core.assessment import Pronunciation, Reason
-from tutor.core.jobs import AssessmentJob, RecognisedWord, Recognition
+from tutor.core.jobs import AssessmentJob
 from tutor.core.passages import locate
 from tutor.core.pronunciation import WRONG
+from tutor.core.recognition import RecognisedWord, Recognition
 from tutor.core.review import WEAK
 from tutor.core.rivals import Rival
 

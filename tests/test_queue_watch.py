@@ -17,7 +17,8 @@ from tutor.adapters.queue_watch import (
     read_workers,
 )
 from tutor.adapters.settings import Settings
-from tutor.core.jobs import AssessmentJob, Recognition
+from tutor.core.jobs import AssessmentJob
+from tutor.core.recognition import Recognition
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests.scripted import (
 )
 from tutor.core.audio import WINDOW, to_samples
 from tutor.core.effects import AppendAudio, Cancel, Close, Confirm, Dispatch, DropAudio, Emit
-from tutor.core.jobs import RecognisedWord, Recognition, RecognitionResult
+from tutor.core.jobs import RecognitionResult
 from tutor.core.limits import Limits
 from tutor.core.protocol import (
     ERRORS,
@@ -44,6 +44,7 @@ from tutor.core.protocol import (
     UtteranceCommit,
     Word,
 )
+from tutor.core.recognition import RecognisedWord, Recognition
 from tutor.core.segmenter import SegmenterConfig
 from tutor.core.session import SessionConfig
 

@@ -10,7 +10,6 @@ from tutor.adapters.tracing import Tracing
 from tutor.core.jobs import (
     AssessmentJob,
     AssessmentResult,
-    Recognition,
     RecognitionJob,
     RecognitionResult,
     Stamps,
@@ -25,6 +24,7 @@ from tutor.core.protocol import (
     Word,
     error_event,
 )
+from tutor.core.recognition import Recognition
 from tutor.shells.session_watch import PENDING, REMEMBERED, SessionWatch
 
 PARTIAL = RecognitionJob("s", "u1", "partial", 1, 1, 640, "en")

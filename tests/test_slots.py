@@ -3,7 +3,8 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.core.jobs import Kind, RecognitionJob
+from tutor.core.jobs import RecognitionJob
+from tutor.core.recognition import Kind
 from tutor.core.slots import LOST_S, Key, Slots, key_of
 
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.core.audio import RATE
-from tutor.core.jobs import RecognisedWord, Recognition
+from tutor.core.recognition import RecognisedWord, Recognition
 from tutor.core.transcript import Piece, Transcript, as_srt, as_vtt, assemble
 
 

@@ -17,15 +17,7 @@ from tutor.core.assessment import (
     ReadWord,
 )
 from tutor.core.effects import Close, Dispatch, DropAudio, Emit
-from tutor.core.jobs import (
-    AssessmentJob,
-    AssessmentResult,
-    Job,
-    RecognisedWord,
-    Recognition,
-    ReplyJob,
-    ReplyPart,
-)
+from tutor.core.jobs import AssessmentJob, AssessmentResult, Job, ReplyJob, ReplyPart
 from tutor.core.protocol import (
     Error,
     Exercise,
@@ -42,6 +34,7 @@ from tutor.core.protocol import (
     TutorReplyDelta,
     TutorReplyDone,
 )
+from tutor.core.recognition import RecognisedWord, Recognition
 from tutor.core.session import SessionConfig
 from tutor.core.spoken import Spoken
 from tutor.core.tutoring import Tutoring, TutoringConfig

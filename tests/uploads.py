@@ -26,7 +26,8 @@ from tutor.adapters.vad import Vad
 from tutor.adapters.webhook import new_webhook_secret
 from tutor.adapters.webhook_table import WebhookRow
 from tutor.core.audio import Samples
-from tutor.core.jobs import RecognisedWord, Recognition, RecognitionJob, RecognitionResult
+from tutor.core.jobs import RecognitionJob, RecognitionResult
+from tutor.core.recognition import RecognisedWord, Recognition
 from tutor.shells.file_job import Tools
 from tutor.shells.files import work_on
 

@@ -30,7 +30,7 @@ from tutor.bench.player import FRAME_MS
 from tutor.bench.server import Server, started
 from tutor.client import PracticeClient, practise
 from tutor.core.audio import BYTES_PER_SAMPLE, RATE, Samples, to_samples
-from tutor.core.jobs import Kind, RecognitionJob, RecognitionResult
+from tutor.core.jobs import RecognitionJob, RecognitionResult
 from tutor.core.protocol import (
     SpeechStarted,
     SpeechStopped,
@@ -38,6 +38,7 @@ from tutor.core.protocol import (
     TranscriptPartial,
     Word,
 )
+from tutor.core.recognition import Kind
 from tutor.shells.session_watch import SessionWatch
 
 SESSIONS = 4

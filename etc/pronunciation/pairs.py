@@ -36,12 +36,12 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.weights import resolve_model
 from tutor.core.assessment import Pronunciation
 from tutor.core.goodness import PRIOR_WEIGHT, lay_phones
-from tutor.core.jobs import RecognisedWord
 from tutor.core.judges import part
 from tutor.core.networks import classify
 from tutor.core.passages import locate
 from tutor.core.pronunciation import reference_words
 from tutor.core.reading import heard_instead
+from tutor.core.recognition import RecognisedWord
 from tutor.core.rivals import rivals_of
 
 CHANGED = 2

@@ -11,9 +11,10 @@ from tutor.adapters.watchdog import Watchdog
 from tutor.adapters.weights import resolve_model
 from tutor.core.assessment import Assessment, Fluency, Passage, Pronunciation
 from tutor.core.fluency import measure_fluency
-from tutor.core.jobs import AssessmentJob, Recognition
+from tutor.core.jobs import AssessmentJob
 from tutor.core.passages import confidences, locate
 from tutor.core.reading import confirm, heard_instead, unread
+from tutor.core.recognition import Recognition
 from tutor.core.rivals import rivals_of
 from tutor.core.silence import cut_silence
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tutor.adapters.recogniser import Request, choose_device
 from tutor.adapters.settings import Settings
-from tutor.core.jobs import RecognisedWord, Recognition
 from tutor.core.languages import AUTO
+from tutor.core.recognition import RecognisedWord, Recognition
 
 INSTANT_WORD_S = 0.4
 """Seconds of audio for each word that nobody listened to."""

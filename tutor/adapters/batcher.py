@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from tutor.adapters.recogniser import Recogniser, Request
 from tutor.adapters.watchdog import Watchdog
 from tutor.adapters.worker_metrics import WorkerMetrics
-from tutor.core.jobs import Recognition
+from tutor.core.recognition import Recognition
 
 _Asked = tuple[bool, int, Request, Future[Recognition]]
 """Whether it is a piece of a file, the order of asking, what is asked, who waits."""

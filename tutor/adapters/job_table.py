@@ -34,7 +34,7 @@ from tutor.adapters.accounts import User as User  # its table is referred to
 from tutor.adapters.database import Base, Database
 from tutor.adapters.webhook_table import WebhookRow
 from tutor.core.assessment import Assessment
-from tutor.core.jobs import Recognition
+from tutor.core.recognition import Recognition
 from tutor.core.transcript import Piece
 
 JobState = Literal["queued", "running", "done", "failed"]

@@ -17,8 +17,8 @@ from tutor.adapters.settings import Settings, comma_list
 from tutor.adapters.worker_metrics import WorkerMetrics
 from tutor.core import guards
 from tutor.core.audio import RATE
-from tutor.core.jobs import Kind, RecognisedWord, Recognition
 from tutor.core.languages import AUTO
+from tutor.core.recognition import Kind, RecognisedWord, Recognition
 
 Audio = npt.NDArray[np.float32]
 

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tutor.core.english_wording import SHORT
-from tutor.core.jobs import RecognisedWord
+from tutor.core.recognition import RecognisedWord
 from tutor.core.wording import Token, alike, is_filler, tokenise
 
 MATCH = 1.0

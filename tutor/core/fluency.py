@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tutor.core.assessment import Fluency, Pause
-from tutor.core.jobs import RecognisedWord
 from tutor.core.normal import UNSPACED
 from tutor.core.passages import pair_words
+from tutor.core.recognition import RecognisedWord
 from tutor.core.syllables import count_syllables
 from tutor.core.wording import is_filler, primary, split_words, tokenise
 

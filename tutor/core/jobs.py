@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tutor.core.assessment import Assessment
+from tutor.core.recognition import Kind, Recognition
 
-Kind = Literal["partial", "final"]
 Outcome = Literal["ok", "audio_gone", "cancelled", "failed"]
 
 
@@ -44,30 +44,6 @@ class Stamps:
     """When its result was ready."""
     trace: str = ""
     """The job's span as a `traceparent` (W3C Trace Context); empty: it is not traced."""
-
-
-@dataclass(frozen=True)
-class RecognisedWord:
-    """A word with its time from the start of the utterance's audio."""
-
-    text: str
-    start_s: float
-    end_s: float
-    confidence: float
-    """0 to 1."""
-
-
-@dataclass(frozen=True)
-class Recognition:
-    """What a recogniser heard in some audio."""
-
-    text: str
-    language: str
-    words: tuple[RecognisedWord, ...] = ()
-    """Empty for partials, which need no word times."""
-    confidences: tuple[float, ...] = ()
-    """Of partials: probability of the least probable token of each word of the text; empty when it
-    is not known."""
 
 
 @dataclass(frozen=True)

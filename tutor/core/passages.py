@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from tutor.core.alignment import LONGEST_RESTART, Pairs, pair
 from tutor.core.assessment import Passage, ReadWord
-from tutor.core.jobs import RecognisedWord
 from tutor.core.normal import UNSPACED
 from tutor.core.reading import WINDOW_AHEAD, WINDOW_BEHIND
+from tutor.core.recognition import RecognisedWord
 from tutor.core.wording import Token, alike, primary, split_characters
 
 RESTART_ALIKE = 0.5

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tutor.core.audio import RATE
-from tutor.core.jobs import RecognisedWord
+from tutor.core.recognition import RecognisedWord
 
 STEP_S = 0.01
 SILENCE_DB = 25.0

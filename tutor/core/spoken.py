@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tutor.core.jobs import Recognition
+from tutor.core.recognition import Recognition
 
 
 @dataclass(frozen=True)

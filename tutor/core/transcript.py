@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tutor.core.audio import RATE
-from tutor.core.jobs import RecognisedWord, Recognition
+from tutor.core.recognition import RecognisedWord, Recognition
 
 SENTENCE_ENDS = tuple(".?!…。？！")  # noqa: RUF001 - full-width marks are meant
 CLOSING = "\"'”’)]»"  # noqa: RUF001 - typographic quotes are meant

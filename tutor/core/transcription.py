@@ -18,7 +18,7 @@ from tutor.core.audio import (
     to_samples,
 )
 from tutor.core.effects import AppendAudio, Cancel, Confirm, Dispatch, DropAudio, Effect, Emit
-from tutor.core.jobs import Kind, RecognitionResult
+from tutor.core.jobs import RecognitionResult
 from tutor.core.protocol import (
     ServerEvent,
     SpeechStarted,
@@ -27,6 +27,7 @@ from tutor.core.protocol import (
     TranscriptPartial,
     error_event,
 )
+from tutor.core.recognition import Kind
 from tutor.core.segmenter import (
     Decision,
     Ended,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tutor.core.audio import BYTES_PER_SAMPLE, RATE, to_ms
-from tutor.core.jobs import Kind, RecognisedWord, RecognitionJob, RecognitionResult
+from tutor.core.jobs import RecognitionJob, RecognitionResult
 from tutor.core.protocol import Word
+from tutor.core.recognition import Kind, RecognisedWord
 from tutor.core.snapshot import UtteranceSnapshot
 from tutor.core.spoken import Spoken
 from tutor.core.stabiliser import Stabiliser

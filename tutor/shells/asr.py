@@ -19,7 +19,8 @@ from tutor.adapters.recogniser import Recogniser, Request, load_recogniser
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import has_audio, is_cancelled, read_audio
 from tutor.core.audio import from_pcm16, to_float
-from tutor.core.jobs import Outcome, Recognition, RecognitionJob, RecognitionResult
+from tutor.core.jobs import Outcome, RecognitionJob, RecognitionResult
+from tutor.core.recognition import Recognition
 from tutor.shells.task import Task, Watch
 
 log = logging.getLogger(__name__)

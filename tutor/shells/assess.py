@@ -28,10 +28,10 @@ from tutor.adapters.weights import resolve_model
 from tutor.core.assessment import Passage, Pronunciation
 from tutor.core.audio import RATE, Samples, to_float, to_ms
 from tutor.core.fluency import measure_fluency
-from tutor.core.jobs import Recognition
 from tutor.core.passages import confidences, locate
 from tutor.core.pronunciation import LONGEST_S, reference_words
 from tutor.core.reading import Reading, check_text, heard_instead
+from tutor.core.recognition import Recognition
 from tutor.core.report import REASONS, Part, Report, report
 from tutor.core.rivals import rivals_of
 from tutor.core.silence import cut_silence

@@ -13,14 +13,8 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.store import read_utterance
 from tutor.core.assessment import Assessment
 from tutor.core.audio import from_pcm16, to_float
-from tutor.core.jobs import (
-    AssessmentJob,
-    AssessmentResult,
-    Outcome,
-    Recognition,
-    ReplyJob,
-    ReplyPart,
-)
+from tutor.core.jobs import AssessmentJob, AssessmentResult, Outcome, ReplyJob, ReplyPart
+from tutor.core.recognition import Recognition
 from tutor.shells.asr import PROBE_TEXT, announce, probe_audio
 from tutor.shells.task import Task, Watch
 

@@ -33,11 +33,12 @@ from tutor.adapters.worker_metrics import WorkerMetrics
 from tutor.core.audio import RATE, Samples, to_ms
 from tutor.core.feedback import shifted
 from tutor.core.job_errors import JobError
-from tutor.core.jobs import AssessmentJob, AssessmentResult, Job, Recognition, RecognitionJob
+from tutor.core.jobs import AssessmentJob, AssessmentResult, Job, RecognitionJob
 from tutor.core.jobs import Result as WorkerResult
 from tutor.core.languages import AUTO
 from tutor.core.quota import quota_of
 from tutor.core.reading import WINDOW_AHEAD, WINDOW_BEHIND, Reading
+from tutor.core.recognition import Recognition
 from tutor.core.report import REASONS, Part, Report, report
 from tutor.core.transcript import Piece, assemble
 
