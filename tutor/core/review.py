@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from tutor.core.normal import normalise
 from tutor.core.phrases import bare
-from tutor.core.snapshot import DeckSnapshot
 
 WEAK = 60
 """A word scored lower enters the deck, or goes back to the first box."""
@@ -197,3 +196,12 @@ def _box(value: object) -> int:
     if (box := _number(value)) >= BOXES:
         raise ValueError(f"there is no box {box}")
     return box
+
+
+@dataclass(frozen=True)
+class DeckSnapshot:
+    """A review deck in the middle of a session; times are seconds before now."""
+
+    utterance: int
+    cards: tuple[tuple[str, int, float, int, float], ...]
+    weak: Mapping[str, float]

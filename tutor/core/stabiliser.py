@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tutor.core.normal import UNSPACED, normalise
-from tutor.core.snapshot import StabiliserSnapshot
 
 SURE = 0.5
 """Probability of a word's least probable token from which on it may replace what is shown."""
@@ -142,3 +141,14 @@ def _next_row(row: list[int], reference: list[str], unit: str) -> list[int]:
     for j, word in enumerate(reference, start=1):
         new.append(min(row[j] + 1, new[j - 1] + 1, row[j - 1] + (word != unit)))
     return new
+
+
+@dataclass(frozen=True)
+class StabiliserSnapshot:
+    """What is committed and shown of one utterance."""
+
+    committed: tuple[str, ...]
+    text: str
+    previous: tuple[str, ...]
+    shown: tuple[str, ...]
+    joint: str

@@ -6,6 +6,9 @@ effects come out, and the utterances whose words are known, for the tutor.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 
 from tutor.core.audio import (
@@ -39,9 +42,8 @@ from tutor.core.segmenter import (
     Started,
 )
 from tutor.core.session_config import SessionConfig
-from tutor.core.snapshot import TranscriptionSnapshot
 from tutor.core.spoken import Spoken
-from tutor.core.utterance import Utterance
+from tutor.core.utterance import Utterance, UtteranceSnapshot
 
 APPEND = to_samples(100)
 """Audio is stored in pieces of this length at least: a frame may be 20 ms."""
@@ -434,3 +436,21 @@ class Transcription:
 
     def _emit(self, event: ServerEvent) -> None:
         self._effects.append(Emit(event))
+
+
+@dataclass(frozen=True)
+class TranscriptionSnapshot:
+    """The utterances of a session."""
+
+    position: int
+    """From which on audio comes again, in samples at 16 kHz."""
+    free_from: int
+    """Audio before it belongs to an earlier utterance."""
+    utterances: tuple[UtteranceSnapshot, ...]
+    queued_s: float
+    counts: Mapping[str, int]
+
+    @property
+    def open(self) -> UtteranceSnapshot | None:
+        """The utterance that is being spoken, if there is one."""
+        return next((one for one in self.utterances if one.end is None), None)

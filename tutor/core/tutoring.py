@@ -30,8 +30,7 @@ from tutor.core.protocol import (
     error_event,
 )
 from tutor.core.reading import WINDOW_AHEAD, WINDOW_BEHIND, Reading
-from tutor.core.review import ReviewDeck
-from tutor.core.snapshot import SettingSnapshot, TurnSnapshot, TutoringSnapshot
+from tutor.core.review import DeckSnapshot, ReviewDeck
 from tutor.core.spoken import Spoken
 
 TURNS_KEPT = 8
@@ -410,3 +409,40 @@ def _around(reading: Reading | None) -> tuple[tuple[str, ...], int]:
         return (), 0
     behind = _behind(reading)
     return reading.words[behind : reading.position + WINDOW_AHEAD], reading.position - behind
+
+
+@dataclass(frozen=True)
+class SettingSnapshot:
+    """What was practised, and how far the learner is in its text."""
+
+    exercise: Exercise
+    language: str
+    position: int = 0
+    spoken: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class TurnSnapshot:
+    """An utterance on its way to its reply."""
+
+    spoken: Spoken
+    setting: int
+    """Index among the settings."""
+    attempt: int
+    assessment: Assessment | None
+    reply: str
+
+
+@dataclass(frozen=True)
+class TutoringSnapshot:
+    """The feedback of a session."""
+
+    native_language: str | None
+    settings: tuple[SettingSnapshot, ...]
+    """The last one is what is practised now."""
+    spoken: tuple[TurnSnapshot, ...]
+    assessed: tuple[TurnSnapshot, ...]
+    talk: tuple[Turn, ...]
+    decks: Mapping[str, DeckSnapshot]
+    """By language."""
+    done: tuple[str, ...]

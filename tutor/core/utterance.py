@@ -8,9 +8,8 @@ from tutor.core.audio import BYTES_PER_SAMPLE, RATE, to_ms
 from tutor.core.jobs import RecognitionJob, RecognitionResult
 from tutor.core.protocol import Word
 from tutor.core.recognition import Kind, RecognisedWord
-from tutor.core.snapshot import UtteranceSnapshot
 from tutor.core.spoken import Spoken
-from tutor.core.stabiliser import Stabiliser
+from tutor.core.stabiliser import Stabiliser, StabiliserSnapshot
 
 
 @dataclass
@@ -151,3 +150,22 @@ class Utterance:
         """Seconds from its start on the session's clock, never past its end."""
         position = self.start + round(seconds * RATE)
         return to_ms(position if self.end is None else min(position, self.end))
+
+
+@dataclass(frozen=True)
+class UtteranceSnapshot:
+    """An utterance without a terminal event. Positions are samples from the session's start."""
+
+    id: str
+    start: int
+    onset: int
+    language: str
+    stabiliser: StabiliserSnapshot
+    revision: int
+    shown_revision: int
+    partial_heard: int
+    end: int | None
+    """None: it is being spoken."""
+    speech_end: int
+    final_revision: int | None
+    attempt: int
