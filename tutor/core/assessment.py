@@ -6,7 +6,7 @@ number is better than a made-up one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 WordStatus = Literal["matched", "substituted", "omitted", "inserted"]
@@ -164,3 +164,50 @@ class Assessment:
     pronunciation: Pronunciation | None = None
     fluency: Fluency | None = None
     grammar: Grammar | None = None
+
+
+def delayed(assessment: Assessment, by_ms: int) -> Assessment:
+    """The assessment with its times on a clock that had started `by_ms` earlier."""
+    return replace(
+        assessment,
+        passage=assessment.passage and _delayed_passage(assessment.passage, by_ms),
+        pronunciation=assessment.pronunciation and _delayed_words(assessment.pronunciation, by_ms),
+        fluency=assessment.fluency and _delayed_pauses(assessment.fluency, by_ms),
+    )
+
+
+def shifted(passage: Passage, by: int) -> Passage:
+    """The passage in a text of which it saw only what follows `by` words."""
+    return replace(passage, start=passage.start + by, end=passage.end + by)
+
+
+def _delayed_passage(passage: Passage, by_ms: int) -> Passage:
+    return replace(
+        passage,
+        words=tuple(
+            word
+            if word.start_ms is None or word.end_ms is None
+            else replace(word, start_ms=word.start_ms + by_ms, end_ms=word.end_ms + by_ms)
+            for word in passage.words
+        ),
+    )
+
+
+def _delayed_words(heard: Pronunciation, by_ms: int) -> Pronunciation:
+    return replace(
+        heard,
+        words=tuple(
+            replace(word, start_ms=word.start_ms + by_ms, end_ms=word.end_ms + by_ms)
+            for word in heard.words
+        ),
+    )
+
+
+def _delayed_pauses(fluency: Fluency, by_ms: int) -> Fluency:
+    return replace(
+        fluency,
+        all_pause_list=tuple(
+            replace(pause, start_ms=pause.start_ms + by_ms, end_ms=pause.end_ms + by_ms)
+            for pause in fluency.all_pause_list
+        ),
+    )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from tutor.core.assessment import Assessment, Fluency, Passage, Pronunciation
+from tutor.core.assessment import Assessment
 from tutor.core.protocol import (
     Basis,
     FeedbackAccuracy,
@@ -54,50 +52,3 @@ def feedback_events(
     if (grammar := assessment.grammar) is not None:
         events.append(FeedbackGrammar(utterance, **vars(grammar)))
     return events
-
-
-def delayed(assessment: Assessment, by_ms: int) -> Assessment:
-    """The assessment with its times on a clock that had started `by_ms` earlier."""
-    return replace(
-        assessment,
-        passage=assessment.passage and _delayed_passage(assessment.passage, by_ms),
-        pronunciation=assessment.pronunciation and _delayed_words(assessment.pronunciation, by_ms),
-        fluency=assessment.fluency and _delayed_pauses(assessment.fluency, by_ms),
-    )
-
-
-def shifted(passage: Passage, by: int) -> Passage:
-    """The passage in a text of which it saw only what follows `by` words."""
-    return replace(passage, start=passage.start + by, end=passage.end + by)
-
-
-def _delayed_passage(passage: Passage, by_ms: int) -> Passage:
-    return replace(
-        passage,
-        words=tuple(
-            word
-            if word.start_ms is None or word.end_ms is None
-            else replace(word, start_ms=word.start_ms + by_ms, end_ms=word.end_ms + by_ms)
-            for word in passage.words
-        ),
-    )
-
-
-def _delayed_words(heard: Pronunciation, by_ms: int) -> Pronunciation:
-    return replace(
-        heard,
-        words=tuple(
-            replace(word, start_ms=word.start_ms + by_ms, end_ms=word.end_ms + by_ms)
-            for word in heard.words
-        ),
-    )
-
-
-def _delayed_pauses(fluency: Fluency, by_ms: int) -> Fluency:
-    return replace(
-        fluency,
-        all_pause_list=tuple(
-            replace(pause, start_ms=pause.start_ms + by_ms, end_ms=pause.end_ms + by_ms)
-            for pause in fluency.all_pause_list
-        ),
-    )

@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from tutor.core.assessment import Assessment
+from tutor.core.assessment import Assessment, delayed, shifted
 from tutor.core.coach import coach
 from tutor.core.effects import Dispatch, DropAudio, Effect, Emit
 from tutor.core.exercises import Item, Prompt, next_prompt, pairs_with
-from tutor.core.feedback import delayed, feedback_events, shifted
+from tutor.core.feedback import feedback_events
 from tutor.core.jobs import AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
 from tutor.core.phrases import Phrases
 from tutor.core.prompting import Message, Turn, build_messages

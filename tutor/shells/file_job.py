@@ -30,8 +30,8 @@ from tutor.adapters.store import drop_pieces, forget_job, has_taker, keep_piece,
 from tutor.adapters.usage import Meter
 from tutor.adapters.vad import Vad
 from tutor.adapters.worker_metrics import WorkerMetrics
+from tutor.core.assessment import shifted
 from tutor.core.audio import RATE, Samples, to_ms
-from tutor.core.feedback import shifted
 from tutor.core.job_errors import JobError
 from tutor.core.jobs import AssessmentJob, AssessmentResult, Job, RecognitionJob
 from tutor.core.jobs import Result as WorkerResult
