@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
-import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import CursorResult, ForeignKey, String, and_, delete, func, select, update
@@ -15,11 +13,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from tutor.adapters.columns import Moment, new_id, utc_now
 from tutor.adapters.database import Base, Database
 from tutor.adapters.passwords import hash_password, is_outdated, is_password
+from tutor.adapters.secrets import KEY_PREFIX, digest, new_secret
 from tutor.core.limits import MAX_API_KEYS, MAX_LOGINS
 from tutor.core.principal import Principal
-
-KEY_PREFIX = "tutor_"
-"""Of every API key, so that people and scanners know one when they see it."""
 
 SHOWN = 12
 """Characters of an API key that its list shows."""
@@ -361,16 +357,6 @@ class Accounts:
         )
         with self._database.transaction() as session:
             return _touched(session, query.values(revoked_at=utc_now()))
-
-
-def new_secret() -> str:
-    """256 bits that cannot be guessed, as text."""
-    return secrets.token_urlsafe(32)
-
-
-def digest(secret: str) -> str:
-    """What is kept of a secret that cannot be guessed: for such one a plain hash is enough."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _replace_hash(session: Session, user: User, password_hash: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from redis.asyncio import Redis
 
 from tutor.adapters import keys
-from tutor.adapters.accounts import digest, new_secret
+from tutor.adapters.secrets import digest, new_secret
 from tutor.core.principal import Principal
 
 SUBPROTOCOL = "tutor.ticket."

@@ -8,7 +8,7 @@ from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, OAuth2PasswordBearer
 from starlette.requests import HTTPConnection
 
-from tutor.adapters.accounts import KEY_PREFIX
+from tutor.adapters.secrets import KEY_PREFIX
 from tutor.adapters.settings import comma_list
 from tutor.adapters.tokens import TokenError
 from tutor.core.principal import GUEST, Principal

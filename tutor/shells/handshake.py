@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket
 
-from tutor.adapters.accounts import new_secret
+from tutor.adapters.secrets import new_secret
 from tutor.adapters.throttle import leave_seat, take_seat
 from tutor.adapters.tickets import SUBPROTOCOL, redeem_ticket
 from tutor.core.principal import GUEST, Principal

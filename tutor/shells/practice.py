@@ -15,6 +15,7 @@ from tutor.adapters.bus import Inbox
 from tutor.adapters.queue import QueueError
 from tutor.adapters.records import Record, TakenError
 from tutor.adapters.resampler import Resampler
+from tutor.adapters.secrets import new_secret
 from tutor.adapters.vad import VadStream
 from tutor.adapters.wire import encode_event
 from tutor.core.audio import RATE, Samples, from_pcm16
@@ -36,7 +37,7 @@ from tutor.shells.handshake import Admission
 from tutor.shells.learner import Learner
 from tutor.shells.logs import about
 from tutor.shells.send_queue import SendQueue
-from tutor.shells.services import Services, new_secret
+from tutor.shells.services import Services
 from tutor.shells.session_watch import SessionWatch
 from tutor.shells.takeover import Taken, take_over
 from tutor.shells.tasks import end_tasks

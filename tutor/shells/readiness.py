@@ -9,10 +9,11 @@ from redis.exceptions import RedisError
 
 from tutor.adapters import keys
 from tutor.adapters.queue import QueueError
+from tutor.adapters.secrets import new_secret
 from tutor.adapters.store import append_audio
 from tutor.core.jobs import RecognitionJob, RecognitionResult
 from tutor.shells.asr import probe_audio
-from tutor.shells.services import Services, new_secret
+from tutor.shells.services import Services
 
 log = logging.getLogger(__name__)
 

@@ -12,12 +12,12 @@ from typing import Any
 
 from starlette.websockets import WebSocket
 
-from tutor.adapters.accounts import KEY_PREFIX
 from tutor.adapters.realtime_wire import (
     decode_client_event,
     encode_realtime_event,
     read_client_event,
 )
+from tutor.adapters.secrets import KEY_PREFIX
 from tutor.core.audio import to_samples
 from tutor.core.protocol import ServerEvent
 from tutor.core.realtime import Translator

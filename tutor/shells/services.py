@@ -13,7 +13,6 @@ from redis import Redis as BlockingRedis
 from redis.asyncio import Redis
 
 from tutor.adapters.accounts import Accounts
-from tutor.adapters.accounts import new_secret as new_secret
 from tutor.adapters.bus import Bus
 from tutor.adapters.database import Database, open_database
 from tutor.adapters.exercise_library import open_library
