@@ -34,9 +34,6 @@ clock themselves, a final is waited for."""
 
 BROKER_PREFIX = "tutor:celery:"
 
-EVENTS_TTL_S = 120
-"""How long a client has to come back, to any gateway."""
-
 UNACKNOWLEDGED = f"{BROKER_PREFIX}unacked"
 """Hash: messages that workers have taken and not finished (Celery's)."""
 

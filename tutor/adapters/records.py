@@ -17,6 +17,7 @@ from redis.exceptions import ResponseError
 from tutor.adapters import keys
 from tutor.adapters.wire import decode_snapshot, encode_snapshot
 from tutor.core.effects import AppendAudio, Cancel, DropAudio, Effect
+from tutor.core.limits import EVENTS_TTL_S
 from tutor.core.snapshot import SessionSnapshot
 
 _STEP = """
@@ -107,7 +108,7 @@ class Records:
         arguments: list[Any] = [
             epoch,
             *(_fields(record) if record else (b"", 0, "")),
-            keys.EVENTS_TTL_S,
+            EVENTS_TTL_S,
             keys.EVENTS_KEPT,
             keys.AUDIO_TTL_S,
             len(events),
@@ -133,7 +134,7 @@ class Records:
     async def claim(self, session: str, epoch: int) -> Record | None:
         """Take a session that has this epoch; None: another gateway was faster."""
         claimed: Any = await self._claim(
-            [keys.session(session), keys.wake(session)], [epoch, keys.EVENTS_TTL_S]
+            [keys.session(session), keys.wake(session)], [epoch, EVENTS_TTL_S]
         )
         return None if claimed is None else _record(claimed)
 

@@ -10,9 +10,9 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from tutor.adapters.keys import EVENTS_TTL_S
 from tutor.core.audio import to_samples
 from tutor.core.limits import (
+    EVENTS_TTL_S,
     MAX_API_KEYS,
     MAX_ENDPOINT_SILENCE_MS,
     MAX_LOGINS,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+EVENTS_TTL_S = 120
+"""How long a client has to come back, to any gateway; the store keeps its events so long."""
+
 
 @dataclass(frozen=True)
 class Limits:
