@@ -17,7 +17,6 @@ from tutor.core.jobs import Outcome, RecognitionJob, RecognitionResult
 from tutor.core.protocol import (
     ClientMessage,
     Error,
-    ProtocolError,
     ServerEvent,
     SessionStart,
     SpeechStarted,
@@ -25,6 +24,7 @@ from tutor.core.protocol import (
     TranscriptFinal,
     TranscriptPartial,
 )
+from tutor.core.protocol_errors import ProtocolError
 from tutor.core.recognition import Kind, Recognition
 from tutor.core.session import Session, SessionConfig
 

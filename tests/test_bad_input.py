@@ -16,7 +16,8 @@ from tests.practice import hear
 from tests.speech import TEXTS, noise, silence, spoken, wer
 from tutor.adapters.wire import encode_message
 from tutor.client import practice_url
-from tutor.core.protocol import ERRORS, SessionEnd, SessionStart
+from tutor.core.protocol import SessionEnd, SessionStart
+from tutor.core.protocol_errors import ERRORS
 
 pytestmark = pytest.mark.live
 

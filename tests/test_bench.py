@@ -40,8 +40,8 @@ from tutor.core.protocol import (
     TranscriptFinal,
     TranscriptPartial,
     Word,
-    error_event,
 )
+from tutor.core.protocol_errors import error_event
 
 BEGAN_S = 100.0
 """When the first sample of every scripted session is spoken."""

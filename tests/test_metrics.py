@@ -16,7 +16,8 @@ from tests.test_session_watch import FINAL, HEARD, PARTIAL, SAID, SHOWN
 from tutor.adapters.metrics import GatewayMetrics, expose, observe
 from tutor.adapters.settings import Settings
 from tutor.adapters.worker_metrics import WorkerMetrics, show_metrics
-from tutor.core.protocol import ERRORS, SpeechStarted, SpeechStopped, error_event
+from tutor.core.protocol import SpeechStarted, SpeechStopped
+from tutor.core.protocol_errors import ERRORS, error_event
 from tutor.shells.gateway import make_app
 from tutor.shells.session_watch import SessionWatch
 from tutor.shells.task import Watch

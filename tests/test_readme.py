@@ -11,7 +11,8 @@ from tutor.adapters.metrics import GatewayMetrics
 from tutor.adapters.settings import Settings
 from tutor.adapters.worker_metrics import WorkerMetrics
 from tutor.core.limits import Limits
-from tutor.core.protocol import ERRORS, ClientMessage, ServerEvent
+from tutor.core.protocol import ClientMessage, ServerEvent
+from tutor.core.protocol_errors import ERRORS
 
 FOLDERS = {"cache_dir": "`~/.cache/voice-tutor`", "data_dir": "`~/.local/share/voice-tutor`"}
 """Defaults that depend on the environment."""

@@ -22,8 +22,9 @@ from tests.scripted import (
 from tutor.core.audio import WINDOW, to_samples
 from tutor.core.effects import Cancel, DropAudio, Emit
 from tutor.core.jobs import RecognitionJob
-from tutor.core.protocol import AudioAck, error_event
+from tutor.core.protocol import AudioAck
 from tutor.core.protocol import SpeechStopped as Stopped
+from tutor.core.protocol_errors import error_event
 from tutor.core.realtime import Translator
 from tutor.core.realtime_item import rest_of
 from tutor.core.realtime_protocol import (

@@ -26,7 +26,6 @@ from tutor.core.effects import AppendAudio, Cancel, Close, Confirm, Dispatch, Dr
 from tutor.core.jobs import RecognitionResult
 from tutor.core.limits import Limits
 from tutor.core.protocol import (
-    ERRORS,
     AudioAck,
     AudioFormat,
     Error,
@@ -44,6 +43,7 @@ from tutor.core.protocol import (
     UtteranceCommit,
     Word,
 )
+from tutor.core.protocol_errors import ERRORS
 from tutor.core.recognition import RecognisedWord, Recognition
 from tutor.core.segmenter import SegmenterConfig
 from tutor.core.session import SessionConfig

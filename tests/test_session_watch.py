@@ -22,8 +22,8 @@ from tutor.core.protocol import (
     TranscriptPartial,
     TutorReplyDone,
     Word,
-    error_event,
 )
+from tutor.core.protocol_errors import error_event
 from tutor.core.recognition import Recognition
 from tutor.shells.session_watch import PENDING, REMEMBERED, SessionWatch
 

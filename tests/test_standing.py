@@ -10,13 +10,13 @@ from tutor.core.history import Notes
 from tutor.core.protocol import (
     Error,
     FeedbackAccuracy,
-    ProtocolError,
     ServerEvent,
     SessionExpiring,
     TranscriptFinal,
     TutorReplyDone,
     Word,
 )
+from tutor.core.protocol_errors import ProtocolError
 from tutor.core.quota import Allowance, quota_of, until_midnight
 from tutor.core.standing import Standing
 

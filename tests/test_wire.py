@@ -22,7 +22,6 @@ from tutor.core.protocol import (
     ClientMessage,
     Error,
     Exercise,
-    ProtocolError,
     Resume,
     ServerEvent,
     SessionEnd,
@@ -31,8 +30,8 @@ from tutor.core.protocol import (
     SessionUpdate,
     SpeechStarted,
     UtteranceCommit,
-    error_event,
 )
+from tutor.core.protocol_errors import ProtocolError, error_event
 
 MESSAGES: tuple[type[Any], ...] = get_args(ClientMessage)
 EVENTS: tuple[type[Any], ...] = get_args(ServerEvent)

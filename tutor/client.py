@@ -17,7 +17,6 @@ from tutor.adapters.media import read_audio_file
 from tutor.adapters.wire import decode_event, encode_message
 from tutor.core.audio import BYTES_PER_SAMPLE, RATE
 from tutor.core.protocol import (
-    NORMAL_CLOSURE,
     AudioFormat,
     ClientMessage,
     Error,
@@ -29,6 +28,7 @@ from tutor.core.protocol import (
     SessionUpdate,
     UtteranceCommit,
 )
+from tutor.core.protocol_errors import NORMAL_CLOSURE
 
 log = logging.getLogger(__name__)
 

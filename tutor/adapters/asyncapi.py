@@ -17,7 +17,8 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 
 from tutor.core import assessment, limits, protocol
-from tutor.core.protocol import ERRORS, ClientMessage, ServerEvent
+from tutor.core.protocol import ClientMessage, ServerEvent
+from tutor.core.protocol_errors import ERRORS
 
 Schema = dict[str, Any]
 

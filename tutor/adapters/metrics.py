@@ -21,7 +21,7 @@ from prometheus_client import (
 from prometheus_client.exposition import choose_encoder
 
 from tutor.core.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result, kind_of
-from tutor.core.protocol import ERRORS
+from tutor.core.protocol_errors import ERRORS
 
 LATENCY_S = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
 """What a learner waits for."""

@@ -16,7 +16,7 @@ from tutor.core.limits import (
     MIN_ENDPOINT_SILENCE_MS,
     MIN_SAMPLE_RATE,
 )
-from tutor.core.protocol import ProtocolError
+from tutor.core.protocol_errors import ProtocolError
 from tutor.core.realtime_protocol import (
     MAX_PREFIX_PADDING_MS,
     MAX_PROMPT,

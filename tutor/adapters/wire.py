@@ -13,7 +13,8 @@ from tutor.core.jobs import (
     ReplyJob,
     Result,
 )
-from tutor.core.protocol import ClientMessage, ProtocolError, ServerEvent
+from tutor.core.protocol import ClientMessage, ServerEvent
+from tutor.core.protocol_errors import ProtocolError
 from tutor.core.snapshot import SessionSnapshot
 
 JobT = TypeVar("JobT", AssessmentJob, ReplyJob)

@@ -13,7 +13,8 @@ from tutor.bench.corpus import Recording, noise
 from tutor.bench.measures import Arrival, Played, SessionLog
 from tutor.client import PracticeClient, PracticeError, practise
 from tutor.core.audio import BYTES_PER_SAMPLE, RATE, WINDOW, Samples, to_samples
-from tutor.core.protocol import NORMAL_CLOSURE, SessionStart
+from tutor.core.protocol import SessionStart
+from tutor.core.protocol_errors import NORMAL_CLOSURE
 
 FRAME_MS = 20
 """Audio in one binary frame, milliseconds: what a browser's worklet sends."""

@@ -9,7 +9,8 @@ from tutor.core.limits import (
     MIN_ENDPOINT_SILENCE_MS,
     MIN_SAMPLE_RATE,
 )
-from tutor.core.protocol import Exercise, ProtocolError
+from tutor.core.protocol import Exercise
+from tutor.core.protocol_errors import ProtocolError
 from tutor.core.reading import check_text
 
 # Each raises ProtocolError with the code that the client is told.

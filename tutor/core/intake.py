@@ -5,7 +5,8 @@ from __future__ import annotations
 from tutor.core.audio import BYTES_PER_SAMPLE, RATE
 from tutor.core.limits import Limits
 from tutor.core.pace import Pace
-from tutor.core.protocol import AudioAck, AudioFormat, ProtocolError
+from tutor.core.protocol import AudioAck, AudioFormat
+from tutor.core.protocol_errors import ProtocolError
 
 
 class Intake:

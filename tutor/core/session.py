@@ -17,11 +17,8 @@ from tutor.core.effects import Close, DropAudio, Effect, Emit
 from tutor.core.intake import Intake
 from tutor.core.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result
 from tutor.core.protocol import (
-    ERRORS,
-    NORMAL_CLOSURE,
     AudioFormat,
     Exercise,
-    ProtocolError,
     ServerEvent,
     SessionAuthenticated,
     SessionEnd,
@@ -30,8 +27,8 @@ from tutor.core.protocol import (
     SessionSummary,
     SessionUpdate,
     UtteranceCommit,
-    error_event,
 )
+from tutor.core.protocol_errors import ERRORS, NORMAL_CLOSURE, ProtocolError, error_event
 from tutor.core.review import ReviewDeck
 from tutor.core.segmenter import Reason
 from tutor.core.session_config import SessionConfig

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from tutor.core.protocol import ProtocolError, SessionExpiring
+from tutor.core.protocol import SessionExpiring
+from tutor.core.protocol_errors import ProtocolError
 
 WARN_S = 60.0
 """A client is told so long before its login expires."""

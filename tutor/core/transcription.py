@@ -28,8 +28,8 @@ from tutor.core.protocol import (
     SpeechStopped,
     TranscriptFinal,
     TranscriptPartial,
-    error_event,
 )
+from tutor.core.protocol_errors import error_event
 from tutor.core.recognition import Kind
 from tutor.core.segmenter import (
     Decision,

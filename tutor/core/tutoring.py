@@ -27,8 +27,8 @@ from tutor.core.protocol import (
     Source,
     TutorReplyDelta,
     TutorReplyDone,
-    error_event,
 )
+from tutor.core.protocol_errors import error_event
 from tutor.core.reading import WINDOW_AHEAD, WINDOW_BEHIND, Reading
 from tutor.core.review import DeckSnapshot, ReviewDeck
 from tutor.core.spoken import Spoken

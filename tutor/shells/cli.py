@@ -16,7 +16,8 @@ from rich.console import Console
 from tutor.adapters.settings import Settings, SettingsError
 from tutor.bench.command import BenchCommand, bench
 from tutor.core.languages import AUTO, whisper_language
-from tutor.core.protocol import NORMAL_CLOSURE, Exercise, SessionStart
+from tutor.core.protocol import Exercise, SessionStart
+from tutor.core.protocol_errors import NORMAL_CLOSURE
 from tutor.shells.logs import configure_logging
 
 app = typer.Typer(

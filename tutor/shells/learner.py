@@ -26,7 +26,8 @@ from tutor.adapters.wire import decode_event
 from tutor.core.effects import AppendAudio, Effect, Emit
 from tutor.core.history import Notes, UtteranceRecord, is_feedback
 from tutor.core.principal import Principal
-from tutor.core.protocol import ProtocolError, SessionAuthenticate, SessionStart
+from tutor.core.protocol import SessionAuthenticate, SessionStart
+from tutor.core.protocol_errors import ProtocolError
 from tutor.core.quota import Allowance, quota_of
 from tutor.core.review import ReviewDeck
 from tutor.core.session import Session

@@ -21,15 +21,8 @@ from tutor.adapters.wire import encode_event
 from tutor.core.audio import RATE, Samples, from_pcm16
 from tutor.core.effects import Cancel, Close, Confirm, Dispatch, Effect, Emit
 from tutor.core.jobs import Result
-from tutor.core.protocol import (
-    ERRORS,
-    NORMAL_CLOSURE,
-    ProtocolError,
-    Resume,
-    SessionAuthenticate,
-    SessionStart,
-    error_event,
-)
+from tutor.core.protocol import Resume, SessionAuthenticate, SessionStart
+from tutor.core.protocol_errors import ERRORS, NORMAL_CLOSURE, ProtocolError, error_event
 from tutor.core.session import Session
 from tutor.core.turns import Command
 from tutor.shells.dialect import Dialect, PracticeDialect

@@ -8,7 +8,8 @@ from hmac import compare_digest
 from tutor.adapters.bus import read_events
 from tutor.adapters.records import Record
 from tutor.core.audio import BYTES_PER_SAMPLE
-from tutor.core.protocol import NORMAL_CLOSURE, Resume
+from tutor.core.protocol import Resume
+from tutor.core.protocol_errors import NORMAL_CLOSURE
 from tutor.core.session import Session, token_hash
 from tutor.core.snapshot import SessionSnapshot
 from tutor.shells.services import Services
