@@ -12,7 +12,8 @@ import pytest
 from tests.speech import TEXTS, spoken, wer
 from tutor.adapters.batcher import Batcher
 from tutor.adapters.mel import numpy_log_mel, torch_log_mel
-from tutor.adapters.recogniser import Decoding, Recogniser, Request, WhisperRecogniser
+from tutor.adapters.recogniser import Decoding, WhisperRecogniser
+from tutor.adapters.request import Recogniser, Request
 from tutor.adapters.settings import Settings
 from tutor.adapters.weights import resolve_model
 from tutor.adapters.worker_metrics import WorkerMetrics

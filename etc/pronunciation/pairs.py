@@ -31,7 +31,8 @@ from tutor.adapters.aligner import Aligner, Encoded
 from tutor.adapters.assessor import confirmed
 from tutor.adapters.phones import ASSETS, English
 from tutor.adapters.pronouncer import WEIGHTS, Pronouncer, Trained
-from tutor.adapters.recogniser import Recogniser, Request, load_recogniser
+from tutor.adapters.recogniser import load_recogniser
+from tutor.adapters.request import Recogniser, Request
 from tutor.adapters.settings import Settings
 from tutor.adapters.weights import resolve_model
 from tutor.core.assessment import Pronunciation

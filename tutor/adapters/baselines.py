@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from tutor.adapters.recogniser import Request, choose_device
+from tutor.adapters.device import choose_device
+from tutor.adapters.request import Request
 from tutor.adapters.settings import Settings
 from tutor.core.languages import AUTO
 from tutor.core.recognition import RecognisedWord, Recognition

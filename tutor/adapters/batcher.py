@@ -8,7 +8,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 
-from tutor.adapters.recogniser import Recogniser, Request
+from tutor.adapters.request import Recogniser, Request
 from tutor.adapters.watchdog import Watchdog
 from tutor.adapters.worker_metrics import WorkerMetrics
 from tutor.core.recognition import Recognition

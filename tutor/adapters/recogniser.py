@@ -7,20 +7,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from tutor.adapters.device import choose_device
 from tutor.adapters.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
+from tutor.adapters.request import Audio, Recogniser, Request
 from tutor.adapters.settings import Settings, comma_list
 from tutor.adapters.worker_metrics import WorkerMetrics
 from tutor.core import guards
-from tutor.core.audio import RATE
 from tutor.core.languages import AUTO
 from tutor.core.recognition import Kind, RecognisedWord, Recognition
-
-Audio = npt.NDArray[np.float32]
 
 WHISPER_WINDOW_S = 30.0
 """The window that Whisper was trained on; shorter ones cost less and risk loops."""
@@ -34,37 +32,6 @@ PROMPT_TOKENS = 200
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - full-width marks are meant
 """Punctuation that belongs to the next or the previous word (faster-whisper's own lists)."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """Some audio to recognise."""
-
-    audio: Audio
-    """float32 at 16 kHz, at most 30 s."""
-    language: str
-    """Whisper's code, or `auto`."""
-    kind: Kind
-    """A final gets word times and the larger beam."""
-    batch: bool = False
-    """A piece of a file: whoever speaks now goes first."""
-    prompt: str = ""
-    """Words that are likely to come, in their spelling."""
-
-    @property
-    def seconds(self) -> float:
-        """How long the audio is."""
-        return len(self.audio) / RATE
-
-
-class Recogniser(Protocol):
-    """Anything that turns utterances' audio into text."""
-
-    device: str
-    compute_type: str
-
-    def recognise(self, requests: Sequence[Request]) -> list[Recognition]:
-        """Recognise one or several utterances, together where that is cheaper."""
 
 
 @dataclass(frozen=True)
@@ -355,21 +322,3 @@ def load_recogniser(
     if settings.recogniser == "plain":
         return PlainRecogniser(settings, model)
     return WhisperRecogniser.load(settings, model, metrics)
-
-
-def choose_device(device: str, compute_type: str) -> tuple[str, str]:
-    """Where and in what type to run: CUDA in float16 when there is any, else CPU in int8."""
-    if device == "auto":
-        import ctranslate2
-
-        device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
-    if compute_type == "auto":
-        compute_type = "float16" if device == "cuda" else "int8"
-    return device, compute_type
-
-
-def batches(settings: Settings) -> bool:
-    """Whether one worker takes what comes in batches, files too (else they have their own)."""
-    if settings.asr_pool == "auto":
-        return choose_device(settings.device, settings.compute_type)[0] == "cuda"
-    return settings.asr_pool == "batch"

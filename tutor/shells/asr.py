@@ -15,7 +15,8 @@ from redis.exceptions import RedisError
 
 from tutor.adapters import keys
 from tutor.adapters.batcher import Batcher
-from tutor.adapters.recogniser import Recogniser, Request, load_recogniser
+from tutor.adapters.recogniser import load_recogniser
+from tutor.adapters.request import Recogniser, Request
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import has_audio, is_cancelled, read_audio
 from tutor.core.audio import from_pcm16, to_float

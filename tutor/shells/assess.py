@@ -21,7 +21,8 @@ from tutor.adapters.assessor import SCORING_MODEL
 from tutor.adapters.cutter import cut
 from tutor.adapters.media import MediaError, read_audio_file
 from tutor.adapters.pronouncer import Pronouncer
-from tutor.adapters.recogniser import Recogniser, Request, load_recogniser
+from tutor.adapters.recogniser import load_recogniser
+from tutor.adapters.request import Recogniser, Request
 from tutor.adapters.settings import Settings
 from tutor.adapters.vad import Vad
 from tutor.adapters.weights import resolve_model

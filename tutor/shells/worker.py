@@ -20,9 +20,9 @@ from celery.signals import (
 from redis import Redis
 
 from tutor.adapters import keys
+from tutor.adapters.device import batches
 from tutor.adapters.niceness import yield_cores
 from tutor.adapters.queue import make_celery
-from tutor.adapters.recogniser import batches
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import note_taker
 from tutor.adapters.weights import resolve_model
