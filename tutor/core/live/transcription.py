@@ -34,7 +34,7 @@ from tutor.core.live.segmenter import (
     SegmenterConfig,
     Started,
 )
-from tutor.core.live.understood import Spoken
+from tutor.core.live.understood import Understood
 from tutor.core.live.utterance import Utterance, UtteranceSnapshot
 from tutor.core.protocol.errors import error_event
 from tutor.core.protocol.messages import (
@@ -52,11 +52,12 @@ APPEND = to_samples(100)
 class Transcription:
     """The utterances of one session."""
 
-    def __init__(self, session: str, config: SessionConfig) -> None:
+    def __init__(self, session: str, config: SessionConfig, effects: list[Effect]) -> None:
+        """`effects`: the session's, to which those of the utterances are added."""
         self._session = session
         self._config = config
-        self._effects: list[Effect] = []
-        self._spoken: list[Spoken] = []
+        self._effects = effects
+        self._understood: list[Understood] = []
         self._language, self._prompt = "", ""
         self._segmenter = Segmenter(config.segmenter)
         # The history must reach back to the pre-roll of an onset not yet confirmed, and to the
@@ -76,10 +77,15 @@ class Transcription:
 
     @classmethod
     def restored(
-        cls, session: str, config: SessionConfig, kept: TranscriptionSnapshot, now: float
+        cls,
+        session: str,
+        config: SessionConfig,
+        effects: list[Effect],
+        kept: TranscriptionSnapshot,
+        now: float,
     ) -> Transcription:
         """Utterances that go on. The audio of the open one comes first, then the client's."""
-        transcription = cls(session, config)
+        transcription = cls(session, config, effects)
         transcription._utterances = {
             one.id: Utterance.restored(session, one, kept.position, now) for one in kept.utterances
         }
@@ -144,15 +150,10 @@ class Transcription:
         """Whether a result is still to come."""
         return any(utterance.waiting for utterance in self._utterances.values())
 
-    def collect(self) -> list[Effect]:
-        """The effects since the last call, in the order in which they must happen."""
-        effects, self._effects = self._effects, []
-        return effects
-
-    def collect_spoken(self) -> list[Spoken]:
+    def collect_understood(self) -> list[Understood]:
         """The utterances whose words are known since the last call; their audio is still there."""
-        spoken, self._spoken = self._spoken, []
-        return spoken
+        understood, self._understood = self._understood, []
+        return understood
 
     def configure(self, language: str, endpoint_silence: int) -> None:
         """Set the language and the silence, in samples, of the utterances from now on."""
@@ -430,7 +431,7 @@ class Transcription:
         """The utterance's words are known or given up; what was understood goes to the tutor."""
         del self._utterances[utterance.id]
         if result and result.recognition and result.recognition.text:
-            self._spoken.append(utterance.spoken(result))
+            self._understood.append(utterance.understood(result))
         else:
             self._effects.append(DropAudio(utterance.id))
 
