@@ -24,6 +24,7 @@ from tutor.core.audio.samples import (
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import AppendAudio, Cancel, Confirm, Dispatch, DropAudio, Effect, Emit
 from tutor.core.live.jobs import RecognitionResult
+from tutor.core.live.partials import PartialClock
 from tutor.core.live.segmenter import (
     Decision,
     Ended,
@@ -71,7 +72,7 @@ class Transcription:
         self._judged = 0  # samples whose speech probability was asked for
         self._utterances: dict[str, Utterance] = {}  # those without a terminal event
         self._open: Utterance | None = None  # the one being spoken
-        self._queued_s = 0.0  # how long the newest partial waited for a worker
+        self._partials = PartialClock(config)
         self.counts = {"utterances": 0, "words": 0, "speech": 0}
         """Utterances begun, words of the finals, samples of speech."""
 
@@ -89,7 +90,7 @@ class Transcription:
         transcription._utterances = {
             one.id: Utterance.restored(session, one, kept.position, now) for one in kept.utterances
         }
-        transcription._queued_s = kept.queued_s
+        transcription._partials = PartialClock(config, kept.queued_s)
         transcription.counts = dict(kept.counts)
         transcription._go_on(kept)
         return transcription
@@ -117,7 +118,7 @@ class Transcription:
             position,
             self._segmenter.free_from,
             tuple(utterance.snapshot() for utterance in self._utterances.values()),
-            self._queued_s,
+            self._partials.queued_s,
             dict(self.counts),
         )
 
@@ -311,31 +312,15 @@ class Transcription:
 
     def _dispatch_partial(self, now: float) -> None:
         utterance = self._open
-        if utterance is None or utterance.partial_revision is not None:
+        if utterance is None or not self._partials.is_due(
+            utterance, self._segmenter.speech_end, self._history.end
+        ):
             return
-        heard = self._segmenter.speech_end
-        first = utterance.partial_heard == 0
-        due = (
-            heard - utterance.onset >= self._config.first_partial
-            if first
-            # Silence since the last partial adds no word.
-            else heard > utterance.partial_heard
-            and self._history.end - utterance.partial_heard >= self._partial_interval(utterance)
-        )
-        if due:
-            self._append_audio()
-            utterance.partial_heard = utterance.appended
-            utterance.partial_sent_at = now
-            utterance.partial_revision = utterance.next_revision()
-            self._dispatch(utterance, "partial", utterance.partial_revision, utterance.appended)
-
-    def _partial_interval(self, utterance: Utterance) -> int:
-        """New samples before the next partial; more, the longer the last one was queued."""
-        put_off = to_samples(round(self._config.partial_yield * self._queued_s * 1000))
-        config, is_answered = self._config, utterance.shown_revision == utterance.revision
-        is_early = is_answered and utterance.revision <= config.early_partials
-        nothing_heard = is_early and not utterance.stabiliser.has_text
-        return max(config.early_interval if nothing_heard else config.partial_interval, put_off)
+        self._append_audio()
+        utterance.partial_heard = utterance.appended
+        utterance.partial_sent_at = now
+        utterance.partial_revision = utterance.next_revision()
+        self._dispatch(utterance, "partial", utterance.partial_revision, utterance.appended)
 
     def _dispatch(self, utterance: Utterance, kind: Kind, revision: int, end: int) -> None:
         self._effects.append(Dispatch(utterance.job(kind, revision, end)))
@@ -344,7 +329,7 @@ class Transcription:
 
     def _receive_partial(self, utterance: Utterance, result: RecognitionResult, now: float) -> None:
         utterance.partial_revision = None
-        self._queued_s = max(0.0, now - utterance.partial_sent_at - result.decode_s)
+        self._partials.receive_answer(utterance, result.decode_s, now)
         self._show(utterance, result)
         self._dispatch_partial(now)
 
@@ -405,10 +390,7 @@ class Transcription:
                 self._fail(utterance)
             elif waited >= self._config.final_retry_s and utterance.attempt == 1:
                 self._retry_or_fail(utterance, now)
-        elif (
-            utterance.partial_revision is not None
-            and now - utterance.partial_sent_at >= self._config.partial_timeout_s
-        ):
+        elif utterance.partial_revision is not None and self._partials.is_given_up(utterance, now):
             self._effects.append(Cancel(utterance.id, utterance.partial_revision))
             utterance.partial_revision = None
             self._dispatch_partial(now)
