@@ -85,6 +85,9 @@ class AssessmentJob:
     """Whether the learner chose the words."""
     batch: bool = False
     """A piece of a file: whoever speaks now goes first."""
+    is_all: bool = False
+    """Whether this utterance is all that is read: what it lacks was left out, and is not still to
+    come."""
 
 
 @dataclass(frozen=True)
