@@ -7,7 +7,9 @@ from hmac import compare_digest
 
 from tutor.adapters.store.sessions import Record, read_events
 from tutor.core.audio.samples import BYTES_PER_SAMPLE
-from tutor.core.live.session import Session, token_hash
+from tutor.core.live.lifecycle import State
+from tutor.core.live.resumption import restored, token_hash
+from tutor.core.live.session import Session
 from tutor.core.live.snapshot import SessionSnapshot
 from tutor.core.protocol.errors import NORMAL_CLOSURE
 from tutor.core.protocol.messages import Resume
@@ -42,7 +44,7 @@ async def take_over(services: Services, wanted: Resume, owner: str, now: float) 
     if len(events) < record.seq - wanted.after or audio is None:  # it came too late
         await services.records.forget(wanted.session, record.epoch)
         return None
-    session = Session.restored(record.snapshot, wanted.token, services.session_config, now)
+    session = restored(record.snapshot, wanted.token, services.session_config, now)
     return Taken(session, record, events, audio)
 
 
