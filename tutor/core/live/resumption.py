@@ -12,6 +12,7 @@ from tutor.core.live.session import Session
 from tutor.core.live.snapshot import SessionSnapshot
 from tutor.core.live.transcription import Transcription
 from tutor.core.live.tutoring import Tutoring
+from tutor.core.protocol.errors import NORMAL_CLOSURE
 
 
 def snapshot(session: Session, now: float) -> SessionSnapshot:
@@ -56,6 +57,12 @@ def restored(kept: SessionSnapshot, token: str, config: SessionConfig, now: floa
     if session.state is not State.CLOSED:
         session.effects.append(Resample(kept.audio.sample_rate))
     return session
+
+
+def may_be_resumed(kept: SessionSnapshot) -> bool:
+    """Whether a client may have a session back: one closed for a reason would only close again."""
+    code, _ = kept.closing
+    return kept.state != State.NEW and (kept.state != State.CLOSED or code == NORMAL_CLOSURE)
 
 
 def token_hash(token: str) -> str:
