@@ -58,7 +58,7 @@ OWNERS = {
     "pythonjsonlogger": "shells/logs.py",
     "standardwebhooks": "adapters/webhook.py",
     "soxr": "adapters/resampler.py",
-    "websockets": "client.py",
+    "websockets": "client/connection.py",
 }
 """Third parties that one file alone may know."""
 
