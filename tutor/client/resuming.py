@@ -70,7 +70,7 @@ class ResumingClient(PracticeClient):
 
     def __init__(self, connection: PracticeClient, open_connection: Open) -> None:
         self.start = connection.start
-        self.close_code = None
+        self.close_code: int | None = None
         self._open = open_connection
         self._connection = connection
         self._outbox = Outbox(self.start.audio.sample_rate)
