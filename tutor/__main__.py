@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run the command; what the client alone does without is asked for in one line."""
     try:
-        from tutor.shells.cli import main as run
+        from tutor.shells.cli.main import main as run
 
         run()
     except ModuleNotFoundError as error:

@@ -3,7 +3,7 @@ import sys
 from typing import get_args
 
 import tutor.client
-from tutor.core.protocol import ClientMessage, ServerEvent
+from tutor.core.protocol.messages import ClientMessage, ServerEvent
 
 LIGHT = {
     "annotated_types",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from tutor.adapters.wire import decode_message, encode_event
+from tutor.adapters.wire.practice import decode_message, encode_event
 from tutor.client import (
     AudioAck,
     ClientMessage,
@@ -25,7 +25,7 @@ from tutor.client import (
     UtteranceCommit,
     practise,
 )
-from tutor.core.limits import Limits
+from tutor.core.protocol.limits import Limits
 
 START = SessionStart("en")
 SUMMARY = SessionSummary(1, 2, 3, 4)

@@ -7,8 +7,8 @@ This package imports numpy, orjson, pydantic and websockets, and nothing of the 
 from tutor.client.connection import PracticeClient, PracticeError
 from tutor.client.practice import practice_url, practise, practise_file, practise_pcm
 from tutor.client.resuming import ResumingClient
-from tutor.core.protocol import (
-    NORMAL_CLOSURE,
+from tutor.core.protocol.errors import NORMAL_CLOSURE
+from tutor.core.protocol.messages import (
     AudioAck,
     AudioFormat,
     ClientMessage,

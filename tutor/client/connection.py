@@ -11,9 +11,9 @@ from typing import Any, Protocol
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
-from tutor.adapters.wire import decode_event, encode_message
-from tutor.core.audio import BYTES_PER_SAMPLE
-from tutor.core.protocol import (
+from tutor.adapters.wire.practice import decode_event, encode_message
+from tutor.core.audio.samples import BYTES_PER_SAMPLE
+from tutor.core.protocol.messages import (
     ClientMessage,
     Error,
     ServerEvent,

@@ -11,8 +11,14 @@ from typing import Any
 
 from tutor.client.connection import PracticeClient, PracticeError, open_connection
 from tutor.client.resuming import ResumingClient
-from tutor.core.audio import RATE
-from tutor.core.protocol import NORMAL_CLOSURE, AudioFormat, Error, ServerEvent, SessionStart
+from tutor.core.audio.samples import RATE
+from tutor.core.protocol.errors import NORMAL_CLOSURE
+from tutor.core.protocol.messages import (
+    AudioFormat,
+    Error,
+    ServerEvent,
+    SessionStart,
+)
 
 
 @asynccontextmanager
@@ -62,7 +68,7 @@ def practise_file(
 
     Raises:
         PracticeError: the server cannot be reached, or refused the session; or there is no PyAV.
-        tutor.adapters.media.MediaError: the recording cannot be read.
+        tutor.adapters.speech.media.MediaError: the recording cannot be read.
     """
     start = replace(start, audio=AudioFormat(sample_rate=RATE))
     return practise_pcm(url, _decoded(path), start, speed=speed, token=token)
@@ -119,7 +125,7 @@ async def _play_and_end(client: PracticeClient, pcm: bytes, speed: float) -> Non
 
 def _decoded(path: Path) -> bytes:
     try:
-        from tutor.adapters.media import read_audio_file
+        from tutor.adapters.speech.media import read_audio_file
     except ModuleNotFoundError as error:
         raise PracticeError(
             f"recordings need {error.name}: pip install 'voice-tutor[audio]'"

@@ -17,9 +17,9 @@ from dataclasses import replace
 from tutor.client.backoff import full_jitter
 from tutor.client.connection import PracticeClient, PracticeError
 from tutor.client.outbox import Item, Outbox
-from tutor.core.audio import BYTES_PER_SAMPLE
-from tutor.core.pace import Pace
-from tutor.core.protocol import (
+from tutor.core.audio.pace import Pace
+from tutor.core.audio.samples import BYTES_PER_SAMPLE
+from tutor.core.protocol.messages import (
     AudioAck,
     ClientMessage,
     Error,
