@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 
 from tutor.adapters.grammar import GrammarChecker
-from tutor.adapters.pronouncer import Audio, Pronouncer
+from tutor.adapters.pronouncer import Pronouncer
 from tutor.adapters.settings import Settings
 from tutor.adapters.watchdog import Watchdog
 from tutor.adapters.weights import resolve_model
 from tutor.core.assessment import Assessment, Fluency, Passage, Pronunciation
+from tutor.core.audio import Audio
 from tutor.core.fluency import measure_fluency
 from tutor.core.jobs import AssessmentJob
 from tutor.core.passages import confidences, locate

@@ -13,15 +13,13 @@ import numpy as np
 
 from tutor.adapters.device import choose_device
 from tutor.adapters.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
-from tutor.adapters.request import Audio, Recogniser, Request
+from tutor.adapters.request import Recogniser, Request
 from tutor.adapters.settings import Settings, comma_list
 from tutor.adapters.worker_metrics import WorkerMetrics
 from tutor.core import guards
+from tutor.core.audio import WHISPER_WINDOW_S, Audio
 from tutor.core.languages import AUTO
 from tutor.core.recognition import Kind, RecognisedWord, Recognition
-
-WHISPER_WINDOW_S = 30.0
-"""The window that Whisper was trained on; shorter ones cost less and risk loops."""
 
 SAFE_WINDOW_S = 12.0
 """Long enough that echoes hardly happen (none in 145 learner utterances; at 8 s 2.8 %)."""

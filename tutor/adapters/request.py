@@ -6,13 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
-from tutor.core.audio import RATE
+from tutor.core.audio import RATE, Audio
 from tutor.core.recognition import Kind, Recognition
-
-Audio = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)

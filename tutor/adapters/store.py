@@ -12,11 +12,11 @@ from redis.exceptions import RedisError
 
 from tutor.adapters import keys
 from tutor.adapters.wire import decode_result
-from tutor.core.audio import BYTES_PER_SAMPLE, RATE
+from tutor.core.audio import BYTES_PER_SAMPLE, RATE, WHISPER_WINDOW_S
 from tutor.core.jobs import AssessmentJob, RecognitionJob, Result
 
-MAX_AUDIO_BYTES = 30 * RATE * BYTES_PER_SAMPLE
-"""Whisper hears 30 s at most."""
+MAX_AUDIO_BYTES = WHISPER_WINDOW_S * RATE * BYTES_PER_SAMPLE
+"""Whisper hears no more at once."""
 
 
 def append_audio(pipe: Pipeline, session: str, utterance: str, pcm: bytes) -> None:
