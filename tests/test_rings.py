@@ -54,7 +54,7 @@ OWNERS = {
     "openai": "adapters/language_model.py",
     "opentelemetry": "adapters/tracing.py",
     "orjson": "adapters/wire.py",
-    "pydantic_settings": "adapters/settings.py",
+    "pydantic_settings": "adapters/settings/__init__.py",
     "pythonjsonlogger": "shells/logs.py",
     "standardwebhooks": "adapters/webhook.py",
     "soxr": "adapters/resampler.py",

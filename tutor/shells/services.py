@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -30,12 +30,19 @@ from tutor.adapters.usage import Meter
 from tutor.adapters.vad import Vad, VadBatcher
 from tutor.adapters.webhook_table import WebhookTable
 from tutor.adapters.words import Words
-from tutor.core.session import SessionConfig
+from tutor.core.audio import to_samples
+from tutor.core.limits import Limits
+from tutor.core.segmenter import SegmenterConfig
+from tutor.core.session_config import SessionConfig
+from tutor.core.tutoring import TutoringConfig
 from tutor.shells.dispatcher import Dispatcher
 
 if TYPE_CHECKING:
     from tutor.shells.practice import Practice
 
+
+REPLY_GRACE_S = 3.0
+"""A reply may come so long after the model's own time limit, then the coach answers."""
 
 ACCOUNT_THREADS = 4
 """Fewer than the connections that SQLAlchemy's pool keeps: requests want some, too."""
@@ -158,7 +165,7 @@ class Services:
         metrics, queue = GatewayMetrics(), JobQueue(settings)
         return cls(
             settings,
-            session_config(settings),
+            make_session_config(settings),
             redis,
             Bus(redis),
             queue,
@@ -175,13 +182,56 @@ class Services:
         )
 
 
-def session_config(settings: Settings) -> SessionConfig:
+def make_session_config(settings: Settings) -> SessionConfig:
     """How sessions behave, with the coach's phrases and the exercises from their files.
 
     Raises:
         PhrasesError, ExerciseError: a file is wrong.
     """
-    config, library = settings.session, open_library(settings)
-    exercises = {language: library.find(language) for language in library.languages()}
-    tutoring = replace(config.tutoring, phrases=load_phrases(), library=exercises)
-    return replace(config, tutoring=tutoring)
+    return SessionConfig(
+        limits=_limits(settings),
+        segmenter=_segmenter(settings),
+        first_partial=to_samples(settings.first_partial_ms),
+        partial_interval=to_samples(settings.partial_interval_ms),
+        partial_yield=settings.partial_yield,
+        partial_timeout_s=settings.partial_timeout_s,
+        final_retry_s=settings.final_retry_s,
+        final_deadline_s=settings.final_deadline_s,
+        tutoring=_tutoring(settings),
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        max_frame_bytes=settings.max_frame_bytes,
+        max_session_s=settings.max_session_s,
+        max_utterance_ms=settings.max_utterance_ms,
+        idle_timeout_s=settings.idle_timeout_s,
+        max_speed=settings.max_speed,
+        speed_burst_ms=settings.speed_burst_ms,
+    )
+
+
+def _segmenter(settings: Settings) -> SegmenterConfig:
+    return SegmenterConfig(
+        onset_probability=settings.vad_onset,
+        offset_probability=min(settings.vad_offset, settings.vad_onset),
+        min_speech=to_samples(settings.min_speech_ms),
+        pre_roll=to_samples(settings.pre_roll_ms),
+        endpoint_silence=to_samples(settings.endpoint_silence_ms),
+        pause=to_samples(settings.pause_ms),
+        max_utterance=to_samples(settings.max_utterance_ms),
+    )
+
+
+def _tutoring(settings: Settings) -> TutoringConfig:
+    library = open_library(settings)
+    return TutoringConfig(
+        enabled=settings.feedback,
+        language_model=bool(settings.llm_url),
+        retry_s=settings.feedback_retry_s,
+        deadline_s=settings.feedback_deadline_s,
+        reply_deadline_s=settings.llm_timeout_s + REPLY_GRACE_S,
+        phrases=load_phrases(),
+        library={language: library.find(language) for language in library.languages()},
+    )
