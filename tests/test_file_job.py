@@ -14,8 +14,8 @@ from tests.uploads import FilesWorker, failed, flac, recognising, spoken_togethe
 from tutor.adapters import keys
 from tutor.adapters.accounts import Accounts
 from tutor.adapters.job_table import JobRow
+from tutor.adapters.pieces import note_taker
 from tutor.adapters.settings import Settings
-from tutor.adapters.store import note_taker
 from tutor.core.audio import RATE
 from tutor.core.jobs import RecognitionJob, RecognitionResult
 from tutor.core.recognition import Recognition

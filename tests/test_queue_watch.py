@@ -9,14 +9,9 @@ from redis.asyncio import Redis
 from tests.test_queue import FINAL, PARTIAL, take
 from tutor.adapters import keys
 from tutor.adapters.queue import JobQueue
-from tutor.adapters.queue_watch import (
-    Waiting,
-    WorkerEntry,
-    by_kind,
-    read_queues,
-    read_workers,
-)
+from tutor.adapters.queue_watch import Waiting, read_queues
 from tutor.adapters.settings import Settings
+from tutor.adapters.workers import WorkerEntry, by_kind, read_workers
 from tutor.core.jobs import AssessmentJob
 from tutor.core.recognition import Recognition
 

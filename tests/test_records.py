@@ -8,8 +8,7 @@ from redis.exceptions import ResponseError
 
 from tests.scripted import START, Play, speech
 from tutor.adapters import keys
-from tutor.adapters.bus import read_events
-from tutor.adapters.records import Record, Records, TakenError
+from tutor.adapters.records import Record, Records, TakenError, read_events
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import is_cancelled
 from tutor.core.effects import AppendAudio, Cancel, DropAudio

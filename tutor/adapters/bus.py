@@ -32,12 +32,6 @@ SILENT_S = 3.0
 """Seconds without an answer after which the subscription is opened anew."""
 
 
-async def read_events(redis: Redis, session: str, after: int) -> list[str]:
-    """The kept events of a session behind number `after`, as JSON, the oldest first."""
-    entries: Any = await redis.xrange(keys.events(session), min=f"({after}-0")
-    return [fields[b"e"].decode() for _, fields in entries]
-
-
 def post_result(redis: SyncRedis, result: Result) -> None:
     """Hand a result to the session's gateway (called by workers)."""
     key = keys.results(result.session)
@@ -162,3 +156,13 @@ class Bus:
         if self._pubsub is not None:
             with suppress(RedisError, OSError):
                 await self._pubsub.unsubscribe(keys.wake(inbox.session))
+
+
+def read_results(
+    redis: SyncRedis, session: str, after: str, wait_ms: int
+) -> tuple[list[Result], str]:
+    """Results behind an entry of a session's stream, and the last one's entry; may wait for one."""
+    found: Any = redis.xread({keys.results(session): after}, block=wait_ms, count=100)
+    entries = found[0][1] if found else []
+    results = [decode_result(fields[b"k"].decode(), fields[b"r"]) for _, fields in entries]
+    return results, entries[-1][0].decode() if entries else after

@@ -5,13 +5,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 from tutor.adapters.settings import Settings
 from tutor.core.exercises import ExerciseError, Item, ItemType, items_from
 from tutor.core.protocol import Level
 
-FOLDER = Path(__file__).parent.parent / "assets" / "exercises"
+FOLDER = Path(str(files("tutor") / "assets" / "exercises"))
 
 
 class ExerciseLibrary:

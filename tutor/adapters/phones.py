@@ -14,6 +14,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from functools import cached_property, lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import ClassVar
 
@@ -25,7 +26,7 @@ from tutor.core.english_wording import plain_apostrophes
 from tutor.core.numerals import Money, say_clock, say_figures, say_money
 from tutor.core.pronunciation import without_invisible
 
-ASSETS = Path(__file__).parent.parent / "assets" / "pronunciation"
+ASSETS = Path(str(files("tutor") / "assets" / "pronunciation"))
 
 IPA = {
     "AA": "ɑː", "AE": "æ", "AH": "ʌ", "AO": "ɔː", "AR": "eə", "AW": "aʊ", "AX": "ə", "AXR": "ər",  # noqa: RUF001 - IPA

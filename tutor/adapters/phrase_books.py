@@ -2,11 +2,12 @@
 
 import tomllib
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 from tutor.core.phrases import Phrases, PhrasesError, phrases_from
 
-FOLDER = Path(__file__).parent.parent / "assets" / "coach"
+FOLDER = Path(str(files("tutor") / "assets" / "coach"))
 
 
 @cache

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +13,6 @@ from tutor.adapters import keys
 from tutor.adapters.queue import QUEUED_AT
 
 QUEUES = (keys.QUEUE_LIVE, keys.QUEUE_BATCH, keys.QUEUE_FEEDBACK, keys.QUEUE_FILES)
-
-WORKERS = ("asr", "batch", "feedback", "files")
-"""The kinds of workers."""
 
 
 @dataclass(frozen=True)
@@ -29,34 +24,6 @@ class Waiting:
     messages: int
     age_s: float
     """How long the oldest has waited; 0 when there is none or its header does not tell."""
-
-
-@dataclass(frozen=True)
-class WorkerEntry:
-    """A worker process that is ready."""
-
-    kind: str
-    metrics: str
-    """`host:port` where its metrics are; empty: nowhere."""
-    takes_files: bool = False
-    """Whether an ASR worker takes their pieces as well, so that nobody else need."""
-
-
-def by_kind(workers: Sequence[WorkerEntry], *, feedback: bool) -> dict[str, int]:
-    """How many workers of each kind are there; 0 only of those that there ought to be.
-
-    `feedback`: whether this deployment has any. Whether pieces of files need workers of their own
-    the ASR workers tell.
-    """
-    counts = Counter(worker.kind for worker in workers)
-    takes_files = [worker.takes_files for worker in workers if worker.kind == "asr"]
-    needed = {
-        "asr": True,
-        "batch": bool(takes_files) and not any(takes_files),
-        "feedback": feedback,
-        "files": True,
-    }
-    return {kind: counts[kind] for kind in WORKERS if counts[kind] or needed[kind]}
 
 
 async def read_queues(redis: Redis) -> tuple[list[Waiting], int]:
@@ -82,23 +49,6 @@ async def read_queues(redis: Redis) -> tuple[list[Waiting], int]:
         )
     ]
     return waiting, sum(taken)
-
-
-async def read_workers(redis: Redis) -> list[WorkerEntry]:
-    """The worker processes that are ready.
-
-    Raises:
-        RedisError, OSError: the store does not answer.
-    """
-    found = sorted([key async for key in redis.scan_iter(keys.WORKERS, count=1000)])
-    async with redis.pipeline(transaction=False) as pipe:
-        for key in found:
-            pipe.hmget(key, ["metrics", "files"])
-        facts: list[Any] = await pipe.execute()
-    return [
-        WorkerEntry(key.decode().split(":")[2], (address or b"").decode(), bool(takes_files))
-        for key, (address, takes_files) in zip(found, facts, strict=True)
-    ]
 
 
 def _age_s(message: bytes | None, now: float) -> float:

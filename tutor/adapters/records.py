@@ -185,3 +185,9 @@ def _record(fields: list[Any]) -> Record | None:
         return Record(int(epoch), int(seq), after.decode(), owner.decode(), kept)
     except ValueError:  # of another version of this program
         return None
+
+
+async def read_events(redis: Redis, session: str, after: int) -> list[str]:
+    """The kept events of a session behind number `after`, as JSON, the oldest first."""
+    entries: Any = await redis.xrange(keys.events(session), min=f"({after}-0")
+    return [fields[b"e"].decode() for _, fields in entries]

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import logging
-import os
-import threading
 import time
-import wave
-from importlib.resources import files
 from pathlib import Path
 
 from redis import Redis
-from redis.exceptions import RedisError
 
 from tutor.adapters import keys
 from tutor.adapters.batcher import Batcher
+from tutor.adapters.probe import probe_audio
 from tutor.adapters.recogniser import load_recogniser
 from tutor.adapters.request import Recogniser, Request
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import has_audio, is_cancelled, read_audio
+from tutor.adapters.workers import announce
 from tutor.core.audio import from_pcm16, to_float
 from tutor.core.jobs import Outcome, RecognitionJob, RecognitionResult
 from tutor.core.recognition import Recognition
@@ -141,31 +138,3 @@ def load_asr_worker(
         heard.text,
     )
     return AsrWorker(recogniser, redis, watch)
-
-
-def own_key(kind: str) -> str:
-    """The key by which this process says that it is a ready worker of this kind."""
-    return keys.worker(kind, f"{os.uname().nodename}-{os.getpid()}")
-
-
-def announce(redis: Redis, kind: str, facts: dict[str, str]) -> None:
-    """Say that a worker of this kind is ready, for as long as this process lives."""
-    threading.Thread(target=_renew, args=(redis, own_key(kind), facts), daemon=True).start()
-
-
-def _renew(redis: Redis, key: str, facts: dict[str, str]) -> None:
-    while True:
-        try:
-            with redis.pipeline(transaction=False) as pipe:
-                pipe.hset(key, items=[part for fact in facts.items() for part in fact])
-                pipe.expire(key, keys.WORKER_TTL_S)
-                pipe.execute()
-        except RedisError as error:
-            log.warning("cannot renew the worker's key: %s", error)
-        time.sleep(keys.WORKER_TTL_S / 4)
-
-
-def probe_audio() -> bytes:
-    """A short spoken sentence, PCM16 at 16 kHz, to try a recogniser on."""
-    with (files("tutor") / "assets" / "probe.wav").open("rb") as file, wave.open(file) as wav:
-        return bytes(wav.readframes(wav.getnframes()))

@@ -7,7 +7,7 @@ from redis.exceptions import RedisError
 
 from tutor.adapters import keys
 from tutor.adapters.erasure import erase_sessions
-from tutor.adapters.store import forget_job
+from tutor.adapters.pieces import forget_job
 from tutor.shells.services import Services
 from tutor.shells.throttling import unavailable
 

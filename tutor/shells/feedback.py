@@ -9,13 +9,15 @@ from redis import Redis
 
 from tutor.adapters.assessor import Assessor
 from tutor.adapters.language_model import LanguageModel, LanguageModelError
+from tutor.adapters.probe import probe_audio
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import read_utterance
+from tutor.adapters.workers import announce
 from tutor.core.assessment import Assessment
 from tutor.core.audio import from_pcm16, to_float
 from tutor.core.jobs import AssessmentJob, AssessmentResult, Outcome, ReplyJob, ReplyPart
 from tutor.core.recognition import Recognition
-from tutor.shells.asr import PROBE_TEXT, announce, probe_audio
+from tutor.shells.asr import PROBE_TEXT
 from tutor.shells.task import Task, Watch
 
 log = logging.getLogger(__name__)

@@ -21,12 +21,13 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import IntegrityError
 
 from tutor.adapters import keys
+from tutor.adapters.bus import read_results
 from tutor.adapters.cutter import Cutter, cut_all
 from tutor.adapters.job_table import DuplicateError, FinishedPiece, JobRow, JobTable
 from tutor.adapters.media import MediaError, open_recording
+from tutor.adapters.pieces import drop_pieces, forget_job, has_taker, keep_piece
 from tutor.adapters.queue import JobQueue, QueueError
 from tutor.adapters.settings import Settings
-from tutor.adapters.store import drop_pieces, forget_job, has_taker, keep_piece, read_results
 from tutor.adapters.usage import Meter
 from tutor.adapters.vad import Vad
 from tutor.adapters.worker_metrics import WorkerMetrics

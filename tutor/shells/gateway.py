@@ -8,6 +8,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from importlib.resources import files
 from pathlib import Path
 
 import uvicorn
@@ -39,7 +40,7 @@ from tutor.shells.transcriptions import add_transcriptions
 
 log = logging.getLogger(__name__)
 
-WEB = Path(__file__).parents[2] / "web"
+WEB = Path(str(files("tutor") / "web"))
 
 FAREWELL_S = 3.0
 """How long sessions may take for what is left to say when they have to end, or to go."""
@@ -106,8 +107,8 @@ def _add_pages(app: FastAPI) -> None:
     @app.get("/v1/interfaces", summary="The page's languages", tags=["page"])
     async def interfaces() -> dict[str, str]:
         """The page's languages, each with its own name: a file of `web/i18n` is one."""
-        files = sorted((WEB / "i18n").glob("*.json"))
-        return {file.stem: json.loads(file.read_bytes())["name"] for file in files}
+        texts = sorted((WEB / "i18n").glob("*.json"))
+        return {file.stem: json.loads(file.read_bytes())["name"] for file in texts}
 
     protocol = document()
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import urllib.error
 import urllib.request
 
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tutor.adapters import keys
 from tutor.adapters.settings import Settings
+from tutor.adapters.workers import is_announced
 
 TIMEOUT_S = 5.0
 
@@ -40,6 +39,6 @@ def is_worker_alive(settings: Settings, kind: str) -> bool:
     )
     try:
         with redis:
-            return any(redis.scan_iter(keys.worker(kind, f"{os.uname().nodename}-*"), count=1000))
+            return is_announced(redis, kind)
     except RedisError:
         return False

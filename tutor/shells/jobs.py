@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from tutor.adapters.job_table import JobRow
-from tutor.adapters.store import forget_job
+from tutor.adapters.pieces import forget_job
 from tutor.adapters.webhook import new_webhook_secret
 from tutor.core.job_errors import JOB_ERRORS
 from tutor.core.principal import Principal

@@ -116,9 +116,18 @@ class Practice:
         """Lets log lines tell of another session from now on."""
 
     @property
+    def id(self) -> str:
+        """The session's name; it changes when the connection takes another session over."""
+        return self.session.id
+
+    @property
     def unsent(self) -> int:
         """Events that wait for the socket to take them."""
         return len(self._outbox)
+
+    def recheck(self) -> None:
+        """Look at once whether the learner's login still stands."""
+        self.learner.recheck()
 
     async def run(self) -> None:
         """Run until the socket closes, and what others do not go on with is dropped."""
@@ -140,12 +149,8 @@ class Practice:
             log.exception("session %s failed", self.session.id)
             await self._hang_up("internal")
         finally:
-            if not any(other.session.id == self.session.id for other in self._others):
+            if not any(other.id == self.id for other in self._services.practices - {self}):
                 self._services.dispatcher.forget(self.session.id)
-
-    @property
-    def _others(self) -> set[Practice]:
-        return self._services.practices - {self}
 
     async def _run(self) -> None:
         self.learner.start(self._inbox.woken.set)

@@ -7,12 +7,12 @@ import logging
 
 from redis.exceptions import RedisError
 
-from tutor.adapters import keys
+from tutor.adapters.probe import probe_audio
 from tutor.adapters.queue import QueueError
 from tutor.adapters.secrets import new_secret
 from tutor.adapters.store import append_audio
+from tutor.adapters.workers import count_slots
 from tutor.core.jobs import RecognitionJob, RecognitionResult
-from tutor.shells.asr import probe_audio
 from tutor.shells.services import Services
 
 log = logging.getLogger(__name__)
@@ -51,10 +51,8 @@ class Readiness:
     async def _look(self) -> None:
         await self._services.redis.ping()
         self.store = True
-        found = [key async for key in self._services.redis.scan_iter(keys.WORKERS_ASR, count=1000)]
-        slots = [await self._services.redis.hget(key, "slots") for key in found]
-        self.workers = len(found)
-        self._services.dispatcher.receive_slots(sum(int(count or 1) for count in slots))
+        self.workers, slots = await count_slots(self._services.redis)
+        self._services.dispatcher.receive_slots(slots)
         if self.workers == 0:
             self.transcribed = False
         elif not self.transcribed:

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from anyio import CapacityLimiter
 from redis import Redis as BlockingRedis
@@ -37,15 +37,26 @@ from tutor.core.session_config import SessionConfig
 from tutor.core.tutoring import TutoringConfig
 from tutor.shells.dispatcher import Dispatcher
 
-if TYPE_CHECKING:
-    from tutor.shells.practice import Practice
-
-
 REPLY_GRACE_S = 3.0
 """A reply may come so long after the model's own time limit, then the coach answers."""
 
 ACCOUNT_THREADS = 4
 """Fewer than the connections that SQLAlchemy's pool keeps: requests want some, too."""
+
+
+class OpenSession(Protocol):
+    """A session that this gateway serves, as the rest of the gateway sees it."""
+
+    @property
+    def id(self) -> str:
+        """The session's name; it changes when the connection takes another session over."""
+
+    @property
+    def unsent(self) -> int:
+        """Events that wait for the socket to take them."""
+
+    def recheck(self) -> None:
+        """Look at once whether the learner's login still stands."""
 
 
 @dataclass
@@ -60,8 +71,8 @@ class Services:
     dispatcher: Dispatcher
     vad: VadBatcher
     metrics: GatewayMetrics
-    practices: set[Practice] = field(default_factory=set)
-    """Those of this gateway."""
+    practices: set[OpenSession] = field(default_factory=set)
+    """The sessions that are open at this gateway, or may still be resumed at it."""
     draining: bool = False
     """No session may begin, and those that are open go to other gateways when nobody speaks."""
     overdue: bool = False
@@ -152,7 +163,7 @@ class Services:
     def recheck(self) -> None:
         """Let the open sockets of this gateway look at once whether their login still stands."""
         for practice in list(self.practices):
-            practice.learner.recheck()
+            practice.recheck()
 
     @classmethod
     def open(cls, settings: Settings) -> Services:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hmac import compare_digest
 
-from tutor.adapters.bus import read_events
-from tutor.adapters.records import Record
+from tutor.adapters.records import Record, read_events
 from tutor.core.audio import BYTES_PER_SAMPLE
 from tutor.core.protocol import Resume
 from tutor.core.protocol_errors import NORMAL_CLOSURE

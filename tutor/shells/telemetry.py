@@ -17,7 +17,8 @@ from redis.exceptions import RedisError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tutor.adapters.metrics import UNMATCHED, GatewayMetrics, expose
-from tutor.adapters.queue_watch import WORKERS, by_kind, read_queues, read_workers
+from tutor.adapters.queue_watch import read_queues
+from tutor.adapters.workers import WORKERS, by_kind, read_workers
 from tutor.shells.problems import Problem
 from tutor.shells.readiness import Readiness
 from tutor.shells.services import Services

@@ -22,13 +22,14 @@ from redis import Redis
 from tutor.adapters import keys
 from tutor.adapters.device import batches
 from tutor.adapters.niceness import yield_cores
+from tutor.adapters.pieces import note_taker
 from tutor.adapters.queue import make_celery
 from tutor.adapters.settings import Settings
-from tutor.adapters.store import note_taker
 from tutor.adapters.weights import resolve_model
 from tutor.adapters.wire import decode_job
+from tutor.adapters.workers import announce, own_key
 from tutor.core.jobs import AssessmentJob, RecognitionJob, ReplyJob
-from tutor.shells.asr import AsrWorker, announce, load_asr_worker, own_key
+from tutor.shells.asr import AsrWorker, load_asr_worker
 from tutor.shells.feedback import NICENESS, FeedbackWorker, load_feedback_worker
 from tutor.shells.logs import configure_logging
 from tutor.shells.task import Watch
