@@ -14,7 +14,7 @@ import numpy as np
 from tutor.adapters.device import choose_device
 from tutor.adapters.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
 from tutor.adapters.request import Recogniser, Request
-from tutor.adapters.settings import Settings, comma_list
+from tutor.adapters.settings import RecognitionSettings, comma_list
 from tutor.adapters.worker_metrics import WorkerMetrics
 from tutor.core import guards
 from tutor.core.audio import WHISPER_WINDOW_S, Audio
@@ -105,7 +105,7 @@ class WhisperRecogniser:
 
     @classmethod
     def load(
-        cls, settings: Settings, model: Path, metrics: WorkerMetrics | None = None
+        cls, settings: RecognitionSettings, model: Path, metrics: WorkerMetrics | None = None
     ) -> WhisperRecogniser:
         """Load the model as the settings say."""
         return cls(
@@ -310,7 +310,7 @@ def _word(word: dict[str, Any]) -> RecognisedWord:
 
 
 def load_recogniser(
-    settings: Settings, model: Path, metrics: WorkerMetrics | None = None
+    settings: RecognitionSettings, model: Path, metrics: WorkerMetrics | None = None
 ) -> Recogniser:
     """The recogniser that the settings name, loaded."""
     from tutor.adapters.baselines import InstantRecogniser, PlainRecogniser

@@ -20,7 +20,7 @@ def change_plan(settings: Settings, email: str, plan: str) -> bool:
     Raises:
         SettingsError: the database cannot be opened.
     """
-    database = open_database(settings)
+    database = open_database(settings.database)
     try:
         return Accounts(database, timedelta()).set_plan(email, plan)
     finally:

@@ -96,7 +96,16 @@ class Services:
         Raises:
             SettingsError: it cannot be opened.
         """
-        return open_database(self.settings)
+        return open_database(self.settings.database)
+
+    @cached_property
+    def signing_key(self) -> str:
+        """The key that signs tokens.
+
+        Raises:
+            SettingsError: it is too short, or cannot be kept.
+        """
+        return secret_key(self.settings.secret_key.get_secret_value(), self.settings.data_dir)
 
     @cached_property
     def accounts(self) -> Accounts:
@@ -107,7 +116,7 @@ class Services:
             self.database,
             life,
             grace,
-            secret_key(self.settings),
+            self.signing_key,
             max_logins=self.settings.max_logins,
             max_keys=self.settings.max_api_keys,
         )
@@ -140,7 +149,7 @@ class Services:
     @cached_property
     def tokens(self) -> Tokens:
         """Access tokens."""
-        return Tokens(secret_key(self.settings), self.settings.access_token_s)
+        return Tokens(self.signing_key, self.settings.access_token_s)
 
     @cached_property
     def account_threads(self) -> CapacityLimiter:
@@ -183,7 +192,7 @@ class Services:
             Dispatcher(queue, metrics, time.monotonic),
             VadBatcher(Vad()),
             metrics,
-            tracing=open_tracing(settings, "gateway"),
+            tracing=open_tracing(settings.otlp_endpoint, "gateway", settings.trace_sample),
         )
 
     def blocking_redis(self) -> BlockingRedis:
@@ -236,7 +245,7 @@ def _segmenter(settings: Settings) -> SegmenterConfig:
 
 
 def _tutoring(settings: Settings) -> TutoringConfig:
-    library = open_library(settings)
+    library = open_library(settings.exercises_dir)
     return TutoringConfig(
         enabled=settings.feedback,
         language_model=bool(settings.llm_url),

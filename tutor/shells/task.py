@@ -45,7 +45,8 @@ class Watch:
         """Show the metrics and start the SDK. In the child of a fork, not before it."""
         metrics = WorkerMetrics()
         address = show_metrics(metrics.registry, settings.metrics_host, settings.metrics_port)
-        return cls(metrics, open_tracing(settings, kind), address)
+        tracing = open_tracing(settings.otlp_endpoint, kind, settings.trace_sample)
+        return cls(metrics, tracing, address)
 
     def close(self) -> None:
         """Send the spans that wait."""

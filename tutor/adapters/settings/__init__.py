@@ -9,17 +9,17 @@ from __future__ import annotations
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from tutor.adapters.settings.accounts import Accounts
-from tutor.adapters.settings.coach import Coach
-from tutor.adapters.settings.feedback import Feedback
-from tutor.adapters.settings.files import Files
-from tutor.adapters.settings.gateway import Gateway, Origins
-from tutor.adapters.settings.places import Places
-from tutor.adapters.settings.recognition import Recognition
-from tutor.adapters.settings.segmenting import Segmenting
-from tutor.adapters.settings.telemetry import Telemetry
+from tutor.adapters.settings.accounts import AccountSettings
+from tutor.adapters.settings.coach import CoachSettings
+from tutor.adapters.settings.feedback import FeedbackSettings
+from tutor.adapters.settings.files import FileSettings
+from tutor.adapters.settings.gateway import GatewaySettings, OriginSettings
+from tutor.adapters.settings.places import PlaceSettings
+from tutor.adapters.settings.recognition import RecognitionSettings
+from tutor.adapters.settings.segmenting import SegmentingSettings
+from tutor.adapters.settings.telemetry import TelemetrySettings
 
-__all__ = ["Settings", "SettingsError", "comma_list"]
+__all__ = ["RecognitionSettings", "Settings", "SettingsError", "comma_list"]
 
 
 class SettingsError(Exception):
@@ -28,16 +28,16 @@ class SettingsError(Exception):
 
 class Settings(
     # The table of settings begins with the last one: pydantic collects fields from there on.
-    Files,
-    Accounts,
-    Coach,
-    Gateway,
-    Feedback,
-    Segmenting,
-    Recognition,
-    Origins,
-    Telemetry,
-    Places,
+    FileSettings,
+    AccountSettings,
+    CoachSettings,
+    GatewaySettings,
+    FeedbackSettings,
+    SegmentingSettings,
+    RecognitionSettings,
+    OriginSettings,
+    TelemetrySettings,
+    PlaceSettings,
     BaseSettings,
 ):
     """All settings. The README's table is checked against this class."""

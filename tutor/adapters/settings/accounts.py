@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, SecretStr
 from tutor.core.limits import MAX_API_KEYS, MAX_LOGINS
 
 
-class Accounts(BaseModel):
+class AccountSettings(BaseModel):
     """Who may use the product, and how much."""
 
     accounts: Literal["optional", "required"] = Field(

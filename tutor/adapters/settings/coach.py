@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, Field, SecretStr, ValidationInfo, field_validator
 
 
-class Coach(BaseModel):
+class CoachSettings(BaseModel):
     """Who replies to the learner, and with which exercises."""
 
     llm_url: str = Field(

@@ -10,7 +10,7 @@ MOST_ASSESSMENTS = 4
 """At once by default."""
 
 
-class Feedback(BaseModel):
+class FeedbackSettings(BaseModel):
     """Whether utterances are assessed, by how many threads, and how long that may take."""
 
     feedback: bool = Field(True, description="assess and answer utterances after their final")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 
-class Files(BaseModel):
+class FileSettings(BaseModel):
     """How large a file may be, how its pieces are recognised, and how its end is told."""
 
     max_request_bytes: int = Field(

@@ -8,7 +8,7 @@ from tutor.core.audio import WHISPER_WINDOW_S
 from tutor.core.limits import EVENTS_TTL_S, Limits
 
 
-class Origins(BaseModel):
+class OriginSettings(BaseModel):
     """Which pages may open a socket; a class of its own for its place in the table of settings."""
 
     allowed_origins: str = Field(
@@ -16,7 +16,7 @@ class Origins(BaseModel):
     )
 
 
-class Gateway(BaseModel):
+class GatewaySettings(BaseModel):
     """The limits of a session, and how a gateway treats its sockets."""
 
     max_frame_bytes: int = Field(

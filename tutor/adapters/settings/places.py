@@ -19,7 +19,7 @@ def _default_data() -> Path:
     return Path(base) / "voice-tutor"
 
 
-class Places(BaseModel):
+class PlaceSettings(BaseModel):
     """Addresses and folders; every part of the product needs some of them."""
 
     host: str = Field("127.0.0.1", description="address the gateway listens on")

@@ -13,7 +13,7 @@ MOST_PROCESSES = 8
 """By default; a machine with more cores gives each more threads."""
 
 
-class Recognition(BaseModel):
+class RecognitionSettings(BaseModel):
     """Which recogniser listens, on what, and how hard."""
 
     recogniser: Literal["whisper", "plain", "instant"] = Field(

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from tutor.core.limits import MAX_ENDPOINT_SILENCE_MS, MIN_ENDPOINT_SILENCE_MS
 
 
-class Segmenting(BaseModel):
+class SegmentingSettings(BaseModel):
     """How speech is cut into utterances, and how long each result is waited for."""
 
     endpoint_silence_ms: int = Field(

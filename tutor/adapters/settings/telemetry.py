@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field, SecretStr
 
 
-class Telemetry(BaseModel):
+class TelemetrySettings(BaseModel):
     """What the operator sees of each process."""
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(
