@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, SecretStr
 
-from tutor.core.limits import MAX_API_KEYS, MAX_LOGINS
+from tutor.core.protocol.limits import MAX_API_KEYS, MAX_LOGINS
 
 
 class AccountSettings(BaseModel):

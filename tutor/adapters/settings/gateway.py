@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from tutor.core.audio import WHISPER_WINDOW_S
-from tutor.core.limits import EVENTS_TTL_S, Limits
+from tutor.core.audio.samples import WHISPER_WINDOW_S
+from tutor.core.protocol.limits import EVENTS_TTL_S, Limits
 
 
 class OriginSettings(BaseModel):

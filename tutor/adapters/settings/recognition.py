@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from tutor.core.audio import WHISPER_WINDOW_S
+from tutor.core.audio.samples import WHISPER_WINDOW_S
 
 MOST_PROCESSES = 8
 """By default; a machine with more cores gives each more threads."""

@@ -1,1 +1,1 @@
-"""What the operator sees: metrics and traces."""
+"""Metrics and traces."""
