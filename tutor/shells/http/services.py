@@ -31,9 +31,8 @@ from tutor.adapters.store.sessions import Records
 from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.adapters.telemetry.tracing import Tracing, open_tracing
 from tutor.core.audio.samples import to_samples
-from tutor.core.live.config import SessionConfig
+from tutor.core.live.config import SessionConfig, TutoringConfig
 from tutor.core.live.segmenter import SegmenterConfig
-from tutor.core.live.tutoring import TutoringConfig
 from tutor.core.protocol.limits import Limits
 from tutor.shells.http.dispatcher import Dispatcher
 
