@@ -3,28 +3,11 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
 
-from tutor.adapters.settings import Settings
-from tutor.adapters.sql.accounts import Accounts
-from tutor.adapters.sql.database import open_database
 from tutor.core.accounts.principal import Principal
 from tutor.core.accounts.quota import Allowance, quota_of, until_midnight
 from tutor.shells.http.problems import Problem
 from tutor.shells.http.services import Services
-
-
-def change_plan(settings: Settings, email: str, plan: str) -> bool:
-    """Give an account another plan; whether there is such an account.
-
-    Raises:
-        SettingsError: the database cannot be opened.
-    """
-    database = open_database(settings.database)
-    try:
-        return Accounts(database, timedelta()).set_plan(email, plan)
-    finally:
-        database.close()
 
 
 def allowance(services: Services, principal: Principal) -> Allowance:
