@@ -8,10 +8,7 @@ are kept together); where clocks disagree they are 0, never negative.
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Histogram
-from prometheus_client.exposition import choose_encoder
-
-from tutor.adapters.telemetry.registry import LATENCY_S, STAGE_S, Metrics
+from tutor.adapters.telemetry.registry import LATENCY_S, STAGE_S, Metrics, observe
 from tutor.core.live.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result, kind_of
 from tutor.core.protocol.errors import ERRORS
 
@@ -198,14 +195,3 @@ class GatewayMetrics(Metrics):
         method = method if method in METHODS else "OTHER"
         self.requests.labels(route, method, str(status)).inc()
         self.request_time.labels(route, method).observe(seconds)
-
-
-def observe(histogram: Histogram, seconds: float, trace: str = "") -> None:
-    """Observe a time, never a negative one; with the id of its trace as an exemplar, if any."""
-    histogram.observe(max(0.0, seconds), {"trace_id": trace} if trace else None)
-
-
-def expose(registry: CollectorRegistry, accept: str) -> tuple[bytes, str]:
-    """All metrics as text, and its content type; with exemplars for who accepts OpenMetrics."""
-    encode, content_type = choose_encoder(accept)
-    return encode(registry), content_type

@@ -1,4 +1,4 @@
-"""What the metrics of all processes share: one registry each, and the buckets of their times."""
+"""What the metrics of all processes share: a registry each, buckets of times, and the text."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from prometheus_client import (
     PlatformCollector,
     ProcessCollector,
 )
+from prometheus_client.exposition import choose_encoder
 
 LATENCY_S = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
 """Buckets of what a learner waits for, seconds."""
@@ -33,3 +34,14 @@ class Metrics:
         self.counter = partial(Counter, registry=registry)
         self.gauge = partial(Gauge, registry=registry)
         self.histogram = partial(Histogram, registry=registry)
+
+
+def observe(histogram: Histogram, seconds: float, trace: str = "") -> None:
+    """Observe a time, never a negative one; with the id of its trace as an exemplar, if any."""
+    histogram.observe(max(0.0, seconds), {"trace_id": trace} if trace else None)
+
+
+def expose(registry: CollectorRegistry, accept: str) -> tuple[bytes, str]:
+    """All metrics as text, and its content type; with exemplars for who accepts OpenMetrics."""
+    encode, content_type = choose_encoder(accept)
+    return encode(registry), content_type

@@ -14,7 +14,7 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.store.queue import QUEUED_AT, TRACE
 from tutor.adapters.store.results import post_result
 from tutor.adapters.telemetry import tracing
-from tutor.adapters.telemetry.gateway import observe
+from tutor.adapters.telemetry.registry import observe
 from tutor.adapters.telemetry.tracing import Tracing, open_tracing, trace_id
 from tutor.adapters.telemetry.worker import WorkerMetrics, show_metrics
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
