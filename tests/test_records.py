@@ -7,13 +7,13 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from tests.scripted import START, Play, speech
-from tutor.adapters import keys
-from tutor.adapters.bus import read_events
-from tutor.adapters.records import Record, Records, TakenError
 from tutor.adapters.settings import Settings
-from tutor.adapters.store import is_cancelled
-from tutor.core.effects import AppendAudio, Cancel, DropAudio
-from tutor.core.jobs import RecognitionJob
+from tutor.adapters.store import keys
+from tutor.adapters.store.audio import is_cancelled
+from tutor.adapters.store.sessions import Record, Records, TakenError, read_events
+from tutor.core.live.effects import AppendAudio, Cancel, DropAudio
+from tutor.core.live.jobs import RecognitionJob
+from tutor.core.protocol.limits import EVENTS_TTL_S
 
 RECORD = Record(1, 2, "-", "ada", Play(START, speech(640)).session.snapshot(200.0))
 EVENTS = [(1, "one"), (2, "two")]
@@ -47,7 +47,7 @@ async def test_a_step_keeps_events_audio_and_record(gateway: Redis, records: Rec
     assert await records.read("s1") == RECORD
     names = [keys.session("s1"), keys.events("s1"), keys.audio("s1", "u2")]
     for name in names:
-        assert 0 < await gateway.ttl(name) <= keys.EVENTS_TTL_S
+        assert 0 < await gateway.ttl(name) <= EVENTS_TTL_S
 
 
 async def test_an_event_number_can_be_used_once_only(records: Records) -> None:

@@ -6,19 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.core.history import Notes
-from tutor.core.protocol import (
+from tutor.core.accounts.notes import Notes
+from tutor.core.accounts.quota import Allowance, quota_of, until_midnight
+from tutor.core.live.standing import Standing
+from tutor.core.protocol.errors import ProtocolError
+from tutor.core.protocol.messages import (
     Error,
     FeedbackAccuracy,
-    ProtocolError,
     ServerEvent,
     SessionExpiring,
     TranscriptFinal,
     TutorReplyDone,
     Word,
 )
-from tutor.core.quota import Allowance, quota_of, until_midnight
-from tutor.core.standing import Standing
 
 
 def warned(standing: Standing, now: float) -> list[SessionExpiring]:

@@ -11,11 +11,11 @@ import pytest
 
 from tests.gateway import Gateway, Person, enter, openai_client, running_gateway
 from tests.house import SOON_S, wait_until
-from tutor.adapters.database import Database
-from tutor.adapters.job_table import FinishedPiece, JobTable
 from tutor.adapters.settings import Settings
-from tutor.core.jobs import Recognition
-from tutor.core.transcript import Piece, Transcript
+from tutor.adapters.sql.database import Database
+from tutor.adapters.sql.jobs import FinishedPiece, JobTable
+from tutor.core.audio.recognition import Recognition
+from tutor.core.files.transcript import Piece, Transcript
 
 pytestmark = pytest.mark.live
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor.adapters.wire import (
+from tutor.adapters.wire.practice import (
     decode_event,
     decode_message,
     decode_result,
@@ -15,14 +15,14 @@ from tutor.adapters.wire import (
     encode_message,
     encode_result,
 )
-from tutor.core.jobs import RecognitionResult
-from tutor.core.limits import Limits
-from tutor.core.protocol import (
+from tutor.core.live.jobs import RecognitionResult
+from tutor.core.protocol.errors import ProtocolError, error_event
+from tutor.core.protocol.limits import Limits
+from tutor.core.protocol.messages import (
     AudioFormat,
     ClientMessage,
     Error,
     Exercise,
-    ProtocolError,
     Resume,
     ServerEvent,
     SessionEnd,
@@ -31,7 +31,6 @@ from tutor.core.protocol import (
     SessionUpdate,
     SpeechStarted,
     UtteranceCommit,
-    error_event,
 )
 
 MESSAGES: tuple[type[Any], ...] = get_args(ClientMessage)

@@ -1,0 +1,19 @@
+"""Secrets that cannot be guessed, and what is kept of them."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+KEY_PREFIX = "tutor_"
+"""Of every API key, so that people and scanners know one when they see it."""
+
+
+def new_secret() -> str:
+    """256 bits that cannot be guessed, as text."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret that cannot be guessed: for such one a plain hash is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()

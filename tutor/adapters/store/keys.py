@@ -1,0 +1,162 @@
+"""Every name in Redis: keys, channels, queues and how long they live.
+
+All begin with `tutor:`. Celery's own lists (under `tutor:celery:`) are the broker's and have no
+TTL; everything else does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+QUEUE_LIVE = "asr.live"
+"""Partials and finals of people who are speaking now (GPU)."""
+
+QUEUE_BATCH = "asr.batch"
+"""Uploaded files: whatever the live queue leaves."""
+
+QUEUE_FEEDBACK = "feedback"
+"""What follows a final (CPU)."""
+
+QUEUE_FILES = "files"
+"""Uploaded files: decoded, cut, put together (CPU)."""
+
+TASK_RECOGNISE = "tutor.recognise"
+TASK_ASSESS = "tutor.assess"
+TASK_REPLY = "tutor.reply"
+TASK_FILE = "tutor.file"
+
+PRIORITY_FINAL = 0
+PRIORITY_PARTIAL = 3
+PRIORITY_BATCH = 9
+PRIORITY_STEPS = [PRIORITY_FINAL, PRIORITY_PARTIAL, PRIORITY_BATCH]
+"""Kombu on Redis serves the lowest number first. A final goes before every partial: partials
+clock themselves, a final is waited for."""
+
+BROKER_PREFIX = "tutor:celery:"
+
+UNACKNOWLEDGED = f"{BROKER_PREFIX}unacked"
+"""Hash: messages that workers have taken and not finished (Celery's)."""
+
+BATCH_UNACKED = {
+    "unacked_key": "unacked:batch",
+    "unacked_index_key": "unacked_index:batch",
+    "unacked_mutex_key": "unacked_mutex:batch",
+}
+"""Under `BROKER_PREFIX`: what workers of `asr.batch` have taken and not finished. In the common
+hash the live workers, whose time limit is short, would hand it out again."""
+
+TAKEN = (UNACKNOWLEDGED, BROKER_PREFIX + BATCH_UNACKED["unacked_key"])
+"""Hashes: all messages that workers have taken and not finished."""
+
+RESULTS_TTL_S = 120
+AUDIO_TTL_S = 120
+"""An utterance's audio after its last sample, if nobody deletes it: as long as its speaker may come
+back. It is deleted as soon as the utterance was assessed."""
+
+EVENTS_KEPT = 1024
+"""Events of a session kept for replay: more than two minutes of them."""
+
+WORKER_TTL_S = 10
+"""A worker that has not renewed its key for so long is taken for dead."""
+
+DELIVERIES_TTL_S = 300
+
+
+def waiting(queue: str, priority: int) -> str:
+    """List: the messages that wait in a queue with this priority, the newest first (Celery's)."""
+    return f"{BROKER_PREFIX}{queue}" + (f"\x06\x16{priority}" if priority else "")
+
+
+def file_session(job: str, lease: str) -> str:
+    """The session under which a job's pieces are recognised; each worker's is its own."""
+    return f"file-{job}-{lease}"
+
+
+def audio(session: str, utterance: str) -> str:
+    """String: PCM16 at 16 kHz of one utterance, appended as it comes."""
+    return f"tutor:audio:{session}:{utterance}"
+
+
+def deliveries(session: str, utterance: str, revision: int, attempt: int) -> str:
+    """Integer: how often a job was handed to a worker, to stop one that kills its workers."""
+    return f"tutor:deliveries:{session}:{utterance}:{revision}:{attempt}"
+
+
+def taker(session: str, utterance: str, attempt: int) -> str:
+    """String: the key of the worker that has taken a piece of a file, to notice its death."""
+    return f"tutor:taker:{session}:{utterance}:{attempt}"
+
+
+def cancelled(session: str, utterance: str, revision: int) -> str:
+    """String: nobody waits for this job any more."""
+    return f"tutor:cancelled:{session}:{utterance}:{revision}"
+
+
+def results(session: str) -> str:
+    """Stream: results of the session's jobs, worker to gateway."""
+    return f"tutor:results:{session}"
+
+
+def wake(session: str) -> str:
+    """Pub/sub channel: there is something new in the session's results."""
+    return f"tutor:wake:{session}"
+
+
+def events(session: str) -> str:
+    """Stream: what was sent to the client, entry id `<seq>-0`, for replay."""
+    return f"tutor:events:{session}"
+
+
+def session(session: str) -> str:
+    """Hash: which gateway has the session (`epoch`), and all that another one needs to go on."""
+    return f"tutor:session:{session}"
+
+
+def worker(kind: str, name: str) -> str:
+    """Hash: one ready worker process; it renews the key while it lives."""
+    return f"tutor:worker:{kind}:{name}"
+
+
+# ---------------------------------------------------------------- accounts
+
+SEAT_TTL_S = 30
+"""A socket whose gateway has not renewed its seat for so long is taken for gone."""
+
+
+def ticket(digest: str) -> str:
+    """String: whom a socket ticket with this hash lets in; lives for `TUTOR_TICKET_S`."""
+    return f"tutor:ticket:{digest}"
+
+
+def tries(kind: str, digest: str) -> str:
+    """Integer: tries of one account or address; lives for its window."""
+    return f"tutor:tries:{kind}:{digest}"
+
+
+def seats(user: str) -> str:
+    """Sorted set: the open sockets of a user by the time of their last renewal."""
+    return f"tutor:seats:{user}"
+
+
+def of_sessions(sessions: frozenset[str]) -> Callable[[str], bool]:
+    """Whether a key holds something of one of these sessions."""
+    kinds = {"audio", "deliveries", "cancelled", "results", "events", "session"}
+
+    def is_theirs(key: str) -> bool:
+        _, kind, session, *_ = [*key.split(":"), "", ""]
+        return kind in kinds and session in sessions
+
+    return is_theirs
+
+
+EVERYTHING = "tutor:*"
+WORKERS = "tutor:worker:*"
+WORKERS_ASR = "tutor:worker:asr:*"
+HEARTBEAT = "tutor:heartbeat"
+"""Pub/sub channel that keeps a gateway's subscription open while it has no session."""
+
+
+def of_job(job: str) -> tuple[str, ...]:
+    """Patterns of all that a file's job may have left in Redis."""
+    kinds = ("audio", "results", "deliveries", "taker", "cancelled", "events")
+    return tuple(f"tutor:{kind}:{file_session(job, '*')}" for kind in kinds)
