@@ -9,23 +9,23 @@ import asyncio
 import json
 import math
 import time
-import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, Field
 
 from tutor.adapters.sql.jobs import JobRow
+from tutor.core.audio.guards import compression
 from tutor.core.files.errors import JOB_ERRORS
 from tutor.core.files.transcript import Segment, Transcript
-from tutor.core.text.languages import AUTO, whisper_language
+from tutor.core.text.languages import AUTO
 from tutor.shells.files.intake import Order, take_in
 from tutor.shells.files.jobs import UPLOAD_CODES, IdempotencyKey
-from tutor.shells.files.views import render, transcript_of
+from tutor.shells.files.views import Language, render, transcript_of
 from tutor.shells.files.waiting import looks, transcribed, waited_for
 from tutor.shells.http.auth import OpenAICaller, OwnOrigin
 from tutor.shells.http.openapi import OPTIONAL_LOGIN, problem_docs
@@ -46,7 +46,9 @@ class TranscriptionForm(BaseModel):
     """What OpenAI's endpoint takes beside the file; its other fields are ignored."""
 
     model: str = Field(max_length=200, description=f"`{ALIAS}`, or a name from `/v1/models`")
-    language: str = Field(AUTO, max_length=35, description="ISO 639-1; left out: found")
+    language: Annotated[Language, BeforeValidator(lambda value: value or AUTO)] = Field(
+        AUTO, description="ISO 639-1; left out: found"
+    )
     prompt: str = Field("", max_length=5_000, description="words that are likely to come")
     response_format: Format = "json"
     temperature: float = Field(
@@ -56,14 +58,6 @@ class TranscriptionForm(BaseModel):
         ["segment"], alias="timestamp_granularities[]", description="of `verbose_json`"
     )
     stream: bool = Field(False, description="server-sent events, text as it is recognised")
-
-    @field_validator("language")
-    @classmethod
-    def _is_known(cls, value: str) -> str:
-        code = whisper_language(value or AUTO)
-        if code is None:
-            raise ValueError("not a language that the recogniser knows")
-        return code
 
 
 class Model(BaseModel):
@@ -223,7 +217,7 @@ def _segment(number: int, segment: Segment) -> dict[str, Any]:
         "tokens": [],
         "temperature": 0.0,
         "avg_logprob": _mean_log(segment),
-        "compression_ratio": _compression(segment.text),
+        "compression_ratio": round(compression(segment.text), 3),
         "no_speech_prob": None,
     }
 
@@ -234,11 +228,6 @@ def _mean_log(segment: Segment) -> float | None:
         return None
     logs = [math.log(max(1e-6, word.confidence)) for word in segment.words]
     return round(sum(logs) / len(logs), 4)
-
-
-def _compression(text: str) -> float:
-    data = text.encode()
-    return round(len(data) / len(zlib.compress(data)), 3) if data else 0.0
 
 
 # ---------------------------------------------------------------- the stream
