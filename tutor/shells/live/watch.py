@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from prometheus_client import Histogram
 
+from tutor.adapters.telemetry import tracing
 from tutor.adapters.telemetry.gateway import GatewayMetrics, observe
 from tutor.adapters.telemetry.tracing import Tracing
 from tutor.core.live.arrivals import Arrivals, appearances
@@ -117,7 +118,7 @@ class SessionWatch:
         """The job is in its queue."""
         if (way := self._way(job)) is not None:
             way.queued_at = time.time()
-            self._stage("enqueue", way, way.decided_at, way.queued_at, job.utterance)
+            self._stage(tracing.ENQUEUE, way, way.decided_at, way.queued_at, job.utterance)
 
     def receive_result(self, result: Result) -> None:
         """A worker has answered."""
@@ -145,9 +146,9 @@ class SessionWatch:
         if is_first:
             # A quick worker begins before the broker has answered us.
             queued_at = min(way.queued_at or stamps.queued_at, stamps.begun_at)
-            self._stage("queue", way, queued_at, stamps.begun_at, result.utterance)
+            self._stage(tracing.QUEUE, way, queued_at, stamps.begun_at, result.utterance)
         if is_first or (isinstance(result, ReplyPart) and result.last):
-            self._stage("return", way, stamps.done_at, now, result.utterance)
+            self._stage(tracing.RETURN, way, stamps.done_at, now, result.utterance)
         if not isinstance(result, ReplyPart) or result.last:
             took_s = stamps.done_at - stamps.begun_at  # its span is the worker's
             trace = self._trace_of(result.utterance)
@@ -200,7 +201,7 @@ class SessionWatch:
             return
         if (way := spoken.way_of(event)) is not None:
             if spoken.is_first(event):
-                self._stage("send", way, emitted_at, now, event.utterance)
+                self._stage(tracing.SEND, way, emitted_at, now, event.utterance)
             if way.ends_with(event):
                 way.end(now, "ok")
         self._measure(event, spoken, now)
