@@ -118,7 +118,7 @@ class Learner:
             return
         await self._load_words(user)
         self._decks = {language: deck.to_dict() for language, deck in session.decks.items()}
-        self._begin(user, start, has_feedback=session.has_feedback)
+        self._begin(user, start, has_feedback=session.tutoring is not None)
         self._receive_kept(taken.events)
         await self._fetch_recordings(taken.record.snapshot)
 
