@@ -37,6 +37,11 @@ class FeedbackWorker:
         self._redis = redis
         self.watch = watch
 
+    def close(self) -> None:
+        """Close what the worker holds open, when no job is wanted any more."""
+        if self._model is not None:
+            self._model.close()
+
     def assess(self, job: AssessmentJob, task: Task) -> AssessmentResult:
         """Assess an utterance and post the result."""
         began = time.monotonic()
