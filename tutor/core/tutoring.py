@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from tutor.core.assessment import Assessment, delayed, shifted
+from tutor.core.assessment import Assessment, delayed
 from tutor.core.coach import coach
 from tutor.core.effects import Dispatch, DropAudio, Effect, Emit
 from tutor.core.exercises import Item, Prompt, next_prompt, pairs_with
@@ -29,7 +29,7 @@ from tutor.core.protocol import (
     TutorReplyDone,
 )
 from tutor.core.protocol_errors import error_event
-from tutor.core.reading import WINDOW_AHEAD, WINDOW_BEHIND, Reading
+from tutor.core.reading import Reading, Window
 from tutor.core.review import DeckSnapshot, ReviewDeck
 from tutor.core.spoken import Spoken
 
@@ -247,7 +247,7 @@ class Tutoring:
     def _assess(self, now: float) -> None:
         turn = self._spoken[0]
         turn.begun_at = now if turn.attempt == 1 else turn.begun_at
-        words, position = _around(turn.setting.reading)
+        window = _window(turn.setting.reading)
         library = self._config.library.get(turn.spoken.recognition.language, ())
         self._effects.append(
             Dispatch(
@@ -257,10 +257,10 @@ class Tutoring:
                     turn.attempt,
                     turn.spoken.audio_bytes,
                     turn.spoken.recognition,
-                    words,
-                    position,
+                    window.words,
+                    window.position,
                     grammar=turn.setting.reading is None,
-                    pairs=pairs_with(library, words),
+                    pairs=pairs_with(library, window.words),
                 )
             )
         )
@@ -294,9 +294,8 @@ class Tutoring:
 
     def _placed(self, turn: _Turn, found: Assessment) -> Assessment:
         """What a worker measured, on the session's clock and in the whole text."""
-        if found.passage is not None and turn.setting.reading is not None:
-            behind = _behind(turn.setting.reading)
-            found = replace(found, passage=shifted(found.passage, behind))
+        if found.passage is not None:
+            found = replace(found, passage=_window(turn.setting.reading).restore(found.passage))
         return delayed(found, turn.spoken.start_ms)
 
     def _events(self, turn: _Turn, assessment: Assessment) -> list[ServerEvent]:
@@ -398,17 +397,9 @@ class Tutoring:
             self._answer(now)
 
 
-def _behind(reading: Reading) -> int:
-    """How many words of the text are too far back to be told to a worker."""
-    return max(0, reading.position - WINDOW_BEHIND)
-
-
-def _around(reading: Reading | None) -> tuple[tuple[str, ...], int]:
-    """The words around the learner's place in a text, and the place in them."""
-    if reading is None:
-        return (), 0
-    behind = _behind(reading)
-    return reading.words[behind : reading.position + WINDOW_AHEAD], reading.position - behind
+def _window(reading: Reading | None) -> Window:
+    """The words around the learner's place in a text; none in free speech."""
+    return Window() if reading is None else reading.window()
 
 
 @dataclass(frozen=True)
