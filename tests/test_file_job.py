@@ -19,8 +19,8 @@ from tutor.adapters.settings import Settings
 from tutor.core.audio import RATE
 from tutor.core.jobs import RecognitionJob, RecognitionResult
 from tutor.core.recognition import Recognition
-from tutor.shells.file_job import FileJob
 from tutor.shells.files import MOST_RUNS, work_on
+from tutor.shells.workers.file_job import FileJob
 
 SHORT = ["two_words.flac", "weather.flac", "market.flac"]
 

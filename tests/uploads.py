@@ -28,8 +28,8 @@ from tutor.adapters.webhook_table import WebhookRow
 from tutor.core.audio import Samples
 from tutor.core.jobs import RecognitionJob, RecognitionResult
 from tutor.core.recognition import RecognisedWord, Recognition
-from tutor.shells.file_job import Tools
 from tutor.shells.files import work_on
+from tutor.shells.workers.file_job import Tools
 
 SENTENCES = ["long.flac", "past_tense.flac", "train.flac", "weather.flac", "question.flac"]
 

@@ -25,9 +25,9 @@ from tutor.adapters.webhook_table import WebhookTable
 from tutor.adapters.worker_metrics import show_metrics
 from tutor.adapters.workers import announce
 from tutor.core.job_errors import JOB_ERRORS
-from tutor.shells.file_job import FileJob, Tools
 from tutor.shells.sweeper import Sweeper
 from tutor.shells.worker import run_celery
+from tutor.shells.workers.file_job import FileJob, Tools
 
 log = logging.getLogger(__name__)
 

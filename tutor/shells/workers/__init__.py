@@ -1,0 +1,1 @@
+"""The processes that work: recognition, feedback, uploaded files."""

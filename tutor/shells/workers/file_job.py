@@ -1,0 +1,339 @@
+"""One job of an uploaded file, from its blob to its transcript, in a thread of a files worker.
+
+The file is decoded and cut as it is read; a few pieces at a time wait in Redis for a recogniser.
+What is known about a piece is in the database at once, so that a job goes on where it was whatever
+process dies. What happens when is decided by `tutor.core.files.work`.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import IO, Any, Literal
+
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy.exc import IntegrityError
+
+from tutor.adapters import keys
+from tutor.adapters.bus import read_results
+from tutor.adapters.cutter import Cutter, cut_all
+from tutor.adapters.job_table import JobRow, JobTable, LeaseLostError
+from tutor.adapters.media import MediaError, Recording, open_recording
+from tutor.adapters.pieces import drop_pieces, find_taker, forget_job, keep_piece, renew_piece
+from tutor.adapters.queue import JobQueue, QueueError
+from tutor.adapters.settings import Settings
+from tutor.adapters.usage import Meter
+from tutor.adapters.vad import Vad
+from tutor.adapters.worker_metrics import WorkerMetrics
+from tutor.core.audio import Samples
+from tutor.core.files.assignment import Assignment, Earlier, Limits
+from tutor.core.files.effects import (
+    Assess,
+    Charge,
+    Complete,
+    DropAudio,
+    Effect,
+    Fail,
+    ForgetPiece,
+    GiveBack,
+    KeepPiece,
+    Look,
+    Recognise,
+    Renew,
+)
+from tutor.core.files.pieces import FinishedPiece
+from tutor.core.files.work import FileWork, State
+from tutor.core.jobs import AssessmentJob, AssessmentResult, Job, RecognitionJob, RecognitionResult
+from tutor.core.quota import quota_of
+from tutor.core.transcript import Piece
+
+log = logging.getLogger(__name__)
+
+WAIT_MS = 500
+"""The longest wait for a result before looking around."""
+
+AWAY_S = 1.0
+"""Between two tries to reach a store that is away."""
+
+
+class _OverError(Exception):
+    """There is nothing more to do for the job: leave the loops."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What all jobs of a worker share."""
+
+    settings: Settings
+    jobs: JobTable
+    queue: JobQueue
+    redis: Redis
+    meter: Meter
+    vad: Vad
+    stopping: threading.Event
+    metrics: WorkerMetrics = field(default_factory=WorkerMetrics)
+
+
+class FileJob:
+    """Carries out the work on one job whose lease we have."""
+
+    def __init__(self, row: JobRow, tools: Tools) -> None:
+        assert row.lease is not None
+        self._id, self._lease = row.id, row.lease
+        self._row, self._tools = row, tools
+        self._session = keys.file_session(row.id, row.lease)
+        self._work = FileWork(
+            _assignment(row),
+            _limits(tools.settings),
+            Earlier(tuple(tools.jobs.pieces(row.id)), row.charged_s, row.progress),
+            time.monotonic(),
+        )
+        self._after = "0-0"  # the last result that was read
+
+    def run(self) -> str:
+        """Work until the job is done, failed, gone, or this worker is stopped; say which."""
+        try:
+            with suppress(_OverError):
+                self._read()
+                while True:
+                    self._wait()
+            self._leave()
+            return self._work.outcome
+        finally:
+            forget_job(self._tools.redis, self._id)
+
+    # ------------------------------------------------------------ the recording
+
+    def _read(self) -> None:
+        """Cut the recording into pieces, and have them recognised."""
+        with tempfile.TemporaryFile() as file:
+            self._fetch(file)
+            try:
+                with open_recording(file, self._row.filename) as recording:
+                    self._cut(recording)
+            except MediaError as error:
+                self._work.receive_failure("not_audio", str(error))
+                self._go_on()
+
+    def _fetch(self, file: IO[bytes]) -> None:
+        for block in self._tools.jobs.upload(self._id):
+            file.write(block)
+        file.seek(0)
+
+    def _cut(self, recording: Recording) -> None:
+        self._work.receive_length(recording.seconds, time.monotonic())
+        self._go_on()
+        parts = cut_all(self._paced(recording.audio()), Cutter(self._tools.vad))
+        for index, (start, audio) in enumerate(parts):
+            while not self._work.has_room:
+                self._wait()
+            self._work.receive_piece(Piece(index, start, start + len(audio)), audio.tobytes())
+            self._go_on()
+        self._work.receive_end(recording.damage, time.monotonic())
+        self._go_on()
+
+    def _paced(self, audio: Iterable[Samples]) -> Iterator[Samples]:
+        """The audio, while the job is ours and not too long."""
+        for samples in audio:
+            self._work.receive_audio(len(samples), time.monotonic())
+            self._keep()
+            self._go_on()
+            yield samples
+
+    # ------------------------------------------------------------ waiting
+
+    def _wait(self) -> None:
+        """Wait for something to happen to the pieces under way."""
+        self._keep()
+        self._go_on()
+        try:
+            self._receive_results()
+        except RedisError as error:
+            log.warning("job %s waits for the store: %s", self._id, error)
+            time.sleep(AWAY_S)
+        else:
+            self._work.receive_caught_up(time.monotonic())
+        self._go_on()
+
+    def _leave(self) -> None:
+        """Let what is being recognised for a lost job end, so that nothing of it is left."""
+        with suppress(RedisError):
+            while self._work.state is State.LEAVING:
+                self._receive_results()
+                self._keep()
+
+    def _keep(self) -> None:
+        """Tell the work the time, or that this worker is being stopped."""
+        if self._tools.stopping.is_set():
+            self._work.receive_stop()
+        else:
+            self._work.receive_tick(time.monotonic())
+
+    def _receive_results(self) -> None:
+        redis, session = self._tools.redis, self._session
+        results, self._after = read_results(redis, session, self._after, WAIT_MS)
+        for result in results:
+            self._receive_result(result)
+
+    def _receive_result(self, result: RecognitionResult | AssessmentResult) -> None:
+        name, attempt, now = result.utterance, result.attempt, time.monotonic()
+        if isinstance(result, RecognitionResult):
+            self._work.receive_recognition(name, attempt, result.recognition, now)
+        else:
+            self._work.receive_assessment(name, attempt, result.assessment, now)
+
+    # ------------------------------------------------------------ effects
+
+    def _go_on(self) -> None:
+        """Carry out what is to be done, and leave if that was all."""
+        self._carry_out()
+        if not self._work.state.is_working:
+            raise _OverError
+
+    def _carry_out(self) -> None:
+        for effect in self._work.collect():
+            self._perform(effect)
+
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case Recognise() | Assess():
+                self._send(effect)
+            case Look():
+                self._look(effect)
+            case DropAudio():
+                self._drop(effect)
+            case _:
+                self._write(effect)
+
+    def _write(
+        self, effect: Renew | Charge | KeepPiece | ForgetPiece | Complete | Fail | GiveBack
+    ) -> None:
+        """Change what stands in the database."""
+        match effect:
+            case Renew():
+                self._renew(effect)
+            case Charge():
+                self._charge(effect.seconds)
+            case KeepPiece():
+                self._keep_piece(effect.finished)
+            case ForgetPiece():
+                self._tools.jobs.remove_piece(self._id, effect.index)
+            case GiveBack():
+                self._tools.jobs.give_back(self._id, self._lease, time.time())
+            case Complete() | Fail():
+                self._finish(effect)
+
+    # ------------------------------------------------------------ in Redis
+
+    def _send(self, effect: Recognise | Assess) -> None:
+        """Hand a piece to the workers. Where the store is away, the work says when to try again."""
+        if effect.attempt > 1:
+            log.warning("job %s: piece %s once more", self._id, effect.utterance)
+        try:
+            keep_piece(self._tools.redis, self._session, effect.utterance, effect.pcm)
+            self._tools.queue.send(_job(self._session, effect))
+        except (RedisError, QueueError) as error:
+            log.warning("job %s: %s", self._id, error)
+        else:
+            self._work.receive_sent(effect.utterance, time.monotonic())
+
+    def _look(self, effect: Look) -> None:
+        redis, session, name = self._tools.redis, self._session, effect.utterance
+        try:
+            has_audio = renew_piece(redis, session, name)
+            taker = find_taker(redis, session, name, effect.attempt)
+        except RedisError as error:
+            log.warning("job %s: %s", self._id, error)
+        else:
+            self._work.receive_sighting(name, taker, time.monotonic(), has_audio=has_audio)
+
+    def _drop(self, effect: DropAudio) -> None:
+        with suppress(RedisError):  # then it goes with its time
+            drop_pieces(self._tools.redis, self._session, effect.utterances)
+
+    # ------------------------------------------------------------ in the database
+
+    def _renew(self, effect: Renew) -> None:
+        if not self._tools.jobs.renew(
+            self._id,
+            self._lease,
+            time.time(),
+            progress=effect.progress,
+            language=effect.language,
+            charged_s=effect.charged_s,
+        ):
+            self._work.receive_loss(time.monotonic())
+
+    def _charge(self, seconds: float) -> None:
+        owner = self._row.owner
+        assert owner is not None
+        quota_s = quota_of(self._tools.settings.plans, self._row.parameters["plan"])
+        try:
+            if not self._tools.meter.add(owner, seconds, quota_s):
+                self._work.receive_failure("quota_exhausted")
+        except IntegrityError:  # the account is gone, and the job with it
+            self._work.receive_loss(time.monotonic())
+
+    def _keep_piece(self, finished: FinishedPiece) -> None:
+        try:
+            self._tools.jobs.add_piece(self._id, finished)
+        except LeaseLostError:
+            self._work.receive_loss(time.monotonic())
+
+    def _finish(self, effect: Complete | Fail) -> None:
+        if isinstance(effect, Fail):
+            self._end("failed", error=effect.code, detail=effect.detail)
+            return
+        result, duration_s = effect.result.as_json(), effect.duration_s
+        if not self._end("done", result=result, progress=1.0, duration_s=duration_s):
+            self._work.receive_loss(time.monotonic())
+
+    def _end(self, state: Literal["done", "failed"], **facts: Any) -> bool:
+        """End the job; whether it is still ours. A transcription keeps the time that it has."""
+        now = time.time()
+        expires_at = self._row.expires_at
+        if self._row.purpose == "job":
+            expires_at = now + self._tools.settings.job_ttl_days * 86_400
+        return self._tools.jobs.finish(
+            self._id, self._lease, state, now, expires_at=expires_at, **facts
+        )
+
+
+def _assignment(row: JobRow) -> Assignment:
+    given = row.parameters
+    return Assignment(
+        language=row.language or given["language"],
+        prompt=given.get("prompt") or "",
+        text=given.get("reference_text"),
+        is_charged=row.owner is not None,
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        max_audio_s=settings.max_audio_s,
+        pieces_in_flight=settings.pieces_in_flight,
+        piece_attempts=settings.piece_attempts,
+        batch_timeout_s=settings.batch_timeout_s,
+        batch_lease_s=settings.batch_lease_s,
+    )
+
+
+def _job(session: str, effect: Recognise | Assess) -> Job:
+    """The job for the queue that has a piece recognised or assessed."""
+    name, attempt, size = effect.utterance, effect.attempt, len(effect.pcm)
+    if isinstance(effect, Recognise):
+        language, prompt = effect.language, effect.prompt
+        return RecognitionJob(
+            session, name, "final", 1, attempt, size, language, batch=True, prompt=prompt
+        )
+    window = effect.window
+    return AssessmentJob(
+        session, name, attempt, size, effect.heard, window.words, window.position, batch=True
+    )
