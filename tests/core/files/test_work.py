@@ -26,7 +26,7 @@ from tutor.core.files.effects import (
 )
 from tutor.core.files.pieces import FinishedPiece, Taker
 from tutor.core.files.work import GOODBYE_S, LOOK_S, RENEW_S, FileWork, State
-from tutor.core.reading import Window
+from tutor.core.reading import WINDOW_BEHIND, Window
 from tutor.core.recognition import Recognition
 from tutor.core.transcript import Piece
 
@@ -415,6 +415,24 @@ def test_the_window_follows_the_reader() -> None:
     assert [word.start_ms for word in report.words] == [0, 0, 10_000, 10_000, 20_000, 20_000]
     assert report.completeness == 100
     assert complete.result.as_json()["assessment"]["completeness"] == 100
+
+
+def test_the_report_is_of_the_whole_text() -> None:
+    """Also where a worker was told only a window of it, far behind the text's first word."""
+    count = WINDOW_BEHIND + 30
+    play = Play(text=" ".join(f"w{n}" for n in range(count)))
+    for index in range(count // 10):
+        play.cut(index)
+        (assess,) = play.answer(index)
+        assert isinstance(assess, Assess)
+        play.assess(index, read(assess.window, 10))
+    assert assess.window.offset == 20
+    (complete,) = play.end()
+    assert isinstance(complete, Complete)
+    report = complete.result.assessment
+    assert report is not None
+    starts = [word.start_ms for word in report.words]
+    assert starts == [PIECE_S * 1000 * (n // 10) for n in range(count)]
 
 
 def test_what_was_not_understood_is_not_assessed() -> None:

@@ -76,7 +76,7 @@ class Flight:
     def begin_again(self) -> None:
         """Have the piece sent once more."""
         self.attempt += 1
-        self.is_due, self._missed_at = True, None
+        self.is_due = True
 
     def is_overdue(self, now: float, heard_at: float, after_s: float) -> bool:
         """Whether the piece was waited for long enough; `heard_at`: of the last answer of any.
