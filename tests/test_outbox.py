@@ -1,9 +1,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor.core.backoff import BASE_S, LONGEST_S, full_jitter
-from tutor.core.outbox import Item, Outbox
-from tutor.core.protocol import UtteranceCommit
+from tutor.client.backoff import BASE_S, LONGEST_S, full_jitter
+from tutor.client.outbox import Item, Outbox
+from tutor.core.protocol.messages import UtteranceCommit
 
 COMMIT = UtteranceCommit()
 RATE = 1_000  # a sample a millisecond

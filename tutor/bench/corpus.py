@@ -15,17 +15,19 @@ from typing import Any
 
 import numpy as np
 
-import tutor
-from tutor.adapters.media import MediaError, read_audio_file
-from tutor.adapters.vad import Vad
+from tutor.adapters.speech.media import MediaError, read_audio_file
+from tutor.adapters.speech.vad import Vad
 from tutor.bench.options import BenchError
-from tutor.core.audio import RATE, WINDOW, Samples, from_pcm16
+from tutor.core.audio.samples import RATE, WINDOW, Samples, from_pcm16
 
 SPEECH_PROBABILITY = 0.5
 """A Silero window at or above it holds speech."""
 
 LONGEST_S = 28.0
 """A longer recording would run into the forced endpoint at 30 s."""
+
+SPEECH = Path(str(files("tutor") / "bench" / "speech"))
+"""The test speech (tests/data/speech): an installed wheel measures with what a checkout does."""
 
 PROBE_TEXT = "Hello, can you hear me clearly?"
 
@@ -153,13 +155,12 @@ def _read(entry: Entry, vad: Vad) -> Recording:
 
 
 def _shipped() -> Iterator[Recording]:
-    """The synthetic mix: the probe, and the test speech in a checkout, each with three noises."""
+    """The synthetic mix: the probe and the test speech, each with three noises."""
     vad = Vad()
     probe = read_probe()
     clean = [Recording("probe", PROBE_TEXT, probe, find_speech(probe, vad))]
-    speech = Path(tutor.__file__).parents[1] / "tests" / "data" / "speech"
-    if speech.is_dir():
-        clean += [_read(entry, vad) for entry in read_manifest(speech)]
+    if SPEECH.is_dir():  # the images do without
+        clean += [_read(entry, vad) for entry in read_manifest(SPEECH)]
     for seed, recording in enumerate(clean):
         yield from (_with_noise(recording, ratio, seed) for ratio in NOISES_DB)
 

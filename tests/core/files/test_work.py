@@ -7,8 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.core.assessment import Assessment, Passage, PronouncedWord, Pronunciation, ReadWord
-from tutor.core.audio import RATE
+from tutor.core.audio.recognition import Recognition
+from tutor.core.audio.samples import RATE
+from tutor.core.feedback.assessment import (
+    Assessment,
+    Passage,
+    PronouncedWord,
+    Pronunciation,
+    ReadWord,
+)
+from tutor.core.feedback.reading.reading import WINDOW_BEHIND, Window
 from tutor.core.files.assignment import Assignment, Earlier, Limits
 from tutor.core.files.effects import (
     Assess,
@@ -25,10 +33,8 @@ from tutor.core.files.effects import (
     Renew,
 )
 from tutor.core.files.pieces import FinishedPiece, Taker
+from tutor.core.files.transcript import Piece
 from tutor.core.files.work import GOODBYE_S, LOOK_S, RENEW_S, FileWork, State
-from tutor.core.reading import WINDOW_BEHIND, Window
-from tutor.core.recognition import Recognition
-from tutor.core.transcript import Piece
 
 LIMITS = Limits(
     max_audio_s=1000, pieces_in_flight=3, piece_attempts=3, batch_timeout_s=60, batch_lease_s=10
@@ -421,12 +427,14 @@ def test_the_report_is_of_the_whole_text() -> None:
     """Also where a worker was told only a window of it, far behind the text's first word."""
     count = WINDOW_BEHIND + 30
     play = Play(text=" ".join(f"w{n}" for n in range(count)))
+    offset = 0
     for index in range(count // 10):
         play.cut(index)
         (assess,) = play.answer(index)
         assert isinstance(assess, Assess)
         play.assess(index, read(assess.window, 10))
-    assert assess.window.offset == 20
+        offset = assess.window.offset
+    assert offset == 20
     (complete,) = play.end()
     assert isinstance(complete, Complete)
     report = complete.result.assessment

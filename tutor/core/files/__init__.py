@@ -1,1 +1,1 @@
-"""Uploaded files: what is made of one, from its pieces to its transcript."""
+"""Uploaded files: from pieces to a transcript."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tutor.core.audio.recognition import Recognition
+from tutor.core.feedback.reading.reading import Window
 from tutor.core.files.findings import FileResult
 from tutor.core.files.pieces import FinishedPiece
-from tutor.core.reading import Window
-from tutor.core.recognition import Recognition
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Charge:
 
 @dataclass(frozen=True)
 class Recognise:
-    """Have a piece recognised. Its answers: `FileWork.receive_sent`, later `.receive_recognition`."""
+    """Have a piece recognised. Answers: `FileWork.receive_sent`, later `receive_recognition`."""
 
     utterance: str
     attempt: int
@@ -48,7 +48,7 @@ class Recognise:
 
 @dataclass(frozen=True)
 class Assess:
-    """Have a piece assessed. Its answers: `FileWork.receive_sent`, later `.receive_assessment`."""
+    """Have a piece assessed. Answers: `FileWork.receive_sent`, later `receive_assessment`."""
 
     utterance: str
     attempt: int

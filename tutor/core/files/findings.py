@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from tutor.core.audio import to_ms
+from tutor.core.audio.samples import to_ms
+from tutor.core.feedback.reading.reading import Reading, Window
+from tutor.core.feedback.report import REASONS, Part, Report, report
 from tutor.core.files.pieces import FinishedPiece
-from tutor.core.languages import AUTO
-from tutor.core.reading import Reading, Window
-from tutor.core.report import REASONS, Part, Report, report
-from tutor.core.transcript import Transcript, assemble
+from tutor.core.files.transcript import Transcript, assemble
+from tutor.core.text.languages import AUTO
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from tutor.core.assessment import Assessment
-from tutor.core.recognition import Recognition
-from tutor.core.transcript import Piece
+from tutor.core.audio.recognition import Recognition
+from tutor.core.feedback.assessment import Assessment
+from tutor.core.files.transcript import Piece
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from collections import deque
 from collections.abc import Iterator
 from enum import Enum
 
-from tutor.core.assessment import Assessment
-from tutor.core.audio import RATE
+from tutor.core.audio.recognition import Recognition
+from tutor.core.audio.samples import RATE
+from tutor.core.feedback.assessment import Assessment
 from tutor.core.files.assignment import Assignment, Earlier, Limits
 from tutor.core.files.effects import (
     Assess,
@@ -27,12 +28,11 @@ from tutor.core.files.effects import (
     Recognise,
     Renew,
 )
+from tutor.core.files.errors import JOB_ERRORS
 from tutor.core.files.findings import Findings
 from tutor.core.files.pieces import FinishedPiece, Flight, Step, Taker
-from tutor.core.job_errors import JOB_ERRORS
-from tutor.core.languages import AUTO
-from tutor.core.recognition import Recognition
-from tutor.core.transcript import Piece
+from tutor.core.files.transcript import Piece
+from tutor.core.text.languages import AUTO
 
 RENEW_S = 3.0
 """Between two renewals of the lease."""
@@ -170,7 +170,7 @@ class FileWork:
     def receive_recognition(
         self, utterance: str, attempt: int, heard: Recognition | None, now: float
     ) -> None:
-        """Take what a worker heard in a piece; None: it failed. Doubled and late ones are dropped."""
+        """Take what a worker heard in a piece; None: it failed. Doubled answers are dropped."""
         flight = self._awaited(utterance, Step.RECOGNITION, now)
         if flight is None:
             return
@@ -185,7 +185,7 @@ class FileWork:
     def receive_assessment(
         self, utterance: str, attempt: int, found: Assessment | None, now: float
     ) -> None:
-        """Take what a worker measured on a piece; None: it failed. Doubled ones are dropped."""
+        """Take what a worker measured on a piece; None: it failed. Doubled answers are dropped."""
         flight = self._awaited(utterance, Step.ASSESSMENT, now)
         if flight is None:
             return

@@ -1,1 +1,1 @@
-"""The processes that work: recognition, feedback, uploaded files."""
+"""The Celery workers."""

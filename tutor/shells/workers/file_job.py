@@ -20,18 +20,19 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import IntegrityError
 
-from tutor.adapters import keys
-from tutor.adapters.bus import read_results
-from tutor.adapters.cutter import Cutter, cut_all
-from tutor.adapters.job_table import JobRow, JobTable, LeaseLostError
-from tutor.adapters.media import MediaError, Recording, open_recording
-from tutor.adapters.pieces import drop_pieces, find_taker, forget_job, keep_piece, renew_piece
-from tutor.adapters.queue import JobQueue, QueueError
 from tutor.adapters.settings import Settings
-from tutor.adapters.usage import Meter
-from tutor.adapters.vad import Vad
-from tutor.adapters.worker_metrics import WorkerMetrics
-from tutor.core.audio import Samples
+from tutor.adapters.speech.cutter import Cutter, cut_all
+from tutor.adapters.speech.media import MediaError, Recording, open_recording
+from tutor.adapters.speech.vad import Vad
+from tutor.adapters.sql.jobs import JobRow, JobTable, LeaseLostError
+from tutor.adapters.sql.usage import Meter
+from tutor.adapters.store import keys
+from tutor.adapters.store.pieces import drop_pieces, find_taker, forget_job, keep_piece, renew_piece
+from tutor.adapters.store.queue import JobQueue, QueueError
+from tutor.adapters.store.results import read_results
+from tutor.adapters.telemetry.worker import WorkerMetrics
+from tutor.core.accounts.quota import quota_of
+from tutor.core.audio.samples import Samples
 from tutor.core.files.assignment import Assignment, Earlier, Limits
 from tutor.core.files.effects import (
     Assess,
@@ -48,10 +49,15 @@ from tutor.core.files.effects import (
     Renew,
 )
 from tutor.core.files.pieces import FinishedPiece
+from tutor.core.files.transcript import Piece
 from tutor.core.files.work import FileWork, State
-from tutor.core.jobs import AssessmentJob, AssessmentResult, Job, RecognitionJob, RecognitionResult
-from tutor.core.quota import quota_of
-from tutor.core.transcript import Piece
+from tutor.core.live.jobs import (
+    AssessmentJob,
+    AssessmentResult,
+    Job,
+    RecognitionJob,
+    RecognitionResult,
+)
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,351 @@
+"""One learner's session: a state machine that takes messages, audio, speech probabilities and
+recognition results, and answers with effects for the shell to carry out.
+
+It holds no socket, no clock and no model: time comes in as `now` (seconds, any steady clock),
+speech is counted in samples. Inputs are the `receive_*` methods; `collect` gives the effects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tutor.core.audio.samples import Samples, to_ms
+from tutor.core.coach.review import ReviewDeck
+from tutor.core.live.checks import require_language, require_rate
+from tutor.core.live.commands import Command, Discard, Listen
+from tutor.core.live.config import SessionConfig
+from tutor.core.live.effects import Close, DropAudio, Effect, Emit, Resample
+from tutor.core.live.jobs import RecognitionResult, Result
+from tutor.core.live.lesson import Lesson
+from tutor.core.live.lifecycle import Lifecycle, State
+from tutor.core.live.received import Intake
+from tutor.core.live.segmenter import Reason
+from tutor.core.live.standing import Standing
+from tutor.core.live.transcription import Transcription
+from tutor.core.live.tutoring import Tutoring
+from tutor.core.protocol.errors import ERRORS, NORMAL_CLOSURE, ProtocolError, error_event
+from tutor.core.protocol.messages import (
+    ServerEvent,
+    SessionAuthenticated,
+    SessionEnd,
+    SessionStart,
+    SessionStarted,
+    SessionSummary,
+    SessionUpdate,
+    UtteranceCommit,
+)
+
+
+class Session:
+    """The decisions of one practice session.
+
+    Its parts are open to `resumption`, which takes them from one gateway to the next; a shell
+    reads `lifecycle` and `received`, and changes nothing but by `receive_*`.
+    """
+
+    def __init__(self, id: str, token: str, config: SessionConfig, now: float) -> None:  # noqa: A002
+        self.id = id
+        self.token = token  # whoever has it may have the session
+        self.config = config
+        self.effects: list[Effect] = []  # the parts of the session add theirs to the same list
+        self.lifecycle = Lifecycle(resumable=config.resumable)
+        self.lesson = Lesson()
+        self.received = Intake(config.limits, config.ack_interval_ms)
+        self.transcription = Transcription(id, config, self.effects)
+        self.tutoring: Tutoring | None = None  # none: transcripts only
+        self.started_at = self._heard_at = now
+        self.standing = Standing()
+        self._decks: Mapping[str, ReviewDeck] = {}
+
+    @property
+    def state(self) -> State:
+        """Where the session stands."""
+        return self.lifecycle.state
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a result is still to come."""
+        return self.transcription.waiting or self._tutored
+
+    def collect(self) -> list[Effect]:
+        """The effects since the last call, in the order in which they must happen."""
+        effects = self.effects[:]
+        self.effects.clear()
+        return effects
+
+    @property
+    def _is_quiet(self) -> bool:
+        return self.state is State.OPEN and self.transcription.idle
+
+    @property
+    def _tutored(self) -> bool:
+        """Whether feedback is still to come."""
+        return self.tutoring is not None and self.tutoring.waiting
+
+    # ------------------------------------------------------------ from the client
+
+    def receive_message(self, message: Command, now: float) -> None:
+        """Take a control message; what is wrong with it becomes an `error` event."""
+        self._heard_at = now
+        if self.state is State.CLOSED:  # it was on its way when the socket closed
+            return
+        self.received.messages += self.state is not State.NEW
+        try:
+            self.lifecycle.refuse_out_of_turn(message)
+            self._handle(message, now)
+        except ProtocolError as error:
+            self.receive_error(error, now)
+
+    def receive_unreadable(self, error: ProtocolError, now: float) -> None:
+        """Take a text message that says nothing we know."""
+        self.received.messages += self.state is not State.NEW
+        self.receive_error(error, now)
+
+    def receive_error(self, error: ProtocolError, now: float) -> None:
+        """Take a fault of the client's; a fatal one ends the session.
+
+        What was said before is still answered, then the socket closes with the error's code.
+        """
+        self._heard_at = now
+        if self.state is State.CLOSED:
+            return
+        self._emit(error_event(error.code, str(error)))
+        close = ERRORS[error.code][0]
+        if close is not None:
+            self._end(now, close, error.code)
+
+    def admit_frame(self, frame_bytes: int, now: float) -> bool:
+        """Whether a binary frame of so many bytes may be taken; if not, the reason is emitted.
+
+        Audio that was on its way when the session ended is passed over without a word.
+        """
+        self._heard_at = now
+        try:
+            if not self.lifecycle.takes_audio():
+                return False
+            seconds = self.received.receive_frame(frame_bytes, now)
+            if not self.standing.admits(seconds):
+                raise ProtocolError("quota_exhausted")
+        except ProtocolError as error:
+            self.receive_error(error, now)
+            return False
+        if self.received.ack_is_due(self.safe):
+            self._emit(self.received.ack(self.safe))
+        return True
+
+    def receive_samples(self, samples: Samples) -> list[Samples]:
+        """Take resampled audio (int16, 16 kHz); give the windows whose probability is now due."""
+        return self.transcription.receive_samples(samples)
+
+    def receive_probabilities(self, probabilities: list[float], now: float) -> None:
+        """Take the speech probabilities of the windows that `receive_samples` gave, in order."""
+        if self.state is not State.OPEN:  # nobody would end the utterance that they begin
+            return
+        self.transcription.receive_probabilities(probabilities, now)
+        self._assess_understood(now)
+
+    def receive_resume(self, now: float) -> None:
+        """The client is back on another connection: tell it from where to send again."""
+        self._heard_at = now
+        if self.state is not State.CLOSED:
+            self._emit(self.received.ack(self.safe))
+
+    def receive_drain(self, now: float, *, at_once: bool, alone: bool) -> None:
+        """This gateway is to stop: end the session, or let another gateway go on with it.
+
+        Another one goes on when nobody speaks, or at once. `alone`: there is no other.
+        """
+        if self.lifecycle.is_left_to_others:
+            return
+        if self.lifecycle.ends_here(alone=alone):
+            self.receive_error(ProtocolError("going_away"), now)
+        elif self.lifecycle.moves_on(alone=alone) and (at_once or self._is_quiet):
+            self.lifecycle.is_left_to_others = True
+            self._emit(replace(error_event("going_away"), fatal=False))
+            self.effects.append(Close(ERRORS["going_away"][0] or NORMAL_CLOSURE, "going_away"))
+
+    def receive_credential(self, expires_in_s: float | None, now: float) -> None:
+        """The client has shown a credential that is valid for so long (None: no end is set)."""
+        self._heard_at = now
+        self.standing.receive_login(expires_in_s, now)
+        left = None if expires_in_s is None else max(0, int(expires_in_s))
+        self._emit(SessionAuthenticated(left))
+
+    def receive_decks(self, decks: Mapping[str, ReviewDeck]) -> None:
+        """Take the learner's words of earlier sessions, by language, before `session.start`."""
+        self._decks = decks
+
+    def receive_login(self, expires_in_s: float | None, now: float) -> None:
+        """The learner is logged in for so long (None: no end is set); nobody need be told."""
+        self.standing.receive_login(expires_in_s, now)
+
+    def receive_logout(self, now: float) -> None:
+        """The learner's login was taken back: the next tick ends the session."""
+        self.standing.receive_logout(now)
+
+    def receive_quota(self, left_s: float | None, billed_s: float) -> None:
+        """Take the audio left today (None: no end of it) once the first `billed_s` is counted."""
+        self.standing.receive_quota(left_s, billed_s)
+
+    @property
+    def decks(self) -> Mapping[str, ReviewDeck]:
+        """The learner's words to practise, by language."""
+        return self._decks if self.tutoring is None else self.tutoring.decks
+
+    def receive_hangup(self) -> None:
+        """The client is gone without `session.end`: drop what it was saying."""
+        self.transcription.receive_hangup()
+        if self.tutoring is not None:
+            self.tutoring.receive_hangup()
+        self.lifecycle.state = State.CLOSED
+
+    # ------------------------------------------------------------ from the workers and the clock
+
+    def receive_result(self, result: Result, now: float) -> None:
+        """Take a worker's answer. Stale, doubled and unknown ones are dropped."""
+        if isinstance(result, RecognitionResult):
+            self.transcription.receive_result(result, now)
+            self._assess_understood(now)
+        elif self.tutoring is not None:
+            self.tutoring.receive_result(result, now)
+            self._close_when_answered()
+
+    def _assess_understood(self, now: float) -> None:
+        """What was understood since the last time is now assessed."""
+        for understood in self.transcription.collect_understood():
+            if self.tutoring is None:
+                self.effects.append(DropAudio(understood.utterance))
+            else:
+                self.tutoring.receive_final(understood, now)
+        self._close_when_answered()
+
+    def receive_tick(self, now: float) -> None:
+        """Let time pass: deadlines of results, idle time, the session's longest duration."""
+        self.transcription.receive_tick(now)
+        self._assess_understood(now)
+        if self.tutoring is not None:
+            self.tutoring.receive_tick(now)
+            self._close_when_answered()
+        try:
+            self._check_time(now)
+        except ProtocolError as error:
+            self.receive_error(error, now)
+
+    def _check_time(self, now: float) -> None:
+        if self.state not in (State.NEW, State.OPEN):
+            return
+        if (warning := self.standing.receive_tick(now)) is not None:
+            self._emit(warning)
+        if now - self._heard_at > self.config.limits.idle_timeout_s:
+            raise ProtocolError("idle_timeout")
+        if now - self.started_at > self.config.limits.max_session_s:
+            raise ProtocolError("session_too_long")
+
+    # ------------------------------------------------------------ messages
+
+    def _handle(self, message: Command, now: float) -> None:
+        match message:
+            case SessionStart():
+                self._start(message, now)
+            case UtteranceCommit():
+                self._commit("commit", now)
+            case SessionUpdate():
+                self._update(message)
+            case SessionEnd():
+                self._end(now)
+            case Listen():
+                self._listen(message)
+            case Discard():
+                self.transcription.receive_discard()
+
+    def _start(self, message: SessionStart, now: float) -> None:
+        require_rate(message.audio.sample_rate)
+        if message.native_language is not None:
+            require_language(message.native_language)
+        if message.feedback and self.config.tutoring.enabled:
+            self.tutoring = Tutoring(
+                self.id,
+                self.config.tutoring,
+                self.effects,
+                secret=self.token,
+                native_language=message.native_language,
+                decks=self._decks,
+            )
+        lesson = Lesson.checked(message.language, message.exercise, message.endpoint_silence_ms)
+        self.practise(lesson)
+        self.received.audio = message.audio
+        self.effects.append(Resample(message.audio.sample_rate))
+        self.lifecycle.state = State.OPEN
+        self.started_at = now
+        # A session that could be resumed never comes here: the shell has handed the socket over.
+        self._emit(self.started(recovered=None if message.resume is None else False))
+
+    def started(self, *, recovered: bool | None) -> SessionStarted:
+        """The answer to a client: `recovered`, whether it has come back (None: it did not want)."""
+        return SessionStarted(self.id, self.token, self.config.limits, recovered)
+
+    @property
+    def safe(self) -> int | None:
+        """Position before which no audio is needed again; None: all that was said is stored."""
+        return self.transcription.safe if self.state is State.OPEN else None
+
+    def _update(self, message: SessionUpdate) -> None:
+        if self.transcription.speaking:
+            raise ProtocolError("utterance_open")
+        self.practise(self.lesson.changed(message))
+
+    def practise(self, lesson: Lesson) -> None:
+        """Go on with another language, exercise or endpoint silence, from the next utterance on."""
+        before, self.lesson = self.lesson, lesson
+        self._configure()
+        if self.tutoring is not None and lesson.is_other_than(before):
+            self.tutoring.receive_exercise(lesson.exercise, lesson.language)
+
+    def _configure(self) -> None:
+        silence = self.lesson.endpoint_silence(self.config.segmenter.endpoint_silence)
+        self.transcription.configure(self.lesson.language, silence)
+
+    def _listen(self, how: Listen) -> None:
+        """Listen otherwise from now on; an open utterance keeps its language and its prompt."""
+        self.lesson = replace(self.lesson, language=require_language(how.language))
+        self.received.change_rate(require_rate(how.sample_rate))
+        self.effects.append(Resample(how.sample_rate))
+        segmenter = how.segmenter(self.config.segmenter)
+        self.transcription.listen(self.lesson.language, segmenter, how.prompt)
+
+    def _commit(self, reason: Reason, now: float) -> None:
+        if not self.transcription.receive_commit(reason, now) and reason == "commit":
+            raise ProtocolError("nothing_to_commit")
+        self._assess_understood(now)
+
+    def _end(self, now: float, code: int = NORMAL_CLOSURE, reason: str = "") -> None:
+        self.lifecycle.closing = (code, reason)
+        if self.state is State.NEW:
+            self._close()
+            return
+        if self.state is State.OPEN:
+            self._commit("end", now)
+        self.lifecycle.state = State.ENDING
+        self._close_when_answered()
+
+    def _close_when_answered(self) -> None:
+        if self.state is State.ENDING and self.transcription.answered and not self._tutored:
+            counts = self.transcription.counts
+            self._emit(
+                SessionSummary(
+                    utterances=counts["utterances"],
+                    words=counts["words"],
+                    audio_ms=self.received.received_ms,
+                    speech_ms=to_ms(counts["speech"]),
+                    practise=() if self.tutoring is None else self.tutoring.practise,
+                )
+            )
+            self._close()
+
+    def _close(self) -> None:
+        self.lifecycle.state = State.CLOSED
+        self.effects.append(Close(*self.lifecycle.closing))
+
+    def _emit(self, event: ServerEvent) -> None:
+        self.effects.append(Emit(event))

@@ -1,0 +1,340 @@
+"""What follows an utterance's final: it is assessed, then answered.
+
+A state machine like the session that owns it: finals, results and time go in, effects come out.
+At most one assessment and one reply of a session are under way, so a learner who speaks fast
+queues here and not before others, and each assessment knows how far the one before it has read.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from tutor.core.coach.coach import coach
+from tutor.core.coach.exercises import Prompt, next_prompt, pairs_with
+from tutor.core.coach.prompting import Exchange, Message, build_messages
+from tutor.core.coach.review import DeckSnapshot, ReviewDeck
+from tutor.core.feedback.assessment import Assessment, delayed
+from tutor.core.live.config import TutoringConfig
+from tutor.core.live.effects import Dispatch, DropAudio, Effect, Emit
+from tutor.core.live.events import feedback_events
+from tutor.core.live.jobs import AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
+from tutor.core.live.turn import Practised, PractisedSnapshot, Turn, TurnSnapshot
+from tutor.core.live.understood import Understood
+from tutor.core.protocol.errors import error_event
+from tutor.core.protocol.messages import (
+    Basis,
+    Exercise,
+    ServerEvent,
+    Source,
+    TutorReplyDelta,
+    TutorReplyDone,
+)
+
+TURNS_KEPT = 8
+"""Turns of the talk that the language model is told."""
+
+
+class Tutoring:
+    """The feedback of one session."""
+
+    def __init__(
+        self,
+        session: str,
+        config: TutoringConfig,
+        effects: list[Effect],
+        *,
+        secret: str,
+        native_language: str | None = None,
+        decks: Mapping[str, ReviewDeck] | None = None,
+    ) -> None:
+        self._session = session
+        self._secret = secret  # marks the learner's words for the language model
+        self._config = config
+        self._native_language = native_language
+        self._effects = effects  # the session's
+        self._practised = Practised(Exercise(), "", None)
+        self._spoken: deque[Turn] = deque()  # the first is being assessed
+        self._assessed: deque[Turn] = deque()  # the first is being answered
+        self._talk: deque[Exchange] = deque(maxlen=TURNS_KEPT)
+        self._decks = dict(decks or {})  # by language; words of earlier sessions too
+        self._done: list[str] = []  # exercises that were proposed
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a result is still to come."""
+        return bool(self._spoken or self._assessed)
+
+    @property
+    def practise(self) -> tuple[str, ...]:
+        """The words to practise again, the weakest first."""
+        return tuple(word for deck in self._decks.values() for word in deck.practise())
+
+    @property
+    def decks(self) -> Mapping[str, ReviewDeck]:
+        """The words to practise, by language."""
+        return self._decks
+
+    def receive_exercise(self, exercise: Exercise, language: str) -> None:
+        """What is spoken from now on belongs to this exercise."""
+        self._practised = Practised.of(exercise, language)
+
+    def receive_final(self, understood: Understood, now: float) -> None:
+        """Take an utterance over, and its audio."""
+        self._spoken.append(Turn(understood, self._practised))
+        if len(self._spoken) == 1:
+            self._assess(now)
+
+    def receive_result(self, result: AssessmentResult | ReplyPart, now: float) -> None:
+        """Take a feedback worker's answer. Stale, doubled and late ones are dropped."""
+        if isinstance(result, AssessmentResult):
+            self._receive_assessment(result, now)
+        else:
+            self._receive_reply(result, now)
+
+    def _receive_assessment(self, result: AssessmentResult, now: float) -> None:
+        if not self._spoken or self._spoken[0].utterance != result.utterance:
+            return
+        if result.assessment is not None:
+            self._finish_assessment(result.assessment, now)
+        elif result.attempt == self._spoken[0].attempt:
+            self._retry_or_fail(now)
+
+    def _receive_reply(self, part: ReplyPart, now: float) -> None:
+        if not self._assessed or self._assessed[0].utterance != part.utterance:
+            return
+        turn = self._assessed[0]
+        if part.text:
+            turn.reply += part.text
+            self._emit_delta(turn, part.text)
+        if part.failed:
+            self._answer_instead(turn, now)
+        elif part.last:
+            self._finish_reply(turn, "model", now)
+
+    def receive_tick(self, now: float) -> None:
+        """Let time pass."""
+        if self._spoken:
+            waited = now - self._spoken[0].begun_at
+            first = self._spoken[0].attempt == 1
+            if waited >= (self._config.retry_s if first else self._config.deadline_s):
+                self._retry_or_fail(now)
+        if self._assessed and now - self._assessed[0].begun_at >= self._config.reply_deadline_s:
+            self._answer_instead(self._assessed[0], now)
+
+    def receive_hangup(self) -> None:
+        """Nobody waits for feedback any more."""
+        self._effects += [DropAudio(turn.utterance) for turn in self._spoken]
+        self._spoken.clear()
+        self._assessed.clear()
+
+    # ------------------------------------------------------------ the way to another gateway
+
+    def snapshot(self, now: float) -> TutoringSnapshot:
+        """All that another gateway needs to go on."""
+        turns = [*self._spoken, *self._assessed]
+        # Turns of one exercise share how far they have read: what was practised is told once.
+        practised = list({id(turn.practised): turn.practised for turn in turns}.values())
+        practised = [one for one in practised if one is not self._practised] + [self._practised]
+        index = {id(one): n for n, one in enumerate(practised)}
+        return TutoringSnapshot(
+            self._native_language,
+            tuple(one.snapshot() for one in practised),
+            tuple(turn.snapshot(index[id(turn.practised)]) for turn in self._spoken),
+            tuple(turn.snapshot(index[id(turn.practised)]) for turn in self._assessed),
+            tuple(self._talk),
+            {language: deck.snapshot(now) for language, deck in self._decks.items()},
+            tuple(self._done),
+        )
+
+    @classmethod
+    def restored(
+        cls,
+        session: str,
+        config: TutoringConfig,
+        effects: list[Effect],
+        secret: str,
+        kept: TutoringSnapshot,
+        now: float,
+    ) -> Tutoring:
+        """Feedback that goes on; what was asked for is awaited as if it had been asked now."""
+        tutoring = cls(
+            session, config, effects, secret=secret, native_language=kept.native_language
+        )
+        practised = [Practised.restored(one) for one in kept.practised]
+        tutoring._practised = practised[-1]
+        for turns, queue in ((kept.spoken, tutoring._spoken), (kept.assessed, tutoring._assessed)):
+            queue.extend(Turn.restored(turn, practised[turn.practised], now) for turn in turns)
+        tutoring._talk.extend(kept.talk)
+        tutoring._decks = {
+            language: ReviewDeck.restored(deck, now) for language, deck in kept.decks.items()
+        }
+        tutoring._done = list(kept.done)
+        return tutoring
+
+    # ------------------------------------------------------------ the assessment
+
+    def _assess(self, now: float) -> None:
+        turn = self._spoken[0]
+        turn.begun_at = now if turn.attempt == 1 else turn.begun_at
+        window = turn.practised.window
+        library = self._config.library.get(turn.language, ())
+        self._effects.append(
+            Dispatch(
+                AssessmentJob(
+                    self._session,
+                    turn.utterance,
+                    turn.attempt,
+                    turn.understood.audio_bytes,
+                    turn.understood.recognition,
+                    window.words,
+                    window.position,
+                    grammar=turn.practised.reading is None,
+                    pairs=pairs_with(library, window.words),
+                )
+            )
+        )
+
+    def _retry_or_fail(self, now: float) -> None:
+        turn = self._spoken[0]
+        if turn.attempt == 1:
+            turn.attempt = 2
+            self._assess(now)
+        else:
+            self._effects.append(Emit(error_event("feedback_failed", utterance=turn.utterance)))
+            self._next_assessment(now)
+
+    def _finish_assessment(self, found: Assessment, now: float) -> None:
+        turn = self._spoken[0]
+        turn.assessment = self._placed(turn, found)
+        self._effects += map(Emit, self._events(turn, turn.assessment))
+        self._receive_scores(turn, turn.assessment, now)
+        self._next_assessment(now)
+        self._assessed.append(turn)
+        if len(self._assessed) == 1:
+            self._answer(now)
+
+    def _next_assessment(self, now: float) -> None:
+        """Let go of the utterance that was assessed, and go on with the next."""
+        self._effects.append(DropAudio(self._spoken.popleft().utterance))
+        if self._spoken:
+            self._assess(now)
+
+    def _placed(self, turn: Turn, found: Assessment) -> Assessment:
+        """What a worker measured, on the session's clock and in the whole text."""
+        if found.passage is not None:
+            found = replace(found, passage=turn.practised.window.restore(found.passage))
+        return delayed(found, turn.understood.start_ms)
+
+    def _events(self, turn: Turn, assessment: Assessment) -> list[ServerEvent]:
+        reading, completeness = turn.practised.reading, 0.0
+        if reading is not None and assessment.passage is not None:
+            reading.receive_passage(assessment.passage)
+            completeness = reading.completeness
+        basis: Basis = "transcript" if assessment.passage is None else "text"
+        return feedback_events(turn.utterance, assessment, basis, completeness)
+
+    def _deck(self, turn: Turn) -> ReviewDeck:
+        """The words of the language that was spoken."""
+        return self._decks.setdefault(turn.language, ReviewDeck())
+
+    def _receive_scores(self, turn: Turn, assessment: Assessment, now: float) -> None:
+        if (heard := assessment.pronunciation) is None:
+            return
+        replaced = dict(heard.replaced)
+        for n, word in enumerate(heard.words):
+            score = 0.0 if n in replaced else word.score  # a word taken for another comes back
+            if score is not None:
+                self._deck(turn).receive_score(word.text, score, now)
+
+    # ------------------------------------------------------------ the reply
+
+    def _answer(self, now: float) -> None:
+        turn = self._assessed[0]
+        turn.begun_at = now
+        if not self._config.language_model:
+            self._answer_instead(turn, now)
+            return
+        self._effects.append(
+            Dispatch(ReplyJob(self._session, turn.utterance, self._messages(turn)))
+        )
+
+    def _answer_instead(self, turn: Turn, now: float) -> None:
+        """The coach answers, unless the language model has said something already."""
+        if turn.reply:
+            self._finish_reply(turn, "model", now)
+            return
+        prompt = self._next_prompt(turn, now)
+        turn.reply = self._coach(turn, prompt)
+        self._emit_delta(turn, turn.reply)
+        self._finish_reply(turn, "coach", now, prompt)
+
+    def _messages(self, turn: Turn) -> tuple[Message, ...]:
+        assert turn.assessment is not None
+        return build_messages(
+            exercise=turn.practised.exercise,
+            language=turn.language,
+            native_language=self._native_language,
+            said=turn.text,
+            assessment=turn.assessment,
+            turns=tuple(self._talk),
+            nonce=sha256(f"{self._secret} {turn.utterance}".encode()).hexdigest()[:16],
+        )
+
+    def _next_prompt(self, turn: Turn, now: float) -> Prompt | None:
+        """What to go on with: another question to talk about, or another text after this one."""
+        exercise, reading = turn.practised.exercise, turn.practised.reading
+        if exercise.type == "dialogue" or (reading is not None and not reading.finished):
+            return None
+        prompt = next_prompt(
+            self._config.library.get(turn.language, ()),
+            type=exercise.type,
+            level=exercise.level,
+            due=self._deck(turn).due(now),
+            done=self._done,
+        )
+        if prompt is not None and prompt.item is not None:
+            self._done.append(prompt.item)
+        return prompt
+
+    def _coach(self, turn: Turn, prompt: Prompt | None) -> str:
+        assert turn.assessment is not None
+        return coach(
+            turn.assessment,
+            turn.text,
+            exercise=turn.practised.exercise,
+            native_language=self._native_language,
+            next_prompt=None if prompt is None else prompt.text,
+            practise=self._deck(turn).practise(),
+            phrases=self._config.phrases,
+        )
+
+    def _emit_delta(self, turn: Turn, text: str) -> None:
+        self._effects.append(Emit(TutorReplyDelta(turn.utterance, text)))
+
+    def _finish_reply(
+        self, turn: Turn, source: Source, now: float, prompt: Prompt | None = None
+    ) -> None:
+        exercise = None if prompt is None else prompt.exercise
+        self._effects.append(Emit(TutorReplyDone(turn.utterance, turn.reply, source, exercise)))
+        self._talk.append(Exchange(turn.text, turn.reply))
+        self._assessed.popleft()
+        if self._assessed:
+            self._answer(now)
+
+
+@dataclass(frozen=True)
+class TutoringSnapshot:
+    """The feedback of a session."""
+
+    native_language: str | None
+    practised: tuple[PractisedSnapshot, ...]
+    """The last one is what is practised now."""
+    spoken: tuple[TurnSnapshot, ...]
+    assessed: tuple[TurnSnapshot, ...]
+    talk: tuple[Exchange, ...]
+    decks: Mapping[str, DeckSnapshot]
+    """By language."""
+    done: tuple[str, ...]
