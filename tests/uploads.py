@@ -13,6 +13,7 @@ import redis
 
 from tests.house import SOON_S
 from tests.speech import TEXTS, silence, spoken
+from tutor.adapters.coach.exercises import load_library
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.media import encode_flac
 from tutor.adapters.speech.vad import Vad
@@ -129,7 +130,7 @@ class FilesWorker:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.database = open_database(settings)
+        self.database = open_database(settings.database)
         self.jobs = JobTable(self.database)
         self.redis = redis.Redis.from_url(settings.redis_url, socket_timeout=5)
         self.stopping = threading.Event()
@@ -140,6 +141,7 @@ class FilesWorker:
             self.redis,
             Meter(self.database),
             Vad(),
+            load_library(None),
             self.stopping,
         )
 

@@ -60,7 +60,7 @@ class FileAssessor:
         self._language = language
         self._vad = Vad()
         self._pronouncer = Pronouncer.load(resolve_model(SCORING_MODEL, settings.cache_dir))
-        self._library = open_library(settings).find(language)
+        self._library = open_library(settings.exercises_dir).find(language)
         self._settings = one_thread
         self._recogniser: Recogniser | None = None
         self._transcribe = transcribe
