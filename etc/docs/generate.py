@@ -33,9 +33,16 @@ GENERATED: dict[str, Callable[[], str]] = {
 }
 
 
+ICON = "icon.svg"
+"""The page's icon, as the configuration names it."""
+
+
 def write_site() -> None:
     """Write all pages that are not in the pages' folder, and the links of those that are."""
+    # It would look for its style at the root of the server.
+    mkdocs_gen_files.FilesEditor.current().config.theme.static_templates.discard("404.html")
     links = repository.Links()
+    links.files[ICON] = f"web/{ICON}"
     for path in sorted((repository.ROOT / repository.PAGES).rglob("*.md")):
         source = path.relative_to(repository.ROOT).as_posix()
         write_page(source.removeprefix(repository.PAGES), path.read_text(), source, links)

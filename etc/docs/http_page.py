@@ -12,29 +12,39 @@ from tables import listed, table
 from tutor.adapters.settings import Settings
 from tutor.shells.gateway import make_app
 
+Schema = dict[str, Any]
+
 _HEAD = """# HTTP routes
 
-Every route with its parameters and the codes of its problem documents (RFC 9457). A running server
-shows the same at `/docs`, and for programs at `/openapi.json`. [HTTP API](../embed/http-api.md)
-and [Accounts](../operate/accounts.md) say how to use them.
+Every route with what it takes and the codes of its problem documents (RFC 9457). A running server
+shows the same at `/docs`, and for programs at `/openapi.json`. [HTTP API](../embed/http-api.md) and
+[Accounts](../operate/accounts.md) say how to use them.
 """
 
 _PROBLEM = "application/problem+json"
 
+_TITLES = {"openai": "OpenAI's"}
+"""Of tags that are no words of the language."""
+
 
 def text() -> str:
     """The page."""
+    document = openapi()
+    schemas = document["components"]["schemas"]
     by_tag: dict[str, list[str]] = defaultdict(list)
-    for path, methods in _document()["paths"].items():
+    for path, methods in document["paths"].items():
         for method, operation in methods.items():
             tag = (operation.get("tags") or ["other"])[0]
-            by_tag[tag].append(_operation(method.upper(), path, operation))
-    parts = [f"## {tag.capitalize()}\n\n{''.join(told)}" for tag, told in by_tag.items()]
+            by_tag[tag].append(_operation(f"{method.upper()} {path}", operation, schemas))
+    parts = [
+        f"## {_TITLES.get(tag, tag[0].upper() + tag[1:])}\n\n{''.join(told)}"
+        for tag, told in by_tag.items()
+    ]
     return "\n".join([_HEAD, *parts])
 
 
-def _document() -> dict[str, Any]:
-    """The OpenAPI document; nothing connects while it is made."""
+def openapi() -> Schema:
+    """The gateway's OpenAPI document; nothing connects while it is made."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings.load(redis_url="redis://127.0.0.1:9/0", data_dir=folder, docs="open")
         app = make_app(settings)
@@ -44,29 +54,39 @@ def _document() -> dict[str, Any]:
             app.state.services.database.close()
 
 
-def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
+def _operation(name: str, operation: Schema, schemas: Schema) -> str:
     described = operation.get("description", "").strip()
+    taken = [*_parameters(operation), *_fields(operation, schemas)]
     return (
-        f"### {method} {path}\n\n{operation['summary']}.\n\n"
-        + (f"{described}\n\n" if described and described != operation["summary"] else "")
-        + _parameters(operation.get("parameters", []))
-        + f"{table(['status', 'codes', 'meaning'], _answers(operation['responses']))}\n"
+        f"### {name}\n\n{operation['summary']}. {described}\n\n"
+        + (f"{table(['takes', 'in', 'meaning'], taken)}\n" if taken else "")
+        + f"Answers {', '.join(_answers(operation['responses']))}.\n\n"
     )
 
 
-def _parameters(parameters: list[dict[str, Any]]) -> str:
-    rows = [
-        (
-            f"`{one['name']}`" + ("" if one.get("required") else "?"),
-            one["in"],
-            one.get("description", ""),
-        )
-        for one in parameters
-    ]
-    return f"{table(['parameter', 'in', 'meaning'], rows)}\n" if rows else ""
+def _parameters(operation: Schema) -> Iterator[tuple[str, str, str]]:
+    for one in operation.get("parameters", []):
+        yield _named(one["name"], one.get("required")), one["in"], one.get("description", "")
 
 
-def _answers(responses: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _fields(operation: Schema, schemas: Schema) -> Iterator[tuple[str, str, str]]:
+    """The fields of a request's body."""
+    for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+        schema = content.get("schema", {})
+        schema = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+        where = "JSON" if kind == "application/json" else "form"
+        for name, field in schema.get("properties", {}).items():
+            needed = name in schema.get("required", [])
+            yield _named(name, needed), where, field.get("description", "")
+
+
+def _named(name: str, needed: object) -> str:
+    return f"`{name}`" if needed else f"`{name}`?"
+
+
+def _answers(responses: Schema) -> Iterator[str]:
+    """The statuses that an operation is described with, and the codes of its problems."""
     for status, answer in sorted(responses.items()):
         codes = answer.get("content", {}).get(_PROBLEM, {}).get("examples", {})
-        yield status, listed(codes), answer.get("description", "")
+        if status != "default":
+            yield f"{status} ({listed(codes)})" if codes else status

@@ -35,11 +35,11 @@ def text() -> str:
         [
             _HEAD.format(address=address, **told["info"]),
             "## Client to server\n",
-            *(_message(schemas[kind.__name__]) for kind in clients),
+            *(_message(schemas[kind.__name__], schemas) for kind in clients),
             "## Server to client\n",
-            *(_message(schemas[kind.__name__]) for kind in servers),
+            *(_message(schemas[kind.__name__], schemas) for kind in servers),
             "## Parts of messages\n",
-            *(_section(name, schemas[name]) for name in parts),
+            *(_section(name, schemas[name], schemas) for name in parts),
             "## Errors\n",
             _CLOSE,
             _errors(told["x-errors"]),
@@ -47,15 +47,15 @@ def text() -> str:
     )
 
 
-def _message(schema: Schema) -> str:
-    return _section(schema["properties"]["type"]["const"], schema)
+def _message(schema: Schema, schemas: Schema) -> str:
+    return _section(schema["properties"]["type"]["const"], schema, schemas)
 
 
-def _section(name: str, schema: Schema) -> str:
+def _section(name: str, schema: Schema, schemas: Schema) -> str:
     """A message, or a part of one: what it is, and its fields."""
     needed = frozenset(schema["required"])
     rows = [
-        (f"`{field}`" + ("" if field in needed else "?"), _type(kind), _meaning(kind))
+        (f"`{field}`" + ("" if field in needed else "?"), _type(kind), _meaning(kind, schemas))
         for field, kind in schema["properties"].items()
         if field != "type" or "const" not in kind
     ]
@@ -68,8 +68,10 @@ def anchor(name: str) -> str:
     return name.replace(".", "-").lower()
 
 
-def _meaning(schema: Schema) -> str:
-    said = [schema.get("description", "")]
+def _meaning(schema: Schema, schemas: Schema) -> str:
+    """What a field says of itself, or the class that it is of; and what holds when it is absent."""
+    part = next(filter(None, map(_part, [schema, *schema.get("anyOf", [])])), None)
+    said = [schema.get("description") or (schemas[part]["description"] if part else "")]
     if schema.get("default") not in (None, [], {}) and not isinstance(schema["default"], dict):
         said.append(f"Absent: `{_plain(schema['default'])}`.")
     return " ".join(filter(None, said))
@@ -83,7 +85,8 @@ def _type(schema: Schema) -> str:
     """A JSON Schema's type in a few words; null is said by the `?` behind the field."""
     match schema:
         case {"$ref": ref}:
-            return _linked(str(ref))
+            name = str(ref).rpartition("/")[2]
+            return f"[{name}](#{anchor(name)})"
         case {"const": value}:
             return f"`{value}`"
         case {"enum": values}:
@@ -101,9 +104,9 @@ def _several(kinds: Iterable[Schema]) -> list[str]:
     return [_type(kind) for kind in kinds if kind.get("type") != "null"]
 
 
-def _linked(ref: str) -> str:
-    name = ref.rpartition("/")[2]
-    return f"[{name}](#{anchor(name)})"
+def _part(schema: Schema) -> str | None:
+    """The class that a field is of, if it is of one."""
+    return str(schema["$ref"]).rpartition("/")[2] if "$ref" in schema else None
 
 
 def _errors(errors: dict[str, dict[str, Any]]) -> str:

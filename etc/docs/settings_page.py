@@ -50,9 +50,10 @@ def _parts() -> Iterator[str]:
 
 def _row(name: str, field: FieldInfo) -> tuple[str, str, str, str]:
     default = _HOMES.get(name, field.default)
+    shown = str(default).lower() if isinstance(default, bool) else default
     return (
         f"`TUTOR_{name.upper()}`",
-        "empty" if default == "" else f"`{default}`",
+        "empty" if default == "" else f"`{shown}`",
         _takes(field),
         field.description or "",
     )

@@ -1,0 +1,82 @@
+"""The README and the sources of the documentation's pages."""
+
+import re
+import runpy
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted((ROOT / "etc" / "docs" / "pages").rglob("*.md"))
+README = ROOT / "README.md"
+
+GUIDES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
+"""What is read beside the code, not in the site alone."""
+
+
+@pytest.fixture(scope="module")
+def missing() -> Callable[[str], Iterator[str]]:
+    """The check of names that the site's build runs over every page."""
+    found: dict[str, Any] = runpy.run_path(str(ROOT / "etc" / "docs" / "names.py"))
+    check: Callable[[str], Iterator[str]] = found["missing"]
+    return check
+
+
+@pytest.mark.parametrize("path", [*GUIDES, *PAGES], ids=lambda path: path.stem)
+def test_what_a_page_names_is_there(path: Path, missing: Callable[[str], Iterator[str]]) -> None:
+    """Files, `make` targets, settings and commands."""
+    assert list(missing(path.read_text())) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("look into `tutor/core/nowhere.py`", "tutor/core/nowhere.py"),
+        ("[a room](../../../../tutor/core/attic/box.py)", "tutor/core/attic/box.py"),
+        ("`make coffee`", "make coffee"),
+        ("```\nmake tea      # green\n```", "make tea"),
+        ("set `TUTOR_MOOD=good`", "TUTOR_MOOD"),
+        ("`tutor dance --fast`", "tutor dance"),
+        (".venv/bin/tutor sing", "tutor sing"),
+    ],
+)
+def test_what_is_not_there_is_found(
+    text: str, name: str, missing: Callable[[str], Iterator[str]]
+) -> None:
+    """In prose, in links and in blocks of code."""
+    assert list(missing(text)) == [name]
+
+
+@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
+def test_the_links_of_a_guide_lead_somewhere(path: Path) -> None:
+    """Files, and sections of Markdown files."""
+    links = re.findall(r"\]\((?!https?:)([^)\s]+)\)", path.read_text())
+    assert links
+    for link in links:
+        name, _, section = link.partition("#")
+        assert (ROOT / name).exists(), link
+        headings = re.findall(r"^#+ (.+)$", (ROOT / name).read_text(), re.M) if section else []
+        anchors = [re.sub(r"[^\w -]", "", one).strip().lower().replace(" ", "-") for one in headings]
+        assert not section or section in anchors, link
+
+
+def test_the_readme_is_short() -> None:
+    """200 lines at most, one picture, the two commands."""
+    text = README.read_text()
+    assert text.count("\n") <= 200
+    assert len(re.findall(r"!\[", text)) == 1
+    assert re.search(r"^make run .*\nmake test ", text, re.MULTILINE)
+
+
+def test_measured_figures_of_the_readme_are_those_of_the_pages() -> None:
+    """A figure that is changed in one place is changed in both."""
+    measured = (ROOT / "etc" / "docs" / "pages" / "understand" / "measurements.md").read_text()
+    feedback = (ROOT / "etc" / "docs" / "pages" / "understand" / "feedback.md").read_text()
+    part = README.read_text().split("## Measured")[1].split("\n## ")[0]
+    (final, base) = re.findall(r"(\d+ / \d+ ms)", part)
+    assert f"| {final} | {base} |" in measured
+    assert "12 learners who speak at once" in measured
+    for score in re.findall(r"\.\d\d", part):
+        assert score in feedback
