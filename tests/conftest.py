@@ -14,7 +14,7 @@ from tests.gateway import close_openai_clients
 from tests.house import SOON_S, House, served, wait_until
 from tests.postgres import new_database, running_postgres
 from tutor.adapters.settings import Settings
-from tutor.shells.serve import embedded_store
+from tutor.shells.cli.serve import embedded_store
 
 
 def is_writable(folder: Path) -> bool:

@@ -14,8 +14,8 @@ import psutil
 import redis
 
 from tests.house import PATIENT, READY_S, SOON_S, free_port, wait_until
-from tutor.adapters import keys
-from tutor.shells.serve import embedded_store
+from tutor.adapters.store import keys
+from tutor.shells.cli.serve import embedded_store
 
 
 @dataclass

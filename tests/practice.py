@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from tutor.client import practise
-from tutor.core.audio import Samples
-from tutor.core.protocol import (
+from tutor.core.audio.samples import Samples
+from tutor.core.protocol.messages import (
     AudioFormat,
     Error,
     ServerEvent,

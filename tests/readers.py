@@ -2,10 +2,10 @@
 
 from hypothesis import strategies as st
 
-from tutor.core.assessment import Passage
-from tutor.core.passages import locate
-from tutor.core.recognition import RecognisedWord
-from tutor.core.wording import split_words
+from tutor.core.audio.recognition import RecognisedWord
+from tutor.core.feedback.assessment import Passage
+from tutor.core.feedback.reading.passages import locate
+from tutor.core.text.wording import split_words
 
 PETS = (
     "I like cats. I like dogs. My sister doesn't like birds, but she has twenty-five fish. "

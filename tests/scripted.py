@@ -10,11 +10,14 @@ from typing import TypeVar, get_args
 
 import numpy as np
 
-from tutor.adapters.wire import decode_snapshot, encode_snapshot
-from tutor.core.audio import BYTES_PER_SAMPLE, RATE, Samples, to_samples
-from tutor.core.effects import AppendAudio, Close, Dispatch, DropAudio, Effect, Emit
-from tutor.core.jobs import Outcome, RecognitionJob, RecognitionResult
-from tutor.core.protocol import (
+from tutor.adapters.wire.practice import decode_snapshot, encode_snapshot
+from tutor.core.audio.recognition import Kind, Recognition
+from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, Samples, to_samples
+from tutor.core.live.effects import AppendAudio, Close, Dispatch, DropAudio, Effect, Emit
+from tutor.core.live.jobs import Outcome, RecognitionJob, RecognitionResult
+from tutor.core.live.session import Session, SessionConfig
+from tutor.core.protocol.errors import ProtocolError
+from tutor.core.protocol.messages import (
     ClientMessage,
     Error,
     ServerEvent,
@@ -24,9 +27,6 @@ from tutor.core.protocol import (
     TranscriptFinal,
     TranscriptPartial,
 )
-from tutor.core.protocol_errors import ProtocolError
-from tutor.core.recognition import Kind, Recognition
-from tutor.core.session import Session, SessionConfig
 
 SPEECH = 0.9
 SILENCE = 0.01
@@ -206,7 +206,7 @@ class Play:
         self.session.receive_probabilities(heard, self.now)
 
     def _take_over(self) -> None:
-        """As a gateway does it, snapshots in JSON and all; see tutor.shells.takeover."""
+        """As a gateway does it, snapshots in JSON and all; see tutor.shells.live.takeover."""
         kept = decode_snapshot(encode_snapshot(self.session.snapshot(self.now)))
         self.session = Session.restored(kept, "secret", self.config, self.now)
         for job in self.jobs_of("partial"):  # nobody waits for those any more

@@ -7,8 +7,8 @@ from pathlib import Path
 import jiwer
 import numpy as np
 
-from tutor.adapters.media import read_audio_file
-from tutor.core.audio import RATE, Samples
+from tutor.adapters.speech.media import read_audio_file
+from tutor.core.audio.samples import RATE, Samples
 
 SPEECH = Path(__file__).parent / "data" / "speech"
 TEXTS: dict[str, str] = {

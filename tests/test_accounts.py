@@ -19,12 +19,12 @@ import redis.asyncio
 from tests.gateway import PASSWORD, Gateway, Person, enter, log_in, running_gateway
 from tests.test_readme import README
 from tests.web.runner import CHROMIUM
-from tutor.adapters import keys
-from tutor.adapters.accounts import Login
-from tutor.adapters.columns import utc_now
-from tutor.adapters.database import Database
 from tutor.adapters.settings import Settings
-from tutor.adapters.throttle import count_try, give_back_try
+from tutor.adapters.sql.accounts import Login
+from tutor.adapters.sql.columns import utc_now
+from tutor.adapters.sql.database import Database
+from tutor.adapters.store import keys
+from tutor.adapters.store.throttle import count_try, give_back_try
 
 pytestmark = pytest.mark.live
 

@@ -3,7 +3,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.core.arrivals import KEPT, STEP_MS, Arrivals, appearances
+from tutor.core.live.arrivals import KEPT, STEP_MS, Arrivals, appearances
 
 
 def live(seconds: float, frame_ms: float = 20.0, began: float = 1000.0) -> Arrivals:

@@ -14,10 +14,10 @@ from tests.gateway import Gateway, running_gateway
 from tests.house import SOON_S, House, get, wait_until
 from tests.practice import hear
 from tests.speech import TEXTS, noise, silence, spoken, wer
-from tutor.adapters.wire import encode_message
+from tutor.adapters.wire.practice import encode_message
 from tutor.client import practice_url
-from tutor.core.protocol import SessionEnd, SessionStart
-from tutor.core.protocol_errors import ERRORS
+from tutor.core.protocol.errors import ERRORS
+from tutor.core.protocol.messages import SessionEnd, SessionStart
 
 pytestmark = pytest.mark.live
 

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 from tests.speech import TEXTS, spoken, wer
-from tutor.adapters.batcher import Batcher
-from tutor.adapters.mel import numpy_log_mel, torch_log_mel
-from tutor.adapters.recogniser import Decoding, WhisperRecogniser
-from tutor.adapters.request import Recogniser, Request
 from tutor.adapters.settings import Settings
-from tutor.adapters.weights import resolve_model
-from tutor.adapters.worker_metrics import WorkerMetrics
-from tutor.core.audio import to_float
-from tutor.core.recognition import Kind, Recognition
+from tutor.adapters.speech.batcher import Batcher
+from tutor.adapters.speech.mel import numpy_log_mel, torch_log_mel
+from tutor.adapters.speech.recogniser import Decoding, WhisperRecogniser
+from tutor.adapters.speech.request import Recogniser, Request
+from tutor.adapters.speech.weights import resolve_model
+from tutor.adapters.telemetry.worker import WorkerMetrics
+from tutor.core.audio.recognition import Kind, Recognition
+from tutor.core.audio.samples import to_float
 
 NAMES = ["train.flac", "weather.flac", "market.flac", "question.flac", "two_words.flac"]
 
@@ -80,8 +80,8 @@ def test_a_failure_reaches_those_who_asked_and_nobody_later() -> None:
 def test_a_stuck_call_ends_the_process() -> None:
     """A call that holds even the interpreter's lock is ended after the limit."""
     program = """
-import ctypes, numpy, tutor.adapters.batcher as b
-from tutor.adapters.recogniser import Request
+import ctypes, numpy, tutor.adapters.speech.batcher as b
+from tutor.adapters.speech.recogniser import Request
 class Stuck:
     device = compute_type = "none"
     def recognise(self, requests):

@@ -32,8 +32,9 @@ from tutor.bench.measures import Arrival, Played, SessionLog, measure, percentil
 from tutor.bench.player import share, write_script
 from tutor.bench.server import parse_decodes
 from tutor.bench.wording import comparable
-from tutor.core.audio import RATE, WINDOW
-from tutor.core.protocol import (
+from tutor.core.audio.samples import RATE, WINDOW
+from tutor.core.protocol.errors import error_event
+from tutor.core.protocol.messages import (
     ServerEvent,
     SpeechStarted,
     SpeechStopped,
@@ -41,7 +42,6 @@ from tutor.core.protocol import (
     TranscriptPartial,
     Word,
 )
-from tutor.core.protocol_errors import error_event
 
 BEGAN_S = 100.0
 """When the first sample of every scripted session is spoken."""

@@ -7,12 +7,12 @@ import redis
 from redis.asyncio import Redis
 
 from tests.house import SOON_S, wait_until
-from tutor.adapters import keys
-from tutor.adapters.bus import Bus, Inbox, post_result
 from tutor.adapters.settings import Settings
-from tutor.adapters.store import append_audio, read_audio
-from tutor.core.jobs import RecognitionJob, RecognitionResult, Result
-from tutor.core.recognition import Recognition
+from tutor.adapters.store import keys
+from tutor.adapters.store.audio import append_audio, read_audio
+from tutor.adapters.store.results import Bus, Inbox, post_result
+from tutor.core.audio.recognition import Recognition
+from tutor.core.live.jobs import RecognitionJob, RecognitionResult, Result
 
 RESULT = RecognitionResult("s1", "u1", "final", 1, 1, "ok", 640, Recognition("да", "ru"), 0.1)
 

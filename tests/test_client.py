@@ -4,9 +4,9 @@ import pytest
 
 from tests.house import House, free_port
 from tests.speech import SPEECH, TEXTS, plain, spoken
-from tutor.adapters.media import MediaError
+from tutor.adapters.speech.media import MediaError
 from tutor.client import PracticeError, practice_url, practise, practise_file, practise_pcm
-from tutor.core.protocol import (
+from tutor.core.protocol.messages import (
     Error,
     Exercise,
     FeedbackAccuracy,

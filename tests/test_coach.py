@@ -7,8 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.adapters.phrase_books import FOLDER, load_phrases
-from tutor.core.assessment import (
+from tutor.adapters.coach.phrases import FOLDER, load_phrases
+from tutor.core.coach.coach import coach, weakest_word
+from tutor.core.coach.phrases import (
+    SENTENCES,
+    Phrases,
+    PhrasesError,
+    gaps_in,
+    phrases_from,
+    plural_form,
+)
+from tutor.core.feedback.assessment import (
     Assessment,
     Finding,
     Fluency,
@@ -22,16 +31,7 @@ from tutor.core.assessment import (
     Reason,
     WordStatus,
 )
-from tutor.core.coach import coach, weakest_word
-from tutor.core.phrases import (
-    SENTENCES,
-    Phrases,
-    PhrasesError,
-    gaps_in,
-    phrases_from,
-    plural_form,
-)
-from tutor.core.protocol import Exercise
+from tutor.core.protocol.messages import Exercise
 
 BOOKS = load_phrases()
 READ = Exercise("read_aloud", "The old ship sails tomorrow morning.")

@@ -23,9 +23,9 @@ from tests.deployment import (
     ours,
     services,
 )
-from tutor.adapters import keys
 from tutor.adapters.settings import Settings
-from tutor.shells.cli import app
+from tutor.adapters.store import keys
+from tutor.shells.cli.main import app
 
 NAMES = sorted(services())
 
@@ -259,8 +259,9 @@ def test_the_cpu_image_needs_no_torch(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(blocked)
     program = (
         "import sys, numpy as np; assert sys.modules['torch'] is None; "
-        "import tutor.shells.gateway, tutor.shells.worker, tutor.shells.feedback; "
-        "from tutor.adapters.vad import Vad; Vad()"
+        "import tutor.shells.gateway.app; "
+        "import tutor.shells.workers.pools, tutor.shells.workers.feedback; "
+        "from tutor.adapters.speech.vad import Vad; Vad()"
     )
     subprocess.run(
         [sys.executable, "-c", program], env={"PYTHONPATH": f"{tmp_path}:{ROOT}"}, check=True

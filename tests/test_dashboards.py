@@ -27,7 +27,7 @@ from tests.speech import TEXTS, silence, spoken
 from tests.stack import MISSING, Stack, stacked
 from tests.test_rules import rules
 from tutor.client import practise
-from tutor.core.protocol import Exercise, SessionStart
+from tutor.core.protocol.messages import Exercise, SessionStart
 
 pytestmark = [
     pytest.mark.live,

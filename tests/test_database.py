@@ -15,26 +15,20 @@ from sqlalchemy import MetaData, func, select
 from sqlalchemy.exc import IntegrityError
 
 from tests.gateway import PASSWORD
-from tutor.adapters import passwords
-from tutor.adapters.accounts import (
-    Accounts,
-    Login,
-    TakenError,
-    TooManyKeysError,
-    User,
-)
-from tutor.adapters.columns import utc_now
-from tutor.adapters.database import Base, Database
-from tutor.adapters.history import History, MeanScores
-from tutor.adapters.job_table import JobRow, PieceRow, UploadBlock
+from tutor.adapters.secrets import passwords
 from tutor.adapters.settings import Settings, SettingsError
-from tutor.adapters.usage import Meter
-from tutor.adapters.webhook_table import WebhookRow
-from tutor.adapters.words import Words
-from tutor.core.history import UtteranceRecord
-from tutor.core.limits import MAX_API_KEYS
-from tutor.core.protocol import Exercise, SessionStart
-from tutor.core.review import ReviewDeck
+from tutor.adapters.sql.accounts import Accounts, Login, TakenError, TooManyKeysError, User
+from tutor.adapters.sql.columns import utc_now
+from tutor.adapters.sql.database import Base, Database
+from tutor.adapters.sql.decks import Words
+from tutor.adapters.sql.history import History, MeanScores
+from tutor.adapters.sql.jobs import JobRow, PieceRow, UploadBlock
+from tutor.adapters.sql.usage import Meter
+from tutor.adapters.sql.webhooks import WebhookRow
+from tutor.core.accounts.notes import UtteranceRecord
+from tutor.core.coach.review import ReviewDeck
+from tutor.core.protocol.limits import MAX_API_KEYS
+from tutor.core.protocol.messages import Exercise, SessionStart
 
 RECORD = UtteranceRecord(
     "u1",
@@ -160,7 +154,7 @@ def test_a_time_keeps_its_zone(accounts: Accounts, user: User) -> None:
 
 def test_a_database_that_is_away_is_one_clear_line(tmp_path: Path) -> None:
     """A start that cannot open its database names it, without the password."""
-    from tutor.adapters.database import open_database
+    from tutor.adapters.sql.database import open_database
 
     url = f"postgresql://tutor:hunter2@/nothing?host={tmp_path}"
     with pytest.raises(SettingsError, match="cannot open the database") as failed:

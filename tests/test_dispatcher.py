@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 import redis
 
-from tutor.adapters import keys
-from tutor.adapters.metrics import GatewayMetrics
-from tutor.adapters.queue import JobQueue, QueueError
 from tutor.adapters.settings import Settings
-from tutor.core.jobs import RecognitionJob, RecognitionResult
-from tutor.core.slots import key_of
-from tutor.shells.dispatcher import Dispatcher
+from tutor.adapters.store import keys
+from tutor.adapters.store.queue import JobQueue, QueueError
+from tutor.adapters.telemetry.gateway import GatewayMetrics
+from tutor.core.live.jobs import RecognitionJob, RecognitionResult
+from tutor.core.live.slots import key_of
+from tutor.shells.http.dispatcher import Dispatcher
 
 PARTIAL = RecognitionJob("a", "u1", "partial", 1, 1, 32_000, "en")
 FINAL = replace(PARTIAL, kind="final", revision=2)

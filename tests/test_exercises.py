@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.adapters.exercise_library import (
+from tutor.adapters.coach.exercises import (
     FOLDER,
     ExerciseLibrary,
     load_library,
@@ -15,7 +15,7 @@ from tutor.adapters.exercise_library import (
     read_folder,
 )
 from tutor.adapters.settings import Settings
-from tutor.core.exercises import (
+from tutor.core.coach.exercises import (
     MAX_LINE,
     MAX_TEXT,
     WORDS_AT_ONCE,
@@ -26,8 +26,8 @@ from tutor.core.exercises import (
     pairs_with,
     words_in,
 )
-from tutor.core.normal import normalise
-from tutor.core.protocol import Level
+from tutor.core.protocol.messages import Level
+from tutor.core.text.normal import normalise
 
 SHIPPED = load_library(None)
 SCRIPTS = {"de": "LATIN", "en": "LATIN", "es": "LATIN", "fr": "LATIN", "ru": "CYRILLIC"}

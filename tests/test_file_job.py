@@ -11,16 +11,16 @@ import pytest
 from tests.house import SOON_S, wait_until
 from tests.speech import SPEECH, silence, spoken
 from tests.uploads import FilesWorker, failed, flac, recognising, spoken_together, understood
-from tutor.adapters import keys
-from tutor.adapters.accounts import Accounts
-from tutor.adapters.job_table import JobRow
-from tutor.adapters.pieces import note_taker
 from tutor.adapters.settings import Settings
-from tutor.core.audio import RATE
-from tutor.core.jobs import RecognitionJob, RecognitionResult
-from tutor.core.recognition import Recognition
-from tutor.shells.file_job import FileJob
-from tutor.shells.files import MOST_RUNS, work_on
+from tutor.adapters.sql.accounts import Accounts
+from tutor.adapters.sql.jobs import JobRow
+from tutor.adapters.store import keys
+from tutor.adapters.store.pieces import note_taker
+from tutor.core.audio.recognition import Recognition
+from tutor.core.audio.samples import RATE
+from tutor.core.live.jobs import RecognitionJob, RecognitionResult
+from tutor.shells.workers.file_job import FileJob
+from tutor.shells.workers.files import MOST_RUNS, work_on
 
 SHORT = ["two_words.flac", "weather.flac", "market.flac"]
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor.core.assessment import Fluency
-from tutor.core.fluency import FREE_PAUSE_S, PAUSE_S, fluency_score, measure_fluency
-from tutor.core.recognition import RecognisedWord
-from tutor.core.silence import cut_silence, sounding
-from tutor.core.syllables import count_syllables
+from tutor.core.audio.recognition import RecognisedWord
+from tutor.core.feedback.assessment import Fluency
+from tutor.core.feedback.fluency import FREE_PAUSE_S, PAUSE_S, fluency_score, measure_fluency
+from tutor.core.feedback.silence import cut_silence, sounding
+from tutor.core.text.syllables import count_syllables
 
 RATE = 16_000
 

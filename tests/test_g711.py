@@ -2,8 +2,8 @@ import av
 import numpy as np
 import pytest
 
-from tutor.core.audio import Samples
-from tutor.core.g711 import A_LAW, MU_LAW, expand
+from tutor.core.audio.g711 import A_LAW, MU_LAW, expand
+from tutor.core.audio.samples import Samples
 
 
 @pytest.mark.parametrize(("table", "codec"), [(MU_LAW, "pcm_mulaw"), (A_LAW, "pcm_alaw")])

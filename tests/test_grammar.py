@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor.adapters.grammar import HARPER_RULES, GrammarChecker
-from tutor.core.assessment import Finding, Grammar
+from tutor.adapters.feedback.grammar import HARPER_RULES, GrammarChecker
+from tutor.core.feedback.assessment import Finding, Grammar
 from tutor.core.grammar import RULES, find, merged
 from tutor.core.verbs import BASE_OF, ING, PAST, THIRD
 

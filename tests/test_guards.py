@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor.core.guards import (
+from tutor.core.audio.guards import (
     cut_echo,
     cut_loop,
     cut_restart,

@@ -8,9 +8,9 @@ import pytest
 import redis
 
 from tests.house import SOON_S, House, wait_until
-from tutor.adapters import keys
 from tutor.adapters.settings import Settings
-from tutor.shells.health import is_gateway_alive, is_worker_alive
+from tutor.adapters.store import keys
+from tutor.shells.cli.health import is_gateway_alive, is_worker_alive
 
 
 def test_a_gateway_that_answers_is_alive(house: House) -> None:

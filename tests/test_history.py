@@ -15,13 +15,13 @@ from tests.gateway import Person, enter
 from tests.house import SOON_S, House, wait_until
 from tests.practice import Heard, hear
 from tests.speech import TEXTS, spoken, wer
-from tutor.adapters.database import Database
-from tutor.adapters.media import encode_flac, read_audio_file
 from tutor.adapters.settings import Settings
-from tutor.adapters.words import Words
+from tutor.adapters.speech.media import encode_flac, read_audio_file
+from tutor.adapters.sql.database import Database
+from tutor.adapters.sql.decks import Words
 from tutor.client import practise
-from tutor.core.protocol import Exercise, SessionStart, TutorReplyDone
-from tutor.core.review import DAY_S, UTTERANCES, ReviewDeck
+from tutor.core.coach.review import DAY_S, UTTERANCES, ReviewDeck
+from tutor.core.protocol.messages import Exercise, SessionStart, TutorReplyDone
 
 pytestmark = pytest.mark.live
 

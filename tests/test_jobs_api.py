@@ -17,11 +17,11 @@ import pytest
 
 from tests.gateway import Gateway, Person, enter, openai_client, running_gateway
 from tests.house import SOON_S, wait_until
-from tutor.adapters.accounts import User
-from tutor.adapters.database import Database
-from tutor.adapters.job_table import JobTable
 from tutor.adapters.settings import Settings
-from tutor.adapters.usage import Meter
+from tutor.adapters.sql.accounts import User
+from tutor.adapters.sql.database import Database
+from tutor.adapters.sql.jobs import JobTable
+from tutor.adapters.sql.usage import Meter
 
 pytestmark = pytest.mark.live
 

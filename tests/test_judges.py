@@ -13,16 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
-from tutor.core import trees
-from tutor.core.goodness import (
+from tutor.core.feedback.pronunciation import trees
+from tutor.core.feedback.pronunciation.goodness import (
     PHONE_FEATURES,
     UTTERANCE_FEATURES,
     WORD_FEATURES,
     Description,
 )
-from tutor.core.judges import part
-from tutor.core.networks import Inputs, classify, judge
-from tutor.core.stacking import OPINIONS, opinions, phone_rows, word_rows
+from tutor.core.feedback.pronunciation.judges import part
+from tutor.core.feedback.pronunciation.networks import Inputs, classify, judge
+from tutor.core.feedback.pronunciation.stacking import OPINIONS, opinions, phone_rows, word_rows
 
 CASES = load_file(Path(__file__).parent / "data" / "pronunciation.safetensors")
 

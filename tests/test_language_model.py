@@ -14,13 +14,17 @@ import pytest
 from redis import Redis
 
 from tests.house import SOON_S
-from tutor.adapters.assessor import Assessor
-from tutor.adapters.language_model import CHARACTERS_PER_TOKEN, LanguageModel, LanguageModelError
+from tutor.adapters.coach.language_model import (
+    CHARACTERS_PER_TOKEN,
+    LanguageModel,
+    LanguageModelError,
+)
+from tutor.adapters.feedback.assessor import Assessor
 from tutor.adapters.settings import Settings
-from tutor.core.jobs import ReplyJob
-from tutor.shells.feedback import FeedbackWorker
+from tutor.core.live.jobs import ReplyJob
 from tutor.shells.logs import configure_logging
-from tutor.shells.task import Watch
+from tutor.shells.workers.feedback import FeedbackWorker
+from tutor.shells.workers.task import Watch
 
 KEY = "sk-secret-of-the-test"
 MESSAGES = (("system", "You are a tutor."), ("user", "I go there yesterday."))

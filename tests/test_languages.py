@@ -3,8 +3,8 @@ from faster_whisper.tokenizer import _LANGUAGE_CODES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor.core.languages import WHISPER_LANGUAGES, whisper_language
-from tutor.core.normal import UNSPACED
+from tutor.core.text.languages import WHISPER_LANGUAGES, whisper_language
+from tutor.core.text.normal import UNSPACED
 
 
 def test_the_languages_are_whispers_own() -> None:

@@ -13,7 +13,7 @@ from tests.house import SOON_S, House, served, wait_until
 from tests.practice import Heard, hear
 from tests.speech import SPEECH, TEXTS, noise, plain, silence, spoken, wer
 from tutor.client import practise
-from tutor.core.protocol import (
+from tutor.core.protocol.messages import (
     AudioAck,
     Exercise,
     SessionStart,

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from tutor.adapters.settings import Settings
-from tutor.shells.gateway import make_app
+from tutor.shells.gateway.app import make_app
 from tutor.shells.logs import about, configure_logging, print_json
 
 TRACE = f"00-{'a' * 32}-{'b' * 16}-01"

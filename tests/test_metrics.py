@@ -13,15 +13,15 @@ from starlette.testclient import TestClient
 
 from tests.house import free_port, get
 from tests.test_session_watch import FINAL, HEARD, PARTIAL, SAID, SHOWN
-from tutor.adapters.metrics import GatewayMetrics, expose, observe
 from tutor.adapters.settings import Settings
-from tutor.adapters.worker_metrics import WorkerMetrics, show_metrics
-from tutor.core.protocol import SpeechStarted, SpeechStopped
-from tutor.core.protocol_errors import ERRORS, error_event
-from tutor.shells.gateway import make_app
-from tutor.shells.session_watch import SessionWatch
-from tutor.shells.task import Watch
-from tutor.shells.telemetry import CountRequests
+from tutor.adapters.telemetry.gateway import GatewayMetrics, expose, observe
+from tutor.adapters.telemetry.worker import WorkerMetrics, show_metrics
+from tutor.core.protocol.errors import ERRORS, error_event
+from tutor.core.protocol.messages import SpeechStarted, SpeechStopped
+from tutor.shells.gateway.app import make_app
+from tutor.shells.gateway.telemetry import CountRequests
+from tutor.shells.live.watch import SessionWatch
+from tutor.shells.workers.task import Watch
 
 MOST_SERIES = 1000
 """Of a gateway, however many learners and whatever they send: about 90 names."""

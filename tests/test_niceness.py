@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.adapters import niceness
+from tutor.adapters.speech import niceness
 
 AUTOGROUP = Path("/proc/self/autogroup")
 
@@ -27,7 +27,7 @@ print(os.sched_getscheduler(0) == os.SCHED_IDLE)
 
 YIELD = """
 import os
-from tutor.adapters.niceness import yield_cores
+from tutor.adapters.speech.niceness import yield_cores
 yield_cores(19, idle=True)
 print(os.nice(0), os.sched_getscheduler(0) == os.SCHED_IDLE)
 """

@@ -11,8 +11,8 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 from tests.gateway import enter
 from tests.house import SOON_S, House
 from tutor.adapters.settings import Settings
-from tutor.shells.gateway import make_app
-from tutor.shells.problems import MEDIA_TYPE
+from tutor.shells.gateway.app import make_app
+from tutor.shells.http.problems import MEDIA_TYPE
 
 pytestmark = pytest.mark.live
 

@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from tutor.core.backoff import BASE_S, LONGEST_S, full_jitter
 from tutor.core.outbox import Item, Outbox
-from tutor.core.protocol import UtteranceCommit
+from tutor.core.protocol.messages import UtteranceCommit
 
 COMMIT = UtteranceCommit()
 RATE = 1_000  # a sample a millisecond

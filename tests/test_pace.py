@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor.core.pace import Pace
+from tutor.core.audio.pace import Pace
 
 
 def test_a_burst_may_come_at_once() -> None:

@@ -14,7 +14,7 @@ from tests.gateway import running_gateway
 from tests.house import House, served
 from tests.speech import silence, spoken
 from tests.web.runner import needs_chromium, run_node_tests
-from tutor.core.audio import RATE
+from tutor.core.audio.samples import RATE
 
 MICROPHONE_RATE = 48_000
 """What Chromium's fake microphone records at."""

@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.readers import DISTINCT, PETS, read, said
-from tutor.core.assessment import Passage
-from tutor.core.passages import confidences, locate, pair_words
-from tutor.core.reading import accuracy
-from tutor.core.recognition import RecognisedWord
-from tutor.core.wording import split_words
+from tutor.core.audio.recognition import RecognisedWord
+from tutor.core.feedback.assessment import Passage
+from tutor.core.feedback.reading.passages import confidences, locate, pair_words
+from tutor.core.feedback.reading.reading import accuracy
+from tutor.core.text.wording import split_words
 
 
 def shown(passage: Passage) -> str:

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.adapters.phones import IPA, PHONES, English, convert, spoken_words
-from tutor.core.numerals import say_figures
+from tutor.adapters.feedback.phones import IPA, PHONES, English, convert, spoken_words
+from tutor.core.text.numerals import say_figures
 
 
 @pytest.fixture(scope="module")

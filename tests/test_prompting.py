@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.core.assessment import (
+from tutor.core.coach.prompting import (
+    MAX_FACTS,
+    MAX_SAID_CHARACTERS,
+    MAX_TURN_CHARACTERS,
+    MAX_TURNS,
+    TAG,
+    Message,
+    Turn,
+    build_messages,
+    facts_of,
+)
+from tutor.core.feedback.assessment import (
     Assessment,
     Finding,
     Fluency,
@@ -16,18 +27,7 @@ from tutor.core.assessment import (
     Pronunciation,
     ReadWord,
 )
-from tutor.core.prompting import (
-    MAX_FACTS,
-    MAX_SAID_CHARACTERS,
-    MAX_TURN_CHARACTERS,
-    MAX_TURNS,
-    TAG,
-    Message,
-    Turn,
-    build_messages,
-    facts_of,
-)
-from tutor.core.protocol import Exercise
+from tutor.core.protocol.messages import Exercise
 
 NOTHING = Assessment()
 TALK = Exercise("free", level="A2")

@@ -3,18 +3,18 @@ import numpy.typing as npt
 import pytest
 
 from tests.speech import TEXTS, noise, silence, spoken
-from tutor.adapters.assessor import Assessor, confirmed
-from tutor.adapters.grammar import GrammarChecker
-from tutor.adapters.pronouncer import Pronouncer
+from tutor.adapters.feedback.assessor import Assessor, confirmed
+from tutor.adapters.feedback.grammar import GrammarChecker
+from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.settings import Settings
-from tutor.adapters.weights import resolve_model
-from tutor.core.assessment import Pronunciation, Reason
-from tutor.core.jobs import AssessmentJob
-from tutor.core.passages import locate
-from tutor.core.pronunciation import WRONG
-from tutor.core.recognition import RecognisedWord, Recognition
-from tutor.core.review import WEAK
-from tutor.core.rivals import Rival
+from tutor.adapters.speech.weights import resolve_model
+from tutor.core.audio.recognition import RecognisedWord, Recognition
+from tutor.core.coach.review import WEAK
+from tutor.core.feedback.assessment import Pronunciation, Reason
+from tutor.core.feedback.pronunciation.judgeable import WRONG
+from tutor.core.feedback.pronunciation.rivals import Rival
+from tutor.core.feedback.reading.passages import locate
+from tutor.core.live.jobs import AssessmentJob
 
 WEATHER = TEXTS["weather.flac"]
 READ = ["weather.flac", "market.flac", "train.flac", "number.flac", "question.flac"]

@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.core.audio import RATE
-from tutor.core.languages import WHISPER_LANGUAGES
-from tutor.core.pronunciation import (
+from tutor.core.audio.samples import RATE
+from tutor.core.feedback.pronunciation.judgeable import (
     NOT_HEARD,
     NOT_SAID,
     WRONG,
@@ -23,6 +22,7 @@ from tutor.core.pronunciation import (
     untrained_word_score,
     was_said,
 )
+from tutor.core.text.languages import WHISPER_LANGUAGES
 
 SECOND = (np.sin(np.arange(RATE) / 20) / 4).astype(np.float32)
 

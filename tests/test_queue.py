@@ -4,10 +4,10 @@ from dataclasses import replace
 import pytest
 import redis
 
-from tutor.adapters import keys
-from tutor.adapters.queue import JobQueue, QueueError, make_celery
 from tutor.adapters.settings import Settings
-from tutor.core.jobs import RecognitionJob
+from tutor.adapters.store import keys
+from tutor.adapters.store.queue import JobQueue, QueueError, make_celery
+from tutor.core.live.jobs import RecognitionJob
 
 PARTIAL = RecognitionJob("s", "u1", "partial", 1, 1, 640, "en")
 FINAL = replace(PARTIAL, kind="final", revision=2)

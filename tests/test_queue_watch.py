@@ -7,13 +7,13 @@ import pytest
 from redis.asyncio import Redis
 
 from tests.test_queue import FINAL, PARTIAL, take
-from tutor.adapters import keys
-from tutor.adapters.queue import JobQueue
-from tutor.adapters.queue_watch import Waiting, read_queues
 from tutor.adapters.settings import Settings
-from tutor.adapters.workers import WorkerEntry, by_kind, read_workers
-from tutor.core.jobs import AssessmentJob
-from tutor.core.recognition import Recognition
+from tutor.adapters.store import keys
+from tutor.adapters.store.queue import JobQueue
+from tutor.adapters.store.queues import Waiting, read_queues
+from tutor.adapters.store.workers import WorkerEntry, by_kind, read_workers
+from tutor.core.audio.recognition import Recognition
+from tutor.core.live.jobs import AssessmentJob
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.readers import DISTINCT, PETS, read, said
-from tutor.core.assessment import Passage, ReadWord
-from tutor.core.passages import locate
-from tutor.core.reading import (
+from tutor.core.feedback.assessment import Passage, ReadWord
+from tutor.core.feedback.reading.passages import locate
+from tutor.core.feedback.reading.reading import (
     MAX_TEXT_WORDS,
     Reading,
     accuracy,

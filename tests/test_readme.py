@@ -7,12 +7,12 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.metrics import MetricWrapperBase
 
-from tutor.adapters.metrics import GatewayMetrics
 from tutor.adapters.settings import Settings
-from tutor.adapters.worker_metrics import WorkerMetrics
-from tutor.core.limits import Limits
-from tutor.core.protocol import ClientMessage, ServerEvent
-from tutor.core.protocol_errors import ERRORS
+from tutor.adapters.telemetry.gateway import GatewayMetrics
+from tutor.adapters.telemetry.worker import WorkerMetrics
+from tutor.core.protocol.errors import ERRORS
+from tutor.core.protocol.limits import Limits
+from tutor.core.protocol.messages import ClientMessage, ServerEvent
 
 FOLDERS = {"cache_dir": "`~/.cache/voice-tutor`", "data_dir": "`~/.local/share/voice-tutor`"}
 """Defaults that depend on the environment."""

@@ -19,15 +19,17 @@ from tests.scripted import (
     silence,
     speech,
 )
-from tutor.core.audio import WINDOW, to_samples
-from tutor.core.effects import Cancel, DropAudio, Emit
-from tutor.core.jobs import RecognitionJob
-from tutor.core.protocol import AudioAck
-from tutor.core.protocol import SpeechStopped as Stopped
-from tutor.core.protocol_errors import error_event
-from tutor.core.realtime import Translator
-from tutor.core.realtime_item import rest_of
-from tutor.core.realtime_protocol import (
+from tutor.core.audio.samples import WINDOW, to_samples
+from tutor.core.live.commands import Command
+from tutor.core.live.effects import Cancel, DropAudio, Emit
+from tutor.core.live.jobs import RecognitionJob
+from tutor.core.live.segmenter import SegmenterConfig
+from tutor.core.live.session import SessionConfig
+from tutor.core.protocol.errors import error_event
+from tutor.core.protocol.messages import AudioAck
+from tutor.core.protocol.messages import SpeechStopped as Stopped
+from tutor.core.realtime.item import rest_of
+from tutor.core.realtime.protocol import (
     MAX_PREFIX_PADDING_MS,
     Append,
     Audio,
@@ -54,9 +56,7 @@ from tutor.core.realtime_protocol import (
     Transcription,
     TranscriptionSession,
 )
-from tutor.core.segmenter import SegmenterConfig
-from tutor.core.session import SessionConfig
-from tutor.core.turns import Command
+from tutor.core.realtime.translator import Translator
 
 EventT = TypeVar("EventT", bound=RealtimeEvent)
 

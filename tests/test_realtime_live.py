@@ -26,8 +26,8 @@ from tests.house import SOON_S, House, get, wait_until
 from tests.practice import hear
 from tests.speech import TEXTS, plain, silence, spoken, wer
 from tutor.adapters.settings import Settings
-from tutor.core.audio import RATE, Samples
-from tutor.core.g711 import MU_LAW
+from tutor.core.audio.g711 import MU_LAW
+from tutor.core.audio.samples import RATE, Samples
 
 pytestmark = pytest.mark.live
 

@@ -20,12 +20,12 @@ from openai.types.realtime import (
 )
 from pydantic import BaseModel
 
-from tutor.adapters.realtime_wire import (
+from tutor.adapters.wire.realtime import (
     decode_client_event,
     encode_realtime_event,
     read_client_event,
 )
-from tutor.core.realtime_protocol import (
+from tutor.core.realtime.protocol import (
     MAX_PROMPT,
     Append,
     Audio,

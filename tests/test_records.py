@@ -7,13 +7,13 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from tests.scripted import START, Play, speech
-from tutor.adapters import keys
-from tutor.adapters.records import Record, Records, TakenError, read_events
 from tutor.adapters.settings import Settings
-from tutor.adapters.store import is_cancelled
-from tutor.core.effects import AppendAudio, Cancel, DropAudio
-from tutor.core.jobs import RecognitionJob
-from tutor.core.limits import EVENTS_TTL_S
+from tutor.adapters.store import keys
+from tutor.adapters.store.audio import is_cancelled
+from tutor.adapters.store.sessions import Record, Records, TakenError, read_events
+from tutor.core.live.effects import AppendAudio, Cancel, DropAudio
+from tutor.core.live.jobs import RecognitionJob
+from tutor.core.protocol.limits import EVENTS_TTL_S
 
 RECORD = Record(1, 2, "-", "ada", Play(START, speech(640)).session.snapshot(200.0))
 EVENTS = [(1, "one"), (2, "two")]

@@ -1,5 +1,5 @@
-from tutor.core.assessment import Passage, Phone, PronouncedWord, Pronunciation, ReadWord
-from tutor.core.report import Part, report
+from tutor.core.feedback.assessment import Passage, Phone, PronouncedWord, Pronunciation, ReadWord
+from tutor.core.feedback.report import Part, report
 
 
 def heard(*words: tuple[str, float | None], total: float = 80.0, **fields: bool) -> Pronunciation:

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor.adapters.resampler import Resampler
-from tutor.core.audio import RATE, Samples
+from tutor.adapters.speech.resampler import Resampler
+from tutor.core.audio.samples import RATE, Samples
 
 
 def tone(rate: int, seconds: float, hertz: float = 440.0) -> Samples:

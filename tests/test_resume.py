@@ -9,8 +9,8 @@ from tests.gateway import Gateway, running_gateway
 from tests.house import SOON_S, House, get, wait_until
 from tests.speech import TEXTS, silence, spoken, wer
 from tutor.client import PracticeClient, practise
-from tutor.core.audio import Samples
-from tutor.core.protocol import (
+from tutor.core.audio.samples import Samples
+from tutor.core.protocol.messages import (
     AudioAck,
     Resume,
     ServerEvent,

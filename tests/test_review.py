@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.core.review import (
+from tutor.core.coach.review import (
     BOXES,
     DAY_S,
     DAYS,

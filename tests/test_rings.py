@@ -12,7 +12,7 @@ TUTOR = Path(__file__).parent.parent / "tutor"
 FILES = sorted(TUTOR.rglob("*.py"))
 CORE = sorted((TUTOR / "core").rglob("*.py"))
 ADAPTERS = sorted((TUTOR / "adapters").rglob("*.py"))
-KEYS = TUTOR / "adapters" / "keys.py"
+KEYS = TUTOR / "adapters" / "store" / "keys.py"
 
 KEY = re.compile(r"tutor:(?! )")
 """The beginning of a name in Redis; `tutor: ` begins what a terminal is told."""
@@ -48,16 +48,16 @@ IMPURE = {
 """What brings in a clock, chance, files, sockets or threads."""
 
 OWNERS = {
-    "argon2": "adapters/passwords.py",
-    "av": "adapters/media.py",
-    "jwt": "adapters/tokens.py",
-    "openai": "adapters/language_model.py",
-    "opentelemetry": "adapters/tracing.py",
-    "orjson": "adapters/wire.py",
+    "argon2": "adapters/secrets/passwords.py",
+    "av": "adapters/speech/media.py",
+    "jwt": "adapters/secrets/tokens.py",
+    "openai": "adapters/coach/language_model.py",
+    "opentelemetry": "adapters/telemetry/tracing.py",
+    "orjson": "adapters/wire/practice.py",
     "pydantic_settings": "adapters/settings.py",
     "pythonjsonlogger": "shells/logs.py",
-    "standardwebhooks": "adapters/webhook.py",
-    "soxr": "adapters/resampler.py",
+    "standardwebhooks": "adapters/webhook_sender.py",
+    "soxr": "adapters/speech/resampler.py",
     "websockets": "client.py",
 }
 """Third parties that one file alone may know."""
@@ -103,7 +103,9 @@ def name_of(path: Path) -> str:
 
 def test_the_rings_are_found() -> None:
     """There is something to check."""
-    assert {"core/session.py", "adapters/wire.py", "shells/practice.py"} <= set(map(name_of, FILES))
+    assert {"core/live/session.py", "adapters/wire/practice.py", "shells/live/practice.py"} <= set(
+        map(name_of, FILES)
+    )
 
 
 @pytest.mark.parametrize("path", CORE, ids=name_of)
@@ -142,7 +144,7 @@ def test_only_adapters_run_models(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [path for path in FILES if path != KEYS], ids=name_of)
 def test_redis_keys_come_from_one_file(path: Path) -> None:
-    """No file but `adapters/keys.py` writes a name that begins with `tutor:`."""
+    """No file but `adapters/store/keys.py` writes a name that begins with `tutor:`."""
     literals = [
         node.value
         for node in nodes(path)

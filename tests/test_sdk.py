@@ -15,9 +15,9 @@ from tests.golden.write import SDK, generated
 from tests.house import House, get
 from tests.speech import TEXTS, spoken
 from tests.web.runner import needs_node, run_node_tests
-from tutor.adapters.asyncapi import document
-from tutor.adapters.wire import decode_event, decode_message
-from tutor.core.protocol import ClientMessage, ServerEvent
+from tutor.adapters.wire.asyncapi import document
+from tutor.adapters.wire.practice import decode_event, decode_message
+from tutor.core.protocol.messages import ClientMessage, ServerEvent
 
 DOCUMENT = document()
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "messages.json").read_text())

@@ -31,13 +31,14 @@ from tests.gateway import PASSWORD, Gateway, Person, enter, log_in, running_gate
 from tests.house import READY_S, SOON_S, House, free_port, get, wait_until
 from tests.practice import hear
 from tests.speech import TEXTS, spoken, wer
-from tutor.adapters import keys, passwords
+from tutor.adapters.secrets import passwords
 from tutor.adapters.settings import Settings, SettingsError
-from tutor.adapters.wire import encode_message
+from tutor.adapters.store import keys
+from tutor.adapters.wire.practice import encode_message
 from tutor.client import practice_url
-from tutor.core.protocol import SessionStart
-from tutor.shells.cli import app
-from tutor.shells.gateway import make_app
+from tutor.core.protocol.messages import SessionStart
+from tutor.shells.cli.main import app
+from tutor.shells.gateway.app import make_app
 
 pytestmark = pytest.mark.live
 

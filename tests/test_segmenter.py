@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor.core.audio import WINDOW, to_samples
-from tutor.core.segmenter import (
+from tutor.core.audio.samples import WINDOW, to_samples
+from tutor.core.live.segmenter import (
     Decision,
     Ended,
     Paused,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.adapters.bell import Bell
-from tutor.shells.send_queue import SendQueue
+from tutor.adapters.store.bell import Bell
+from tutor.shells.live.send_queue import SendQueue
 
 
 async def test_the_reader_waits_for_what_comes() -> None:

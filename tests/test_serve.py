@@ -12,7 +12,7 @@ from tests.gateway import running_gateway
 from tests.house import READY_S, SOON_S, House, free_port, get, served, wait_until
 from tests.practice import hear
 from tests.speech import TEXTS, spoken, wer
-from tutor.shells.serve import is_ready
+from tutor.shells.cli.serve import is_ready
 
 pytestmark = pytest.mark.live
 
@@ -116,7 +116,7 @@ async def test_sessions_beyond_the_limit_are_refused_before_they_open(
     limits = {"max_sessions": "1", "max_session_s": "6"}
     with running_gateway(tmp_path, house.redis_url, **limits) as gateway:
         from tutor.client import PracticeError, practise
-        from tutor.core.protocol import SessionStart
+        from tutor.core.protocol.messages import SessionStart
 
         async with practise(gateway.url, SessionStart("en")) as first:
             with pytest.raises(PracticeError, match="503"):
@@ -133,7 +133,7 @@ async def test_sessions_beyond_the_limit_are_refused_before_they_open(
 async def test_a_stopping_server_lets_the_learner_finish(tmp_path: Path) -> None:
     """On SIGTERM a session in the middle of speech is told, gets its final, and closes 1012."""
     from tutor.client import practise
-    from tutor.core.protocol import Error, SessionStart, TranscriptFinal
+    from tutor.core.protocol.messages import Error, SessionStart, TranscriptFinal
 
     with served(tmp_path) as house:
         async with practise(house.url, SessionStart("en")) as client:

@@ -21,11 +21,15 @@ from tests.scripted import (
     silence,
     speech,
 )
-from tutor.core.audio import WINDOW, to_samples
-from tutor.core.effects import AppendAudio, Cancel, Close, Confirm, Dispatch, DropAudio, Emit
-from tutor.core.jobs import RecognitionResult
-from tutor.core.limits import Limits
-from tutor.core.protocol import (
+from tutor.core.audio.recognition import RecognisedWord, Recognition
+from tutor.core.audio.samples import WINDOW, to_samples
+from tutor.core.live.effects import AppendAudio, Cancel, Close, Confirm, Dispatch, DropAudio, Emit
+from tutor.core.live.jobs import RecognitionResult
+from tutor.core.live.segmenter import SegmenterConfig
+from tutor.core.live.session import SessionConfig
+from tutor.core.protocol.errors import ERRORS
+from tutor.core.protocol.limits import Limits
+from tutor.core.protocol.messages import (
     AudioAck,
     AudioFormat,
     Error,
@@ -43,10 +47,6 @@ from tutor.core.protocol import (
     UtteranceCommit,
     Word,
 )
-from tutor.core.protocol_errors import ERRORS
-from tutor.core.recognition import RecognisedWord, Recognition
-from tutor.core.segmenter import SegmenterConfig
-from tutor.core.session import SessionConfig
 
 END = SessionEnd()
 COMMIT = UtteranceCommit()

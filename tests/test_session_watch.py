@@ -5,16 +5,18 @@ from dataclasses import replace
 import pytest
 
 from tests.collector import Collector, collecting
-from tutor.adapters.metrics import GatewayMetrics
-from tutor.adapters.tracing import Tracing
-from tutor.core.jobs import (
+from tutor.adapters.telemetry.gateway import GatewayMetrics
+from tutor.adapters.telemetry.tracing import Tracing
+from tutor.core.audio.recognition import Recognition
+from tutor.core.live.jobs import (
     AssessmentJob,
     AssessmentResult,
     RecognitionJob,
     RecognitionResult,
     Stamps,
 )
-from tutor.core.protocol import (
+from tutor.core.protocol.errors import error_event
+from tutor.core.protocol.messages import (
     FeedbackFluency,
     SpeechStarted,
     SpeechStopped,
@@ -23,9 +25,7 @@ from tutor.core.protocol import (
     TutorReplyDone,
     Word,
 )
-from tutor.core.protocol_errors import error_event
-from tutor.core.recognition import Recognition
-from tutor.shells.session_watch import PENDING, REMEMBERED, SessionWatch
+from tutor.shells.live.watch import PENDING, REMEMBERED, SessionWatch
 
 PARTIAL = RecognitionJob("s", "u1", "partial", 1, 1, 640, "en")
 FINAL = replace(PARTIAL, kind="final", revision=2)

@@ -3,9 +3,9 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.core.jobs import RecognitionJob
-from tutor.core.recognition import Kind
-from tutor.core.slots import LOST_S, Key, Slots, key_of
+from tutor.core.audio.recognition import Kind
+from tutor.core.live.jobs import RecognitionJob
+from tutor.core.live.slots import LOST_S, Key, Slots, key_of
 
 
 def job(session: str, kind: Kind = "partial", revision: int = 1) -> RecognitionJob:

@@ -19,11 +19,12 @@ from tests.scripted import (
     speech,
 )
 from tests.test_session import SHORT, everyday
-from tutor.adapters.wire import decode_snapshot, encode_snapshot
-from tutor.core.audio import WINDOW
-from tutor.core.effects import AppendAudio, Close, Dispatch, DropAudio, Effect, Emit
-from tutor.core.jobs import RecognitionJob
-from tutor.core.protocol import (
+from tutor.adapters.wire.practice import decode_snapshot, encode_snapshot
+from tutor.core.audio.samples import WINDOW
+from tutor.core.live.effects import AppendAudio, Close, Dispatch, DropAudio, Effect, Emit
+from tutor.core.live.jobs import RecognitionJob
+from tutor.core.live.session import Session, token_hash
+from tutor.core.protocol.messages import (
     AudioAck,
     Error,
     Exercise,
@@ -37,7 +38,6 @@ from tutor.core.protocol import (
     TranscriptPartial,
     UtteranceCommit,
 )
-from tutor.core.session import Session, token_hash
 
 END = SessionEnd()
 COMMIT = UtteranceCommit()

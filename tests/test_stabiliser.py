@@ -2,8 +2,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tutor.core.normal import normalise
-from tutor.core.stabiliser import Stabiliser, Stable
+from tutor.core.live.stabiliser import Stabiliser, Stable
+from tutor.core.text.normal import normalise
 
 
 def receive(*hypotheses: str, language: str = "en") -> Stable:

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.core.history import Notes
-from tutor.core.protocol import (
+from tutor.core.accounts.notes import Notes
+from tutor.core.accounts.quota import Allowance, quota_of, until_midnight
+from tutor.core.live.standing import Standing
+from tutor.core.protocol.errors import ProtocolError
+from tutor.core.protocol.messages import (
     Error,
     FeedbackAccuracy,
     ServerEvent,
@@ -16,9 +19,6 @@ from tutor.core.protocol import (
     TutorReplyDone,
     Word,
 )
-from tutor.core.protocol_errors import ProtocolError
-from tutor.core.quota import Allowance, quota_of, until_midnight
-from tutor.core.standing import Standing
 
 
 def warned(standing: Standing, now: float) -> list[SessionExpiring]:

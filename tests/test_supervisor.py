@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tutor.shells.supervisor import (
+from tutor.shells.cli.supervisor import (
     EXIT_FORCED,
     EXIT_GAVE_UP,
     LINE_CHARS,
@@ -305,7 +305,7 @@ def test_names_are_unique() -> None:
 
 MAIN = """
 import asyncio, sys
-from tutor.shells.supervisor import Child, Supervisor, run_until_signalled
+from tutor.shells.cli.supervisor import Child, Supervisor, run_until_signalled
 child = Child("worker", (sys.executable, "-c", {code!r}), grace_s=300)
 sys.exit(asyncio.run(run_until_signalled(Supervisor([child], stop_within_s=300))))
 """

@@ -12,12 +12,12 @@ from tests.house import SOON_S, wait_until
 from tests.speech import silence
 from tests.test_webhook import receiving
 from tests.uploads import SECRET, FilesWorker, flac
-from tutor.adapters import keys
-from tutor.adapters.job_table import DISPATCH_AGAIN_S, LEASE_S
-from tutor.adapters.queue import make_celery
 from tutor.adapters.settings import Settings
-from tutor.adapters.webhook_table import TAKEN_S, WebhookRow, WebhookTable
-from tutor.shells.sweeper import Sweeper
+from tutor.adapters.sql.jobs import DISPATCH_AGAIN_S, LEASE_S
+from tutor.adapters.sql.webhooks import TAKEN_S, WebhookRow, WebhookTable
+from tutor.adapters.store import keys
+from tutor.adapters.store.queue import make_celery
+from tutor.shells.workers.sweeper import Sweeper
 
 
 class Sweeping(FilesWorker):

@@ -21,9 +21,9 @@ from tests.gateway import Person, enter
 from tests.house import SOON_S, get, wait_until
 from tests.practice import Heard
 from tests.speech import TEXTS, silence, spoken, wer
-from tutor.adapters.media import read_audio_file
+from tutor.adapters.speech.media import read_audio_file
 from tutor.client import PracticeError, practise
-from tutor.core.protocol import (
+from tutor.core.protocol.messages import (
     Error,
     Exercise,
     SessionStart,

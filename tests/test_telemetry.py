@@ -18,10 +18,10 @@ from tests.house import SOON_S, House, get, served, wait_until
 from tests.practice import Heard, hear
 from tests.speech import TEXTS, silence, spoken
 from tests.test_language_model import answer, serving
-from tutor.adapters.metrics import GatewayMetrics
-from tutor.adapters.tracing import ATTRIBUTES
-from tutor.adapters.worker_metrics import WorkerMetrics
-from tutor.core.protocol import SessionStart, TutorReplyDone
+from tutor.adapters.telemetry.gateway import GatewayMetrics
+from tutor.adapters.telemetry.tracing import ATTRIBUTES
+from tutor.adapters.telemetry.worker import WorkerMetrics
+from tutor.core.protocol.messages import SessionStart, TutorReplyDone
 
 pytestmark = pytest.mark.live
 

@@ -10,16 +10,16 @@ import pytest
 from tests.collector import collecting
 from tests.house import SOON_S
 from tests.test_queue import FINAL, take
-from tutor.adapters.queue import QUEUED_AT, TRACE, JobQueue
 from tutor.adapters.settings import Settings
-from tutor.adapters.tracing import Tracing, open_tracing, span_id, trace_id
+from tutor.adapters.store.queue import QUEUED_AT, TRACE, JobQueue
+from tutor.adapters.telemetry.tracing import Tracing, open_tracing, span_id, trace_id
 
 OFF = """
 import sys, threading
 from starlette.testclient import TestClient
 from tutor.adapters.settings import Settings
-from tutor.shells.gateway import make_app
-from tutor.shells.task import Watch
+from tutor.shells.gateway.app import make_app
+from tutor.shells.workers.task import Watch
 app = make_app(Settings.load(redis_url="redis://127.0.0.1:9/0", data_dir=sys.argv[1]))
 assert Watch.open(Settings.load(metrics_port=0), "asr").tracing is None
 with TestClient(app) as client:

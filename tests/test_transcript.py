@@ -3,9 +3,9 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.core.audio import RATE
-from tutor.core.recognition import RecognisedWord, Recognition
-from tutor.core.transcript import Piece, Transcript, as_srt, as_vtt, assemble
+from tutor.core.audio.recognition import RecognisedWord, Recognition
+from tutor.core.audio.samples import RATE
+from tutor.core.files.transcript import Piece, Transcript, as_srt, as_vtt, assemble
 
 
 def heard(

@@ -4,9 +4,10 @@ from dataclasses import replace
 import pytest
 
 from tests.scripted import Answer, Play, Wait, silence, speech
-from tutor.adapters.exercise_library import load_library
-from tutor.adapters.phrase_books import load_phrases
-from tutor.core.assessment import (
+from tutor.adapters.coach.exercises import load_library
+from tutor.adapters.coach.phrases import load_phrases
+from tutor.core.audio.recognition import RecognisedWord, Recognition
+from tutor.core.feedback.assessment import (
     Assessment,
     Fluency,
     Grammar,
@@ -16,9 +17,12 @@ from tutor.core.assessment import (
     Pronunciation,
     ReadWord,
 )
-from tutor.core.effects import Close, Dispatch, DropAudio, Emit
-from tutor.core.jobs import AssessmentJob, AssessmentResult, Job, ReplyJob, ReplyPart
-from tutor.core.protocol import (
+from tutor.core.live.effects import Close, Dispatch, DropAudio, Emit
+from tutor.core.live.jobs import AssessmentJob, AssessmentResult, Job, ReplyJob, ReplyPart
+from tutor.core.live.session import SessionConfig
+from tutor.core.live.tutoring import Tutoring, TutoringConfig
+from tutor.core.live.understood import Spoken
+from tutor.core.protocol.messages import (
     Error,
     Exercise,
     FeedbackAccuracy,
@@ -34,10 +38,6 @@ from tutor.core.protocol import (
     TutorReplyDelta,
     TutorReplyDone,
 )
-from tutor.core.recognition import RecognisedWord, Recognition
-from tutor.core.session import SessionConfig
-from tutor.core.spoken import Spoken
-from tutor.core.tutoring import Tutoring, TutoringConfig
 
 CONFIG = TutoringConfig(phrases=load_phrases(), library={"en": load_library(None).find("en")})
 MODEL = replace(CONFIG, language_model=True)

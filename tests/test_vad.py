@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.speech import noise, silence, spoken
-from tutor.adapters.vad import Vad, VadBatcher
-from tutor.core.audio import WINDOW, Samples
+from tutor.adapters.speech.vad import Vad, VadBatcher
+from tutor.core.audio.samples import WINDOW, Samples
 
 
 def windows(samples: Samples) -> list[Samples]:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor.adapters.vocabulary import Vocabulary
+from tutor.adapters.feedback.vocabulary import Vocabulary
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ LONG_S = 300
 
 PROGRAM = """
 import threading, time
-from tutor.adapters.watchdog import Watchdog
+from tutor.adapters.speech.watchdog import Watchdog
 dog = Watchdog({stuck_after_s})
 def call(seconds):
     with dog.watch():

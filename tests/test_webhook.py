@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from tests.house import free_port
-from tutor.adapters.webhook import (
+from tutor.adapters.webhook_sender import (
     DeliveryError,
     WebhookSender,
     check_secret,
     check_url,
     new_webhook_secret,
 )
-from tutor.core.webhook import LONGEST_WAIT_S, WebhookError, is_public, wait_s
+from tutor.core.files.webhook import LONGEST_WAIT_S, WebhookError, is_public, wait_s
 
 SECRET = new_webhook_secret()
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.adapters.weights import (
+from tutor.adapters.speech.weights import (
     WHISPER_BASE,
     PackagedFile,
     PackagedModel,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor.adapters.wire import (
+from tutor.adapters.wire.practice import (
     decode_event,
     decode_message,
     decode_result,
@@ -15,9 +15,10 @@ from tutor.adapters.wire import (
     encode_message,
     encode_result,
 )
-from tutor.core.jobs import RecognitionResult
-from tutor.core.limits import Limits
-from tutor.core.protocol import (
+from tutor.core.live.jobs import RecognitionResult
+from tutor.core.protocol.errors import ProtocolError, error_event
+from tutor.core.protocol.limits import Limits
+from tutor.core.protocol.messages import (
     AudioFormat,
     ClientMessage,
     Error,
@@ -31,7 +32,6 @@ from tutor.core.protocol import (
     SpeechStarted,
     UtteranceCommit,
 )
-from tutor.core.protocol_errors import ProtocolError, error_event
 
 MESSAGES: tuple[type[Any], ...] = get_args(ClientMessage)
 EVENTS: tuple[type[Any], ...] = get_args(ServerEvent)

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor.core.pronunciation import reference_words
-from tutor.core.wording import alike, is_filler, split_words, tokenise
+from tutor.core.feedback.pronunciation.judgeable import reference_words
+from tutor.core.text.wording import alike, is_filler, split_words, tokenise
 
 
 def keys(text: str, language: str = "en") -> list[str]:

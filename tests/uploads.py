@@ -13,23 +13,23 @@ import redis
 
 from tests.house import SOON_S
 from tests.speech import TEXTS, silence, spoken
-from tutor.adapters import keys
-from tutor.adapters.bus import post_result
-from tutor.adapters.database import open_database
-from tutor.adapters.job_table import JobRow, JobTable
-from tutor.adapters.media import encode_flac
-from tutor.adapters.queue import JobQueue, make_celery
 from tutor.adapters.settings import Settings
-from tutor.adapters.store import read_audio
-from tutor.adapters.usage import Meter
-from tutor.adapters.vad import Vad
-from tutor.adapters.webhook import new_webhook_secret
-from tutor.adapters.webhook_table import WebhookRow
-from tutor.core.audio import Samples
-from tutor.core.jobs import RecognitionJob, RecognitionResult
-from tutor.core.recognition import RecognisedWord, Recognition
-from tutor.shells.file_job import Tools
-from tutor.shells.files import work_on
+from tutor.adapters.speech.media import encode_flac
+from tutor.adapters.speech.vad import Vad
+from tutor.adapters.sql.database import open_database
+from tutor.adapters.sql.jobs import JobRow, JobTable
+from tutor.adapters.sql.usage import Meter
+from tutor.adapters.sql.webhooks import WebhookRow
+from tutor.adapters.store import keys
+from tutor.adapters.store.audio import read_audio
+from tutor.adapters.store.queue import JobQueue, make_celery
+from tutor.adapters.store.results import post_result
+from tutor.adapters.webhook_sender import new_webhook_secret
+from tutor.core.audio.recognition import RecognisedWord, Recognition
+from tutor.core.audio.samples import Samples
+from tutor.core.live.jobs import RecognitionJob, RecognitionResult
+from tutor.shells.workers.file_job import Tools
+from tutor.shells.workers.files import work_on
 
 SENTENCES = ["long.flac", "past_tense.flac", "train.flac", "weather.flac", "question.flac"]
 

@@ -1,5 +1,5 @@
 """`python -m tutor`."""
 
-from tutor.shells.cli import main
+from tutor.shells.cli.main import main
 
 main()

@@ -13,10 +13,11 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
-from tutor.adapters.media import read_audio_file
-from tutor.adapters.wire import decode_event, encode_message
-from tutor.core.audio import BYTES_PER_SAMPLE, RATE
-from tutor.core.protocol import (
+from tutor.adapters.speech.media import read_audio_file
+from tutor.adapters.wire.practice import decode_event, encode_message
+from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
+from tutor.core.protocol.errors import NORMAL_CLOSURE
+from tutor.core.protocol.messages import (
     AudioFormat,
     ClientMessage,
     Error,
@@ -28,7 +29,6 @@ from tutor.core.protocol import (
     SessionUpdate,
     UtteranceCommit,
 )
-from tutor.core.protocol_errors import NORMAL_CLOSURE
 
 log = logging.getLogger(__name__)
 
@@ -176,7 +176,7 @@ def practise_file(
 
     Raises:
         PracticeError: the server cannot be reached, or refused the session.
-        tutor.adapters.media.MediaError: the recording cannot be read.
+        tutor.adapters.speech.media.MediaError: the recording cannot be read.
     """
     start = replace(start, audio=AudioFormat(sample_rate=RATE))
     return practise_pcm(url, read_audio_file(path).tobytes(), start, speed=speed, token=token)

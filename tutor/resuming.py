@@ -15,10 +15,10 @@ from contextlib import suppress
 from dataclasses import replace
 
 from tutor.client import PracticeClient, PracticeError
+from tutor.core.audio.pace import Pace
 from tutor.core.backoff import full_jitter
 from tutor.core.outbox import Item, Outbox
-from tutor.core.pace import Pace
-from tutor.core.protocol import (
+from tutor.core.protocol.messages import (
     AudioAck,
     ClientMessage,
     Error,

@@ -15,10 +15,10 @@ from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_ctranslate2_storage, get_suppressed_tokens
 
-from tutor.adapters.weights import resolve_model
-from tutor.core import guards
-from tutor.core.audio import RATE
-from tutor.core.normal import normalise as normalise_word
+from tutor.adapters.speech.weights import resolve_model
+from tutor.core.audio import guards
+from tutor.core.audio.samples import RATE
+from tutor.core.text.normal import normalise as normalise_word
 
 Mel = npt.NDArray[np.float32]
 

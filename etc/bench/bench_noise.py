@@ -8,9 +8,9 @@ import numpy as np
 from bench_audio import Audio, Utterance, cut, normalise
 from bench_decoder import Decoder, Decoding
 
-from tutor.adapters.vad import Vad
-from tutor.core.audio import RATE, WINDOW
-from tutor.core.segmenter import Segmenter, SegmenterConfig
+from tutor.adapters.speech.vad import Vad
+from tutor.core.audio.samples import RATE, WINDOW
+from tutor.core.live.segmenter import Segmenter, SegmenterConfig
 
 LEVELS = (1e-4, 1e-3, 1e-2, 5e-2)
 CHORDS = ((220.0, 277.2, 329.6), (196.0, 246.9, 293.7), (261.6, 329.6, 392.0), (440.0,))

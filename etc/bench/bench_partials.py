@@ -12,10 +12,10 @@ import numpy as np
 from bench_audio import Utterance, normalise
 from bench_decoder import Decoder, Decoding, Heard, collapse
 
-from tutor.core import guards
-from tutor.core.audio import RATE
-from tutor.core.normal import normalise as normalise_word
-from tutor.core.stabiliser import Stabiliser
+from tutor.core.audio import guards
+from tutor.core.audio.samples import RATE
+from tutor.core.live.stabiliser import Stabiliser
+from tutor.core.text.normal import normalise as normalise_word
 
 STEP_S = 0.4
 PRE_ROLL_S = 0.3

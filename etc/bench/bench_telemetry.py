@@ -23,23 +23,23 @@ from pathlib import Path
 
 import numpy as np
 
-from tutor.adapters.metrics import GatewayMetrics
+from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.bench.corpus import noise, read_probe
 from tutor.bench.overhead import SETTINGS, START
 from tutor.bench.player import FRAME_MS
 from tutor.bench.server import Server, started
 from tutor.client import PracticeClient, practise
-from tutor.core.audio import BYTES_PER_SAMPLE, RATE, Samples, to_samples
-from tutor.core.jobs import RecognitionJob, RecognitionResult
-from tutor.core.protocol import (
+from tutor.core.audio.recognition import Kind
+from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, Samples, to_samples
+from tutor.core.live.jobs import RecognitionJob, RecognitionResult
+from tutor.core.protocol.messages import (
     SpeechStarted,
     SpeechStopped,
     TranscriptFinal,
     TranscriptPartial,
     Word,
 )
-from tutor.core.recognition import Kind
-from tutor.shells.session_watch import SessionWatch
+from tutor.shells.live.watch import SessionWatch
 
 SESSIONS = 4
 
@@ -48,8 +48,8 @@ GAP_MS = 1500
 DEAF = """
 import sys
 if "tutor" in sys.argv or "-m" in sys.orig_argv:
-    import tutor.shells.session_watch as sessions
-    import tutor.shells.task as tasks
+    import tutor.shells.live.watch as sessions
+    import tutor.shells.workers.task as tasks
 
     class Deaf:
         def __init__(self, *_): pass

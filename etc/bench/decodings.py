@@ -33,8 +33,8 @@ import numpy as np
 from bench_audio import Utterance, load_sample, normalise
 from bench_decoder import Decoder, Decoding, collapse, set_seed
 
-from tutor.adapters.vad import Vad
-from tutor.core import guards
+from tutor.adapters.speech.vad import Vad
+from tutor.core.audio import guards
 
 Row = dict[str, Any]
 Rows = dict[str, dict[str, Row]]

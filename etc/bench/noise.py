@@ -16,8 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from tutor.client import practise
-from tutor.core.audio import RATE, Samples
-from tutor.core.protocol import SessionStart, SpeechStarted, TranscriptFinal, TranscriptPartial
+from tutor.core.audio.samples import RATE, Samples
+from tutor.core.protocol.messages import (
+    SessionStart,
+    SpeechStarted,
+    TranscriptFinal,
+    TranscriptPartial,
+)
 
 PIECE_S = 20
 Signal = npt.NDArray[np.float64]

@@ -10,7 +10,7 @@ from typing import Any
 from tables import listed, table
 
 from tutor.adapters.settings import Settings
-from tutor.shells.gateway import make_app
+from tutor.shells.gateway.app import make_app
 
 Schema = dict[str, Any]
 

@@ -10,8 +10,8 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from tables import listed, table
 
-from tutor.adapters.metrics import GatewayMetrics
-from tutor.adapters.worker_metrics import WorkerMetrics
+from tutor.adapters.telemetry.gateway import GatewayMetrics
+from tutor.adapters.telemetry.worker import WorkerMetrics
 
 _HEAD = """# Metrics
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import typer.main
 
 from tutor.adapters.settings import Settings
-from tutor.shells.cli import app
+from tutor.shells.cli.main import app
 
 ROOT = Path(__file__).resolve().parents[2]
 

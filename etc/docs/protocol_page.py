@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 from tables import listed, table
 
-from tutor.adapters.asyncapi import document
-from tutor.core.protocol import ClientMessage, ServerEvent
+from tutor.adapters.wire.asyncapi import document
+from tutor.core.protocol.messages import ClientMessage, ServerEvent
 
 Schema = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""Grow boosted trees with LightGBM and write them as arrays for `tutor.core.trees`."""
+"""Grow boosted trees with LightGBM, written as arrays for the `trees` of the core."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def grow(rows: Floats, wanted: Floats) -> lightgbm.Booster:
 
 
 def arrays(model: lightgbm.Booster) -> Trees:
-    """The trees as `tutor.core.trees.predict` walks them."""
+    """The trees as `tutor.core.feedback.pronunciation.trees.predict` walks them."""
     trees = [_flat(tree["tree_structure"]) for tree in model.dump_model()["tree_info"]]
     size = max(len(nodes) for nodes, _ in trees)
     filled = [[*nodes, *[(0, 0.0, 0, 0, 0.0)] * (size - len(nodes))] for nodes, _ in trees]

@@ -11,8 +11,8 @@ import torch
 from corpus import Utterance
 from torch import nn
 
-from tutor.adapters.phones import PHONES
-from tutor.core.goodness import PRIOR_WEIGHT, SILENCE, Segments, lay_phones
+from tutor.adapters.feedback.phones import PHONES
+from tutor.core.feedback.pronunciation.goodness import PRIOR_WEIGHT, SILENCE, Segments, lay_phones
 
 Floats = npt.NDArray[np.float32]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import cefrpy
 
-from tutor.adapters.phones import ASSETS, PHONES, English
+from tutor.adapters.feedback.phones import ASSETS, PHONES, English
 
 KINDS = ("vowel", "consonant", "left out", "added")
 """What the learner did to the text's word: another vowel or consonant, a sound less, one more."""

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from lexicon import canonical, corpus_lexicon
 
-from tutor.adapters.phones import CLASS_OF, English
+from tutor.adapters.feedback.phones import CLASS_OF, English
 
 Floats = npt.NDArray[np.float32]
 

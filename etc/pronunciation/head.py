@@ -11,14 +11,21 @@ import torch
 from corpus import Utterance
 from torch import nn
 
-from tutor.adapters.phones import PHONES
-from tutor.core.goodness import (
+from tutor.adapters.feedback.phones import PHONES
+from tutor.core.feedback.pronunciation.goodness import (
     PHONE_FEATURES,
     UTTERANCE_FEATURES,
     WORD_FEATURES,
     Description,
 )
-from tutor.core.networks import HEADS, LAYERS, SENTENCES, Inputs, Scores, standardise
+from tutor.core.feedback.pronunciation.networks import (
+    HEADS,
+    LAYERS,
+    SENTENCES,
+    Inputs,
+    Scores,
+    standardise,
+)
 
 Floats = npt.NDArray[np.float32]
 

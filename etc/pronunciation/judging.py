@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 from corpus import Utterance
 
-from tutor.core.goodness import Description, Floats
-from tutor.core.networks import standardise
-from tutor.core.stacking import phone_rows, word_rows
+from tutor.core.feedback.pronunciation.goodness import Description, Floats
+from tutor.core.feedback.pronunciation.networks import standardise
+from tutor.core.feedback.pronunciation.stacking import phone_rows, word_rows
 
 Weights = dict[str, npt.NDArray[np.generic]]
 
@@ -22,7 +22,7 @@ HEAD_EPOCHS = 12
 
 
 def fit(described: Sequence[Description], utterances: Sequence[Utterance]) -> Weights:
-    """Weights for `tutor.core.judges.Judges`, by name."""
+    """Weights for `tutor.core.feedback.pronunciation.judges.Judges`, by name."""
     scales = head.scaling(described, utterances)
     weights: Weights = {f"scales.{name}": array for name, array in scales.items()}
     for n in range(HEADS):

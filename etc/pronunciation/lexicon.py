@@ -1,4 +1,4 @@
-"""Build what `tutor/adapters/phones.py` looks words up in.
+"""Build what `tutor/adapters/feedback/phones.py` looks words up in.
 
 The corpus's own lexicon comes out of its labels on every training. CMUdict (`cmudict.dict` of
 cmusphinx/cmudict) and g2p-en's network change rarely; to rebuild them:

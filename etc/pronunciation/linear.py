@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from tutor.adapters.phones import PHONES
-from tutor.core.goodness import Description, Floats
-from tutor.core.networks import Inputs
-from tutor.core.stacking import OPINIONS, opinions
+from tutor.adapters.feedback.phones import PHONES
+from tutor.core.feedback.pronunciation.goodness import Description, Floats
+from tutor.core.feedback.pronunciation.networks import Inputs
+from tutor.core.feedback.pronunciation.stacking import OPINIONS, opinions
 
 PENALTY = 800.0
 FEWEST = 30

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tutor.adapters.aligner import Aligner
-from tutor.adapters.media import read_audio_file
+from tutor.adapters.feedback.aligner import Aligner
+from tutor.adapters.speech.media import read_audio_file
 
 
 def labels(data: Path) -> list[dict[str, Any]]:

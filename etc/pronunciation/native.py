@@ -22,9 +22,9 @@ import av
 import numpy as np
 
 from tutor.adapters.settings import Settings
-from tutor.core.audio import RATE
-from tutor.core.pronunciation import reference_words
-from tutor.shells.assess import assess_manifest
+from tutor.core.audio.samples import RATE
+from tutor.core.feedback.pronunciation.judgeable import reference_words
+from tutor.shells.cli.assess import assess_manifest
 
 SENTENCE = 3
 """Words of a text that counts as a sentence, at least."""

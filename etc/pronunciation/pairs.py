@@ -27,23 +27,23 @@ from corpus import FOLDS, Floats, Utterance, load
 from listen import audio_of, labels, listen
 from safetensors.numpy import load_file
 
-from tutor.adapters.aligner import Aligner, Encoded
-from tutor.adapters.assessor import confirmed
-from tutor.adapters.phones import ASSETS, English
-from tutor.adapters.pronouncer import WEIGHTS, Pronouncer, Trained
-from tutor.adapters.recogniser import load_recogniser
-from tutor.adapters.request import Recogniser, Request
+from tutor.adapters.feedback.aligner import Aligner, Encoded
+from tutor.adapters.feedback.assessor import confirmed
+from tutor.adapters.feedback.phones import ASSETS, English
+from tutor.adapters.feedback.pronouncer import WEIGHTS, Pronouncer, Trained
 from tutor.adapters.settings import Settings
-from tutor.adapters.weights import resolve_model
-from tutor.core.assessment import Pronunciation
-from tutor.core.goodness import PRIOR_WEIGHT, lay_phones
-from tutor.core.judges import part
-from tutor.core.networks import classify
-from tutor.core.passages import locate
-from tutor.core.pronunciation import reference_words
-from tutor.core.reading import heard_instead
-from tutor.core.recognition import RecognisedWord
-from tutor.core.rivals import rivals_of
+from tutor.adapters.speech.recogniser import load_recogniser
+from tutor.adapters.speech.request import Recogniser, Request
+from tutor.adapters.speech.weights import resolve_model
+from tutor.core.audio.recognition import RecognisedWord
+from tutor.core.feedback.assessment import Pronunciation
+from tutor.core.feedback.pronunciation.goodness import PRIOR_WEIGHT, lay_phones
+from tutor.core.feedback.pronunciation.judgeable import reference_words
+from tutor.core.feedback.pronunciation.judges import part
+from tutor.core.feedback.pronunciation.networks import classify
+from tutor.core.feedback.pronunciation.rivals import rivals_of
+from tutor.core.feedback.reading.passages import locate
+from tutor.core.feedback.reading.reading import heard_instead
 
 CHANGED = 2
 """Words of an utterance that are held against a similar one, at most."""

@@ -20,8 +20,13 @@ import numpy.typing as npt
 import torch
 from safetensors.numpy import save_file
 
-from tutor.core.goodness import PHONE_FEATURES, UTTERANCE_FEATURES, WORD_FEATURES, Description
-from tutor.core.networks import Inputs
+from tutor.core.feedback.pronunciation.goodness import (
+    PHONE_FEATURES,
+    UTTERANCE_FEATURES,
+    WORD_FEATURES,
+    Description,
+)
+from tutor.core.feedback.pronunciation.networks import Inputs
 
 WIDTH = 10
 """Of the encoder that they pretend."""

@@ -38,11 +38,11 @@ from listen import audio_of, labels, listen
 from safetensors.numpy import save_file
 from texts import KINDS, variants
 
-from tutor.adapters.aligner import Aligner, Encoded, encoded
-from tutor.adapters.phones import CLASS_OF, English
-from tutor.adapters.pronouncer import WEIGHTS
-from tutor.adapters.weights import resolve_model
-from tutor.core.goodness import (
+from tutor.adapters.feedback.aligner import Aligner, Encoded, encoded
+from tutor.adapters.feedback.phones import CLASS_OF, English
+from tutor.adapters.feedback.pronouncer import WEIGHTS
+from tutor.adapters.speech.weights import resolve_model
+from tutor.core.feedback.pronunciation.goodness import (
     PRIOR_WEIGHT,
     Description,
     Floats,
@@ -52,10 +52,16 @@ from tutor.core.goodness import (
     match_features,
     word_evidence,
 )
-from tutor.core.judges import Judges
-from tutor.core.networks import Scores
-from tutor.core.networks import match as log_odds
-from tutor.core.pronunciation import WRONG, believed, reference_words, spellings, was_said
+from tutor.core.feedback.pronunciation.judgeable import (
+    WRONG,
+    believed,
+    reference_words,
+    spellings,
+    was_said,
+)
+from tutor.core.feedback.pronunciation.judges import Judges
+from tutor.core.feedback.pronunciation.networks import Scores
+from tutor.core.feedback.pronunciation.networks import match as log_odds
 
 BOOTSTRAP_EPOCHS = 2
 CLASSIFIER_EPOCHS = 4

@@ -1,8 +1,8 @@
 """One example of every message of the protocol: a learner reads a sentence aloud."""
 
-from tutor.core.assessment import Finding, Pause, Phone, PronouncedWord, ReadWord
-from tutor.core.limits import Limits
-from tutor.core.protocol import (
+from tutor.core.feedback.assessment import Finding, Pause, Phone, PronouncedWord, ReadWord
+from tutor.core.protocol.limits import Limits
+from tutor.core.protocol.messages import (
     AudioAck,
     AudioFormat,
     ClientMessage,

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from tests.golden.examples import CLIENT, SERVER
-from tutor.adapters.asyncapi import declarations, document
-from tutor.adapters.wire import encode_event, encode_message
+from tutor.adapters.wire.asyncapi import declarations, document
+from tutor.adapters.wire.practice import encode_event, encode_message
 
 HERE = Path(__file__).parent
 SDK = HERE.parents[1] / "web" / "sdk"

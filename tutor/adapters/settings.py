@@ -10,8 +10,11 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from tutor.core.audio import to_samples
-from tutor.core.limits import (
+from tutor.core.audio.samples import to_samples
+from tutor.core.live.segmenter import SegmenterConfig
+from tutor.core.live.session import SessionConfig
+from tutor.core.live.tutoring import TutoringConfig
+from tutor.core.protocol.limits import (
     EVENTS_TTL_S,
     MAX_API_KEYS,
     MAX_ENDPOINT_SILENCE_MS,
@@ -19,9 +22,6 @@ from tutor.core.limits import (
     MIN_ENDPOINT_SILENCE_MS,
     Limits,
 )
-from tutor.core.segmenter import SegmenterConfig
-from tutor.core.session import SessionConfig
-from tutor.core.tutoring import TutoringConfig
 
 MOST_PROCESSES = 8
 """By default; a machine with more cores gives each more threads."""

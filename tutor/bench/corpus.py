@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from tutor.adapters.media import MediaError, read_audio_file
-from tutor.adapters.vad import Vad
+from tutor.adapters.speech.media import MediaError, read_audio_file
+from tutor.adapters.speech.vad import Vad
 from tutor.bench.options import BenchError
-from tutor.core.audio import RATE, WINDOW, Samples, from_pcm16
+from tutor.core.audio.samples import RATE, WINDOW, Samples, from_pcm16
 
 SPEECH_PROBABILITY = 0.5
 """A Silero window at or above it holds speech."""

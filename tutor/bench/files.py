@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from tutor.adapters.media import encode_flac
+from tutor.adapters.speech.media import encode_flac
 from tutor.bench.corpus import Recording
 from tutor.bench.options import BenchError
-from tutor.core.audio import RATE
+from tutor.core.audio.samples import RATE
 
 FILE_S = 180.0
 """Length of each file, about."""

@@ -11,7 +11,7 @@ from itertools import pairwise
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tutor.adapters import keys
+from tutor.adapters.store import keys
 
 SHOWN = 120
 """Characters of a command that are kept: its name and its key."""

@@ -19,9 +19,8 @@ import jiwer
 from tutor.bench.alignment import align
 from tutor.bench.figures import Figures, Spread, WordErrors
 from tutor.bench.wording import comparable
-from tutor.core.audio import RATE, WINDOW, to_samples
-from tutor.core.normal import normalise
-from tutor.core.protocol import (
+from tutor.core.audio.samples import RATE, WINDOW, to_samples
+from tutor.core.protocol.messages import (
     Error,
     FeedbackFluency,
     FeedbackGrammar,
@@ -32,6 +31,7 @@ from tutor.core.protocol import (
     TranscriptFinal,
     TranscriptPartial,
 )
+from tutor.core.text.normal import normalise
 
 EARLY_ONSET = to_samples(250)
 """An utterance that begins so little before a recording is that recording's."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tutor.core.limits import MAX_ENDPOINT_SILENCE_MS, MIN_ENDPOINT_SILENCE_MS
+from tutor.core.protocol.limits import MAX_ENDPOINT_SILENCE_MS, MIN_ENDPOINT_SILENCE_MS
 
 Baseline = Literal["none", "first", "all"]
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 import numpy as np
 import uvloop
 
-from tutor.adapters.vad import Vad
+from tutor.adapters.speech.vad import Vad
 from tutor.bench.corpus import PROBE_TEXT, Recording, find_speech, noise, read_probe
 from tutor.bench.figures import FrameCost, Idle, Speaking, Spread
 from tutor.bench.hops import Monitor, hops_between
@@ -27,8 +27,8 @@ from tutor.bench.report import OverheadReport
 from tutor.bench.run import describe_machine
 from tutor.bench.server import Server, started
 from tutor.client import PracticeClient, PracticeError, practise
-from tutor.core.audio import BYTES_PER_SAMPLE, RATE, Samples, to_samples
-from tutor.core.protocol import (
+from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, Samples, to_samples
+from tutor.core.protocol.messages import (
     Error,
     ServerEvent,
     SessionStart,

@@ -12,9 +12,9 @@ import numpy as np
 from tutor.bench.corpus import Recording, noise
 from tutor.bench.measures import Arrival, Played, SessionLog
 from tutor.client import PracticeClient, PracticeError, practise
-from tutor.core.audio import BYTES_PER_SAMPLE, RATE, WINDOW, Samples, to_samples
-from tutor.core.protocol import SessionStart
-from tutor.core.protocol_errors import NORMAL_CLOSURE
+from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, WINDOW, Samples, to_samples
+from tutor.core.protocol.errors import NORMAL_CLOSURE
+from tutor.core.protocol.messages import SessionStart
 
 FRAME_MS = 20
 """Audio in one binary frame, milliseconds: what a browser's worklet sends."""

@@ -22,8 +22,8 @@ from tutor.bench.player import Script, play_all, share, write_script
 from tutor.bench.processes import LoadMeter, Watch
 from tutor.bench.report import BASELINE, LOADED, PRODUCT, BenchReport
 from tutor.bench.server import Server, read_decodes, running, started
-from tutor.core.audio import RATE
-from tutor.core.protocol import SessionStart
+from tutor.core.audio.samples import RATE
+from tutor.core.protocol.messages import SessionStart
 
 WARM_UP = 1
 """Recordings that are played before anything is measured; the worker has tried its model."""

@@ -1,12 +1,12 @@
 """How two texts are made comparable before their words are counted.
 
-As a reader's words are compared with a text (`tutor.core.wording`), fillers left out: which way a
-recogniser writes numbers, contractions and spelling variants is not an error.
+As a reader's words are compared with a text (`tutor.core.text.wording`), fillers left out: which
+way a recogniser writes numbers, contractions and spelling variants is not an error.
 """
 
 from __future__ import annotations
 
-from tutor.core.wording import is_filler, split_words, tokenise
+from tutor.core.text.wording import is_filler, split_words, tokenise
 
 _LANGUAGE = "en"
 _LONG = {"'s": "is", "'d": "would"}

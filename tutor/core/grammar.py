@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from tutor.core.assessment import Finding
+from tutor.core.feedback.assessment import Finding
 from tutor.core.verbs import BASE_OF, BASE_OF_THIRD, BASES, ING, PAST, THIRD
 
 _Replace = Callable[[re.Match[str]], str]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tutor.core.audio import BYTES_PER_SAMPLE
-from tutor.core.protocol import ClientMessage
+from tutor.core.audio.samples import BYTES_PER_SAMPLE
+from tutor.core.protocol.messages import ClientMessage
 
 KEPT_S = 30.0
 """Seconds of audio that the server may not have acknowledged."""

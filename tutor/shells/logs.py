@@ -16,7 +16,7 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Literal
 
-from tutor.adapters.tracing import span_id, trace_id
+from tutor.adapters.telemetry.tracing import span_id, trace_id
 
 Format = Literal["text", "json"]
 

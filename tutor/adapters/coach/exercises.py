@@ -1,0 +1,92 @@
+"""The exercises of the package and of a teacher's own folder, by language."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from tutor.adapters.settings import Settings
+from tutor.core.coach.exercises import ExerciseError, Item, ItemType, items_from
+from tutor.core.protocol.messages import Level
+
+FOLDER = Path(str(files("tutor") / "assets" / "exercises"))
+
+
+class ExerciseLibrary:
+    """All exercises there are; it does not change."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self._items = {item.id: item for item in items}  # a later one replaces an earlier one
+
+    def languages(self) -> tuple[str, ...]:
+        """Primary subtags of the languages that have exercises."""
+        return tuple(sorted({_primary(item.language) for item in self._items.values()}))
+
+    def find(
+        self,
+        language: str,
+        level: Level | None = None,
+        type: ItemType | None = None,  # noqa: A002 (the data files' name)
+    ) -> tuple[Item, ...]:
+        """The exercises of a language, in the files' order; narrower where more is given."""
+        return tuple(
+            item
+            for item in self._items.values()
+            if _primary(item.language) == _primary(language)
+            and (level is None or item.level == level)
+            and (type is None or item.type == type)
+        )
+
+
+def _primary(tag: str) -> str:
+    return tag.lower().split("-")[0]
+
+
+def open_library(settings: Settings) -> ExerciseLibrary:
+    """The library that the settings name; read once.
+
+    Raises:
+        ExerciseError: a file is wrong; the message names it, the item and the field.
+    """
+    return load_library(Path(settings.exercises_dir) if settings.exercises_dir else None)
+
+
+@cache
+def load_library(own: Path | None) -> ExerciseLibrary:
+    """The exercises of the package, then a teacher's own: one with the same id takes its place.
+
+    Raises:
+        ExerciseError: a file is wrong, or the teacher's folder is none.
+    """
+    if own is not None and not own.is_dir():
+        raise ExerciseError(f"{own} is no folder: TUTOR_EXERCISES_DIR must name one")
+    folders = [FOLDER] if own is None else [FOLDER, own]
+    return ExerciseLibrary(item for folder in folders for item in read_folder(folder))
+
+
+def read_folder(folder: Path) -> tuple[Item, ...]:
+    """The exercises of all `*.toml` of a folder, by file name.
+
+    Raises:
+        ExerciseError: a file is wrong, or two items have the same id.
+    """
+    found: dict[str, Path] = {}
+    items: list[Item] = []
+    for path in sorted(folder.glob("*.toml")):
+        for item in _read(path):
+            if item.id in found:
+                raise ExerciseError(f"{path}, {item.id}: this id is in {found[item.id].name} too")
+            found[item.id] = path
+            items.append(item)
+    return tuple(items)
+
+
+def _read(path: Path) -> tuple[Item, ...]:
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ExerciseError(f"{path}: {error}") from error
+    return items_from(data, str(path))

@@ -1,0 +1,1 @@
+"""Feedback by models and dictionaries."""

@@ -1,0 +1,96 @@
+"""Grammar of what was said: our own rules for learners' English, and Harper's."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+
+import harper
+
+from tutor.adapters.feedback.vocabulary import Vocabulary
+from tutor.core.feedback.assessment import Finding, Grammar
+from tutor.core.grammar import find, merged
+from tutor.core.text.wording import primary
+
+HARPER_RULES = frozenset(
+    (
+        "AccuseOf ALittleOfPractice AfterLater AllowTo AnA AnAnother "
+        "AnotherAn AnotherOnes AnotherThings ArriveTo AsIfThough AsMuchAs AskNoPreposition "
+        "AspireTo AtTheEndOfTheDay AwaitFor AwareOf BeAllowed BeConcerned BeShocked BeWorried "
+        "BestOfAllTime ByOnesOwn ComfortableWith ComplainAsNoun ComprisesOf CraveFor CuriousAbout "
+        "DespiteItIs DespiteOf DidPast Discuss DoIAdjective DoMistake DontCan DoubleModal "
+        "DoubleNegative EverySingleOneOf ExceptOf FewUnitsOfTimeAgo ForALongTime ForAWhile "
+        "FriendOfMe GetUsedTo GoToSleep GoodAt HaveAHardTime HavePronoun HelpedPast "
+        "HowDoesCompared HowItLooksLike IAmAgreement IDo Impressed InAHurry InAWhile InDetail "
+        "InTheFirstPlace InspiredBy InterestedIn IsBeenAuxSequence JealousOf LastNight LaughOfAt "
+        "LessWorse LetToDo LikeAsIf LongTimeAgo MakeItSeem "
+        "MakeSense MeansALotTo MostOfTheTimes NotOnlyInversion OnTopOf "
+        "OpenTheLight PayForPrice PronounInflectionBe "
+        "QuantifierNeedsOf QuiteMany ReasonForDoing "
+        "RegularIrregulars ResponsibleFor SameAs SimilarLike SimplePastToPastParticiple "
+        "SuchShame SupposedTo TakeALookTo TakeCareOf TakePrideIn "
+        "ThanksALot TheAnother TheDifferenceBetween TheLastDays TheMy "
+        "ThrowRubbish ToSomeDegree ToWorryAbout UnderneathOf Unless "
+        "VeryLess WillGonna WishCould WorseOrWorst WorthToDo"
+    ).split()
+)
+"""Harper's rules about what is heard: verbs, prepositions, articles, word order. Its others judge
+spelling, capitals, hyphens and punctuation, which the recogniser wrote, or style, or mix up words
+that sound the same; or they met good English too often."""
+
+
+class GrammarChecker:
+    """Checks English; safe to share between threads. Harper loads with the first English text."""
+
+    def __init__(self) -> None:
+        self._turns = threading.Lock()  # Harper allows one call at a time
+        self._vocabulary = Vocabulary()
+
+    def check(self, text: str, language: str) -> Grammar:
+        """What could be put better in a transcript, and the level of its words."""
+        if primary(language) != "en":
+            return Grammar(checked=False)
+        findings = merged(find(text), self._harper(text))
+        return Grammar(tuple(findings), level=self._vocabulary.level(text))
+
+    def _harper(self, text: str) -> list[Finding]:
+        with self._turns:
+            return [
+                _finding(rule, lint)
+                for rule, lints in self._linter.organized_lints(
+                    text, language=harper.Language.PLAINTEXT
+                ).items()
+                for lint in lints
+            ]
+
+    @cached_property
+    def _linter(self) -> harper.Linter:
+        linter = harper.Linter()
+        known = linter.get_lint_config()
+        missing = HARPER_RULES - set(known)
+        assert not missing, f"Harper has no rules {sorted(missing)}"
+        linter.set_lint_config({rule: rule in HARPER_RULES for rule in known})
+        return linter
+
+
+def _finding(rule: str, lint: harper.Lint) -> Finding:
+    return Finding(
+        lint.span.start, lint.span.end, _plain(lint.message), _replacement(lint), f"harper-{rule}"
+    )
+
+
+def _plain(message: str) -> str:
+    """Harper writes Markdown."""
+    return message.replace("`", '"')
+
+
+def _replacement(lint: harper.Lint) -> str | None:
+    """What to say instead of the span, from Harper's first suggestion."""
+    if not lint.suggestions:
+        return None
+    suggestion = lint.suggestions[0]
+    if suggestion.kind == harper.SuggestionKind.INSERT_AFTER:
+        return str(lint.problem_text + suggestion.replacement_text)
+    if suggestion.kind == harper.SuggestionKind.REMOVE:
+        return ""
+    return str(suggestion.replacement_text)

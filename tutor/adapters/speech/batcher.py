@@ -1,0 +1,83 @@
+"""Lets the tasks of one process meet in one call of the recogniser, and ends a stuck one."""
+
+from __future__ import annotations
+
+import itertools
+import queue
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+from tutor.adapters.speech.request import Recogniser, Request
+from tutor.adapters.speech.watchdog import Watchdog
+from tutor.adapters.telemetry.worker import WorkerMetrics
+from tutor.core.audio.recognition import Recognition
+
+_Asked = tuple[bool, int, Request, Future[Recognition]]
+"""Whether it is a piece of a file, the order of asking, what is asked, who waits."""
+
+
+class Batcher:
+    """A recogniser for many threads: one of its own drains whatever has been asked for meanwhile.
+
+    There is no timer: while one batch runs the next gathers, so a lone request waits for nothing
+    and a full house shares every call. Pieces of files come after whoever speaks now, and a few at
+    a time, so that no call of theirs is long.
+
+    A call that takes longer than `stuck_after_s` ends the whole process. The supervisor starts it
+    again and the session's deadline brings the lost jobs back.
+    """
+
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        *,
+        max_batch: int,
+        stuck_after_s: float,
+        metrics: WorkerMetrics | None = None,
+    ) -> None:
+        self.device, self.compute_type = recogniser.device, recogniser.compute_type
+        self._recogniser = recogniser
+        self._max_batch = max_batch
+        self._metrics = metrics or WorkerMetrics()
+        self._watchdog = Watchdog(stuck_after_s)
+        self._most_of_files = max(1, max_batch // 4)
+        self._count = itertools.count()  # keeps the order among equals
+        self._waiting: queue.PriorityQueue[_Asked] = queue.PriorityQueue()
+        threading.Thread(target=self._run, name="batcher", daemon=True).start()
+
+    def recognise(self, requests: Sequence[Request]) -> list[Recognition]:
+        """Recognise utterances, together with those of other threads."""
+        futures = [Future[Recognition]() for _ in requests]
+        for request, future in zip(requests, futures, strict=True):
+            self._waiting.put((request.batch, next(self._count), request, future))
+        return [future.result() for future in futures]
+
+    def _run(self) -> None:
+        while True:
+            batch = self._gather()
+            try:
+                heard = self._call([request for *_, request, _ in batch])
+            except Exception as error:  # each of those who wait must hear of it
+                for *_, future in batch:
+                    future.set_exception(error)
+            else:
+                for (*_, future), recognition in zip(batch, heard, strict=True):
+                    future.set_result(recognition)
+
+    def _gather(self) -> list[_Asked]:
+        batch = [self._waiting.get()]
+        of_files = int(batch[0][0])
+        while len(batch) < self._max_batch and not self._waiting.empty():
+            asked = self._waiting.get()
+            of_files += asked[0]
+            if of_files > self._most_of_files:  # only more of them can follow
+                self._waiting.put(asked)
+                break
+            batch.append(asked)
+        return batch
+
+    def _call(self, requests: list[Request]) -> list[Recognition]:
+        self._metrics.batch.observe(len(requests))
+        with self._watchdog.watch():
+            return self._recogniser.recognise(requests)

@@ -1,0 +1,324 @@
+"""Whisper by faster-whisper and CTranslate2, behind one small protocol class."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tutor.adapters.settings import Settings, comma_list
+from tutor.adapters.speech.device import choose_device
+from tutor.adapters.speech.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
+from tutor.adapters.speech.request import Audio, Recogniser, Request
+from tutor.adapters.telemetry.worker import WorkerMetrics
+from tutor.core.audio import guards
+from tutor.core.audio.recognition import Kind, RecognisedWord, Recognition
+from tutor.core.text.languages import AUTO
+
+WHISPER_WINDOW_S = 30.0
+"""The window that Whisper was trained on; shorter ones cost less and risk loops."""
+
+SAFE_WINDOW_S = 12.0
+"""Long enough that echoes hardly happen (none in 145 learner utterances; at 8 s 2.8 %)."""
+
+PROMPT_TOKENS = 200
+"""Of Whisper's 448 tokens of context; text needs the rest."""
+
+_PREPENDED = "\"'“¿([{-"
+_APPENDED = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - full-width marks are meant
+"""Punctuation that belongs to the next or the previous word (faster-whisper's own lists)."""
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """How hard to listen."""
+
+    beam: int
+    floor_s: float
+    """The shortest window of the encoder."""
+    margin_s: float
+    """Silence that the window must hold behind the audio, or the decoder loops."""
+    step_s: float = 1.0
+    """Windows are rounded up to multiples of it, so that requests meet in one batch."""
+
+    def window_s(self, audio_s: float) -> float:
+        """The encoder's window for so much audio, seconds."""
+        wanted = max(self.floor_s, audio_s + self.margin_s)
+        return min(WHISPER_WINDOW_S, math.ceil(wanted / self.step_s) * self.step_s)
+
+
+@dataclass(frozen=True)
+class _Hypothesis:
+    tokens: list[int]
+    text: str
+    log_probability: float
+    """Mean over the tokens."""
+    no_speech: float
+    """Probability that nobody speaks."""
+    probabilities: list[float] = field(default_factory=list)
+    """Of the tokens; of partials decoded without a beam only."""
+
+
+class WhisperRecogniser:
+    """One loaded Whisper model with an encoder window fitted to the audio.
+
+    Whisper's encoder costs the same for 30 s whatever was said. Here log-mel is made of just the
+    audio, padded to a window that fits it, and encoded once; the encoder's output then serves
+    language detection, decoding and word alignment. A final that a guard doubts is decoded again
+    in a wider window; a partial is cut instead, the next one comes soon. Not safe to share between
+    threads.
+    """
+
+    def __init__(
+        self,
+        model: Path,
+        decodings: dict[Kind, Decoding],
+        *,
+        device: str = "auto",
+        compute_type: str = "auto",
+        threads: int = 0,
+        auto_languages: frozenset[str] = frozenset(),
+        metrics: WorkerMetrics | None = None,
+    ) -> None:
+        # Imported here: it takes a second and only a worker needs it.
+        from faster_whisper import WhisperModel
+        from faster_whisper.transcribe import get_suppressed_tokens
+
+        self.device, self.compute_type = choose_device(device, compute_type)
+        self._whisper = WhisperModel(
+            str(model),
+            device=self.device,
+            compute_type=self.compute_type,
+            cpu_threads=threads,
+            local_files_only=True,
+        )
+        make = torch_log_mel if self.device == "cuda" else numpy_log_mel
+        self._log_mel: LogMel = make(self._whisper.feature_extractor.mel_filters, self.device)
+        self._decodings = decodings
+        self._auto_languages = auto_languages
+        self._metrics = metrics or WorkerMetrics()
+        self._tokenizers: dict[str, Any] = {}
+        self._suppressed = list(get_suppressed_tokens(self._tokenizer("en"), [-1]))
+
+    @classmethod
+    def load(
+        cls, settings: Settings, model: Path, metrics: WorkerMetrics | None = None
+    ) -> WhisperRecogniser:
+        """Load the model as the settings say."""
+        return cls(
+            model,
+            {
+                "partial": Decoding(
+                    settings.partial_beam, settings.partial_window_s, settings.partial_margin_s
+                ),
+                "final": Decoding(
+                    settings.final_beam, settings.final_window_s, settings.final_margin_s
+                ),
+            },
+            device=settings.device,
+            compute_type=settings.compute_type,
+            threads=settings.threads,
+            auto_languages=comma_list(settings.auto_languages),
+            metrics=metrics,
+        )
+
+    def recognise(self, requests: Sequence[Request]) -> list[Recognition]:
+        """Recognise utterances; those with the same window and language go together."""
+        groups = defaultdict[tuple[Any, ...], list[int]](list)
+        for at, request in enumerate(requests):
+            window_s = self._decodings[request.kind].window_s(request.seconds)
+            # Languages that have yet to be found are found one by one.
+            alone = at if request.language == AUTO else None
+            key = (request.kind, window_s, request.language, request.prompt, alone)
+            groups[key].append(at)
+        found: dict[int, Recognition] = {}
+        for (_, window_s, *_), members in groups.items():
+            heard = self._recognise_alike([requests[at] for at in members], window_s)
+            found.update(zip(members, heard, strict=True))
+        return [found[at] for at in range(len(requests))]
+
+    def _recognise_alike(self, requests: list[Request], window_s: float) -> list[Recognition]:
+        """Recognise requests of one kind, language and prompt in one window."""
+        self._metrics.receive_window(requests[0].kind, window_s, len(requests))
+        encoded = self._encode([request.audio for request in requests], window_s)
+        language = requests[0].language
+        if language == AUTO:
+            language = self._detect(encoded)
+        heard = self._generate(encoded, requests, language)
+        words = self._align(encoded, requests, heard, language)
+        return [
+            self._judge(request, window_s, language, hypothesis, aligned)
+            for request, hypothesis, aligned in zip(requests, heard, words, strict=True)
+        ]
+
+    def _judge(
+        self,
+        request: Request,
+        window_s: float,
+        language: str,
+        heard: _Hypothesis,
+        words: list[RecognisedWord],
+    ) -> Recognition:
+        """Believe a hypothesis, or listen again in the full window, or drop what was made up."""
+        if guards.is_silence(heard.no_speech, heard.log_probability):
+            self._metrics.receive_guard(request.kind, "silence")
+            return Recognition("", language)
+        if request.kind == "partial":
+            text = guards.cut_loop(guards.cut_restart(guards.cut_echo(heard.text)))
+            if text != heard.text:
+                self._metrics.receive_guard(request.kind, "cut")
+            return Recognition(
+                text, language, confidences=self._confidences(heard, language)[: len(text.split())]
+            )
+        wider = _wider(request, heard, window_s)
+        if wider is not None:
+            self._metrics.receive_guard(request.kind, "wider")
+            return self._recognise_alike([request], wider)[0]
+        if guards.is_loop(heard.text):
+            self._metrics.receive_guard(request.kind, "cut")
+            text = guards.cut_loop(heard.text)
+            return Recognition(text, language, tuple(words[: len(text.split())]))
+        return Recognition(heard.text, language, tuple(words))
+
+    def _encode(self, audios: list[Audio], window_s: float) -> Any:
+        """Encode log-mel padded with zeros to the window, as faster-whisper pads it."""
+        return self._whisper.model.encode(
+            self._log_mel(audios, round(window_s * FRAMES_PER_SECOND)),
+            to_cpu=False,
+        )
+
+    def _detect(self, encoded: Any) -> str:
+        """The likeliest language of those allowed."""
+        ranked = [token[2:-2] for token, _ in self._whisper.model.detect_language(encoded)[0]]
+        allowed = self._auto_languages or ranked
+        return str(next((code for code in ranked if code in allowed), ranked[0]))
+
+    def _generate(self, encoded: Any, requests: list[Request], language: str) -> list[_Hypothesis]:
+        tokenizer = self._tokenizer(language)
+        prompt = [
+            *_before(tokenizer, requests[0].prompt),
+            *tokenizer.sot_sequence,
+            tokenizer.no_timestamps,
+        ]
+        beam = self._decodings[requests[0].kind].beam
+        # CTranslate2 gives no logits for a beam search.
+        is_rated = requests[0].kind == "partial" and beam == 1
+        results = self._whisper.model.generate(
+            encoded,
+            [prompt] * len(requests),
+            beam_size=beam,
+            max_length=len(prompt) + max(guards.token_limit(r.seconds) for r in requests),
+            return_scores=True,
+            return_no_speech_prob=True,
+            return_logits_vocab=is_rated,
+            suppress_tokens=self._suppressed,
+        )
+        heard = []
+        for result in results:
+            tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
+            text = tokenizer.decode(tokens).strip()
+            sure = _probabilities(result.logits[0], tokens) if is_rated else []
+            heard.append(_Hypothesis(tokens, text, result.scores[0], result.no_speech_prob, sure))
+        return heard
+
+    def _confidences(self, heard: _Hypothesis, language: str) -> tuple[float, ...]:
+        """The probability of the least probable token of each word, punctuation aside."""
+        if not heard.probabilities:
+            return ()
+        words: list[float] = []
+        begin = 0
+        for piece, tokens in zip(
+            *self._tokenizer(language).split_tokens_on_unicode(heard.tokens), strict=True
+        ):
+            if piece.startswith(" ") or not words:
+                words.append(1.0)
+            if any(sign.isalnum() for sign in piece):
+                least = min(heard.probabilities[begin : begin + len(tokens)])
+                words[-1] = round(min(words[-1], least), 3)
+            begin += len(tokens)
+        return tuple(words) if len(words) == len(heard.text.split()) else ()
+
+    def _align(
+        self, encoded: Any, requests: list[Request], heard: list[_Hypothesis], language: str
+    ) -> list[list[RecognisedWord]]:
+        """Word times of finals by cross-attention (dynamic time warping, 20 ms steps)."""
+        from faster_whisper.transcribe import merge_punctuations
+
+        if requests[0].kind == "partial":
+            return [[] for _ in heard]
+        alignments = self._whisper.find_alignment(
+            self._tokenizer(language),
+            [hypothesis.tokens for hypothesis in heard],
+            encoded,
+            [round(request.seconds * FRAMES_PER_SECOND) for request in requests],
+        )
+        for alignment in alignments:
+            merge_punctuations(alignment, _PREPENDED, _APPENDED)
+        return [[_word(word) for word in a if word["word"].strip()] for a in alignments]
+
+    def _tokenizer(self, language: str) -> Any:
+        from faster_whisper.tokenizer import Tokenizer
+
+        if language not in self._tokenizers:
+            self._tokenizers[language] = Tokenizer(
+                self._whisper.hf_tokenizer,
+                self._whisper.model.is_multilingual,
+                task="transcribe",
+                language=language,
+            )
+        return self._tokenizers[language]
+
+
+def _before(tokenizer: Any, prompt: str) -> list[int]:
+    """What Whisper takes for the text before the audio: the end of the prompt."""
+    if not prompt.strip():
+        return []
+    tokens = tokenizer.encode(" " + prompt.strip())[-PROMPT_TOKENS:]
+    return [tokenizer.sot_prev, *tokens]
+
+
+def _probabilities(logits: Sequence[Any], tokens: Sequence[int]) -> list[float]:
+    """The probability of each token; `logits`: one vector over the vocabulary for each step."""
+    from ctranslate2 import Device
+
+    probabilities = []
+    for step, token in zip(logits, tokens, strict=False):
+        scores = np.array(step.to_device(Device.cpu), np.float32).ravel()
+        probabilities.append(float(1 / np.exp(scores - scores[token]).sum()))
+    return probabilities
+
+
+def _wider(request: Request, heard: _Hypothesis, window_s: float) -> float | None:
+    """The window in which to listen again to what a guard doubts; None: believe it."""
+    loops = guards.is_loop(heard.text) or guards.is_too_long(len(heard.tokens), request.seconds)
+    safe = max(SAFE_WINDOW_S, min(request.seconds + 1, WHISPER_WINDOW_S))
+    if window_s < safe and (loops or guards.is_echo(heard.text)):
+        return safe
+    return WHISPER_WINDOW_S if loops and window_s < WHISPER_WINDOW_S else None
+
+
+def _word(word: dict[str, Any]) -> RecognisedWord:
+    return RecognisedWord(
+        word["word"].strip(),
+        float(word["start"]),
+        float(word["end"]),
+        float(word["probability"]),
+    )
+
+
+def load_recogniser(
+    settings: Settings, model: Path, metrics: WorkerMetrics | None = None
+) -> Recogniser:
+    """The recogniser that the settings name, loaded."""
+    from tutor.adapters.speech.baselines import InstantRecogniser, PlainRecogniser
+
+    if settings.recogniser == "instant":
+        return InstantRecogniser()
+    if settings.recogniser == "plain":
+        return PlainRecogniser(settings, model)
+    return WhisperRecogniser.load(settings, model, metrics)

@@ -1,0 +1,296 @@
+"""What learners have practised: sessions, utterances and, with consent, recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    LargeBinary,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    case,
+    delete,
+    exists,
+    func,
+    select,
+    tuple_,
+)
+from sqlalchemy.orm import Mapped, Session, column_property, mapped_column
+
+from tutor.adapters.sql.accounts import User
+from tutor.adapters.sql.columns import Moment, utc_now
+from tutor.adapters.sql.database import Base, Database
+from tutor.core.accounts.notes import UtteranceRecord
+from tutor.core.protocol.messages import SessionStart
+
+
+class PracticeSession(Base):
+    """One session of a learner."""
+
+    __tablename__ = "practice_sessions"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    language: Mapped[str] = mapped_column(String(35))
+    exercise: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """As the session began with it."""
+    started_at: Mapped[datetime] = mapped_column(Moment, default=utc_now, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    audio_s: Mapped[float] = mapped_column(default=0.0)
+
+
+class Recording(Base):
+    """An utterance's audio, kept because its speaker agreed."""
+
+    __tablename__ = "recordings"
+
+    utterance_id: Mapped[int] = mapped_column(
+        ForeignKey("utterances.id", ondelete="CASCADE"), primary_key=True
+    )
+    flac: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PracticeUtterance(Base):
+    """One utterance with what was said of it."""
+
+    __tablename__ = "utterances"
+    __table_args__ = (UniqueConstraint("session_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("practice_sessions.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(20))
+    """As in the session's events."""
+    text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(35))
+    start_ms: Mapped[int]
+    end_ms: Mapped[int]
+    words: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    scores: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The feedback events by the part after `feedback.`."""
+    reply: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+    has_audio: Mapped[bool] = column_property(
+        exists().where(Recording.utterance_id == id).correlate_except(Recording)  # noqa: A003 - ours
+    )
+    """Whether its recording is kept; as it was when the utterance was read."""
+
+
+@dataclass(frozen=True)
+class MeanScores:
+    """The means of what a session's utterances have; 0 to 100, None where nothing was scored."""
+
+    accuracy: float | None = None
+    pronunciation: float | None = None
+    """Only of those that were fitted to teachers' scores: others say nothing on their own."""
+    fluency: float | None = None
+
+
+_told = PracticeUtterance.scores
+_SCORES = (
+    _told["accuracy"]["accuracy"].as_float(),
+    case(
+        (
+            _told["pronunciation"]["calibrated"].as_boolean(),
+            _told["pronunciation"]["total"].as_float(),
+        )
+    ),
+    _told["fluency"]["score"].as_float(),
+)
+"""In the order of `MeanScores`."""
+
+
+class History:
+    """What is written while a learner practises, and read afterwards; every method blocks."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # ------------------------------------------------------------ writing
+
+    def begin(self, user: str, session_id: str, start: SessionStart) -> None:
+        """Note a session; once, also when it goes on at another gateway, by which it has no end.
+
+        Raises:
+            sqlalchemy.exc.IntegrityError: the user is gone.
+        """
+        with self._database.transaction() as session:
+            row = session.get(PracticeSession, session_id)
+            if row is not None:
+                row.ended_at = None
+            else:
+                exercise = _storable(asdict(start.exercise))
+                session.add(
+                    PracticeSession(
+                        id=session_id, user_id=user, language=start.language, exercise=exercise
+                    )
+                )
+
+    def add(self, session_id: str, record: UtteranceRecord, flac: bytes | None) -> None:
+        """Keep an utterance; its recording only where the learner still agrees.
+
+        One that is there already gets what is known of it now.
+
+        Raises:
+            sqlalchemy.exc.IntegrityError: the session is gone.
+        """
+        facts = _storable(vars(record))
+        with self._database.turn(f"utterances {session_id}") as session:
+            # The user's row before the session's, as a deletion of the user takes them.
+            agrees = flac is not None and _agrees(session, session_id)
+            utterance = session.scalar(_named(session_id, record.name))
+            if utterance is None:
+                utterance = PracticeUtterance(session_id=session_id, **facts)
+                session.add(utterance)
+            for fact, value in facts.items():
+                setattr(utterance, fact, value)
+            session.flush()
+            if agrees and session.get(Recording, utterance.id) is None:
+                session.add(Recording(utterance_id=utterance.id, flac=flac))
+
+    def add_missing(self, session_id: str, records: Sequence[UtteranceRecord]) -> None:
+        """Keep those utterances that are not there: the gateway that had them died.
+
+        Raises:
+            sqlalchemy.exc.IntegrityError: the session is gone.
+        """
+        query = select(PracticeUtterance.name).where(PracticeUtterance.session_id == session_id)
+        with self._database.turn(f"utterances {session_id}") as session:
+            known = set(session.scalars(query))
+            session.add_all(
+                PracticeUtterance(session_id=session_id, **_storable(vars(record)))
+                for record in records
+                if record.name not in known
+            )
+
+    def end(self, session_id: str) -> None:
+        """Note that a session has ended."""
+        with self._database.transaction() as session:
+            row = session.get(PracticeSession, session_id)
+            if row is not None:
+                row.ended_at = utc_now()
+
+    def forget_audio(self, user: str) -> None:
+        """Delete all recordings of a user."""
+        mine = (
+            select(PracticeUtterance.id)
+            .join(PracticeSession, PracticeSession.id == PracticeUtterance.session_id)
+            .where(PracticeSession.user_id == user)
+        )
+        with self._database.transaction() as session:
+            session.execute(delete(Recording).where(Recording.utterance_id.in_(mine)))
+        self._database.purge()
+
+    # ------------------------------------------------------------ reading
+
+    def sessions(
+        self, user: str, limit: int, before: str | None = None
+    ) -> list[tuple[PracticeSession, int]]:
+        """Sessions with their number of utterances, the latest first, older than `before`."""
+        count = (
+            select(func.count())
+            .where(PracticeUtterance.session_id == PracticeSession.id)
+            .scalar_subquery()
+        )
+        query = select(PracticeSession, count).where(PracticeSession.user_id == user)
+        place = tuple_(PracticeSession.started_at, PracticeSession.id)
+        with self._database.transaction() as session:
+            if before is not None:
+                last = _owned(session, user, before)
+                if last is None:
+                    return []
+                query = query.where(place < tuple_(last.started_at, last.id))
+            query = query.order_by(PracticeSession.started_at.desc(), PracticeSession.id.desc())
+            return [(row[0], row[1]) for row in session.execute(query.limit(limit))]
+
+    def scores(self, sessions: Sequence[str]) -> dict[str, MeanScores]:
+        """The means of each session whose utterances have scores."""
+        query = (
+            select(PracticeUtterance.session_id, *(func.avg(score) for score in _SCORES))
+            .where(PracticeUtterance.session_id.in_(sessions))
+            .group_by(PracticeUtterance.session_id)
+        )
+        with self._database.transaction() as session:
+            return {row[0]: MeanScores(*row[1:]) for row in session.execute(query)}
+
+    def session(
+        self, user: str, session_id: str
+    ) -> tuple[PracticeSession, list[PracticeUtterance]] | None:
+        """A session of this user with its utterances in order; None when they have no such."""
+        with self._database.transaction() as session:
+            found = _owned(session, user, session_id)
+            return None if found is None else (found, _utterances(session, found))
+
+    def recording(self, user: str, session_id: str, name: str) -> bytes | None:
+        """The audio of an utterance of this user, FLAC."""
+        query = (
+            select(Recording.flac)
+            .join(PracticeUtterance, PracticeUtterance.id == Recording.utterance_id)
+            .join(PracticeSession, PracticeSession.id == PracticeUtterance.session_id)
+            .where(
+                PracticeSession.user_id == user,
+                PracticeSession.id == session_id,
+                PracticeUtterance.name == name,
+            )
+        )
+        with self._database.transaction() as session:
+            return session.scalar(query)
+
+    def names(self, user: str) -> list[str]:
+        """The ids of all sessions of a user, the latest first."""
+        query = select(PracticeSession.id).where(PracticeSession.user_id == user)
+        with self._database.transaction() as session:
+            return list(session.scalars(query.order_by(PracticeSession.started_at.desc())))
+
+    def recordings(self, user: str, session_id: str) -> Iterator[tuple[str, bytes]]:
+        """The recordings of a session, one at a time: all of them need not fit into memory."""
+        found = self.session(user, session_id)
+        for utterance in found[1] if found else ():
+            flac = utterance.has_audio and self.recording(user, session_id, utterance.name)
+            if flac:
+                yield utterance.name, flac
+
+
+def _agrees(session: Session, session_id: str) -> bool:
+    """Whether a session's learner wants recordings kept; who takes that back waits for us."""
+    query = (
+        select(User.keep_audio)
+        .join(PracticeSession, PracticeSession.user_id == User.id)
+        .where(PracticeSession.id == session_id)
+        .with_for_update(read=True, of=User)
+    )
+    return bool(session.scalar(query))
+
+
+def _owned(session: Session, user: str, session_id: str) -> PracticeSession | None:
+    found = session.get(PracticeSession, session_id)
+    return found if found is not None and found.user_id == user else None
+
+
+def _named(session_id: str, name: str) -> Select[PracticeUtterance]:
+    return select(PracticeUtterance).where(
+        PracticeUtterance.session_id == session_id, PracticeUtterance.name == name
+    )
+
+
+def _utterances(session: Session, found: PracticeSession) -> list[PracticeUtterance]:
+    query = select(PracticeUtterance).where(PracticeUtterance.session_id == found.id)
+    return list(session.scalars(query.order_by(PracticeUtterance.id)))
+
+
+def _storable(value: Any) -> Any:
+    """The same without NUL characters, which PostgreSQL does not take."""
+    match value:
+        case str():
+            return value.replace("\0", "")
+        case dict():
+            return {name: _storable(part) for name, part in value.items()}
+        case list() | tuple():
+            return [_storable(part) for part in value]
+    return value

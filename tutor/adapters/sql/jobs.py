@@ -1,0 +1,352 @@
+"""Jobs of uploaded files in the database: the truth about each, whatever process dies.
+
+Who works on a job holds a lease of it and renews it; a job whose lease ran out is free again.
+Times are seconds since 1970.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Float,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from tutor.adapters.sql.accounts import User as User  # its table is referred to
+from tutor.adapters.sql.database import Base, Database
+from tutor.adapters.sql.webhooks import WebhookRow
+from tutor.core.audio.recognition import Recognition
+from tutor.core.feedback.assessment import Assessment
+from tutor.core.files.transcript import Piece
+
+JobState = Literal["queued", "running", "done", "failed"]
+Purpose = Literal["job", "transcription"]
+
+UNFINISHED = ("queued", "running")
+
+BLOCK_BYTES = 2**20
+"""Uploads are kept in blocks of this size, so that nobody holds a whole one in memory."""
+
+LEASE_S = 15.0
+"""A job whose worker has not renewed its lease for so long is free again."""
+
+DISPATCH_AGAIN_S = 60.0
+"""A queued job that nobody took is put in the queue again after it."""
+
+
+class DuplicateError(Exception):
+    """There is a job with this idempotency key already."""
+
+
+class TooManyJobsError(Exception):
+    """The owner has as many unfinished jobs as there may be."""
+
+
+class JobRow(Base):
+    """One uploaded file, and what became of it."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index("ix_jobs_owner", "owner", "created_at"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    owner: Mapped[str | None] = mapped_column(
+        String(32), ForeignKey("users.id", ondelete="CASCADE")
+    )
+    """A user's id; None: a guest's."""
+    purpose: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    progress: Mapped[float] = mapped_column(Float, default=0.0)
+    parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
+    filename: Mapped[str] = mapped_column(Text)
+    size: Mapped[int]
+    language: Mapped[str | None] = mapped_column(String(10))
+    """As found; None while nothing was understood."""
+    duration_s: Mapped[float | None] = mapped_column(Float)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    error: Mapped[str | None] = mapped_column(String(40))
+    detail: Mapped[str | None] = mapped_column(Text)
+    idempotency: Mapped[str | None] = mapped_column(String(64), unique=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    """Digest of the request, to tell a repetition from another use of the same key."""
+    charged_s: Mapped[float] = mapped_column(Float, default=0.0)
+    """Of its audio, counted in its owner's usage."""
+    runs: Mapped[int] = mapped_column(default=0)
+    """How often a worker took it up and did not give it back."""
+    lease: Mapped[str | None] = mapped_column(String(32))
+    lease_until: Mapped[float] = mapped_column(Float, default=0.0)
+    dispatched_at: Mapped[float] = mapped_column(Float, default=0.0)
+    created_at: Mapped[float] = mapped_column(Float)
+    updated_at: Mapped[float] = mapped_column(Float)
+    finished_at: Mapped[float | None] = mapped_column(Float)
+    expires_at: Mapped[float] = mapped_column(Float, index=True)
+
+
+def _of_job() -> Mapped[str]:
+    return mapped_column(String(32), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+
+
+class UploadBlock(Base):
+    """A block of a job's file; gone when the job is done."""
+
+    __tablename__ = "job_uploads"
+
+    job: Mapped[str] = _of_job()
+    number: Mapped[int] = mapped_column(primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PieceRow(Base):
+    """A piece of a job's recording that was recognised."""
+
+    __tablename__ = "job_pieces"
+
+    job: Mapped[str] = _of_job()
+    index: Mapped[int] = mapped_column(primary_key=True)
+    start: Mapped[int]
+    end: Mapped[int]
+    recognition: Mapped[dict[str, Any]] = mapped_column(JSON)
+    assessment: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+@dataclass(frozen=True)
+class FinishedPiece:
+    """What is known about a piece for good."""
+
+    piece: Piece
+    recognition: Recognition
+    assessment: Assessment | None = None
+
+
+_RECOGNITION = TypeAdapter(Recognition)
+_ASSESSMENT = TypeAdapter(Assessment)
+
+
+class JobTable:
+    """What gateways and files workers do with jobs. Blocking."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # ------------------------------------------------------------ for who asks
+
+    def add(
+        self, row: JobRow, blocks: Iterable[bytes], most: int, extra: Iterable[Base] = ()
+    ) -> None:
+        """Keep a new job with its file, unless its owner has `most` that are not finished.
+
+        Raises:
+            DuplicateError: its idempotency key was used.
+            TooManyJobsError: nothing was kept.
+        """
+        try:
+            with self._database.turn(f"jobs {row.owner}") as session:
+                session.add(row)
+                session.flush()
+                if _unfinished(session, row.owner) > most:
+                    raise TooManyJobsError
+                session.add_all(extra)
+                for number, data in enumerate(blocks):
+                    session.add(UploadBlock(job=row.id, number=number, data=data))
+                    session.flush()
+                    session.expunge_all()
+        except IntegrityError as error:
+            raise DuplicateError from error
+
+    def find(self, job: str) -> JobRow | None:
+        """A job, or None."""
+        with self._database.transaction() as session:
+            return session.get(JobRow, job)
+
+    def find_repetition(self, idempotency: str) -> JobRow | None:
+        """The job that was made with an idempotency key, or None."""
+        with self._database.transaction() as session:
+            return session.scalar(select(JobRow).where(JobRow.idempotency == idempotency))
+
+    def names(self, owner: str) -> list[str]:
+        """The ids of all jobs of a user, finished or not, the oldest first."""
+        with self._database.transaction() as session:
+            wanted = select(JobRow.id).where(JobRow.owner == owner)
+            return list(session.scalars(wanted.order_by(JobRow.created_at, JobRow.id)))
+
+    def page(self, owner: str | None, limit: int, after: JobRow | None) -> list[JobRow]:
+        """An owner's jobs, the newest first, behind one of them; at most `limit`."""
+        wanted = select(JobRow).where(_owned(owner), JobRow.purpose == "job")
+        if after is not None:
+            older = JobRow.created_at < after.created_at
+            same = and_(JobRow.created_at == after.created_at, JobRow.id < after.id)
+            wanted = wanted.where(or_(older, same))
+        wanted = wanted.order_by(JobRow.created_at.desc(), JobRow.id.desc()).limit(limit)
+        with self._database.transaction() as session:
+            return list(session.scalars(wanted))
+
+    def remove(self, job: str) -> bool:
+        """Delete a job with all that belongs to it; whether it was there."""
+        with self._database.transaction() as session:
+            removed = session.execute(delete(JobRow).where(JobRow.id == job))
+        self._database.purge()
+        return bool(removed.rowcount)  # type: ignore[attr-defined]
+
+    # ------------------------------------------------------------ for who works
+
+    def take(self, job: str, lease: str, now: float) -> JobRow | None:
+        """Take up a job, unless it is finished or somebody else has it."""
+        free = and_(JobRow.state.in_(UNFINISHED), JobRow.lease_until < now)
+        taken = self._change(
+            and_(JobRow.id == job, free),
+            state="running",
+            lease=lease,
+            lease_until=now + LEASE_S,
+            runs=JobRow.runs + 1,
+            updated_at=now,
+        )
+        return self.find(job) if taken else None
+
+    def renew(self, job: str, lease: str, now: float, **facts: Any) -> bool:
+        """Keep a job, and note its progress; False: it was deleted or taken over."""
+        return self._change(_held(job, lease), lease_until=now + LEASE_S, updated_at=now, **facts)
+
+    def give_back(self, job: str, lease: str, now: float) -> bool:
+        """Let somebody else go on with a job at once; our run does not count."""
+        return self._change(
+            _held(job, lease),
+            state="queued",
+            lease_until=0.0,
+            dispatched_at=0.0,
+            runs=JobRow.runs - 1,
+            updated_at=now,
+        )
+
+    def finish(self, job: str, lease: str, state: JobState, now: float, **facts: Any) -> bool:
+        """End a job, forget its file, let its webhook go; False: it is not ours any more."""
+        with self._database.transaction() as session:
+            ended = session.execute(
+                update(JobRow)
+                .where(_held(job, lease))
+                .values(state=state, finished_at=now, updated_at=now, lease_until=0.0, **facts)
+            )
+            if not ended.rowcount:  # type: ignore[attr-defined]
+                return False
+            session.execute(delete(UploadBlock).where(UploadBlock.job == job))
+            waiting = and_(WebhookRow.job == job, WebhookRow.state == "waiting")
+            session.execute(update(WebhookRow).where(waiting).values(state="due", next_at=now))
+        self._database.purge()
+        return True
+
+    def upload(self, job: str) -> Iterator[bytes]:
+        """A job's file, block by block."""
+        number = 0
+        while (block := self._block(job, number)) is not None:
+            yield block
+            number += 1
+
+    def _block(self, job: str, number: int) -> bytes | None:
+        with self._database.transaction() as session:
+            block = session.get(UploadBlock, (job, number))
+            return None if block is None else block.data
+
+    def add_piece(self, job: str, finished: FinishedPiece) -> None:
+        """Keep what is known about a piece.
+
+        Raises:
+            DuplicateError: the job is gone, or the piece is known.
+        """
+        assessment = finished.assessment
+        row = PieceRow(
+            job=job,
+            index=finished.piece.index,
+            start=finished.piece.start,
+            end=finished.piece.end,
+            recognition=asdict(finished.recognition),
+            assessment=None if assessment is None else asdict(assessment),
+        )
+        try:
+            with self._database.transaction() as session:
+                session.add(row)
+        except IntegrityError as error:
+            raise DuplicateError from error
+
+    def pieces(self, job: str, first: int = 0) -> list[FinishedPiece]:
+        """The finished pieces of a job from an index on, in order."""
+        wanted = select(PieceRow).where(PieceRow.job == job, PieceRow.index >= first)
+        with self._database.transaction() as session:
+            return [_finished(row) for row in session.scalars(wanted.order_by(PieceRow.index))]
+
+    def remove_piece(self, job: str, index: int) -> None:
+        """Forget a piece: the recording is cut differently now."""
+        with self._database.transaction() as session:
+            session.execute(delete(PieceRow).where(PieceRow.job == job, PieceRow.index == index))
+
+    # ------------------------------------------------------------ for who sweeps
+
+    def to_dispatch(self, now: float) -> list[str]:
+        """Jobs that nobody works on and that were not put in the queue lately; now they are."""
+        free = and_(
+            JobRow.state.in_(UNFINISHED),
+            JobRow.lease_until < now,
+            JobRow.dispatched_at < now - DISPATCH_AGAIN_S,
+        )
+        order = select(JobRow.id).where(free).order_by(JobRow.created_at)
+        with self._database.transaction() as session:
+            return list(session.scalars(order))
+
+    def mark_dispatched(self, job: str, now: float) -> None:
+        """Note that a job is in the queue."""
+        self._change(JobRow.id == job, dispatched_at=now)
+
+    def forget_dispatches(self) -> None:
+        """The queue may have lost them: put every free job in it again."""
+        self._change(JobRow.state.in_(UNFINISHED), dispatched_at=0.0)
+
+    def remove_expired(self, now: float) -> list[str]:
+        """Delete the jobs whose time is over; return their ids."""
+        with self._database.transaction() as session:
+            expired = list(session.scalars(select(JobRow.id).where(JobRow.expires_at < now)))
+            session.execute(delete(JobRow).where(JobRow.id.in_(expired)))
+        if expired:
+            self._database.purge()
+        return expired
+
+    def _change(self, which: ColumnElement[bool], **values: Any) -> bool:
+        with self._database.transaction() as session:
+            changed = session.execute(update(JobRow).where(which).values(**values))
+            return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def _owned(owner: str | None) -> ColumnElement[bool]:
+    return JobRow.owner.is_(None) if owner is None else JobRow.owner == owner
+
+
+def _unfinished(session: Session, owner: str | None) -> int:
+    mine = and_(_owned(owner), JobRow.state.in_(UNFINISHED))
+    return session.scalar(select(func.count()).select_from(JobRow).where(mine)) or 0
+
+
+def _held(job: str, lease: str) -> ColumnElement[bool]:
+    return and_(JobRow.id == job, JobRow.lease == lease, JobRow.state == "running")
+
+
+def _finished(row: PieceRow) -> FinishedPiece:
+    assessment = row.assessment and _ASSESSMENT.validate_python(row.assessment)
+    return FinishedPiece(
+        Piece(row.index, row.start, row.end),
+        _RECOGNITION.validate_python(row.recognition),
+        assessment or None,
+    )

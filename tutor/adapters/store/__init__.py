@@ -1,0 +1,1 @@
+"""Redis: sessions, audio, results, queues, limits."""

@@ -1,0 +1,168 @@
+"""The way back: results from workers, and the events of a session kept for replay.
+
+A stream per session is the truth; pub/sub only wakes whoever waits for it. Pub/sub alone loses
+messages without a sign when a connection breaks (measured: 62 of 400).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from redis import Redis as SyncRedis
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.exceptions import RedisError
+
+from tutor.adapters.store import keys
+from tutor.adapters.store.bell import Bell
+from tutor.adapters.wire.practice import decode_result, encode_result
+from tutor.core.live.jobs import Result
+
+log = logging.getLogger(__name__)
+
+PING_S = 1.0
+"""Seconds between pings on the subscription: a hung Redis raises nothing by itself."""
+
+SILENT_S = 3.0
+"""Seconds without an answer after which the subscription is opened anew."""
+
+
+def post_result(redis: SyncRedis, result: Result) -> None:
+    """Hand a result to the session's gateway (called by workers)."""
+    key = keys.results(result.session)
+    with redis.pipeline(transaction=False) as pipe:
+        kind, data = encode_result(result)
+        pipe.xadd(key, {"k": kind, "r": data}, maxlen=keys.EVENTS_KEPT)
+        pipe.expire(key, keys.RESULTS_TTL_S)
+        pipe.publish(keys.wake(result.session), b"")
+        pipe.execute()
+
+
+@dataclass
+class Inbox:
+    """Results for one session, each once and in order."""
+
+    redis: Redis
+    session: str
+    after: str = "-"
+    """Entry id of the last result that was given; `-`: none was."""
+    woken: Bell = field(default_factory=Bell)
+
+    async def wait(self, timeout_s: float) -> bool:
+        """Wait for a wake-up, or the timeout; whether there was one."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await self.woken.wait()
+        woken = self.woken.has_rung
+        self.woken.clear()
+        return woken
+
+    async def read(self) -> list[Result]:
+        """What is new since the last time."""
+        begin = self.after if self.after == "-" else f"({self.after}"
+        entries: Any = await self.redis.xrange(keys.results(self.session), min=begin)
+        if entries:
+            self.after = entries[-1][0].decode()
+        return [decode_result(fields[b"k"].decode(), fields[b"r"]) for _, fields in entries]
+
+
+class Bus:
+    """A gateway's one subscription, shared by all its sessions."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._inboxes: dict[str, list[Inbox]] = {}  # two of a session while one takes it over
+        self._pubsub: PubSub | None = None
+
+    @asynccontextmanager
+    async def inbox(self, session: str) -> AsyncIterator[Inbox]:
+        """The inbox of a session for as long as it lasts."""
+        inbox = Inbox(self._redis, session)
+        try:
+            await self._add(inbox)
+            yield inbox
+        finally:
+            await self._remove(inbox)
+
+    async def move(self, inbox: Inbox, session: str, after: str) -> None:
+        """Let an inbox be another session's, for the results behind an entry id."""
+        await self._remove(inbox)
+        inbox.session, inbox.after = session, after
+        await self._add(inbox)
+        inbox.woken.set()  # what came before is in the stream
+
+    async def run(self) -> None:
+        """Wake sessions until cancelled; a broken or silent connection is opened anew."""
+        while True:
+            try:
+                await self._listen()
+            except (RedisError, OSError) as error:
+                log.warning("subscription lost (%s), opening it again", error)
+                await asyncio.sleep(PING_S / 2)
+
+    async def _listen(self) -> None:
+        async with self._redis.pubsub() as pubsub:
+            await pubsub.subscribe(keys.HEARTBEAT, *map(keys.wake, self._inboxes))
+            self._pubsub = pubsub
+            try:
+                self.wake_all()  # what was published meanwhile is in the streams
+                await self._follow(pubsub)
+            finally:
+                self._pubsub = None
+
+    async def _follow(self, pubsub: PubSub) -> None:
+        loop = asyncio.get_running_loop()
+        heard_at = pinged_at = loop.time()
+        while True:
+            message = await pubsub.get_message(timeout=PING_S)
+            now = loop.time()
+            if message is not None:
+                heard_at = now
+                self._wake(message)
+            if now - heard_at > SILENT_S:
+                raise RedisError(f"no answer for {SILENT_S:g} s")
+            if now - pinged_at >= PING_S:
+                pinged_at = now
+                await pubsub.ping()
+
+    def _wake(self, message: dict[str, object]) -> None:
+        if message["type"] == "message" and isinstance(channel := message["channel"], bytes):
+            for inbox in self._inboxes.get(channel.decode().rpartition(":")[2], ()):
+                inbox.woken.set()
+
+    def wake_all(self) -> None:
+        """Let every session look at its results and at the time."""
+        for inboxes in self._inboxes.values():
+            for inbox in inboxes:
+                inbox.woken.set()
+
+    async def _add(self, inbox: Inbox) -> None:
+        self._inboxes.setdefault(inbox.session, []).append(inbox)
+        # Without a subscription now, `_listen` subscribes to it when there is one again.
+        if self._pubsub is not None:
+            await self._pubsub.subscribe(keys.wake(inbox.session))
+
+    async def _remove(self, inbox: Inbox) -> None:
+        inboxes = self._inboxes[inbox.session]
+        inboxes[:] = [other for other in inboxes if other is not inbox]
+        if inboxes:
+            return
+        del self._inboxes[inbox.session]
+        if self._pubsub is not None:
+            with suppress(RedisError, OSError):
+                await self._pubsub.unsubscribe(keys.wake(inbox.session))
+
+
+def read_results(
+    redis: SyncRedis, session: str, after: str, wait_ms: int
+) -> tuple[list[Result], str]:
+    """Results behind an entry of a session's stream, and the last one's entry; may wait for one."""
+    found: Any = redis.xread({keys.results(session): after}, block=wait_ms, count=100)
+    entries = found[0][1] if found else []
+    results = [decode_result(fields[b"k"].decode(), fields[b"r"]) for _, fields in entries]
+    return results, entries[-1][0].decode() if entries else after

@@ -1,0 +1,193 @@
+"""A session in Redis: its events for replay, the audio of its utterances, and a snapshot.
+
+Each step of a session is one script, which Redis runs whole or not at all: what the client is told
+and what another gateway would go on from are never apart. The script is fenced: every gateway that
+takes a session over counts its epoch up, and the steps of one with an older epoch do nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+from tutor.adapters.store import keys
+from tutor.adapters.wire.practice import decode_snapshot, encode_snapshot
+from tutor.core.live.effects import AppendAudio, Cancel, DropAudio, Effect
+from tutor.core.live.snapshot import SessionSnapshot
+from tutor.core.protocol.limits import EVENTS_TTL_S
+
+_STEP = """
+local epoch = redis.call('HGET', KEYS[1], 'epoch')
+if epoch and epoch ~= ARGV[1] then return redis.error_reply('TAKEN by another gateway') end
+redis.call('HSET', KEYS[1], 'epoch', ARGV[1])
+if ARGV[2] ~= '' then
+  redis.call('HSET', KEYS[1], 'snapshot', ARGV[2], 'seq', ARGV[3], 'after', ARGV[4],
+    'owner', ARGV[9])
+end
+local at = 10
+for _ = 1, ARGV[8] do
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[6], ARGV[at] .. '-0', 'e', ARGV[at + 1])
+  at = at + 2
+end
+for key = 3, #KEYS do
+  if ARGV[at] == 'append' then
+    redis.call('APPEND', KEYS[key], ARGV[at + 1])
+    redis.call('EXPIRE', KEYS[key], ARGV[7])
+  elseif ARGV[at] == 'drop' then
+    redis.call('DEL', KEYS[key])
+  else
+    redis.call('SET', KEYS[key], '', 'EX', ARGV[7])
+  end
+  at = at + 2
+end
+redis.call('EXPIRE', KEYS[1], ARGV[5])
+redis.call('EXPIRE', KEYS[2], ARGV[5])
+"""
+
+_CLAIM = """
+local epoch = redis.call('HGET', KEYS[1], 'epoch')
+if epoch ~= ARGV[1] then return false end
+redis.call('HINCRBY', KEYS[1], 'epoch', 1)
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+redis.call('PUBLISH', KEYS[2], '')
+return redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'after', 'owner', 'snapshot')
+"""
+
+
+_FORGET = """
+if redis.call('HGET', KEYS[1], 'epoch') == ARGV[1] then redis.call('DEL', KEYS[1], KEYS[2]) end
+"""
+
+
+class TakenError(Exception):
+    """Another gateway has the session now."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """A session as it lies in the store."""
+
+    epoch: int
+    """How many gateways have had it."""
+    seq: int
+    """Of its last event."""
+    results_after: str
+    """Entry id of the last result that was taken into account; `-`: none was."""
+    owner: str
+    """The user whose session it is; empty: a guest's."""
+    snapshot: SessionSnapshot
+
+
+class Records:
+    """The sessions of a store."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._step = redis.register_script(_STEP)
+        self._forget = redis.register_script(_FORGET)
+        self._claim = redis.register_script(_CLAIM)
+
+    async def keep(
+        self,
+        session: str,
+        epoch: int,
+        record: Record | None,
+        events: Sequence[tuple[int, str]],
+        effects: Sequence[Effect],
+    ) -> None:
+        """Keep a step: numbered events, and of its effects those on audio and jobs.
+
+        Raises:
+            TakenError: the session is another gateway's; nothing was kept.
+        """
+        stored = [stored for effect in effects if (stored := _stored(session, effect))]
+        arguments: list[Any] = [
+            epoch,
+            *(_fields(record) if record else (b"", 0, "")),
+            EVENTS_TTL_S,
+            keys.EVENTS_KEPT,
+            keys.AUDIO_TTL_S,
+            len(events),
+            "" if record is None else record.owner,
+        ]
+        for seq, text in events:
+            arguments += [seq, text]
+        for _, kind, data in stored:
+            arguments += [kind, data]
+        names = [keys.session(session), keys.events(session), *(key for key, _, _ in stored)]
+        try:
+            await self._step(names, arguments)
+        except ResponseError as error:
+            if str(error).startswith("TAKEN"):
+                raise TakenError from error
+            raise
+
+    async def read(self, session: str) -> Record | None:
+        """The newest record of a session; None when there is none, or none that we understand."""
+        fields = ["epoch", "seq", "after", "owner", "snapshot"]
+        return _record(await self._redis.hmget(keys.session(session), fields))
+
+    async def claim(self, session: str, epoch: int) -> Record | None:
+        """Take a session that has this epoch; None: another gateway was faster."""
+        claimed: Any = await self._claim(
+            [keys.session(session), keys.wake(session)], [epoch, EVENTS_TTL_S]
+        )
+        return None if claimed is None else _record(claimed)
+
+    async def cut_audio(self, session: str, utterance: str, length: int) -> bytes | None:
+        """Cut an utterance's audio to so many bytes, and give it; None: so much is not there."""
+        key = keys.audio(session, utterance)
+        pcm: Any = await self._redis.getrange(key, 0, length - 1) if length else b""
+        if len(pcm) < length:
+            return None
+        await self._redis.set(key, pcm, ex=keys.AUDIO_TTL_S)
+        return bytes(pcm)
+
+    async def audio(self, session: str, utterances: Sequence[str]) -> dict[str, bytes]:
+        """The audio of utterances by their names, PCM16; of those that are not there, nothing."""
+        if not utterances:
+            return {}
+        found: Any = await self._redis.mget([keys.audio(session, name) for name in utterances])
+        return {name: pcm for name, pcm in zip(utterances, found, strict=True) if pcm}
+
+    async def forget(self, session: str, epoch: int) -> None:
+        """Nobody can have the session any more, unless another gateway has it by now."""
+        await self._forget([keys.session(session), keys.events(session)], [epoch])
+
+
+def _stored(session: str, effect: Effect) -> tuple[str, str, bytes] | None:
+    """The key that an effect touches, how, and with what."""
+    match effect:
+        case AppendAudio(utterance, pcm):
+            return keys.audio(session, utterance), "append", pcm
+        case DropAudio(utterance):
+            return keys.audio(session, utterance), "drop", b""
+        case Cancel(utterance, revision):
+            return keys.cancelled(session, utterance, revision), "cancel", b""
+        case _:
+            return None
+
+
+def _fields(record: Record) -> tuple[bytes, int, str]:
+    return encode_snapshot(record.snapshot), record.seq, record.results_after
+
+
+def _record(fields: list[Any]) -> Record | None:
+    epoch, seq, after, owner, snapshot = fields
+    if snapshot is None:
+        return None
+    try:
+        kept = decode_snapshot(snapshot)
+        return Record(int(epoch), int(seq), after.decode(), owner.decode(), kept)
+    except ValueError:  # of another version of this program
+        return None
+
+
+async def read_events(redis: Redis, session: str, after: int) -> list[str]:
+    """The kept events of a session behind number `after`, as JSON, the oldest first."""
+    entries: Any = await redis.xrange(keys.events(session), min=f"({after}-0")
+    return [fields[b"e"].decode() for _, fields in entries]

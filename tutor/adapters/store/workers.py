@@ -1,0 +1,111 @@
+"""The registry of workers in Redis: which are ready, of what kind, with what facts."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from redis import Redis as SyncRedis
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from tutor.adapters.store import keys
+
+log = logging.getLogger(__name__)
+
+
+def own_key(kind: str) -> str:
+    """The key by which this process says that it is a ready worker of this kind."""
+    return keys.worker(kind, f"{os.uname().nodename}-{os.getpid()}")
+
+
+def announce(redis: SyncRedis, kind: str, facts: dict[str, str]) -> None:
+    """Say that a worker of this kind is ready, for as long as this process lives."""
+    threading.Thread(target=_renew, args=(redis, own_key(kind), facts), daemon=True).start()
+
+
+def _renew(redis: SyncRedis, key: str, facts: dict[str, str]) -> None:
+    while True:
+        try:
+            with redis.pipeline(transaction=False) as pipe:
+                pipe.hset(key, items=[part for fact in facts.items() for part in fact])
+                pipe.expire(key, keys.WORKER_TTL_S)
+                pipe.execute()
+        except RedisError as error:
+            log.warning("cannot renew the worker's key: %s", error)
+        time.sleep(keys.WORKER_TTL_S / 4)
+
+
+WORKERS = ("asr", "batch", "feedback", "files")
+"""The kinds of workers."""
+
+
+@dataclass(frozen=True)
+class WorkerEntry:
+    """A worker process that is ready."""
+
+    kind: str
+    metrics: str
+    """`host:port` where its metrics are; empty: nowhere."""
+    takes_files: bool = False
+    """Whether an ASR worker takes their pieces as well, so that nobody else need."""
+
+
+def by_kind(workers: Sequence[WorkerEntry], *, feedback: bool) -> dict[str, int]:
+    """How many workers of each kind are there; 0 only of those that there ought to be.
+
+    `feedback`: whether this deployment has any. Whether pieces of files need workers of their own
+    the ASR workers tell.
+    """
+    counts = Counter(worker.kind for worker in workers)
+    takes_files = [worker.takes_files for worker in workers if worker.kind == "asr"]
+    needed = {
+        "asr": True,
+        "batch": bool(takes_files) and not any(takes_files),
+        "feedback": feedback,
+        "files": True,
+    }
+    return {kind: counts[kind] for kind in WORKERS if counts[kind] or needed[kind]}
+
+
+async def read_workers(redis: Redis) -> list[WorkerEntry]:
+    """The worker processes that are ready.
+
+    Raises:
+        RedisError, OSError: the store does not answer.
+    """
+    found = sorted([key async for key in redis.scan_iter(keys.WORKERS, count=1000)])
+    async with redis.pipeline(transaction=False) as pipe:
+        for key in found:
+            pipe.hmget(key, ["metrics", "files"])
+        facts: list[Any] = await pipe.execute()
+    return [
+        WorkerEntry(key.decode().split(":")[2], (address or b"").decode(), bool(takes_files))
+        for key, (address, takes_files) in zip(found, facts, strict=True)
+    ]
+
+
+async def count_slots(redis: Redis) -> tuple[int, int]:
+    """The ready recognition workers, and how many live jobs they take at once.
+
+    Raises:
+        RedisError, OSError: the store does not answer.
+    """
+    found = [key async for key in redis.scan_iter(keys.WORKERS_ASR, count=1000)]
+    slots = [await redis.hget(key, "slots") for key in found]
+    return len(found), sum(int(count or 1) for count in slots)
+
+
+def is_announced(redis: SyncRedis, kind: str) -> bool:
+    """Whether a worker of this kind on this machine is ready and renews its key.
+
+    Raises:
+        RedisError: the store does not answer.
+    """
+    return any(redis.scan_iter(keys.worker(kind, f"{os.uname().nodename}-*"), count=1000))

@@ -1,0 +1,231 @@
+"""Every metric of a gateway: its name, unit, labels and buckets. Those of workers:
+`worker_metrics.py`.
+
+Labels are bounded: stages, kinds, codes and routes come from our own tables, never from a client.
+Times between processes are differences of `time.time()` of one machine (or of machines whose clocks
+are kept together); where clocks disagree they are 0, never negative.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+)
+from prometheus_client.exposition import choose_encoder
+
+from tutor.core.live.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result, kind_of
+from tutor.core.protocol.errors import ERRORS
+
+LATENCY_S = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
+"""What a learner waits for."""
+
+STAGE_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+"""One stage of the way."""
+
+SESSION_S = (1.0, 10.0, 60.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0)
+
+STAGES = ("judge", "enqueue", "queue", "work", "return", "send")
+"""The stages of a job's way, in order: a frame received → its speech judged; a job decided → in the
+queue → begun by a worker → its result ready → read by the gateway → its event sent. What of
+`return` is the worker's own write: `tutor_worker_publish_seconds`."""
+
+KINDS = ("partial", "final", "assessment", "reply")
+"""Of jobs."""
+
+REFUSALS = ("foreign_origin", "busy")
+UTTERANCES = ("final", "empty", "failed")
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+UNMATCHED = "unmatched"
+"""The route of a request that no route matches."""
+
+DROPS = ("late_result", "slow_consumer", "unresumed")
+"""A worker's answer that came too late; a connection that did not read its events; a session whose
+connection broke and whose client did not come back in time."""
+
+
+class GatewayMetrics:
+    """What a gateway counts."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        PlatformCollector(registry=registry)
+        counter = partial(Counter, registry=registry)
+        gauge = partial(Gauge, registry=registry)
+        histogram = partial(Histogram, registry=registry)
+
+        # Sessions
+        self.sessions = gauge("tutor_sessions_open", "practice sessions now open")
+        self.session_length = histogram(
+            "tutor_session_seconds", "length of a session, seconds", buckets=SESSION_S
+        )
+        self.refused = counter(
+            "tutor_sessions_refused", "sockets refused before they opened, by code", ["code"]
+        )
+        self.resumed = counter("tutor_sessions_resumed", "sessions resumed on another connection")
+        self.utterances = counter(
+            "tutor_utterances",
+            "utterances that ended: `final`, `empty` (nothing understood) or `failed`",
+            ["outcome"],
+        )
+        self.audio = counter("tutor_audio_seconds", "audio received, seconds")
+        self.windows = counter(
+            "tutor_vad_windows", "windows of 32 ms judged `speech` or `silence`", ["verdict"]
+        )
+
+        # What learners wait for
+        self.first_partial = histogram(
+            "tutor_first_partial_seconds",
+            "from the arrival of an utterance's onset to its first partial sent",
+            buckets=LATENCY_S,
+        )
+        self.word_latency = histogram(
+            "tutor_word_latency_seconds",
+            "from the arrival of a word's end to the first event sent that shows it",
+            buckets=LATENCY_S,
+        )
+        self.final_after_speech = histogram(
+            "tutor_final_after_speech_seconds",
+            "from the arrival of the end of speech to the final sent",
+            buckets=LATENCY_S,
+        )
+        self.final_after_endpoint = histogram(
+            "tutor_final_after_endpoint_seconds",
+            "from the decision that an utterance has ended to the final sent",
+            buckets=LATENCY_S,
+        )
+        self.feedback_latency = histogram(
+            "tutor_feedback_latency_seconds",
+            "from an utterance's final to its first scores sent",
+            buckets=LATENCY_S,
+        )
+        self.reply_latency = histogram(
+            "tutor_reply_latency_seconds",
+            "from an utterance's final to the first words of the tutor's reply sent",
+            buckets=LATENCY_S,
+        )
+
+        # Where the time goes
+        self.stages = histogram(
+            "tutor_stage_seconds",
+            "time in each stage of the live path",
+            ["stage", "kind"],
+            buckets=STAGE_S,
+        )
+        self.jobs = counter("tutor_jobs", "jobs dispatched to workers", ["kind"])
+        self.retries = counter("tutor_jobs_retried", "jobs dispatched a second time", ["kind"])
+        self.results = counter("tutor_results", "results of workers", ["kind", "outcome"])
+        self.decode = histogram(
+            "tutor_decode_seconds",
+            "time a recognition took in the worker",
+            ["kind"],
+            buckets=LATENCY_S,
+        )
+        self.assess = histogram(
+            "tutor_assess_seconds", "time an assessment took in the worker", buckets=LATENCY_S
+        )
+
+        # What goes wrong
+        self.errors = counter("tutor_errors", "error events sent, by code", ["code"])
+        self.drops = counter("tutor_drops", "answers nobody waited for, clients given up", ["what"])
+        self.send_queue = gauge("tutor_send_queue_events", "events that wait on all sockets")
+        self.send_queue_longest = gauge(
+            "tutor_send_queue_longest_events", "events that wait on the socket that reads slowest"
+        )
+
+        # Queues and workers, as the store shows them; every gateway of it tells the same
+        self.queue_length = gauge(
+            "tutor_queue_messages", "jobs that wait in a queue", ["queue", "priority"]
+        )
+        self.queue_age = gauge(
+            "tutor_queue_age_seconds",
+            "how long the oldest job has waited; 0 in an empty queue",
+            ["queue", "priority"],
+        )
+        self.unacknowledged = gauge(
+            "tutor_jobs_unacknowledged", "jobs that workers have taken and not finished"
+        )
+        self.workers = gauge(
+            "tutor_workers",
+            "worker processes that are ready; no series of a kind that is not needed here",
+            ["kind"],
+        )
+        self.ready = gauge("tutor_ready", "1 while `/readyz` says yes")
+
+        # The HTTP API
+        self.requests = counter(
+            "tutor_http_requests",
+            "requests, by the route's template (`unmatched`: none)",
+            ["route", "method", "status"],
+        )
+        self.request_time = histogram(
+            "tutor_http_request_seconds",
+            "time until an answer was sent",
+            ["route", "method"],
+            buckets=STAGE_S,
+        )
+        self.build = gauge("tutor_build_info", "always 1; the version that runs", ["version"])
+        self.judge = self.stages.labels("judge", "frame")  # the one that each frame needs
+        self._speech, self._silence = map(self.windows.labels, ("speech", "silence"))
+        self._begin_at_zero()
+
+    def _begin_at_zero(self) -> None:
+        """Make rare counts exist before they happen: a rate needs a sample in front of the rise."""
+        for counter, values in (
+            (self.refused, REFUSALS),
+            (self.utterances, UTTERANCES),
+            (self.retries, KINDS),
+            (self.errors, ERRORS),
+            (self.drops, DROPS),
+        ):
+            for value in values:
+                counter.labels(value)
+
+    def receive_probabilities(self, probabilities: list[float], threshold: float) -> None:
+        """Count windows by whether they hold speech."""
+        speech = sum(probability >= threshold for probability in probabilities)
+        self._speech.inc(speech)
+        self._silence.inc(len(probabilities) - speech)
+
+    def receive_result(self, result: Result, trace: str = "") -> None:
+        """Count a worker's answer and the time it took."""
+        match result:
+            case RecognitionResult():
+                if result.outcome == "ok":
+                    observe(self.decode.labels(result.kind), result.decode_s, trace)
+                outcome: str = result.outcome
+            case AssessmentResult():
+                if result.outcome == "ok":
+                    observe(self.assess, result.assess_s, trace)
+                outcome = result.outcome
+            case ReplyPart():
+                if not (result.last or result.failed):
+                    return
+                outcome = "failed" if result.failed else "ok"
+        self.results.labels(kind_of(result), outcome).inc()
+
+    def receive_request(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count an HTTP request."""
+        method = method if method in METHODS else "OTHER"
+        self.requests.labels(route, method, str(status)).inc()
+        self.request_time.labels(route, method).observe(seconds)
+
+
+def observe(histogram: Histogram, seconds: float, trace: str = "") -> None:
+    """Observe a time, never a negative one; with the id of its trace as an exemplar, if any."""
+    histogram.observe(max(0.0, seconds), {"trace_id": trace} if trace else None)
+
+
+def expose(registry: CollectorRegistry, accept: str) -> tuple[bytes, str]:
+    """All metrics as text, and its content type; with exemplars for who accepts OpenMetrics."""
+    encode, content_type = choose_encoder(accept)
+    return encode(registry), content_type

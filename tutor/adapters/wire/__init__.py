@@ -1,0 +1,1 @@
+"""JSON on the wire: messages to text and back."""

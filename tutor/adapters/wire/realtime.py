@@ -1,0 +1,237 @@
+"""OpenAI's Realtime events to and from JSON. Everything past this file is typed."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from tutor.adapters.wire.practice import parse_object, to_json
+from tutor.core.protocol.errors import ProtocolError
+from tutor.core.protocol.limits import (
+    MAX_ENDPOINT_SILENCE_MS,
+    MAX_SAMPLE_RATE,
+    MIN_ENDPOINT_SILENCE_MS,
+    MIN_SAMPLE_RATE,
+)
+from tutor.core.realtime.protocol import (
+    MAX_PREFIX_PADDING_MS,
+    MAX_PROMPT,
+    PCM_RATE,
+    Append,
+    Clear,
+    ClientEvent,
+    Commit,
+    ErrorEvent,
+    Format,
+    ItemAdded,
+    ItemDone,
+    RealtimeError,
+    RealtimeEvent,
+    ServerVad,
+    SessionCreated,
+    SessionUpdate,
+    SessionUpdated,
+    TranscriptCompleted,
+    TranscriptDelta,
+    TranscriptFailed,
+    Transcription,
+    TranscriptionSession,
+)
+from tutor.core.text.languages import whisper_language
+
+_SESSION = TypeAdapter(TranscriptionSession)
+
+_TYPES = (
+    "session.update",
+    "input_audio_buffer.append",
+    "input_audio_buffer.commit",
+    "input_audio_buffer.clear",
+)
+
+Json = dict[str, Any]
+
+
+def read_client_event(text: str) -> tuple[Json, str | None]:
+    """Read a client's text frame: an object, and its `event_id` if it has one.
+
+    Raises:
+        RealtimeError: it is no JSON object.
+    """
+    try:
+        data = parse_object(text)
+    except ProtocolError as error:
+        raise RealtimeError("invalid_json", str(error)) from error
+    event_id = data.get("event_id")
+    return data, event_id if isinstance(event_id, str) else None
+
+
+def decode_client_event(data: Json, session: TranscriptionSession) -> ClientEvent:
+    """A client's event; `session` is the configuration that a `session.update` changes.
+
+    Unknown fields are ignored.
+
+    Raises:
+        RealtimeError: the event is not known, or a field is missing or wrong.
+    """
+    match data.get("type"):
+        case "session.update":
+            return SessionUpdate(_updated(session, data.get("session")))
+        case "input_audio_buffer.append":
+            return Append(_audio(data.get("audio")))
+        case "input_audio_buffer.commit":
+            return Commit()
+        case "input_audio_buffer.clear":
+            return Clear()
+        case other:
+            known = ", ".join(_TYPES)
+            raise _invalid("type", f"{str(other)[:40]!r} is not one of {known}")
+
+
+def encode_realtime_event(event_id: str, event: RealtimeEvent) -> str:
+    """A server's event as JSON. What is `null` there is null here too."""
+    return to_json({"type": event.type, "event_id": event_id, **_fields(event)}).decode()
+
+
+# ---------------------------------------------------------------- in
+
+
+def _audio(value: object) -> bytes:
+    if not isinstance(value, str):
+        raise _invalid("audio", "a string is needed")
+    try:
+        return base64.b64decode(value, validate=True)
+    except ValueError as error:  # other letters than ASCII's are no `binascii.Error`
+        raise _invalid("audio", f"not base64: {error}") from error
+
+
+def _updated(session: TranscriptionSession, change: object) -> TranscriptionSession:
+    if not isinstance(change, dict):
+        raise _invalid("session", "an object is needed")
+    if change.get("type") != "transcription":
+        raise _invalid("session.type", "only 'transcription' sessions are served")
+    try:
+        whole = to_json(_merge(asdict(session), change))
+    except TypeError as error:  # so deep may be what is read, but not what is written
+        raise _invalid("session", "its objects are nested too deeply") from error
+    try:
+        updated = _SESSION.validate_json(whole, strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in ("session", *first["loc"]))
+        raise _invalid(where, first["msg"]) from error
+    _check_format(updated.audio.input.format)
+    _check_transcription(updated.audio.input.transcription)
+    if updated.audio.input.turn_detection is not None:
+        _check_vad(updated.audio.input.turn_detection)
+    return updated
+
+
+def _merge(old: Json, new: Json) -> Json:
+    """What is given takes the place of what was; objects are merged unless their type changes."""
+    merged = dict(old)
+    for name, value in new.items():
+        before: Any = old.get(name)
+        merged[name] = _merge(before, value) if _is_change(before, value) else value
+    return merged
+
+
+def _is_change(old: object, new: object) -> bool:
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        return False
+    kind = old.get("type")
+    return bool(new.get("type", kind) == kind)
+
+
+def _check_format(form: Format) -> None:
+    where = "session.audio.input.format.rate"
+    if form.type != "audio/pcm" and form.rate not in (None, form.sample_rate):
+        raise _invalid(where, f"{form.type} has {form.sample_rate} samples per second")
+    _check_range(where, form.sample_rate, MIN_SAMPLE_RATE, MAX_SAMPLE_RATE)
+
+
+def _check_transcription(transcription: Transcription) -> None:
+    language = transcription.language
+    if language and whisper_language(language) is None:
+        raise _invalid(
+            "session.audio.input.transcription.language",
+            f"{language[:40]!r} is not a language that is known",
+        )
+    if len(transcription.prompt or "") > MAX_PROMPT:
+        raise _invalid(
+            "session.audio.input.transcription.prompt", f"at most {MAX_PROMPT} characters"
+        )
+
+
+def _check_vad(vad: ServerVad) -> None:
+    where = "session.audio.input.turn_detection"
+    _check_range(f"{where}.threshold", vad.threshold, 0, 1)
+    _check_range(f"{where}.prefix_padding_ms", vad.prefix_padding_ms, 0, MAX_PREFIX_PADDING_MS)
+    _check_range(
+        f"{where}.silence_duration_ms",
+        vad.silence_duration_ms,
+        MIN_ENDPOINT_SILENCE_MS,
+        MAX_ENDPOINT_SILENCE_MS,
+    )
+
+
+def _check_range(where: str, value: float, least: float, most: float) -> None:
+    if not least <= value <= most:
+        raise _invalid(where, f"must be {least} to {most}, not {value}")
+
+
+def _invalid(where: str, what: str) -> RealtimeError:
+    return RealtimeError("invalid_value", f"{where}: {what}", where)
+
+
+# ---------------------------------------------------------------- out
+
+
+def _fields(event: RealtimeEvent) -> Json:
+    match event:
+        case SessionCreated() | SessionUpdated():
+            return {"session": _session(event.id, event.session)}
+        case ItemAdded() | ItemDone():
+            return {"previous_item_id": event.previous_item_id, "item": _item(event)}
+        case TranscriptDelta():
+            return asdict(event) | {"content_index": 0}
+        case TranscriptCompleted():
+            usage = {"type": "duration", "seconds": event.seconds}
+            told = {"item_id": event.item_id, "content_index": 0, "transcript": event.transcript}
+            return told | {"usage": usage}
+        case TranscriptFailed():
+            error = {"type": "transcription_error", "code": event.code, "message": event.message}
+            return {
+                "item_id": event.item_id,
+                "content_index": 0,
+                "error": error | {"param": None},
+            }
+        case ErrorEvent():
+            fields = asdict(event)
+            return {"error": {"type": fields.pop("kind"), **fields}}
+        case _:
+            return asdict(event)
+
+
+def _session(session_id: str, session: TranscriptionSession) -> Json:
+    told = asdict(session)
+    form = session.audio.input.format
+    told["audio"]["input"]["format"] = {"type": form.type} | (
+        {"rate": form.rate or PCM_RATE} if form.type == "audio/pcm" else {}
+    )
+    # There is none: what a client asks for is not applied, and this says so.
+    told["audio"]["input"]["noise_reduction"] = None
+    return {"id": f"sess_{session_id}", "object": "realtime.transcription_session", **told}
+
+
+def _item(event: ItemAdded | ItemDone) -> Json:
+    return {
+        "id": event.item_id,
+        "object": "realtime.item",
+        "type": "message",
+        "status": "completed",
+        "role": "user",
+        "content": [{"type": "input_audio", "transcript": event.transcript}],
+    }

@@ -1,0 +1,1 @@
+"""Accounts: who asks, what they may use, what is noted of them."""

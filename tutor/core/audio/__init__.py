@@ -1,0 +1,1 @@
+"""Audio: samples, pace, and what a recogniser made of them."""

@@ -1,0 +1,1 @@
+"""The coach: exercises, phrases, answers, words to practise again."""

@@ -1,0 +1,329 @@
+"""The built-in coach: a short answer out of what was measured, and of nothing else.
+
+It does not understand the learner and does not pretend to. It praises one thing that the numbers
+show, names the one thing most worth trying, and goes on with the next prompt. What it quotes as
+heard is the recogniser's text; about a sound it says at most that it was off.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tutor.core.coach.phrases import Phrases, bare
+from tutor.core.feedback.assessment import (
+    Assessment,
+    Finding,
+    Fluency,
+    Passage,
+    PronouncedWord,
+    Pronunciation,
+    ReadWord,
+    Reason,
+)
+from tutor.core.protocol.messages import Exercise
+
+FALLBACK = "en"
+"""For learners whose language the coach does not speak."""
+
+WEAK = 60
+"""A word or sound scored lower is worth trying again. Experts gave such words 5 of 10 or less."""
+
+GOOD = 80
+"""A score from which on something is praised."""
+
+OUTLIER = 15
+"""Points under the mean of the other words: an uncalibrated score only ranks."""
+
+LONG_WORD = 6
+"""Letters of a word worth praising."""
+
+SHORT_WORD = 3
+"""Letters; shorter words are mostly weak forms, which are rightly said without care."""
+
+FEW_WORDS = 3
+"""Fewer say nothing about fluency, completeness or ranks."""
+
+SLOW_WPM, FAST_WPM = 70, 200
+"""Words per minute; readers aloud of English do about 180 (Brysbaert 2019)."""
+
+NEAR_MS = 200
+"""Between a word's end and the pause that follows it."""
+
+QUOTED = 80
+"""Characters of what was heard that are quoted."""
+
+LISTED = 3
+"""Words named at once."""
+
+NO_TEXT_TO_BLAME: frozenset[Reason] = frozenset({"no_text", "text_too_long", "too_long"})
+"""Reasons that leave the grammar and the pace of what was heard to speak of."""
+
+LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
+
+
+def coach(
+    assessment: Assessment,
+    said: str,
+    *,
+    exercise: Exercise,
+    native_language: str | None,
+    next_prompt: str | None,
+    practise: Sequence[str],
+    phrases: Mapping[str, Phrases],
+) -> str:
+    """Answer an utterance: praise, one thing to try, the next prompt.
+
+    `said` is what was recognised, `practise` the words to come back to, `phrases` the coach's
+    words by language of the learner. Parts of the assessment that are None are not spoken of.
+    """
+    book = _book(phrases, native_language)
+    if book is None:
+        return next_prompt or ""
+    voice = _Voice(book, assessment, said.strip(), exercise, tuple(practise))
+    parts = [*voice.answer(), *voice.go_on(next_prompt)]
+    return " ".join(parts)
+
+
+def _book(phrases: Mapping[str, Phrases], language: str | None) -> Phrases | None:
+    primary = (language or FALLBACK).lower().split("-")[0]
+    return phrases.get(primary) or phrases.get(FALLBACK)
+
+
+@dataclass(frozen=True)
+class _Voice:
+    """One answer on its way."""
+
+    book: Phrases
+    found: Assessment
+    said: str
+    exercise: Exercise
+    practise: tuple[str, ...]
+
+    def answer(self) -> list[str]:
+        """What there is to say about the utterance."""
+        reason = self.found.pronunciation and self.found.pronunciation.reason
+        if reason and (reason not in NO_TEXT_TO_BLAME or not self.said):
+            return [self._say(f"reason.{reason}")]
+        if not self.said:
+            return [self._say("heard_nothing")]
+        if self._read_something_else():
+            return [self._say("other_text")]
+        if reason:
+            return [self._say(f"reason.{reason}"), *self._first(self._tries())]
+        return self._praise_and_try()
+
+    def go_on(self, prompt: str | None) -> list[str]:
+        """The next thing to say or to talk about."""
+        return [self._say(f"next.{self.exercise.type}", prompt=prompt)] if prompt else []
+
+    def _praise_and_try(self) -> list[str]:
+        praises, tries = list(self._praises()), self._first(self._tries())
+        if praises and not tries:
+            tries = [self._say("nothing_to_correct")]
+        praise = praises[zlib.crc32(self.said.encode()) % len(praises)] if praises else None
+        spoken = [praise] if praise else []
+        return [*spoken, *tries] or [self._heard()]
+
+    def _say(self, name: str, **gaps: str) -> str:
+        return self.book.say(name, self.said, **gaps)
+
+    def _first(self, sentences: Iterator[str]) -> list[str]:
+        return [sentence for sentence, _ in zip(sentences, range(1), strict=False)]
+
+    def _heard(self) -> str:
+        return self._say("heard", said=_clip(self.said))
+
+    @property
+    def _reads(self) -> bool:
+        """Whether the words were given, so that only their sound is in question."""
+        return self.found.passage is not None
+
+    def _read_something_else(self) -> bool:
+        passage = self.found.passage
+        if passage is None or _with_status(passage, "matched"):
+            return False
+        return passage.start == passage.end or len(passage.words) > FEW_WORDS
+
+    # ------------------------------------------------------------ what was good
+
+    def _praises(self) -> Iterator[str]:
+        if self.found.passage is not None:
+            yield from self._completeness(self.found.passage)
+        if self.found.pronunciation is not None:
+            yield from self._good_sounds(self.found.pronunciation)
+        if self.found.fluency is not None:
+            yield from self._good_flow(self.found.fluency)
+        yield from self._good_level()
+
+    def _completeness(self, passage: Passage) -> Iterator[str]:
+        matched = len(_with_status(passage, "matched"))
+        if matched == len(passage.words) >= FEW_WORDS:
+            yield self._say("praise.complete", words=self.book.count("words", matched))
+
+    def _good_sounds(self, heard: Pronunciation) -> Iterator[str]:
+        word = best_word(heard)
+        if word is not None:
+            name = "praise.word" if heard.calibrated else "praise.word_rank"
+            yield self._say(name, word=bare(word.text))
+        if heard.calibrated and (heard.accuracy or 0) >= GOOD and weakest_word(heard) is None:
+            yield self._say("praise.sounds")
+
+    def _good_flow(self, fluency: Fluency) -> Iterator[str]:
+        words = len(self.said.split())
+        if words < FEW_WORDS or list(self._flow_tries(fluency)):
+            return
+        if fluency.all_pause_count == 0 and words > LONG_WORD:
+            yield self._say("praise.run", words=self.book.count("words", words))
+        elif fluency.score >= GOOD:
+            yield self._say("praise.fluent")
+
+    def _good_level(self) -> Iterator[str]:
+        level = self.found.grammar and self.found.grammar.level
+        aim = self.exercise.level
+        if level and aim and not self._reads and LEVELS.index(level) > LEVELS.index(aim):
+            yield self._say("praise.level", level=level)
+
+    # ------------------------------------------------------------ what to try, the best first
+
+    def _tries(self) -> Iterator[str]:
+        if self.found.passage is not None:
+            yield from self._reading_tries(self.found.passage)
+        if self.found.pronunciation is not None:
+            yield from self._sound_tries(self.found.pronunciation)
+        if self.found.grammar is not None:
+            yield from map(self._grammar_try, self.found.grammar.findings)
+        if self.found.fluency is not None:
+            yield from self._flow_tries(self.found.fluency)
+        if self.practise:
+            yield self._say("try.practise", list=self._list(self.practise))
+
+    def _reading_tries(self, passage: Passage) -> Iterator[str]:
+        omitted = [bare(word.text) for word in _with_status(passage, "omitted")]
+        if len(omitted) == 1:
+            yield self._say("try.omitted", word=omitted[0])
+        elif omitted:
+            yield self._say("try.omitted_many", list=self._list(omitted))
+        for word in _with_status(passage, "substituted"):
+            if word.heard:
+                yield self._say(
+                    "try.substituted", word=bare(word.text), heard=_clip(bare(word.heard))
+                )
+            else:
+                yield self._say("try.substituted_unheard", word=bare(word.text))
+        for word in _with_status(passage, "inserted"):
+            yield self._say("try.inserted", heard=_clip(bare(word.text)))
+
+    def _sound_tries(self, heard: Pronunciation) -> Iterator[str]:
+        word = weakest_word(heard)
+        if word is None:
+            return
+        text, ipa = bare(word.text), weakest_sound(word)
+        suffix = "" if self._reads else "_heard"
+        if not heard.calibrated:
+            yield self._say("try.word_rank", word=text)
+        elif ipa is None:
+            yield self._say(f"try.word{suffix}", word=text)
+        else:
+            yield self._say(f"try.sound{suffix}", word=text, ipa=ipa)
+
+    def _grammar_try(self, finding: Finding) -> str:
+        span = _clip(self.said[finding.start : finding.end].strip())
+        if finding.replacement is None:
+            return self._say("try.grammar_open", span=span)
+        if not finding.replacement.strip():
+            return self._say("try.grammar_drop", span=span)
+        return self._say("try.grammar", span=span, better=_clip(finding.replacement.strip()))
+
+    def _flow_tries(self, fluency: Fluency) -> Iterator[str]:
+        yield from self._pause_tries(fluency)
+        if len(fluency.fillers) > 1:
+            yield self._say("try.filler", filler=bare(fluency.fillers[0]))
+        for phrase in fluency.repetitions[:1]:
+            yield self._say("try.repetition", phrase=_clip(phrase))
+        yield from self._pace_tries(fluency)
+
+    def _pause_tries(self, fluency: Fluency) -> Iterator[str]:
+        pauses = [pause for pause in fluency.all_pause_list if not pause.expected]
+        if not pauses:
+            return
+        count = self.book.count("pauses", len(pauses))
+        longest = max(pauses, key=lambda pause: pause.end_ms - pause.start_ms)
+        if word := self._word_before(longest.start_ms):
+            yield self._say("try.pause_after", pauses=count, word=word)
+        else:
+            yield self._say("try.pauses", pauses=count)
+
+    def _pace_tries(self, fluency: Fluency) -> Iterator[str]:
+        if len(self.said.split()) <= LONG_WORD:
+            return  # too little to have a pace
+        words = self.book.count("words", round(fluency.words_per_minute))
+        if fluency.words_per_minute < SLOW_WPM and self.exercise.level not in ("A1", "A2"):
+            yield self._say("try.slow", words=words)
+        elif fluency.words_per_minute > FAST_WPM:
+            yield self._say("try.fast", words=words)
+
+    def _word_before(self, start_ms: int) -> str | None:
+        """The word that ends where a pause begins."""
+        words = self.found.pronunciation.words if self.found.pronunciation else ()
+        ends = [
+            (abs(word.end_ms - start_ms), word.text) for word in words if word.score is not None
+        ]
+        distance, text = min(ends, default=(NEAR_MS, ""))
+        return bare(text) if distance < NEAR_MS else None
+
+    def _list(self, words: Sequence[str]) -> str:
+        """The first words, each quoted as the language quotes."""
+        return ", ".join(self.book.say("quoted", "", word=bare(word)) for word in words[:LISTED])
+
+
+def weakest_word(heard: Pronunciation) -> PronouncedWord | None:
+    """The word most worth trying again, if one stands out.
+
+    Calibrated scores have a meaning of their own; others only rank, so a word must be far under
+    the mean of the rest.
+    """
+    scored = [(word.score, n) for n, word in enumerate(heard.words) if word.score is not None]
+    scored = [(score, n) for score, n in scored if _is_long(heard.words[n])] or scored
+    if not scored:
+        return None
+    score, index = min(scored)
+    if heard.calibrated:
+        return heard.words[index] if score < WEAK else None
+    others = [other for other, n in scored if n != index]
+    if len(others) + 1 < FEW_WORDS or score > sum(others) / len(others) - OUTLIER:
+        return None
+    return heard.words[index]
+
+
+def best_word(heard: Pronunciation) -> PronouncedWord | None:
+    """The best long word: surely good where scores are calibrated, else the best of several."""
+    long = [
+        (word.score, len(word.text), n)
+        for n, word in enumerate(heard.words)
+        if word.score is not None and len(bare(word.text)) >= LONG_WORD
+    ]
+    if not long or len(heard.words) < FEW_WORDS:
+        return None
+    score, _, index = max(long)
+    first = score == max(word.score or 0 for word in heard.words)
+    return heard.words[index] if (score >= GOOD if heard.calibrated else first) else None
+
+
+def weakest_sound(word: PronouncedWord) -> str | None:
+    """IPA of the word's weakest sound, if it is weak."""
+    weakest = min(word.phones, key=lambda phone: phone.score, default=None)
+    return weakest.ipa if weakest and weakest.score < WEAK else None
+
+
+def _is_long(word: PronouncedWord) -> bool:
+    return len(bare(word.text)) >= SHORT_WORD
+
+
+def _with_status(passage: Passage, status: str) -> list[ReadWord]:
+    return [word for word in passage.words if word.status == status]
+
+
+def _clip(text: str) -> str:
+    return text if len(text) <= QUOTED else text[: QUOTED - 1].rsplit(" ", 1)[0] + "…"

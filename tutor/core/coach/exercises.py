@@ -1,0 +1,273 @@
+"""Exercises: what one is, what a good data file looks like, and which comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, get_args
+
+from tutor.core.protocol.messages import Exercise, ExerciseType, Level
+from tutor.core.text.languages import whisper_language
+from tutor.core.text.normal import UNSPACED, normalise
+
+ItemType = Literal["read_aloud", "minimal_pair", "dialogue", "free"]
+
+LEVELS: tuple[Level, ...] = get_args(Level)
+
+MAX_ID = 64
+MAX_TEXT = 300
+"""Characters of a text to read, or of a question: half a minute of slow speech."""
+
+MAX_LINE = 160
+"""Characters of one line of a dialogue."""
+
+MAX_LINES = 12
+MAX_FOCUS = 80
+MAX_PAIR = 4
+"""Words of a minimal pair; some sounds come in threes."""
+
+WORDS_AT_ONCE = 3
+"""Words that come back alone in one prompt."""
+
+_FIELDS: dict[ItemType, tuple[frozenset[str], frozenset[str]]] = {
+    # type: (needed, allowed besides)
+    "read_aloud": (frozenset({"text"}), frozenset()),
+    "minimal_pair": (frozenset({"words", "text"}), frozenset()),
+    "dialogue": (frozenset({"lines"}), frozenset()),
+    "free": (frozenset({"question"}), frozenset()),
+}
+_COMMON = frozenset({"id", "type", "level"})
+
+
+class ExerciseError(ValueError):
+    """A data file is wrong; the message is one line that names file, item and field."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One exercise of the library."""
+
+    id: str
+    """Stable, unique in the library."""
+    language: str
+    """BCP-47, as the file says."""
+    type: ItemType
+    level: Level
+    text: str = ""
+    """What is read aloud; the sentence with both words of a minimal pair; the question."""
+    words: tuple[str, ...] = ()
+    """Of a minimal pair."""
+    lines: tuple[str, ...] = ()
+    """Of a dialogue: the tutor begins, the learner has every second line."""
+    focus: str | None = None
+    """The sound or the grammar that it is good for."""
+
+    @property
+    def prompt(self) -> str:
+        """What a learner is shown or told."""
+        if self.type == "dialogue":
+            return self.lines[0]
+        return self.spoken if self.words else self.text
+
+    @property
+    def spoken(self) -> str:
+        """What the learner is to say; nothing where they speak freely."""
+        if self.type == "dialogue":
+            return " ".join(self.lines[1::2])
+        if self.type == "minimal_pair":
+            return f"{', '.join(self.words)}. {self.text}"
+        return self.text if self.type == "read_aloud" else ""
+
+    @property
+    def exercise(self) -> Exercise:
+        """The exercise as a session practises it."""
+        kinds: dict[ItemType, ExerciseType] = {
+            "minimal_pair": "read_aloud",
+            "read_aloud": "read_aloud",
+            "dialogue": "dialogue",
+            "free": "free",
+        }
+        return Exercise(kinds[self.type], self.spoken or None, self.level)
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What the learner is asked to say next."""
+
+    text: str
+    """For the learner."""
+    exercise: Exercise
+    """What the session is to compare it with."""
+    item: str | None = None
+    """The library's id; None for single words that come back."""
+    words: tuple[str, ...] = ()
+    """The words that come back with it."""
+
+
+# ---------------------------------------------------------------- reading data files
+
+
+def items_from(data: Mapping[str, object], name: str) -> tuple[Item, ...]:
+    """The exercises of one parsed data file: `language`, and a table `item` for each.
+
+    Raises:
+        ExerciseError: something is wrong; `name` is the file's.
+    """
+    language = data.get("language")
+    if not isinstance(language, str) or whisper_language(language) in (None, "auto"):
+        raise ExerciseError(f"{name}: `language` must be a BCP-47 tag, as en or pt-BR")
+    tables = data.get("item")
+    if not isinstance(tables, list) or not tables:
+        raise ExerciseError(f"{name}: there is no [[item]]")
+    items = tuple(_item(table, language, f"{name}, item {n}") for n, table in enumerate(tables, 1))
+    _refuse_twins(items, name)
+    return items
+
+
+def _refuse_twins(items: Iterable[Item], name: str) -> None:
+    seen: set[str] = set()
+    for item in items:
+        if item.id in seen:
+            raise ExerciseError(f"{name}, {item.id}: this id is there twice")
+        seen.add(item.id)
+
+
+def _item(table: object, language: str, place: str) -> Item:
+    if not isinstance(table, dict):
+        raise ExerciseError(f"{place}: must be a table")
+    identity = _text(table, "id", MAX_ID, place)
+    where = f"{place} ({identity})"
+    kind = next((kind for kind in _FIELDS if kind == table.get("type")), None)
+    level = table.get("level")
+    if kind is None:
+        raise ExerciseError(f"{where}: `type` must be one of {', '.join(_FIELDS)}")
+    if level not in LEVELS:
+        raise ExerciseError(f"{where}: `level` must be one of {', '.join(LEVELS)}")
+    _check_fields(table, kind, where)
+    return Item(
+        id=identity,
+        language=language,
+        type=kind,
+        level=level,
+        text=_body(table, where),
+        words=_texts(table, "words", 2, MAX_PAIR, MAX_ID, where),
+        lines=_texts(table, "lines", 2, MAX_LINES, MAX_LINE, where),
+        focus=_text(table, "focus", MAX_FOCUS, where) if "focus" in table else None,
+    )
+
+
+def _check_fields(table: Mapping[str, object], kind: ItemType, where: str) -> None:
+    needed, allowed = _FIELDS[kind]
+    for field in sorted(needed - table.keys()):
+        raise ExerciseError(f"{where}: a {kind} needs `{field}`")
+    for field in sorted(table.keys() - needed - allowed - _COMMON - {"focus"}):
+        raise ExerciseError(f"{where}: a {kind} has no `{field}`")
+
+
+def _body(table: Mapping[str, object], where: str) -> str:
+    for field in ("text", "question"):
+        if field in table:
+            return _text(table, field, MAX_TEXT, where)
+    return ""
+
+
+def _texts(
+    table: Mapping[str, object], field: str, least: int, most: int, limit: int, where: str
+) -> tuple[str, ...]:
+    """A list of texts; empty where the item has none."""
+    values = table.get(field, [])
+    if field not in table:
+        return ()
+    if not isinstance(values, list) or not least <= len(values) <= most:
+        raise ExerciseError(f"{where}: `{field}` must be a list of {least} to {most} texts")
+    return tuple(_text({field: value}, field, limit, where) for value in values)
+
+
+def _text(table: Mapping[str, object], field: str, limit: int, where: str) -> str:
+    value = table.get(field)
+    if not isinstance(value, str) or not value.strip():
+        raise ExerciseError(f"{where}: `{field}` must be a text")
+    if len(value) > limit:
+        raise ExerciseError(f"{where}: `{field}` has {len(value)} characters, {limit} at most")
+    return value.strip()
+
+
+# ---------------------------------------------------------------- what comes next
+
+
+def next_prompt(
+    items: Sequence[Item],
+    *,
+    type: ExerciseType,  # noqa: A002 (the protocol's name)
+    level: Level | None = None,
+    due: Sequence[str] = (),
+    done: Sequence[str] = (),
+) -> Prompt | None:
+    """What to say next; None when the library has nothing of the kind.
+
+    `items` are those of one language, `due` the words that are to come back, the most urgent
+    first, `done` the ids that the learner has had, the latest last. Where texts are read, words
+    come back in a text that holds them, else alone.
+    """
+    reads = type in ("read_aloud", "shadow")
+    kinds = {"read_aloud", "minimal_pair"} if reads else {type}
+    fitting = [item for item in items if item.type in kinds]
+    if reads and due:
+        return _with_words(fitting, type, level, due, done)
+    found = min(fitting, key=lambda item: _rank(item, level, done), default=None)
+    return None if found is None else _prompt(found, type)
+
+
+def _with_words(
+    items: Sequence[Item],
+    kind: ExerciseType,
+    level: Level | None,
+    due: Sequence[str],
+    done: Sequence[str],
+) -> Prompt:
+    """A text with as many due words as can be, or those words alone.
+
+    The first word must be in it: it has waited longest. The text that was just read is no choice.
+    """
+    choices = []
+    for item in items:
+        words = words_in(item, due)
+        if due[0] in words and item.id not in done[-1:]:
+            choices.append((-len(words), _rank(item, level, done), item, words))
+    if not choices:
+        alone = tuple(due[:WORDS_AT_ONCE])
+        text = ", ".join(alone)
+        return Prompt(text, Exercise(kind, text, level), None, alone)
+    _, _, item, words = min(choices, key=lambda choice: choice[:2])
+    return _prompt(item, kind, words)
+
+
+def pairs_with(items: Iterable[Item], words: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """The minimal pairs of which one of the words is a member."""
+    keys = {normalise(word) for word in words}
+    return tuple(item.words for item in items if keys & {normalise(word) for word in item.words})
+
+
+def words_in(item: Item, words: Collection[str]) -> tuple[str, ...]:
+    """Those of the words that the learner says in this exercise."""
+    if item.language.split("-")[0] in UNSPACED:
+        return tuple(word for word in words if normalise(word) in normalise(item.spoken))
+    return tuple(word for word in words if normalise(word) in _spoken_words(item))
+
+
+@lru_cache(maxsize=4096)
+def _spoken_words(item: Item) -> frozenset[str]:
+    return frozenset(normalise(word) for word in item.spoken.split())
+
+
+def _rank(item: Item, level: Level | None, done: Sequence[str]) -> tuple[int, int]:
+    """Order of preference: near the level first; what is new before what was had long ago."""
+    distance = abs(LEVELS.index(item.level) - LEVELS.index(level)) if level else 0
+    last = max((n for n, had in enumerate(done, 1) if had == item.id), default=0)
+    return (distance, last)
+
+
+def _prompt(item: Item, kind: ExerciseType, words: tuple[str, ...] = ()) -> Prompt:
+    exercise = item.exercise
+    return Prompt(item.prompt, Exercise(kind, exercise.text, exercise.level), item.id, words)

@@ -1,0 +1,207 @@
+"""Words that come back until they are well said.
+
+Boxes after Leitner (1972, "So lernt man lernen"): a word moves one box up each time it is well
+said when it is due, and back to the first when it is not, and each box waits longer. The first
+boxes are within a session, where a learner has spoken so many utterances before the word is due
+again (as Anki's learning steps); the others are across sessions, in days. Out of the last box a
+word leaves the deck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tutor.core.coach.phrases import bare
+from tutor.core.text.normal import normalise
+
+WEAK = 60
+"""A word scored lower enters the deck, or goes back to the first box."""
+
+GOOD = 75
+"""From this score on a word counts as well said; between the two it stays in its box."""
+
+UTTERANCES = (3, 8)
+"""Of the boxes within a session: utterances before the word is due again."""
+
+DAYS = (1, 3, 7, 16, 35)
+"""Of the boxes across sessions; each a little more than twice the one before."""
+
+BOXES = len(UTTERANCES) + len(DAYS)
+
+DAY_S = 86_400
+"""Seconds."""
+
+MAX_CARDS = 300
+"""More are not kept: the word that is known best makes room."""
+
+MAX_WORD = 64
+"""Characters; what is longer is no word."""
+
+MAX_PRACTISE = 10
+"""Words named at the end of a session."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A word on its way out of the deck."""
+
+    word: str
+    """As it was last spelled."""
+    box: int
+    """0 to `BOXES` - 1."""
+    score: float
+    """The last, 0 to 100."""
+    utterance: int
+    """Number of the utterance that moved it into its box."""
+    moved_s: float
+    """When that was, in seconds of the caller's clock."""
+
+    def is_due(self, utterance: int, now_s: float) -> bool:
+        """Whether it is time to say the word again."""
+        if self.box < len(UTTERANCES):
+            return utterance - self.utterance >= UTTERANCES[self.box]
+        return now_s - self.moved_s >= DAYS[self.box - len(UTTERANCES)] * DAY_S
+
+
+class ReviewDeck:
+    """The words one learner has to practise.
+
+    Scores of one utterance come with the same time: a new time is a new utterance. The count of
+    utterances is stored with the deck and goes on in the next session.
+    """
+
+    def __init__(self) -> None:
+        self._cards: dict[str, Card] = {}
+        self._session: dict[str, float] = {}  # last scores of what was weak
+        self._utterance = 0
+        self._heard_s: float | None = None
+
+    def receive_score(self, word: str, score: float, now_s: float) -> None:
+        """Take the score of a word as it was just said; `now_s` in seconds since any fixed time."""
+        if now_s != self._heard_s:
+            self._utterance, self._heard_s = self._utterance + 1, now_s
+        key = normalise(word)
+        if any(letter.isalpha() for letter in key) and len(key) <= MAX_WORD:
+            self._note(key, score)
+            self._move(key, bare(word), score, now_s)
+
+    def due(self, now_s: float) -> tuple[str, ...]:
+        """The words to say again now, the lowest box first, then the weakest."""
+        due = [card for card in self._cards.values() if card.is_due(self._utterance, now_s)]
+        return tuple(card.word for card in sorted(due, key=lambda card: (card.box, card.score)))
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """All words of the deck."""
+        return tuple(self._cards.values())
+
+    def practise(self) -> tuple[str, ...]:
+        """The words of this session that were not well said when last heard, the weakest first."""
+        weak = [key for key in self._session if key in self._cards]
+        weakest = sorted(weak, key=lambda key: self._session[key])[:MAX_PRACTISE]
+        return tuple(self._cards[key].word for key in weakest)
+
+    def _note(self, key: str, score: float) -> None:
+        """Keep in mind what was weak in this session."""
+        if score >= GOOD:
+            self._session.pop(key, None)
+        elif score < WEAK or key in self._cards:
+            self._session[key] = score
+
+    def _move(self, key: str, word: str, score: float, now_s: float) -> None:
+        card = self._cards.get(key)
+        if card is None:
+            if score < WEAK:
+                self._enter(key, Card(word, 0, score, self._utterance, now_s))
+            return
+        box = self._next_box(card, score, now_s)
+        if box == BOXES:
+            del self._cards[key]
+        elif box is None:  # said before its time: only the score is new
+            self._cards[key] = Card(word, card.box, score, card.utterance, card.moved_s)
+        else:
+            self._cards[key] = Card(word, box, score, self._utterance, now_s)
+
+    def _next_box(self, card: Card, score: float, now_s: float) -> int | None:
+        """Where the word goes; None: it stays, and its wait goes on."""
+        if score < WEAK:
+            return 0
+        if not card.is_due(self._utterance, now_s):
+            return None  # crammed repetitions are no proof
+        return card.box + 1 if score >= GOOD else card.box
+
+    def _enter(self, key: str, card: Card) -> None:
+        if len(self._cards) >= MAX_CARDS:
+            best = max(self._cards, key=lambda k: (self._cards[k].box, self._cards[k].score))
+            del self._cards[best]
+        self._cards[key] = card
+
+    # ------------------------------------------------------------ the way to another gateway
+
+    def snapshot(self, now_s: float) -> DeckSnapshot:
+        """The deck in the middle of a session; times as seconds before `now_s`."""
+        cards = [
+            (card.word, card.box, card.score, card.utterance, now_s - card.moved_s)
+            for card in self._cards.values()
+        ]
+        return DeckSnapshot(self._utterance, tuple(cards), dict(self._session))
+
+    @classmethod
+    def restored(cls, kept: DeckSnapshot, now_s: float) -> ReviewDeck:
+        """The deck that `snapshot` gave, on another clock."""
+        deck = cls()
+        deck._utterance, deck._session = kept.utterance, dict(kept.weak)
+        for word, box, score, utterance, ago_s in kept.cards:
+            deck._cards[normalise(word)] = Card(word, box, score, utterance, now_s - ago_s)
+        return deck
+
+    # ------------------------------------------------------------ storage
+
+    def to_dict(self) -> dict[str, object]:
+        """The deck as plain data, for JSON. What was weak in this session is not kept."""
+        return {
+            "utterance": self._utterance,
+            "cards": [
+                [card.word, card.box, card.score, card.utterance, card.moved_s]
+                for card in self._cards.values()
+            ],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, object]) -> ReviewDeck:
+        """The deck that `to_dict` gave, at the beginning of a new session.
+
+        Raises:
+            ValueError: the data are no deck's.
+        """
+        deck = cls()
+        try:
+            deck._utterance = _number(data["utterance"])
+            for word, box, score, utterance, moved_s in data["cards"]:  # type: ignore[attr-defined]
+                card = Card(str(word), _box(box), float(score), _number(utterance), float(moved_s))
+                deck._cards[normalise(card.word)] = card
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"these data are no review deck: {error!r}") from error
+        return deck
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"{value!r} is no count")
+    return value
+
+
+def _box(value: object) -> int:
+    if (box := _number(value)) >= BOXES:
+        raise ValueError(f"there is no box {box}")
+    return box
+
+
+@dataclass(frozen=True)
+class DeckSnapshot:
+    """A review deck in the middle of a session; times are seconds before now."""
+
+    utterance: int
+    cards: tuple[tuple[str, int, float, int, float], ...]
+    weak: Mapping[str, float]

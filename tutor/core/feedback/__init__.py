@@ -1,0 +1,1 @@
+"""Feedback: what an utterance was like."""

@@ -1,0 +1,1 @@
+"""Pronunciation: how well sounds were made."""

@@ -1,0 +1,293 @@
+"""What is decided about pronunciation apart from the models: which words, what cannot be judged,
+which word counts as not said, what a score means.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from tutor.core.audio.guards import NO_SPEECH
+from tutor.core.audio.samples import RATE
+from tutor.core.feedback.assessment import Reason
+from tutor.core.feedback.pronunciation.goodness import Floats
+from tutor.core.text.english import plain_apostrophes
+
+SHORTEST_S = 0.3
+LONGEST_S = 30.0
+"""Seconds of audio that can be judged; more is Whisper's window."""
+
+WORDS_PER_SECOND = 8
+TOKENS_PER_SECOND = 20
+SPARE = 4
+"""More words, and tokens, than the fastest speaker says, and a few for short utterances."""
+
+CLIPPED = 0.98
+CLIPPED_SHARE = 0.25
+"""Audio with more than this share of its samples at its own peak is too distorted to judge. Speech
+20 dB over full scale has 0.04 to 0.17 and still aligns, 40 dB over it has 0.38 to 0.66."""
+
+SILENT = 1e-3
+"""Root mean square of full scale (-60 dB) under which nobody can be heard."""
+
+NOT_SAID = 5e-4
+NOT_SAID_ALONE = 4.5e-5
+"""A word of lower probability counts as not said, where the recogniser alone is asked; and one that
+is the whole text: without a sentence around it the recogniser expects anything."""
+
+NOT_HEARD = -12.0
+"""A word counts as not said when the logarithms of its probability for the recogniser and of its
+sounds' for the classifier add up to less. 98.8 % of words that were not said do, and 0.3 % of words
+that experts scored 8 or more; the recogniser alone has 1.1 % of those for 98 % of the others."""
+
+DOUBTFUL = 0.13
+"""Mean probability of a text under which it is asked whether anybody speaks at all: it was 0.04 or
+less for noise of all kinds, whose no-speech probability was 0.68 or more (speech: 0.31 or less)."""
+
+FEWEST_WORDS = 2
+UNLIKELY = 0.37
+FOREIGN = 0.01
+SURE = 0.8
+"""A text under the first probability was said in another language if its own has less than the
+second and another more than the third; what language a single word is in cannot be heard (one in
+thirty of a native speaker's was taken for another's). Of 313 utterances of learners with a strong
+accent none was taken for another language; translations of what was said into German or Russian
+are."""
+
+WRONG = 30.0
+"""A text that was not read scores no more."""
+
+_WRONG_BELOW = -2.0
+_CAP_PER_LOGIT = 35.0
+"""Log odds of having been read, under which a text is wrong; above, scores are less capped."""
+
+_LOSS_PER_LOGIT = 0.25
+_LEAST_SHARE = 0.2
+"""Below them, scores fall on, to this share of the cap."""
+
+_WORD_CURVE = -3.7, 1.1
+_LONE_WORD_CURVE = -7.5, 1.5
+_SENTENCE_CURVE = -2.7, 0.8
+"""Natural logarithms: where an untrained score is 50, and how fast it rises. Of native readings in
+Russian, French and Spanish 95 % of words are over -3.3 and 98 % of sentences over -1.9; 95 % of
+words put in place of others are under -5, 98 % of other texts under -3.7. Said alone, half of the
+words are over -4.7, -3.5, -1.9 and nine of ten over -8.5, -7.7, -5.5; half of others under -9.2."""
+
+_SCRIPTS = {
+    "ARABIC": "ar fa ps sd ur",
+    "ARMENIAN": "hy",
+    "BENGALI": "as bn",
+    "CJK": "ja ko yue zh",
+    "CYRILLIC": "az ba be bg bs kk mk mn ru sr tg tt uk uz",
+    "DEVANAGARI": "hi mr ne sa",
+    "ETHIOPIC": "am",
+    "GEORGIAN": "ka",
+    "GREEK": "el",
+    "GUJARATI": "gu",
+    "GURMUKHI": "pa",
+    "HANGUL": "ko",
+    "HEBREW": "he yi",
+    "HIRAGANA": "ja",
+    "KANNADA": "kn",
+    "KATAKANA": "ja",
+    "KHMER": "km",
+    "LAO": "lo",
+    "MALAYALAM": "ml",
+    "MYANMAR": "my",
+    "SINHALA": "si",
+    "TAMIL": "ta",
+    "TELUGU": "te",
+    "THAI": "th",
+    "TIBETAN": "bo",
+}
+_ALSO_LATIN = frozenset("az bs kk sr uz".split())
+"""Written in Latin letters as well."""
+
+
+def reference_words(text: str) -> list[str]:
+    """The words that are scored: what stands between spaces and has a letter or a figure in it."""
+    return [word for word in text.split() if any(c.isalnum() for c in word)]
+
+
+def plain_words(words: Sequence[str], language: str) -> list[str]:
+    """Words as the recogniser is asked for them: without punctuation at their edges.
+
+    English is put in one case, so that a text in capitals scores as any other; the first word
+    and "I" are capital, as the recogniser writes them.
+    """
+    bare = [_bare(word, language) for word in words]
+    if language != "en":
+        shouted = all(word == word.upper() for word in bare)
+        return [word.lower() for word in bare] if shouted else bare
+    return [_cased(word.lower(), first=n == 0) for n, word in enumerate(bare)]
+
+
+def spellings(words: Sequence[str], language: str) -> list[list[str]]:
+    """The ways in which the recogniser is asked for words; each word counts as its likelier one.
+
+    Names are likelier in the text's own capitals; a word alone need not begin a sentence, and
+    behind punctuation that is left out the next word does not. German nouns keep their own.
+    """
+    ways = [plain_words(words, language)]
+    own = [_bare(word, language) for word in words]
+    if any(word != word.upper() for word in own):
+        ways.append(own)
+    if len(words) == 1 or language != "en":
+        ways.append([word.lower() for word in own])
+    return [way for n, way in enumerate(ways) if way not in ways[:n]]
+
+
+def without_invisible(text: str) -> str:
+    """A text as it looks: web pages have soft hyphens in their words, and zero-width spaces.
+
+    Joiners stay: Persian and the scripts of India are spelled with them.
+    """
+    return re.sub("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "", text)
+
+
+def _bare(word: str, language: str) -> str:
+    word = without_invisible(word)
+    if language == "en":  # the recogniser writes "don't" with the plain one
+        word = plain_apostrophes(word)
+    start = next(n for n, c in enumerate(word) if c.isalnum())
+    end = next(n for n, c in enumerate(reversed(word)) if c.isalnum())
+    return word[start : len(word) - end]
+
+
+def _cased(word: str, *, first: bool) -> str:
+    alone = word == "i" or word.startswith("i'")
+    return word[0].upper() + word[1:] if first or alone else word
+
+
+def bad_input(audio: Floats, words: Sequence[str], language: str) -> Reason | None:
+    """Why nothing can be scored, as far as it shows without listening. `audio`: at 16 kHz."""
+    seconds = len(audio) / RATE
+    if not words:
+        return "no_text"
+    if is_other_script(words, language):
+        return "other_script"
+    if seconds < SHORTEST_S:
+        return "too_short"
+    if seconds > LONGEST_S:
+        return "too_long"
+    if len(words) > SPARE + seconds * WORDS_PER_SECOND:
+        return "text_too_long"
+    return _bad_sound(audio)
+
+
+def _bad_sound(audio: Floats) -> Reason | None:
+    level = math.sqrt(float(np.mean(audio.astype(np.float64) ** 2)))
+    if not level >= SILENT:  # also when a sample is not a number
+        return "no_speech"
+    sizes = np.abs(audio)
+    clipped = float(np.mean(sizes >= CLIPPED * sizes.max()))
+    return "too_loud" if clipped > CLIPPED_SHARE else None
+
+
+def probability(logs: Sequence[float]) -> float:
+    """The geometric mean of tokens' probabilities, given their logarithms."""
+    return math.exp(sum(logs) / len(logs))
+
+
+def was_said(log_probability: float, heard: float | None, *, alone: bool = False) -> bool:
+    """Whether a word was said at all.
+
+    Args:
+        log_probability: Mean of its tokens, for the recogniser.
+        heard: Mean log posterior of its sounds, for the classifier; None where there is none.
+        alone: Whether it is the whole text.
+    """
+    if heard is None:
+        return math.exp(log_probability) >= (NOT_SAID_ALONE if alone else NOT_SAID)
+    return log_probability + heard >= NOT_HEARD
+
+
+def is_doubtful(logs: Sequence[float]) -> bool:
+    """Whether the text was heard so badly that perhaps nobody spoke."""
+    return probability(logs) < DOUBTFUL
+
+
+def is_noise(no_speech: float) -> bool:
+    """Whether the recogniser takes audio in which the text was not heard for no speech at all."""
+    return no_speech > NO_SPEECH
+
+
+def is_unlikely(logs: Sequence[float]) -> bool:
+    """Whether a text was heard so badly that it may have been another language."""
+    return probability(logs) < UNLIKELY
+
+
+def is_foreign(language: str, odds: Mapping[str, float]) -> bool:
+    """Whether surely another language was spoken. `odds`: each language's probability."""
+    return odds.get(language, 0.0) < FOREIGN and max(odds.values()) > SURE
+
+
+def hundred(score: float) -> float:
+    """A score within 0 to 100."""
+    return min(100.0, max(0.0, score))
+
+
+def believed(score: float, match: float) -> float:
+    """A score of 0 to 100, lowered where the text was hardly read.
+
+    Args:
+        score: As the heads give it, who only know texts that were read.
+        match: Log odds that this one was.
+    """
+    doubt = max(0.0, _WRONG_BELOW - match)
+    cap = WRONG + _CAP_PER_LOGIT * max(0.0, match - _WRONG_BELOW)
+    return min(hundred(score), cap) * max(_LEAST_SHARE, 1 - _LOSS_PER_LOGIT * doubt)
+
+
+def most_for(share: float) -> float:
+    """The most that a text is worth of whose words this share was said, and not other words.
+
+    A text of one word falls to that of a wrong text.
+    """
+    return WRONG + (100 - WRONG) * share
+
+
+def too_many_tokens(tokens: int, seconds: float) -> bool:
+    """Whether the text is longer than the audio can hold."""
+    return tokens > SPARE + seconds * TOKENS_PER_SECOND
+
+
+def is_other_script(words: Sequence[str], language: str) -> bool:
+    """Whether most letters are of a script that the language is not written in."""
+    letters = Counter(_script(c) for word in words for c in word if c.isalpha())
+    own = {script for script, languages in _SCRIPTS.items() if language in languages.split()}
+    if not own or language in _ALSO_LATIN:
+        own.add("LATIN")
+    foreign = sum(count for script, count in letters.items() if script not in own)
+    return 2 * foreign > letters.total()
+
+
+def _script(letter: str) -> str:
+    name = unicodedata.name(letter, "?").split()[0].split("-")[0]
+    return {"FULLWIDTH": "LATIN", "IDEOGRAPHIC": "CJK"}.get(name, name)
+
+
+def untrained_score(logs: Sequence[float]) -> float:
+    """0 to 100 for a text from its tokens' teacher-forced log-probabilities, without a head.
+
+    A logistic curve over their mean: it ranks, puts other texts than were read near 0 and clearly
+    read ones over 80.
+    """
+    return _logistic(sum(logs) / len(logs), *_SENTENCE_CURVE)
+
+
+def untrained_word_score(log_probability: float, *, alone: bool = False) -> float:
+    """0 to 100 for a word from the mean of its tokens' log-probabilities, without a head.
+
+    Milder than a text's, and mildest where the word is the whole text (`alone`).
+    """
+    return _logistic(log_probability, *(_LONE_WORD_CURVE if alone else _WORD_CURVE))
+
+
+def _logistic(x: float, middle: float, width: float) -> float:
+    return 100 / (1 + math.exp((middle - x) / width))

@@ -1,0 +1,1 @@
+"""Reading: which words of a known text were said."""

@@ -1,0 +1,255 @@
+"""Which of the words that were heard stand for which words of a text.
+
+Both ends of the text are free (a reader begins and stops where they like), a gap costs little more
+the longer it is (whoever skips a sentence skips it whole), and to begin elsewhere than at the
+reader's place costs about as much as four words bring, so that a few chance matches move nobody.
+The alignment is that of Smith and Waterman (1981) with the affine gaps of Gotoh (1982), over
+comparable tokens (`tutor.core.text.wording`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, product
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from tutor.core.audio.recognition import RecognisedWord
+from tutor.core.text.english import SHORT
+from tutor.core.text.wording import Token, alike, is_filler, tokenise
+
+MATCH = 1.0
+SAME_BEGINNING = -0.45
+SUBSTITUTION = -0.9
+"""For words that begin alike ("walk", "walked") and for others."""
+INSERTION = -1.0
+OMISSION = -0.8
+NEXT_OMISSION = -0.3
+"""For the first word of a gap, and for each further one."""
+STEP = -0.5
+JUMP = -4.0
+FAR = -0.005
+"""To begin a word or more off the reader's place: for each word, at most a jump; and a little for
+each word of distance, so that of two equal places the nearer one wins."""
+SENTENCE_START = 0.7
+"""So much of that it costs to begin at the beginning of a sentence."""
+
+_SENTENCE_ENDS = ".!?…。！？؟।"  # noqa: RUF001 - full-width marks are meant
+_CLOSING = "\"'»”’)]}"  # noqa: RUF001 - typographic marks are meant
+
+LONGEST_RESTART = 30
+"""Words that a reader who begins again says twice."""
+
+_Scores = npt.NDArray[np.float64]
+_Number = TypeVar("_Number", np.float64, np.intp)
+Pairs = list[tuple[int | None, int | None]]
+"""Index of a heard token, index of a text's token; None where the other has no partner."""
+
+
+def pair(
+    window: Sequence[str], place: int, heard: Sequence[RecognisedWord], language: str
+) -> tuple[Sequence[Token], Sequence[Token], Pairs]:
+    """The text's tokens, those that were heard, and how they pair.
+
+    `place`: index in the window of the word that is expected next.
+    """
+    text = tokenise(window, language)
+    tokens = _fluent(tokenise([word.text for word in heard], language), heard, text, language)
+    text, tokens = _compounds_joined(text, tokens), _compounds_joined(tokens, text)
+    if not text or not tokens:
+        return text, tokens, []
+    scores = _similarities(tokens, text)
+    pairs = _align(scores, _beginnings(window, place, text))
+    return text, tokens, _without_loose_ends(pairs, window, text, scores)
+
+
+def _fluent(
+    tokens: Sequence[Token],
+    heard: Sequence[RecognisedWord],
+    text: Sequence[Token],
+    language: str,
+) -> Sequence[Token]:
+    """Without fillers, and with what was said twice in a row once, unless the text has it so."""
+    keys = {token.key for token in text}
+    spoken = [
+        token
+        for token in tokens
+        if token.key in keys or not is_filler(heard[token.start].text, language)
+    ]
+    in_text = _joined(text)
+    kept: list[Token] = []
+    for token in spoken:
+        kept.append(token)
+        size = _doubled_size(kept)
+        if size and _joined(kept[-2 * size :]) not in in_text:
+            del kept[-2 * size : -size]
+    return kept
+
+
+def _joined(tokens: Sequence[Token]) -> str:
+    return " " + " ".join(token.key for token in tokens) + " "
+
+
+def _doubled_size(tokens: Sequence[Token]) -> int:
+    """How many tokens at the end say again the same ones before them; 0: none.
+
+    Digits are let be: a number may have two alike.
+    """
+    keys = [token.key for token in tokens[-2 * LONGEST_RESTART :]]
+    for size in range(1, len(keys) // 2 + 1):
+        if keys[-size:] == keys[-2 * size : -size] and not "".join(keys[-size:]).isdigit():
+            return size
+    return 0
+
+
+def _compounds_joined(tokens: Sequence[Token], others: Sequence[Token]) -> tuple[Token, ...]:
+    """Two tokens as one where the other side writes them as one: "book shelf", "bookshelf"."""
+    singles = {token.key for token in others if len(token.key) > 2}
+    doubles = {(a.key, b.key) for a, b in pairwise(others)}
+    joined: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        here, after = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
+        if after and here.key + after.key in singles and (here.key, after.key) not in doubles:
+            joined.append(Token(here.key + after.key, here.start, after.end))
+            at += 2
+        else:
+            joined.append(here)
+            at += 1
+    return tuple(joined)
+
+
+def _similarities(tokens: Sequence[Token], text: Sequence[Token]) -> _Scores:
+    """What it brings to pair a token with one of the text: (tokens, text tokens)."""
+    left, right = [token.key for token in tokens], [token.key for token in text]
+    alike_begun = np.equal.outer(*_numbered([k[:2] for k in left], [k[:2] for k in right]))
+    scores: _Scores = np.where(alike_begun, SAME_BEGINNING, SUBSTITUTION)
+    scores[np.equal.outer(*_numbered(left, right))] = MATCH
+    for h, t in _with_contractions(left, right):
+        if alike(left[h], right[t]):
+            scores[h, t] = MATCH
+    return scores
+
+
+def _numbered(left: Sequence[str], right: Sequence[str]) -> tuple[list[int], list[int]]:
+    """A number for each string, the same for equal ones."""
+    numbers: dict[str, int] = {}
+    return (
+        [numbers.setdefault(key, len(numbers)) for key in left],
+        [numbers.setdefault(key, len(numbers)) for key in right],
+    )
+
+
+def _with_contractions(left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Places of pairs in which one side may stand for several words."""
+    short = [h for h, key in enumerate(left) if key in SHORT]
+    yield from product(short, range(len(right)))
+    yield from product(range(len(left)), [t for t, key in enumerate(right) if key in SHORT])
+
+
+def _beginnings(window: Sequence[str], place: int, text: Sequence[Token]) -> _Scores:
+    """What it costs to begin before each token of the text, and behind the last one."""
+    words = np.array([token.start for token in text] + [len(window)])
+    starts = np.array([True, *map(_ends_sentence, window)])
+    off = np.abs(words - place)
+    costs: _Scores = np.maximum(STEP * off, JUMP) + FAR * off
+    costs[starts[words]] *= SENTENCE_START
+    inside = np.diff(words, prepend=-1) == 0  # a reader hardly begins in the middle of a word
+    costs[inside] = JUMP + FAR * off[inside]
+    return costs
+
+
+def _ends_sentence(word: str) -> bool:
+    return word.rstrip(_CLOSING).endswith(tuple(_SENTENCE_ENDS))
+
+
+def _align(scores: _Scores, beginnings: _Scores) -> Pairs:
+    """The best alignment of all tokens with a part of the text.
+
+    `scores`: (tokens, text tokens); `beginnings`: (text tokens + 1,).
+    """
+    width = scores.shape[1]
+    best, rows = beginnings, []
+    slope = NEXT_OMISSION * np.arange(width + 1)
+    for row in scores:
+        inserted = best + INSERTION
+        paired = _behind(best + np.append(row, 0.0), -np.inf)
+        said = np.maximum(paired, inserted)
+        opened = _behind(_running_argmax(said - slope), 0)
+        gap = np.arange(width + 1) - opened
+        omitted = said[opened] + OMISSION + NEXT_OMISSION * (gap - 1)
+        omitted[0] = -np.inf
+        rows.append(_Row(paired >= inserted, omitted > said, opened))
+        best = np.maximum(said, omitted)
+    # Behind the last token nothing is omitted, so the alignment ends with what was said.
+    return _trace(rows, int(np.argmax(said)))
+
+
+def _behind(values: npt.NDArray[_Number], first: float) -> npt.NDArray[_Number]:
+    """The values one place further on."""
+    moved = np.empty_like(values)
+    moved[0], moved[1:] = first, values[:-1]
+    return moved
+
+
+@dataclass(frozen=True)
+class _Row:
+    """How the best alignment of the tokens up to one of them came about; arrays (width + 1,)."""
+
+    paired: npt.NDArray[np.bool_]
+    """The token is paired with the text's token before the place, rather than inserted."""
+    skipped: npt.NDArray[np.bool_]
+    """The text's tokens before the place are omitted."""
+    opened: npt.NDArray[np.intp]
+    """Where that gap begins."""
+
+
+def _running_argmax(values: _Scores) -> npt.NDArray[np.intp]:
+    """For each place, where the greatest value up to it stands, the last one of equals."""
+    greatest = np.maximum.accumulate(values)
+    return np.maximum.accumulate(np.where(values >= greatest, np.arange(len(values)), 0))
+
+
+def _trace(rows: Sequence[_Row], end: int) -> Pairs:
+    """Walk back from the end of the best alignment."""
+    pairs: Pairs = []
+    place, last = end, len(rows) - 1
+    for h in range(last, -1, -1):
+        row = rows[h]
+        if h != last and row.skipped[place]:
+            start = int(row.opened[place])
+            pairs += [(None, t) for t in range(place - 1, start - 1, -1)]
+            place = start
+        paired = bool(row.paired[place])
+        pairs.append((h, place - 1 if paired else None))
+        place -= paired
+    return pairs[::-1]
+
+
+def _without_loose_ends(
+    pairs: Pairs, window: Sequence[str], text: Sequence[Token], scores: _Scores
+) -> Pairs:
+    """Without pairs that only chance made, and without omissions at the ends.
+
+    What is said behind the end of a sentence, and does not match the next one, does not stand
+    for its words.
+    """
+    matched = [t for h, t in pairs if h is not None and t is not None and scores[h, t] == MATCH]
+    if matched:
+        pairs = [
+            (h, None if t is not None and _is_loose(t, matched[-1], window, text) else t)
+            for h, t in pairs
+        ]
+    inside = [n for n, (h, t) in enumerate(pairs) if h is not None and t is not None]
+    lo, hi = (inside[0], inside[-1]) if inside else (len(pairs), -1)
+    return [
+        (h, t) for n, (h, t) in enumerate(pairs) if h is not None or (t is not None and lo < n < hi)
+    ]
+
+
+def _is_loose(t: int, last: int, window: Sequence[str], text: Sequence[Token]) -> bool:
+    between = range(text[last].end - 1, text[t].start)
+    return t > last and any(_ends_sentence(window[n]) for n in between)

@@ -1,0 +1,134 @@
+"""Reading a text aloud over several utterances: how far the reader is, and who is accused of what.
+
+Which part of the text an utterance read is found in `passages`. A transcript alone accuses
+nobody: `confirm` asks the audio.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from tutor.core.feedback.assessment import Passage, ReadWord
+from tutor.core.text.wording import split_words
+
+MAX_TEXT_WORDS = 5_000
+"""About half an hour of reading."""
+
+WINDOW_BEHIND = 80
+WINDOW_AHEAD = 120
+"""Words of the text around the reader's place in which an utterance is looked for; in 30 s about
+90 words are read, and a reader may go back a few sentences."""
+
+LEAST_MATCHED = 0.25
+"""Of a passage's words; below it something else was said, and the reader's place stays."""
+
+
+def check_text(text: str, language: str) -> None:
+    """Refuse a text that cannot be read aloud.
+
+    Raises:
+        ValueError: it has no words or too many; the message says so to the learner.
+    """
+    count = len(split_words(text, language))
+    if not count:
+        raise ValueError("the text has no words to read")
+    if count > MAX_TEXT_WORDS:
+        raise ValueError(f"the text has {count} words; at most {MAX_TEXT_WORDS} can be read")
+
+
+class Reading:
+    """A text that is read aloud, and how far the reader is.
+
+    Raises:
+        ValueError: the text has no words or too many.
+    """
+
+    def __init__(self, text: str, language: str) -> None:
+        check_text(text, language)
+        self.words = split_words(text, language)
+        self.position = 0
+        """Index of the word that is expected next."""
+        self._spoken: set[int] = set()
+
+    @property
+    def completeness(self) -> float:
+        """How much of the text was spoken, 0 to 100, each word counted once.
+
+        A word said wrong was spoken; one left out was not.
+        """
+        return 100.0 * len(self._spoken) / len(self.words)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the last word was reached."""
+        return len(self.words) - 1 in self._spoken
+
+    @property
+    def spoken(self) -> tuple[int, ...]:
+        """The words that were spoken, by index."""
+        return tuple(sorted(self._spoken))
+
+    def go_on(self, position: int, spoken: Sequence[int]) -> None:
+        """Go on where another reading of the same text was left."""
+        self.position, self._spoken = position, set(spoken)
+
+    def receive_passage(self, passage: Passage) -> None:
+        """Count what an utterance read, unless it was something else than the text."""
+        read = [word for word in passage.words if word.status != "inserted"]
+        matched = sum(word.status == "matched" for word in read)
+        if not matched or matched < LEAST_MATCHED * len(read):
+            return
+        self._spoken |= {n for n, w in enumerate(read, passage.start) if w.status != "omitted"}
+        self.position = passage.end
+
+
+def accuracy(passage: Passage) -> float:
+    """The share of matched words, 0 to 100, in all words of the passage and those added to it."""
+    matched = sum(word.status == "matched" for word in passage.words)
+    return 100.0 * matched / len(passage.words) if passage.words else 0.0
+
+
+def confirm(
+    passage: Passage, said: Mapping[int, bool], replaced: Mapping[int, str] | None = None
+) -> Passage:
+    """The passage without accusations that the audio does not bear out.
+
+    `said`: whether the audio holds words of the text, by index in the text. A word stays omitted
+    or substituted only when it does not; one of which nothing is known gets the benefit of the
+    doubt. `replaced`: what was said for certain in place of words, whatever was recognised.
+    """
+    proven = replaced or {}
+    words, index = [], passage.start
+    for word in passage.words:
+        if word.status == "inserted":
+            words.append(word)
+            continue
+        if index in proven:
+            words.append(replace(word, status="substituted", heard=proven[index]))
+        else:
+            words.append(replace(word, status="matched") if said.get(index, True) else word)
+        index += 1
+    return replace(passage, words=tuple(words))
+
+
+def heard_instead(passage: Passage, start: int = 0) -> dict[int, str]:
+    """What was recognised in place of one word, by that word's index; the first one's is `start`.
+
+    Where one thing was recognised in place of several words, it stands for none of them.
+    """
+    read = [word for word in passage.words if word.status != "inserted"]
+    places = Counter((word.start_ms, word.end_ms) for word in read)
+    return {
+        n: word.heard
+        for n, word in enumerate(read, start)
+        if word.status == "substituted" and word.heard and places[word.start_ms, word.end_ms] == 1
+    }
+
+
+def unread(passage: Passage) -> Passage:
+    """The passage with all its words omitted: what was said was not this text."""
+    words = (word for word in passage.words if word.status != "inserted")
+    omitted = tuple(ReadWord(word.text, "omitted") for word in words)
+    return replace(passage, words=omitted)

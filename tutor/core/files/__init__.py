@@ -1,0 +1,1 @@
+"""Uploaded files: from pieces to a transcript."""

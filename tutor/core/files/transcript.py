@@ -1,0 +1,152 @@
+"""The transcript of a recording: pieces put together, and the formats it is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from tutor.core.audio.recognition import RecognisedWord, Recognition
+from tutor.core.audio.samples import RATE
+
+SENTENCE_ENDS = tuple(".?!…。？！")  # noqa: RUF001 - full-width marks are meant
+CLOSING = "\"'”’)]»"  # noqa: RUF001 - typographic quotes are meant
+
+LONG_PAUSE_S = 0.8
+"""Silence between two words that begins a new segment."""
+
+SEGMENT_CHARS = 84
+"""Two lines of a subtitle; a longer segment ends at the next word."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a recording that was recognised by itself."""
+
+    index: int
+    start: int
+    """First sample at 16 kHz, from the start of the recording."""
+    end: int
+    """Just past the last one."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A sentence, or as much of one as a subtitle shows."""
+
+    text: str
+    start_s: float
+    end_s: float
+    """From the start of the recording."""
+    words: tuple[RecognisedWord, ...] = ()
+    piece_s: float = 0.0
+    """Where the piece that it was recognised in begins."""
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """All that was said in a recording; times in seconds from its start."""
+
+    text: str
+    language: str
+    """Whisper's code; `auto` when nothing was understood."""
+    duration_s: float
+    segments: tuple[Segment, ...] = ()
+    warning: str | None = None
+    """What was wrong with the recording, if it was read in part."""
+
+    @property
+    def words(self) -> tuple[RecognisedWord, ...]:
+        """All words in order."""
+        return tuple(word for segment in self.segments for word in segment.words)
+
+
+def assemble(
+    pieces: Sequence[tuple[Piece, Recognition]],
+    language: str,
+    duration_s: float,
+    warning: str | None = None,
+) -> Transcript:
+    """Put what was recognised in the pieces, in their order, together."""
+    segments = [found for piece, heard in pieces for found in _segments(piece, heard)]
+    text = " ".join(heard.text for _, heard in pieces if heard.text)
+    return Transcript(text, language, duration_s, tuple(segments), warning)
+
+
+def _segments(piece: Piece, heard: Recognition) -> Iterator[Segment]:
+    begin_s, end_s = piece.start / RATE, piece.end / RATE
+    if not heard.text:
+        return
+    if not heard.words:
+        yield Segment(heard.text, begin_s, end_s, (), begin_s)
+        return
+    words = [_moved(word, begin_s, end_s) for word in heard.words]
+    texts = _texts(heard.text, [word.text for word in words])
+    first = 0
+    for n in range(1, len(words) + 1):
+        if n == len(words) or _breaks(words[first:n], words[n]):
+            text = "".join(texts[first:n]).strip()
+            said = words[first:n]
+            yield Segment(text, said[0].start_s, said[-1].end_s, tuple(said), begin_s)
+            first = n
+
+
+def _moved(word: RecognisedWord, begin_s: float, end_s: float) -> RecognisedWord:
+    """The word on the recording's clock, never outside its piece."""
+    start, end = (min(begin_s + at, end_s) for at in (word.start_s, word.end_s))
+    return replace(word, start_s=round(start, 3), end_s=round(end, 3))
+
+
+def _texts(text: str, words: Sequence[str]) -> list[str]:
+    """The text cut before each word, so that scripts without spaces get none."""
+    starts, at = [], 0
+    for word in words:
+        found = text.find(word, at)
+        starts.append(at if found < 0 else found)
+        at = starts[-1] + (len(word) if found >= 0 else 0)
+    starts[0] = 0
+    return [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
+
+
+def _breaks(said: Sequence[RecognisedWord], following: RecognisedWord) -> bool:
+    """Whether a segment ends between these words and the following one."""
+    last = said[-1]
+    return (
+        last.text.rstrip(CLOSING).endswith(SENTENCE_ENDS)
+        or following.start_s - last.end_s >= LONG_PAUSE_S
+        or sum(len(word.text) + 1 for word in said) + len(following.text) > SEGMENT_CHARS
+    )
+
+
+# ---------------------------------------------------------------- subtitles
+
+
+def as_srt(transcript: Transcript) -> str:
+    """SubRip: numbered cues with commas in their times."""
+    return "\n".join(
+        f"{n}\n{_clock(cue.start_s, ',')} --> {_clock(cue.end_s, ',')}\n{_one_line(cue.text)}\n"
+        for n, cue in enumerate(transcript.segments, 1)
+    )
+
+
+def as_vtt(transcript: Transcript) -> str:
+    """WebVTT (W3C), with the characters escaped that its cue text reserves."""
+    cues = [
+        f"{_clock(cue.start_s, '.')} --> {_clock(cue.end_s, '.')}\n{_escaped(cue.text)}\n"
+        for cue in transcript.segments
+    ]
+    return "\n".join(["WEBVTT\n", *cues])
+
+
+def _clock(seconds: float, mark: str) -> str:
+    ms = round(seconds * 1000)
+    minutes, ms = divmod(ms, 60_000)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{ms // 1000:02}{mark}{ms % 1000:03}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()).replace("-->", "→")
+
+
+def _escaped(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,1 @@
+"""Live practice: one learner's session and its parts."""

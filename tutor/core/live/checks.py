@@ -1,0 +1,55 @@
+"""What a client may ask a session for."""
+
+from __future__ import annotations
+
+from tutor.core.feedback.reading.reading import check_text
+from tutor.core.protocol.errors import ProtocolError
+from tutor.core.protocol.limits import (
+    MAX_ENDPOINT_SILENCE_MS,
+    MAX_SAMPLE_RATE,
+    MIN_ENDPOINT_SILENCE_MS,
+    MIN_SAMPLE_RATE,
+)
+from tutor.core.protocol.messages import Exercise
+from tutor.core.text.languages import whisper_language
+
+# Each raises ProtocolError with the code that the client is told.
+
+
+def require_rate(rate: int) -> int:
+    """A sample rate that can be resampled."""
+    if not MIN_SAMPLE_RATE <= rate <= MAX_SAMPLE_RATE:
+        raise ProtocolError(
+            "unsupported_audio",
+            f"sample_rate must be {MIN_SAMPLE_RATE} to {MAX_SAMPLE_RATE}, not {rate}",
+        )
+    return rate
+
+
+def require_language(tag: str) -> str:
+    """A language that Whisper knows; its code."""
+    code = whisper_language(tag)
+    if code is None:
+        raise ProtocolError("unsupported_language", f"{tag[:40]!r} is not a language we know")
+    return code
+
+
+def require_text(exercise: Exercise, language: str) -> None:
+    """An exercise with the text that it needs."""
+    if exercise.type in ("read_aloud", "shadow") and not (exercise.text or "").strip():
+        raise ProtocolError("bad_message", f"exercise.text is needed for {exercise.type}")
+    if exercise.text:
+        try:
+            check_text(exercise.text, language)
+        except ValueError as error:
+            raise ProtocolError("bad_message", f"exercise.text: {error}") from error
+
+
+def require_silence(silence_ms: int) -> None:
+    """An endpoint silence within its limits."""
+    if not MIN_ENDPOINT_SILENCE_MS <= silence_ms <= MAX_ENDPOINT_SILENCE_MS:
+        raise ProtocolError(
+            "bad_message",
+            f"endpoint_silence_ms must be {MIN_ENDPOINT_SILENCE_MS} to "
+            f"{MAX_ENDPOINT_SILENCE_MS}, not {silence_ms}",
+        )

@@ -1,0 +1,86 @@
+"""What came from the client: how much, how fast, and how much of it is safe."""
+
+from __future__ import annotations
+
+from tutor.core.audio.pace import Pace
+from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
+from tutor.core.protocol.errors import ProtocolError
+from tutor.core.protocol.limits import Limits
+from tutor.core.protocol.messages import AudioAck, AudioFormat
+
+
+class Intake:
+    """Counts audio and messages; tells which of it the client need not keep.
+
+    Audio is safe up to the end of a frame: a client sends frames again as they were.
+    """
+
+    def __init__(self, limits: Limits, ack_interval_ms: int) -> None:
+        self.audio = AudioFormat()
+        self.received = 0
+        """Samples at the client's rate."""
+        self.messages = 0
+        """Text messages, `session.start` not counted."""
+        self._limits = limits
+        self._pace = Pace(limits.max_speed, limits.speed_burst_ms / 1000)
+        self._ack_interval_ms = ack_interval_ms
+        self._acked_ms = 0
+        self._frames = [(0, 0)]  # their ends, at the client's rate and at 16 kHz
+
+    def go_on(self, audio: AudioFormat, received: int, messages: int, position: int) -> None:
+        """Go on behind `received` samples at the client's rate, `position` at 16 kHz."""
+        self.audio, self.received, self.messages = audio, received, messages
+        self._frames = [(received, position)]
+
+    @property
+    def received_ms(self) -> int:
+        """Milliseconds of audio that were received."""
+        return self._ms(self.received)
+
+    def change_rate(self, rate: int) -> None:
+        """What comes from now on has another sample rate; the time goes on."""
+        before, self.audio = self.audio.sample_rate, AudioFormat(sample_rate=rate)
+        self.received = self.received * rate // before
+        self._frames = [(end * rate // before, at) for end, at in self._frames]
+
+    def receive_frame(self, frame_bytes: int, now: float) -> float:
+        """Take a binary frame of so many bytes; the seconds that it lasts.
+
+        Raises:
+            ProtocolError: it holds no whole samples, or comes too fast.
+        """
+        if frame_bytes % BYTES_PER_SAMPLE:
+            raise ProtocolError("bad_audio", f"a frame of {frame_bytes} bytes: odd for PCM16")
+        samples = frame_bytes // BYTES_PER_SAMPLE
+        seconds = samples / self.audio.sample_rate
+        if not self._pace.admits(seconds, now):
+            raise ProtocolError(
+                "audio_too_fast",
+                f"audio may come at {self._limits.max_speed:g} times real time at most",
+            )
+        self.received += samples
+        self._frames.append((self.received, self.received * RATE // self.audio.sample_rate))
+        return seconds
+
+    def safe(self, position: int | None) -> tuple[int, int]:
+        """The end, at the client's rate and at 16 kHz, of the newest frame that is safe.
+
+        `position`: before it (at 16 kHz) no audio is needed again; None: none at all is.
+        """
+        if position is None:
+            return self._frames[-1]
+        while len(self._frames) > 1 and self._frames[1][1] <= position:
+            del self._frames[0]
+        return self._frames[0]
+
+    def ack_is_due(self, position: int | None) -> bool:
+        """Whether so much has become safe that the client should hear of it."""
+        return self._ms(self.safe(position)[0]) - self._acked_ms >= self._ack_interval_ms
+
+    def ack(self, position: int | None) -> AudioAck:
+        """What the client need not keep: any gateway can go on without it."""
+        self._acked_ms = self._ms(self.safe(position)[0])
+        return AudioAck(self._acked_ms, self.messages)
+
+    def _ms(self, samples: int) -> int:
+        return samples * 1000 // self.audio.sample_rate

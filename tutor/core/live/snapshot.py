@@ -1,0 +1,46 @@
+"""What another gateway needs to go on with a session: plain data, for JSON.
+
+A snapshot is kept with every event, so it is never older than what the client was told. It holds
+no audio and no deadline: audio behind `received` comes from the client again, that of an open
+utterance lies in the store, and deadlines start anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tutor.core.live.transcription import TranscriptionSnapshot
+from tutor.core.live.tutoring import TutoringSnapshot
+from tutor.core.protocol.messages import AudioFormat, Exercise
+
+
+@dataclass(frozen=True)
+class SessionSnapshot:
+    """A session between two of its steps."""
+
+    session: str
+    token_hash: str
+    """SHA-256 in hexadecimal: whoever reads the store cannot take the session."""
+    state: str
+    language: str
+    exercise: Exercise
+    silence_ms: int | None
+    audio: AudioFormat
+    received: int
+    """Samples at the client's rate that need not come again."""
+    messages: int
+    """Text messages of the client's that need not come again, `session.start` not counted."""
+    elapsed_s: float
+    closing: tuple[int, str]
+    """How the socket closes once everything is answered."""
+    transcription: TranscriptionSnapshot
+    tutoring: TutoringSnapshot | None
+
+    @property
+    def recorded(self) -> list[str]:
+        """The utterances whose audio lies in the store: none of them is assessed yet."""
+        turns = () if self.tutoring is None else self.tutoring.spoken
+        return [
+            *(turn.spoken.utterance for turn in turns),
+            *(utterance.id for utterance in self.transcription.utterances),
+        ]

@@ -1,0 +1,456 @@
+"""From speech probabilities to words: a session's utterances, each to its terminal event.
+
+A state machine like the session that owns it: audio, probabilities, results and time go in,
+effects come out, and the utterances whose words are known, for the tutor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tutor.core.audio.recognition import Kind
+from tutor.core.audio.samples import (
+    BYTES_PER_SAMPLE,
+    WINDOW,
+    History,
+    Samples,
+    next_window,
+    to_ms,
+    to_samples,
+)
+from tutor.core.live.config import SessionConfig
+from tutor.core.live.effects import AppendAudio, Cancel, Confirm, Dispatch, DropAudio, Effect, Emit
+from tutor.core.live.jobs import RecognitionResult
+from tutor.core.live.segmenter import (
+    Decision,
+    Ended,
+    Paused,
+    Reason,
+    Resumed,
+    Segmenter,
+    SegmenterConfig,
+    Started,
+)
+from tutor.core.live.understood import Spoken
+from tutor.core.live.utterance import Utterance, UtteranceSnapshot
+from tutor.core.protocol.errors import error_event
+from tutor.core.protocol.messages import (
+    ServerEvent,
+    SpeechStarted,
+    SpeechStopped,
+    TranscriptFinal,
+    TranscriptPartial,
+)
+
+APPEND = to_samples(100)
+"""Audio is stored in pieces of this length at least: a frame may be 20 ms."""
+
+
+class Transcription:
+    """The utterances of one session."""
+
+    def __init__(self, session: str, config: SessionConfig) -> None:
+        self._session = session
+        self._config = config
+        self._effects: list[Effect] = []
+        self._spoken: list[Spoken] = []
+        self._language, self._prompt = "", ""
+        self._segmenter = Segmenter(config.segmenter)
+        # The history must reach back to the pre-roll of an onset not yet confirmed, and to the
+        # cut of a forced endpoint.
+        self._history = History(
+            config.segmenter.cut_search
+            + config.segmenter.pre_roll
+            + config.segmenter.min_speech
+            + 2 * WINDOW
+        )
+        self._judged = 0  # samples whose speech probability was asked for
+        self._utterances: dict[str, Utterance] = {}  # those without a terminal event
+        self._open: Utterance | None = None  # the one being spoken
+        self._queued_s = 0.0  # how long the newest partial waited for a worker
+        self.counts = {"utterances": 0, "words": 0, "speech": 0}
+        """Utterances begun, words of the finals, samples of speech."""
+
+    @classmethod
+    def restored(
+        cls, session: str, config: SessionConfig, kept: TranscriptionSnapshot, now: float
+    ) -> Transcription:
+        """Utterances that go on. The audio of the open one comes first, then the client's."""
+        transcription = cls(session, config)
+        transcription._utterances = {
+            one.id: Utterance.restored(session, one, kept.position, now) for one in kept.utterances
+        }
+        transcription._queued_s = kept.queued_s
+        transcription.counts = dict(kept.counts)
+        transcription._go_on(kept)
+        return transcription
+
+    def _go_on(self, kept: TranscriptionSnapshot) -> None:
+        if kept.open is not None:
+            begin = min(kept.position, kept.open.start)
+            self._judged = next_window(begin)
+            self._open = self._utterances[kept.open.id]
+            self._segmenter.go_on(self._judged, kept.free_from)
+            self._segmenter.go_on_speaking(kept.open.start, kept.open.onset)
+        else:
+            # Windows before the last utterance's end are not judged again; one that it shares is.
+            first = kept.free_from // WINDOW * WINDOW
+            self._judged = first if kept.position <= kept.free_from else next_window(kept.position)
+            begin = min(kept.position, self._judged)
+            self._segmenter.go_on(self._judged, kept.free_from)
+        self._history = History(self._history.capacity, begin)
+        if kept.open is None:
+            self._history.append(np.zeros(kept.position - begin, np.int16))
+
+    def snapshot(self, position: int) -> TranscriptionSnapshot:
+        """All that another gateway needs to go on; `position`: from which on audio comes again."""
+        return TranscriptionSnapshot(
+            position,
+            self._segmenter.free_from,
+            tuple(utterance.snapshot() for utterance in self._utterances.values()),
+            self._queued_s,
+            dict(self.counts),
+        )
+
+    @property
+    def safe(self) -> int:
+        """Position before which no audio is needed from the client again.
+
+        What was said so far lies in the store; between utterances, of what was not said yet a
+        pre-roll may be wanted.
+        """
+        return self._segmenter.reach if self._open is None else self._open.appended
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody speaks, nor perhaps begins to."""
+        return self._segmenter.idle
+
+    @property
+    def speaking(self) -> bool:
+        """Whether an utterance is open."""
+        return self._open is not None
+
+    @property
+    def answered(self) -> bool:
+        """Whether every utterance has its terminal event."""
+        return not self._utterances
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a result is still to come."""
+        return any(utterance.waiting for utterance in self._utterances.values())
+
+    def collect(self) -> list[Effect]:
+        """The effects since the last call, in the order in which they must happen."""
+        effects, self._effects = self._effects, []
+        return effects
+
+    def collect_spoken(self) -> list[Spoken]:
+        """The utterances whose words are known since the last call; their audio is still there."""
+        spoken, self._spoken = self._spoken, []
+        return spoken
+
+    def configure(self, language: str, endpoint_silence: int) -> None:
+        """Set the language and the silence, in samples, of the utterances from now on."""
+        self._language = language
+        self._segmenter.configure(endpoint_silence)
+
+    def listen(self, language: str, segmenter: SegmenterConfig, prompt: str) -> None:
+        """Cut by another configuration from now on; an open utterance keeps its language and its
+        prompt.
+        """
+        self._language, self._prompt = language, prompt
+        self._segmenter.adopt(segmenter)
+
+    # ------------------------------------------------------------ in
+
+    def receive_samples(self, samples: Samples) -> list[Samples]:
+        """Take resampled audio (int16, 16 kHz); give the windows whose probability is now due."""
+        self._history.append(samples)
+        windows = []
+        while self._history.end - self._judged >= WINDOW:
+            windows.append(self._history.between(self._judged, self._judged + WINDOW))
+            self._judged += WINDOW
+        return windows
+
+    def receive_probabilities(self, probabilities: list[float], now: float) -> None:
+        """Take the speech probabilities of the windows that `receive_samples` gave, in order."""
+        for probability in probabilities:
+            for decision in self._segmenter.receive_probability(probability):
+                self._decide(decision, now)
+        self._dispatch_partial(now)
+        if self._open is not None and self._history.end - self._open.appended >= APPEND:
+            self._append_audio()
+
+    def receive_commit(self, reason: Reason, now: float) -> bool:
+        """End the utterance at the last sample received; whether there was one."""
+        decisions = self._segmenter.receive_commit(self._history.end, reason)
+        for decision in decisions:
+            self._decide(decision, now)
+        return bool(decisions)
+
+    def receive_discard(self) -> None:
+        """Forget what is being said; nobody is told of it any more."""
+        self._segmenter.receive_discard(self._history.end)
+        if (utterance := self._open) is None:
+            return
+        self._effects += [Cancel(utterance.id, revision) for revision in utterance.in_flight]
+        self._effects.append(DropAudio(utterance.id))
+        del self._utterances[utterance.id]
+        self._open = None
+
+    def receive_result(self, result: RecognitionResult, now: float) -> None:
+        """Take a worker's answer. Stale, doubled and unknown ones are dropped."""
+        utterance = self._utterances.get(result.utterance)
+        if utterance is None:
+            return
+        if result.kind == "partial":
+            # Otherwise it is doubled, was given up, or the utterance has ended meanwhile.
+            if result.revision == utterance.partial_revision and not utterance.ended:
+                self._receive_partial(utterance, result, now)
+        elif result.revision == utterance.final_revision:
+            self._receive_final(utterance, result, now)
+
+    def receive_tick(self, now: float) -> None:
+        """Let time pass: deadlines of results."""
+        for utterance in list(self._utterances.values()):
+            self._check_deadline(utterance, now)
+
+    def receive_hangup(self) -> None:
+        """Nobody waits for words any more."""
+        self._effects += map(DropAudio, self._utterances)
+        self._utterances.clear()
+        self._open = None
+
+    # ------------------------------------------------------------ utterances
+
+    def _decide(self, decision: Decision, now: float) -> None:
+        if isinstance(decision, Started):
+            self._begin(decision)
+            return
+        utterance = self._open
+        assert utterance is not None
+        match decision:
+            case Paused():
+                self._begin_final(utterance, decision.at, ahead=True)
+            case Resumed():
+                self._forget_early(utterance)
+            case Ended():
+                self._stop(utterance, decision, now)
+
+    def _begin(self, started: Started) -> None:
+        self.counts["utterances"] += 1
+        utterance = Utterance(
+            self._session,
+            f"u{self.counts['utterances']}",
+            started.start,
+            started.onset,
+            self._language,
+            prompt=self._prompt,
+        )
+        self._utterances[utterance.id] = self._open = utterance
+        self._emit(SpeechStarted(utterance.id, to_ms(started.onset)))
+        self._append_audio()  # whoever is told of the utterance can go on with it
+
+    def _begin_final(self, utterance: Utterance, end: int, *, ahead: bool = False) -> None:
+        """Begin the final now. `ahead`: if this pause proves to be the end, it is already there."""
+        self._append_audio()
+        if utterance.partial_revision is not None:  # if no worker has begun it: the final says more
+            self._effects.append(Cancel(utterance.id, utterance.partial_revision))
+        utterance.partial_heard = end
+        utterance.final_revision, utterance.early_result = utterance.next_revision(), None
+        job = utterance.job("final", utterance.final_revision, end)
+        self._effects.append(Dispatch(job, ahead))
+
+    def _forget_early(self, utterance: Utterance) -> None:
+        """It was not the end: what was begun for it must not hold up those who wait."""
+        if utterance.final_revision is not None and utterance.early_result is None:
+            self._effects.append(Cancel(utterance.id, utterance.final_revision))
+        utterance.final_revision = utterance.early_result = None
+
+    def _stop(self, utterance: Utterance, ended: Ended, now: float) -> None:
+        utterance.end, utterance.speech_end = ended.end, ended.speech_end
+        utterance.ended_at = now
+        self._append_audio()
+        self._open = None
+        self.counts["speech"] += max(0, ended.speech_end - utterance.onset)
+        self._emit(SpeechStopped(utterance.id, to_ms(ended.speech_end)))
+        if ended.reason == "limit":  # what was begun at a pause may have heard past the cut
+            self._forget_early(utterance)
+            if ended.speech_end <= utterance.start:  # turns are the client's, and nothing was said
+                self._finish_silent(utterance)
+                return
+        if utterance.final_revision is None:
+            self._begin_final(utterance, ended.end)
+        elif utterance.early_result is not None:
+            self._finish(utterance, utterance.early_result)
+        else:
+            self._effects.append(Confirm(utterance.id, utterance.final_revision))
+
+    def _finish_silent(self, utterance: Utterance) -> None:
+        """An open microphone must not take a worker every 30 s for nothing."""
+        start_ms, end_ms = to_ms(utterance.onset), to_ms(utterance.speech_end)
+        self._emit(TranscriptFinal(utterance.id, "", utterance.language, (), start_ms, end_ms))
+        self._settle(utterance)
+
+    def _append_audio(self) -> None:
+        """Append what came since the last time, up to the utterance's end if it has one."""
+        utterance = self._open
+        if utterance is None:
+            return
+        end = self._history.end if utterance.end is None else utterance.end
+        if end > utterance.appended:
+            pcm = self._history.between(utterance.appended, end).tobytes()
+            self._effects.append(AppendAudio(utterance.id, pcm))
+            utterance.appended = end
+
+    def _dispatch_partial(self, now: float) -> None:
+        utterance = self._open
+        if utterance is None or utterance.partial_revision is not None:
+            return
+        heard = self._segmenter.speech_end
+        first = utterance.partial_heard == 0
+        due = (
+            heard - utterance.onset >= self._config.first_partial
+            if first
+            # Silence since the last partial adds no word.
+            else heard > utterance.partial_heard
+            and self._history.end - utterance.partial_heard >= self._partial_interval(utterance)
+        )
+        if due:
+            self._append_audio()
+            utterance.partial_heard = utterance.appended
+            utterance.partial_sent_at = now
+            utterance.partial_revision = utterance.next_revision()
+            self._dispatch(utterance, "partial", utterance.partial_revision, utterance.appended)
+
+    def _partial_interval(self, utterance: Utterance) -> int:
+        """New samples before the next partial; more, the longer the last one was queued."""
+        put_off = to_samples(round(self._config.partial_yield * self._queued_s * 1000))
+        config, is_answered = self._config, utterance.shown_revision == utterance.revision
+        is_early = is_answered and utterance.revision <= config.early_partials
+        nothing_heard = is_early and not utterance.stabiliser.has_text
+        return max(config.early_interval if nothing_heard else config.partial_interval, put_off)
+
+    def _dispatch(self, utterance: Utterance, kind: Kind, revision: int, end: int) -> None:
+        self._effects.append(Dispatch(utterance.job(kind, revision, end)))
+
+    # ------------------------------------------------------------ results
+
+    def _receive_partial(self, utterance: Utterance, result: RecognitionResult, now: float) -> None:
+        utterance.partial_revision = None
+        self._queued_s = max(0.0, now - utterance.partial_sent_at - result.decode_s)
+        self._show(utterance, result)
+        self._dispatch_partial(now)
+
+    def _receive_final(self, utterance: Utterance, result: RecognitionResult, now: float) -> None:
+        if not utterance.ended:
+            self._receive_early(utterance, result)
+        elif result.recognition is not None:
+            self._finish(utterance, result)
+        elif result.attempt == utterance.attempt:
+            self._retry_or_fail(utterance, now)
+
+    def _receive_early(self, utterance: Utterance, result: RecognitionResult) -> None:
+        """A final begun at a pause is there; while the pause lasts it is the best partial."""
+        if result.recognition is None:
+            utterance.final_revision = None
+        elif utterance.early_result is None:  # else it is doubled
+            utterance.early_result = result
+            self._show(utterance, result)
+
+    def _show(self, utterance: Utterance, result: RecognitionResult) -> None:
+        """Show a hypothesis of the utterance so far, unless a newer one was shown."""
+        heard = utterance.start + result.audio_bytes // BYTES_PER_SAMPLE
+        utterance.partial_heard = max(utterance.partial_heard, heard)
+        if result.recognition is None or result.revision < utterance.shown_revision:
+            return
+        utterance.shown_revision = result.revision
+        stable = utterance.stabiliser.receive_hypothesis(
+            result.recognition.text,
+            result.recognition.language,
+            result.recognition.confidences,
+        )
+        self._emit(
+            TranscriptPartial(
+                utterance.id, result.revision, stable.committed, stable.tentative, to_ms(heard)
+            )
+        )
+
+    def _finish(self, utterance: Utterance, result: RecognitionResult) -> None:
+        assert result.recognition is not None
+        words = tuple(utterance.word(heard) for heard in result.recognition.words)
+        self.counts["words"] += len(words)
+        self._emit(
+            TranscriptFinal(
+                utterance.id,
+                result.recognition.text,
+                result.recognition.language,
+                words,
+                to_ms(utterance.onset),
+                to_ms(utterance.speech_end),
+            )
+        )
+        self._settle(utterance, result)
+
+    def _check_deadline(self, utterance: Utterance, now: float) -> None:
+        if utterance.ended:
+            waited = now - utterance.ended_at
+            if waited >= self._config.final_deadline_s:
+                self._fail(utterance)
+            elif waited >= self._config.final_retry_s and utterance.attempt == 1:
+                self._retry_or_fail(utterance, now)
+        elif (
+            utterance.partial_revision is not None
+            and now - utterance.partial_sent_at >= self._config.partial_timeout_s
+        ):
+            self._effects.append(Cancel(utterance.id, utterance.partial_revision))
+            utterance.partial_revision = None
+            self._dispatch_partial(now)
+
+    def _retry_or_fail(self, utterance: Utterance, now: float) -> None:
+        if utterance.attempt > 1 or now - utterance.ended_at >= self._config.final_deadline_s:
+            self._fail(utterance)
+            return
+        assert utterance.end is not None
+        assert utterance.final_revision is not None
+        utterance.attempt += 1
+        # The same revision: whichever attempt answers first is the final.
+        self._dispatch(utterance, "final", utterance.final_revision, utterance.end)
+
+    def _fail(self, utterance: Utterance) -> None:
+        self._emit(error_event("recognition_failed", utterance=utterance.id))
+        self._settle(utterance)
+
+    def _settle(self, utterance: Utterance, result: RecognitionResult | None = None) -> None:
+        """The utterance's words are known or given up; what was understood goes to the tutor."""
+        del self._utterances[utterance.id]
+        if result and result.recognition and result.recognition.text:
+            self._spoken.append(utterance.spoken(result))
+        else:
+            self._effects.append(DropAudio(utterance.id))
+
+    def _emit(self, event: ServerEvent) -> None:
+        self._effects.append(Emit(event))
+
+
+@dataclass(frozen=True)
+class TranscriptionSnapshot:
+    """The utterances of a session."""
+
+    position: int
+    """From which on audio comes again, in samples at 16 kHz."""
+    free_from: int
+    """Audio before it belongs to an earlier utterance."""
+    utterances: tuple[UtteranceSnapshot, ...]
+    queued_s: float
+    counts: Mapping[str, int]
+
+    @property
+    def open(self) -> UtteranceSnapshot | None:
+        """The utterance that is being spoken, if there is one."""
+        return next((one for one in self.utterances if one.end is None), None)

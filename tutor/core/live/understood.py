@@ -1,0 +1,18 @@
+"""An utterance whose words are known, as it goes to the tutor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tutor.core.audio.recognition import Recognition
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """An utterance that has its final."""
+
+    utterance: str
+    start_ms: int
+    """Where its audio begins on the session's clock."""
+    audio_bytes: int
+    recognition: Recognition

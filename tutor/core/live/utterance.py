@@ -1,0 +1,171 @@
+"""One utterance from its onset to its terminal event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tutor.core.audio.recognition import Kind, RecognisedWord
+from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, to_ms
+from tutor.core.live.jobs import RecognitionJob, RecognitionResult
+from tutor.core.live.stabiliser import Stabiliser, StabiliserSnapshot
+from tutor.core.live.understood import Spoken
+from tutor.core.protocol.messages import Word
+
+
+@dataclass
+class Utterance:
+    """The bookkeeping of one utterance. Positions are samples from the session's start."""
+
+    session: str
+    id: str
+    start: int
+    """First sample of its audio, pre-roll included."""
+    onset: int
+    """First sample of speech."""
+    language: str
+    stabiliser: Stabiliser = field(default_factory=Stabiliser)
+    appended: int = 0
+    """Position just past the audio that was appended to the store."""
+    revision: int = 0
+    """Of the newest job."""
+    partial_revision: int | None = None
+    """Of the partial in flight; None when there is none."""
+    partial_sent_at: float = 0.0
+    """When the partial in flight was dispatched."""
+    shown_revision: int = 0
+    """Of the newest hypothesis that was shown; older ones come too late."""
+    partial_heard: int = 0
+    """Position up to which the newest partial listens."""
+    end: int | None = None
+    """Just past its last sample, once it has ended."""
+    speech_end: int = 0
+    ended_at: float = 0.0
+    """When it ended, on the clock that is passed in as `now`."""
+    final_revision: int | None = None
+    """Of the final: the one begun at a pause, until somebody speaks on, or the last one."""
+    early_result: RecognitionResult | None = None
+    """Of the final begun at a pause, when it was there before the endpoint."""
+    attempt: int = 1
+    """Of the final: the second is the last."""
+    prompt: str = ""
+    """Words that are likely to come. A snapshot has none: what brings one is not resumed."""
+
+    def __post_init__(self) -> None:
+        self.appended = self.start
+
+    def snapshot(self) -> UtteranceSnapshot:
+        """The utterance as plain data."""
+        return UtteranceSnapshot(
+            self.id,
+            self.start,
+            self.onset,
+            self.language,
+            self.stabiliser.snapshot(),
+            self.revision,
+            self.shown_revision,
+            self.partial_heard,
+            self.end,
+            self.speech_end,
+            self.final_revision if self.ended else None,
+            self.attempt,
+        )
+
+    @classmethod
+    def restored(
+        cls, session: str, kept: UtteranceSnapshot, position: int, now: float
+    ) -> Utterance:
+        """The utterance that `snapshot` gave, of which the store has the audio up to `position`.
+
+        Its deadline begins anew. While it is spoken, what was asked for is forgotten: the answers
+        are for jobs that knew other audio.
+        """
+        utterance = cls(
+            session,
+            kept.id,
+            kept.start,
+            kept.onset,
+            kept.language,
+            Stabiliser.restored(kept.stabiliser),
+            revision=kept.revision,
+            shown_revision=kept.shown_revision,
+            partial_heard=kept.partial_heard,
+            end=kept.end,
+            speech_end=kept.speech_end,
+            ended_at=now,
+            final_revision=kept.final_revision,
+            attempt=kept.attempt,
+        )
+        utterance.appended = max(kept.start, position) if kept.end is None else kept.end
+        return utterance
+
+    @property
+    def ended(self) -> bool:
+        """Whether it only waits for its final."""
+        return self.end is not None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a result is still to come."""
+        return bool(self.in_flight)
+
+    @property
+    def in_flight(self) -> list[int]:
+        """Revisions of the jobs whose results are still to come."""
+        final = self.final_revision if self.early_result is None else None
+        return [revision for revision in (self.partial_revision, final) if revision is not None]
+
+    def next_revision(self) -> int:
+        """A number for the next job, larger than all before."""
+        self.revision += 1
+        return self.revision
+
+    def job(self, kind: Kind, revision: int, end: int) -> RecognitionJob:
+        """The job for its audio up to the position `end`."""
+        return RecognitionJob(
+            session=self.session,
+            utterance=self.id,
+            kind=kind,
+            revision=revision,
+            attempt=self.attempt,
+            audio_bytes=(end - self.start) * BYTES_PER_SAMPLE,
+            language=self.language,
+            prompt=self.prompt,
+        )
+
+    def spoken(self, result: RecognitionResult) -> Spoken:
+        """What the tutor needs to know of it, once its final is there."""
+        assert result.recognition is not None
+        return Spoken(self.id, to_ms(self.start), result.audio_bytes, result.recognition)
+
+    def word(self, heard: RecognisedWord) -> Word:
+        """A recognised word on the session's audio clock."""
+        return Word(
+            heard.text,
+            self._ms_of(heard.start_s),
+            self._ms_of(heard.end_s),
+            round(heard.confidence, 3),
+        )
+
+    def _ms_of(self, seconds: float) -> int:
+        """Seconds from its start on the session's clock, never past its end."""
+        position = self.start + round(seconds * RATE)
+        return to_ms(position if self.end is None else min(position, self.end))
+
+
+@dataclass(frozen=True)
+class UtteranceSnapshot:
+    """An utterance without a terminal event. Positions are samples from the session's start."""
+
+    id: str
+    start: int
+    onset: int
+    language: str
+    stabiliser: StabiliserSnapshot
+    revision: int
+    shown_revision: int
+    partial_heard: int
+    end: int | None
+    """None: it is being spoken."""
+    speech_end: int
+    final_revision: int | None
+    attempt: int

@@ -1,0 +1,1 @@
+"""The practice protocol: messages, errors, limits."""

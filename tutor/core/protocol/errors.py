@@ -1,0 +1,51 @@
+"""Error codes of the practice protocol: what each closes the socket with, and what it says."""
+
+from __future__ import annotations
+
+from tutor.core.protocol.messages import Error
+
+NORMAL_CLOSURE = 1000
+
+
+ERRORS: dict[str, tuple[int | None, str]] = {
+    # code: (close code if fatal, what it means)
+    "bad_json": (4400, "the text frame is not a JSON object"),
+    "bad_message": (4400, "a field is missing or of the wrong kind"),
+    "unknown_message": (None, "the server does not know this `type`"),
+    "not_started": (4400, "the first message must be `session.start`"),
+    "already_started": (None, "`session.start` may come once"),
+    "session_ended": (None, "nothing is taken after `session.end`"),
+    "unsupported_language": (4400, "the language is no BCP-47 tag that the recogniser knows"),
+    "unsupported_audio": (4415, "the encoding or the sample rate is not supported"),
+    "bad_audio": (4415, "a binary frame does not hold whole 16-bit samples"),
+    "audio_too_fast": (4429, "audio comes faster than the limit allows"),
+    "bad_credential": (None, "the token or ticket is not valid, or is another user's"),
+    "unauthenticated": (4401, "the login has expired or was ended; log in again"),
+    "quota_exhausted": (4429, "the audio that the plan allows for today is used up"),
+    "nothing_to_commit": (None, "`utterance.commit` came while nobody spoke"),
+    "utterance_open": (None, "`session.update` must wait for the utterance's end"),
+    "idle_timeout": (4408, "the client sent nothing for too long"),
+    "session_too_long": (4408, "the session has reached its longest duration"),
+    "slow_consumer": (4408, "the client does not read its events"),
+    "recognition_failed": (None, "the utterance could not be transcribed; its terminal event"),
+    "feedback_failed": (None, "the utterance could not be assessed; its last event"),
+    "busy": (1013, "the server has as many sessions as it takes; try again later"),
+    "unavailable": (1013, "the store behind the server does not answer; try again later"),
+    "going_away": (1012, "the server is shutting down; connect again"),
+    "internal": (1011, "the server made a mistake"),
+}
+"""Every error code. One with a close code ends the session, the others do not."""
+
+
+class ProtocolError(Exception):
+    """A client broke the protocol; `code` is a key of `ERRORS`."""
+
+    def __init__(self, code: str, detail: str | None = None) -> None:
+        super().__init__(detail or ERRORS[code][1])
+        self.code = code
+
+
+def error_event(code: str, detail: str | None = None, utterance: str | None = None) -> Error:
+    """The `error` event for a code, with the table's text unless there is a better one."""
+    close, text = ERRORS[code]
+    return Error(code, detail or text, fatal=close is not None, utterance=utterance)

@@ -1,0 +1,359 @@
+"""The practice protocol, version 1: one frozen dataclass for each message.
+
+Times are milliseconds of the session's audio clock, counted in samples received.
+`tutor.adapters.wire.practice` turns messages to and from JSON; the README's protocol section is
+checked against this file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from tutor.core.feedback.assessment import Finding, Pause, PronouncedWord, ReadWord, Reason
+from tutor.core.protocol.limits import Limits
+
+ExerciseType = Literal["free", "read_aloud", "shadow", "dialogue"]
+Basis = Literal["text", "transcript"]
+Source = Literal["coach", "model"]
+Level = Literal["A1", "A2", "B1", "B2", "C1", "C2"]
+
+# ---------------------------------------------------------------- parts of messages
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What the learner practises."""
+
+    type: ExerciseType = "free"
+    text: str | None = None
+    """The text to read or to repeat; needed for `read_aloud` and `shadow`."""
+    level: Level | None = None
+    """CEFR level; beginners get a longer endpoint silence by default."""
+
+
+@dataclass(frozen=True)
+class AudioFormat:
+    """What the binary frames hold: mono, little-endian."""
+
+    encoding: Literal["pcm_s16le"] = "pcm_s16le"
+    sample_rate: int = 16_000
+    """Samples per second, 8000 to 48000."""
+
+
+@dataclass(frozen=True)
+class Resume:
+    """The session that a client wants back."""
+
+    session: str
+    token: str
+    after: int
+    """The last `seq` that the client has seen."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A recognised word; spoken punctuation stays with it."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    confidence: float
+    """Mean probability of the word's tokens, 0 to 1."""
+
+
+# ---------------------------------------------------------------- client to server
+
+
+@dataclass(frozen=True)
+class SessionStart:
+    """The first message of a session."""
+
+    type: ClassVar[str] = "session.start"
+    language: str
+    """BCP-47, or `auto`."""
+    exercise: Exercise = Exercise()
+    audio: AudioFormat = AudioFormat()
+    native_language: str | None = None
+    """BCP-47; the tutor explains in it where it can."""
+    endpoint_silence_ms: int | None = None
+    """Silence that ends an utterance, 200 to 2000; by level when absent."""
+    resume: Resume | None = None
+    feedback: bool = True
+    """False: transcripts only."""
+
+
+@dataclass(frozen=True)
+class UtteranceCommit:
+    """Ends the utterance now."""
+
+    type: ClassVar[str] = "utterance.commit"
+
+
+@dataclass(frozen=True)
+class SessionUpdate:
+    """Another exercise, language or endpoint silence, between utterances."""
+
+    type: ClassVar[str] = "session.update"
+    exercise: Exercise | None = None
+    language: str | None = None
+    endpoint_silence_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class SessionEnd:
+    """No more audio comes; the server answers what is in flight, then closes."""
+
+    type: ClassVar[str] = "session.end"
+
+
+@dataclass(frozen=True)
+class SessionAuthenticate:
+    """Shows a credential: a newer one in mid-session, or the first before `session.start`."""
+
+    type: ClassVar[str] = "session.authenticate"
+    token: str | None = None
+    """An access token or an API key."""
+    ticket: str | None = None
+    """A ticket of `POST /v1/tickets`, for browsers."""
+
+
+ClientMessage = SessionStart | UtteranceCommit | SessionUpdate | SessionEnd | SessionAuthenticate
+
+# ---------------------------------------------------------------- server to client
+
+
+@dataclass(frozen=True)
+class SessionStarted:
+    """The session is open; audio may come."""
+
+    type: ClassVar[str] = "session.started"
+    session: str
+    token: str
+    """Secret that lets its holder resume the session."""
+    limits: Limits
+    recovered: bool | None = None
+    """Answer to `resume`. True: its `seq` is the `after` of the request, the events that the client
+    has missed follow, and an `audio.ack` says from where to send audio again. False: a new session,
+    nothing of the old one comes."""
+
+
+@dataclass(frozen=True)
+class SpeechStarted:
+    """An utterance has begun."""
+
+    type: ClassVar[str] = "speech.started"
+    utterance: str
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class SpeechStopped:
+    """The utterance has ended; its final is on the way."""
+
+    type: ClassVar[str] = "speech.stopped"
+    utterance: str
+    at_ms: int
+    """Where speech ended, before the endpoint silence."""
+
+
+@dataclass(frozen=True)
+class TranscriptPartial:
+    """The words so far, while the learner speaks."""
+
+    type: ClassVar[str] = "transcript.partial"
+    utterance: str
+    revision: int
+    """Grows with each partial of an utterance."""
+    committed: str
+    """Only ever grows."""
+    tentative: str
+    """May change with the next partial."""
+    audio_ms: int
+    """How far into the session's audio this hypothesis has listened."""
+
+
+@dataclass(frozen=True)
+class TranscriptFinal:
+    """The words of all of the utterance's audio; empty when nothing was understood."""
+
+    type: ClassVar[str] = "transcript.final"
+    utterance: str
+    text: str
+    language: str
+    words: tuple[Word, ...]
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class FeedbackAccuracy:
+    """What was read of the exercise's text, word by word; for `read_aloud` and `shadow`."""
+
+    type: ClassVar[str] = "feedback.accuracy"
+    utterance: str
+    accuracy: float
+    """0 to 100: right words of those that this utterance should have said."""
+    completeness: float
+    """0 to 100: how much of the whole text has been said by now."""
+    start: int
+    """Index in the text of the first word that this utterance read."""
+    end: int
+    """Just past the last one; `start` when it read none."""
+    words: tuple[ReadWord, ...]
+
+
+@dataclass(frozen=True)
+class FeedbackPronunciation:
+    """How the words sounded; scores are 0 to 100, absent where none can be given."""
+
+    type: ClassVar[str] = "feedback.pronunciation"
+    utterance: str
+    calibrated: bool
+    """Whether scores were fitted to experts' (English); else they only rank."""
+    basis: Basis
+    """What the sounds were compared with: the exercise's text, or what was recognised."""
+    words: tuple[PronouncedWord, ...]
+    accuracy: float | None = None
+    """Of the sounds."""
+    fluency: float | None = None
+    prosodic: float | None = None
+    total: float | None = None
+    reason: Reason | None = None
+    """Why there are no scores."""
+
+
+@dataclass(frozen=True)
+class FeedbackFluency:
+    """How smoothly it was spoken, from the times of the words."""
+
+    type: ClassVar[str] = "feedback.fluency"
+    utterance: str
+    score: float
+    speech_rate: float
+    """Syllables per second, pauses included."""
+    articulation_rate: float
+    """Syllables per second, pauses left out."""
+    words_per_minute: float
+    all_pause_count: int
+    all_pause_duration: float
+    """Seconds."""
+    mean_length_run: float
+    """Syllables between two pauses."""
+    max_length_run: int
+    all_pause_list: tuple[Pause, ...]
+    fillers: tuple[str, ...]
+    repetitions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FeedbackGrammar:
+    """What could be put better; for `free` and `dialogue`."""
+
+    type: ClassVar[str] = "feedback.grammar"
+    utterance: str
+    findings: tuple[Finding, ...]
+    checked: bool
+    """False for a language without grammar rules."""
+    level: Level | None = None
+    """CEFR level of the words."""
+
+
+@dataclass(frozen=True)
+class TutorReplyDelta:
+    """A piece of the tutor's reply."""
+
+    type: ClassVar[str] = "tutor.reply.delta"
+    utterance: str
+    text: str
+
+
+@dataclass(frozen=True)
+class TutorReplyDone:
+    """The whole reply; the last event of an utterance."""
+
+    type: ClassVar[str] = "tutor.reply.done"
+    utterance: str
+    text: str
+    source: Source
+    """A language model, or the built-in coach, which knows the findings but not the meaning."""
+    next: Exercise | None = None
+    """What it proposes to go on with; a client takes it by `session.update`."""
+
+
+@dataclass(frozen=True)
+class AudioAck:
+    """How much audio the server has taken."""
+
+    type: ClassVar[str] = "audio.ack"
+    received_ms: int
+    """Where a frame ended. What comes before it is safe: whichever gateway dies, it need not be
+    sent again, and the client need not keep it."""
+    messages: int = 0
+    """How many text messages are safe in the same way; `session.start` and `session.authenticate`
+    are not counted."""
+
+
+@dataclass(frozen=True)
+class SessionSummary:
+    """The totals of the session, before it closes."""
+
+    type: ClassVar[str] = "session.summary"
+    utterances: int
+    words: int
+    audio_ms: int
+    speech_ms: int
+    practise: tuple[str, ...] = ()
+    """Words to practise again, the weakest first."""
+
+
+@dataclass(frozen=True)
+class SessionExpiring:
+    """The login behind the session ends soon: show a newer credential by `session.authenticate`."""
+
+    type: ClassVar[str] = "session.expiring"
+    expires_in_s: int
+    """Seconds until the session is closed with 4401."""
+
+
+@dataclass(frozen=True)
+class SessionAuthenticated:
+    """The answer to `session.authenticate`."""
+
+    type: ClassVar[str] = "session.authenticated"
+    expires_in_s: int | None = None
+    """Seconds until this credential expires; None: when it is taken back."""
+
+
+@dataclass(frozen=True)
+class Error:
+    """Something went wrong; a fatal one is followed by the end of the socket."""
+
+    type: ClassVar[str] = "error"
+    code: str
+    message: str
+    fatal: bool
+    utterance: str | None = None
+    """Set when the error is the terminal event of an utterance."""
+
+
+ServerEvent = (
+    SessionStarted
+    | SpeechStarted
+    | SpeechStopped
+    | TranscriptPartial
+    | TranscriptFinal
+    | FeedbackAccuracy
+    | FeedbackPronunciation
+    | FeedbackFluency
+    | FeedbackGrammar
+    | TutorReplyDelta
+    | TutorReplyDone
+    | AudioAck
+    | SessionSummary
+    | SessionExpiring
+    | SessionAuthenticated
+    | Error
+)
+
+# ---------------------------------------------------------------- errors

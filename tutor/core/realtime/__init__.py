@@ -1,0 +1,1 @@
+"""OpenAI's realtime protocol, translated to a session."""

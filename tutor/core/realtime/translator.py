@@ -1,0 +1,281 @@
+"""Between OpenAI's Realtime protocol and a session: a pure translator.
+
+A client's event becomes a command to the session or audio (`receive_client`). What the session
+tells then (`receive_event`, until `receive_end`) or later becomes events for it (`collect`).
+
+- With `server_vad` an utterance is an item. Without turn detection an item is all audio between
+  two commits; one longer than the longest utterance is several, their texts joined.
+- A delta carries committed text alone, and deltas are only ever appended. The last one brings what
+  the final says beyond them. Where the final has other words, nothing is added: the transcript in
+  `completed` is what counts, as it does for punctuation and capitals, which deltas got too early.
+"""
+
+from __future__ import annotations
+
+from tutor.core.audio import g711
+from tutor.core.audio.samples import BYTES_PER_SAMPLE
+from tutor.core.live.commands import Command, Discard, Listen, VoiceActivity
+from tutor.core.protocol.messages import (
+    AudioFormat,
+    Error,
+    ServerEvent,
+    SessionStart,
+    SessionStarted,
+    SpeechStarted,
+    SpeechStopped,
+    TranscriptFinal,
+    TranscriptPartial,
+    UtteranceCommit,
+)
+from tutor.core.realtime import protocol as realtime
+from tutor.core.realtime.item import Item, Part
+from tutor.core.realtime.protocol import (
+    Append,
+    Clear,
+    ClientEvent,
+    Commit,
+    RealtimeError,
+    RealtimeEvent,
+    SessionUpdate,
+    TranscriptionSession,
+)
+from tutor.core.text.languages import AUTO
+from tutor.core.text.normal import UNSPACED
+
+MIN_COMMIT_MS = 100
+"""Audio that a commit needs, as OpenAI has it."""
+
+EMPTY = "input_audio_buffer_commit_empty"
+
+_KINDS = {
+    "audio_too_fast": "rate_limit_error",
+    "busy": "server_error",
+    "going_away": "server_error",
+    "internal": "server_error",
+    "quota_exhausted": "rate_limit_error",
+    "unavailable": "server_error",
+}
+"""Errors of the session by OpenAI's types; the others are `invalid_request_error`."""
+
+_CODES = {"nothing_to_commit": EMPTY, "session_too_long": "session_expired"}
+"""Those that OpenAI has another name for."""
+
+
+class Translator:
+    """One connection's translator. Milliseconds are those of all audio appended so far."""
+
+    def __init__(self) -> None:
+        self.session = TranscriptionSession()
+        self._id = ""
+        self._events: list[tuple[str, RealtimeEvent]] = []
+        self._told = 0  # events so far
+        self._begun = 0  # items so far
+        self._item: Item | None = None  # not yet committed
+        self._items: dict[str, Item] = {}  # unanswered ones by their utterances
+        self._previous: str | None = None  # the item committed last
+        self._event_id: str | None = None  # of the client's event that is being carried out
+        self._committing = False
+        self._ending = False
+        self._appended_ms = 0.0
+        self._free_from_ms = 0.0  # audio before it belongs to an item, or was cleared
+
+    @property
+    def opening(self) -> list[Command]:
+        """What begins the session."""
+        start = SessionStart(
+            AUTO, audio=AudioFormat(sample_rate=self._input.format.sample_rate), feedback=False
+        )
+        return [start, self._listen()]
+
+    def collect(self) -> list[tuple[str, RealtimeEvent]]:
+        """The events since the last call, with their ids."""
+        events, self._events = self._events, []
+        return events
+
+    # ------------------------------------------------------------ from the client
+
+    def receive_client(self, event: ClientEvent, event_id: str | None = None) -> Command | bytes:
+        """Take a client's event; give what the session must do: a command, or audio (PCM16).
+
+        Raises:
+            RealtimeError: the event does not fit; nothing has changed.
+        """
+        self._event_id = event_id
+        match event:
+            case Append():
+                return self._append(event.audio)
+            case SessionUpdate():
+                return self._update(event.session)
+            case Commit():
+                self._require_audio()
+                self._committing = True
+                return UtteranceCommit()
+            case Clear():
+                self._clear()
+                return Discard()
+
+    def receive_end(self) -> None:
+        """The client's event has been carried out, and what the session told of it received."""
+        if self._committing and self._item is not None:
+            self._commit(self._item, self._appended_ms)
+        self._committing, self._event_id = False, None
+
+    def receive_fault(self, error: RealtimeError, event_id: str | None = None) -> None:
+        """Tell of a client's event that was not taken."""
+        kind = "invalid_request_error"
+        self._emit(realtime.ErrorEvent(kind, error.code, str(error), error.param, event_id))
+
+    def _append(self, audio: bytes) -> bytes:
+        pcm = _to_pcm16(audio, self._input.format)
+        rate = self._input.format.sample_rate
+        self._appended_ms += len(pcm) / BYTES_PER_SAMPLE / rate * 1000
+        return pcm
+
+    def _update(self, session: TranscriptionSession) -> Listen:
+        was_free = self._item is None and self._input.turn_detection is not None
+        self.session = session
+        if was_free and self._input.turn_detection is None:
+            # The session has not kept what was silent before.
+            kept = self._appended_ms - realtime.MAX_PREFIX_PADDING_MS
+            self._free_from_ms = max(self._free_from_ms, kept)
+        self._emit(realtime.SessionUpdated(self._id, session))
+        return self._listen()
+
+    def _listen(self) -> Listen:
+        vad = self._input.turn_detection
+        activity = None
+        if vad is not None:
+            activity = VoiceActivity(vad.threshold, vad.prefix_padding_ms, vad.silence_duration_ms)
+        how = self._input.transcription
+        rate = self._input.format.sample_rate
+        return Listen(how.language or AUTO, rate, activity, how.prompt or "")
+
+    def _require_audio(self) -> None:
+        held_ms = self._appended_ms - self._free_from_ms
+        if held_ms < MIN_COMMIT_MS:
+            raise RealtimeError(
+                EMPTY,
+                f"the buffer is too small: a commit needs {MIN_COMMIT_MS} ms of audio, "
+                f"there are {held_ms:.2f} ms",
+            )
+
+    def _clear(self) -> None:
+        if self._item is not None:
+            for part in self._item.parts:
+                self._items.pop(part.utterance, None)
+            self._item = None
+        self._free_from_ms = self._appended_ms
+        self._emit(realtime.Cleared())
+
+    # ------------------------------------------------------------ from the session
+
+    def receive_event(self, event: ServerEvent) -> None:
+        """Take what the session tells."""
+        match event:
+            case SessionStarted():
+                self._id = event.session
+                self._emit(realtime.SessionCreated(self._id, self.session))
+            case SpeechStarted():
+                self._begin(event)
+            case SpeechStopped():
+                self._stop(event)
+            case TranscriptPartial():
+                self._hear(event.utterance, event.committed)
+            case TranscriptFinal():
+                self._finish(event.utterance, event.text, event.language)
+            case Error(utterance=str(utterance)):
+                self._fail(utterance, event)
+            case Error():
+                self._tell(event)
+
+    def _begin(self, event: SpeechStarted) -> None:
+        if self._item is None:
+            self._begun += 1
+            self._item = Item(f"item_{self._id}_{self._begun}", self._free_from_ms)
+            if (activity := self._input.turn_detection) is not None:
+                padded_ms = event.at_ms - activity.prefix_padding_ms
+                self._item.start_ms = max(self._free_from_ms, padded_ms)
+                self._emit(realtime.SpeechStarted(self._item.id, round(self._item.start_ms)))
+        self._item.parts.append(Part(event.utterance))
+        self._items[event.utterance] = self._item
+
+    def _stop(self, event: SpeechStopped) -> None:
+        activity = self._input.turn_detection
+        # Without voice activity an utterance may end by its limit; the item goes on.
+        if self._item is None or self._committing or not (activity or self._ending):
+            return
+        silence_ms = activity.silence_duration_ms if activity else 0
+        end_ms = min(self._appended_ms, event.at_ms + silence_ms)
+        if activity:
+            self._emit(realtime.SpeechStopped(self._item.id, round(end_ms)))
+        self._commit(self._item, end_ms)
+
+    def _commit(self, item: Item, end_ms: float) -> None:
+        item.seconds = round(max(0.0, end_ms - item.start_ms) / 1000, 3)
+        item.previous, self._previous = self._previous, item.id
+        self._item, self._free_from_ms = None, end_ms
+        self._emit(realtime.Committed(item.id, item.previous))
+        self._emit(realtime.ItemAdded(item.id, item.previous))
+        self._answer(item)
+
+    def _hear(self, utterance: str, text: str, *, is_final: bool = False, joint: str = " ") -> None:
+        item = self._items.get(utterance)
+        if item is None:  # it was cleared
+            return
+        part = next(part for part in item.parts if part.utterance == utterance)
+        part.text, part.is_final, part.joint = text, is_final, joint
+        if delta := item.next_delta():
+            self._emit(realtime.TranscriptDelta(item.id, delta))
+        self._answer(item)
+
+    def _finish(self, utterance: str, text: str, language: str) -> None:
+        self._hear(utterance, text, is_final=True, joint="" if language in UNSPACED else " ")
+
+    def _fail(self, utterance: str, error: Error) -> None:
+        if utterance in self._items:
+            self._items[utterance].failure = error
+            self._hear(utterance, "", is_final=True)
+
+    def _answer(self, item: Item) -> None:
+        if item.seconds is None or not item.is_final:
+            return
+        for part in item.parts:
+            del self._items[part.utterance]
+        transcript = None if item.failure else item.transcript
+        if item.failure:
+            told = item.failure
+            self._emit(realtime.TranscriptFailed(item.id, told.code, told.message))
+        else:
+            self._emit(realtime.TranscriptCompleted(item.id, item.transcript, item.seconds))
+        self._emit(realtime.ItemDone(item.id, item.previous, transcript))
+
+    def _tell(self, error: Error) -> None:
+        self._ending = self._ending or error.fatal
+        if error.code == "nothing_to_commit" and self._item is not None:
+            return  # its last samples ended it; it is committed all the same
+        kind = _KINDS.get(error.code, "invalid_request_error")
+        code = _CODES.get(error.code, error.code)
+        message = "no speech was found in the buffer" if code == EMPTY else error.message
+        self._emit(realtime.ErrorEvent(kind, code, message, event_id=self._event_id))
+
+    # ------------------------------------------------------------
+
+    @property
+    def _input(self) -> realtime.AudioInput:
+        return self.session.audio.input
+
+    def _emit(self, event: RealtimeEvent) -> None:
+        self._told += 1
+        self._events.append((f"event_{self._id}_{self._told}", event))
+
+
+def _to_pcm16(audio: bytes, form: realtime.Format) -> bytes:
+    if form.type == "audio/pcmu":
+        return g711.expand(audio, g711.MU_LAW)
+    if form.type == "audio/pcma":
+        return g711.expand(audio, g711.A_LAW)
+    if len(audio) % BYTES_PER_SAMPLE:
+        raise RealtimeError(
+            "invalid_value", f"{len(audio)} bytes are no whole 16-bit samples", "audio"
+        )
+    return audio

@@ -1,0 +1,1 @@
+"""Text: how written words compare, and how they are said."""

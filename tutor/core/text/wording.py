@@ -1,0 +1,154 @@
+"""Words made comparable: what is said alike counts as equal, however it is spelled.
+
+A text and a recogniser's transcript of it differ in ways that are no reader's mistake: "25" or
+"twenty-five", "I'm" or "I am", "colour" or "color", "e-mail" or "email". Here both become tokens
+with comparable keys, and each token remembers which words it came from.
+
+All of it for English (`tutor.core.text.english`); other languages are compared without case,
+punctuation and differences of encoding, and their numbers figure by figure or, where
+`tutor.core.text.numbers` knows how they are said, word by word.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tutor.core.text.english import SHORT, SPOKEN_SIGNS, english_keys
+from tutor.core.text.normal import UNSPACED
+from tutor.core.text.numbers import LANGUAGES, MOST, figures, spoken_forms
+
+FILLERS = {
+    "en": frozenset("um uh uhm umm uhh er erm ehm hm hmm mm mmm mhm ah eh".split()),
+    "de": frozenset("äh ähm öh öhm hm hmm mhm ehm eh".split()),
+    "es": frozenset("eh em ehm este mm mmm hmm".split()),
+    "fr": frozenset("euh heu hum hm hmm ben mm".split()),
+    "ru": frozenset("э ээ эээ эм эмм мм ммм хм гм ну".split()),
+}
+"""Sounds that fill a pause, by language."""
+
+_PUNCTUATION = "\"'.,;:!?()"
+"""May stand around a sign."""
+
+_ANY_FILLER = frozenset("um uh uhm umm er erm hm hmm mm mmm mhm eh ehm".split())
+
+_UNVOWELLED = frozenset({"ar", "fa", "he", "ur", "yi"})
+"""Languages whose vowel signs are mostly left out in writing."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A unit of comparison, and the words that it came from."""
+
+    key: str
+    start: int
+    end: int
+    """`words[start:end]`; more than one word for the digits of "one hundred and five"."""
+
+
+def primary(language: str) -> str:
+    """The first part of a language tag: `en` of `en-GB`."""
+    return language.lower().split("-")[0]
+
+
+def split_words(text: str, language: str) -> tuple[str, ...]:
+    """The words of a text as spelled, punctuation attached; characters where no spaces are.
+
+    An English sign that is read aloud belongs to the word behind it: "salt & pepper" is two words,
+    as many as have sounds of their own.
+    """
+    pieces = text.split()
+    if primary(language) in UNSPACED:
+        pieces = [c for piece in pieces for c in split_characters(piece)]
+    signs = SPOKEN_SIGNS if primary(language) == "en" else frozenset[str]()
+    words: list[str] = []
+    before = ""
+    for piece in pieces:
+        if any(c.isalnum() for c in piece):
+            words.append(before + piece)
+            before = ""
+        elif piece.strip(_PUNCTUATION) in signs:
+            before += piece + " "
+    if words and before:
+        words[-1] += " " + before.rstrip()
+    return tuple(words)
+
+
+def split_characters(text: str) -> list[str]:
+    """The characters of a text, each with its marks and the punctuation behind it.
+
+    Runs of Latin letters or digits stay together, so that a name or a number is one word.
+    """
+    return re.findall(r"(?:[A-Za-z]+|[0-9]+|\w)[^\w]*", "".join(_with_marks(text)))
+
+
+def is_filler(word: str, language: str) -> bool:
+    """Whether a word only fills a pause ("um")."""
+    return _fold(word, language).strip("'") in FILLERS.get(primary(language), _ANY_FILLER)
+
+
+def tokenise(words: Sequence[str], language: str) -> tuple[Token, ...]:
+    """The comparable tokens of a sequence of words, in order."""
+    if primary(language) == "en":
+        return tuple(Token(key, start, end) for key, start, end in english_keys(words))
+    return tuple(
+        Token(key, at, at + 1)
+        for at, word in enumerate(words)
+        for part in _parts(_fold(word, language))
+        for key in _keys(part, primary(language))
+    )
+
+
+def _keys(part: str, language: str) -> Sequence[str]:
+    if not part.isdecimal():
+        return [part]
+    if language in LANGUAGES and (part == "0" or part[0] != "0") and int(part) <= MOST:
+        return figures(int(part), language)
+    return part
+
+
+def alike(left: str, right: str) -> bool:
+    """Whether two keys may stand for the same spoken word."""
+    if left == right or right in SHORT.get(left, ()) or left in SHORT.get(right, ()):
+        return True
+    return _is_said_as(left, right) or _is_said_as(right, left)
+
+
+def _is_said_as(figure: str, word: str) -> bool:
+    return figure.isdecimal() and len(figure) <= 3 and word in spoken_forms(int(figure))
+
+
+def _with_marks(text: str) -> Iterator[str]:
+    """Characters composed where Unicode can."""
+    yield from unicodedata.normalize("NFC", text)
+
+
+def _fold(word: str, language: str) -> str:
+    """A word without case and differences of encoding; one kind of apostrophe, no symbols."""
+    folded = (
+        unicodedata.normalize("NFKC", word).casefold().replace("\u0451", "\u0435")
+    )  # Russian io is mostly written ie
+    if primary(language) in _UNVOWELLED:
+        decomposed = unicodedata.normalize("NFD", folded)
+        folded = "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
+    return "".join(map(_plain_character, folded)).strip(_EDGES)
+
+
+_EDGES = " -'"
+
+
+def _plain_character(character: str) -> str:
+    if character in "\u2019\u2018\u02bc`\u00b4\u2032":
+        return "'"
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
+    kind = unicodedata.category(character)
+    return "-" if kind[0] in "PSZC" and character != "'" else character
+
+
+def _parts(folded: str) -> list[str]:
+    """The words inside a folded word: "l'école" is two; "1-000" after folding is one number."""
+    joined = re.sub(r"(?<=\d)-+(?=\d)", "", folded)
+    return [part for part in re.split(r"['\-]+|(?<=\d)(?=[^\W\d])", joined) if part]

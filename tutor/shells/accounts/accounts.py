@@ -1,0 +1,212 @@
+"""`/v1/accounts` and `/v1/me`: an account from its opening to its deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict, EmailStr, Field, StrictBool
+
+from tutor.adapters.secrets.passwords import MAX_PASSWORD, MIN_PASSWORD
+from tutor.adapters.sql.accounts import TakenError, User
+from tutor.adapters.wire.practice import to_json
+from tutor.core.accounts.quota import Allowance, quota_of
+from tutor.core.text.languages import LANGUAGE_TAG
+from tutor.shells.accounts.erasure import erase
+from tutor.shells.accounts.export import export
+from tutor.shells.accounts.logins import COOKIE, COOKIE_PATH, check_password
+from tutor.shells.http.auth import Here, LoggedIn, Member, invalid_token
+from tutor.shells.http.problems import Problem, problems
+from tutor.shells.http.services import Services
+from tutor.shells.http.throttling import address_try, throttle_address
+
+router = APIRouter(prefix="/v1", tags=["account"])
+
+
+Password = Annotated[str, Field(min_length=MIN_PASSWORD, max_length=MAX_PASSWORD)]
+Language = Annotated[
+    str, Field(max_length=35, pattern=LANGUAGE_TAG, description="BCP-47.", examples=["ru"])
+]
+
+
+class Registration(BaseModel):
+    """A new account."""
+
+    email: EmailStr = Field(examples=["anna@school.example"])
+    password: Password = Field(examples=["correct horse battery"])
+    native_language: Language | None = None
+
+
+class Account(BaseModel):
+    """An account as its owner sees it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str = Field(examples=["0c6e4f6c5fd34f7b8d1f7c3f0f1f2a3b"])
+    email: str = Field(examples=["anna@school.example"])
+    plan: str = Field(examples=["free"])
+    native_language: str | None = Field(examples=["ru"])
+    keep_audio: bool = Field(description="Whether recordings are kept: only with consent.")
+    created_at: datetime
+
+
+class Usage(BaseModel):
+    """The audio of today (UTC), seconds."""
+
+    used_s: float = Field(examples=[312.5])
+    quota_s: float | None = Field(description="null: no limit.", examples=[7200])
+    left_s: float | None = Field(examples=[6887.5])
+
+
+class OwnAccount(Account):
+    """The same with what was used today."""
+
+    usage: Usage
+
+
+class Change(BaseModel):
+    """What shall be different; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    native_language: Language | None = None
+    keep_audio: StrictBool | None = Field(
+        None, description="True: I agree that recordings are kept. False deletes those there are."
+    )
+
+
+class NewPassword(BaseModel):
+    """Another password."""
+
+    current_password: str = Field(max_length=MAX_PASSWORD, examples=["correct horse battery"])
+    new_password: Password = Field(examples=["staple of another kind"])
+
+
+@router.post(
+    "/accounts",
+    status_code=201,
+    summary="Register",
+    responses=problems(400, 409, 422, 429, 503),
+)
+async def register(request: Request, services: Here, wish: Registration) -> Account:
+    """Opens an account with an e-mail address and a password."""
+    await throttle_address(request, services, "registration")
+    opening = partial(services.accounts.register, wish.email, wish.password, wish.native_language)
+    try:
+        user = await anyio.to_thread.run_sync(opening, limiter=services.password_checks)
+    except TakenError as error:
+        raise Problem(409, "email_taken", "this e-mail address has an account") from error
+    return Account.model_validate(user)
+
+
+@router.get("/me", summary="My account", responses=problems(401))
+def me(services: Here, caller: Member) -> OwnAccount:
+    """The account, and the audio used today."""
+    return _own(services, _user(services, caller.user))
+
+
+@router.patch("/me", summary="Change my account", responses=problems(400, 401, 403, 422))
+def change(services: Here, caller: LoggedIn, wish: Change) -> OwnAccount:
+    """Changes the native language, or the consent to keep recordings."""
+    found = _user(services, caller.user)
+    fields = wish.model_dump(exclude_unset=True)
+    if fields.get("keep_audio", False) is None:
+        del fields["keep_audio"]
+    changed = services.accounts.change(found.id, **fields)
+    if wish.keep_audio is False:
+        services.history.forget_audio(found.id)
+    return _own(services, changed or _user(services, None))
+
+
+@router.post(
+    "/me/password",
+    status_code=204,
+    summary="Change my password",
+    responses=problems(400, 401, 403, 422, 429, 503),
+)
+async def change_password(
+    request: Request, services: Here, caller: LoggedIn, wish: NewPassword
+) -> None:
+    """Ends all other logins: their tokens are void from now on, their open sockets are closed with
+    4401. This one goes on, and API keys stay: revoke those that somebody else may know. Wrong
+    passwords are counted as at a login."""
+    user = await anyio.to_thread.run_sync(_user, services, caller.user)
+    async with address_try(request, services, "password"):
+        checked = await check_password(services, user.email, wish.current_password)
+        changing = partial(_change_password, services, checked, wish.new_password, caller.grant)
+        if not await anyio.to_thread.run_sync(changing, limiter=services.password_checks):
+            raise Problem(400, "wrong_password", "current_password is wrong")
+    services.recheck()
+
+
+def _change_password(
+    services: Services, user: User | None, password: str, login: str | None
+) -> bool:
+    return user is not None and services.accounts.change_password(user, password, login)
+
+
+@router.delete(
+    "/me", status_code=204, summary="Delete my account", responses=problems(401, 403, 503)
+)
+async def delete(services: Here, caller: LoggedIn, response: Response) -> None:
+    """Deletes the account and all that belongs to it; open sockets are closed with 4401."""
+    assert caller.user is not None
+    await erase(services, caller.user)
+    response.delete_cookie(COOKIE, path=COOKIE_PATH, httponly=True, samesite="strict")
+
+
+@router.get(
+    "/me/export",
+    summary="All my data",
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {"application/json": {"schema": {"type": "object"}}}},
+        **problems(401, 403),
+    },
+)
+def my_export(services: Here, caller: LoggedIn) -> StreamingResponse:
+    """Everything that is kept: account, logins, API keys, sessions with utterances, scores and
+    recordings (FLAC, base64), words to practise, usage."""
+    user = _user(services, caller.user)
+    headers = {"Content-Disposition": 'attachment; filename="voice-tutor.json"'}
+    return StreamingResponse(_json(export(services, user)), 200, headers, "application/json")
+
+
+def _json(parts: Iterator[tuple[str, Any]]) -> Iterator[bytes]:
+    """One object, member by member: lists of many are written as they are read."""
+    opening = b"{"
+    for name, value in parts:
+        yield opening + to_json(name) + b":"
+        opening = b","
+        if isinstance(value, Iterator):
+            yield b"["
+            for index, item in enumerate(value):
+                yield b"," * bool(index) + to_json(item)
+            yield b"]"
+        else:
+            yield to_json(value)
+    yield b"}"
+
+
+def _user(services: Services, user: str | None) -> User:
+    found = services.accounts.find(user) if user else None
+    if found is None:  # deleted in this moment
+        raise invalid_token("there is no such account any more")
+    return found
+
+
+def _own(services: Services, user: User) -> OwnAccount:
+    allowance = Allowance(
+        quota_of(services.settings.plans, user.plan), services.meter.used(user.id)
+    )
+    usage = Usage(
+        used_s=round(allowance.used_s, 3),
+        quota_s=allowance.quota_s or None,
+        left_s=allowance.left_s,
+    )
+    return OwnAccount(**Account.model_validate(user).model_dump(), usage=usage)

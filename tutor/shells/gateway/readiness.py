@@ -1,0 +1,78 @@
+"""Whether a learner who comes now would be served: the store answers, a worker transcribes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from redis.exceptions import RedisError
+
+from tutor.adapters.secrets.secrets import new_secret
+from tutor.adapters.speech.probe import probe_audio
+from tutor.adapters.store.audio import append_audio
+from tutor.adapters.store.queue import QueueError
+from tutor.adapters.store.workers import count_slots
+from tutor.core.live.jobs import RecognitionJob, RecognitionResult
+from tutor.shells.http.services import Services
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 0.5
+"""How often the store and the workers are looked at."""
+
+PROBE_TIMEOUT_S = 10.0
+
+
+class Readiness:
+    """Ready once a worker has transcribed a spoken sentence that came the way of all audio."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self.store = False
+        self.workers = 0
+        self.transcribed = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether learners can be served."""
+        return self.store and self.workers > 0 and self.transcribed and not self._services.draining
+
+    async def run(self) -> None:
+        """Keep looking until cancelled."""
+        while True:
+            try:
+                await self._look()
+            except (RedisError, OSError, QueueError) as error:
+                if self.store:
+                    log.warning("not ready: %s", error)
+                self.store, self.transcribed = False, False
+            await asyncio.sleep(LOOK_S)
+
+    async def _look(self) -> None:
+        await self._services.redis.ping()
+        self.store = True
+        self.workers, slots = await count_slots(self._services.redis)
+        self._services.dispatcher.receive_slots(slots)
+        if self.workers == 0:
+            self.transcribed = False
+        elif not self.transcribed:
+            self.transcribed = await self._probe()
+
+    async def _probe(self) -> bool:
+        session, utterance = f"probe-{new_secret()[:8]}", "u1"
+        pcm = probe_audio()
+        async with self._services.bus.inbox(session) as inbox:
+            async with self._services.redis.pipeline(transaction=False) as pipe:
+                append_audio(pipe, session, utterance, pcm)
+                await pipe.execute()
+            await self._services.dispatcher.dispatch(
+                RecognitionJob(session, utterance, "final", 1, 1, len(pcm), "en")
+            )
+            for _ in range(int(PROBE_TIMEOUT_S)):
+                await inbox.wait(1.0)
+                results = await inbox.read()
+                await self._services.dispatcher.release(results)
+                for result in results:
+                    recognition = isinstance(result, RecognitionResult) and result.recognition
+                    return bool(recognition and recognition.text)
+        return False

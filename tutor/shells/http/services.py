@@ -1,0 +1,198 @@
+"""What every request of a gateway shares."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import cached_property
+from typing import Protocol
+
+from anyio import CapacityLimiter
+from redis import Redis as BlockingRedis
+from redis.asyncio import Redis
+
+from tutor.adapters.coach.exercises import open_library
+from tutor.adapters.coach.phrases import load_phrases
+from tutor.adapters.secrets.signing_key import secret_key
+from tutor.adapters.secrets.tokens import Tokens
+from tutor.adapters.settings import Settings
+from tutor.adapters.speech.vad import Vad, VadBatcher
+from tutor.adapters.sql.accounts import Accounts
+from tutor.adapters.sql.database import Database, open_database
+from tutor.adapters.sql.decks import Words
+from tutor.adapters.sql.history import History
+from tutor.adapters.sql.jobs import JobTable
+from tutor.adapters.sql.usage import Meter
+from tutor.adapters.sql.webhooks import WebhookTable
+from tutor.adapters.store.queue import JobQueue
+from tutor.adapters.store.results import Bus
+from tutor.adapters.store.sessions import Records
+from tutor.adapters.telemetry.gateway import GatewayMetrics
+from tutor.adapters.telemetry.tracing import Tracing, open_tracing
+from tutor.core.live.session import SessionConfig
+from tutor.shells.http.dispatcher import Dispatcher
+
+ACCOUNT_THREADS = 4
+"""Fewer than the connections that SQLAlchemy's pool keeps: requests want some, too."""
+
+
+class OpenSession(Protocol):
+    """A session that this gateway serves, as the rest of the gateway sees it."""
+
+    @property
+    def id(self) -> str:
+        """The session's name; it changes when the connection takes another session over."""
+
+    @property
+    def unsent(self) -> int:
+        """Events that wait for the socket to take them."""
+
+    def recheck(self) -> None:
+        """Look at once whether the learner's login still stands."""
+
+
+@dataclass
+class Services:
+    """The third parties of a gateway process, opened once."""
+
+    settings: Settings
+    session_config: SessionConfig
+    redis: Redis
+    bus: Bus
+    queue: JobQueue
+    dispatcher: Dispatcher
+    vad: VadBatcher
+    metrics: GatewayMetrics
+    practices: set[OpenSession] = field(default_factory=set)
+    """The sessions that are open at this gateway, or may still be resumed at it."""
+    draining: bool = False
+    """No session may begin, and those that are open go to other gateways when nobody speaks."""
+    overdue: bool = False
+    """They go at once."""
+    tracing: Tracing | None = None
+
+    @property
+    def ends_sessions(self) -> bool:
+        """Whether draining ends sessions, because there is no other gateway."""
+        return self.settings.drain_s == 0
+
+    @cached_property
+    def records(self) -> Records:
+        """The sessions in the store."""
+        return Records(self.redis)
+
+    @cached_property
+    def database(self) -> Database:
+        """Opened when it is first needed.
+
+        Raises:
+            SettingsError: it cannot be opened.
+        """
+        return open_database(self.settings)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Users, logins, API keys."""
+        life = timedelta(days=self.settings.refresh_token_days)
+        grace = timedelta(seconds=self.settings.refresh_grace_s)
+        return Accounts(
+            self.database,
+            life,
+            grace,
+            secret_key(self.settings),
+            max_logins=self.settings.max_logins,
+            max_keys=self.settings.max_api_keys,
+        )
+
+    @cached_property
+    def history(self) -> History:
+        """What users have practised."""
+        return History(self.database)
+
+    @cached_property
+    def words(self) -> Words:
+        """What users have to practise."""
+        return Words(self.database)
+
+    @cached_property
+    def meter(self) -> Meter:
+        """How much audio users have used."""
+        return Meter(self.database)
+
+    @cached_property
+    def jobs(self) -> JobTable:
+        """Uploaded files."""
+        return JobTable(self.database)
+
+    @cached_property
+    def webhooks(self) -> WebhookTable:
+        """Who is told when they are done."""
+        return WebhookTable(self.database)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Access tokens."""
+        return Tokens(secret_key(self.settings), self.settings.access_token_s)
+
+    @cached_property
+    def account_threads(self) -> CapacityLimiter:
+        """Open sockets ask the database in so many threads at once."""
+        return CapacityLimiter(ACCOUNT_THREADS)
+
+    @cached_property
+    def password_checks(self) -> CapacityLimiter:
+        """So many at once: each takes 19 MiB and a core."""
+        return CapacityLimiter(self.settings.password_checks)
+
+    def prepare(self) -> None:
+        """Open the database and the key now, so that what is wrong with them ends the start.
+
+        Raises:
+            SettingsError: one line that says what is wrong.
+        """
+        self.tokens, self.accounts, self.history, self.words, self.meter  # noqa: B018
+
+    def recheck(self) -> None:
+        """Let the open sockets of this gateway look at once whether their login still stands."""
+        for practice in list(self.practices):
+            practice.recheck()
+
+    @classmethod
+    def open(cls, settings: Settings) -> Services:
+        """Connect lazily to what the settings name."""
+        redis = Redis.from_url(
+            settings.redis_url,
+            socket_timeout=settings.store_timeout_s,
+            socket_connect_timeout=settings.store_timeout_s,
+        )
+        metrics, queue = GatewayMetrics(), JobQueue(settings)
+        return cls(
+            settings,
+            session_config(settings),
+            redis,
+            Bus(redis),
+            queue,
+            Dispatcher(queue, metrics, time.monotonic),
+            VadBatcher(Vad()),
+            metrics,
+            tracing=open_tracing(settings, "gateway"),
+        )
+
+    def blocking_redis(self) -> BlockingRedis:
+        """A client for a thread; to be closed."""
+        return BlockingRedis.from_url(
+            self.settings.redis_url, socket_timeout=self.settings.store_timeout_s
+        )
+
+
+def session_config(settings: Settings) -> SessionConfig:
+    """How sessions behave, with the coach's phrases and the exercises from their files.
+
+    Raises:
+        PhrasesError, ExerciseError: a file is wrong.
+    """
+    config, library = settings.session, open_library(settings)
+    exercises = {language: library.find(language) for language in library.languages()}
+    tutoring = replace(config.tutoring, phrases=load_phrases(), library=exercises)
+    return replace(config, tutoring=tutoring)

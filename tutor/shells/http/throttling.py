@@ -1,0 +1,130 @@
+"""Who asks too often is told how long to wait."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address
+from typing import Literal
+
+from redis.exceptions import RedisError
+from starlette.requests import HTTPConnection
+
+from tutor.adapters.store import keys
+from tutor.adapters.store.throttle import count_try, give_back_try
+from tutor.shells.http.problems import Problem
+from tutor.shells.http.services import Services
+
+log = logging.getLogger(__name__)
+
+MINUTE_S = 60
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Where a request comes from; of IPv6 the network, of which one household has all."""
+    host = connection.client.host if connection.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if not isinstance(address, IPv6Address):
+        return host
+    return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
+
+
+def account_tries(email: str) -> str:
+    """The name under which an account's failed logins are counted."""
+    return keys.tries("login", _hashed(email.lower()))
+
+
+Way = Literal["registration", "password", "refresh_token"]
+"""What an address tries. Each is counted by itself: whoever guesses passwords in a school must not
+end the lessons of those there who have logged in, and a class that registers may log in."""
+
+
+def address_tries(connection: HTTPConnection, way: Way) -> str:
+    """The name under which what an address tries is counted."""
+    return keys.tries(way, _hashed(address_of(connection)))
+
+
+async def throttle_address(connection: HTTPConnection, services: Services, way: Way) -> None:
+    """Count what an address tries.
+
+    Raises:
+        Problem: 429, or 503 when nothing can be counted.
+    """
+    settings = services.settings
+    name = address_tries(connection, way)
+    await throttle(services, name, settings.address_tries, settings.tries_window_s)
+
+
+@asynccontextmanager
+async def address_try(
+    connection: HTTPConnection, services: Services, way: Way
+) -> AsyncIterator[None]:
+    """A login of an address: counted, and given back unless the block says what was wrong with it.
+
+    A classroom behind one address logs in as often as it likes, and is not shut out for what the
+    server could not do.
+
+    Raises:
+        Problem: 429, or 503 when nothing can be counted.
+    """
+    await throttle_address(connection, services, way)
+    try:
+        yield
+    except Exception as error:
+        if not isinstance(error, Problem) or error.status >= 500:
+            await give_back(services, address_tries(connection, way))
+        raise
+    await give_back(services, address_tries(connection, way))
+
+
+async def throttle_handshake(connection: HTTPConnection, services: Services) -> None:
+    """Count a socket of an address.
+
+    Raises:
+        Problem: 429, or 503 when nothing can be counted.
+    """
+    name = keys.tries("handshake", _hashed(address_of(connection)))
+    await throttle(services, name, services.settings.address_handshakes, MINUTE_S)
+
+
+async def throttle(services: Services, name: str, limit: int, window_s: int) -> None:
+    """Count a try.
+
+    Raises:
+        Problem: 429, or 503 when nothing can be counted.
+    """
+    try:
+        wait_s = await count_try(services.redis, name, limit, window_s)
+    except (RedisError, OSError) as error:
+        raise unavailable() from error
+    if wait_s:
+        raise Problem(
+            429,
+            "too_many_tries",
+            f"too many tries: wait {wait_s} s",
+            headers={"Retry-After": str(wait_s)},
+        )
+
+
+async def give_back(services: Services, name: str) -> None:
+    """Take back that a try was counted, where the store answers."""
+    try:
+        await give_back_try(services.redis, name)
+    except (RedisError, OSError):  # who is in must get the token: the old one is used up
+        log.warning("a try that was not wrong stays counted: the store does not answer")
+
+
+def unavailable() -> Problem:
+    """The answer while the store is away."""
+    headers = {"Retry-After": "5"}
+    return Problem(503, "unavailable", "the store does not answer: try again", headers=headers)
+
+
+def _hashed(name: str) -> str:
+    """An address or e-mail address need not be readable in Redis."""
+    return sha256(name.encode()).hexdigest()[:32]

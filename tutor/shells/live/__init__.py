@@ -1,0 +1,1 @@
+"""Live practice over sockets."""

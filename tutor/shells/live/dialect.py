@@ -1,0 +1,64 @@
+"""How a socket speaks: what it makes of frames, and how it writes what a session tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from tutor.adapters.wire.practice import decode_message, encode_event
+from tutor.core.live.commands import Command
+from tutor.core.live.session import SessionConfig
+from tutor.core.protocol.messages import ServerEvent
+
+
+class Dialect(Protocol):
+    """One connection's; it may remember what was said."""
+
+    resumable: bool
+    """Whether events are kept, and a session whose connection broke waits for its client."""
+
+    def configure(self, config: SessionConfig) -> SessionConfig:
+        """The session's configuration, changed as the dialect needs it."""
+
+    def opening(self) -> Sequence[Command]:
+        """What the session is told before the client says anything."""
+
+    def decode(self, frame: Any) -> Command | bytes | None:
+        """An ASGI `websocket.receive` as a message or audio (PCM16); None if it is neither.
+
+        Raises:
+            ProtocolError: it is neither, and the session is to say so.
+        """
+
+    def encode(self, seq: int, event: ServerEvent) -> list[str]:
+        """The text frames of an event; `seq` numbers the first."""
+
+    def collect(self) -> list[str]:
+        """Text frames that no event stands behind, once what came before has been carried out."""
+
+
+class PracticeDialect:
+    """The practice protocol."""
+
+    resumable = True
+
+    def configure(self, config: SessionConfig) -> SessionConfig:
+        """As it is."""
+        return config
+
+    def opening(self) -> Sequence[Command]:
+        """Nothing: `session.start` comes from the client."""
+        return ()
+
+    def decode(self, frame: Any) -> Command | bytes:
+        """Binary frames are audio, text frames are messages."""
+        data: bytes | None = frame.get("bytes")
+        return decode_message(frame["text"]) if data is None else data
+
+    def encode(self, seq: int, event: ServerEvent) -> list[str]:
+        """One frame an event."""
+        return [encode_event(seq, event)]
+
+    def collect(self) -> list[str]:
+        """Nothing."""
+        return []

@@ -1,0 +1,171 @@
+"""Who may open a socket: decided before it opens, so that a refusal is a true HTTP answer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import anyio.to_thread
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.websockets import WebSocket
+
+from tutor.adapters.secrets.secrets import new_secret
+from tutor.adapters.store.throttle import leave_seat, take_seat
+from tutor.adapters.store.tickets import SUBPROTOCOL, redeem_ticket
+from tutor.core.accounts.principal import GUEST, Principal
+from tutor.shells.http.auth import bearer_of, identify, invalid_token, is_allowed_origin
+from tutor.shells.http.problems import Problem
+from tutor.shells.http.quota import allowance, exhausted
+from tutor.shells.http.services import Services
+from tutor.shells.http.throttling import throttle_handshake, unavailable
+
+log = logging.getLogger(__name__)
+
+VERSION = "tutor.v1"
+"""The subprotocol that is answered where a client offers it beside its ticket."""
+
+
+@dataclass(frozen=True)
+class Admission:
+    """A socket that may open."""
+
+    principal: Principal
+    subprotocol: str | None
+    """To be answered: a browser hangs up when it has offered some and none is taken."""
+    seat: str
+    """Its place among the sockets of its user."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a client shows before its socket opens."""
+
+    token: str | None
+    """An access token or an API key."""
+    ticket: str | None
+    subprotocol: str | None
+    """To be answered."""
+
+
+@asynccontextmanager
+async def admitted(
+    socket: WebSocket, services: Services, shown: Shown | None = None
+) -> AsyncIterator[Admission | None]:
+    """An accepted socket and who is on it, until the block ends; None: it was refused."""
+    try:
+        admission = await admit(socket, services, shown or shown_by(socket))
+    except Problem as problem:
+        services.metrics.refused.labels(problem.code).inc()
+        await socket.send_denial_response(problem.response())
+        yield None
+        return
+    try:
+        await socket.accept(admission.subprotocol)
+        yield admission
+    finally:
+        await leave(services, admission.principal, admission.seat)
+
+
+async def admit(socket: WebSocket, services: Services, shown: Shown) -> Admission:
+    """Let a socket in.
+
+    Raises:
+        Problem: 401, 403, 429 or 503, and why.
+    """
+    if not is_allowed_origin(socket, services):
+        raise Problem(403, "foreign_origin", "this origin may not practise here")
+    if services.draining or len(services.practices) >= services.settings.max_sessions:
+        raise Problem(503, "busy", "no session is free now", headers={"Retry-After": "5"})
+    try:
+        await throttle_handshake(socket, services)
+    except Problem as problem:
+        if problem.status == 429:
+            raise
+        log.warning("handshakes are not counted: the store does not answer")
+    principal = await _principal(socket, services, shown)
+    seat = new_secret()
+    await be_seated(services, principal, seat)
+    return Admission(principal, shown.subprotocol, seat)
+
+
+async def be_seated(services: Services, principal: Principal, seat: str) -> None:
+    """Hold a user to their number of sockets and to their quota.
+
+    Raises:
+        Problem: 429 or 503.
+    """
+    if principal.user is None:
+        return
+    try:
+        left = await anyio.to_thread.run_sync(allowance, services, principal)
+        if left.is_exhausted:
+            raise exhausted(left)
+        limit = services.settings.user_sockets
+        if not await take_seat(services.redis, principal.user, seat, limit):
+            raise Problem(
+                429,
+                "too_many_sockets",
+                f"this account has {limit} open sockets already",
+                headers={"Retry-After": "30"},
+            )
+    except (RedisError, OSError, SQLAlchemyError) as error:
+        raise unavailable() from error
+
+
+async def leave(services: Services, principal: Principal, seat: str) -> None:
+    """Give the seat back; one that cannot be given back is free again in half a minute."""
+    if principal.user is not None:
+        try:
+            await leave_seat(services.redis, principal.user, seat)
+        except (RedisError, OSError) as error:
+            log.warning("a seat was not given back: %s", error)
+
+
+async def of_credential(
+    services: Services, origin: str, *, token: str | None = None, ticket: str | None = None
+) -> Principal:
+    """Whom a token or a ticket lets in.
+
+    Raises:
+        Problem: 401 or 503.
+    """
+    try:
+        if ticket is None:
+            return await anyio.to_thread.run_sync(identify, services, token)
+        principal = await redeem_ticket(services.redis, ticket, origin)
+        if principal is None or not await anyio.to_thread.run_sync(
+            services.accounts.is_granted, principal
+        ):
+            raise invalid_token("the ticket is not valid, or not any more")
+    except (RedisError, OSError, SQLAlchemyError) as error:
+        raise unavailable() from error
+    return principal
+
+
+def shown_by(socket: WebSocket) -> Shown:
+    """What a client of the practice protocol shows."""
+    return Shown(bearer_of(socket), _ticket(socket), _subprotocol(socket))
+
+
+async def _principal(socket: WebSocket, services: Services, shown: Shown) -> Principal:
+    if shown.token is None and shown.ticket is None and services.settings.accounts == "optional":
+        return GUEST
+    origin = socket.headers.get("origin", "")
+    return await of_credential(services, origin, token=shown.token, ticket=shown.ticket)
+
+
+def _ticket(socket: WebSocket) -> str | None:
+    for offered in socket.scope["subprotocols"]:
+        if offered.startswith(SUBPROTOCOL):
+            return str(offered.removeprefix(SUBPROTOCOL))
+    return None
+
+
+def _subprotocol(socket: WebSocket) -> str | None:
+    """Ours, or the ticket's own, used up by now, for a client that offers nothing else."""
+    offered: list[str] = socket.scope["subprotocols"]
+    own = [VERSION, *(name for name in offered if name.startswith(SUBPROTOCOL))]
+    return next((name for name in own if name in offered), None)

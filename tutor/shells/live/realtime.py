@@ -1,0 +1,118 @@
+"""`/v1/realtime?intent=transcription`: OpenAI's Realtime protocol on a practice session.
+
+The session, its jobs and its socket are those of `/v1/practice`; here is how they speak, and whom
+they let in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from starlette.websockets import WebSocket
+
+from tutor.adapters.secrets.secrets import KEY_PREFIX
+from tutor.adapters.wire.realtime import (
+    decode_client_event,
+    encode_realtime_event,
+    read_client_event,
+)
+from tutor.core.audio.samples import to_samples
+from tutor.core.live.commands import Command
+from tutor.core.live.session import SessionConfig
+from tutor.core.protocol.messages import ServerEvent
+from tutor.core.realtime.protocol import MAX_PREFIX_PADDING_MS, RealtimeError
+from tutor.core.realtime.translator import Translator
+from tutor.shells.http.auth import bearer_of
+from tutor.shells.http.problems import Problem
+from tutor.shells.http.services import Services
+from tutor.shells.live.handshake import Shown, admitted
+from tutor.shells.live.practice import practise
+
+PATH = "/v1/realtime"
+
+SUBPROTOCOL = "realtime"
+"""What OpenAI's browser clients offer, and are answered with."""
+
+KEY_SUBPROTOCOL = "openai-insecure-api-key."
+"""They offer their key behind it, for want of headers; it is never answered with."""
+
+
+async def transcribe(socket: WebSocket, services: Services) -> None:
+    """Let a socket in, or refuse it, and serve it until it closes."""
+    if socket.query_params.get("intent") != "transcription":
+        refusal = Problem(400, "unsupported_intent", "only ?intent=transcription is served")
+        await socket.send_denial_response(refusal.response())
+        return
+    async with admitted(socket, services, shown_by(socket, services)) as admission:
+        if admission is not None:
+            await practise(socket, services, admission, RealtimeDialect())
+
+
+def shown_by(socket: WebSocket, services: Services) -> Shown:
+    """What a Realtime client shows. It cannot do without a key: where guests are welcome, one that
+    is none of ours is as good as none."""
+    key, offered = api_key(socket), socket.scope["subprotocols"]
+    if key and services.settings.accounts == "optional" and not _is_ours(key):
+        key = None
+    return Shown(key, None, SUBPROTOCOL if SUBPROTOCOL in offered else None)
+
+
+def _is_ours(key: str) -> bool:
+    """Whether it has the shape of an API key or of an access token (three parts)."""
+    return key.startswith(KEY_PREFIX) or key.count(".") == 2
+
+
+def api_key(socket: WebSocket) -> str | None:
+    """The key that a client shows: a bearer's, or a browser's among the subprotocols."""
+    if token := bearer_of(socket):
+        return token
+    for offered in socket.scope["subprotocols"]:
+        if offered.startswith(KEY_SUBPROTOCOL):
+            return str(offered.removeprefix(KEY_SUBPROTOCOL)) or None
+    return None
+
+
+class RealtimeDialect:
+    """OpenAI's Realtime protocol. It has no way to resume a session."""
+
+    resumable = False
+
+    def __init__(self) -> None:
+        self._translator = Translator()
+
+    def configure(self, config: SessionConfig) -> SessionConfig:
+        """Room for the longest padding that a client may ask for."""
+        segmenter = replace(config.segmenter, pre_roll=to_samples(MAX_PREFIX_PADDING_MS))
+        return replace(config, segmenter=segmenter)
+
+    def opening(self) -> Sequence[Command]:
+        """The session is there before the client says anything."""
+        return self._translator.opening
+
+    def decode(self, frame: Any) -> Command | bytes | None:
+        """Text frames alone; what is wrong with one is told and the session goes on."""
+        event_id = None
+        try:
+            if (text := frame.get("text")) is None:
+                raise RealtimeError("invalid_frame", "audio comes in input_audio_buffer.append")
+            data, event_id = read_client_event(text)
+            event = decode_client_event(data, self._translator.session)
+            return self._translator.receive_client(event, event_id)
+        except RealtimeError as error:
+            self._translator.receive_fault(error, event_id)
+            return None
+
+    def encode(self, seq: int, event: ServerEvent) -> list[str]:  # noqa: ARG002 - events have ids
+        """Nothing yet: an event may be told of together with others."""
+        self._translator.receive_event(event)
+        return self._pending()
+
+    def collect(self) -> list[str]:
+        """What follows from the client's event as a whole."""
+        self._translator.receive_end()
+        return self._pending()
+
+    def _pending(self) -> list[str]:
+        return [encode_realtime_event(id_, event) for id_, event in self._translator.collect()]

@@ -1,0 +1,63 @@
+"""A client wants its session back: from whichever gateway had it, this one takes it over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hmac import compare_digest
+
+from tutor.adapters.store.sessions import Record, read_events
+from tutor.core.audio.samples import BYTES_PER_SAMPLE
+from tutor.core.live.session import Session, token_hash
+from tutor.core.live.snapshot import SessionSnapshot
+from tutor.core.protocol.errors import NORMAL_CLOSURE
+from tutor.core.protocol.messages import Resume
+from tutor.shells.http.services import Services
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A session that is ours now."""
+
+    session: Session
+    record: Record
+    events: list[str]
+    """All that are kept, as JSON, the newest last."""
+    audio: bytes
+    """PCM16 at 16 kHz of the utterance that was being spoken."""
+
+
+async def take_over(services: Services, wanted: Resume, owner: str, now: float) -> Taken | None:
+    """Take a session over; None: the client cannot have it, and is not told why.
+
+    `owner`: of the credential that it has shown; empty: a guest.
+    """
+    record = await services.records.read(wanted.session)
+    if record is None or record.owner != owner or not _may_have(record, wanted):
+        return None
+    record = await services.records.claim(wanted.session, record.epoch)
+    if record is None:
+        return None
+    events = await read_events(services.redis, wanted.session, 0)
+    audio = await _audio(services, record.snapshot)
+    if len(events) < record.seq - wanted.after or audio is None:  # it came too late
+        await services.records.forget(wanted.session, record.epoch)
+        return None
+    session = Session.restored(record.snapshot, wanted.token, services.session_config, now)
+    return Taken(session, record, events, audio)
+
+
+def _may_have(record: Record, wanted: Resume) -> bool:
+    is_owner = compare_digest(record.snapshot.token_hash, token_hash(wanted.token))
+    state, (code, _) = record.snapshot.state, record.snapshot.closing
+    # One that was closed for a reason would only close again.
+    is_there = state in ("open", "ending") or (state == "closed" and code == NORMAL_CLOSURE)
+    return is_owner and is_there and 0 < wanted.after <= record.seq
+
+
+async def _audio(services: Services, snapshot: SessionSnapshot) -> bytes | None:
+    """The open utterance's audio, up to where the client begins again; None: it is gone."""
+    spoken = snapshot.transcription.open
+    if spoken is None:
+        return b""
+    length = (snapshot.transcription.position - spoken.start) * BYTES_PER_SAMPLE
+    return await services.records.cut_audio(snapshot.session, spoken.id, max(0, length))

@@ -1,0 +1,96 @@
+"""What a feedback worker does: assess utterances, and ask the language model for replies."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from redis import Redis
+
+from tutor.adapters.coach.language_model import LanguageModel, LanguageModelError
+from tutor.adapters.feedback.assessor import Assessor
+from tutor.adapters.settings import Settings
+from tutor.adapters.speech.probe import probe_audio
+from tutor.adapters.store.audio import read_utterance
+from tutor.adapters.store.workers import announce
+from tutor.core.audio.recognition import Recognition
+from tutor.core.audio.samples import from_pcm16, to_float
+from tutor.core.feedback.assessment import Assessment
+from tutor.core.live.jobs import AssessmentJob, AssessmentResult, Outcome, ReplyJob, ReplyPart
+from tutor.shells.workers.recognition import PROBE_TEXT
+from tutor.shells.workers.task import Task, Watch
+
+log = logging.getLogger(__name__)
+
+NICENESS = 5
+"""Words come first: feedback takes what cores the recogniser leaves."""
+
+
+class FeedbackWorker:
+    """What one worker process does with its jobs."""
+
+    def __init__(
+        self, assessor: Assessor, model: LanguageModel | None, redis: Redis, watch: Watch
+    ) -> None:
+        self._assessor = assessor
+        self._model = model
+        self._redis = redis
+        self.watch = watch
+
+    def assess(self, job: AssessmentJob, task: Task) -> AssessmentResult:
+        """Assess an utterance and post the result."""
+        began = time.monotonic()
+        outcome, assessment = self._assess(job)
+        took = time.monotonic() - began
+        result = AssessmentResult(
+            job.session, job.utterance, job.attempt, outcome, assessment, round(took, 4)
+        )
+        task.post(self._redis, result)
+        return result
+
+    def _assess(self, job: AssessmentJob) -> tuple[Outcome, Assessment | None]:
+        pcm = read_utterance(self._redis, job)
+        if pcm is None:
+            return "audio_gone", None
+        try:
+            return "ok", self._assessor.assess(job, to_float(from_pcm16(pcm)))
+        except Exception:
+            # Whatever it was, the session must hear of it now and not by its deadline.
+            log.exception("assessment failed")
+            return "failed", None
+
+    def reply(self, job: ReplyJob, task: Task) -> bool:
+        """Post the language model's reply piece by piece; whether it came to its end."""
+        try:
+            if self._model is None:
+                raise LanguageModelError("no language model is configured at this worker")
+            for delta in self._model.reply(job.messages):
+                task.post(self._redis, ReplyPart(job.session, job.utterance, delta))
+        except LanguageModelError as error:
+            log.warning("no reply of %s: %s", self._model.name if self._model else "none", error)
+            task.post(self._redis, ReplyPart(job.session, job.utterance, "", failed=True))
+            return False
+        task.post(self._redis, ReplyPart(job.session, job.utterance, "", last=True))
+        return True
+
+
+def load_feedback_worker(settings: Settings, watch: Watch) -> FeedbackWorker:
+    """Load the models, try them on real speech, and only then announce the worker.
+
+    Raises:
+        WeightsError: Whisper's weights cannot be had.
+    """
+    began = time.monotonic()
+    assessor = Assessor.load(settings)
+    pcm = probe_audio()
+    job = AssessmentJob("probe", "u1", 1, len(pcm), Recognition(PROBE_TEXT, "en"), grammar=True)
+    found = assessor.assess(job, to_float(from_pcm16(pcm))).pronunciation
+    if found is None or found.total is None:
+        raise RuntimeError(f"the probe sentence cannot be scored: {found}")
+    redis = Redis.from_url(settings.redis_url)
+    model = LanguageModel(settings) if settings.llm_url else None
+    facts = {"replies": settings.llm_model if model else "coach", "metrics": watch.address}
+    watch.metrics.model_load.set(time.monotonic() - began)
+    announce(redis, "feedback", facts)
+    log.info("ready in %.1f s: probe scored %.0f", time.monotonic() - began, found.total)
+    return FeedbackWorker(assessor, model, redis, watch)

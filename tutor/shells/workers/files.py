@@ -1,0 +1,101 @@
+"""The files worker: takes jobs of uploaded files from its queue, and sweeps beside."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_shutting_down
+from redis import Redis
+from sqlalchemy.exc import SQLAlchemyError
+
+from tutor.adapters.settings import Settings
+from tutor.adapters.speech.niceness import yield_cores
+from tutor.adapters.speech.vad import Vad
+from tutor.adapters.sql.database import open_database
+from tutor.adapters.sql.jobs import JobRow, JobTable
+from tutor.adapters.sql.usage import Meter
+from tutor.adapters.sql.webhooks import WebhookTable
+from tutor.adapters.store import keys
+from tutor.adapters.store.queue import JobQueue, make_celery
+from tutor.adapters.store.workers import announce
+from tutor.adapters.telemetry.worker import show_metrics
+from tutor.core.files.errors import JOB_ERRORS
+from tutor.shells.workers.file_job import FileJob, Tools
+from tutor.shells.workers.pools import run_celery
+from tutor.shells.workers.sweeper import Sweeper
+
+log = logging.getLogger(__name__)
+
+NICENESS = 10
+"""Decoding and cutting are cheap, and whoever speaks now goes first."""
+
+MOST_RUNS = 5
+"""A file that has killed so many workers is given up."""
+
+REDIS_TIMEOUT_S = 5.0
+"""Longer than the longest wait for a result, so that a store that hangs is noticed."""
+
+
+def run_files_worker(settings: Settings) -> None:
+    """Run the worker for `files` until it is stopped.
+
+    Raises:
+        SettingsError: no Redis is named.
+    """
+    settings.require_store()
+    yield_cores(NICENESS)
+    database = open_database(settings)
+    redis = Redis.from_url(settings.redis_url, socket_timeout=REDIS_TIMEOUT_S)
+    jobs, queue, stopping = JobTable(database), JobQueue(settings), threading.Event()
+    tools = Tools(settings, jobs, queue, redis, Meter(database), Vad(), stopping)
+    sweeper = Sweeper(settings, jobs, WebhookTable(database), queue, stopping)
+    threading.Thread(target=sweeper.run, name="sweeper", daemon=True).start()
+    address = show_metrics(tools.metrics.registry, settings.metrics_host, settings.metrics_port)
+    announce(redis, "files", {"jobs": str(settings.file_jobs), "metrics": address})
+    app = make_celery(settings)
+    _add_file(app, tools)
+
+    @worker_shutting_down.connect(weak=False)  # type: ignore[untyped-decorator]
+    def stop(**_: Any) -> None:
+        stopping.set()
+
+    run_celery(app, settings, [keys.QUEUE_FILES], "threads", settings.file_jobs)
+
+
+def _add_file(app: Celery, tools: Tools) -> None:
+    # Acknowledged at once: whether a job is done stands in the database, not in the queue.
+    @app.task(name=keys.TASK_FILE, acks_late=False)  # type: ignore[untyped-decorator]
+    def file(job: str) -> None:
+        work_on(job, tools)
+
+
+def work_on(job: str, tools: Tools) -> None:
+    """Take a job up, unless it is done or somebody else has it."""
+    began = time.monotonic()
+    row = tools.jobs.take(job, secrets.token_hex(4), time.time())
+    if row is None:
+        return
+    try:
+        ended = FileJob(row, tools).run() if row.runs <= MOST_RUNS else _give_up(row, tools)
+    except SQLAlchemyError:
+        raise  # the database is away: who takes the job up next finds it as it is
+    except Exception:
+        log.exception("job %s failed", job)
+        ended = _give_up(row, tools)
+    took = time.monotonic() - began
+    outcome = "ok" if ended == "done" else ended.partition(":")[0]
+    tools.metrics.tasks.labels("file", outcome).inc()
+    tools.metrics.work.labels("file").observe(took)
+    log.info("job %s %s in %.1f s, run %d", job, ended, took, row.runs)
+
+
+def _give_up(row: JobRow, tools: Tools) -> str:
+    assert row.lease is not None
+    detail = JOB_ERRORS["internal"][1]
+    tools.jobs.finish(row.id, row.lease, "failed", time.time(), error="internal", detail=detail)
+    return "failed: internal"
