@@ -57,9 +57,13 @@ def test_the_links_of_a_guide_lead_somewhere(path: Path) -> None:
     for link in links:
         name, _, section = link.partition("#")
         assert (ROOT / name).exists(), link
-        headings = re.findall(r"^#+ (.+)$", (ROOT / name).read_text(), re.M) if section else []
-        anchors = [re.sub(r"[^\w -]", "", one).strip().lower().replace(" ", "-") for one in headings]
-        assert not section or section in anchors, link
+        assert not section or section in anchors(ROOT / name), link
+
+
+def anchors(path: Path) -> set[str]:
+    """The names by which the sections of a Markdown file are linked to."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", one).strip().lower().replace(" ", "-") for one in headings}
 
 
 def test_the_readme_is_short() -> None:

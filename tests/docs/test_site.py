@@ -1,11 +1,8 @@
 """The documentation's site, as `make docs` builds it."""
 
 import html
-import os
 import re
 import shutil
-import subprocess
-import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import get_args
@@ -14,43 +11,19 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.metrics import MetricWrapperBase
 
-from tutor.adapters.telemetry.gateway import GatewayMetrics
+from tests.docs.conftest import Build
 from tutor.adapters.settings import Settings
+from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.adapters.telemetry.worker import WorkerMetrics
+from tutor.core.protocol.errors import ERRORS
 from tutor.core.protocol.limits import Limits
 from tutor.core.protocol.messages import ClientMessage, ServerEvent
-from tutor.core.protocol.errors import ERRORS
 from tutor.shells.gateway.app import make_app
 
 ROOT = Path(__file__).parents[2]
 
-NOWHERE = "http://127.0.0.1:9"
-"""A proxy that is none: nothing can be fetched."""
-
 FOLDERS = {"cache_dir": "~/.cache/voice-tutor", "data_dir": "~/.local/share/voice-tutor"}
 """Defaults that depend on the environment."""
-
-
-def mkdocs(folder: Path, config: Path) -> subprocess.CompletedProcess[str]:
-    """Build a site strictly and without a network."""
-    options = ["--strict", "--config-file", str(config), "--site-dir", str(folder)]
-    proxies = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), NOWHERE)
-    quiet = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
-    return subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", *options],
-        env=os.environ | proxies | quiet | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built site; a dead link or a stale name in it would have ended the build."""
-    folder = tmp_path_factory.mktemp("site")
-    done = mkdocs(folder, ROOT / "etc" / "docs" / "mkdocs.yml")
-    assert done.returncode == 0, done.stderr
-    return folder
 
 
 def page(site: Path, name: str) -> str:
@@ -98,7 +71,7 @@ def test_every_value_that_a_setting_takes_is_there(site: Path) -> None:
     assert takes["TUTOR_ACCOUNTS"] == "optional · required"
     assert takes["TUTOR_PORT"] == "whole number ≥ 0, ≤ 65535"
     assert takes["TUTOR_VAD_ONSET"] == "number > 0, < 1"
-    assert takes["TUTOR_SECRET_KEY"] == "secret text"
+    assert takes["TUTOR_LLM_API_KEY"] == "secret text"
 
 
 @pytest.mark.parametrize(
@@ -157,7 +130,7 @@ def test_every_metric_is_there(site: Path) -> None:
 
 def test_every_route_is_there(site: Path, tmp_path: Path) -> None:
     """Each operation of the OpenAPI document has a section, and what it takes stands in it."""
-    settings = Settings.load(redis_url=NOWHERE.replace("http", "redis"), data_dir=tmp_path)
+    settings = Settings.load(redis_url="redis://127.0.0.1:9/0", data_dir=tmp_path)
     app = make_app(settings)
     document = app.openapi()
     app.state.services.database.close()
@@ -196,7 +169,9 @@ def test_nothing_comes_from_elsewhere(site: Path) -> None:
         assert not re.search(r"url\(\s*['\"]?(?:https?:)?//|@import", path.read_text()), path
 
 
-def test_a_dead_link_or_a_name_that_nothing_has_ends_the_build(tmp_path: Path) -> None:
+def test_a_dead_link_or_a_name_that_nothing_has_ends_the_build(
+    build: Build, tmp_path: Path
+) -> None:
     """With one of each in a page, the site is not built, and both are named."""
     for path in ROOT.iterdir():
         if path.name not in (".git", "build", "etc"):
@@ -204,7 +179,7 @@ def test_a_dead_link_or_a_name_that_nothing_has_ends_the_build(tmp_path: Path) -
     shutil.copytree(ROOT / "etc", tmp_path / "etc")
     with (tmp_path / "etc" / "docs" / "pages" / "learn.md").open("a") as learn:
         learn.write("\n[Nowhere](nowhere.md), `tutor/nowhere.py` and `TUTOR_NOTHING`\n")
-    done = mkdocs(tmp_path / "site", tmp_path / "etc" / "docs" / "mkdocs.yml")
+    done = build(tmp_path, tmp_path / "site")
     assert done.returncode == 1
     assert "names tutor/nowhere.py" in done.stderr
     assert "names TUTOR_NOTHING" in done.stderr

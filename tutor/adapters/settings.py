@@ -287,6 +287,11 @@ class Settings(BaseSettings):
     docs: Literal["auto", "open", "closed"] = Field(
         "auto", description="`/docs` and `/openapi.json`; `auto`: on loopback only"
     )
+    guide_dir: Path = Field(
+        Path("build/site"),
+        description="folder of the built documentation (`make docs`), shown at `/docs/guide/`; "
+        "nothing is there without it",
+    )
 
     max_request_bytes: int = Field(
         65_536, ge=1024, description="bytes of a request without a file (else HTTP 413)"
