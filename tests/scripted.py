@@ -13,9 +13,10 @@ import numpy as np
 from tutor.adapters.wire.practice import decode_snapshot, encode_snapshot
 from tutor.core.audio.recognition import Kind, Recognition
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, Samples, to_samples
+from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import AppendAudio, Close, Dispatch, DropAudio, Effect, Emit
 from tutor.core.live.jobs import Outcome, RecognitionJob, RecognitionResult
-from tutor.core.live.session import Session, SessionConfig
+from tutor.core.live.session import Session
 from tutor.core.protocol.errors import ProtocolError
 from tutor.core.protocol.messages import (
     ClientMessage,

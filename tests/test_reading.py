@@ -9,7 +9,10 @@ from tutor.core.feedback.assessment import Passage, ReadWord
 from tutor.core.feedback.reading.passages import locate
 from tutor.core.feedback.reading.reading import (
     MAX_TEXT_WORDS,
+    WINDOW_AHEAD,
+    WINDOW_BEHIND,
     Reading,
+    Window,
     accuracy,
     check_text,
     confirm,
@@ -151,3 +154,47 @@ def test_reading_exactly_is_complete(words: list[str], cuts: list[int]) -> None:
         reading.receive_passage(passage)
     assert reading.completeness == 100
     assert reading.finished
+
+
+# ---------------------------------------------------------------- the window
+
+
+LONG = tuple(f"w{n}" for n in range(500))
+
+
+@pytest.mark.parametrize(
+    ("place", "offset", "count"),
+    [(0, 0, 120), (80, 0, 200), (81, 1, 200), (300, 220, 200), (499, 419, 81), (500, 420, 80)],
+)
+def test_a_window_holds_the_words_around_the_reader(place: int, offset: int, count: int) -> None:
+    """Some behind and some ahead, fewer at the text's ends; the place is the same in both."""
+    window = Window.around(LONG, place)
+    assert (window.offset, len(window.words)) == (offset, count)
+    assert window.offset + window.position == place
+    assert window.words == LONG[offset : offset + count]
+
+
+def test_without_a_text_the_window_is_empty() -> None:
+    """It holds no word, and what was found in it stays where it is."""
+    assert Window.around((), 0) == Window()
+    assert Window().restore(MISREAD) == MISREAD
+
+
+@given(st.integers(0, 500), st.integers(0, 199), st.integers(0, 199))
+def test_a_passage_of_the_window_is_brought_back_into_the_text(
+    place: int, one: int, other: int
+) -> None:
+    """Whatever the window's words from `start` to `end` are, the text has the same ones there."""
+    window = Window.around(LONG, place)
+    start, end = sorted(min(n, len(window.words)) for n in (one, other))
+    restored = window.restore(Passage(start, end))
+    assert LONG[restored.start : restored.end] == window.words[start:end]
+
+
+def test_a_reading_moves_its_window() -> None:
+    """Each utterance that reads on takes the window with it."""
+    reading = Reading(" ".join(LONG), "en")
+    assert reading.window() == Window(LONG[:WINDOW_AHEAD], 0, 0)
+    reading.go_on(200, ())
+    words = LONG[200 - WINDOW_BEHIND : 200 + WINDOW_AHEAD]
+    assert reading.window() == Window(words, WINDOW_BEHIND, 200 - WINDOW_BEHIND)

@@ -23,10 +23,10 @@ from tests.scripted import (
 )
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import WINDOW, to_samples
+from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import AppendAudio, Cancel, Close, Confirm, Dispatch, DropAudio, Emit
 from tutor.core.live.jobs import RecognitionResult
 from tutor.core.live.segmenter import SegmenterConfig
-from tutor.core.live.session import SessionConfig
 from tutor.core.protocol.errors import ERRORS
 from tutor.core.protocol.limits import Limits
 from tutor.core.protocol.messages import (

@@ -221,9 +221,9 @@ def test_a_token_is_not_kept() -> None:
 # ---------------------------------------------------------------- a gateway that stops
 
 
-def drain(play: Play, *, at_once: bool = False) -> list[Effect]:
+def drain(play: Play, *, at_once: bool = False, alone: bool = False) -> list[Effect]:
     """Tell the session that its gateway is to stop; give what comes of it."""
-    play.session.receive_drain(at_once=at_once)
+    play.session.receive_drain(play.now, at_once=at_once, alone=alone)
     return play.play(Wait(0))
 
 

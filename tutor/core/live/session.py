@@ -16,8 +16,9 @@ from tutor.core.coach.review import ReviewDeck
 from tutor.core.live.checks import require_language, require_rate, require_silence, require_text
 from tutor.core.live.commands import Command, Discard, Listen
 from tutor.core.live.config import SessionConfig
-from tutor.core.live.effects import Close, DropAudio, Effect, Emit
-from tutor.core.live.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result
+from tutor.core.live.effects import Close, DropAudio, Effect, Emit, Resample
+from tutor.core.live.jobs import RecognitionResult, Result
+from tutor.core.live.lifecycle import Lifecycle, State
 from tutor.core.live.received import Intake
 from tutor.core.live.segmenter import Reason
 from tutor.core.live.snapshot import SessionSnapshot
@@ -38,8 +39,6 @@ from tutor.core.protocol.messages import (
     UtteranceCommit,
 )
 
-__all__ = ["Session", "SessionConfig"]
-
 BEGINNER_SILENCE_MS = {"A1": 1_500, "A2": 1_200}
 """Endpoint silence by CEFR level: beginners hesitate (FIELD: 1.2 to 1.8 s)."""
 
@@ -51,20 +50,17 @@ class Session:
         self.id = id
         self._token = token  # whoever has it may have the session
         self._config = config
-        self._effects: list[Effect] = []
-        self._state = "new"  # new → open → ending → closed
+        self._effects: list[Effect] = []  # the parts of the session add theirs to the same list
+        self._lifecycle = Lifecycle(resumable=config.resumable)
         self._language = ""
         self._exercise = Exercise()
         self._silence_ms: int | None = None  # as the client asked for it
         self._intake = Intake(config.limits, config.ack_interval_ms)
-        self.is_left_to_others = False
-        """Whether this gateway has stopped, and another one is to go on."""
-        self._transcription = Transcription(id, config)
+        self._transcription = Transcription(id, config, self._effects)
         self._tutoring: Tutoring | None = None  # none: transcripts only
         self._started_at = self._heard_at = now
         self.standing = Standing()
         self._decks: Mapping[str, ReviewDeck] = {}
-        self._closing = (NORMAL_CLOSURE, "")
 
     @classmethod
     def restored(
@@ -74,21 +70,22 @@ class Session:
         the position of the snapshot; then, behind `receive_resume`, what the client sends again.
         """
         session = cls(kept.session, token, config, now)
-        session._state = kept.state
+        session._lifecycle.go_on(State(kept.state), kept.closing)
         session._language, session._exercise = kept.language, kept.exercise
         session._silence_ms = kept.silence_ms
         session._intake.go_on(kept.audio, kept.received, kept.messages, kept.transcription.position)
         session.standing.go_on(kept.received / kept.audio.sample_rate)
         session._started_at = now - kept.elapsed_s
-        session._closing = kept.closing
         session._transcription = Transcription.restored(
-            kept.session, config, kept.transcription, now
+            kept.session, config, session._effects, kept.transcription, now
         )
         session._configure()
         if kept.tutoring is not None:
             session._tutoring = Tutoring.restored(
-                kept.session, config.tutoring, token, kept.tutoring, now
+                kept.session, config.tutoring, session._effects, token, kept.tutoring, now
             )
+        if session.state is not State.CLOSED:
+            session._effects.append(Resample(kept.audio.sample_rate))
         return session
 
     def snapshot(self, now: float) -> SessionSnapshot:
@@ -97,7 +94,7 @@ class Session:
         return SessionSnapshot(
             self.id,
             token_hash(self._token),
-            self._state,
+            self.state.value,
             self._language,
             self._exercise,
             self._silence_ms,
@@ -105,15 +102,29 @@ class Session:
             received,
             self.messages,
             now - self._started_at,
-            self._closing,
+            self._lifecycle.closing,
             self._transcription.snapshot(position),
             None if self._tutoring is None else self._tutoring.snapshot(now),
         )
 
     @property
-    def state(self) -> str:
-        """`new`, `open`, `ending` or `closed`."""
-        return self._state
+    def state(self) -> State:
+        """Where the session stands."""
+        return self._lifecycle.state
+
+    @property
+    def is_left_to_others(self) -> bool:
+        """Whether this gateway has stopped, and another one is to go on with the session."""
+        return self._lifecycle.is_left_to_others
+
+    @property
+    def is_over(self) -> bool:
+        """Whether this gateway has nothing more to do for the session."""
+        return self._lifecycle.is_over
+
+    def outlives(self, close_code: int) -> bool:
+        """Whether a session whose socket was closed with this code waits for its client."""
+        return self._lifecycle.outlives(close_code)
 
     @property
     def audio(self) -> AudioFormat:
@@ -133,7 +144,7 @@ class Session:
     @property
     def closing(self) -> Close:
         """How the socket closes once everything is answered."""
-        return Close(*self._closing)
+        return Close(*self._lifecycle.closing)
 
     @property
     def waiting(self) -> bool:
@@ -142,7 +153,8 @@ class Session:
 
     def collect(self) -> list[Effect]:
         """The effects since the last call, in the order in which they must happen."""
-        effects, self._effects = self._effects, []
+        effects = self._effects[:]
+        self._effects.clear()
         return effects
 
     @property
@@ -155,18 +167,18 @@ class Session:
     def receive_message(self, message: Command, now: float) -> None:
         """Take a control message; what is wrong with it becomes an `error` event."""
         self._heard_at = now
-        if self._state == "closed":  # it was on its way when the socket closed
+        if self.state is State.CLOSED:  # it was on its way when the socket closed
             return
-        self._intake.messages += self._state != "new"
+        self._intake.messages += self.state is not State.NEW
         try:
-            self._refuse_out_of_turn(message)
+            self._lifecycle.refuse_out_of_turn(message)
             self._handle(message, now)
         except ProtocolError as error:
             self.receive_error(error, now)
 
     def receive_unreadable(self, error: ProtocolError, now: float) -> None:
         """Take a text message that says nothing we know."""
-        self._intake.messages += self._state != "new"
+        self._intake.messages += self.state is not State.NEW
         self.receive_error(error, now)
 
     def receive_error(self, error: ProtocolError, now: float) -> None:
@@ -175,7 +187,7 @@ class Session:
         What was said before is still answered, then the socket closes with the error's code.
         """
         self._heard_at = now
-        if self._state == "closed":
+        if self.state is State.CLOSED:
             return
         self._emit(error_event(error.code, str(error)))
         close = ERRORS[error.code][0]
@@ -188,11 +200,9 @@ class Session:
         Audio that was on its way when the session ended is passed over without a word.
         """
         self._heard_at = now
-        if self._state in ("ending", "closed"):
-            return False
         try:
-            if self._state == "new":
-                raise ProtocolError("not_started")
+            if not self._lifecycle.takes_audio():
+                return False
             seconds = self._intake.receive_frame(frame_bytes, now)
             if not self.standing.admits(seconds):
                 raise ProtocolError("quota_exhausted")
@@ -209,10 +219,10 @@ class Session:
 
     def receive_probabilities(self, probabilities: list[float], now: float) -> None:
         """Take the speech probabilities of the windows that `receive_samples` gave, in order."""
-        if self._state != "open":  # nobody would end the utterance that they begin
+        if self.state is not State.OPEN:  # nobody would end the utterance that they begin
             return
         self._transcription.receive_probabilities(probabilities, now)
-        self._collect_words(now)
+        self._assess_understood(now)
 
     def recovered(self) -> SessionStarted:
         """The answer to a client that has come back."""
@@ -221,15 +231,19 @@ class Session:
     def receive_resume(self, now: float) -> None:
         """The client is back on another connection: tell it from where to send again."""
         self._heard_at = now
-        if self._state != "closed":
+        if self.state is not State.CLOSED:
             self._emit(self._intake.ack(self._safe))
 
-    def receive_drain(self, *, at_once: bool) -> None:
-        """This gateway is to stop: when nobody speaks, or at once, let another one go on."""
-        if self.is_left_to_others or self._state not in ("open", "ending"):
-            return
-        if at_once or (self._state == "open" and self._transcription.idle):
-            self.is_left_to_others = True
+    def receive_drain(self, now: float, *, at_once: bool, alone: bool) -> None:
+        """This gateway is to stop: end the session, or let another gateway go on with it.
+
+        Another one goes on when nobody speaks, or at once. `alone`: there is no other.
+        """
+        if not self._lifecycle.moves_on(alone=alone):
+            if self.state is State.NEW or (self.state is State.OPEN and not self.is_left_to_others):
+                self.receive_error(ProtocolError("going_away"), now)
+        elif at_once or (self.state is State.OPEN and self._transcription.idle):
+            self._lifecycle.is_left_to_others = True
             self._emit(replace(error_event("going_away"), fatal=False))
             self._effects.append(Close(ERRORS["going_away"][0] or NORMAL_CLOSURE, "going_away"))
 
@@ -244,6 +258,24 @@ class Session:
         """Take the learner's words of earlier sessions, by language, before `session.start`."""
         self._decks = decks
 
+    def receive_login(self, expires_in_s: float | None, now: float) -> None:
+        """The learner is logged in for so long (None: no end is set); nobody need be told."""
+        self.standing.receive_login(expires_in_s, now)
+
+    def receive_logout(self, now: float) -> None:
+        """The learner's login was taken back: the next tick ends the session."""
+        self.standing.receive_logout(now)
+
+    def receive_quota(self, left_s: float | None, billed_s: float) -> None:
+        """So much audio is left to the learner today (None: no end of it), the session's first
+        `billed_s` being counted."""
+        self.standing.receive_quota(left_s, billed_s)
+
+    @property
+    def audio_s(self) -> float:
+        """Seconds of audio that were admitted since the session began."""
+        return self.standing.audio_s
+
     @property
     def decks(self) -> Mapping[str, ReviewDeck]:
         """The learner's words to practise, by language."""
@@ -252,11 +284,9 @@ class Session:
     def receive_hangup(self) -> None:
         """The client is gone without `session.end`: drop what it was saying."""
         self._transcription.receive_hangup()
-        self._effects += self._transcription.collect()
         if self._tutoring is not None:
             self._tutoring.receive_hangup()
-            self._effects += self._tutoring.collect()
-        self._state = "closed"
+        self._lifecycle.state = State.CLOSED
 
     # ------------------------------------------------------------ from the workers and the clock
 
@@ -264,45 +294,30 @@ class Session:
         """Take a worker's answer. Stale, doubled and unknown ones are dropped."""
         if isinstance(result, RecognitionResult):
             self._transcription.receive_result(result, now)
-            self._collect_words(now)
+            self._assess_understood(now)
         elif self._tutoring is not None:
-            self._receive_feedback(self._tutoring, result, now)
-
-    def _receive_feedback(
-        self, tutoring: Tutoring, result: AssessmentResult | ReplyPart, now: float
-    ) -> None:
-        if isinstance(result, AssessmentResult):
-            tutoring.receive_assessment(result, now)
-        else:
-            tutoring.receive_reply(result, now)
-        self._collect_feedback()
-
-    def _collect_words(self, now: float) -> None:
-        """Carry on what the utterances brought; what was understood is now assessed."""
-        self._effects += self._transcription.collect()
-        for spoken in self._transcription.collect_spoken():
-            if self._tutoring is None:
-                self._effects.append(DropAudio(spoken.utterance))
-            else:
-                self._tutoring.receive_final(spoken, now)
-                self._effects += self._tutoring.collect()
-        self._close_when_answered()
-
-    def _collect_feedback(self) -> None:
-        if self._tutoring is not None:
-            self._effects += self._tutoring.collect()
+            self._tutoring.receive_result(result, now)
             self._close_when_answered()
+
+    def _assess_understood(self, now: float) -> None:
+        """What was understood since the last time is now assessed."""
+        for understood in self._transcription.collect_understood():
+            if self._tutoring is None:
+                self._effects.append(DropAudio(understood.utterance))
+            else:
+                self._tutoring.receive_final(understood, now)
+        self._close_when_answered()
 
     def receive_tick(self, now: float) -> None:
         """Let time pass: deadlines of results, idle time, the session's longest duration."""
         self._transcription.receive_tick(now)
-        self._collect_words(now)
+        self._assess_understood(now)
         if self._tutoring is not None:
             self._tutoring.receive_tick(now)
-            self._collect_feedback()
-        if self._state in ("new", "open"):
+            self._close_when_answered()
+        if self.state in (State.NEW, State.OPEN):
             self._check_standing(now)
-        if self._state not in ("new", "open"):
+        if self.state not in (State.NEW, State.OPEN):
             return
         if now - self._heard_at > self._config.limits.idle_timeout_s:
             self.receive_error(ProtocolError("idle_timeout"), now)
@@ -320,14 +335,6 @@ class Session:
 
     # ------------------------------------------------------------ messages
 
-    def _refuse_out_of_turn(self, message: Command) -> None:
-        if self._state == "new" and not isinstance(message, SessionStart):
-            raise ProtocolError("not_started")
-        if self._state == "open" and isinstance(message, SessionStart):
-            raise ProtocolError("already_started")
-        if self._state == "ending":
-            raise ProtocolError("session_ended")
-
     def _handle(self, message: Command, now: float) -> None:
         match message:
             case SessionStart():
@@ -341,7 +348,7 @@ class Session:
             case Listen():
                 self._listen(message)
             case Discard():
-                self._discard()
+                self._transcription.receive_discard()
 
     def _start(self, message: SessionStart, now: float) -> None:
         require_rate(message.audio.sample_rate)
@@ -351,13 +358,15 @@ class Session:
             self._tutoring = Tutoring(
                 self.id,
                 self._config.tutoring,
+                self._effects,
                 secret=self._token,
                 native_language=message.native_language,
                 decks=self._decks,
             )
         self._practise(message.language, message.exercise, message.endpoint_silence_ms)
         self._intake.audio = message.audio
-        self._state = "open"
+        self._effects.append(Resample(message.audio.sample_rate))
+        self._lifecycle.state = State.OPEN
         self._started_at = now
         # A session that could be resumed never comes here: the shell has handed the socket over.
         self._emit(self._started(recovered=None if message.resume is None else False))
@@ -368,7 +377,7 @@ class Session:
     @property
     def _safe(self) -> int | None:
         """Position before which no audio is needed again; None: all that was said is stored."""
-        return self._transcription.safe if self._state == "open" else None
+        return self._transcription.safe if self.state is State.OPEN else None
 
     def _update(self, message: SessionUpdate) -> None:
         if self._transcription.speaking:
@@ -400,12 +409,9 @@ class Session:
         """Listen otherwise from now on; an open utterance keeps its language and its prompt."""
         self._language = require_language(how.language)
         self._intake.change_rate(require_rate(how.sample_rate))
+        self._effects.append(Resample(how.sample_rate))
         segmenter = how.segmenter(self._config.segmenter)
         self._transcription.listen(self._language, segmenter, how.prompt)
-
-    def _discard(self) -> None:
-        self._transcription.receive_discard()
-        self._effects += self._transcription.collect()
 
     @property
     def _default_silence_ms(self) -> int:
@@ -415,22 +421,22 @@ class Session:
     def _commit(self, reason: Reason, now: float) -> None:
         if not self._transcription.receive_commit(reason, now) and reason == "commit":
             raise ProtocolError("nothing_to_commit")
-        self._collect_words(now)
+        self._assess_understood(now)
 
     def _end(self, now: float, code: int = NORMAL_CLOSURE, reason: str = "") -> None:
-        self._closing = (code, reason)
-        if self._state == "new":
-            self._close(code, reason)
+        self._lifecycle.closing = (code, reason)
+        if self.state is State.NEW:
+            self._close()
             return
-        if self._state == "open":
+        if self.state is State.OPEN:
             self._commit("end", now)
-        self._state = "ending"
+        self._lifecycle.state = State.ENDING
         self._close_when_answered()
 
     # ------------------------------------------------------------ the end
 
     def _close_when_answered(self) -> None:
-        if self._state == "ending" and self._transcription.answered and not self._tutored:
+        if self.state is State.ENDING and self._transcription.answered and not self._tutored:
             counts = self._transcription.counts
             self._emit(
                 SessionSummary(
@@ -441,11 +447,11 @@ class Session:
                     practise=() if self._tutoring is None else self._tutoring.practise,
                 )
             )
-            self._close(*self._closing)
+            self._close()
 
-    def _close(self, code: int, reason: str = "") -> None:
-        self._state = "closed"
-        self._effects.append(Close(code, reason))
+    def _close(self) -> None:
+        self._lifecycle.state = State.CLOSED
+        self._effects.append(self.closing)
 
     def _emit(self, event: ServerEvent) -> None:
         self._effects.append(Emit(event))

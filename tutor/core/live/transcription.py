@@ -24,6 +24,7 @@ from tutor.core.audio.samples import (
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import AppendAudio, Cancel, Confirm, Dispatch, DropAudio, Effect, Emit
 from tutor.core.live.jobs import RecognitionResult
+from tutor.core.live.partials import PartialClock
 from tutor.core.live.segmenter import (
     Decision,
     Ended,
@@ -34,7 +35,7 @@ from tutor.core.live.segmenter import (
     SegmenterConfig,
     Started,
 )
-from tutor.core.live.understood import Spoken
+from tutor.core.live.understood import Understood
 from tutor.core.live.utterance import Utterance, UtteranceSnapshot
 from tutor.core.protocol.errors import error_event
 from tutor.core.protocol.messages import (
@@ -52,11 +53,12 @@ APPEND = to_samples(100)
 class Transcription:
     """The utterances of one session."""
 
-    def __init__(self, session: str, config: SessionConfig) -> None:
+    def __init__(self, session: str, config: SessionConfig, effects: list[Effect]) -> None:
+        """`effects`: the session's, to which those of the utterances are added."""
         self._session = session
         self._config = config
-        self._effects: list[Effect] = []
-        self._spoken: list[Spoken] = []
+        self._effects = effects
+        self._understood: list[Understood] = []
         self._language, self._prompt = "", ""
         self._segmenter = Segmenter(config.segmenter)
         # The history must reach back to the pre-roll of an onset not yet confirmed, and to the
@@ -70,20 +72,25 @@ class Transcription:
         self._judged = 0  # samples whose speech probability was asked for
         self._utterances: dict[str, Utterance] = {}  # those without a terminal event
         self._open: Utterance | None = None  # the one being spoken
-        self._queued_s = 0.0  # how long the newest partial waited for a worker
+        self._partials = PartialClock(config)
         self.counts = {"utterances": 0, "words": 0, "speech": 0}
         """Utterances begun, words of the finals, samples of speech."""
 
     @classmethod
     def restored(
-        cls, session: str, config: SessionConfig, kept: TranscriptionSnapshot, now: float
+        cls,
+        session: str,
+        config: SessionConfig,
+        effects: list[Effect],
+        kept: TranscriptionSnapshot,
+        now: float,
     ) -> Transcription:
         """Utterances that go on. The audio of the open one comes first, then the client's."""
-        transcription = cls(session, config)
+        transcription = cls(session, config, effects)
         transcription._utterances = {
             one.id: Utterance.restored(session, one, kept.position, now) for one in kept.utterances
         }
-        transcription._queued_s = kept.queued_s
+        transcription._partials = PartialClock(config, kept.queued_s)
         transcription.counts = dict(kept.counts)
         transcription._go_on(kept)
         return transcription
@@ -111,7 +118,7 @@ class Transcription:
             position,
             self._segmenter.free_from,
             tuple(utterance.snapshot() for utterance in self._utterances.values()),
-            self._queued_s,
+            self._partials.queued_s,
             dict(self.counts),
         )
 
@@ -144,15 +151,10 @@ class Transcription:
         """Whether a result is still to come."""
         return any(utterance.waiting for utterance in self._utterances.values())
 
-    def collect(self) -> list[Effect]:
-        """The effects since the last call, in the order in which they must happen."""
-        effects, self._effects = self._effects, []
-        return effects
-
-    def collect_spoken(self) -> list[Spoken]:
+    def collect_understood(self) -> list[Understood]:
         """The utterances whose words are known since the last call; their audio is still there."""
-        spoken, self._spoken = self._spoken, []
-        return spoken
+        understood, self._understood = self._understood, []
+        return understood
 
     def configure(self, language: str, endpoint_silence: int) -> None:
         """Set the language and the silence, in samples, of the utterances from now on."""
@@ -310,31 +312,15 @@ class Transcription:
 
     def _dispatch_partial(self, now: float) -> None:
         utterance = self._open
-        if utterance is None or utterance.partial_revision is not None:
+        if utterance is None or not self._partials.is_due(
+            utterance, self._segmenter.speech_end, self._history.end
+        ):
             return
-        heard = self._segmenter.speech_end
-        first = utterance.partial_heard == 0
-        due = (
-            heard - utterance.onset >= self._config.first_partial
-            if first
-            # Silence since the last partial adds no word.
-            else heard > utterance.partial_heard
-            and self._history.end - utterance.partial_heard >= self._partial_interval(utterance)
-        )
-        if due:
-            self._append_audio()
-            utterance.partial_heard = utterance.appended
-            utterance.partial_sent_at = now
-            utterance.partial_revision = utterance.next_revision()
-            self._dispatch(utterance, "partial", utterance.partial_revision, utterance.appended)
-
-    def _partial_interval(self, utterance: Utterance) -> int:
-        """New samples before the next partial; more, the longer the last one was queued."""
-        put_off = to_samples(round(self._config.partial_yield * self._queued_s * 1000))
-        config, is_answered = self._config, utterance.shown_revision == utterance.revision
-        is_early = is_answered and utterance.revision <= config.early_partials
-        nothing_heard = is_early and not utterance.stabiliser.has_text
-        return max(config.early_interval if nothing_heard else config.partial_interval, put_off)
+        self._append_audio()
+        utterance.partial_heard = utterance.appended
+        utterance.partial_sent_at = now
+        utterance.partial_revision = utterance.next_revision()
+        self._dispatch(utterance, "partial", utterance.partial_revision, utterance.appended)
 
     def _dispatch(self, utterance: Utterance, kind: Kind, revision: int, end: int) -> None:
         self._effects.append(Dispatch(utterance.job(kind, revision, end)))
@@ -343,7 +329,7 @@ class Transcription:
 
     def _receive_partial(self, utterance: Utterance, result: RecognitionResult, now: float) -> None:
         utterance.partial_revision = None
-        self._queued_s = max(0.0, now - utterance.partial_sent_at - result.decode_s)
+        self._partials.receive_answer(utterance, result.decode_s, now)
         self._show(utterance, result)
         self._dispatch_partial(now)
 
@@ -404,10 +390,7 @@ class Transcription:
                 self._fail(utterance)
             elif waited >= self._config.final_retry_s and utterance.attempt == 1:
                 self._retry_or_fail(utterance, now)
-        elif (
-            utterance.partial_revision is not None
-            and now - utterance.partial_sent_at >= self._config.partial_timeout_s
-        ):
+        elif utterance.partial_revision is not None and self._partials.is_given_up(utterance, now):
             self._effects.append(Cancel(utterance.id, utterance.partial_revision))
             utterance.partial_revision = None
             self._dispatch_partial(now)
@@ -430,7 +413,7 @@ class Transcription:
         """The utterance's words are known or given up; what was understood goes to the tutor."""
         del self._utterances[utterance.id]
         if result and result.recognition and result.recognition.text:
-            self._spoken.append(utterance.spoken(result))
+            self._understood.append(utterance.understood(result))
         else:
             self._effects.append(DropAudio(utterance.id))
 

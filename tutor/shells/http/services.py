@@ -30,7 +30,7 @@ from tutor.adapters.store.results import Bus
 from tutor.adapters.store.sessions import Records
 from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.adapters.telemetry.tracing import Tracing, open_tracing
-from tutor.core.live.session import SessionConfig
+from tutor.core.live.config import SessionConfig
 from tutor.shells.http.dispatcher import Dispatcher
 
 ACCOUNT_THREADS = 4

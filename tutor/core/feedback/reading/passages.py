@@ -13,7 +13,7 @@ from dataclasses import replace
 from tutor.core.audio.recognition import RecognisedWord
 from tutor.core.feedback.assessment import Passage, ReadWord
 from tutor.core.feedback.reading.alignment import LONGEST_RESTART, Pairs, pair
-from tutor.core.feedback.reading.reading import WINDOW_AHEAD, WINDOW_BEHIND
+from tutor.core.feedback.reading.reading import Window
 from tutor.core.text.normal import UNSPACED
 from tutor.core.text.wording import Token, alike, primary, split_characters
 
@@ -30,13 +30,12 @@ def locate(
     the first and after the last one that was read are not part of the passage. Fillers and words
     said twice in a row are no insertions: they are a matter of fluency.
     """
-    first = max(0, position - WINDOW_BEHIND)
-    window = reference[first : position + WINDOW_AHEAD]
+    window = Window.around(reference, position)
     spoken = _units(heard, language)
-    text, tokens, pairs = pair(window, position - first, spoken, language)
+    text, tokens, pairs = pair(window.words, window.position, spoken, language)
     if not any(t is not None for _, t in pairs):
         return Passage(position, position)
-    return _Alignment(window, spoken, text, tokens, pairs).passage(first)
+    return window.restore(_Alignment(window.words, spoken, text, tokens, pairs).passage())
 
 
 def pair_words(
@@ -113,8 +112,8 @@ class _Alignment:
         """Heard words of which a part stands for nothing in the text: "don't" for "do"."""
         self._added = [h for h in sorted(self._alone) if not paired & set(self._said(h))]
 
-    def passage(self, first: int) -> Passage:
-        """What became of each word; `first`: index in the text of the window's first word."""
+    def passage(self) -> Passage:
+        """The part of the window that was read, and what became of each of its words."""
         inserted = self._inserted()
         words: list[ReadWord] = []
         begin = next(self._text[t].start for h, t in self._pairs if t is not None)
@@ -125,7 +124,7 @@ class _Alignment:
                 end = max(end, self._text[t].end)
             elif h in inserted:
                 words.append(_inserted_word(self._heard[inserted[h]]))
-        return Passage(first + begin, first + end, tuple(words))
+        return Passage(begin, end, tuple(words))
 
     def _said(self, h: int) -> range:
         """The heard words that a heard token came from."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from tutor.core.feedback.assessment import Passage, ReadWord
 from tutor.core.text.wording import split_words
@@ -36,6 +36,31 @@ def check_text(text: str, language: str) -> None:
         raise ValueError("the text has no words to read")
     if count > MAX_TEXT_WORDS:
         raise ValueError(f"the text has {count} words; at most {MAX_TEXT_WORDS} can be read")
+
+
+@dataclass(frozen=True)
+class Window:
+    """The words of a text around the reader's place in it: all that an utterance is looked for in.
+
+    A worker is told the window, not the text; `restore` brings back what it found.
+    """
+
+    words: tuple[str, ...] = ()
+    position: int = 0
+    """Index in `words` of the word that is expected next."""
+    offset: int = 0
+    """Words of the text before the first one of `words`."""
+
+    @classmethod
+    def around(cls, text: Sequence[str], position: int) -> Window:
+        """The window of a text, given as its words, around a place in it."""
+        offset = max(0, position - WINDOW_BEHIND)
+        words = tuple(text[offset : position + WINDOW_AHEAD])
+        return cls(words, position - offset, offset)
+
+    def restore(self, passage: Passage) -> Passage:
+        """A passage of the window as a passage of the whole text."""
+        return replace(passage, start=passage.start + self.offset, end=passage.end + self.offset)
 
 
 class Reading:
@@ -69,6 +94,10 @@ class Reading:
     def spoken(self) -> tuple[int, ...]:
         """The words that were spoken, by index."""
         return tuple(sorted(self._spoken))
+
+    def window(self) -> Window:
+        """The words around the reader's place."""
+        return Window.around(self.words, self.position)
 
     def go_on(self, position: int, spoken: Sequence[int]) -> None:
         """Go on where another reading of the same text was left."""
