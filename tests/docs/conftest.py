@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.pages import ROOT
 
 NOWHERE = "http://127.0.0.1:9"
 """A proxy that is none: nothing can be fetched."""

@@ -2,14 +2,17 @@
 
 import re
 import runpy
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PAGES = sorted((ROOT / "etc" / "docs" / "pages").rglob("*.md"))
+from tests.support.pages import PAGES, ROOT, blocks
+from tutor.core.coach.exercises import items_from
+
+SOURCES = sorted(PAGES.rglob("*.md"))
 README = ROOT / "README.md"
 
 GUIDES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
@@ -24,7 +27,7 @@ def missing() -> Callable[[str], Iterator[str]]:
     return check
 
 
-@pytest.mark.parametrize("path", [*GUIDES, *PAGES], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*GUIDES, *SOURCES], ids=lambda path: path.stem)
 def test_what_a_page_names_is_there(path: Path, missing: Callable[[str], Iterator[str]]) -> None:
     """Files, `make` targets, settings and commands."""
     assert list(missing(path.read_text())) == []
@@ -34,7 +37,6 @@ def test_what_a_page_names_is_there(path: Path, missing: Callable[[str], Iterato
     ("text", "name"),
     [
         ("look into `tutor/core/nowhere.py`", "tutor/core/nowhere.py"),
-        ("[a room](../../../../tutor/core/attic/box.py)", "tutor/core/attic/box.py"),
         ("`make coffee`", "make coffee"),
         ("```\nmake tea      # green\n```", "make tea"),
         ("set `TUTOR_MOOD=good`", "TUTOR_MOOD"),
@@ -76,11 +78,18 @@ def test_the_readme_is_short() -> None:
 
 def test_measured_figures_of_the_readme_are_those_of_the_pages() -> None:
     """A figure that is changed in one place is changed in both."""
-    measured = (ROOT / "etc" / "docs" / "pages" / "understand" / "measurements.md").read_text()
-    feedback = (ROOT / "etc" / "docs" / "pages" / "understand" / "feedback.md").read_text()
+    measured = (PAGES / "understand" / "measurements.md").read_text()
+    feedback = (PAGES / "understand" / "feedback.md").read_text()
     part = README.read_text().split("## Measured")[1].split("\n## ")[0]
     (final, base) = re.findall(r"(\d+ / \d+ ms)", part)
     assert f"| {final} | {base} |" in measured
     assert "12 learners who speak at once" in measured
     for score in re.findall(r"\.\d\d", part):
         assert score in feedback
+
+
+def test_the_exercises_of_the_page_for_teachers_are_good() -> None:
+    """As they stand they would be taken, one of each type."""
+    (file,) = blocks("contribute/teaching.md", "toml")[:1]
+    items = items_from(tomllib.loads(file), "own.toml")
+    assert {item.type for item in items} == {"read_aloud", "minimal_pair", "dialogue", "free"}

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.metrics import MetricWrapperBase
 
 from tests.docs.conftest import Build
+from tests.support.pages import PAGES, ROOT
 from tutor.adapters.settings import Settings
 from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.adapters.telemetry.worker import WorkerMetrics
@@ -19,8 +20,6 @@ from tutor.core.protocol.errors import ERRORS
 from tutor.core.protocol.limits import Limits
 from tutor.core.protocol.messages import ClientMessage, ServerEvent
 from tutor.shells.gateway.app import make_app
-
-ROOT = Path(__file__).parents[2]
 
 FOLDERS = {"cache_dir": "~/.cache/voice-tutor", "data_dir": "~/.local/share/voice-tutor"}
 """Defaults that depend on the environment."""
@@ -152,7 +151,7 @@ def test_the_python_client_is_there(site: Path) -> None:
 
 def test_every_decision_is_there(site: Path) -> None:
     """The list leads to each record, by its number."""
-    records = sorted((ROOT / "etc" / "docs" / "pages" / "decisions").glob("[0-9]*.md"))
+    records = sorted((PAGES / "decisions").glob("[0-9]*.md"))
     listed = [row for row in rows(page(site, "decisions")) if row]
     assert [row[0] for row in listed] == [f"{n:04}" for n, _ in enumerate(records, 1)]
     for record, (number, title) in zip(records, listed, strict=True):

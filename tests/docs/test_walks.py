@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.pages import PAGES, ROOT
 from tutor.adapters.store import keys
 
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "etc" / "docs" / "pages" / "understand" / "walks.md"
+PAGE = PAGES / "understand" / "walks.md"
 
 BORDERS = {
     keys.QUEUE_LIVE,

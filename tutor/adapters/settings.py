@@ -47,7 +47,7 @@ def _default_data() -> Path:
 
 
 class Settings(BaseSettings):
-    """All settings. The README's table is checked against this class."""
+    """All settings; the documentation's reference is made from this class."""
 
     model_config = SettingsConfigDict(env_prefix="TUTOR_", env_file=".env", extra="ignore")
 
