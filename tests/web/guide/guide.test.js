@@ -53,7 +53,8 @@ for (const path of PAGES) {
 
 test("the search finds a page", async () => {
   const { page, complaints } = await visit("", { width: 1200, height: 800 });
-  await page.fill("input.md-search__input", "takeover");
+  await page.click("input.md-search__input");
+  await page.keyboard.type("takeover");
   const found = page.locator(".md-search-result__link").first();
   await found.waitFor();
   await found.click();
