@@ -530,7 +530,7 @@ def test_sample_rates_that_are_served(rate: int) -> None:
     """Any rate from 8 to 48 kHz is taken."""
     play = Play(SessionStart("en", audio=AudioFormat(sample_rate=rate)))
     assert play.session.state == "open"
-    assert play.session.audio.sample_rate == rate
+    assert play.session.received.audio.sample_rate == rate
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,7 @@ def test_a_session_left_to_others_is_told_so_once() -> None:
     """After it went to another gateway nothing more is done for a session here."""
     play = Play(START)
     assert errors(drained(play)) == ["going_away"]
-    assert play.session.is_over
+    assert play.session.lifecycle.is_over
     assert drained(play, at_once=True) == drained(play, alone=True) == []
 
 

@@ -62,6 +62,12 @@ class Lifecycle:
         """Whether another gateway can go on when this one stops; `alone`: there is no other."""
         return self._resumable and not alone and self.is_under_way and not self.is_left_to_others
 
+    def ends_here(self, *, alone: bool) -> bool:
+        """Whether the session must end when this gateway stops, since no other can go on."""
+        if self.state is State.NEW:
+            return True
+        return self.state is State.OPEN and not (self._resumable and not alone)
+
     def refuse_out_of_turn(self, message: Command) -> None:
         """Refuse a message that may not come now.
 

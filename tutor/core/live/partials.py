@@ -1,4 +1,4 @@
-"""When the next partial of an utterance is due, and when one is given up.
+"""Partials: when the next one is due, when one is given up, and what is shown of it.
 
 Partials clock themselves: one of an utterance is under way at a time, and the next is asked for
 when enough was said since. The longer a partial waited for a worker, the longer the next one is
@@ -7,9 +7,11 @@ put off: others, who wait for their finals, need the workers more.
 
 from __future__ import annotations
 
-from tutor.core.audio.samples import to_samples
+from tutor.core.audio.samples import BYTES_PER_SAMPLE, to_ms, to_samples
 from tutor.core.live.config import SessionConfig
+from tutor.core.live.jobs import RecognitionResult
 from tutor.core.live.utterance import Utterance
+from tutor.core.protocol.messages import TranscriptPartial
 
 
 class PartialClock:
@@ -51,3 +53,20 @@ class PartialClock:
         waited = now - utterance.partial_sent_at
         is_under_way = utterance.partial_revision is not None
         return is_under_way and waited >= self._config.partial_timeout_s
+
+
+def shown(utterance: Utterance, result: RecognitionResult) -> list[TranscriptPartial]:
+    """What is shown of a hypothesis of the utterance so far: nothing if a newer one was shown."""
+    heard = utterance.start + result.audio_bytes // BYTES_PER_SAMPLE
+    utterance.partial_heard = max(utterance.partial_heard, heard)
+    if result.recognition is None or result.revision < utterance.shown_revision:
+        return []
+    utterance.shown_revision = result.revision
+    stable = utterance.stabiliser.receive_hypothesis(
+        result.recognition.text, result.recognition.language, result.recognition.confidences
+    )
+    return [
+        TranscriptPartial(
+            utterance.id, result.revision, stable.committed, stable.tentative, to_ms(heard)
+        )
+    ]
