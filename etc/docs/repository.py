@@ -72,7 +72,7 @@ class Links:
             return path.removeprefix(PAGES)
         if path in BROUGHT:
             return BROUGHT[path]
-        if not (ROOT / path).is_file():
+        if not (ROOT / path).exists():
             return path  # MkDocs says that it is not there
         place = path if Path(path).suffix in _IMAGES else f"source/{path}.md"
         self.files[place] = path
@@ -80,10 +80,16 @@ class Links:
 
 
 def shown(path: str) -> str:
-    """A page that shows a file of the repository."""
-    language = _LANGUAGES[Path(path).suffix]
-    text = (ROOT / path).read_text().rstrip()
+    """A page that shows a file of the repository, or what is in a folder."""
+    place = ROOT / path
+    language = "text" if place.is_dir() else _LANGUAGES[place.suffix]
+    text = "\n".join(_names(place)) if place.is_dir() else place.read_text().rstrip()
     return (
         "---\nsearch: {exclude: true}\nhide: [navigation, toc]\n---\n"
         f'# {path}\n\n~~~~~~{language} linenums="1"\n{text}\n~~~~~~\n'
     )
+
+
+def _names(folder: Path) -> list[str]:
+    paths = sorted(path for path in folder.iterdir() if path.name != "__pycache__")
+    return [f"{path.name}/" if path.is_dir() else path.name for path in paths]
