@@ -1,37 +1,43 @@
-"""The reference of grammar rules, from their data files."""
+"""The reference of grammar rules, from the files that hold them."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
 from tables import table
 
-FOLDER = Path(__file__).resolve().parents[2] / "tutor" / "assets" / "grammar"
-
 _HEAD = """# Grammar rules
 
-What the tutor says of free speech in English, beside the rules of Harper: a sentence that each
-rule finds, and one that it leaves alone. A rule rather misses an error than corrects good English:
-a learner who is corrected without need stops listening. [How to add
-one](../contribute/teaching.md#grammar-rules).
+What the tutor says of free speech in English, beside about 100 rules of Harper: what learners say,
+what is proposed instead, and good English that looks like the error and is left alone. A rule
+rather misses an error than corrects good English: a learner who is corrected without need stops
+listening. [How to add one](../contribute/teaching.md#grammar-rules).
 """
 
 
 def text() -> str:
     """The page."""
-    return "\n".join([_HEAD, *_parts()])
+    return "\n".join([_HEAD, *map(_topic, topics())])
 
 
-def _parts() -> Iterator[str]:
-    for path in sorted(FOLDER.glob("*.toml")):
-        rules = tomllib.loads(path.read_text())["rule"]
-        rows = [(f"`{rule['id']}`", rule["message"], _sentences(rule)) for rule in rules]
-        header = ["rule", "what is said", "for example"]
-        yield f"## {path.stem.capitalize()}\n\n{table(header, rows)}"
+def topics() -> list[dict[str, Any]]:
+    """The files of rules, in the order in which they are tried."""
+    folder = files("tutor") / "assets" / "grammar"
+    found = [
+        tomllib.loads(path.read_text()) for path in folder.iterdir() if path.name.endswith(".toml")
+    ]
+    return sorted((one for one in found if "rule" in one), key=lambda one: int(one["order"]))
 
 
-def _sentences(rule: dict[str, Any]) -> str:
-    return f"{rule['wrong'][0]} → {rule['right'][0]}"
+def _topic(data: dict[str, Any]) -> str:
+    header = ["rule", "what is said", "for example", "left alone"]
+    return f"## {data['topic']}\n\n{table(header, map(_row, data['rule']))}"
+
+
+def _row(rule: dict[str, Any]) -> tuple[str, str, str, str]:
+    first = rule["examples"][0]
+    instead = f" → {first['right']}" if "right" in first else ""
+    untouched = (rule.get("untouched") or [""])[0]
+    return f"`{rule['id']}`", rule["message"], first["wrong"] + instead, untouched
