@@ -18,7 +18,7 @@ from tutor.shells.cli.main import app
 ROOT = Path(__file__).resolve().parents[2]
 
 _FILE = re.compile(r"(?<![\w/.~-])(?:tutor|web|etc|tests)/[\w./-]*\w")
-_TARGET = re.compile(r"(?<![\w-])make (?!sure|it\b)([a-z][\w-]*)(?=[^\n]{0,60}(?:`|\n|  #))")
+_TARGET = re.compile(r"(?:`|^)make ([a-z][\w-]*)", re.MULTILINE)
 _SETTING = re.compile(r"\bTUTOR_[A-Z0-9_]*[A-Z0-9]\b(?!_)")
 _COMMAND = re.compile(r"(?:`|bin/|^)tutor ([a-z]+)", re.MULTILINE)
 

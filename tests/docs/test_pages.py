@@ -93,3 +93,14 @@ def test_the_exercises_of_the_page_for_teachers_are_good() -> None:
     (file,) = blocks("contribute/teaching.md", "toml")[:1]
     items = items_from(tomllib.loads(file), "own.toml")
     assert {item.type for item in items} == {"read_aloud", "minimal_pair", "dialogue", "free"}
+
+
+def test_the_grammar_rule_of_the_page_for_teachers_is_one_of_the_package() -> None:
+    """As it stands there, but for sentences that the page leaves out."""
+    (shown,) = tomllib.loads(blocks("contribute/teaching.md", "toml")[1])["rule"]
+    shipped = tomllib.loads((ROOT / "tutor" / "assets" / "grammar" / "agreement.toml").read_text())
+    (rule,) = (one for one in shipped["rule"] if one["id"] == shown["id"])
+    for field in ("message", "pattern", "replacement"):
+        assert shown[field] == rule[field]
+    for field in ("examples", "untouched"):
+        assert all(sentence in rule[field] for sentence in shown[field])
