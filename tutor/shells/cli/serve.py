@@ -36,7 +36,7 @@ def run_serve(settings: Settings) -> int:
         WeightsError: there is no usable model.
     """
     settings.require_safe_address()
-    key = secret_key(settings)
+    key = secret_key(settings.secret_key.get_secret_value(), settings.data_dir)
     listen(settings.host, settings.port, settings.ping_timeout_s).close()
     log.info("checking the model %r in %s", settings.model, settings.cache_dir)
     resolve_model(settings.model, settings.cache_dir)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from redis.exceptions import RedisError
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from tutor.adapters.secrets.secrets import new_secret
 from tutor.adapters.speech.resampler import Resampler
@@ -33,7 +33,7 @@ from tutor.shells.live.dialect import Dialect, PracticeDialect
 from tutor.shells.live.handshake import Admission
 from tutor.shells.live.journal import Journal, Told
 from tutor.shells.live.learner import Learner
-from tutor.shells.live.send_queue import SendQueue
+from tutor.shells.live.outgoing import Outgoing, SlowConsumerError
 from tutor.shells.live.takeover import Taken, take_over
 from tutor.shells.live.watch import SessionWatch
 from tutor.shells.logs import about
@@ -47,18 +47,11 @@ when nothing woke us."""
 IDLE_TICK_S = 5.0
 """While nothing is awaited: the grain of the idle time and of the session's length."""
 
-LAST_WORD_S = 1.0
-"""How long a close may take on a socket that does not read."""
-
 REPLACED = 4409
 """Close code of a connection whose session was resumed on another one."""
 
 REPLAYED = RATE
 """Samples in one piece of audio that is heard again: one second."""
-
-
-class SlowConsumerError(Exception):
-    """The client does not take its events."""
 
 
 async def practise(
@@ -95,14 +88,17 @@ class Practice:
         origin = socket.headers.get("origin", "")
         self.learner = Learner(admission, origin, self.session, services)
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
-        self._outbox = SendQueue[Told | Close]()
-        self._room = services.settings.send_queue  # events that may wait in it
-        self._attached = True  # whether there is a socket to send on
         self._journal = Journal(services.records, dialect, self._now())
         self._inbox = Inbox(services.redis, self.session.id)
         self._vad: VadStream | None = None  # an idle socket needs none
         self._resampler = Resampler(self.session.received.audio.sample_rate)
         self.watch = SessionWatch(services.metrics, services.tracing, self.session.id)
+        self._outgoing = Outgoing(
+            socket,
+            room=services.settings.send_queue,
+            timeout_s=services.settings.send_timeout_s,
+            sent=self.watch.saw_sent,
+        )
         self.rename: Callable[[str], None] = lambda _: None
         """Lets log lines tell of another session from now on."""
 
@@ -114,7 +110,7 @@ class Practice:
     @property
     def unsent(self) -> int:
         """Events that wait for the socket to take them."""
-        return len(self._outbox)
+        return len(self._outgoing)
 
     def recheck(self) -> None:
         """Look at once whether the learner's login still stands."""
@@ -127,12 +123,12 @@ class Practice:
                 await self._run()
         except TakenError:
             self.learner.is_left_to_others = True
-            await self._close(REPLACED, "resumed elsewhere")
+            await self._outgoing.close(REPLACED, "resumed elsewhere")
         except (RedisError, OSError, QueueError) as error:
             # Nobody knows what the store has kept: an event now might take a number that is used.
             log.warning("session %s: %s", self.session.id, error)
             self._services.metrics.errors.labels("unavailable").inc()
-            await self._close(ERRORS["unavailable"][0] or NORMAL_CLOSURE, "unavailable")
+            await self._outgoing.close(ERRORS["unavailable"][0] or NORMAL_CLOSURE, "unavailable")
         except SlowConsumerError:
             self._services.metrics.drops.labels("slow_consumer").inc()
             await self._hang_up("slow_consumer")
@@ -148,16 +144,16 @@ class Practice:
         await self._open()
         listening = asyncio.create_task(self._listen())
         reading = asyncio.create_task(self._read())
-        writing = asyncio.create_task(self._write())
+        writing = asyncio.create_task(self._outgoing.run())
         try:
             await _first([reading, writing, listening])
-            self._attached = False
+            self._outgoing.is_attached = False
             if reading.done() and self.session.lifecycle.outlives(reading.result()):
                 await _first([listening], self._services.settings.resume_s)
                 if not listening.done():
                     self._services.metrics.drops.labels("unresumed").inc()
         finally:
-            self._attached = False
+            self._outgoing.is_attached = False
             await end_tasks([reading, writing, listening])
         self.learner.is_left_to_others = self.session.lifecycle.is_left_to_others
         if not self.session.lifecycle.is_over:
@@ -201,23 +197,8 @@ class Practice:
                 await self._settle()
                 if self._journal.is_stale(began, woken=woken):
                     await self._keep([], [])
-            if self.session.lifecycle.is_over and not self._attached:
+            if self.session.lifecycle.is_over and not self._outgoing.is_attached:
                 return  # nobody is there to be told
-
-    async def _write(self) -> None:
-        while True:
-            item = await self._outbox.get()
-            try:
-                async with asyncio.timeout(self._services.settings.send_timeout_s):
-                    if isinstance(item, Close):
-                        await self._socket.close(item.code, item.reason)
-                        return
-                    await self._socket.send_text(item.text)
-                    self.watch.saw_sent(item.event, item.at)
-            except TimeoutError as error:
-                raise SlowConsumerError from error
-            except (WebSocketDisconnect, RuntimeError, OSError):
-                await asyncio.Event().wait()  # the socket broke: the reader hears of it
 
     # ------------------------------------------------------------ in
 
@@ -271,18 +252,19 @@ class Practice:
             self.session.id,
             record.snapshot.transcription.position * 1000 / RATE,
         )
+        self._outgoing.sent = self.watch.saw_sent
         self.watch.go_on(spoken.id for spoken in record.snapshot.transcription.utterances)
         await self._services.bus.move(self._inbox, self.session.id, record.results_after)
         missed = taken.missed(after)
-        self._room += len(missed) + 1
+        self._outgoing.make_room(len(missed) + 1)
         answer = encode_event(after, self.session.started(recovered=True))
-        self._send([Told(after, answer), *(Told(after, text) for text in missed)])
+        self._outgoing.put([Told(after, answer), *(Told(after, text) for text in missed)])
         audio = from_pcm16(taken.audio)
         for begin in range(0, len(audio), REPLAYED):
             await self._hear(audio[begin : begin + REPLAYED])
         self.session.receive_resume(self._now())
         if self.session.lifecycle.is_over:
-            self._send([Close(*self.session.lifecycle.closing)])
+            self._outgoing.put([Close(*self.session.lifecycle.closing)])
 
     async def _receive_audio(self, data: bytes) -> None:
         if self.session.admit_frame(len(data), self._now()):
@@ -318,8 +300,8 @@ class Practice:
         self.learner.receive_effects(effects)  # what another gateway does instead is not noted
         for effect in effects:
             await self._forward(effect)
-        self._send(told)
-        self._send([effect for effect in effects if isinstance(effect, Close)])
+        self._outgoing.put(told)
+        self._outgoing.put([effect for effect in effects if isinstance(effect, Close)])
 
     async def _forward(self, effect: Effect) -> None:
         """Let the dispatcher know what a session wants of the workers."""
@@ -347,30 +329,15 @@ class Practice:
             now=self._now(),
         )
 
-    def _send(self, items: Sequence[Told | Close]) -> None:
-        if not self._attached:
-            return  # who comes back reads the events from the store
-        for item in items:
-            if len(self._outbox) >= self._room:
-                raise SlowConsumerError
-            self._outbox.put([item])
-
     async def _hang_up(self, code: str) -> None:
         """End the session here; say why, once, and close."""
         self._services.metrics.errors.labels(code).inc()
         with suppress(Exception):  # the reason is known already
             await self._drop()
-        last_words = self._journal.number([Emit(error_event(code))])
-        with suppress(TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
-            async with asyncio.timeout(LAST_WORD_S):
-                for told in last_words:
-                    await self._socket.send_text(told.text)
-        await self._close(ERRORS[code][0] or NORMAL_CLOSURE, code)
-
-    async def _close(self, code: int, reason: str) -> None:
-        with suppress(TimeoutError, WebSocketDisconnect, RuntimeError, OSError):
-            async with asyncio.timeout(LAST_WORD_S):
-                await self._socket.close(code, reason)
+        await self._outgoing.say(
+            one.text for one in self._journal.number([Emit(error_event(code))])
+        )
+        await self._outgoing.close(ERRORS[code][0] or NORMAL_CLOSURE, code)
 
 
 async def _first(tasks: Iterable[asyncio.Task[Any]], within_s: float | None = None) -> None:

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from prometheus_client import Histogram
 
 from tutor.adapters.telemetry import tracing
-from tutor.adapters.telemetry.gateway import GatewayMetrics, observe
+from tutor.adapters.telemetry.gateway import GatewayMetrics
+from tutor.adapters.telemetry.registry import observe
 from tutor.adapters.telemetry.tracing import Tracing
 from tutor.core.live.arrivals import Arrivals, appearances
 from tutor.core.live.jobs import Job, RecognitionResult, ReplyPart, Result, kind_of

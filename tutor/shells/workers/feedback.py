@@ -86,7 +86,11 @@ def load_feedback_worker(settings: Settings, watch: Watch) -> FeedbackWorker:
         WeightsError: Whisper's weights cannot be had.
     """
     began = time.monotonic()
-    assessor = Assessor.load(settings)
+    assessor = Assessor.load(
+        settings.cache_dir,
+        at_once=settings.assessments_at_once,
+        stuck_after_s=settings.task_time_limit_s,
+    )
     pcm = probe_audio()
     job = AssessmentJob("probe", "u1", 1, len(pcm), Recognition(PROBE_TEXT, "en"), grammar=True)
     found = assessor.assess(job, to_float(from_pcm16(pcm))).pronunciation

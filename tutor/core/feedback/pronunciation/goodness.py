@@ -28,7 +28,6 @@ LONG_PAUSE = 15
 PHONE_FEATURES = 12
 WORD_FEATURES = 17
 UTTERANCE_FEATURES = 14
-MATCH_FEATURES = 15
 
 _SURE = 6
 """Of a phone's features, its mean posterior."""
@@ -331,7 +330,7 @@ def word_evidence(d: Description) -> tuple[Floats, Floats]:
 
 
 def match_features(d: Description) -> Floats:
-    """What tells a text that was read from one that was not. [MATCH_FEATURES]."""
+    """What tells a text that was read from one that was not: [features]."""
     logs, _ = word_evidence(d)
     words = len(logs)
     sure = np.bincount(d.word_of, d.features[:, _SURE]) / np.bincount(d.word_of)
