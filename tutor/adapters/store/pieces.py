@@ -11,12 +11,18 @@ from redis.exceptions import RedisError
 
 from tutor.adapters.store import keys
 from tutor.adapters.store.audio import has_audio
+from tutor.core.files.pieces import Taker
 from tutor.core.live.jobs import RecognitionJob
 
 
 def keep_piece(redis: Redis, session: str, utterance: str, pcm: bytes) -> None:
     """Keep a piece's PCM16 for as long as a live utterance's; who waits for it renews it."""
     redis.set(keys.audio(session, utterance), pcm, ex=keys.AUDIO_TTL_S)
+
+
+def renew_piece(redis: Redis, session: str, utterance: str) -> bool:
+    """Keep a piece's audio for as long again; False: it is gone."""
+    return bool(redis.expire(keys.audio(session, utterance), keys.AUDIO_TTL_S))
 
 
 def drop_pieces(redis: Redis, session: str, utterances: Sequence[str]) -> None:
@@ -32,10 +38,12 @@ def note_taker(redis: Redis, job: RecognitionJob, worker: str) -> None:
         redis.set(key, worker, ex=keys.DELIVERIES_TTL_S)
 
 
-def has_taker(redis: Redis, session: str, utterance: str, attempt: int) -> bool | None:
-    """Whether the worker that has taken a piece lives; None: it waits for one."""
+def find_taker(redis: Redis, session: str, utterance: str, attempt: int) -> Taker:
+    """Whether a worker has taken a piece, and lives."""
     worker: Any = redis.get(keys.taker(session, utterance, attempt))
-    return None if worker is None else bool(redis.exists(worker))
+    if worker is None:
+        return Taker.NONE
+    return Taker.ALIVE if redis.exists(worker) else Taker.DEAD
 
 
 def forget_job(redis: Redis, job: str) -> None:

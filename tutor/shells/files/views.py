@@ -14,7 +14,8 @@ from tutor.adapters.sql.webhooks import WebhookTable
 from tutor.adapters.webhook_sender import check_secret, check_url
 from tutor.core.feedback.reading.reading import check_text
 from tutor.core.files.errors import JOB_ERRORS
-from tutor.core.files.transcript import Transcript, as_srt, as_vtt
+from tutor.core.files.subtitles import as_srt, as_vtt
+from tutor.core.files.transcript import Transcript
 from tutor.core.files.webhook import MAX_URL, WebhookError, WebhookState
 from tutor.core.text.languages import AUTO, whisper_language
 from tutor.shells.http.problems import Problem
