@@ -52,7 +52,7 @@ def anna(gateway: Gateway) -> Person:
 @pytest.fixture
 def table(url: str) -> Iterator[JobTable]:
     """The gateway's jobs."""
-    database = Database.open(Settings.load(database_url=url))
+    database = Database.open(url)
     yield JobTable(database)
     database.close()
 

@@ -52,13 +52,6 @@ def test_a_wrong_setting_is_named_as_the_environment_names_it() -> None:
         Settings.load(final_beam=0)
 
 
-def test_a_language_model_needs_a_name() -> None:
-    """An endpoint alone is refused; with a model's name it is taken."""
-    with pytest.raises(SettingsError, match="TUTOR_LLM_URL needs the name of a model"):
-        Settings.load(llm_url="http://127.0.0.1:9/v1")
-    assert Settings.load(llm_url="http://127.0.0.1:9/v1", llm_model="any").llm_model == "any"
-
-
 def test_a_comma_list_holds_no_empty_part() -> None:
     """Spaces and commas too many are forgiven."""
     assert comma_list(" en, ru,,en ,") == {"en", "ru"}

@@ -19,7 +19,7 @@ from tutor.adapters.settings.recognition import RecognitionSettings
 from tutor.adapters.settings.segmenting import SegmentingSettings
 from tutor.adapters.settings.telemetry import TelemetrySettings
 
-__all__ = ["RecognitionSettings", "Settings", "SettingsError", "comma_list"]
+__all__ = ["CoachSettings", "RecognitionSettings", "Settings", "SettingsError", "comma_list"]
 
 
 class SettingsError(Exception):
