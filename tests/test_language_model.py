@@ -497,8 +497,8 @@ def test_an_address_makes_a_language_model(
     settings: dict[str, str], *, language_model: bool
 ) -> None:
     """Sessions ask a language model where the settings have its address, else the coach."""
-    config = make_session_config(Settings.load(**settings))
-    assert config.tutoring.language_model == language_model
+    loaded = Settings.load(**settings)
+    assert make_session_config(loaded).tutoring.language_model == language_model
 
 
 def test_an_address_needs_a_model() -> None:
