@@ -1,4 +1,4 @@
-"""Settings: what importing them costs. Their table is checked in `test_readme.py`."""
+"""Settings: what importing them costs, and how a wrong one is told."""
 
 import subprocess
 import sys
