@@ -54,7 +54,7 @@ OWNERS = {
     "openai": "adapters/coach/language_model.py",
     "opentelemetry": "adapters/telemetry/tracing.py",
     "orjson": "adapters/wire/practice.py",
-    "pydantic_settings": "adapters/settings.py",
+    "pydantic_settings": "adapters/settings/__init__.py",
     "pythonjsonlogger": "shells/logs.py",
     "standardwebhooks": "adapters/webhook_sender.py",
     "soxr": "adapters/speech/resampler.py",

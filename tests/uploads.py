@@ -129,7 +129,7 @@ class FilesWorker:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.database = open_database(settings)
+        self.database = open_database(settings.database)
         self.jobs = JobTable(self.database)
         self.redis = redis.Redis.from_url(settings.redis_url, socket_timeout=5)
         self.stopping = threading.Event()

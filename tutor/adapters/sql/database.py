@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from tutor.adapters.settings import Settings, SettingsError
+from tutor.adapters.settings import SettingsError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -56,13 +56,13 @@ class Database:
         self._sessions = sessionmaker(engine, expire_on_commit=False)
 
     @classmethod
-    def open(cls, settings: Settings) -> Database:
+    def open(cls, url: str) -> Database:
         """Connect, and bring the tables to the newest version.
 
         Raises:
             sqlalchemy.exc.SQLAlchemyError: the database is away or refuses us.
         """
-        database = cls(_engine(settings.database))
+        database = cls(_engine(url))
         database._migrate()
         return database
 
@@ -118,18 +118,18 @@ class Database:
                 yield connection
 
 
-def open_database(settings: Settings) -> Database:
-    """The same for a part that starts.
+def open_database(url: str) -> Database:
+    """The database of a part that starts: connected, its tables at the newest version.
 
     Raises:
         SettingsError: one line that says why it cannot be opened.
     """
     try:
-        return Database.open(settings)
+        return Database.open(url)
     except (SQLAlchemyError, OSError) as error:
-        url = make_url(settings.database).render_as_string(hide_password=True)
+        shown = make_url(url).render_as_string(hide_password=True)
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise SettingsError(f"cannot open the database {url}: {reason}") from error
+        raise SettingsError(f"cannot open the database {shown}: {reason}") from error
 
 
 def _engine(url: str) -> Engine:

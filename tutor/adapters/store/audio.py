@@ -6,11 +6,11 @@ from redis import Redis
 from redis.asyncio.client import Pipeline
 
 from tutor.adapters.store import keys
-from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
+from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, WHISPER_WINDOW_S
 from tutor.core.live.jobs import AssessmentJob, RecognitionJob
 
-MAX_AUDIO_BYTES = 30 * RATE * BYTES_PER_SAMPLE
-"""Whisper hears 30 s at most."""
+MAX_AUDIO_BYTES = WHISPER_WINDOW_S * RATE * BYTES_PER_SAMPLE
+"""Whisper hears no more at once."""
 
 
 def append_audio(pipe: Pipeline, session: str, utterance: str, pcm: bytes) -> None:

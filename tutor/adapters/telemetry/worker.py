@@ -11,22 +11,13 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import partial
 from itertools import product
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    PlatformCollector,
-    ProcessCollector,
-    start_http_server,
-)
+from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from tutor.adapters.telemetry.gateway import LATENCY_S, STAGE_S
+from tutor.adapters.telemetry.registry import LATENCY_S, STAGE_S, Metrics
 
 log = logging.getLogger(__name__)
 
@@ -45,16 +36,12 @@ GUARDS = ("silence", "wider", "cut")
 echo cut off."""
 
 
-class WorkerMetrics:
+class WorkerMetrics(Metrics):
     """What a worker process counts."""
 
     def __init__(self) -> None:
-        self.registry = registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
-        PlatformCollector(registry=registry)
-        counter = partial(Counter, registry=registry)
-        gauge = partial(Gauge, registry=registry)
-        histogram = partial(Histogram, registry=registry)
+        super().__init__()
+        counter, gauge, histogram = self.counter, self.gauge, self.histogram
 
         self.tasks = counter("tutor_worker_tasks", "tasks done, by outcome", ["kind", "outcome"])
         self.wait = histogram(
@@ -104,7 +91,7 @@ class WorkerMetrics:
         self.model_load = gauge(
             "tutor_model_load_seconds", "time from a worker's start until it was ready"
         )
-        registry.register(GpuMemory())
+        self.registry.register(GpuMemory())
         for kind, action in product(("partial", "final"), GUARDS):
             self.guards.labels(kind, action)  # a rate needs a sample in front of the rise
 
@@ -148,13 +135,20 @@ class GpuMemory(Collector):
         torch = sys.modules.get("torch")  # what nobody has imported drives no GPU
         if torch is None or not torch.cuda.is_initialized():
             return
-        family = GaugeMetricFamily(
-            "tutor_gpu_memory_bytes",
-            "memory of a GPU, by all its users: `used`, `total`",
-            labels=["device", "state"],
-        )
+        family = self._family()
         for device in range(torch.cuda.device_count()):
             free, total = torch.cuda.mem_get_info(device)
             family.add_metric([str(device), "used"], total - free)
             family.add_metric([str(device), "total"], total)
         yield family
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """The metric without a sample: what a registry and the documentation know of it."""
+        yield self._family()
+
+    def _family(self) -> GaugeMetricFamily:
+        return GaugeMetricFamily(
+            "tutor_gpu_memory_bytes",
+            "memory of a GPU, by all its users: `used`, `total`; absent without one",
+            labels=["device", "state"],
+        )

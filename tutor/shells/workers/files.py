@@ -49,7 +49,7 @@ def run_files_worker(settings: Settings) -> None:
     """
     settings.require_store()
     yield_cores(NICENESS)
-    database = open_database(settings)
+    database = open_database(settings.database)
     redis = Redis.from_url(settings.redis_url, socket_timeout=REDIS_TIMEOUT_S)
     jobs, queue, stopping = JobTable(database), JobQueue(settings), threading.Event()
     tools = Tools(settings, jobs, queue, redis, Meter(database), Vad(), stopping)

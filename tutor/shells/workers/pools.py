@@ -117,7 +117,9 @@ def run_feedback_worker(settings: Settings) -> None:
     settings.require_store()
     yield_cores(NICENESS)
     app = make_celery(settings)
-    _add_feedback(app, load_feedback_worker(settings, _open_watch(settings, "feedback")))
+    worker = load_feedback_worker(settings, _open_watch(settings, "feedback"))
+    worker_shutdown.connect(lambda **_: worker.close(), weak=False)
+    _add_feedback(app, worker)
     run_celery(app, settings, [keys.QUEUE_FEEDBACK], "threads", settings.feedback_pool)
 
 
