@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from tutor.adapters.settings import Settings
 from tutor.adapters.sql.accounts import Accounts
 from tutor.adapters.sql.database import Database
 from tutor.adapters.sql.jobs import (
@@ -27,7 +26,7 @@ NOW = 1_000_000.0
 @pytest.fixture(scope="module")
 def database(database_url: str) -> Iterator[Database]:
     """A migrated database."""
-    database = Database.open(Settings.load(database_url=database_url))
+    database = Database.open(database_url)
     yield database
     database.close()
 
