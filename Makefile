@@ -21,7 +21,7 @@ test: setup setup-web
 check: setup
 	$(BIN)/ruff format --check tutor tests etc
 	$(BIN)/ruff check tutor tests etc
-	$(BIN)/vulture
+	$(BIN)/python etc/dead_code.py
 	$(BIN)/mypy
 	$(BIN)/mypy etc/bench
 	$(BIN)/mypy etc/pronunciation
