@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
-from sqlalchemy.exc import IntegrityError
-
 from tutor.adapters.settings import Settings
 from tutor.adapters.sql.accounts import Accounts
 from tutor.adapters.sql.database import open_database
+from tutor.adapters.sql.errors import ConflictError
 from tutor.core.accounts.principal import Principal
 from tutor.core.accounts.quota import Allowance, quota_of, until_midnight
 from tutor.shells.http.auth import invalid_token
@@ -30,7 +29,7 @@ def charge(services: Services, principal: Principal, audio_s: float) -> None:
     quota_s = quota_of(services.settings.plans, principal.plan)
     try:
         admitted = services.meter.add(principal.user, audio_s, quota_s)
-    except IntegrityError as error:
+    except ConflictError as error:
         raise invalid_token("there is no such account any more") from error
     if not admitted:
         raise exhausted(allowance(services, principal))

@@ -9,8 +9,6 @@ from functools import cached_property
 from typing import Protocol
 
 from anyio import CapacityLimiter
-from redis import Redis as BlockingRedis
-from redis.asyncio import Redis
 
 from tutor.adapters.coach.exercises import open_library
 from tutor.adapters.coach.phrases import load_phrases
@@ -25,6 +23,7 @@ from tutor.adapters.sql.history import History
 from tutor.adapters.sql.jobs import JobTable
 from tutor.adapters.sql.usage import Meter
 from tutor.adapters.sql.webhooks import WebhookTable
+from tutor.adapters.store.client import BlockingStore, Store, open_blocking_store, open_store
 from tutor.adapters.store.queue import JobQueue
 from tutor.adapters.store.results import Bus
 from tutor.adapters.store.sessions import Records
@@ -58,7 +57,7 @@ class Services:
 
     settings: Settings
     session_config: SessionConfig
-    redis: Redis
+    redis: Store
     bus: Bus
     queue: JobQueue
     dispatcher: Dispatcher
@@ -161,11 +160,7 @@ class Services:
     @classmethod
     def open(cls, settings: Settings) -> Services:
         """Connect lazily to what the settings name."""
-        redis = Redis.from_url(
-            settings.redis_url,
-            socket_timeout=settings.store_timeout_s,
-            socket_connect_timeout=settings.store_timeout_s,
-        )
+        redis = open_store(settings.redis_url, settings.store_timeout_s)
         metrics, queue = GatewayMetrics(), JobQueue(settings)
         return cls(
             settings,
@@ -179,11 +174,9 @@ class Services:
             tracing=open_tracing(settings, "gateway"),
         )
 
-    def blocking_redis(self) -> BlockingRedis:
-        """A client for a thread; to be closed."""
-        return BlockingRedis.from_url(
-            self.settings.redis_url, socket_timeout=self.settings.store_timeout_s
-        )
+    def blocking_store(self) -> BlockingStore:
+        """A client of the store for a thread, which closes it."""
+        return open_blocking_store(self.settings.redis_url, self.settings.store_timeout_s)
 
 
 def session_config(settings: Settings) -> SessionConfig:

@@ -16,19 +16,18 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-from redis import Redis
-from redis.exceptions import RedisError
-from sqlalchemy.exc import IntegrityError
-
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.cutter import Cutter, cut_all
 from tutor.adapters.speech.media import MediaError, open_recording
 from tutor.adapters.speech.vad import Vad
+from tutor.adapters.sql.errors import ConflictError
 from tutor.adapters.sql.jobs import DuplicateError, FinishedPiece, JobRow, JobTable
 from tutor.adapters.sql.usage import Meter
 from tutor.adapters.store import keys
+from tutor.adapters.store.client import BlockingStore
+from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.pieces import drop_pieces, forget_job, has_taker, keep_piece
-from tutor.adapters.store.queue import JobQueue, QueueError
+from tutor.adapters.store.queue import JobQueue
 from tutor.adapters.store.results import read_results
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.accounts.quota import quota_of
@@ -76,7 +75,7 @@ class Tools:
     settings: Settings
     jobs: JobTable
     queue: JobQueue
-    redis: Redis
+    store: BlockingStore
     meter: Meter
     vad: Vad
     stopping: threading.Event
@@ -143,7 +142,7 @@ class FileJob:
             tools.jobs.give_back(self._id, self._lease, time.time())
             return "given back"
         finally:
-            forget_job(tools.redis, self._id)
+            forget_job(tools.store, self._id)
 
     def _end(self, state: Literal["done", "failed"], **facts: Any) -> bool:
         now = time.time()
@@ -206,7 +205,7 @@ class FileJob:
         plans, plan = self._tools.settings.plans, self._row.parameters["plan"]
         try:
             admitted = self._tools.meter.add(owner, more, quota_of(plans, plan))
-        except IntegrityError as error:  # the account is gone, and the job with it
+        except ConflictError as error:  # the account is gone, and the job with it
             raise JobLostError from error
         if not admitted:
             raise JobError("quota_exhausted")
@@ -243,14 +242,14 @@ class FileJob:
         self._keep()
         try:
             results, self._after = read_results(
-                self._tools.redis, self._session, self._after, WAIT_MS
+                self._tools.store, self._session, self._after, WAIT_MS
             )
             self._receive_results(results)
             self._heard_at = time.monotonic() if results else self._heard_at
             if time.monotonic() - self._looked_at >= LOOK_S:
                 self._looked_at = time.monotonic()
                 self._look_after()
-        except RedisError as error:
+        except StoreError as error:
             log.warning("job %s waits for the store: %s", self._id, error)
             time.sleep(LOOK_S)
 
@@ -287,7 +286,7 @@ class FileJob:
         except DuplicateError as error:
             raise JobLostError from error
         del self._flights[flight.utterance]
-        drop_pieces(self._tools.redis, self._session, [flight.utterance])
+        drop_pieces(self._tools.store, self._session, [flight.utterance])
         self._note(finished)
 
     def _note(self, finished: FinishedPiece) -> None:
@@ -313,10 +312,10 @@ class FileJob:
         """Hand a piece to a worker; `_look_after` does it when the store is away now."""
         flight.sent_at = flight.missed_at = None
         try:
-            keep_piece(self._tools.redis, self._session, flight.utterance, flight.pcm)
+            keep_piece(self._tools.store, self._session, flight.utterance, flight.pcm)
             self._tools.queue.send(self._task(flight))
             flight.sent_at = time.monotonic()
-        except (RedisError, QueueError) as error:
+        except StoreError as error:
             log.warning("job %s: %s", self._id, error)
 
     def _task(self, flight: Flight) -> Job:
@@ -361,7 +360,7 @@ class FileJob:
     def _renew_audio(self, flight: Flight) -> bool:
         """Whether the piece is still in Redis; then it stays."""
         key = keys.audio(self._session, flight.utterance)
-        return bool(self._tools.redis.expire(key, keys.AUDIO_TTL_S))
+        return bool(self._tools.store.expire(key, keys.AUDIO_TTL_S))
 
     def _is_overdue(self, sent_at: float) -> bool:
         """Pieces wait for each other: as long as some come back, the rest is not lost."""
@@ -372,8 +371,8 @@ class FileJob:
     def _is_orphan(self, flight: Flight) -> bool:
         """Whether its worker has died with it: by and by the queue hands it out again, too, but an
         assessment soon."""
-        redis, session, name = self._tools.redis, self._session, flight.utterance
-        if flight.heard is not None or has_taker(redis, session, name, flight.attempt) is not False:
+        store, session, name = self._tools.store, self._session, flight.utterance
+        if flight.heard is not None or has_taker(store, session, name, flight.attempt) is not False:
             flight.missed_at = None
             return False
         now = time.monotonic()
@@ -422,12 +421,12 @@ class FileJob:
 
     def _await_stragglers(self) -> None:
         """Nobody wants the job any more: let what is being recognised end, then nothing is left."""
-        redis, stopping = self._tools.redis, self._tools.stopping
+        store, stopping = self._tools.store, self._tools.stopping
         deadline = time.monotonic() + GOODBYE_S
-        with suppress(RedisError):
-            drop_pieces(redis, self._session, list(self._flights))
+        with suppress(StoreError):
+            drop_pieces(store, self._session, list(self._flights))
             while self._flights and time.monotonic() < deadline and not stopping.is_set():
-                results, self._after = read_results(redis, self._session, self._after, WAIT_MS)
+                results, self._after = read_results(store, self._session, self._after, WAIT_MS)
                 for result in results:
                     self._flights.pop(result.utterance, None)
 
