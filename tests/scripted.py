@@ -13,9 +13,11 @@ import numpy as np
 from tutor.adapters.wire.practice import decode_snapshot, encode_snapshot
 from tutor.core.audio.recognition import Kind, Recognition
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, Samples, to_samples
+from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import AppendAudio, Close, Dispatch, DropAudio, Effect, Emit
 from tutor.core.live.jobs import Outcome, RecognitionJob, RecognitionResult
-from tutor.core.live.session import Session, SessionConfig
+from tutor.core.live.resumption import restored, snapshot
+from tutor.core.live.session import Session
 from tutor.core.protocol.errors import ProtocolError
 from tutor.core.protocol.messages import (
     ClientMessage,
@@ -207,8 +209,8 @@ class Play:
 
     def _take_over(self) -> None:
         """As a gateway does it, snapshots in JSON and all; see tutor.shells.live.takeover."""
-        kept = decode_snapshot(encode_snapshot(self.session.snapshot(self.now)))
-        self.session = Session.restored(kept, "secret", self.config, self.now)
+        kept = decode_snapshot(encode_snapshot(snapshot(self.session, self.now)))
+        self.session = restored(kept, "secret", self.config, self.now)
         for job in self.jobs_of("partial"):  # nobody waits for those any more
             self.answered.setdefault((job.utterance, job.revision, job.attempt), self.now)
         spoken = kept.transcription.open

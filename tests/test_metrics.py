@@ -1,5 +1,6 @@
 import random
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -87,18 +88,18 @@ def test_no_session_can_make_up_a_series() -> None:
         for number in range(sessions):
             watch = SessionWatch(metrics, None, f"session-{number}")
             for utterance in (f"u{n}" for n in range(20)):
-                watch.emit(SpeechStarted(utterance, 0), "started")
+                watch.saw_events([SpeechStarted(utterance, 0)])
                 for job in (replace(PARTIAL, utterance=utterance), replace(FINAL, attempt=2)):
                     watch.begin_job(job)
                     watch.queue_job(job)
-                watch.receive_result(replace(HEARD, utterance=utterance))
-                watch.emit(replace(SHOWN, utterance=utterance), f"{utterance} partial")
-                watch.sent(f"{utterance} partial")
-                watch.emit(SpeechStopped(utterance, 100), "stopped")
-                watch.emit(replace(SAID, utterance=utterance), f"{utterance} final")
-                watch.sent(f"{utterance} final")
+                watch.saw_result(replace(HEARD, utterance=utterance))
+                watch.saw_events([replace(SHOWN, utterance=utterance)])
+                watch.saw_sent(replace(SHOWN, utterance=utterance), time.time())
+                watch.saw_events([SpeechStopped(utterance, 100)])
+                watch.saw_events([replace(SAID, utterance=utterance)])
+                watch.saw_sent(replace(SAID, utterance=utterance), time.time())
             for code in ERRORS:
-                watch.emit(error_event(code), "error")
+                watch.saw_events([error_event(code)])
             watch.close()
         return series(metrics.registry)
 

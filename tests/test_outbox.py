@@ -1,8 +1,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor.core.backoff import BASE_S, LONGEST_S, full_jitter
-from tutor.core.outbox import Item, Outbox
+from tutor.client.backoff import BASE_S, LONGEST_S, full_jitter
+from tutor.client.outbox import Item, Outbox
 from tutor.core.protocol.messages import UtteranceCommit
 
 COMMIT = UtteranceCommit()

@@ -21,10 +21,10 @@ from tests.scripted import (
 )
 from tutor.core.audio.samples import WINDOW, to_samples
 from tutor.core.live.commands import Command
+from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Cancel, DropAudio, Emit
 from tutor.core.live.jobs import RecognitionJob
 from tutor.core.live.segmenter import SegmenterConfig
-from tutor.core.live.session import SessionConfig
 from tutor.core.protocol.errors import error_event
 from tutor.core.protocol.messages import AudioAck
 from tutor.core.protocol.messages import SpeechStopped as Stopped

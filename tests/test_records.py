@@ -12,9 +12,10 @@ from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.sessions import Record, Records, TakenError, read_events
 from tutor.core.live.effects import AppendAudio, Cancel, DropAudio
 from tutor.core.live.jobs import RecognitionJob
+from tutor.core.live.resumption import snapshot
 from tutor.core.protocol.limits import EVENTS_TTL_S
 
-RECORD = Record(1, 2, "-", "ada", Play(START, speech(640)).session.snapshot(200.0))
+RECORD = Record(1, 2, "-", "ada", snapshot(Play(START, speech(640)).session, 200.0))
 EVENTS = [(1, "one"), (2, "two")]
 
 

@@ -58,7 +58,7 @@ OWNERS = {
     "pythonjsonlogger": "shells/logs.py",
     "standardwebhooks": "adapters/webhook_sender.py",
     "soxr": "adapters/speech/resampler.py",
-    "websockets": "client.py",
+    "websockets": "client/connection.py",
 }
 """Third parties that one file alone may know."""
 

@@ -23,10 +23,10 @@ from tests.scripted import (
 )
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import WINDOW, to_samples
+from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import AppendAudio, Cancel, Close, Confirm, Dispatch, DropAudio, Emit
 from tutor.core.live.jobs import RecognitionResult
 from tutor.core.live.segmenter import SegmenterConfig
-from tutor.core.live.session import SessionConfig
 from tutor.core.protocol.errors import ERRORS
 from tutor.core.protocol.limits import Limits
 from tutor.core.protocol.messages import (
@@ -530,7 +530,7 @@ def test_sample_rates_that_are_served(rate: int) -> None:
     """Any rate from 8 to 48 kHz is taken."""
     play = Play(SessionStart("en", audio=AudioFormat(sample_rate=rate)))
     assert play.session.state == "open"
-    assert play.session.audio.sample_rate == rate
+    assert play.session.received.audio.sample_rate == rate
 
 
 @pytest.mark.parametrize(

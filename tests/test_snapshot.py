@@ -23,7 +23,7 @@ from tutor.adapters.wire.practice import decode_snapshot, encode_snapshot
 from tutor.core.audio.samples import WINDOW
 from tutor.core.live.effects import AppendAudio, Close, Dispatch, DropAudio, Effect, Emit
 from tutor.core.live.jobs import RecognitionJob
-from tutor.core.live.session import Session, token_hash
+from tutor.core.live.resumption import restored, snapshot, token_hash
 from tutor.core.protocol.messages import (
     AudioAck,
     Error,
@@ -104,10 +104,10 @@ def test_the_promises_hold_however_often_and_whenever_a_session_moves(steps: lis
 def test_a_snapshot_of_what_was_restored_is_the_same(steps: list[Step]) -> None:
     """Nothing of a snapshot is lost on its way through JSON and a session."""
     play = Play(LEARNER, *steps, config=SHORT)
-    kept = play.session.snapshot(play.now)
+    kept = snapshot(play.session, play.now)
     read = decode_snapshot(encode_snapshot(kept))
     assert read == kept
-    assert Session.restored(read, "secret", SHORT, play.now).snapshot(play.now) == kept
+    assert snapshot(restored(read, "secret", SHORT, play.now), play.now) == kept
 
 
 def test_an_utterance_goes_on_in_the_middle_of_a_word() -> None:
@@ -163,7 +163,7 @@ def test_an_update_and_the_learners_wishes_survive() -> None:
     update = SessionUpdate(Exercise("dialogue", level="A1"), "fr")
     play = Play(LEARNER, update, TakeOver(), speech(640), silence(680))
     assert play.jobs[-1].language == "fr"
-    assert play.session.snapshot(play.now).exercise == update.exercise
+    assert snapshot(play.session, play.now).exercise == update.exercise
     assert [event.type for event in play.events][-1] == "speech.started"
     play.play(silence(32))
     assert [event.type for event in play.events][-1] == "speech.stopped"
@@ -208,12 +208,12 @@ def test_messages_are_counted() -> None:
     play.play(Wait(0))
     assert play.events_of(AudioAck)[-1].messages == 3
     play.play(TakeOver(), COMMIT)
-    assert play.session.messages == 4
+    assert play.session.received.messages == 4
 
 
 def test_a_token_is_not_kept() -> None:
     """The store holds a hash of the secret that a client comes back with."""
-    data = encode_snapshot(Play(START).session.snapshot(0.0))
+    data = encode_snapshot(snapshot(Play(START).session, 0.0))
     assert b"secret" not in data
     assert token_hash("secret").encode() in data
 
@@ -221,9 +221,9 @@ def test_a_token_is_not_kept() -> None:
 # ---------------------------------------------------------------- a gateway that stops
 
 
-def drain(play: Play, *, at_once: bool = False) -> list[Effect]:
+def drain(play: Play, *, at_once: bool = False, alone: bool = False) -> list[Effect]:
     """Tell the session that its gateway is to stop; give what comes of it."""
-    play.session.receive_drain(at_once=at_once)
+    play.session.receive_drain(play.now, at_once=at_once, alone=alone)
     return play.play(Wait(0))
 
 

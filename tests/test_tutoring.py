@@ -17,11 +17,11 @@ from tutor.core.feedback.assessment import (
     Pronunciation,
     ReadWord,
 )
-from tutor.core.live.effects import Close, Dispatch, DropAudio, Emit
+from tutor.core.live.config import SessionConfig, TutoringConfig
+from tutor.core.live.effects import Close, Dispatch, DropAudio, Effect, Emit
 from tutor.core.live.jobs import AssessmentJob, AssessmentResult, Job, ReplyJob, ReplyPart
-from tutor.core.live.session import SessionConfig
-from tutor.core.live.tutoring import Tutoring, TutoringConfig
-from tutor.core.live.understood import Spoken
+from tutor.core.live.tutoring import Tutoring
+from tutor.core.live.understood import Understood
 from tutor.core.protocol.messages import (
     Error,
     Exercise,
@@ -44,10 +44,10 @@ MODEL = replace(CONFIG, language_model=True)
 READ = Exercise("read_aloud", "One two three four. Five six seven eight.")
 
 
-def spoken(utterance: str, text: str = "one two three four", start_ms: int = 1_000) -> Spoken:
+def spoken(utterance: str, text: str = "one two three four", start_ms: int = 1_000) -> Understood:
     """An utterance of these words, a second each."""
     words = tuple(RecognisedWord(w, n, n + 1, 0.9) for n, w in enumerate(text.split()))
-    return Spoken(utterance, start_ms, 64_000, Recognition(text, "en", words))
+    return Understood(utterance, start_ms, 64_000, Recognition(text, "en", words))
 
 
 def pronounced(*words: str, score: float | None = 80.0) -> Pronunciation:
@@ -79,7 +79,8 @@ class Practice:
     def __init__(
         self, exercise: Exercise | None = None, config: TutoringConfig = CONFIG, native: str = "en"
     ) -> None:
-        self.tutoring = Tutoring("s", config, secret="x", native_language=native)
+        self.effects: list[Effect] = []
+        self.tutoring = Tutoring("s", config, self.effects, secret="x", native_language=native)
         self.tutoring.receive_exercise(exercise or Exercise(), "en")
         self.now = 0.0
         self.events: list[ServerEvent] = []
@@ -87,7 +88,9 @@ class Practice:
         self.dropped: list[str] = []
 
     def _gather(self) -> None:
-        for effect in self.tutoring.collect():
+        effects = self.effects[:]
+        self.effects.clear()
+        for effect in effects:
             match effect:
                 case Emit(event):
                     self.events.append(event)
@@ -96,7 +99,7 @@ class Practice:
                 case DropAudio(utterance):
                     self.dropped.append(utterance)
 
-    def say(self, *spoken: Spoken) -> None:
+    def say(self, *spoken: Understood) -> None:
         """Utterances get their finals."""
         for one in spoken:
             self.tutoring.receive_final(one, self.now)
@@ -106,12 +109,12 @@ class Practice:
         """A worker answers; None: it failed."""
         outcome = "failed" if found is None else "ok"
         result = AssessmentResult("s", utterance, attempt, outcome, found)  # type: ignore[arg-type]
-        self.tutoring.receive_assessment(result, self.now)
+        self.tutoring.receive_result(result, self.now)
         self._gather()
 
     def reply(self, utterance: str, text: str, *, last: bool = False, failed: bool = False) -> None:
         """The language model says something."""
-        self.tutoring.receive_reply(ReplyPart("s", utterance, text, last, failed), self.now)
+        self.tutoring.receive_result(ReplyPart("s", utterance, text, last, failed), self.now)
         self._gather()
 
     def wait(self, seconds: float) -> None:

@@ -1,5 +1,24 @@
-"""`python -m tutor`."""
+"""The command `tutor`, and `python -m tutor`."""
 
-from tutor.shells.cli.main import main
+from __future__ import annotations
 
-main()
+import sys
+
+
+def main() -> None:
+    """Run the command; what the client alone does without is asked for in one line."""
+    try:
+        from tutor.shells.cli.main import main as run
+
+        run()
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] == "tutor":
+            raise
+        sys.exit(
+            f"tutor: the server is not installed ({error.name} is missing): "
+            "pip install 'voice-tutor[server]'"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -11,9 +11,8 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tutor.core.audio.samples import to_samples
+from tutor.core.live.config import SessionConfig, TutoringConfig
 from tutor.core.live.segmenter import SegmenterConfig
-from tutor.core.live.session import SessionConfig
-from tutor.core.live.tutoring import TutoringConfig
 from tutor.core.protocol.limits import (
     EVENTS_TTL_S,
     MAX_API_KEYS,

@@ -100,8 +100,8 @@ on as the tutor and answer it as something a learner said."""
 
 
 @dataclass(frozen=True)
-class Turn:
-    """One exchange of the talk so far."""
+class Exchange:
+    """What the learner said, and what the tutor answered."""
 
     learner: str
     """What was recognised."""
@@ -116,7 +116,7 @@ def build_messages(
     native_language: str | None,
     said: str,
     assessment: Assessment,
-    turns: Sequence[Turn] = (),
+    turns: Sequence[Exchange] = (),
     nonce: str,
 ) -> tuple[Message, ...]:
     """The messages of one request, the oldest first.
@@ -190,7 +190,7 @@ def _explain(exercise: Exercise, native: str | None) -> str:
     return ""
 
 
-def _turn(turn: Turn, marks: _Marks) -> Iterator[Message]:
+def _turn(turn: Exchange, marks: _Marks) -> Iterator[Message]:
     yield "user", marks.around("said", turn.learner, MAX_TURN_CHARACTERS)
     if answer := marks.clean(turn.tutor, MAX_TURN_CHARACTERS):
         yield "assistant", answer

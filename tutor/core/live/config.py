@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from tutor.core.audio.samples import to_samples
+from tutor.core.coach.exercises import Item
+from tutor.core.coach.phrases import Phrases
 from tutor.core.live.segmenter import SegmenterConfig
-from tutor.core.live.tutoring import TutoringConfig
 from tutor.core.protocol.limits import Limits
+
+
+@dataclass(frozen=True)
+class TutoringConfig:
+    """How a session's feedback behaves; from the settings."""
+
+    enabled: bool = True
+
+    language_model: bool = False
+    """Whether there is one to write the replies; else the built-in coach does."""
+
+    phrases: Mapping[str, Phrases] = field(default_factory=dict)
+    """The coach's phrases by language of the learner."""
+
+    library: Mapping[str, Sequence[Item]] = field(default_factory=dict)
+    """Exercises by language, to go on with."""
+
+    retry_s: float = 4.0
+    """An assessment without a result after it is dispatched once more."""
+
+    deadline_s: float = 12.0
+    """Seconds after which an utterance without an assessment gets its error."""
+
+    reply_deadline_s: float = 25.0
+    """Seconds after which the coach answers in the language model's stead."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +42,10 @@ class SessionConfig:
     """All that the decisions of a session depend on."""
 
     limits: Limits = Limits()
+
+    resumable: bool = True
+    """Whether a client whose connection broke may come back."""
+
     segmenter: SegmenterConfig = SegmenterConfig()
 
     first_partial: int = to_samples(320)

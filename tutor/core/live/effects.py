@@ -56,6 +56,13 @@ class Cancel:
 
 
 @dataclass(frozen=True)
+class Resample:
+    """The client's audio has so many samples per second from now on."""
+
+    sample_rate: int
+
+
+@dataclass(frozen=True)
 class Close:
     """Close the socket; nothing follows."""
 
@@ -63,4 +70,4 @@ class Close:
     reason: str = ""
 
 
-Effect = Emit | AppendAudio | Dispatch | Confirm | DropAudio | Cancel | Close
+Effect = Emit | AppendAudio | Dispatch | Confirm | DropAudio | Cancel | Resample | Close

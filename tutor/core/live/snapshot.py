@@ -41,6 +41,6 @@ class SessionSnapshot:
         """The utterances whose audio lies in the store: none of them is assessed yet."""
         turns = () if self.tutoring is None else self.tutoring.spoken
         return [
-            *(turn.spoken.utterance for turn in turns),
+            *(turn.understood.utterance for turn in turns),
             *(utterance.id for utterance in self.transcription.utterances),
         ]

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tutor.core.audio.recognition import Kind
 from tutor.core.audio.samples import (
-    BYTES_PER_SAMPLE,
     WINDOW,
     History,
     Samples,
@@ -22,8 +20,10 @@ from tutor.core.audio.samples import (
     to_samples,
 )
 from tutor.core.live.config import SessionConfig
-from tutor.core.live.effects import AppendAudio, Cancel, Confirm, Dispatch, DropAudio, Effect, Emit
+from tutor.core.live.effects import AppendAudio, Cancel, Dispatch, DropAudio, Effect, Emit
+from tutor.core.live.finals import Finals
 from tutor.core.live.jobs import RecognitionResult
+from tutor.core.live.partials import PartialClock, shown
 from tutor.core.live.segmenter import (
     Decision,
     Ended,
@@ -34,15 +34,12 @@ from tutor.core.live.segmenter import (
     SegmenterConfig,
     Started,
 )
-from tutor.core.live.understood import Spoken
+from tutor.core.live.understood import Understood
 from tutor.core.live.utterance import Utterance, UtteranceSnapshot
-from tutor.core.protocol.errors import error_event
 from tutor.core.protocol.messages import (
     ServerEvent,
     SpeechStarted,
     SpeechStopped,
-    TranscriptFinal,
-    TranscriptPartial,
 )
 
 APPEND = to_samples(100)
@@ -52,11 +49,11 @@ APPEND = to_samples(100)
 class Transcription:
     """The utterances of one session."""
 
-    def __init__(self, session: str, config: SessionConfig) -> None:
+    def __init__(self, session: str, config: SessionConfig, effects: list[Effect]) -> None:
+        """`effects`: the session's, to which those of the utterances are added."""
         self._session = session
         self._config = config
-        self._effects: list[Effect] = []
-        self._spoken: list[Spoken] = []
+        self._effects = effects
         self._language, self._prompt = "", ""
         self._segmenter = Segmenter(config.segmenter)
         # The history must reach back to the pre-roll of an onset not yet confirmed, and to the
@@ -69,22 +66,32 @@ class Transcription:
         )
         self._judged = 0  # samples whose speech probability was asked for
         self._utterances: dict[str, Utterance] = {}  # those without a terminal event
+        self._finals = Finals(config, effects, self._utterances)
         self._open: Utterance | None = None  # the one being spoken
-        self._queued_s = 0.0  # how long the newest partial waited for a worker
-        self.counts = {"utterances": 0, "words": 0, "speech": 0}
-        """Utterances begun, words of the finals, samples of speech."""
+        self._partials = PartialClock(config)
+        self._begun = 0  # utterances
+        self._speech = 0  # samples
 
     @classmethod
     def restored(
-        cls, session: str, config: SessionConfig, kept: TranscriptionSnapshot, now: float
+        cls,
+        session: str,
+        config: SessionConfig,
+        effects: list[Effect],
+        kept: TranscriptionSnapshot,
+        now: float,
     ) -> Transcription:
         """Utterances that go on. The audio of the open one comes first, then the client's."""
-        transcription = cls(session, config)
-        transcription._utterances = {
+        transcription = cls(session, config, effects)
+        transcription._utterances |= {
             one.id: Utterance.restored(session, one, kept.position, now) for one in kept.utterances
         }
-        transcription._queued_s = kept.queued_s
-        transcription.counts = dict(kept.counts)
+        transcription._partials = PartialClock(config, kept.queued_s)
+        transcription._begun, transcription._speech = (
+            kept.counts["utterances"],
+            kept.counts["speech"],
+        )
+        transcription._finals.words = kept.counts["words"]
         transcription._go_on(kept)
         return transcription
 
@@ -111,9 +118,14 @@ class Transcription:
             position,
             self._segmenter.free_from,
             tuple(utterance.snapshot() for utterance in self._utterances.values()),
-            self._queued_s,
-            dict(self.counts),
+            self._partials.queued_s,
+            self.counts,
         )
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Utterances begun, words of the finals, samples of speech."""
+        return {"utterances": self._begun, "words": self._finals.words, "speech": self._speech}
 
     @property
     def safe(self) -> int:
@@ -144,15 +156,9 @@ class Transcription:
         """Whether a result is still to come."""
         return any(utterance.waiting for utterance in self._utterances.values())
 
-    def collect(self) -> list[Effect]:
-        """The effects since the last call, in the order in which they must happen."""
-        effects, self._effects = self._effects, []
-        return effects
-
-    def collect_spoken(self) -> list[Spoken]:
+    def collect_understood(self) -> list[Understood]:
         """The utterances whose words are known since the last call; their audio is still there."""
-        spoken, self._spoken = self._spoken, []
-        return spoken
+        return self._finals.collect_understood()
 
     def configure(self, language: str, endpoint_silence: int) -> None:
         """Set the language and the silence, in samples, of the utterances from now on."""
@@ -213,7 +219,7 @@ class Transcription:
             if result.revision == utterance.partial_revision and not utterance.ended:
                 self._receive_partial(utterance, result, now)
         elif result.revision == utterance.final_revision:
-            self._receive_final(utterance, result, now)
+            self._finals.receive_result(utterance, result, now)
 
     def receive_tick(self, now: float) -> None:
         """Let time pass: deadlines of results."""
@@ -236,17 +242,18 @@ class Transcription:
         assert utterance is not None
         match decision:
             case Paused():
-                self._begin_final(utterance, decision.at, ahead=True)
+                self._append_audio()
+                self._finals.begin(utterance, decision.at, ahead=True)
             case Resumed():
-                self._forget_early(utterance)
+                self._finals.forget_early(utterance)
             case Ended():
                 self._stop(utterance, decision, now)
 
     def _begin(self, started: Started) -> None:
-        self.counts["utterances"] += 1
+        self._begun += 1
         utterance = Utterance(
             self._session,
-            f"u{self.counts['utterances']}",
+            f"u{self._begun}",
             started.start,
             started.onset,
             self._language,
@@ -256,46 +263,14 @@ class Transcription:
         self._emit(SpeechStarted(utterance.id, to_ms(started.onset)))
         self._append_audio()  # whoever is told of the utterance can go on with it
 
-    def _begin_final(self, utterance: Utterance, end: int, *, ahead: bool = False) -> None:
-        """Begin the final now. `ahead`: if this pause proves to be the end, it is already there."""
-        self._append_audio()
-        if utterance.partial_revision is not None:  # if no worker has begun it: the final says more
-            self._effects.append(Cancel(utterance.id, utterance.partial_revision))
-        utterance.partial_heard = end
-        utterance.final_revision, utterance.early_result = utterance.next_revision(), None
-        job = utterance.job("final", utterance.final_revision, end)
-        self._effects.append(Dispatch(job, ahead))
-
-    def _forget_early(self, utterance: Utterance) -> None:
-        """It was not the end: what was begun for it must not hold up those who wait."""
-        if utterance.final_revision is not None and utterance.early_result is None:
-            self._effects.append(Cancel(utterance.id, utterance.final_revision))
-        utterance.final_revision = utterance.early_result = None
-
     def _stop(self, utterance: Utterance, ended: Ended, now: float) -> None:
         utterance.end, utterance.speech_end = ended.end, ended.speech_end
         utterance.ended_at = now
         self._append_audio()
         self._open = None
-        self.counts["speech"] += max(0, ended.speech_end - utterance.onset)
+        self._speech += max(0, ended.speech_end - utterance.onset)
         self._emit(SpeechStopped(utterance.id, to_ms(ended.speech_end)))
-        if ended.reason == "limit":  # what was begun at a pause may have heard past the cut
-            self._forget_early(utterance)
-            if ended.speech_end <= utterance.start:  # turns are the client's, and nothing was said
-                self._finish_silent(utterance)
-                return
-        if utterance.final_revision is None:
-            self._begin_final(utterance, ended.end)
-        elif utterance.early_result is not None:
-            self._finish(utterance, utterance.early_result)
-        else:
-            self._effects.append(Confirm(utterance.id, utterance.final_revision))
-
-    def _finish_silent(self, utterance: Utterance) -> None:
-        """An open microphone must not take a worker every 30 s for nothing."""
-        start_ms, end_ms = to_ms(utterance.onset), to_ms(utterance.speech_end)
-        self._emit(TranscriptFinal(utterance.id, "", utterance.language, (), start_ms, end_ms))
-        self._settle(utterance)
+        self._finals.conclude(utterance, ended)
 
     def _append_audio(self) -> None:
         """Append what came since the last time, up to the utterance's end if it has one."""
@@ -310,129 +285,32 @@ class Transcription:
 
     def _dispatch_partial(self, now: float) -> None:
         utterance = self._open
-        if utterance is None or utterance.partial_revision is not None:
+        if utterance is None or not self._partials.is_due(
+            utterance, self._segmenter.speech_end, self._history.end
+        ):
             return
-        heard = self._segmenter.speech_end
-        first = utterance.partial_heard == 0
-        due = (
-            heard - utterance.onset >= self._config.first_partial
-            if first
-            # Silence since the last partial adds no word.
-            else heard > utterance.partial_heard
-            and self._history.end - utterance.partial_heard >= self._partial_interval(utterance)
-        )
-        if due:
-            self._append_audio()
-            utterance.partial_heard = utterance.appended
-            utterance.partial_sent_at = now
-            utterance.partial_revision = utterance.next_revision()
-            self._dispatch(utterance, "partial", utterance.partial_revision, utterance.appended)
-
-    def _partial_interval(self, utterance: Utterance) -> int:
-        """New samples before the next partial; more, the longer the last one was queued."""
-        put_off = to_samples(round(self._config.partial_yield * self._queued_s * 1000))
-        config, is_answered = self._config, utterance.shown_revision == utterance.revision
-        is_early = is_answered and utterance.revision <= config.early_partials
-        nothing_heard = is_early and not utterance.stabiliser.has_text
-        return max(config.early_interval if nothing_heard else config.partial_interval, put_off)
-
-    def _dispatch(self, utterance: Utterance, kind: Kind, revision: int, end: int) -> None:
-        self._effects.append(Dispatch(utterance.job(kind, revision, end)))
+        self._append_audio()
+        utterance.partial_heard = utterance.appended
+        utterance.partial_sent_at = now
+        utterance.partial_revision = utterance.next_revision()
+        job = utterance.job("partial", utterance.partial_revision, utterance.appended)
+        self._effects.append(Dispatch(job))
 
     # ------------------------------------------------------------ results
 
     def _receive_partial(self, utterance: Utterance, result: RecognitionResult, now: float) -> None:
         utterance.partial_revision = None
-        self._queued_s = max(0.0, now - utterance.partial_sent_at - result.decode_s)
-        self._show(utterance, result)
+        self._partials.receive_answer(utterance, result.decode_s, now)
+        self._effects += map(Emit, shown(utterance, result))
         self._dispatch_partial(now)
-
-    def _receive_final(self, utterance: Utterance, result: RecognitionResult, now: float) -> None:
-        if not utterance.ended:
-            self._receive_early(utterance, result)
-        elif result.recognition is not None:
-            self._finish(utterance, result)
-        elif result.attempt == utterance.attempt:
-            self._retry_or_fail(utterance, now)
-
-    def _receive_early(self, utterance: Utterance, result: RecognitionResult) -> None:
-        """A final begun at a pause is there; while the pause lasts it is the best partial."""
-        if result.recognition is None:
-            utterance.final_revision = None
-        elif utterance.early_result is None:  # else it is doubled
-            utterance.early_result = result
-            self._show(utterance, result)
-
-    def _show(self, utterance: Utterance, result: RecognitionResult) -> None:
-        """Show a hypothesis of the utterance so far, unless a newer one was shown."""
-        heard = utterance.start + result.audio_bytes // BYTES_PER_SAMPLE
-        utterance.partial_heard = max(utterance.partial_heard, heard)
-        if result.recognition is None or result.revision < utterance.shown_revision:
-            return
-        utterance.shown_revision = result.revision
-        stable = utterance.stabiliser.receive_hypothesis(
-            result.recognition.text,
-            result.recognition.language,
-            result.recognition.confidences,
-        )
-        self._emit(
-            TranscriptPartial(
-                utterance.id, result.revision, stable.committed, stable.tentative, to_ms(heard)
-            )
-        )
-
-    def _finish(self, utterance: Utterance, result: RecognitionResult) -> None:
-        assert result.recognition is not None
-        words = tuple(utterance.word(heard) for heard in result.recognition.words)
-        self.counts["words"] += len(words)
-        self._emit(
-            TranscriptFinal(
-                utterance.id,
-                result.recognition.text,
-                result.recognition.language,
-                words,
-                to_ms(utterance.onset),
-                to_ms(utterance.speech_end),
-            )
-        )
-        self._settle(utterance, result)
 
     def _check_deadline(self, utterance: Utterance, now: float) -> None:
         if utterance.ended:
-            waited = now - utterance.ended_at
-            if waited >= self._config.final_deadline_s:
-                self._fail(utterance)
-            elif waited >= self._config.final_retry_s and utterance.attempt == 1:
-                self._retry_or_fail(utterance, now)
-        elif (
-            utterance.partial_revision is not None
-            and now - utterance.partial_sent_at >= self._config.partial_timeout_s
-        ):
+            self._finals.receive_tick(utterance, now)
+        elif utterance.partial_revision is not None and self._partials.is_given_up(utterance, now):
             self._effects.append(Cancel(utterance.id, utterance.partial_revision))
             utterance.partial_revision = None
             self._dispatch_partial(now)
-
-    def _retry_or_fail(self, utterance: Utterance, now: float) -> None:
-        if utterance.attempt > 1 or now - utterance.ended_at >= self._config.final_deadline_s:
-            self._fail(utterance)
-            return
-        assert utterance.end is not None
-        assert utterance.final_revision is not None
-        utterance.attempt += 1
-        # The same revision: whichever attempt answers first is the final.
-        self._dispatch(utterance, "final", utterance.final_revision, utterance.end)
-
-    def _fail(self, utterance: Utterance) -> None:
-        self._emit(error_event("recognition_failed", utterance=utterance.id))
-        self._settle(utterance)
-
-    def _settle(self, utterance: Utterance, result: RecognitionResult | None = None) -> None:
-        """The utterance's words are known or given up; what was understood goes to the tutor."""
-        del self._utterances[utterance.id]
-        if result and result.recognition and result.recognition.text:
-            self._spoken.append(utterance.spoken(result))
-        else:
-            self._effects.append(DropAudio(utterance.id))
 
     def _emit(self, event: ServerEvent) -> None:
         self._effects.append(Emit(event))

@@ -8,7 +8,7 @@ from tutor.core.audio.recognition import Recognition
 
 
 @dataclass(frozen=True)
-class Spoken:
+class Understood:
     """An utterance that has its final."""
 
     utterance: str

@@ -8,7 +8,7 @@ from tutor.core.audio.recognition import Kind, RecognisedWord
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, to_ms
 from tutor.core.live.jobs import RecognitionJob, RecognitionResult
 from tutor.core.live.stabiliser import Stabiliser, StabiliserSnapshot
-from tutor.core.live.understood import Spoken
+from tutor.core.live.understood import Understood
 from tutor.core.protocol.messages import Word
 
 
@@ -132,10 +132,10 @@ class Utterance:
             prompt=self.prompt,
         )
 
-    def spoken(self, result: RecognitionResult) -> Spoken:
+    def understood(self, result: RecognitionResult) -> Understood:
         """What the tutor needs to know of it, once its final is there."""
         assert result.recognition is not None
-        return Spoken(self.id, to_ms(self.start), result.audio_bytes, result.recognition)
+        return Understood(self.id, to_ms(self.start), result.audio_bytes, result.recognition)
 
     def word(self, heard: RecognisedWord) -> Word:
         """A recognised word on the session's audio clock."""

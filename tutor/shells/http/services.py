@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import cached_property
-from typing import Protocol
+from functools import cached_property, partial
+from typing import ParamSpec, Protocol, TypeVar
 
 from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 
 from tutor.adapters.coach.exercises import open_library
 from tutor.adapters.coach.phrases import load_phrases
@@ -29,8 +31,11 @@ from tutor.adapters.store.results import Bus
 from tutor.adapters.store.sessions import Records
 from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.adapters.telemetry.tracing import Tracing, open_tracing
-from tutor.core.live.session import SessionConfig
+from tutor.core.live.config import SessionConfig
 from tutor.shells.http.dispatcher import Dispatcher
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 ACCOUNT_THREADS = 4
 """Fewer than the connections that SQLAlchemy's pool keeps: requests want some, too."""
@@ -150,7 +155,14 @@ class Services:
         Raises:
             SettingsError: one line that says what is wrong.
         """
-        self.tokens, self.accounts, self.history, self.words, self.meter  # noqa: B018
+        for part in ("tokens", "accounts", "history", "words", "meter"):
+            getattr(self, part)  # opens it
+
+    async def ask(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Ask the database for an open socket, in threads of its own: a slow database must not hold
+        up the dispatch of jobs, which has the event loop's."""
+        call = partial(function, *args, **kwargs)
+        return await run_sync(call, limiter=self.account_threads, abandon_on_cancel=True)
 
     def recheck(self) -> None:
         """Let the open sockets of this gateway look at once whether their login still stands."""

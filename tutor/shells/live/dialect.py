@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from tutor.adapters.wire.practice import decode_message, encode_event
 from tutor.core.live.commands import Command
-from tutor.core.live.session import SessionConfig
+from tutor.core.live.config import SessionConfig
 from tutor.core.protocol.messages import ServerEvent
 
 

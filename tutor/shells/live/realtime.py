@@ -20,7 +20,7 @@ from tutor.adapters.wire.realtime import (
 )
 from tutor.core.audio.samples import to_samples
 from tutor.core.live.commands import Command
-from tutor.core.live.session import SessionConfig
+from tutor.core.live.config import SessionConfig
 from tutor.core.protocol.messages import ServerEvent
 from tutor.core.realtime.protocol import MAX_PREFIX_PADDING_MS, RealtimeError
 from tutor.core.realtime.translator import Translator

@@ -7,9 +7,9 @@ from hmac import compare_digest
 
 from tutor.adapters.store.sessions import Record, read_events
 from tutor.core.audio.samples import BYTES_PER_SAMPLE
-from tutor.core.live.session import Session, token_hash
+from tutor.core.live.resumption import may_be_resumed, restored, token_hash
+from tutor.core.live.session import Session
 from tutor.core.live.snapshot import SessionSnapshot
-from tutor.core.protocol.errors import NORMAL_CLOSURE
 from tutor.core.protocol.messages import Resume
 from tutor.shells.http.services import Services
 
@@ -24,6 +24,11 @@ class Taken:
     """All that are kept, as JSON, the newest last."""
     audio: bytes
     """PCM16 at 16 kHz of the utterance that was being spoken."""
+
+    def missed(self, after: int) -> list[str]:
+        """The events behind number `after`, which the client has not seen."""
+        count = self.record.seq - after
+        return self.events[-count:] if count > 0 else []
 
 
 async def take_over(services: Services, wanted: Resume, owner: str, now: float) -> Taken | None:
@@ -42,16 +47,13 @@ async def take_over(services: Services, wanted: Resume, owner: str, now: float) 
     if len(events) < record.seq - wanted.after or audio is None:  # it came too late
         await services.records.forget(wanted.session, record.epoch)
         return None
-    session = Session.restored(record.snapshot, wanted.token, services.session_config, now)
+    session = restored(record.snapshot, wanted.token, services.session_config, now)
     return Taken(session, record, events, audio)
 
 
 def _may_have(record: Record, wanted: Resume) -> bool:
     is_owner = compare_digest(record.snapshot.token_hash, token_hash(wanted.token))
-    state, (code, _) = record.snapshot.state, record.snapshot.closing
-    # One that was closed for a reason would only close again.
-    is_there = state in ("open", "ending") or (state == "closed" and code == NORMAL_CLOSURE)
-    return is_owner and is_there and 0 < wanted.after <= record.seq
+    return is_owner and may_be_resumed(record.snapshot) and 0 < wanted.after <= record.seq
 
 
 async def _audio(services: Services, snapshot: SessionSnapshot) -> bytes | None:

@@ -29,7 +29,7 @@ Timed = (
 
 
 @dataclass
-class Way:
+class Trip:
     """A job on its way."""
 
     kind: str
@@ -50,7 +50,7 @@ class Way:
 
 
 @dataclass
-class Spoken:
+class Timeline:
     """An utterance, as far as it has come."""
 
     onset_at: float
@@ -66,7 +66,7 @@ class Spoken:
     shown: list[tuple[float, list[str]]] = field(default_factory=list)
     scored: bool = False
     replied: bool = False
-    ways: dict[str | int, Way] = field(default_factory=dict)
+    trips: dict[str | int, Trip] = field(default_factory=dict)
     """Of its jobs: recognitions by revision, others by kind."""
 
     def is_first(self, event: Timed) -> bool:
@@ -79,18 +79,18 @@ class Spoken:
             case _:
                 return not self.scored
 
-    def way_of(self, event: Timed) -> Way | None:
+    def trip_of(self, event: Timed) -> Trip | None:
         """The job that an event is the answer to."""
         match event:
             case TranscriptPartial(revision=revision):
-                return self.ways.get(revision)
+                return self.trips.get(revision)
             case TranscriptFinal():
-                finals = [way for way in self.ways.values() if way.kind == "final"]
-                return next((way for way in reversed(finals) if way.received_at), None)
+                finals = [trip for trip in self.trips.values() if trip.kind == "final"]
+                return next((trip for trip in reversed(finals) if trip.received_at), None)
             case TutorReplyDelta() | TutorReplyDone():
-                return self.ways.get("reply")
+                return self.trips.get("reply")
             case _:
-                return self.ways.get("assessment")
+                return self.trips.get("assessment")
 
 
 def key_of(job: Job | Result) -> str | int:

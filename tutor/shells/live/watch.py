@@ -24,10 +24,7 @@ from tutor.core.protocol.messages import (
 )
 from tutor.core.text.normal import normalise
 from tutor.shells.live.spans import TraceBook
-from tutor.shells.live.timeline import Spoken, Timed, Way, key_of
-
-PENDING = 512
-"""Timed events not yet sent that are remembered: those of a client that is away are let go."""
+from tutor.shells.live.timeline import Timed, Timeline, Trip, key_of
 
 REMEMBERED = 16
 """Utterances whose feedback may still come."""
@@ -45,8 +42,7 @@ class SessionWatch:
         self._book = TraceBook(spans, session, self._began_at) if spans and traced else None
         self._arrivals = Arrivals()
         self._audio_ms = audio_ms  # of the session; more than none if it was taken over
-        self._spoken: dict[str, Spoken] = {}
-        self._pending: dict[str, tuple[float, Timed]] = {}
+        self._timelines: dict[str, Timeline] = {}
         self._closed = False
         metrics.sessions.inc()
 
@@ -61,7 +57,7 @@ class SessionWatch:
         waited for only that is measured which happens here as a whole."""
         now = time.time()
         for utterance in utterances:
-            self._spoken[utterance] = Spoken(now, is_moved=True)
+            self._timelines[utterance] = Timeline(now, is_moved=True)
             if self._book is not None:
                 self._book.begin_utterance(utterance, now, now)
 
@@ -70,7 +66,7 @@ class SessionWatch:
         if self._closed:
             return
         now = time.time()
-        for utterance in list(self._spoken):
+        for utterance in list(self._timelines):
             self._forget(utterance, now)
         if self._book is not None:
             self._book.close(now)
@@ -79,17 +75,17 @@ class SessionWatch:
 
     # ------------------------------------------------------------ audio
 
-    def receive_frame(self) -> None:
+    def saw_frame(self) -> None:
         """A frame has come, of whatever kind."""
         self._frame_at = time.time()
 
-    def receive_audio(self, seconds: float) -> None:
+    def saw_audio(self, seconds: float) -> None:
         """The frame holds so much audio."""
         self._metrics.audio.inc(seconds)
         self._audio_ms += seconds * 1000
         self._arrivals.receive(self._audio_ms, self._frame_at)
 
-    def receive_probabilities(self, probabilities: list[float], threshold: float) -> None:
+    def saw_probabilities(self, probabilities: list[float], threshold: float) -> None:
         """The frame's windows have been judged."""
         if probabilities:
             self._metrics.judge.observe(max(0.0, time.time() - self._frame_at))
@@ -102,120 +98,119 @@ class SessionWatch:
         now, kind = time.time(), kind_of(job)
         if getattr(job, "attempt", 1) > 1:
             self._metrics.retries.labels(kind).inc()
-        spoken = self._spoken.get(job.utterance)
-        if spoken is None:
+        timeline = self._timelines.get(job.utterance)
+        if timeline is None:
             return ""
         span = self._book.begin_job(job, now) if self._book else None
-        if (before := spoken.ways.get(key_of(job))) is not None:
+        if (before := timeline.trips.get(key_of(job))) is not None:
             before.end(now, "retried")
-        spoken.ways[key_of(job)] = Way(kind, now, span)
+        timeline.trips[key_of(job)] = Trip(kind, now, span)
         return span.id if span else ""
 
     def queue_job(self, job: Job) -> None:
         """The job is in its queue."""
-        if (way := self._way(job)) is not None:
-            way.queued_at = time.time()
-            self._stage("enqueue", way, way.decided_at, way.queued_at, job.utterance)
+        if (trip := self._trip(job)) is not None:
+            trip.queued_at = time.time()
+            self._stage("enqueue", trip, trip.decided_at, trip.queued_at, job.utterance)
 
-    def receive_result(self, result: Result) -> None:
+    def saw_result(self, result: Result) -> None:
         """A worker has answered."""
         now = time.time()
         self._metrics.receive_result(result, self._trace_of(result.utterance))
-        way, failed = self._way(result), _has_failed(result)
+        trip, failed = self._trip(result), _has_failed(result)
         late = self._is_late(result) and not failed
         if late:
             self._metrics.drops.labels("late_result").inc()
-        if way is None:
+        if trip is None:
             return
         if failed:
-            way.end(now, "failed" if isinstance(result, ReplyPart) else result.outcome)
+            trip.end(now, "failed" if isinstance(result, ReplyPart) else result.outcome)
             return
-        self._follow(result, way, now)
+        self._follow(result, trip, now)
         if late:
-            way.end(now, "late")
+            trip.end(now, "late")
 
-    def _follow(self, result: Result, way: Way, now: float) -> None:
+    def _follow(self, result: Result, trip: Trip, now: float) -> None:
         """The stages that are behind a result."""
-        stamps, is_first = result.stamps, not way.received_at
-        way.received_at = now
+        stamps, is_first = result.stamps, not trip.received_at
+        trip.received_at = now
         if not stamps.begun_at:  # of a worker that does not tell
             return
         if is_first:
             # A quick worker begins before the broker has answered us.
-            queued_at = min(way.queued_at or stamps.queued_at, stamps.begun_at)
-            self._stage("queue", way, queued_at, stamps.begun_at, result.utterance)
+            queued_at = min(trip.queued_at or stamps.queued_at, stamps.begun_at)
+            self._stage("queue", trip, queued_at, stamps.begun_at, result.utterance)
         if is_first or (isinstance(result, ReplyPart) and result.last):
-            self._stage("return", way, stamps.done_at, now, result.utterance)
+            self._stage("return", trip, stamps.done_at, now, result.utterance)
         if not isinstance(result, ReplyPart) or result.last:
             took_s = stamps.done_at - stamps.begun_at  # its span is the worker's
             trace = self._trace_of(result.utterance)
-            observe(self._metrics.stages.labels("work", way.kind), took_s, trace)
+            observe(self._metrics.stages.labels("work", trip.kind), took_s, trace)
 
-    def _way(self, job: Job | Result) -> Way | None:
-        spoken = self._spoken.get(job.utterance)
-        return spoken.ways.get(key_of(job)) if spoken else None
+    def _trip(self, job: Job | Result) -> Trip | None:
+        timeline = self._timelines.get(job.utterance)
+        return timeline.trips.get(key_of(job)) if timeline else None
 
     def _is_late(self, result: Result) -> bool:
         """Whether nobody waited for it any more."""
-        spoken = self._spoken.get(result.utterance)
-        if spoken is None:
+        timeline = self._timelines.get(result.utterance)
+        if timeline is None:
             return True
         if not isinstance(result, RecognitionResult):
             return False
-        return bool(spoken.final_at or (result.kind == "partial" and spoken.stopped_at))
+        return bool(timeline.final_at or (result.kind == "partial" and timeline.stopped_at))
 
-    def _stage(self, stage: str, way: Way, begun: float, ended: float, utterance: str) -> None:
+    def _stage(self, stage: str, trip: Trip, begun: float, ended: float, utterance: str) -> None:
         observe(
-            self._metrics.stages.labels(stage, way.kind), ended - begun, self._trace_of(utterance)
+            self._metrics.stages.labels(stage, trip.kind), ended - begun, self._trace_of(utterance)
         )
-        if way.span is not None:
-            way.span.child(stage, begun, ended)
+        if trip.span is not None:
+            trip.span.child(stage, begun, ended)
 
     # ------------------------------------------------------------ events
 
-    def emit(self, event: ServerEvent, text: str) -> None:
-        """An event is about to be kept and sent as this text."""
+    def saw_events(self, events: Iterable[ServerEvent]) -> None:
+        """Events are about to be kept and sent."""
         now = time.time()
-        match event:
-            case SpeechStarted():
-                self._begin(event, now)
-            case SpeechStopped():
-                self._stop(event, now)
-            case Error():
-                self._fail(event, now)
-            case _ if isinstance(event, Timed):
-                self._pending[text] = now, event
-                if len(self._pending) > PENDING:
-                    del self._pending[next(iter(self._pending))]
+        for event in events:
+            match event:
+                case SpeechStarted():
+                    self._begin(event, now)
+                case SpeechStopped():
+                    self._stop(event, now)
+                case Error():
+                    self._fail(event, now)
 
-    def sent(self, text: str) -> None:
-        """An event has been handed to the network."""
-        if (pending := self._pending.pop(text, None)) is None:
+    def saw_sent(self, event: ServerEvent | None, emitted_at: float) -> None:
+        """A frame has been handed to the network; `event`: the one that it ends, if any.
+
+        `emitted_at`: when the event was numbered, seconds of the machine's clock.
+        """
+        if not isinstance(event, Timed):
             return
-        emitted_at, event = pending
-        now, spoken = time.time(), self._spoken.get(event.utterance)
-        if spoken is None:
+        now, timeline = time.time(), self._timelines.get(event.utterance)
+        if timeline is None:
             return
-        if (way := spoken.way_of(event)) is not None:
-            if spoken.is_first(event):
-                self._stage("send", way, emitted_at, now, event.utterance)
-            if way.ends_with(event):
-                way.end(now, "ok")
-        self._measure(event, spoken, now)
+        if (trip := timeline.trip_of(event)) is not None:
+            if timeline.is_first(event):
+                self._stage("send", trip, emitted_at, now, event.utterance)
+            if trip.ends_with(event):
+                trip.end(now, "ok")
+        self._measure(event, timeline, now)
 
     def _begin(self, event: SpeechStarted, now: float) -> None:
-        if len(self._spoken) >= REMEMBERED:
-            self._forget(next(iter(self._spoken)), now)
+        if len(self._timelines) >= REMEMBERED:
+            self._forget(next(iter(self._timelines)), now)
         onset_at = self._arrivals.at(event.at_ms)
-        self._spoken[event.utterance] = Spoken(onset_at)
+        self._timelines[event.utterance] = Timeline(onset_at)
         if self._book is not None:
             self._book.begin_utterance(event.utterance, onset_at, now)
 
     def _stop(self, event: SpeechStopped, now: float) -> None:
-        if (spoken := self._spoken.get(event.utterance)) is not None:
-            spoken.speech_end_at, spoken.stopped_at = self._arrivals.at(event.at_ms), now
+        if (timeline := self._timelines.get(event.utterance)) is not None:
+            timeline.speech_end_at, timeline.stopped_at = self._arrivals.at(event.at_ms), now
             if self._book is not None:
-                self._book.stop_utterance(event.utterance, spoken.speech_end_at, now)
+                self._book.stop_utterance(event.utterance, timeline.speech_end_at, now)
 
     def _fail(self, event: Error, now: float) -> None:
         self._metrics.errors.labels(event.code).inc()
@@ -225,57 +220,57 @@ class SessionWatch:
             self._forget(event.utterance, now, event.code)
 
     def _forget(self, utterance: str, now: float, outcome: str = "abandoned") -> None:
-        spoken = self._spoken.pop(utterance, None)
-        for way in spoken.ways.values() if spoken else ():
-            way.end(now, "unanswered")
+        timeline = self._timelines.pop(utterance, None)
+        for trip in timeline.trips.values() if timeline else ():
+            trip.end(now, "unanswered")
         if self._book is not None:
             self._book.end_utterance(utterance, now, outcome)
             self._book.forget_utterance(utterance, now)
 
     # ------------------------------------------------------------ what a learner waits for
 
-    def _measure(self, event: Timed, spoken: Spoken, now: float) -> None:
+    def _measure(self, event: Timed, timeline: Timeline, now: float) -> None:
         match event:
             case TranscriptPartial():
-                self._measure_partial(event, spoken, now)
+                self._measure_partial(event, timeline, now)
             case TranscriptFinal():
-                self._measure_final(event, spoken, now)
+                self._measure_final(event, timeline, now)
             case TutorReplyDelta() | TutorReplyDone():
-                if not spoken.replied:
-                    spoken.replied = True
-                    self._observe(self._metrics.reply_latency, now - spoken.final_at, event)
+                if not timeline.replied:
+                    timeline.replied = True
+                    self._observe(self._metrics.reply_latency, now - timeline.final_at, event)
                 if isinstance(event, TutorReplyDone):
                     self._forget(event.utterance, now)
-            case _ if not spoken.scored:
-                spoken.scored = True
-                self._observe(self._metrics.feedback_latency, now - spoken.final_at, event)
+            case _ if not timeline.scored:
+                timeline.scored = True
+                self._observe(self._metrics.feedback_latency, now - timeline.final_at, event)
 
-    def _measure_partial(self, event: TranscriptPartial, spoken: Spoken, now: float) -> None:
-        words = [] if spoken.is_moved else f"{event.committed} {event.tentative}".split()
-        if words and not spoken.shown:
-            self._observe(self._metrics.first_partial, now - spoken.onset_at, event)
+    def _measure_partial(self, event: TranscriptPartial, timeline: Timeline, now: float) -> None:
+        words = [] if timeline.is_moved else f"{event.committed} {event.tentative}".split()
+        if words and not timeline.shown:
+            self._observe(self._metrics.first_partial, now - timeline.onset_at, event)
         if words:
-            spoken.shown.append((now, [normalise(word) for word in words]))
+            timeline.shown.append((now, [normalise(word) for word in words]))
 
-    def _measure_final(self, event: TranscriptFinal, spoken: Spoken, now: float) -> None:
-        spoken.final_at = now
+    def _measure_final(self, event: TranscriptFinal, timeline: Timeline, now: float) -> None:
+        timeline.final_at = now
         self._metrics.utterances.labels("final" if event.text else "empty").inc()
-        if spoken.stopped_at:
-            self._observe(self._metrics.final_after_speech, now - spoken.speech_end_at, event)
-            self._observe(self._metrics.final_after_endpoint, now - spoken.stopped_at, event)
-        if not spoken.is_moved:
-            self._measure_words(event, spoken, now)
+        if timeline.stopped_at:
+            self._observe(self._metrics.final_after_speech, now - timeline.speech_end_at, event)
+            self._observe(self._metrics.final_after_endpoint, now - timeline.stopped_at, event)
+        if not timeline.is_moved:
+            self._measure_words(event, timeline, now)
         if self._book is not None:
             self._book.end_utterance(event.utterance, now, "ok" if event.text else "empty")
 
-    def _measure_words(self, event: TranscriptFinal, spoken: Spoken, now: float) -> None:
-        seen = appearances(spoken.shown, [normalise(word.text) for word in event.words])
+    def _measure_words(self, event: TranscriptFinal, timeline: Timeline, now: float) -> None:
+        seen = appearances(timeline.shown, [normalise(word.text) for word in event.words])
         for word, shown_at in zip(event.words, seen, strict=True):
             # Whisper's alignment lets a last word reach into the silence.
             spoken_at = self._arrivals.at(min(word.end_ms, event.end_ms))
             latency = (now if shown_at is None else shown_at) - spoken_at
             self._observe(self._metrics.word_latency, latency, event)
-        spoken.shown.clear()
+        timeline.shown.clear()
 
     def _observe(self, histogram: Times, seconds: float, event: Timed) -> None:
         observe(histogram, seconds, self._trace_of(event.utterance))

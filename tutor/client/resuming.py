@@ -14,10 +14,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from tutor.client import PracticeClient, PracticeError
+from tutor.client.backoff import full_jitter
+from tutor.client.connection import PracticeClient, PracticeError
+from tutor.client.outbox import Item, Outbox
 from tutor.core.audio.pace import Pace
-from tutor.core.backoff import full_jitter
-from tutor.core.outbox import Item, Outbox
+from tutor.core.audio.samples import BYTES_PER_SAMPLE
 from tutor.core.protocol.messages import (
     AudioAck,
     ClientMessage,
@@ -61,14 +62,15 @@ PASSING_CLOSE = {None, 1001, 1005, 1006, 1011, 1012, 1013, 4408}
 
 
 class ResumingClient(PracticeClient):
-    """A session on whichever connection there is. `started` is that of the newest one.
+    """A session that goes on over one connection after another, the newest at a time.
 
     Iterating yields `session.started` again only if a new session had to begin, because the old
     one could not be had any more: what was not acknowledged was sent to the new one.
     """
 
     def __init__(self, connection: PracticeClient, open_connection: Open) -> None:
-        super().__init__(connection.socket, connection.start, connection.started)
+        self.start = connection.start
+        self.close_code: int | None = None
         self._open = open_connection
         self._connection = connection
         self._outbox = Outbox(self.start.audio.sample_rate)
@@ -94,16 +96,12 @@ class ResumingClient(PracticeClient):
 
     async def send_message(self, message: ClientMessage) -> None:
         """Send a message; while the server is away it is kept."""
-        if isinstance(message, SessionAuthenticate):  # for this connection, and not counted
+        if isinstance(message, SessionAuthenticate):  # this connection's, and not acknowledged
             await self._connection.send_message(message)
             return
         if isinstance(message, SessionEnd):
             self._ending_at = self._now()
         await self._put(message)
-
-    async def authenticate(self, token: str) -> None:
-        """Show a newer access token; it goes to this connection only, and is not acknowledged."""
-        await self._connection.authenticate(token)
 
     async def __aiter__(self) -> AsyncIterator[tuple[int, ServerEvent]]:
         """Yield the number and the event of each, once, until the session is over."""
@@ -238,7 +236,7 @@ class ResumingClient(PracticeClient):
 
     async def _send_item(self, item: Item) -> None:
         if isinstance(item, bytes):
-            audio_s = len(item) / 2 / self.start.audio.sample_rate
+            audio_s = len(item) / BYTES_PER_SAMPLE / self.start.audio.sample_rate
             while (wait_s := self._pace.wait_s(audio_s, self._now())) > 0:
                 await asyncio.sleep(wait_s)
             self._pace.admits(audio_s, self._now())

@@ -1,0 +1,165 @@
+"""An open practice session as a program sees it, and the plain one: a session on one socket."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+
+from tutor.adapters.wire.practice import decode_event, encode_message
+from tutor.core.audio.samples import BYTES_PER_SAMPLE
+from tutor.core.protocol.messages import (
+    ClientMessage,
+    Error,
+    ServerEvent,
+    SessionAuthenticate,
+    SessionEnd,
+    SessionStart,
+    SessionStarted,
+    SessionUpdate,
+    UtteranceCommit,
+)
+
+log = logging.getLogger(__name__)
+
+FRAME_MS = 40
+"""Audio in one binary frame, milliseconds."""
+
+
+class PracticeError(Exception):
+    """The server cannot be reached, or refused the session; the message is one line."""
+
+    code: str | None = None
+    """Of the error with which the server refused."""
+
+
+class PracticeClient(Protocol):
+    """An open session. Send audio from one task and iterate over the events in another.
+
+    Iterating yields each event with its number until the session is over.
+    """
+
+    socket: ClientConnection
+    """The session's socket; of a session that outlives its sockets, the newest."""
+    start: SessionStart
+    """The message that began the session, with what `update` changed since."""
+    started: SessionStarted
+    """The server's answer to it."""
+    close_code: int | None
+    """The socket's close code, as soon as the session is over."""
+
+    async def send_audio(self, pcm: bytes) -> None:
+        """Send mono PCM16 at the session's sample rate; waits while the server is behind."""
+
+    async def send_message(self, message: ClientMessage) -> None:
+        """Send any message."""
+
+    async def close(self) -> None:
+        """Leave at once."""
+
+    def __aiter__(self) -> AsyncIterator[tuple[int, ServerEvent]]: ...
+
+    async def commit(self) -> None:
+        """End the utterance now."""
+        await self.send_message(UtteranceCommit())
+
+    async def update(self, message: SessionUpdate) -> None:
+        """Change exercise, language or endpoint silence between utterances."""
+        await self.send_message(message)
+
+    async def authenticate(self, token: str) -> None:
+        """Show a newer access token before the old one expires."""
+        await self.send_message(SessionAuthenticate(token))
+
+    async def end(self) -> None:
+        """Say that no more audio comes; the last finals and the summary follow."""
+        await self.send_message(SessionEnd())
+
+    async def play(self, pcm: bytes, speed: float = 1.0) -> None:
+        """Send audio in small frames, `speed` times as fast as it was spoken."""
+        rate = self.start.audio.sample_rate
+        size = rate * FRAME_MS // 1000 * BYTES_PER_SAMPLE
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        for offset in range(0, len(pcm), size):
+            # A microphone hands a frame over when it is full, not before.
+            due = began + (offset + size) / (BYTES_PER_SAMPLE * rate * speed)
+            await asyncio.sleep(max(0.0, due - loop.time()))
+            await self.send_audio(pcm[offset : offset + size])
+
+
+@dataclass
+class Connection(PracticeClient):
+    """A session on one socket: it is over when the socket closes."""
+
+    socket: ClientConnection
+    start: SessionStart
+    started: SessionStarted
+    close_code: int | None = None
+
+    async def send_audio(self, pcm: bytes) -> None:
+        """Send mono PCM16 at the session's sample rate; waits while the server is behind."""
+        await self._send(pcm)
+
+    async def send_message(self, message: ClientMessage) -> None:
+        """Send any message."""
+        await self._send(encode_message(message))
+
+    async def close(self) -> None:
+        """Leave at once."""
+        await self.socket.close()
+
+    async def __aiter__(self) -> AsyncIterator[tuple[int, ServerEvent]]:
+        """Yield the number and the event of each, until the server closes."""
+        try:
+            async for text in self.socket:
+                try:
+                    yield decode_event(str(text))
+                except ValueError as error:  # a newer server may say more than we know
+                    log.warning("event passed over: %s", error)
+        except ConnectionClosed:
+            pass
+        self.close_code = self.socket.close_code
+
+    async def _send(self, data: str | bytes) -> None:
+        try:
+            await self.socket.send(data)
+        except ConnectionClosed as error:
+            raise PracticeError(f"the server closed the session ({error})") from error
+
+
+async def open_connection(address: str, start: SessionStart, options: dict[str, Any]) -> Connection:
+    """Open a session on a new socket; `options` are those of `websockets.connect`.
+
+    Raises:
+        PracticeError: the server cannot be reached, or refused the session.
+    """
+    try:
+        socket = await connect(address, compression=None, max_size=None, **options)
+        try:
+            await socket.send(encode_message(start))
+            return Connection(socket, start, await _started(socket))
+        except BaseException:
+            await socket.close()
+            raise
+    except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
+        raise PracticeError(f"cannot practise at {address}: {error}") from error
+
+
+async def _started(socket: ClientConnection) -> SessionStarted:
+    try:
+        _, event = decode_event(str(await socket.recv()))
+    except ConnectionClosed as error:
+        raise PracticeError(f"the server closed the session ({error})") from error
+    if isinstance(event, Error):
+        refusal = PracticeError(f"{event.code}: {event.message}")
+        refusal.code = event.code
+        raise refusal
+    if not isinstance(event, SessionStarted):
+        raise PracticeError(f"the server began with {event.type}")
+    return event

@@ -1,0 +1,143 @@
+"""An utterance's final: begun at a pause, confirmed at the end, retried, then told or failed.
+
+Each utterance ends here with exactly one terminal event: its final, or an error.
+"""
+
+from __future__ import annotations
+
+from tutor.core.audio.samples import to_ms
+from tutor.core.live.config import SessionConfig
+from tutor.core.live.effects import Cancel, Confirm, Dispatch, DropAudio, Effect, Emit
+from tutor.core.live.jobs import RecognitionResult
+from tutor.core.live.partials import shown
+from tutor.core.live.segmenter import Ended
+from tutor.core.live.understood import Understood
+from tutor.core.live.utterance import Utterance
+from tutor.core.protocol.errors import error_event
+from tutor.core.protocol.messages import TranscriptFinal
+
+
+class Finals:
+    """The finals of one session's utterances.
+
+    `utterances` are those without a terminal event, by name, and `effects` the session's: both
+    are shared with the transcription, and changed here.
+    """
+
+    def __init__(
+        self, config: SessionConfig, effects: list[Effect], utterances: dict[str, Utterance]
+    ) -> None:
+        self._config = config
+        self._effects = effects
+        self._utterances = utterances
+        self._understood: list[Understood] = []
+        self.words = 0
+        """Words of all finals that were told."""
+
+    def collect_understood(self) -> list[Understood]:
+        """The utterances whose words are known since the last call; their audio is still there."""
+        understood, self._understood = self._understood, []
+        return understood
+
+    def begin(self, utterance: Utterance, end: int, *, ahead: bool = False) -> None:
+        """Ask for the final of the audio up to `end`, a sample's position; it is in the store.
+
+        `ahead`: at a pause. If it proves to be the utterance's end, the final is already there.
+        """
+        if utterance.partial_revision is not None:  # if no worker has begun it: the final says more
+            self._effects.append(Cancel(utterance.id, utterance.partial_revision))
+        utterance.partial_heard = end
+        utterance.final_revision, utterance.early_result = utterance.next_revision(), None
+        job = utterance.job("final", utterance.final_revision, end)
+        self._effects.append(Dispatch(job, ahead))
+
+    def forget_early(self, utterance: Utterance) -> None:
+        """Give up a final that was begun ahead: the pause was not the end, and nothing that was
+        begun for it must hold up those who wait."""
+        if utterance.final_revision is not None and utterance.early_result is None:
+            self._effects.append(Cancel(utterance.id, utterance.final_revision))
+        utterance.final_revision = utterance.early_result = None
+
+    def conclude(self, utterance: Utterance, ended: Ended) -> None:
+        """The utterance has ended, its audio is in the store: tell its final, or wait for it."""
+        if ended.reason == "limit":  # what was begun at a pause may have heard past the cut
+            self.forget_early(utterance)
+            if ended.speech_end <= utterance.start:  # turns are the client's, and nothing was said
+                self._finish_silent(utterance)
+                return
+        if utterance.final_revision is None:
+            self.begin(utterance, ended.end)
+        elif utterance.early_result is not None:
+            self._finish(utterance, utterance.early_result)
+        else:
+            self._effects.append(Confirm(utterance.id, utterance.final_revision))
+
+    def receive_result(self, utterance: Utterance, result: RecognitionResult, now: float) -> None:
+        """Take the answer to the final's job, of whichever attempt."""
+        if not utterance.ended:
+            self._receive_early(utterance, result)
+        elif result.recognition is not None:
+            self._finish(utterance, result)
+        elif result.attempt == utterance.attempt:
+            self._retry_or_fail(utterance, now)
+
+    def receive_tick(self, utterance: Utterance, now: float) -> None:
+        """Let time pass for an utterance that has ended."""
+        waited = now - utterance.ended_at
+        if waited >= self._config.final_deadline_s:
+            self._fail(utterance)
+        elif waited >= self._config.final_retry_s and utterance.attempt == 1:
+            self._retry_or_fail(utterance, now)
+
+    def _receive_early(self, utterance: Utterance, result: RecognitionResult) -> None:
+        """A final begun at a pause is there; while the pause lasts it is the best partial."""
+        if result.recognition is None:
+            utterance.final_revision = None
+        elif utterance.early_result is None:  # else it is doubled
+            utterance.early_result = result
+            self._effects += map(Emit, shown(utterance, result))
+
+    def _finish(self, utterance: Utterance, result: RecognitionResult) -> None:
+        assert result.recognition is not None
+        words = tuple(utterance.word(heard) for heard in result.recognition.words)
+        self.words += len(words)
+        final = TranscriptFinal(
+            utterance.id,
+            result.recognition.text,
+            result.recognition.language,
+            words,
+            to_ms(utterance.onset),
+            to_ms(utterance.speech_end),
+        )
+        self._effects.append(Emit(final))
+        self._settle(utterance, result)
+
+    def _finish_silent(self, utterance: Utterance) -> None:
+        """An open microphone must not take a worker every 30 s for nothing."""
+        start_ms, end_ms = to_ms(utterance.onset), to_ms(utterance.speech_end)
+        final = TranscriptFinal(utterance.id, "", utterance.language, (), start_ms, end_ms)
+        self._effects.append(Emit(final))
+        self._settle(utterance)
+
+    def _retry_or_fail(self, utterance: Utterance, now: float) -> None:
+        if utterance.attempt > 1 or now - utterance.ended_at >= self._config.final_deadline_s:
+            self._fail(utterance)
+            return
+        assert utterance.end is not None
+        assert utterance.final_revision is not None
+        utterance.attempt += 1
+        # The same revision: whichever attempt answers first is the final.
+        job = utterance.job("final", utterance.final_revision, utterance.end)
+        self._effects.append(Dispatch(job))
+
+    def _fail(self, utterance: Utterance) -> None:
+        self._effects.append(Emit(error_event("recognition_failed", utterance=utterance.id)))
+        self._settle(utterance)
+
+    def _settle(self, utterance: Utterance, result: RecognitionResult | None = None) -> None:
+        """The utterance's words are known or given up; what was understood goes to the tutor."""
+        del self._utterances[utterance.id]
+        if result and result.recognition and result.recognition.text:
+            self._understood.append(utterance.understood(result))
+        else:
+            self._effects.append(DropAudio(utterance.id))

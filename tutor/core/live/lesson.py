@@ -1,0 +1,58 @@
+"""What is practised in a session: the language, the exercise, and the silence that ends speech."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tutor.core.audio.samples import to_ms, to_samples
+from tutor.core.live.checks import require_language, require_silence, require_text
+from tutor.core.protocol.messages import Exercise, SessionUpdate
+
+BEGINNER_SILENCE_MS = {"A1": 1_500, "A2": 1_200}
+"""Endpoint silence by CEFR level: beginners hesitate (FIELD: 1.2 to 1.8 s)."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What is practised from one utterance on."""
+
+    language: str = ""
+    """Whisper's code, or `auto`."""
+    exercise: Exercise = Exercise()
+    silence_ms: int | None = None
+    """Endpoint silence that the client asked for; None: by the exercise's level."""
+
+    @classmethod
+    def checked(cls, language: str, exercise: Exercise, silence_ms: int | None) -> Lesson:
+        """The lesson that a client asks for; `language` is a BCP-47 tag.
+
+        Raises:
+            ProtocolError: the language is not known, the text is missing or too long, the silence
+                is out of its limits.
+        """
+        code = require_language(language)
+        require_text(exercise, code)
+        if silence_ms is not None:
+            require_silence(silence_ms)
+        return cls(code, exercise, silence_ms)
+
+    def changed(self, message: SessionUpdate) -> Lesson:
+        """The lesson with what an update changes; what it leaves out stays.
+
+        Raises:
+            ProtocolError: as for `checked`.
+        """
+        return self.checked(
+            self.language if message.language is None else message.language,
+            self.exercise if message.exercise is None else message.exercise,
+            self.silence_ms if message.endpoint_silence_ms is None else message.endpoint_silence_ms,
+        )
+
+    def is_other_than(self, before: Lesson) -> bool:
+        """Whether a reader begins anew: the exercise was set again, or the language is another."""
+        return self.exercise is not before.exercise or self.language != before.language
+
+    def endpoint_silence(self, default: int) -> int:
+        """The silence that ends an utterance; `default`: the server's. Both in samples."""
+        by_level = BEGINNER_SILENCE_MS.get(self.exercise.level or "", 0)
+        return to_samples(self.silence_ms or max(to_ms(default), by_level))

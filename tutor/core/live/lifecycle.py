@@ -1,0 +1,92 @@
+"""Where a session stands between its first message and its close, and what may come when."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from tutor.core.live.commands import Command
+from tutor.core.protocol.errors import NORMAL_CLOSURE, ProtocolError
+from tutor.core.protocol.messages import SessionStart
+
+LEFT = frozenset({1000, 1001})
+"""Close codes of a client that has left for good (1001: a closed tab). With any other, or none
+(uvicorn says 1005 when a connection breaks), the client may come back."""
+
+
+class State(StrEnum):
+    """A session's states, in the order in which it goes through them."""
+
+    NEW = "new"
+    """Nothing was said yet: `session.start` is awaited."""
+    OPEN = "open"
+    """The learner practises."""
+    ENDING = "ending"
+    """No more audio is taken; what was said is still being answered."""
+    CLOSED = "closed"
+    """All is answered, or the client is gone."""
+
+
+class Lifecycle:
+    """A session's state and how it will close.
+
+    `resumable`: whether a client whose connection broke may come back, here or elsewhere.
+    """
+
+    def __init__(self, *, resumable: bool) -> None:
+        self._resumable = resumable
+        self.state = State.NEW
+        self.closing = (NORMAL_CLOSURE, "")
+        """Code and reason with which the socket closes once everything is answered."""
+        self.is_left_to_others = False
+        """Whether this gateway has stopped, and another one is to go on with the session."""
+
+    def go_on(self, state: State, closing: tuple[int, str]) -> None:
+        """Take up the state that a session had at another gateway."""
+        self.state, self.closing = state, closing
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the session has begun and is not over."""
+        return self.state in (State.OPEN, State.ENDING)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether this gateway has nothing more to do for the session."""
+        return self.state is State.CLOSED or self.is_left_to_others
+
+    def outlives(self, close_code: int) -> bool:
+        """Whether a session whose socket was closed with this code waits for its client."""
+        return self._resumable and close_code not in LEFT and self.is_under_way
+
+    def moves_on(self, *, alone: bool) -> bool:
+        """Whether another gateway can go on when this one stops; `alone`: there is no other."""
+        return self._resumable and not alone and self.is_under_way and not self.is_left_to_others
+
+    def ends_here(self, *, alone: bool) -> bool:
+        """Whether the session must end when this gateway stops, since no other can go on."""
+        if self.state is State.NEW:
+            return True
+        return self.state is State.OPEN and not (self._resumable and not alone)
+
+    def refuse_out_of_turn(self, message: Command) -> None:
+        """Refuse a message that may not come now.
+
+        Raises:
+            ProtocolError: `not_started`, `already_started` or `session_ended`.
+        """
+        if self.state is State.NEW and not isinstance(message, SessionStart):
+            raise ProtocolError("not_started")
+        if self.state is State.OPEN and isinstance(message, SessionStart):
+            raise ProtocolError("already_started")
+        if self.state is State.ENDING:
+            raise ProtocolError("session_ended")
+
+    def takes_audio(self) -> bool:
+        """Whether audio is taken now; what was on its way when the session ended is not.
+
+        Raises:
+            ProtocolError: `not_started`.
+        """
+        if self.state is State.NEW:
+            raise ProtocolError("not_started")
+        return self.state is State.OPEN

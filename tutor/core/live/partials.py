@@ -1,0 +1,72 @@
+"""Partials: when the next one is due, when one is given up, and what is shown of it.
+
+Partials clock themselves: one of an utterance is under way at a time, and the next is asked for
+when enough was said since. The longer a partial waited for a worker, the longer the next one is
+put off: others, who wait for their finals, need the workers more.
+"""
+
+from __future__ import annotations
+
+from tutor.core.audio.samples import BYTES_PER_SAMPLE, to_ms, to_samples
+from tutor.core.live.config import SessionConfig
+from tutor.core.live.jobs import RecognitionResult
+from tutor.core.live.utterance import Utterance
+from tutor.core.protocol.messages import TranscriptPartial
+
+
+class PartialClock:
+    """The clock of a session's partials. Positions are samples from the session's start."""
+
+    def __init__(self, config: SessionConfig, queued_s: float = 0.0) -> None:
+        self._config = config
+        self.queued_s = queued_s
+        """Seconds that the newest partial waited for a worker."""
+
+    def is_due(self, utterance: Utterance, heard: int, received: int) -> bool:
+        """Whether a partial should be asked for now.
+
+        `heard`: just past the last sample of speech; `received`: just past the last sample.
+        """
+        if utterance.partial_revision is not None:  # one is under way
+            return False
+        if utterance.partial_heard == 0:
+            return heard - utterance.onset >= self._config.first_partial
+        # Silence since the last partial adds no word.
+        is_news = heard > utterance.partial_heard
+        return is_news and received - utterance.partial_heard >= self._interval(utterance)
+
+    def _interval(self, utterance: Utterance) -> int:
+        """New samples before the next partial; more, the longer the last one was queued."""
+        config = self._config
+        put_off = to_samples(round(config.partial_yield * self.queued_s * 1000))
+        is_answered = utterance.shown_revision == utterance.revision
+        is_early = is_answered and utterance.revision <= config.early_partials
+        nothing_heard = is_early and not utterance.stabiliser.has_text
+        return max(config.early_interval if nothing_heard else config.partial_interval, put_off)
+
+    def receive_answer(self, utterance: Utterance, decode_s: float, now: float) -> None:
+        """A partial's result is there; a worker took `decode_s` seconds for it."""
+        self.queued_s = max(0.0, now - utterance.partial_sent_at - decode_s)
+
+    def is_given_up(self, utterance: Utterance, now: float) -> bool:
+        """Whether the partial that is under way has been waited for long enough."""
+        waited = now - utterance.partial_sent_at
+        is_under_way = utterance.partial_revision is not None
+        return is_under_way and waited >= self._config.partial_timeout_s
+
+
+def shown(utterance: Utterance, result: RecognitionResult) -> list[TranscriptPartial]:
+    """What is shown of a hypothesis of the utterance so far: nothing if a newer one was shown."""
+    heard = utterance.start + result.audio_bytes // BYTES_PER_SAMPLE
+    utterance.partial_heard = max(utterance.partial_heard, heard)
+    if result.recognition is None or result.revision < utterance.shown_revision:
+        return []
+    utterance.shown_revision = result.revision
+    stable = utterance.stabiliser.receive_hypothesis(
+        result.recognition.text, result.recognition.language, result.recognition.confidences
+    )
+    return [
+        TranscriptPartial(
+            utterance.id, result.revision, stable.committed, stable.tentative, to_ms(heard)
+        )
+    ]

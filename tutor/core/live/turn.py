@@ -1,0 +1,105 @@
+"""One utterance on its way from its final to its reply, and what the learner practised in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tutor.core.feedback.assessment import Assessment
+from tutor.core.feedback.reading.reading import Reading, Window
+from tutor.core.live.understood import Understood
+from tutor.core.protocol.messages import Exercise
+
+
+@dataclass(frozen=True)
+class Practised:
+    """What the learner practised when they spoke."""
+
+    exercise: Exercise
+    language: str
+    reading: Reading | None
+    """How far they are in the exercise's text, if it has one."""
+
+    @classmethod
+    def of(cls, exercise: Exercise, language: str) -> Practised:
+        """An exercise that begins."""
+        reads = exercise.type in ("read_aloud", "shadow")
+        return cls(exercise, language, Reading(exercise.text or "", language) if reads else None)
+
+    @property
+    def window(self) -> Window:
+        """The words around the learner's place in the text; none in free speech."""
+        return Window() if self.reading is None else self.reading.window()
+
+    def snapshot(self) -> PractisedSnapshot:
+        """What is practised, as plain data."""
+        read = ((), 0) if self.reading is None else (self.reading.spoken, self.reading.position)
+        return PractisedSnapshot(self.exercise, self.language, spoken=read[0], position=read[1])
+
+    @classmethod
+    def restored(cls, kept: PractisedSnapshot) -> Practised:
+        """What was practised when `snapshot` was taken."""
+        practised = cls.of(kept.exercise, kept.language)
+        if practised.reading is not None:
+            practised.reading.go_on(kept.position, kept.spoken)
+        return practised
+
+
+@dataclass(frozen=True)
+class PractisedSnapshot:
+    """What was practised, and how far the learner was in its text."""
+
+    exercise: Exercise
+    language: str
+    position: int = 0
+    spoken: tuple[int, ...] = ()
+
+
+@dataclass
+class Turn:
+    """One utterance on its way to its reply."""
+
+    understood: Understood
+    practised: Practised
+    begun_at: float = 0.0
+    """When its assessment, then its reply, was dispatched."""
+    attempt: int = 1
+    """Of its assessment: the second is the last."""
+    assessment: Assessment | None = None
+    reply: str = ""
+    """What the language model has said of it by now."""
+
+    @property
+    def utterance(self) -> str:
+        """The utterance's name."""
+        return self.understood.utterance
+
+    @property
+    def language(self) -> str:
+        """The language that was spoken, as it was recognised."""
+        return self.understood.recognition.language
+
+    @property
+    def text(self) -> str:
+        """What was recognised."""
+        return self.understood.recognition.text
+
+    def snapshot(self, practised: int) -> TurnSnapshot:
+        """The turn as plain data; `practised`: the index of what was practised in it."""
+        return TurnSnapshot(self.understood, practised, self.attempt, self.assessment, self.reply)
+
+    @classmethod
+    def restored(cls, kept: TurnSnapshot, practised: Practised, now: float) -> Turn:
+        """The turn of a snapshot; its time begins anew."""
+        return cls(kept.understood, practised, now, kept.attempt, kept.assessment, kept.reply)
+
+
+@dataclass(frozen=True)
+class TurnSnapshot:
+    """An utterance on its way to its reply, as plain data."""
+
+    understood: Understood
+    practised: int
+    """Index among all that was practised."""
+    attempt: int
+    assessment: Assessment | None
+    reply: str

@@ -1,0 +1,135 @@
+"""What a session tells, numbered, and kept in the store before anyone hears of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tutor.adapters.store.sessions import Record
+from tutor.core.live.effects import Dispatch, Effect, Emit
+from tutor.core.live.resumption import snapshot
+from tutor.core.live.session import Session
+from tutor.core.protocol.messages import ServerEvent
+from tutor.shells.live.dialect import Dialect
+
+RENEW_S = 30.0
+"""A session that brings nothing new is kept again after it: its keys must live as long."""
+
+
+class SessionStore(Protocol):
+    """Where sessions are kept for replay and for other gateways."""
+
+    async def keep(
+        self,
+        session: str,
+        epoch: int,
+        record: Record | None,
+        events: Sequence[tuple[int, str]],
+        effects: Sequence[Effect],
+    ) -> None:
+        """Keep one step of a session, whole or not at all.
+
+        Raises:
+            FencedError: another gateway has the session.
+        """
+
+    async def forget(self, session: str, epoch: int) -> None:
+        """Delete a session, unless another gateway has it."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One text frame for the client."""
+
+    seq: int
+    text: str
+    event: ServerEvent | None = None
+    """The event that the frame ends; None: other frames of it follow, or none stands behind it."""
+    at: float = 0.0
+    """When it was numbered, seconds of the machine's clock."""
+
+
+class Journal:
+    """One connection's: the numbers of its events, and how much of its session is kept.
+
+    Events are numbered on without a gap by whichever gateway has the session. `epoch` is the
+    fence: the store takes nothing from a gateway whose session another one has taken over.
+    """
+
+    def __init__(self, store: SessionStore, dialect: Dialect, now: float) -> None:
+        self._store = store
+        self._dialect = dialect
+        self.epoch = 1
+        self.seq = 0
+        """Number of the last event."""
+        self._messages = 0  # of the client's that are kept
+        self._kept_at = now
+
+    def take_over(self, record: Record) -> None:
+        """Go on behind what another connection has told of the session."""
+        self.epoch, self.seq = record.epoch, record.seq
+
+    def number(self, effects: Sequence[Effect]) -> list[Told]:
+        """The frames that tell a step's events, numbered."""
+        told: list[Told] = []
+        for effect in effects:
+            if isinstance(effect, Emit):
+                texts = self._dialect.encode(self.seq + 1, effect.event)
+                told += [self._next(text) for text in texts[:-1]]
+                told += [self._next(text, effect.event) for text in texts[-1:]]
+        return told + [self._next(text) for text in self._dialect.collect()]
+
+    def _next(self, text: str, event: ServerEvent | None = None) -> Told:
+        self.seq += 1
+        return Told(self.seq, text, event, time.time())
+
+    def has_news(self, session: Session, effects: Sequence[Effect], told: Sequence[Told]) -> bool:
+        """Whether a step changed anything that must be kept."""
+        return bool(effects or told) or session.received.messages != self._messages
+
+    def is_stale(self, now: float, *, woken: bool) -> bool:
+        """Whether a session that brings nothing new must be kept again.
+
+        `now`: before the step began. `woken`: somebody has asked; perhaps another gateway has the
+        session, which the store's fence tells.
+        """
+        return self.seq > 0 and self._kept_at < (now if woken else now - RENEW_S)
+
+    async def keep(
+        self,
+        session: Session,
+        effects: Sequence[Effect],
+        told: Sequence[Told],
+        *,
+        owner: str,
+        results_after: str,
+        now: float,
+    ) -> None:
+        """Keep audio, events and where the session is: one round trip to the store.
+
+        `owner`: the user whose session it is, empty for a guest's; `results_after`: entry id of
+        the last worker's result that was taken into account.
+
+        Raises:
+            FencedError: another gateway has the session; nothing was kept.
+        """
+        record, events = None, [(one.seq, one.text) for one in told]
+        if not self._dialect.resumable:
+            events = []
+        elif self._moves(session, effects, events):
+            record = Record(self.epoch, self.seq, results_after, owner, snapshot(session, now))
+        await self._store.keep(session.id, self.epoch, record, events, effects)
+        self._messages, self._kept_at = session.received.messages, now
+
+    def _moves(
+        self, session: Session, effects: Sequence[Effect], events: Sequence[tuple[int, str]]
+    ) -> bool:
+        """Whether another gateway must go on from behind this step, not from before it."""
+        is_asked = any(isinstance(effect, Dispatch) for effect in effects)
+        return bool(events) or is_asked or session.received.messages != self._messages
+
+    async def forget(self, session: str) -> None:
+        """Delete what is kept: the client does not want the session any more."""
+        await self._store.forget(session, self.epoch)

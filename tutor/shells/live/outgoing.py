@@ -1,0 +1,101 @@
+"""What a socket still has to send: in order, with a bound on how much waits and for how long."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from tutor.core.live.effects import Close
+from tutor.core.protocol.messages import ServerEvent
+from tutor.shells.live.journal import Told
+from tutor.shells.live.send_queue import SendQueue
+
+LAST_WORD_S = 1.0
+"""How long a close may take on a socket that does not read."""
+
+BROKEN = (WebSocketDisconnect, RuntimeError, OSError)
+"""What sending raises when the connection is gone; whoever reads from it hears of it, too."""
+
+
+class SlowConsumerError(Exception):
+    """The client does not take its events."""
+
+
+class Outgoing:
+    """The sending half of one socket.
+
+    `room`: frames that may wait; `timeout_s`: seconds that one frame may take; `sent` is told of
+    each frame that was handed to the network.
+    """
+
+    def __init__(
+        self,
+        socket: WebSocket,
+        *,
+        room: int,
+        timeout_s: float,
+        sent: Callable[[ServerEvent | None, float], None],
+    ) -> None:
+        self._socket = socket
+        self._queue = SendQueue[Told | Close]()
+        self._room = room
+        self._timeout_s = timeout_s
+        self.sent = sent
+        self.is_attached = True
+        """Whether there is still somebody to send to."""
+
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    def make_room(self, frames: int) -> None:
+        """Let so many more frames wait: those that a client has missed come at once."""
+        self._room += frames
+
+    def put(self, items: Sequence[Told | Close]) -> None:
+        """Let frames, or the close, be sent behind those that wait already.
+
+        Raises:
+            SlowConsumerError: too many wait.
+        """
+        if not self.is_attached:
+            return  # who comes back reads the events from the store
+        for item in items:
+            if len(self._queue) >= self._room:
+                raise SlowConsumerError
+            self._queue.put([item])
+
+    async def run(self) -> None:
+        """Send what comes until the close was sent.
+
+        Raises:
+            SlowConsumerError: the client takes a frame too slowly.
+        """
+        while True:
+            item = await self._queue.get()
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    if isinstance(item, Close):
+                        await self._socket.close(item.code, item.reason)
+                        return
+                    await self._socket.send_text(item.text)
+                    self.sent(item.event, item.at)
+            except TimeoutError as error:
+                raise SlowConsumerError from error
+            except BROKEN:
+                await asyncio.Event().wait()  # the reader hears of it
+
+    async def say(self, texts: Iterable[str]) -> None:
+        """Send last words past the queue, if the socket takes them."""
+        with suppress(TimeoutError, *BROKEN):
+            async with asyncio.timeout(LAST_WORD_S):
+                for text in texts:
+                    await self._socket.send_text(text)
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close the socket past the queue, if it still can be closed."""
+        with suppress(TimeoutError, *BROKEN):
+            async with asyncio.timeout(LAST_WORD_S):
+                await self._socket.close(code, reason)
