@@ -21,6 +21,7 @@ test: setup setup-web
 check: setup
 	$(BIN)/ruff format --check tutor tests etc
 	$(BIN)/ruff check tutor tests etc
+	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/mypy etc/bench
 	$(BIN)/mypy etc/pronunciation
@@ -56,4 +57,4 @@ $(NODE_STAMP): tests/web/package-lock.json
 	@touch $@
 
 clean:
-	rm -rf $(VENV) tests/web/node_modules build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) tests/web/node_modules build dist *.egg-info .grimp_cache .import_linter_cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
