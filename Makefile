@@ -22,6 +22,7 @@ check: setup
 	$(BIN)/ruff format --check tutor tests etc
 	$(BIN)/ruff check tutor tests etc
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 	$(BIN)/mypy
 	$(BIN)/mypy etc/bench
 	$(BIN)/mypy etc/pronunciation

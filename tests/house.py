@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import redis
 
-from tutor.shells.cli.serve import is_ready
+from tutor.adapters.serving import is_ready
 
 READY_S = 180.0
 """A cold start on a busy machine."""

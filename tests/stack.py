@@ -23,7 +23,7 @@ from tests.deployment import ROOT
 from tests.exporters import Exporters, exporters
 from tests.house import READY_S, SOON_S, free_port, wait_until
 from tests.test_language_model import Endpoint, answer, serving
-from tutor.shells.cli.serve import is_ready
+from tutor.adapters.serving import is_ready
 
 ETC = ROOT / "etc"
 

@@ -59,7 +59,7 @@ def gateway(
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """The gateway's database."""
-    database = Database.open(Settings.load(database_url=database_url))
+    database = Database.open(database_url)
     yield database
     database.close()
 

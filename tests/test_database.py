@@ -15,7 +15,7 @@ from sqlalchemy import MetaData, func, select
 
 from tests.gateway import PASSWORD
 from tutor.adapters.secrets import passwords
-from tutor.adapters.settings import Settings, SettingsError
+from tutor.adapters.settings import SettingsError
 from tutor.adapters.sql.accounts import Accounts, Login, TakenError, TooManyKeysError, User
 from tutor.adapters.sql.columns import utc_now
 from tutor.adapters.sql.database import Base, Database
@@ -45,7 +45,7 @@ RECORD = UtteranceRecord(
 @pytest.fixture(scope="module")
 def database(database_url: str) -> Iterator[Database]:
     """A migrated database."""
-    database = Database.open(Settings.load(database_url=database_url))
+    database = Database.open(database_url)
     yield database
     database.close()
 
@@ -123,9 +123,8 @@ def test_a_guest_may_have_jobs() -> None:
 
 def test_gateways_that_start_together_migrate_once(database_url: str) -> None:
     """Eight at once open the database, and none fails."""
-    settings = Settings.load(database_url=database_url)
     with ThreadPoolExecutor(8) as pool:
-        for opened in pool.map(lambda _: Database.open(settings), range(8)):
+        for opened in pool.map(Database.open, [database_url] * 8):
             opened.close()
 
 
@@ -158,7 +157,7 @@ def test_a_database_that_is_away_is_one_clear_line(tmp_path: Path) -> None:
 
     url = f"postgresql://tutor:hunter2@/nothing?host={tmp_path}"
     with pytest.raises(SettingsError, match="cannot open the database") as failed:
-        open_database(Settings.load(database_url=url))
+        open_database(url)
     assert "hunter2" not in str(failed.value)
     assert "\n" not in str(failed.value)
 

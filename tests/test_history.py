@@ -15,7 +15,6 @@ from tests.gateway import Person, enter
 from tests.house import SOON_S, House, wait_until
 from tests.practice import Heard, hear
 from tests.speech import TEXTS, spoken, wer
-from tutor.adapters.settings import Settings
 from tutor.adapters.speech.media import encode_flac, read_audio_file
 from tutor.adapters.sql.database import Database
 from tutor.adapters.sql.decks import Words
@@ -170,7 +169,7 @@ async def test_words_to_practise_come_back_in_the_next_session(house: House) -> 
     anna = enter(house.url, f"anna-{token_hex(4)}@school.example")
     with house_client(house, anna) as client:
         user = client.get("/v1/me").json()["id"]
-        database = Database.open(Settings.load(database_url=f"sqlite:///{database_file(house)}"))
+        database = Database.open(f"sqlite:///{database_file(house)}")
         waiting = ["weather", len(UTTERANCES), 40.0, 1, time.time() - 2 * DAY_S]
         deck = ReviewDeck.from_dict({"utterance": 1, "cards": [waiting]})
         Words(database).keep(user, "en", ReviewDeck().to_dict(), deck.to_dict())

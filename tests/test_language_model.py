@@ -5,6 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,7 +20,7 @@ from tutor.adapters.coach.language_model import (
     LanguageModelError,
 )
 from tutor.adapters.feedback.assessor import Assessor
-from tutor.adapters.settings import Settings
+from tutor.adapters.settings import Settings, SettingsError
 from tutor.adapters.store.client import open_blocking_store
 from tutor.core.live.jobs import ReplyJob
 from tutor.shells.logs import configure_logging
@@ -40,6 +41,8 @@ class Endpoint:
     url: str = ""
     requests: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    left: threading.Event = field(default_factory=threading.Event)
+    """A client gave up its connection before the answer's end."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -58,6 +61,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             script(self)
         except (BrokenPipeError, ConnectionResetError):
+            self.endpoint.left.set()
             self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
@@ -75,6 +79,12 @@ class Handler(BaseHTTPRequestHandler):
         raw = data.encode()
         self.wfile.write(f"{len(raw):x}\r\n".encode() + raw + b"\r\n")
         self.wfile.flush()
+
+    def wait_until_left(self) -> None:
+        """Until the client gives up the connection."""
+        self.connection.settimeout(SOON_S)
+        assert self.rfile.read(1) == b"", "nothing else comes of a client that waits"
+        self.endpoint.left.set()
 
     def token(self, text: str | None, finish: str | None = None) -> None:
         """One event of the stream."""
@@ -142,7 +152,25 @@ def model(endpoint: Endpoint, **settings: object) -> LanguageModel:
         "llm_timeout_s": 5,
         "llm_first_token_s": 5,
     }
-    return LanguageModel(Settings.load(**(known | settings)))
+    return opened(Settings.load(**(known | settings)))
+
+
+_opened: list[LanguageModel] = []
+
+
+def opened(settings: Settings) -> LanguageModel:
+    """A model that is closed when the test is over."""
+    _opened.append(LanguageModel(settings))
+    return _opened[-1]
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    """No test leaves a thread or a connection behind."""
+    yield
+    while _opened:
+        _opened.pop().close()
+    assert not readers()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -190,70 +218,62 @@ def test_the_request_is_what_the_settings_say() -> None:
 
 @pytest.mark.parametrize("began", [False, True])
 def test_a_late_first_token_is_an_error_in_time(*, began: bool) -> None:
-    """Headers or not: without a token the wait ends at the limit for the first one."""
-
-    given_up = threading.Event()
+    """Headers or not: without a token the wait and the connection end at the first one's limit."""
 
     def script(request: Handler) -> None:
         if began:
             request.begin()
-        given_up.wait(SOON_S)
+        request.wait_until_left()
 
     with serving(script) as endpoint:
         with pytest.raises(LanguageModelError, match=r"nothing came within 0.3 s"):
             list(model(endpoint, llm_first_token_s=0.3).reply(MESSAGES))
-        given_up.set()
+        assert endpoint.left.wait(SOON_S)
 
 
 @pytest.mark.parametrize("trickle", [": still there\n\n", "data: "])
 def test_a_trickle_that_is_no_token_does_not_extend_the_limit(trickle: str) -> None:
     """Comments and halves of events keep a connection alive, not a wait."""
 
-    given_up = threading.Event()
-
     def script(request: Handler) -> None:
         request.begin()
-        while not given_up.wait(0.05):
+        while not request.endpoint.left.wait(0.05):
             request.send(trickle)
 
     with serving(script) as endpoint:
         with pytest.raises(LanguageModelError, match=r"nothing came within 0.3 s"):
             list(model(endpoint, llm_first_token_s=0.3, llm_timeout_s=SOON_S).reply(MESSAGES))
-        given_up.set()
+        assert endpoint.left.wait(SOON_S)
 
 
 def test_trickling_tokens_end_at_the_total_limit() -> None:
     """A server that sends for ever is left at the limit; what came was given."""
-    before = readers()
     with serving(answer(*["on "] * 2000, each_s=0.05)) as endpoint:
         pieces: list[str] = []
         with pytest.raises(LanguageModelError, match=r"not done within 3 s"):
             pieces.extend(model(endpoint, llm_timeout_s=3).reply(MESSAGES))
         assert set(pieces) == {"on "}
-        assert they_end(before)
+        assert endpoint.left.wait(SOON_S)
 
 
 def test_a_listener_who_leaves_ends_the_reading() -> None:
-    """When nobody wants the rest, the connection is given up."""
-    before = readers()
-    with serving(answer(*["on "] * 2000, each_s=0.05)) as endpoint:
+    """When nobody wants the rest, the connection is given up at once."""
+
+    def script(request: Handler) -> None:
+        request.begin()
+        request.token("on ")
+        request.wait_until_left()
+
+    with serving(script) as endpoint:
         reply = model(endpoint).reply(MESSAGES)
         assert next(reply) == "on "
         reply.close()  # type: ignore[attr-defined]
-        assert they_end(before)
+        assert endpoint.left.wait(SOON_S)
 
 
-def readers() -> set[threading.Thread]:
-    """The threads that read an answer now."""
-    return {thread for thread in threading.enumerate() if thread.name == "language-model"}
-
-
-def they_end(before: set[threading.Thread], within_s: float = SOON_S) -> bool:
-    """Whether all readers that have come since then end soon."""
-    deadline = time.monotonic() + within_s
-    while readers() - before and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return not readers() - before
+def readers() -> list[threading.Thread]:
+    """The threads that read answers now."""
+    return [thread for thread in threading.enumerate() if thread.name == "language-model"]
 
 
 @pytest.mark.parametrize("code", [408, 429, 500, 502, 503])
@@ -415,16 +435,37 @@ def test_nobody_there_is_an_error() -> None:
     """A refused connection is named as such."""
     settings = Settings.load(llm_url="http://127.0.0.1:9/v1", llm_model="m", llm_retries=0)
     with pytest.raises(LanguageModelError, match="cannot be reached"):
-        list(LanguageModel(settings).reply(MESSAGES))
+        list(opened(settings).reply(MESSAGES))
+
+
+def test_an_option_that_two_replies_find_refused_is_left_out_once() -> None:
+    """Replies that were asked for together learn the same of their model, and both come."""
+    both_there = threading.Barrier(2)
+
+    def script(request: Handler) -> None:
+        if "stop" in request.endpoint.requests[-1]:
+            both_there.wait(SOON_S)
+            status(400, {"message": "unsupported", "param": "stop"})(request)
+        else:
+            answer("Good.")(request)
+
+    with serving(script) as endpoint:
+        shared = model(endpoint)
+        with ThreadPoolExecutor(2) as callers:
+            replies = callers.map(lambda _: "".join(shared.reply(MESSAGES)), range(2))
+            assert list(replies) == ["Good."] * 2
+    assert len(endpoint.requests) == 4
 
 
 def test_learners_do_not_wait_for_each_other() -> None:
-    """Replies that threads ask for at once come at once."""
+    """Replies that threads ask for at once come at once, and one thread reads them all."""
     all_there = threading.Barrier(5)
     replies: list[str] = []
+    reading: list[int] = []
 
     def script(request: Handler) -> None:
         all_there.wait(SOON_S)
+        reading.append(len(readers()))
         answer("Good.")(request)
 
     with serving(script) as endpoint:
@@ -439,22 +480,30 @@ def test_learners_do_not_wait_for_each_other() -> None:
         for thread in threads:
             thread.join()
     assert replies == ["Good."] * 5
+    assert reading == [1] * 5
     assert len(endpoint.requests) == 5
 
 
 @pytest.mark.parametrize(
-    ("settings", "configured"),
+    ("settings", "language_model"),
     [
         ({}, False),
         ({"llm_model": "m"}, False),
         ({"llm_url": "http://x/v1", "llm_model": "m"}, True),
     ],
 )
-def test_without_an_endpoint_nothing_is_configured(
-    settings: dict[str, str], *, configured: bool
+def test_an_address_makes_a_language_model(
+    settings: dict[str, str], *, language_model: bool
 ) -> None:
-    """An address and a model make a language model."""
-    assert LanguageModel.configured(Settings.load(**settings)) == configured
+    """Sessions ask a language model where the settings have its address, else the coach."""
+    loaded = Settings.load(**settings)
+    assert loaded.session.tutoring.language_model == language_model
+
+
+def test_an_address_needs_a_model() -> None:
+    """An endpoint without the name of a model is refused before anything starts."""
+    with pytest.raises(SettingsError, match="needs the name of a model"):
+        Settings.load(llm_url="http://x/v1")
 
 
 def test_the_key_is_not_shown_with_the_settings() -> None:

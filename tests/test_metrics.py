@@ -15,7 +15,8 @@ from tests.house import free_port, get
 from tests.test_session_watch import FINAL, HEARD, PARTIAL, SAID, SHOWN
 from tutor.adapters.settings import Settings
 from tutor.adapters.store.client import open_blocking_store
-from tutor.adapters.telemetry.gateway import GatewayMetrics, expose, observe
+from tutor.adapters.telemetry.gateway import GatewayMetrics
+from tutor.adapters.telemetry.registry import expose, observe
 from tutor.adapters.telemetry.worker import WorkerMetrics, show_metrics
 from tutor.core.protocol.errors import ERRORS, error_event
 from tutor.core.protocol.messages import SpeechStarted, SpeechStopped

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.readers import read
-from tutor.core.text.numbers import LANGUAGES, MOST, figures, spoken_forms
+from tutor.core.text.numbers.foreign import LANGUAGES, MOST, figures, spoken_forms
 
 NUMBERS = st.integers(0, MOST)
 LANGUAGE = st.sampled_from(sorted(LANGUAGES))

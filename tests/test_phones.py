@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.adapters.feedback.phones import IPA, PHONES, English, convert, spoken_words
-from tutor.core.text.numerals import say_figures
+from tutor.core.text.numbers.numerals import say_figures
 
 
 @pytest.fixture(scope="module")

@@ -62,7 +62,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "opentelemetry": ("adapters/telemetry/tracing.py",),
     "orjson": ("adapters/wire/practice.py",),
     "prometheus_client": ("adapters/telemetry/",),
-    "pydantic_settings": ("adapters/settings.py",),
+    "pydantic_settings": ("adapters/settings/__init__.py",),
     "pythonjsonlogger": ("shells/logs.py",),
     "redis": ("adapters/store/",),
     "soxr": ("adapters/speech/resampler.py",),

@@ -18,7 +18,6 @@ from tutor.core.live.segmenter import (
 )
 
 DEFAULT = SegmenterConfig()
-SMALL = SegmenterConfig(max_utterance=to_samples(2_000), cut_search=to_samples(500))
 """So small that a forced endpoint is near."""
 
 

@@ -12,7 +12,7 @@ from tests.gateway import running_gateway
 from tests.house import READY_S, SOON_S, House, free_port, get, served, wait_until
 from tests.practice import hear
 from tests.speech import TEXTS, spoken, wer
-from tutor.shells.cli.serve import is_ready
+from tutor.adapters.serving import is_ready
 
 pytestmark = pytest.mark.live
 

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import RATE
-from tutor.core.files.transcript import Piece, Transcript, as_srt, as_vtt, assemble
+from tutor.core.files.subtitles import as_srt
+from tutor.core.files.transcript import Piece, Transcript, assemble
 
 
 def heard(
@@ -86,29 +87,6 @@ def test_text_without_word_times_is_one_segment() -> None:
     found = transcript((piece(0, 2, 4), Recognition("as it is", "en")))
     (segment,) = found.segments
     assert (segment.text, segment.start_s, segment.end_s) == ("as it is", 2.0, 4.0)
-
-
-def test_srt() -> None:
-    """Numbered cues, hours even under one, a comma before the milliseconds."""
-    found = transcript(
-        (piece(0, 3661.5, 3665), heard("Good day.")), (piece(1, 3700, 3701), heard("Bye."))
-    )
-    assert as_srt(found) == (
-        "1\n01:01:01,500 --> 01:01:02,300\nGood day.\n\n2\n01:01:40,000 --> 01:01:40,400\nBye.\n"
-    )
-
-
-def test_vtt_escapes_what_it_reserves() -> None:
-    """WebVTT begins with its name; `<`, `>` and `&` of the text are no markup."""
-    found = transcript((piece(0, 0, 5), heard("<b> & -->")))
-    assert as_vtt(found) == ("WEBVTT\n\n00:00:00.000 --> 00:00:01.200\n&lt;b&gt; &amp; --&gt;\n")
-
-
-def test_no_speech_makes_empty_subtitles() -> None:
-    """A silent file is a valid file of subtitles without cues."""
-    silent = assemble([], "auto", 5.0)
-    assert as_srt(silent) == ""
-    assert as_vtt(silent) == "WEBVTT\n"
 
 
 WORDS = st.lists(st.from_regex(r"[a-z]{1,12}[.,?!]?", fullmatch=True), min_size=1, max_size=60)

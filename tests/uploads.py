@@ -129,7 +129,7 @@ class FilesWorker:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.database = open_database(settings)
+        self.database = open_database(settings.database)
         self.jobs = JobTable(self.database)
         self.redis = open_blocking_store(settings.redis_url)
         self.stopping = threading.Event()

@@ -9,7 +9,6 @@ from typing import Any
 
 import ctranslate2
 import numpy as np
-import numpy.typing as npt
 from bench_audio import Audio
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
@@ -19,8 +18,6 @@ from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio import guards
 from tutor.core.audio.samples import RATE
 from tutor.core.text.normal import normalise as normalise_word
-
-Mel = npt.NDArray[np.float32]
 
 HOP = 160
 FULL_S = 30.0

@@ -13,7 +13,7 @@ WRONG_WEIGHT = 2.0
 
 
 def fit(right: Floats, wrong: Floats) -> dict[str, Floats]:
-    """Weights for `networks.match` of the core. `right`, `wrong`: [texts, MATCH_FEATURES]."""
+    """Weights for `networks.match` of the core. `right`, `wrong`: [texts, features]."""
     both = np.concatenate([right, wrong])
     mean, deviation = both.mean(0), both.std(0) + 1e-6
     x = torch.from_numpy((both - mean) / deviation).double()

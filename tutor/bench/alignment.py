@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tutor.core.text.edits import next_row
+
 
 def align(shown: Sequence[str], text: Sequence[str]) -> dict[int, int]:
     """The words of `shown` that stand in `text`: index in `shown` to index in `text`.
@@ -14,17 +16,10 @@ def align(shown: Sequence[str], text: Sequence[str]) -> dict[int, int]:
     """
     rows = [list(range(len(text) + 1))]
     for word in shown:
-        rows.append(_next_row(rows[-1], text, word))
+        rows.append(next_row(rows[-1], text, word))
     last = rows[-1]
     end = min(range(len(last)), key=lambda j: (last[j], abs(len(shown) - j)))
     return _trace(rows, shown, text, end)
-
-
-def _next_row(above: list[int], text: Sequence[str], word: str) -> list[int]:
-    row = [above[0] + 1]
-    for j, other in enumerate(text, start=1):
-        row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (word != other)))
-    return row
 
 
 def _trace(

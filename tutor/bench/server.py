@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from tutor.adapters.serving import ask_ready, free_port, is_ready
 from tutor.adapters.telemetry.scrape import samples_of
 from tutor.bench.figures import Decodes
 from tutor.bench.options import BenchError
@@ -47,7 +45,7 @@ def running(url: str) -> Iterator[Server]:
     """
     url = url.rstrip("/")
     try:
-        ready = is_ready(url)
+        ready = ask_ready(url)
     except (OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
         raise BenchError(f"no server at {url}: {reason}") from error
@@ -63,7 +61,7 @@ def started(settings: Mapping[str, str]) -> Iterator[Server]:
     Raises:
         BenchError: it ends or is not ready in time; its last line is told.
     """
-    port = _free_port()
+    port = free_port()
     with tempfile.TemporaryFile() as log, tempfile.TemporaryDirectory() as data:
         wanted = {"data_dir": data, **settings}
         env = os.environ | {f"TUTOR_{name.upper()}": value for name, value in wanted.items()}
@@ -81,24 +79,6 @@ def started(settings: Mapping[str, str]) -> Iterator[Server]:
             yield Server(url, Tree(process.pid))
         finally:
             _stop(process)
-
-
-def is_ready(url: str) -> bool:
-    """Whether the server says that it would serve a learner.
-
-    Raises:
-        OSError: nobody answers.
-        ValueError: it is no server of ours.
-    """
-    try:
-        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as response:  # noqa: S310
-            return bool(json.load(response)["ready"])
-    except urllib.error.HTTPError as error:
-        if error.code == 503:  # not ready, and it says so
-            return False
-        raise
-    except (KeyError, TypeError) as error:
-        raise ValueError("it does not speak like a tutor") from error
 
 
 def read_decodes(url: str) -> dict[str, Decodes]:
@@ -127,19 +107,12 @@ def parse_decodes(text: str) -> dict[str, Decodes]:
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: int) -> None:
     deadline = time.monotonic() + READY_S
-    while not _answers(url):
+    while not is_ready(url):
         if process.poll() is not None:
             raise BenchError(f"the server did not start: {_last_line(log)}")
         if time.monotonic() > deadline:
             raise BenchError(f"the server was not ready in {READY_S:g} s: {_last_line(log)}")
         time.sleep(0.1)
-
-
-def _answers(url: str) -> bool:
-    try:
-        return is_ready(url)
-    except (OSError, ValueError):
-        return False
 
 
 def _last_line(log: int) -> str:
@@ -155,10 +128,3 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

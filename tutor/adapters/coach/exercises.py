@@ -8,7 +8,6 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from tutor.adapters.settings import Settings
 from tutor.core.coach.exercises import ExerciseError, Item, ItemType, items_from
 from tutor.core.protocol.messages import Level
 
@@ -45,13 +44,13 @@ def _primary(tag: str) -> str:
     return tag.lower().split("-")[0]
 
 
-def open_library(settings: Settings) -> ExerciseLibrary:
-    """The library that the settings name; read once.
+def open_library(own: str) -> ExerciseLibrary:
+    """The package's exercises, and those of a teacher's own folder where one is named; read once.
 
     Raises:
         ExerciseError: a file is wrong; the message names it, the item and the field.
     """
-    return load_library(Path(settings.exercises_dir) if settings.exercises_dir else None)
+    return load_library(Path(own) if own else None)
 
 
 @cache

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import random
-import socket
-import threading
-import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterable, Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from anyio.from_thread import start_blocking_portal
 
 from tutor.adapters.settings import Settings
 from tutor.core.coach.prompting import TAG
@@ -60,13 +60,13 @@ class LanguageModelError(Exception):
 
 
 class LanguageModel:
-    """One model at one endpoint. Threads may share it."""
+    """One model at one endpoint. Threads may share it: one thread of its own reads all answers."""
 
     def __init__(self, settings: Settings) -> None:
         import openai
 
         self._settings = settings
-        self._client = openai.OpenAI(
+        client = openai.AsyncOpenAI(
             base_url=settings.llm_url,
             # Local servers want no key, the client wants one.
             api_key=settings.llm_api_key.get_secret_value() or "none",
@@ -78,62 +78,98 @@ class LanguageModel:
             "temperature": settings.llm_temperature,
             "stop": [f"<{TAG}", f"</{TAG}"],
         }
+        with ExitStack() as opened:
+            self._portal = opened.enter_context(start_blocking_portal(name="language-model"))
+            self._client = opened.enter_context(self._portal.wrap_async_context_manager(client))
+            self._opened = opened.pop_all()
 
     @property
     def name(self) -> str:
         """The endpoint's name of the model."""
         return self._settings.llm_model
 
-    @staticmethod
-    def configured(settings: Settings) -> bool:
-        """Whether the settings name an endpoint and a model."""
-        return bool(settings.llm_url and settings.llm_model)
+    def close(self) -> None:
+        """Close the connections and end the thread, when no reply is wanted any more."""
+        self._opened.close()
 
     def reply(self, messages: Sequence[tuple[str, str]]) -> Iterator[str]:
         """Ask the model, and give its answer piece by piece as it comes.
 
         `messages` are (role, content), the oldest first. Both time limits hold however slowly the
-        endpoint sends. What fails before the first piece is tried again while there is time.
+        endpoint sends. What fails before the first piece is tried again while there is time. A
+        caller that closes the iterator gives up the connection.
 
         Raises:
             LanguageModelError: no answer, or it broke off; pieces may have been given before.
         """
-        began = time.monotonic()
-        piece: str | None
-        call, piece = self._begin(messages, began + self._first_token_s)
-        left = self._settings.llm_max_tokens * CHARACTERS_PER_TOKEN
-        end = began + self._settings.llm_timeout_s
+        pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        answering = self._portal.start_task_soon(self._answer, messages, pieces.put)
+        answering.add_done_callback(lambda _: pieces.put(None))
         try:
-            while piece is not None and left > 0:
-                yield piece[:left]
-                left -= len(piece)
-                piece = call.next_piece(end, f"not done within {self._settings.llm_timeout_s:g} s")
+            while (piece := pieces.get()) is not None:
+                yield piece
+            answering.result()
         finally:
-            call.abandon()
+            answering.cancel()
 
-    @property
-    def _first_token_s(self) -> float:
-        return min(self._settings.llm_first_token_s, self._settings.llm_timeout_s)
+    async def _answer(
+        self, messages: Sequence[tuple[str, str]], give: Callable[[str], None]
+    ) -> None:
+        """Give the pieces of one answer while both time limits hold."""
+        first_s, whole_s = self._settings.llm_first_token_s, self._settings.llm_timeout_s
+        began = asyncio.get_running_loop().time()
+        answer = _Answer(
+            asyncio.timeout_at(began + min(first_s, whole_s)),
+            began + whole_s,
+            self._settings.llm_max_tokens * CHARACTERS_PER_TOKEN,
+            give,
+        )
+        try:
+            async with answer.deadline:
+                await self._try(messages, answer)
+        except TimeoutError:
+            late = (
+                f"not done within {whole_s:g} s"
+                if answer.begun
+                else f"nothing came within {min(first_s, whole_s):g} s"
+            )
+            raise LanguageModelError(late) from None
 
-    def _begin(self, messages: Sequence[tuple[str, str]], by: float) -> tuple[_Call, str]:
-        """A call that has begun to answer, and its first piece."""
-        late = f"nothing came within {self._first_token_s:g} s"
-        attempt = 0
+    async def _try(self, messages: Sequence[tuple[str, str]], answer: _Answer) -> None:
+        """Ask, and ask again what may pass, until the answer has begun."""
+        failures = 0
         while True:
-            call = _Call(self._client, self._request(messages))
             try:
-                return call, _some(call.next_piece(by, late))
+                return await self._ask(self._request(messages), answer)
             except _OptionError as refused:
-                call.abandon()
                 self._do_without(refused.option)
             except LanguageModelError as error:
-                call.abandon()
-                delay = max(error.wait_s, _back_off(attempt))
-                attempt += 1
-                last = attempt > self._settings.llm_retries
-                if last or not error.may_pass or time.monotonic() + delay >= by:
+                delay = max(error.wait_s, _back_off(failures))
+                failures += 1
+                last = failures > self._settings.llm_retries
+                if last or not error.may_pass or not answer.may_begin_in(delay):
                     raise
-                time.sleep(delay)
+                await asyncio.sleep(delay)
+
+    async def _ask(self, request: dict[str, Any], answer: _Answer) -> None:
+        """Ask once and give what comes.
+
+        Raises:
+            LanguageModelError: there is no answer, or it broke off.
+            _OptionError: the request can be put otherwise.
+        """
+        connected = False
+        try:
+            async with await self._client.chat.completions.create(**request) as stream:
+                connected = True
+                whole = await _read(stream, answer)
+        except Exception as error:  # the client lets its transport's errors through as they are
+            # Without the cause: that may quote the learner, or the key.
+            raise _named(error, request, connected=connected) from None
+        if not whole:
+            raise _broken()
+        if not answer.begun:
+            raise LanguageModelError("it answered nothing", may_pass=True)
 
     def _request(self, messages: Sequence[tuple[str, str]]) -> dict[str, Any]:
         return {
@@ -145,6 +181,8 @@ class LanguageModel:
 
     def _do_without(self, option: str) -> None:
         """Leave out what this model refuses, or name it as the model does, from now on."""
+        if option not in self._options:  # another reply has found it out meanwhile
+            return
         value = self._options[option]
         kept = {name: kept for name, kept in self._options.items() if name != option}
         self._options = kept | ({REPLACED[option]: value} if option in REPLACED else {})
@@ -157,86 +195,44 @@ class _OptionError(Exception):
         self.option = option
 
 
-@dataclass(frozen=True)
-class _End:
-    """Nothing more comes."""
+@dataclass
+class _Answer:
+    """How far one answer is."""
 
-    error: Exception | None = None
+    deadline: asyncio.Timeout
+    """Of the first piece until that has come, then of the whole; on the event loop's clock."""
+    end: float
+    """The deadline of the whole."""
+    room: int
+    """How many characters may still come."""
+    give: Callable[[str], None]
+    begun: bool = False
+    """Whether a piece was given: what the learner has read cannot be taken back."""
 
+    def take(self, piece: str) -> None:
+        """Give a piece, cut to the room that is left."""
+        if not self.begun:
+            self.begun = True
+            self.deadline.reschedule(self.end)
+        self.give(piece[: self.room])
+        self.room -= len(piece)
 
-class _Call:
-    """One request in a thread of its own, so that whoever waits for it can stop waiting."""
-
-    def __init__(self, client: openai.OpenAI, request: dict[str, Any]) -> None:
-        self._client = client
-        self._request = request
-        self._pieces: queue.SimpleQueue[str | _End] = queue.SimpleQueue()
-        self._abandoned = threading.Event()
-        self._begun = False
-        self._socket: socket.socket | None = None
-        threading.Thread(target=self._run, name="language-model", daemon=True).start()
-
-    def next_piece(self, by: float, late: str) -> str | None:
-        """The next piece, None at the end; waits until `by` on the monotonic clock.
-
-        Raises:
-            LanguageModelError: it failed, or it is `late`.
-            _OptionError: the request can be put otherwise.
-        """
-        try:
-            piece = self._pieces.get(timeout=max(0.0, by - time.monotonic()))
-        except queue.Empty:
-            raise LanguageModelError(late) from None
-        if isinstance(piece, str):
-            return piece
-        if piece.error is not None:
-            raise piece.error
-        return None
-
-    def abandon(self) -> None:
-        """Take no more of it; a thread that still reads is woken, if it is past the headers.
-
-        One that is not ends when its endpoint has been silent for the client's time limit.
-        """
-        self._abandoned.set()
-        reading = self._socket
-        if reading is not None:
-            # Closed by its own thread alone: another might get the same number meanwhile.
-            with suppress(OSError):
-                reading.shutdown(socket.SHUT_RDWR)
-
-    def _run(self) -> None:
-        try:
-            end = _End(self._read())
-        except Exception as error:  # the client lets its transport's errors through as they are
-            end = _End(_named(error, self._request, begun=self._begun))
-        self._pieces.put(end)
-
-    def _read(self) -> LanguageModelError | None:
-        """Pass the pieces on; what is wrong with the end, if something is."""
-        with self._client.chat.completions.create(**self._request) as stream:
-            self._begun = True
-            network = stream.response.extensions.get("network_stream")
-            self._socket = network and network.get_extra_info("socket")
-            try:
-                return self._pass_on(stream)
-            finally:
-                self._socket = None
-
-    def _pass_on(self, stream: Iterable[ChatCompletionChunk]) -> LanguageModelError | None:
-        for chunk in stream:
-            for choice in chunk.choices[:1]:
-                if choice.delta.content:
-                    self._pieces.put(choice.delta.content)
-                if choice.finish_reason is not None or self._abandoned.is_set():
-                    return None
-        return _broken()
+    def may_begin_in(self, delay: float) -> bool:
+        """Whether a try after so many seconds could still give the first piece in time."""
+        by = self.deadline.when()
+        assert by is not None
+        return not self.begun and asyncio.get_running_loop().time() + delay < by
 
 
-def _some(piece: str | None) -> str:
-    if piece is None:
-        raise LanguageModelError("it answered nothing", may_pass=True)
-    return piece
+async def _read(stream: AsyncIterable[ChatCompletionChunk], answer: _Answer) -> bool:
+    """Give the pieces of a stream; whether it came to its end, or to ours."""
+    async for chunk in stream:
+        for choice in chunk.choices[:1]:
+            if choice.delta.content:
+                answer.take(choice.delta.content)
+            if choice.finish_reason is not None or answer.room <= 0:
+                return True
+    return False
 
 
 def _broken() -> LanguageModelError:
@@ -248,7 +244,7 @@ def _back_off(attempt: int) -> float:
     return BACK_OFF_S * 2.0**attempt * random.uniform(0.5, 1)  # noqa: S311 (no secret)
 
 
-def _named(error: Exception, request: dict[str, Any], *, begun: bool) -> Exception:
+def _named(error: Exception, request: dict[str, Any], *, connected: bool) -> Exception:
     """What went wrong, in words of ours alone."""
     import openai
 
@@ -256,7 +252,7 @@ def _named(error: Exception, request: dict[str, Any], *, begun: bool) -> Excepti
         return _status(error, request)
     if isinstance(error, openai.APITimeoutError):
         return LanguageModelError("the endpoint does not answer", may_pass=True)
-    if isinstance(error, openai.APIConnectionError) and not begun:
+    if isinstance(error, openai.APIConnectionError) and not connected:
         return LanguageModelError("the endpoint cannot be reached", may_pass=True)
     if type(error) is openai.APIError:  # told in the middle of a stream
         return LanguageModelError(f"{FAILED} in the middle of its answer", may_pass=True)

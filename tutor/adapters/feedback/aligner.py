@@ -17,14 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tutor.adapters.speech.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel
-from tutor.core.audio.samples import RATE
-from tutor.core.feedback.pronunciation.goodness import Span
+from tutor.core.audio.samples import RATE, WHISPER_WINDOW_S, Audio
+from tutor.core.feedback.pronunciation.features import Span
 from tutor.core.text.normal import UNSPACED
-
-Audio = npt.NDArray[np.float32]
-
-WINDOW_S = 30.0
-"""Whisper's own window."""
 
 MARGIN_S = 0.5
 STEP_S = 0.5
@@ -142,7 +137,7 @@ def _likelihood(span: Span) -> float:
 
 def window_s(audio_s: float) -> float:
     """The encoder's window for so much audio, seconds."""
-    return min(WINDOW_S, math.ceil((audio_s + MARGIN_S) / STEP_S) * STEP_S)
+    return min(WHISPER_WINDOW_S, math.ceil((audio_s + MARGIN_S) / STEP_S) * STEP_S)
 
 
 def _token_starts(

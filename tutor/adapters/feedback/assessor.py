@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 from tutor.adapters.feedback.grammar import GrammarChecker
-from tutor.adapters.feedback.pronouncer import Audio, Pronouncer
-from tutor.adapters.settings import Settings
+from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.speech.watchdog import Watchdog
 from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import Recognition
+from tutor.core.audio.samples import Audio
 from tutor.core.feedback.assessment import Assessment, Fluency, Passage, Pronunciation
 from tutor.core.feedback.fluency import measure_fluency
 from tutor.core.feedback.pronunciation.rivals import rivals_of
@@ -43,18 +44,18 @@ class Assessor:
         self._watchdog = Watchdog(stuck_after_s)
 
     @classmethod
-    def load(cls, settings: Settings) -> Assessor:
-        """Load the models.
+    def load(cls, cache: Path, *, at_once: int, stuck_after_s: float) -> Assessor:
+        """Load the models; `cache` is the folder of downloaded weights.
 
         Raises:
             WeightsError: Whisper's weights cannot be had.
         """
-        model = resolve_model(SCORING_MODEL, settings.cache_dir)
+        model = resolve_model(SCORING_MODEL, cache)
         return cls(
             Pronouncer.load(model, threads=1),
             GrammarChecker(),
-            at_once=settings.assessments_at_once,
-            stuck_after_s=settings.task_time_limit_s,
+            at_once=at_once,
+            stuck_after_s=stuck_after_s,
         )
 
     def assess(self, job: AssessmentJob, audio: Audio) -> Assessment:

@@ -7,9 +7,10 @@ from functools import cached_property
 
 import harper
 
+from tutor.adapters.feedback.grammar_rules import load_rules
 from tutor.adapters.feedback.vocabulary import Vocabulary
 from tutor.core.feedback.assessment import Finding, Grammar
-from tutor.core.grammar import find, merged
+from tutor.core.feedback.grammar.find import find, merged
 from tutor.core.text.wording import primary
 
 HARPER_RULES = frozenset(
@@ -40,9 +41,14 @@ that sound the same; or they met good English too often."""
 
 
 class GrammarChecker:
-    """Checks English; safe to share between threads. Harper loads with the first English text."""
+    """Checks English; safe to share between threads. Harper loads with the first English text.
+
+    Raises:
+        RuleError: a data file of rules is wrong.
+    """
 
     def __init__(self) -> None:
+        self._rules = load_rules()
         self._turns = threading.Lock()  # Harper allows one call at a time
         self._vocabulary = Vocabulary()
 
@@ -50,7 +56,7 @@ class GrammarChecker:
         """What could be put better in a transcript, and the level of its words."""
         if primary(language) != "en":
             return Grammar(checked=False)
-        findings = merged(find(text), self._harper(text))
+        findings = merged(find(text, self._rules), self._harper(text))
         return Grammar(tuple(findings), level=self._vocabulary.level(text))
 
     def _harper(self, text: str) -> list[Finding]:

@@ -24,7 +24,7 @@ from safetensors.numpy import load_file
 
 from tutor.core.feedback.pronunciation.judgeable import without_invisible
 from tutor.core.text.english import plain_apostrophes
-from tutor.core.text.numerals import Money, say_clock, say_figures, say_money
+from tutor.core.text.numbers.numerals import Money, say_clock, say_figures, say_money
 
 ASSETS = Path(str(files("tutor") / "assets" / "pronunciation"))
 

@@ -14,26 +14,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from safetensors.numpy import load_file
 
 from tutor.adapters.feedback.aligner import TEXT_TOKENS, Aligner, Encoded
 from tutor.adapters.feedback.phones import ASSETS, CLASS_OF, IPA, English
-from tutor.core.audio.samples import RATE
+from tutor.core.audio.samples import RATE, Audio
 from tutor.core.feedback.assessment import Phone, PronouncedWord, Pronunciation, Reason
 from tutor.core.feedback.pronunciation import judgeable as pronunciation
-from tutor.core.feedback.pronunciation.goodness import (
-    PRIOR_WEIGHT,
-    Segments,
-    Span,
-    describe,
-    lay_phones,
-    match_features,
-    preference,
-    word_evidence,
-)
+from tutor.core.feedback.pronunciation.features import Span, describe, match_features, word_evidence
 from tutor.core.feedback.pronunciation.judgeable import spellings
 from tutor.core.feedback.pronunciation.judges import Judges, part
+from tutor.core.feedback.pronunciation.laying import (
+    PRIOR_WEIGHT,
+    Floats,
+    Segments,
+    lay_phones,
+    preference,
+)
 from tutor.core.feedback.pronunciation.networks import Scores, Weights, classify, match
 from tutor.core.feedback.pronunciation.rivals import (
     CLEARER,
@@ -44,8 +41,6 @@ from tutor.core.feedback.pronunciation.rivals import (
     likelihood_ratio,
     with_rival,
 )
-
-Audio = npt.NDArray[np.float32]
 
 WEIGHTS = "pronunciation.safetensors"
 FRAME_MS = 20
@@ -58,7 +53,7 @@ class Judgement:
     segments: Segments
     scores: Scores
     """Phones 0 to 2, all else 0 to 10."""
-    heard: Audio
+    heard: Floats
     """[words], the mean log posterior of each word's sounds."""
     match: float
     """Log odds that the text was read."""
@@ -208,7 +203,7 @@ class Trained:
 
     def judge(
         self,
-        frames: Audio,
+        frames: Floats,
         words: Sequence[Sequence[str]],
         spans: Sequence[Span],
         rivals: Sequence[tuple[int, Sequence[str]]] = (),

@@ -9,6 +9,11 @@ KEY_PREFIX = "tutor_"
 """Of every API key, so that people and scanners know one when they see it."""
 
 
+def is_ours(credential: str) -> bool:
+    """Whether a credential has the shape of an API key, or of an access token (three parts)."""
+    return credential.startswith(KEY_PREFIX) or credential.count(".") == 2
+
+
 def new_secret() -> str:
     """256 bits that cannot be guessed, as text."""
     return secrets.token_urlsafe(32)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+from pathlib import Path
 
-from tutor.adapters.settings import Settings, SettingsError
+from tutor.adapters.settings import SettingsError
 
 MIN_KEY = 32
 """Characters: as many bytes as HS256 gives out (RFC 7518, 3.2)."""
@@ -13,15 +14,14 @@ MIN_KEY = 32
 FILE = "secret.key"
 
 
-def secret_key(settings: Settings) -> str:
-    """The key of this deployment.
+def secret_key(key: str, folder: Path) -> str:
+    """The key of this deployment: the one of the settings; empty: the one kept in the folder.
 
     Raises:
         SettingsError: it is too short, or cannot be kept.
     """
-    key = settings.secret_key.get_secret_value()
     if not key:
-        return _kept(settings)
+        return _kept(folder)
     if len(key) < MIN_KEY:
         raise SettingsError(
             f"TUTOR_SECRET_KEY has {len(key)} characters, {MIN_KEY} are needed; "
@@ -30,8 +30,8 @@ def secret_key(settings: Settings) -> str:
     return key
 
 
-def _kept(settings: Settings) -> str:
-    path = settings.data_dir / FILE
+def _kept(folder: Path) -> str:
+    path = folder / FILE
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:

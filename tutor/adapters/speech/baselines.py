@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from tutor.adapters.settings import Settings
+from tutor.adapters.settings import RecognitionSettings
 from tutor.adapters.speech.device import choose_device
 from tutor.adapters.speech.request import Request
 from tutor.core.audio.recognition import RecognisedWord, Recognition
@@ -18,7 +18,7 @@ INSTANT_WORD_S = 0.4
 class PlainRecogniser:
     """faster-whisper as it comes: `transcribe` on a 30 s window, one utterance at a time."""
 
-    def __init__(self, settings: Settings, model: Path) -> None:
+    def __init__(self, settings: RecognitionSettings, model: Path) -> None:
         from faster_whisper import WhisperModel
 
         self.device, self.compute_type = choose_device(settings.device, settings.compute_type)

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Audio = npt.NDArray[np.float32]
+from tutor.core.audio.samples import Audio
+
 LogMel = Callable[[Sequence[Audio], int], Any]
 """Takes float32 audios at 16 kHz and a window in frames; gives CTranslate2's
 [batch, bands, frames]. What lies behind an audio is zero, as in faster-whisper."""

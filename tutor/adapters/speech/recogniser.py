@@ -11,17 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from tutor.adapters.settings import Settings, comma_list
+from tutor.adapters.settings import RecognitionSettings, comma_list
 from tutor.adapters.speech.device import choose_device
 from tutor.adapters.speech.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
-from tutor.adapters.speech.request import Audio, Recogniser, Request
+from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.audio import guards
 from tutor.core.audio.recognition import Kind, RecognisedWord, Recognition
+from tutor.core.audio.samples import WHISPER_WINDOW_S, Audio
 from tutor.core.text.languages import AUTO
-
-WHISPER_WINDOW_S = 30.0
-"""The window that Whisper was trained on; shorter ones cost less and risk loops."""
 
 SAFE_WINDOW_S = 12.0
 """Long enough that echoes hardly happen (none in 145 learner utterances; at 8 s 2.8 %)."""
@@ -107,7 +105,7 @@ class WhisperRecogniser:
 
     @classmethod
     def load(
-        cls, settings: Settings, model: Path, metrics: WorkerMetrics | None = None
+        cls, settings: RecognitionSettings, model: Path, metrics: WorkerMetrics | None = None
     ) -> WhisperRecogniser:
         """Load the model as the settings say."""
         return cls(
@@ -312,7 +310,7 @@ def _word(word: dict[str, Any]) -> RecognisedWord:
 
 
 def load_recogniser(
-    settings: Settings, model: Path, metrics: WorkerMetrics | None = None
+    settings: RecognitionSettings, model: Path, metrics: WorkerMetrics | None = None
 ) -> Recogniser:
     """The recogniser that the settings name, loaded."""
     from tutor.adapters.speech.baselines import InstantRecogniser, PlainRecogniser

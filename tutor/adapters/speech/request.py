@@ -6,13 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
 from tutor.core.audio.recognition import Kind, Recognition
-from tutor.core.audio.samples import RATE
-
-Audio = npt.NDArray[np.float32]
+from tutor.core.audio.samples import RATE, Audio
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from filelock import FileLock
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from tutor.adapters.settings import Settings, SettingsError
+from tutor.adapters.settings import SettingsError
 from tutor.adapters.sql.errors import DatabaseError, database_errors
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -57,7 +57,7 @@ class Database:
         self._sessions = sessionmaker(engine, expire_on_commit=False)
 
     @classmethod
-    def open(cls, settings: Settings) -> Database:
+    def open(cls, url: str) -> Database:
         """Connect, and bring the tables to the newest version.
 
         Raises:
@@ -65,7 +65,7 @@ class Database:
         """
         try:
             with database_errors():
-                database = cls(_engine(settings.database))
+                database = cls(_engine(url))
                 database._migrate()
         except (OSError, CommandError) as error:
             raise DatabaseError(str(error)) from error
@@ -127,17 +127,17 @@ class Database:
                 yield connection
 
 
-def open_database(settings: Settings) -> Database:
-    """The same for a part that starts.
+def open_database(url: str) -> Database:
+    """The database of a part that starts: connected, its tables at the newest version.
 
     Raises:
         SettingsError: one line that says why it cannot be opened.
     """
     try:
-        return Database.open(settings)
+        return Database.open(url)
     except DatabaseError as error:
-        url = make_url(settings.database).render_as_string(hide_password=True)
-        raise SettingsError(f"cannot open the database {url}: {error}") from error
+        shown = make_url(url).render_as_string(hide_password=True)
+        raise SettingsError(f"cannot open the database {shown}: {error}") from error
 
 
 def _engine(url: str) -> Engine:

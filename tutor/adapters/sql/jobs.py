@@ -7,7 +7,7 @@ Times are seconds since 1970.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -35,6 +35,7 @@ from tutor.adapters.sql.errors import ConflictError
 from tutor.adapters.sql.webhooks import WebhookRow
 from tutor.core.audio.recognition import Recognition
 from tutor.core.feedback.assessment import Assessment
+from tutor.core.files.pieces import FinishedPiece
 from tutor.core.files.transcript import Piece
 
 JobState = Literal["queued", "running", "done", "failed"]
@@ -52,8 +53,20 @@ DISPATCH_AGAIN_S = 60.0
 """A queued job that nobody took is put in the queue again after it."""
 
 
-class DuplicateError(Exception):
+class KeyUsedError(Exception):
     """There is a job with this idempotency key already."""
+
+    def __init__(self, job: JobRow) -> None:
+        self.job = job
+        super().__init__(f"the idempotency key is job {job.id}'s")
+
+
+class OwnerGoneError(Exception):
+    """The account that a new job should belong to was deleted."""
+
+
+class LeaseLostError(Exception):
+    """The worker has its job no more: it was deleted, or another worker goes on with it."""
 
 
 class TooManyJobsError(Exception):
@@ -126,15 +139,6 @@ class PieceRow(Base):
     assessment: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
-@dataclass(frozen=True)
-class FinishedPiece:
-    """What is known about a piece for good."""
-
-    piece: Piece
-    recognition: Recognition
-    assessment: Assessment | None = None
-
-
 _RECOGNITION = TypeAdapter(Recognition)
 _ASSESSMENT = TypeAdapter(Assessment)
 
@@ -145,7 +149,7 @@ class JobTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    # ------------------------------------------------------------ for who asks
+    # ------------------------------------------------------------ for callers
 
     def add(
         self, row: JobRow, blocks: Iterable[bytes], most: int, extra: Iterable[Base] = ()
@@ -153,7 +157,8 @@ class JobTable:
         """Keep a new job with its file, unless its owner has `most` that are not finished.
 
         Raises:
-            DuplicateError: its idempotency key was used.
+            KeyUsedError: another job has its idempotency key.
+            OwnerGoneError: the owner's account is gone.
             TooManyJobsError: nothing was kept.
         """
         try:
@@ -168,7 +173,8 @@ class JobTable:
                     session.flush()
                     session.expunge_all()
         except ConflictError as error:
-            raise DuplicateError from error
+            used = row.idempotency and self.find_repetition(row.idempotency)
+            raise KeyUsedError(used) if used else OwnerGoneError from error
 
     def find(self, job: str) -> JobRow | None:
         """A job, or None."""
@@ -204,7 +210,7 @@ class JobTable:
         self._database.purge()
         return bool(removed.rowcount)  # type: ignore[attr-defined]
 
-    # ------------------------------------------------------------ for who works
+    # ------------------------------------------------------------ for workers
 
     def take(self, job: str, lease: str, now: float) -> JobRow | None:
         """Take up a job, unless it is finished or somebody else has it."""
@@ -266,7 +272,7 @@ class JobTable:
         """Keep what is known about a piece.
 
         Raises:
-            DuplicateError: the job is gone, or the piece is known.
+            LeaseLostError: the job is gone, or another worker has kept this piece.
         """
         assessment = finished.assessment
         row = PieceRow(
@@ -281,7 +287,7 @@ class JobTable:
             with self._database.transaction() as session:
                 session.add(row)
         except ConflictError as error:
-            raise DuplicateError from error
+            raise LeaseLostError from error
 
     def pieces(self, job: str, first: int = 0) -> list[FinishedPiece]:
         """The finished pieces of a job from an index on, in order."""
@@ -294,10 +300,13 @@ class JobTable:
         with self._database.transaction() as session:
             session.execute(delete(PieceRow).where(PieceRow.job == job, PieceRow.index == index))
 
-    # ------------------------------------------------------------ for who sweeps
+    # ------------------------------------------------------------ for the sweeper
 
     def to_dispatch(self, now: float) -> list[str]:
-        """Jobs that nobody works on and that were not put in the queue lately; now they are."""
+        """Unfinished jobs that no worker has and that were not queued lately, the oldest first.
+
+        The sweeper queues them, and then marks each with `mark_dispatched`.
+        """
         free = and_(
             JobRow.state.in_(UNFINISHED),
             JobRow.lease_until < now,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tutor.adapters.store import keys
 from tutor.adapters.store.client import BlockingStore, Store
-from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
+from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, WHISPER_WINDOW_S
 from tutor.core.live.jobs import AssessmentJob, RecognitionJob
 
-MAX_AUDIO_BYTES = 30 * RATE * BYTES_PER_SAMPLE
-"""Whisper hears 30 s at most."""
+MAX_AUDIO_BYTES = WHISPER_WINDOW_S * RATE * BYTES_PER_SAMPLE
+"""Whisper hears no more at once."""
 
 
 async def append_audio(store: Store, session: str, utterance: str, pcm: bytes) -> None:

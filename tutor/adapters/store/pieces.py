@@ -10,12 +10,18 @@ from tutor.adapters.store import keys
 from tutor.adapters.store.audio import has_audio
 from tutor.adapters.store.client import BlockingStore
 from tutor.adapters.store.errors import StoreError
+from tutor.core.files.pieces import Taker
 from tutor.core.live.jobs import RecognitionJob
 
 
 def keep_piece(store: BlockingStore, session: str, utterance: str, pcm: bytes) -> None:
     """Keep a piece's PCM16 for as long as a live utterance's; who waits for it renews it."""
     store.set(keys.audio(session, utterance), pcm, ex=keys.AUDIO_TTL_S)
+
+
+def renew_piece(store: BlockingStore, session: str, utterance: str) -> bool:
+    """Keep a piece's audio for as long again; False: it is gone."""
+    return bool(store.expire(keys.audio(session, utterance), keys.AUDIO_TTL_S))
 
 
 def drop_pieces(store: BlockingStore, session: str, utterances: Sequence[str]) -> None:
@@ -31,10 +37,12 @@ def note_taker(store: BlockingStore, job: RecognitionJob, worker: str) -> None:
         store.set(key, worker, ex=keys.DELIVERIES_TTL_S)
 
 
-def has_taker(store: BlockingStore, session: str, utterance: str, attempt: int) -> bool | None:
-    """Whether the worker that has taken a piece lives; None: it waits for one."""
+def find_taker(store: BlockingStore, session: str, utterance: str, attempt: int) -> Taker:
+    """Whether a worker has taken a piece, and lives."""
     worker: Any = store.get(keys.taker(session, utterance, attempt))
-    return None if worker is None else bool(store.exists(worker))
+    if worker is None:
+        return Taker.NONE
+    return Taker.ALIVE if store.exists(worker) else Taker.DEAD
 
 
 def forget_job(store: BlockingStore, job: str) -> None:

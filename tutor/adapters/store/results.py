@@ -20,7 +20,7 @@ from tutor.adapters.store.bell import Bell
 from tutor.adapters.store.client import BlockingStore, Store, store_errors
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.wire.practice import decode_result, encode_result
-from tutor.core.live.jobs import Result
+from tutor.core.live.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result
 
 log = logging.getLogger(__name__)
 
@@ -161,9 +161,13 @@ class Bus:
 
 def read_results(
     store: BlockingStore, session: str, after: str, wait_ms: int
-) -> tuple[list[Result], str]:
-    """Results behind an entry of a session's stream, and the last one's entry; may wait for one."""
+) -> tuple[list[RecognitionResult | AssessmentResult], str]:
+    """Results behind an entry of a session's stream, and the last one's entry; may wait for one.
+
+    A file's session, to which nobody replies: its results are of its pieces.
+    """
     found: Any = store.xread({keys.results(session): after}, block=wait_ms, count=100)
     entries = found[0][1] if found else []
-    results = [decode_result(fields[b"k"].decode(), fields[b"r"]) for _, fields in entries]
+    decoded = [decode_result(fields[b"k"].decode(), fields[b"r"]) for _, fields in entries]
+    results = [result for result in decoded if not isinstance(result, ReplyPart)]
     return results, entries[-1][0].decode() if entries else after

@@ -8,33 +8,11 @@ are kept together); where clocks disagree they are 0, never negative.
 
 from __future__ import annotations
 
-from functools import partial
-
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    PlatformCollector,
-    ProcessCollector,
-)
-from prometheus_client.exposition import choose_encoder
-
+from tutor.adapters.telemetry.registry import LATENCY_S, STAGE_S, Metrics, observe
 from tutor.core.live.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result, kind_of
 from tutor.core.protocol.errors import ERRORS
 
-LATENCY_S = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
-"""What a learner waits for."""
-
-STAGE_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-"""One stage of the way."""
-
 SESSION_S = (1.0, 10.0, 60.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0)
-
-STAGES = ("judge", "enqueue", "queue", "work", "return", "send")
-"""The stages of a job's way, in order: a frame received → its speech judged; a job decided → in the
-queue → begun by a worker → its result ready → read by the gateway → its event sent. What of
-`return` is the worker's own write: `tutor_worker_publish_seconds`."""
 
 KINDS = ("partial", "final", "assessment", "reply")
 """Of jobs."""
@@ -52,16 +30,12 @@ DROPS = ("late_result", "slow_consumer", "unresumed")
 connection broke and whose client did not come back in time."""
 
 
-class GatewayMetrics:
+class GatewayMetrics(Metrics):
     """What a gateway counts."""
 
     def __init__(self) -> None:
-        self.registry = registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
-        PlatformCollector(registry=registry)
-        counter = partial(Counter, registry=registry)
-        gauge = partial(Gauge, registry=registry)
-        histogram = partial(Histogram, registry=registry)
+        super().__init__()
+        counter, gauge, histogram = self.counter, self.gauge, self.histogram
 
         # Sessions
         self.sessions = gauge("tutor_sessions_open", "practice sessions now open")
@@ -114,7 +88,10 @@ class GatewayMetrics:
             buckets=LATENCY_S,
         )
 
-        # Where the time goes
+        # Where the time goes. The stages, in order: `judge` (a frame received → its speech
+        # judged); then of a job, from its decision on: `enqueue` → in the queue, `queue` → begun
+        # by a worker, `work` → its result ready, `return` → read by the gateway, `send` → its
+        # event sent. What of `return` is the worker's own write: `tutor_worker_publish_seconds`.
         self.stages = histogram(
             "tutor_stage_seconds",
             "time in each stage of the live path",
@@ -218,18 +195,3 @@ class GatewayMetrics:
         method = method if method in METHODS else "OTHER"
         self.requests.labels(route, method, str(status)).inc()
         self.request_time.labels(route, method).observe(seconds)
-
-
-Times = Histogram
-"""Durations in buckets, as `observe` takes them."""
-
-
-def observe(histogram: Times, seconds: float, trace: str = "") -> None:
-    """Observe a time, never a negative one; with the id of its trace as an exemplar, if any."""
-    histogram.observe(max(0.0, seconds), {"trace_id": trace} if trace else None)
-
-
-def expose(registry: CollectorRegistry, accept: str) -> tuple[bytes, str]:
-    """All metrics as text, and its content type; with exemplars for who accepts OpenMetrics."""
-    encode, content_type = choose_encoder(accept)
-    return encode(registry), content_type

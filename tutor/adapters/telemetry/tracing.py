@@ -12,8 +12,6 @@ import os
 import random
 from typing import TYPE_CHECKING
 
-from tutor.adapters.settings import Settings
-
 if TYPE_CHECKING:  # half a second and 20 MB that only traced processes need
     from opentelemetry.context import Context
     from opentelemetry.trace import Span as OtelSpan
@@ -145,14 +143,12 @@ class Tracing:
         self._provider.shutdown()
 
 
-def open_tracing(settings: Settings, part: str) -> Tracing | None:
-    """Spans of a part of the product, or None when the settings name no endpoint.
+def open_tracing(endpoint: str, part: str, sample: float) -> Tracing | None:
+    """Spans of a part of the product, or None when there is no endpoint to send them to.
 
     Call it where threads survive: in the child of a fork, not before.
     """
-    if not settings.otlp_endpoint:
-        return None
-    return Tracing(settings.otlp_endpoint, part, settings.trace_sample)
+    return Tracing(endpoint, part, sample) if endpoint else None
 
 
 def trace_id(trace: str) -> str:

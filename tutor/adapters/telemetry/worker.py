@@ -11,22 +11,13 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import partial
 from itertools import product
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    PlatformCollector,
-    ProcessCollector,
-    start_http_server,
-)
+from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from tutor.adapters.telemetry.gateway import LATENCY_S, STAGE_S
+from tutor.adapters.telemetry.registry import LATENCY_S, STAGE_S, Metrics
 
 log = logging.getLogger(__name__)
 
@@ -45,16 +36,12 @@ GUARDS = ("silence", "wider", "cut")
 echo cut off."""
 
 
-class WorkerMetrics:
+class WorkerMetrics(Metrics):
     """What a worker process counts."""
 
     def __init__(self) -> None:
-        self.registry = registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
-        PlatformCollector(registry=registry)
-        counter = partial(Counter, registry=registry)
-        gauge = partial(Gauge, registry=registry)
-        histogram = partial(Histogram, registry=registry)
+        super().__init__()
+        counter, gauge, histogram = self.counter, self.gauge, self.histogram
 
         self.tasks = counter("tutor_worker_tasks", "tasks done, by outcome", ["kind", "outcome"])
         self.wait = histogram(
@@ -104,7 +91,7 @@ class WorkerMetrics:
         self.model_load = gauge(
             "tutor_model_load_seconds", "time from a worker's start until it was ready"
         )
-        registry.register(GpuMemory())
+        self.registry.register(GpuMemory())
         for kind, action in product(("partial", "final"), GUARDS):
             self.guards.labels(kind, action)  # a rate needs a sample in front of the rise
 

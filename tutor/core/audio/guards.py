@@ -50,7 +50,7 @@ def is_too_long(tokens: int, audio_s: float) -> bool:
 def is_loop(text: str) -> bool:
     """Whether the text goes round in circles: one phrase four times in a row, or too regular."""
     words = [normalise(word) for word in text.split()]
-    return _repeats(words) >= 4 or _compression(text) > COMPRESSION
+    return _repeats(words) >= 4 or compression(text) > COMPRESSION
 
 
 def is_echo(text: str) -> bool:
@@ -124,6 +124,7 @@ def _run(words: list[str], start: int, size: int) -> int:
     return times
 
 
-def _compression(text: str) -> float:
+def compression(text: str) -> float:
+    """How many times smaller zlib makes a text: repeated words make it large."""
     data = text.encode()
     return len(data) / len(zlib.compress(data)) if data else 0.0

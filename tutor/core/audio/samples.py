@@ -6,6 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 Samples = npt.NDArray[np.int16]
+"""PCM16."""
+
+Audio = npt.NDArray[np.float32]
+"""Samples in [-1, 1), as the models want them."""
 
 RATE = 16_000
 """Samples per second of everything behind the resampler (Silero's and Whisper's rate)."""
@@ -14,6 +18,11 @@ BYTES_PER_SAMPLE = 2
 
 WINDOW = 512
 """Samples in one voice-activity window: 32 ms, the only size Silero takes at 16 kHz."""
+
+
+WHISPER_WINDOW_S = 30
+"""Whisper was trained on windows of 30 s and hears no more at once; shorter ones cost less and risk
+loops. So no utterance is longer."""
 
 
 def next_window(position: int) -> int:
@@ -40,8 +49,8 @@ def from_pcm16(data: bytes) -> Samples:
     return np.frombuffer(data, dtype="<i2")
 
 
-def to_float(samples: Samples) -> npt.NDArray[np.float32]:
-    """Scale int16 samples to float32 in [-1, 1), as the models want them."""
+def to_float(samples: Samples) -> Audio:
+    """Scale int16 samples to float32 in [-1, 1)."""
     return samples.astype(np.float32) / np.float32(32768.0)
 
 

@@ -31,7 +31,7 @@ WORDS_AT_ONCE = 3
 """Words that come back alone in one prompt."""
 
 _FIELDS: dict[ItemType, tuple[frozenset[str], frozenset[str]]] = {
-    # type: (needed, allowed besides)
+    # of each type: (needed, allowed besides)
     "read_aloud": (frozenset({"text"}), frozenset()),
     "minimal_pair": (frozenset({"words", "text"}), frozenset()),
     "dialogue": (frozenset({"lines"}), frozenset()),

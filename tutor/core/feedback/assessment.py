@@ -176,11 +176,6 @@ def delayed(assessment: Assessment, by_ms: int) -> Assessment:
     )
 
 
-def shifted(passage: Passage, by: int) -> Passage:
-    """The passage in a text of which it saw only what follows `by` words."""
-    return replace(passage, start=passage.start + by, end=passage.end + by)
-
-
 def _delayed_passage(passage: Passage, by_ms: int) -> Passage:
     return replace(
         passage,

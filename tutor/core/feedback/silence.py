@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tutor.core.audio.recognition import RecognisedWord
-from tutor.core.audio.samples import RATE
+from tutor.core.audio.samples import RATE, Audio
 
 STEP_S = 0.01
 SILENCE_DB = 25.0
@@ -30,9 +30,7 @@ LEAST_SILENCE_S = 0.05
 _Levels = npt.NDArray[np.float64]
 
 
-def cut_silence(
-    words: Sequence[RecognisedWord], audio: npt.NDArray[np.float32]
-) -> tuple[RecognisedWord, ...]:
+def cut_silence(words: Sequence[RecognisedWord], audio: Audio) -> tuple[RecognisedWord, ...]:
     """The words with the silence at their edges cut off.
 
     `audio`: float32 at 16 kHz, from where the words' times count. Of a word with silence in its
@@ -42,7 +40,7 @@ def cut_silence(
     return tuple(_cut(word, sounds) for word in words)
 
 
-def sounding(audio: npt.NDArray[np.float32]) -> list[tuple[float, float]]:
+def sounding(audio: Audio) -> list[tuple[float, float]]:
     """Begin and end, in seconds, of each stretch of sound."""
     if len(audio) < RATE * STEP_S:
         return []
@@ -54,7 +52,7 @@ def sounding(audio: npt.NDArray[np.float32]) -> list[tuple[float, float]]:
     return [(a, b) for a, b in runs if b - a >= LEAST_SOUND_S]
 
 
-def _levels(audio: npt.NDArray[np.float32]) -> _Levels:
+def _levels(audio: Audio) -> _Levels:
     """The level of each 10 ms in dB, smoothed over 30 ms."""
     step = round(RATE * STEP_S)
     frames = audio[: len(audio) // step * step].reshape(-1, step).astype(np.float64)

@@ -13,12 +13,3 @@ JOB_ERRORS: dict[str, tuple[int, str]] = {
     "internal": (500, "the server made a mistake"),
 }
 """Code: the status it has where somebody waits for the answer, and what it means."""
-
-
-class JobError(Exception):
-    """The job cannot be done; `code` is one of `JOB_ERRORS`."""
-
-    def __init__(self, code: str, detail: str | None = None) -> None:
-        self.code = code
-        self.detail = detail or JOB_ERRORS[code][1]
-        super().__init__(self.detail)

@@ -1,4 +1,4 @@
-"""The transcript of a recording: pieces put together, and the formats it is written in."""
+"""The transcript of a recording: its pieces put together, and divided into sentences."""
 
 from __future__ import annotations
 
@@ -115,38 +115,3 @@ def _breaks(said: Sequence[RecognisedWord], following: RecognisedWord) -> bool:
         or following.start_s - last.end_s >= LONG_PAUSE_S
         or sum(len(word.text) + 1 for word in said) + len(following.text) > SEGMENT_CHARS
     )
-
-
-# ---------------------------------------------------------------- subtitles
-
-
-def as_srt(transcript: Transcript) -> str:
-    """SubRip: numbered cues with commas in their times."""
-    return "\n".join(
-        f"{n}\n{_clock(cue.start_s, ',')} --> {_clock(cue.end_s, ',')}\n{_one_line(cue.text)}\n"
-        for n, cue in enumerate(transcript.segments, 1)
-    )
-
-
-def as_vtt(transcript: Transcript) -> str:
-    """WebVTT (W3C), with the characters escaped that its cue text reserves."""
-    cues = [
-        f"{_clock(cue.start_s, '.')} --> {_clock(cue.end_s, '.')}\n{_escaped(cue.text)}\n"
-        for cue in transcript.segments
-    ]
-    return "\n".join(["WEBVTT\n", *cues])
-
-
-def _clock(seconds: float, mark: str) -> str:
-    ms = round(seconds * 1000)
-    minutes, ms = divmod(ms, 60_000)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{ms // 1000:02}{mark}{ms % 1000:03}"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split()).replace("-->", "→")
-
-
-def _escaped(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

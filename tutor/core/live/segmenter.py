@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from tutor.core.audio.samples import WINDOW, to_samples
+from tutor.core.audio.samples import WHISPER_WINDOW_S, WINDOW, to_samples
 
 Reason = Literal["silence", "limit", "commit", "end"]
 
@@ -41,8 +41,8 @@ class SegmenterConfig:
     quiet_probability: float = 0.15
     """A window at or above it is not quiet: perhaps a soft last word."""
 
-    max_utterance: int = to_samples(30_000)
-    """An utterance never grows longer: Whisper hears 30 s at most."""
+    max_utterance: int = to_samples(WHISPER_WINDOW_S * 1000)
+    """An utterance never grows longer: Whisper hears no more at once."""
 
     cut_search: int = to_samples(3_000)
     """A forced endpoint falls on the quietest window of this last stretch."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tutor.core.text.edits import next_row
 from tutor.core.text.normal import UNSPACED, normalise
 
 SURE = 0.5
@@ -111,7 +112,7 @@ class Stabiliser:
         best, resume_at = (distances[-1], True, len(committed)), 0
         for index, unit in enumerate(units, start=1):
             word = normalise(unit)
-            distances = _next_row(distances, committed, word)
+            distances = next_row(distances, committed, word)
             # A tie goes to the prefix that ends with the same word, then to the nearest length.
             rank = (distances[-1], committed[-1:] != [word], abs(len(committed) - index))
             if rank < best:
@@ -133,14 +134,6 @@ def _sure_prefix(confidences: list[float]) -> int:
     while length < len(confidences) and confidences[length] >= SURE:
         length += 1
     return length
-
-
-def _next_row(row: list[int], reference: list[str], unit: str) -> list[int]:
-    """One row of the Levenshtein table: `unit` against every prefix of `reference`."""
-    new = [row[0] + 1]
-    for j, word in enumerate(reference, start=1):
-        new.append(min(row[j] + 1, new[j - 1] + 1, row[j - 1] + (word != unit)))
-    return new
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tutor.core.audio.samples import WHISPER_WINDOW_S
+
 EVENTS_TTL_S = 120
 """How long a client has to come back, to any gateway; the store keeps its events so long."""
 
@@ -18,8 +20,8 @@ class Limits:
     max_session_s: int = 3_600
     """Seconds from `session.start` to the forced end."""
 
-    max_utterance_ms: int = 30_000
-    """Milliseconds of one utterance; then an endpoint is forced. Whisper hears 30 s at most."""
+    max_utterance_ms: int = WHISPER_WINDOW_S * 1000
+    """Milliseconds of one utterance; then an endpoint is forced."""
 
     idle_timeout_s: int = 120
     """Seconds without any message from the client."""

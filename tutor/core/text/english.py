@@ -11,6 +11,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from tutor.core.text.numbers.english import SCALES
+from tutor.core.text.numbers.values import composed_at, figures_at, is_ordinal
+
 _CACHED_WORDS = 10_000
 """A text's words are compared anew with each utterance."""
 
@@ -102,27 +105,6 @@ _SPELLING_RULES = tuple(
 _DISTINCT = frozenset("timbre timbres prise prised lettre".split())
 """Words that a rule would make another word of."""
 
-_UNITS = {w: n for n, w in enumerate("one two three four five six seven eight nine".split(), 1)}
-_TEENS = {
-    w: n
-    for n, w in enumerate(
-        "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(),
-        10,
-    )
-}
-_TENS = {
-    w: n * 10
-    for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
-_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_ORDINALS = {
-    word: str(n)
-    for n, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
-        "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split(),
-        1,
-    )
-} | {word[:-1] + "ieth": str(n) for word, n in _TENS.items()}
 _CURRENCIES = {"$": "dollar", "£": "pound", "€": "euro", "¢": "cent"}
 _MONEY = frozenset(name + "s" for name in _CURRENCIES.values())
 _SIGNS = {"%": "percent", "&": "and", "+": "plus", "=": "equals", "°": "degrees", "@": "at"}
@@ -141,10 +123,11 @@ def english_keys(words: Sequence[str]) -> Iterator[tuple[str, int, int]]:
     plain = [atom for atom, _ in atoms]
     at = 0
     while at < len(atoms):
-        value, end = _number(plain, at)
+        value, end = composed_at(plain, at)
         if value is None:
-            word = atoms[at][1]
-            yield from ((key, word, word + 1) for key in _keys(plain, at))
+            atom, word = atoms[at]
+            keys = figures_at(plain, at) or (list(atom) if atom.isdigit() else [_spelling(atom)])
+            yield from ((key, word, word + 1) for key in keys)
         else:
             first, last = atoms[at][1], atoms[end - 1][1]
             yield from ((digit, first, last + 1) for digit in str(value))
@@ -155,45 +138,9 @@ def _money_behind_scale(atoms: list[_Atom]) -> list[_Atom]:
     """ "$5 million" is spoken "five million dollars"."""
     for n, (atom, _) in enumerate(atoms[:-1]):
         scale, word = atoms[n + 1]
-        if atom in _MONEY and scale in _SCALES:
+        if atom in _MONEY and scale in SCALES:
             atoms[n : n + 2] = [(scale, word), (atom, word)]
     return atoms
-
-
-def _keys(plain: Sequence[str], at: int) -> list[str]:
-    """The keys of one atom outside a composed number."""
-    atom = plain[at]
-    ordinal = _ORDINALS.get(atom) or (atom[:-2] if _is_ordinal(atom) else "")
-    if ordinal:
-        return [*ordinal[:-1], ordinal[-1] + "th"]
-    if atom in _TENS and _is_unit(_get(plain, at + 1)):
-        return [str(_TENS[atom] // 10)]  # "twenty three" is 2 3, not 2 0 3
-    value = _UNITS.get(atom) or _TEENS.get(atom) or _TENS.get(atom)
-    if value:
-        return list(str(value))
-    if _is_zero(plain, at):
-        return ["0"]
-    return list(atom) if atom.isdigit() else [_spelling(atom)]
-
-
-def _is_unit(atom: str) -> bool:
-    return atom in _UNITS or len(_ORDINALS.get(atom, "10")) == 1
-
-
-def _is_ordinal(atom: str) -> bool:
-    return re.fullmatch(r"\d+(st|nd|rd|th)", atom) is not None
-
-
-def _is_zero(plain: Sequence[str], at: int) -> bool:
-    """Whether an atom is a zero: "zero", or "oh" beside a number ("nineteen oh five")."""
-    if plain[at] == "zero":
-        return True
-    around = [*plain[max(0, at - 1) : at], *plain[at + 1 : at + 2]]
-    return plain[at] in ("oh", "o") and any(map(_is_small_number, around))
-
-
-def _is_small_number(atom: str) -> bool:
-    return atom.isdigit() or atom in _UNITS or atom in _TEENS or atom in _TENS
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
@@ -275,57 +222,7 @@ def _contraction(word: str) -> list[str]:
 
 def _letters_and_digits(word: str) -> list[str]:
     """ "5pm" is two words, "3rd" is one."""
-    if not word or _is_ordinal(word) or word.isalpha():
+    if not word or is_ordinal(word) or word.isalpha():
         return [word] if word else []
     ascii_digits = "".join(str(unicodedata.digit(c, c)) for c in word)
     return [part for part in re.split(r"(?<=\d)(?=\D)|(?<=\D)(?=\d)", ascii_digits) if part]
-
-
-def _number(plain: Sequence[str], at: int) -> tuple[int | None, int]:
-    """A number of several words ("a hundred and five") and where it ends; (None, at + 1): none."""
-    total, end, least = 0, at, 10**15
-    composed = False
-    while True:
-        value, stop, is_composed = _below_thousand(plain, _after_and(plain, end) if total else end)
-        scale = _SCALES.get(_get(plain, stop), 1)
-        if value is None or scale >= least:
-            break
-        total, least = total + value * scale, scale
-        end = stop + (scale > 1)
-        composed = composed or is_composed or scale > 1
-        if scale == 1:
-            break
-    return (total, end) if composed else (None, at + 1)
-
-
-def _below_thousand(plain: Sequence[str], at: int) -> tuple[int | None, int, bool]:
-    """A number up to 999 (or "nineteen hundred"), its end, whether it is composed by "hundred"."""
-    article = _get(plain, at) == "a" and _get(plain, at + 1) in ("hundred", *_SCALES)
-    value, end = (1, at + 1) if article else _below_hundred(plain, at)
-    if value is None or _get(plain, end) != "hundred":
-        return value, end, False
-    more, stop = _below_hundred(plain, _after_and(plain, end + 1))
-    if more is None or more > 99 or _get(plain, stop) == "hundred":
-        return value * 100, end + 1, True
-    return value * 100 + more, stop, True
-
-
-def _below_hundred(plain: Sequence[str], at: int) -> tuple[int | None, int]:
-    word = _get(plain, at)
-    if word in _TENS:
-        unit = _UNITS.get(_get(plain, at + 1), 0)
-        return _TENS[word] + unit, at + 1 + (unit > 0)
-    if word.isdigit() and len(word) <= 3 and word[0] != "0":
-        return int(word), at + 1
-    value = _UNITS.get(word) or _TEENS.get(word)
-    return value, at + 1
-
-
-def _after_and(plain: Sequence[str], at: int) -> int:
-    """Past an "and" that stands before a number: "a hundred and five"."""
-    joins = _get(plain, at) == "and" and _below_hundred(plain, at + 1)[0] is not None
-    return at + 1 if joins else at
-
-
-def _get(plain: Sequence[str], at: int) -> str:
-    return plain[at] if at < len(plain) else ""

@@ -6,7 +6,7 @@ with comparable keys, and each token remembers which words it came from.
 
 All of it for English (`tutor.core.text.english`); other languages are compared without case,
 punctuation and differences of encoding, and their numbers figure by figure or, where
-`tutor.core.text.numbers` knows how they are said, word by word.
+`tutor.core.text.numbers.foreign` knows how they are said, word by word.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from tutor.core.text.english import SHORT, SPOKEN_SIGNS, english_keys
 from tutor.core.text.normal import UNSPACED
-from tutor.core.text.numbers import LANGUAGES, MOST, figures, spoken_forms
+from tutor.core.text.numbers.foreign import LANGUAGES, MOST, figures, spoken_forms
 
 FILLERS = {
     "en": frozenset("um uh uhm umm uhh er erm ehm hm hmm mm mmm mhm ah eh".split()),

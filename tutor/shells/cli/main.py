@@ -155,7 +155,7 @@ def plan(
     name: Annotated[Literal["free", "plus"], typer.Argument(help="Its plan from now on.")],
 ) -> None:
     """Give an account another plan; the settings say how much audio a day it allows."""
-    from tutor.shells.http.quota import change_plan
+    from tutor.shells.cli.plan import change_plan
 
     if not _configured(partial(change_plan, email=email, plan=name)):
         _fail(f"there is no account {email}", 1)

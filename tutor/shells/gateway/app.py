@@ -161,7 +161,7 @@ def _add_health(app: FastAPI, services: Services, readiness: Readiness) -> None:
 
 
 def _add_exercises(app: FastAPI, settings: Settings) -> None:
-    library = open_library(settings)
+    library = open_library(settings.exercises_dir)
 
     @app.get("/v1/exercises", summary="Exercises to begin a session with", tags=["practice"])
     async def exercises(

@@ -18,7 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.queues import read_queues
 from tutor.adapters.store.workers import WORKERS, by_kind, read_workers
-from tutor.adapters.telemetry.gateway import UNMATCHED, GatewayMetrics, expose
+from tutor.adapters.telemetry.gateway import UNMATCHED, GatewayMetrics
+from tutor.adapters.telemetry.registry import expose
 from tutor.shells.gateway.readiness import Readiness
 from tutor.shells.http.problems import Problem
 from tutor.shells.http.services import Services

@@ -8,7 +8,7 @@ from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, OAuth2PasswordBearer
 from starlette.requests import HTTPConnection
 
-from tutor.adapters.secrets.secrets import KEY_PREFIX
+from tutor.adapters.secrets.secrets import KEY_PREFIX, is_ours
 from tutor.adapters.secrets.tokens import TokenError
 from tutor.adapters.settings import comma_list
 from tutor.core.accounts.principal import GUEST, Principal
@@ -63,8 +63,7 @@ def authenticate_openai(
     Raises:
         Problem: 401, when the credential is missing or not valid.
     """
-    is_ours = token is not None and (token.startswith(KEY_PREFIX) or token.count(".") == 2)
-    return identify(services, token if is_ours else None)
+    return identify(services, token if token and is_ours(token) else None)
 
 
 OpenAICaller = Annotated[Principal, Depends(authenticate_openai)]

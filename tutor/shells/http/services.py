@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property, partial
 from typing import ParamSpec, Protocol, TypeVar
@@ -31,11 +31,16 @@ from tutor.adapters.store.results import Bus
 from tutor.adapters.store.sessions import Records
 from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.adapters.telemetry.tracing import Tracing, open_tracing
-from tutor.core.live.config import SessionConfig
+from tutor.core.audio.samples import to_samples
+from tutor.core.live.config import SessionConfig, TutoringConfig
+from tutor.core.live.segmenter import SegmenterConfig
+from tutor.core.protocol.limits import Limits
 from tutor.shells.http.dispatcher import Dispatcher
 
 P = ParamSpec("P")
 T = TypeVar("T")
+REPLY_GRACE_S = 3.0
+"""A reply may come so long after the model's own time limit, then the coach answers."""
 
 ACCOUNT_THREADS = 4
 """Fewer than the connections that SQLAlchemy's pool keeps: requests want some, too."""
@@ -93,7 +98,16 @@ class Services:
         Raises:
             SettingsError: it cannot be opened.
         """
-        return open_database(self.settings)
+        return open_database(self.settings.database)
+
+    @cached_property
+    def signing_key(self) -> str:
+        """The key that signs tokens.
+
+        Raises:
+            SettingsError: it is too short, or cannot be kept.
+        """
+        return secret_key(self.settings.secret_key.get_secret_value(), self.settings.data_dir)
 
     @cached_property
     def accounts(self) -> Accounts:
@@ -104,7 +118,7 @@ class Services:
             self.database,
             life,
             grace,
-            secret_key(self.settings),
+            self.signing_key,
             max_logins=self.settings.max_logins,
             max_keys=self.settings.max_api_keys,
         )
@@ -137,7 +151,7 @@ class Services:
     @cached_property
     def tokens(self) -> Tokens:
         """Access tokens."""
-        return Tokens(secret_key(self.settings), self.settings.access_token_s)
+        return Tokens(self.signing_key, self.settings.access_token_s)
 
     @cached_property
     def account_threads(self) -> CapacityLimiter:
@@ -176,14 +190,14 @@ class Services:
         metrics, queue = GatewayMetrics(), JobQueue(settings)
         return cls(
             settings,
-            session_config(settings),
+            make_session_config(settings),
             redis,
             Bus(redis),
             queue,
             Dispatcher(queue, metrics, time.monotonic),
             VadBatcher(Vad()),
             metrics,
-            tracing=open_tracing(settings, "gateway"),
+            tracing=open_tracing(settings.otlp_endpoint, "gateway", settings.trace_sample),
         )
 
     def blocking_store(self) -> BlockingStore:
@@ -191,13 +205,56 @@ class Services:
         return open_blocking_store(self.settings.redis_url, self.settings.store_timeout_s)
 
 
-def session_config(settings: Settings) -> SessionConfig:
+def make_session_config(settings: Settings) -> SessionConfig:
     """How sessions behave, with the coach's phrases and the exercises from their files.
 
     Raises:
         PhrasesError, ExerciseError: a file is wrong.
     """
-    config, library = settings.session, open_library(settings)
-    exercises = {language: library.find(language) for language in library.languages()}
-    tutoring = replace(config.tutoring, phrases=load_phrases(), library=exercises)
-    return replace(config, tutoring=tutoring)
+    return SessionConfig(
+        limits=_limits(settings),
+        segmenter=_segmenter(settings),
+        first_partial=to_samples(settings.first_partial_ms),
+        partial_interval=to_samples(settings.partial_interval_ms),
+        partial_yield=settings.partial_yield,
+        partial_timeout_s=settings.partial_timeout_s,
+        final_retry_s=settings.final_retry_s,
+        final_deadline_s=settings.final_deadline_s,
+        tutoring=_tutoring(settings),
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        max_frame_bytes=settings.max_frame_bytes,
+        max_session_s=settings.max_session_s,
+        max_utterance_ms=settings.max_utterance_ms,
+        idle_timeout_s=settings.idle_timeout_s,
+        max_speed=settings.max_speed,
+        speed_burst_ms=settings.speed_burst_ms,
+    )
+
+
+def _segmenter(settings: Settings) -> SegmenterConfig:
+    return SegmenterConfig(
+        onset_probability=settings.vad_onset,
+        offset_probability=min(settings.vad_offset, settings.vad_onset),
+        min_speech=to_samples(settings.min_speech_ms),
+        pre_roll=to_samples(settings.pre_roll_ms),
+        endpoint_silence=to_samples(settings.endpoint_silence_ms),
+        pause=to_samples(settings.pause_ms),
+        max_utterance=to_samples(settings.max_utterance_ms),
+    )
+
+
+def _tutoring(settings: Settings) -> TutoringConfig:
+    library = open_library(settings.exercises_dir)
+    return TutoringConfig(
+        enabled=settings.feedback,
+        language_model=bool(settings.llm_url),
+        retry_s=settings.feedback_retry_s,
+        deadline_s=settings.feedback_deadline_s,
+        reply_deadline_s=settings.llm_timeout_s + REPLY_GRACE_S,
+        phrases=load_phrases(),
+        library={language: library.find(language) for language in library.languages()},
+    )

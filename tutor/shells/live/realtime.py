@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.websockets import WebSocket
 
-from tutor.adapters.secrets.secrets import KEY_PREFIX
+from tutor.adapters.secrets.secrets import is_ours
 from tutor.adapters.wire.realtime import (
     decode_client_event,
     encode_realtime_event,
@@ -54,14 +54,9 @@ def shown_by(socket: WebSocket, services: Services) -> Shown:
     """What a Realtime client shows. It cannot do without a key: where guests are welcome, one that
     is none of ours is as good as none."""
     key, offered = api_key(socket), socket.scope["subprotocols"]
-    if key and services.settings.accounts == "optional" and not _is_ours(key):
+    if key and services.settings.accounts == "optional" and not is_ours(key):
         key = None
     return Shown(key, None, SUBPROTOCOL if SUBPROTOCOL in offered else None)
-
-
-def _is_ours(key: str) -> bool:
-    """Whether it has the shape of an API key or of an access token (three parts)."""
-    return key.startswith(KEY_PREFIX) or key.count(".") == 2
 
 
 def api_key(socket: WebSocket) -> str | None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from tutor.adapters.telemetry.gateway import GatewayMetrics, Times, observe
+from tutor.adapters.telemetry import tracing
+from tutor.adapters.telemetry.gateway import GatewayMetrics
+from tutor.adapters.telemetry.registry import Times, observe
 from tutor.adapters.telemetry.tracing import Tracing
 from tutor.core.live.arrivals import Arrivals, appearances
 from tutor.core.live.jobs import Job, RecognitionResult, ReplyPart, Result, kind_of
@@ -111,7 +113,7 @@ class SessionWatch:
         """The job is in its queue."""
         if (trip := self._trip(job)) is not None:
             trip.queued_at = time.time()
-            self._stage("enqueue", trip, trip.decided_at, trip.queued_at, job.utterance)
+            self._stage(tracing.ENQUEUE, trip, trip.decided_at, trip.queued_at, job.utterance)
 
     def saw_result(self, result: Result) -> None:
         """A worker has answered."""
@@ -139,9 +141,9 @@ class SessionWatch:
         if is_first:
             # A quick worker begins before the broker has answered us.
             queued_at = min(trip.queued_at or stamps.queued_at, stamps.begun_at)
-            self._stage("queue", trip, queued_at, stamps.begun_at, result.utterance)
+            self._stage(tracing.QUEUE, trip, queued_at, stamps.begun_at, result.utterance)
         if is_first or (isinstance(result, ReplyPart) and result.last):
-            self._stage("return", trip, stamps.done_at, now, result.utterance)
+            self._stage(tracing.RETURN, trip, stamps.done_at, now, result.utterance)
         if not isinstance(result, ReplyPart) or result.last:
             took_s = stamps.done_at - stamps.begun_at  # its span is the worker's
             trace = self._trace_of(result.utterance)
@@ -193,7 +195,7 @@ class SessionWatch:
             return
         if (trip := timeline.trip_of(event)) is not None:
             if timeline.is_first(event):
-                self._stage("send", trip, emitted_at, now, event.utterance)
+                self._stage(tracing.SEND, trip, emitted_at, now, event.utterance)
             if trip.ends_with(event):
                 trip.end(now, "ok")
         self._measure(event, timeline, now)

@@ -36,6 +36,11 @@ class FeedbackWorker:
         self._store = store
         self.watch = watch
 
+    def close(self) -> None:
+        """Close what the worker holds open, when no job is wanted any more."""
+        if self._model is not None:
+            self._model.close()
+
     def assess(self, job: AssessmentJob, task: Task) -> AssessmentResult:
         """Assess an utterance and post the result."""
         began = time.monotonic()
@@ -80,7 +85,11 @@ def load_feedback_worker(settings: Settings, watch: Watch) -> FeedbackWorker:
         WeightsError: Whisper's weights cannot be had.
     """
     began = time.monotonic()
-    assessor = Assessor.load(settings)
+    assessor = Assessor.load(
+        settings.cache_dir,
+        at_once=settings.assessments_at_once,
+        stuck_after_s=settings.task_time_limit_s,
+    )
     pcm = probe_audio()
     job = AssessmentJob("probe", "u1", 1, len(pcm), Recognition(PROBE_TEXT, "en"), grammar=True)
     found = assessor.assess(job, to_float(from_pcm16(pcm))).pronunciation

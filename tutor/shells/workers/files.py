@@ -46,7 +46,7 @@ def run_files_worker(settings: Settings) -> None:
     """
     settings.require_store()
     yield_cores(NICENESS)
-    database = open_database(settings)
+    database = open_database(settings.database)
     store = open_blocking_store(settings.redis_url, STORE_TIMEOUT_S)
     jobs, queue, stopping = JobTable(database), JobQueue(settings), threading.Event()
     tools = Tools(settings, jobs, queue, store, Meter(database), Vad(), stopping)

@@ -111,7 +111,9 @@ def run_feedback_worker(settings: Settings) -> None:
     settings.require_store()
     yield_cores(NICENESS)
     consumer = Consumer(settings)
-    _add_feedback(consumer, load_feedback_worker(settings, _open_watch(settings, "feedback")))
+    worker = load_feedback_worker(settings, _open_watch(settings, "feedback"))
+    when_stopped(worker.close)
+    _add_feedback(consumer, worker)
     run_consumer(consumer, settings, [keys.QUEUE_FEEDBACK], "threads", settings.feedback_pool)
 
 

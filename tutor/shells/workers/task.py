@@ -13,7 +13,7 @@ from tutor.adapters.store.client import BlockingStore
 from tutor.adapters.store.queue import QUEUED_AT, TRACE
 from tutor.adapters.store.results import post_result
 from tutor.adapters.telemetry import tracing
-from tutor.adapters.telemetry.gateway import observe
+from tutor.adapters.telemetry.registry import observe
 from tutor.adapters.telemetry.tracing import Tracing, open_tracing, trace_id
 from tutor.adapters.telemetry.worker import WorkerMetrics, show_metrics
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
@@ -44,7 +44,8 @@ class Watch:
         """Show the metrics and start the SDK. In the child of a fork, not before it."""
         metrics = WorkerMetrics()
         address = show_metrics(metrics.registry, settings.metrics_host, settings.metrics_port)
-        return cls(metrics, open_tracing(settings, kind), address)
+        tracing = open_tracing(settings.otlp_endpoint, kind, settings.trace_sample)
+        return cls(metrics, tracing, address)
 
     def close(self) -> None:
         """Send the spans that wait."""

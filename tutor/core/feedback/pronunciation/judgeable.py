@@ -13,14 +13,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from tutor.core.audio.guards import NO_SPEECH
-from tutor.core.audio.samples import RATE
+from tutor.core.audio.samples import RATE, WHISPER_WINDOW_S
 from tutor.core.feedback.assessment import Reason
-from tutor.core.feedback.pronunciation.goodness import Floats
+from tutor.core.feedback.pronunciation.laying import Floats
 from tutor.core.text.english import plain_apostrophes
 
 SHORTEST_S = 0.3
-LONGEST_S = 30.0
-"""Seconds of audio that can be judged; more is Whisper's window."""
+LONGEST_S = WHISPER_WINDOW_S
+"""Seconds of audio that can be judged."""
 
 WORDS_PER_SECOND = 8
 TOKENS_PER_SECOND = 20

@@ -5,21 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen".split()
-)
-_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
-_SCALES = ((10**9, "billion"), (10**6, "million"), (1000, "thousand"))
-_ORDINALS = {
-    "one": "first",
-    "two": "second",
-    "three": "third",
-    "five": "fifth",
-    "eight": "eighth",
-    "nine": "ninth",
-    "twelve": "twelfth",
-}
+from tutor.core.text.numbers.english import SCALES, SMALL, TENS, ordinal
 
 _YEARS = (range(1100, 2000), range(2010, 2100))
 """Four figures without a comma in these ranges are read as a year: nineteen eighty-four."""
@@ -47,7 +33,7 @@ def say_figures(figures: str) -> list[str]:
     whole, part, suffix = found.groups()
     words = _whole(whole)
     if part is not None:
-        words += ["point", *(_ONES[int(figure)] for figure in part)]
+        words += ["point", *(SMALL[int(figure)] for figure in part)]
     return [*words[:-1], _suffixed(words[-1], suffix)] if suffix else words
 
 
@@ -72,7 +58,7 @@ def say_clock(hours: str, minutes: str) -> list[str]:
 def _whole(figures: str, *, years: bool = True) -> list[str]:
     plain = figures.replace(",", "")
     if len(plain) > _LONGEST or (plain[0] == "0" and len(plain) > 1):
-        return [_ONES[int(figure)] for figure in plain]
+        return [SMALL[int(figure)] for figure in plain]
     number = int(plain)
     if years and "," not in figures and any(number in span for span in _YEARS):
         return _year(number)
@@ -87,14 +73,14 @@ def _year(number: int) -> list[str]:
 
 
 def _cardinal(number: int) -> list[str]:
-    for size, name in _SCALES:
+    for name, size in reversed(SCALES.items()):
         if number >= size:
             return [*_cardinal(number // size), name, *_rest(number % size)]
     if number >= 100:
-        return [_ONES[number // 100], "hundred", *_rest(number % 100)]
+        return [SMALL[number // 100], "hundred", *_rest(number % 100)]
     if number >= 20:
-        return [_TENS[number // 10], *_rest(number % 10)]
-    return [_ONES[number]]
+        return [TENS[number // 10], *_rest(number % 10)]
+    return [SMALL[number]]
 
 
 def _rest(number: int) -> list[str]:
@@ -104,6 +90,4 @@ def _rest(number: int) -> list[str]:
 def _suffixed(word: str, suffix: str) -> str:
     if suffix == "s":
         return word[:-1] + "ies" if word.endswith("y") else word + "s"
-    if word.endswith("y"):
-        return word[:-1] + "ieth"
-    return _ORDINALS.get(word, word + "th")
+    return ordinal(word)

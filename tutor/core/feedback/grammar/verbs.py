@@ -68,3 +68,41 @@ BASE_OF_THIRD = {third: base for base, third in THIRD.items()}
 """The other way: "goes" is "go"."""
 BASE_OF = {past: base for base, past in PAST.items()} | BASE_OF_THIRD
 """From the third person or the past: "goes" and "went" are "go"."""
+_BASE_OF_ING = {form: base for base, form in ING.items()}
+
+
+def base_of(word: str) -> str:
+    """The plain form of a verb: "goes", "went" and "going" are "go"; an unknown word stays."""
+    if word in _FORMS:
+        return word
+    return BASE_OF.get(word) or _BASE_OF_ING.get(word, word)
+
+
+def third(word: str) -> str:
+    """What "he" and "she" take: "goes"; an unknown verb is regular."""
+    return _forms(word)[0]
+
+
+def past(word: str) -> str:
+    """The past tense: "went"; an unknown verb is regular."""
+    return _forms(word)[1]
+
+
+def ing(word: str) -> str:
+    """The form in -ing: "going"; an unknown verb is regular."""
+    return _forms(word)[2]
+
+
+def shaped_like(word: str, verb: str) -> str:
+    """Another verb in the form of a word: "tell" shaped like "said" is "told"."""
+    base = base_of(word)
+    if word == base:
+        return verb
+    return next(
+        other for form, other in zip(_forms(base), _forms(verb), strict=True) if form == word
+    )
+
+
+def _forms(word: str) -> tuple[str, str, str]:
+    base = base_of(word)
+    return _FORMS.get(base) or _regular(base)

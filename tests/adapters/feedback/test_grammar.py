@@ -1,0 +1,107 @@
+import threading
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tutor.adapters.feedback.grammar import HARPER_RULES, GrammarChecker
+from tutor.adapters.feedback.grammar_rules import load_rules
+from tutor.core.feedback.assessment import Finding, Grammar
+
+GOOD = """
+Ten dollars is enough. | The news is good. | My family are well. | I'd rather stay at home.
+She asked me to wait. | Long live the king. | A university is a big school. | He's an honest man.
+An hour ago. | I used a knife. | I'm afraid he will be late. | Their house is over there.
+It's time to rest. | You are everything to me.
+i like it, but dad doesnt | THE TRAIN LEAVES AT FIVE | Ive been too ill to go their
+"""
+"""Good English that looks like an error of Harper's, and what only its spelling is wrong with."""
+
+
+@pytest.fixture(scope="module")
+def checker() -> GrammarChecker:
+    """One checker, as a worker has; Harper takes a second to load."""
+    return GrammarChecker()
+
+
+def good_english() -> list[str]:
+    """The sentences of `GOOD`, and those that our rules' files call good."""
+    own = [part.strip() for line in GOOD.strip().splitlines() for part in line.split(" | ")]
+    rules = load_rules()
+    right = [example.right for rule in rules for example in rule.examples]
+    return [*own, *right, *(text for rule in rules for text in rule.untouched)]
+
+
+@pytest.mark.parametrize("text", good_english())
+def test_good_english_is_left_alone(checker: GrammarChecker, text: str) -> None:
+    """Neither our rules nor Harper's object to it, nor to spelling, capitals and punctuation."""
+    assert checker.check(text, "en").findings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "replacement"),
+    [
+        ("I have a apple.", "harper-AnA", "an"),
+        ("I didn't went there.", "harper-DidPast", "go"),
+        ("We discussed about it.", "harper-Discuss", "discussed"),
+        ("We was happy.", "harper-PronounInflectionBe", "were"),
+        ("He is good in sports.", "harper-GoodAt", "at"),
+    ],
+)
+def test_harper_finds_the_rest(
+    checker: GrammarChecker, text: str, rule: str, replacement: str
+) -> None:
+    """Articles, forms of "be", prepositions and more come from Harper's own rules."""
+    (finding,) = checker.check(text, "en-GB").findings
+    assert (finding.rule, finding.replacement) == (rule, replacement)
+    assert "`" not in finding.message
+
+
+def test_findings_are_in_order_and_have_spans(checker: GrammarChecker) -> None:
+    """Several errors of one utterance, each with the characters that it is about."""
+    text = "Yesterday I go to school and I have a apple. He don't like it."
+    findings = checker.check(text, "en").findings
+    assert [text[f.start : f.end] for f in findings] == ["go", "a", "don't"]
+
+
+@pytest.mark.parametrize("language", ["de", "ru", "zh", "auto"])
+def test_other_languages_are_not_checked(checker: GrammarChecker, language: str) -> None:
+    """There are rules for English alone, and the answer says so."""
+    assert checker.check("I am agree", language) == Grammar(checked=False)
+
+
+def test_the_level_comes_with_it(checker: GrammarChecker) -> None:
+    """The words' level stands beside the findings."""
+    grammar = checker.check("My mother likes big dogs and small cats.", "en")
+    assert (grammar.level, grammar.checked) == ("A1", True)
+
+
+def test_a_checker_serves_several_threads(checker: GrammarChecker) -> None:
+    """Workers share one; their texts don't get mixed up."""
+    found: dict[int, tuple[Finding, ...]] = {}
+
+    def check(n: int) -> None:
+        found[n] = checker.check(f"{'x' * n} I have a apple.", "en").findings
+
+    threads = [threading.Thread(target=check, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {n: [f.start for f in f] for n, f in found.items()} == {n: [n + 8] for n in range(8)}
+
+
+def test_harper_is_asked_for_what_is_heard() -> None:
+    """Its rules on spelling, capitals, commas and homophones stay off."""
+    muted = {"SpellCheck", "SentenceCapitalization", "ThereToTheir", "ItsPossessive", "ToTwoToo"}
+    assert not HARPER_RULES & (muted | {"RepeatedWords", "LongSentences", "CompoundNouns"})
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=80))
+def test_any_text_is_taken(checker: GrammarChecker, text: str) -> None:
+    """Spans lie inside the text, in order, without overlaps."""
+    ends = 0
+    for finding in checker.check(text, "en").findings:
+        assert ends <= finding.start <= finding.end <= len(text)
+        ends = finding.end

@@ -1,0 +1,46 @@
+"""How the gateway's settings become the configuration of a session."""
+
+from tutor.adapters.settings import Settings
+from tutor.core.audio.samples import to_samples
+from tutor.core.live.config import SessionConfig
+from tutor.shells.http.services import REPLY_GRACE_S, make_session_config
+
+
+def test_the_defaults_of_the_settings_are_those_of_a_session() -> None:
+    """A gateway without settings behaves as the core does by itself."""
+    config, alone = make_session_config(Settings.load()), SessionConfig()
+    assert config.limits == alone.limits
+    assert config.first_partial == alone.first_partial
+    assert config.final_deadline_s == alone.final_deadline_s
+    assert config.tutoring.enabled
+    assert not config.tutoring.language_model
+
+
+def test_times_become_samples() -> None:
+    """Settings are in milliseconds, a session counts samples."""
+    config = make_session_config(Settings.load(pre_roll_ms=250, max_utterance_ms=5_000))
+    assert config.segmenter.pre_roll == to_samples(250)
+    assert config.segmenter.max_utterance == to_samples(5_000)
+    assert config.limits.max_utterance_ms == 5_000
+
+
+def test_speech_never_ends_above_the_probability_at_which_it_begins() -> None:
+    """An offset over the onset is lowered to it."""
+    config = make_session_config(Settings.load(vad_onset=0.3, vad_offset=0.6))
+    assert config.segmenter.onset_probability == config.segmenter.offset_probability == 0.3
+
+
+def test_a_reply_is_waited_for_longer_than_the_model_may_take() -> None:
+    """The worker's own time limit comes first, then the gateway's."""
+    config = make_session_config(
+        Settings.load(llm_url="http://127.0.0.1:9/v1", llm_model="any", llm_timeout_s=7)
+    )
+    assert config.tutoring.language_model
+    assert config.tutoring.reply_deadline_s == 7 + REPLY_GRACE_S
+
+
+def test_sessions_know_the_phrases_and_the_exercises() -> None:
+    """The package's files are read where the gateway starts."""
+    tutoring = make_session_config(Settings.load()).tutoring
+    assert tutoring.phrases
+    assert {"en", "ru"} <= set(tutoring.library)

@@ -1,0 +1,100 @@
+"""Every setting, read once from `TUTOR_*` environment variables (and a `.env` file).
+
+Each module of this package holds the settings of one room; `Settings` puts them together. They
+import neither a model nor the machines that they are for: to read a setting costs nothing else.
+"""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tutor.adapters.settings.accounts import AccountSettings
+from tutor.adapters.settings.coach import CoachSettings
+from tutor.adapters.settings.feedback import FeedbackSettings
+from tutor.adapters.settings.files import FileSettings
+from tutor.adapters.settings.gateway import GatewaySettings, OriginSettings
+from tutor.adapters.settings.places import PlaceSettings
+from tutor.adapters.settings.recognition import RecognitionSettings
+from tutor.adapters.settings.segmenting import SegmentingSettings
+from tutor.adapters.settings.telemetry import TelemetrySettings
+
+__all__ = ["RecognitionSettings", "Settings", "SettingsError", "comma_list"]
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message is one line that says which and why."""
+
+
+class Settings(
+    # The table of settings begins with the last one: pydantic collects fields from there on.
+    FileSettings,
+    AccountSettings,
+    CoachSettings,
+    GatewaySettings,
+    FeedbackSettings,
+    SegmentingSettings,
+    RecognitionSettings,
+    OriginSettings,
+    TelemetrySettings,
+    PlaceSettings,
+    BaseSettings,
+):
+    """All settings. The README's table is checked against this class."""
+
+    model_config = SettingsConfigDict(env_prefix="TUTOR_", env_file=".env", extra="ignore")
+
+    @classmethod
+    def load(cls, **overrides: object) -> Settings:
+        """Read the environment.
+
+        Raises:
+            SettingsError: a value is wrong.
+        """
+        try:
+            return cls(**{k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = "TUTOR_" + "_".join(str(part) for part in first["loc"]).upper()
+            raise SettingsError(f"{name}={first['input']!r}: {first['msg']}") from error
+
+    def require_store(self) -> None:
+        """Refuse to go on without an address of Redis.
+
+        Raises:
+            SettingsError: there is none.
+        """
+        if not self.redis_url:
+            raise SettingsError(
+                "TUTOR_REDIS_URL is needed to run a part alone (`tutor serve` brings its own store)"
+            )
+
+    def require_safe_address(self) -> None:
+        """Refuse to open the tutor to others without accounts.
+
+        Raises:
+            SettingsError: what to set.
+        """
+        if not self.is_loopback and (
+            self.accounts != "required" or not self.secret_key.get_secret_value()
+        ):
+            raise SettingsError(
+                f"listening on {self.host or 'every address'} opens the tutor to whoever reaches "
+                "it: set TUTOR_ACCOUNTS=required and TUTOR_SECRET_KEY (`openssl rand -hex 32` "
+                "makes one), or listen on 127.0.0.1"
+            )
+
+    @property
+    def has_docs(self) -> bool:
+        """Whether the API's documents are served."""
+        return self.docs == "open" or (self.docs == "auto" and self.is_loopback)
+
+    @property
+    def batch_size(self) -> int:
+        """Whisper processes for files: they take turns with the live ones for the same cores."""
+        return self.batch_processes or max(1, self.processes // 2)
+
+
+def comma_list(value: str) -> frozenset[str]:
+    """The parts of a comma-separated setting."""
+    return frozenset(part.strip() for part in value.split(",") if part.strip())

@@ -1,0 +1,33 @@
+"""Settings: the assessment of utterances."""
+
+from __future__ import annotations
+
+import os
+
+from pydantic import BaseModel, Field
+
+MOST_ASSESSMENTS = 4
+"""At once by default."""
+
+
+class FeedbackSettings(BaseModel):
+    """Whether utterances are assessed, by how many threads, and how long that may take."""
+
+    feedback: bool = Field(True, description="assess and answer utterances after their final")
+    feedback_threads: int = Field(
+        0, ge=0, description="assessments of one feedback worker at once; 0: one a core, 4 at most"
+    )
+    feedback_pool: int = Field(
+        16, ge=1, description="threads of a feedback worker; most of them wait for replies"
+    )
+    feedback_retry_s: float = Field(
+        4, gt=0, description="an assessment is dispatched again after it"
+    )
+    feedback_deadline_s: float = Field(
+        12, gt=0, description="an utterance without an assessment gets its error after it"
+    )
+
+    @property
+    def assessments_at_once(self) -> int:
+        """Assessments that a feedback worker runs at the same time, a thread each."""
+        return self.feedback_threads or min(MOST_ASSESSMENTS, os.cpu_count() or 1)

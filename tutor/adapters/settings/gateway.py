@@ -1,0 +1,61 @@
+"""Settings: what a gateway allows browsers, sessions and sockets."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from tutor.core.audio.samples import WHISPER_WINDOW_S
+from tutor.core.protocol.limits import EVENTS_TTL_S, Limits
+
+
+class OriginSettings(BaseModel):
+    """Which pages may open a socket; a class of its own for its place in the table of settings."""
+
+    allowed_origins: str = Field(
+        "", description="further browser origins, comma separated; its own is always allowed"
+    )
+
+
+class GatewaySettings(BaseModel):
+    """The limits of a session, and how a gateway treats its sockets."""
+
+    max_frame_bytes: int = Field(
+        Limits.max_frame_bytes, ge=1024, description="bytes of one WebSocket message (else 1009)"
+    )
+    max_realtime_frame_bytes: int = Field(
+        1_048_576, ge=1024, description="the same on `/v1/realtime`, where audio is base64"
+    )
+    max_session_s: int = Field(Limits.max_session_s, gt=0, description="length of a session")
+    max_utterance_ms: int = Field(
+        Limits.max_utterance_ms,
+        ge=4000,
+        le=WHISPER_WINDOW_S * 1000,
+        description="length of an utterance; then an endpoint is forced",
+    )
+    idle_timeout_s: int = Field(
+        Limits.idle_timeout_s, gt=0, description="time without any message from the client"
+    )
+    resume_s: float = Field(
+        120,
+        ge=0,
+        le=EVENTS_TTL_S,
+        description="a session whose connection broke waits so long to be resumed",
+    )
+    drain_s: float = Field(
+        30,
+        ge=0,
+        description="a gateway that stops lets learners speak so long; 0: it ends their sessions",
+    )
+    reuse_port: bool = Field(
+        False, description="several gateways of one machine share the port (SO_REUSEPORT)"
+    )
+    max_speed: float = Field(Limits.max_speed, ge=1, description="audio seconds per second")
+    speed_burst_ms: int = Field(
+        Limits.speed_burst_ms, ge=0, description="audio that may come at once on top of it"
+    )
+    max_sessions: int = Field(200, gt=0, description="sessions of one gateway (else HTTP 503)")
+    send_queue: int = Field(256, gt=0, description="events kept for a client that does not read")
+    send_timeout_s: float = Field(10, gt=0, description="wait for a client to take an event")
+    ping_interval_s: float = Field(10, gt=0, description="seconds between WebSocket pings")
+    ping_timeout_s: float = Field(10, gt=0, description="wait for the pong before hanging up")
+    store_timeout_s: float = Field(1, gt=0, description="wait for Redis before `unavailable`")

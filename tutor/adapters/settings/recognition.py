@@ -1,0 +1,71 @@
+"""Settings: Whisper, and the processes that run it."""
+
+from __future__ import annotations
+
+import os
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from tutor.core.audio.samples import WHISPER_WINDOW_S
+
+MOST_PROCESSES = 8
+"""By default; a machine with more cores gives each more threads."""
+
+
+class RecognitionSettings(BaseModel):
+    """Which recogniser listens, on what, and how hard."""
+
+    recogniser: Literal["whisper", "plain", "instant"] = Field(
+        "whisper", description="`plain` (faster-whisper as it comes) and `instant` are baselines"
+    )
+    model: str = Field("base", description="`base`, a folder, or a faster-whisper model name")
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="where Whisper runs")
+    compute_type: str = Field(
+        "auto", description="CTranslate2 type; `auto` is float16 on CUDA, int8 on CPU"
+    )
+    asr_pool: Literal["auto", "processes", "batch"] = Field(
+        "auto", description="one utterance a process, or batches in one; `auto`: batches on CUDA"
+    )
+    asr_processes: int = Field(
+        0, ge=0, description="Whisper processes of one ASR worker; 0: one a core, 8 at most"
+    )
+    max_batch: int = Field(16, ge=1, description="utterances in one batch")
+    asr_threads: int = Field(0, ge=0, description="threads of each of them; 0: share the cores")
+    partial_beam: int = Field(1, ge=1, description="beam size of partials")
+    final_beam: int = Field(5, ge=1, description="beam size of finals")
+    partial_window_s: float = Field(
+        4, gt=0, le=WHISPER_WINDOW_S, description="shortest encoder window of partials, seconds"
+    )
+    final_window_s: float = Field(
+        8, gt=0, le=WHISPER_WINDOW_S, description="shortest encoder window of finals, seconds"
+    )
+    partial_margin_s: float = Field(
+        0.5,
+        ge=0,
+        le=WHISPER_WINDOW_S,
+        description="silence in it behind a partial's audio, seconds",
+    )
+    final_margin_s: float = Field(
+        1, ge=0, le=WHISPER_WINDOW_S, description="silence in it behind a final's audio, seconds"
+    )
+    auto_languages: str = Field(
+        "", description="what `auto` may choose from, comma separated; empty: all of Whisper's"
+    )
+    task_time_limit_s: float = Field(
+        20, gt=0, description="a recognition that takes longer is killed"
+    )
+
+    @property
+    def processes(self) -> int:
+        """Whisper processes of one worker.
+
+        One thread decodes as fast as two (the products are small, the threads wait for each
+        other), so cores serve more learners as processes; each costs 260 MB with whisper-base.
+        """
+        return self.asr_processes or min(MOST_PROCESSES, os.cpu_count() or 1)
+
+    @property
+    def threads(self) -> int:
+        """Threads of each Whisper process."""
+        return self.asr_threads or max(1, (os.cpu_count() or 1) // self.processes)

@@ -1,0 +1,35 @@
+"""Settings: where utterances begin and end, and when their partials and finals are due."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from tutor.core.protocol.limits import MAX_ENDPOINT_SILENCE_MS, MIN_ENDPOINT_SILENCE_MS
+
+
+class SegmentingSettings(BaseModel):
+    """How speech is cut into utterances, and how long each result is waited for."""
+
+    endpoint_silence_ms: int = Field(
+        600,
+        ge=MIN_ENDPOINT_SILENCE_MS,
+        le=MAX_ENDPOINT_SILENCE_MS,
+        description="silence that ends an utterance, unless the session says otherwise",
+    )
+    pause_ms: int = Field(
+        100, ge=0, le=2000, description="silence after which the final is begun ahead; 0: never"
+    )
+    pre_roll_ms: int = Field(300, ge=0, le=1000, description="audio kept from before the onset")
+    min_speech_ms: int = Field(128, ge=32, le=1000, description="speech that starts an utterance")
+    vad_onset: float = Field(0.5, gt=0, lt=1, description="probability at which speech begins")
+    vad_offset: float = Field(0.35, gt=0, lt=1, description="probability under which it pauses")
+    first_partial_ms: int = Field(320, ge=32, description="speech before the first partial")
+    partial_interval_ms: int = Field(320, ge=32, description="new audio before the next partial")
+    partial_yield: float = Field(
+        4, ge=0, description="a partial queued for 1 s puts the next one off by so many seconds"
+    )
+    partial_timeout_s: float = Field(5, gt=0, description="a partial is given up after it")
+    final_retry_s: float = Field(6, gt=0, description="a final is dispatched again after it")
+    final_deadline_s: float = Field(
+        30, gt=0, description="an utterance without a final gets its error after it"
+    )

@@ -1,0 +1,13 @@
+"""How many words one text must change to become another (Levenshtein)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def next_row(above: Sequence[int], text: Sequence[str], word: str) -> list[int]:
+    """The next row of the table of least edits: one more word against every prefix of a text."""
+    row = [above[0] + 1]
+    for j, other in enumerate(text, start=1):
+        row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (word != other)))
+    return row

@@ -1,0 +1,1 @@
+"""Numbers: how figures are said, and which figures are meant."""
