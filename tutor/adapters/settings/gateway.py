@@ -9,7 +9,7 @@ from tutor.core.protocol.limits import EVENTS_TTL_S, Limits
 
 
 class GatewaySettings(BaseModel):
-    """The limits of a session, and how a gateway treats its sockets."""
+    """Limits of sessions and sockets."""
 
     allowed_origins: str = Field(
         "", description="further browser origins, comma separated; its own is always allowed"

@@ -7,13 +7,13 @@ import hmac
 from datetime import datetime, timedelta
 
 from sqlalchemy import CursorResult, ForeignKey, String, and_, delete, func, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tutor.adapters.secrets.passwords import hash_password, is_outdated, is_password
 from tutor.adapters.secrets.secrets import KEY_PREFIX, digest, new_secret
 from tutor.adapters.sql.columns import Moment, new_id, utc_now
 from tutor.adapters.sql.database import Base, Database
+from tutor.adapters.sql.errors import ConflictError
 from tutor.core.accounts.principal import Principal
 from tutor.core.protocol.limits import MAX_API_KEYS, MAX_LOGINS
 
@@ -125,7 +125,7 @@ class Accounts:
         try:
             with self._database.transaction() as session:
                 session.add(user)
-        except IntegrityError as error:
+        except ConflictError as error:
             raise TakenError from error
         return user
 

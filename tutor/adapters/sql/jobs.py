@@ -27,11 +27,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tutor.adapters.sql.accounts import User as User  # its table is referred to
 from tutor.adapters.sql.database import Base, Database
+from tutor.adapters.sql.errors import ConflictError
 from tutor.adapters.sql.webhooks import WebhookRow
 from tutor.core.audio.recognition import Recognition
 from tutor.core.feedback.assessment import Assessment
@@ -172,7 +172,7 @@ class JobTable:
                     session.add(UploadBlock(job=row.id, number=number, data=data))
                     session.flush()
                     session.expunge_all()
-        except IntegrityError as error:
+        except ConflictError as error:
             used = row.idempotency and self.find_repetition(row.idempotency)
             raise KeyUsedError(used) if used else OwnerGoneError from error
 
@@ -286,7 +286,7 @@ class JobTable:
         try:
             with self._database.transaction() as session:
                 session.add(row)
-        except IntegrityError as error:
+        except ConflictError as error:
             raise LeaseLostError from error
 
     def pieces(self, job: str, first: int = 0) -> list[FinishedPiece]:

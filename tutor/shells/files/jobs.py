@@ -218,5 +218,5 @@ def _add_removal(router: APIRouter, services: Services, desk: _Desk) -> None:
 def forget(services: Services, job: str) -> None:
     """Delete a job and what of it is in Redis. Blocking."""
     services.jobs.remove(job)
-    with services.blocking_redis() as redis:
-        forget_job(redis, job)
+    with services.blocking_store() as store:
+        forget_job(store, job)

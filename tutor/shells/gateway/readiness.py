@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from redis.exceptions import RedisError
-
 from tutor.adapters.secrets.secrets import new_secret
 from tutor.adapters.speech.probe import probe_audio
 from tutor.adapters.store.audio import append_audio
-from tutor.adapters.store.queue import QueueError
+from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.workers import count_slots
 from tutor.core.live.jobs import RecognitionJob, RecognitionResult
 from tutor.shells.http.services import Services
@@ -42,7 +40,7 @@ class Readiness:
         while True:
             try:
                 await self._look()
-            except (RedisError, OSError, QueueError) as error:
+            except StoreError as error:
                 if self.store:
                     log.warning("not ready: %s", error)
                 self.store, self.transcribed = False, False
@@ -62,9 +60,7 @@ class Readiness:
         session, utterance = f"probe-{new_secret()[:8]}", "u1"
         pcm = probe_audio()
         async with self._services.bus.inbox(session) as inbox:
-            async with self._services.redis.pipeline(transaction=False) as pipe:
-                append_audio(pipe, session, utterance, pcm)
-                await pipe.execute()
+            await append_audio(self._services.redis, session, utterance, pcm)
             await self._services.dispatcher.dispatch(
                 RecognitionJob(session, utterance, "final", 1, 1, len(pcm), "en")
             )

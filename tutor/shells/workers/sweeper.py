@@ -10,9 +10,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from tutor.adapters.settings import Settings
+from tutor.adapters.sql.errors import DatabaseError
 from tutor.adapters.sql.jobs import JobRow, JobTable
 from tutor.adapters.sql.webhooks import WebhookRow, WebhookTable
 from tutor.adapters.store.queue import JobQueue, QueueError
@@ -60,7 +59,7 @@ class Sweeper:
                 self.deliver_due()
                 if looks % EXPIRE_EVERY == 0:
                     self.delete_expired()
-            except (SQLAlchemyError, QueueError) as error:
+            except (DatabaseError, QueueError) as error:
                 log.warning("cannot sweep: %s", error)
             looks += 1
 

@@ -8,9 +8,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from redis import Redis
-
 from tutor.adapters.settings import Settings
+from tutor.adapters.store.client import BlockingStore
 from tutor.adapters.store.queue import QUEUED_AT, TRACE
 from tutor.adapters.store.results import post_result
 from tutor.adapters.telemetry import tracing
@@ -83,11 +82,11 @@ class Task:
     def __exit__(self, *_: object) -> None:
         self._about.close()
 
-    def post(self, redis: Redis, result: Result) -> None:
+    def post(self, store: BlockingStore, result: Result) -> None:
         """Hand a result, or a part of one, to the session's gateway."""
         done_at = time.time()
         stamps = Stamps(self._queued_at, self._begun_at, done_at, self._trace)
-        post_result(redis, replace(result, stamps=stamps))
+        post_result(store, replace(result, stamps=stamps))
         first_at, self._first_at = self._first_at, self._first_at or done_at
         if isinstance(result, ReplyPart) and not first_at and not result.failed:
             observe(self._watch.metrics.first_token, done_at - self._begun_at, self._trace_id)
