@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from tutor.adapters.sql.accounts import User as User  # its table is referred to
+from tutor.adapters.sql.account_tables import User as User  # its table is referred to
 from tutor.adapters.sql.database import Base, Database
 from tutor.adapters.sql.errors import ConflictError
 from tutor.adapters.sql.webhooks import WebhookRow
