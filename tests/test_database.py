@@ -23,7 +23,7 @@ from tutor.adapters.sql.database import Base, Database
 from tutor.adapters.sql.decks import Words
 from tutor.adapters.sql.errors import ConflictError
 from tutor.adapters.sql.history import History, MeanScores
-from tutor.adapters.sql.jobs import JobRow, PieceRow, UploadBlock
+from tutor.adapters.sql.job_tables import JobRow, PieceRow, UploadBlock
 from tutor.adapters.sql.usage import Meter
 from tutor.adapters.sql.webhooks import WebhookRow
 from tutor.core.accounts.notes import UtteranceRecord
