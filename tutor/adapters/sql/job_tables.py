@@ -1,4 +1,4 @@
-"""The tables of uploaded files: jobs, the blocks of their recordings, what is known of their pieces."""
+"""The tables of uploaded files: jobs, the blocks of their recordings, their pieces."""
 
 from __future__ import annotations
 
