@@ -7,9 +7,11 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tutor.adapters.sql.accounts import SHOWN
 from tutor.adapters.sql.columns import Moment, new_id, utc_now
 from tutor.adapters.sql.database import Base
+
+SHOWN = 12
+"""Characters of an API key that its list shows."""
 
 
 class User(Base):

@@ -11,15 +11,12 @@ from sqlalchemy.orm import Session
 
 from tutor.adapters.secrets.passwords import hash_password, is_outdated, is_password
 from tutor.adapters.secrets.secrets import KEY_PREFIX, digest, new_secret
-from tutor.adapters.sql.account_tables import ApiKey, Login, User
+from tutor.adapters.sql.account_tables import SHOWN, ApiKey, Login, User
 from tutor.adapters.sql.columns import new_id, utc_now
 from tutor.adapters.sql.database import Database
 from tutor.adapters.sql.errors import ConflictError
 from tutor.core.accounts.principal import Principal
 from tutor.core.protocol.limits import MAX_API_KEYS, MAX_LOGINS
-
-SHOWN = 12
-"""Characters of an API key that its list shows."""
 
 USED_GRAIN = timedelta(minutes=1)
 """How exactly the last use of an API key is known: not every request writes."""
