@@ -19,7 +19,7 @@ from tests.gateway import PASSWORD, Gateway, Person, enter, log_in, running_gate
 from tests.support.pages import blocks
 from tests.web.runner import CHROMIUM
 from tutor.adapters.settings import Settings
-from tutor.adapters.sql.accounts import Login
+from tutor.adapters.sql.account_tables import Login
 from tutor.adapters.sql.columns import utc_now
 from tutor.adapters.sql.database import Database
 from tutor.adapters.store import keys

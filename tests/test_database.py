@@ -16,13 +16,14 @@ from sqlalchemy import MetaData, func, select
 from tests.gateway import PASSWORD
 from tutor.adapters.secrets import passwords
 from tutor.adapters.settings import SettingsError
-from tutor.adapters.sql.accounts import Accounts, Login, TakenError, TooManyKeysError, User
+from tutor.adapters.sql.account_tables import Login, User
+from tutor.adapters.sql.accounts import Accounts, EmailTakenError, TooManyKeysError
 from tutor.adapters.sql.columns import utc_now
 from tutor.adapters.sql.database import Base, Database
 from tutor.adapters.sql.decks import Words
 from tutor.adapters.sql.errors import ConflictError
 from tutor.adapters.sql.history import History, MeanScores
-from tutor.adapters.sql.jobs import JobRow, PieceRow, UploadBlock
+from tutor.adapters.sql.job_tables import JobRow, PieceRow, UploadBlock
 from tutor.adapters.sql.usage import Meter
 from tutor.adapters.sql.webhooks import WebhookRow
 from tutor.core.accounts.notes import UtteranceRecord
@@ -168,7 +169,7 @@ def test_a_database_that_is_away_is_one_clear_line(tmp_path: Path) -> None:
 def test_an_address_has_one_account(accounts: Accounts, user: User) -> None:
     """Capital letters make no other address."""
     assert user.email == "anna@school.example"
-    with pytest.raises(TakenError):
+    with pytest.raises(EmailTakenError):
         accounts.register("ANNA@school.example", PASSWORD)
 
 

@@ -23,7 +23,7 @@ from tutor.core.protocol.messages import SpeechStarted, SpeechStopped
 from tutor.shells.gateway.app import make_app
 from tutor.shells.gateway.telemetry import CountRequests
 from tutor.shells.live.watch import SessionWatch
-from tutor.shells.workers.task import Watch
+from tutor.shells.workers.worked_job import WorkerWatch
 
 MOST_SERIES = 1000
 """Of a gateway, however many learners and whatever they send: about 90 names."""
@@ -109,7 +109,7 @@ def test_no_session_can_make_up_a_series() -> None:
 
 def test_no_job_can_make_up_a_series_of_a_worker(store: Settings) -> None:
     """Whatever sessions and utterances a worker meets, its series stay the same."""
-    watch = Watch()
+    watch = WorkerWatch()
     connection = open_blocking_store(store.redis_url)
 
     def flood(jobs: int) -> int:

@@ -6,10 +6,10 @@ import pytest
 
 from tutor.adapters.sql.accounts import Accounts
 from tutor.adapters.sql.database import Database
+from tutor.adapters.sql.job_tables import JobRow
 from tutor.adapters.sql.jobs import (
     DISPATCH_AGAIN_S,
     LEASE_S,
-    JobRow,
     JobTable,
     KeyUsedError,
     LeaseLostError,

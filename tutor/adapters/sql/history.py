@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, column_property, mapped_column
 
-from tutor.adapters.sql.accounts import User
+from tutor.adapters.sql.account_tables import User
 from tutor.adapters.sql.columns import Moment, utc_now
 from tutor.adapters.sql.database import Base, Database
 from tutor.core.accounts.notes import UtteranceRecord

@@ -62,7 +62,7 @@ if redis.call('HGET', KEYS[1], 'epoch') == ARGV[1] then redis.call('DEL', KEYS[1
 """
 
 
-class TakenError(Exception):
+class FencedError(Exception):
     """Another gateway has the session now."""
 
 
@@ -101,7 +101,7 @@ class Records:
         """Keep a step: numbered events, and of its effects those on audio and jobs.
 
         Raises:
-            TakenError: the session is another gateway's; nothing was kept.
+            FencedError: the session is another gateway's; nothing was kept.
         """
         stored = [stored for effect in effects if (stored := _stored(session, effect))]
         arguments: list[Any] = [
@@ -122,7 +122,7 @@ class Records:
             await self._step(names, arguments)
         except StoreError as error:
             if str(error).startswith("TAKEN"):
-                raise TakenError from error
+                raise FencedError from error
             raise
 
     async def read(self, session: str) -> Record | None:
