@@ -1,1 +1,1 @@
-"""Accounts: who asks, what they may use, what is noted of them."""
+"""Accounts: whom a request acts for, its audio quota, and the notes kept of its sessions."""

@@ -1,4 +1,4 @@
-"""Exercises: what one is, what a good data file looks like, and which comes next."""
+"""Exercises: what one is, what a good data file holds, and which exercise comes next."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MAX_PAIR = 4
 """Words of a minimal pair; some sounds come in threes."""
 
 WORDS_AT_ONCE = 3
-"""Words that come back alone in one prompt."""
+"""Due words that make up a prompt of their own."""
 
 _FIELDS: dict[ItemType, tuple[frozenset[str], frozenset[str]]] = {
     # of each type: (needed, allowed besides)
@@ -49,30 +49,31 @@ class Item:
     """One exercise of the library."""
 
     id: str
-    """Stable, unique in the library."""
+    """The item's id: stable, and unique in the library."""
     language: str
-    """BCP-47, as the file says."""
+    """The item's language as a BCP-47 tag, as the file gives it."""
     type: ItemType
     level: Level
     text: str = ""
-    """What is read aloud; the sentence with both words of a minimal pair; the question."""
+    """The text to read aloud; the sentence with all words of a minimal pair; or the question."""
     words: tuple[str, ...] = ()
-    """Of a minimal pair."""
+    """The words of a minimal pair; empty in other items."""
     lines: tuple[str, ...] = ()
-    """Of a dialogue: the tutor begins, the learner has every second line."""
+    """The lines of a dialogue: the tutor begins, the learner has every second line."""
     focus: str | None = None
-    """The sound or the grammar that it is good for."""
+    """The sound or the grammar that the item trains."""
 
     @property
     def prompt(self) -> str:
-        """What a learner is shown or told."""
+        """What the learner is shown first: the opening line of a dialogue, else the text to say or
+        answer."""
         if self.type == "dialogue":
             return self.lines[0]
         return self.spoken if self.words else self.text
 
     @property
     def spoken(self) -> str:
-        """What the learner is to say; nothing where they speak freely."""
+        """What the learner is to say; empty where they speak freely."""
         if self.type == "dialogue":
             return " ".join(self.lines[1::2])
         if self.type == "minimal_pair":
@@ -81,7 +82,7 @@ class Item:
 
     @property
     def exercise(self) -> Exercise:
-        """The exercise as a session practises it."""
+        """The item as the exercise of a session."""
         kinds: dict[ItemType, ExerciseType] = {
             "minimal_pair": "read_aloud",
             "read_aloud": "read_aloud",
@@ -96,23 +97,23 @@ class Prompt:
     """What the learner is asked to say next."""
 
     text: str
-    """For the learner."""
+    """The prompt as the learner sees it."""
     exercise: Exercise
-    """What the session is to compare it with."""
+    """The exercise that the session then compares the learner's words with."""
     item: str | None = None
-    """The library's id; None for single words that come back."""
+    """The id of the library's item; None if the prompt is made of due words alone."""
     words: tuple[str, ...] = ()
-    """The words that come back with it."""
+    """The due words that the prompt holds."""
 
 
 # ---------------------------------------------------------------- reading data files
 
 
 def items_from(data: Mapping[str, object], name: str) -> tuple[Item, ...]:
-    """The exercises of one parsed data file: `language`, and a table `item` for each.
+    """The items of one parsed data file: its `language`, and a table `item` for each.
 
     Raises:
-        ExerciseError: something is wrong; `name` is the file's.
+        ExerciseError: something in the file is wrong; `name` is the file's name.
     """
     language = data.get("language")
     if not isinstance(language, str) or whisper_language(language) in (None, "auto"):
@@ -175,7 +176,7 @@ def _body(table: Mapping[str, object], where: str) -> str:
 def _texts(
     table: Mapping[str, object], field: str, least: int, most: int, limit: int, where: str
 ) -> tuple[str, ...]:
-    """A list of texts; empty where the item has none."""
+    """A field that is a list of texts; empty where the item has no such field."""
     values = table.get(field, [])
     if field not in table:
         return ()
@@ -204,11 +205,11 @@ def next_prompt(
     due: Sequence[str] = (),
     done: Sequence[str] = (),
 ) -> Prompt | None:
-    """What to say next; None when the library has nothing of the kind.
+    """The prompt that comes next; None when the library has no exercise of the type.
 
-    `items` are those of one language, `due` the words that are to come back, the most urgent
-    first, `done` the ids that the learner has had, the latest last. Where texts are read, words
-    come back in a text that holds them, else alone.
+    `items` are those of one language, `due` the words that are to come back, the most urgent first,
+    `done` the ids of items that the learner has had, the latest last. Where texts are read, due
+    words come back in a text that holds them, else alone.
     """
     reads = type in ("read_aloud", "shadow")
     kinds = {"read_aloud", "minimal_pair"} if reads else {type}
@@ -226,9 +227,10 @@ def _with_words(
     due: Sequence[str],
     done: Sequence[str],
 ) -> Prompt:
-    """A text with as many due words as can be, or those words alone.
+    """A prompt of a text with as many due words as possible, or of the due words alone.
 
-    The first word must be in it: it has waited longest. The text that was just read is no choice.
+    The first due word must be in the text: it has waited longest. The text that was read last is
+    not taken.
     """
     choices = []
     for item in items:
@@ -244,13 +246,13 @@ def _with_words(
 
 
 def pairs_with(items: Iterable[Item], words: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    """The minimal pairs of which one of the words is a member."""
+    """The minimal pairs that hold one of the words."""
     keys = {normalise(word) for word in words}
     return tuple(item.words for item in items if keys & {normalise(word) for word in item.words})
 
 
 def words_in(item: Item, words: Collection[str]) -> tuple[str, ...]:
-    """Those of the words that the learner says in this exercise."""
+    """Those of the words that the learner says in an item."""
     if item.language.split("-")[0] in UNSPACED:
         return tuple(word for word in words if normalise(word) in normalise(item.spoken))
     return tuple(word for word in words if normalise(word) in _spoken_words(item))
@@ -262,7 +264,7 @@ def _spoken_words(item: Item) -> frozenset[str]:
 
 
 def _rank(item: Item, level: Level | None, done: Sequence[str]) -> tuple[int, int]:
-    """Order of preference: near the level first; what is new before what was had long ago."""
+    """An item's rank, the lowest first: near the level, then new, then had longest ago."""
     distance = abs(LEVELS.index(item.level) - LEVELS.index(level)) if level else 0
     last = max((n for n, had in enumerate(done, 1) if had == item.id), default=0)
     return (distance, last)

@@ -1,8 +1,8 @@
 """What `{...}` in a rule's pattern stands for: lists of words, and where a clause begins or ends.
 
 A pattern of a rule is a regular expression in which `{verb}` stands for any of a list of words,
-`{verb except be, have}` for any of the others, `{plural of noun}` for their plurals, `{clause}`
-for a part that has a name, and `{not after or, nor}` for what stands before.
+`{verb except be, have}` for any of the others, `{plural of noun}` for their plurals, `{clause}` for
+a part that has a name, and `{not after or, nor}` for the words before.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ Words = Mapping[str, tuple[str, ...]]
 
 
 class PatternError(ValueError):
-    """A pattern names a part or a word that there is not."""
+    """A pattern names a part or a word that does not exist."""
 
 
 def expand(pattern: str, words: Words) -> str:
     """The regular expression that a rule's pattern stands for.
 
     Raises:
-        PatternError: a `{...}` means nothing.
+        PatternError: a `{...}` has no meaning.
     """
     return _REFERENCE.sub(lambda match: _part(match[1], words), pattern)
 
 
 _REFERENCE = re.compile(r"\{([a-z][^{}]*)\}")
-"""Not `{2}` or `{0,5}`: those are the regular expression's own."""
+"""A reference in a pattern. `{2}` or `{0,5}` are none: those are the regular expression's own."""
 
 
 def _part(reference: str, words: Words) -> str:
@@ -86,7 +86,7 @@ _BEHIND: dict[str, Callable[[Iterable[str]], str]] = {
     "start or after ": _start_or_after,
     "not after ": _not_after,
 }
-"""How a reference to the words before begins, and what it stands for."""
+"""How a reference to the words before begins, and what makes its regular expression."""
 
 _HELPERS = (
     "do does did don't doesn't didn't can can't could couldn't will won't would wouldn't should "
@@ -94,7 +94,7 @@ _HELPERS = (
     "heard watch watched have has had hasn't haven't hadn't or nor and that if lest than whether "
     "cannot not never ever"
 ).split()
-"""Behind one of these "he go" may be right: "did he go", "I suggest that he go", "he or she"."""
+"""Words after which "he go" may be right: "did he go", "I suggest that he go", "he or she"."""
 
 
 # ---------------------------------------------------------------- lists of words
@@ -109,14 +109,14 @@ PARTICIPLES = {
     "found": "found", "lost": "lost", "come": "came", "spoken": "spoke", "talked": "talked",
     "played": "played", "arrived": "arrived", "started": "started", "finished": "finished",
 }  # fmt: skip
-"""Of verbs that tell what happened, the past tense."""
+"""Participles of verbs that tell what happened, each with the past tense."""
 
 COMPARATIVES = {
     "old": "older", "young": "younger", "tall": "taller", "big": "bigger", "small": "smaller",
     "cheap": "cheaper", "easy": "easier", "fast": "faster", "hot": "hotter", "short": "shorter",
     "strong": "stronger", "rich": "richer", "heavy": "heavier", "long": "longer",
 }  # fmt: skip
-"""Of adjectives that learners compare with "more"."""
+"""Adjectives that learners compare with "more", each with its comparative."""
 
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
@@ -129,7 +129,7 @@ WORDS: Words = {
     "short-adjective": tuple(COMPARATIVES),
     "day": tuple(_DAYS),
 }
-"""The lists that come from tables of forms; the data files add theirs."""
+"""Lists of words that come from tables of forms; the data files add their own."""
 
 
 # ---------------------------------------------------------------- parts with a name
@@ -164,4 +164,4 @@ PARTS = {
         rf"|{any_of(_DAYS)}))"
     ),
 }
-"""Parts of many patterns."""
+"""Parts that many patterns share, by name."""

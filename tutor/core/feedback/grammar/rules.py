@@ -1,4 +1,4 @@
-"""A grammar rule, and what a good data file of rules looks like."""
+"""A grammar rule, and what a good data file of rules holds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tutor.core.feedback.grammar.patterns import PARTS, WORDS, PatternError, Wor
 from tutor.core.feedback.grammar.rewrites import RewriteError, rewrite, template
 
 Parsed = Mapping[str, object]
-"""A table of a data file."""
+"""A parsed table of a data file."""
 
 _FIELDS = ("id", "message", "pattern", "replacement", "rewrite", "examples", "untouched")
 
@@ -24,7 +24,7 @@ class Example:
     """A sentence that a rule corrects."""
 
     wrong: str
-    """As a learner says it: the rule finds one error in it."""
+    """The sentence as a learner says it: the rule finds one error in it."""
     right: str
     """The same sentence with the rule's suggestion, if the rule has one; nothing is found in it."""
 
@@ -34,27 +34,28 @@ class Rule:
     """A pattern over the transcript, what to tell the learner, and what to say instead."""
 
     id: str
-    """Short and stable: clients see it."""
+    """The rule's id, short and stable: clients see it."""
     topic: str
-    """What the rules of this file are about."""
+    """What the rules of the same file are about."""
     message: str
-    """For the learner, in plain English."""
+    """What to tell the learner, in plain English."""
     pattern: re.Pattern[str]
-    """Group `x`, where there is one, is the span of the finding; else the whole match is."""
+    """The pattern; its group `x`, where there is one, is the span of the finding, else the whole
+    match is."""
     replace: Callable[[re.Match[str]], str] | None
-    """What to say instead of the span; None where there is no one answer."""
+    """What writes the replacement of the span; None where there is no one answer."""
     examples: tuple[Example, ...]
     untouched: tuple[str, ...] = ()
     """Good English that looks like the error."""
 
 
 def rules_from(files: Mapping[str, Parsed]) -> tuple[Rule, ...]:
-    """The rules of parsed data files, by each file's `order`; the keys are the files' names.
+    """The rules of parsed data files, by each file's `order`; the keys of `files` are their names.
 
     A file may have word lists for the patterns of all (`words`), and a table `rule` for each rule.
 
     Raises:
-        RuleError: something is wrong.
+        RuleError: something in the files is wrong.
     """
     tables = [_Table(data, name) for name, data in files.items()]
     words = dict(WORDS)
@@ -75,7 +76,7 @@ def rules_from(files: Mapping[str, Parsed]) -> tuple[Rule, ...]:
 
 @dataclass(frozen=True)
 class _Table:
-    """A table of a data file, and where it stands."""
+    """A table of a data file, and its place for error messages."""
 
     data: Parsed
     where: str
@@ -112,7 +113,7 @@ class _Table:
 
 
 def _add_words(words: dict[str, tuple[str, ...]], file: _Table) -> None:
-    """Takes a file's word lists: each is a text with spaces between the words."""
+    """Take a file's word lists, each a text with spaces between the words."""
     lists = file.data.get("words", {})
     if not isinstance(lists, dict):
         raise file.error("words", "must be a table")
@@ -152,7 +153,8 @@ def _rule(table: _Table, identity: str, topic: str, words: Words) -> Rule:
 
 
 def _pattern(table: _Table, words: Words) -> re.Pattern[str]:
-    """A long pattern is a list of pieces: they are one text without anything between them."""
+    """The pattern of a rule; a long one is a list of pieces, joined without anything between
+    them."""
     long = isinstance(table.data.get("pattern"), list)
     text = "".join(table.texts("pattern")) if long else table.text("pattern")
     try:

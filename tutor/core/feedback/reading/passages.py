@@ -18,17 +18,17 @@ from tutor.core.text.normal import UNSPACED
 from tutor.core.text.wording import Token, alike, primary, split_characters
 
 RESTART_ALIKE = 0.5
-"""How much of what was begun again must be the same the second time; the first word must."""
+"""Share of what was begun again that must be the same the second time; the first word must be."""
 
 
 def locate(
     reference: Sequence[str], position: int, heard: Sequence[RecognisedWord], language: str
 ) -> Passage:
-    """Which part of a text an utterance read, and what became of each of its words.
+    """The passage of a text that an utterance read, and what became of each of its words.
 
-    `reference`: the text's words as spelled; `position`: of the word expected next. Words before
-    the first and after the last one that was read are not part of the passage. Fillers and words
-    said twice in a row are no insertions: they are a matter of fluency.
+    `reference`: the text's words as spelled; `position`: index of the word expected next. Words
+    before the first and after the last one that was read are not part of the passage. Fillers and
+    words said twice in a row are no insertions: they are a matter of fluency.
     """
     window = Window.around(reference, position)
     spoken = _units(heard, language)
@@ -41,7 +41,8 @@ def locate(
 def pair_words(
     text: Sequence[str], heard: Sequence[RecognisedWord], language: str
 ) -> dict[int, int]:
-    """Which word of a text each heard word ends with: index of the heard word to the text's."""
+    """The word of a text that each heard word ends with: index of the heard word to the text
+    word's."""
     units = [(n, unit) for n, word in enumerate(heard) for unit in _units([word], language)]
     shown, tokens, pairs = pair(text, 0, [unit for _, unit in units], language)
     return {
@@ -71,7 +72,8 @@ def _is_within(heard: RecognisedWord, word: ReadWord) -> bool:
 
 
 def _units(heard: Sequence[RecognisedWord], language: str) -> list[RecognisedWord]:
-    """The recognised words; where no spaces are written, their characters, times divided."""
+    """The recognised words; where no spaces are written, their characters, with the times
+    divided."""
     if primary(language) not in UNSPACED:
         return list(heard)
     return [unit for word in heard for unit in _characters(word)]
@@ -88,7 +90,7 @@ def _characters(word: RecognisedWord) -> list[RecognisedWord]:
 
 
 class _Alignment:
-    """How the tokens of a window of text pair with those that were heard."""
+    """How the tokens of a window of text pair with the heard tokens."""
 
     def __init__(
         self,
@@ -176,7 +178,7 @@ def _ms(seconds: float) -> int:
 
 
 def _repeated(keys: Sequence[str], added: Sequence[bool]) -> set[int]:
-    """Which added tokens only say their neighbours twice ("I I like", a sentence begun again)."""
+    """Added tokens that only say their neighbours twice ("I I like", a sentence begun again)."""
     repeated: set[int] = set()
     start = 0
     while start < len(keys):
@@ -189,7 +191,7 @@ def _repeated(keys: Sequence[str], added: Sequence[bool]) -> set[int]:
 
 
 def _repeated_in(keys: Sequence[str], start: int, end: int) -> set[int]:
-    """Which of `keys[start:end]` say again what stands before or behind them."""
+    """Indices in `keys[start:end]` of tokens that repeat those before or after them."""
     repeated: set[int] = set()
     while start < end:
         for size in range(min(end - start, LONGEST_RESTART), 0, -1):

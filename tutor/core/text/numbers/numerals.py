@@ -1,4 +1,4 @@
-"""Numbers in figures as English says them, so that their sounds can be looked up."""
+"""Numbers in figures as English speaks them, so that their sounds can be looked up."""
 
 from __future__ import annotations
 
@@ -8,25 +8,30 @@ from dataclasses import dataclass
 from tutor.core.text.numbers.english import SCALES, SMALL, TENS, ordinal
 
 _YEARS = (range(1100, 2000), range(2010, 2100))
-"""Four figures without a comma in these ranges are read as a year: nineteen eighty-four."""
+"""Ranges of numbers that are read as years: nineteen eighty-four. Only four figures without a comma
+are."""
 
 _LONGEST = 12
-"""Figures; longer ones are read one by one, like a telephone number."""
+"""Figures of the longest number that is read as one; in longer ones each figure is read by
+itself."""
 
 _FIGURES = re.compile(r"(\d+(?:,\d{3})+|\d+)(?:\.(\d+))?(st|nd|rd|th|s)?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Money:
-    """What a currency's coins are called."""
+    """What a currency's units are called."""
 
     one: str
+    """One unit."""
     many: str
+    """More than one unit."""
     cents: str
+    """Hundredths of a unit."""
 
 
 def say_figures(figures: str) -> list[str]:
-    """English words for a number: 25, 1,000, 3.5, 1984, 21st, 1990s; none for what is no number."""
+    """English words for a number (25, 1,000, 3.5, 1984, 21st, 1990s); empty if it is no number."""
     found = _FIGURES.fullmatch(figures.lower())
     if found is None:
         return []

@@ -9,7 +9,7 @@ from tutor.core.text.numbers.english import SCALES, SMALL, TENS, ordinal
 
 _TENS = {word: 10 * tens for tens, word in enumerate(TENS) if tens > 1}
 _VALUES = {word: value for value, word in enumerate(SMALL) if value} | _TENS
-"""Of the cardinals that are one word."""
+"""The values of cardinals that are one word, zero left out."""
 _UNITS = {word: value for word, value in _VALUES.items() if value < 10}
 _ORDINALS = {ordinal(word): value for word, value in _VALUES.items()}
 
@@ -17,7 +17,7 @@ _ORDINALS = {ordinal(word): value for word, value in _VALUES.items()}
 def figures_at(words: Sequence[str], at: int) -> list[str]:
     """The figures, one by one, of the number word at an index outside a composed number.
 
-    None, if it is no number word. An ordinal's last one ends in "th".
+    Empty if the word there is no number. An ordinal's last figure ends in "th".
     """
     word = words[at]
     if ordered := str(_ORDINALS.get(word, "")) or (word[:-2] if is_ordinal(word) else ""):
@@ -47,7 +47,10 @@ def _is_zero(words: Sequence[str], at: int) -> bool:
 
 
 def composed_at(words: Sequence[str], at: int) -> tuple[int | None, int]:
-    """A number of several words ("a hundred and five") and where it ends; (None, at + 1): none."""
+    """The value of a number of several words ("a hundred and five"), and the index after it.
+
+    (None, at + 1) if no such number begins at the index.
+    """
     total, end, least = 0, at, 10**15
     composed = False
     while True:
@@ -64,7 +67,8 @@ def composed_at(words: Sequence[str], at: int) -> tuple[int | None, int]:
 
 
 def _below_thousand(words: Sequence[str], at: int) -> tuple[int | None, int, bool]:
-    """A number up to 999 (or "nineteen hundred"), its end, whether it is composed by "hundred"."""
+    """The value of a number up to 999 (or "nineteen hundred"), the index after it, and whether
+    "hundred" is in it."""
     article = _get(words, at) == "a" and _get(words, at + 1) in ("hundred", *SCALES)
     value, end = (1, at + 1) if article else _below_hundred(words, at)
     if value is None or _get(words, end) != "hundred":
@@ -86,7 +90,7 @@ def _below_hundred(words: Sequence[str], at: int) -> tuple[int | None, int]:
 
 
 def _after_and(words: Sequence[str], at: int) -> int:
-    """Past an "and" that stands before a number: "a hundred and five"."""
+    """The index after an "and" that joins the parts of a number: "a hundred and five"."""
     joins = _get(words, at) == "and" and _below_hundred(words, at + 1)[0] is not None
     return at + 1 if joins else at
 
