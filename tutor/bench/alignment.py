@@ -1,4 +1,4 @@
-"""Which words of one text stand in another."""
+"""Which words of one text are in another."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from tutor.core.text.edits import next_row
 
 
 def align(shown: Sequence[str], text: Sequence[str]) -> dict[int, int]:
-    """The words of `shown` that stand in `text`: index in `shown` to index in `text`.
+    """The words of `shown` that are in `text`: index in `shown` to index in `text`.
 
-    By the least-edit alignment of `shown` with the beginning of `text` that fits it best: a
-    text that grows at its end keeps its words, and an insertion moves those behind it but
-    replaces none.
+    By the least-edit alignment of `shown` with the beginning of `text` that fits it best: a text
+    that grows at its end keeps its words, and an insertion moves those after it but replaces none.
     """
     rows = [list(range(len(text) + 1))]
     for word in shown:

@@ -1,4 +1,4 @@
-"""From what was played and what came back, and when, to figures. Pure.
+"""From what was played, what came back, and when, to figures; pure functions.
 
 A sample's time is when it was spoken: the session's start plus its position over the rate. True
 beginnings and ends of speech come from Silero's windows on the clean recording, never from the
@@ -34,7 +34,7 @@ from tutor.core.protocol.messages import (
 from tutor.core.text.normal import normalise
 
 EARLY_ONSET = to_samples(250)
-"""An utterance that begins so little before a recording is that recording's."""
+"""Samples by which an utterance may begin before a recording and still belong to it."""
 
 # ---------------------------------------------------------------- what went in
 
@@ -48,12 +48,12 @@ class Played:
     start: int
     end: int
     speech: tuple[tuple[int, int], ...]
-    """Beginning and end of each window that holds speech."""
+    """Begin and end of each window that holds speech."""
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """An event and when it came, seconds of the player's clock."""
+    """An event and when it came, in seconds of the player's clock."""
 
     at_s: float
     event: ServerEvent
@@ -61,16 +61,16 @@ class Arrival:
 
 @dataclass(frozen=True)
 class SessionLog:
-    """One session from outside."""
+    """One session as its client saw it."""
 
     began_s: float
-    """When its first sample was spoken, seconds of the player's clock."""
+    """When the session's first sample was spoken, in seconds of the player's clock."""
     played: tuple[Played, ...]
     arrivals: tuple[Arrival, ...]
     samples: int = 0
-    """How much audio was played."""
+    """Samples of audio that were played."""
     late_s: float = 0.0
-    """The most that a frame was sent too late, seconds: the player's own trouble."""
+    """Seconds by which a frame was sent too late, at most: the player's own trouble."""
     faults: tuple[str, ...] = ()
     """What went wrong outside the protocol."""
 
@@ -80,17 +80,17 @@ class SessionLog:
 
 @dataclass
 class Utterance:
-    """All that came of one utterance."""
+    """All events of one utterance."""
 
     id: str
     onset: int
-    """Where the server heard it begin, samples."""
+    """Where the server heard the utterance begin, in samples."""
     stop: int | None = None
-    """Where the server heard speech end, samples."""
+    """Where the server heard speech end, in samples."""
     partials: list[tuple[float, TranscriptPartial]] = field(default_factory=list)
     final: tuple[float, TranscriptFinal] | None = None
     assessed_s: float | None = None
-    """When the last of its assessments came."""
+    """When the last event of the utterance's assessment came."""
     terminals: int = 0
 
     def shown(self) -> list[list[str]]:
@@ -105,7 +105,7 @@ class Heard:
     utterance: Utterance
     speech: tuple[int, int] | None
     covered: int = 0
-    """Windows of speech that are its own."""
+    """Windows of speech that belong to this utterance alone."""
 
 
 Value = TypeVar("Value")
@@ -145,7 +145,7 @@ def measure(logs: Sequence[SessionLog], endpoint_silence_ms: int) -> Figures:
 
 
 def spread(values: Iterable[float]) -> Spread:
-    """Percentiles of some values."""
+    """The percentiles of some values."""
     ordered = sorted(values)
     if not ordered:
         return Spread()
@@ -191,10 +191,10 @@ def _take(found: dict[str, Utterance], arrival: Arrival) -> None:
 
 
 def place_utterances(log: SessionLog, silence: int) -> dict[Played, list[Heard]]:
-    """Each recording's utterances, and of each the speech that is its own.
+    """Each recording's utterances, and of each the speech that belongs to it.
 
-    Of several in a recording, each has the speech up to the middle of the pause behind it; the
-    last has what came before its endpoint, `silence` samples after the server's end of speech.
+    Of several in a recording, each has the speech up to the middle of the pause after it; the last
+    has what came before its endpoint, `silence` samples after the server's end of speech.
     """
     by_recording: dict[Played, list[Utterance]] = defaultdict(list)
     for utterance in gather_utterances(log):
@@ -227,7 +227,8 @@ def _errors(log: SessionLog) -> list[str]:
 
 
 def _first_text_latency(log: SessionLog, heard: Heard) -> float | None:
-    """From the onset to the first text on the screen: a final's, where no partial came."""
+    """Seconds from the onset to the first text on the screen: the final's, where no partial
+    came."""
     at_s = _first_text_at(heard.utterance)
     return None if at_s is None or heard.speech is None else at_s - _time(log, heard.speech[0])
 
@@ -257,12 +258,12 @@ def _feedback_latency(utterance: Utterance) -> float | None:
 
 
 def word_latencies(log: SessionLog, heard: Heard) -> list[float]:
-    """Of each word of the final: its lasting appearance minus when its end was spoken.
+    """For each word of the final, the seconds from its spoken end to its lasting appearance.
 
-    It appears with the first partial from which on every later one has it; with the final if
-    there is none. Its end is the final's `end_ms`, but not after the true end of speech:
-    Whisper's alignment lets a last word reach into the silence. A word that was guessed before
-    its end was spoken has a negative latency.
+    A word appears with the first partial from which on every later one has it; with the final if
+    there is none. Its end is the final's `end_ms`, but not after the true end of speech: Whisper's
+    alignment lets a last word reach into the silence. A word that was guessed before its end was
+    spoken has a negative latency.
     """
     if heard.utterance.final is None:
         return []
@@ -328,7 +329,7 @@ def _not_kept(before: list[str], after: list[str]) -> int:
 
 
 def word_errors(texts: Iterable[tuple[str, str]]) -> WordErrors:
-    """Errors over pairs of what was to be said and what was heard."""
+    """The word errors of pairs of texts: what was to be said, and what was heard."""
     pairs = [(comparable(said), comparable(heard)) for said, heard in texts]
     pairs = [(said, heard) for said, heard in pairs if said]
     if not pairs:

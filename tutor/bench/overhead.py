@@ -1,4 +1,4 @@
-"""`tutor bench --overhead`: the same path with a recogniser that answers at once."""
+"""`tutor bench --overhead`: the live path with a recogniser that answers at once."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ SETTINGS = {
 }
 
 ANSWER_S = 10.0
-"""How long one answer may take before the measurement is given up."""
+"""Seconds that one answer may take before the measurement is given up."""
 
 FLOODING = 4
 """Sessions that send frames as fast as they are taken."""
 
 WARM_SOCKETS = 20
-"""Opened and closed before memory is read: what the first ones cost is paid once."""
+"""Sockets opened and closed before memory is read: what the first ones cost is paid once."""
 
 OPENING = 25
 """Sockets that are opened at a time."""
@@ -69,7 +69,7 @@ Event = TypeVar("Event", bound=ServerEvent)
 
 
 def run(options: OverheadOptions, progress: Progress) -> OverheadReport:
-    """Measure on a server of our own."""
+    """Measure on a server that is started for it."""
     _allow_files(options.idle * 3 + 1000)
     progress("starting", 0.0)
     with started(SETTINGS | dict(options.settings)) as server:
@@ -114,12 +114,12 @@ class Turn:
     """One utterance on an idle server."""
 
     partial_s: float
-    """From its audio, one message with a second of speech, sent to its first partial."""
+    """Seconds from its audio, one message with a second of speech, sent to its first partial."""
     final_s: float
-    """From `utterance.commit` sent to the final."""
+    """Seconds from `utterance.commit` sent to the final."""
     sent_at: float
     received_at: float
-    """The same two moments on the machine's clock."""
+    """When the commit was sent and the final received, in seconds of the machine's clock."""
 
 
 async def _turns(url: str, count: int, seed: int) -> list[Turn]:
@@ -155,7 +155,7 @@ async def _next(events: AsyncIterator[tuple[int, ServerEvent]], kind: type[Event
     """The next event of a kind; others are passed over.
 
     Raises:
-        BenchError: it does not come, or an error does.
+        BenchError: no such event comes, or an error does.
     """
     try:
         async with asyncio.timeout(ANSWER_S):
@@ -177,7 +177,7 @@ def _second_of_speech() -> Samples:
 
 
 async def _hops(server: Server, tree: Tree, seed: int) -> dict[str, Spread]:
-    """What a final's way consists of; empty where the store cannot be watched."""
+    """The hops of a final's way; empty where the store cannot be watched."""
     url = tree.part("gateway").environ().get("TUTOR_REDIS_URL", "")
     with Monitor(url) as monitor:
         turns = await _turns(server.url, MONITORED, seed + 1)
@@ -196,7 +196,8 @@ async def _hops(server: Server, tree: Tree, seed: int) -> dict[str, Spread]:
 
 
 async def _frames(server: Server, tree: Tree, count: int) -> FrameCost:
-    """Speech and pauses in frames of 20 ms, from some sessions, as fast as they are taken."""
+    """The cost of frames of 20 ms, speech and pauses, sent by some sessions as fast as they are
+    taken."""
     each = math.ceil(count / FLOODING)
     audio = _mix(each * FRAME_MS / 1000)
     before, began = _gateway_cpu_s(tree), time.perf_counter()
@@ -272,7 +273,7 @@ async def _idle(server: Server, tree: Tree, options: OverheadOptions) -> Idle:
 
 
 async def _open(url: str, count: int, stack: AsyncExitStack) -> None:
-    """Open so many sessions, some at a time; they close with the stack."""
+    """Open `count` sessions, some at a time; they close with the stack."""
     opening = asyncio.Semaphore(OPENING)
 
     async def open_one() -> None:
@@ -294,7 +295,7 @@ def _gateway_cpu_s(tree: Tree) -> float:
 
 
 def _allow_files(count: int) -> None:
-    """Let this process, and the server that it starts, open so many files if the system does."""
+    """Let this process, and the server that it starts, open `count` files if the system does."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
     if soft < wanted:

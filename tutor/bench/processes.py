@@ -15,7 +15,7 @@ from tutor.bench.figures import Load, Memory
 MIB = 2**20
 
 LOOK_S = 1.0
-"""Between two looks at the processes."""
+"""Seconds between two looks at the processes."""
 
 PARTS = {
     "gateway": ("tutor", "gateway"),
@@ -25,7 +25,7 @@ PARTS = {
     "feedback": ("tutor", "worker", "feedback"),
     "store": ("valkey-server",),
 }
-"""A child of `tutor serve` is the part whose words its command line has."""
+"""Words of a part's command line, by which a child of `tutor serve` is known."""
 
 SUPERVISOR, OTHER = "supervisor", "other"
 
@@ -57,7 +57,7 @@ class Tree:
             return _sum_by_part(self._took.values())
 
     def memory(self) -> dict[str, Memory]:
-        """Memory now by part."""
+        """Memory at present by part."""
         taken: dict[str, list[tuple[float, float]]] = {}
         for part, process in self.processes():
             with suppress(psutil.Error):
@@ -72,7 +72,7 @@ class Tree:
         """The first process of a part.
 
         Raises:
-            LookupError: it is not running.
+            LookupError: the part is not running.
         """
         for part, process in self.processes():
             if part == name:
@@ -87,7 +87,7 @@ class Watch:
     tree: Tree | None
     on_look: Callable[[], None]
     peaks: dict[str, Memory] = field(default_factory=dict)
-    """By part, and `all` together."""
+    """Peaks of memory by part, and `all` together."""
     _over: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread = field(init=False)
 
@@ -120,14 +120,14 @@ class Watch:
 
 
 class LoadMeter:
-    """Measures the load from its making on."""
+    """Measures the machine's load from its own creation on."""
 
     def __init__(self, tree: Tree | None) -> None:
         self._tree = tree
         self._before = self._now()
 
     def read(self) -> Load:
-        """The mean load since then."""
+        """The mean load since the meter was created."""
         wall, busy, server, player = (
             now - before for now, before in zip(self._now(), self._before, strict=True)
         )

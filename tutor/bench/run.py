@@ -30,7 +30,7 @@ WARM_UP = 1
 
 
 def run(options: BenchOptions, progress: Progress) -> BenchReport:
-    """Measure the product, and the baseline if it is wanted."""
+    """Measure the product, and the baseline if it is asked for."""
     progress("reading recordings", 0.0)
     wanted = max(options.sessions) * options.utterances
     recordings = sample_recordings(options.data, wanted, options.seed)
@@ -70,7 +70,7 @@ def _measure_loaded(
     recordings: tuple[Recording, ...],
     progress: Progress,
 ) -> Run:
-    """The same sessions while uploaded files are recognised."""
+    """Measure sessions once more while uploaded files are recognised."""
     progress(f"{LOADED}: starting", 0.0)
     with file_load(server.url, options.batch_load, recordings, options.language) as load:
         before_s = load.total_s
@@ -153,7 +153,7 @@ def _since(now: dict[str, Decodes], before: dict[str, Decodes]) -> dict[str, Dec
 
 
 def describe_machine() -> Machine:
-    """This machine and this product."""
+    """The machine and the versions of this measurement."""
     return Machine(
         dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         _cpu_name(),

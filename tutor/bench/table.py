@@ -16,10 +16,10 @@ GOAL_FINAL_S = 0.015
 GOAL_IDLE_KIB = 35
 
 FOREIGN_CORES = 0.3
-"""When others take more of the machine than this, the reader is told."""
+"""Cores that other processes may take before the reader is warned."""
 
 LATE_FRAME_S = 0.1
-"""A player that sends a frame later than this is itself too slow."""
+"""Seconds by which a frame may be sent late before the reader is warned: the player is too slow."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ ROWS: tuple[Row, ...] = (
 
 
 def show_bench(report: BenchReport, console: Console) -> None:
-    """Print the tables of a benchmark and what they amount to."""
+    """Print the tables of a benchmark and its conclusions."""
     console.print(_machine(report.machine))
     for variant in (PRODUCT, LOADED, BASELINE):
         if report.of(variant):
