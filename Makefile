@@ -10,7 +10,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 NODE_STAMP := tests/web/node_modules/.package-lock.json
 
-.PHONY: run test check format setup setup-web clean
+.PHONY: run test check docs format setup setup-web clean
 
 run: $(STAMP)
 	@$(BIN)/tutor serve
@@ -26,6 +26,11 @@ check: setup
 	$(BIN)/mypy etc/bench
 	$(BIN)/mypy etc/pronunciation
 	$(BIN)/mypy etc/grafana
+	$(BIN)/mypy etc/docs
+
+# Strict: a dead link, a page that nothing leads to, or a name that nothing has ends it.
+docs: setup
+	@NO_MKDOCS_2_WARNING=1 DISABLE_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict --config-file etc/docs/mkdocs.yml
 
 format: setup
 	$(BIN)/ruff format tutor tests etc

@@ -1,7 +1,6 @@
 """Accounts over HTTP, at a real gateway, on both databases."""
 
 import json
-import re
 import shutil
 import stat
 import subprocess
@@ -17,7 +16,7 @@ import pytest
 import redis.asyncio
 
 from tests.gateway import PASSWORD, Gateway, Person, enter, log_in, running_gateway
-from tests.test_readme import README
+from tests.support.pages import blocks
 from tests.web.runner import CHROMIUM
 from tutor.adapters.settings import Settings
 from tutor.adapters.sql.accounts import Login
@@ -545,10 +544,10 @@ def test_no_secret_is_in_the_log(gateway: Gateway, anna: Person) -> None:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_the_lines_of_the_readme_do_as_they_say(gateway: Gateway, tmp_path: Path) -> None:
+def test_the_lines_of_the_documentation_do_as_they_say(gateway: Gateway, tmp_path: Path) -> None:
     """Pasted into a shell as they stand, but for the address, they take an account from its opening
     to its deletion."""
-    (lines,) = re.findall(r"## Accounts\n.*?```sh\n(.*?)```", README, re.DOTALL)
+    (lines,) = blocks("operate/accounts.md", "sh")
     lines = lines.replace("http://127.0.0.1:8000", gateway.url)
     lines = lines.replace("anna@school.example", f"anna-{token_hex(4)}@school.example")
     shell = ["bash", "-euo", "pipefail", "-c", lines]

@@ -56,7 +56,7 @@ def test_the_minimal_pairs_of_a_text() -> None:
 
 
 def test_five_languages_are_shipped() -> None:
-    """The library has what the README promises."""
+    """The library has what the documentation promises."""
     assert SHIPPED.languages() == tuple(LANGUAGES)
     assert {path.stem for path in FOLDER.glob("*.toml")} == set(LANGUAGES)
 

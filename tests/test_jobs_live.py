@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from standardwebhooks.webhooks import Webhook
 from tests.gateway import openai_client
 from tests.house import SOON_S, House, served, wait_until
 from tests.speech import SPEECH, TEXTS, plain, wer
+from tests.support.pages import blocks
 from tests.test_webhook import receiving
 from tests.uploads import flac, spoken_together
 
@@ -206,16 +206,10 @@ def recognised(log: Path, job: str) -> set[str]:
     return {line.split("/")[1].split(".")[0] for line in lines if " ok " in line}
 
 
-def blocks(kind: str) -> list[str]:
-    """The README's code blocks of a kind."""
-    text = (Path(__file__).parents[1] / "README.md").read_text()
-    api = text.partition("## HTTP API\n")[2].partition("\n## ")[0]
-    return re.findall(rf"```{kind}\n(.*?)```", api, re.DOTALL)
-
-
-def test_the_readmes_lines_work_as_pasted(house: House) -> None:
+def test_the_lines_of_the_documentation_work_as_pasted(house: House) -> None:
     """The job flow by curl and the example of OpenAI's client, but for the address."""
-    (lines,), (example,) = blocks("sh"), blocks("python")
+    (lines,) = blocks("embed/http-api.md", "sh")
+    (example,) = blocks("embed/http-api.md", "python")
     done = subprocess.run(
         ["bash", "-ec", lines.replace("http://127.0.0.1:8000", house.url)],  # noqa: S607
         capture_output=True,

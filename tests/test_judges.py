@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
 from tutor.core.feedback.pronunciation import trees
-from tutor.core.feedback.pronunciation.goodness import (
+from tutor.core.feedback.pronunciation.features import (
     PHONE_FEATURES,
     UTTERANCE_FEATURES,
     WORD_FEATURES,

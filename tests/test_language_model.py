@@ -23,6 +23,7 @@ from tutor.adapters.coach.language_model import (
 from tutor.adapters.feedback.assessor import Assessor
 from tutor.adapters.settings import Settings, SettingsError
 from tutor.core.live.jobs import ReplyJob
+from tutor.shells.http.services import make_session_config
 from tutor.shells.logs import configure_logging
 from tutor.shells.workers.feedback import FeedbackWorker
 from tutor.shells.workers.task import Watch
@@ -497,7 +498,7 @@ def test_an_address_makes_a_language_model(
 ) -> None:
     """Sessions ask a language model where the settings have its address, else the coach."""
     loaded = Settings.load(**settings)
-    assert loaded.session.tutoring.language_model == language_model
+    assert make_session_config(loaded).tutoring.language_model == language_model
 
 
 def test_an_address_needs_a_model() -> None:

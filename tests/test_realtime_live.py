@@ -25,13 +25,12 @@ from tests.gateway import Gateway, enter, running_gateway
 from tests.house import SOON_S, House, get, wait_until
 from tests.practice import hear
 from tests.speech import TEXTS, plain, silence, spoken, wer
+from tests.support.pages import ROOT, blocks
 from tutor.adapters.settings import Settings
 from tutor.core.audio.g711 import MU_LAW
 from tutor.core.audio.samples import RATE, Samples
 
 pytestmark = pytest.mark.live
-
-ROOT = Path(__file__).parents[1]
 
 FRAME_S = 0.05
 
@@ -283,10 +282,9 @@ async def test_a_realtime_and_a_practice_session_speak_at_once(house: House) -> 
     assert wer(TEXTS["past_tense.flac"], heard.of(COMPLETED)[0].transcript) <= 0.15
 
 
-def test_the_readmes_example_works_as_it_stands(house: House, tmp_path: Path) -> None:
-    """The Python of the section, pasted, prints deltas and then the transcript."""
-    readme = (ROOT / "README.md").read_text().split("## OpenAI Realtime")[1]
-    code = readme.split("```python\n")[1].split("```")[0]
+def test_the_example_of_the_documentation_works_as_it_stands(house: House, tmp_path: Path) -> None:
+    """The Python of the page, pasted, prints deltas and then the transcript."""
+    (code,) = blocks("embed/realtime.md", "python")
     program = tmp_path / "example.py"
     program.write_text(code.replace("http://127.0.0.1:8000", house.url))
     done = subprocess.run(

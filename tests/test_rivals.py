@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.core.feedback.pronunciation.goodness import Floats, Span, lay_phones, preference
+from tutor.core.feedback.pronunciation.features import Span
+from tutor.core.feedback.pronunciation.laying import Floats, lay_phones, preference
 from tutor.core.feedback.pronunciation.rivals import (
     LIKELIER,
     LIKELIER_OF_PAIR,

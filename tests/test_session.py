@@ -492,7 +492,9 @@ def test_a_session_starts_with_its_limits() -> None:
 def test_who_comes_back_is_told_where_to_go_on() -> None:
     """The answer to a resume names the session, and an acknowledgement the audio that is here."""
     play = Play(START, speech(640))
-    assert play.session.recovered() == replace(play.events_of(SessionStarted)[0], recovered=True)
+    assert play.session.started(recovered=True) == replace(
+        play.events_of(SessionStarted)[0], recovered=True
+    )
     play.session.receive_resume(play.now)
     assert play.play(Wait(0)) == [Emit(AudioAck(640))]
 

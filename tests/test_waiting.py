@@ -11,10 +11,10 @@ import pytest
 
 from tests.gateway import Gateway, Person, enter, openai_client, running_gateway
 from tests.house import SOON_S, wait_until
-from tutor.adapters.settings import Settings
 from tutor.adapters.sql.database import Database
-from tutor.adapters.sql.jobs import FinishedPiece, JobTable
+from tutor.adapters.sql.jobs import JobTable
 from tutor.core.audio.recognition import Recognition
+from tutor.core.files.pieces import FinishedPiece
 from tutor.core.files.transcript import Piece, Transcript
 
 pytestmark = pytest.mark.live
@@ -52,7 +52,7 @@ def anna(gateway: Gateway) -> Person:
 @pytest.fixture
 def table(url: str) -> Iterator[JobTable]:
     """The gateway's jobs."""
-    database = Database.open(Settings.load(database_url=url))
+    database = Database.open(url)
     yield JobTable(database)
     database.close()
 

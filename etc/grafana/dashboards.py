@@ -283,7 +283,7 @@ SESSIONS = board(
         [
             graph(
                 "Errors by code",
-                "Error events sent; the README's table says what each means.",
+                "Error events sent; the documentation says what each means.",
                 (per_second("tutor_errors_total", "code", HERE) + " > 0 or vector(0)", "{{code}}"),
                 unit="cps",
             ),

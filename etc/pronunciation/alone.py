@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from corpus import Utterance
 
-from tutor.core.feedback.pronunciation.goodness import SILENCE
 from tutor.core.feedback.pronunciation.judgeable import reference_words
+from tutor.core.feedback.pronunciation.laying import SILENCE
 
 Targets = npt.NDArray[np.int64]
 

@@ -12,7 +12,7 @@ from corpus import Utterance
 from torch import nn
 
 from tutor.adapters.feedback.phones import PHONES
-from tutor.core.feedback.pronunciation.goodness import PRIOR_WEIGHT, SILENCE, Segments, lay_phones
+from tutor.core.feedback.pronunciation.laying import PRIOR_WEIGHT, SILENCE, Segments, lay_phones
 
 Floats = npt.NDArray[np.float32]
 

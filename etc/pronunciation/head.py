@@ -12,7 +12,7 @@ from corpus import Utterance
 from torch import nn
 
 from tutor.adapters.feedback.phones import PHONES
-from tutor.core.feedback.pronunciation.goodness import (
+from tutor.core.feedback.pronunciation.features import (
     PHONE_FEATURES,
     UTTERANCE_FEATURES,
     WORD_FEATURES,

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from corpus import Utterance
 
-from tutor.core.feedback.pronunciation.goodness import Description, Floats
+from tutor.core.feedback.pronunciation.features import Description
+from tutor.core.feedback.pronunciation.laying import Floats
 from tutor.core.feedback.pronunciation.networks import standardise
 from tutor.core.feedback.pronunciation.stacking import phone_rows, word_rows
 

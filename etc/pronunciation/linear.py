@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tutor.adapters.feedback.phones import PHONES
-from tutor.core.feedback.pronunciation.goodness import Description, Floats
+from tutor.core.feedback.pronunciation.features import Description
+from tutor.core.feedback.pronunciation.laying import Floats
 from tutor.core.feedback.pronunciation.networks import Inputs
 from tutor.core.feedback.pronunciation.stacking import OPINIONS, opinions
 

@@ -37,9 +37,9 @@ from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import RecognisedWord
 from tutor.core.feedback.assessment import Pronunciation
-from tutor.core.feedback.pronunciation.goodness import PRIOR_WEIGHT, lay_phones
 from tutor.core.feedback.pronunciation.judgeable import reference_words
 from tutor.core.feedback.pronunciation.judges import part
+from tutor.core.feedback.pronunciation.laying import PRIOR_WEIGHT, lay_phones
 from tutor.core.feedback.pronunciation.networks import classify
 from tutor.core.feedback.pronunciation.rivals import rivals_of
 from tutor.core.feedback.reading.passages import locate

@@ -20,7 +20,7 @@ import numpy.typing as npt
 import torch
 from safetensors.numpy import save_file
 
-from tutor.core.feedback.pronunciation.goodness import (
+from tutor.core.feedback.pronunciation.features import (
     PHONE_FEATURES,
     UTTERANCE_FEATURES,
     WORD_FEATURES,

@@ -42,13 +42,10 @@ from tutor.adapters.feedback.aligner import Aligner, Encoded, encoded
 from tutor.adapters.feedback.phones import CLASS_OF, English
 from tutor.adapters.feedback.pronouncer import WEIGHTS
 from tutor.adapters.speech.weights import resolve_model
-from tutor.core.feedback.pronunciation.goodness import (
-    PRIOR_WEIGHT,
+from tutor.core.feedback.pronunciation.features import (
     Description,
-    Floats,
     Span,
     describe,
-    lay_phones,
     match_features,
     word_evidence,
 )
@@ -60,6 +57,7 @@ from tutor.core.feedback.pronunciation.judgeable import (
     was_said,
 )
 from tutor.core.feedback.pronunciation.judges import Judges
+from tutor.core.feedback.pronunciation.laying import PRIOR_WEIGHT, Floats, lay_phones
 from tutor.core.feedback.pronunciation.networks import Scores
 from tutor.core.feedback.pronunciation.networks import match as log_odds
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from tutor.adapters.speech.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel
 from tutor.core.audio.samples import RATE, WHISPER_WINDOW_S, Audio
-from tutor.core.feedback.pronunciation.goodness import Span
+from tutor.core.feedback.pronunciation.features import Span
 from tutor.core.text.normal import UNSPACED
 
 MARGIN_S = 0.5

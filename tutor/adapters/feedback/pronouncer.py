@@ -21,19 +21,16 @@ from tutor.adapters.feedback.phones import ASSETS, CLASS_OF, IPA, English
 from tutor.core.audio.samples import RATE, Audio
 from tutor.core.feedback.assessment import Phone, PronouncedWord, Pronunciation, Reason
 from tutor.core.feedback.pronunciation import judgeable as pronunciation
-from tutor.core.feedback.pronunciation.goodness import (
+from tutor.core.feedback.pronunciation.features import Span, describe, match_features, word_evidence
+from tutor.core.feedback.pronunciation.judgeable import spellings
+from tutor.core.feedback.pronunciation.judges import Judges, part
+from tutor.core.feedback.pronunciation.laying import (
     PRIOR_WEIGHT,
     Floats,
     Segments,
-    Span,
-    describe,
     lay_phones,
-    match_features,
     preference,
-    word_evidence,
 )
-from tutor.core.feedback.pronunciation.judgeable import spellings
-from tutor.core.feedback.pronunciation.judges import Judges, part
 from tutor.core.feedback.pronunciation.networks import Scores, Weights, classify, match
 from tutor.core.feedback.pronunciation.rivals import (
     CLEARER,

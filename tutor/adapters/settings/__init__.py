@@ -13,7 +13,7 @@ from tutor.adapters.settings.accounts import AccountSettings
 from tutor.adapters.settings.coach import CoachSettings
 from tutor.adapters.settings.feedback import FeedbackSettings
 from tutor.adapters.settings.files import FileSettings
-from tutor.adapters.settings.gateway import GatewaySettings, OriginSettings
+from tutor.adapters.settings.gateway import GatewaySettings
 from tutor.adapters.settings.places import PlaceSettings
 from tutor.adapters.settings.recognition import RecognitionSettings
 from tutor.adapters.settings.segmenting import SegmentingSettings
@@ -27,7 +27,7 @@ class SettingsError(Exception):
 
 
 class Settings(
-    # The table of settings begins with the last one: pydantic collects fields from there on.
+    # The reference of settings begins with the last one: pydantic collects fields from there on.
     FileSettings,
     AccountSettings,
     CoachSettings,
@@ -35,12 +35,11 @@ class Settings(
     FeedbackSettings,
     SegmentingSettings,
     RecognitionSettings,
-    OriginSettings,
     TelemetrySettings,
     PlaceSettings,
     BaseSettings,
 ):
-    """All settings. The README's table is checked against this class."""
+    """All settings; the documentation's reference is made from this class."""
 
     model_config = SettingsConfigDict(env_prefix="TUTOR_", env_file=".env", extra="ignore")
 

@@ -8,17 +8,12 @@ from tutor.core.audio.samples import WHISPER_WINDOW_S
 from tutor.core.protocol.limits import EVENTS_TTL_S, Limits
 
 
-class OriginSettings(BaseModel):
-    """Which pages may open a socket; a class of its own for its place in the table of settings."""
+class GatewaySettings(BaseModel):
+    """The limits of a session, and how a gateway treats its sockets."""
 
     allowed_origins: str = Field(
         "", description="further browser origins, comma separated; its own is always allowed"
     )
-
-
-class GatewaySettings(BaseModel):
-    """The limits of a session, and how a gateway treats its sockets."""
-
     max_frame_bytes: int = Field(
         Limits.max_frame_bytes, ge=1024, description="bytes of one WebSocket message (else 1009)"
     )

@@ -32,6 +32,11 @@ class PlaceSettings(BaseModel):
         default_factory=_default_data, description="where the database and the secret key are kept"
     )
     database_url: str = Field("", description="PostgreSQL; empty: SQLite in the data folder")
+    guide_dir: Path = Field(
+        Path("build/site"),
+        description="folder of the built documentation (`make docs`), shown at `/docs/guide/`; "
+        "nothing is there without it",
+    )
 
     @property
     def is_loopback(self) -> bool:

@@ -135,13 +135,20 @@ class GpuMemory(Collector):
         torch = sys.modules.get("torch")  # what nobody has imported drives no GPU
         if torch is None or not torch.cuda.is_initialized():
             return
-        family = GaugeMetricFamily(
-            "tutor_gpu_memory_bytes",
-            "memory of a GPU, by all its users: `used`, `total`",
-            labels=["device", "state"],
-        )
+        family = self._family()
         for device in range(torch.cuda.device_count()):
             free, total = torch.cuda.mem_get_info(device)
             family.add_metric([str(device), "used"], total - free)
             family.add_metric([str(device), "total"], total)
         yield family
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """The metric without a sample: what a registry and the documentation know of it."""
+        yield self._family()
+
+    def _family(self) -> GaugeMetricFamily:
+        return GaugeMetricFamily(
+            "tutor_gpu_memory_bytes",
+            "memory of a GPU, by all its users: `used`, `total`; absent without one",
+            labels=["device", "state"],
+        )

@@ -1,7 +1,7 @@
 """The practice protocol, version 1: one frozen dataclass for each message.
 
 Times are milliseconds of the session's audio clock, counted in samples received.
-`tutor.adapters.wire.practice` turns messages to and from JSON; the README's protocol section is
+`tutor.adapters.wire.practice` turns messages to and from JSON; the documentation's reference is
 checked against this file.
 """
 

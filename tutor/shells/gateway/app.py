@@ -26,6 +26,7 @@ from tutor.shells.accounts import accounts, api_keys, history, server_facts
 from tutor.shells.accounts import logins as tokens
 from tutor.shells.files.jobs import add_jobs
 from tutor.shells.files.transcriptions import add_transcriptions
+from tutor.shells.gateway.guide import add_guide
 from tutor.shells.gateway.readiness import Readiness
 from tutor.shells.gateway.telemetry import add_telemetry
 from tutor.shells.http.head import AnswerHead
@@ -88,6 +89,7 @@ def make_app(settings: Settings) -> FastAPI:
     _add_pages(app)
     if shown:
         _add_docs(app)
+    add_guide(app, settings.guide_dir)
     _add_health(app, services, readiness)
     add_telemetry(app, services, readiness)
     app.add_middleware(AnswerHead)

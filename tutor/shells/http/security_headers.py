@@ -30,7 +30,8 @@ class AddSecurityHeaders:
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(SECURITY_HEADERS)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)  # the guide has a policy of its own
                 # Ask before using a kept copy: modules of two versions do not fit together.
                 headers.setdefault("Cache-Control", "no-cache")
             await send(message)

@@ -15,7 +15,7 @@ import numpy as np
 from tutor.core.audio.guards import NO_SPEECH
 from tutor.core.audio.samples import RATE, WHISPER_WINDOW_S
 from tutor.core.feedback.assessment import Reason
-from tutor.core.feedback.pronunciation.goodness import Floats
+from tutor.core.feedback.pronunciation.laying import Floats
 from tutor.core.text.english import plain_apostrophes
 
 SHORTEST_S = 0.3

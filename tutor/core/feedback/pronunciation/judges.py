@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tutor.core.feedback.pronunciation import trees
-from tutor.core.feedback.pronunciation.goodness import Description
+from tutor.core.feedback.pronunciation.features import Description
 from tutor.core.feedback.pronunciation.networks import Scores, Weights, judge, standardise
 from tutor.core.feedback.pronunciation.stacking import opinions, phone_rows, word_rows
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tutor.core.feedback.pronunciation.goodness import PHONE_FEATURES, Description, Floats
+from tutor.core.feedback.pronunciation.features import PHONE_FEATURES, Description
+from tutor.core.feedback.pronunciation.laying import Floats
 
 Weights = Mapping[str, Floats]
 

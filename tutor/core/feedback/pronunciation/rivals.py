@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tutor.core.feedback.pronunciation.goodness import Span
+from tutor.core.feedback.pronunciation.features import Span
 from tutor.core.text.normal import normalise
 
 CLEARER = 1.0

@@ -5,13 +5,22 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tutor.core.feedback.pronunciation.goodness import PHONE_FEATURES, Description, Floats
+from tutor.core.feedback.pronunciation.features import PHONE_FEATURES, Description, OfPhone
+from tutor.core.feedback.pronunciation.laying import Floats
 from tutor.core.feedback.pronunciation.networks import Inputs, Weights
 
 OPINIONS = 3
 """Of a phone: its own score, its word's, its sentence's accuracy."""
 
-_TOLD = [0, 4, 5, 6, 7, 9, 10]
+_TOLD = [
+    OfPhone.MEAN,
+    OfPhone.BEHIND_BEST,
+    OfPhone.LEAD,
+    OfPhone.SURE,
+    OfPhone.SILENT,
+    OfPhone.LENGTH,
+    OfPhone.RANK,
+]
 """Of a phone's features: those that its neighbours and its word are told."""
 
 
@@ -49,7 +58,7 @@ def word_rows(d: Description, inputs: Inputs, opinion: Floats) -> Floats:
 
 
 def _told(inputs: Inputs, opinion: Floats) -> Floats:
-    """[phones, 7 + OPINIONS], measured against others of the same phone."""
+    """[phones, len(_TOLD) + OPINIONS], measured against others of the same phone."""
     against_same = inputs.features[:, -PHONE_FEATURES:]
     return np.concatenate([against_same[:, _TOLD], opinion], axis=1, dtype=np.float32)
 

@@ -9,40 +9,112 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
-Integers = npt.NDArray[np.int64]
-
-SILENCE = 0
-"""The classifier's class for frames that hold no phone."""
-
-PRIOR_WEIGHT = 0.7
-"""How much of the classes' log prior is taken off before phones are laid along the frames."""
+from tutor.core.feedback.pronunciation.laying import SILENCE, Floats, Integers, Segments
 
 LONG_PAUSE = 15
 """Frames of 20 ms."""
 
-PHONE_FEATURES = 12
-WORD_FEATURES = 17
-UTTERANCE_FEATURES = 14
-
-_SURE = 6
-"""Of a phone's features, its mean posterior."""
-
-_HEARD = 15
-"""Of a word's features, the mean log posterior of its phones."""
+LONGEST_LEAD = 12
+"""A phone's lead over the best other one counts no more than this, natural logarithm."""
 
 
-@dataclass(frozen=True)
-class Segments:
-    """Where each phone of a text lies, in frames."""
+class OfPhone(IntEnum):
+    """What is measured of a phone: the columns of its features, over the frames it got."""
 
-    starts: Integers
-    ends: Integers
-    """Just past the last frame."""
+    MEAN = 0
+    """Mean log posterior of the phone; so are the next three."""
+    MOST = 1
+    LEAST = 2
+    MIDDLE = 3
+    """Without its first and its last third, where neighbours sound into it."""
+    BEHIND_BEST = 4
+    """Log posterior less that of the frame's best class."""
+    LEAD = 5
+    """Log posterior less that of the best other class."""
+    SURE = 6
+    """Mean posterior."""
+    SILENT = 7
+    """Mean posterior of silence."""
+    ENTROPY = 8
+    LENGTH = 9
+    """Log of its frames."""
+    RANK = 10
+    """Log of one more than how many classes are likelier over all of its frames."""
+    IS_BEST = 11
+    """Share of its frames in which no class is likelier."""
+
+
+class OfWord(IntEnum):
+    """What is measured of a word: the columns of its features, behind those of a phone."""
+
+    MEAN = 0
+    """Mean log-probability of the recogniser's tokens; so are the next three."""
+    LEAST = 1
+    FIRST = 2
+    LAST = 3
+    TOKENS = 4
+    """Log of how many."""
+    PROBABILITY = 5
+    """Of the mean log-probability."""
+    BEFORE = 6
+    """Mean log-probability of the word before; 0 at the edge."""
+    BEHIND = 7
+    GAP_BEFORE = 8
+    """Log of one more than the frames of silence."""
+    GAP_BEHIND = 9
+    LENGTH = 10
+    """Log of its frames."""
+    LENGTH_OF_PHONE = 11
+    """Log of its frames for each of its phones."""
+    PHONES = 12
+    """Log of how many."""
+    EARLIER = 13
+    """Tens of frames by which the recogniser put its start later than its phones do."""
+    LATER = 14
+    """The same of its end."""
+    HEARD = 15
+    """Mean log posterior of its phones."""
+    LEAST_HEARD = 16
+
+
+class OfUtterance(IntEnum):
+    """What is measured of an utterance: the columns of its features."""
+
+    LENGTH = 0
+    """Log of the frames from its first phone to its last."""
+    PHONES = 1
+    """Log of how many."""
+    WORDS = 2
+    """Log of how many."""
+    SPEECH_RATE = 3
+    """Phones a frame, silence counted."""
+    ARTICULATION_RATE = 4
+    """Phones a frame of speech."""
+    SPEECH = 5
+    """Share of its frames that are speech."""
+    LONG_PAUSES = 6
+    LONGEST_PAUSE = 7
+    RHYTHM = 8
+    """Standard deviation of the phones' log lengths."""
+    WORDS_MEAN = 9
+    """Mean over words of the recogniser's mean log-probability."""
+    WORST_WORD = 10
+    """The least log-probability of any token."""
+    HEARD = 11
+    """Mean log posterior of its phones."""
+    WEAK_LEAD = 12
+    """The lead that a fifth of its phones have less than."""
+    FRAMES = 13
+    """Log of all frames, silence around it counted."""
+
+
+PHONE_FEATURES = len(OfPhone)
+WORD_FEATURES = len(OfWord)
+UTTERANCE_FEATURES = len(OfUtterance)
 
 
 @dataclass(frozen=True)
@@ -76,98 +148,6 @@ class Description:
     """[width], of the encoder over the speech."""
     deviation: Floats
     """[width]."""
-
-
-def lay_phones(scores: Floats, words: Sequence[Sequence[int]]) -> Segments | None:
-    """The likeliest segments of all phones in order; None when there are too few frames.
-
-    Args:
-        scores: [frames, classes], log posteriors, less some of the log prior.
-        words: The phones of each word. Silence may lie before, between and behind words.
-    """
-    states, phone_of = _states(words)
-    if len(scores) < sum(len(word) for word in words):
-        return None
-    path = _viterbi(scores[:, states], states == SILENCE)
-    at = phone_of[path]
-    count = int(phone_of.max()) + 1
-    spoken = np.flatnonzero(at >= 0)
-    starts = np.full(count, len(scores), np.int64)
-    ends = np.zeros(count, np.int64)
-    np.minimum.at(starts, at[spoken], spoken)
-    np.maximum.at(ends, at[spoken], spoken + 1)
-    return Segments(starts, ends)
-
-
-def preference(
-    scores: Floats,
-    words: Sequence[Sequence[int]],
-    segments: Segments,
-    at: int,
-    other: Sequence[int],
-) -> float:
-    """How much likelier the frames are if another word was said in a word's place: log ratio.
-
-    Only the frames between the words before and behind its neighbours count, and the neighbours
-    are laid along them anew, so that a boundary that suits one of the two does not decide.
-
-    Args:
-        scores: As `lay_phones` had them.
-        words: The phones of each word of the text.
-        segments: Of all those phones.
-        at: Which word.
-        other: The other word's phones.
-    """
-    first, last = max(0, at - 1), min(len(words), at + 2)
-    counts = np.cumsum([0, *(len(word) for word in words)])
-    begin = int(segments.ends[counts[first] - 1]) if first else 0
-    end = int(segments.starts[counts[last]]) if last < len(words) else len(scores)
-    frames = scores[begin:end]
-    instead = [*words[first:at], other, *words[at + 1 : last]]
-    return _likelihood(frames, instead) - _likelihood(frames, words[first:last])
-
-
-def _likelihood(scores: Floats, words: Sequence[Sequence[int]]) -> float:
-    """Of frames along the likeliest path of words, a natural logarithm; too few frames: -inf."""
-    states, _ = _states(words)
-    if len(scores) < sum(len(word) for word in words):
-        return -np.inf
-    path = _viterbi(scores[:, states], states == SILENCE)
-    return float(scores[np.arange(len(scores)), states[path]].sum())
-
-
-def _states(words: Sequence[Sequence[int]]) -> tuple[Integers, Integers]:
-    """The class of each state, and the phone that it stands for (-1: silence)."""
-    classes, phone_of, count = [SILENCE], [-1], 0
-    for word in words:
-        classes += [*word, SILENCE]
-        phone_of += [*range(count, count + len(word)), -1]
-        count += len(word)
-    return np.array(classes, np.int64), np.array(phone_of, np.int64)
-
-
-def _viterbi(scores: Floats, silent: npt.NDArray[np.bool_]) -> Integers:
-    """The best path through states from left to right; silent ones may be skipped. [frames]."""
-    frames, states = scores.shape
-    low = np.float32(-1e9)
-    no_jump = np.full(states, low, np.float32)
-    no_jump[2:][silent[1:-1]] = 0
-    steps = np.zeros((frames, states), np.int8)
-    value = np.full(states, low, np.float32)
-    value[:2] = scores[0, :2]
-    step, jump = np.full(states, low, np.float32), np.full(states, low, np.float32)
-    for t in range(1, frames):
-        step[1:], jump[2:] = value[:-1], value[:-2]
-        jump += no_jump
-        moved = np.maximum(step, jump)
-        steps[t] = np.where(value >= moved, 0, np.where(step >= jump, 1, 2))
-        value = np.maximum(value, moved) + scores[t]
-    path = np.empty(frames, np.int64)
-    at = states - 1 if value[-1] >= value[-2] else states - 2
-    for t in range(frames - 1, -1, -1):
-        path[t] = at
-        at -= int(steps[t, at])  # an int8 would not hold `at` in a long text
-    return path
 
 
 def describe(
@@ -238,7 +218,7 @@ def _phone_features(logs: Floats, phones: Integers, segments: Segments) -> Float
                 own.min(),
                 own[third : len(own) - third].mean(),
                 (own - best).mean(),
-                np.clip(own - other, -12, 12).mean(),
+                np.clip(own - other, -LONGEST_LEAD, LONGEST_LEAD).mean(),
                 np.exp(own).mean(),
                 np.exp(logs[start:end, SILENCE]).mean(),
                 entropy[start:end].mean(),
@@ -284,8 +264,8 @@ def _word_features(
                 np.log(len(word)),
                 np.clip(span.start - starts[n], -25, 25) / 10,
                 np.clip(span.end - ends[n], -25, 25) / 10,
-                own[:, 0].mean(),
-                own[:, 0].min(),
+                own[:, OfPhone.MEAN].mean(),
+                own[:, OfPhone.MEAN].min(),
             )
         )
     return np.array(rows, np.float32)
@@ -298,7 +278,7 @@ def _utterance_features(
     length = segments.ends[-1] - segments.starts[0]
     spoken = (segments.ends - segments.starts).sum()
     gaps = segments.starts[1:] - segments.ends[:-1]
-    durations = of_phones[:, 9]
+    durations = of_phones[:, OfPhone.LENGTH]
     return np.array(
         [
             np.log(length),
@@ -310,10 +290,10 @@ def _utterance_features(
             np.log1p((gaps >= LONG_PAUSE).sum()),
             np.log1p(gaps.max(initial=0)),
             durations.std(),
-            of_words[:, 0].mean(),
-            of_words[:, 1].min(),
-            of_phones[:, 0].mean(),
-            np.quantile(of_phones[:, 5], 0.2),
+            of_words[:, OfWord.MEAN].mean(),
+            of_words[:, OfWord.LEAST].min(),
+            of_phones[:, OfPhone.MEAN].mean(),
+            np.quantile(of_phones[:, OfPhone.LEAD], 0.2),
             np.log(frames),
         ],
         np.float32,
@@ -324,8 +304,8 @@ def word_evidence(d: Description) -> tuple[Floats, Floats]:
     """Of each word the recogniser's mean log-probability, and the classifier's over its sounds."""
     words = int(d.word_of[-1]) + 1
     logs, heard = np.zeros(words, np.float32), np.zeros(words, np.float32)
-    logs[d.word_of] = d.features[:, PHONE_FEATURES]
-    heard[d.word_of] = d.features[:, PHONE_FEATURES + _HEARD]
+    logs[d.word_of] = d.features[:, PHONE_FEATURES + OfWord.MEAN]
+    heard[d.word_of] = d.features[:, PHONE_FEATURES + OfWord.HEARD]
     return logs, heard
 
 
@@ -333,19 +313,19 @@ def match_features(d: Description) -> Floats:
     """What tells a text that was read from one that was not: [features]."""
     logs, _ = word_evidence(d)
     words = len(logs)
-    sure = np.bincount(d.word_of, d.features[:, _SURE]) / np.bincount(d.word_of)
+    sure = np.bincount(d.word_of, d.features[:, OfPhone.SURE]) / np.bincount(d.word_of)
     return np.array(
         [
-            *d.utterance[[9, 11, 12]],
+            *d.utterance[[OfUtterance.WORDS_MEAN, OfUtterance.HEARD, OfUtterance.WEAK_LEAD]],
             np.exp(logs).mean(),
             (logs > np.log(5e-4)).mean(),
             (logs > np.log(0.05)).mean(),
-            *d.features[:, [5, _SURE, 11, 10]].mean(0),
+            *d.features[:, [OfPhone.LEAD, OfPhone.SURE, OfPhone.IS_BEST, OfPhone.RANK]].mean(0),
             (sure > 0.3).mean(),
             np.sort(sure)[: max(1, words // 2)].mean(),
             # A word alone is less probable than in a sentence, and has fewer sounds to go by.
             1 / words,
-            d.utterance[9] / words,
+            d.utterance[OfUtterance.WORDS_MEAN] / words,
             sure.mean() / words,
         ],
         np.float32,
