@@ -18,10 +18,10 @@ def align(shown: Sequence[str], text: Sequence[str]) -> dict[int, int]:
         rows.append(next_row(rows[-1], text, word))
     last = rows[-1]
     end = min(range(len(last)), key=lambda j: (last[j], abs(len(shown) - j)))
-    return _trace(rows, shown, text, end)
+    return _trace_back(rows, shown, text, end)
 
 
-def _trace(
+def _trace_back(
     rows: list[list[int]], shown: Sequence[str], text: Sequence[str], end: int
 ) -> dict[int, int]:
     i, j = len(shown), end

@@ -95,7 +95,7 @@ class Utterance:
 
     def shown(self) -> list[list[str]]:
         """The words on the screen after each partial."""
-        return [_words(f"{p.committed} {p.tentative}") for _, p in self.partials]
+        return [_normal_words(f"{p.committed} {p.tentative}") for _, p in self.partials]
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,8 @@ def measure(logs: Sequence[SessionLog], endpoint_silence_ms: int) -> Figures:
         final=spread(_present(latencies)),
         final_beyond_silence=spread(s - endpoint_silence_ms / 1000 for s in _present(latencies)),
         feedback=spread(_present(_feedback_latency(h.utterance) for _, h in finals)),
-        wer=word_errors(pair for _, places in matched for pair in _texts(places)),
-        final_words=sum(len(_words(_final_text(h))) for _, h in finals),
+        wer=word_errors(pair for _, places in matched for pair in _text_pairs(places)),
+        final_words=sum(len(_normal_words(_final_text(h))) for _, h in finals),
         partials=sum(len(h.utterance.partials) for _, h in heard),
         committed_flicker=sum(committed for committed, _, _ in flickers),
         tentative_flicker=sum(tentative for _, tentative, _ in flickers),
@@ -168,11 +168,11 @@ def gather_utterances(log: SessionLog) -> list[Utterance]:
     """The utterances of a session in order, each with its events."""
     found: dict[str, Utterance] = {}
     for arrival in log.arrivals:
-        _take(found, arrival)
+        _sort_arrival(found, arrival)
     return list(found.values())
 
 
-def _take(found: dict[str, Utterance], arrival: Arrival) -> None:
+def _sort_arrival(found: dict[str, Utterance], arrival: Arrival) -> None:
     match arrival.event:
         case SpeechStarted(utterance=name, at_ms=at_ms):
             found[name] = Utterance(name, to_samples(at_ms))
@@ -230,7 +230,7 @@ def _first_text_latency(log: SessionLog, heard: Heard) -> float | None:
     """Seconds from the onset to the first text on the screen: the final's, where no partial
     came."""
     at_s = _first_text_at(heard.utterance)
-    return None if at_s is None or heard.speech is None else at_s - _time(log, heard.speech[0])
+    return None if at_s is None or heard.speech is None else at_s - _spoken_at(log, heard.speech[0])
 
 
 def _first_text_at(utterance: Utterance) -> float | None:
@@ -248,7 +248,7 @@ def _partials_with_text(utterance: Utterance) -> list[float]:
 def _final_latency(log: SessionLog, heard: Heard) -> float | None:
     if heard.utterance.final is None or heard.speech is None:
         return None
-    return heard.utterance.final[0] - _time(log, heard.speech[1])
+    return heard.utterance.final[0] - _spoken_at(log, heard.speech[1])
 
 
 def _feedback_latency(utterance: Utterance) -> float | None:
@@ -290,7 +290,7 @@ def appearances(utterance: Utterance, words: list[str]) -> list[float | None]:
     return seen
 
 
-def _time(log: SessionLog, sample: int) -> float:
+def _spoken_at(log: SessionLog, sample: int) -> float:
     return log.began_s + sample / RATE
 
 
@@ -305,12 +305,12 @@ def flicker(utterance: Utterance) -> tuple[int, int, int]:
         _not_kept(a.committed.split(), b.committed.split()) for a, b in pairwise(partials)
     )
     if utterance.final is not None:
-        screens.append(_words(utterance.final[1].text))
+        screens.append(_normal_words(utterance.final[1].text))
     tentative = revised = 0
     for index, (partial, (before, after)) in enumerate(
         zip(partials, pairwise(screens), strict=False)
     ):
-        fixed = len(_words(partial.committed))
+        fixed = len(_normal_words(partial.committed))
         lost = set(range(len(before))) - set(align(before, after))
         tentative += sum(at >= fixed for at in lost)
         if index == len(partials) - 1:
@@ -343,7 +343,7 @@ def word_errors(texts: Iterable[tuple[str, str]]) -> WordErrors:
     )
 
 
-def _texts(places: dict[Played, list[Heard]]) -> list[tuple[str, str]]:
+def _text_pairs(places: dict[Played, list[Heard]]) -> list[tuple[str, str]]:
     return [
         (played.text, " ".join(_final_text(h) for h in heard)) for played, heard in places.items()
     ]
@@ -353,7 +353,7 @@ def _final_text(heard: Heard) -> str:
     return heard.utterance.final[1].text if heard.utterance.final else ""
 
 
-def _words(text: str) -> list[str]:
+def _normal_words(text: str) -> list[str]:
     return [normalise(unit) for unit in text.split()]
 
 

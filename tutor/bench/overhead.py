@@ -86,7 +86,7 @@ async def _measure(server: Server, options: OverheadOptions, progress: Progress)
     # First, while the gateway's memory is fresh: later, freed memory would hide the growth.
     idle = await _idle(server, server.tree, options)
     progress("finals, one by one", 0.35)
-    turns = await _turns(server.url, options.finals, options.seed)
+    trips = await _round_trips(server.url, options.finals, options.seed)
     progress("hops", 0.55)
     hops = await _hops(server, server.tree, options.seed)
     progress("frames", 0.65)
@@ -96,8 +96,8 @@ async def _measure(server: Server, options: OverheadOptions, progress: Progress)
     return OverheadReport(
         options,
         describe_machine(),
-        spread(turn.final_s for turn in turns),
-        spread(turn.partial_s for turn in turns),
+        spread(trip.final_s for trip in trips),
+        spread(trip.partial_s for trip in trips),
         hops,
         frames,
         speaking,
@@ -110,7 +110,7 @@ async def _measure(server: Server, options: OverheadOptions, progress: Progress)
 
 
 @dataclass(frozen=True)
-class Turn:
+class RoundTrip:
     """One utterance on an idle server."""
 
     partial_s: float
@@ -122,24 +122,24 @@ class Turn:
     """When the commit was sent and the final received, in seconds of the machine's clock."""
 
 
-async def _turns(url: str, count: int, seed: int) -> list[Turn]:
+async def _round_trips(url: str, count: int, seed: int) -> list[RoundTrip]:
     chance = random.Random(seed)  # noqa: S311 - no secret
     speech = _second_of_speech().tobytes()
     quiet = noise(to_samples(300), 10, seed).tobytes()
     async with practise(url, START) as client:
         events = aiter(client)
-        turns = []
+        trips = []
         for _ in range(count):
             # At random, so that no timer of the server's is always just due.
             await asyncio.sleep(chance.uniform(0.01, 0.04))
-            turns.append(await _turn(client, events, speech))
+            trips.append(await _round_trip(client, events, speech))
             await client.send_audio(quiet)
-        return turns
+        return trips
 
 
-async def _turn(
+async def _round_trip(
     client: PracticeClient, events: AsyncIterator[tuple[int, ServerEvent]], speech: bytes
-) -> Turn:
+) -> RoundTrip:
     began = time.perf_counter()
     await client.send_audio(speech)
     await _next(events, TranscriptPartial)
@@ -148,7 +148,7 @@ async def _turn(
     sent_at, began = time.time(), time.perf_counter()
     await client.commit()
     await _next(events, TranscriptFinal)
-    return Turn(partial_s, time.perf_counter() - began, sent_at, time.time())
+    return RoundTrip(partial_s, time.perf_counter() - began, sent_at, time.time())
 
 
 async def _next(events: AsyncIterator[tuple[int, ServerEvent]], kind: type[Event]) -> Event:
@@ -180,13 +180,13 @@ async def _hops(server: Server, tree: Tree, seed: int) -> dict[str, Spread]:
     """The hops of a final's way; empty where the store cannot be watched."""
     url = tree.part("gateway").environ().get("TUTOR_REDIS_URL", "")
     with Monitor(url) as monitor:
-        turns = await _turns(server.url, MONITORED, seed + 1)
+        trips = await _round_trips(server.url, MONITORED, seed + 1)
         await asyncio.sleep(0.2)  # the last commands are on their way
         ways = [
             hops_between(
-                monitor.between(turn.sent_at, turn.received_at), turn.sent_at, turn.received_at
+                monitor.between(trip.sent_at, trip.received_at), trip.sent_at, trip.received_at
             )
-            for turn in turns
+            for trip in trips
         ]
     found = [way for way in ways if way is not None]
     return {name: spread(way[name] for way in found) for name in (found[0] if found else ())}

@@ -43,7 +43,7 @@ class Tree:
         found = [(SUPERVISOR, self._root)]
         with suppress(psutil.NoSuchProcess):
             for child in self._root.children():
-                part = _part(child)
+                part = _part_of(child)
                 found += [(part, process) for process in (child, *_descendants(child))]
         return found
 
@@ -81,7 +81,7 @@ class Tree:
 
 
 @dataclass
-class Watch:
+class PeakWatch:
     """Looks at a tree every second until it is left: peaks of memory, and CPU of what dies."""
 
     tree: Tree | None
@@ -91,7 +91,7 @@ class Watch:
     _over: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread = field(init=False)
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> PeakWatch:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
         return self
@@ -144,7 +144,7 @@ class LoadMeter:
         return time.monotonic(), total - idle, server, time.process_time()
 
 
-def _part(process: psutil.Process) -> str:
+def _part_of(process: psutil.Process) -> str:
     with suppress(psutil.Error):
         line = " ".join(process.cmdline())
         return next((p for p, words in PARTS.items() if all(w in line for w in words)), OTHER)

@@ -19,7 +19,7 @@ from tutor.bench.files import file_load
 from tutor.bench.measures import SessionLog, measure
 from tutor.bench.options import BenchError, BenchOptions, Progress
 from tutor.bench.player import Script, play_all, share, write_script
-from tutor.bench.processes import LoadMeter, Watch
+from tutor.bench.processes import LoadMeter, PeakWatch
 from tutor.bench.report import BASELINE, LOADED, PRODUCT, BenchReport
 from tutor.bench.server import Server, read_decodes, running, started
 from tutor.core.audio.samples import RATE
@@ -110,7 +110,7 @@ def _measure(
     on_look()
     before, cpu = read_decodes(server.url), server.tree.cpu_s() if server.tree else {}
     meter = LoadMeter(server.tree)
-    with Watch(server.tree, on_look) as watch:
+    with PeakWatch(server.tree, on_look) as watch:
         logs = _play(server, scripts, options)
     load = meter.read()
     figures = measure(logs, options.endpoint_silence_ms)
@@ -134,7 +134,9 @@ def _play(server: Server, scripts: list[Script], options: BenchOptions) -> tuple
     return uvloop.run(play_all(server.url, scripts, start, options.seed))
 
 
-def _cost(server: Server, watch: Watch, before: Mapping[str, float], audio_s: float) -> Cost | None:
+def _cost(
+    server: Server, watch: PeakWatch, before: Mapping[str, float], audio_s: float
+) -> Cost | None:
     if server.tree is None:
         return None
     spent = {part: seconds - before.get(part, 0.0) for part, seconds in server.tree.cpu_s().items()}

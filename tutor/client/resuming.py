@@ -86,7 +86,7 @@ class ResumingClient(PracticeClient):
         self._summed_up = False
         self._over = False
         self._now = asyncio.get_running_loop().time
-        self._begin()
+        self._begin_connection()
         self._running = asyncio.create_task(self._run())
 
     async def send_audio(self, pcm: bytes) -> None:
@@ -128,13 +128,13 @@ class ResumingClient(PracticeClient):
 
     async def _put(self, item: Item) -> None:
         if self._over:
-            raise PracticeError(f"the server closed the session ({self._why})")
+            raise PracticeError(f"the server closed the session ({self._close_reason})")
         self._outbox.add(item)
         self._changed.set()
         await asyncio.sleep(0)
 
     @property
-    def _why(self) -> str:
+    def _close_reason(self) -> str:
         return self._fatal.code if self._fatal else str(self.close_code)
 
     # ------------------------------------------------------------ connections
@@ -143,7 +143,7 @@ class ResumingClient(PracticeClient):
         try:
             while True:
                 connected_at = self._now()
-                sending = asyncio.create_task(self._pump())
+                sending = asyncio.create_task(self._send_outbox())
                 try:
                     async for seq, event in self._connection:
                         self._receive(seq, event)
@@ -182,7 +182,7 @@ class ResumingClient(PracticeClient):
                 if error.code is not None and error.code not in PASSING:
                     return False
             else:
-                self._begin()
+                self._begin_connection()
                 return True
         return False
 
@@ -192,7 +192,7 @@ class ResumingClient(PracticeClient):
         started = self.started
         return replace(self.start, resume=Resume(started.session, started.token, self._seq))
 
-    def _begin(self) -> None:
+    def _begin_connection(self) -> None:
         """Begin with a new connection: send on it what is not safe, once the server has said what
         is."""
         self.socket, self.started = self._connection.socket, self._connection.started
@@ -205,9 +205,9 @@ class ResumingClient(PracticeClient):
         if recovered:
             self._held_until = self._now() + RESUME_S
         elif self.started.recovered is False:
-            self._begin_anew()
+            self._begin_new_session()
 
-    def _begin_anew(self) -> None:
+    def _begin_new_session(self) -> None:
         self._seq = 1
         self._events.put_nowait((1, self.started))
         is_kept = any(isinstance(item, SessionEnd) for item in self._outbox.items)
@@ -232,7 +232,7 @@ class ResumingClient(PracticeClient):
                 self._summed_up = self._ending_at is not None
         self._events.put_nowait((seq, event))
 
-    async def _pump(self) -> None:
+    async def _send_outbox(self) -> None:
         """Send the outbox's items until the connection breaks."""
         with suppress(PracticeError):
             while True:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from tutor.adapters.speech.vad import Vad
-from tutor.core.audio.samples import WINDOW, History, Samples, to_samples
+from tutor.core.audio.samples import WINDOW, Recent, Samples, to_samples
 from tutor.core.live.segmenter import Decision, Ended, Segmenter, SegmenterConfig, Started
 
 CONFIG = SegmenterConfig(pause=0, endpoint_silence=to_samples(1_000), cut_search=to_samples(10_000))
@@ -27,14 +27,14 @@ class Cutter:
     def __init__(self, vad: Vad) -> None:
         self._stream = vad.stream()
         self._segmenter = Segmenter(CONFIG)
-        self._history = History(KEPT)
+        self._recent = Recent(KEPT)
         self._rest: Samples = np.empty(0, np.int16)
         self._start = 0
 
     @property
     def position(self) -> int:
         """Samples taken."""
-        return self._history.end + len(self._rest)
+        return self._recent.end + len(self._rest)
 
     def receive(self, samples: Samples) -> Iterator[tuple[int, Samples]]:
         """Take int16 samples at 16 kHz; yield the first sample and the audio of what ended."""
@@ -43,22 +43,22 @@ class Cutter:
         self._rest = audio[whole:]
         for at in range(0, whole, WINDOW):
             window = audio[at : at + WINDOW]
-            self._history.append(window)
+            self._recent.append(window)
             (probability,) = self._stream.probabilities([window])
             yield from self._take(self._segmenter.receive_probability(probability))
 
     def receive_end(self) -> Iterator[tuple[int, Samples]]:
         """Take the end of the recording."""
-        self._history.append(self._rest)
+        self._recent.append(self._rest)
         self._rest = self._rest[:0]
-        yield from self._take(self._segmenter.receive_commit(self._history.end, "end"))
+        yield from self._take(self._segmenter.receive_commit(self._recent.end, "end"))
 
     def _take(self, decisions: list[Decision]) -> Iterator[tuple[int, Samples]]:
         for decision in decisions:
             if isinstance(decision, Started):
                 self._start = decision.start
             elif isinstance(decision, Ended):
-                audio = self._history.between(self._start, decision.end)
+                audio = self._recent.between(self._start, decision.end)
                 yield self._start, audio.copy()
 
 

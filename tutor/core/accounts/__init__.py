@@ -1,1 +1,1 @@
-"""Accounts: whom a request acts for, its audio quota, and the notes kept of its sessions."""
+"""Accounts: the principal of a request, its audio quota, and the notes kept of its sessions."""

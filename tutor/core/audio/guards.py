@@ -54,7 +54,7 @@ def is_loop(text: str) -> bool:
     """Whether a text is a loop: one phrase four times in a row, or text that compresses too
     well."""
     words = [normalise(word) for word in text.split()]
-    return _repeats(words) >= 4 or compression(text) > COMPRESSION
+    return _most_rounds(words) >= 4 or compression(text) > COMPRESSION
 
 
 def is_echo(text: str) -> bool:
@@ -101,11 +101,13 @@ def cut_loop(text: str) -> str:
     """The text with a phrase that repeats up to the end cut down to two rounds."""
     words = text.split()
     keys = [normalise(word) for word in words]
-    kept = min((_kept(keys, size) for size in range(1, len(keys) // 3 + 1)), default=len(keys))
+    kept = min(
+        (_count_kept(keys, size) for size in range(1, len(keys) // 3 + 1)), default=len(keys)
+    )
     return " ".join(words[:kept]) if kept < len(words) else text
 
 
-def _kept(words: list[str], size: int) -> int:
+def _count_kept(words: list[str], size: int) -> int:
     """How many words stay when the last phrase of `size` words, said three times or more, is
     cut."""
     phrase = words[-size:]
@@ -115,13 +117,15 @@ def _kept(words: list[str], size: int) -> int:
     return start + 2 * size if len(words) - start >= 3 * size else len(words)
 
 
-def _repeats(words: list[str]) -> int:
+def _most_rounds(words: list[str]) -> int:
     """The most times that a phrase of up to six words follows itself."""
     sizes = range(1, min(LONGEST_PHRASE, len(words)) + 1)
-    return max((_run(words, at, n) for n in sizes for at in range(len(words) - n + 1)), default=0)
+    return max(
+        (_count_rounds(words, at, n) for n in sizes for at in range(len(words) - n + 1)), default=0
+    )
 
 
-def _run(words: list[str], start: int, size: int) -> int:
+def _count_rounds(words: list[str], start: int, size: int) -> int:
     phrase = words[start : start + size]
     times = 1
     while words[start + times * size : start + (times + 1) * size] == phrase:

@@ -54,7 +54,7 @@ def to_float(samples: Samples) -> Audio:
     return samples.astype(np.float32) / np.float32(32768.0)
 
 
-class History:
+class Recent:
     """The newest samples of a stream, addressed by their position in the whole stream.
 
     `capacity`: how many samples are kept at least; `start`: position of the first sample. Each

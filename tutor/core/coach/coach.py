@@ -82,21 +82,21 @@ def coach(
     `said` is what was recognised, `practise` the words to come back to, `phrases` the coach's
     phrases by the learner's language. Parts of the assessment that are None are passed over.
     """
-    book = _book(phrases, native_language)
+    book = _phrases_for(phrases, native_language)
     if book is None:
         return next_prompt or ""
-    voice = _Voice(book, assessment, said.strip(), exercise, tuple(practise))
-    parts = [*voice.answer(), *voice.go_on(next_prompt)]
+    reply = _Reply(book, assessment, said.strip(), exercise, tuple(practise))
+    parts = [*reply.comment(), *reply.introduce(next_prompt)]
     return " ".join(parts)
 
 
-def _book(phrases: Mapping[str, Phrases], language: str | None) -> Phrases | None:
+def _phrases_for(phrases: Mapping[str, Phrases], language: str | None) -> Phrases | None:
     primary = (language or FALLBACK).lower().split("-")[0]
     return phrases.get(primary) or phrases.get(FALLBACK)
 
 
 @dataclass(frozen=True)
-class _Voice:
+class _Reply:
     """The making of one reply."""
 
     book: Phrases
@@ -105,7 +105,7 @@ class _Voice:
     exercise: Exercise
     practise: tuple[str, ...]
 
-    def answer(self) -> list[str]:
+    def comment(self) -> list[str]:
         """The sentences about the utterance."""
         reason = self.found.pronunciation and self.found.pronunciation.reason
         if reason and (reason not in NO_TEXT_TO_BLAME or not self.said):
@@ -115,15 +115,15 @@ class _Voice:
         if self._read_something_else():
             return [self._say("other_text")]
         if reason:
-            return [self._say(f"reason.{reason}"), *self._first(self._tries())]
+            return [self._say(f"reason.{reason}"), *self._at_most_one(self._tries())]
         return self._praise_and_try()
 
-    def go_on(self, prompt: str | None) -> list[str]:
+    def introduce(self, prompt: str | None) -> list[str]:
         """The sentence that brings the next prompt, if there is one."""
         return [self._say(f"next.{self.exercise.type}", prompt=prompt)] if prompt else []
 
     def _praise_and_try(self) -> list[str]:
-        praises, tries = list(self._praises()), self._first(self._tries())
+        praises, tries = list(self._praises()), self._at_most_one(self._tries())
         if praises and not tries:
             tries = [self._say("nothing_to_correct")]
         praise = praises[zlib.crc32(self.said.encode()) % len(praises)] if praises else None
@@ -133,7 +133,7 @@ class _Voice:
     def _say(self, name: str, **gaps: str) -> str:
         return self.book.say(name, self.said, **gaps)
 
-    def _first(self, sentences: Iterator[str]) -> list[str]:
+    def _at_most_one(self, sentences: Iterator[str]) -> list[str]:
         return [sentence for sentence, _ in zip(sentences, range(1), strict=False)]
 
     def _heard(self) -> str:
@@ -201,14 +201,14 @@ class _Voice:
         if self.found.fluency is not None:
             yield from self._flow_tries(self.found.fluency)
         if self.practise:
-            yield self._say("try.practise", list=self._list(self.practise))
+            yield self._say("try.practise", list=self._quoted_list(self.practise))
 
     def _reading_tries(self, passage: Passage) -> Iterator[str]:
         omitted = [bare(word.text) for word in _with_status(passage, "omitted")]
         if len(omitted) == 1:
             yield self._say("try.omitted", word=omitted[0])
         elif omitted:
-            yield self._say("try.omitted_many", list=self._list(omitted))
+            yield self._say("try.omitted_many", list=self._quoted_list(omitted))
         for word in _with_status(passage, "substituted"):
             if word.heard:
                 yield self._say(
@@ -277,7 +277,7 @@ class _Voice:
         distance, text = min(ends, default=(NEAR_MS, ""))
         return bare(text) if distance < NEAR_MS else None
 
-    def _list(self, words: Sequence[str]) -> str:
+    def _quoted_list(self, words: Sequence[str]) -> str:
         """The first of some words, each quoted as the language quotes."""
         return ", ".join(self.book.say("quoted", "", word=bare(word)) for word in words[:LISTED])
 

@@ -121,7 +121,9 @@ def items_from(data: Mapping[str, object], name: str) -> tuple[Item, ...]:
     tables = data.get("item")
     if not isinstance(tables, list) or not tables:
         raise ExerciseError(f"{name}: there is no [[item]]")
-    items = tuple(_item(table, language, f"{name}, item {n}") for n, table in enumerate(tables, 1))
+    items = tuple(
+        _read_item(table, language, f"{name}, item {n}") for n, table in enumerate(tables, 1)
+    )
     _refuse_twins(items, name)
     return items
 
@@ -134,10 +136,10 @@ def _refuse_twins(items: Iterable[Item], name: str) -> None:
         seen.add(item.id)
 
 
-def _item(table: object, language: str, place: str) -> Item:
+def _read_item(table: object, language: str, place: str) -> Item:
     if not isinstance(table, dict):
         raise ExerciseError(f"{place}: must be a table")
-    identity = _text(table, "id", MAX_ID, place)
+    identity = _read_text(table, "id", MAX_ID, place)
     where = f"{place} ({identity})"
     kind = next((kind for kind in _FIELDS if kind == table.get("type")), None)
     level = table.get("level")
@@ -151,10 +153,10 @@ def _item(table: object, language: str, place: str) -> Item:
         language=language,
         type=kind,
         level=level,
-        text=_body(table, where),
-        words=_texts(table, "words", 2, MAX_PAIR, MAX_ID, where),
-        lines=_texts(table, "lines", 2, MAX_LINES, MAX_LINE, where),
-        focus=_text(table, "focus", MAX_FOCUS, where) if "focus" in table else None,
+        text=_read_body(table, where),
+        words=_read_texts(table, "words", 2, MAX_PAIR, MAX_ID, where),
+        lines=_read_texts(table, "lines", 2, MAX_LINES, MAX_LINE, where),
+        focus=_read_text(table, "focus", MAX_FOCUS, where) if "focus" in table else None,
     )
 
 
@@ -166,14 +168,14 @@ def _check_fields(table: Mapping[str, object], kind: ItemType, where: str) -> No
         raise ExerciseError(f"{where}: a {kind} has no `{field}`")
 
 
-def _body(table: Mapping[str, object], where: str) -> str:
+def _read_body(table: Mapping[str, object], where: str) -> str:
     for field in ("text", "question"):
         if field in table:
-            return _text(table, field, MAX_TEXT, where)
+            return _read_text(table, field, MAX_TEXT, where)
     return ""
 
 
-def _texts(
+def _read_texts(
     table: Mapping[str, object], field: str, least: int, most: int, limit: int, where: str
 ) -> tuple[str, ...]:
     """A field that is a list of texts; empty where the item has no such field."""
@@ -182,10 +184,10 @@ def _texts(
         return ()
     if not isinstance(values, list) or not least <= len(values) <= most:
         raise ExerciseError(f"{where}: `{field}` must be a list of {least} to {most} texts")
-    return tuple(_text({field: value}, field, limit, where) for value in values)
+    return tuple(_read_text({field: value}, field, limit, where) for value in values)
 
 
-def _text(table: Mapping[str, object], field: str, limit: int, where: str) -> str:
+def _read_text(table: Mapping[str, object], field: str, limit: int, where: str) -> str:
     value = table.get(field)
     if not isinstance(value, str) or not value.strip():
         raise ExerciseError(f"{where}: `{field}` must be a text")
@@ -217,7 +219,7 @@ def next_prompt(
     if reads and due:
         return _with_words(fitting, type, level, due, done)
     found = min(fitting, key=lambda item: _rank(item, level, done), default=None)
-    return None if found is None else _prompt(found, type)
+    return None if found is None else _make_prompt(found, type)
 
 
 def _with_words(
@@ -242,7 +244,7 @@ def _with_words(
         text = ", ".join(alone)
         return Prompt(text, Exercise(kind, text, level), None, alone)
     _, _, item, words = min(choices, key=lambda choice: choice[:2])
-    return _prompt(item, kind, words)
+    return _make_prompt(item, kind, words)
 
 
 def pairs_with(items: Iterable[Item], words: Iterable[str]) -> tuple[tuple[str, ...], ...]:
@@ -270,6 +272,6 @@ def _rank(item: Item, level: Level | None, done: Sequence[str]) -> tuple[int, in
     return (distance, last)
 
 
-def _prompt(item: Item, kind: ExerciseType, words: tuple[str, ...] = ()) -> Prompt:
+def _make_prompt(item: Item, kind: ExerciseType, words: tuple[str, ...] = ()) -> Prompt:
     exercise = item.exercise
     return Prompt(item.prompt, Exercise(kind, exercise.text, exercise.level), item.id, words)

@@ -131,19 +131,19 @@ def phrases_from(data: Mapping[str, object], name: str) -> Phrases:
     plural = data.get("plural")
     if not isinstance(plural, str) or plural not in PLURALS:
         raise PhrasesError(f"{name}: `plural` must be one of {', '.join(PLURALS)}")
-    sentences = _flat(data.get("sentences"), name)
-    _same(set(sentences), set(SENTENCES), f"{name}, sentences")
+    sentences = _flatten(data.get("sentences"), name)
+    _require_same(set(sentences), set(SENTENCES), f"{name}, sentences")
     return Phrases(
         plural,
         {
-            key: _variants(value, SENTENCES[key], f"{name}, {key}")
+            key: _read_variants(value, SENTENCES[key], f"{name}, {key}")
             for key, value in sentences.items()
         },
-        _counted(data.get("counted"), plural, name),
+        _read_counted(data.get("counted"), plural, name),
     )
 
 
-def _flat(tables: object, name: str) -> dict[str, object]:
+def _flatten(tables: object, name: str) -> dict[str, object]:
     """Nested tables as one table, with names joined by dots."""
     if not isinstance(tables, dict):
         raise PhrasesError(f"{name}: there is no table `sentences`")
@@ -156,17 +156,17 @@ def _flat(tables: object, name: str) -> dict[str, object]:
     return flat
 
 
-def _counted(tables: object, plural: str, name: str) -> dict[str, dict[str, str]]:
+def _read_counted(tables: object, plural: str, name: str) -> dict[str, dict[str, str]]:
     if not isinstance(tables, dict):
         raise PhrasesError(f"{name}: there is no table `counted`")
-    _same(set(tables), COUNTED, f"{name}, counted")
+    _require_same(set(tables), COUNTED, f"{name}, counted")
     for key, forms in tables.items():
-        _same(set(forms), PLURALS[plural], f"{name}, counted.{key}")
-        _variants(list(forms.values()), frozenset({"n"}), f"{name}, counted.{key}")
+        _require_same(set(forms), PLURALS[plural], f"{name}, counted.{key}")
+        _read_variants(list(forms.values()), frozenset({"n"}), f"{name}, counted.{key}")
     return tables
 
 
-def _variants(value: object, gaps: frozenset[str], where: str) -> tuple[str, ...]:
+def _read_variants(value: object, gaps: frozenset[str], where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
         raise PhrasesError(f"{where}: must be a list of texts, one at least")
     for variant in value:
@@ -184,7 +184,7 @@ def gaps_in(text: str) -> frozenset[str]:
         return frozenset({"{"})
 
 
-def _same(found: set[str], wanted: set[str] | frozenset[str], where: str) -> None:
+def _require_same(found: set[str], wanted: set[str] | frozenset[str], where: str) -> None:
     if lacking := wanted - found:
         raise PhrasesError(f"{where}: lacks {', '.join(sorted(lacking))}")
     if unknown := found - wanted:

@@ -16,13 +16,20 @@ from dataclasses import dataclass
 
 from tutor.core.coach.coach import WEAK
 from tutor.core.coach.phrases import bare
-from tutor.core.feedback.assessment import Assessment, Fluency, Grammar, Passage, Pronunciation
+from tutor.core.feedback.assessment import (
+    Assessment,
+    Fluency,
+    Grammar,
+    Passage,
+    PronouncedWord,
+    Pronunciation,
+)
 from tutor.core.protocol.messages import Exercise
 
-MAX_TURNS = 6
+MAX_EXCHANGES = 6
 """The most exchanges of the talk so far that a prompt holds."""
 
-MAX_TURN_CHARACTERS = 500
+MAX_EXCHANGE_CHARACTERS = 500
 """The most characters of each side of an exchange."""
 
 MAX_SAID_CHARACTERS = 1500
@@ -117,7 +124,7 @@ def build_messages(
     native_language: str | None,
     said: str,
     assessment: Assessment,
-    turns: Sequence[Exchange] = (),
+    exchanges: Sequence[Exchange] = (),
     nonce: str,
 ) -> tuple[Message, ...]:
     """The messages of one request to the language model, the oldest first.
@@ -132,9 +139,13 @@ def build_messages(
         raise ValueError("a nonce is 6 to 64 ASCII letters or digits")
     marks = _Marks(nonce)
     return (
-        ("system", _rules(exercise, language, native_language, marks)),
-        *(message for turn in turns[-MAX_TURNS:] for message in _turn(turn, marks)),
-        ("user", _utterance(exercise, said, assessment, marks)),
+        ("system", _system_content(exercise, language, native_language, marks)),
+        *(
+            message
+            for exchange in exchanges[-MAX_EXCHANGES:]
+            for message in _exchange_messages(exchange, marks)
+        ),
+        ("user", _user_content(exercise, said, assessment, marks)),
     )
 
 
@@ -167,10 +178,10 @@ def _visible(sign: str) -> str:
     return " " if category == "Cc" else "" if category[0] == "C" else sign
 
 
-def _rules(exercise: Exercise, language: str, native: str | None, marks: _Marks) -> str:
-    own = _language(native)
+def _system_content(exercise: Exercise, language: str, native: str | None, marks: _Marks) -> str:
+    own = _language_name(native)
     return RULES.format(
-        language=_language(language) or "the language that the learner speaks",
+        language=_language_name(language) or "the language that the learner speaks",
         exercise=EXERCISES[exercise.type],
         learner=f"Their own language is {own}." if own else "",
         level=exercise.level or "B1",
@@ -179,7 +190,7 @@ def _rules(exercise: Exercise, language: str, native: str | None, marks: _Marks)
     )
 
 
-def _language(tag: str | None) -> str | None:
+def _language_name(tag: str | None) -> str | None:
     """The name of a language in a prompt; None for `auto` and what is no tag."""
     if not tag or tag.lower() == "auto" or not _TAG.fullmatch(tag):
         return None
@@ -192,13 +203,13 @@ def _explain(exercise: Exercise, native: str | None) -> str:
     return ""
 
 
-def _turn(turn: Exchange, marks: _Marks) -> Iterator[Message]:
-    yield "user", marks.around("said", turn.learner, MAX_TURN_CHARACTERS)
-    if answer := marks.clean(turn.tutor, MAX_TURN_CHARACTERS):
+def _exchange_messages(exchange: Exchange, marks: _Marks) -> Iterator[Message]:
+    yield "user", marks.around("said", exchange.learner, MAX_EXCHANGE_CHARACTERS)
+    if answer := marks.clean(exchange.tutor, MAX_EXCHANGE_CHARACTERS):
         yield "assistant", answer
 
 
-def _utterance(exercise: Exercise, said: str, assessment: Assessment, marks: _Marks) -> str:
+def _user_content(exercise: Exercise, said: str, assessment: Assessment, marks: _Marks) -> str:
     parts = []
     if exercise.text:
         parts.append(marks.around("text", exercise.text, MAX_TEXT_CHARACTERS))
@@ -251,7 +262,8 @@ def _sound_facts(heard: Pronunciation) -> Iterator[str]:
         yield f"pronunciation: {heard.total:.0f} of 100"
     scored = sorted((word.score, n) for n, word in enumerate(heard.words) if word.score is not None)
     for score, n in [pair for pair in scored if pair[0] < WEAK][:MAX_FACTS]:
-        yield f"weak word: {_quoted(heard.words[n].text)}, {score:.0f} of 100{_sounds(heard, n)}"
+        word = heard.words[n]
+        yield f"weak word: {_quoted(word.text)}, {score:.0f} of 100{_weak_sounds(word)}"
 
 
 def _ranked_facts(heard: Pronunciation) -> Iterator[str]:
@@ -262,8 +274,8 @@ def _ranked_facts(heard: Pronunciation) -> Iterator[str]:
         yield f"least clear word, perhaps: {_quoted(heard.words[min(scored)[1]].text)}"
 
 
-def _sounds(heard: Pronunciation, index: int) -> str:
-    weak = [phone.ipa for phone in heard.words[index].phones if phone.score < WEAK]
+def _weak_sounds(word: PronouncedWord) -> str:
+    weak = [phone.ipa for phone in word.phones if phone.score < WEAK]
     return f", sounds that were off: {' '.join(f'/{ipa}/' for ipa in weak)}" if weak else ""
 
 

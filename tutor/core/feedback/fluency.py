@@ -104,7 +104,7 @@ def measure_fluency(
     spoken = [word for word in words if count_syllables(word.text, language)]
     if len(spoken) < 2 or spoken[-1].end_s - spoken[0].start_s < LEAST_SPEECH_S:
         return None
-    return _report(_listen(spoken, language, text))
+    return _as_fluency(_describe_speech(spoken, language, text))
 
 
 def fluency_score(articulation_rate: float, lost_s: float, words: int) -> float:
@@ -115,7 +115,7 @@ def fluency_score(articulation_rate: float, lost_s: float, words: int) -> float:
     return min(100.0, max(0.0, score))
 
 
-def _report(speech: _Speech) -> Fluency:
+def _as_fluency(speech: _Speech) -> Fluency:
     syllables = sum(speech.runs)
     articulation = syllables / max(LEAST_SPEECH_S, speech.seconds - speech.paused_s)
     said = len(speech.words) - len(speech.fillers)
@@ -134,7 +134,7 @@ def _report(speech: _Speech) -> Fluency:
     )
 
 
-def _listen(words: Sequence[RecognisedWord], language: str, text: str | None) -> _Speech:
+def _describe_speech(words: Sequence[RecognisedWord], language: str, text: str | None) -> _Speech:
     partners = _partners(words, language, text)
     fillers = frozenset(
         n for n, w in enumerate(words) if is_filler(w.text, language) and n not in partners

@@ -93,7 +93,7 @@ def report(words: Sequence[str], parts: Sequence[Part]) -> Report:
     if not scored:
         reasons = [part.pronunciation.reason for part in parts]
         return Report(reason=reasons[0] if reasons else "no_speech")
-    judged = _words(words, scored)
+    judged = _judge_words(words, scored)
     share = sum(word.start_ms is not None for word in judged) / len(judged)
     return Report(
         accuracy=_mean(scored, "accuracy", share),
@@ -113,23 +113,23 @@ def report(words: Sequence[str], parts: Sequence[Part]) -> Report:
     )
 
 
-def _words(words: Sequence[str], parts: Sequence[Part]) -> tuple[AssessedWord, ...]:
+def _judge_words(words: Sequence[str], parts: Sequence[Part]) -> tuple[AssessedWord, ...]:
     tries: dict[int, AssessedWord] = {}
     for part in parts:
         for index, word in enumerate(part.pronunciation.words, part.start):
-            judged = _judged(word, index, part)
-            tries[index] = _better(tries.get(index, judged), judged)
+            judged = _judge_word(word, index, part)
+            tries[index] = _better_try(tries.get(index, judged), judged)
     return tuple(
         tries.get(index, AssessedWord(word, 0.0, "omission", None, None))
         for index, word in enumerate(words)
     )
 
 
-def _judged(word: PronouncedWord, index: int, part: Part) -> AssessedWord:
+def _judge_word(word: PronouncedWord, index: int, part: Part) -> AssessedWord:
     phones = tuple(replace(phone, score=round(phone.score, 1)) for phone in word.phones)
     if word.score is None:
         error: WordError = "substitution" if _was_replaced(part.passage, index) else "omission"
-        return AssessedWord(word.text, _little(phones), error, None, None, phones)
+        return AssessedWord(word.text, _unsaid_score(phones), error, None, None, phones)
     return AssessedWord(
         word.text,
         round(word.score, 1),
@@ -140,7 +140,7 @@ def _judged(word: PronouncedWord, index: int, part: Part) -> AssessedWord:
     )
 
 
-def _little(phones: Sequence[Phone]) -> float:
+def _unsaid_score(phones: Sequence[Phone]) -> float:
     """The score of a word that was not said: 0 where its sounds are not known."""
     mean = sum(phone.score for phone in phones) / len(phones) if phones else 0.0
     return round(min(WEAK, mean), 1)
@@ -155,7 +155,7 @@ def _was_replaced(passage: Passage | None, index: int) -> bool:
     return 0 <= at < len(read) and read[at].status == "substituted"
 
 
-def _better(one: AssessedWord, other: AssessedWord) -> AssessedWord:
+def _better_try(one: AssessedWord, other: AssessedWord) -> AssessedWord:
     """Of two tries at a word, the one that was said, else the better one."""
     return max(one, other, key=lambda word: (word.start_ms is not None, word.score))
 

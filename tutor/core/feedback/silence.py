@@ -37,7 +37,7 @@ def cut_silence(words: Sequence[RecognisedWord], audio: Audio) -> tuple[Recognis
     middle the longest sounding part is kept; one that is all silence stays as it is.
     """
     sounds = sounding(audio)
-    return tuple(_cut(word, sounds) for word in words)
+    return tuple(_cut_word(word, sounds) for word in words)
 
 
 def sounding(audio: Audio) -> list[tuple[float, float]]:
@@ -78,7 +78,7 @@ def _without_short(runs: list[tuple[float, float]], *, gaps: float) -> list[tupl
     return joined
 
 
-def _cut(word: RecognisedWord, sounds: Sequence[tuple[float, float]]) -> RecognisedWord:
+def _cut_word(word: RecognisedWord, sounds: Sequence[tuple[float, float]]) -> RecognisedWord:
     parts = [(max(a, word.start_s), min(b, word.end_s)) for a, b in sounds]
     start, end = max(parts, key=lambda part: part[1] - part[0], default=(0.0, 0.0))
     return replace(word, start_s=start, end_s=end) if start < end else word

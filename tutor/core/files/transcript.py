@@ -79,7 +79,7 @@ def _segments(piece: Piece, heard: Recognition) -> Iterator[Segment]:
         yield Segment(heard.text, begin_s, end_s, (), begin_s)
         return
     words = [_moved(word, begin_s, end_s) for word in heard.words]
-    texts = _texts(heard.text, [word.text for word in words])
+    texts = _cut_before_words(heard.text, [word.text for word in words])
     first = 0
     for n in range(1, len(words) + 1):
         if n == len(words) or _breaks(words[first:n], words[n]):
@@ -95,7 +95,7 @@ def _moved(word: RecognisedWord, begin_s: float, end_s: float) -> RecognisedWord
     return replace(word, start_s=round(start, 3), end_s=round(end, 3))
 
 
-def _texts(text: str, words: Sequence[str]) -> list[str]:
+def _cut_before_words(text: str, words: Sequence[str]) -> list[str]:
     """The text cut before each word, so that scripts without spaces get none."""
     starts, at = [], 0
     for word in words:

@@ -14,8 +14,6 @@ from tutor.core.protocol.limits import (
 from tutor.core.protocol.messages import Exercise
 from tutor.core.text.languages import whisper_language
 
-# Each raises ProtocolError with the code that the client is told.
-
 
 def require_rate(rate: int) -> int:
     """The sample rate, if it can be resampled.

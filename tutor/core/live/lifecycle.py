@@ -42,7 +42,7 @@ class Lifecycle:
         self.is_left_to_others = False
         """Whether this gateway has left the session to another one."""
 
-    def go_on(self, state: State, closing: tuple[int, str]) -> None:
+    def resume_from(self, state: State, closing: tuple[int, str]) -> None:
         """Take over the state that the session had at another gateway."""
         self.state, self.closing = state, closing
 

@@ -9,7 +9,7 @@ from tutor.core.protocol.limits import Limits
 from tutor.core.protocol.messages import AudioAck, AudioFormat
 
 
-class Intake:
+class Received:
     """Counts a client's audio and messages, and knows which of it the client need not keep.
 
     Audio is safe up to the end of a frame: a client sends frames again as they were.
@@ -27,7 +27,7 @@ class Intake:
         self._acked_ms = 0
         self._frames = [(0, 0)]  # their ends, at the client's rate and at 16 kHz
 
-    def go_on(self, audio: AudioFormat, received: int, messages: int, position: int) -> None:
+    def resume_from(self, audio: AudioFormat, received: int, messages: int, position: int) -> None:
         """Continue after `received` samples at the client's rate, which are `position` at 16
         kHz."""
         self.audio, self.received, self.messages = audio, received, messages

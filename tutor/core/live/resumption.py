@@ -42,9 +42,11 @@ def restored(kept: SessionSnapshot, token: str, config: SessionConfig, now: floa
     `receive_resume` comes what the client sends again.
     """
     session = Session(kept.session, token, config, now)
-    session.lifecycle.go_on(State(kept.state), kept.closing)
-    session.received.go_on(kept.audio, kept.received, kept.messages, kept.transcription.position)
-    session.standing.go_on(kept.received / kept.audio.sample_rate)
+    session.lifecycle.resume_from(State(kept.state), kept.closing)
+    session.received.resume_from(
+        kept.audio, kept.received, kept.messages, kept.transcription.position
+    )
+    session.standing.resume_from(kept.received / kept.audio.sample_rate)
     session.started_at = now - kept.elapsed_s
     session.transcription = Transcription.restored(
         kept.session, config, session.effects, kept.transcription, now

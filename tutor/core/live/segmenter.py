@@ -108,11 +108,11 @@ class Segmenter:
         # A list: an empty deque takes 0.7 KiB, and most sockets of a gateway are idle.
         self._recent: list[tuple[float, int]] = []  # windows of the last stretch, see cut_search
 
-    def go_on(self, position: int, free_from: int) -> None:
+    def resume_from(self, position: int, free_from: int) -> None:
         """Begin in silence at `position`, where another segmenter stopped; see `free_from`."""
         self._position, self._free_from = position, free_from
 
-    def go_on_speaking(self, start: int, onset: int) -> None:
+    def resume_speaking(self, start: int, onset: int) -> None:
         """Continue the open utterance that the other segmenter began at `start`."""
         self._start, self._spoken = start, True
         # Until here it was sure of the onset: nothing before can end the utterance.

@@ -19,7 +19,7 @@ from tutor.core.live.effects import Close, DropAudio, Effect, Emit, Resample
 from tutor.core.live.jobs import RecognitionResult, Result
 from tutor.core.live.lesson import Lesson
 from tutor.core.live.lifecycle import Lifecycle, State
-from tutor.core.live.received import Intake
+from tutor.core.live.received import Received
 from tutor.core.live.segmenter import Reason
 from tutor.core.live.standing import Standing
 from tutor.core.live.transcription import Transcription
@@ -46,12 +46,12 @@ class Session:
 
     def __init__(self, id: str, token: str, config: SessionConfig, now: float) -> None:  # noqa: A002
         self.id = id
-        self.token = token  # whoever has it may have the session
+        self.token = token  # the secret that resumes the session
         self.config = config
         self.effects: list[Effect] = []  # the parts of the session add theirs to the same list
         self.lifecycle = Lifecycle(resumable=config.resumable)
         self.lesson = Lesson()
-        self.received = Intake(config.limits, config.ack_interval_ms)
+        self.received = Received(config.limits, config.ack_interval_ms)
         self.transcription = Transcription(id, config, self.effects)
         self.tutoring: Tutoring | None = None  # none: transcripts only
         self.started_at = self._heard_at = now
@@ -66,7 +66,7 @@ class Session:
     @property
     def waiting(self) -> bool:
         """Whether a result is still to come."""
-        return self.transcription.waiting or self._tutored
+        return self.transcription.waiting or self._awaits_feedback
 
     def collect(self) -> list[Effect]:
         """The effects since the last call, in the order in which they must happen."""
@@ -79,7 +79,7 @@ class Session:
         return self.state is State.OPEN and self.transcription.idle
 
     @property
-    def _tutored(self) -> bool:
+    def _awaits_feedback(self) -> bool:
         """Whether feedback is still to come."""
         return self.tutoring is not None and self.tutoring.waiting
 
@@ -336,7 +336,7 @@ class Session:
         self._close_when_answered()
 
     def _close_when_answered(self) -> None:
-        if self.state is State.ENDING and self.transcription.answered and not self._tutored:
+        if self.state is State.ENDING and self.transcription.answered and not self._awaits_feedback:
             counts = self.transcription.counts
             self._emit(
                 SessionSummary(

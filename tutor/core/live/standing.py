@@ -21,7 +21,7 @@ class Standing:
         self.audio_s = 0.0
         """Seconds of audio that were admitted since the session began."""
 
-    def go_on(self, audio_s: float) -> None:
+    def resume_from(self, audio_s: float) -> None:
         """Continue after the audio that another gateway has admitted in the session."""
         self.audio_s = audio_s
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from tutor.core.audio.samples import (
     WINDOW,
-    History,
+    Recent,
     Samples,
     next_window,
     to_ms,
@@ -58,7 +58,7 @@ class Transcription:
         self._segmenter = Segmenter(config.segmenter)
         # The history must reach back to the pre-roll of an onset not yet confirmed, and to the
         # cut of a forced endpoint.
-        self._history = History(
+        self._recent = Recent(
             config.segmenter.cut_search
             + config.segmenter.pre_roll
             + config.segmenter.min_speech
@@ -95,25 +95,25 @@ class Transcription:
             kept.counts["speech"],
         )
         transcription._finals.words = kept.counts["words"]
-        transcription._go_on(kept)
+        transcription._resume_from(kept)
         return transcription
 
-    def _go_on(self, kept: TranscriptionSnapshot) -> None:
+    def _resume_from(self, kept: TranscriptionSnapshot) -> None:
         if kept.open is not None:
             begin = min(kept.position, kept.open.start)
             self._judged = next_window(begin)
             self._open = self._utterances[kept.open.id]
-            self._segmenter.go_on(self._judged, kept.free_from)
-            self._segmenter.go_on_speaking(kept.open.start, kept.open.onset)
+            self._segmenter.resume_from(self._judged, kept.free_from)
+            self._segmenter.resume_speaking(kept.open.start, kept.open.onset)
         else:
             # Windows before the last utterance's end are not judged again; one that it shares is.
             first = kept.free_from // WINDOW * WINDOW
             self._judged = first if kept.position <= kept.free_from else next_window(kept.position)
             begin = min(kept.position, self._judged)
-            self._segmenter.go_on(self._judged, kept.free_from)
-        self._history = History(self._history.capacity, begin)
+            self._segmenter.resume_from(self._judged, kept.free_from)
+        self._recent = Recent(self._recent.capacity, begin)
         if kept.open is None:
-            self._history.append(np.zeros(kept.position - begin, np.int16))
+            self._recent.append(np.zeros(kept.position - begin, np.int16))
 
     def snapshot(self, position: int) -> TranscriptionSnapshot:
         """All that another gateway needs to go on; `position`: from which on audio comes again."""
@@ -182,10 +182,10 @@ class Transcription:
 
     def receive_samples(self, samples: Samples) -> list[Samples]:
         """Take resampled audio (int16, 16 kHz); the windows whose speech probability is now due."""
-        self._history.append(samples)
+        self._recent.append(samples)
         windows = []
-        while self._history.end - self._judged >= WINDOW:
-            windows.append(self._history.between(self._judged, self._judged + WINDOW))
+        while self._recent.end - self._judged >= WINDOW:
+            windows.append(self._recent.between(self._judged, self._judged + WINDOW))
             self._judged += WINDOW
         return windows
 
@@ -195,19 +195,19 @@ class Transcription:
             for decision in self._segmenter.receive_probability(probability):
                 self._decide(decision, now)
         self._dispatch_partial(now)
-        if self._open is not None and self._history.end - self._open.appended >= APPEND:
+        if self._open is not None and self._recent.end - self._open.appended >= APPEND:
             self._append_audio()
 
     def receive_commit(self, reason: Reason, now: float) -> bool:
         """End the open utterance at the last sample received; whether there was one."""
-        decisions = self._segmenter.receive_commit(self._history.end, reason)
+        decisions = self._segmenter.receive_commit(self._recent.end, reason)
         for decision in decisions:
             self._decide(decision, now)
         return bool(decisions)
 
     def receive_discard(self) -> None:
         """Forget the open utterance; no event follows of it."""
-        self._segmenter.receive_discard(self._history.end)
+        self._segmenter.receive_discard(self._recent.end)
         if (utterance := self._open) is None:
             return
         self._effects += [Cancel(utterance.id, revision) for revision in utterance.in_flight]
@@ -267,7 +267,7 @@ class Transcription:
         )
         self._utterances[utterance.id] = self._open = utterance
         self._emit(SpeechStarted(utterance.id, to_ms(started.onset)))
-        self._append_audio()  # whoever is told of the utterance can go on with it
+        self._append_audio()  # so that another gateway can go on with it
 
     def _stop(self, utterance: Utterance, ended: Ended, now: float) -> None:
         utterance.end, utterance.speech_end = ended.end, ended.speech_end
@@ -283,16 +283,16 @@ class Transcription:
         utterance = self._open
         if utterance is None:
             return
-        end = self._history.end if utterance.end is None else utterance.end
+        end = self._recent.end if utterance.end is None else utterance.end
         if end > utterance.appended:
-            pcm = self._history.between(utterance.appended, end).tobytes()
+            pcm = self._recent.between(utterance.appended, end).tobytes()
             self._effects.append(AppendAudio(utterance.id, pcm))
             utterance.appended = end
 
     def _dispatch_partial(self, now: float) -> None:
         utterance = self._open
         if utterance is None or not self._partials.is_due(
-            utterance, self._segmenter.speech_end, self._history.end
+            utterance, self._segmenter.speech_end, self._recent.end
         ):
             return
         self._append_audio()

@@ -40,7 +40,7 @@ class Practised:
         """What was practised when the snapshot was taken."""
         practised = cls.of(kept.exercise, kept.language)
         if practised.reading is not None:
-            practised.reading.go_on(kept.position, kept.spoken)
+            practised.reading.resume_from(kept.position, kept.spoken)
         return practised
 
 

@@ -33,7 +33,7 @@ from tutor.core.protocol.messages import (
     TutorReplyDone,
 )
 
-TURNS_KEPT = 8
+EXCHANGES_KEPT = 8
 """The exchanges of the talk that are kept for the language model."""
 
 
@@ -58,7 +58,7 @@ class Tutoring:
         self._practised = Practised(Exercise(), "", None)
         self._spoken: deque[Turn] = deque()  # the first is being assessed
         self._assessed: deque[Turn] = deque()  # the first is being answered
-        self._talk: deque[Exchange] = deque(maxlen=TURNS_KEPT)
+        self._talk: deque[Exchange] = deque(maxlen=EXCHANGES_KEPT)
         self._decks = dict(decks or {})  # by language; words of earlier sessions too
         self._done: list[str] = []  # exercises that were proposed
 
@@ -135,7 +135,7 @@ class Tutoring:
     def snapshot(self, now: float) -> TutoringSnapshot:
         """All that another gateway needs to go on with the session's feedback."""
         turns = [*self._spoken, *self._assessed]
-        # Turns of one exercise share how far they have read: what was practised is told once.
+        # Turns of one exercise share how far they have read: what was practised is kept once.
         practised = list({id(turn.practised): turn.practised for turn in turns}.values())
         practised = [one for one in practised if one is not self._practised] + [self._practised]
         index = {id(one): n for n, one in enumerate(practised)}
@@ -279,7 +279,7 @@ class Tutoring:
             native_language=self._native_language,
             said=turn.text,
             assessment=turn.assessment,
-            turns=tuple(self._talk),
+            exchanges=tuple(self._talk),
             nonce=sha256(f"{self._secret} {turn.utterance}".encode()).hexdigest()[:16],
         )
 

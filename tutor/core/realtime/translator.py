@@ -69,7 +69,7 @@ class Translator:
         self.session = TranscriptionSession()
         self._id = ""
         self._events: list[tuple[str, RealtimeEvent]] = []
-        self._told = 0  # events so far
+        self._emitted = 0  # events so far
         self._begun = 0  # items so far
         self._item: Item | None = None  # not yet committed
         self._items: dict[str, Item] = {}  # unanswered ones by their utterances
@@ -187,7 +187,7 @@ class Translator:
             case Error(utterance=str(utterance)):
                 self._fail(utterance, event)
             case Error():
-                self._tell(event)
+                self._emit_error(event)
 
     def _begin(self, event: SpeechStarted) -> None:
         if self._item is None:
@@ -244,13 +244,13 @@ class Translator:
             del self._items[part.utterance]
         transcript = None if item.failure else item.transcript
         if item.failure:
-            told = item.failure
-            self._emit(realtime.TranscriptFailed(item.id, told.code, told.message))
+            failure = item.failure
+            self._emit(realtime.TranscriptFailed(item.id, failure.code, failure.message))
         else:
             self._emit(realtime.TranscriptCompleted(item.id, item.transcript, item.seconds))
         self._emit(realtime.ItemDone(item.id, item.previous, transcript))
 
-    def _tell(self, error: Error) -> None:
+    def _emit_error(self, error: Error) -> None:
         self._ending = self._ending or error.fatal
         if error.code == "nothing_to_commit" and self._item is not None:
             return  # its last samples ended it; it is committed all the same
@@ -266,8 +266,8 @@ class Translator:
         return self.session.audio.input
 
     def _emit(self, event: RealtimeEvent) -> None:
-        self._told += 1
-        self._events.append((f"event_{self._id}_{self._told}", event))
+        self._emitted += 1
+        self._events.append((f"event_{self._id}_{self._emitted}", event))
 
 
 def _to_pcm16(audio: bytes, form: realtime.Format) -> bytes:

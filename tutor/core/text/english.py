@@ -118,7 +118,7 @@ _Atom = tuple[str, int]
 def english_keys(words: Sequence[str]) -> Iterator[tuple[str, int, int]]:
     """The comparable keys of English words, each with `start` and `end` of the words it came
     from."""
-    atoms = _money_behind_scale(
+    atoms = _money_after_scale(
         [(atom, at) for at, word in enumerate(words) for atom in _english_atoms(word)]
     )
     plain = [atom for atom, _ in atoms]
@@ -135,7 +135,7 @@ def english_keys(words: Sequence[str]) -> Iterator[tuple[str, int, int]]:
         at = end
 
 
-def _money_behind_scale(atoms: list[_Atom]) -> list[_Atom]:
+def _money_after_scale(atoms: list[_Atom]) -> list[_Atom]:
     """The atoms with a currency moved after its scale: "$5 million" is spoken "five million
     dollars"."""
     for n, (atom, _) in enumerate(atoms[:-1]):
@@ -162,7 +162,7 @@ def _english_atoms(word: str) -> tuple[str, ...]:
     text = unicodedata.normalize("NFKC", word).casefold()
     text = plain_apostrophes(text)
     text = _read_signs(text)
-    return tuple(atom for piece in text.split() for atom in _piece(piece))
+    return tuple(atom for piece in text.split() for atom in _atoms_of_part(piece))
 
 
 def plain_apostrophes(text: str) -> str:
@@ -184,21 +184,21 @@ def _read_signs(text: str) -> str:
     return re.sub(r"(?<=\d)\.(?=\d)", " point ", text)
 
 
-def _piece(piece: str) -> list[str]:
+def _atoms_of_part(piece: str) -> list[str]:
     bare = "".join(c for c in piece if c.isalnum() or c in "'-.\u2010\u2011" or _is_mark(c))
-    bare = _edged(re.sub("[\u2010\u2011]", "-", bare))
+    bare = _without_edges(re.sub("[\u2010\u2011]", "-", bare))
     if "." in bare:  # "p.m." is "pm"; "end.Next" is two words
         letters = bare.replace(".", "")
         short = all(len(part) <= 1 for part in bare.split("."))
         if short:
-            return _contraction(letters)
-        return [atom for part in bare.split(".") for atom in _piece(part)]
+            return _expand(letters)
+        return [atom for part in bare.split(".") for atom in _atoms_of_part(part)]
     if "-" in bare:
-        return [atom for part in bare.split("-") for atom in _piece(part)]
-    return _contraction(bare)
+        return [atom for part in bare.split("-") for atom in _atoms_of_part(part)]
+    return _expand(bare)
 
 
-def _edged(bare: str) -> str:
+def _without_edges(bare: str) -> str:
     """A word without quotation marks and full stops around it; "'em" keeps its own, "goin'" is
     "going"."""
     stripped = bare.strip(".-")
@@ -214,7 +214,7 @@ def _is_mark(character: str) -> bool:
     return unicodedata.category(character)[0] == "M"
 
 
-def _contraction(word: str) -> list[str]:
+def _expand(word: str) -> list[str]:
     if word in _WHOLE:
         return _WHOLE[word]
     for ending, plain in _ENDINGS.items():

@@ -55,28 +55,30 @@ def count_syllables(word: str, language: str) -> int:
     """How many syllables a written word has; at least one if it has a letter or a digit."""
     folded = unicodedata.normalize("NFC", word).casefold()
     parts = re.findall(r"\d+|[^\s\d\-\u2010-\u2015]+", folded.replace("\u2019", "'"))
-    return sum(_of_part(part, primary(language)) for part in parts)
+    return sum(_part_syllables(part, primary(language)) for part in parts)
 
 
-def _of_part(part: str, language: str) -> int:
+def _part_syllables(part: str, language: str) -> int:
     if part.isdigit():
         return _DIGITS[len(part)] if len(part) < len(_DIGITS) else len(part)
     bare = "".join(c for c in part if unicodedata.category(c)[0] in "LM" or c == "'").strip("'")
     if not any(map(str.isalpha, bare)):
         return 0
     return (
-        _english(bare) if language == "en" and bare.isascii() else max(1, _written(bare, language))
+        _english_syllables(bare)
+        if language == "en" and bare.isascii()
+        else max(1, _written_syllables(bare, language))
     )
 
 
-def _english(word: str) -> int:
+def _english_syllables(word: str) -> int:
     stem, _, ending = word.partition("'")
     if word.endswith("n't"):
         stem, ending = word[:-3], "nt"
-    return max(1, _english_stem(stem)) + _ending_adds(stem, ending)
+    return max(1, _stem_syllables(stem)) + _ending_syllables(stem, ending)
 
 
-def _ending_adds(stem: str, ending: str) -> int:
+def _ending_syllables(stem: str, ending: str) -> int:
     """How many syllables a contraction's or genitive's ending adds: "didn't", "it'll", "Rose's"."""
     if ending == "s":
         return int(re.search("[aeiouy].*([cgsxz]|[cs]h)e?$", stem) is not None)
@@ -87,7 +89,7 @@ def _ending_adds(stem: str, ending: str) -> int:
     return len(re.findall("[aeiouy]+", ending)) if ending != "re" else 0
 
 
-def _english_stem(word: str) -> int:
+def _stem_syllables(word: str) -> int:
     if word in _EXCEPTIONS:
         return _EXCEPTIONS[word]
     bare = re.sub("(^|(?<=[aeiou]))y(?=[aeiou])", "j", word)
@@ -98,7 +100,7 @@ def _english_stem(word: str) -> int:
     return len(re.findall("[aeiouy]+", spoken)) + len(_APART.findall(spoken))
 
 
-def _written(part: str, language: str) -> int:
+def _written_syllables(part: str, language: str) -> int:
     """How many syllables a part of a word has, by the script of its letters."""
     if re.search("[a-z\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff]", part):
         return _vowel_groups(part, language)

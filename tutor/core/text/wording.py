@@ -97,12 +97,12 @@ def tokenise(words: Sequence[str], language: str) -> tuple[Token, ...]:
     return tuple(
         Token(key, at, at + 1)
         for at, word in enumerate(words)
-        for part in _parts(_fold(word, language))
-        for key in _keys(part, primary(language))
+        for part in _split_folded(_fold(word, language))
+        for key in _part_keys(part, primary(language))
     )
 
 
-def _keys(part: str, language: str) -> Sequence[str]:
+def _part_keys(part: str, language: str) -> Sequence[str]:
     if not part.isdecimal():
         return [part]
     if language in LANGUAGES and (part == "0" or part[0] != "0") and int(part) <= MOST:
@@ -149,7 +149,7 @@ def _plain_character(character: str) -> str:
     return "-" if kind[0] in "PSZC" and character != "'" else character
 
 
-def _parts(folded: str) -> list[str]:
+def _split_folded(folded: str) -> list[str]:
     """The words inside a folded word: "l'école" is two, "1-000" is one number."""
     joined = re.sub(r"(?<=\d)-+(?=\d)", "", folded)
     return [part for part in re.split(r"['\-]+|(?<=\d)(?=[^\W\d])", joined) if part]

@@ -27,29 +27,29 @@ def expand(pattern: str, words: Words) -> str:
     Raises:
         PatternError: a `{...}` has no meaning.
     """
-    return _REFERENCE.sub(lambda match: _part(match[1], words), pattern)
+    return _REFERENCE.sub(lambda match: _expand_reference(match[1], words), pattern)
 
 
 _REFERENCE = re.compile(r"\{([a-z][^{}]*)\}")
 """A reference in a pattern. `{2}` or `{0,5}` are none: those are the regular expression's own."""
 
 
-def _part(reference: str, words: Words) -> str:
-    for beginning, behind in _BEHIND.items():
+def _expand_reference(reference: str, words: Words) -> str:
+    for beginning, behind in _WORDS_BEFORE.items():
         if reference.startswith(beginning):
-            return behind(_commas(reference.removeprefix(beginning)))
+            return behind(_split_at_commas(reference.removeprefix(beginning)))
     if reference in PARTS:
         return PARTS[reference]
-    return any_of(_listed(reference, words))
+    return any_of(_listed_words(reference, words))
 
 
-def _listed(reference: str, words: Words) -> list[str]:
+def _listed_words(reference: str, words: Words) -> list[str]:
     wanted, _, unwanted = reference.partition(" except ")
     name = wanted.removeprefix("plural of ")
     if name not in words:
         known = ", ".join(sorted({*PARTS, *words}))
         raise PatternError(f"{{{reference}}} is not known; there are {known}")
-    left_out = _commas(unwanted) if unwanted else []
+    left_out = _split_at_commas(unwanted) if unwanted else []
     for word in left_out:
         if word not in words[name]:
             raise PatternError(f'{{{reference}}}: "{word}" is not in {{{name}}}')
@@ -57,7 +57,7 @@ def _listed(reference: str, words: Words) -> list[str]:
     return kept if name == wanted else [plural(noun) for noun in kept]
 
 
-def _commas(text: str) -> list[str]:
+def _split_at_commas(text: str) -> list[str]:
     return [word.strip() for word in text.split(",")]
 
 
@@ -66,7 +66,7 @@ def any_of(words: Iterable[str]) -> str:
     return "(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")"
 
 
-# ---------------------------------------------------------------- what stands before
+# ---------------------------------------------------------------- words before
 
 
 def _after(words: Iterable[str]) -> str:
@@ -81,7 +81,7 @@ def _not_after(words: Iterable[str]) -> str:
     return "".join(rf"(?<!\b{word} )" for word in words)
 
 
-_BEHIND: dict[str, Callable[[Iterable[str]], str]] = {
+_WORDS_BEFORE: dict[str, Callable[[Iterable[str]], str]] = {
     "after ": _after,
     "start or after ": _start_or_after,
     "not after ": _not_after,

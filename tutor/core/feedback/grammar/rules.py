@@ -62,10 +62,10 @@ def rules_from(files: Mapping[str, Parsed]) -> tuple[Rule, ...]:
     for table in tables:
         table.refuse_unknown(("topic", "order", "words", "rule"))
         _add_words(words, table)
-    ordered = sorted((table for table in tables if "rule" in table.data), key=_order)
+    ordered = sorted((table for table in tables if "rule" in table.data), key=_read_order)
     rules: dict[str, Rule] = {}
     for table in ordered:
-        for rule in _rules(table, words):
+        for rule in _read_rules(table, words):
             if rule.id in rules:
                 raise RuleError(f"{table.where}, rule {rule.id}: this `id` is there twice")
             rules[rule.id] = rule
@@ -124,35 +124,35 @@ def _add_words(words: dict[str, tuple[str, ...]], file: _Table) -> None:
         words[name] = tuple(table.text(name).split())
 
 
-def _order(file: _Table) -> int:
+def _read_order(file: _Table) -> int:
     order = file.data.get("order")
     if not isinstance(order, int):
         raise file.error("order", "must be a whole number")
     return order
 
 
-def _rules(file: _Table, words: Words) -> Iterable[Rule]:
+def _read_rules(file: _Table, words: Words) -> Iterable[Rule]:
     topic = file.text("topic")
     for table in file.tables("rule"):
         identity = table.text("id")
-        yield _rule(_Table(table.data, f"{table.where} ({identity})"), identity, topic, words)
+        yield _read_rule(_Table(table.data, f"{table.where} ({identity})"), identity, topic, words)
 
 
-def _rule(table: _Table, identity: str, topic: str, words: Words) -> Rule:
+def _read_rule(table: _Table, identity: str, topic: str, words: Words) -> Rule:
     table.refuse_unknown(_FIELDS)
-    pattern = _pattern(table, words)
+    pattern = _read_pattern(table, words)
     return Rule(
         id=identity,
         topic=topic,
         message=table.text("message"),
         pattern=pattern,
-        replace=_replace(table, pattern),
-        examples=tuple(map(_example, table.tables("examples"))),
+        replace=_read_replacement(table, pattern),
+        examples=tuple(map(_read_example, table.tables("examples"))),
         untouched=table.texts("untouched") if "untouched" in table.data else (),
     )
 
 
-def _pattern(table: _Table, words: Words) -> re.Pattern[str]:
+def _read_pattern(table: _Table, words: Words) -> re.Pattern[str]:
     """The pattern of a rule; a long one is a list of pieces, joined without anything between
     them."""
     long = isinstance(table.data.get("pattern"), list)
@@ -166,7 +166,9 @@ def _pattern(table: _Table, words: Words) -> re.Pattern[str]:
     return pattern
 
 
-def _replace(table: _Table, pattern: re.Pattern[str]) -> Callable[[re.Match[str]], str] | None:
+def _read_replacement(
+    table: _Table, pattern: re.Pattern[str]
+) -> Callable[[re.Match[str]], str] | None:
     if "replacement" in table.data and "rewrite" in table.data:
         raise table.error("rewrite", "cannot stand beside `replacement`")
     for field, read in (("replacement", template), ("rewrite", rewrite)):
@@ -178,6 +180,6 @@ def _replace(table: _Table, pattern: re.Pattern[str]) -> Callable[[re.Match[str]
     return None
 
 
-def _example(table: _Table) -> Example:
+def _read_example(table: _Table) -> Example:
     table.refuse_unknown(("wrong", "right"))
     return Example(table.text("wrong"), table.text("right"))

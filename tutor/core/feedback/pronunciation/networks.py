@@ -86,7 +86,7 @@ def judge(d: Description, inputs: Inputs, weights: Weights) -> Scores:
     phones = x[SENTENCES:]
     return Scores(
         _linear(phones, weights, "of_phone")[:, 0],
-        _words(phones, d, weights),
+        _score_words(phones, d, weights),
         np.diagonal(_linear(x[:SENTENCES], weights, "of_sentence")),
     )
 
@@ -97,7 +97,7 @@ def match(features: Floats, weights: Weights) -> float:
     return float(standard @ weights["weight"] + weights["bias"][0])
 
 
-def _words(phones: Floats, d: Description, weights: Weights) -> Floats:
+def _score_words(phones: Floats, d: Description, weights: Weights) -> Floats:
     """Scores of the words, from the mean of a word's phones and the one most in doubt, softly;
     [words]."""
     inside = d.word_of[None] == np.arange(d.word_of[-1] + 1)[:, None]

@@ -12,7 +12,7 @@ from tutor.core.feedback.pronunciation.networks import Inputs, Weights
 OPINIONS = 3
 """Opinions on a phone: its own score, its word's, its sentence's accuracy."""
 
-_TOLD = [
+_SHARED = [
     OfPhone.MEAN,
     OfPhone.BEHIND_BEST,
     OfPhone.LEAD,
@@ -36,13 +36,13 @@ def phone_rows(d: Description, inputs: Inputs, opinion: Floats) -> Floats:
 
     The rows are [phones, columns].
     """
-    told = _told(inputs, opinion)
+    shared = _shared_columns(inputs, opinion)
     parts: list[Floats] = [
         inputs.features,
         opinion,
-        *_beside(told),
-        _by_word(told, d.word_of)[d.word_of],
-        np.tile(d.utterance, (len(told), 1)),
+        *_beside(shared),
+        _by_word(shared, d.word_of)[d.word_of],
+        np.tile(d.utterance, (len(shared), 1)),
         d.place[:, None].astype(np.float32),
         d.phones[:, None].astype(np.float32),
     ]
@@ -52,22 +52,22 @@ def phone_rows(d: Description, inputs: Inputs, opinion: Floats) -> Floats:
 def word_rows(d: Description, inputs: Inputs, opinion: Floats) -> Floats:
     """For each word: itself, its phones, its neighbours' phones, the utterance; [words,
     columns]."""
-    told = _told(inputs, opinion)
-    words = _by_word(told, d.word_of)
+    shared = _shared_columns(inputs, opinion)
+    words = _by_word(shared, d.word_of)
     first = np.searchsorted(d.word_of, np.arange(len(words)))
     own = inputs.features[first, PHONE_FEATURES:-PHONE_FEATURES]
-    means = words[:, : told.shape[1]]
+    means = words[:, : shared.shape[1]]
     parts = [own, words, *_beside(means), np.tile(d.utterance, (len(words), 1))]
     return np.concatenate(parts, axis=1)
 
 
-def _told(inputs: Inputs, opinion: Floats) -> Floats:
+def _shared_columns(inputs: Inputs, opinion: Floats) -> Floats:
     """The features that neighbours see, standardised over the same phone, and the opinions.
 
     The rows are [phones, len(_SHARED) + OPINIONS].
     """
     against_same = inputs.features[:, -PHONE_FEATURES:]
-    return np.concatenate([against_same[:, _TOLD], opinion], axis=1, dtype=np.float32)
+    return np.concatenate([against_same[:, _SHARED], opinion], axis=1, dtype=np.float32)
 
 
 def _beside(rows: Floats) -> tuple[Floats, Floats]:

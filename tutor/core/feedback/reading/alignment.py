@@ -58,7 +58,9 @@ def pair(
     `place`: index in the window of the word that is expected next.
     """
     text = tokenise(window, language)
-    tokens = _fluent(tokenise([word.text for word in heard], language), heard, text, language)
+    tokens = _fluent_tokens(
+        tokenise([word.text for word in heard], language), heard, text, language
+    )
     text, tokens = _compounds_joined(text, tokens), _compounds_joined(tokens, text)
     if not text or not tokens:
         return text, tokens, []
@@ -67,7 +69,7 @@ def pair(
     return text, tokens, _without_loose_ends(pairs, window, text, scores)
 
 
-def _fluent(
+def _fluent_tokens(
     tokens: Sequence[Token],
     heard: Sequence[RecognisedWord],
     text: Sequence[Token],
@@ -179,19 +181,19 @@ def _align(scores: _Scores, beginnings: _Scores) -> Pairs:
     slope = NEXT_OMISSION * np.arange(width + 1)
     for row in scores:
         inserted = best + INSERTION
-        paired = _behind(best + np.append(row, 0.0), -np.inf)
+        paired = _moved_on(best + np.append(row, 0.0), -np.inf)
         said = np.maximum(paired, inserted)
-        opened = _behind(_running_argmax(said - slope), 0)
+        opened = _moved_on(_running_argmax(said - slope), 0)
         gap = np.arange(width + 1) - opened
         omitted = said[opened] + OMISSION + NEXT_OMISSION * (gap - 1)
         omitted[0] = -np.inf
         rows.append(_Row(paired >= inserted, omitted > said, opened))
         best = np.maximum(said, omitted)
     # Behind the last token nothing is omitted, so the alignment ends with what was said.
-    return _trace(rows, int(np.argmax(said)))
+    return _trace_back(rows, int(np.argmax(said)))
 
 
-def _behind(values: npt.NDArray[_Number], first: float) -> npt.NDArray[_Number]:
+def _moved_on(values: npt.NDArray[_Number], first: float) -> npt.NDArray[_Number]:
     """The values moved one place on, with `first` in front."""
     moved = np.empty_like(values)
     moved[0], moved[1:] = first, values[:-1]
@@ -217,7 +219,7 @@ def _running_argmax(values: _Scores) -> npt.NDArray[np.intp]:
     return np.maximum.accumulate(np.where(values >= greatest, np.arange(len(values)), 0))
 
 
-def _trace(rows: Sequence[_Row], end: int) -> Pairs:
+def _trace_back(rows: Sequence[_Row], end: int) -> Pairs:
     """The pairs of the best alignment, found by walking back from its end."""
     pairs: Pairs = []
     place, last = end, len(rows) - 1

@@ -108,34 +108,36 @@ class _Alignment:
             if t is not None:
                 for n in _words_of(text[t]):
                     self._partners[n].append((h, t))
-        paired = {n for h, t in pairs if h is not None and t is not None for n in self._said(h)}
+        paired = {
+            n for h, t in pairs if h is not None and t is not None for n in self._heard_words(h)
+        }
         self._alone = {h for h, t in pairs if h is not None and t is None}
-        self._mixed = paired & {n for h in self._alone for n in self._said(h)}
+        self._mixed = paired & {n for h in self._alone for n in self._heard_words(h)}
         """Heard words of which a part stands for nothing in the text: "don't" for "do"."""
-        self._added = [h for h in sorted(self._alone) if not paired & set(self._said(h))]
+        self._added = [h for h in sorted(self._alone) if not paired & set(self._heard_words(h))]
 
     def passage(self) -> Passage:
         """The part of the window that was read, and what became of each of its words."""
-        inserted = self._inserted()
+        inserted = self._inserted_words()
         words: list[ReadWord] = []
         begin = next(self._text[t].start for h, t in self._pairs if t is not None)
         end = begin
         for h, t in self._pairs:
             if t is not None:
-                words += [self._read(n) for n in range(end, self._text[t].end)]
+                words += [self._judge_word(n) for n in range(end, self._text[t].end)]
                 end = max(end, self._text[t].end)
             elif h in inserted:
                 words.append(_inserted_word(self._heard[inserted[h]]))
         return Passage(begin, end, tuple(words))
 
-    def _said(self, h: int) -> range:
+    def _heard_words(self, h: int) -> range:
         """The heard words that a heard token came from."""
         return _words_of(self._tokens[h])
 
-    def _read(self, n: int) -> ReadWord:
+    def _judge_word(self, n: int) -> ReadWord:
         """What became of a word of the text; one without letters to compare is not judged."""
         partners = self._partners[n]
-        said = sorted({word for h, _ in partners if h is not None for word in self._said(h)})
+        said = sorted({word for h, _ in partners if h is not None for word in self._heard_words(h)})
         if not said:
             return ReadWord(self._window[n], "omitted" if partners else "matched")
         whole = len(partners) == self._sizes[n] and not self._mixed & set(said)
@@ -152,14 +154,14 @@ class _Alignment:
     def _matches(self, h: int | None, t: int) -> bool:
         return h is not None and alike(self._tokens[h].key, self._text[t].key)
 
-    def _inserted(self) -> dict[int, int]:
+    def _inserted_words(self) -> dict[int, int]:
         """The heard words that were added to the text, each by its first token."""
         keys = [token.key for token in self._tokens]
         added = set(self._added)
         again = _repeated(keys, [h in added for h in range(len(keys))])
         words: dict[int, int] = {}
         for h in sorted(added - again):
-            for n in self._said(h):
+            for n in self._heard_words(h):
                 if n not in words.values():
                     words[h] = n
         return words

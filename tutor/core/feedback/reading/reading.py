@@ -100,7 +100,7 @@ class Reading:
         """The words around the reader's place."""
         return Window.around(self.words, self.position)
 
-    def go_on(self, position: int, spoken: Sequence[int]) -> None:
+    def resume_from(self, position: int, spoken: Sequence[int]) -> None:
         """Continue where another reading of the same text stopped."""
         self.position, self._spoken = position, set(spoken)
 

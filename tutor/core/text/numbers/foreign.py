@@ -106,16 +106,16 @@ def spoken_forms(number: int) -> frozenset[str]:
     if 100 <= number < 200:
         forms.add("ein" + _german(number))
     for below, tens, hundreds in _WORDS:
-        forms |= set(_at(below.split(), number))
+        forms |= set(_form_at(below.split(), number))
         if number >= 20 and number % 10 == 0:
-            forms |= set(_at(tens.split(), number // 10 - 2))
+            forms |= set(_form_at(tens.split(), number // 10 - 2))
         if number >= 100 and number % 100 == 0:
-            forms |= set(_at(hundreds.split(), number // 100 - 1))
+            forms |= set(_form_at(hundreds.split(), number // 100 - 1))
     feminine = {form[:-2] + "as" for form in forms if form.endswith("ientos")}
     return frozenset(form.casefold() for form in forms | feminine)
 
 
-def _at(words: list[str], n: int) -> list[str]:
+def _form_at(words: list[str], n: int) -> list[str]:
     return words[n : n + 1]
 
 
