@@ -49,7 +49,7 @@ DEAF = """
 import sys
 if "tutor" in sys.argv or "-m" in sys.orig_argv:
     import tutor.shells.live.watch as sessions
-    import tutor.shells.workers.task as tasks
+    import tutor.shells.workers.worked_job as tasks
 
     class Deaf:
         def __init__(self, *_): pass

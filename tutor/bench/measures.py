@@ -14,11 +14,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise, zip_longest
 from typing import TypeVar
 
-import jiwer
-
 from tutor.bench.alignment import align
-from tutor.bench.figures import Figures, Spread, WordErrors
-from tutor.bench.wording import comparable
+from tutor.bench.figures import Figures, Spread
+from tutor.bench.wording import word_errors
 from tutor.core.audio.samples import RATE, WINDOW, to_samples
 from tutor.core.protocol.messages import (
     Error,
@@ -326,21 +324,6 @@ def _not_kept(before: list[str], after: list[str]) -> int:
             break
         kept += 1
     return len(before) - kept
-
-
-def word_errors(texts: Iterable[tuple[str, str]]) -> WordErrors:
-    """The word errors of pairs of texts: what was to be said, and what was heard."""
-    pairs = [(comparable(said), comparable(heard)) for said, heard in texts]
-    pairs = [(said, heard) for said, heard in pairs if said]
-    if not pairs:
-        return WordErrors()
-    counted = jiwer.process_words([said for said, _ in pairs], [heard for _, heard in pairs])
-    return WordErrors(
-        counted.hits + counted.substitutions + counted.deletions,
-        counted.substitutions,
-        counted.deletions,
-        counted.insertions,
-    )
 
 
 def _text_pairs(places: dict[Played, list[Heard]]) -> list[tuple[str, str]]:

@@ -13,9 +13,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from prometheus_client.parser import text_string_to_metric_families
-
 from tutor.adapters.serving import ask_ready, free_port, is_ready
+from tutor.adapters.telemetry.scrape import samples_of
 from tutor.bench.figures import Decodes
 from tutor.bench.options import BenchError
 from tutor.bench.processes import Tree
@@ -97,11 +96,9 @@ def read_decodes(url: str) -> dict[str, Decodes]:
 def parse_decodes(text: str) -> dict[str, Decodes]:
     """Recognitions by kind from the text of `/metrics`."""
     sums: dict[str, dict[str, float]] = {}
-    for family in text_string_to_metric_families(text):
-        for sample in family.samples if family.name == DECODE_METRIC else ():
-            part = sample.name.removeprefix(f"{DECODE_METRIC}_")
-            kind = sums.setdefault(sample.labels.get("kind", ""), {})
-            kind[part] = kind.get(part, 0.0) + sample.value
+    for sample in samples_of(text, DECODE_METRIC):
+        kind = sums.setdefault(sample.labels.get("kind", ""), {})
+        kind[sample.part] = kind.get(sample.part, 0.0) + sample.value
     return {
         kind: Decodes(round(parts.get("count", 0)), parts.get("sum", 0.0))
         for kind, parts in sums.items()

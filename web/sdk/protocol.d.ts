@@ -131,7 +131,7 @@ export interface Limits {
   max_frame_bytes?: number;
   /** Seconds from `session.start` to the forced end. */
   max_session_s?: number;
-  /** Milliseconds of one utterance; then an endpoint is forced. Whisper hears 30 s at most. */
+  /** Milliseconds of one utterance; then an endpoint is forced. */
   max_utterance_ms?: number;
   /** Seconds without any message from the client. */
   idle_timeout_s?: number;

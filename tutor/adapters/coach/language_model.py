@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from anyio.from_thread import start_blocking_portal
 
-from tutor.adapters.settings import Settings
+from tutor.adapters.settings import CoachSettings
 from tutor.core.coach.prompting import TAG
 
 if TYPE_CHECKING:  # it takes most of a second to import, and few need it
@@ -62,7 +62,7 @@ class LanguageModelError(Exception):
 class LanguageModel:
     """One model at one endpoint. Threads may share it: one thread of its own reads all answers."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: CoachSettings) -> None:
         import openai
 
         self._settings = settings

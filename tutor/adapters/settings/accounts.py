@@ -10,7 +10,7 @@ from tutor.core.protocol.limits import MAX_API_KEYS, MAX_LOGINS
 
 
 class AccountSettings(BaseModel):
-    """Who may use the product, and how much."""
+    """Accounts, quotas and tries."""
 
     accounts: Literal["optional", "required"] = Field(
         "optional", description="`required`: nobody practises or uses the API without an account"

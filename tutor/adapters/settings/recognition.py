@@ -14,7 +14,7 @@ MOST_PROCESSES = 8
 
 
 class RecognitionSettings(BaseModel):
-    """Which recogniser listens, on what, and how hard."""
+    """Recognition of speech."""
 
     recogniser: Literal["whisper", "plain", "instant"] = Field(
         "whisper", description="`plain` (faster-whisper as it comes) and `instant` are baselines"

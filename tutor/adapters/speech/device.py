@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.adapters.settings import Settings
+from tutor.adapters.settings import RecognitionSettings
 
 
 def choose_device(device: str, compute_type: str) -> tuple[str, str]:
@@ -16,7 +16,7 @@ def choose_device(device: str, compute_type: str) -> tuple[str, str]:
     return device, compute_type
 
 
-def batches(settings: Settings) -> bool:
+def batches(settings: RecognitionSettings) -> bool:
     """Whether one worker takes what comes in batches, files too (else they have their own)."""
     if settings.asr_pool == "auto":
         return choose_device(settings.device, settings.compute_type)[0] == "cuda"

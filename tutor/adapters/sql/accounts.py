@@ -6,82 +6,28 @@ import base64
 import hmac
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, ForeignKey, String, and_, delete, func, select, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import CursorResult, and_, delete, func, select, update
+from sqlalchemy.orm import Session
 
 from tutor.adapters.secrets.passwords import hash_password, is_outdated, is_password
 from tutor.adapters.secrets.secrets import KEY_PREFIX, digest, new_secret
-from tutor.adapters.sql.columns import Moment, new_id, utc_now
-from tutor.adapters.sql.database import Base, Database
+from tutor.adapters.sql.account_tables import SHOWN, ApiKey, Login, User
+from tutor.adapters.sql.columns import new_id, utc_now
+from tutor.adapters.sql.database import Database
+from tutor.adapters.sql.errors import ConflictError
 from tutor.core.accounts.principal import Principal
 from tutor.core.protocol.limits import MAX_API_KEYS, MAX_LOGINS
-
-SHOWN = 12
-"""Characters of an API key that its list shows."""
 
 USED_GRAIN = timedelta(minutes=1)
 """How exactly the last use of an API key is known: not every request writes."""
 
 
-class TakenError(Exception):
+class EmailTakenError(Exception):
     """Another account has this e-mail address."""
 
 
 class TooManyKeysError(Exception):
     """The user has as many API keys as there may be."""
-
-
-class User(Base):
-    """Somebody who can log in."""
-
-    __tablename__ = "users"
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    email: Mapped[str] = mapped_column(String(320), unique=True)
-    """In lower case."""
-    password_hash: Mapped[str] = mapped_column(String(200))
-    plan: Mapped[str] = mapped_column(String(20), default="free")
-    native_language: Mapped[str | None] = mapped_column(String(35))
-    keep_audio: Mapped[bool] = mapped_column(default=False)
-    """The learner's consent."""
-    created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
-    generation: Mapped[int] = mapped_column(default=0)
-    """Access tokens of an older one are void: it grows when all logins end at once."""
-
-
-class Login(Base):
-    """A login and the one refresh token that continues it now.
-
-    A token that was continued already and comes again was stolen from somebody: the row goes, and
-    with it all tokens of this login (RFC 9700, 4.14.2). Not so in the first seconds: then an answer
-    was lost, or two of a browser's tabs have asked at once.
-    """
-
-    __tablename__ = "logins"
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    secret_hash: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
-    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
-    rotated_at: Mapped[datetime | None] = mapped_column(Moment)
-    """When the token before this one was used; None: this is the first."""
-
-
-class ApiKey(Base):
-    """A credential of a server that acts for its owner."""
-
-    __tablename__ = "api_keys"
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str] = mapped_column(String(100))
-    prefix: Mapped[str] = mapped_column(String(SHOWN))
-    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
-    last_used_at: Mapped[datetime | None] = mapped_column(Moment)
-    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Accounts:
@@ -115,7 +61,7 @@ class Accounts:
         """Open an account.
 
         Raises:
-            TakenError: the address has one.
+            EmailTakenError: the address has one.
         """
         user = User(
             email=email.lower(),
@@ -125,8 +71,8 @@ class Accounts:
         try:
             with self._database.transaction() as session:
                 session.add(user)
-        except IntegrityError as error:
-            raise TakenError from error
+        except ConflictError as error:
+            raise EmailTakenError from error
         return user
 
     def find(self, user: str) -> User | None:

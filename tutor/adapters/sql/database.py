@@ -15,12 +15,13 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from filelock import FileLock
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from tutor.adapters.settings import SettingsError
+from tutor.adapters.sql.errors import DatabaseError, database_errors
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -60,16 +61,24 @@ class Database:
         """Connect, and bring the tables to the newest version.
 
         Raises:
-            sqlalchemy.exc.SQLAlchemyError: the database is away or refuses us.
+            DatabaseError: the database is away, refuses us, or has tables of a newer version.
         """
-        database = cls(_engine(url))
-        database._migrate()
+        try:
+            with database_errors():
+                database = cls(_engine(url))
+                database._migrate()
+        except (OSError, CommandError) as error:
+            raise DatabaseError(str(error)) from error
         return database
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """A unit of work: committed at the end of the block, rolled back by an exception."""
-        with self._sessions.begin() as session:
+        """A unit of work: committed at the end of the block, rolled back by an exception.
+
+        Raises:
+            DatabaseError: the database is away, or refuses it.
+        """
+        with database_errors(), self._sessions.begin() as session:
             yield session
 
     @contextmanager
@@ -92,7 +101,7 @@ class Database:
         PostgreSQL overwrites deleted rows when it vacuums.
         """
         if self.engine.dialect.name == "sqlite":
-            with self.engine.connect() as connection:
+            with database_errors(), self.engine.connect() as connection:
                 connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     def close(self) -> None:
@@ -126,10 +135,9 @@ def open_database(url: str) -> Database:
     """
     try:
         return Database.open(url)
-    except (SQLAlchemyError, OSError) as error:
+    except DatabaseError as error:
         shown = make_url(url).render_as_string(hide_password=True)
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise SettingsError(f"cannot open the database {shown}: {reason}") from error
+        raise SettingsError(f"cannot open the database {shown}: {error}") from error
 
 
 def _engine(url: str) -> Engine:

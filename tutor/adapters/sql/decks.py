@@ -74,7 +74,7 @@ class Words:
         """Write what has changed in a deck, and only that: another session may write, too.
 
         Raises:
-            sqlalchemy.exc.IntegrityError: the user is gone.
+            ConflictError: the user is gone.
         """
         old, new = _cards(before), _cards(after)
         changed = {key: card for key, card in new.items() if old.get(key) != card}

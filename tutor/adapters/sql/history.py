@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, column_property, mapped_column
 
-from tutor.adapters.sql.accounts import User
+from tutor.adapters.sql.account_tables import User
 from tutor.adapters.sql.columns import Moment, utc_now
 from tutor.adapters.sql.database import Base, Database
 from tutor.core.accounts.notes import UtteranceRecord
@@ -118,7 +118,7 @@ class History:
         """Note a session; once, also when it goes on at another gateway, by which it has no end.
 
         Raises:
-            sqlalchemy.exc.IntegrityError: the user is gone.
+            ConflictError: the user is gone.
         """
         with self._database.transaction() as session:
             row = session.get(PracticeSession, session_id)
@@ -138,7 +138,7 @@ class History:
         One that is there already gets what is known of it now.
 
         Raises:
-            sqlalchemy.exc.IntegrityError: the session is gone.
+            ConflictError: the session is gone.
         """
         facts = _storable(vars(record))
         with self._database.turn(f"utterances {session_id}") as session:
@@ -158,7 +158,7 @@ class History:
         """Keep those utterances that are not there: the gateway that had them died.
 
         Raises:
-            sqlalchemy.exc.IntegrityError: the session is gone.
+            ConflictError: the session is gone.
         """
         query = select(PracticeUtterance.name).where(PracticeUtterance.session_id == session_id)
         with self._database.turn(f"utterances {session_id}") as session:

@@ -12,14 +12,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
-    JSON,
     ColumnElement,
-    Float,
-    ForeignKey,
-    Index,
-    LargeBinary,
-    String,
-    Text,
     and_,
     delete,
     func,
@@ -27,11 +20,12 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
-from tutor.adapters.sql.accounts import User as User  # its table is referred to
+from tutor.adapters.sql.account_tables import User as User  # its table is referred to
 from tutor.adapters.sql.database import Base, Database
+from tutor.adapters.sql.errors import ConflictError
+from tutor.adapters.sql.job_tables import JobRow, PieceRow, UploadBlock
 from tutor.adapters.sql.webhooks import WebhookRow
 from tutor.core.audio.recognition import Recognition
 from tutor.core.feedback.assessment import Assessment
@@ -73,72 +67,6 @@ class TooManyJobsError(Exception):
     """The owner has as many unfinished jobs as there may be."""
 
 
-class JobRow(Base):
-    """One uploaded file, and what became of it."""
-
-    __tablename__ = "jobs"
-    __table_args__ = (Index("ix_jobs_owner", "owner", "created_at"),)
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    owner: Mapped[str | None] = mapped_column(
-        String(32), ForeignKey("users.id", ondelete="CASCADE")
-    )
-    """A user's id; None: a guest's."""
-    purpose: Mapped[str] = mapped_column(String(20))
-    state: Mapped[str] = mapped_column(String(20), index=True)
-    progress: Mapped[float] = mapped_column(Float, default=0.0)
-    parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
-    filename: Mapped[str] = mapped_column(Text)
-    size: Mapped[int]
-    language: Mapped[str | None] = mapped_column(String(10))
-    """As found; None while nothing was understood."""
-    duration_s: Mapped[float | None] = mapped_column(Float)
-    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    error: Mapped[str | None] = mapped_column(String(40))
-    detail: Mapped[str | None] = mapped_column(Text)
-    idempotency: Mapped[str | None] = mapped_column(String(64), unique=True)
-    fingerprint: Mapped[str] = mapped_column(String(64))
-    """Digest of the request, to tell a repetition from another use of the same key."""
-    charged_s: Mapped[float] = mapped_column(Float, default=0.0)
-    """Of its audio, counted in its owner's usage."""
-    runs: Mapped[int] = mapped_column(default=0)
-    """How often a worker took it up and did not give it back."""
-    lease: Mapped[str | None] = mapped_column(String(32))
-    lease_until: Mapped[float] = mapped_column(Float, default=0.0)
-    dispatched_at: Mapped[float] = mapped_column(Float, default=0.0)
-    created_at: Mapped[float] = mapped_column(Float)
-    updated_at: Mapped[float] = mapped_column(Float)
-    finished_at: Mapped[float | None] = mapped_column(Float)
-    expires_at: Mapped[float] = mapped_column(Float, index=True)
-
-
-def _of_job() -> Mapped[str]:
-    return mapped_column(String(32), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
-
-
-class UploadBlock(Base):
-    """A block of a job's file; gone when the job is done."""
-
-    __tablename__ = "job_uploads"
-
-    job: Mapped[str] = _of_job()
-    number: Mapped[int] = mapped_column(primary_key=True)
-    data: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class PieceRow(Base):
-    """A piece of a job's recording that was recognised."""
-
-    __tablename__ = "job_pieces"
-
-    job: Mapped[str] = _of_job()
-    index: Mapped[int] = mapped_column(primary_key=True)
-    start: Mapped[int]
-    end: Mapped[int]
-    recognition: Mapped[dict[str, Any]] = mapped_column(JSON)
-    assessment: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-
-
 _RECOGNITION = TypeAdapter(Recognition)
 _ASSESSMENT = TypeAdapter(Assessment)
 
@@ -172,7 +100,7 @@ class JobTable:
                     session.add(UploadBlock(job=row.id, number=number, data=data))
                     session.flush()
                     session.expunge_all()
-        except IntegrityError as error:
+        except ConflictError as error:
             used = row.idempotency and self.find_repetition(row.idempotency)
             raise KeyUsedError(used) if used else OwnerGoneError from error
 
@@ -286,7 +214,7 @@ class JobTable:
         try:
             with self._database.transaction() as session:
                 session.add(row)
-        except IntegrityError as error:
+        except ConflictError as error:
             raise LeaseLostError from error
 
     def pieces(self, job: str, first: int = 0) -> list[FinishedPiece]:

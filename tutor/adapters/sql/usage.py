@@ -49,7 +49,7 @@ class Meter:
         what is left.
 
         Raises:
-            sqlalchemy.exc.IntegrityError: the user is gone.
+            ConflictError: the user is gone.
         """
         today = (Usage.user_id == user) & (Usage.day == _today())
         query = update(Usage).where(today).values(audio_s=Usage.audio_s + audio_s)
@@ -67,7 +67,7 @@ class Meter:
         What was counted of it before, by whichever gateway, is not counted again.
 
         Raises:
-            sqlalchemy.exc.IntegrityError: the user is gone.
+            ConflictError: the user is gone.
         """
         today = (Usage.user_id == user) & (Usage.day == _today())
         with self._database.turn(f"usage {session_id}") as session:

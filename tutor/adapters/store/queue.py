@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
+from tutor.adapters.store.errors import StoreError
 from tutor.core.live.jobs import AssessmentJob, Job, RecognitionJob, ReplyJob
 
 QUEUED_AT = "queued_at"
@@ -25,8 +26,8 @@ HARD_LIMIT_FACTOR = 3
 """An unacknowledged task is handed out again after so many hard time limits."""
 
 
-class QueueError(Exception):
-    """The broker did not take the job."""
+class QueueError(StoreError):
+    """The broker, which is the store too, did not take the job."""
 
 
 def make_celery(settings: Settings) -> Celery:

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from redis.asyncio import Redis
-from redis.exceptions import ResponseError
-
 from tutor.adapters.store import keys
+from tutor.adapters.store.client import Store
+from tutor.adapters.store.errors import StoreError
 from tutor.adapters.wire.practice import decode_snapshot, encode_snapshot
 from tutor.core.live.effects import AppendAudio, Cancel, DropAudio, Effect
 from tutor.core.live.snapshot import SessionSnapshot
@@ -63,7 +62,7 @@ if redis.call('HGET', KEYS[1], 'epoch') == ARGV[1] then redis.call('DEL', KEYS[1
 """
 
 
-class TakenError(Exception):
+class FencedError(Exception):
     """Another gateway has the session now."""
 
 
@@ -85,11 +84,11 @@ class Record:
 class Records:
     """The sessions of a store."""
 
-    def __init__(self, redis: Redis) -> None:
-        self._redis = redis
-        self._step = redis.register_script(_STEP)
-        self._forget = redis.register_script(_FORGET)
-        self._claim = redis.register_script(_CLAIM)
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._step = store.register_script(_STEP)
+        self._forget = store.register_script(_FORGET)
+        self._claim = store.register_script(_CLAIM)
 
     async def keep(
         self,
@@ -102,7 +101,7 @@ class Records:
         """Keep a step: numbered events, and of its effects those on audio and jobs.
 
         Raises:
-            TakenError: the session is another gateway's; nothing was kept.
+            FencedError: the session is another gateway's; nothing was kept.
         """
         stored = [stored for effect in effects if (stored := _stored(session, effect))]
         arguments: list[Any] = [
@@ -121,15 +120,15 @@ class Records:
         names = [keys.session(session), keys.events(session), *(key for key, _, _ in stored)]
         try:
             await self._step(names, arguments)
-        except ResponseError as error:
+        except StoreError as error:
             if str(error).startswith("TAKEN"):
-                raise TakenError from error
+                raise FencedError from error
             raise
 
     async def read(self, session: str) -> Record | None:
         """The newest record of a session; None when there is none, or none that we understand."""
         fields = ["epoch", "seq", "after", "owner", "snapshot"]
-        return _record(await self._redis.hmget(keys.session(session), fields))
+        return _record(await self._store.hmget(keys.session(session), fields))
 
     async def claim(self, session: str, epoch: int) -> Record | None:
         """Take a session that has this epoch; None: another gateway was faster."""
@@ -141,17 +140,17 @@ class Records:
     async def cut_audio(self, session: str, utterance: str, length: int) -> bytes | None:
         """Cut an utterance's audio to so many bytes, and give it; None: so much is not there."""
         key = keys.audio(session, utterance)
-        pcm: Any = await self._redis.getrange(key, 0, length - 1) if length else b""
+        pcm: Any = await self._store.getrange(key, 0, length - 1) if length else b""
         if len(pcm) < length:
             return None
-        await self._redis.set(key, pcm, ex=keys.AUDIO_TTL_S)
+        await self._store.set(key, pcm, ex=keys.AUDIO_TTL_S)
         return bytes(pcm)
 
     async def audio(self, session: str, utterances: Sequence[str]) -> dict[str, bytes]:
         """The audio of utterances by their names, PCM16; of those that are not there, nothing."""
         if not utterances:
             return {}
-        found: Any = await self._redis.mget([keys.audio(session, name) for name in utterances])
+        found: Any = await self._store.mget([keys.audio(session, name) for name in utterances])
         return {name: pcm for name, pcm in zip(utterances, found, strict=True) if pcm}
 
     async def forget(self, session: str, epoch: int) -> None:
@@ -187,7 +186,7 @@ def _record(fields: list[Any]) -> Record | None:
         return None
 
 
-async def read_events(redis: Redis, session: str, after: int) -> list[str]:
+async def read_events(store: Store, session: str, after: int) -> list[str]:
     """The kept events of a session behind number `after`, as JSON, the oldest first."""
-    entries: Any = await redis.xrange(keys.events(session), min=f"({after}-0")
+    entries: Any = await store.xrange(keys.events(session), min=f"({after}-0")
     return [fields[b"e"].decode() for _, fields in entries]

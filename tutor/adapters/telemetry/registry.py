@@ -36,7 +36,11 @@ class Metrics:
         self.histogram = partial(Histogram, registry=registry)
 
 
-def observe(histogram: Histogram, seconds: float, trace: str = "") -> None:
+Times = Histogram
+"""Durations in buckets, as `observe` takes them."""
+
+
+def observe(histogram: Times, seconds: float, trace: str = "") -> None:
     """Observe a time, never a negative one; with the id of its trace as an exemplar, if any."""
     histogram.observe(max(0.0, seconds), {"trace_id": trace} if trace else None)
 

@@ -1,0 +1,32 @@
+"""What goes wrong with the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+
+class DatabaseError(Exception):
+    """The database is away, or refuses what it is asked: its own reason, in one line."""
+
+
+class ConflictError(DatabaseError):
+    """Rows do not fit to those that are kept: what they belong to is gone, or a name is taken."""
+
+
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Turn what goes wrong between this process and the database into a `DatabaseError`."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise ConflictError(_reason(error)) from error
+    except SQLAlchemyError as error:
+        raise DatabaseError(_reason(error)) from error
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    """What the driver says, without the query; what stands behind its first line quotes values."""
+    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
