@@ -21,7 +21,8 @@ test: setup setup-web
 check: setup
 	$(BIN)/ruff format --check tutor tests etc
 	$(BIN)/ruff check tutor tests etc
-	$(BIN)/vulture
+	$(BIN)/python etc/dead_code.py
+	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/mypy etc/bench
 	$(BIN)/mypy etc/pronunciation
@@ -62,4 +63,4 @@ $(NODE_STAMP): tests/web/package-lock.json
 	@touch $@
 
 clean:
-	rm -rf $(VENV) tests/web/node_modules build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) tests/web/node_modules build dist *.egg-info .grimp_cache .import_linter_cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

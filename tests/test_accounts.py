@@ -13,16 +13,17 @@ from secrets import token_hex
 import httpx2
 import jwt
 import pytest
-import redis.asyncio
+import redis
 
 from tests.gateway import PASSWORD, Gateway, Person, enter, log_in, running_gateway
 from tests.support.pages import blocks
 from tests.web.runner import CHROMIUM
 from tutor.adapters.settings import Settings
-from tutor.adapters.sql.accounts import Login
+from tutor.adapters.sql.account_tables import Login
 from tutor.adapters.sql.columns import utc_now
 from tutor.adapters.sql.database import Database
 from tutor.adapters.store import keys
+from tutor.adapters.store.client import open_store
 from tutor.adapters.store.throttle import count_try, give_back_try
 
 pytestmark = pytest.mark.live
@@ -380,7 +381,7 @@ def test_tries_at_once_do_not_pass_the_limit(gateway: Gateway, anna: Person) -> 
 
 async def test_a_try_given_back_late_makes_no_room(store: Settings) -> None:
     """When its window has ended meanwhile nothing is left of it, and none is counted below none."""
-    store_redis, name = redis.asyncio.Redis.from_url(store.redis_url), keys.tries("login", "late")
+    store_redis, name = open_store(store.redis_url), keys.tries("login", "late")
     await give_back_try(store_redis, name)
     assert not await store_redis.exists(name)
     assert await count_try(store_redis, name, 1, 60) == 0

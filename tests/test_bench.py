@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.speech import SPEECH, TEXTS
+from tutor.adapters.store.monitor import Command
 from tutor.bench import BenchError, BenchOptions, BenchReport, OverheadOptions, OverheadReport
 from tutor.bench.alignment import align
 from tutor.bench.command import read_counts, read_settings, with_baseline
@@ -27,7 +28,7 @@ from tutor.bench.figures import (
     Spread,
     WordErrors,
 )
-from tutor.bench.hops import STEPS, Command, hops_between
+from tutor.bench.hops import STEPS, hops_between
 from tutor.bench.measures import Arrival, Played, SessionLog, measure, percentile, spread
 from tutor.bench.player import share, write_script
 from tutor.bench.server import parse_decodes

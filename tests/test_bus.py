@@ -3,13 +3,12 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-import redis
-from redis.asyncio import Redis
 
 from tests.house import SOON_S, wait_until
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
 from tutor.adapters.store.audio import append_audio, read_audio
+from tutor.adapters.store.client import BlockingStore, Store, open_blocking_store, open_store
 from tutor.adapters.store.results import Bus, Inbox, post_result
 from tutor.core.audio.recognition import Recognition
 from tutor.core.live.jobs import RecognitionJob, RecognitionResult, Result
@@ -18,16 +17,16 @@ RESULT = RecognitionResult("s1", "u1", "final", 1, 1, "ok", 640, Recognition("д
 
 
 @pytest.fixture
-async def gateway(store: Settings) -> AsyncIterator[Redis]:
+async def gateway(store: Settings) -> AsyncIterator[Store]:
     """A gateway's connection to an empty store."""
-    client = Redis.from_url(store.redis_url)
+    client = open_store(store.redis_url)
     await client.flushdb()
     yield client
     await client.aclose()
 
 
 @pytest.fixture
-async def bus(gateway: Redis) -> AsyncIterator[Bus]:
+async def bus(gateway: Store) -> AsyncIterator[Bus]:
     """A running bus."""
     bus = Bus(gateway)
     task = asyncio.create_task(bus.run())
@@ -47,14 +46,14 @@ async def receive(inbox: Inbox, count: int, within_s: float = SOON_S) -> list[Re
     return got
 
 
-def subscribers(client: redis.Redis) -> int:
+def subscribers(client: BlockingStore) -> int:
     """How many are told when there is something in the inbox of s1."""
     return int(client.pubsub_numsub(keys.wake("s1"))[0][1])
 
 
 async def test_results_arrive_once_and_in_order(bus: Bus, store: Settings) -> None:
     """What a worker posts is what the session's inbox gives, unchanged."""
-    worker = redis.Redis.from_url(store.redis_url)
+    worker = open_blocking_store(store.redis_url)
     sent = [replace(RESULT, revision=n) for n in range(20)]
     async with bus.inbox("s1") as inbox:
         for result in sent:
@@ -65,7 +64,7 @@ async def test_results_arrive_once_and_in_order(bus: Bus, store: Settings) -> No
 
 async def test_a_session_hears_only_its_own_results(bus: Bus, store: Settings) -> None:
     """Two sessions of one gateway do not get each other's results."""
-    worker = redis.Redis.from_url(store.redis_url)
+    worker = open_blocking_store(store.redis_url)
     async with bus.inbox("s1") as one, bus.inbox("s2") as two:
         await asyncio.to_thread(post_result, worker, RESULT)
         await asyncio.to_thread(post_result, worker, replace(RESULT, session="s2"))
@@ -75,7 +74,7 @@ async def test_a_session_hears_only_its_own_results(bus: Bus, store: Settings) -
 
 async def test_a_wake_up_comes_by_itself(bus: Bus, store: Settings) -> None:
     """Pub/sub wakes the session long before it would look by itself."""
-    worker = redis.Redis.from_url(store.redis_url)
+    worker = open_blocking_store(store.redis_url)
     async with bus.inbox("s1") as inbox:
         await asyncio.to_thread(wait_until, lambda: subscribers(worker) == 1, SOON_S)
         waiting = asyncio.create_task(inbox.wait(10 * SOON_S))
@@ -88,7 +87,7 @@ async def test_a_wake_up_comes_by_itself(bus: Bus, store: Settings) -> None:
 
 async def test_a_broken_subscription_loses_nothing(bus: Bus, store: Settings) -> None:
     """Results posted while pub/sub is down are in the stream, and the bus subscribes again."""
-    worker = redis.Redis.from_url(store.redis_url)
+    worker = open_blocking_store(store.redis_url)
     posted = [replace(RESULT, revision=revision) for revision in range(5)]
     async with bus.inbox("s1") as inbox:
         worker.client_kill_filter(_type="pubsub")
@@ -99,15 +98,13 @@ async def test_a_broken_subscription_loses_nothing(bus: Bus, store: Settings) ->
 
 
 async def test_a_partial_hears_all_there_is_and_a_final_its_own_length(
-    gateway: Redis, store: Settings
+    gateway: Store, store: Settings
 ) -> None:
     """Audio is late-bound: a queued partial takes what came meanwhile, a final exactly its own."""
-    worker = redis.Redis.from_url(store.redis_url)
+    worker = open_blocking_store(store.redis_url)
     partial = RecognitionJob("s1", "u1", "partial", 1, 1, 4, "en")
-    async with gateway.pipeline(transaction=False) as pipe:
-        append_audio(pipe, "s1", "u1", b"abcd")
-        append_audio(pipe, "s1", "u1", b"efgh")
-        await pipe.execute()
+    await append_audio(gateway, "s1", "u1", b"abcd")
+    await append_audio(gateway, "s1", "u1", b"efgh")
     assert read_audio(worker, partial) == b"abcdefgh"
     assert read_audio(worker, replace(partial, kind="final", audio_bytes=6)) == b"abcdef"
     assert read_audio(worker, replace(partial, kind="final", audio_bytes=10)) is None

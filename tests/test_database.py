@@ -12,17 +12,18 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from argon2 import PasswordHasher, Type
 from sqlalchemy import MetaData, func, select
-from sqlalchemy.exc import IntegrityError
 
 from tests.gateway import PASSWORD
 from tutor.adapters.secrets import passwords
 from tutor.adapters.settings import SettingsError
-from tutor.adapters.sql.accounts import Accounts, Login, TakenError, TooManyKeysError, User
+from tutor.adapters.sql.account_tables import Login, User
+from tutor.adapters.sql.accounts import Accounts, EmailTakenError, TooManyKeysError
 from tutor.adapters.sql.columns import utc_now
 from tutor.adapters.sql.database import Base, Database
 from tutor.adapters.sql.decks import Words
+from tutor.adapters.sql.errors import ConflictError
 from tutor.adapters.sql.history import History, MeanScores
-from tutor.adapters.sql.jobs import JobRow, PieceRow, UploadBlock
+from tutor.adapters.sql.job_tables import JobRow, PieceRow, UploadBlock
 from tutor.adapters.sql.usage import Meter
 from tutor.adapters.sql.webhooks import WebhookRow
 from tutor.core.accounts.notes import UtteranceRecord
@@ -168,7 +169,7 @@ def test_a_database_that_is_away_is_one_clear_line(tmp_path: Path) -> None:
 def test_an_address_has_one_account(accounts: Accounts, user: User) -> None:
     """Capital letters make no other address."""
     assert user.email == "anna@school.example"
-    with pytest.raises(TakenError):
+    with pytest.raises(EmailTakenError):
         accounts.register("ANNA@school.example", PASSWORD)
 
 
@@ -455,7 +456,7 @@ def test_uploads_at_once_cannot_both_take_what_is_left(database: Database, user:
 
 def test_a_user_who_is_gone_uses_nothing(database: Database) -> None:
     """Counting for a deleted account is an error, not a new row."""
-    with pytest.raises(IntegrityError):
+    with pytest.raises(ConflictError):
         Meter(database).add("nobody", 5)
 
 
@@ -475,7 +476,7 @@ def test_an_utterance_is_kept_with_all_that_was_said_of_it(database: Database, u
     assert utterance.has_audio
     assert kept == {**vars(RECORD), "words": list(RECORD.words)}
     assert history.recording(user.id, "s1", "u1") == b"fLaC"
-    with pytest.raises(IntegrityError):
+    with pytest.raises(ConflictError):
         history.add("s0", RECORD, None)
 
 
@@ -651,15 +652,15 @@ def test_deletion_leaves_nothing(database: Database, accounts: Accounts, user: U
     assert all(counts(database).values())
     accounts.delete(user.id)
     assert not any(counts(database).values())
-    with pytest.raises(IntegrityError):
+    with pytest.raises(ConflictError):
         history.add("s1", RECORD, None)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(ConflictError):
         history.begin(user.id, "s2", SessionStart("en"))
 
 
 def test_what_fails_says_nothing_of_what_was_said(database: Database) -> None:
     """An error of the database may be logged: it quotes no parameters."""
-    with pytest.raises(IntegrityError) as failed:
+    with pytest.raises(ConflictError) as failed:
         History(database).add("nowhere", RECORD, None)
     assert "weather" not in str(failed.value)
 

@@ -18,7 +18,7 @@ import pytest
 from tests.gateway import Gateway, Person, enter, openai_client, running_gateway
 from tests.house import SOON_S, wait_until
 from tutor.adapters.settings import Settings
-from tutor.adapters.sql.accounts import User
+from tutor.adapters.sql.account_tables import User
 from tutor.adapters.sql.database import Database
 from tutor.adapters.sql.jobs import JobTable
 from tutor.adapters.sql.usage import Meter

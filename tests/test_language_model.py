@@ -12,7 +12,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
 import pytest
-from redis import Redis
 
 from tests.house import SOON_S
 from tutor.adapters.coach.language_model import (
@@ -22,11 +21,12 @@ from tutor.adapters.coach.language_model import (
 )
 from tutor.adapters.feedback.assessor import Assessor
 from tutor.adapters.settings import Settings, SettingsError
+from tutor.adapters.store.client import open_blocking_store
 from tutor.core.live.jobs import ReplyJob
 from tutor.shells.http.services import make_session_config
 from tutor.shells.logs import configure_logging
 from tutor.shells.workers.feedback import FeedbackWorker
-from tutor.shells.workers.task import Watch
+from tutor.shells.workers.worked_job import WorkerWatch
 
 KEY = "sk-secret-of-the-test"
 MESSAGES = (("system", "You are a tutor."), ("user", "I go there yesterday."))
@@ -391,9 +391,9 @@ def test_a_worker_logs_nothing_that_the_endpoint_wrote(
 ) -> None:
     """An error may quote the learner or the key: the log has model, kind and status alone."""
     configure_logging("debug")
-    with serving(script) as endpoint, Redis.from_url(store.redis_url) as redis:
+    with serving(script) as endpoint, open_blocking_store(store.redis_url) as redis:
         answering = model(endpoint, llm_retries=0)
-        worker = FeedbackWorker(cast("Assessor", None), answering, redis, Watch())
+        worker = FeedbackWorker(cast("Assessor", None), answering, redis, WorkerWatch())
         job = ReplyJob("s1", "u1", MESSAGES)
         with worker.watch.task(job, {}) as task:
             assert not worker.reply(job, task)

@@ -7,7 +7,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import redis
 from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.testclient import TestClient
@@ -15,6 +14,7 @@ from starlette.testclient import TestClient
 from tests.house import free_port, get
 from tests.test_session_watch import FINAL, HEARD, PARTIAL, SAID, SHOWN
 from tutor.adapters.settings import Settings
+from tutor.adapters.store.client import open_blocking_store
 from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.adapters.telemetry.registry import expose, observe
 from tutor.adapters.telemetry.worker import WorkerMetrics, show_metrics
@@ -23,7 +23,7 @@ from tutor.core.protocol.messages import SpeechStarted, SpeechStopped
 from tutor.shells.gateway.app import make_app
 from tutor.shells.gateway.telemetry import CountRequests
 from tutor.shells.live.watch import SessionWatch
-from tutor.shells.workers.task import Watch
+from tutor.shells.workers.worked_job import WorkerWatch
 
 MOST_SERIES = 1000
 """Of a gateway, however many learners and whatever they send: about 90 names."""
@@ -109,8 +109,8 @@ def test_no_session_can_make_up_a_series() -> None:
 
 def test_no_job_can_make_up_a_series_of_a_worker(store: Settings) -> None:
     """Whatever sessions and utterances a worker meets, its series stay the same."""
-    watch = Watch()
-    connection = redis.Redis.from_url(store.redis_url)
+    watch = WorkerWatch()
+    connection = open_blocking_store(store.redis_url)
 
     def flood(jobs: int) -> int:
         for number in range(jobs):

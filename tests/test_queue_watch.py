@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-from redis.asyncio import Redis
 
 from tests.test_queue import FINAL, PARTIAL, take
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
+from tutor.adapters.store.client import Store, open_store
 from tutor.adapters.store.queue import JobQueue
 from tutor.adapters.store.queues import Waiting, read_queues
 from tutor.adapters.store.workers import WorkerEntry, by_kind, read_workers
@@ -17,21 +17,21 @@ from tutor.core.live.jobs import AssessmentJob
 
 
 @pytest.fixture
-async def gateway(store: Settings) -> AsyncIterator[Redis]:
+async def gateway(store: Settings) -> AsyncIterator[Store]:
     """A gateway's connection to an empty store."""
-    client = Redis.from_url(store.redis_url)
+    client = open_store(store.redis_url)
     await client.flushdb()
     yield client
     await client.aclose()
 
 
-async def lengths(redis: Redis) -> dict[tuple[str, int], Waiting]:
+async def lengths(redis: Store) -> dict[tuple[str, int], Waiting]:
     """What waits, by queue and priority; empty places left out."""
     waiting, _ = await read_queues(redis)
     return {(place.queue, place.priority): place for place in waiting if place.messages}
 
 
-async def test_each_priority_has_its_own_length_and_age(store: Settings, gateway: Redis) -> None:
+async def test_each_priority_has_its_own_length_and_age(store: Settings, gateway: Store) -> None:
     """Finals, partials, assessments and files are counted apart; the age is the oldest's."""
     queue = JobQueue(store)
     began = time.time()
@@ -56,7 +56,7 @@ async def test_each_priority_has_its_own_length_and_age(store: Settings, gateway
     assert found[keys.QUEUE_LIVE, keys.PRIORITY_FINAL].age_s < most - 0.2
 
 
-async def test_the_order_is_that_in_which_workers_take(store: Settings, gateway: Redis) -> None:
+async def test_the_order_is_that_in_which_workers_take(store: Settings, gateway: Store) -> None:
     """When the oldest has been taken, the age is that of the next one."""
     queue = JobQueue(store)
     queue.send(PARTIAL)
@@ -74,14 +74,14 @@ async def test_the_order_is_that_in_which_workers_take(store: Settings, gateway:
 
 
 @pytest.mark.parametrize("message", [b"no json", b"[]", b"{}", b'{"headers": {"queued_at": "x"}}'])
-async def test_a_message_of_somebody_else_has_no_age(gateway: Redis, message: bytes) -> None:
+async def test_a_message_of_somebody_else_has_no_age(gateway: Store, message: bytes) -> None:
     """What is not ours is counted, and tells no time."""
     await gateway.lpush(keys.waiting(keys.QUEUE_BATCH, keys.PRIORITY_BATCH), message)
     (place,) = (await lengths(gateway)).values()
     assert place == Waiting(keys.QUEUE_BATCH, keys.PRIORITY_BATCH, 1, 0.0)
 
 
-async def test_an_empty_store_has_all_queues_and_no_workers(gateway: Redis) -> None:
+async def test_an_empty_store_has_all_queues_and_no_workers(gateway: Store) -> None:
     """Twelve places, nothing in them."""
     waiting, taken = await read_queues(gateway)
     assert len(waiting) == 12
@@ -90,7 +90,7 @@ async def test_an_empty_store_has_all_queues_and_no_workers(gateway: Redis) -> N
     assert await read_workers(gateway) == []
 
 
-async def test_workers_tell_where_their_metrics_are(gateway: Redis) -> None:
+async def test_workers_tell_where_their_metrics_are(gateway: Store) -> None:
     """Those that show none, or are older than this, are there without an address."""
     await gateway.hset(keys.worker("asr", "a"), mapping={"metrics": "host:9101"})
     await gateway.hset(keys.worker("feedback", "b"), mapping={"replies": "coach"})
@@ -104,7 +104,7 @@ async def test_workers_tell_where_their_metrics_are(gateway: Redis) -> None:
     ]
 
 
-async def test_what_workers_of_files_have_taken_is_counted_too(gateway: Redis) -> None:
+async def test_what_workers_of_files_have_taken_is_counted_too(gateway: Store) -> None:
     """It lies apart, because they may take longer."""
     await gateway.hset("tutor:celery:unacked", "a", b"[]")
     await gateway.hset("tutor:celery:unacked:batch", mapping={"b": b"[]", "c": b"[]"})

@@ -9,7 +9,6 @@ from queue import Empty
 from typing import Any
 
 import numpy as np
-import redis
 
 from tests.house import SOON_S
 from tests.speech import TEXTS, silence, spoken
@@ -18,11 +17,13 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.speech.media import encode_flac
 from tutor.adapters.speech.vad import Vad
 from tutor.adapters.sql.database import open_database
-from tutor.adapters.sql.jobs import JobRow, JobTable
+from tutor.adapters.sql.job_tables import JobRow
+from tutor.adapters.sql.jobs import JobTable
 from tutor.adapters.sql.usage import Meter
 from tutor.adapters.sql.webhooks import WebhookRow
 from tutor.adapters.store import keys
 from tutor.adapters.store.audio import read_audio
+from tutor.adapters.store.client import open_blocking_store
 from tutor.adapters.store.queue import JobQueue, make_celery
 from tutor.adapters.store.results import post_result
 from tutor.adapters.webhook_sender import new_webhook_secret
@@ -86,7 +87,7 @@ class BatchWorker:
         self.answer = answer
         self.seen: list[RecognitionJob] = []
         self._settings = settings
-        self._redis = redis.Redis.from_url(settings.redis_url)
+        self._store = open_blocking_store(settings.redis_url)
         self._stop = threading.Event()
 
     def run(self) -> None:
@@ -105,9 +106,9 @@ class BatchWorker:
 
     def _receive(self, job: RecognitionJob) -> None:
         self.seen.append(job)
-        result = self.answer(job, read_audio(self._redis, job))
+        result = self.answer(job, read_audio(self._store, job))
         if result is not None:
-            post_result(self._redis, result)
+            post_result(self._store, result)
 
     def stop(self) -> None:
         """Take nothing more."""
@@ -132,7 +133,7 @@ class FilesWorker:
         self.settings = settings
         self.database = open_database(settings.database)
         self.jobs = JobTable(self.database)
-        self.redis = redis.Redis.from_url(settings.redis_url, socket_timeout=5)
+        self.redis = open_blocking_store(settings.redis_url)
         self.stopping = threading.Event()
         self.tools = Tools(
             settings,

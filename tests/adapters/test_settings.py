@@ -1,4 +1,4 @@
-"""Settings: what importing them costs. Their table is checked in `test_readme.py`."""
+"""Settings: what importing them costs, and how a wrong one is told."""
 
 import subprocess
 import sys
@@ -50,13 +50,6 @@ def test_a_wrong_setting_is_named_as_the_environment_names_it() -> None:
     """The message begins with the variable and its value."""
     with pytest.raises(SettingsError, match=r"^TUTOR_FINAL_BEAM=0: "):
         Settings.load(final_beam=0)
-
-
-def test_a_language_model_needs_a_name() -> None:
-    """An endpoint alone is refused; with a model's name it is taken."""
-    with pytest.raises(SettingsError, match="TUTOR_LLM_URL needs the name of a model"):
-        Settings.load(llm_url="http://127.0.0.1:9/v1")
-    assert Settings.load(llm_url="http://127.0.0.1:9/v1", llm_model="any").llm_model == "any"
 
 
 def test_a_comma_list_holds_no_empty_part() -> None:

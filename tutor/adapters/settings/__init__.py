@@ -1,7 +1,8 @@
 """Every setting, read once from `TUTOR_*` environment variables (and a `.env` file).
 
-Each module of this package holds the settings of one room; `Settings` puts them together. They
-import neither a model nor the machines that they are for: to read a setting costs nothing else.
+Each module of this package holds the settings of one subject; `Settings` puts them together. None
+imports a model or the machine that it configures: reading a setting loads nothing else. The first
+line of a class's docstring is the title of its table in the reference.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from tutor.adapters.settings.recognition import RecognitionSettings
 from tutor.adapters.settings.segmenting import SegmentingSettings
 from tutor.adapters.settings.telemetry import TelemetrySettings
 
-__all__ = ["RecognitionSettings", "Settings", "SettingsError", "comma_list"]
+__all__ = ["CoachSettings", "RecognitionSettings", "Settings", "SettingsError", "comma_list"]
 
 
 class SettingsError(Exception):
@@ -45,7 +46,7 @@ class Settings(
 
     @classmethod
     def load(cls, **overrides: object) -> Settings:
-        """Read the environment.
+        """Read the environment; `overrides` that are not None take precedence.
 
         Raises:
             SettingsError: a value is wrong.
@@ -61,7 +62,7 @@ class Settings(
         """Refuse to go on without an address of Redis.
 
         Raises:
-            SettingsError: there is none.
+            SettingsError: there is no address.
         """
         if not self.redis_url:
             raise SettingsError(
@@ -72,7 +73,7 @@ class Settings(
         """Refuse to open the tutor to others without accounts.
 
         Raises:
-            SettingsError: what to set.
+            SettingsError: the message says what to set.
         """
         if not self.is_loopback and (
             self.accounts != "required" or not self.secret_key.get_secret_value()

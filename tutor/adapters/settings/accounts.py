@@ -10,7 +10,7 @@ from tutor.core.protocol.limits import MAX_API_KEYS, MAX_LOGINS
 
 
 class AccountSettings(BaseModel):
-    """Who may use the product, and how much."""
+    """Accounts, quotas and tries."""
 
     accounts: Literal["optional", "required"] = Field(
         "optional", description="`required`: nobody practises or uses the API without an account"
@@ -71,5 +71,5 @@ class AccountSettings(BaseModel):
 
     @property
     def plans(self) -> dict[str, float]:
-        """Seconds of audio a day by plan; 0: no limit."""
+        """Seconds of audio a day by plan; 0: unlimited."""
         return {"guest": 0.0, "free": self.quota_free_s, "plus": self.quota_plus_s}

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, SecretStr, ValidationInfo, field_validato
 
 
 class CoachSettings(BaseModel):
-    """Who replies to the learner, and with which exercises."""
+    """Replies and exercises."""
 
     llm_url: str = Field(
         "", description="OpenAI-compatible endpoint, up to `/v1`; empty: the built-in coach answers"

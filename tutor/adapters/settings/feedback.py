@@ -7,11 +7,11 @@ import os
 from pydantic import BaseModel, Field
 
 MOST_ASSESSMENTS = 4
-"""At once by default."""
+"""The most assessments at once by default."""
 
 
 class FeedbackSettings(BaseModel):
-    """Whether utterances are assessed, by how many threads, and how long that may take."""
+    """Assessment of utterances."""
 
     feedback: bool = Field(True, description="assess and answer utterances after their final")
     feedback_threads: int = Field(

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 
 class FileSettings(BaseModel):
-    """How large a file may be, how its pieces are recognised, and how its end is told."""
+    """Uploaded recordings and webhooks."""
 
     max_request_bytes: int = Field(
         65_536, ge=1024, description="bytes of a request without a file (else HTTP 413)"

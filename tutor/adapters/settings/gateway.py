@@ -9,7 +9,7 @@ from tutor.core.protocol.limits import EVENTS_TTL_S, Limits
 
 
 class GatewaySettings(BaseModel):
-    """The limits of a session, and how a gateway treats its sockets."""
+    """Limits of sessions and sockets."""
 
     allowed_origins: str = Field(
         "", description="further browser origins, comma separated; its own is always allowed"
@@ -51,6 +51,8 @@ class GatewaySettings(BaseModel):
     max_sessions: int = Field(200, gt=0, description="sessions of one gateway (else HTTP 503)")
     send_queue: int = Field(256, gt=0, description="events kept for a client that does not read")
     send_timeout_s: float = Field(10, gt=0, description="wait for a client to take an event")
-    ping_interval_s: float = Field(10, gt=0, description="seconds between WebSocket pings")
+    ping_interval_s: float = Field(
+        10, gt=0, description="seconds between pings of WebSockets and streamed transcriptions"
+    )
     ping_timeout_s: float = Field(10, gt=0, description="wait for the pong before hanging up")
     store_timeout_s: float = Field(1, gt=0, description="wait for Redis before `unavailable`")

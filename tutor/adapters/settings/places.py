@@ -20,7 +20,10 @@ def _default_data() -> Path:
 
 
 class PlaceSettings(BaseModel):
-    """Addresses and folders; every part of the product needs some of them."""
+    """Addresses and folders.
+
+    Every part of the product needs some of them.
+    """
 
     host: str = Field("127.0.0.1", description="address the gateway listens on")
     port: int = Field(8000, ge=0, le=65535, description="port the gateway listens on")

@@ -8,7 +8,7 @@ from tutor.core.protocol.limits import MAX_ENDPOINT_SILENCE_MS, MIN_ENDPOINT_SIL
 
 
 class SegmentingSettings(BaseModel):
-    """How speech is cut into utterances, and how long each result is waited for."""
+    """Utterances, and when their partials and finals are due."""
 
     endpoint_silence_ms: int = Field(
         600,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 
 class TelemetrySettings(BaseModel):
-    """What the operator sees of each process."""
+    """Logs, metrics and traces."""
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="least severe log lines shown"

@@ -15,17 +15,18 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from filelock import FileLock
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from tutor.adapters.settings import SettingsError
+from tutor.adapters.sql.errors import DatabaseError, database_errors
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 BUSY_S = 10
-"""How long a writer waits for another one of SQLite."""
+"""Seconds that a writer waits for another one of SQLite."""
 
 MIGRATION_LOCK = 7_203_114_001
 """PostgreSQL's advisory lock: one process migrates, the others wait for it."""
@@ -35,7 +36,8 @@ logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 class Base(DeclarativeBase):
-    """All tables. Constraints have names, so that both databases can change them later."""
+    """The base of all tables. Constraints have names, so that both databases can change them
+    later."""
 
     metadata = MetaData(
         naming_convention={
@@ -60,23 +62,31 @@ class Database:
         """Connect, and bring the tables to the newest version.
 
         Raises:
-            sqlalchemy.exc.SQLAlchemyError: the database is away or refuses us.
+            DatabaseError: the database is away, refuses us, or has tables of a newer version.
         """
-        database = cls(_engine(url))
-        database._migrate()
+        try:
+            with database_errors():
+                database = cls(_engine(url))
+                database._migrate()
+        except (OSError, CommandError) as error:
+            raise DatabaseError(str(error)) from error
         return database
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """A unit of work: committed at the end of the block, rolled back by an exception."""
-        with self._sessions.begin() as session:
+        """A unit of work: committed at the end of the block, rolled back by an exception.
+
+        Raises:
+            DatabaseError: the database is away, or refuses the work.
+        """
+        with database_errors(), self._sessions.begin() as session:
             yield session
 
     @contextmanager
     def turn(self, name: str) -> Iterator[Session]:
         """A unit of work that waits for all others of this name, in whatever process.
 
-        For what reads before it writes what must fit to it. In SQLite there is one turn for all.
+        Needed where a write must fit what was read before it. In SQLite there is one turn for all.
         """
         with self.transaction() as session:
             if self.engine.dialect.name == "sqlite":
@@ -87,16 +97,16 @@ class Database:
             yield session
 
     def purge(self) -> None:
-        """Let nothing of what was deleted be left in SQLite's log beside the file.
+        """Remove what was deleted from SQLite's log beside the file, too.
 
         PostgreSQL overwrites deleted rows when it vacuums.
         """
         if self.engine.dialect.name == "sqlite":
-            with self.engine.connect() as connection:
+            with database_errors(), self.engine.connect() as connection:
                 connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         self.engine.dispose()
 
     def _migrate(self) -> None:
@@ -122,14 +132,13 @@ def open_database(url: str) -> Database:
     """The database of a part that starts: connected, its tables at the newest version.
 
     Raises:
-        SettingsError: one line that says why it cannot be opened.
+        SettingsError: the database cannot be opened; one line says why.
     """
     try:
         return Database.open(url)
-    except (SQLAlchemyError, OSError) as error:
+    except DatabaseError as error:
         shown = make_url(url).render_as_string(hide_password=True)
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise SettingsError(f"cannot open the database {shown}: {reason}") from error
+        raise SettingsError(f"cannot open the database {shown}: {error}") from error
 
 
 def _engine(url: str) -> Engine:

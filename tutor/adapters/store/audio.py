@@ -2,51 +2,57 @@
 
 from __future__ import annotations
 
-from redis import Redis
-from redis.asyncio.client import Pipeline
-
 from tutor.adapters.store import keys
+from tutor.adapters.store.client import BlockingStore, Store
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, WHISPER_WINDOW_S
 from tutor.core.live.jobs import AssessmentJob, RecognitionJob
 
 MAX_AUDIO_BYTES = WHISPER_WINDOW_S * RATE * BYTES_PER_SAMPLE
-"""Whisper hears no more at once."""
+"""Bytes of the longest utterance: Whisper hears no more at once."""
 
 
-def append_audio(pipe: Pipeline, session: str, utterance: str, pcm: bytes) -> None:
-    """Queue an append of PCM16 on a pipeline."""
+async def append_audio(store: Store, session: str, utterance: str, pcm: bytes) -> None:
+    """Append PCM16 to an utterance's audio."""
     key = keys.audio(session, utterance)
-    pipe.append(key, pcm)
-    pipe.expire(key, keys.AUDIO_TTL_S)
+    async with store.pipeline(transaction=False) as pipe:
+        pipe.append(key, pcm)
+        pipe.expire(key, keys.AUDIO_TTL_S)
+        await pipe.execute()
 
 
-def read_utterance(redis: Redis, job: AssessmentJob) -> bytes | None:
+def read_utterance(store: BlockingStore, job: AssessmentJob) -> bytes | None:
     """The audio of an utterance that has ended, or None when it is gone."""
-    pcm = redis.getrange(keys.audio(job.session, job.utterance), 0, job.audio_bytes - 1)
+    pcm = store.getrange(keys.audio(job.session, job.utterance), 0, job.audio_bytes - 1)
     return pcm if isinstance(pcm, bytes) and len(pcm) == job.audio_bytes else None
 
 
-def is_cancelled(redis: Redis, job: RecognitionJob) -> bool:
+def is_cancelled(store: BlockingStore, job: RecognitionJob) -> bool:
     """Whether nobody waits for a job any more."""
-    return bool(redis.exists(keys.cancelled(job.session, job.utterance, job.revision)))
+    return bool(store.exists(keys.cancelled(job.session, job.utterance, job.revision)))
 
 
-def has_audio(redis: Redis, job: RecognitionJob) -> bool:
+def has_audio(store: BlockingStore, job: RecognitionJob) -> bool:
     """Whether there is any audio of the job's utterance."""
-    return bool(redis.exists(keys.audio(job.session, job.utterance)))
+    return bool(store.exists(keys.audio(job.session, job.utterance)))
 
 
-def read_audio(redis: Redis, job: RecognitionJob) -> bytes | None:
+def read_audio(store: BlockingStore, job: RecognitionJob) -> bytes | None:
     """The audio that a job should decode, or None when it is gone.
 
-    A partial hears everything that has arrived by now, so it is never stale, however long it
-    was queued. A final hears exactly what its utterance holds.
+    A partial hears everything that has arrived by now, so it is never stale, however long it was
+    queued. A final hears exactly what its utterance holds.
     """
     length = job.audio_bytes if job.kind == "final" else MAX_AUDIO_BYTES
-    pcm = redis.getrange(keys.audio(job.session, job.utterance), 0, length - 1)
+    pcm = store.getrange(keys.audio(job.session, job.utterance), 0, length - 1)
     if not isinstance(pcm, bytes) or len(pcm) < job.audio_bytes:
         return None
     return pcm[: len(pcm) // BYTES_PER_SAMPLE * BYTES_PER_SAMPLE]
 
 
-# ---------------------------------------------------------------- pieces of files
+def count_delivery(store: BlockingStore, job: RecognitionJob) -> int:
+    """Count that a job was handed to a worker; how often it was by now."""
+    key = keys.deliveries(job.session, job.utterance, job.revision, job.attempt)
+    with store.pipeline(transaction=False) as pipe:
+        pipe.incr(key)
+        pipe.expire(key, keys.DELIVERIES_TTL_S)
+        return int(pipe.execute()[0])

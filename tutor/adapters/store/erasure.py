@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from redis.asyncio import Redis
-
 from tutor.adapters.store import keys
+from tutor.adapters.store.client import Store
 
 
-async def erase_sessions(redis: Redis, sessions: frozenset[str]) -> None:
-    """Delete audio, events, results and marks of these sessions."""
+async def erase_sessions(store: Store, sessions: frozenset[str]) -> None:
+    """Delete audio, events, results and marks of sessions."""
     is_theirs = keys.of_sessions(sessions)
-    found = [name async for name in redis.scan_iter(keys.EVERYTHING) if is_theirs(name.decode())]
+    found = [name async for name in store.scan_iter(keys.EVERYTHING) if is_theirs(name.decode())]
     if found:
-        await redis.delete(*found)
+        await store.delete(*found)

@@ -6,49 +6,48 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from redis import Redis
-from redis.exceptions import RedisError
-
 from tutor.adapters.store import keys
 from tutor.adapters.store.audio import has_audio
+from tutor.adapters.store.client import BlockingStore
+from tutor.adapters.store.errors import StoreError
 from tutor.core.files.pieces import Taker
 from tutor.core.live.jobs import RecognitionJob
 
 
-def keep_piece(redis: Redis, session: str, utterance: str, pcm: bytes) -> None:
-    """Keep a piece's PCM16 for as long as a live utterance's; who waits for it renews it."""
-    redis.set(keys.audio(session, utterance), pcm, ex=keys.AUDIO_TTL_S)
+def keep_piece(store: BlockingStore, session: str, utterance: str, pcm: bytes) -> None:
+    """Keep a piece's PCM16 for as long as a live utterance's; the job's worker renews it."""
+    store.set(keys.audio(session, utterance), pcm, ex=keys.AUDIO_TTL_S)
 
 
-def renew_piece(redis: Redis, session: str, utterance: str) -> bool:
+def renew_piece(store: BlockingStore, session: str, utterance: str) -> bool:
     """Keep a piece's audio for as long again; False: it is gone."""
-    return bool(redis.expire(keys.audio(session, utterance), keys.AUDIO_TTL_S))
+    return bool(store.expire(keys.audio(session, utterance), keys.AUDIO_TTL_S))
 
 
-def drop_pieces(redis: Redis, session: str, utterances: Sequence[str]) -> None:
-    """Delete pieces; who comes to recognise one finds none."""
+def drop_pieces(store: BlockingStore, session: str, utterances: Sequence[str]) -> None:
+    """Delete the audio of pieces, so that a worker that comes to recognise one finds none."""
     if utterances:
-        redis.delete(*(keys.audio(session, utterance) for utterance in utterances))
+        store.delete(*(keys.audio(session, utterance) for utterance in utterances))
 
 
-def note_taker(redis: Redis, job: RecognitionJob, worker: str) -> None:
-    """Say which worker, by its key, has taken a piece; of one that was deleted nothing is said."""
-    if has_audio(redis, job):
+def note_taker(store: BlockingStore, job: RecognitionJob, worker: str) -> None:
+    """Note which worker, by its key, has taken a piece, unless the piece was deleted."""
+    if has_audio(store, job):
         key = keys.taker(job.session, job.utterance, job.attempt)
-        redis.set(key, worker, ex=keys.DELIVERIES_TTL_S)
+        store.set(key, worker, ex=keys.DELIVERIES_TTL_S)
 
 
-def find_taker(redis: Redis, session: str, utterance: str, attempt: int) -> Taker:
+def find_taker(store: BlockingStore, session: str, utterance: str, attempt: int) -> Taker:
     """Whether a worker has taken a piece, and lives."""
-    worker: Any = redis.get(keys.taker(session, utterance, attempt))
+    worker: Any = store.get(keys.taker(session, utterance, attempt))
     if worker is None:
         return Taker.NONE
-    return Taker.ALIVE if redis.exists(worker) else Taker.DEAD
+    return Taker.ALIVE if store.exists(worker) else Taker.DEAD
 
 
-def forget_job(redis: Redis, job: str) -> None:
+def forget_job(store: BlockingStore, job: str) -> None:
     """Delete all that a file's job left; a store that is away forgets it by itself."""
-    with suppress(RedisError):
+    with suppress(StoreError):
         for pattern in keys.of_job(job):
-            for key in redis.scan_iter(pattern, count=1000):
-                redis.delete(key)
+            for key in store.scan_iter(pattern, count=1000):
+                store.delete(key)

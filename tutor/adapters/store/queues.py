@@ -1,4 +1,4 @@
-"""What waits in the store, and who is there to work on it: read when somebody asks."""
+"""The queues in the store: what waits in them, read when a caller asks."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from redis.asyncio import Redis
-
 from tutor.adapters.store import keys
+from tutor.adapters.store.client import Store
 from tutor.adapters.store.queue import QUEUED_AT
 
 QUEUES = (keys.QUEUE_LIVE, keys.QUEUE_BATCH, keys.QUEUE_FEEDBACK, keys.QUEUE_FILES)
@@ -23,17 +22,18 @@ class Waiting:
     priority: int
     messages: int
     age_s: float
-    """How long the oldest has waited; 0 when there is none or its header does not tell."""
+    """Seconds that the oldest message has waited; 0 when there is none or its header does not
+    say."""
 
 
-async def read_queues(redis: Redis) -> tuple[list[Waiting], int]:
+async def read_queues(store: Store) -> tuple[list[Waiting], int]:
     """All queues at all priorities, and how many messages are taken and not finished.
 
     Raises:
-        RedisError, OSError: the store does not answer.
+        StoreError: the store does not answer.
     """
     places = [(queue, priority) for queue in QUEUES for priority in keys.PRIORITY_STEPS]
-    async with redis.pipeline(transaction=False) as pipe:
+    async with store.pipeline(transaction=False) as pipe:
         for queue, priority in places:
             pipe.llen(keys.waiting(queue, priority))
             pipe.lindex(keys.waiting(queue, priority), -1)  # Celery adds at the other end

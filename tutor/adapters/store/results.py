@@ -1,7 +1,7 @@
-"""The way back: results from workers, and the events of a session kept for replay.
+"""The way back: results from workers to the gateway of their session.
 
-A stream per session is the truth; pub/sub only wakes whoever waits for it. Pub/sub alone loses
-messages without a sign when a connection breaks (measured: 62 of 400).
+A stream for each session is the truth; pub/sub only wakes the gateway that waits for it. Pub/sub
+alone loses messages without a sign when a connection breaks (measured: 62 of 400).
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from redis import Redis as SyncRedis
-from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
-from redis.exceptions import RedisError
 
 from tutor.adapters.store import keys
 from tutor.adapters.store.bell import Bell
+from tutor.adapters.store.client import BlockingStore, Store, store_errors
+from tutor.adapters.store.errors import StoreError
 from tutor.adapters.wire.practice import decode_result, encode_result
 from tutor.core.live.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result
 
@@ -32,10 +31,10 @@ SILENT_S = 3.0
 """Seconds without an answer after which the subscription is opened anew."""
 
 
-def post_result(redis: SyncRedis, result: Result) -> None:
+def post_result(store: BlockingStore, result: Result) -> None:
     """Hand a result to the session's gateway (called by workers)."""
     key = keys.results(result.session)
-    with redis.pipeline(transaction=False) as pipe:
+    with store.pipeline(transaction=False) as pipe:
         kind, data = encode_result(result)
         pipe.xadd(key, {"k": kind, "r": data}, maxlen=keys.EVENTS_KEPT)
         pipe.expire(key, keys.RESULTS_TTL_S)
@@ -45,9 +44,9 @@ def post_result(redis: SyncRedis, result: Result) -> None:
 
 @dataclass
 class Inbox:
-    """Results for one session, each once and in order."""
+    """The results for one session, each once and in order."""
 
-    redis: Redis
+    store: Store
     session: str
     after: str = "-"
     """Entry id of the last result that was given; `-`: none was."""
@@ -63,9 +62,9 @@ class Inbox:
         return woken
 
     async def read(self) -> list[Result]:
-        """What is new since the last time."""
+        """The results that are new since the last call."""
         begin = self.after if self.after == "-" else f"({self.after}"
-        entries: Any = await self.redis.xrange(keys.results(self.session), min=begin)
+        entries: Any = await self.store.xrange(keys.results(self.session), min=begin)
         if entries:
             self.after = entries[-1][0].decode()
         return [decode_result(fields[b"k"].decode(), fields[b"r"]) for _, fields in entries]
@@ -74,15 +73,15 @@ class Inbox:
 class Bus:
     """A gateway's one subscription, shared by all its sessions."""
 
-    def __init__(self, redis: Redis) -> None:
-        self._redis = redis
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._inboxes: dict[str, list[Inbox]] = {}  # two of a session while one takes it over
         self._pubsub: PubSub | None = None
 
     @asynccontextmanager
     async def inbox(self, session: str) -> AsyncIterator[Inbox]:
-        """The inbox of a session for as long as it lasts."""
-        inbox = Inbox(self._redis, session)
+        """The inbox of a session for as long as the block lasts."""
+        inbox = Inbox(self._store, session)
         try:
             await self._add(inbox)
             yield inbox
@@ -90,7 +89,7 @@ class Bus:
             await self._remove(inbox)
 
     async def move(self, inbox: Inbox, session: str, after: str) -> None:
-        """Let an inbox be another session's, for the results behind an entry id."""
+        """Make an inbox another session's, for the results after an entry id."""
         await self._remove(inbox)
         inbox.session, inbox.after = session, after
         await self._add(inbox)
@@ -100,13 +99,14 @@ class Bus:
         """Wake sessions until cancelled; a broken or silent connection is opened anew."""
         while True:
             try:
-                await self._listen()
-            except (RedisError, OSError) as error:
+                with store_errors():
+                    await self._listen()
+            except StoreError as error:
                 log.warning("subscription lost (%s), opening it again", error)
                 await asyncio.sleep(PING_S / 2)
 
     async def _listen(self) -> None:
-        async with self._redis.pubsub() as pubsub:
+        async with self._store.pubsub() as pubsub:
             await pubsub.subscribe(keys.HEARTBEAT, *map(keys.wake, self._inboxes))
             self._pubsub = pubsub
             try:
@@ -125,7 +125,7 @@ class Bus:
                 heard_at = now
                 self._wake(message)
             if now - heard_at > SILENT_S:
-                raise RedisError(f"no answer for {SILENT_S:g} s")
+                raise StoreError(f"no answer for {SILENT_S:g} s")
             if now - pinged_at >= PING_S:
                 pinged_at = now
                 await pubsub.ping()
@@ -145,7 +145,8 @@ class Bus:
         self._inboxes.setdefault(inbox.session, []).append(inbox)
         # Without a subscription now, `_listen` subscribes to it when there is one again.
         if self._pubsub is not None:
-            await self._pubsub.subscribe(keys.wake(inbox.session))
+            with store_errors():
+                await self._pubsub.subscribe(keys.wake(inbox.session))
 
     async def _remove(self, inbox: Inbox) -> None:
         inboxes = self._inboxes[inbox.session]
@@ -154,18 +155,18 @@ class Bus:
             return
         del self._inboxes[inbox.session]
         if self._pubsub is not None:
-            with suppress(RedisError, OSError):
+            with suppress(StoreError), store_errors():
                 await self._pubsub.unsubscribe(keys.wake(inbox.session))
 
 
 def read_results(
-    redis: SyncRedis, session: str, after: str, wait_ms: int
+    store: BlockingStore, session: str, after: str, wait_ms: int
 ) -> tuple[list[RecognitionResult | AssessmentResult], str]:
-    """Results behind an entry of a session's stream, and the last one's entry; may wait for one.
+    """The results after an entry of a file's session, and the last one's entry; may wait for one.
 
-    A file's session, to which nobody replies: its results are of its pieces.
+    Nobody replies to such a session: all its results are of pieces.
     """
-    found: Any = redis.xread({keys.results(session): after}, block=wait_ms, count=100)
+    found: Any = store.xread({keys.results(session): after}, block=wait_ms, count=100)
     entries = found[0][1] if found else []
     decoded = [decode_result(fields[b"k"].decode(), fields[b"r"]) for _, fields in entries]
     results = [result for result in decoded if not isinstance(result, ReplyPart)]

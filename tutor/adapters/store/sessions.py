@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from redis.asyncio import Redis
-from redis.exceptions import ResponseError
-
 from tutor.adapters.store import keys
+from tutor.adapters.store.client import Store
+from tutor.adapters.store.errors import StoreError
 from tutor.adapters.wire.practice import decode_snapshot, encode_snapshot
 from tutor.core.live.effects import AppendAudio, Cancel, DropAudio, Effect
 from tutor.core.live.snapshot import SessionSnapshot
@@ -63,33 +62,33 @@ if redis.call('HGET', KEYS[1], 'epoch') == ARGV[1] then redis.call('DEL', KEYS[1
 """
 
 
-class TakenError(Exception):
+class FencedError(Exception):
     """Another gateway has the session now."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """A session as it lies in the store."""
+    """A session as it is in the store."""
 
     epoch: int
-    """How many gateways have had it."""
+    """How many gateways have had the session."""
     seq: int
-    """Of its last event."""
+    """Number of the session's last event."""
     results_after: str
     """Entry id of the last result that was taken into account; `-`: none was."""
     owner: str
-    """The user whose session it is; empty: a guest's."""
+    """Id of the user whose session it is; empty: a guest's."""
     snapshot: SessionSnapshot
 
 
 class Records:
-    """The sessions of a store."""
+    """The sessions in the store."""
 
-    def __init__(self, redis: Redis) -> None:
-        self._redis = redis
-        self._step = redis.register_script(_STEP)
-        self._forget = redis.register_script(_FORGET)
-        self._claim = redis.register_script(_CLAIM)
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._step = store.register_script(_STEP)
+        self._forget = store.register_script(_FORGET)
+        self._claim = store.register_script(_CLAIM)
 
     async def keep(
         self,
@@ -99,10 +98,10 @@ class Records:
         events: Sequence[tuple[int, str]],
         effects: Sequence[Effect],
     ) -> None:
-        """Keep a step: numbered events, and of its effects those on audio and jobs.
+        """Keep a step of a session: numbered events, and of its effects those on audio and jobs.
 
         Raises:
-            TakenError: the session is another gateway's; nothing was kept.
+            FencedError: another gateway has the session; nothing was kept.
         """
         stored = [stored for effect in effects if (stored := _stored(session, effect))]
         arguments: list[Any] = [
@@ -121,15 +120,15 @@ class Records:
         names = [keys.session(session), keys.events(session), *(key for key, _, _ in stored)]
         try:
             await self._step(names, arguments)
-        except ResponseError as error:
+        except StoreError as error:
             if str(error).startswith("TAKEN"):
-                raise TakenError from error
+                raise FencedError from error
             raise
 
     async def read(self, session: str) -> Record | None:
-        """The newest record of a session; None when there is none, or none that we understand."""
+        """The newest record of a session; None when there is none, or one of another version."""
         fields = ["epoch", "seq", "after", "owner", "snapshot"]
-        return _record(await self._redis.hmget(keys.session(session), fields))
+        return _record(await self._store.hmget(keys.session(session), fields))
 
     async def claim(self, session: str, epoch: int) -> Record | None:
         """Take a session that has this epoch; None: another gateway was faster."""
@@ -139,28 +138,28 @@ class Records:
         return None if claimed is None else _record(claimed)
 
     async def cut_audio(self, session: str, utterance: str, length: int) -> bytes | None:
-        """Cut an utterance's audio to so many bytes, and give it; None: so much is not there."""
+        """Cut an utterance's audio to `length` bytes, and return it; None: so much is not there."""
         key = keys.audio(session, utterance)
-        pcm: Any = await self._redis.getrange(key, 0, length - 1) if length else b""
+        pcm: Any = await self._store.getrange(key, 0, length - 1) if length else b""
         if len(pcm) < length:
             return None
-        await self._redis.set(key, pcm, ex=keys.AUDIO_TTL_S)
+        await self._store.set(key, pcm, ex=keys.AUDIO_TTL_S)
         return bytes(pcm)
 
     async def audio(self, session: str, utterances: Sequence[str]) -> dict[str, bytes]:
-        """The audio of utterances by their names, PCM16; of those that are not there, nothing."""
+        """The audio of utterances by their names, PCM16, for those that have any."""
         if not utterances:
             return {}
-        found: Any = await self._redis.mget([keys.audio(session, name) for name in utterances])
+        found: Any = await self._store.mget([keys.audio(session, name) for name in utterances])
         return {name: pcm for name, pcm in zip(utterances, found, strict=True) if pcm}
 
     async def forget(self, session: str, epoch: int) -> None:
-        """Nobody can have the session any more, unless another gateway has it by now."""
+        """Delete a session, unless another gateway has it by now."""
         await self._forget([keys.session(session), keys.events(session)], [epoch])
 
 
 def _stored(session: str, effect: Effect) -> tuple[str, str, bytes] | None:
-    """The key that an effect touches, how, and with what."""
+    """The key that an effect touches, how, and with what; None for effects on other things."""
     match effect:
         case AppendAudio(utterance, pcm):
             return keys.audio(session, utterance), "append", pcm
@@ -187,7 +186,7 @@ def _record(fields: list[Any]) -> Record | None:
         return None
 
 
-async def read_events(redis: Redis, session: str, after: int) -> list[str]:
-    """The kept events of a session behind number `after`, as JSON, the oldest first."""
-    entries: Any = await redis.xrange(keys.events(session), min=f"({after}-0")
+async def read_events(store: Store, session: str, after: int) -> list[str]:
+    """The kept events of a session after number `after`, as JSON, the oldest first."""
+    entries: Any = await store.xrange(keys.events(session), min=f"({after}-0")
     return [fields[b"e"].decode() for _, fields in entries]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from redis.asyncio import Redis
-
 from tutor.adapters.store import keys
+from tutor.adapters.store.client import Store
 
 _COUNT = """
 if tonumber(redis.call('GET', KEYS[1]) or 0) >= tonumber(ARGV[1]) then
@@ -23,47 +22,53 @@ if tonumber(redis.call('GET', KEYS[1]) or 0) > 0 then redis.call('DECR', KEYS[1]
 """
 
 
-async def count_try(redis: Redis, name: str, limit: int, window_s: int) -> int:
+async def count_try(store: Store, name: str, limit: int, window_s: int) -> int:
     """Count one try; seconds to wait when there were too many, else 0. `limit` 0: no limit.
 
-    The window begins with the first try and ends for all at once. It is counted before anything is
-    tried, so that tries at once cannot pass the limit; one that must wait is not counted.
+    The window begins with the first try and ends for all at once. The try is counted before
+    anything is tried, so that tries at once cannot pass the limit; one that must wait is not
+    counted.
     """
     if not limit:
         return 0
-    count: Any = redis.register_script(_COUNT)
+    count: Any = store.register_script(_COUNT)
     return int(await count([name], [limit, window_s]))
 
 
-async def give_back_try(redis: Redis, name: str) -> None:
+async def give_back_try(store: Store, name: str) -> None:
     """Take back that a try was counted: it was no wrong one."""
-    give_back: Any = redis.register_script(_GIVE_BACK)
+    give_back: Any = store.register_script(_GIVE_BACK)
     await give_back([name])
 
 
-async def forget_tries(redis: Redis, name: str) -> None:
-    """Begin to count anew."""
-    await redis.delete(name)
+async def forget_tries(store: Store, name: str) -> None:
+    """Begin to count tries anew."""
+    await store.delete(name)
 
 
-async def take_seat(redis: Redis, user: str, seat: str, limit: int) -> bool:
-    """Take or renew one of the sockets that a user may have; False when all are taken.
+async def take_seat(store: Store, user: str, seat: str, limit: int) -> bool:
+    """Take or renew one of the sockets that a user may have open; False when all are taken.
 
     A seat that is not renewed is free again after `keys.SEAT_TTL_S`: a gateway may die.
     """
     name, now = keys.seats(user), time.time()
-    async with redis.pipeline() as pipe:
+    async with store.pipeline() as pipe:
         pipe.zremrangebyscore(name, "-inf", now - keys.SEAT_TTL_S)
         pipe.zadd(name, {seat: now})
         pipe.zcard(name)
         pipe.expire(name, keys.SEAT_TTL_S)
         _, is_new, taken, _ = await pipe.execute()
     if limit and taken > limit and is_new:
-        await redis.zrem(name, seat)
+        await store.zrem(name, seat)
         return False
     return True
 
 
-async def leave_seat(redis: Redis, user: str, seat: str) -> None:
+async def leave_seat(store: Store, user: str, seat: str) -> None:
     """Give a seat back."""
-    await redis.zrem(keys.seats(user), seat)
+    await store.zrem(keys.seats(user), seat)
+
+
+async def forget_seats(store: Store, user: str) -> None:
+    """Forget all seats of a user."""
+    await store.delete(keys.seats(user))

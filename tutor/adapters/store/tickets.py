@@ -9,27 +9,27 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from redis.asyncio import Redis
-
 from tutor.adapters.secrets.secrets import digest, new_secret
 from tutor.adapters.store import keys
+from tutor.adapters.store.client import Store
 from tutor.core.accounts.principal import Principal
 
 SUBPROTOCOL = "tutor.ticket."
-"""A browser offers this with the ticket behind it as a WebSocket subprotocol."""
+"""The beginning of the WebSocket subprotocol by which a browser shows its ticket."""
 
 
-async def issue_ticket(redis: Redis, principal: Principal, origin: str, life_s: int) -> str:
+async def issue_ticket(store: Store, principal: Principal, origin: str, life_s: int) -> str:
     """A ticket for one socket of this user, opened by a page of this origin (empty: no page)."""
     ticket = new_secret()
     value = json.dumps({"principal": asdict(principal), "origin": origin})
-    await redis.set(keys.ticket(digest(ticket)), value, ex=life_s)
+    await store.set(keys.ticket(digest(ticket)), value, ex=life_s)
     return ticket
 
 
-async def redeem_ticket(redis: Redis, ticket: str, origin: str) -> Principal | None:
-    """Whom a ticket lets in; None when it was used, is too old or is another origin's."""
-    value = await redis.getdel(keys.ticket(digest(ticket)))
+async def redeem_ticket(store: Store, ticket: str, origin: str) -> Principal | None:
+    """The principal that a ticket admits; None when it was used, is too old or is another
+    origin's."""
+    value = await store.getdel(keys.ticket(digest(ticket)))
     if value is None:
         return None
     found = json.loads(value)

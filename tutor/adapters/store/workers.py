@@ -11,11 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from redis import Redis as SyncRedis
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
-
 from tutor.adapters.store import keys
+from tutor.adapters.store.client import BlockingStore, Store
+from tutor.adapters.store.errors import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -25,19 +23,19 @@ def own_key(kind: str) -> str:
     return keys.worker(kind, f"{os.uname().nodename}-{os.getpid()}")
 
 
-def announce(redis: SyncRedis, kind: str, facts: dict[str, str]) -> None:
+def announce(store: BlockingStore, kind: str, facts: dict[str, str]) -> None:
     """Say that a worker of this kind is ready, for as long as this process lives."""
-    threading.Thread(target=_renew, args=(redis, own_key(kind), facts), daemon=True).start()
+    threading.Thread(target=_renew, args=(store, own_key(kind), facts), daemon=True).start()
 
 
-def _renew(redis: SyncRedis, key: str, facts: dict[str, str]) -> None:
+def _renew(store: BlockingStore, key: str, facts: dict[str, str]) -> None:
     while True:
         try:
-            with redis.pipeline(transaction=False) as pipe:
+            with store.pipeline(transaction=False) as pipe:
                 pipe.hset(key, items=[part for fact in facts.items() for part in fact])
                 pipe.expire(key, keys.WORKER_TTL_S)
                 pipe.execute()
-        except RedisError as error:
+        except StoreError as error:
             log.warning("cannot renew the worker's key: %s", error)
         time.sleep(keys.WORKER_TTL_S / 4)
 
@@ -52,16 +50,17 @@ class WorkerEntry:
 
     kind: str
     metrics: str
-    """`host:port` where its metrics are; empty: nowhere."""
+    """`host:port` of the worker's metrics; empty: it shows none."""
     takes_files: bool = False
-    """Whether an ASR worker takes their pieces as well, so that nobody else need."""
+    """Whether an ASR worker takes pieces of files as well, so that they need no workers of their
+    own."""
 
 
 def by_kind(workers: Sequence[WorkerEntry], *, feedback: bool) -> dict[str, int]:
-    """How many workers of each kind are there; 0 only of those that there ought to be.
+    """How many workers of each kind are ready; 0 only of kinds that are needed.
 
-    `feedback`: whether this deployment has any. Whether pieces of files need workers of their own
-    the ASR workers tell.
+    `feedback`: whether this deployment needs feedback workers. Whether pieces of files need workers
+    of their own depends on the ASR workers.
     """
     counts = Counter(worker.kind for worker in workers)
     takes_files = [worker.takes_files for worker in workers if worker.kind == "asr"]
@@ -74,14 +73,14 @@ def by_kind(workers: Sequence[WorkerEntry], *, feedback: bool) -> dict[str, int]
     return {kind: counts[kind] for kind in WORKERS if counts[kind] or needed[kind]}
 
 
-async def read_workers(redis: Redis) -> list[WorkerEntry]:
+async def read_workers(store: Store) -> list[WorkerEntry]:
     """The worker processes that are ready.
 
     Raises:
-        RedisError, OSError: the store does not answer.
+        StoreError: the store does not answer.
     """
-    found = sorted([key async for key in redis.scan_iter(keys.WORKERS, count=1000)])
-    async with redis.pipeline(transaction=False) as pipe:
+    found = sorted([key async for key in store.scan_iter(keys.WORKERS, count=1000)])
+    async with store.pipeline(transaction=False) as pipe:
         for key in found:
             pipe.hmget(key, ["metrics", "files"])
         facts: list[Any] = await pipe.execute()
@@ -91,21 +90,21 @@ async def read_workers(redis: Redis) -> list[WorkerEntry]:
     ]
 
 
-async def count_slots(redis: Redis) -> tuple[int, int]:
-    """The ready recognition workers, and how many live jobs they take at once.
+async def count_slots(store: Store) -> tuple[int, int]:
+    """How many recognition workers are ready, and how many live jobs they take at once.
 
     Raises:
-        RedisError, OSError: the store does not answer.
+        StoreError: the store does not answer.
     """
-    found = [key async for key in redis.scan_iter(keys.WORKERS_ASR, count=1000)]
-    slots = [await redis.hget(key, "slots") for key in found]
+    found = [key async for key in store.scan_iter(keys.WORKERS_ASR, count=1000)]
+    slots = [await store.hget(key, "slots") for key in found]
     return len(found), sum(int(count or 1) for count in slots)
 
 
-def is_announced(redis: SyncRedis, kind: str) -> bool:
+def is_announced(store: BlockingStore, kind: str) -> bool:
     """Whether a worker of this kind on this machine is ready and renews its key.
 
     Raises:
-        RedisError: the store does not answer.
+        StoreError: the store does not answer.
     """
-    return any(redis.scan_iter(keys.worker(kind, f"{os.uname().nodename}-*"), count=1000))
+    return any(store.scan_iter(keys.worker(kind, f"{os.uname().nodename}-*"), count=1000))

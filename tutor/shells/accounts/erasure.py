@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import anyio.to_thread
-from redis.exceptions import RedisError
 
-from tutor.adapters.store import keys
 from tutor.adapters.store.erasure import erase_sessions
+from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.pieces import forget_job
+from tutor.adapters.store.throttle import forget_seats
 from tutor.shells.http.services import Services
 from tutor.shells.http.throttling import unavailable
 
@@ -28,13 +28,13 @@ async def erase(services: Services, user: str) -> None:
     try:
         await erase_sessions(services.redis, frozenset(sessions))
         await anyio.to_thread.run_sync(_forget_jobs, services, jobs)
-        await services.redis.delete(keys.seats(user))
-    except (RedisError, OSError) as error:
+        await forget_seats(services.redis, user)
+    except StoreError as error:
         raise unavailable() from error
 
 
 def _forget_jobs(services: Services, jobs: list[str]) -> None:
     """What is left of uploaded files in Redis: pieces that are being recognised."""
-    with services.blocking_redis() as redis:
+    with services.blocking_store() as store:
         for job in jobs:
-            forget_job(redis, job)
+            forget_job(store, job)

@@ -9,10 +9,10 @@ import anyio.to_thread
 from fastapi import APIRouter, Cookie, Form, Request, Response
 from pydantic import BaseModel, Field, validate_email
 from pydantic_core import PydanticCustomError
-from redis.exceptions import RedisError
 
 from tutor.adapters.secrets.passwords import MAX_PASSWORD
-from tutor.adapters.sql.accounts import Login, User
+from tutor.adapters.sql.account_tables import Login, User
+from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.throttle import forget_tries
 from tutor.adapters.store.tickets import SUBPROTOCOL, issue_ticket
 from tutor.shells.http.auth import Here, LoggedIn, Member, is_allowed_origin
@@ -163,7 +163,7 @@ async def check_password(services: Services, email: str, password: str) -> User 
     if user is not None:
         try:
             await forget_tries(services.redis, tries)
-        except (RedisError, OSError) as error:
+        except StoreError as error:
             raise unavailable() from error
     return user
 
@@ -219,7 +219,7 @@ async def tickets(
     life_s = services.settings.ticket_s
     try:
         ticket = await issue_ticket(services.redis, caller, origin, life_s)
-    except (RedisError, OSError) as error:
+    except StoreError as error:
         raise unavailable() from error
     return TicketAnswer(ticket=ticket, subprotocol=SUBPROTOCOL + ticket, expires_in=life_s)
 

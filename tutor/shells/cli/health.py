@@ -5,10 +5,9 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 
-from redis import Redis
-from redis.exceptions import RedisError
-
 from tutor.adapters.settings import Settings
+from tutor.adapters.store.client import open_blocking_store
+from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.workers import is_announced
 
 TIMEOUT_S = 5.0
@@ -34,11 +33,8 @@ def is_worker_alive(settings: Settings, kind: str) -> bool:
         SettingsError: no Redis is named.
     """
     settings.require_store()
-    redis = Redis.from_url(
-        settings.redis_url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S
-    )
     try:
-        with redis:
-            return is_announced(redis, kind)
-    except RedisError:
+        with open_blocking_store(settings.redis_url, TIMEOUT_S) as store:
+            return is_announced(store, kind)
+    except StoreError:
         return False

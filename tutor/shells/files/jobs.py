@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from tutor.adapters.sql.jobs import JobRow
+from tutor.adapters.sql.job_tables import JobRow
 from tutor.adapters.store.pieces import forget_job
 from tutor.adapters.webhook_sender import new_webhook_secret
 from tutor.core.accounts.principal import Principal
@@ -218,5 +218,5 @@ def _add_removal(router: APIRouter, services: Services, desk: _Desk) -> None:
 def forget(services: Services, job: str) -> None:
     """Delete a job and what of it is in Redis. Blocking."""
     services.jobs.remove(job)
-    with services.blocking_redis() as redis:
-        forget_job(redis, job)
+    with services.blocking_store() as store:
+        forget_job(store, job)

@@ -13,9 +13,9 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from redis.exceptions import RedisError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.queues import read_queues
 from tutor.adapters.store.workers import WORKERS, by_kind, read_workers
 from tutor.adapters.telemetry.gateway import UNMATCHED, GatewayMetrics
@@ -48,7 +48,7 @@ def add_telemetry(app: FastAPI, services: Services, readiness: Readiness) -> Non
         _let_in(request, services)
         try:
             workers = await read_workers(services.redis)
-        except (RedisError, OSError) as error:
+        except StoreError as error:
             raise Problem(503, "unavailable", "the store does not answer") from error
         return JSONResponse(
             [
@@ -77,7 +77,7 @@ async def _sample(services: Services, readiness: Readiness) -> None:
     metrics.send_queue_longest.set(max(depths, default=0))
     try:
         await _sample_store(services)
-    except (RedisError, OSError) as error:
+    except StoreError as error:
         log.warning("no queue metrics: %s", error)
         for gauge in (metrics.queue_length, metrics.queue_age, metrics.workers):
             gauge.clear()  # absent is true, an old number is not

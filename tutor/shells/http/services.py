@@ -11,8 +11,6 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
-from redis import Redis as BlockingRedis
-from redis.asyncio import Redis
 
 from tutor.adapters.coach.exercises import open_library
 from tutor.adapters.coach.phrases import load_phrases
@@ -27,6 +25,7 @@ from tutor.adapters.sql.history import History
 from tutor.adapters.sql.jobs import JobTable
 from tutor.adapters.sql.usage import Meter
 from tutor.adapters.sql.webhooks import WebhookTable
+from tutor.adapters.store.client import BlockingStore, Store, open_blocking_store, open_store
 from tutor.adapters.store.queue import JobQueue
 from tutor.adapters.store.results import Bus
 from tutor.adapters.store.sessions import Records
@@ -68,7 +67,7 @@ class Services:
 
     settings: Settings
     session_config: SessionConfig
-    redis: Redis
+    redis: Store
     bus: Bus
     queue: JobQueue
     dispatcher: Dispatcher
@@ -187,11 +186,7 @@ class Services:
     @classmethod
     def open(cls, settings: Settings) -> Services:
         """Connect lazily to what the settings name."""
-        redis = Redis.from_url(
-            settings.redis_url,
-            socket_timeout=settings.store_timeout_s,
-            socket_connect_timeout=settings.store_timeout_s,
-        )
+        redis = open_store(settings.redis_url, settings.store_timeout_s)
         metrics, queue = GatewayMetrics(), JobQueue(settings)
         return cls(
             settings,
@@ -205,11 +200,9 @@ class Services:
             tracing=open_tracing(settings.otlp_endpoint, "gateway", settings.trace_sample),
         )
 
-    def blocking_redis(self) -> BlockingRedis:
-        """A client for a thread; to be closed."""
-        return BlockingRedis.from_url(
-            self.settings.redis_url, socket_timeout=self.settings.store_timeout_s
-        )
+    def blocking_store(self) -> BlockingStore:
+        """A client of the store for a thread, which closes it."""
+        return open_blocking_store(self.settings.redis_url, self.settings.store_timeout_s)
 
 
 def make_session_config(settings: Settings) -> SessionConfig:

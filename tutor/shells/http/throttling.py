@@ -9,10 +9,10 @@ from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 from typing import Literal
 
-from redis.exceptions import RedisError
 from starlette.requests import HTTPConnection
 
 from tutor.adapters.store import keys
+from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.throttle import count_try, give_back_try
 from tutor.shells.http.problems import Problem
 from tutor.shells.http.services import Services
@@ -100,7 +100,7 @@ async def throttle(services: Services, name: str, limit: int, window_s: int) -> 
     """
     try:
         wait_s = await count_try(services.redis, name, limit, window_s)
-    except (RedisError, OSError) as error:
+    except StoreError as error:
         raise unavailable() from error
     if wait_s:
         raise Problem(
@@ -115,7 +115,7 @@ async def give_back(services: Services, name: str) -> None:
     """Take back that a try was counted, where the store answers."""
     try:
         await give_back_try(services.redis, name)
-    except (RedisError, OSError):  # who is in must get the token: the old one is used up
+    except StoreError:  # who is in must get the token: the old one is used up
         log.warning("a try that was not wrong stays counted: the store does not answer")
 
 

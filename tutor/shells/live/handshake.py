@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import anyio.to_thread
-from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket
 
 from tutor.adapters.secrets.secrets import new_secret
+from tutor.adapters.sql.errors import DatabaseError
+from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.throttle import leave_seat, take_seat
 from tutor.adapters.store.tickets import SUBPROTOCOL, redeem_ticket
 from tutor.core.accounts.principal import GUEST, Principal
@@ -111,7 +111,7 @@ async def be_seated(services: Services, principal: Principal, seat: str) -> None
                 f"this account has {limit} open sockets already",
                 headers={"Retry-After": "30"},
             )
-    except (RedisError, OSError, SQLAlchemyError) as error:
+    except (StoreError, DatabaseError) as error:
         raise unavailable() from error
 
 
@@ -120,7 +120,7 @@ async def leave(services: Services, principal: Principal, seat: str) -> None:
     if principal.user is not None:
         try:
             await leave_seat(services.redis, principal.user, seat)
-        except (RedisError, OSError) as error:
+        except StoreError as error:
             log.warning("a seat was not given back: %s", error)
 
 
@@ -140,7 +140,7 @@ async def of_credential(
             services.accounts.is_granted, principal
         ):
             raise invalid_token("the ticket is not valid, or not any more")
-    except (RedisError, OSError, SQLAlchemyError) as error:
+    except (StoreError, DatabaseError) as error:
         raise unavailable() from error
     return principal
 

@@ -14,10 +14,9 @@ from contextlib import suppress
 from functools import cached_property, partial
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from tutor.adapters.speech.media import encode_flac
-from tutor.adapters.sql.accounts import User
+from tutor.adapters.sql.account_tables import User
+from tutor.adapters.sql.errors import ConflictError
 from tutor.adapters.wire.practice import decode_event
 from tutor.core.accounts.notes import Notes, UtteranceRecord, is_feedback
 from tutor.core.coach.review import ReviewDeck
@@ -171,7 +170,7 @@ class Keeping:
             write = await self._writes.get()
             try:
                 await self._services.ask(write)
-            except IntegrityError:
+            except ConflictError:
                 self._recheck()  # most likely the account is gone
             except Exception as error:
                 # Only the kind: the message may quote what the learner has said.

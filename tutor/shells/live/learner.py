@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from redis.exceptions import RedisError
-
 from tutor.adapters.store.erasure import erase_sessions
+from tutor.adapters.store.errors import StoreError
 from tutor.core.live.effects import Effect
 from tutor.core.live.session import Session
 from tutor.core.protocol.messages import SessionAuthenticate, SessionStart
@@ -88,5 +87,5 @@ class Learner:
             await self._keeping.close()
         await self._login.leave()
         if self._login.is_gone:
-            with suppress(RedisError, OSError):
+            with suppress(StoreError):
                 await erase_sessions(self._services.redis, frozenset({self._session.id}))

@@ -9,9 +9,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
 
-from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
-
+from tutor.adapters.sql.errors import DatabaseError
+from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.throttle import take_seat
 from tutor.core.accounts.principal import Principal
 from tutor.core.accounts.quota import Allowance, quota_of
@@ -115,7 +114,7 @@ class Login:
             self._recheck.clear()
             try:
                 await self._check(user)
-            except (SQLAlchemyError, RedisError, OSError) as error:
+            except (DatabaseError, StoreError) as error:
                 log.warning("session %s: account not checked: %s", self._session.id, error)
             self._wake()
             with suppress(TimeoutError):
@@ -159,7 +158,7 @@ class Login:
             return
         try:
             await self._bill(self.user)
-        except SQLAlchemyError as error:
+        except DatabaseError as error:
             log.error("session %s: not billed: %s", self._session.id, type(error).__name__)
 
     async def leave(self) -> None:

@@ -9,15 +9,14 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from redis.exceptions import RedisError
 from starlette.websockets import WebSocket
 
 from tutor.adapters.secrets.secrets import new_secret
 from tutor.adapters.speech.resampler import Resampler
 from tutor.adapters.speech.vad import VadStream
-from tutor.adapters.store.queue import QueueError
+from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.results import Inbox
-from tutor.adapters.store.sessions import TakenError
+from tutor.adapters.store.sessions import FencedError
 from tutor.adapters.wire.practice import encode_event
 from tutor.core.audio.samples import RATE, Samples, from_pcm16
 from tutor.core.live.commands import Command
@@ -121,10 +120,10 @@ class Practice:
         try:
             async with self._services.bus.inbox(self.session.id) as self._inbox:
                 await self._run()
-        except TakenError:
+        except FencedError:
             self.learner.is_left_to_others = True
             await self._outgoing.close(REPLACED, "resumed elsewhere")
-        except (RedisError, OSError, QueueError) as error:
+        except StoreError as error:
             # Nobody knows what the store has kept: an event now might take a number that is used.
             log.warning("session %s: %s", self.session.id, error)
             self._services.metrics.errors.labels("unavailable").inc()

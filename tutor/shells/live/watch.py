@@ -8,11 +8,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from prometheus_client import Histogram
-
 from tutor.adapters.telemetry import tracing
 from tutor.adapters.telemetry.gateway import GatewayMetrics
-from tutor.adapters.telemetry.registry import observe
+from tutor.adapters.telemetry.registry import Times, observe
 from tutor.adapters.telemetry.tracing import Tracing
 from tutor.core.live.arrivals import Arrivals, appearances
 from tutor.core.live.jobs import Job, RecognitionResult, ReplyPart, Result, kind_of
@@ -276,7 +274,7 @@ class SessionWatch:
             self._observe(self._metrics.word_latency, latency, event)
         timeline.shown.clear()
 
-    def _observe(self, histogram: Histogram, seconds: float, event: Timed) -> None:
+    def _observe(self, histogram: Times, seconds: float, event: Timed) -> None:
         observe(histogram, seconds, self._trace_of(event.utterance))
 
     def _trace_of(self, utterance: str) -> str:

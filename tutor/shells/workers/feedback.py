@@ -5,20 +5,19 @@ from __future__ import annotations
 import logging
 import time
 
-from redis import Redis
-
 from tutor.adapters.coach.language_model import LanguageModel, LanguageModelError
 from tutor.adapters.feedback.assessor import Assessor
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.probe import probe_audio
 from tutor.adapters.store.audio import read_utterance
+from tutor.adapters.store.client import BlockingStore, open_blocking_store
 from tutor.adapters.store.workers import announce
 from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import from_pcm16, to_float
 from tutor.core.feedback.assessment import Assessment
 from tutor.core.live.jobs import AssessmentJob, AssessmentResult, Outcome, ReplyJob, ReplyPart
 from tutor.shells.workers.recognition import PROBE_TEXT
-from tutor.shells.workers.task import Task, Watch
+from tutor.shells.workers.worked_job import WorkedJob, WorkerWatch
 
 log = logging.getLogger(__name__)
 
@@ -30,11 +29,15 @@ class FeedbackWorker:
     """What one worker process does with its jobs."""
 
     def __init__(
-        self, assessor: Assessor, model: LanguageModel | None, redis: Redis, watch: Watch
+        self,
+        assessor: Assessor,
+        model: LanguageModel | None,
+        store: BlockingStore,
+        watch: WorkerWatch,
     ) -> None:
         self._assessor = assessor
         self._model = model
-        self._redis = redis
+        self._store = store
         self.watch = watch
 
     def close(self) -> None:
@@ -42,7 +45,7 @@ class FeedbackWorker:
         if self._model is not None:
             self._model.close()
 
-    def assess(self, job: AssessmentJob, task: Task) -> AssessmentResult:
+    def assess(self, job: AssessmentJob, task: WorkedJob) -> AssessmentResult:
         """Assess an utterance and post the result."""
         began = time.monotonic()
         outcome, assessment = self._assess(job)
@@ -50,11 +53,11 @@ class FeedbackWorker:
         result = AssessmentResult(
             job.session, job.utterance, job.attempt, outcome, assessment, round(took, 4)
         )
-        task.post(self._redis, result)
+        task.post(self._store, result)
         return result
 
     def _assess(self, job: AssessmentJob) -> tuple[Outcome, Assessment | None]:
-        pcm = read_utterance(self._redis, job)
+        pcm = read_utterance(self._store, job)
         if pcm is None:
             return "audio_gone", None
         try:
@@ -64,22 +67,22 @@ class FeedbackWorker:
             log.exception("assessment failed")
             return "failed", None
 
-    def reply(self, job: ReplyJob, task: Task) -> bool:
+    def reply(self, job: ReplyJob, task: WorkedJob) -> bool:
         """Post the language model's reply piece by piece; whether it came to its end."""
         try:
             if self._model is None:
                 raise LanguageModelError("no language model is configured at this worker")
             for delta in self._model.reply(job.messages):
-                task.post(self._redis, ReplyPart(job.session, job.utterance, delta))
+                task.post(self._store, ReplyPart(job.session, job.utterance, delta))
         except LanguageModelError as error:
             log.warning("no reply of %s: %s", self._model.name if self._model else "none", error)
-            task.post(self._redis, ReplyPart(job.session, job.utterance, "", failed=True))
+            task.post(self._store, ReplyPart(job.session, job.utterance, "", failed=True))
             return False
-        task.post(self._redis, ReplyPart(job.session, job.utterance, "", last=True))
+        task.post(self._store, ReplyPart(job.session, job.utterance, "", last=True))
         return True
 
 
-def load_feedback_worker(settings: Settings, watch: Watch) -> FeedbackWorker:
+def load_feedback_worker(settings: Settings, watch: WorkerWatch) -> FeedbackWorker:
     """Load the models, try them on real speech, and only then announce the worker.
 
     Raises:
@@ -96,10 +99,10 @@ def load_feedback_worker(settings: Settings, watch: Watch) -> FeedbackWorker:
     found = assessor.assess(job, to_float(from_pcm16(pcm))).pronunciation
     if found is None or found.total is None:
         raise RuntimeError(f"the probe sentence cannot be scored: {found}")
-    redis = Redis.from_url(settings.redis_url)
+    store = open_blocking_store(settings.redis_url)
     model = LanguageModel(settings) if settings.llm_url else None
     facts = {"replies": settings.llm_model if model else "coach", "metrics": watch.address}
     watch.metrics.model_load.set(time.monotonic() - began)
-    announce(redis, "feedback", facts)
+    announce(store, "feedback", facts)
     log.info("ready in %.1f s: probe scored %.0f", time.monotonic() - began, found.total)
-    return FeedbackWorker(assessor, model, redis, watch)
+    return FeedbackWorker(assessor, model, store, watch)

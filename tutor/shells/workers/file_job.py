@@ -16,20 +16,20 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any, Literal
 
-from redis import Redis
-from redis.exceptions import RedisError
-from sqlalchemy.exc import IntegrityError
-
 from tutor.adapters.coach.exercises import ExerciseLibrary
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.cutter import Cutter, cut_all, cut_reading
 from tutor.adapters.speech.media import MediaError, Recording, open_recording
 from tutor.adapters.speech.vad import Vad
-from tutor.adapters.sql.jobs import JobRow, JobTable, LeaseLostError
+from tutor.adapters.sql.errors import ConflictError
+from tutor.adapters.sql.job_tables import JobRow
+from tutor.adapters.sql.jobs import JobTable, LeaseLostError
 from tutor.adapters.sql.usage import Meter
 from tutor.adapters.store import keys
+from tutor.adapters.store.client import BlockingStore
+from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.pieces import drop_pieces, find_taker, forget_job, keep_piece, renew_piece
-from tutor.adapters.store.queue import JobQueue, QueueError
+from tutor.adapters.store.queue import JobQueue
 from tutor.adapters.store.results import read_results
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.accounts.quota import quota_of
@@ -81,7 +81,7 @@ class Tools:
     settings: Settings
     jobs: JobTable
     queue: JobQueue
-    redis: Redis
+    store: BlockingStore
     meter: Meter
     vad: Vad
     library: ExerciseLibrary
@@ -115,7 +115,7 @@ class FileJob:
             self._leave()
             return self._work.outcome
         finally:
-            forget_job(self._tools.redis, self._id)
+            forget_job(self._tools.store, self._id)
 
     # ------------------------------------------------------------ the recording
 
@@ -164,7 +164,7 @@ class FileJob:
         self._go_on()
         try:
             self._receive_results()
-        except RedisError as error:
+        except StoreError as error:
             log.warning("job %s waits for the store: %s", self._id, error)
             time.sleep(AWAY_S)
         else:
@@ -173,7 +173,7 @@ class FileJob:
 
     def _leave(self) -> None:
         """Let what is being recognised for a lost job end, so that nothing of it is left."""
-        with suppress(RedisError):
+        with suppress(StoreError):
             while self._work.state is State.LEAVING:
                 self._receive_results()
                 self._keep()
@@ -186,8 +186,8 @@ class FileJob:
             self._work.receive_tick(time.monotonic())
 
     def _receive_results(self) -> None:
-        redis, session = self._tools.redis, self._session
-        results, self._after = read_results(redis, session, self._after, WAIT_MS)
+        store, session = self._tools.store, self._session
+        results, self._after = read_results(store, session, self._after, WAIT_MS)
         for result in results:
             self._receive_result(result)
 
@@ -246,26 +246,26 @@ class FileJob:
         if effect.attempt > 1:
             log.warning("job %s: piece %s once more", self._id, effect.utterance)
         try:
-            keep_piece(self._tools.redis, self._session, effect.utterance, effect.pcm)
+            keep_piece(self._tools.store, self._session, effect.utterance, effect.pcm)
             self._tools.queue.send(_job(self._session, effect, self._tools.library))
-        except (RedisError, QueueError) as error:
+        except StoreError as error:
             log.warning("job %s: %s", self._id, error)
         else:
             self._work.receive_sent(effect.utterance, time.monotonic())
 
     def _look(self, effect: Look) -> None:
-        redis, session, name = self._tools.redis, self._session, effect.utterance
+        store, session, name = self._tools.store, self._session, effect.utterance
         try:
-            has_audio = renew_piece(redis, session, name)
-            taker = find_taker(redis, session, name, effect.attempt)
-        except RedisError as error:
+            has_audio = renew_piece(store, session, name)
+            taker = find_taker(store, session, name, effect.attempt)
+        except StoreError as error:
             log.warning("job %s: %s", self._id, error)
         else:
             self._work.receive_sighting(name, taker, time.monotonic(), has_audio=has_audio)
 
     def _drop(self, effect: DropAudio) -> None:
-        with suppress(RedisError):  # then it goes with its time
-            drop_pieces(self._tools.redis, self._session, effect.utterances)
+        with suppress(StoreError):  # then it goes with its time
+            drop_pieces(self._tools.store, self._session, effect.utterances)
 
     # ------------------------------------------------------------ in the database
 
@@ -287,7 +287,7 @@ class FileJob:
         try:
             if not self._tools.meter.add(owner, seconds, quota_s):
                 self._work.receive_failure("quota_exhausted")
-        except IntegrityError:  # the account is gone, and the job with it
+        except ConflictError:  # the account is gone, and the job with it
             self._work.receive_loss(time.monotonic())
 
     def _keep_piece(self, finished: FinishedPiece) -> None:

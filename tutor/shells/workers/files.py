@@ -6,28 +6,26 @@ import logging
 import secrets
 import threading
 import time
-from typing import Any
-
-from celery import Celery
-from celery.signals import worker_shutting_down
-from redis import Redis
-from sqlalchemy.exc import SQLAlchemyError
 
 from tutor.adapters.coach.exercises import open_library
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.niceness import yield_cores
 from tutor.adapters.speech.vad import Vad
 from tutor.adapters.sql.database import open_database
-from tutor.adapters.sql.jobs import JobRow, JobTable
+from tutor.adapters.sql.errors import DatabaseError
+from tutor.adapters.sql.job_tables import JobRow
+from tutor.adapters.sql.jobs import JobTable
 from tutor.adapters.sql.usage import Meter
 from tutor.adapters.sql.webhooks import WebhookTable
 from tutor.adapters.store import keys
-from tutor.adapters.store.queue import JobQueue, make_celery
+from tutor.adapters.store.client import open_blocking_store
+from tutor.adapters.store.consumer import Consumer, Fields, Headers, when_stopping
+from tutor.adapters.store.queue import JobQueue
 from tutor.adapters.store.workers import announce
 from tutor.adapters.telemetry.worker import show_metrics
 from tutor.core.files.errors import JOB_ERRORS
 from tutor.shells.workers.file_job import FileJob, Tools
-from tutor.shells.workers.pools import run_celery
+from tutor.shells.workers.pools import run_consumer
 from tutor.shells.workers.sweeper import Sweeper
 
 log = logging.getLogger(__name__)
@@ -38,7 +36,7 @@ NICENESS = 10
 MOST_RUNS = 5
 """A file that has killed so many workers is given up."""
 
-REDIS_TIMEOUT_S = 5.0
+STORE_TIMEOUT_S = 5.0
 """Longer than the longest wait for a result, so that a store that hangs is noticed."""
 
 
@@ -52,29 +50,26 @@ def run_files_worker(settings: Settings) -> None:
     settings.require_store()
     yield_cores(NICENESS)
     database = open_database(settings.database)
-    redis = Redis.from_url(settings.redis_url, socket_timeout=REDIS_TIMEOUT_S)
+    store = open_blocking_store(settings.redis_url, STORE_TIMEOUT_S)
     jobs, queue, stopping = JobTable(database), JobQueue(settings), threading.Event()
     library = open_library(settings.exercises_dir)
-    tools = Tools(settings, jobs, queue, redis, Meter(database), Vad(), library, stopping)
+    tools = Tools(settings, jobs, queue, store, Meter(database), Vad(), library, stopping)
     sweeper = Sweeper(settings, jobs, WebhookTable(database), queue, stopping)
     threading.Thread(target=sweeper.run, name="sweeper", daemon=True).start()
     address = show_metrics(tools.metrics.registry, settings.metrics_host, settings.metrics_port)
-    announce(redis, "files", {"jobs": str(settings.file_jobs), "metrics": address})
-    app = make_celery(settings)
-    _add_file(app, tools)
-
-    @worker_shutting_down.connect(weak=False)  # type: ignore[untyped-decorator]
-    def stop(**_: Any) -> None:
-        stopping.set()
-
-    run_celery(app, settings, [keys.QUEUE_FILES], "threads", settings.file_jobs)
+    announce(store, "files", {"jobs": str(settings.file_jobs), "metrics": address})
+    when_stopping(stopping.set)
+    consumer = Consumer(settings)
+    _add_file(consumer, tools)
+    run_consumer(consumer, settings, [keys.QUEUE_FILES], "threads", settings.file_jobs)
 
 
-def _add_file(app: Celery, tools: Tools) -> None:
+def _add_file(consumer: Consumer, tools: Tools) -> None:
+    def file(fields: Fields, _: Headers) -> None:
+        work_on(fields["job"], tools)
+
     # Acknowledged at once: whether a job is done stands in the database, not in the queue.
-    @app.task(name=keys.TASK_FILE, acks_late=False)  # type: ignore[untyped-decorator]
-    def file(job: str) -> None:
-        work_on(job, tools)
+    consumer.add(keys.TASK_FILE, file, acks_late=False)
 
 
 def work_on(job: str, tools: Tools) -> None:
@@ -85,7 +80,7 @@ def work_on(job: str, tools: Tools) -> None:
         return
     try:
         ended = FileJob(row, tools).run() if row.runs <= MOST_RUNS else _give_up(row, tools)
-    except SQLAlchemyError:
+    except DatabaseError:
         raise  # the database is away: who takes the job up next finds it as it is
     except Exception:
         log.exception("job %s failed", job)

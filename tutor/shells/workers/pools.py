@@ -1,38 +1,36 @@
-"""The Celery workers: which tasks there are, and the pools that run them."""
+"""The workers: which tasks there are, and the pools that run them."""
 
 from __future__ import annotations
 
 import logging
-import os
-import warnings
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
-
-from celery import Celery, Task
-from celery.platforms import SecurityWarning
-from celery.signals import (
-    setup_logging,
-    worker_process_init,
-    worker_process_shutdown,
-    worker_ready,
-    worker_shutdown,
-)
-from redis import Redis
 
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.device import batches
 from tutor.adapters.speech.niceness import yield_cores
 from tutor.adapters.speech.weights import resolve_model
 from tutor.adapters.store import keys
+from tutor.adapters.store.client import open_blocking_store
+from tutor.adapters.store.consumer import (
+    Consumer,
+    Fields,
+    Headers,
+    Pool,
+    in_each_child,
+    when_ready,
+    when_stopped,
+)
 from tutor.adapters.store.pieces import note_taker
-from tutor.adapters.store.queue import make_celery
 from tutor.adapters.store.workers import announce, own_key
 from tutor.adapters.wire.practice import decode_job
+from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
 from tutor.core.live.jobs import AssessmentJob, RecognitionJob, ReplyJob
 from tutor.shells.logs import configure_logging
 from tutor.shells.workers.feedback import NICENESS, FeedbackWorker, load_feedback_worker
 from tutor.shells.workers.recognition import AsrWorker, load_asr_worker
-from tutor.shells.workers.task import Watch
+from tutor.shells.workers.worked_job import WorkerWatch
 
 log = logging.getLogger(__name__)
 
@@ -51,19 +49,21 @@ def run_asr_worker(settings: Settings) -> None:
     settings.require_store()
     # Before anything starts, so that a missing or spoilt model is one clear line.
     model = resolve_model(settings.model, settings.cache_dir)
-    app = make_celery(settings)
+    consumer = Consumer(settings)
     if batches(settings):
         # Threads of one process meet in a batch; the batcher's own watchdog ends a stuck call.
         watch = _open_watch(settings, "asr")
-        resident = {"asr": load_asr_worker(settings, model, watch, batched=True)}
-        _add_recognise(app, settings, resident, own_key("asr"))
+        worker = load_asr_worker(settings, model, watch, batched=True)
+        _add_recognise(consumer, settings, lambda: worker, own_key("asr"))
         # Twice as many as meet: pieces of files must not hold every thread.
         queues = [keys.QUEUE_LIVE, keys.QUEUE_BATCH]
-        run_celery(app, settings, queues, "threads", 2 * settings.max_batch)
+        run_consumer(consumer, settings, queues, "threads", 2 * settings.max_batch)
     else:
         # The only pool whose time limit kills a stuck call.
-        _load_in_children(app, settings, model)
-        run_celery(app, settings, [keys.QUEUE_LIVE], "prefork", settings.processes)
+        resident = _resident(settings, model, "asr")
+        in_each_child(resident)  # after the fork: CUDA and OpenMP do not survive one
+        _add_recognise(consumer, settings, resident, own_key("asr"))
+        run_consumer(consumer, settings, [keys.QUEUE_LIVE], "prefork", settings.processes)
 
 
 def run_batch_worker(settings: Settings) -> None:
@@ -79,29 +79,24 @@ def run_batch_worker(settings: Settings) -> None:
     settings.require_store()
     model = resolve_model(settings.model, settings.cache_dir)
     yield_cores(BATCH_NICENESS, idle=True)
-    app = make_celery(settings.model_copy(update={"task_time_limit_s": settings.batch_timeout_s}))
-    app.conf.broker_transport_options |= keys.BATCH_UNACKED
+    patient = settings.model_copy(update={"task_time_limit_s": settings.batch_timeout_s})
+    consumer = Consumer(patient, keys.BATCH_UNACKED)
     one_thread = settings.model_copy(update={"asr_threads": 1})
-    _add_recognise(app, settings, _Lazy(one_thread, model), own_key("batch"))
-
-    @worker_ready.connect(weak=False)  # type: ignore[untyped-decorator]
-    def tell(**_: Any) -> None:
-        announce(Redis.from_url(settings.redis_url), "batch", {"metrics": ""})
-
-    run_celery(app, settings, [keys.QUEUE_BATCH], "prefork", settings.batch_size)
+    resident = _resident(one_thread, model, "batch")
+    _add_recognise(consumer, settings, resident, own_key("batch"))
+    store = open_blocking_store(settings.redis_url)
+    when_ready(partial(announce, store, "batch", {"metrics": ""}))
+    run_consumer(consumer, settings, [keys.QUEUE_BATCH], "prefork", settings.batch_size)
 
 
-class _Lazy(dict[str, AsrWorker]):
-    """Loads the model when it is first asked for."""
+def _resident(settings: Settings, model: Path, kind: str) -> Callable[[], AsrWorker]:
+    """This process's worker: it loads the model when it is first asked for."""
 
-    def __init__(self, settings: Settings, model: Path) -> None:
-        super().__init__()
-        self._settings, self._model = settings, model
+    @cache
+    def load() -> AsrWorker:
+        return load_asr_worker(settings, model, _open_watch(settings, kind), kind=kind)
 
-    def __missing__(self, name: str) -> AsrWorker:
-        watch = _open_watch(self._settings, "batch")
-        self[name] = load_asr_worker(self._settings, self._model, watch, kind="batch")
-        return self[name]
+    return load
 
 
 def run_feedback_worker(settings: Settings) -> None:
@@ -116,49 +111,32 @@ def run_feedback_worker(settings: Settings) -> None:
     """
     settings.require_store()
     yield_cores(NICENESS)
-    app = make_celery(settings)
+    consumer = Consumer(settings)
     worker = load_feedback_worker(settings, _open_watch(settings, "feedback"))
-    worker_shutdown.connect(lambda **_: worker.close(), weak=False)
-    _add_feedback(app, worker)
-    run_celery(app, settings, [keys.QUEUE_FEEDBACK], "threads", settings.feedback_pool)
+    when_stopped(worker.close)
+    _add_feedback(consumer, worker)
+    run_consumer(consumer, settings, [keys.QUEUE_FEEDBACK], "threads", settings.feedback_pool)
 
 
-def _open_watch(settings: Settings, kind: str) -> Watch:
+def _open_watch(settings: Settings, kind: str) -> WorkerWatch:
     """What this process tells, sent to the end when it stops."""
-    watch = Watch.open(settings, kind)
-    for signal in (worker_process_shutdown, worker_shutdown):  # of a pool's child; of a worker
-
-        @signal.connect(weak=False)  # type: ignore[untyped-decorator]
-        def close(**_: Any) -> None:
-            watch.close()
-
+    watch = WorkerWatch.open(settings, kind)
+    when_stopped(watch.close)
     return watch
 
 
-def _load_in_children(app: Celery, settings: Settings, model: Path) -> None:
-    resident: dict[str, AsrWorker] = {}
-
-    @worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
-    def load(**_: Any) -> None:
-        # In the child, after the fork: CUDA and OpenMP do not survive one.
-        resident["asr"] = load_asr_worker(settings, model, _open_watch(settings, "asr"))
-
-    _add_recognise(app, settings, resident, own_key("asr"))
-
-
 def _add_recognise(
-    app: Celery, settings: Settings, resident: dict[str, AsrWorker], own: str
+    consumer: Consumer, settings: Settings, resident: Callable[[], AsrWorker], own: str
 ) -> None:
     """`own`: the key of the worker, which holds its tasks; a pool's child works for its parent."""
-    redis = Redis.from_url(settings.redis_url)  # connects when it is used, in whichever process
+    store = open_blocking_store(settings.redis_url)  # connects when it is used, in any process
 
-    @app.task(name=keys.TASK_RECOGNISE, bind=True)  # type: ignore[untyped-decorator]
-    def recognise(self: Task, **fields: Any) -> None:
+    def recognise(fields: Fields, headers: Headers) -> None:
         job = RecognitionJob(**fields)
         if job.batch:
-            note_taker(redis, job, own)
-        worker = resident["asr"]
-        with worker.watch.task(job, self.request.headers) as task:
+            note_taker(store, job, own)
+        worker = resident()
+        with worker.watch.task(job, headers) as task:
             result = worker.handle(job, task)
             log.info(
                 "%-7s %s/%s.%d %-10s %5.2f s of audio in %.2f s",
@@ -167,52 +145,40 @@ def _add_recognise(
                 job.utterance,
                 job.revision,
                 result.outcome,
-                result.audio_bytes / 32_000,
+                result.audio_bytes / BYTES_PER_SAMPLE / RATE,
                 result.decode_s,
             )
 
+    consumer.add(keys.TASK_RECOGNISE, recognise)
 
-def _add_feedback(app: Celery, worker: FeedbackWorker) -> None:
-    @app.task(name=keys.TASK_ASSESS, bind=True)  # type: ignore[untyped-decorator]
-    def assess(self: Task, **fields: Any) -> None:
+
+def _add_feedback(consumer: Consumer, worker: FeedbackWorker) -> None:
+    def assess(fields: Fields, headers: Headers) -> None:
         job = decode_job(AssessmentJob, fields)
-        with worker.watch.task(job, self.request.headers) as task:
+        with worker.watch.task(job, headers) as task:
             result = worker.assess(job, task)
             log.info(
                 "assess  %s/%s %-10s %5.2f s of audio in %.2f s",
                 job.session,
                 job.utterance,
                 result.outcome,
-                job.audio_bytes / 32_000,
+                job.audio_bytes / BYTES_PER_SAMPLE / RATE,
                 result.assess_s,
             )
 
-    @app.task(name=keys.TASK_REPLY, bind=True)  # type: ignore[untyped-decorator]
-    def reply(self: Task, **fields: Any) -> None:
+    def reply(fields: Fields, headers: Headers) -> None:
         job = decode_job(ReplyJob, fields)
-        with worker.watch.task(job, self.request.headers) as task:
+        with worker.watch.task(job, headers) as task:
             whole = worker.reply(job, task)
             log.info("reply   %s/%s %s", job.session, job.utterance, "ok" if whole else "failed")
 
+    consumer.add(keys.TASK_ASSESS, assess)
+    consumer.add(keys.TASK_REPLY, reply)
 
-def run_celery(app: Celery, settings: Settings, queues: list[str], pool: str, size: int) -> None:
-    """Run a worker of this application until it is stopped; `size`: tasks at once."""
 
-    @setup_logging.connect(weak=False)  # type: ignore[untyped-decorator]
-    def keep_our_logging(**_: Any) -> None:
-        configure_logging(settings.log_level, settings.log_format)
-
-    # Celery warns root because of pickle, which is not accepted here.
-    warnings.filterwarnings("ignore", category=SecurityWarning)
-    app.worker_main(
-        [
-            "--quiet",  # no banner
-            "worker",
-            f"--queues={','.join(queues)}",
-            f"--concurrency={size}",
-            f"--hostname={queues[0]}@%h-{os.getpid()}",
-            f"--pool={pool}",
-            "--without-gossip",
-            "--without-mingle",
-        ]
-    )
+def run_consumer(
+    consumer: Consumer, settings: Settings, queues: list[str], pool: Pool, size: int
+) -> None:
+    """Run a worker until it is stopped; `size`: tasks at once."""
+    keep_our_logging = partial(configure_logging, settings.log_level, settings.log_format)
+    consumer.run(queues, pool, size, keep_our_logging)

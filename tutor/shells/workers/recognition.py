@@ -6,20 +6,18 @@ import logging
 import time
 from pathlib import Path
 
-from redis import Redis
-
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.batcher import Batcher
 from tutor.adapters.speech.probe import probe_audio
 from tutor.adapters.speech.recogniser import load_recogniser
 from tutor.adapters.speech.request import Recogniser, Request
-from tutor.adapters.store import keys
-from tutor.adapters.store.audio import has_audio, is_cancelled, read_audio
+from tutor.adapters.store.audio import count_delivery, has_audio, is_cancelled, read_audio
+from tutor.adapters.store.client import BlockingStore, open_blocking_store
 from tutor.adapters.store.workers import announce
 from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import from_pcm16, to_float
 from tutor.core.live.jobs import Outcome, RecognitionJob, RecognitionResult
-from tutor.shells.workers.task import Task, Watch
+from tutor.shells.workers.worked_job import WorkedJob, WorkerWatch
 
 log = logging.getLogger(__name__)
 
@@ -33,30 +31,30 @@ MAX_DELIVERIES = 2
 class AsrWorker:
     """What one worker process does with a job."""
 
-    def __init__(self, recogniser: Recogniser, redis: Redis, watch: Watch) -> None:
+    def __init__(self, recogniser: Recogniser, store: BlockingStore, watch: WorkerWatch) -> None:
         self._recogniser = recogniser
-        self._redis = redis
+        self._store = store
         self.watch = watch
 
-    def handle(self, job: RecognitionJob, task: Task) -> RecognitionResult:
+    def handle(self, job: RecognitionJob, task: WorkedJob) -> RecognitionResult:
         """Recognise the audio that there is now, and post the result."""
         if self._is_deleted(job):
             return _result(job, "audio_gone")
         result = self._handle(job)
         if not self._is_deleted(job):
-            task.post(self._redis, result)
+            task.post(self._store, result)
         return result
 
     def _is_deleted(self, job: RecognitionJob) -> bool:
         """Whether a file was deleted: nothing of it may be written any more."""
-        return job.batch and not has_audio(self._redis, job)
+        return job.batch and not has_audio(self._store, job)
 
     def _handle(self, job: RecognitionJob) -> RecognitionResult:
-        if self._deliveries(job) > MAX_DELIVERIES:
+        if count_delivery(self._store, job) > MAX_DELIVERIES:
             return _result(job, "failed")
-        if is_cancelled(self._redis, job):
+        if is_cancelled(self._store, job):
             return _result(job, "cancelled")
-        pcm = read_audio(self._redis, job)
+        pcm = read_audio(self._store, job)
         if pcm is None:
             return _result(job, "audio_gone")
         began = time.monotonic()
@@ -69,13 +67,6 @@ class AsrWorker:
             log.exception("recognition failed")
             return _result(job, "failed", len(pcm))
         return _result(job, "ok", len(pcm), recognition, time.monotonic() - began)
-
-    def _deliveries(self, job: RecognitionJob) -> int:
-        key = keys.deliveries(job.session, job.utterance, job.revision, job.attempt)
-        with self._redis.pipeline(transaction=False) as pipe:
-            pipe.incr(key)
-            pipe.expire(key, keys.DELIVERIES_TTL_S)
-            return int(pipe.execute()[0])
 
 
 def _result(
@@ -99,7 +90,7 @@ def _result(
 
 
 def load_asr_worker(
-    settings: Settings, model: Path, watch: Watch, *, batched: bool = False, kind: str = "asr"
+    settings: Settings, model: Path, watch: WorkerWatch, *, batched: bool = False, kind: str = "asr"
 ) -> AsrWorker:
     """Load the model, try it on real speech, and only then announce the worker."""
     began = time.monotonic()
@@ -117,7 +108,7 @@ def load_asr_worker(
     )
     if not heard.text:
         raise RuntimeError(f"the model in {model} does not recognise the probe sentence")
-    redis = Redis.from_url(settings.redis_url)
+    store = open_blocking_store(settings.redis_url)
     facts = {
         "model": settings.model,
         "device": recogniser.device,
@@ -128,7 +119,7 @@ def load_asr_worker(
         "metrics": watch.address,
     }
     watch.metrics.model_load.set(time.monotonic() - began)
-    announce(redis, kind, facts)
+    announce(store, kind, facts)
     log.info(
         "ready in %.1f s: %s on %s (%s), heard %r",
         time.monotonic() - began,
@@ -137,4 +128,4 @@ def load_asr_worker(
         recogniser.compute_type,
         heard.text,
     )
-    return AsrWorker(recogniser, redis, watch)
+    return AsrWorker(recogniser, store, watch)

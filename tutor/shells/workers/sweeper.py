@@ -10,10 +10,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from tutor.adapters.settings import Settings
-from tutor.adapters.sql.jobs import JobRow, JobTable
+from tutor.adapters.sql.errors import DatabaseError
+from tutor.adapters.sql.job_tables import JobRow
+from tutor.adapters.sql.jobs import JobTable
 from tutor.adapters.sql.webhooks import WebhookRow, WebhookTable
 from tutor.adapters.store.queue import JobQueue, QueueError
 from tutor.adapters.webhook_sender import DeliveryError, WebhookSender
@@ -60,7 +60,7 @@ class Sweeper:
                 self.deliver_due()
                 if looks % EXPIRE_EVERY == 0:
                     self.delete_expired()
-            except (SQLAlchemyError, QueueError) as error:
+            except (DatabaseError, QueueError) as error:
                 log.warning("cannot sweep: %s", error)
             looks += 1
 

@@ -1,0 +1,33 @@
+"""The errors of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+
+class DatabaseError(Exception):
+    """The database is away, or refuses a query; the message is its own reason, in one line."""
+
+
+class ConflictError(DatabaseError):
+    """Rows do not fit those that are kept: what they belong to is gone, or a name is taken."""
+
+
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Turn what goes wrong between this process and the database into a `DatabaseError`."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise ConflictError(_reason(error)) from error
+    except SQLAlchemyError as error:
+        raise DatabaseError(_reason(error)) from error
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    """The first line of what the driver says, without the query; the lines after it quote
+    values."""
+    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]

@@ -1,0 +1,94 @@
+"""Clients of the store, for coroutines and for threads: their calls raise `StoreError` alone.
+
+All calls of this room go through them, so that no other room needs redis-py's errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from redis import Redis as BlockingRedis
+from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
+from redis.client import Pipeline as BlockingPipeline
+from redis.exceptions import NoScriptError, RedisError
+
+from tutor.adapters.store.errors import StoreError
+
+TIMEOUT_S = 5.0
+"""Seconds for a connection and for an answer, unless the caller says otherwise."""
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Turn what goes wrong between this process and Redis into a `StoreError`."""
+    try:
+        yield
+    except NoScriptError:
+        raise  # meant for redis-py's own `Script`, which loads itself then
+    except (RedisError, OSError) as error:
+        raise StoreError(str(error)) from error
+
+
+class StorePipeline(Pipeline):
+    """Commands of a coroutine that go to the store together."""
+
+    async def execute(self, raise_on_error: bool = True) -> list[Any]:
+        """Send the commands, and return their answers."""
+        with store_errors():
+            return await super().execute(raise_on_error)
+
+
+class Store(Redis):
+    """The store's client for coroutines."""
+
+    async def execute_command(self, *args: Any, **options: Any) -> Any:
+        """Send one command, and return its answer."""
+        with store_errors():
+            return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+
+    def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> StorePipeline:
+        """Collect commands that go together."""
+        callbacks = self.response_callbacks
+        return StorePipeline(self.connection_pool, callbacks, transaction, shard_hint)
+
+
+class BlockingStorePipeline(BlockingPipeline):
+    """Commands of a thread that go to the store together."""
+
+    def execute(self, raise_on_error: bool = True) -> list[Any]:
+        """Send the commands, and return their answers."""
+        with store_errors():
+            return super().execute(raise_on_error)
+
+
+class BlockingStore(BlockingRedis):
+    """The store's client for threads: each call waits for its answer."""
+
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        """Send one command, and return its answer."""
+        with store_errors():
+            return super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+
+    def pipeline(
+        self, transaction: bool = True, shard_hint: str | None = None
+    ) -> BlockingStorePipeline:
+        """Collect commands that go together."""
+        callbacks = self.response_callbacks
+        return BlockingStorePipeline(self.connection_pool, callbacks, transaction, shard_hint)
+
+
+def open_store(url: str, timeout_s: float = TIMEOUT_S) -> Store:
+    """A client for coroutines; it connects with its first call."""
+    client = Store.from_url(url, socket_timeout=timeout_s, socket_connect_timeout=timeout_s)
+    assert isinstance(client, Store)
+    return client
+
+
+def open_blocking_store(url: str, timeout_s: float = TIMEOUT_S) -> BlockingStore:
+    """A client for threads; it connects with its first call."""
+    client = BlockingStore.from_url(url, socket_timeout=timeout_s, socket_connect_timeout=timeout_s)
+    assert isinstance(client, BlockingStore)
+    return client
