@@ -247,7 +247,7 @@ class FileJob:
             log.warning("job %s: piece %s once more", self._id, effect.utterance)
         try:
             keep_piece(self._tools.store, self._session, effect.utterance, effect.pcm)
-            self._tools.queue.send(_job(self._session, effect, self._tools.library))
+            self._tools.queue.send(job_of(self._session, effect, self._tools.library))
         except StoreError as error:
             log.warning("job %s: %s", self._id, error)
         else:
@@ -335,7 +335,7 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _job(session: str, effect: Recognise | Assess, library: ExerciseLibrary) -> Job:
+def job_of(session: str, effect: Recognise | Assess, library: ExerciseLibrary) -> Job:
     """The job for the queue that has a piece recognised or assessed."""
     name, attempt, size = effect.utterance, effect.attempt, len(effect.pcm)
     if isinstance(effect, Recognise):
