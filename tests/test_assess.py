@@ -34,10 +34,10 @@ def write_manifest(path: Path, *lines: dict[str, str] | str) -> Path:
     return path
 
 
-def assessed(manifest: Path, folder: Path | None = None) -> list[dict[str, Any]]:
+def assessed(manifest: Path, *options: str, folder: Path | None = None) -> list[dict[str, Any]]:
     """What the command makes of a manifest."""
     out = manifest.with_suffix(".out")
-    done = assess("--manifest", manifest, "--out", out, folder=folder)
+    done = assess("--manifest", manifest, "--out", out, *options, folder=folder)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in out.read_text(encoding="utf-8").rstrip("\n").split("\n")]
 
@@ -100,6 +100,26 @@ def test_a_manifest_gives_a_line_for_each_of_its_lines(tmp_path: Path) -> None:
     assert foreign["total"] is None
     assert foreign["error"]
     assert wrong["total"] is None or wrong["total"] <= 30
+
+
+def test_a_manifest_can_be_judged_by_its_sounds_alone(tmp_path: Path) -> None:
+    """The scores are the same; what was added, and the pauses, only the recogniser tells."""
+    entries = [
+        {"audio": str(SPEECH / "market.flac"), "text": text}
+        for text in (MARKET, "I went to the market with my brother.")
+    ]
+    manifest = write_manifest(tmp_path / "in.jsonl", *entries)
+    sounds, words = assessed(manifest, "--no-transcribe"), assessed(manifest)
+    for alone, heard in zip(sounds, words, strict=True):
+        assert (alone["transcript"], alone["details"]) == (None, None)
+        assert heard["transcript"] == MARKET
+        assert heard["details"]["words_per_minute"] > 200
+        assert [word["score"] for word in alone["words"]] == [
+            word["score"] for word in heard["words"]
+        ]
+        assert alone["total"] == heard["total"]
+    assert [word["error"] for word in sounds[1]["words"]][-1] == "omission"
+    assert [word["error"] for word in words[1]["words"]][-1] == "substitution"
 
 
 def test_half_a_character_spoils_no_manifest(tmp_path: Path) -> None:

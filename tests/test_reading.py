@@ -17,6 +17,7 @@ from tutor.core.feedback.reading.reading import (
     check_text,
     confirm,
     heard_instead,
+    whole,
 )
 
 # ---------------------------------------------------------------- confirming
@@ -52,6 +53,15 @@ def test_only_the_audio_accuses(said: dict[int, bool], statuses: list[str]) -> N
 def test_matches_and_insertions_need_no_confirmation() -> None:
     """They are left as they are."""
     assert confirm(MISREAD, {4: False}).words[:2] == MISREAD.words[:2]
+
+
+def test_what_a_whole_reading_lacks_was_left_out() -> None:
+    """Before the passage and behind it; what was read or added stays as it was."""
+    passage = whole(MISREAD, ["I", "think", "that", "maybe", "the", "cat", "sat", "down."])
+    assert (passage.start, passage.end) == (0, 8)
+    statuses = [word.status for word in passage.words]
+    assert statuses == ["omitted"] * 4 + [word.status for word in MISREAD.words] + ["omitted"]
+    assert [word.text for word in passage.words if word.status != "inserted"][-1] == "down."
 
 
 def test_a_proven_word_stands_in_anothers_place() -> None:

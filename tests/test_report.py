@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from tutor.core.feedback.assessment import Passage, Phone, PronouncedWord, Pronunciation, ReadWord
 from tutor.core.feedback.report import Part, report
 
@@ -51,6 +53,25 @@ def test_another_word_in_its_place_is_a_substitution() -> None:
     found = report(["I", "like", "tea"], [Part(0, 0, said, read)])
     assert [word.error for word in found.words] == [None, None, "substitution"]
     assert found.insertions == ("really",)
+
+
+def test_a_word_that_the_recogniser_heard_is_not_blamed() -> None:
+    """Neither ear accuses alone: one whose sounds were not found has a low score, and no error."""
+    said = heard(("I", 90), ("like", None), ("tea", None))
+    read = Passage(0, 2, (ReadWord("I", "matched"), ReadWord("like", "matched", "like")))
+    found = report(["I", "like", "tea"], [Part(0, 0, said, read)])
+    assert [(word.score, word.error) for word in found.words] == [
+        (90, None),
+        (50, None),
+        (50, "omission"),  # the recogniser did not hear it either
+    ]
+
+
+def test_a_proven_word_needs_no_recogniser() -> None:
+    """Where nothing was recognised, the other member of a pair still is a substitution."""
+    said = replace(heard(("a", 90), ("sheep", None)), replaced=((1, "ship"),))
+    found = report(["a", "sheep"], [Part(0, 0, said)])
+    assert [word.error for word in found.words] == [None, "substitution"]
 
 
 def test_parts_of_a_long_recording_make_one_report() -> None:

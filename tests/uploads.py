@@ -12,6 +12,7 @@ import numpy as np
 
 from tests.house import SOON_S
 from tests.speech import TEXTS, silence, spoken
+from tutor.adapters.coach.exercises import load_library
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.media import encode_flac
 from tutor.adapters.speech.vad import Vad
@@ -141,6 +142,7 @@ class FilesWorker:
             self.redis,
             Meter(self.database),
             Vad(),
+            load_library(None),
             self.stopping,
         )
 

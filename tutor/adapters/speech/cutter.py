@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import numpy as np
 
@@ -14,7 +15,10 @@ CONFIG = SegmenterConfig(pause=0, endpoint_silence=to_samples(1_000), cut_search
 """How recordings are cut. A recording is there as a whole: nothing is gained by ending an utterance
 early, and a speaker who takes 30 s without a pause of 1 s has made a shorter one within 10 s."""
 
-KEPT = CONFIG.max_utterance + CONFIG.pre_roll + to_samples(3_000)
+MAX_UTTERANCE = CONFIG.max_utterance
+"""Samples of an utterance, at most: Whisper's window."""
+
+KEPT = MAX_UTTERANCE + CONFIG.pre_roll + to_samples(3_000)
 """Samples of which an utterance can still be made."""
 
 
@@ -71,9 +75,19 @@ def cut_all(audio: Iterable[Samples], cutter: Cutter) -> Iterator[tuple[int, Sam
     yield from cutter.receive_end()
 
 
-def cut(audio: Samples, vad: Vad) -> list[tuple[int, int]]:
-    """First sample and just past the last one of each utterance, none over 30 s.
+def cut_reading(audio: Iterable[Samples], cutter: Cutter) -> Iterator[tuple[int, Samples]]:
+    """The utterances of a recording in which a text is read: first sample, and audio.
 
-    `audio`: int16 at 16 kHz.
+    A recording that Whisper hears at once stays whole. The text says what is to be found in it,
+    and a voice that the voice-activity model misses would be held to have left its words out.
     """
-    return [(at, at + len(part)) for at, part in cut_all([audio], Cutter(vad))]
+    taken: list[Samples] = []
+    size, blocks = 0, iter(audio)
+    for block in blocks:
+        taken.append(block)
+        size += len(block)
+        if size > MAX_UTTERANCE:
+            yield from cut_all(chain(taken, blocks), cutter)
+            return
+    if size:
+        yield 0, np.concatenate(taken)

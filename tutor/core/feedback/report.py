@@ -13,6 +13,7 @@ from tutor.core.feedback.assessment import (
     PronouncedWord,
     Pronunciation,
     Reason,
+    WordStatus,
 )
 
 WEAK = 50.0
@@ -21,6 +22,13 @@ On held-out learners that flags one word in twenty; two of three flagged words w
 for the experts too."""
 
 WordError = Literal["mispronunciation", "omission", "substitution"]
+
+_ERRORS: dict[WordStatus, WordError | None] = {
+    "matched": None,
+    "omitted": "omission",
+    "substituted": "substitution",
+}
+"""What a word that has no score is blamed for."""
 
 REASONS: dict[Reason, str] = {
     "no_text": "the text has no words",
@@ -40,12 +48,12 @@ class AssessedWord:
 
     text: str
     score: float
-    """The word's score, 0 to 100; when it was not said, what little was heard of its sounds, `WEAK`
-    at most."""
+    """The word's score, 0 to 100; when its sounds were not heard, what little was heard of them,
+    `WEAK` at most."""
     error: WordError | None
     start_ms: int | None
     end_ms: int | None
-    """Milliseconds from the start of the recording; None when the word was not said."""
+    """Milliseconds from the start of the recording; None when the word's sounds were not heard."""
     phones: tuple[Phone, ...] = ()
 
 
@@ -127,17 +135,27 @@ def _judge_words(words: Sequence[str], parts: Sequence[Part]) -> tuple[AssessedW
 
 def _judge_word(word: PronouncedWord, index: int, part: Part) -> AssessedWord:
     phones = tuple(replace(phone, score=round(phone.score, 1)) for phone in word.phones)
+    error = _error(word, index, part)
     if word.score is None:
-        error: WordError = "substitution" if _was_replaced(part.passage, index) else "omission"
         return AssessedWord(word.text, _unsaid_score(phones), error, None, None, phones)
     return AssessedWord(
         word.text,
         round(word.score, 1),
-        "mispronunciation" if word.score < WEAK and part.pronunciation.calibrated else None,
+        error,
         part.begin_ms + word.start_ms,
         part.begin_ms + word.end_ms,
         phones,
     )
+
+
+def _error(word: PronouncedWord, index: int, part: Part) -> WordError | None:
+    """What a word is blamed for. One without a score is not, if the recogniser heard it."""
+    if word.score is not None:
+        is_weak = word.score < WEAK and part.pronunciation.calibrated
+        return "mispronunciation" if is_weak else None
+    if index - part.start in dict(part.pronunciation.replaced):
+        return "substitution"
+    return "omission" if part.passage is None else _ERRORS[_status(part.passage, index)]
 
 
 def _unsaid_score(phones: Sequence[Phone]) -> float:
@@ -146,13 +164,11 @@ def _unsaid_score(phones: Sequence[Phone]) -> float:
     return round(min(WEAK, mean), 1)
 
 
-def _was_replaced(passage: Passage | None, index: int) -> bool:
-    """Whether another word was recognised in the place of the text's word of this index."""
-    if passage is None:
-        return False
+def _status(passage: Passage, index: int) -> WordStatus:
+    """What became of the text's word of this index; one beside the passage was left out."""
     read = [word for word in passage.words if word.status != "inserted"]
     at = index - passage.start
-    return 0 <= at < len(read) and read[at].status == "substituted"
+    return read[at].status if 0 <= at < len(read) else "omitted"
 
 
 def _better_try(one: AssessedWord, other: AssessedWord) -> AssessedWord:

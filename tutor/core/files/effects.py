@@ -62,6 +62,8 @@ class Assess:
     heard: Recognition
     window: Window
     """The words around the reader's place."""
+    is_all: bool = False
+    """Whether the piece is all of the recording."""
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,11 @@ class FileWork:
     # ------------------------------------------------------------ pieces
 
     @property
+    def is_read(self) -> bool:
+        """Whether the recording is the reading of a text."""
+        return self._findings.is_read
+
+    @property
     def has_room(self) -> bool:
         """Whether the next piece may come."""
         most = 1 if self._findings.is_sequential else self._limits.pieces_in_flight
@@ -178,7 +183,7 @@ class FileWork:
             return
         if heard is None:
             self._receive_refusal(flight, attempt, now)
-        elif self._findings.is_read and heard.text:
+        elif self._findings.is_read and (heard.text or self._is_all(flight)):
             flight.receive_recognition(heard)
             self._send(flight)
         else:
@@ -277,7 +282,12 @@ class FileWork:
             self._effects.append(Recognise(name, attempt, pcm, language, prompt))
         else:
             window = self._findings.window()
-            self._effects.append(Assess(name, attempt, pcm, flight.heard, window))
+            is_all = self._is_all(flight)
+            self._effects.append(Assess(name, attempt, pcm, flight.heard, window, is_all))
+
+    def _is_all(self, flight: Flight) -> bool:
+        """Whether a piece is all of the recording."""
+        return self.state is State.FINISHING and flight.piece.index == 0
 
     # ------------------------------------------------------------ the lease
 

@@ -90,6 +90,9 @@ class AssessmentJob:
     """Whether grammar is checked: the learner chose the words."""
     batch: bool = False
     """Whether the job is a piece of a file: learners who speak now go first."""
+    is_all: bool = False
+    """Whether this utterance is all that is read: what it lacks was left out, and is not still to
+    come."""
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any, Literal
 
+from tutor.adapters.coach.exercises import ExerciseLibrary
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.cutter import Cutter, cut_all
+from tutor.adapters.speech.cutter import Cutter, cut_all, cut_reading
 from tutor.adapters.speech.media import MediaError, Recording, open_recording
 from tutor.adapters.speech.vad import Vad
 from tutor.adapters.sql.errors import ConflictError
@@ -33,6 +34,7 @@ from tutor.adapters.store.results import read_results
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.accounts.quota import quota_of
 from tutor.core.audio.samples import Samples
+from tutor.core.coach.exercises import pairs_with
 from tutor.core.files.assignment import Assignment, Earlier, Limits
 from tutor.core.files.effects import (
     Assess,
@@ -82,6 +84,7 @@ class Tools:
     store: BlockingStore
     meter: Meter
     vad: Vad
+    library: ExerciseLibrary
     stopping: threading.Event
     metrics: WorkerMetrics = field(default_factory=WorkerMetrics)
 
@@ -135,7 +138,8 @@ class FileJob:
     def _cut(self, recording: Recording) -> None:
         self._work.receive_length(recording.seconds, time.monotonic())
         self._go_on()
-        parts = cut_all(self._paced(recording.audio()), Cutter(self._tools.vad))
+        cut = cut_reading if self._work.is_read else cut_all
+        parts = cut(self._paced(recording.audio()), Cutter(self._tools.vad))
         for index, (start, audio) in enumerate(parts):
             while not self._work.has_room:
                 self._wait()
@@ -243,7 +247,7 @@ class FileJob:
             log.warning("job %s: piece %s once more", self._id, effect.utterance)
         try:
             keep_piece(self._tools.store, self._session, effect.utterance, effect.pcm)
-            self._tools.queue.send(_job(self._session, effect))
+            self._tools.queue.send(job_of(self._session, effect, self._tools.library))
         except StoreError as error:
             log.warning("job %s: %s", self._id, error)
         else:
@@ -331,7 +335,7 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _job(session: str, effect: Recognise | Assess) -> Job:
+def job_of(session: str, effect: Recognise | Assess, library: ExerciseLibrary) -> Job:
     """The job for the queue that has a piece recognised or assessed."""
     name, attempt, size = effect.utterance, effect.attempt, len(effect.pcm)
     if isinstance(effect, Recognise):
@@ -341,5 +345,14 @@ def _job(session: str, effect: Recognise | Assess) -> Job:
         )
     window = effect.window
     return AssessmentJob(
-        session, name, attempt, size, effect.heard, window.words, window.position, batch=True
+        session,
+        name,
+        attempt,
+        size,
+        effect.heard,
+        window.words,
+        window.position,
+        pairs=pairs_with(library.find(effect.heard.language), window.words),
+        batch=True,
+        is_all=effect.is_all,
     )

@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 
+from tutor.adapters.coach.exercises import open_library
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.niceness import yield_cores
 from tutor.adapters.speech.vad import Vad
@@ -44,13 +45,15 @@ def run_files_worker(settings: Settings) -> None:
 
     Raises:
         SettingsError: no Redis is named.
+        ExerciseError: a file of the teacher's own exercises is wrong.
     """
     settings.require_store()
     yield_cores(NICENESS)
     database = open_database(settings.database)
     store = open_blocking_store(settings.redis_url, STORE_TIMEOUT_S)
     jobs, queue, stopping = JobTable(database), JobQueue(settings), threading.Event()
-    tools = Tools(settings, jobs, queue, store, Meter(database), Vad(), stopping)
+    library = open_library(settings.exercises_dir)
+    tools = Tools(settings, jobs, queue, store, Meter(database), Vad(), library, stopping)
     sweeper = Sweeper(settings, jobs, WebhookTable(database), queue, stopping)
     threading.Thread(target=sweeper.run, name="sweeper", daemon=True).start()
     address = show_metrics(tools.metrics.registry, settings.metrics_host, settings.metrics_port)

@@ -157,6 +157,19 @@ def heard_instead(passage: Passage, start: int = 0) -> dict[int, str]:
     }
 
 
+def whole(passage: Passage, words: Sequence[str]) -> Passage:
+    """The passage widened to all of the words it was looked for in: what it lacks was omitted."""
+    return Passage(
+        0,
+        len(words),
+        (
+            *(ReadWord(word, "omitted") for word in words[: passage.start]),
+            *passage.words,
+            *(ReadWord(word, "omitted") for word in words[passage.end :]),
+        ),
+    )
+
+
 def unread(passage: Passage) -> Passage:
     """The passage with all its words omitted: what was said was not this text."""
     words = (word for word in passage.words if word.status != "inserted")
