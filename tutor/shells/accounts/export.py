@@ -1,4 +1,4 @@
-"""All that is kept of a user, member by member."""
+"""The export of an account: everything that is kept of a user, member by member."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tutor.shells.http.services import Services
 
 
 def export(services: Services, user: User) -> Iterator[tuple[str, Any]]:
-    """Names and values of the export; long lists are iterators. Secrets' hashes stay here."""
+    """Names and values of the export; long lists are iterators. Hashes of secrets are left out."""
     yield "account", _row(user, hidden={"password_hash", "generation"})
     yield "logins", [_row(login, {"secret_hash"}) for login in services.accounts.logins(user.id)]
     yield "api_keys", [_row(key, {"key_hash"}) for key in services.accounts.all_keys(user.id)]
@@ -22,7 +22,7 @@ def export(services: Services, user: User) -> Iterator[tuple[str, Any]]:
 
 
 def words(services: Services, user: str) -> dict[str, Any]:
-    """The words to practise, by language."""
+    """The decks of words to practise, by language."""
     return {language: deck.to_dict() for language, deck in services.words.load(user).items()}
 
 
@@ -59,6 +59,6 @@ def _text(audio: dict[str, bytes], name: str) -> str | None:
 
 
 def _row(row: Any, hidden: set[str]) -> dict[str, Any]:
-    """A row's columns; whatever column is added one day is exported, too."""
+    """A row's columns; a column that is added one day is exported, too."""
     names = [column.key for column in row.__mapper__.column_attrs]
     return {name: getattr(row, name) for name in names if name not in hidden}

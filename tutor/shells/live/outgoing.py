@@ -14,10 +14,10 @@ from tutor.shells.live.journal import Told
 from tutor.shells.live.send_queue import SendQueue
 
 LAST_WORD_S = 1.0
-"""How long a close may take on a socket that does not read."""
+"""Seconds that a close may take on a socket that does not read."""
 
 BROKEN = (WebSocketDisconnect, RuntimeError, OSError)
-"""What sending raises when the connection is gone; whoever reads from it hears of it, too."""
+"""What sending raises when the connection is gone; the task that reads from it hears of it, too."""
 
 
 class SlowConsumerError(Exception):
@@ -27,7 +27,7 @@ class SlowConsumerError(Exception):
 class Outgoing:
     """The sending half of one socket.
 
-    `room`: frames that may wait; `timeout_s`: seconds that one frame may take; `sent` is told of
+    `room`: frames that may wait; `timeout_s`: seconds that one frame may take; `sent` is called for
     each frame that was handed to the network.
     """
 
@@ -45,7 +45,7 @@ class Outgoing:
         self._timeout_s = timeout_s
         self.sent = sent
         self.is_attached = True
-        """Whether there is still somebody to send to."""
+        """Whether there is still a client to send to."""
 
     def __len__(self) -> int:
         return len(self._queue)
@@ -55,7 +55,7 @@ class Outgoing:
         self._room += frames
 
     def put(self, items: Sequence[Told | Close]) -> None:
-        """Let frames, or the close, be sent behind those that wait already.
+        """Put frames, or the close, after those that wait already.
 
         Raises:
             SlowConsumerError: too many wait.

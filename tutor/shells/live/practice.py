@@ -40,17 +40,18 @@ from tutor.shells.logs import about
 log = logging.getLogger(__name__)
 
 TICK_S = 0.5
-"""While a result is awaited: the grain of deadlines, and how often results are looked for even
-when nothing woke us."""
+"""Seconds between looks while a result is awaited: the grain of deadlines, and how often results
+are looked for even when nothing woke the session."""
 
 IDLE_TICK_S = 5.0
-"""While nothing is awaited: the grain of the idle time and of the session's length."""
+"""Seconds between looks while nothing is awaited: the grain of idle time and of the session's
+length."""
 
 REPLACED = 4409
 """Close code of a connection whose session was resumed on another one."""
 
 REPLAYED = RATE
-"""Samples in one piece of audio that is heard again: one second."""
+"""Samples of the stored audio that are heard again at once: one second."""
 
 
 async def practise(
@@ -99,7 +100,7 @@ class Practice:
             sent=self.watch.saw_sent,
         )
         self.rename: Callable[[str], None] = lambda _: None
-        """Lets log lines tell of another session from now on."""
+        """Makes log lines name another session from now on."""
 
     @property
     def id(self) -> str:
@@ -108,15 +109,15 @@ class Practice:
 
     @property
     def unsent(self) -> int:
-        """Events that wait for the socket to take them."""
+        """How many events wait for the socket to take them."""
         return len(self._outgoing)
 
     def recheck(self) -> None:
-        """Look at once whether the learner's login still stands."""
+        """Check at once whether the learner's login is still valid."""
         self.learner.recheck()
 
     async def run(self) -> None:
-        """Run until the socket closes, and what others do not go on with is dropped."""
+        """Run until the socket closes, and what no other gateway goes on with is dropped."""
         try:
             async with self._services.bus.inbox(self.session.id) as self._inbox:
                 await self._run()
@@ -164,7 +165,7 @@ class Practice:
         await self._carry_out()
 
     async def _drop(self) -> None:
-        """Its client does not want the session any more."""
+        """Drop the session, which its client has left for good."""
         self.session.receive_hangup()
         await self._carry_out()
         await self._journal.forget(self.session.id)
@@ -230,7 +231,7 @@ class Practice:
         self.session.receive_message(message, self._now())
 
     async def _resume(self, message: SessionStart, wanted: Resume) -> bool:
-        """Go on with another connection's session; False: it cannot be had."""
+        """Continue with the session that a client wants back; False: the client cannot have it."""
         taken = await take_over(self._services, wanted, self.learner.owner, self._now())
         if taken is not None:
             await self._go_on(taken, wanted.after)
@@ -238,7 +239,8 @@ class Practice:
         return taken is not None
 
     async def _go_on(self, taken: Taken, after: int) -> None:
-        """Go on with a session that another connection had: first tell what it has missed."""
+        """Continue with a session that another connection had: first send what the client has
+        missed."""
         self.session, record = taken.session, taken.record
         self._journal.take_over(record)
         self._services.dispatcher.forget(self.session.id)  # what the old connection waited for
@@ -303,7 +305,7 @@ class Practice:
         self._outgoing.put([effect for effect in effects if isinstance(effect, Close)])
 
     async def _forward(self, effect: Effect) -> None:
-        """Let the dispatcher know what a session wants of the workers."""
+        """Carry out an effect on workers or resampler."""
         dispatcher = self._services.dispatcher
         match effect:
             case Resample(rate):

@@ -62,10 +62,10 @@ from tutor.core.live.jobs import (
 log = logging.getLogger(__name__)
 
 WAIT_MS = 500
-"""The longest wait for a result before looking around."""
+"""Milliseconds of the longest wait for a result."""
 
 AWAY_S = 1.0
-"""Between two tries to reach a store that is away."""
+"""Seconds between two tries to reach a store that is away."""
 
 
 class _OverError(Exception):
@@ -74,7 +74,7 @@ class _OverError(Exception):
 
 @dataclass(frozen=True)
 class Tools:
-    """What all jobs of a worker share."""
+    """The tools that all jobs of a worker share."""
 
     settings: Settings
     jobs: JobTable
@@ -87,7 +87,7 @@ class Tools:
 
 
 class FileJob:
-    """Carries out the work on one job whose lease we have."""
+    """Carries out the work on one job, whose lease this worker has."""
 
     def __init__(self, row: JobRow, tools: Tools) -> None:
         assert row.lease is not None
@@ -103,7 +103,7 @@ class FileJob:
         self._after = "0-0"  # the last result that was read
 
     def run(self) -> str:
-        """Work until the job is done, failed, gone, or this worker is stopped; say which."""
+        """Work until the job is done, failed, gone, or this worker is stopped; return which."""
         try:
             with suppress(_OverError):
                 self._read()
@@ -145,7 +145,7 @@ class FileJob:
         self._go_on()
 
     def _paced(self, audio: Iterable[Samples]) -> Iterator[Samples]:
-        """The audio, while the job is ours and not too long."""
+        """The audio, while the job is this worker's and not too long."""
         for samples in audio:
             self._work.receive_audio(len(samples), time.monotonic())
             self._keep()
@@ -155,7 +155,7 @@ class FileJob:
     # ------------------------------------------------------------ waiting
 
     def _wait(self) -> None:
-        """Wait for something to happen to the pieces under way."""
+        """Wait for something to happen to the pieces in flight."""
         self._keep()
         self._go_on()
         try:
@@ -220,7 +220,7 @@ class FileJob:
     def _write(
         self, effect: Renew | Charge | KeepPiece | ForgetPiece | Complete | Fail | GiveBack
     ) -> None:
-        """Change what stands in the database."""
+        """Change the database."""
         match effect:
             case Renew():
                 self._renew(effect)
@@ -238,7 +238,8 @@ class FileJob:
     # ------------------------------------------------------------ in Redis
 
     def _send(self, effect: Recognise | Assess) -> None:
-        """Hand a piece to the workers. Where the store is away, the work says when to try again."""
+        """Hand a piece to the workers; where the store is away, the work decides when to try
+        again."""
         if effect.attempt > 1:
             log.warning("job %s: piece %s once more", self._id, effect.utterance)
         try:
@@ -301,7 +302,8 @@ class FileJob:
             self._work.receive_loss(time.monotonic())
 
     def _end(self, state: Literal["done", "failed"], **facts: Any) -> bool:
-        """End the job; whether it is still ours. A transcription keeps the time that it has."""
+        """End the job; whether it was still this worker's. A transcription keeps the time that it
+        has."""
         now = time.time()
         expires_at = self._row.expires_at
         if self._row.purpose == "job":

@@ -30,13 +30,14 @@ from tutor.shells.workers.sweeper import Sweeper
 log = logging.getLogger(__name__)
 
 NICENESS = 10
-"""Decoding and cutting are cheap, and whoever speaks now goes first."""
+"""How nice the worker is: decoding and cutting are cheap, and live work goes first."""
 
 MOST_RUNS = 5
-"""A file that has killed so many workers is given up."""
+"""Runs of a job, each of which killed its worker, after which the job is given up."""
 
 STORE_TIMEOUT_S = 5.0
-"""Longer than the longest wait for a result, so that a store that hangs is noticed."""
+"""Seconds that the store may take: more than the longest wait for a result, so that a store that
+hangs is noticed."""
 
 
 def run_files_worker(settings: Settings) -> None:
@@ -70,7 +71,7 @@ def _add_file(consumer: Consumer, tools: Tools) -> None:
 
 
 def work_on(job: str, tools: Tools) -> None:
-    """Take a job up, unless it is done or somebody else has it."""
+    """Take a job up, unless it is done or another worker has it."""
     began = time.monotonic()
     row = tools.jobs.take(job, secrets.token_hex(4), time.time())
     if row is None:
