@@ -58,12 +58,12 @@ def about(*, session: str, utterance: str = "", trace: str = "") -> Iterator[Cal
         "trace_id": trace_id(trace),
         "span_id": span_id(trace),
     }
-    told = {name: value for name, value in ids.items() if value}
+    names = {name: value for name, value in ids.items() if value}
 
     def rename(session: str) -> None:
-        told["session"] = session  # one object, which tasks begun inside share
+        names["session"] = session  # one object, which tasks begun inside share
 
-    token = _about.set(told)
+    token = _about.set(names)
     try:
         yield rename
     finally:
@@ -113,19 +113,19 @@ def _whole(info: _ExcInfo) -> str:
 
 
 def _kinds_and_places(info: _ExcInfo) -> str:
-    return "\n".join(_told(info[1], set()))
+    return "\n".join(_trace_lines(info[1], set()))
 
 
-def _told(error: BaseException | None, known: set[int]) -> Iterator[str]:
+def _trace_lines(error: BaseException | None, known: set[int]) -> Iterator[str]:
     """Kinds and frames of an exception's causes, and then its own."""
     if error is None or id(error) in known:
         return
     known.add(id(error))
-    yield from _told(error.__cause__, known)
+    yield from _trace_lines(error.__cause__, known)
     if not error.__suppress_context__:
-        yield from _told(error.__context__, known)
+        yield from _trace_lines(error.__context__, known)
     for inner in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
-        yield from _told(inner, known)
+        yield from _trace_lines(inner, known)
     yield "Traceback (most recent call last):"
     yield "".join(traceback.format_tb(error.__traceback__)) + type(error).__qualname__
 

@@ -151,12 +151,12 @@ def words(
 ) -> DueWords:
     """The words that come back in exercises until they are well said, later each time."""
     assert caller.user is not None
-    decks = services.words.load(caller.user)
+    decks = services.decks.load(caller.user)
     found = [
         word
         for name, deck in sorted(decks.items())
         if language in (None, name)
-        for word in _words(name, deck)
+        for word in _due_words(name, deck)
     ]
     return DueWords(words=sorted(found, key=lambda word: (not word.due, word.box, word.score)))
 
@@ -173,7 +173,7 @@ def _summary(
     return SessionSummary(**columns, utterances=utterances, scores=means)
 
 
-def _words(language: str, deck: ReviewDeck) -> list[DueWord]:
+def _due_words(language: str, deck: ReviewDeck) -> list[DueWord]:
     due = set(deck.due(time.time()))
     return [
         DueWord(

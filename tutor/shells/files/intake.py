@@ -58,7 +58,7 @@ def take_in(services: Services, caller: Principal, order: Order) -> tuple[JobRow
         Problem: 422, the key was used for something else; 429, too many jobs, or too much audio.
     """
     jobs = services.jobs
-    row = _row(services, caller, order)
+    row = _new_row(services, caller, order)
     known = row.idempotency and jobs.find_repetition(row.idempotency)
     if known:
         return _repeated(known, row), False
@@ -104,7 +104,7 @@ def _repeated(known: JobRow, row: JobRow) -> JobRow:
     return known
 
 
-def _row(services: Services, caller: Principal, order: Order) -> JobRow:
+def _new_row(services: Services, caller: Principal, order: Order) -> JobRow:
     now = time.time()
     ttl_s = services.settings.job_ttl_days * 86_400
     size = order.file.seek(0, 2)

@@ -30,14 +30,14 @@ from tutor.shells.gateway.capacity import Capacity
 from tutor.shells.gateway.guide import add_guide
 from tutor.shells.gateway.readiness import Readiness
 from tutor.shells.gateway.telemetry import add_telemetry
-from tutor.shells.http.head import AnswerHead
+from tutor.shells.http.ending import end_tasks
+from tutor.shells.http.head_method import AnswerHead
 from tutor.shells.http.openapi import describe_problems
 from tutor.shells.http.problems import add_problem_handlers
 from tutor.shells.http.security_headers import AddSecurityHeaders
 from tutor.shells.http.services import Services
 from tutor.shells.http.small_bodies import LimitBodies
 from tutor.shells.http.socket_protocol import socket_protocol
-from tutor.shells.http.tasks import end_tasks
 from tutor.shells.live import realtime
 from tutor.shells.live.handshake import admitted
 from tutor.shells.live.practice import practise

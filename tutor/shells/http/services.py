@@ -20,7 +20,7 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.speech.vad import Vad, VadBatcher
 from tutor.adapters.sql.accounts import Accounts
 from tutor.adapters.sql.database import Database, open_database
-from tutor.adapters.sql.decks import Words
+from tutor.adapters.sql.decks import Decks
 from tutor.adapters.sql.history import History
 from tutor.adapters.sql.jobs import JobTable
 from tutor.adapters.sql.usage import Meter
@@ -132,9 +132,9 @@ class Services:
         return History(self.database)
 
     @cached_property
-    def words(self) -> Words:
+    def decks(self) -> Decks:
         """The decks of words that users have to practise."""
-        return Words(self.database)
+        return Decks(self.database)
 
     @cached_property
     def meter(self) -> Meter:
@@ -172,7 +172,7 @@ class Services:
         Raises:
             SettingsError: one line that says what is wrong.
         """
-        for part in ("tokens", "accounts", "history", "words", "meter"):
+        for part in ("tokens", "accounts", "history", "decks", "meter"):
             getattr(self, part)  # opens it
 
     async def ask(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -40,7 +40,7 @@ class SessionStore(Protocol):
 
 
 @dataclass(frozen=True)
-class Told:
+class Frame:
     """One text frame for the client, with its number."""
 
     seq: int
@@ -72,23 +72,25 @@ class Journal:
         """Continue after what another connection has sent of the session."""
         self.epoch, self.seq = record.epoch, record.seq
 
-    def number(self, effects: Sequence[Effect]) -> list[Told]:
+    def number(self, effects: Sequence[Effect]) -> list[Frame]:
         """The frames of a step's events, numbered."""
-        told: list[Told] = []
+        frames: list[Frame] = []
         for effect in effects:
             if isinstance(effect, Emit):
                 texts = self._dialect.encode(self.seq + 1, effect.event)
-                told += [self._next(text) for text in texts[:-1]]
-                told += [self._next(text, effect.event) for text in texts[-1:]]
-        return told + [self._next(text) for text in self._dialect.collect()]
+                frames += [self._next_frame(text) for text in texts[:-1]]
+                frames += [self._next_frame(text, effect.event) for text in texts[-1:]]
+        return frames + [self._next_frame(text) for text in self._dialect.collect()]
 
-    def _next(self, text: str, event: ServerEvent | None = None) -> Told:
+    def _next_frame(self, text: str, event: ServerEvent | None = None) -> Frame:
         self.seq += 1
-        return Told(self.seq, text, event, time.time())
+        return Frame(self.seq, text, event, time.time())
 
-    def has_news(self, session: Session, effects: Sequence[Effect], told: Sequence[Told]) -> bool:
+    def has_news(
+        self, session: Session, effects: Sequence[Effect], frames: Sequence[Frame]
+    ) -> bool:
         """Whether a step changed anything that must be kept."""
-        return bool(effects or told) or session.received.messages != self._messages
+        return bool(effects or frames) or session.received.messages != self._messages
 
     def is_stale(self, now: float, *, woken: bool) -> bool:
         """Whether a session that brings nothing new must be kept again.
@@ -102,7 +104,7 @@ class Journal:
         self,
         session: Session,
         effects: Sequence[Effect],
-        told: Sequence[Told],
+        frames: Sequence[Frame],
         *,
         owner: str,
         results_after: str,
@@ -116,7 +118,7 @@ class Journal:
         Raises:
             FencedError: another gateway has the session; nothing was kept.
         """
-        record, events = None, [(one.seq, one.text) for one in told]
+        record, events = None, [(one.seq, one.text) for one in frames]
         if not self._dialect.resumable:
             events = []
         elif self._moves(session, effects, events):

@@ -24,8 +24,8 @@ from tutor.core.live.effects import AppendAudio, Effect, Emit
 from tutor.core.live.session import Session
 from tutor.core.live.snapshot import SessionSnapshot
 from tutor.core.protocol.messages import SessionStart
+from tutor.shells.http.ending import end_tasks
 from tutor.shells.http.services import Services
-from tutor.shells.http.tasks import end_tasks
 from tutor.shells.live.takeover import Taken
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class Keeping:
         await self._load_words()
         self._open(start, has_feedback=start.feedback and self._services.settings.feedback)
 
-    async def go_on(self, taken: Taken, start: SessionStart) -> None:
+    async def continue_with(self, taken: Taken, start: SessionStart) -> None:
         """Continue with another connection's session that was taken over; its words come with it.
 
         What its events have begun is noted to its end, what they have ended if it is missing.
@@ -118,7 +118,7 @@ class Keeping:
             log.warning("session %s begins without its words: %s", self._session.id, kind)
 
     def _load(self) -> tuple[User | None, dict[str, ReviewDeck]]:
-        words = self._services.words.load(self._user, self._ahead_s)
+        words = self._services.decks.load(self._user, self._ahead_s)
         return self._services.accounts.find(self._user), words
 
     # ------------------------------------------------------------ to the database
@@ -153,7 +153,7 @@ class Keeping:
 
     def _keep_words(self) -> None:
         """Keep what an assessed utterance has changed in the decks, at once."""
-        words = self._services.words
+        words = self._services.decks
         for language, deck in self._session.decks.items():
             before = self._decks.get(language, ReviewDeck().to_dict())
             after = self._decks[language] = deck.to_dict()

@@ -53,12 +53,12 @@ class Learner:
             await keeping.begin(start)
             self._login.begin(start)
 
-    async def go_on(self, taken: Taken, start: SessionStart) -> None:
+    async def continue_with(self, taken: Taken, start: SessionStart) -> None:
         """Continue with another connection's session that was taken over."""
         self._session = taken.session
-        self._login.go_on(taken.session, start)
+        self._login.continue_with(taken.session, start)
         if (keeping := self._keep()) is not None:
-            await keeping.go_on(taken, start)
+            await keeping.continue_with(taken, start)
 
     def _keep(self) -> Keeping | None:
         """What keeps the session, once its learner is known; None: a guest."""

@@ -19,9 +19,9 @@ from tutor.core.live.lifecycle import State
 from tutor.core.live.session import Session
 from tutor.core.protocol.errors import ProtocolError
 from tutor.core.protocol.messages import SessionAuthenticate, SessionStart
+from tutor.shells.http.ending import end_tasks
 from tutor.shells.http.problems import Problem
 from tutor.shells.http.services import Services
-from tutor.shells.http.tasks import end_tasks
 from tutor.shells.live.handshake import Admission, be_seated, leave, of_credential
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class Login:
         """Bill the session's audio from now on: it has begun."""
         self._start = start
 
-    def go_on(self, session: Session, start: SessionStart) -> None:
+    def continue_with(self, session: Session, start: SessionStart) -> None:
         """Continue with a session that was taken over."""
         self._session, self._start = session, start
         self._show(self.principal)

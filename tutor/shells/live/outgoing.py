@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tutor.core.live.effects import Close
 from tutor.core.protocol.messages import ServerEvent
-from tutor.shells.live.journal import Told
+from tutor.shells.live.journal import Frame
 from tutor.shells.live.send_queue import SendQueue
 
 LAST_WORD_S = 1.0
@@ -40,7 +40,7 @@ class Outgoing:
         sent: Callable[[ServerEvent | None, float], None],
     ) -> None:
         self._socket = socket
-        self._queue = SendQueue[Told | Close]()
+        self._queue = SendQueue[Frame | Close]()
         self._room = room
         self._timeout_s = timeout_s
         self.sent = sent
@@ -54,7 +54,7 @@ class Outgoing:
         """Let so many more frames wait: those that a client has missed come at once."""
         self._room += frames
 
-    def put(self, items: Sequence[Told | Close]) -> None:
+    def put(self, items: Sequence[Frame | Close]) -> None:
         """Put frames, or the close, after those that wait already.
 
         Raises:

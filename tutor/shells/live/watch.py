@@ -54,7 +54,7 @@ class SessionWatch:
         self._metrics.sessions.dec()
         self._metrics.resumed.inc()
 
-    def go_on(self, utterances: Iterable[str]) -> None:
+    def follow_moved(self, utterances: Iterable[str]) -> None:
         """Follow utterances that began at another gateway: they are traced from here on.
 
         Of the latencies only those are measured that lie wholly here.

@@ -125,7 +125,7 @@ class FileJob:
                     self._cut(recording)
             except MediaError as error:
                 self._work.receive_failure("not_audio", str(error))
-                self._go_on()
+                self._proceed()
 
     def _fetch(self, file: IO[bytes]) -> None:
         for block in self._tools.jobs.upload(self._id):
@@ -134,22 +134,22 @@ class FileJob:
 
     def _cut(self, recording: Recording) -> None:
         self._work.receive_length(recording.seconds, time.monotonic())
-        self._go_on()
+        self._proceed()
         parts = cut_all(self._paced(recording.audio()), Cutter(self._tools.vad))
         for index, (start, audio) in enumerate(parts):
             while not self._work.has_room:
                 self._wait()
             self._work.receive_piece(Piece(index, start, start + len(audio)), audio.tobytes())
-            self._go_on()
+            self._proceed()
         self._work.receive_end(recording.damage, time.monotonic())
-        self._go_on()
+        self._proceed()
 
     def _paced(self, audio: Iterable[Samples]) -> Iterator[Samples]:
         """The audio, while the job is this worker's and not too long."""
         for samples in audio:
             self._work.receive_audio(len(samples), time.monotonic())
             self._keep()
-            self._go_on()
+            self._proceed()
             yield samples
 
     # ------------------------------------------------------------ waiting
@@ -157,7 +157,7 @@ class FileJob:
     def _wait(self) -> None:
         """Wait for something to happen to the pieces in flight."""
         self._keep()
-        self._go_on()
+        self._proceed()
         try:
             self._receive_results()
         except StoreError as error:
@@ -165,7 +165,7 @@ class FileJob:
             time.sleep(AWAY_S)
         else:
             self._work.receive_caught_up(time.monotonic())
-        self._go_on()
+        self._proceed()
 
     def _leave(self) -> None:
         """Let what is being recognised for a lost job end, so that nothing of it is left."""
@@ -196,7 +196,7 @@ class FileJob:
 
     # ------------------------------------------------------------ effects
 
-    def _go_on(self) -> None:
+    def _proceed(self) -> None:
         """Carry out what is to be done, and leave if that was all."""
         self._carry_out()
         if not self._work.state.is_working:
