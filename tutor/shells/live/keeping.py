@@ -140,7 +140,7 @@ class Keeping:
             self._keep(lambda: history.add_missing(name, ended))
 
     async def _fetch_recordings(self, kept: SessionSnapshot) -> None:
-        """Take the audio of utterances that were not assessed before the take-over from the
+        """Take the audio of utterances that were not assessed before the takeover from the
         store."""
         if self._notes is not None and self._keeps_audio:
             audio = await self._services.records.audio(kept.session, kept.recorded)

@@ -1,4 +1,4 @@
-"""The take-over of a session that its client wants back, from whichever gateway had it."""
+"""The takeover of a session that its client wants back, from whichever gateway had it."""
 
 from __future__ import annotations
 
