@@ -91,7 +91,7 @@ class English:
         )
 
     def with_own(self, own: dict[str, tuple[str, ...]]) -> English:
-        """These sounds with another lexicon of the corpus, to measure with words held out."""
+        """The same lexicons with another one of the corpus, to measure with words held out."""
         return English(own, self._cmudict, self._guesser)
 
     def phones(self, token: str) -> tuple[str, ...]:

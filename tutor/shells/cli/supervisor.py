@@ -297,7 +297,7 @@ class Supervisor:
             for _, wave in itertools.groupby(by_order, key=_stop_order):
                 await asyncio.gather(*(self._stop(running, deadline) for running in wave))
         finally:
-            self._kill_all()  # whom a cancelled stop would leave behind
+            self._kill_all()  # children that a cancelled stop would leave behind
 
     async def _stop(self, running: _Running, deadline: float) -> None:
         left_s = max(0.0, deadline - asyncio.get_running_loop().time())

@@ -256,7 +256,7 @@ async def _events(
 async def _news(
     services: Services, job: str, request: Request
 ) -> AsyncIterator[dict[str, str] | None]:
-    """At each look at a job the texts of the pieces that follow, all of it at last, then None.
+    """A job's text events: at each look those of new pieces, at last the whole; then None.
 
     Raises:
         Problem: the job failed, takes too long, or its client is gone.

@@ -213,7 +213,7 @@ class GatewayServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Refuse new sessions, let the open ones go to other gateways, then stop."""
         self._services.draining = True
-        if self._services.settings.reuse_port:  # who comes now shall reach the others
+        if self._services.settings.reuse_port:  # new clients shall reach the others
             for server in self.servers:
                 server.close()
         await self._wait_for_sessions(self._services.settings.drain_s)

@@ -61,7 +61,7 @@ class Outgoing:
             SlowConsumerError: too many wait.
         """
         if not self.is_attached:
-            return  # who comes back reads the events from the store
+            return  # a client that comes back gets the events from the store
         for item in items:
             if len(self._queue) >= self._room:
                 raise SlowConsumerError

@@ -79,7 +79,7 @@ def work_on(job: str, tools: Tools) -> None:
     try:
         ended = FileJob(row, tools).run() if row.runs <= MOST_RUNS else _give_up(row, tools)
     except DatabaseError:
-        raise  # the database is away: who takes the job up next finds it as it is
+        raise  # the database is away: the next worker finds the job as it is
     except Exception:
         log.exception("job %s failed", job)
         ended = _give_up(row, tools)
