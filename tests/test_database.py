@@ -20,7 +20,7 @@ from tutor.adapters.sql.account_tables import Login, User
 from tutor.adapters.sql.accounts import Accounts, EmailTakenError, TooManyKeysError
 from tutor.adapters.sql.columns import utc_now
 from tutor.adapters.sql.database import Base, Database
-from tutor.adapters.sql.decks import Words
+from tutor.adapters.sql.decks import Decks
 from tutor.adapters.sql.errors import ConflictError
 from tutor.adapters.sql.history import History, MeanScores
 from tutor.adapters.sql.job_tables import JobRow, PieceRow, UploadBlock
@@ -601,7 +601,7 @@ def deck_with(*scores: tuple[str, float]) -> ReviewDeck:
 
 def test_a_deck_comes_back_on_another_clock(database: Database, user: User) -> None:
     """Waits of days go on across sessions, whatever the sessions' clocks began with."""
-    words, deck = Words(database), deck_with(("weather", 20), ("today", 30))
+    words, deck = Decks(database), deck_with(("weather", 20), ("today", 30))
     words.keep(user.id, "en", ReviewDeck().to_dict(), deck.to_dict(), ahead_s=1e9)
     loaded = words.load(user.id, ahead_s=1e9 + 50)["en"]
     assert [card.word for card in loaded.cards] == ["weather", "today"]
@@ -611,7 +611,7 @@ def test_a_deck_comes_back_on_another_clock(database: Database, user: User) -> N
 
 def test_two_sessions_do_not_undo_each_other(database: Database, user: User) -> None:
     """Each writes only the words that it has changed."""
-    words, empty = Words(database), ReviewDeck().to_dict()
+    words, empty = Decks(database), ReviewDeck().to_dict()
     words.keep(user.id, "en", empty, deck_with(("weather", 20)).to_dict())
     before = words.load(user.id)["en"].to_dict()
     words.keep(user.id, "en", empty, deck_with(("brother", 30)).to_dict())
@@ -626,7 +626,7 @@ def test_two_sessions_do_not_undo_each_other(database: Database, user: User) -> 
 
 def test_languages_have_decks_of_their_own(database: Database, user: User) -> None:
     """A German word does not come back in an English lesson."""
-    words, empty = Words(database), ReviewDeck().to_dict()
+    words, empty = Decks(database), ReviewDeck().to_dict()
     words.keep(user.id, "en", empty, deck_with(("weather", 20)).to_dict())
     words.keep(user.id, "de", empty, deck_with(("Wetter", 20)).to_dict())
     loaded = words.load(user.id)
@@ -645,7 +645,7 @@ def test_deletion_leaves_nothing(database: Database, accounts: Accounts, user: U
     accounts.create_key(user.id, "server")
     history = practised(database, user)
     Meter(database).add(user.id, 5)
-    Words(database).keep(
+    Decks(database).keep(
         user.id, "en", ReviewDeck().to_dict(), deck_with(("weather", 20)).to_dict()
     )
     with_job(database, user)

@@ -17,7 +17,7 @@ from tests.practice import Heard, hear
 from tests.speech import TEXTS, spoken, wer
 from tutor.adapters.speech.media import encode_flac, read_audio_file
 from tutor.adapters.sql.database import Database
-from tutor.adapters.sql.decks import Words
+from tutor.adapters.sql.decks import Decks
 from tutor.client import practise
 from tutor.core.coach.review import DAY_S, UTTERANCES, ReviewDeck
 from tutor.core.protocol.messages import Exercise, SessionStart, TutorReplyDone
@@ -172,7 +172,7 @@ async def test_words_to_practise_come_back_in_the_next_session(house: House) -> 
         database = Database.open(f"sqlite:///{database_file(house)}")
         waiting = ["weather", len(UTTERANCES), 40.0, 1, time.time() - 2 * DAY_S]
         deck = ReviewDeck.from_dict({"utterance": 1, "cards": [waiting]})
-        Words(database).keep(user, "en", ReviewDeck().to_dict(), deck.to_dict())
+        Decks(database).keep(user, "en", ReviewDeck().to_dict(), deck.to_dict())
         database.close()
         (word,) = client.get("/v1/me/words").json()["words"]
         assert (word["word"], word["due"]) == ("weather", True)

@@ -228,7 +228,7 @@ def test_what_began_at_another_gateway_is_traced_to_its_end(collector: Collector
     final is measured, because what was shown before is not known."""
     spans, metrics = Tracing(collector.url, "gateway", 1.0), GatewayMetrics()
     watch = SessionWatch(metrics, spans, "s")
-    watch.go_on(["u1"])
+    watch.follow_moved(["u1"])
     watch.begin_job(PARTIAL)
     watch.saw_events([SHOWN])
     watch.saw_sent(SHOWN, time.time())

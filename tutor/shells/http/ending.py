@@ -1,4 +1,4 @@
-"""Ending tasks for certain."""
+"""Ending asyncio tasks for certain."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 AGAIN_S = 1.0
-"""A library may swallow a cancellation that comes together with a timeout of its own: a task that
-has not ended after it is cancelled again."""
+"""Seconds after which a task that has not ended is cancelled again: a library may swallow a
+cancellation that comes together with a timeout of its own."""
 
 
 async def end_tasks(tasks: Iterable[asyncio.Task[Any]]) -> None:

@@ -8,8 +8,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class AnswerHead:
-    """ASGI middleware: the application answers as to GET; Uvicorn leaves the body out, since its
-    own scope says HEAD. Sockets go through without a coroutine of it that would stay with them."""
+    """ASGI middleware that answers HEAD as GET; Uvicorn leaves the body out, since its own scope
+    says HEAD. Sockets go through without a coroutine that would stay with them."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
