@@ -10,9 +10,9 @@ import hypothesis
 import pytest
 import redis
 
-from tests.gateway import close_openai_clients
-from tests.house import SOON_S, House, served, wait_until
-from tests.postgres import new_database, running_postgres
+from tests.support.gateway import close_openai_clients
+from tests.support.house import SOON_S, House, served, wait_until
+from tests.support.postgres import new_database, running_postgres
 from tutor.adapters.settings import Settings
 from tutor.shells.cli.serve import embedded_store
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import SOON_S, House
-from tests.speech import SPEECH, TEXTS, spoken, wer
+from tests.support.house import SOON_S, House
 from tests.support.pages import ROOT, blocks
+from tests.support.speech import SPEECH, TEXTS, spoken, wer
 
 pytestmark = pytest.mark.live
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gateway import Gateway, running_gateway
+from tests.support.gateway import Gateway, running_gateway
 from tests.web.runner import needs_chromium, run_node_tests
 from tutor.adapters.settings import Settings
 
