@@ -1,4 +1,3 @@
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,14 +7,6 @@ import pytest
 
 from tests.support.boards import BOARDS, panels
 from tests.support.deployment import ROOT
-from tests.support.stack import MISSING
-
-pytestmark = [
-    pytest.mark.live,
-    pytest.mark.skipif(
-        bool(MISSING) and not os.environ.get("CI"), reason=f"not installed: {', '.join(MISSING)}"
-    ),
-]
 
 
 @pytest.mark.parametrize(("name", "panel"), panels(), ids=[p["title"] for _, p in panels()])

@@ -14,8 +14,8 @@ import psutil
 import redis
 
 from tests.support.house import PATIENT, READY_S, SOON_S, free_port, wait_until
+from tests.support.store import running_store
 from tutor.adapters.store import keys
-from tutor.shells.cli.serve import embedded_store
 
 
 @dataclass
@@ -106,8 +106,7 @@ def listening(process: "subprocess.Popen[bytes]") -> set[int]:
 @contextmanager
 def fleet(folder: Path, **settings: str) -> Iterator[Fleet]:
     """A store, and whatever the block starts; all of it ends with the block."""
-    child, url = embedded_store(folder)
-    with subprocess.Popen(child.command, stdout=subprocess.DEVNULL) as store:
+    with running_store(folder) as url:
         common = {
             "redis_url": url,
             "reuse_port": "true",
@@ -116,19 +115,9 @@ def fleet(folder: Path, **settings: str) -> Iterator[Fleet]:
         }
         all_parts = Fleet(folder, free_port(), url, PATIENT | common | settings)
         try:
-            wait_until(lambda: answers(all_parts.store), SOON_S)
             yield all_parts
         finally:
             for process in all_parts.parts:
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)
                     process.wait()
-            store.terminate()
-
-
-def answers(client: "redis.Redis") -> bool:
-    """Whether a store is there."""
-    try:
-        return bool(client.ping())
-    except redis.ConnectionError:
-        return False

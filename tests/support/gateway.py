@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx2
 import openai
 import psutil
+import redis
 
 from tests.support.house import PATIENT, READY_S, SOON_S, free_port, get, wait_until
 
@@ -23,8 +24,22 @@ class Gateway:
     """A running `tutor gateway`."""
 
     url: str
+    redis_url: str
     log: Path
     process: psutil.Popen
+
+    @property
+    def store(self) -> "redis.Redis":
+        """A client of its store."""
+        return redis.Redis.from_url(self.redis_url)
+
+    def forget_tries(self) -> None:
+        """Let nobody have tried to log in, register or connect: tries of one test do not count in
+        the next."""
+        store = self.store
+        for name in store.scan_iter("tutor:tries:*"):
+            assert store.ttl(name) != -1, "a try counts for ever"
+            store.delete(name)
 
     def client(self, token: str | None = None) -> httpx2.Client:
         """An HTTP client with a credential."""
@@ -62,7 +77,7 @@ def running_gateway(folder: Path, redis_url: str, **settings: str) -> Iterator[G
     url = f"http://127.0.0.1:{port}"
     try:
         wait_until(lambda: _is_up(url), READY_S, log)
-        yield Gateway(url, log, process)
+        yield Gateway(url, redis_url, log, process)
     finally:
         process.terminate()
         process.wait(SOON_S)

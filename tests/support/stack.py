@@ -23,6 +23,7 @@ from tests.support.deployment import ROOT
 from tests.support.endpoint import Endpoint, answer, serving
 from tests.support.exporters import Exporters, exporters
 from tests.support.house import READY_S, SOON_S, free_port, wait_until
+from tests.support.store import answers
 from tutor.adapters.serving import is_ready
 
 ETC = ROOT / "etc"
@@ -123,14 +124,7 @@ def _start_redis(parts: ExitStack, stack: Stack) -> None:
         **{f"REDIS_{name.upper()}_PASSWORD": word for name, word in stack.passwords.items()},
     )
     client = redis.Redis.from_url(stack.redis_url("gateway"))
-    wait_until(lambda: _answers(client), SOON_S, stack.folder / "redis.log")
-
-
-def _answers(client: redis.Redis) -> bool:
-    try:
-        return bool(client.ping())
-    except redis.ConnectionError:
-        return False
+    wait_until(lambda: answers(client), SOON_S, stack.folder / "redis.log")
 
 
 def _start_product(parts: ExitStack, stack: Stack) -> None:

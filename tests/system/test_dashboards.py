@@ -26,12 +26,9 @@ from tests.support.stack import MISSING, Stack, stacked
 from tutor.client import practise
 from tutor.core.protocol.messages import Exercise, SessionStart
 
-pytestmark = [
-    pytest.mark.live,
-    pytest.mark.skipif(
-        bool(MISSING) and not os.environ.get("CI"), reason=f"not installed: {', '.join(MISSING)}"
-    ),
-]
+pytestmark = pytest.mark.skipif(
+    bool(MISSING) and not os.environ.get("CI"), reason=f"not installed: {', '.join(MISSING)}"
+)
 
 SPOKEN = ("market.flac", "weather.flac", "train.flac", "question.flac")
 

@@ -11,8 +11,6 @@ from tests.support.places import ROOT
 from tests.support.speech import SPEECH, TEXTS, plain, spoken
 from tests.support.wheel import build_wheel, install
 
-pytestmark = pytest.mark.live
-
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:

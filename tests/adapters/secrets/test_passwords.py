@@ -4,16 +4,16 @@ from tests.support.gateway import PASSWORD
 from tutor.adapters.secrets import passwords
 
 
-def test_10_passwords_are_kept_as_argon2id() -> None:
-    """Item 10: 19 MiB, two passes, one lane; the same password twice gives two hashes."""
+def test_passwords_are_kept_as_argon2id() -> None:
+    """A hash takes 19 MiB, two passes, one lane; the same password twice gives two hashes."""
     kept = [passwords.hash_password(PASSWORD) for _ in range(2)]
     assert all(text.startswith("$argon2id$v=19$m=19456,t=2,p=1$") for text in kept)
     assert kept[0] != kept[1]
     assert all(passwords.is_password(text, PASSWORD) for text in kept)
 
 
-def test_10_an_unknown_user_costs_the_same_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Item 10: a hash of the same parameters is computed where there is no account."""
+def test_an_unknown_user_costs_the_same_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hash of the same parameters is computed where there is no account."""
     checked: list[str] = []
     verify = passwords._hasher.verify  # the clock would be a worse witness
 

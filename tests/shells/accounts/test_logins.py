@@ -10,8 +10,8 @@ from tutor.adapters.settings import Settings
 from tutor.shells.gateway.app import make_app
 
 
-async def test_10_few_passwords_are_checked_at_once(store: Settings, tmp_path: Path) -> None:
-    """Item 10: in threads, so many as the setting says; others wait and are answered."""
+async def test_few_passwords_are_checked_at_once(store: Settings, tmp_path: Path) -> None:
+    """Passwords are checked in threads, so many as the setting says; others wait for an answer."""
     settings = Settings.load(
         redis_url=store.redis_url, data_dir=tmp_path, password_checks=2, address_tries=0
     )
@@ -43,8 +43,8 @@ async def test_10_few_passwords_are_checked_at_once(store: Settings, tmp_path: P
     await asgi.state.services.redis.aclose()
 
 
-async def test_10_what_the_server_cannot_do_is_no_try(store: Settings, tmp_path: Path) -> None:
-    """Item 10: while the database fails no try is counted, of no account and of no address."""
+async def test_what_the_server_cannot_do_is_no_try(store: Settings, tmp_path: Path) -> None:
+    """While the database fails no try is counted, of no account and of no address."""
     settings = Settings.load(
         redis_url=store.redis_url, data_dir=tmp_path, login_tries=2, address_tries=2
     )

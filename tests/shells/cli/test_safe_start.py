@@ -16,10 +16,10 @@ from tests.support.invoke import command
     [{}, {"accounts": "required"}, {"secret_key": KEY}],
     ids=["nothing", "no key", "no accounts"],
 )
-def test_9_an_open_address_needs_accounts_and_a_key(
+def test_an_open_address_needs_accounts_and_a_key(
     part: str, settings: dict[str, str], tmp_path: Path
 ) -> None:
-    """Item 9: otherwise the start is refused with one line that says what to set."""
+    """Without them the start is refused with one line that says what to set."""
     address = {"redis_url": "redis://127.0.0.1:9/0", "data_dir": str(tmp_path)}
     code, told = command(part, "--host", "0.0.0.0", **address, **settings)  # noqa: S104
     assert code == os.EX_CONFIG
@@ -28,8 +28,8 @@ def test_9_an_open_address_needs_accounts_and_a_key(
     assert "TUTOR_SECRET_KEY" in told
 
 
-def test_9_a_short_key_is_refused_without_being_told(tmp_path: Path) -> None:
-    """Item 9: 32 characters at least; the line does not repeat it."""
+def test_a_short_key_is_refused_without_being_told(tmp_path: Path) -> None:
+    """A key has 32 characters at least; the line that refuses it does not repeat it."""
     address = {"redis_url": "redis://127.0.0.1:9/0", "data_dir": str(tmp_path)}
     code, told = command("gateway", "--port", str(free_port()), **address, secret_key="short")
     assert code == os.EX_CONFIG

@@ -304,7 +304,8 @@ def test_names_are_unique() -> None:
 
 
 MAIN = """
-import asyncio, sys
+import asyncio, signal, sys
+signal.signal(signal.SIGHUP, signal.{hangup})
 from tutor.shells.cli.supervisor import Child, Supervisor, run_until_signalled
 child = Child("worker", (sys.executable, "-c", {code!r}), grace_s=300)
 sys.exit(asyncio.run(run_until_signalled(Supervisor([child], stop_within_s=300))))
@@ -312,10 +313,15 @@ sys.exit(asyncio.run(run_until_signalled(Supervisor([child], stop_within_s=300))
 
 
 @contextmanager
-def supervisor_process(code: str) -> Iterator[tuple["subprocess.Popen[str]", int]]:
-    """A supervisor in a process of its own, and the number of its child once that is up."""
+def supervisor_process(
+    code: str, hangup: str = "SIG_DFL"
+) -> Iterator[tuple["subprocess.Popen[str]", int]]:
+    """A supervisor in a process of its own, and the number of its child once that is up.
+
+    Whoever runs the tests may be deaf to SIGHUP, which a child inherits.
+    """
     process = subprocess.Popen(
-        [sys.executable, "-c", MAIN.format(code=code)],
+        [sys.executable, "-c", MAIN.format(code=code, hangup=hangup)],
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,
@@ -335,6 +341,15 @@ def test_a_signal_stops_in_order(number: signal.Signals) -> None:
     """One signal to the supervisor ends the tree in order, with code 0."""
     with supervisor_process(SLEEPS) as (process, pid):
         process.send_signal(number)
+        assert process.wait(PATIENCE_S) == 0
+        assert not is_alive(pid)
+
+
+def test_under_nohup_the_terminal_may_go() -> None:
+    """Where SIGHUP was turned off it asks for nothing: what comes next is the first signal."""
+    with supervisor_process(SLEEPS, hangup="SIG_IGN") as (process, pid):
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_S) == 0
         assert not is_alive(pid)
 

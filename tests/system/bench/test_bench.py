@@ -9,8 +9,6 @@ from tests.support.house import House
 from tests.support.speech import SPEECH
 from tutor.bench import BenchReport, OverheadOptions, OverheadReport, run_overhead
 
-pytestmark = pytest.mark.live
-
 
 def bench(*arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run `tutor bench` to its end."""

@@ -7,8 +7,6 @@ import pytest
 from tests.support.house import SOON_S, House
 from tests.support.speech import SPEECH, TEXTS, plain, wer
 
-pytestmark = pytest.mark.live
-
 
 def stream(*arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run `tutor stream` to its end."""

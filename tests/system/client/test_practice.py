@@ -15,7 +15,6 @@ from tutor.core.protocol.messages import (
 )
 
 
-@pytest.mark.live
 def test_a_file_is_practised_with_one_plain_call(house: House) -> None:
     """All events of a reading come back: the words, what was read, the reply, the summary."""
     name = "weather.flac"
@@ -28,14 +27,12 @@ def test_a_file_is_practised_with_one_plain_call(house: House) -> None:
     assert isinstance(events[-1], SessionSummary)
 
 
-@pytest.mark.live
 def test_a_refusal_is_one_line_with_its_code(house: House) -> None:
     """A session that the server does not take raises with the error's code."""
     with pytest.raises(PracticeError, match=r"^unsupported_language: "):
         practise_pcm(house.url, spoken("weather.flac").tobytes(), SessionStart("xx"))
 
 
-@pytest.mark.live
 async def test_a_refusal_in_the_middle_ends_it(house: House) -> None:
     """What would be refused again is not tried again, also by a client that comes back."""
     async with practise(house.url, SessionStart("en"), resume=True) as client:
@@ -47,7 +44,6 @@ async def test_a_refusal_in_the_middle_ends_it(house: House) -> None:
     assert [event.code for event in events if isinstance(event, Error)] == ["unsupported_language"]
 
 
-@pytest.mark.live
 async def test_a_client_that_comes_back_misses_nothing(house: House) -> None:
     """A connection that breaks in the middle of a sentence costs no word, event or message."""
     pcm = spoken("weather.flac").tobytes()
@@ -65,7 +61,6 @@ async def test_a_client_that_comes_back_misses_nothing(house: House) -> None:
     assert not [event for _, event in told if isinstance(event, Error)]
 
 
-@pytest.mark.live
 def test_audio_in_a_hurry_waits_for_the_server(house: House) -> None:
     """However fast a recording is handed over, it goes no faster than the server allows."""
     pcm = spoken("long.flac").tobytes()

@@ -23,8 +23,6 @@ from tests.support.receiver import receiving
 from tests.support.speech import SPEECH, TEXTS, plain, wer
 from tests.support.uploads import flac, spoken_together
 
-pytestmark = pytest.mark.live
-
 DONE_S = 150.0
 """For a job on a busy machine."""
 

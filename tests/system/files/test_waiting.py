@@ -18,8 +18,6 @@ from tutor.core.audio.recognition import Recognition
 from tutor.core.files.pieces import FinishedPiece
 from tutor.core.files.transcript import Piece, Transcript
 
-pytestmark = pytest.mark.live
-
 PING = ": ping"
 
 FORM = {"model": "whisper-1", "stream": "true"}

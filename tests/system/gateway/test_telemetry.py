@@ -23,8 +23,6 @@ from tutor.adapters.telemetry.tracing import ATTRIBUTES
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.protocol.messages import SessionStart, TutorReplyDone
 
-pytestmark = pytest.mark.live
-
 REPLY = ("Zanzibar ", "is ", "beautiful.")
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 

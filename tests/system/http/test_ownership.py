@@ -11,10 +11,8 @@ from tests.support.house import SOON_S, wait_until
 from tutor.client import practice_url
 
 
-async def test_7_a_foreign_id_and_a_missing_one_answer_alike(
-    guarded: Gateway, anna: Person
-) -> None:
-    """Item 7: 404 with the same words, for sessions, recordings, pages and keys."""
+async def test_a_foreign_id_and_a_missing_one_answer_alike(guarded: Gateway, anna: Person) -> None:
+    """Both are 404 with the same words, for sessions, recordings, pages and keys."""
     boris = enter(guarded.url, f"boris-{token_hex(4)}@school.example")
     async with opened(guarded, anna.token) as socket:
         await socket.send('{"type": "session.end"}')
@@ -40,8 +38,8 @@ async def test_7_a_foreign_id_and_a_missing_one_answer_alike(
         assert pages[0].content == pages[1].content
 
 
-async def test_7_another_users_session_cannot_be_resumed(guarded: Gateway, anna: Person) -> None:
-    """Item 7: not even with its token; the answer is that of a session that is gone."""
+async def test_another_users_session_cannot_be_resumed(guarded: Gateway, anna: Person) -> None:
+    """Another user gets no session, not even with its token: it is as if it were gone."""
     boris = enter(guarded.url, f"boris-{token_hex(4)}@school.example")
     headers = bearer(anna.token)
     async with connect(practice_url(guarded.url), additional_headers=headers) as socket:

@@ -25,10 +25,10 @@ from tests.support.gateway import Gateway, Person
         ({"sub": "another"}, KEY, "HS256"),
     ],
 )
-def test_9_only_our_own_access_tokens_are_taken(
+def test_only_our_own_access_tokens_are_taken(
     guarded: Gateway, anna: Person, change: dict[str, Any], key: str, algorithm: str
 ) -> None:
-    """Item 9: one algorithm, one key, exp, aud, iss and type; anything else is 401."""
+    """A token has one algorithm, one key, exp, aud, iss and type; anything else is 401."""
     claims = jwt.decode(anna.token, KEY, algorithms=["HS256"], audience="voice-tutor")
     same = jwt.encode(claims, KEY, "HS256")
     changed = {name: value for name, value in (claims | change).items() if value is not None}
@@ -39,10 +39,10 @@ def test_9_only_our_own_access_tokens_are_taken(
         assert client.get("/v1/me").status_code == 401
 
 
-def test_9_gateways_whose_clocks_differ_take_each_others_tokens(
+def test_gateways_whose_clocks_differ_take_each_others_tokens(
     guarded: Gateway, anna: Person
 ) -> None:
-    """Item 9: one that was signed some seconds ahead of our time is valid."""
+    """A token that was signed some seconds ahead of our time is valid."""
     claims = jwt.decode(anna.token, KEY, algorithms=["HS256"], audience="voice-tutor")
     ahead = claims | {"iat": claims["iat"] + 30, "exp": claims["exp"] + 30}
     with guarded.client(jwt.encode(ahead, KEY, "HS256")) as client:

@@ -19,8 +19,6 @@ from tutor.client import practice_url
 from tutor.core.protocol.errors import ERRORS
 from tutor.core.protocol.messages import SessionEnd, SessionStart
 
-pytestmark = pytest.mark.live
-
 START = encode_message(SessionStart("en"))
 
 

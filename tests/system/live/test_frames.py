@@ -22,10 +22,10 @@ SECOND = bytes(32_000)
     ],
     ids=["too large", "no JSON", "bad schema", "bad type", "bad audio"],
 )
-async def test_5_malformed_frames_close_with_their_code(
+async def test_malformed_frames_close_with_their_code(
     guarded: Gateway, anna: Person, frame: str | bytes, close: int
 ) -> None:
-    """Item 5: 1009 over size, 4400 bad schema, 4415 bad audio."""
+    """A frame over size closes with 1009, a bad schema with 4400, bad audio with 4415."""
     async with opened(guarded, anna.token) as socket:
         await socket.send(frame)
         told, code = await last_words(socket)
@@ -34,15 +34,15 @@ async def test_5_malformed_frames_close_with_their_code(
     assert code == close
 
 
-async def test_5_bad_utf8_closes_with_1007(guarded: Gateway, anna: Person) -> None:
-    """Item 5: a text frame must be UTF-8."""
+async def test_bad_utf8_closes_with_1007(guarded: Gateway, anna: Person) -> None:
+    """A text frame must be UTF-8."""
     async with opened(guarded, anna.token) as socket:
         await socket.send(b"\xff\xfe", text=True)
         assert await last_words(socket) == ([], 1007)
 
 
-async def test_5_a_frame_of_the_wrong_kind_closes_with_4400(guarded: Gateway, anna: Person) -> None:
-    """Item 5: audio before `session.start`; both kinds of frames are used, so it is not 1003."""
+async def test_a_frame_of_the_wrong_kind_closes_with_4400(guarded: Gateway, anna: Person) -> None:
+    """Audio before `session.start`; both kinds of frames are used, so it is not 1003."""
     async with connect(practice_url(guarded.url), additional_headers=bearer(anna.token)) as socket:
         await socket.send(SECOND)
         assert await last_words(socket) == (["not_started"], 4400)

@@ -5,7 +5,6 @@ import json
 from typing import Any
 
 import pytest
-import redis
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
@@ -18,10 +17,8 @@ from tutor.client import practice_url
 # ---------------------------------------------------------------- 1: cross-site hijack
 
 
-async def test_1_a_foreign_page_gets_403_whatever_it_carries(
-    guarded: Gateway, anna: Person
-) -> None:
-    """Item 1: an Origin that is not exactly ours is refused before accept, with a token, too."""
+async def test_a_foreign_page_gets_403_whatever_it_carries(guarded: Gateway, anna: Person) -> None:
+    """An Origin that is not exactly ours is refused before accept, with a token, too."""
     port = guarded.url.rpartition(":")[2]
     for origin in (
         "https://evil.example",
@@ -37,10 +34,8 @@ async def test_1_a_foreign_page_gets_403_whatever_it_carries(
         assert (status, problem["code"]) == (403, "foreign_origin"), origin
 
 
-async def test_1_without_an_origin_only_a_credential_lets_in(
-    guarded: Gateway, anna: Person
-) -> None:
-    """Item 1: a program sends no Origin; the cookie of a page is no credential for a socket."""
+async def test_without_an_origin_only_a_credential_lets_in(guarded: Gateway, anna: Person) -> None:
+    """A program sends no Origin; the cookie of a page is no credential for a socket."""
     cookie = {"Cookie": f"tutor_refresh={anna.refresh}"}
     assert (await refusal(guarded, additional_headers=cookie))[0] == 401
     async with opened(guarded, anna.token):
@@ -50,8 +45,8 @@ async def test_1_without_an_origin_only_a_credential_lets_in(
 # ---------------------------------------------------------------- 2: before accept
 
 
-async def test_2_no_credential_is_a_true_401(guarded: Gateway) -> None:
-    """Item 2: an HTTP answer before the socket opens, with a challenge and a problem document."""
+async def test_no_credential_is_a_true_401(guarded: Gateway) -> None:
+    """An HTTP answer before the socket opens, with a challenge and a problem document."""
     status, headers, problem = await refusal(guarded)
     assert (status, problem["code"]) == (401, "unauthenticated")
     assert headers["www-authenticate"] == "Bearer"
@@ -59,18 +54,18 @@ async def test_2_no_credential_is_a_true_401(guarded: Gateway) -> None:
 
 
 @pytest.mark.parametrize("token", ["nonsense", "tutor_nonsense", "a.b.c"])
-async def test_2_a_wrong_credential_is_401_where_guests_may_come_too(
+async def test_a_wrong_credential_is_401_where_guests_may_come_too(
     guarded: Gateway, brief: Gateway, token: str
 ) -> None:
-    """Item 2: whoever shows something that is not valid is not taken for a guest."""
+    """Whoever shows something that is not valid is not taken for a guest."""
     for gateway in (guarded, brief):
         status, headers, _ = await refusal(gateway, additional_headers=bearer(token))
         assert status == 401
         assert headers["www-authenticate"] == 'Bearer error="invalid_token"'
 
 
-async def test_2_tokens_and_api_keys_open_a_socket(guarded: Gateway, anna: Person) -> None:
-    """Item 2: in the Authorization header, as over HTTP."""
+async def test_tokens_and_api_keys_open_a_socket(guarded: Gateway, anna: Person) -> None:
+    """Both are taken in the Authorization header, as over HTTP."""
     with guarded.client(anna.token) as client:
         key = client.post("/v1/keys", json={"name": "server"}).json()["key"]
     async with opened(guarded, anna.token), opened(guarded, key):
@@ -80,8 +75,8 @@ async def test_2_tokens_and_api_keys_open_a_socket(guarded: Gateway, anna: Perso
 # ---------------------------------------------------------------- 3: tickets
 
 
-async def test_3_a_ticket_opens_one_socket(guarded: Gateway, anna: Person) -> None:
-    """Item 3: 256 bits as a subprotocol, consumed by its first use; ours is answered."""
+async def test_a_ticket_opens_one_socket(guarded: Gateway, anna: Person) -> None:
+    """A ticket is 256 bits in a subprotocol, consumed by its first use; ours is answered."""
     ticket = ticket_of(guarded, anna.token, Origin=guarded.url)
     assert len(base64.urlsafe_b64decode(ticket + "=")) == 32
     url, subprotocols = practice_url(guarded.url), offered(ticket)
@@ -93,25 +88,25 @@ async def test_3_a_ticket_opens_one_socket(guarded: Gateway, anna: Person) -> No
     assert (await refusal(guarded, **options))[0] == 401
 
 
-async def test_3_a_client_that_offers_the_ticket_alone_gets_it_answered(
+async def test_a_client_that_offers_the_ticket_alone_gets_it_answered(
     guarded: Gateway, anna: Person
 ) -> None:
-    """Item 3: a browser hangs up when none of what it offered is taken; by then it is used up."""
+    """A browser hangs up when none of what it offered is taken; by then it is used up."""
     offer = offered(ticket_of(guarded, anna.token))[1:]
     async with connect(practice_url(guarded.url), subprotocols=offer) as socket:  # type: ignore[arg-type]
         assert socket.subprotocol == offer[0]
 
 
-async def test_3_a_ticket_is_for_the_page_that_asked(guarded: Gateway, anna: Person) -> None:
-    """Item 3: from another origin it is 401, and burnt by it; a program's is not for pages."""
+async def test_a_ticket_is_for_the_page_that_asked(guarded: Gateway, anna: Person) -> None:
+    """A ticket from another origin is 401, and burnt by it; a program's is not for pages."""
     ticket = ticket_of(guarded, anna.token)
     for origin in (guarded.url, None):
         status, _, _ = await refusal(guarded, origin=origin, subprotocols=offered(ticket))
         assert status == 401
 
 
-async def test_3_a_server_gets_tickets_for_its_page(guarded: Gateway, anna: Person) -> None:
-    """Item 3: it names the page's origin; a socket of that origin opens, one without does not."""
+async def test_a_server_gets_tickets_for_its_page(guarded: Gateway, anna: Person) -> None:
+    """It names the page's origin: a socket of that origin opens, one without does not."""
     with guarded.client(anna.token) as client:
         answers = [client.post("/v1/tickets", json={"origin": guarded.url}) for _ in range(2)]
     first, second = (offered(answer.json()["ticket"]) for answer in answers)
@@ -120,11 +115,9 @@ async def test_3_a_server_gets_tickets_for_its_page(guarded: Gateway, anna: Pers
         pass
 
 
-async def test_3_a_ticket_does_not_live_long(
-    guarded: Gateway, anna: Person, store: Settings
-) -> None:
-    """Item 3: after its seconds it is 401; Redis never holds the ticket itself."""
-    client = redis.Redis.from_url(store.redis_url)
+async def test_a_ticket_does_not_live_long(guarded: Gateway, anna: Person) -> None:
+    """After its seconds a ticket is 401; Redis never holds the ticket itself."""
+    client = guarded.store
     others = set(client.scan_iter("tutor:ticket:*"))
     ticket = ticket_of(guarded, anna.token)
     (name,) = set(client.scan_iter("tutor:ticket:*")) - others
@@ -135,16 +128,16 @@ async def test_3_a_ticket_does_not_live_long(
     assert Settings.model_fields["ticket_s"].default == 30
 
 
-async def test_3_a_ticket_ends_with_its_login(guarded: Gateway, anna: Person) -> None:
-    """Item 3: who logs out takes the tickets back that were not used yet."""
+async def test_a_ticket_ends_with_its_login(guarded: Gateway, anna: Person) -> None:
+    """Who logs out takes the tickets back that were not used yet."""
     ticket = ticket_of(guarded, anna.token)
     with guarded.client(anna.token) as client:
         client.post("/v1/logout")
     assert (await refusal(guarded, subprotocols=offered(ticket)))[0] == 401
 
 
-async def test_3_a_token_in_the_address_is_not_read(guarded: Gateway, anna: Person) -> None:
-    """Item 3: what stands in a URL stands in logs; it is no credential."""
+async def test_a_token_in_the_address_is_not_read(guarded: Gateway, anna: Person) -> None:
+    """What stands in a URL stands in logs; it is no credential."""
     for name in ("token", "access_token", "ticket"):
         with pytest.raises(InvalidStatus) as refused:
             async with connect(f"{practice_url(guarded.url)}?{name}={anna.token}"):

@@ -3,21 +3,19 @@
 import asyncio
 from contextlib import suppress
 
-import redis
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.support.doors import bearer, last_words, opened, refusal
 from tests.support.gateway import Gateway, Person
 from tests.support.house import SOON_S, wait_until
 from tests.support.invoke import command
-from tutor.adapters.settings import Settings
 
 SECOND = bytes(32_000)
 """A second of silence."""
 
 
-async def test_4_a_user_has_so_many_sockets(guarded: Gateway, anna: Person) -> None:
-    """Item 4: one more is 429 with Retry-After; after one has closed it opens."""
+async def test_a_user_has_so_many_sockets(guarded: Gateway, anna: Person) -> None:
+    """One socket more is 429 with Retry-After; after one has closed it opens."""
     async with opened(guarded, anna.token):
         async with opened(guarded, anna.token):
             status, headers, problem = await refusal(guarded, additional_headers=bearer(anna.token))
@@ -37,8 +35,8 @@ async def is_let_in(gateway: Gateway, token: str) -> bool:
         return False
 
 
-async def test_4_an_address_opens_so_many_sockets_a_minute(guarded: Gateway) -> None:
-    """Item 4: then 429 with Retry-After, before any credential is looked at; its neighbour goes."""
+async def test_an_address_opens_so_many_sockets_a_minute(guarded: Gateway) -> None:
+    """One more is 429 with Retry-After, whatever it shows; the neighbour's is looked at."""
     flood = {"X-Forwarded-For": "192.0.2.7"}
     statuses = [(await refusal(guarded, additional_headers=flood))[0] for _ in range(41)]
     assert (set(statuses[:40]), statuses[40]) == ({401}, 429)
@@ -49,10 +47,10 @@ async def test_4_an_address_opens_so_many_sockets_a_minute(guarded: Gateway) -> 
     assert (await refusal(guarded, additional_headers=neighbour))[0] == 401
 
 
-async def test_4_the_days_audio_ends_the_session_and_then_refuses(
+async def test_the_days_audio_ends_the_session_and_then_refuses(
     guarded: Gateway, anna: Person
 ) -> None:
-    """Item 4: `quota_exhausted` and 4429 in the session, to the frame; then 429 before accept."""
+    """A session gets `quota_exhausted` and 4429, to the frame; the next one 429 before accept."""
     async with opened(guarded, anna.token) as socket:
         for second in range(9):
             await socket.send(SECOND)
@@ -70,10 +68,10 @@ async def test_4_the_days_audio_ends_the_session_and_then_refuses(
         assert answer.json()["resets_in_s"] > 0
 
 
-async def test_4_what_was_used_elsewhere_counts_in_an_open_session(
+async def test_what_was_used_elsewhere_counts_in_an_open_session(
     guarded: Gateway, anna: Person
 ) -> None:
-    """Item 4: two sockets of one user share the day's audio."""
+    """Two sockets of one user share the day's audio."""
     async with opened(guarded, anna.token) as first, opened(guarded, anna.token) as second:
         for _ in range(5):
             await first.send(SECOND)
@@ -88,8 +86,8 @@ async def test_4_what_was_used_elsewhere_counts_in_an_open_session(
     assert (told[0], close) == ("quota_exhausted", 4429)
 
 
-async def test_4_another_plan_allows_more(guarded: Gateway, anna: Person) -> None:
-    """Item 4: `tutor plan` gives an account the plan whose quota the settings name."""
+async def test_another_plan_allows_more(guarded: Gateway, anna: Person) -> None:
+    """`tutor plan` gives an account the plan whose quota the settings name."""
     data = str(guarded.log.parent / "data")
     assert command("plan", anna.email, "plus", data_dir=data) == (0, "")
     with guarded.client(anna.token) as client:
@@ -98,16 +96,16 @@ async def test_4_another_plan_allows_more(guarded: Gateway, anna: Person) -> Non
     assert (code, told) == (1, "tutor: there is no account nobody@school.example\n")
 
 
-async def test_4_audio_faster_than_speech_closes_with_4429(guarded: Gateway, anna: Person) -> None:
-    """Item 4: over twice real time, after the burst."""
+async def test_audio_faster_than_speech_closes_with_4429(guarded: Gateway, anna: Person) -> None:
+    """Audio over twice real time closes the socket after the burst."""
     async with opened(guarded, anna.token) as socket:
         for _ in range(7):
             await socket.send(SECOND)
         assert await last_words(socket) == (["audio_too_fast", "session.summary"], 4429)
 
 
-async def test_4_a_full_server_answers_503(brief: Gateway) -> None:
-    """Item 4: with Retry-After, before accept; who is in goes on."""
+async def test_a_full_server_answers_503(brief: Gateway) -> None:
+    """One session too many is 503 with Retry-After, before accept; who is in goes on."""
     async with opened(brief), opened(brief), opened(brief) as last:
         status, headers, problem = await refusal(brief)
         assert (status, problem["code"]) == (503, "busy")
@@ -116,12 +114,10 @@ async def test_4_a_full_server_answers_503(brief: Gateway) -> None:
         assert await last_words(last) == (["session.summary"], 1000)
 
 
-async def test_4_without_its_store_a_session_closes_with_1013(
-    brief: Gateway, store: Settings
-) -> None:
-    """Item 4: `unavailable`, try again later; no event, since its number might be another's."""
+async def test_without_its_store_a_session_closes_with_1013(brief: Gateway) -> None:
+    """The close code says to try again later; an event could not be numbered and kept."""
     async with opened(brief) as socket:
-        client = redis.Redis.from_url(store.redis_url)
+        client = brief.store
         client.client_pause(4000)
         for _ in range(5):  # each second of audio is acknowledged by an event, which is kept first
             await socket.send(SECOND)

@@ -11,12 +11,11 @@ from websockets.asyncio.client import connect
 
 from tests.support.doors import KEY, START, last_words, opened, ticket_of
 from tests.support.gateway import PASSWORD, Gateway, Person, enter, log_in, running_gateway
-from tutor.adapters.settings import Settings
 from tutor.client import practice_url
 
 
-async def test_6_a_login_that_expires_closes_with_4401(brief: Gateway) -> None:
-    """Item 6: it is told beforehand; then `unauthenticated`, and 4401."""
+async def test_a_login_that_expires_closes_with_4401(brief: Gateway) -> None:
+    """The end of a login is told beforehand; then come `unauthenticated`, and 4401."""
     anna = enter(brief.url, f"anna-{token_hex(4)}@school.example")
     async with opened(brief, anna.token) as socket:
         told, close = await last_words(socket)
@@ -24,8 +23,8 @@ async def test_6_a_login_that_expires_closes_with_4401(brief: Gateway) -> None:
     assert close == 4401
 
 
-async def test_6_a_newer_credential_in_band_keeps_the_session(brief: Gateway) -> None:
-    """Item 6: a token or a ticket, each time for the credential's own time; a wrong one is told."""
+async def test_a_newer_credential_in_band_keeps_the_session(brief: Gateway) -> None:
+    """A token or a ticket counts for the credential's own time; a wrong one is told."""
     anna = enter(brief.url, f"anna-{token_hex(4)}@school.example")
     stranger = enter(brief.url, f"boris-{token_hex(4)}@school.example")
     began = time.monotonic()
@@ -60,8 +59,8 @@ async def test_6_a_newer_credential_in_band_keeps_the_session(brief: Gateway) ->
             assert (await last_words(socket))[1] == 1000
 
 
-async def test_6_logout_closes_open_sockets_with_4401(guarded: Gateway, anna: Person) -> None:
-    """Item 6: those of this login at once, those of another login not."""
+async def test_logout_closes_open_sockets_with_4401(guarded: Gateway, anna: Person) -> None:
+    """The sockets of this login close at once, those of another login do not."""
     with guarded.client() as client:
         other = log_in(client, anna.email)
     async with opened(guarded, anna.token) as socket, opened(guarded, other.token) as stays:
@@ -72,10 +71,10 @@ async def test_6_logout_closes_open_sockets_with_4401(guarded: Gateway, anna: Pe
         assert (await last_words(stays))[1] == 1000
 
 
-async def test_6_a_new_password_closes_the_sockets_of_other_logins(
+async def test_a_new_password_closes_the_sockets_of_other_logins(
     guarded: Gateway, anna: Person
 ) -> None:
-    """Item 6: with 4401, at once; the socket of who has changed it goes on."""
+    """They close with 4401, at once; the socket of who has changed the password goes on."""
     with guarded.client() as client:
         other = log_in(client, anna.email)
     async with opened(guarded, anna.token) as mine, opened(guarded, other.token) as theirs:
@@ -89,13 +88,13 @@ async def test_6_a_new_password_closes_the_sockets_of_other_logins(
         assert await last_words(mine) == (["session.summary"], 1000)
 
 
-async def test_6_a_logout_elsewhere_is_noticed(
-    guarded: Gateway, anna: Person, store: Settings, tmp_path: Path
+async def test_a_logout_elsewhere_is_noticed(
+    guarded: Gateway, anna: Person, tmp_path: Path
 ) -> None:
-    """Item 6: also when it came to another gateway; so are a revoked key and a deleted account."""
+    """What comes to another gateway ends a session here: a revoked key, a deleted account."""
     database = f"sqlite:///{guarded.log.parent / 'data' / 'tutor.db'}"
     with running_gateway(
-        tmp_path, store.redis_url, database_url=database, secret_key=KEY, address_tries="0"
+        tmp_path, guarded.redis_url, database_url=database, secret_key=KEY, address_tries="0"
     ) as elsewhere:
         with elsewhere.client(anna.token) as client:
             key = client.post("/v1/keys", json={"name": "server"}).json()
@@ -109,8 +108,8 @@ async def test_6_a_logout_elsewhere_is_noticed(
             assert (await last_words(socket))[1] == 4401
 
 
-async def test_6_a_guest_may_log_in_before_the_session_begins(brief: Gateway) -> None:
-    """Item 6: and not in the middle of it, when it would not be the same learner any more."""
+async def test_a_guest_may_log_in_before_the_session_begins(brief: Gateway) -> None:
+    """Before it, but not in the middle of it, when it would not be the same learner any more."""
     anna = enter(brief.url, f"anna-{token_hex(4)}@school.example")
     message = json.dumps({"type": "session.authenticate", "token": anna.token})
     async with connect(practice_url(brief.url)) as socket:

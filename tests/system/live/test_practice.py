@@ -20,8 +20,6 @@ from tutor.core.protocol.messages import (
     TranscriptFinal,
 )
 
-pytestmark = pytest.mark.live
-
 
 async def test_speech_goes_through_socket_celery_valkey_and_whisper(house: House) -> None:
     """Words come back while they are spoken, and the final has all of them with their times."""

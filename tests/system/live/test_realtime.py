@@ -30,8 +30,6 @@ from tutor.adapters.settings import Settings
 from tutor.core.audio.g711 import MU_LAW
 from tutor.core.audio.samples import RATE, Samples
 
-pytestmark = pytest.mark.live
-
 FRAME_S = 0.05
 
 DELTA = "conversation.item.input_audio_transcription.delta"

@@ -20,8 +20,6 @@ from tutor.core.protocol.messages import (
     TranscriptFinal,
 )
 
-pytestmark = pytest.mark.live
-
 START = SessionStart("en", feedback=False)
 
 Events = list[tuple[int, ServerEvent]]

@@ -33,8 +33,6 @@ from tutor.core.protocol.messages import (
     TutorReplyDone,
 )
 
-pytestmark = pytest.mark.live
-
 START = SessionStart("en", feedback=False)
 
 SENTENCES = ("weather.flac", "market.flac", "train.flac", "question.flac")

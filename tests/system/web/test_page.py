@@ -34,14 +34,12 @@ def write_wav(path: Path, name: str) -> Path:
     return path
 
 
-@pytest.mark.live
 def test_the_page_with_the_whole_product(tmp_path: Path) -> None:
     """Real speech in, scored words and a reply out; a killed gateway costs a moment."""
     with served(tmp_path) as house:
         run_node_tests("house/house.test.js", **environment(house, tmp_path))
 
 
-@pytest.mark.live
 def test_an_account_with_the_whole_product(house: House, tmp_path: Path) -> None:
     """A second gateway in front of the same workers demands accounts; the server warns of the
     end of its tokens 2 s after their beginning."""

@@ -4,8 +4,6 @@ import re
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from tests.golden.write import SDK
 from tests.support.house import House, get
 from tests.support.speech import TEXTS, spoken
@@ -14,7 +12,6 @@ from tests.web.runner import needs_node
 # ---------------------------------------------------------------- the document
 
 
-@pytest.mark.live
 def test_the_document_is_served(house: House) -> None:
     """`/v1/protocol.json` is the document that is checked in."""
     status, _, body = get(f"{house.url}/v1/protocol.json")
@@ -26,7 +23,6 @@ def test_the_document_is_served(house: House) -> None:
 
 
 @needs_node
-@pytest.mark.live
 def test_the_example_with_the_whole_product(house: House, tmp_path: Path) -> None:
     """The README's example, as it stands, gets words, scores and a reply."""
     (example,) = re.findall(

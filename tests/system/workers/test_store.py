@@ -17,8 +17,8 @@ from tests.support.speech import TEXTS, spoken, wer
 from tutor.adapters.store import keys
 
 
-def test_8_the_embedded_store_is_private(house: House) -> None:
-    """Item 8: it listens on loopback alone, and answers nobody without its password."""
+def test_the_embedded_store_is_private(house: House) -> None:
+    """The embedded store listens on loopback alone, and answers nobody without its password."""
     options = house.store().connection_pool.connection_kwargs
     with pytest.raises(redis.AuthenticationError):
         redis.Redis(port=options["port"]).ping()
@@ -41,10 +41,10 @@ class _Mine:
 
 
 @pytest.mark.parametrize("queue", [keys.QUEUE_LIVE, keys.QUEUE_FEEDBACK])
-async def test_8_a_pickle_message_is_refused_and_never_run(
+async def test_a_pickle_message_is_refused_and_never_run(
     house: House, tmp_path: Path, queue: str
 ) -> None:
-    """Item 8: who could write into Redis still cannot run code in a worker; it serves on."""
+    """Who could write into Redis still cannot run code in a worker, which serves on."""
     path, store = tmp_path / "ran", house.store()
     pickle.loads(pickle.dumps(_Mine(path)))  # noqa: S301 - it is as dangerous as it should be
     wait_until(path.exists, SOON_S)

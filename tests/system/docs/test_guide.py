@@ -9,8 +9,6 @@ from tests.support.gateway import Gateway, running_gateway
 from tests.web.runner import needs_chromium, run_node_tests
 from tutor.adapters.settings import Settings
 
-pytestmark = pytest.mark.live
-
 GUIDE = "/docs/guide/"
 
 

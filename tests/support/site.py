@@ -1,17 +1,14 @@
+"""The documentation's site, built from a checkout."""
+
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
-from tests.support.pages import ROOT
+from tests.support.places import ROOT
 
 NOWHERE = "http://127.0.0.1:9"
 """A proxy that is none: nothing can be fetched."""
-
-Build = Callable[[Path, Path], "subprocess.CompletedProcess[str]"]
 
 
 def run_mkdocs(root: Path, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -26,18 +23,3 @@ def run_mkdocs(root: Path, folder: Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
     )
-
-
-@pytest.fixture(scope="session")
-def build() -> Build:
-    """Builds the site of a checkout into a folder."""
-    return run_mkdocs
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built site; a dead link or a stale name in it would have ended the build."""
-    folder = tmp_path_factory.mktemp("site")
-    done = run_mkdocs(ROOT, folder)
-    assert done.returncode == 0, done.stderr
-    return folder

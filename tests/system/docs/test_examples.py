@@ -5,13 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.support.house import SOON_S, House
 from tests.support.pages import ROOT, blocks
 from tests.support.speech import SPEECH, TEXTS, spoken, wer
-
-pytestmark = pytest.mark.live
 
 FILE, OPEN_SESSION = blocks("embed/python.md", "python")
 
