@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.collector import Collector, collecting
+from tests.support.series import MOST_SERIES, series
 from tests.support.watched import FINAL, HEARD, PARTIAL, SAID, SHOWN
 from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.adapters.telemetry.tracing import Tracing
@@ -15,7 +16,7 @@ from tutor.core.live.jobs import (
     RecognitionResult,
     Stamps,
 )
-from tutor.core.protocol.errors import error_event
+from tutor.core.protocol.errors import ERRORS, error_event
 from tutor.core.protocol.messages import (
     FeedbackFluency,
     SpeechStarted,
@@ -263,3 +264,29 @@ def test_a_worker_may_begin_before_the_broker_has_answered(collector: Collector)
     spans.shut_down()
     (queue,) = [span for span in collector.spans() if span.name == "queue"]
     assert (queue.start_ns, queue.end_ns) == (round(begun * 1e9), round(begun * 1e9))
+
+
+def test_no_session_can_make_up_a_series() -> None:
+    """A thousand utterances of fifty sessions with every error leave no more than a few do."""
+    metrics = GatewayMetrics()
+
+    def flood(sessions: int) -> int:
+        for number in range(sessions):
+            watch = SessionWatch(metrics, None, f"session-{number}")
+            for utterance in (f"u{n}" for n in range(20)):
+                watch.saw_events([SpeechStarted(utterance, 0)])
+                for job in (replace(PARTIAL, utterance=utterance), replace(FINAL, attempt=2)):
+                    watch.begin_job(job)
+                    watch.queue_job(job)
+                watch.saw_result(replace(HEARD, utterance=utterance))
+                watch.saw_events([replace(SHOWN, utterance=utterance)])
+                watch.saw_sent(replace(SHOWN, utterance=utterance), time.time())
+                watch.saw_events([SpeechStopped(utterance, 100)])
+                watch.saw_events([replace(SAID, utterance=utterance)])
+                watch.saw_sent(replace(SAID, utterance=utterance), time.time())
+            for code in ERRORS:
+                watch.saw_events([error_event(code)])
+            watch.close()
+        return series(metrics.registry)
+
+    assert flood(2) == flood(50) <= MOST_SERIES
