@@ -28,7 +28,6 @@ from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.errors import error_event
 from tutor.core.protocol.messages import AudioAck
 from tutor.core.protocol.messages import SpeechStopped as Stopped
-from tutor.core.realtime.item import rest_of
 from tutor.core.realtime.protocol import (
     MAX_PREFIX_PADDING_MS,
     Append,
@@ -79,6 +78,7 @@ def update(
 
 
 MANUAL = update()
+
 VAD = update(ServerVad())
 
 
@@ -160,6 +160,7 @@ class Talk(Play):
 
 # ---------------------------------------------------------------- what always holds
 
+
 SENTENCE = "I went to school and then I went home to eat".split()
 
 hears = st.builds(
@@ -167,6 +168,7 @@ hears = st.builds(
     st.sampled_from([160, WINDOW, 1_600, 5_120, 12_800, 32_000]),
     st.sampled_from([SPEECH, SPEECH, SILENCE, 0.4]),
 )
+
 answers = st.builds(
     Answer,
     job=st.integers(-4, -1),
@@ -174,16 +176,21 @@ answers = st.builds(
     outcome=st.sampled_from(["ok", "ok", "ok", "failed", "audio_gone"]),
     language=st.sampled_from(["en", "en", "zh"]),
 )
+
 agreeing = st.builds(
     lambda job, count: Answer(job=job, text=" ".join(SENTENCE[:count])),
     st.integers(-4, -1),
     st.integers(0, len(SENTENCE)),
 )
+
 EAGER = ServerVad(threshold=0.2, prefix_padding_ms=0, silence_duration_ms=200)
+
 requests = st.sampled_from(
     [Commit(), Commit(), Clear(), MANUAL, VAD, update(language="de"), update(EAGER)]
 )
+
 waits = st.builds(Wait, st.sampled_from([0.25, 1.0, 6.0]))
+
 STEPS = st.lists(st.one_of(hears, hears, hears, answers, answers, requests, waits), max_size=40)
 
 MURMUR = 0.2
@@ -579,25 +586,6 @@ def test_telephone_audio_is_expanded(law: str, silent: int) -> None:
     assert isinstance(pcm, bytes)
     samples = [int.from_bytes(pcm[i : i + 2], "little", signed=True) for i in (0, 2)]
     assert all(abs(sample) <= 8 for sample in samples)
-
-
-@pytest.mark.parametrize(
-    ("text", "sent", "rest"),
-    [
-        ("I went home.", "", "I went home."),
-        ("I went home.", "I went", " home."),
-        ("When I was a child, my family", "When I was a child. my", " family"),
-        ("A child, my", "a child.", " my"),
-        ("a child", "a child.", ""),
-        ("Ice cream", "I scream", ""),
-        ("I", "I went", ""),
-        ("我去学校。", "我,去", "学校。"),
-        ("", "", ""),
-    ],
-)
-def test_the_rest_of_a_text(text: str, sent: str, rest: str) -> None:
-    """What follows the words that were sent, whatever their punctuation; nothing if they differ."""
-    assert rest_of(text, sent) == rest
 
 
 def test_the_steps_of_the_tests_are_at_the_protocols_rate() -> None:
