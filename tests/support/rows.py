@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from sqlalchemy import MetaData, func, select
 
-from tutor.adapters.sql.accounts import Accounts, User
+from tutor.adapters.sql.account_tables import User
+from tutor.adapters.sql.accounts import Accounts
 from tutor.adapters.sql.database import Database
 from tutor.adapters.sql.history import History
-from tutor.adapters.sql.jobs import JobRow, PieceRow, UploadBlock
+from tutor.adapters.sql.job_tables import JobRow, PieceRow, UploadBlock
 from tutor.adapters.sql.usage import Meter
 from tutor.adapters.sql.webhooks import WebhookRow
 from tutor.core.accounts.notes import UtteranceRecord

@@ -16,7 +16,8 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.speech.media import encode_flac
 from tutor.adapters.speech.vad import Vad
 from tutor.adapters.sql.database import open_database
-from tutor.adapters.sql.jobs import JobRow, JobTable
+from tutor.adapters.sql.job_tables import JobRow
+from tutor.adapters.sql.jobs import JobTable
 from tutor.adapters.sql.usage import Meter
 from tutor.adapters.sql.webhooks import WebhookRow
 from tutor.adapters.store import keys

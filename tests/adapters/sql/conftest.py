@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.support.gateway import PASSWORD
-from tutor.adapters.sql.accounts import Accounts, User
+from tutor.adapters.sql.account_tables import User
+from tutor.adapters.sql.accounts import Accounts
 from tutor.adapters.sql.database import Database
 
 

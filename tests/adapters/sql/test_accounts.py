@@ -7,7 +7,8 @@ from argon2 import PasswordHasher, Type
 
 from tests.support.gateway import PASSWORD
 from tutor.adapters.secrets import passwords
-from tutor.adapters.sql.accounts import Accounts, Login, TakenError, TooManyKeysError, User
+from tutor.adapters.sql.account_tables import Login, User
+from tutor.adapters.sql.accounts import Accounts, EmailTakenError, TooManyKeysError
 from tutor.adapters.sql.columns import utc_now
 from tutor.adapters.sql.database import Database
 from tutor.core.protocol.limits import MAX_API_KEYS
@@ -16,7 +17,7 @@ from tutor.core.protocol.limits import MAX_API_KEYS
 def test_an_address_has_one_account(accounts: Accounts, user: User) -> None:
     """Capital letters make no other address."""
     assert user.email == "anna@school.example"
-    with pytest.raises(TakenError):
+    with pytest.raises(EmailTakenError):
         accounts.register("ANNA@school.example", PASSWORD)
 
 

@@ -10,7 +10,8 @@ from alembic.migration import MigrationContext
 
 from tests.support.rows import RECORD, counts, deck_with, practised, with_job
 from tutor.adapters.settings import SettingsError
-from tutor.adapters.sql.accounts import Accounts, User
+from tutor.adapters.sql.account_tables import User
+from tutor.adapters.sql.accounts import Accounts
 from tutor.adapters.sql.database import Base, Database
 from tutor.adapters.sql.decks import Words
 from tutor.adapters.sql.errors import ConflictError

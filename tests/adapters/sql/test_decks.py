@@ -1,5 +1,5 @@
 from tests.support.rows import deck_with
-from tutor.adapters.sql.accounts import User
+from tutor.adapters.sql.account_tables import User
 from tutor.adapters.sql.database import Database
 from tutor.adapters.sql.decks import Words
 from tutor.core.coach.review import ReviewDeck

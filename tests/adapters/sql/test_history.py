@@ -6,7 +6,8 @@ import pytest
 
 from tests.support.gateway import PASSWORD
 from tests.support.rows import RECORD, agree, practised
-from tutor.adapters.sql.accounts import Accounts, User
+from tutor.adapters.sql.account_tables import User
+from tutor.adapters.sql.accounts import Accounts
 from tutor.adapters.sql.database import Database
 from tutor.adapters.sql.errors import ConflictError
 from tutor.adapters.sql.history import History, MeanScores

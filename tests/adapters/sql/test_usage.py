@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tutor.adapters.sql.accounts import User
+from tutor.adapters.sql.account_tables import User
 from tutor.adapters.sql.database import Database
 from tutor.adapters.sql.errors import ConflictError
 from tutor.adapters.sql.history import History

@@ -9,7 +9,7 @@ from tutor.adapters.store import keys
 from tutor.adapters.store.audio import is_cancelled
 from tutor.adapters.store.client import Store, open_blocking_store, open_store
 from tutor.adapters.store.errors import StoreError
-from tutor.adapters.store.sessions import Record, Records, TakenError, read_events
+from tutor.adapters.store.sessions import FencedError, Record, Records, read_events
 from tutor.core.live.effects import AppendAudio, Cancel, DropAudio
 from tutor.core.live.jobs import RecognitionJob
 from tutor.core.live.resumption import snapshot
@@ -63,7 +63,7 @@ async def test_who_was_taken_over_changes_nothing_more(gateway: Store, records: 
     taken = await records.claim("s1", 1)
     assert taken == replace(RECORD, epoch=2)
     late = replace(RECORD, seq=3)
-    with pytest.raises(TakenError):
+    with pytest.raises(FencedError):
         await records.keep("s1", 1, late, [(3, "three")], [AppendAudio("u1", b"cd")])
     await records.forget("s1", 1)
     assert await records.read("s1") == taken

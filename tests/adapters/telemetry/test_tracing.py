@@ -20,9 +20,9 @@ import sys, threading
 from starlette.testclient import TestClient
 from tutor.adapters.settings import Settings
 from tutor.shells.gateway.app import make_app
-from tutor.shells.workers.task import Watch
+from tutor.shells.workers.worked_job import WorkerWatch
 app = make_app(Settings.load(redis_url="redis://127.0.0.1:9/0", data_dir=sys.argv[1]))
-assert Watch.open(Settings.load(metrics_port=0), "asr").tracing is None
+assert WorkerWatch.open(Settings.load(metrics_port=0), "asr").tracing is None
 with TestClient(app) as client:
     client.get("/metrics")
     names = [thread.name for thread in threading.enumerate()]

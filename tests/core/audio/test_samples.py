@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor.core.audio.samples import WINDOW, History, from_pcm16, to_float, to_ms, to_samples
+from tutor.core.audio.samples import WINDOW, Recent, from_pcm16, to_float, to_ms, to_samples
 
 
 @pytest.mark.parametrize(("ms", "samples"), [(0, 0), (1, 16), (32, WINDOW), (300, 4_800)])
@@ -43,7 +43,7 @@ def test_a_history_keeps_the_newest_samples(
     capacity: int, chunks: list[int], data: st.DataObject
 ) -> None:
     """Whatever comes in whatever pieces, at least `capacity` samples are there, each in place."""
-    history = History(capacity)
+    history = Recent(capacity)
     stream = np.arange(sum(chunks), dtype=np.int16)
     for chunk in chunks:
         history.append(stream[history.end : history.end + chunk])
@@ -56,7 +56,7 @@ def test_a_history_keeps_the_newest_samples(
 
 def test_a_history_keeps_a_chunk_larger_than_itself() -> None:
     """The newest chunk is kept whole, and the capacity before it: decisions come after it."""
-    history = History(10)
+    history = Recent(10)
     history.append(np.arange(30, dtype=np.int16))
     history.append(np.arange(30, 130, dtype=np.int16))
     assert history.start <= 20
@@ -65,7 +65,7 @@ def test_a_history_keeps_a_chunk_larger_than_itself() -> None:
 
 def test_a_history_does_not_grow() -> None:
     """However long the stream, what is kept stays near the capacity."""
-    history = History(100)
+    history = Recent(100)
     for _ in range(1_000):
         history.append(np.zeros(10, np.int16))
         assert history.end - history.start <= 220
@@ -74,7 +74,7 @@ def test_a_history_does_not_grow() -> None:
 @pytest.mark.parametrize(("start", "end"), [(0, 0), (129, 131), (126, 125), (131, 131)])
 def test_a_history_says_what_it_does_not_have(start: int, end: int) -> None:
     """Samples that are dropped, or have not come, are an error and never wrong audio."""
-    history = History(10)
+    history = Recent(10)
     for samples in (30, 40, 60):
         history.append(np.zeros(samples, np.int16))
     with pytest.raises(IndexError, match="outside the kept"):

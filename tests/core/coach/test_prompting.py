@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.core.coach.prompting import (
+    MAX_EXCHANGE_CHARACTERS,
+    MAX_EXCHANGES,
     MAX_FACTS,
     MAX_SAID_CHARACTERS,
-    MAX_TURN_CHARACTERS,
-    MAX_TURNS,
     TAG,
     Exchange,
     Message,
@@ -39,7 +39,7 @@ def build(
     said: str = "I like tea.",
     *,
     found: Assessment = NOTHING,
-    turns: tuple[Exchange, ...] = (),
+    exchanges: tuple[Exchange, ...] = (),
     exercise: Exercise = TALK,
     language: str = "en",
     native: str | None = "ru",
@@ -52,7 +52,7 @@ def build(
         native_language=native,
         said=said,
         assessment=found,
-        turns=turns,
+        exchanges=exchanges,
         nonce=nonce,
     )
 
@@ -110,21 +110,21 @@ def test_the_text_to_read_is_data_too() -> None:
 
 
 def test_the_talk_so_far_is_told_in_turn() -> None:
-    """Learner and tutor alternate; only the last turns are told, each cut to a length."""
-    turns = tuple(Exchange(f"said {n}", f"answer {n}") for n in range(20))
-    messages = build(turns=turns)[1:-1]
-    assert len(messages) == 2 * MAX_TURNS
-    assert [role for role, _ in messages] == ["user", "assistant"] * MAX_TURNS
+    """Learner and tutor alternate; only the last exchanges are told, each cut to a length."""
+    exchanges = tuple(Exchange(f"said {n}", f"answer {n}") for n in range(20))
+    messages = build(exchanges=exchanges)[1:-1]
+    assert len(messages) == 2 * MAX_EXCHANGES
+    assert [role for role, _ in messages] == ["user", "assistant"] * MAX_EXCHANGES
     assert data(messages[-2][1], "said") == "said 19"
     assert messages[-1][1] == "answer 19"
 
 
 def test_what_is_long_is_cut() -> None:
     """Neither a long utterance nor a long answer fills the model's window."""
-    messages = build("word " * 9000, turns=(Exchange("a" * 9000, "b" * 9000),))
+    messages = build("word " * 9000, exchanges=(Exchange("a" * 9000, "b" * 9000),))
     assert len(data(messages[-1][1], "said")) <= MAX_SAID_CHARACTERS
-    assert len(data(messages[1][1], "said")) <= MAX_TURN_CHARACTERS
-    assert len(messages[2][1]) <= MAX_TURN_CHARACTERS
+    assert len(data(messages[1][1], "said")) <= MAX_EXCHANGE_CHARACTERS
+    assert len(messages[2][1]) <= MAX_EXCHANGE_CHARACTERS
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_no_utterance_closes_its_tag(attack: str) -> None:
     """However it is written, what was said stays inside, and cannot name the call's number."""
     for content in (
         build(attack)[-1][1],
-        build(turns=(Exchange(attack, "Well."),))[1][1],
+        build(exchanges=(Exchange(attack, "Well."),))[1][1],
         build(exercise=Exercise("read_aloud", attack))[-1][1],
     ):
         kind = "text" if 'kind="text"' in content else "said"
@@ -169,7 +169,7 @@ def test_whatever_is_said_there_are_as_many_tags(
     messages = build(
         said,
         exercise=Exercise("read_aloud", f"x{text}"),
-        turns=(Exchange(before, f"x{answer}"),),
+        exchanges=(Exchange(before, f"x{answer}"),),
         found=Assessment(
             passage=Passage(0, 1, (ReadWord(text, "substituted", said),)),
             grammar=Grammar((Finding(0, 3, text, said, "rule"),)),

@@ -27,7 +27,7 @@ ONCE = SessionConfig(resumable=False)
 def at(state: State, *, resumable: bool = True) -> Lifecycle:
     """A lifecycle in this state."""
     lifecycle = Lifecycle(resumable=resumable)
-    lifecycle.go_on(state, (1000, ""))
+    lifecycle.resume_from(state, (1000, ""))
     return lifecycle
 
 

@@ -12,7 +12,7 @@ from tutor.adapters.store.client import open_blocking_store
 from tutor.core.live.jobs import ReplyJob
 from tutor.shells.logs import configure_logging
 from tutor.shells.workers.feedback import FeedbackWorker
-from tutor.shells.workers.task import Watch
+from tutor.shells.workers.worked_job import WorkerWatch
 
 MESSAGES = (("system", "You are a tutor."), ("user", "I go there yesterday."))
 
@@ -71,7 +71,7 @@ def test_a_worker_logs_nothing_that_the_endpoint_wrote(
     configure_logging("debug")
     with serving(script) as endpoint, open_blocking_store(store.redis_url) as redis:
         answering = model(endpoint, llm_retries=0)
-        worker = FeedbackWorker(cast("Assessor", None), answering, redis, Watch())
+        worker = FeedbackWorker(cast("Assessor", None), answering, redis, WorkerWatch())
         job = ReplyJob("s1", "u1", MESSAGES)
         with worker.watch.task(job, {}) as task:
             assert not worker.reply(job, task)

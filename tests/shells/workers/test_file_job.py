@@ -20,7 +20,7 @@ from tests.support.uploads import (
 )
 from tutor.adapters.settings import Settings
 from tutor.adapters.sql.accounts import Accounts
-from tutor.adapters.sql.jobs import JobRow
+from tutor.adapters.sql.job_tables import JobRow
 from tutor.adapters.store import keys
 from tutor.adapters.store.pieces import note_taker
 from tutor.core.audio.recognition import Recognition

@@ -4,7 +4,7 @@ import httpx2
 
 from tests.support.accounts import GRACE_S, MAX_KEYS, MAX_LOGINS, code_of, refreshed
 from tests.support.gateway import PASSWORD, Gateway, Person, log_in
-from tutor.adapters.sql.accounts import Login
+from tutor.adapters.sql.account_tables import Login
 from tutor.adapters.sql.columns import utc_now
 from tutor.adapters.sql.database import Database
 

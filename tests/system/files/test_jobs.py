@@ -17,7 +17,7 @@ import pytest
 from tests.support.gateway import Gateway
 from tests.support.house import SOON_S
 from tests.support.uploading import MAX_BYTES, MAX_JOBS, code_of, new_person, post
-from tutor.adapters.sql.accounts import User
+from tutor.adapters.sql.account_tables import User
 from tutor.adapters.sql.database import Database
 from tutor.adapters.sql.jobs import JobTable
 from tutor.adapters.sql.usage import Meter

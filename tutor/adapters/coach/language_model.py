@@ -20,16 +20,16 @@ if TYPE_CHECKING:  # it takes most of a second to import, and few need it
     from openai.types.chat import ChatCompletionChunk
 
 CHARACTERS_PER_TOKEN = 8
-"""More than any language's mean: an answer is cut here when its server minds no `max_tokens`."""
+"""More than any language's mean: a reply is cut here when its server ignores `max_tokens`."""
 
 BACK_OFF_S = 0.25
-"""Before the second try; doubled each time, less up to a half by chance."""
+"""Seconds to wait before the second try; doubled each time, less up to a half by chance."""
 
 PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 """HTTP statuses after which another try may succeed."""
 
 REPLACED = {"max_tokens": "max_completion_tokens"}
-"""What models that refuse an option call it instead."""
+"""Options that some models refuse, and what those call them instead."""
 
 OPTIONAL = frozenset({"max_tokens", "max_completion_tokens", "temperature", "stop"})
 """Options that a model may do without."""
@@ -42,13 +42,13 @@ CAUSES = {
 }
 
 REFUSED, FAILED = "it refuses the request", "it failed"
-"""Of other statuses, under 500 and from there on."""
+"""Causes of other statuses: under 500, and from there on."""
 
 
 class LanguageModelError(Exception):
     """There is no reply, or no more of it; the message is one line that says why.
 
-    It has no word of the endpoint's: what that writes may quote the learner, or the key.
+    The message has no word of the endpoint's: that may quote the learner, or the key.
     """
 
     def __init__(self, why: str, *, may_pass: bool = False, wait_s: float = 0.0) -> None:
@@ -56,11 +56,11 @@ class LanguageModelError(Exception):
         self.may_pass = may_pass
         """Whether another try may succeed."""
         self.wait_s = wait_s
-        """How long the endpoint asks to wait before one."""
+        """Seconds that the endpoint asks to wait before another try."""
 
 
 class LanguageModel:
-    """One model at one endpoint. Threads may share it: one thread of its own reads all answers."""
+    """One model at one endpoint. Threads may share it: a thread of its own reads all replies."""
 
     def __init__(self, settings: CoachSettings) -> None:
         import openai
@@ -89,18 +89,18 @@ class LanguageModel:
         return self._settings.llm_model
 
     def close(self) -> None:
-        """Close the connections and end the thread, when no reply is wanted any more."""
+        """Close the connections and end the thread, once no more replies are asked for."""
         self._opened.close()
 
     def reply(self, messages: Sequence[tuple[str, str]]) -> Iterator[str]:
-        """Ask the model, and give its answer piece by piece as it comes.
+        """Ask the model, and yield its reply part by part as it comes.
 
         `messages` are (role, content), the oldest first. Both time limits hold however slowly the
-        endpoint sends. What fails before the first piece is tried again while there is time. A
+        endpoint sends. What fails before the first part is tried again while there is time. A
         caller that closes the iterator gives up the connection.
 
         Raises:
-            LanguageModelError: no answer, or it broke off; pieces may have been given before.
+            LanguageModelError: no reply, or it broke off; parts may have been yielded before.
         """
         pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         answering = self._portal.start_task_soon(self._answer, messages, pieces.put)
@@ -115,7 +115,7 @@ class LanguageModel:
     async def _answer(
         self, messages: Sequence[tuple[str, str]], give: Callable[[str], None]
     ) -> None:
-        """Give the pieces of one answer while both time limits hold."""
+        """Give the parts of one reply while both time limits hold."""
         first_s, whole_s = self._settings.llm_first_token_s, self._settings.llm_timeout_s
         began = asyncio.get_running_loop().time()
         answer = _Answer(
@@ -136,7 +136,7 @@ class LanguageModel:
             raise LanguageModelError(late) from None
 
     async def _try(self, messages: Sequence[tuple[str, str]], answer: _Answer) -> None:
-        """Ask, and ask again what may pass, until the answer has begun."""
+        """Ask, and ask again after passing failures, until the reply has begun."""
         failures = 0
         while True:
             try:
@@ -155,8 +155,8 @@ class LanguageModel:
         """Ask once and give what comes.
 
         Raises:
-            LanguageModelError: there is no answer, or it broke off.
-            _OptionError: the request can be put otherwise.
+            LanguageModelError: there is no reply, or it broke off.
+            _OptionError: the request can be made without an option.
         """
         connected = False
         try:
@@ -180,7 +180,8 @@ class LanguageModel:
         }
 
     def _do_without(self, option: str) -> None:
-        """Leave out what this model refuses, or name it as the model does, from now on."""
+        """Leave out an option that this model refuses, or name it as the model does, from now
+        on."""
         if option not in self._options:  # another reply has found it out meanwhile
             return
         value = self._options[option]
@@ -197,20 +198,21 @@ class _OptionError(Exception):
 
 @dataclass
 class _Answer:
-    """How far one answer is."""
+    """How far one reply is."""
 
     deadline: asyncio.Timeout
-    """Of the first piece until that has come, then of the whole; on the event loop's clock."""
+    """Deadline of the first part until that has come, then of the whole, on the event loop's
+    clock."""
     end: float
-    """The deadline of the whole."""
+    """When the whole reply must be there, on the event loop's clock."""
     room: int
     """How many characters may still come."""
     give: Callable[[str], None]
     begun: bool = False
-    """Whether a piece was given: what the learner has read cannot be taken back."""
+    """Whether a part was given: what the learner has read cannot be taken back."""
 
     def take(self, piece: str) -> None:
-        """Give a piece, cut to the room that is left."""
+        """Give a part, cut to the room that is left."""
         if not self.begun:
             self.begun = True
             self.deadline.reschedule(self.end)
@@ -218,14 +220,14 @@ class _Answer:
         self.room -= len(piece)
 
     def may_begin_in(self, delay: float) -> bool:
-        """Whether a try after so many seconds could still give the first piece in time."""
+        """Whether a try after so many seconds could still give the first part in time."""
         by = self.deadline.when()
         assert by is not None
         return not self.begun and asyncio.get_running_loop().time() + delay < by
 
 
 async def _read(stream: AsyncIterable[ChatCompletionChunk], answer: _Answer) -> bool:
-    """Give the pieces of a stream; whether it came to its end, or to ours."""
+    """Give the parts of a stream; whether it came to its end, or to the end of the room."""
     async for chunk in stream:
         for choice in chunk.choices[:1]:
             if choice.delta.content:
@@ -245,7 +247,7 @@ def _back_off(attempt: int) -> float:
 
 
 def _named(error: Exception, request: dict[str, Any], *, connected: bool) -> Exception:
-    """What went wrong, in words of ours alone."""
+    """The error to raise for one of the client's, in words of our own alone."""
     import openai
 
     if isinstance(error, openai.APIStatusError):

@@ -1,4 +1,4 @@
-"""All of an utterance's assessment, from its audio and its final."""
+"""The whole assessment of an utterance, from its audio and its final."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tutor.core.feedback.silence import cut_silence
 from tutor.core.live.jobs import AssessmentJob
 
 SCORING_MODEL = "base"
-"""The pronunciation heads were trained on this Whisper's encoder, whichever one recognises."""
+"""The Whisper on whose encoder the pronunciation heads were trained, whichever one recognises."""
 
 
 class Assessor:
@@ -59,7 +59,7 @@ class Assessor:
         )
 
     def assess(self, job: AssessmentJob, audio: Audio) -> Assessment:
-        """Assess an utterance; `audio` is float32 at 16 kHz. Times are from its start."""
+        """Assess an utterance; `audio` is float32 at 16 kHz. Times count from its start."""
         with self._turns, self._watchdog.watch():
             if job.reference:
                 return self._assess_reading(job, audio)
@@ -94,7 +94,7 @@ def _fluency(heard: Recognition, audio: Audio, text: str | None) -> Fluency | No
 
 
 def confirmed(passage: Passage, pronunciation: Pronunciation) -> Passage:
-    """The passage without accusations that the audio does not bear out."""
+    """The passage with only those words wrong that the audio proves wrong."""
     if pronunciation.reason == "other_language":  # recognised as a translation, not read
         return unread(passage)
     if pronunciation.reason is not None:

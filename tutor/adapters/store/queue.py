@@ -17,13 +17,13 @@ from tutor.adapters.store.errors import StoreError
 from tutor.core.live.jobs import AssessmentJob, Job, RecognitionJob, ReplyJob
 
 QUEUED_AT = "queued_at"
-"""Task header: when the job was sent, seconds of the machine's clock."""
+"""Task header: when the job was sent, in seconds of the machine's clock."""
 
 TRACE = "traceparent"
 """Task header: the span that the job belongs to; only where it is traced."""
 
 HARD_LIMIT_FACTOR = 3
-"""An unacknowledged task is handed out again after so many hard time limits."""
+"""Hard time limits after which an unacknowledged task is handed out again."""
 
 
 class QueueError(StoreError):
@@ -104,7 +104,7 @@ class JobQueue:
         self._send(task, asdict(job), priority, expires, queue, {TRACE: trace} if trace else {})
 
     def send_file(self, job: str) -> None:
-        """Queue the job of an uploaded file, by its id; all else stands in the database.
+        """Queue the job of an uploaded file, by its id; all else is in the database.
 
         Raises:
             QueueError: the broker is away or does not answer.

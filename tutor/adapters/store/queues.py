@@ -1,4 +1,4 @@
-"""What waits in the store, and who is there to work on it: read when somebody asks."""
+"""The queues in the store: what waits in them, read when a caller asks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ class Waiting:
     priority: int
     messages: int
     age_s: float
-    """How long the oldest has waited; 0 when there is none or its header does not tell."""
+    """Seconds that the oldest message has waited; 0 when there is none or its header does not
+    say."""
 
 
 async def read_queues(store: Store) -> tuple[list[Waiting], int]:

@@ -25,7 +25,7 @@ from tutor.core.protocol.messages import ClientMessage, ServerEvent
 Schema = dict[str, Any]
 
 VERSION = "1.0.0"
-"""Of the protocol; its first number is the protocol's."""
+"""Version of the document; its first number is the protocol's."""
 
 CHANNEL = "/v1/practice"
 
@@ -152,7 +152,7 @@ def _ref(kind: str, name: str) -> Schema:
 
 
 def declarations() -> str:
-    """The same as TypeScript declarations: an interface for each class, a map of the events."""
+    """The protocol as TypeScript: an interface for each class, a map of the events."""
     parts = ["// Generated from the protocol's message classes; change those instead."]
     parts += [_interface(name, schema) for name, schema in schemas().items()]
     rows = [f'  "{event.type}": {event.__name__};' for event in get_args(ServerEvent)]

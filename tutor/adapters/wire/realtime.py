@@ -58,7 +58,7 @@ def read_client_event(text: str) -> tuple[Json, str | None]:
     """Read a client's text frame: an object, and its `event_id` if it has one.
 
     Raises:
-        RealtimeError: it is no JSON object.
+        RealtimeError: the text is no JSON object.
     """
     try:
         data = parse_object(text)
@@ -69,7 +69,7 @@ def read_client_event(text: str) -> tuple[Json, str | None]:
 
 
 def decode_client_event(data: Json, session: TranscriptionSession) -> ClientEvent:
-    """A client's event; `session` is the configuration that a `session.update` changes.
+    """Read a client's event; `session` is the configuration that a `session.update` changes.
 
     Unknown fields are ignored.
 
@@ -91,7 +91,7 @@ def decode_client_event(data: Json, session: TranscriptionSession) -> ClientEven
 
 
 def encode_realtime_event(event_id: str, event: RealtimeEvent) -> str:
-    """A server's event as JSON. What is `null` there is null here too."""
+    """A server's event as JSON; what is `null` in OpenAI's is null here too."""
     return to_json({"type": event.type, "event_id": event_id, **_fields(event)}).decode()
 
 
@@ -130,7 +130,7 @@ def _updated(session: TranscriptionSession, change: object) -> TranscriptionSess
 
 
 def _merge(old: Json, new: Json) -> Json:
-    """What is given takes the place of what was; objects are merged unless their type changes."""
+    """A new object over an old one; objects in it are merged unless their type changes."""
     merged = dict(old)
     for name, value in new.items():
         before: Any = old.get(name)

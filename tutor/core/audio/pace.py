@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Pace:
-    """Lets audio pass at `speed` times real time, with a burst on top.
+    """A token bucket that lets audio pass at `speed` times real time, with a burst on top.
 
     The burst is what a client may have gathered while it connected.
     """
@@ -22,12 +22,16 @@ class Pace:
     _at: float = 0.0
 
     def admits(self, audio_s: float, now: float) -> bool:
-        """Whether `audio_s` seconds of audio may come at the time `now` (seconds, monotonic)."""
+        """Count `audio_s` seconds of audio at the time `now`; whether the pace allows them.
+
+        `now`: seconds of a monotonic clock.
+        """
         self._level_s, self._at = self._level(now) - audio_s, now
         return self._level_s >= 0
 
     def wait_s(self, audio_s: float, now: float) -> float:
-        """Seconds until so much audio may come; for who sends it."""
+        """Seconds that a sender must wait from `now` on before it sends `audio_s` seconds of
+        audio."""
         return max(0.0, (min(audio_s, self.burst_s) - self._level(now)) / self.speed)
 
     def _level(self, now: float) -> float:

@@ -1,4 +1,4 @@
-"""What is known of a recording by now, and what that makes in the end."""
+"""The findings on a recording: its finished pieces, and the result that they make."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class FileResult:
 
     transcript: Transcript
     assessment: Report | None
-    """None: there was no text to read."""
+    """How the text was read; None: there was no text to read."""
 
     def as_json(self) -> dict[str, Any]:
         """The result as it is kept and shown."""
@@ -31,7 +31,7 @@ class FileResult:
 
 
 class Findings:
-    """The finished pieces of a recording, and what they say about those that follow.
+    """The finished pieces of a recording, and what they say about the pieces that follow.
 
     Raises:
         ValueError: the text to read has no words, or too many.
@@ -39,7 +39,7 @@ class Findings:
 
     def __init__(self, language: str, text: str | None) -> None:
         self.language = language
-        """As given or found, `auto` until then."""
+        """The language as given or found, `auto` until then."""
         self._reading = Reading(text, language) if text else None
         self._finished: dict[int, FinishedPiece] = {}
         self._parts: list[Part] = []
@@ -64,7 +64,7 @@ class Findings:
         return Window() if self._reading is None else self._reading.window()
 
     def receive_piece(self, finished: FinishedPiece) -> None:
-        """Take what is known of a piece for good; where pieces follow each other, in order."""
+        """Take a finished piece; pieces that follow each other come in order."""
         self._finished[finished.piece.index] = finished
         if self.language == AUTO and finished.recognition.text:
             self.language = finished.recognition.language
@@ -81,7 +81,7 @@ class Findings:
         reading.receive_passage(passage)
 
     def result(self, duration_s: float, damage: str | None) -> FileResult:
-        """What the pieces make together; `damage`: what was wrong with the recording."""
+        """The result of all pieces together; `damage`: what was wrong with the recording."""
         pieces = [self._finished[index] for index in sorted(self._finished)]
         heard = [(done.piece, done.recognition) for done in pieces]
         transcript = assemble(heard, self.language, round(duration_s, 3), damage)

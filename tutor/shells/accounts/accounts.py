@@ -13,7 +13,8 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, EmailStr, Field, StrictBool
 
 from tutor.adapters.secrets.passwords import MAX_PASSWORD, MIN_PASSWORD
-from tutor.adapters.sql.accounts import TakenError, User
+from tutor.adapters.sql.account_tables import User
+from tutor.adapters.sql.accounts import EmailTakenError
 from tutor.adapters.wire.practice import to_json
 from tutor.core.accounts.quota import Allowance, quota_of
 from tutor.core.text.languages import LANGUAGE_TAG
@@ -99,7 +100,7 @@ async def register(request: Request, services: Here, wish: Registration) -> Acco
     opening = partial(services.accounts.register, wish.email, wish.password, wish.native_language)
     try:
         user = await anyio.to_thread.run_sync(opening, limiter=services.password_checks)
-    except TakenError as error:
+    except EmailTakenError as error:
         raise Problem(409, "email_taken", "this e-mail address has an account") from error
     return Account.model_validate(user)
 

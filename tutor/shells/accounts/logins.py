@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, validate_email
 from pydantic_core import PydanticCustomError
 
 from tutor.adapters.secrets.passwords import MAX_PASSWORD
-from tutor.adapters.sql.accounts import Login, User
+from tutor.adapters.sql.account_tables import Login, User
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.throttle import forget_tries
 from tutor.adapters.store.tickets import SUBPROTOCOL, issue_ticket

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from tutor.adapters.sql.job_tables import JobRow
 from tutor.adapters.sql.jobs import (
     BLOCK_BYTES,
-    JobRow,
     JobTable,
     KeyUsedError,
     OwnerGoneError,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from tutor.adapters.sql.jobs import JobRow
+from tutor.adapters.sql.job_tables import JobRow
 from tutor.adapters.store.pieces import forget_job
 from tutor.adapters.webhook_sender import new_webhook_secret
 from tutor.core.accounts.principal import Principal

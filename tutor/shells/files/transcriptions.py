@@ -18,7 +18,7 @@ from fastapi.responses import JSONResponse
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from pydantic import BaseModel, BeforeValidator, Field
 
-from tutor.adapters.sql.jobs import JobRow
+from tutor.adapters.sql.job_tables import JobRow
 from tutor.core.audio.guards import compression
 from tutor.core.files.errors import JOB_ERRORS
 from tutor.core.files.transcript import Segment, Transcript

@@ -9,7 +9,8 @@ from fastapi import Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import AfterValidator, BaseModel, Field, TypeAdapter
 
-from tutor.adapters.sql.jobs import JobRow, JobState
+from tutor.adapters.sql.job_tables import JobRow
+from tutor.adapters.sql.jobs import JobState
 from tutor.adapters.sql.webhooks import WebhookTable
 from tutor.adapters.webhook_sender import check_secret, check_url
 from tutor.core.feedback.reading.reading import check_text

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import Request
 
-from tutor.adapters.sql.jobs import JobRow
+from tutor.adapters.sql.job_tables import JobRow
 from tutor.core.files.errors import JOB_ERRORS
 from tutor.shells.files.jobs import forget
 from tutor.shells.http.problems import Problem

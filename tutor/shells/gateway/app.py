@@ -26,6 +26,7 @@ from tutor.shells.accounts import accounts, api_keys, history, server_facts
 from tutor.shells.accounts import logins as tokens
 from tutor.shells.files.jobs import add_jobs
 from tutor.shells.files.transcriptions import add_transcriptions
+from tutor.shells.gateway.capacity import Capacity
 from tutor.shells.gateway.guide import add_guide
 from tutor.shells.gateway.readiness import Readiness
 from tutor.shells.gateway.telemetry import add_telemetry
@@ -61,11 +62,13 @@ READY = {
 def make_app(settings: Settings) -> FastAPI:
     """The ASGI application; it connects when it starts."""
     services = Services.open(settings)
-    readiness = Readiness(services)
+    capacity = Capacity(services)
+    readiness = Readiness(services, capacity)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(services.bus.run()), asyncio.create_task(readiness.run())]
+        running = (services.bus.run(), capacity.run(), readiness.run())
+        tasks = [asyncio.create_task(one) for one in running]
         yield
         await end_tasks(tasks)
         await services.redis.aclose()

@@ -9,14 +9,14 @@ from tutor.adapters.secrets.secrets import new_secret
 from tutor.adapters.speech.probe import probe_audio
 from tutor.adapters.store.audio import append_audio
 from tutor.adapters.store.errors import StoreError
-from tutor.adapters.store.workers import count_slots
 from tutor.core.live.jobs import RecognitionJob, RecognitionResult
+from tutor.shells.gateway.capacity import Capacity
 from tutor.shells.http.services import Services
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.5
-"""How often the store and the workers are looked at."""
+"""How often the store is looked at."""
 
 PROBE_TIMEOUT_S = 10.0
 
@@ -24,11 +24,16 @@ PROBE_TIMEOUT_S = 10.0
 class Readiness:
     """Ready once a worker has transcribed a spoken sentence that came the way of all audio."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, capacity: Capacity) -> None:
         self._services = services
+        self._capacity = capacity
         self.store = False
-        self.workers = 0
         self.transcribed = False
+
+    @property
+    def workers(self) -> int:
+        """Recognition workers that are ready."""
+        return self._capacity.workers
 
     @property
     def ready(self) -> bool:
@@ -49,8 +54,6 @@ class Readiness:
     async def _look(self) -> None:
         await self._services.redis.ping()
         self.store = True
-        self.workers, slots = await count_slots(self._services.redis)
-        self._services.dispatcher.receive_slots(slots)
         if self.workers == 0:
             self.transcribed = False
         elif not self.transcribed:

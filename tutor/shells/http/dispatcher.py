@@ -16,7 +16,7 @@ from tutor.shells.logs import about
 log = logging.getLogger(__name__)
 
 
-class Sender(Protocol):
+class JobObserver(Protocol):
     """Who is told how a job fares: the watch of its session."""
 
     def begin_job(self, job: Job) -> str:
@@ -26,7 +26,7 @@ class Sender(Protocol):
         """It is in its queue."""
 
 
-class Unwatched:
+class Unobserved:
     """Nobody is told."""
 
     def begin_job(self, job: Job) -> str:  # noqa: ARG002
@@ -45,30 +45,30 @@ class Dispatcher:
         self._metrics = metrics
         self._now = now
         self._slots = Slots()
-        self._waiting: dict[Key, tuple[str, Sender]] = {}  # traces and senders of what waits
+        self._waiting: dict[Key, tuple[str, JobObserver]] = {}  # traces and observers of what waits
 
     def receive_slots(self, count: int) -> None:
         """So many recognitions can the workers do at once, as of now."""
         self._slots.count = max(1, count)
 
     async def dispatch(
-        self, job: Job, sender: Sender | None = None, *, ahead: bool = False
+        self, job: Job, observer: JobObserver | None = None, *, ahead: bool = False
     ) -> None:
         """Queue a job, at once or when a slot is free. `ahead`: nobody waits for it yet.
 
         Raises:
             QueueError: the broker does not take it.
         """
-        sender = sender or Unwatched()
-        trace = sender.begin_job(job)
+        observer = observer or Unobserved()
+        trace = observer.begin_job(job)
         if not isinstance(job, RecognitionJob):
-            await self._send(job, trace, sender)
+            await self._send(job, trace, observer)
             return
         self._slots.receive_job(job, self._now(), ahead=ahead)
         if job.kind == "final" and not ahead:
-            await self._send(job, trace, sender)
+            await self._send(job, trace, observer)
         else:
-            self._waiting[key_of(job)] = trace, sender
+            self._waiting[key_of(job)] = trace, observer
         await self._send_waiting()
 
     async def confirm(self, key: Key) -> None:
@@ -105,14 +105,14 @@ class Dispatcher:
 
     async def _send_waiting(self) -> None:
         going = [(job, self._waiting.pop(key_of(job))) for job in self._slots.collect(self._now())]
-        for job, (trace, sender) in going:
+        for job, (trace, observer) in going:
             try:
-                await self._send(job, trace, sender)
+                await self._send(job, trace, observer)
             except QueueError as error:  # perhaps another session's; its own deadline sees to it
                 with about(session=job.session):
                     log.warning("session %s: %s", job.session, error)
 
-    async def _send(self, job: Job, trace: str, sender: Sender) -> None:
+    async def _send(self, job: Job, trace: str, observer: JobObserver) -> None:
         self._metrics.jobs.labels(kind_of(job)).inc()
         await asyncio.to_thread(self._queue.send, job, trace)
-        sender.queue_job(job)
+        observer.queue_job(job)

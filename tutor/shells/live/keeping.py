@@ -15,7 +15,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from tutor.adapters.speech.media import encode_flac
-from tutor.adapters.sql.accounts import User
+from tutor.adapters.sql.account_tables import User
 from tutor.adapters.sql.errors import ConflictError
 from tutor.adapters.wire.practice import decode_event
 from tutor.core.accounts.notes import Notes, UtteranceRecord, is_feedback

@@ -16,7 +16,7 @@ from tutor.adapters.speech.resampler import Resampler
 from tutor.adapters.speech.vad import VadStream
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.results import Inbox
-from tutor.adapters.store.sessions import TakenError
+from tutor.adapters.store.sessions import FencedError
 from tutor.adapters.wire.practice import encode_event
 from tutor.core.audio.samples import RATE, Samples, from_pcm16
 from tutor.core.live.commands import Command
@@ -120,7 +120,7 @@ class Practice:
         try:
             async with self._services.bus.inbox(self.session.id) as self._inbox:
                 await self._run()
-        except TakenError:
+        except FencedError:
             self.learner.is_left_to_others = True
             await self._outgoing.close(REPLACED, "resumed elsewhere")
         except StoreError as error:

@@ -17,7 +17,7 @@ from tutor.core.audio.samples import from_pcm16, to_float
 from tutor.core.feedback.assessment import Assessment
 from tutor.core.live.jobs import AssessmentJob, AssessmentResult, Outcome, ReplyJob, ReplyPart
 from tutor.shells.workers.recognition import PROBE_TEXT
-from tutor.shells.workers.task import Task, Watch
+from tutor.shells.workers.worked_job import WorkedJob, WorkerWatch
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,11 @@ class FeedbackWorker:
     """What one worker process does with its jobs."""
 
     def __init__(
-        self, assessor: Assessor, model: LanguageModel | None, store: BlockingStore, watch: Watch
+        self,
+        assessor: Assessor,
+        model: LanguageModel | None,
+        store: BlockingStore,
+        watch: WorkerWatch,
     ) -> None:
         self._assessor = assessor
         self._model = model
@@ -41,7 +45,7 @@ class FeedbackWorker:
         if self._model is not None:
             self._model.close()
 
-    def assess(self, job: AssessmentJob, task: Task) -> AssessmentResult:
+    def assess(self, job: AssessmentJob, task: WorkedJob) -> AssessmentResult:
         """Assess an utterance and post the result."""
         began = time.monotonic()
         outcome, assessment = self._assess(job)
@@ -63,7 +67,7 @@ class FeedbackWorker:
             log.exception("assessment failed")
             return "failed", None
 
-    def reply(self, job: ReplyJob, task: Task) -> bool:
+    def reply(self, job: ReplyJob, task: WorkedJob) -> bool:
         """Post the language model's reply piece by piece; whether it came to its end."""
         try:
             if self._model is None:
@@ -78,7 +82,7 @@ class FeedbackWorker:
         return True
 
 
-def load_feedback_worker(settings: Settings, watch: Watch) -> FeedbackWorker:
+def load_feedback_worker(settings: Settings, watch: WorkerWatch) -> FeedbackWorker:
     """Load the models, try them on real speech, and only then announce the worker.
 
     Raises:

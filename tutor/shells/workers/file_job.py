@@ -21,7 +21,8 @@ from tutor.adapters.speech.cutter import Cutter, cut_all
 from tutor.adapters.speech.media import MediaError, Recording, open_recording
 from tutor.adapters.speech.vad import Vad
 from tutor.adapters.sql.errors import ConflictError
-from tutor.adapters.sql.jobs import JobRow, JobTable, LeaseLostError
+from tutor.adapters.sql.job_tables import JobRow
+from tutor.adapters.sql.jobs import JobTable, LeaseLostError
 from tutor.adapters.sql.usage import Meter
 from tutor.adapters.store import keys
 from tutor.adapters.store.client import BlockingStore

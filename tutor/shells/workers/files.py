@@ -12,7 +12,8 @@ from tutor.adapters.speech.niceness import yield_cores
 from tutor.adapters.speech.vad import Vad
 from tutor.adapters.sql.database import open_database
 from tutor.adapters.sql.errors import DatabaseError
-from tutor.adapters.sql.jobs import JobRow, JobTable
+from tutor.adapters.sql.job_tables import JobRow
+from tutor.adapters.sql.jobs import JobTable
 from tutor.adapters.sql.usage import Meter
 from tutor.adapters.sql.webhooks import WebhookTable
 from tutor.adapters.store import keys

@@ -25,11 +25,12 @@ from tutor.adapters.store.consumer import (
 from tutor.adapters.store.pieces import note_taker
 from tutor.adapters.store.workers import announce, own_key
 from tutor.adapters.wire.practice import decode_job
+from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
 from tutor.core.live.jobs import AssessmentJob, RecognitionJob, ReplyJob
 from tutor.shells.logs import configure_logging
 from tutor.shells.workers.feedback import NICENESS, FeedbackWorker, load_feedback_worker
 from tutor.shells.workers.recognition import AsrWorker, load_asr_worker
-from tutor.shells.workers.task import Watch
+from tutor.shells.workers.worked_job import WorkerWatch
 
 log = logging.getLogger(__name__)
 
@@ -117,9 +118,9 @@ def run_feedback_worker(settings: Settings) -> None:
     run_consumer(consumer, settings, [keys.QUEUE_FEEDBACK], "threads", settings.feedback_pool)
 
 
-def _open_watch(settings: Settings, kind: str) -> Watch:
+def _open_watch(settings: Settings, kind: str) -> WorkerWatch:
     """What this process tells, sent to the end when it stops."""
-    watch = Watch.open(settings, kind)
+    watch = WorkerWatch.open(settings, kind)
     when_stopped(watch.close)
     return watch
 
@@ -144,7 +145,7 @@ def _add_recognise(
                 job.utterance,
                 job.revision,
                 result.outcome,
-                result.audio_bytes / 32_000,
+                result.audio_bytes / BYTES_PER_SAMPLE / RATE,
                 result.decode_s,
             )
 
@@ -161,7 +162,7 @@ def _add_feedback(consumer: Consumer, worker: FeedbackWorker) -> None:
                 job.session,
                 job.utterance,
                 result.outcome,
-                job.audio_bytes / 32_000,
+                job.audio_bytes / BYTES_PER_SAMPLE / RATE,
                 result.assess_s,
             )
 

@@ -17,7 +17,7 @@ from tutor.adapters.store.workers import announce
 from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import from_pcm16, to_float
 from tutor.core.live.jobs import Outcome, RecognitionJob, RecognitionResult
-from tutor.shells.workers.task import Task, Watch
+from tutor.shells.workers.worked_job import WorkedJob, WorkerWatch
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +31,12 @@ MAX_DELIVERIES = 2
 class AsrWorker:
     """What one worker process does with a job."""
 
-    def __init__(self, recogniser: Recogniser, store: BlockingStore, watch: Watch) -> None:
+    def __init__(self, recogniser: Recogniser, store: BlockingStore, watch: WorkerWatch) -> None:
         self._recogniser = recogniser
         self._store = store
         self.watch = watch
 
-    def handle(self, job: RecognitionJob, task: Task) -> RecognitionResult:
+    def handle(self, job: RecognitionJob, task: WorkedJob) -> RecognitionResult:
         """Recognise the audio that there is now, and post the result."""
         if self._is_deleted(job):
             return _result(job, "audio_gone")
@@ -90,7 +90,7 @@ def _result(
 
 
 def load_asr_worker(
-    settings: Settings, model: Path, watch: Watch, *, batched: bool = False, kind: str = "asr"
+    settings: Settings, model: Path, watch: WorkerWatch, *, batched: bool = False, kind: str = "asr"
 ) -> AsrWorker:
     """Load the model, try it on real speech, and only then announce the worker."""
     began = time.monotonic()

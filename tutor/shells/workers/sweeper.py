@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 
 from tutor.adapters.settings import Settings
 from tutor.adapters.sql.errors import DatabaseError
-from tutor.adapters.sql.jobs import JobRow, JobTable
+from tutor.adapters.sql.job_tables import JobRow
+from tutor.adapters.sql.jobs import JobTable
 from tutor.adapters.sql.webhooks import WebhookRow, WebhookTable
 from tutor.adapters.store.queue import JobQueue, QueueError
 from tutor.adapters.webhook_sender import DeliveryError, WebhookSender

@@ -195,6 +195,6 @@ def test_a_reading_moves_its_window() -> None:
     """Each utterance that reads on takes the window with it."""
     reading = Reading(" ".join(LONG), "en")
     assert reading.window() == Window(LONG[:WINDOW_AHEAD], 0, 0)
-    reading.go_on(200, ())
+    reading.resume_from(200, ())
     words = LONG[200 - WINDOW_BEHIND : 200 + WINDOW_AHEAD]
     assert reading.window() == Window(words, WINDOW_BEHIND, 200 - WINDOW_BEHIND)

@@ -4,12 +4,12 @@ from tests.support.series import MOST_SERIES, series
 from tests.support.watched import HEARD, PARTIAL
 from tutor.adapters.settings import Settings
 from tutor.adapters.store.client import open_blocking_store
-from tutor.shells.workers.task import Watch
+from tutor.shells.workers.worked_job import WorkerWatch
 
 
 def test_no_job_can_make_up_a_series_of_a_worker(store: Settings) -> None:
     """Whatever sessions and utterances a worker meets, its series stay the same."""
-    watch = Watch()
+    watch = WorkerWatch()
     connection = open_blocking_store(store.redis_url)
 
     def flood(jobs: int) -> int:

@@ -31,7 +31,7 @@ from tutor.shells.logs import about
 
 
 @dataclass
-class Watch:
+class WorkerWatch:
     """What a worker process tells: its counts, and its spans if it is traced."""
 
     metrics: WorkerMetrics = field(default_factory=WorkerMetrics)
@@ -40,7 +40,7 @@ class Watch:
     """Where its metrics are; empty: nowhere."""
 
     @classmethod
-    def open(cls, settings: Settings, kind: str) -> Watch:
+    def open(cls, settings: Settings, kind: str) -> WorkerWatch:
         """Show the metrics and start the SDK. In the child of a fork, not before it."""
         metrics = WorkerMetrics()
         address = show_metrics(metrics.registry, settings.metrics_host, settings.metrics_port)
@@ -52,15 +52,15 @@ class Watch:
         if self.tracing is not None:
             self.tracing.shut_down()
 
-    def task(self, job: Job, headers: Mapping[str, Any] | None) -> Task:
+    def task(self, job: Job, headers: Mapping[str, Any] | None) -> WorkedJob:
         """A task that begins now."""
-        return Task(self, job, headers or {})
+        return WorkedJob(self, job, headers or {})
 
 
-class Task:
+class WorkedJob:
     """A job in the hands of a worker. As a context it tells log lines what they are about."""
 
-    def __init__(self, watch: Watch, job: Job, headers: Mapping[str, Any]) -> None:
+    def __init__(self, watch: WorkerWatch, job: Job, headers: Mapping[str, Any]) -> None:
         self._watch = watch
         self._job = job
         self._kind = kind_of(job)
@@ -73,7 +73,7 @@ class Task:
             wait = watch.metrics.wait.labels(self._kind)
             observe(wait, self._begun_at - self._queued_at, trace_id(self._trace))
 
-    def __enter__(self) -> Task:
+    def __enter__(self) -> WorkedJob:
         self._about.enter_context(
             about(session=self._job.session, utterance=self._job.utterance, trace=self._trace)
         )
