@@ -18,10 +18,10 @@ import httpx2
 import numpy as np
 import pytest
 
-from tests.house import SOON_S, House, wait_until
-from tests.practice import Heard, hear
-from tests.speech import TEXTS, silence, spoken
-from tests.uploads import flac, spoken_together
+from tests.support.house import SOON_S, House, wait_until
+from tests.support.practice import Heard, hear
+from tests.support.speech import TEXTS, silence, spoken
+from tests.support.uploads import flac, spoken_together
 from tutor.core.audio.samples import Samples
 from tutor.core.feedback.report import WEAK
 from tutor.core.protocol.messages import (

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from tests.speech import TEXTS, spoken
+from tests.support.speech import TEXTS, spoken
 from tutor.adapters.feedback.assessor import Assessor, assess_reading, assess_sounds
 from tutor.adapters.feedback.grammar import GrammarChecker
 from tutor.adapters.feedback.pronouncer import Pronouncer

@@ -3,8 +3,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from tests.speech import silence, spoken
-from tests.uploads import spoken_together
+from tests.support.speech import silence, spoken
+from tests.support.uploads import spoken_together
 from tutor.adapters.speech.cutter import MAX_UTTERANCE, Cutter, cut_all, cut_reading
 from tutor.adapters.speech.vad import Vad
 from tutor.core.audio.samples import Samples

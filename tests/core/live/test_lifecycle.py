@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.scripted import START, Play, Wait
+from tests.support.scripted import START, Play, Wait
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Close, Effect, Emit, Resample
 from tutor.core.live.lifecycle import LEFT, Lifecycle, State

@@ -162,12 +162,12 @@ class LanguageModel:
         try:
             async with await self._client.chat.completions.create(**request) as stream:
                 connected = True
-                whole = await _read(stream, answer)
+                whole = await _read_stream(stream, answer)
         except Exception as error:  # the client lets its transport's errors through as they are
             # Without the cause: that may quote the learner, or the key.
-            raise _named(error, request, connected=connected) from None
+            raise _as_error(error, request, connected=connected) from None
         if not whole:
-            raise _broken()
+            raise _broken_off()
         if not answer.begun:
             raise LanguageModelError("it answered nothing", may_pass=True)
 
@@ -226,7 +226,7 @@ class _Answer:
         return not self.begun and asyncio.get_running_loop().time() + delay < by
 
 
-async def _read(stream: AsyncIterable[ChatCompletionChunk], answer: _Answer) -> bool:
+async def _read_stream(stream: AsyncIterable[ChatCompletionChunk], answer: _Answer) -> bool:
     """Give the parts of a stream; whether it came to its end, or to the end of the room."""
     async for chunk in stream:
         for choice in chunk.choices[:1]:
@@ -237,7 +237,7 @@ async def _read(stream: AsyncIterable[ChatCompletionChunk], answer: _Answer) -> 
     return False
 
 
-def _broken() -> LanguageModelError:
+def _broken_off() -> LanguageModelError:
     return LanguageModelError("the answer broke off", may_pass=True)
 
 
@@ -246,31 +246,31 @@ def _back_off(attempt: int) -> float:
     return BACK_OFF_S * 2.0**attempt * random.uniform(0.5, 1)  # noqa: S311 (no secret)
 
 
-def _named(error: Exception, request: dict[str, Any], *, connected: bool) -> Exception:
+def _as_error(error: Exception, request: dict[str, Any], *, connected: bool) -> Exception:
     """The error to raise for one of the client's, in words of our own alone."""
     import openai
 
     if isinstance(error, openai.APIStatusError):
-        return _status(error, request)
+        return _status_error(error, request)
     if isinstance(error, openai.APITimeoutError):
         return LanguageModelError("the endpoint does not answer", may_pass=True)
     if isinstance(error, openai.APIConnectionError) and not connected:
         return LanguageModelError("the endpoint cannot be reached", may_pass=True)
     if type(error) is openai.APIError:  # told in the middle of a stream
         return LanguageModelError(f"{FAILED} in the middle of its answer", may_pass=True)
-    return _broken()
+    return _broken_off()
 
 
-def _status(error: openai.APIStatusError, request: dict[str, Any]) -> Exception:
+def _status_error(error: openai.APIStatusError, request: dict[str, Any]) -> Exception:
     if error.status_code == 400 and error.param in OPTIONAL & set(request):
         return _OptionError(str(error.param))
     cause = CAUSES.get(error.status_code, FAILED if error.status_code >= 500 else REFUSED)
     return LanguageModelError(
         f"{cause} (HTTP {error.status_code})",
         may_pass=error.status_code in PASSING,
-        wait_s=_seconds(error.response.headers.get("retry-after")),
+        wait_s=_retry_after_s(error.response.headers.get("retry-after")),
     )
 
 
-def _seconds(header: str | None) -> float:
+def _retry_after_s(header: str | None) -> float:
     return float(header) if header and header.isdecimal() else 0.0

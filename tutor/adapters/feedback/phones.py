@@ -91,7 +91,7 @@ class English:
         )
 
     def with_own(self, own: dict[str, tuple[str, ...]]) -> English:
-        """These sounds with another lexicon of the corpus, to measure with words held out."""
+        """The same lexicons with another one of the corpus, to measure with words held out."""
         return English(own, self._cmudict, self._guesser)
 
     def phones(self, token: str) -> tuple[str, ...]:
@@ -127,10 +127,10 @@ def spoken_words(token: str) -> list[str]:
     """The words in which a text without spaces is read: for "twenty-five", "25" and "No.", too."""
     plain = unicodedata.normalize("NFKD", plain_apostrophes(without_invisible(token.lower())))
     letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return [word for piece in _PIECES.finditer(letters) for word in _said(piece)]
+    return [word for piece in _PIECES.finditer(letters) for word in _words_of(piece)]
 
 
-def _said(piece: re.Match[str]) -> list[str]:
+def _words_of(piece: re.Match[str]) -> list[str]:
     """The words of one number, word or sign."""
     if piece["sign"]:
         return say_money(piece["amount"], _MONEY[piece["sign"]])
@@ -157,13 +157,13 @@ def convert(arpabet: list[str], word: str) -> tuple[str, ...]:
     sounds: list[str] = []
     at = 0
     while at < len(plain):
-        taken, made = _pair(plain, weak, at) or (1, _single(plain, weak, at, word))
+        taken, made = _convert_pair(plain, weak, at) or (1, _convert_one(plain, weak, at, word))
         sounds += made
         at += taken
     return tuple(sounds)
 
 
-def _pair(plain: list[str], weak: list[bool], at: int) -> tuple[int, list[str]] | None:
+def _convert_pair(plain: list[str], weak: list[bool], at: int) -> tuple[int, list[str]] | None:
     """Two sounds that the corpus writes as one: how many are taken, and what they give; or None."""
     first, second, third = (*plain[at : at + 3], "", "")[:3]
     if second == "R" and first in ("IH", "IY", "UH", "EH", "AO", "AA"):
@@ -189,7 +189,7 @@ def _with_r(vowel: str, following: str, weak: bool) -> tuple[int, list[str]] | N
     return 2, ["AR" if vowel == "EH" else vowel]
 
 
-def _single(plain: list[str], weak: list[bool], at: int, word: str) -> list[str]:
+def _convert_one(plain: list[str], weak: list[bool], at: int, word: str) -> list[str]:
     sound = plain[at]
     if sound == "AH" and weak[at]:
         return [] if _is_syllabic(plain, at) else ["AX"]

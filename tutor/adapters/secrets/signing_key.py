@@ -21,7 +21,7 @@ def secret_key(key: str, folder: Path) -> str:
         SettingsError: the key is too short, or cannot be kept.
     """
     if not key:
-        return _kept(folder)
+        return _kept_key(folder)
     if len(key) < MIN_KEY:
         raise SettingsError(
             f"TUTOR_SECRET_KEY has {len(key)} characters, {MIN_KEY} are needed; "
@@ -30,7 +30,7 @@ def secret_key(key: str, folder: Path) -> str:
     return key
 
 
-def _kept(folder: Path) -> str:
+def _kept_key(folder: Path) -> str:
     path = folder / FILE
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

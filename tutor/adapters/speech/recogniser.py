@@ -174,7 +174,7 @@ class WhisperRecogniser:
             return Recognition(
                 text, language, confidences=self._confidences(heard, language)[: len(text.split())]
             )
-        wider = _wider(request, heard, window_s)
+        wider = _wider_window(request, heard, window_s)
         if wider is not None:
             self._metrics.receive_guard(request.kind, "wider")
             return self._recognise_alike([request], wider)[0]
@@ -200,7 +200,7 @@ class WhisperRecogniser:
     def _generate(self, encoded: Any, requests: list[Request], language: str) -> list[_Hypothesis]:
         tokenizer = self._tokenizer(language)
         prompt = [
-            *_before(tokenizer, requests[0].prompt),
+            *_prompt_tokens(tokenizer, requests[0].prompt),
             *tokenizer.sot_sequence,
             tokenizer.no_timestamps,
         ]
@@ -258,7 +258,7 @@ class WhisperRecogniser:
         )
         for alignment in alignments:
             merge_punctuations(alignment, _PREPENDED, _APPENDED)
-        return [[_word(word) for word in a if word["word"].strip()] for a in alignments]
+        return [[_recognised_word(word) for word in a if word["word"].strip()] for a in alignments]
 
     def _tokenizer(self, language: str) -> Any:
         from faster_whisper.tokenizer import Tokenizer
@@ -273,7 +273,7 @@ class WhisperRecogniser:
         return self._tokenizers[language]
 
 
-def _before(tokenizer: Any, prompt: str) -> list[int]:
+def _prompt_tokens(tokenizer: Any, prompt: str) -> list[int]:
     """Tokens that Whisper takes for the text before the audio: the end of the prompt."""
     if not prompt.strip():
         return []
@@ -292,7 +292,7 @@ def _probabilities(logits: Sequence[Any], tokens: Sequence[int]) -> list[float]:
     return probabilities
 
 
-def _wider(request: Request, heard: _Hypothesis, window_s: float) -> float | None:
+def _wider_window(request: Request, heard: _Hypothesis, window_s: float) -> float | None:
     """Seconds of the window to listen in again to what a guard doubts; None: believe it."""
     loops = guards.is_loop(heard.text) or guards.is_too_long(len(heard.tokens), request.seconds)
     safe = max(SAFE_WINDOW_S, min(request.seconds + 1, WHISPER_WINDOW_S))
@@ -301,7 +301,7 @@ def _wider(request: Request, heard: _Hypothesis, window_s: float) -> float | Non
     return WHISPER_WINDOW_S if loops and window_s < WHISPER_WINDOW_S else None
 
 
-def _word(word: dict[str, Any]) -> RecognisedWord:
+def _recognised_word(word: dict[str, Any]) -> RecognisedWord:
     return RecognisedWord(
         word["word"].strip(),
         float(word["start"]),

@@ -53,7 +53,7 @@ Card = tuple[str, int, float, int, float]
 Cards = dict[str, Card]
 
 
-class Words:
+class Decks:
     """Loads and keeps decks; every method is one transaction and blocks.
 
     `ahead_s`: by how many seconds 1970's clock is ahead of the one that the decks are counted with.
@@ -87,7 +87,7 @@ class Words:
                     PractisedWord.deck_id == deck.id, PractisedWord.key.in_(gone)
                 )
             )
-            session.add_all(_row(deck, key, card, ahead_s) for key, card in changed.items())
+            session.add_all(_word_row(deck, key, card, ahead_s) for key, card in changed.items())
 
 
 def _open(session: Session, user: str, language: str) -> Deck:
@@ -118,7 +118,7 @@ def _cards(deck: DeckData) -> Cards:
     return {normalise(card[0]): tuple(card) for card in deck["cards"]}
 
 
-def _row(deck: Deck, key: str, card: Card, ahead_s: float) -> PractisedWord:
+def _word_row(deck: Deck, key: str, card: Card, ahead_s: float) -> PractisedWord:
     word, box, score, utterance, moved_s = card
     return PractisedWord(
         deck_id=deck.id,

@@ -92,16 +92,16 @@ class MeanScores:
     fluency: float | None = None
 
 
-_told = PracticeUtterance.scores
+_feedback = PracticeUtterance.scores
 _SCORES = (
-    _told["accuracy"]["accuracy"].as_float(),
+    _feedback["accuracy"]["accuracy"].as_float(),
     case(
         (
-            _told["pronunciation"]["calibrated"].as_boolean(),
-            _told["pronunciation"]["total"].as_float(),
+            _feedback["pronunciation"]["calibrated"].as_boolean(),
+            _feedback["pronunciation"]["total"].as_float(),
         )
     ),
-    _told["fluency"]["score"].as_float(),
+    _feedback["fluency"]["score"].as_float(),
 )
 """Expressions of the scores, in the order of `MeanScores`."""
 

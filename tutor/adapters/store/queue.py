@@ -34,7 +34,7 @@ def make_celery(settings: Settings) -> Celery:
     """A Celery application on the settings' Redis; nothing connects yet."""
     app = Celery("tutor", broker=settings.redis_url)
     app.conf.update(
-        accept_content=["json"],  # never pickle: whoever writes to Redis must not run code here
+        accept_content=["json"],  # never pickle: writing to Redis must not run code here
         task_serializer="json",
         task_ignore_result=True,  # results come back over the bus
         task_queues=[

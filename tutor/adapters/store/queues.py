@@ -39,8 +39,8 @@ async def read_queues(store: Store) -> tuple[list[Waiting], int]:
             pipe.lindex(keys.waiting(queue, priority), -1)  # Celery adds at the other end
         for key in keys.TAKEN:
             pipe.hlen(key)
-        told: list[Any] = await pipe.execute()
-    answers, taken = told[: 2 * len(places)], told[2 * len(places) :]
+        found: list[Any] = await pipe.execute()
+    answers, taken = found[: 2 * len(places)], found[2 * len(places) :]
     now = time.time()
     waiting = [
         Waiting(queue, priority, length, _age_s(oldest, now))

@@ -68,7 +68,7 @@ class Assess:
 
 @dataclass(frozen=True)
 class Look:
-    """Keep the audio of a piece, and look who has taken the piece.
+    """Keep the audio of a piece, and look whether a worker has taken the piece.
 
     The shell answers by `FileWork.receive_sighting`.
     """

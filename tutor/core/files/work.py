@@ -255,7 +255,7 @@ class FileWork:
     def receive_sighting(
         self, utterance: str, taker: Taker, now: float, *, has_audio: bool
     ) -> None:
-        """Take whether a piece's audio is still there, and who has taken the piece."""
+        """Take whether a piece's audio is still there, and whether a worker has taken the piece."""
         flight = self._flights.get(utterance)
         if flight is None or flight.is_due or not self.state.is_working:
             return

@@ -1,4 +1,4 @@
-"""Between OpenAI's Realtime protocol and a session: a pure translator.
+"""A pure translator between OpenAI's Realtime protocol and a session.
 
 A client's event becomes a command to the session or audio (`receive_client`). The session's events
 on it (`receive_event`, until `receive_end`), or later ones, become events for the client

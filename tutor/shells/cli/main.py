@@ -188,5 +188,5 @@ def _fail(message: str, code: int) -> NoReturn:
 
 
 def main() -> None:
-    """The `tutor` command."""
+    """Run the `tutor` command."""
     app()

@@ -64,10 +64,10 @@ from tutor.core.live.jobs import (
 log = logging.getLogger(__name__)
 
 WAIT_MS = 500
-"""The longest wait for a result before looking around."""
+"""Milliseconds of the longest wait for a result."""
 
 AWAY_S = 1.0
-"""Between two tries to reach a store that is away."""
+"""Seconds between two tries to reach a store that is away."""
 
 
 class _OverError(Exception):
@@ -76,7 +76,7 @@ class _OverError(Exception):
 
 @dataclass(frozen=True)
 class Tools:
-    """What all jobs of a worker share."""
+    """The tools that all jobs of a worker share."""
 
     settings: Settings
     jobs: JobTable
@@ -90,7 +90,7 @@ class Tools:
 
 
 class FileJob:
-    """Carries out the work on one job whose lease we have."""
+    """Carries out the work on one job, whose lease this worker has."""
 
     def __init__(self, row: JobRow, tools: Tools) -> None:
         assert row.lease is not None
@@ -106,7 +106,7 @@ class FileJob:
         self._after = "0-0"  # the last result that was read
 
     def run(self) -> str:
-        """Work until the job is done, failed, gone, or this worker is stopped; say which."""
+        """Work until the job is done, failed, gone, or this worker is stopped; return which."""
         try:
             with suppress(_OverError):
                 self._read()
@@ -128,7 +128,7 @@ class FileJob:
                     self._cut(recording)
             except MediaError as error:
                 self._work.receive_failure("not_audio", str(error))
-                self._go_on()
+                self._proceed()
 
     def _fetch(self, file: IO[bytes]) -> None:
         for block in self._tools.jobs.upload(self._id):
@@ -137,31 +137,31 @@ class FileJob:
 
     def _cut(self, recording: Recording) -> None:
         self._work.receive_length(recording.seconds, time.monotonic())
-        self._go_on()
+        self._proceed()
         cut = cut_reading if self._work.is_read else cut_all
         parts = cut(self._paced(recording.audio()), Cutter(self._tools.vad))
         for index, (start, audio) in enumerate(parts):
             while not self._work.has_room:
                 self._wait()
             self._work.receive_piece(Piece(index, start, start + len(audio)), audio.tobytes())
-            self._go_on()
+            self._proceed()
         self._work.receive_end(recording.damage, time.monotonic())
-        self._go_on()
+        self._proceed()
 
     def _paced(self, audio: Iterable[Samples]) -> Iterator[Samples]:
-        """The audio, while the job is ours and not too long."""
+        """The audio, while the job is this worker's and not too long."""
         for samples in audio:
             self._work.receive_audio(len(samples), time.monotonic())
             self._keep()
-            self._go_on()
+            self._proceed()
             yield samples
 
     # ------------------------------------------------------------ waiting
 
     def _wait(self) -> None:
-        """Wait for something to happen to the pieces under way."""
+        """Wait for something to happen to the pieces in flight."""
         self._keep()
-        self._go_on()
+        self._proceed()
         try:
             self._receive_results()
         except StoreError as error:
@@ -169,7 +169,7 @@ class FileJob:
             time.sleep(AWAY_S)
         else:
             self._work.receive_caught_up(time.monotonic())
-        self._go_on()
+        self._proceed()
 
     def _leave(self) -> None:
         """Let what is being recognised for a lost job end, so that nothing of it is left."""
@@ -200,7 +200,7 @@ class FileJob:
 
     # ------------------------------------------------------------ effects
 
-    def _go_on(self) -> None:
+    def _proceed(self) -> None:
         """Carry out what is to be done, and leave if that was all."""
         self._carry_out()
         if not self._work.state.is_working:
@@ -224,7 +224,7 @@ class FileJob:
     def _write(
         self, effect: Renew | Charge | KeepPiece | ForgetPiece | Complete | Fail | GiveBack
     ) -> None:
-        """Change what stands in the database."""
+        """Change the database."""
         match effect:
             case Renew():
                 self._renew(effect)
@@ -242,7 +242,8 @@ class FileJob:
     # ------------------------------------------------------------ in Redis
 
     def _send(self, effect: Recognise | Assess) -> None:
-        """Hand a piece to the workers. Where the store is away, the work says when to try again."""
+        """Hand a piece to the workers; where the store is away, the work decides when to try
+        again."""
         if effect.attempt > 1:
             log.warning("job %s: piece %s once more", self._id, effect.utterance)
         try:
@@ -305,7 +306,8 @@ class FileJob:
             self._work.receive_loss(time.monotonic())
 
     def _end(self, state: Literal["done", "failed"], **facts: Any) -> bool:
-        """End the job; whether it is still ours. A transcription keeps the time that it has."""
+        """End the job; whether it was still this worker's. A transcription keeps the time that it
+        has."""
         now = time.time()
         expires_at = self._row.expires_at
         if self._row.purpose == "job":

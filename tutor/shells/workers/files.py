@@ -31,13 +31,14 @@ from tutor.shells.workers.sweeper import Sweeper
 log = logging.getLogger(__name__)
 
 NICENESS = 10
-"""Decoding and cutting are cheap, and whoever speaks now goes first."""
+"""How nice the worker is: decoding and cutting are cheap, and live work goes first."""
 
 MOST_RUNS = 5
-"""A file that has killed so many workers is given up."""
+"""Runs of a job, each of which killed its worker, after which the job is given up."""
 
 STORE_TIMEOUT_S = 5.0
-"""Longer than the longest wait for a result, so that a store that hangs is noticed."""
+"""Seconds that the store may take: more than the longest wait for a result, so that a store that
+hangs is noticed."""
 
 
 def run_files_worker(settings: Settings) -> None:
@@ -73,7 +74,7 @@ def _add_file(consumer: Consumer, tools: Tools) -> None:
 
 
 def work_on(job: str, tools: Tools) -> None:
-    """Take a job up, unless it is done or somebody else has it."""
+    """Take a job up, unless it is done or another worker has it."""
     began = time.monotonic()
     row = tools.jobs.take(job, secrets.token_hex(4), time.time())
     if row is None:
@@ -81,7 +82,7 @@ def work_on(job: str, tools: Tools) -> None:
     try:
         ended = FileJob(row, tools).run() if row.runs <= MOST_RUNS else _give_up(row, tools)
     except DatabaseError:
-        raise  # the database is away: who takes the job up next finds it as it is
+        raise  # the database is away: the next worker finds the job as it is
     except Exception:
         log.exception("job %s failed", job)
         ended = _give_up(row, tools)
