@@ -32,8 +32,6 @@ from tutor.core.protocol.messages import (
     SessionStart,
 )
 
-pytestmark = pytest.mark.live
-
 DONE_S = 150.0
 """For a job on a busy machine."""
 
