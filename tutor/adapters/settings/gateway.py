@@ -7,6 +7,9 @@ from pydantic import BaseModel, Field
 from tutor.core.audio.samples import WHISPER_WINDOW_S
 from tutor.core.protocol.limits import EVENTS_TTL_S, Limits
 
+FEWEST_CONNECTIONS = 16
+"""Requests want some beside the sessions, and one is kept for what workers announce."""
+
 
 class GatewaySettings(BaseModel):
     """Limits of sessions and sockets."""
@@ -56,3 +59,14 @@ class GatewaySettings(BaseModel):
     )
     ping_timeout_s: float = Field(10, gt=0, description="wait for the pong before hanging up")
     store_timeout_s: float = Field(1, gt=0, description="wait for Redis before `unavailable`")
+    store_connections: int = Field(
+        0,
+        ge=0,
+        description="connections of one gateway to Redis; who finds all in use waits. "
+        "0: one for four of `max_sessions`, 16 at least",
+    )
+
+    @property
+    def connections(self) -> int:
+        """How many connections to the store a gateway may have."""
+        return self.store_connections or max(FEWEST_CONNECTIONS, self.max_sessions // 4)

@@ -186,7 +186,9 @@ class Services:
     @classmethod
     def open(cls, settings: Settings) -> Services:
         """Connect lazily to what the settings name."""
-        redis = open_store(settings.redis_url, settings.store_timeout_s)
+        redis = open_store(
+            settings.redis_url, settings.store_timeout_s, connections=settings.connections
+        )
         metrics, queue = GatewayMetrics(), JobQueue(settings)
         return cls(
             settings,
