@@ -51,7 +51,13 @@ class GatewaySettings(BaseModel):
     speed_burst_ms: int = Field(
         Limits.speed_burst_ms, ge=0, description="audio that may come at once on top of it"
     )
-    max_sessions: int = Field(200, gt=0, description="sessions of one gateway (else HTTP 503)")
+    max_sessions: int = Field(200, gt=0, description="sockets of one gateway (else HTTP 503)")
+    max_detached: int = Field(
+        200,
+        ge=0,
+        description="sessions of one gateway whose connection broke and that wait to be resumed; "
+        "the one that waits for longest gives way",
+    )
     send_queue: int = Field(256, gt=0, description="events kept for a client that does not read")
     send_timeout_s: float = Field(10, gt=0, description="wait for a client to take an event")
     ping_interval_s: float = Field(

@@ -90,6 +90,8 @@ class Practice:
         self._journal = Journal(services.records, dialect, self._now())
         self._inbox = Inbox(services.redis, self.session.id)
         self._vad: VadStream | None = None  # an idle socket needs none
+        self.seat = admission.seat
+        self._must_go: asyncio.Event | None = None  # while its client is away
         self._resampler = Resampler(self.session.received.audio.sample_rate)
         self.watch = SessionWatch(services.metrics, services.tracing, self.session.id)
         self._outgoing = Outgoing(
@@ -110,6 +112,11 @@ class Practice:
     def unsent(self) -> int:
         """Events that wait for the socket to take them."""
         return len(self._outgoing)
+
+    def give_way(self) -> None:
+        """Wait no longer for the client to come back."""
+        if self._must_go is not None:
+            self._must_go.set()
 
     def recheck(self) -> None:
         """Look at once whether the learner's login still stands."""
@@ -148,15 +155,26 @@ class Practice:
             await _first([reading, writing, listening])
             self._outgoing.is_attached = False
             if reading.done() and self.session.lifecycle.outlives(reading.result()):
-                await _first([listening], self._services.settings.resume_s)
-                if not listening.done():
-                    self._services.metrics.drops.labels("unresumed").inc()
+                await self._wait_for_client(listening)
         finally:
             self._outgoing.is_attached = False
             await end_tasks([reading, writing, listening])
         self.learner.is_left_to_others = self.session.lifecycle.is_left_to_others
         if not self.session.lifecycle.is_over:
             await self._drop()
+
+    async def _wait_for_client(self, listening: asyncio.Task[None]) -> None:
+        """Go on without a socket until another connection has the session, it gives way to others,
+        or nobody comes."""
+        self._must_go = asyncio.Event()
+        self._services.detach(self.seat)
+        giving_way = asyncio.create_task(self._must_go.wait())
+        try:
+            await _first([listening, giving_way], self._services.settings.resume_s)
+        finally:
+            await end_tasks([giving_way])
+        if not listening.done():
+            self._services.metrics.drops.labels("unresumed").inc()
 
     async def _open(self) -> None:
         for message in self._dialect.opening():
