@@ -37,6 +37,7 @@ from tutor.core.live.seats import Seats
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
 from tutor.shells.http.dispatcher import Dispatcher
+from tutor.shells.http.stalls import Stalls
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -88,6 +89,8 @@ class Services:
     overdue: bool = False
     """They go at once."""
     tracing: Tracing | None = None
+    stalls: Stalls = field(default_factory=lambda: Stalls(time.monotonic))
+    """How long this process did not run."""
 
     @property
     def ends_sessions(self) -> bool:

@@ -92,6 +92,7 @@ class Practice:
         self._vad: VadStream | None = None  # an idle socket needs none
         self.seat = admission.seat
         self._must_go: asyncio.Event | None = None  # while its client is away
+        self._stalled_s = services.stalls.total_s()  # what the session was told of
         self._resampler = Resampler(self.session.received.audio.sample_rate)
         self.watch = SessionWatch(services.metrics, services.tracing, self.session.id)
         self._outgoing = Outgoing(
@@ -202,6 +203,8 @@ class Practice:
                 await self._settle()
                 if self.session.waiting and not was_waiting:
                     self._inbox.woken.set()  # from the idle tick to the quick one
+            if (hold_s := self.session.received.hold_s(self._now())) > 0:
+                await asyncio.sleep(hold_s)  # the client's own sending stops, too
 
     async def _listen(self) -> None:
         while True:
@@ -284,6 +287,9 @@ class Practice:
             self._outgoing.put([Close(*self.session.lifecycle.closing)])
 
     async def _receive_audio(self, data: bytes) -> None:
+        stalled_s = self._services.stalls.total_s()
+        self.session.receive_stall(stalled_s - self._stalled_s)
+        self._stalled_s = stalled_s
         if self.session.admit_frame(len(data), self._now()):
             samples = from_pcm16(data)
             self.watch.saw_audio(len(samples) / self.session.received.audio.sample_rate)
