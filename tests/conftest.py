@@ -1,20 +1,20 @@
 import logging
 import os
-import secrets
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
-import redis
 
-from tests.gateway import close_openai_clients
-from tests.house import SOON_S, House, served, wait_until
-from tests.postgres import new_database, running_postgres
+from tests.support.databases import empty_database
+from tests.support.gateway import close_openai_clients
+from tests.support.house import House, served
+from tests.support.places import ROOT
+from tests.support.postgres import running_postgres
+from tests.support.site import run_mkdocs
+from tests.support.store import running_store
 from tutor.adapters.settings import Settings
-from tutor.shells.cli.serve import embedded_store
 
 
 def is_writable(folder: Path) -> bool:
@@ -65,12 +65,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Settings that name a real Valkey with nothing in it."""
-    child, url = embedded_store(tmp_path_factory.mktemp("store"))
-    with subprocess.Popen(child.command) as process:
-        client = redis.Redis.from_url(url)
-        wait_until(lambda: _answers(client), SOON_S)
+    with running_store(tmp_path_factory.mktemp("store")) as url:
         yield Settings.load(redis_url=url)
-        process.terminate()
 
 
 @pytest.fixture(scope="session")
@@ -83,16 +79,16 @@ def postgres() -> Iterator[str]:
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """An empty database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path_factory.mktemp('database') / 'tutor.db'}"
-    return new_database(request.getfixturevalue("postgres"), f"t{secrets.token_hex(4)}")
+    return empty_database(request, tmp_path_factory.mktemp("database"))
 
 
-def _answers(client: redis.Redis) -> bool:
-    try:
-        return bool(client.ping())
-    except redis.ConnectionError:
-        return False
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built site; a dead link or a stale name in it would have ended the build."""
+    folder = tmp_path_factory.mktemp("site")
+    done = run_mkdocs(ROOT, folder)
+    assert done.returncode == 0, done.stderr
+    return folder
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import ast
 import re
 import sys
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,30 @@ def test_redis_keys_come_from_one_file(path: Path) -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
     assert not [text for text in literals if KEY.match(text)]
+
+
+def imported_at_once(path: Path) -> set[str]:
+    """The modules of this product that a file imports as it is loaded, by their names."""
+    names: set[str] = set()
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            inner = (f"{node.module}.{alias.name}" for alias in node.names)
+            names.update(name if name in MODULES else node.module for name in inner)
+    return {name for name in names if name in MODULES}
+
+
+def module_of(path: Path) -> str:
+    """A file's name for an import."""
+    return ".".join(("tutor", *path.relative_to(TUTOR).with_suffix("").parts))
+
+
+MODULES = {module_of(path): path for path in FILES if path.name != "__init__.py"}
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Whichever module a process loads first, those that it needs are there."""
+    needs = {name: imported_at_once(path) for name, path in MODULES.items()}
+    order = tuple(TopologicalSorter(needs).static_order())  # a circle raises, and names it
+    assert set(order) == set(MODULES)

@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> None:
-    """Run the command; what the client alone does without is asked for in one line."""
+    """Run the command; if only the client is installed, say in one line what is missing."""
     try:
         from tutor.shells.cli.main import main as run
 

@@ -156,27 +156,28 @@ def _cpu_us(step: Callable[[int], None], times: int) -> float:
 
 
 def _frame(watch: SessionWatch) -> None:
-    watch.receive_frame()
-    watch.receive_audio(FRAME_MS / 1000)
-    watch.receive_probabilities([0.9], 0.5)
+    watch.saw_frame()
+    watch.saw_audio(FRAME_MS / 1000)
+    watch.saw_probabilities([0.9], 0.5)
 
 
 def _utterance(watch: SessionWatch, name: str) -> None:
     """Five partials and a final of ten words."""
-    watch.emit(SpeechStarted(name, 0), name)
+    watch.saw_events([SpeechStarted(name, 0)])
     for revision in range(1, 7):
         kind: Kind = "final" if revision == 6 else "partial"
         job = RecognitionJob("s", name, kind, revision, 1, 640, "en")
         watch.begin_job(job)
         watch.queue_job(job)
-        watch.receive_result(RecognitionResult("s", name, kind, revision, 1, "ok", 640))
+        watch.saw_result(RecognitionResult("s", name, kind, revision, 1, "ok", 640))
         shown = TranscriptPartial(name, revision, "one two three", "four five", 300)
-        watch.emit(shown, f"{name} {revision}")
-        watch.sent(f"{name} {revision}")
-    watch.emit(SpeechStopped(name, 900), name)
+        watch.saw_events([shown])
+        watch.saw_sent(shown, time.time())
+    watch.saw_events([SpeechStopped(name, 900)])
     words = tuple(Word("one", n * 90, n * 90 + 90, 1.0) for n in range(10))
-    watch.emit(TranscriptFinal(name, "one", "en", words, 0, 900), name)
-    watch.sent(name)
+    final = TranscriptFinal(name, "one", "en", words, 0, 900)
+    watch.saw_events([final])
+    watch.saw_sent(final, time.time())
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import mkdocs_gen_files
+from mkdocs_gen_files.editor import FilesEditor
 
 sys.path.insert(0, str(Path(__file__).parent))  # MkDocs runs this file from elsewhere
 
@@ -40,7 +41,7 @@ ICON = "icon.svg"
 def write_site() -> None:
     """Write all pages that are not in the pages' folder, and the links of those that are."""
     # It would look for its style at the root of the server.
-    mkdocs_gen_files.FilesEditor.current().config.theme.static_templates.discard("404.html")
+    FilesEditor.current().config.theme.static_templates.discard("404.html")
     links = repository.Links()
     links.files[ICON] = f"web/{ICON}"
     for path in sorted((repository.ROOT / repository.PAGES).rglob("*.md")):

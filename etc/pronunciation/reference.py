@@ -2,7 +2,7 @@
 
     python etc/pronunciation/reference.py tests/data/pronunciation.safetensors
 
-The product runs the same arithmetic without either; `tests/test_judges.py` compares.
+The product runs the same arithmetic without either; `tests/core/feedback/pronunciation` compares.
 """
 
 from __future__ import annotations

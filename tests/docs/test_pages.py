@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.pages import PAGES, ROOT, blocks
+from tests.support.pages import PAGES, blocks
+from tests.support.places import ROOT
 from tutor.core.coach.exercises import items_from
 
 SOURCES = sorted(PAGES.rglob("*.md"))

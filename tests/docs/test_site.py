@@ -11,8 +11,9 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.metrics import MetricWrapperBase
 
-from tests.docs.conftest import Build
-from tests.support.pages import PAGES, ROOT
+from tests.support.pages import PAGES
+from tests.support.places import ROOT
+from tests.support.site import run_mkdocs
 from tutor.adapters.feedback.grammar_rules import load_rules
 from tutor.adapters.settings import Settings
 from tutor.adapters.telemetry.gateway import GatewayMetrics
@@ -179,9 +180,7 @@ def test_nothing_comes_from_elsewhere(site: Path) -> None:
         assert not re.search(r"url\(\s*['\"]?(?:https?:)?//|@import", path.read_text()), path
 
 
-def test_a_dead_link_or_a_name_that_nothing_has_ends_the_build(
-    build: Build, tmp_path: Path
-) -> None:
+def test_a_dead_link_or_a_name_that_nothing_has_ends_the_build(tmp_path: Path) -> None:
     """With one of each in a page, the site is not built, and both are named."""
     for path in ROOT.iterdir():
         if path.name not in (".git", "build", "etc"):
@@ -189,7 +188,7 @@ def test_a_dead_link_or_a_name_that_nothing_has_ends_the_build(
     shutil.copytree(ROOT / "etc", tmp_path / "etc")
     with (tmp_path / "etc" / "docs" / "pages" / "learn.md").open("a") as learn:
         learn.write("\n[Nowhere](nowhere.md), `tutor/nowhere.py` and `TUTOR_NOTHING`\n")
-    done = build(tmp_path, tmp_path / "site")
+    done = run_mkdocs(tmp_path, tmp_path / "site")
     assert done.returncode == 1
     assert "names tutor/nowhere.py" in done.stderr
     assert "names TUTOR_NOTHING" in done.stderr

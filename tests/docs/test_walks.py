@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.pages import PAGES, ROOT
+from tests.support.pages import PAGES
+from tests.support.places import ROOT
 from tutor.adapters.store import keys
 
 PAGE = PAGES / "understand" / "walks.md"

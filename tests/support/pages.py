@@ -1,9 +1,9 @@
 """The sources of the documentation's pages, and the code in them."""
 
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.support.places import ROOT
+
 PAGES = ROOT / "etc" / "docs" / "pages"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).parents[2]
+from tests.support.places import ROOT
 
 FILES = ("pyproject.toml", "README.md", "LICENSE")
 FOLDERS = ("tutor", "web", "tests/data/speech")

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import House, get, served
-from tests.speech import SPEECH, TEXTS, plain, spoken
-from tests.support.wheel import ROOT, build_wheel, install
-
-pytestmark = pytest.mark.live
+from tests.support.house import House, get, served
+from tests.support.places import ROOT
+from tests.support.speech import SPEECH, TEXTS, plain, spoken
+from tests.support.wheel import build_wheel, install
 
 
 @pytest.fixture(scope="module")

@@ -1,1 +1,1 @@
-"""The third parties: each file wraps one of them for the core and the shells."""
+"""The adapters: each file wraps one third party for the core and the shells."""

@@ -19,7 +19,7 @@ def free_port() -> int:
 
 
 def is_ready(url: str) -> bool:
-    """Whether a server of ours is at this address and would serve a learner."""
+    """Whether a server of ours is at an address and would serve a learner."""
     try:
         return ask_ready(url)
     except (OSError, ValueError):
@@ -27,11 +27,11 @@ def is_ready(url: str) -> bool:
 
 
 def ask_ready(url: str) -> bool:
-    """Whether the server at this address says that it would serve a learner.
+    """Whether the server at an address says that it would serve a learner.
 
     Raises:
         OSError: nobody answers.
-        ValueError: it is no server of ours.
+        ValueError: the server is none of ours.
     """
     try:
         with urllib.request.urlopen(f"{url}/readyz", timeout=TIMEOUT_S) as response:  # noqa: S310

@@ -1,8 +1,7 @@
 """Webhooks as in the Standard Webhooks specification, sent where it is safe to send.
 
-The address is looked up once, checked, and connected to: a name that answers differently the
-second time (DNS rebinding) gains nothing. Redirects are not followed, the answer's body is not
-read.
+The address is looked up once, checked, and connected to: a name that answers differently the second
+time (DNS rebinding) gains nothing. Redirects are not followed, the answer's body is not read.
 """
 
 from __future__ import annotations
@@ -26,25 +25,25 @@ from tutor.core.files.webhook import MAX_URL, WebhookError, is_public
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the specification's prefix of secrets
 SECRET_BYTES = 24
 LEAST_SECRET_BYTES, MOST_SECRET_BYTES = 24, 64
-"""The specification's bounds."""
+"""The specification's bounds of a secret, in bytes."""
 
 
 PORTS = {"https": 443, "http": 80}
 MOST_ADDRESSES = 2
-"""Of one name that are tried, each for its share of the time."""
+"""The most addresses of one name that are tried, each for its share of the time."""
 
 
 class DeliveryError(Exception):
-    """The receiver did not take it; the message is one line."""
+    """The receiver did not take the webhook; the message is one line."""
 
 
 def new_webhook_secret() -> str:
-    """A secret that nobody knows yet."""
+    """A new secret for signing webhooks."""
     return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
 def check_secret(secret: str) -> None:
-    """Refuse what the receiver's library could not use.
+    """Refuse a secret that the receiver's library could not use.
 
     Raises:
         WebhookError: it is not `whsec_` and 24 to 64 bytes in base64.
@@ -66,7 +65,7 @@ def check_url(url: str, *, allow_private: bool) -> tuple[str, str, int]:
     """Scheme, host and port of a callback URL.
 
     Raises:
-        WebhookError: it is no URL of ours: not https, with a password, malformed.
+        WebhookError: the URL is malformed, not https, or holds a user or a password.
     """
     try:
         parts = urlsplit(url)
@@ -83,7 +82,7 @@ def check_url(url: str, *, allow_private: bool) -> tuple[str, str, int]:
 
 
 class WebhookSender:
-    """Delivers messages; safe to share between threads. `timeout_s`: a whole delivery."""
+    """Delivers webhooks; safe to share between threads. `timeout_s`: for a whole delivery."""
 
     def __init__(self, *, allow_private: bool, timeout_s: float) -> None:
         self._allow_private = allow_private
@@ -91,11 +90,11 @@ class WebhookSender:
         self._tls = ssl.create_default_context()
 
     def send(self, url: str, secret: str, message: str, body: str) -> None:
-        """Deliver a JSON body once; `message` is its id, the same whenever it is tried again.
+        """Deliver a JSON body once; `message` is its id, the same in every try.
 
         Raises:
             DeliveryError: it did not arrive, or the receiver did not answer with 2xx.
-            WebhookError: it may not go there.
+            WebhookError: it may not go to this address.
         """
         check_url(url, allow_private=self._allow_private)
         now = datetime.now(UTC)
@@ -144,7 +143,7 @@ class WebhookSender:
         return [(family, address) for family, _, _, _, address in found]
 
     def _connect(self, addresses: list[tuple[int, Any]]) -> socket.socket:
-        """A connection to the first address that takes it."""
+        """A connection to the first address that accepts one."""
         failure: OSError | None = None
         for family, address in addresses[:MOST_ADDRESSES]:
             plain = socket.socket(family, socket.SOCK_STREAM)

@@ -1,6 +1,7 @@
-"""`tutor bench`: how fast, how right and how dear the live path is, measured from outside.
+"""`tutor bench`: latency, accuracy and cost of the live path, measured from outside.
 
     from tutor.bench import BenchOptions, run_bench
+
     report = run_bench(BenchOptions(sessions=(1, 2), utterances=3))
     print(report.capacity("product"))
 
@@ -41,7 +42,7 @@ def run_overhead(options: OverheadOptions, progress: Progress = quiet) -> Overhe
     """Measure everything that is not recognition, on a server with the instant recogniser.
 
     Raises:
-        BenchError: the server did not start or did not answer; one line says what.
+        BenchError: the server did not start or did not answer; one line says which.
     """
     from tutor.bench.overhead import run
 

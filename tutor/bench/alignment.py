@@ -1,4 +1,4 @@
-"""Which words of one text stand in another."""
+"""Which words of one text are in another."""
 
 from __future__ import annotations
 
@@ -8,21 +8,20 @@ from tutor.core.text.edits import next_row
 
 
 def align(shown: Sequence[str], text: Sequence[str]) -> dict[int, int]:
-    """The words of `shown` that stand in `text`: index in `shown` to index in `text`.
+    """The words of `shown` that are in `text`: index in `shown` to index in `text`.
 
-    By the least-edit alignment of `shown` with the beginning of `text` that fits it best: a
-    text that grows at its end keeps its words, and an insertion moves those behind it but
-    replaces none.
+    By the least-edit alignment of `shown` with the beginning of `text` that fits it best: a text
+    that grows at its end keeps its words, and an insertion moves those after it but replaces none.
     """
     rows = [list(range(len(text) + 1))]
     for word in shown:
         rows.append(next_row(rows[-1], text, word))
     last = rows[-1]
     end = min(range(len(last)), key=lambda j: (last[j], abs(len(shown) - j)))
-    return _trace(rows, shown, text, end)
+    return _trace_back(rows, shown, text, end)
 
 
-def _trace(
+def _trace_back(
     rows: list[list[int]], shown: Sequence[str], text: Sequence[str], end: int
 ) -> dict[int, int]:
     i, j = len(shown), end

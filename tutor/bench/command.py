@@ -30,7 +30,8 @@ FILE_WIDTH = 160
 
 
 class BenchCommand(TyperCommand):
-    """`--baseline` alone means `--baseline first`; Typer knows no option with a value or none."""
+    """A command in which `--baseline` alone means `--baseline first`, an option Typer does not
+    know."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the arguments, with the value that was left out."""
@@ -38,7 +39,7 @@ class BenchCommand(TyperCommand):
 
 
 def with_baseline(arguments: Sequence[str]) -> list[str]:
-    """The arguments, with `first` behind a `--baseline` that has no value."""
+    """The arguments, with `first` after a `--baseline` that has no value."""
     full: list[str] = []
     for argument, after in zip(arguments, [*arguments[1:], ""], strict=True):
         is_bare = argument == "--baseline" and after not in BASELINES
@@ -105,10 +106,10 @@ def bench(
 
 
 def read_counts(text: str) -> tuple[int, ...]:
-    """Numbers of sessions from `1,2,4`.
+    """The numbers of sessions in a text like `1,2,4`.
 
     Raises:
-        BenchError: they are no numbers.
+        BenchError: a part is no number.
     """
     try:
         return tuple(int(part) for part in text.split(",") if part.strip())
@@ -117,10 +118,10 @@ def read_counts(text: str) -> tuple[int, ...]:
 
 
 def read_settings(pairs: Sequence[str]) -> dict[str, str]:
-    """Settings from `name=value`; `TUTOR_` before the name may be left out.
+    """The settings in texts like `name=value`; `TUTOR_` before a name may be left out.
 
     Raises:
-        BenchError: one is no pair.
+        BenchError: a text is no pair.
     """
     settings = {}
     for pair in pairs:
@@ -162,12 +163,12 @@ def _bench_overhead(options: OverheadOptions, json_file: Path | None) -> None:
 
 
 def _console() -> Console:
-    """Stdout; in a file no column is cut off."""
+    """The console on stdout; in a file it is so wide that no column is cut off."""
     return Console() if sys.stdout.isatty() else Console(width=FILE_WIDTH)
 
 
 class _Bar:
-    """What is being done, on stderr: the report alone is on stdout."""
+    """A progress bar on stderr: the report alone is on stdout."""
 
     def __init__(self) -> None:
         console = Console(stderr=True)
@@ -189,7 +190,7 @@ class _Bar:
         self._progress.stop()
 
     def show(self, label: str, done: float) -> None:
-        """Show how far it is."""
+        """Show what is being done, and how much of it is done, 0 to 1."""
         self._progress.update(self._task, description=label, completed=done)
 
 
@@ -197,7 +198,7 @@ def _require_packages() -> None:
     """Refuse to begin without what the extra `bench` brings.
 
     Raises:
-        BenchError: something is not installed.
+        BenchError: a package is not installed.
     """
     try:
         import jiwer  # noqa: F401

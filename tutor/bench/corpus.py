@@ -21,10 +21,10 @@ from tutor.bench.options import BenchError
 from tutor.core.audio.samples import RATE, WINDOW, Samples, from_pcm16
 
 SPEECH_PROBABILITY = 0.5
-"""A Silero window at or above it holds speech."""
+"""The probability from which on a Silero window holds speech."""
 
 LONGEST_S = 28.0
-"""A longer recording would run into the forced endpoint at 30 s."""
+"""Seconds of the longest recording: a longer one would run into the forced endpoint at 30 s."""
 
 SPEECH = Path(str(files("tutor") / "bench" / "speech"))
 """The test speech (tests/data/speech): an installed wheel measures with what a checkout does."""
@@ -37,7 +37,7 @@ NOISES_DB = (None, 25.0, 15.0)
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of a manifest."""
+    """A recording in a manifest, with its text."""
 
     path: Path
     text: str
@@ -45,15 +45,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Recording:
-    """What somebody said, and where in it there is speech."""
+    """A recording with its text, and where in it there is speech."""
 
     name: str
     text: str
     samples: Samples
     """Mono, 16 kHz."""
     speech: tuple[int, ...]
-    """Positions (samples) of the windows of 512 samples that hold speech, found by Silero on
-    the clean recording itself."""
+    """Positions (samples) of the windows of 512 samples that hold speech, found by Silero on the
+    clean recording itself."""
 
 
 def sample_recordings(data: str | None, count: int, seed: int) -> tuple[Recording, ...]:
@@ -80,7 +80,7 @@ def read_manifest(folder: Path) -> list[Entry]:
     """The recordings of a folder: `manifest.json`, or `labels.jsonl(.gz)` beside `flac/`.
 
     Raises:
-        BenchError: there is neither, it cannot be read, or it names nothing.
+        BenchError: there is no manifest, it cannot be read, or it names no recording.
     """
     readers = {
         "manifest.json": _read_json,
@@ -101,7 +101,7 @@ def read_manifest(folder: Path) -> list[Entry]:
 
 
 def find_speech(samples: Samples, vad: Vad) -> tuple[int, ...]:
-    """Where the windows of 512 samples begin whose speech probability is 0.5 or more."""
+    """Positions of the windows of 512 samples whose speech probability is 0.5 or more."""
     padded = np.concatenate((samples, np.zeros(-len(samples) % WINDOW, np.int16)))
     windows = list(padded.reshape(-1, WINDOW))
     probabilities = vad.stream().probabilities(windows)

@@ -1,4 +1,4 @@
-"""What a benchmark finds. Every figure has its unit below it; times are seconds."""
+"""The figures of a benchmark. Every figure has its unit below it; times are seconds."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ class WordErrors:
 
     @property
     def rate(self) -> float | None:
-        """The word error rate."""
+        """The word error rate; None for no words."""
         errors = self.substitutions + self.deletions + self.insertions
         return errors / self.words if self.words else None
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What learners got."""
+    """What the learners of one run got."""
 
     recordings: int
     utterances: int
     audio_s: float
     """Seconds of audio played, the gaps included."""
     speech_s: float
-    """Seconds of it that hold speech."""
+    """Seconds of the audio that hold speech."""
     unheard_s: float
     """Seconds of speech that no utterance covers."""
     first_partial: Spread
@@ -53,9 +53,9 @@ class Figures:
     final: Spread
     """From the true end of speech to the final."""
     final_beyond_silence: Spread
-    """The same without the endpoint silence."""
+    """From the true end of speech to the final, less the endpoint silence."""
     feedback: Spread
-    """From the final to the last of its assessments; nothing where none was wanted."""
+    """From the final to the last event of its assessment; empty where no feedback was asked for."""
     wer: WordErrors
     final_words: int
     partials: int
@@ -70,7 +70,7 @@ class Figures:
     errors: dict[str, int]
     """Error events by code, and what else went wrong."""
     latest_frame_s: float
-    """The most that a frame was sent too late, seconds: the player's own trouble."""
+    """Seconds by which a frame was sent too late, at most: the player's own trouble."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,9 @@ class Memory:
     """Memory at a moment or at its peak, MiB."""
 
     rss_mib: float = 0.0
-    """Resident, what processes share counted in each."""
+    """Resident memory; what processes share is counted in each."""
     pss_mib: float = 0.0
-    """Resident, what processes share divided among them."""
+    """Resident memory; what processes share is divided among them."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +89,11 @@ class Load:
 
     cores: int
     server: float
-    """The server's processes; 0 when they cannot be seen."""
+    """Cores that the server's processes took; 0 when they cannot be seen."""
     player: float
-    """This benchmark."""
+    """Cores that the benchmark itself took."""
     others: float
-    """Everybody else: figures with much of it are not the product's own."""
+    """Cores that all other processes took: with many of them figures are not the product's own."""
 
 
 @dataclass(frozen=True)
@@ -102,15 +102,15 @@ class Decodes:
 
     count: int = 0
     seconds: float = 0.0
-    """That they took in the worker, together."""
+    """Seconds that the recognitions took in the worker, together."""
 
     @property
     def mean_s(self) -> float | None:
-        """Seconds of one."""
+        """Mean seconds of one recognition; None if there was none."""
         return self.seconds / self.count if self.count else None
 
     def since(self, before: Decodes) -> Decodes:
-        """Those that came after `before` was read."""
+        """The recognitions that came after `before` was read."""
         return Decodes(self.count - before.count, self.seconds - before.seconds)
 
 
@@ -128,37 +128,38 @@ class Cost:
     """What the server's processes took."""
 
     parts: dict[str, PartCost]
-    """`gateway`, `asr`, `store`, ..., and `all` of them (its peak: of the sum)."""
+    """The cost of `gateway`, `asr`, `store`, ..., and of `all` together (its peak: of the sum)."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """One measurement: a server, and so many learners at once."""
+    """One measurement: a server, and a number of learners at once."""
 
     variant: str
-    """`product`; `with files`: it, busy with uploads; `baseline`: with plain faster-whisper."""
+    """`product`; `with files`: the product, busy with uploads; `baseline`: with plain
+    faster-whisper."""
     sessions: int
     figures: Figures
     cost: Cost | None
-    """None when the server's processes cannot be seen (`--url`)."""
+    """What the server's processes took; None when they cannot be seen (`--url`)."""
     decodes: dict[str, Decodes]
     """Recognitions by kind."""
     load: Load
     files_s: float = 0.0
-    """Audio of uploaded files that was recognised meanwhile, seconds."""
+    """Seconds of uploaded audio that were recognised meanwhile."""
 
 
 @dataclass(frozen=True)
 class Machine:
-    """Where it was measured."""
+    """The machine and the versions of a measurement."""
 
     at: str
-    """When, ISO 8601."""
+    """When the measurement began, ISO 8601."""
     cpu: str
     cores: int
     python: str
     version: str
-    """Of the product."""
+    """The product's version."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ class FrameCost:
     """What frames cost when they come as fast as they are taken."""
 
     frames: int
-    """Of 20 ms."""
+    """Frames of 20 ms that were sent."""
     wall_s: float
     gateway_cpu_s: float
 
@@ -192,7 +193,8 @@ class Idle:
 
     sockets: int
     gateway_rss_kib_each: float
-    """Growth of the gateway's resident memory per socket."""
+    """KiB by which each socket made the gateway's resident memory grow."""
     gateway_cores: float
-    """Share of one core that all of them together take."""
+    """Share of one core of the gateway that all sockets together take."""
     store_cores: float
+    """Share of one core of the store that all sockets together take."""

@@ -1,4 +1,4 @@
-"""Uploaded files beside live sessions: so many jobs are always being recognised."""
+"""Uploaded files beside live sessions: a number of jobs that are always being recognised."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ from tutor.bench.options import BenchError
 from tutor.core.audio.samples import RATE
 
 FILE_S = 180.0
-"""Length of each file, about."""
+"""Seconds of each file, about."""
 
 LOOK_S = 1.0
 
 BEGIN_S = 120.0
-"""Until the first of them is under way: a worker loads its model."""
+"""Seconds within which the first file must be under way: a worker loads its model."""
 
 
 @dataclass
 class FileLoad:
-    """Jobs at a server; a new one for each that ends."""
+    """A number of file jobs at a server; a new one begins for each that ends."""
 
     url: str
     jobs: int
     audio: bytes
     language: str
     open: dict[str, float] = field(default_factory=dict)
-    """Seconds of each that are recognised, by the job's id."""
+    """Seconds of each open job that are recognised, by the job's id."""
     recognised_s: float = 0.0
-    """Of those that have ended."""
+    """Seconds of the jobs that have ended."""
 
     @property
     def total_s(self) -> float:
@@ -48,7 +48,7 @@ class FileLoad:
         return self.recognised_s + sum(self.open.values())
 
     def look(self) -> None:
-        """See how far they are, and keep their number."""
+        """Read how far the jobs are, and begin new ones for those that are done."""
         for job in list(self.open):
             state = _ask("GET", f"{self.url}/v1/jobs/{job}")
             if state["status"] == "failed":
@@ -61,7 +61,7 @@ class FileLoad:
             self.open[_post(self.url, self.audio, self.language)] = 0.0
 
     def end(self) -> None:
-        """Delete what is not done."""
+        """Delete the jobs that are not done."""
         for job in self.open:
             with suppress(OSError, ValueError):
                 _ask("DELETE", f"{self.url}/v1/jobs/{job}")
@@ -71,10 +71,10 @@ class FileLoad:
 def file_load(
     url: str, jobs: int, recordings: Sequence[Recording], language: str
 ) -> Iterator[FileLoad]:
-    """Keep so many files under way while the block lasts; it begins when the first is.
+    """Keep `jobs` files under way while the block lasts; it begins when the first is.
 
     Raises:
-        BenchError: the server does not take them.
+        BenchError: the server does not take the files.
     """
     load = FileLoad(url, jobs, _file(recordings), language)
     stop = threading.Event()
@@ -105,7 +105,7 @@ def file_load(
 
 
 def _file(recordings: Sequence[Recording]) -> bytes:
-    """The recordings again and again, as FLAC."""
+    """The recordings, repeated to the length of a file, as FLAC."""
     pause = np.zeros(RATE // 2, np.int16)
     once = np.concatenate([part for r in recordings for part in (r.samples, pause)])
     whole = np.tile(once, int(FILE_S * RATE / len(once)) + 1)[: int(FILE_S * RATE)]

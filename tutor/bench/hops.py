@@ -17,8 +17,8 @@ STEPS: tuple[tuple[str, str, str], ...] = (
     ("result read by the gateway", "XRANGE", keys.results("").split(":")[1]),
     ("final kept for replay", "XADD", keys.events("").split(":")[1]),
 )
-"""What happens in the store between a commit and its final, in this order. redis-py sends INCR as
-INCRBY."""
+"""What happens in the store between a commit and its final: name of the moment, command, part of
+the key. redis-py sends INCR as INCRBY."""
 
 SENT, RECEIVED = "commit", "received by the client"
 
@@ -26,7 +26,7 @@ SENT, RECEIVED = "commit", "received by the client"
 def hops_between(
     commands: Iterable[Command], sent_s: float, received_s: float
 ) -> dict[str, float] | None:
-    """Seconds between one moment and the next; None when one of them cannot be found."""
+    """Seconds between each moment and the next; None when one of the moments cannot be found."""
     moments = [(SENT, sent_s)]
     for name, verb, key in STEPS:
         after = moments[-1][1]

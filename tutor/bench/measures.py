@@ -1,4 +1,4 @@
-"""From what was played and what came back, and when, to figures. Pure.
+"""From what was played, what came back, and when, to figures; pure functions.
 
 A sample's time is when it was spoken: the session's start plus its position over the rate. True
 beginnings and ends of speech come from Silero's windows on the clean recording, never from the
@@ -32,7 +32,7 @@ from tutor.core.protocol.messages import (
 from tutor.core.text.normal import normalise
 
 EARLY_ONSET = to_samples(250)
-"""An utterance that begins so little before a recording is that recording's."""
+"""Samples by which an utterance may begin before a recording and still belong to it."""
 
 # ---------------------------------------------------------------- what went in
 
@@ -46,12 +46,12 @@ class Played:
     start: int
     end: int
     speech: tuple[tuple[int, int], ...]
-    """Beginning and end of each window that holds speech."""
+    """Begin and end of each window that holds speech."""
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """An event and when it came, seconds of the player's clock."""
+    """An event and when it came, in seconds of the player's clock."""
 
     at_s: float
     event: ServerEvent
@@ -59,16 +59,16 @@ class Arrival:
 
 @dataclass(frozen=True)
 class SessionLog:
-    """One session from outside."""
+    """One session as its client saw it."""
 
     began_s: float
-    """When its first sample was spoken, seconds of the player's clock."""
+    """When the session's first sample was spoken, in seconds of the player's clock."""
     played: tuple[Played, ...]
     arrivals: tuple[Arrival, ...]
     samples: int = 0
-    """How much audio was played."""
+    """Samples of audio that were played."""
     late_s: float = 0.0
-    """The most that a frame was sent too late, seconds: the player's own trouble."""
+    """Seconds by which a frame was sent too late, at most: the player's own trouble."""
     faults: tuple[str, ...] = ()
     """What went wrong outside the protocol."""
 
@@ -78,22 +78,22 @@ class SessionLog:
 
 @dataclass
 class Utterance:
-    """All that came of one utterance."""
+    """All events of one utterance."""
 
     id: str
     onset: int
-    """Where the server heard it begin, samples."""
+    """Where the server heard the utterance begin, in samples."""
     stop: int | None = None
-    """Where the server heard speech end, samples."""
+    """Where the server heard speech end, in samples."""
     partials: list[tuple[float, TranscriptPartial]] = field(default_factory=list)
     final: tuple[float, TranscriptFinal] | None = None
     assessed_s: float | None = None
-    """When the last of its assessments came."""
+    """When the last event of the utterance's assessment came."""
     terminals: int = 0
 
     def shown(self) -> list[list[str]]:
         """The words on the screen after each partial."""
-        return [_words(f"{p.committed} {p.tentative}") for _, p in self.partials]
+        return [_normal_words(f"{p.committed} {p.tentative}") for _, p in self.partials]
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Heard:
     utterance: Utterance
     speech: tuple[int, int] | None
     covered: int = 0
-    """Windows of speech that are its own."""
+    """Windows of speech that belong to this utterance alone."""
 
 
 Value = TypeVar("Value")
@@ -130,8 +130,8 @@ def measure(logs: Sequence[SessionLog], endpoint_silence_ms: int) -> Figures:
         final=spread(_present(latencies)),
         final_beyond_silence=spread(s - endpoint_silence_ms / 1000 for s in _present(latencies)),
         feedback=spread(_present(_feedback_latency(h.utterance) for _, h in finals)),
-        wer=word_errors(pair for _, places in matched for pair in _texts(places)),
-        final_words=sum(len(_words(_final_text(h))) for _, h in finals),
+        wer=word_errors(pair for _, places in matched for pair in _text_pairs(places)),
+        final_words=sum(len(_normal_words(_final_text(h))) for _, h in finals),
         partials=sum(len(h.utterance.partials) for _, h in heard),
         committed_flicker=sum(committed for committed, _, _ in flickers),
         tentative_flicker=sum(tentative for _, tentative, _ in flickers),
@@ -143,7 +143,7 @@ def measure(logs: Sequence[SessionLog], endpoint_silence_ms: int) -> Figures:
 
 
 def spread(values: Iterable[float]) -> Spread:
-    """Percentiles of some values."""
+    """The percentiles of some values."""
     ordered = sorted(values)
     if not ordered:
         return Spread()
@@ -166,11 +166,11 @@ def gather_utterances(log: SessionLog) -> list[Utterance]:
     """The utterances of a session in order, each with its events."""
     found: dict[str, Utterance] = {}
     for arrival in log.arrivals:
-        _take(found, arrival)
+        _sort_arrival(found, arrival)
     return list(found.values())
 
 
-def _take(found: dict[str, Utterance], arrival: Arrival) -> None:
+def _sort_arrival(found: dict[str, Utterance], arrival: Arrival) -> None:
     match arrival.event:
         case SpeechStarted(utterance=name, at_ms=at_ms):
             found[name] = Utterance(name, to_samples(at_ms))
@@ -189,10 +189,10 @@ def _take(found: dict[str, Utterance], arrival: Arrival) -> None:
 
 
 def place_utterances(log: SessionLog, silence: int) -> dict[Played, list[Heard]]:
-    """Each recording's utterances, and of each the speech that is its own.
+    """Each recording's utterances, and of each the speech that belongs to it.
 
-    Of several in a recording, each has the speech up to the middle of the pause behind it; the
-    last has what came before its endpoint, `silence` samples after the server's end of speech.
+    Of several in a recording, each has the speech up to the middle of the pause after it; the last
+    has what came before its endpoint, `silence` samples after the server's end of speech.
     """
     by_recording: dict[Played, list[Utterance]] = defaultdict(list)
     for utterance in gather_utterances(log):
@@ -225,9 +225,10 @@ def _errors(log: SessionLog) -> list[str]:
 
 
 def _first_text_latency(log: SessionLog, heard: Heard) -> float | None:
-    """From the onset to the first text on the screen: a final's, where no partial came."""
+    """Seconds from the onset to the first text on the screen: the final's, where no partial
+    came."""
     at_s = _first_text_at(heard.utterance)
-    return None if at_s is None or heard.speech is None else at_s - _time(log, heard.speech[0])
+    return None if at_s is None or heard.speech is None else at_s - _spoken_at(log, heard.speech[0])
 
 
 def _first_text_at(utterance: Utterance) -> float | None:
@@ -245,7 +246,7 @@ def _partials_with_text(utterance: Utterance) -> list[float]:
 def _final_latency(log: SessionLog, heard: Heard) -> float | None:
     if heard.utterance.final is None or heard.speech is None:
         return None
-    return heard.utterance.final[0] - _time(log, heard.speech[1])
+    return heard.utterance.final[0] - _spoken_at(log, heard.speech[1])
 
 
 def _feedback_latency(utterance: Utterance) -> float | None:
@@ -255,12 +256,12 @@ def _feedback_latency(utterance: Utterance) -> float | None:
 
 
 def word_latencies(log: SessionLog, heard: Heard) -> list[float]:
-    """Of each word of the final: its lasting appearance minus when its end was spoken.
+    """For each word of the final, the seconds from its spoken end to its lasting appearance.
 
-    It appears with the first partial from which on every later one has it; with the final if
-    there is none. Its end is the final's `end_ms`, but not after the true end of speech:
-    Whisper's alignment lets a last word reach into the silence. A word that was guessed before
-    its end was spoken has a negative latency.
+    A word appears with the first partial from which on every later one has it; with the final if
+    there is none. Its end is the final's `end_ms`, but not after the true end of speech: Whisper's
+    alignment lets a last word reach into the silence. A word that was guessed before its end was
+    spoken has a negative latency.
     """
     if heard.utterance.final is None:
         return []
@@ -287,7 +288,7 @@ def appearances(utterance: Utterance, words: list[str]) -> list[float | None]:
     return seen
 
 
-def _time(log: SessionLog, sample: int) -> float:
+def _spoken_at(log: SessionLog, sample: int) -> float:
     return log.began_s + sample / RATE
 
 
@@ -302,12 +303,12 @@ def flicker(utterance: Utterance) -> tuple[int, int, int]:
         _not_kept(a.committed.split(), b.committed.split()) for a, b in pairwise(partials)
     )
     if utterance.final is not None:
-        screens.append(_words(utterance.final[1].text))
+        screens.append(_normal_words(utterance.final[1].text))
     tentative = revised = 0
     for index, (partial, (before, after)) in enumerate(
         zip(partials, pairwise(screens), strict=False)
     ):
-        fixed = len(_words(partial.committed))
+        fixed = len(_normal_words(partial.committed))
         lost = set(range(len(before))) - set(align(before, after))
         tentative += sum(at >= fixed for at in lost)
         if index == len(partials) - 1:
@@ -325,7 +326,7 @@ def _not_kept(before: list[str], after: list[str]) -> int:
     return len(before) - kept
 
 
-def _texts(places: dict[Played, list[Heard]]) -> list[tuple[str, str]]:
+def _text_pairs(places: dict[Played, list[Heard]]) -> list[tuple[str, str]]:
     return [
         (played.text, " ".join(_final_text(h) for h in heard)) for played, heard in places.items()
     ]
@@ -335,7 +336,7 @@ def _final_text(heard: Heard) -> str:
     return heard.utterance.final[1].text if heard.utterance.final else ""
 
 
-def _words(text: str) -> list[str]:
+def _normal_words(text: str) -> list[str]:
     return [normalise(unit) for unit in text.split()]
 
 

@@ -1,4 +1,4 @@
-"""What a benchmark is asked to do."""
+"""The options of a benchmark."""
 
 from __future__ import annotations
 
@@ -24,28 +24,29 @@ def quiet(label: str, done: float) -> None:
 
 @dataclass(frozen=True)
 class BenchOptions:
-    """What to play, to whom, and how often."""
+    """What to play into which server, and how often."""
 
     url: str | None = None
-    """A running server; without one, servers are started (and their processes measured)."""
+    """Address of a running server; None: servers are started, and their processes measured."""
     data: str | None = None
-    """A folder of recordings with a manifest; without one, what ships with the product."""
+    """A folder of recordings with a manifest; None: the recordings that ship with the product."""
     sessions: tuple[int, ...] = (1, 2, 4, 6, 8)
     """How many learners speak at once, one measurement for each number."""
     utterances: int = 8
     """Recordings of each session."""
     endpoint_silence_ms: int = 500
-    """Silence that ends an utterance, milliseconds; sent in `session.start`."""
+    """Milliseconds of silence that end an utterance; sent in `session.start`."""
     gap_ms: int = 1500
-    """Low noise between two recordings of a session, milliseconds."""
+    """Milliseconds of low noise between two recordings of a session."""
     bound_s: float = 1.2
-    """The most that the p95 of the final's latency may be, seconds."""
+    """Seconds that the p95 of the final's latency may be at most."""
     baseline: Baseline = "none"
-    """Measure plain faster-whisper too: at the first number of sessions, or at all."""
+    """Whether to measure plain faster-whisper too: at the first number of sessions, or at all."""
     feedback: bool = False
-    """Have utterances assessed and answered too; otherwise words alone are measured."""
+    """Whether utterances are assessed and answered too; otherwise words alone are measured."""
     batch_load: int = 0
-    """Measure each number of sessions once more while so many uploaded files are recognised."""
+    """How many uploaded files are recognised while each number of sessions is measured once
+    more."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Further `TUTOR_` settings of the servers that are started, by their lower-case names."""
     language: str = "en"
@@ -84,13 +85,13 @@ class OverheadOptions:
     speakers: int = 8
     """Sessions that speak in real time."""
     speaking_s: float = 15.0
-    """Seconds for which they speak."""
+    """Seconds for which the speakers speak."""
     idle: int = 500
     """Sessions that are opened and then left alone."""
     idle_s: float = 10.0
     """Seconds for which the idle sessions are watched."""
     settings: Mapping[str, str] = field(default_factory=dict)
-    """Further `TUTOR_` settings of the server."""
+    """Further `TUTOR_` settings of the server, by their lower-case names."""
     seed: int = 0
 
     def __post_init__(self) -> None:

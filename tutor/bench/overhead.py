@@ -1,4 +1,4 @@
-"""`tutor bench --overhead`: the same path with a recogniser that answers at once."""
+"""`tutor bench --overhead`: the live path with a recogniser that answers at once."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ SETTINGS = {
 }
 
 ANSWER_S = 10.0
-"""How long one answer may take before the measurement is given up."""
+"""Seconds that one answer may take before the measurement is given up."""
 
 FLOODING = 4
 """Sessions that send frames as fast as they are taken."""
 
 WARM_SOCKETS = 20
-"""Opened and closed before memory is read: what the first ones cost is paid once."""
+"""Sockets opened and closed before memory is read: what the first ones cost is paid once."""
 
 OPENING = 25
 """Sockets that are opened at a time."""
@@ -71,7 +71,7 @@ Event = TypeVar("Event", bound=ServerEvent)
 
 
 def run(options: OverheadOptions, progress: Progress) -> OverheadReport:
-    """Measure on a server of our own."""
+    """Measure on a server that is started for it."""
     _allow_files(options.idle * 3 + 1000)
     progress("starting", 0.0)
     with started(SETTINGS | dict(options.settings)) as server:
@@ -88,7 +88,7 @@ async def _measure(server: Server, options: OverheadOptions, progress: Progress)
     # First, while the gateway's memory is fresh: later, freed memory would hide the growth.
     idle = await _idle(server, server.tree, options)
     progress("finals, one by one", 0.35)
-    turns = await _turns(server.url, options.finals, options.seed)
+    trips = await _round_trips(server.url, options.finals, options.seed)
     progress("hops", 0.55)
     hops = await _hops(server, server.tree, options.seed)
     progress("frames", 0.65)
@@ -98,8 +98,8 @@ async def _measure(server: Server, options: OverheadOptions, progress: Progress)
     return OverheadReport(
         options,
         describe_machine(),
-        spread(turn.final_s for turn in turns),
-        spread(turn.partial_s for turn in turns),
+        spread(trip.final_s for trip in trips),
+        spread(trip.partial_s for trip in trips),
         hops,
         frames,
         speaking,
@@ -112,36 +112,36 @@ async def _measure(server: Server, options: OverheadOptions, progress: Progress)
 
 
 @dataclass(frozen=True)
-class Turn:
+class RoundTrip:
     """One utterance on an idle server."""
 
     partial_s: float
-    """From its audio, one message with a second of speech, sent to its first partial."""
+    """Seconds from its audio, one message with a second of speech, sent to its first partial."""
     final_s: float
-    """From `utterance.commit` sent to the final."""
+    """Seconds from `utterance.commit` sent to the final."""
     sent_at: float
     received_at: float
-    """The same two moments on the machine's clock."""
+    """When the commit was sent and the final received, in seconds of the machine's clock."""
 
 
-async def _turns(url: str, count: int, seed: int) -> list[Turn]:
+async def _round_trips(url: str, count: int, seed: int) -> list[RoundTrip]:
     chance = random.Random(seed)  # noqa: S311 - no secret
     speech = _second_of_speech().tobytes()
     quiet = noise(to_samples(300), 10, seed).tobytes()
     async with practise(url, START) as client:
         events = aiter(client)
-        turns = []
+        trips = []
         for _ in range(count):
             # At random, so that no timer of the server's is always just due.
             await asyncio.sleep(chance.uniform(0.01, 0.04))
-            turns.append(await _turn(client, events, speech))
+            trips.append(await _round_trip(client, events, speech))
             await client.send_audio(quiet)
-        return turns
+        return trips
 
 
-async def _turn(
+async def _round_trip(
     client: PracticeClient, events: AsyncIterator[tuple[int, ServerEvent]], speech: bytes
-) -> Turn:
+) -> RoundTrip:
     began = time.perf_counter()
     await client.send_audio(speech)
     await _next(events, TranscriptPartial)
@@ -150,14 +150,14 @@ async def _turn(
     sent_at, began = time.time(), time.perf_counter()
     await client.commit()
     await _next(events, TranscriptFinal)
-    return Turn(partial_s, time.perf_counter() - began, sent_at, time.time())
+    return RoundTrip(partial_s, time.perf_counter() - began, sent_at, time.time())
 
 
 async def _next(events: AsyncIterator[tuple[int, ServerEvent]], kind: type[Event]) -> Event:
     """The next event of a kind; others are passed over.
 
     Raises:
-        BenchError: it does not come, or an error does.
+        BenchError: no such event comes, or an error does.
     """
     try:
         async with asyncio.timeout(ANSWER_S):
@@ -179,16 +179,16 @@ def _second_of_speech() -> Samples:
 
 
 async def _hops(server: Server, tree: Tree, seed: int) -> dict[str, Spread]:
-    """What a final's way consists of; empty where the store cannot be watched."""
+    """The hops of a final's way; empty where the store cannot be watched."""
     url = tree.part("gateway").environ().get("TUTOR_REDIS_URL", "")
     with Monitor(url) as monitor:
-        turns = await _turns(server.url, MONITORED, seed + 1)
+        trips = await _round_trips(server.url, MONITORED, seed + 1)
         await asyncio.sleep(0.2)  # the last commands are on their way
         ways = [
             hops_between(
-                monitor.between(turn.sent_at, turn.received_at), turn.sent_at, turn.received_at
+                monitor.between(trip.sent_at, trip.received_at), trip.sent_at, trip.received_at
             )
-            for turn in turns
+            for trip in trips
         ]
     found = [way for way in ways if way is not None]
     return {name: spread(way[name] for way in found) for name in (found[0] if found else ())}
@@ -198,7 +198,8 @@ async def _hops(server: Server, tree: Tree, seed: int) -> dict[str, Spread]:
 
 
 async def _frames(server: Server, tree: Tree, count: int) -> FrameCost:
-    """Speech and pauses in frames of 20 ms, from some sessions, as fast as they are taken."""
+    """The cost of frames of 20 ms, speech and pauses, sent by some sessions as fast as they are
+    taken."""
     each = math.ceil(count / FLOODING)
     audio = _mix(each * FRAME_MS / 1000)
     before, began = _gateway_cpu_s(tree), time.perf_counter()
@@ -274,7 +275,7 @@ async def _idle(server: Server, tree: Tree, options: OverheadOptions) -> Idle:
 
 
 async def _open(url: str, count: int, stack: AsyncExitStack) -> None:
-    """Open so many sessions, some at a time; they close with the stack."""
+    """Open `count` sessions, some at a time; they close with the stack."""
     opening = asyncio.Semaphore(OPENING)
 
     async def open_one() -> None:
@@ -296,7 +297,7 @@ def _gateway_cpu_s(tree: Tree) -> float:
 
 
 def _allow_files(count: int) -> None:
-    """Let this process, and the server that it starts, open so many files if the system does."""
+    """Let this process, and the server that it starts, open `count` files if the system does."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
     if soft < wanted:

@@ -17,16 +17,16 @@ from tutor.core.protocol.errors import NORMAL_CLOSURE
 from tutor.core.protocol.messages import SessionStart
 
 FRAME_MS = 20
-"""Audio in one binary frame, milliseconds: what a browser's worklet sends."""
+"""Milliseconds of audio in one binary frame: what a browser's worklet sends."""
 
 ROOM_LEVEL = 10
 """RMS of the noise between recordings, int16 (-70 dB of full scale)."""
 
 LEAD_MS = 500
-"""Noise before the first recording, milliseconds."""
+"""Milliseconds of noise before the first recording."""
 
 ANSWER_S = 60.0
-"""Seconds after its last sample in which a session must have closed."""
+"""Seconds after its last sample within which a session must have closed."""
 
 
 @dataclass(frozen=True)

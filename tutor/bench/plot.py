@@ -17,17 +17,17 @@ PANELS: tuple[tuple[str, Callable[[Figures], Spread]], ...] = (
 )
 
 COLOURS = {PRODUCT: "#0b6e99", BASELINE: "#c8691c"}
-"""Told apart by those who do not tell red from green, too."""
+"""Colours that readers who do not tell red from green tell apart, too."""
 
 WIDE = 8
-"""From so much between the least and the greatest figure on, the axis is logarithmic."""
+"""Ratio of the greatest figure to the least from which on the axis is logarithmic."""
 
 
 def plot_bench(report: BenchReport, path: Path) -> None:
     """Draw the picture; the name's ending says in which format.
 
     Raises:
-        BenchError: matplotlib is not there, or the file cannot be written.
+        BenchError: matplotlib is not installed, or the file cannot be written.
     """
     try:
         from matplotlib.figure import Figure
@@ -77,7 +77,7 @@ def _mark_bound(axis: Any, bound_s: float) -> None:
 
 
 def _scale(axis: Any, report: BenchReport) -> None:
-    """Seconds from zero; on a logarithmic axis when a baseline would flatten the product."""
+    """Scale the axis: seconds from zero; logarithmic when a baseline would flatten the product."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     spreads = [spread(run.figures) for run in report.runs for _, spread in PANELS]

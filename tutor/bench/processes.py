@@ -15,7 +15,7 @@ from tutor.bench.figures import Load, Memory
 MIB = 2**20
 
 LOOK_S = 1.0
-"""Between two looks at the processes."""
+"""Seconds between two looks at the processes."""
 
 PARTS = {
     "gateway": ("tutor", "gateway"),
@@ -25,7 +25,7 @@ PARTS = {
     "feedback": ("tutor", "worker", "feedback"),
     "store": ("valkey-server",),
 }
-"""A child of `tutor serve` is the part whose words its command line has."""
+"""Words of a part's command line, by which a child of `tutor serve` is known."""
 
 SUPERVISOR, OTHER = "supervisor", "other"
 
@@ -43,7 +43,7 @@ class Tree:
         found = [(SUPERVISOR, self._root)]
         with suppress(psutil.NoSuchProcess):
             for child in self._root.children():
-                part = _part(child)
+                part = _part_of(child)
                 found += [(part, process) for process in (child, *_descendants(child))]
         return found
 
@@ -57,7 +57,7 @@ class Tree:
             return _sum_by_part(self._took.values())
 
     def memory(self) -> dict[str, Memory]:
-        """Memory now by part."""
+        """Memory at present by part."""
         taken: dict[str, list[tuple[float, float]]] = {}
         for part, process in self.processes():
             with suppress(psutil.Error):
@@ -72,7 +72,7 @@ class Tree:
         """The first process of a part.
 
         Raises:
-            LookupError: it is not running.
+            LookupError: the part is not running.
         """
         for part, process in self.processes():
             if part == name:
@@ -81,17 +81,17 @@ class Tree:
 
 
 @dataclass
-class Watch:
+class PeakWatch:
     """Looks at a tree every second until it is left: peaks of memory, and CPU of what dies."""
 
     tree: Tree | None
     on_look: Callable[[], None]
     peaks: dict[str, Memory] = field(default_factory=dict)
-    """By part, and `all` together."""
+    """Peaks of memory by part, and `all` together."""
     _over: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread = field(init=False)
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> PeakWatch:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
         return self
@@ -120,14 +120,14 @@ class Watch:
 
 
 class LoadMeter:
-    """Measures the load from its making on."""
+    """Measures the machine's load from its own creation on."""
 
     def __init__(self, tree: Tree | None) -> None:
         self._tree = tree
         self._before = self._now()
 
     def read(self) -> Load:
-        """The mean load since then."""
+        """The mean load since the meter was created."""
         wall, busy, server, player = (
             now - before for now, before in zip(self._now(), self._before, strict=True)
         )
@@ -144,7 +144,7 @@ class LoadMeter:
         return time.monotonic(), total - idle, server, time.process_time()
 
 
-def _part(process: psutil.Process) -> str:
+def _part_of(process: psutil.Process) -> str:
     with suppress(psutil.Error):
         line = " ".join(process.cmdline())
         return next((p for p, words in PARTS.items() if all(w in line for w in words)), OTHER)

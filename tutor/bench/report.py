@@ -13,7 +13,7 @@ from tutor.bench.options import BenchOptions, OverheadOptions
 PRODUCT, BASELINE = "product", "baseline"
 
 LOADED = "with files"
-"""The product while uploaded files are recognised, too."""
+"""The variant of the product that recognises uploaded files, too."""
 
 Report = TypeVar("Report")
 
@@ -27,14 +27,14 @@ class BenchReport:
     runs: tuple[Run, ...]
 
     def of(self, variant: str) -> list[Run]:
-        """The runs of the product or of the baseline, by the number of sessions."""
+        """The runs of a variant, by the number of sessions."""
         return sorted((r for r in self.runs if r.variant == variant), key=lambda r: r.sessions)
 
     def capacity(self, variant: str) -> int:
         """The largest number of sessions up to which all stay under the bound; 0 if none does.
 
-        A number counts if its p95 final latency is under the bound, every utterance had its
-        one terminal event and nothing failed.
+        A number counts if its p95 final latency is under the bound, every utterance had its one
+        terminal event and nothing failed.
         """
         most = 0
         for run in self.of(variant):
@@ -44,14 +44,16 @@ class BenchReport:
         return most
 
     def ratios(self) -> list[tuple[Run, Run]]:
-        """The product beside the baseline, where both were measured."""
+        """The product's and the baseline's run for each number of sessions where both were
+        measured."""
         baseline = {run.sessions: run for run in self.of(BASELINE)}
         return [
             (run, baseline[run.sessions]) for run in self.of(PRODUCT) if run.sessions in baseline
         ]
 
     def loaded_ratios(self) -> list[tuple[Run, Run]]:
-        """The product while files are recognised, beside itself without."""
+        """The product's runs with and without files, for each number of sessions where both were
+        measured."""
         alone = {run.sessions: run for run in self.of(PRODUCT)}
         return [(run, alone[run.sessions]) for run in self.of(LOADED) if run.sessions in alone]
 
@@ -64,7 +66,7 @@ class BenchReport:
         """Read a report.
 
         Raises:
-            ValueError: it is none.
+            ValueError: the text is no such report.
         """
         return _from_json(cls, text)
 
@@ -85,7 +87,7 @@ class OverheadReport:
     partial: Spread
     """From one message with a second of speech sent to its first partial received."""
     hops: dict[str, Spread]
-    """What a final's way consists of, by the store's own clock (MONITOR)."""
+    """The hops of a final's way, by the store's own clock (MONITOR)."""
     frames: FrameCost
     speaking: Speaking
     idle: Idle
@@ -100,7 +102,7 @@ class OverheadReport:
         """Read a report.
 
         Raises:
-            ValueError: it is none.
+            ValueError: the text is no such report.
         """
         return _from_json(cls, text)
 
@@ -118,7 +120,8 @@ def _from_json(kind: type[Report], text: str) -> Report:
 
 
 def _build(kind: Any, data: Any) -> Any:
-    """A value of the annotated kind from plain JSON data; what is not a dataclass is as it is."""
+    """A value of the annotated kind from plain JSON data; what is no dataclass or container
+    stays."""
     if is_dataclass(kind) and isinstance(kind, type):
         hints = get_type_hints(kind)
         return kind(**{f.name: _build(hints[f.name], data[f.name]) for f in fields(kind)})

@@ -19,7 +19,7 @@ from tutor.bench.files import file_load
 from tutor.bench.measures import SessionLog, measure
 from tutor.bench.options import BenchError, BenchOptions, Progress
 from tutor.bench.player import Script, play_all, share, write_script
-from tutor.bench.processes import LoadMeter, Watch
+from tutor.bench.processes import LoadMeter, PeakWatch
 from tutor.bench.report import BASELINE, LOADED, PRODUCT, BenchReport
 from tutor.bench.server import Server, read_decodes, running, started
 from tutor.core.audio.samples import RATE
@@ -30,7 +30,7 @@ WARM_UP = 1
 
 
 def run(options: BenchOptions, progress: Progress) -> BenchReport:
-    """Measure the product, and the baseline if it is wanted."""
+    """Measure the product, and the baseline if it is asked for."""
     progress("reading recordings", 0.0)
     wanted = max(options.sessions) * options.utterances
     recordings = sample_recordings(options.data, wanted, options.seed)
@@ -70,7 +70,7 @@ def _measure_loaded(
     recordings: tuple[Recording, ...],
     progress: Progress,
 ) -> Run:
-    """The same sessions while uploaded files are recognised."""
+    """Measure sessions once more while uploaded files are recognised."""
     progress(f"{LOADED}: starting", 0.0)
     with file_load(server.url, options.batch_load, recordings, options.language) as load:
         before_s = load.total_s
@@ -110,7 +110,7 @@ def _measure(
     on_look()
     before, cpu = read_decodes(server.url), server.tree.cpu_s() if server.tree else {}
     meter = LoadMeter(server.tree)
-    with Watch(server.tree, on_look) as watch:
+    with PeakWatch(server.tree, on_look) as watch:
         logs = _play(server, scripts, options)
     load = meter.read()
     figures = measure(logs, options.endpoint_silence_ms)
@@ -134,7 +134,9 @@ def _play(server: Server, scripts: list[Script], options: BenchOptions) -> tuple
     return uvloop.run(play_all(server.url, scripts, start, options.seed))
 
 
-def _cost(server: Server, watch: Watch, before: Mapping[str, float], audio_s: float) -> Cost | None:
+def _cost(
+    server: Server, watch: PeakWatch, before: Mapping[str, float], audio_s: float
+) -> Cost | None:
     if server.tree is None:
         return None
     spent = {part: seconds - before.get(part, 0.0) for part, seconds in server.tree.cpu_s().items()}
@@ -153,7 +155,7 @@ def _since(now: dict[str, Decodes], before: dict[str, Decodes]) -> dict[str, Dec
 
 
 def describe_machine() -> Machine:
-    """This machine and this product."""
+    """The machine and the versions of this measurement."""
     return Machine(
         dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         _cpu_name(),

@@ -20,7 +20,7 @@ from tutor.bench.options import BenchError
 from tutor.bench.processes import Tree
 
 READY_S = 120.0
-"""A cold start on a busy machine."""
+"""Seconds within which a server must be ready: a cold start on a busy machine."""
 
 STOP_S = 15.0
 
@@ -33,15 +33,15 @@ class Server:
 
     url: str
     tree: Tree | None = None
-    """Its processes, when we started it."""
+    """The server's processes, if the benchmark started it."""
 
 
 @contextmanager
 def running(url: str) -> Iterator[Server]:
-    """A server that somebody else runs; its processes are not looked at.
+    """A server that is running already; its processes are not looked at.
 
     Raises:
-        BenchError: it does not answer, or is not ready.
+        BenchError: the server does not answer, or is not ready.
     """
     url = url.rstrip("/")
     try:
@@ -59,7 +59,7 @@ def started(settings: Mapping[str, str]) -> Iterator[Server]:
     """`tutor serve` on a free port with these `TUTOR_` settings, until the block ends.
 
     Raises:
-        BenchError: it ends or is not ready in time; its last line is told.
+        BenchError: the server ends, or is not ready in time; the message has its last line.
     """
     port = free_port()
     with tempfile.TemporaryFile() as log, tempfile.TemporaryDirectory() as data:
@@ -116,7 +116,7 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: int) -> N
 
 
 def _last_line(log: int) -> str:
-    """The last line that the server wrote; by its own file offset, which we must not move."""
+    """The last line that the server wrote, read without moving the file offset that it shares."""
     lines = os.pread(log, os.fstat(log).st_size, 0).decode(errors="replace").strip().splitlines()
     return lines[-1] if lines else "it printed nothing"
 

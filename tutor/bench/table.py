@@ -16,10 +16,10 @@ GOAL_FINAL_S = 0.015
 GOAL_IDLE_KIB = 35
 
 FOREIGN_CORES = 0.3
-"""When others take more of the machine than this, the reader is told."""
+"""Cores that other processes may take before the reader is warned."""
 
 LATE_FRAME_S = 0.1
-"""A player that sends a frame later than this is itself too slow."""
+"""Seconds by which a frame may be sent late before the reader is warned: the player is too slow."""
 
 
 @dataclass(frozen=True)
@@ -34,27 +34,27 @@ class Row:
     """Whether product over baseline means something."""
 
 
-def _ms(name: str, spread: Callable[[Figures], Spread]) -> list[Row]:
+def _latency_rows(name: str, spread: Callable[[Figures], Spread]) -> list[Row]:
     return [
         Row(f"{name}, p50", "ms", lambda run: _scaled(spread(run.figures).p50, 1000)),
         Row(f"{name}, p95", "ms", lambda run: _scaled(spread(run.figures).p95, 1000)),
     ]
 
 
-def _part(part: str) -> list[Row]:
+def _cpu_rows(part: str) -> list[Row]:
     return [
         Row(f"CPU, {part}", "s per s of audio", lambda run: _cpu(run, part), 3),
     ]
 
 
-def _memory(part: str) -> list[Row]:
+def _memory_rows(part: str) -> list[Row]:
     return [
         Row(f"peak RSS, {part}", "MiB", lambda run: _peak(run, part, "rss_mib")),
         Row(f"peak PSS, {part}", "MiB", lambda run: _peak(run, part, "pss_mib")),
     ]
 
 
-def _decode(kind: str) -> list[Row]:
+def _decode_rows(kind: str) -> list[Row]:
     return [
         Row(f"{kind}s decoded", "", lambda run: _decodes(run, kind)),
         Row(f"decode of a {kind}, mean", "ms", lambda run: _scaled(_mean(run, kind), 1000)),
@@ -69,12 +69,12 @@ ROWS: tuple[Row, ...] = (
     Row("final words", "", lambda run: run.figures.final_words, is_ratio=False),
     Row("audio played", "s", lambda run: run.figures.audio_s, is_ratio=False),
     Row("speech in it", "s", lambda run: run.figures.speech_s, is_ratio=False),
-    *_ms("first partial after onset", lambda figures: figures.first_partial),
+    *_latency_rows("first partial after onset", lambda figures: figures.first_partial),
     Row("no partial at all", "utterances", lambda run: run.figures.without_partial),
-    *_ms("word after its end", lambda figures: figures.word),
-    *_ms("final after end of speech", lambda figures: figures.final),
-    *_ms("final beyond the silence", lambda figures: figures.final_beyond_silence),
-    *_ms("feedback after the final", lambda figures: figures.feedback),
+    *_latency_rows("word after its end", lambda figures: figures.word),
+    *_latency_rows("final after end of speech", lambda figures: figures.final),
+    *_latency_rows("final beyond the silence", lambda figures: figures.final_beyond_silence),
+    *_latency_rows("feedback after the final", lambda figures: figures.feedback),
     Row("WER", "%", lambda run: _scaled(run.figures.wer.rate, 100), 1),
     Row("  substituted", "words", lambda run: run.figures.wer.substitutions),
     Row("  deleted", "words", lambda run: run.figures.wer.deletions),
@@ -98,10 +98,10 @@ ROWS: tuple[Row, ...] = (
         lambda run: _per(run.figures.partials, run.figures.speech_s),
         2,
     ),
-    *_decode("partial"),
-    *_decode("final"),
-    *(row for part in PARTS for row in _part(part)),
-    *(row for part in PARTS for row in _memory(part)),
+    *_decode_rows("partial"),
+    *_decode_rows("final"),
+    *(row for part in PARTS for row in _cpu_rows(part)),
+    *(row for part in PARTS for row in _memory_rows(part)),
     Row("files recognised meanwhile", "s", lambda run: run.files_s or None, is_ratio=False),
     Row("speech in no utterance", "s", lambda run: run.figures.unheard_s, 1),
     Row("not one terminal event", "utterances", lambda run: run.figures.unsettled),
@@ -119,7 +119,7 @@ ROWS: tuple[Row, ...] = (
 
 
 def show_bench(report: BenchReport, console: Console) -> None:
-    """Print the tables of a benchmark and what they amount to."""
+    """Print the tables of a benchmark and its conclusions."""
     console.print(_machine(report.machine))
     for variant in (PRODUCT, LOADED, BASELINE):
         if report.of(variant):

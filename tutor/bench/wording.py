@@ -1,7 +1,7 @@
 """How two texts are made comparable before their words are counted.
 
-As a reader's words are compared with a text (`tutor.core.text.wording`), fillers left out: which
-way a recogniser writes numbers, contractions and spelling variants is not an error.
+They are compared as a reader's words are with a text (`tutor.core.text.wording`), fillers left out:
+which way a recogniser writes numbers, contractions and spelling variants is not an error.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _LONG = {"'s": "is", "'d": "would"}
 
 
 def comparable(text: str) -> str:
-    """The text as plain words with single spaces between them."""
+    """A text as plain words with single spaces between them."""
     words = [word for word in split_words(text, _LANGUAGE) if not is_filler(word, _LANGUAGE)]
     return " ".join(_LONG.get(token.key, token.key) for token in tokenise(words, _LANGUAGE))
 
 
 def word_errors(texts: Iterable[tuple[str, str]]) -> WordErrors:
-    """Errors over pairs of what was to be said and what was heard."""
+    """The word errors of pairs of texts: what was to be said, and what was heard."""
     pairs = [(comparable(said), comparable(heard)) for said, heard in texts]
     pairs = [(said, heard) for said, heard in pairs if said]
     if not pairs:

@@ -1,7 +1,8 @@
 """The Python client of the practice protocol: all that a program needs to practise at a server.
 
-`practise_file` and `practise_pcm` are one plain call; `practise` is an open session for asyncio.
-This package imports numpy, orjson, pydantic and websockets, and nothing of the server.
+`practise_file` and `practise_pcm` are plain calls for a whole recording; `practise` is an open
+session for asyncio. This package imports numpy, orjson, pydantic and websockets, and nothing of the
+server.
 """
 
 from tutor.client.connection import PracticeClient, PracticeError

@@ -10,6 +10,7 @@ LONGEST_S = 10.0
 
 
 def full_jitter(attempt: int, chance: float) -> float:
-    """Seconds before try number `attempt` (0, 1, …); `chance`: anything from 0 to 1."""
+    """Seconds to wait before try number `attempt` (0, 1, …); `chance`: a random number from 0 to
+    1."""
     bound: float = min(LONGEST_S, BASE_S * 2.0 ** min(attempt, 32))
     return chance * bound

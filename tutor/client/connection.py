@@ -28,14 +28,14 @@ from tutor.core.protocol.messages import (
 log = logging.getLogger(__name__)
 
 FRAME_MS = 40
-"""Audio in one binary frame, milliseconds."""
+"""Milliseconds of audio in one binary frame."""
 
 
 class PracticeError(Exception):
     """The server cannot be reached, or refused the session; the message is one line."""
 
     code: str | None = None
-    """Of the error with which the server refused."""
+    """Code of the error with which the server refused the session, if it sent one."""
 
 
 class PracticeClient(Protocol):
@@ -49,23 +49,31 @@ class PracticeClient(Protocol):
     start: SessionStart
     """The message that began the session, with what `update` changed since."""
     started: SessionStarted
-    """The server's answer to it."""
+    """The server's answer to `start`."""
     close_code: int | None
-    """The socket's close code, as soon as the session is over."""
+    """The socket's close code, as soon as the session is over; before, None."""
 
     async def send_audio(self, pcm: bytes) -> None:
-        """Send mono PCM16 at the session's sample rate; waits while the server is behind."""
+        """Send mono PCM16 at the session's sample rate; waits while the server is slow to read.
+
+        Raises:
+            PracticeError: the session is over.
+        """
 
     async def send_message(self, message: ClientMessage) -> None:
-        """Send any message."""
+        """Send a message.
+
+        Raises:
+            PracticeError: the session is over.
+        """
 
     async def close(self) -> None:
-        """Leave at once."""
+        """Leave the session at once, without its last answers."""
 
     def __aiter__(self) -> AsyncIterator[tuple[int, ServerEvent]]: ...
 
     async def commit(self) -> None:
-        """End the utterance now."""
+        """End the utterance that is being spoken."""
         await self.send_message(UtteranceCommit())
 
     async def update(self, message: SessionUpdate) -> None:
@@ -103,19 +111,27 @@ class Connection(PracticeClient):
     close_code: int | None = None
 
     async def send_audio(self, pcm: bytes) -> None:
-        """Send mono PCM16 at the session's sample rate; waits while the server is behind."""
+        """Send mono PCM16 at the session's sample rate; waits while the server is slow to read.
+
+        Raises:
+            PracticeError: the session is over.
+        """
         await self._send(pcm)
 
     async def send_message(self, message: ClientMessage) -> None:
-        """Send any message."""
+        """Send a message.
+
+        Raises:
+            PracticeError: the session is over.
+        """
         await self._send(encode_message(message))
 
     async def close(self) -> None:
-        """Leave at once."""
+        """Leave the session at once, without its last answers."""
         await self.socket.close()
 
     async def __aiter__(self) -> AsyncIterator[tuple[int, ServerEvent]]:
-        """Yield the number and the event of each, until the server closes."""
+        """Yield each event with its number until the server closes the socket."""
         try:
             async for text in self.socket:
                 try:

@@ -1,6 +1,6 @@
-"""What has to reach the server, in order: audio and messages that are not safe there yet.
+"""The outbox: audio and messages that are not safe at the server yet, in order.
 
-As web/sdk/outbox.js, but nothing is dropped: whoever sends waits until there is room.
+It works as web/sdk/outbox.js does, but drops nothing: the sender waits until there is room.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from tutor.core.audio.samples import BYTES_PER_SAMPLE
 from tutor.core.protocol.messages import ClientMessage
 
 KEPT_S = 30.0
-"""Seconds of audio that the server may not have acknowledged."""
+"""Seconds of audio that are kept without an acknowledgement of the server."""
 
 Item = bytes | ClientMessage
-"""PCM16, or a message."""
+"""Audio as PCM16, or a message."""
 
 
 @dataclass
 class _Kept:
     item: Item
     end: int
-    """Audio: samples of the session up to its end. Message: its number, from 1."""
+    """For audio: samples of the session up to its end; for a message: its number, from 1."""
 
 
 class Outbox:
@@ -41,11 +41,11 @@ class Outbox:
 
     @property
     def items(self) -> list[Item]:
-        """All that is not safe yet."""
+        """All audio and messages that are not safe yet, in order."""
         return [kept.item for kept in self._kept]
 
     def add(self, item: Item) -> None:
-        """Put audio or a message behind what is there."""
+        """Put audio or a message at the end."""
         if isinstance(item, bytes):
             self._samples += _samples(item)
             self._kept.append(_Kept(item, self._samples))
@@ -54,15 +54,15 @@ class Outbox:
             self._kept.append(_Kept(item, self._messages))
 
     def peek(self) -> Item | None:
-        """The next to be sent."""
+        """The item to send next; None if all were sent."""
         return self._kept[self._next].item if self._next < len(self._kept) else None
 
     def advance(self) -> None:
-        """It was sent."""
+        """Count the item that `peek` gave as sent."""
         self._next += 1
 
     def acknowledge(self, received_ms: int, messages: int) -> None:
-        """So much of the session is safe: it need not be kept."""
+        """Drop what the server has acknowledged: milliseconds of audio, and number of messages."""
         for index in reversed(range(len(self._kept))):
             kept = self._kept[index]
             is_audio = isinstance(kept.item, bytes)
@@ -72,7 +72,10 @@ class Outbox:
                 self._next -= index < self._next
 
     def rewind(self, *, is_new_session: bool) -> None:
-        """The connection is another one: what is not safe is to be sent again."""
+        """Begin sending again with the first item that is not safe, for a new connection.
+
+        `is_new_session`: count samples and messages from 0 again.
+        """
         self._next = 0
         if is_new_session:
             items = self.items

@@ -32,8 +32,8 @@ async def practise(
 ) -> AsyncIterator[PracticeClient]:
     """Open a session at a server such as `http://127.0.0.1:8000`.
 
-    `token`: an access token or an API key. `resume`: go on with the session on another connection,
-    as often as one breaks; else it is over then. `options`: those of `websockets.connect`.
+    `token`: an access token or an API key. `resume`: whether the session continues on another
+    connection each time one breaks; else it is over then. `options`: those of `websockets.connect`.
 
     Raises:
         PracticeError: the server cannot be reached, or refused the session.
@@ -63,8 +63,8 @@ def practise_file(
 ) -> list[ServerEvent]:
     """Practise with a recording of any format, and return all events after `session.started`.
 
-    `token`: an access token or an API key, where the server needs one. Decoding needs PyAV, which
-    the extra `audio` brings.
+    `speed`: how many times as fast as it was spoken. `token`: an access token or an API key, where
+    the server needs one. Decoding needs PyAV, which the extra `audio` brings.
 
     Raises:
         PracticeError: the server cannot be reached, or refused the session; or there is no PyAV.
@@ -82,10 +82,10 @@ def practise_pcm(
     speed: float = 1.0,
     token: str | None = None,
 ) -> list[ServerEvent]:
-    """Practise with mono PCM16 at the sample rate that `start` names; return all events, as well.
+    """Practise with mono PCM16 at the sample rate of `start`, and return all events likewise.
 
-    It takes as long as the recording lasts, divided by `speed`, and a moment for the last answers.
-    The server says in `limits` how fast it lets audio come.
+    The call takes as long as the recording lasts, divided by `speed`, and a moment for the last
+    answers. The server says in `limits` how fast it lets audio come.
 
     Raises:
         PracticeError: the server cannot be reached, or refused the session.
@@ -94,7 +94,7 @@ def practise_pcm(
 
 
 def practice_url(url: str) -> str:
-    """The practice socket of a server, from its web address."""
+    """The address of a server's practice socket, from its web address."""
     scheme, _, rest = url.partition("://")
     scheme = {"http": "ws", "https": "wss"}.get(scheme, scheme)
     return f"{scheme}://{rest.rstrip('/')}/v1/practice"

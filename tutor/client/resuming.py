@@ -1,8 +1,8 @@
 """A practice session that outlives its connections: reconnect, resume, send again what was lost.
 
 The policy is that of the JavaScript client (web/sdk/client.js): full-jitter back-off, the session
-is asked for again with the last event's number, events that were seen are passed over, and what
-the server has not acknowledged is sent again.
+is asked for again with the last event's number, events that were seen are passed over, and what the
+server has not acknowledged is sent again.
 """
 
 from __future__ import annotations
@@ -38,22 +38,23 @@ Open = Callable[[SessionStart], Awaitable[PracticeClient]]
 """Opens a connection; raises PracticeError."""
 
 GIVE_UP_S = 300.0
-"""Without a session."""
+"""Seconds without a connection after which the client gives up."""
 
 ANSWER_S = 30.0
-"""The same after `end`: nobody waits longer for a last answer."""
+"""Seconds without a connection after which it gives up once `end` was sent: nobody waits longer for
+a last answer."""
 
 STABLE_S = 5.0
-"""A shorter connection does not reset the back-off."""
+"""Seconds that a connection must last to reset the back-off."""
 
 RESUME_S = 3.0
-"""Until a recovered session says from where to send again."""
+"""Seconds to wait until a recovered session says from where to send again."""
 
 SETTLE_S = 0.1
-"""After the last of such answers: acknowledgements are replayed, too."""
+"""Seconds to wait after each such answer for a later one: acknowledgements are replayed, too."""
 
 SPEED_SHARE, BURST_SHARE = 0.95, 0.8
-"""Of what the server allows: two clocks never agree."""
+"""Shares of the speed and the burst that the server allows: two clocks never agree."""
 
 PASSING = {
     "busy",
@@ -64,16 +65,17 @@ PASSING = {
     "session_too_long",
     "audio_too_fast",  # it was held back on its way: from here it goes slowly enough
 }
-"""Fatal errors after which another try may do. All others would come again."""
+"""Fatal errors after which another try may succeed; after all others it would fail again."""
 
 PASSING_CLOSE = {None, 1001, 1005, 1006, 1011, 1012, 1013, 4408}
+"""Close codes after which another try may succeed."""
 
 
 class ResumingClient(PracticeClient):
-    """A session that goes on over one connection after another, the newest at a time.
+    """A session that continues over one connection after another.
 
-    Iterating yields `session.started` again only if a new session had to begin, because the old
-    one could not be had any more: what was not acknowledged was sent to the new one.
+    Iterating yields `session.started` again only if a new session had to begin, because the old one
+    was lost: what was not acknowledged was sent to the new one.
     """
 
     def __init__(self, connection: PracticeClient, open_connection: Open) -> None:
@@ -92,18 +94,28 @@ class ResumingClient(PracticeClient):
         self._summed_up = False
         self._over = False
         self._now = asyncio.get_running_loop().time
-        self._begin()
+        self._begin_connection()
         self._running = asyncio.create_task(self._run())
 
     async def send_audio(self, pcm: bytes) -> None:
-        """Send mono PCM16; while the server is away it is kept, and when 30 s are, it waits."""
+        """Send mono PCM16; what the server has not acknowledged is kept.
+
+        Waits while 30 s of audio are kept.
+
+        Raises:
+            PracticeError: the session is over.
+        """
         while not self._outbox.has_room and not self._over:
             self._changed.clear()
             await self._changed.wait()
         await self._put(pcm)
 
     async def send_message(self, message: ClientMessage) -> None:
-        """Send a message; while the server is away it is kept."""
+        """Send a message; what the server has not acknowledged is kept.
+
+        Raises:
+            PracticeError: the session is over.
+        """
         if isinstance(message, SessionAuthenticate):  # this connection's, and not acknowledged
             await self._connection.send_message(message)
             return
@@ -112,25 +124,25 @@ class ResumingClient(PracticeClient):
         await self._put(message)
 
     async def __aiter__(self) -> AsyncIterator[tuple[int, ServerEvent]]:
-        """Yield the number and the event of each, once, until the session is over."""
+        """Yield each event with its number, once, until the session is over."""
         while (numbered := await self._events.get()) is not None:
             yield numbered
 
     async def close(self) -> None:
-        """Leave at once."""
+        """Leave the session at once, without its last answers."""
         self._running.cancel()
         await asyncio.gather(self._running, return_exceptions=True)
         await self._connection.close()
 
     async def _put(self, item: Item) -> None:
         if self._over:
-            raise PracticeError(f"the server closed the session ({self._why})")
+            raise PracticeError(f"the server closed the session ({self._close_reason})")
         self._outbox.add(item)
         self._changed.set()
         await asyncio.sleep(0)
 
     @property
-    def _why(self) -> str:
+    def _close_reason(self) -> str:
         return self._fatal.code if self._fatal else str(self.close_code)
 
     # ------------------------------------------------------------ connections
@@ -139,7 +151,7 @@ class ResumingClient(PracticeClient):
         try:
             while True:
                 connected_at = self._now()
-                sending = asyncio.create_task(self._pump())
+                sending = asyncio.create_task(self._send_outbox())
                 try:
                     async for seq, event in self._connection:
                         self._receive(seq, event)
@@ -165,7 +177,7 @@ class ResumingClient(PracticeClient):
         return not is_passing and connection.socket.close_reason not in PASSING
 
     async def _reconnect(self) -> bool:
-        """Try until there is a connection; False: there is none to be had."""
+        """Try until there is a connection; whether there is one."""
         away_since = self._now()
         log.warning("connection lost (%s), trying again", self._connection.close_code)
         at_once = self._connection.close_code == 1012 and self._attempt == 0  # it said good-bye
@@ -181,7 +193,7 @@ class ResumingClient(PracticeClient):
                 if error.code is not None and error.code not in PASSING:
                     return False
             else:
-                self._begin()
+                self._begin_connection()
                 return True
         return False
 
@@ -191,8 +203,9 @@ class ResumingClient(PracticeClient):
         started = self.started
         return replace(self.start, resume=Resume(started.session, started.token, self._seq))
 
-    def _begin(self) -> None:
-        """Send on the new connection what is not safe, once it is clear what that is."""
+    def _begin_connection(self) -> None:
+        """Begin with a new connection: send on it what is not safe, once the server has said what
+        is."""
         self.socket, self.started = self._connection.socket, self._connection.started
         limits, self._fatal = self.started.limits, None
         self._pace = Pace(
@@ -203,9 +216,9 @@ class ResumingClient(PracticeClient):
         if recovered:
             self._held_until = self._now() + RESUME_S
         elif self.started.recovered is False:
-            self._begin_anew()
+            self._begin_new_session()
 
-    def _begin_anew(self) -> None:
+    def _begin_new_session(self) -> None:
         self._seq = 1
         self._events.put_nowait((1, self.started))
         is_kept = any(isinstance(item, SessionEnd) for item in self._outbox.items)
@@ -230,8 +243,8 @@ class ResumingClient(PracticeClient):
                 self._summed_up = self._ending_at is not None
         self._events.put_nowait((seq, event))
 
-    async def _pump(self) -> None:
-        """Send what is to be sent until the connection breaks."""
+    async def _send_outbox(self) -> None:
+        """Send the outbox's items until the connection breaks."""
         with suppress(PracticeError):
             while True:
                 await asyncio.sleep(max(0.0, self._held_until - self._now()))

@@ -1,1 +1,1 @@
-"""The decisions: pure functions and state machines without sockets, clocks or models."""
+"""The core: decisions as pure functions and state machines, without sockets, clocks or models."""

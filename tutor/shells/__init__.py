@@ -1,1 +1,1 @@
-"""The processes: gateway, worker, supervisor and command line; they carry, they do not decide."""
+"""The shells: gateway, workers, supervisor and command line; they carry, they do not decide."""

@@ -1,7 +1,7 @@
 """Log lines, the same in every process: text for people, or JSON for programs.
 
-What somebody said, their audio or a token is never logged. An exception that nobody foresaw may
-quote any of it: of such a one the log has kind and place, and only at `debug` what it says.
+What a learner said, their audio or a token is never logged. An unforeseen exception may quote any
+of it: the log has its kind and place, and only at `debug` its message.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ Format = Literal["text", "json"]
 _TEXT = "%(asctime)s %(levelname)-7s %(message)s"
 
 _RECORD = {"levelname": "level", "name": "logger", "process": "pid"}
-"""Fields of a record, and what they are called in JSON."""
+"""Fields of a record, and their names in JSON."""
 
 _FIELDS = frozenset(
     ("time", "message", "exc_info", "session", "utterance", "trace_id", "span_id")
 ) | frozenset(_RECORD.values())
-"""All that may stand in JSON: what Celery adds to the record of a failed task holds its arguments,
-and they may hold what somebody said."""
+"""All fields that may be in JSON: what Celery adds to the record of a failed task holds its
+arguments, and they may hold what a learner said."""
 
 _TALKATIVE = (
     "celery.app.trace",
@@ -40,16 +40,16 @@ _TALKATIVE = (
     "openai",
     "websockets.server",
 )
-"""Loggers that tell each task or connection once more; those of HTTP in the other side's words."""
+"""Loggers that repeat each task or connection; those of HTTP in the other side's words."""
 
 _about: ContextVar[dict[str, str]] = ContextVar("about")
 
 
 @contextmanager
 def about(*, session: str, utterance: str = "", trace: str = "") -> Iterator[Callable[[str], None]]:
-    """Log lines inside, of this thread or task, tell whom they are about.
+    """Make log lines of this thread or task name session, utterance and trace, inside the block.
 
-    Gives what to call when it proves to be another session: it holds for the tasks that were begun
+    Yields a function that gives another session's name; this holds for the tasks that were begun
     inside, too.
     """
     ids = {
@@ -58,12 +58,12 @@ def about(*, session: str, utterance: str = "", trace: str = "") -> Iterator[Cal
         "trace_id": trace_id(trace),
         "span_id": span_id(trace),
     }
-    told = {name: value for name, value in ids.items() if value}
+    names = {name: value for name, value in ids.items() if value}
 
     def rename(session: str) -> None:
-        told["session"] = session  # one object, which tasks begun inside share
+        names["session"] = session  # one object, which tasks begun inside share
 
-    token = _about.set(told)
+    token = _about.set(names)
     try:
         yield rename
     finally:
@@ -113,25 +113,25 @@ def _whole(info: _ExcInfo) -> str:
 
 
 def _kinds_and_places(info: _ExcInfo) -> str:
-    return "\n".join(_told(info[1], set()))
+    return "\n".join(_trace_lines(info[1], set()))
 
 
-def _told(error: BaseException | None, known: set[int]) -> Iterator[str]:
-    """What led to an exception, and then itself: kinds and frames."""
+def _trace_lines(error: BaseException | None, known: set[int]) -> Iterator[str]:
+    """Kinds and frames of an exception's causes, and then its own."""
     if error is None or id(error) in known:
         return
     known.add(id(error))
-    yield from _told(error.__cause__, known)
+    yield from _trace_lines(error.__cause__, known)
     if not error.__suppress_context__:
-        yield from _told(error.__context__, known)
+        yield from _trace_lines(error.__context__, known)
     for inner in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
-        yield from _told(inner, known)
+        yield from _trace_lines(inner, known)
     yield "Traceback (most recent call last):"
     yield "".join(traceback.format_tb(error.__traceback__)) + type(error).__qualname__
 
 
 def _without_message(record: logging.LogRecord) -> bool:
-    """Celery has what a task's exception says in the line itself, too."""
+    """Remove the message of a task's exception from Celery's own log line. A logging filter."""
     if isinstance(record.args, Mapping) and "exc" in record.args:
         kind = record.exc_info[0] if record.exc_info else None
         record.args = {**record.args, "exc": kind.__qualname__ if kind else "an exception"}

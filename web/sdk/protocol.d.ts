@@ -5,7 +5,7 @@ export interface AudioAck {
   type: "audio.ack";
   /** Counts the session's events from 1 without a gap. */
   seq: number;
-  /** Where a frame ended. What comes before it is safe: whichever gateway dies, it need not be sent again, and the client need not keep it. */
+  /** Milliseconds of audio, up to the end of a frame, that are safe: whichever gateway dies, they need not be sent again, and the client need not keep them. */
   received_ms: number;
   /** How many text messages are safe in the same way; `session.start` and `session.authenticate` are not counted. */
   messages?: number;
@@ -18,7 +18,7 @@ export interface AudioFormat {
   sample_rate?: number;
 }
 
-/** Something went wrong; a fatal one is followed by the end of the socket. */
+/** Something went wrong; after a fatal error the socket closes. */
 export interface Error {
   type: "error";
   /** Counts the session's events from 1 without a gap. */
@@ -26,7 +26,7 @@ export interface Error {
   code: string;
   message: string;
   fatal: boolean;
-  /** Set when the error is the terminal event of an utterance. */
+  /** The utterance whose terminal event the error is, if it is one. */
   utterance?: string | null;
 }
 
@@ -56,7 +56,7 @@ export interface FeedbackAccuracy {
   words: Array<ReadWord>;
 }
 
-/** How smoothly it was spoken, from the times of the words. */
+/** How smoothly the utterance was spoken, from the times of its words. */
 export interface FeedbackFluency {
   type: "feedback.fluency";
   /** Counts the session's events from 1 without a gap. */
@@ -69,9 +69,9 @@ export interface FeedbackFluency {
   articulation_rate: number;
   words_per_minute: number;
   all_pause_count: number;
-  /** Seconds. */
+  /** Seconds of all pauses together. */
   all_pause_duration: number;
-  /** Syllables between two pauses. */
+  /** Mean syllables between two pauses. */
   mean_length_run: number;
   max_length_run: number;
   all_pause_list: Array<Pause>;
@@ -86,7 +86,7 @@ export interface FeedbackGrammar {
   seq: number;
   utterance: string;
   findings: Array<Finding>;
-  /** False for a language without grammar rules. */
+  /** Whether grammar was checked; false for a language without grammar rules. */
   checked: boolean;
   /** CEFR level of the words. */
   level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
@@ -103,39 +103,39 @@ export interface FeedbackPronunciation {
   /** What the sounds were compared with: the exercise's text, or what was recognised. */
   basis: "text" | "transcript";
   words: Array<PronouncedWord>;
-  /** Of the sounds. */
+  /** Accuracy of the sounds, 0 to 100. */
   accuracy?: number | null;
   fluency?: number | null;
   prosodic?: number | null;
   total?: number | null;
-  /** Why there are no scores. */
+  /** Why there are no scores; absent when there are. */
   reason?: "no_text" | "text_too_long" | "other_script" | "other_language" | "too_short" | "too_long" | "too_loud" | "no_speech" | null;
 }
 
-/** Something to put better. */
+/** A place in the transcript that could be put better. */
 export interface Finding {
   start: number;
-  /** Characters of the transcript: `text[start:end]`. */
+  /** Just past the last character: the finding is about `text[start:end]` of the transcript. */
   end: number;
-  /** For the learner, in plain English. */
+  /** What to tell the learner, in plain English. */
   message: string;
   /** What to say instead of the span; null when there is no one answer. */
   replacement: string | null;
-  /** A short stable name. */
+  /** A short, stable name of the rule that found it. */
   rule: string;
 }
 
-/** The limits of one session; `session.started` tells them to the client. */
+/** The limits of one session, which `session.started` tells to the client. */
 export interface Limits {
   /** Bytes of one WebSocket message; a larger one closes the socket with 1009. */
   max_frame_bytes?: number;
   /** Seconds from `session.start` to the forced end. */
   max_session_s?: number;
-  /** Milliseconds of one utterance; then an endpoint is forced. */
+  /** Milliseconds of the longest utterance; there its endpoint is forced. */
   max_utterance_ms?: number;
-  /** Seconds without any message from the client. */
+  /** Seconds that a client may send no message at all. */
   idle_timeout_s?: number;
-  /** Seconds of audio per second of time. */
+  /** How fast audio may come: seconds of audio per second of time. */
   max_speed?: number;
   /** Milliseconds of audio that may come at once, on top of `max_speed`. */
   speed_burst_ms?: number;
@@ -157,28 +157,28 @@ export interface Phone {
 
 /** How one word of the reference was said. */
 export interface PronouncedWord {
-  /** As the reference spells it. */
+  /** The word as the reference spells it. */
   text: string;
   start_ms: number;
-  /** From the start of the audio that was assessed. */
+  /** Milliseconds from the start of the audio that was assessed. */
   end_ms: number;
-  /** null when the word was not said. */
+  /** The word's score, 0 to 100; null when it was not said. */
   score: number | null;
-  /** Mean teacher-forced probability of the word's tokens, 0 to 1: near 0 when it was not said. */
+  /** Mean teacher-forced probability of the word's tokens, 0 to 1: near 0 when the word was not said. */
   probability: number;
-  /** Empty where no trained head knows the language's sounds; of a word that was not said, how little each was heard. */
+  /** The word's sounds; empty where no trained head knows the language's. If the word was not said, their scores tell how little of each was heard. */
   phones?: Array<Phone>;
 }
 
 /** One word of a text that was to be read, or one that was added to it. */
 export interface ReadWord {
-  /** As the text spells it; as heard, when it was inserted. */
+  /** The word as the text spells it; as heard, when it was inserted. */
   text: string;
   status: "matched" | "substituted" | "omitted" | "inserted";
-  /** What was recognised in its place, or proven to have been said; null when omitted. */
+  /** What was recognised in the word's place, or proven to have been said; null when omitted. */
   heard?: string | null;
   start_ms?: number | null;
-  /** From the start of the utterance's audio; null when omitted. */
+  /** Milliseconds from the start of the utterance's audio; null when the word was omitted. */
   end_ms?: number | null;
 }
 
@@ -204,7 +204,7 @@ export interface SessionAuthenticated {
   type: "session.authenticated";
   /** Counts the session's events from 1 without a gap. */
   seq: number;
-  /** Seconds until this credential expires; null: when it is taken back. */
+  /** Seconds until the credential expires; null: it is valid until it is revoked. */
   expires_in_s?: number | null;
 }
 
@@ -231,10 +231,10 @@ export interface SessionStart {
   audio?: AudioFormat;
   /** BCP-47; the tutor explains in it where it can. */
   native_language?: string | null;
-  /** Silence that ends an utterance, 200 to 2000; by level when absent. */
+  /** Milliseconds of silence that end an utterance, 200 to 2000; by the exercise's level when absent. */
   endpoint_silence_ms?: number | null;
   resume?: Resume | null;
-  /** False: transcripts only. */
+  /** Whether utterances get feedback and a reply; false: transcripts only. */
   feedback?: boolean;
 }
 
@@ -247,7 +247,7 @@ export interface SessionStarted {
   /** Secret that lets its holder resume the session. */
   token: string;
   limits: Limits;
-  /** Answer to `resume`. True: its `seq` is the `after` of the request, the events that the client has missed follow, and an `audio.ack` says from where to send audio again. False: a new session, nothing of the old one comes. */
+  /** Answer to `resume`. True: this event's `seq` is the `after` of the request, the events that the client has missed follow, and an `audio.ack` says from where to send audio again. False: a new session, nothing of the old one comes. */
   recovered?: boolean | null;
 }
 
@@ -312,15 +312,15 @@ export interface TranscriptPartial {
   utterance: string;
   /** Grows with each partial of an utterance. */
   revision: number;
-  /** Only ever grows. */
+  /** Text that never changes again; it only grows. */
   committed: string;
-  /** May change with the next partial. */
+  /** Text after the committed one that may change with the next partial. */
   tentative: string;
-  /** How far into the session's audio this hypothesis has listened. */
+  /** Milliseconds of the session's audio that the hypothesis has listened to. */
   audio_ms: number;
 }
 
-/** A piece of the tutor's reply. */
+/** A part of the tutor's reply, to be appended to those before. */
 export interface TutorReplyDelta {
   type: "tutor.reply.delta";
   /** Counts the session's events from 1 without a gap. */
@@ -336,18 +336,18 @@ export interface TutorReplyDone {
   seq: number;
   utterance: string;
   text: string;
-  /** A language model, or the built-in coach, which knows the findings but not the meaning. */
+  /** Who wrote the reply: a language model, or the built-in coach, which knows the findings but not the meaning. */
   source: "coach" | "model";
-  /** What it proposes to go on with; a client takes it by `session.update`. */
+  /** The exercise that the tutor proposes next; a client takes it by `session.update`. */
   next?: Exercise | null;
 }
 
-/** Ends the utterance now. */
+/** Ends the utterance that is being spoken. */
 export interface UtteranceCommit {
   type: "utterance.commit";
 }
 
-/** A recognised word; spoken punctuation stays with it. */
+/** A recognised word; punctuation stays with it. */
 export interface Word {
   text: string;
   start_ms: number;

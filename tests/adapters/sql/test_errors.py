@@ -1,6 +1,5 @@
 """Whatever goes wrong with the database, it is said in one way."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,14 +10,6 @@ from tutor.adapters.settings import SettingsError
 from tutor.adapters.sql.database import Database, open_database
 from tutor.adapters.sql.errors import ConflictError, DatabaseError
 from tutor.adapters.sql.usage import Meter
-
-
-@pytest.fixture(scope="module")
-def database(database_url: str) -> Iterator[Database]:
-    """A migrated database."""
-    database = Database.open(database_url)
-    yield database
-    database.close()
 
 
 def test_what_the_database_refuses_is_one_line(database: Database) -> None:

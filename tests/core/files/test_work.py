@@ -303,6 +303,31 @@ def test_what_was_not_understood_is_not_assessed() -> None:
     assert complete.result.as_json()["assessment"]["reason_text"]
 
 
+def test_a_piece_that_is_all_of_the_recording_is_assessed_as_such() -> None:
+    """The worker may take for left out what the piece lacks; also where nothing was recognised."""
+    for found in (heard(0), Recognition("", "en")):
+        play = Play(text=TEXT)
+        play.cut(0)
+        play.end()
+        (assess,) = play.answer(0, found=found)
+        assert isinstance(assess, Assess)
+        assert assess.is_all
+
+
+def test_the_last_of_several_pieces_is_not_all_of_the_recording() -> None:
+    """What it lacks may stand in the pieces before it."""
+    play = Play(text=TEXT)
+    play.cut(0)
+    (first,) = play.answer(0)
+    assert isinstance(first, Assess)
+    play.assess(0, read(first.window))
+    play.cut(1)
+    play.end()
+    (last,) = play.answer(1)
+    assert isinstance(last, Assess)
+    assert (first.is_all, last.is_all) == (False, False)
+
+
 def test_a_late_recognition_does_not_disturb_the_assessment() -> None:
     """Of two attempts the first answer counts; what is not of the piece's step is dropped."""
     play = Play(text=TEXT)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.scripted import START, Play, Wait
+from tests.support.scripted import START, Play, Wait
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Close, Effect, Emit, Resample
 from tutor.core.live.lifecycle import LEFT, Lifecycle, State
@@ -27,7 +27,7 @@ ONCE = SessionConfig(resumable=False)
 def at(state: State, *, resumable: bool = True) -> Lifecycle:
     """A lifecycle in this state."""
     lifecycle = Lifecycle(resumable=resumable)
-    lifecycle.go_on(state, (1000, ""))
+    lifecycle.resume_from(state, (1000, ""))
     return lifecycle
 
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.house import SOON_S
+from tests.support.house import SOON_S
 from tutor.shells.http.stalls import GRACE_S, STEP_S, Stalls
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.scripted import START, Play, speech
+from tests.support.scripted import START, Play, speech
 from tutor.adapters.store.sessions import Record
 from tutor.adapters.wire.practice import decode_event
 from tutor.core.live.effects import AppendAudio, Dispatch, Effect, Emit

@@ -1,4 +1,4 @@
-// The page against the whole product, with real speech at the microphone. tests/test_page.py runs
+// The page against the whole product, with real speech at the microphone. tests/system/web/test_page.py runs
 // it and says in the environment where the product and the recordings are.
 
 import assert from "node:assert/strict";

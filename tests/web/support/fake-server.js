@@ -10,7 +10,7 @@ import { FakeAccounts } from "./fake-accounts.js";
 
 const WEB = fileURLToPath(new URL("../../../web/", import.meta.url));
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml" };
-// As the gateway sends it; tests/test_gateway.py reads the gateway's.
+// As the gateway sends it; tests/system/gateway/test_app.py reads the gateway's.
 const POLICY = "default-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export const LIMITS = { max_frame_bytes: 65536, max_session_s: 3600, max_utterance_ms: 30000, idle_timeout_s: 120, max_speed: 2, speed_burst_ms: 5000 };

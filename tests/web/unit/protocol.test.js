@@ -1,4 +1,4 @@
-// The same golden messages are read by tests/test_sdk.py with the Python client.
+// The same golden messages are read by tests/adapters/wire/test_asyncapi.py with the Python client.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";

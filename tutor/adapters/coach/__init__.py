@@ -1,1 +1,1 @@
-"""The language model, and the coach's files."""
+"""The language model, and the data files of the coach."""

@@ -15,13 +15,13 @@ FOLDER = Path(str(files("tutor") / "assets" / "exercises"))
 
 
 class ExerciseLibrary:
-    """All exercises there are; it does not change."""
+    """All exercises of this server; the library never changes."""
 
     def __init__(self, items: Iterable[Item]) -> None:
         self._items = {item.id: item for item in items}  # a later one replaces an earlier one
 
     def languages(self) -> tuple[str, ...]:
-        """Primary subtags of the languages that have exercises."""
+        """Primary subtags of the languages that have exercises, sorted."""
         return tuple(sorted({_primary(item.language) for item in self._items.values()}))
 
     def find(
@@ -30,7 +30,8 @@ class ExerciseLibrary:
         level: Level | None = None,
         type: ItemType | None = None,  # noqa: A002 (the data files' name)
     ) -> tuple[Item, ...]:
-        """The exercises of a language, in the files' order; narrower where more is given."""
+        """The exercises of a language, in the files' order; of one level or type where that is
+        given."""
         return tuple(
             item
             for item in self._items.values()
@@ -45,7 +46,7 @@ def _primary(tag: str) -> str:
 
 
 def open_library(own: str) -> ExerciseLibrary:
-    """The package's exercises, and those of a teacher's own folder where one is named; read once.
+    """The package's exercises, and those of the folder `own` unless it is empty; read once.
 
     Raises:
         ExerciseError: a file is wrong; the message names it, the item and the field.

@@ -20,16 +20,16 @@ if TYPE_CHECKING:  # it takes most of a second to import, and few need it
     from openai.types.chat import ChatCompletionChunk
 
 CHARACTERS_PER_TOKEN = 8
-"""More than any language's mean: an answer is cut here when its server minds no `max_tokens`."""
+"""More than any language's mean: a reply is cut here when its server ignores `max_tokens`."""
 
 BACK_OFF_S = 0.25
-"""Before the second try; doubled each time, less up to a half by chance."""
+"""Seconds to wait before the second try; doubled each time, less up to a half by chance."""
 
 PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 """HTTP statuses after which another try may succeed."""
 
 REPLACED = {"max_tokens": "max_completion_tokens"}
-"""What models that refuse an option call it instead."""
+"""Options that some models refuse, and what those call them instead."""
 
 OPTIONAL = frozenset({"max_tokens", "max_completion_tokens", "temperature", "stop"})
 """Options that a model may do without."""
@@ -42,13 +42,13 @@ CAUSES = {
 }
 
 REFUSED, FAILED = "it refuses the request", "it failed"
-"""Of other statuses, under 500 and from there on."""
+"""Causes of other statuses: under 500, and from there on."""
 
 
 class LanguageModelError(Exception):
     """There is no reply, or no more of it; the message is one line that says why.
 
-    It has no word of the endpoint's: what that writes may quote the learner, or the key.
+    The message has no word of the endpoint's: that may quote the learner, or the key.
     """
 
     def __init__(self, why: str, *, may_pass: bool = False, wait_s: float = 0.0) -> None:
@@ -56,11 +56,11 @@ class LanguageModelError(Exception):
         self.may_pass = may_pass
         """Whether another try may succeed."""
         self.wait_s = wait_s
-        """How long the endpoint asks to wait before one."""
+        """Seconds that the endpoint asks to wait before another try."""
 
 
 class LanguageModel:
-    """One model at one endpoint. Threads may share it: one thread of its own reads all answers."""
+    """One model at one endpoint. Threads may share it: a thread of its own reads all replies."""
 
     def __init__(self, settings: CoachSettings) -> None:
         import openai
@@ -89,18 +89,18 @@ class LanguageModel:
         return self._settings.llm_model
 
     def close(self) -> None:
-        """Close the connections and end the thread, when no reply is wanted any more."""
+        """Close the connections and end the thread, once no more replies are asked for."""
         self._opened.close()
 
     def reply(self, messages: Sequence[tuple[str, str]]) -> Iterator[str]:
-        """Ask the model, and give its answer piece by piece as it comes.
+        """Ask the model, and yield its reply part by part as it comes.
 
         `messages` are (role, content), the oldest first. Both time limits hold however slowly the
-        endpoint sends. What fails before the first piece is tried again while there is time. A
+        endpoint sends. What fails before the first part is tried again while there is time. A
         caller that closes the iterator gives up the connection.
 
         Raises:
-            LanguageModelError: no answer, or it broke off; pieces may have been given before.
+            LanguageModelError: no reply, or it broke off; parts may have been yielded before.
         """
         pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         answering = self._portal.start_task_soon(self._answer, messages, pieces.put)
@@ -115,7 +115,7 @@ class LanguageModel:
     async def _answer(
         self, messages: Sequence[tuple[str, str]], give: Callable[[str], None]
     ) -> None:
-        """Give the pieces of one answer while both time limits hold."""
+        """Give the parts of one reply while both time limits hold."""
         first_s, whole_s = self._settings.llm_first_token_s, self._settings.llm_timeout_s
         began = asyncio.get_running_loop().time()
         answer = _Answer(
@@ -136,7 +136,7 @@ class LanguageModel:
             raise LanguageModelError(late) from None
 
     async def _try(self, messages: Sequence[tuple[str, str]], answer: _Answer) -> None:
-        """Ask, and ask again what may pass, until the answer has begun."""
+        """Ask, and ask again after passing failures, until the reply has begun."""
         failures = 0
         while True:
             try:
@@ -155,19 +155,19 @@ class LanguageModel:
         """Ask once and give what comes.
 
         Raises:
-            LanguageModelError: there is no answer, or it broke off.
-            _OptionError: the request can be put otherwise.
+            LanguageModelError: there is no reply, or it broke off.
+            _OptionError: the request can be made without an option.
         """
         connected = False
         try:
             async with await self._client.chat.completions.create(**request) as stream:
                 connected = True
-                whole = await _read(stream, answer)
+                whole = await _read_stream(stream, answer)
         except Exception as error:  # the client lets its transport's errors through as they are
             # Without the cause: that may quote the learner, or the key.
-            raise _named(error, request, connected=connected) from None
+            raise _as_error(error, request, connected=connected) from None
         if not whole:
-            raise _broken()
+            raise _broken_off()
         if not answer.begun:
             raise LanguageModelError("it answered nothing", may_pass=True)
 
@@ -180,7 +180,8 @@ class LanguageModel:
         }
 
     def _do_without(self, option: str) -> None:
-        """Leave out what this model refuses, or name it as the model does, from now on."""
+        """Leave out an option that this model refuses, or name it as the model does, from now
+        on."""
         if option not in self._options:  # another reply has found it out meanwhile
             return
         value = self._options[option]
@@ -197,20 +198,21 @@ class _OptionError(Exception):
 
 @dataclass
 class _Answer:
-    """How far one answer is."""
+    """How far one reply is."""
 
     deadline: asyncio.Timeout
-    """Of the first piece until that has come, then of the whole; on the event loop's clock."""
+    """Deadline of the first part until that has come, then of the whole, on the event loop's
+    clock."""
     end: float
-    """The deadline of the whole."""
+    """When the whole reply must be there, on the event loop's clock."""
     room: int
     """How many characters may still come."""
     give: Callable[[str], None]
     begun: bool = False
-    """Whether a piece was given: what the learner has read cannot be taken back."""
+    """Whether a part was given: what the learner has read cannot be taken back."""
 
     def take(self, piece: str) -> None:
-        """Give a piece, cut to the room that is left."""
+        """Give a part, cut to the room that is left."""
         if not self.begun:
             self.begun = True
             self.deadline.reschedule(self.end)
@@ -218,14 +220,14 @@ class _Answer:
         self.room -= len(piece)
 
     def may_begin_in(self, delay: float) -> bool:
-        """Whether a try after so many seconds could still give the first piece in time."""
+        """Whether a try after so many seconds could still give the first part in time."""
         by = self.deadline.when()
         assert by is not None
         return not self.begun and asyncio.get_running_loop().time() + delay < by
 
 
-async def _read(stream: AsyncIterable[ChatCompletionChunk], answer: _Answer) -> bool:
-    """Give the pieces of a stream; whether it came to its end, or to ours."""
+async def _read_stream(stream: AsyncIterable[ChatCompletionChunk], answer: _Answer) -> bool:
+    """Give the parts of a stream; whether it came to its end, or to the end of the room."""
     async for chunk in stream:
         for choice in chunk.choices[:1]:
             if choice.delta.content:
@@ -235,7 +237,7 @@ async def _read(stream: AsyncIterable[ChatCompletionChunk], answer: _Answer) -> 
     return False
 
 
-def _broken() -> LanguageModelError:
+def _broken_off() -> LanguageModelError:
     return LanguageModelError("the answer broke off", may_pass=True)
 
 
@@ -244,31 +246,31 @@ def _back_off(attempt: int) -> float:
     return BACK_OFF_S * 2.0**attempt * random.uniform(0.5, 1)  # noqa: S311 (no secret)
 
 
-def _named(error: Exception, request: dict[str, Any], *, connected: bool) -> Exception:
-    """What went wrong, in words of ours alone."""
+def _as_error(error: Exception, request: dict[str, Any], *, connected: bool) -> Exception:
+    """The error to raise for one of the client's, in words of our own alone."""
     import openai
 
     if isinstance(error, openai.APIStatusError):
-        return _status(error, request)
+        return _status_error(error, request)
     if isinstance(error, openai.APITimeoutError):
         return LanguageModelError("the endpoint does not answer", may_pass=True)
     if isinstance(error, openai.APIConnectionError) and not connected:
         return LanguageModelError("the endpoint cannot be reached", may_pass=True)
     if type(error) is openai.APIError:  # told in the middle of a stream
         return LanguageModelError(f"{FAILED} in the middle of its answer", may_pass=True)
-    return _broken()
+    return _broken_off()
 
 
-def _status(error: openai.APIStatusError, request: dict[str, Any]) -> Exception:
+def _status_error(error: openai.APIStatusError, request: dict[str, Any]) -> Exception:
     if error.status_code == 400 and error.param in OPTIONAL & set(request):
         return _OptionError(str(error.param))
     cause = CAUSES.get(error.status_code, FAILED if error.status_code >= 500 else REFUSED)
     return LanguageModelError(
         f"{cause} (HTTP {error.status_code})",
         may_pass=error.status_code in PASSING,
-        wait_s=_seconds(error.response.headers.get("retry-after")),
+        wait_s=_retry_after_s(error.response.headers.get("retry-after")),
     )
 
 
-def _seconds(header: str | None) -> float:
+def _retry_after_s(header: str | None) -> float:
     return float(header) if header and header.isdecimal() else 0.0

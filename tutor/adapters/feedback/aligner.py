@@ -23,13 +23,14 @@ from tutor.core.text.normal import UNSPACED
 
 MARGIN_S = 0.5
 STEP_S = 0.5
-"""The window holds so much silence behind the audio, and is a multiple of the step."""
+"""Seconds of silence that the encoder's window holds after the audio, and seconds of which the
+window is a multiple."""
 
 ENCODED_PER_SECOND = 50
-"""Frames of the encoder, 20 ms each."""
+"""Frames of the encoder in a second, 20 ms each."""
 
 TEXT_TOKENS = 440
-"""Whisper's decoder holds 448, with the prompt and the end."""
+"""The most tokens of a text: Whisper's decoder holds 448, with the prompt and the end."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,11 @@ class Encoded:
     """An utterance as Whisper's encoder hears it."""
 
     features: Any
-    """CTranslate2's own, [1, window, width], for the decoder."""
+    """The encoder's output [1, window, width] in CTranslate2's own type, for the decoder."""
     frames: npt.NDArray[np.float32]
-    """[window, width], 20 ms each; those behind the audio too."""
+    """The encoder's output [window, width], 20 ms a frame, those after the audio too."""
     count: int
-    """Frames that hold audio."""
+    """How many frames hold audio."""
 
 
 class Aligner:
@@ -62,14 +63,14 @@ class Aligner:
         self._log_mel: LogMel = numpy_log_mel(mel_filters, "cpu")
 
     def encode(self, audio: Audio) -> Encoded:
-        """Encode up to 30 s of audio."""
+        """Encode up to 30 s of audio (float32 at 16 kHz)."""
         window = round(window_s(len(audio) / RATE) * FRAMES_PER_SECOND)
         features = self._whisper.model.encode(self._log_mel([audio], window), to_cpu=True)
         count = math.ceil(len(audio) / RATE * ENCODED_PER_SECOND)
         return encoded(np.array(features)[0], count)
 
     def tokens(self, words: Sequence[str], language: str) -> list[list[int]]:
-        """Each word's tokens."""
+        """The tokens of each word."""
         space = "" if language in UNSPACED else " "
         tokenizer = self._whisper.hf_tokenizer
         return [
@@ -114,7 +115,7 @@ class Aligner:
         return float(result.no_speech_prob)
 
     def languages(self, heard: Encoded) -> dict[str, float]:
-        """How probable it is that each language is spoken, by Whisper's code."""
+        """The probability of each language, by Whisper's code."""
         found = self._whisper.model.detect_language(heard.features)[0]
         return {token.strip("<|>"): float(share) for token, share in found}
 
@@ -124,7 +125,7 @@ class Aligner:
 
 
 def encoded(frames: npt.NDArray[np.float32], count: int) -> Encoded:
-    """The encoder's output as the aligner wants it. `frames`: [window, width]."""
+    """The encoder's output as the aligner takes it; `frames`: [window, width]."""
     import ctranslate2
 
     whole = np.ascontiguousarray(frames, np.float32)
@@ -136,14 +137,14 @@ def _likelihood(span: Span) -> float:
 
 
 def window_s(audio_s: float) -> float:
-    """The encoder's window for so much audio, seconds."""
+    """Seconds of the encoder's window for so much audio."""
     return min(WHISPER_WINDOW_S, math.ceil((audio_s + MARGIN_S) / STEP_S) * STEP_S)
 
 
 def _token_starts(
     path: Sequence[tuple[int, int]], tokens: int, frames: int
 ) -> npt.NDArray[np.int64]:
-    """Where each token begins, and at last where all end: frames, [tokens + 1]."""
+    """The frame at which each token begins, and at last the one at which all end; [tokens + 1]."""
     starts = np.full(tokens + 1, frames, np.int64)
     for token, frame in reversed(path):
         starts[token] = frame

@@ -1,8 +1,9 @@
-"""All of an utterance's assessment, from its audio and its final."""
+"""The whole assessment of an utterance, from its audio and its final."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tutor.adapters.feedback.grammar import GrammarChecker
@@ -15,12 +16,12 @@ from tutor.core.feedback.assessment import Assessment, Fluency, Passage, Pronunc
 from tutor.core.feedback.fluency import measure_fluency
 from tutor.core.feedback.pronunciation.rivals import rivals_of
 from tutor.core.feedback.reading.passages import confidences, locate
-from tutor.core.feedback.reading.reading import confirm, heard_instead, unread
+from tutor.core.feedback.reading.reading import Window, confirm, heard_instead, unread, whole
 from tutor.core.feedback.silence import cut_silence
 from tutor.core.live.jobs import AssessmentJob
 
 SCORING_MODEL = "base"
-"""The pronunciation heads were trained on this Whisper's encoder, whichever one recognises."""
+"""The Whisper on whose encoder the pronunciation heads were trained, whichever one recognises."""
 
 
 class Assessor:
@@ -59,27 +60,18 @@ class Assessor:
         )
 
     def assess(self, job: AssessmentJob, audio: Audio) -> Assessment:
-        """Assess an utterance; `audio` is float32 at 16 kHz. Times are from its start."""
+        """Assess an utterance; `audio` is float32 at 16 kHz. Times count from its start."""
         with self._turns, self._watchdog.watch():
             if job.reference:
-                return self._assess_reading(job, audio)
+                return assess_reading(
+                    self._pronouncer,
+                    audio,
+                    job.recognition,
+                    Window(job.reference, job.position),
+                    job.pairs,
+                    is_all=job.is_all,
+                )
             return self._assess_speech(job.recognition, audio, grammar=job.grammar)
-
-    def _assess_reading(self, job: AssessmentJob, audio: Audio) -> Assessment:
-        heard = job.recognition
-        passage = locate(job.reference, job.position, heard.words, heard.language)
-        text = " ".join(job.reference[passage.start : passage.end])
-        rivals = rivals_of(
-            job.reference[passage.start : passage.end], heard_instead(passage), job.pairs
-        )
-        sure = confidences(passage, heard.words)
-        recognised = {n - passage.start: share for n, share in sure.items()}
-        pronunciation = self._pronouncer.assess(audio, text, heard.language, rivals, recognised)
-        return Assessment(
-            passage=confirmed(passage, pronunciation),
-            pronunciation=pronunciation,
-            fluency=_fluency(heard, audio, text or None),
-        )
 
     def _assess_speech(self, heard: Recognition, audio: Audio, *, grammar: bool) -> Assessment:
         return Assessment(
@@ -89,12 +81,85 @@ class Assessor:
         )
 
 
+def assess_reading(
+    pronouncer: Pronouncer,
+    audio: Audio,
+    heard: Recognition,
+    window: Window,
+    pairs: Iterable[Sequence[str]],
+    *,
+    is_all: bool,
+) -> Assessment:
+    """Judge the reading of a text: what a session, an uploaded file and `tutor assess` say of it.
+
+    Args:
+        pronouncer: Judges the sounds.
+        audio: One utterance, float32 at 16 kHz. Times are from its start.
+        heard: What was recognised in it.
+        window: The words of the text around the reader's place; the passage is one of the window.
+        pairs: Minimal pairs that words of the window are in.
+        is_all: Whether the utterance is all that is read: what it lacks was left out, and is not
+            still to come. Then the audio is asked for these words, too.
+    """
+    located = locate(window.words, window.position, heard.words, heard.language)
+    passage = whole(located, window.words) if is_all else located
+    found = _pronunciation(pronouncer, audio, heard, window, passage, pairs)
+    if found.reason == "text_too_long" and located.words:  # most of the text was left out
+        passage = located
+        found = _pronunciation(pronouncer, audio, heard, window, passage, pairs)
+    return Assessment(
+        passage=confirmed(passage, found),
+        pronunciation=found,
+        fluency=_fluency(heard, audio, _text(window, passage) or None),
+    )
+
+
+def assess_sounds(
+    pronouncer: Pronouncer,
+    audio: Audio,
+    words: Sequence[str],
+    language: str,
+    pairs: Iterable[Sequence[str]],
+) -> Assessment:
+    """Judge the reading of a whole text where nothing was recognised: by its sounds alone.
+
+    The scores are those of `assess_reading`, but more words count as not said: no recogniser that
+    has heard them takes their part.
+    """
+    rivals = rivals_of(words, {}, pairs)
+    return Assessment(pronunciation=pronouncer.assess(audio, " ".join(words), language, rivals))
+
+
+def _pronunciation(
+    pronouncer: Pronouncer,
+    audio: Audio,
+    heard: Recognition,
+    window: Window,
+    passage: Passage,
+    pairs: Iterable[Sequence[str]],
+) -> Pronunciation:
+    """How a passage of the window sounded; words that were misheard are asked for both ways."""
+    words = window.words[passage.start : passage.end]
+    sure = confidences(passage, heard.words)
+    return pronouncer.assess(
+        audio,
+        " ".join(words),
+        heard.language,
+        rivals_of(words, heard_instead(passage), pairs),
+        {n - passage.start: share for n, share in sure.items()},
+    )
+
+
+def _text(window: Window, passage: Passage) -> str:
+    return " ".join(window.words[passage.start : passage.end])
+
+
 def _fluency(heard: Recognition, audio: Audio, text: str | None) -> Fluency | None:
     return measure_fluency(cut_silence(heard.words, audio), heard.language, text)
 
 
 def confirmed(passage: Passage, pronunciation: Pronunciation) -> Passage:
-    """The passage without accusations that the audio does not bear out."""
+    """The passage with only those words wrong that the audio proves wrong."""
     if pronunciation.reason == "other_language":  # recognised as a translation, not read
         return unread(passage)
     if pronunciation.reason is not None:

@@ -86,12 +86,12 @@ def _finding(rule: str, lint: harper.Lint) -> Finding:
 
 
 def _plain(message: str) -> str:
-    """Harper writes Markdown."""
+    """A message of Harper's, which is Markdown, as plain text."""
     return message.replace("`", '"')
 
 
 def _replacement(lint: harper.Lint) -> str | None:
-    """What to say instead of the span, from Harper's first suggestion."""
+    """What to say instead of the span, from Harper's first suggestion; None if it has none."""
     if not lint.suggestions:
         return None
     suggestion = lint.suggestions[0]

@@ -37,7 +37,7 @@ IPA = {
     "S": "s", "SH": "ʃ", "T": "t", "TH": "θ", "TR": "tr", "TS": "ts", "V": "v", "W": "w", "Y": "j",
     "Z": "z", "ZH": "ʒ",
 }  # fmt: skip
-"""Each sound's IPA, for a learner."""
+"""The IPA of each sound, as a learner sees it."""
 
 PHONES = tuple(IPA)
 """The classifier's classes, from 1 on; 0 is silence."""
@@ -57,7 +57,8 @@ _WRITTEN = {
     "°c": "degrees celsius", "°f": "degrees fahrenheit", "dr": "doctor", "vs": "versus",
     "kg": "kilograms", "km": "kilometers", "cm": "centimeters", "ft": "feet",
 } | {sign: money.many for sign, money in _MONEY.items()}  # fmt: skip
-"""What is said otherwise than CMUdict has it, where "dr" is the drive."""
+"""Signs and short forms, and the words they are read as where CMUdict has others: its "dr" is the
+drive."""
 
 _PIECES = re.compile(
     r"(?P<sign>[$€£])(?P<amount>\d+(?:,\d{3})*(?:\.\d+)?)"
@@ -68,7 +69,7 @@ _PIECES = re.compile(
 
 _SYLLABIC_L = frozenset("T D B P K G F S Z V N M SH".split())
 _SYLLABIC_N = frozenset("SH Z D T S V".split())
-"""After these, a weak vowel before L or N is not a sound of its own: "little", "garden"."""
+"""Sounds after which a weak vowel before L or N is not a sound of its own: "little", "garden"."""
 
 
 class English:
@@ -90,11 +91,11 @@ class English:
         )
 
     def with_own(self, own: dict[str, tuple[str, ...]]) -> English:
-        """The same with another lexicon of the corpus's, to measure with words held out."""
+        """The same lexicons with another one of the corpus, to measure with words held out."""
         return English(own, self._cmudict, self._guesser)
 
     def phones(self, token: str) -> tuple[str, ...]:
-        """The sounds of a piece of text without spaces; () when nothing of it is said."""
+        """The sounds of a text without spaces; () when nothing of it is spoken."""
         return tuple(phone for word in spoken_words(token) for phone in self._word(word))
 
     def _look_up(self, word: str) -> tuple[str, ...]:
@@ -117,19 +118,19 @@ class English:
 
 
 def read_lexicon(path: Path) -> dict[str, tuple[str, ...]]:
-    """A word and its sounds on each line."""
+    """The entries of a lexicon file: a word and its sounds on each line."""
     entries = (line.split() for line in path.read_text("utf-8").splitlines())
     return {word: tuple(sounds) for word, *sounds in entries}
 
 
 def spoken_words(token: str) -> list[str]:
-    """The words in which a piece of text is said: "twenty-five", "25" and "No." are words too."""
+    """The words in which a text without spaces is read: for "twenty-five", "25" and "No.", too."""
     plain = unicodedata.normalize("NFKD", plain_apostrophes(without_invisible(token.lower())))
     letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return [word for piece in _PIECES.finditer(letters) for word in _said(piece)]
+    return [word for piece in _PIECES.finditer(letters) for word in _words_of(piece)]
 
 
-def _said(piece: re.Match[str]) -> list[str]:
+def _words_of(piece: re.Match[str]) -> list[str]:
     """The words of one number, word or sign."""
     if piece["sign"]:
         return say_money(piece["amount"], _MONEY[piece["sign"]])
@@ -150,20 +151,20 @@ def _plural(sounds: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def convert(arpabet: list[str], word: str) -> tuple[str, ...]:
-    """CMUdict's sounds, with stress, as the corpus would write them. `word`: how it is spelled."""
+    """CMUdict's sounds, with stress, as the corpus would write them; `word`: as it is spelled."""
     plain = [sound.rstrip("012") for sound in arpabet]
     weak = [sound.endswith("0") for sound in arpabet]
     sounds: list[str] = []
     at = 0
     while at < len(plain):
-        taken, made = _pair(plain, weak, at) or (1, _single(plain, weak, at, word))
+        taken, made = _convert_pair(plain, weak, at) or (1, _convert_one(plain, weak, at, word))
         sounds += made
         at += taken
     return tuple(sounds)
 
 
-def _pair(plain: list[str], weak: list[bool], at: int) -> tuple[int, list[str]] | None:
-    """Two sounds that the corpus writes as one: how many it takes, and what it gives."""
+def _convert_pair(plain: list[str], weak: list[bool], at: int) -> tuple[int, list[str]] | None:
+    """Two sounds that the corpus writes as one: how many are taken, and what they give; or None."""
     first, second, third = (*plain[at : at + 3], "", "")[:3]
     if second == "R" and first in ("IH", "IY", "UH", "EH", "AO", "AA"):
         return _with_r(first, third, weak[at])
@@ -175,7 +176,7 @@ def _pair(plain: list[str], weak: list[bool], at: int) -> tuple[int, list[str]] 
 
 
 def _with_r(vowel: str, following: str, weak: bool) -> tuple[int, list[str]] | None:
-    """A vowel before R: one sound of a British dictionary, R kept before another vowel."""
+    """A vowel before R as one sound of a British dictionary; R is kept before another vowel."""
     before_vowel = following in _VOWELS
     if vowel in ("IH", "IY"):
         return None if weak else (1 if before_vowel else 2, ["IR"])
@@ -188,7 +189,7 @@ def _with_r(vowel: str, following: str, weak: bool) -> tuple[int, list[str]] | N
     return 2, ["AR" if vowel == "EH" else vowel]
 
 
-def _single(plain: list[str], weak: list[bool], at: int, word: str) -> list[str]:
+def _convert_one(plain: list[str], weak: list[bool], at: int, word: str) -> list[str]:
     sound = plain[at]
     if sound == "AH" and weak[at]:
         return [] if _is_syllabic(plain, at) else ["AX"]
@@ -202,7 +203,7 @@ def _single(plain: list[str], weak: list[bool], at: int, word: str) -> list[str]
 
 
 def _is_syllabic(plain: list[str], at: int) -> bool:
-    """Whether a weak vowel melts into the L or N behind it."""
+    """Whether a weak vowel melts into the L or N after it."""
     before, behind, third = plain[at - 1] if at else "", *(*plain[at + 1 : at + 3], "", "")[:2]
     if behind == "N":
         return before in _SYLLABIC_N
@@ -210,13 +211,13 @@ def _is_syllabic(plain: list[str], at: int) -> bool:
 
 
 class Sorted:
-    """Lines of `word rest`, sorted by bytes, searched in place: a dictionary of 3 MB."""
+    """A dictionary of 3 MB as lines of `word rest`, sorted by bytes, searched in place."""
 
     def __init__(self, lines: bytes) -> None:
         self._lines = lines.splitlines()
 
     def get(self, word: str) -> str | None:
-        """What stands behind a word."""
+        """The rest of a word's line; None if there is no such word."""
         key = word.encode() + b" "
         at = bisect_left(self._lines, key)
         if at < len(self._lines) and self._lines[at].startswith(key):

@@ -48,13 +48,13 @@ FRAME_MS = 20
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the trained part says of words that it has sounds for."""
+    """The findings of the trained part on words that it has sounds for."""
 
     segments: Segments
     scores: Scores
-    """Phones 0 to 2, all else 0 to 10."""
+    """Scores in the experts' points: phones 0 to 2, all else 0 to 10."""
     heard: Floats
-    """[words], the mean log posterior of each word's sounds."""
+    """The mean log posterior of each word's sounds; [words]."""
     match: float
     """Log odds that the text was read."""
     preferences: tuple[float, ...]
@@ -65,7 +65,7 @@ class Judgement:
 class _Judged:
     judgement: Judgement
     sounds: list[tuple[str, ...]]
-    """The phones of every word of the text, () where there are none."""
+    """The phones of every word of the text, () where a word has none."""
 
 
 class Pronouncer:
@@ -97,8 +97,8 @@ class Pronouncer:
             audio: float32 at 16 kHz, up to 30 s.
             text: What was to be said; or what was recognised, in free speech.
             language: Whisper's code.
-            rivals: Words that may have been said in place of the text's, by index. One that surely
-                was leaves the text's word without a score.
+            rivals: Words that may have been said in place of the text's, by index. One that
+                was said for certain leaves the text's word without a score.
             recognised: How sure the recogniser was of words that it heard as the text has them, by
                 index. Where no head is trained such a word is worth no less.
         """
@@ -147,7 +147,8 @@ class Pronouncer:
         spans: Sequence[Span],
         rivals: Sequence[tuple[int, Rival]],
     ) -> _Judged | None:
-        """None when there are no weights, no sounds, or more sounds than frames."""
+        """Judge the words; None when there are no weights, no sounds, or more sounds than
+        frames."""
         sounds = [self._english.phones(word) for word in words]
         spoken = [n for n, phones in enumerate(sounds) if phones]
         if self._trained is None or not spoken:
@@ -179,7 +180,7 @@ class Pronouncer:
         rivals: Sequence[tuple[int, Rival]],
         judged: _Judged,
     ) -> dict[int, str]:
-        """The rivals that were said for certain, by the index of the word that was not."""
+        """The rivals that were said for certain, by the index of the word in whose place."""
         preferences = zip(rivals, judged.judgement.preferences, strict=True)
         clearer = [(n, rival) for (n, rival), ratio in preferences if ratio > CLEARER]
         found: dict[int, str] = {}
@@ -243,14 +244,14 @@ def _unscored(reason: Reason) -> Pronunciation:
 
 
 def _was_heard(judged: _Judged | None) -> bool:
-    """Whether the sounds of the text were."""
+    """Whether the text was more likely read than not, by its sounds."""
     return judged is not None and judged.judgement.match > 0
 
 
 def _untrained(
     words: Sequence[str], spans: Sequence[Span], recognised: Mapping[int, float]
 ) -> Pronunciation:
-    """Scores from the probabilities alone; what they say nothing of is None."""
+    """Scores from the probabilities alone; those that need a trained head are None."""
     logs = [_log_probabilities(span, recognised.get(n)) for n, span in enumerate(spans)]
     alone = len(words) == 1
     scored = tuple(
@@ -264,7 +265,8 @@ def _untrained(
 
 
 def _log_probabilities(span: Span, recognised: float | None) -> Sequence[float]:
-    """Of a word's tokens: as they were asked for, or as the recogniser heard them by itself."""
+    """Log-probabilities of a word's tokens: as they were asked for, or as the recogniser heard
+    them."""
     if recognised is None or recognised <= math.exp(_mean_log(span)):
         return span.log_probabilities
     return [math.log(recognised)] * len(span.log_probabilities)
@@ -273,7 +275,7 @@ def _log_probabilities(span: Span, recognised: float | None) -> Sequence[float]:
 def _trained(
     words: Sequence[str], spans: Sequence[Span], judged: _Judged, replaced: Mapping[int, str]
 ) -> Pronunciation:
-    """`replaced`: what was said in place of words, by index."""
+    """Scores by the trained head; `replaced`: what was said in place of words, by index."""
     found = judged.judgement
     accuracy, fluency, prosodic, total = (
         pronunciation.believed(10 * float(score), found.match) for score in found.scores.sentence
@@ -300,7 +302,8 @@ def _trained(
 
 
 def _untrained_word(text: str, span: Span, mean: float, *, alone: bool = False) -> PronouncedWord:
-    """`mean`: of its tokens' log-probabilities; `alone`: it is the whole text."""
+    """A word without sounds; `mean`: of its tokens' log-probabilities; `alone`: it is the whole
+    text."""
     was_said = pronunciation.was_said(mean, None, alone=alone)
     return PronouncedWord(
         text,
@@ -314,7 +317,8 @@ def _untrained_word(text: str, span: Span, mean: float, *, alone: bool = False) 
 def _trained_word(
     text: str, span: Span, sounds: Sequence[str], found: Judgement, phone: int, word: int
 ) -> PronouncedWord:
-    """The word whose first phone, and which itself, are so many among those judged."""
+    """A word with sounds; `phone`, `word`: the index of its first phone, and its own, among those
+    judged."""
     end = phone + len(sounds)
     mean = _mean_log(span)
     said = pronunciation.was_said(mean, float(found.heard[word]))

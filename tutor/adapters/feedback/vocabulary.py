@@ -1,4 +1,4 @@
-"""How advanced somebody's words are, by the levels of the Common European Framework (cefrpy)."""
+"""How advanced an utterance's words are, by the Common European Framework's levels (cefrpy)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import cefrpy
 Level = Literal["A1", "A2", "B1", "B2", "C1", "C2"]
 
 LEAST_KNOWN = 4
-"""Different words with a level; fewer say nothing."""
+"""Different words with a level that an utterance needs; fewer say nothing."""
 
 LEAST_AT_LEVEL = 2
 LEAST_SHARE = 0.1
-"""Of the different words: so many must reach a level for the utterance to reach it."""
+"""Different words that must reach a level for the utterance to reach it: a count, and a share."""
 
 _LEVELS: tuple[Level, ...] = ("A1", "A2", "B1", "B2", "C1", "C2")
 
@@ -30,9 +30,9 @@ class Vocabulary:
     def level(self, text: str) -> Level | None:
         """The highest level that two different words, and a tenth of all, reach.
 
-        One rare word is chance. Words of one or two letters do not count, nor do names: words
-        with a capital, and rare ones at the beginning of a sentence. None with fewer than four
-        known words.
+        One rare word is chance. Words of one or two letters do not count, nor do names: words with
+        a capital, and rare ones at the beginning of a sentence. None with fewer than four known
+        words.
         """
         inner = set(_WORD.findall(text))
         first = {word.lower() for word in _FIRST.findall(text)} - inner
@@ -44,7 +44,8 @@ class Vocabulary:
         return _LEVELS[max(n for n in range(6) if sum(at >= n for at in levels) >= needed)]
 
     def _word_level(self, word: str) -> int | None:
-        """0 for A1 to 5 for C2, over the word's parts of speech; None for an unknown word."""
+        """A word's level, 0 for A1 to 5 for C2, over its parts of speech; None for an unknown
+        word."""
         level = self._words.get_average_word_level_float(word)
         return None if level is None else min(5, max(0, math.ceil(level - 0.5) - 1))
 

@@ -8,26 +8,26 @@ from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 MEMORY_KIB = 19_456
-"""19 MiB."""
+"""Memory of one hash in KiB: 19 MiB."""
 
 TIME_COST = 2
 PARALLELISM = 1
 
 MIN_PASSWORD = 8
 MAX_PASSWORD = 256
-"""Characters."""
+"""Characters of the longest password."""
 
 _hasher = PasswordHasher(TIME_COST, MEMORY_KIB, PARALLELISM, type=Type.ID)
 _nobody = _hasher.hash("nobody has this password")
 
 
 def hash_password(password: str) -> str:
-    """What is kept of a password. It takes 19 MiB and some 30 ms of a core."""
+    """What is kept of a password. Hashing takes 19 MiB and some 30 ms of a core."""
     return _hasher.hash(_normalised(password))
 
 
 def is_password(kept: str | None, password: str) -> bool:
-    """Whether it is the password; without a kept one it takes just as long to say no."""
+    """Whether a password is the kept one; without a kept one the answer, no, takes just as long."""
     try:
         return _hasher.verify(_nobody if kept is None else kept, _normalised(password)) and (
             kept is not None
@@ -37,10 +37,10 @@ def is_password(kept: str | None, password: str) -> bool:
 
 
 def is_outdated(kept: str) -> bool:
-    """Whether it was kept with other parameters and should be kept anew."""
+    """Whether a password was kept with other parameters and should be kept anew."""
     return _hasher.check_needs_rehash(kept)
 
 
 def _normalised(password: str) -> str:
-    """The same letters typed on another keyboard are the same password (NIST SP 800-63B)."""
+    """A password as the same letters typed on any keyboard give it (NIST SP 800-63B)."""
     return unicodedata.normalize("NFKC", password)

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 
 KEY_PREFIX = "tutor_"
-"""Of every API key, so that people and scanners know one when they see it."""
+"""The beginning of every API key, so that people and scanners recognise one."""
 
 
 def is_ours(credential: str) -> bool:
@@ -20,5 +20,5 @@ def new_secret() -> str:
 
 
 def digest(secret: str) -> str:
-    """What is kept of a secret that cannot be guessed: for such one a plain hash is enough."""
+    """What is kept of a secret that cannot be guessed: a plain hash is enough for it."""
     return hashlib.sha256(secret.encode()).hexdigest()

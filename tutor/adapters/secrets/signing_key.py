@@ -9,19 +9,19 @@ from pathlib import Path
 from tutor.adapters.settings import SettingsError
 
 MIN_KEY = 32
-"""Characters: as many bytes as HS256 gives out (RFC 7518, 3.2)."""
+"""Characters of the shortest key: as many as HS256 gives bytes (RFC 7518, 3.2)."""
 
 FILE = "secret.key"
 
 
 def secret_key(key: str, folder: Path) -> str:
-    """The key of this deployment: the one of the settings; empty: the one kept in the folder.
+    """The key of this deployment: `key` from the settings, or if empty the one in the folder.
 
     Raises:
-        SettingsError: it is too short, or cannot be kept.
+        SettingsError: the key is too short, or cannot be kept.
     """
     if not key:
-        return _kept(folder)
+        return _kept_key(folder)
     if len(key) < MIN_KEY:
         raise SettingsError(
             f"TUTOR_SECRET_KEY has {len(key)} characters, {MIN_KEY} are needed; "
@@ -30,7 +30,7 @@ def secret_key(key: str, folder: Path) -> str:
     return key
 
 
-def _kept(folder: Path) -> str:
+def _kept_key(folder: Path) -> str:
     path = folder / FILE
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

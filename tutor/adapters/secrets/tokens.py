@@ -13,23 +13,23 @@ AUDIENCE = "voice-tutor"
 TYPE = "access"
 
 CLAIMS = ["aud", "exp", "gen", "iat", "iss", "sid", "sub", "typ"]
-"""All of them must be there."""
+"""Claims of an access token; each must be there."""
 
 
 class TokenError(Exception):
-    """The token is not valid, or not any more."""
+    """The token is not valid, or no longer valid."""
 
 
 @dataclass(frozen=True)
 class AccessToken:
-    """What an access token says."""
+    """The claims of an access token."""
 
     user: str
     login: str
     generation: int
-    """Of the user's logins; an older one is void."""
+    """Generation of the user's logins; a token of an older one is void."""
     expires_at: float
-    """Seconds since 1970."""
+    """When the token expires, in seconds since 1970."""
 
 
 class Tokens:
@@ -60,10 +60,10 @@ class Tokens:
         return jwt.encode(claims, self._key, ALGORITHM)
 
     def read(self, token: str) -> AccessToken:
-        """What a valid token says.
+        """The claims of a valid token.
 
         Raises:
-            TokenError: it is not ours, is too old or of another kind.
+            TokenError: the token is not ours, too old or of another kind.
         """
         try:
             claims = jwt.decode(

@@ -46,7 +46,7 @@ class Settings(
 
     @classmethod
     def load(cls, **overrides: object) -> Settings:
-        """Read the environment.
+        """Read the environment; `overrides` that are not None take precedence.
 
         Raises:
             SettingsError: a value is wrong.
@@ -62,7 +62,7 @@ class Settings(
         """Refuse to go on without an address of Redis.
 
         Raises:
-            SettingsError: there is none.
+            SettingsError: there is no address.
         """
         if not self.redis_url:
             raise SettingsError(
@@ -73,7 +73,7 @@ class Settings(
         """Refuse to open the tutor to others without accounts.
 
         Raises:
-            SettingsError: what to set.
+            SettingsError: the message says what to set.
         """
         if not self.is_loopback and (
             self.accounts != "required" or not self.secret_key.get_secret_value()

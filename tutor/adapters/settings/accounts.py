@@ -77,5 +77,5 @@ class AccountSettings(BaseModel):
 
     @property
     def plans(self) -> dict[str, float]:
-        """Seconds of audio a day by plan; 0: no limit."""
+        """Seconds of audio a day by plan; 0: unlimited."""
         return {"guest": 0.0, "free": self.quota_free_s, "plus": self.quota_plus_s}

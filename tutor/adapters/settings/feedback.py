@@ -7,7 +7,7 @@ import os
 from pydantic import BaseModel, Field
 
 MOST_ASSESSMENTS = 4
-"""At once by default."""
+"""The most assessments at once by default."""
 
 
 class FeedbackSettings(BaseModel):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from tutor.core.audio.samples import WHISPER_WINDOW_S
 
 MOST_PROCESSES = 8
-"""By default; a machine with more cores gives each more threads."""
+"""The most processes by default; a machine with more cores gives each more threads."""
 
 
 class RecognitionSettings(BaseModel):
@@ -60,8 +60,8 @@ class RecognitionSettings(BaseModel):
     def processes(self) -> int:
         """Whisper processes of one worker.
 
-        One thread decodes as fast as two (the products are small, the threads wait for each
-        other), so cores serve more learners as processes; each costs 260 MB with whisper-base.
+        One thread decodes as fast as two (the products are small, the threads wait for each other),
+        so cores serve more learners as processes; each costs 260 MB with whisper-base.
         """
         return self.asr_processes or min(MOST_PROCESSES, os.cpu_count() or 1)
 

@@ -12,7 +12,7 @@ from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.text.languages import AUTO
 
 INSTANT_WORD_S = 0.4
-"""Seconds of audio for each word that nobody listened to."""
+"""Seconds of audio for each word of the instant recogniser."""
 
 
 class PlainRecogniser:
@@ -60,7 +60,7 @@ class InstantRecogniser:
     device = compute_type = "none"
 
     def recognise(self, requests: Sequence[Request]) -> list[Recognition]:
-        """One word for every 0.4 s, without listening."""
+        """Give one word for every 0.4 s of each utterance, without listening."""
         return [self._recognise(request) for request in requests]
 
     def _recognise(self, request: Request) -> Recognition:

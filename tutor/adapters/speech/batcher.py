@@ -14,15 +14,16 @@ from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.audio.recognition import Recognition
 
 _Asked = tuple[bool, int, Request, Future[Recognition]]
-"""Whether it is a piece of a file, the order of asking, what is asked, who waits."""
+"""Whether the request is of a file, its order, the request itself, and what its caller waits
+for."""
 
 
 class Batcher:
     """A recogniser for many threads: one of its own drains whatever has been asked for meanwhile.
 
     There is no timer: while one batch runs the next gathers, so a lone request waits for nothing
-    and a full house shares every call. Pieces of files come after whoever speaks now, and a few at
-    a time, so that no call of theirs is long.
+    and a full house shares every call. Pieces of files come after live requests, and a few at a
+    time, so that no call of theirs is long.
 
     A call that takes longer than `stuck_after_s` ends the whole process. The supervisor starts it
     again and the session's deadline brings the lost jobs back.

@@ -3,75 +3,91 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import numpy as np
 
 from tutor.adapters.speech.vad import Vad
-from tutor.core.audio.samples import WINDOW, History, Samples, to_samples
+from tutor.core.audio.samples import WINDOW, Recent, Samples, to_samples
 from tutor.core.live.segmenter import Decision, Ended, Segmenter, SegmenterConfig, Started
 
 CONFIG = SegmenterConfig(pause=0, endpoint_silence=to_samples(1_000), cut_search=to_samples(10_000))
-"""A recording is there as a whole: nothing is gained by ending an utterance early, and who speaks
-for 30 s without a pause of 1 s has made a shorter one within 10 s."""
+"""How recordings are cut. A recording is there as a whole: nothing is gained by ending an utterance
+early, and a speaker who takes 30 s without a pause of 1 s has made a shorter one within 10 s."""
 
-KEPT = CONFIG.max_utterance + CONFIG.pre_roll + to_samples(3_000)
+MAX_UTTERANCE = CONFIG.max_utterance
+"""Samples of an utterance, at most: Whisper's window."""
+
+KEPT = MAX_UTTERANCE + CONFIG.pre_roll + to_samples(3_000)
 """Samples of which an utterance can still be made."""
 
 
 class Cutter:
     """Takes audio of any length bit by bit; gives utterances that share no sample.
 
-    None is over 30 s. What is between them is silence to the voice-activity model.
+    No utterance is over 30 s. What is between them is silence to the voice-activity model.
     """
 
     def __init__(self, vad: Vad) -> None:
         self._stream = vad.stream()
         self._segmenter = Segmenter(CONFIG)
-        self._history = History(KEPT)
+        self._recent = Recent(KEPT)
         self._rest: Samples = np.empty(0, np.int16)
         self._start = 0
 
     @property
     def position(self) -> int:
-        """Samples taken."""
-        return self._history.end + len(self._rest)
+        """Samples taken so far."""
+        return self._recent.end + len(self._rest)
 
     def receive(self, samples: Samples) -> Iterator[tuple[int, Samples]]:
-        """Take int16 samples at 16 kHz; yield the first sample and the audio of what ended."""
+        """Take int16 samples at 16 kHz; yield the first sample and the audio of each ended
+        utterance."""
         audio = np.concatenate([self._rest, samples])
         whole = len(audio) // WINDOW * WINDOW
         self._rest = audio[whole:]
         for at in range(0, whole, WINDOW):
             window = audio[at : at + WINDOW]
-            self._history.append(window)
+            self._recent.append(window)
             (probability,) = self._stream.probabilities([window])
             yield from self._take(self._segmenter.receive_probability(probability))
 
     def receive_end(self) -> Iterator[tuple[int, Samples]]:
-        """Take the end of the recording."""
-        self._history.append(self._rest)
+        """Take the end of the recording; yield the first sample and the audio of its last
+        utterance."""
+        self._recent.append(self._rest)
         self._rest = self._rest[:0]
-        yield from self._take(self._segmenter.receive_commit(self._history.end, "end"))
+        yield from self._take(self._segmenter.receive_commit(self._recent.end, "end"))
 
     def _take(self, decisions: list[Decision]) -> Iterator[tuple[int, Samples]]:
         for decision in decisions:
             if isinstance(decision, Started):
                 self._start = decision.start
             elif isinstance(decision, Ended):
-                audio = self._history.between(self._start, decision.end)
+                audio = self._recent.between(self._start, decision.end)
                 yield self._start, audio.copy()
 
 
 def cut_all(audio: Iterable[Samples], cutter: Cutter) -> Iterator[tuple[int, Samples]]:
-    """The utterances of a recording that comes bit by bit: first sample, and audio."""
+    """The utterances of a recording that comes bit by bit: first sample and audio of each."""
     for samples in audio:
         yield from cutter.receive(samples)
     yield from cutter.receive_end()
 
 
-def cut(audio: Samples, vad: Vad) -> list[tuple[int, int]]:
-    """First sample and just past the last one of each utterance, none over 30 s.
+def cut_reading(audio: Iterable[Samples], cutter: Cutter) -> Iterator[tuple[int, Samples]]:
+    """The utterances of a recording in which a text is read: first sample, and audio.
 
-    `audio`: int16 at 16 kHz.
+    A recording that Whisper hears at once stays whole. The text says what is to be found in it,
+    and a voice that the voice-activity model misses would be held to have left its words out.
     """
-    return [(at, at + len(part)) for at, part in cut_all([audio], Cutter(vad))]
+    taken: list[Samples] = []
+    size, blocks = 0, iter(audio)
+    for block in blocks:
+        taken.append(block)
+        size += len(block)
+        if size > MAX_UTTERANCE:
+            yield from cut_all(chain(taken, blocks), cutter)
+            return
+    if size:
+        yield 0, np.concatenate(taken)

@@ -1,4 +1,4 @@
-"""Where and in what type a model runs."""
+"""The device that a model runs on, and its number type."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tutor.adapters.settings import RecognitionSettings
 
 
 def choose_device(device: str, compute_type: str) -> tuple[str, str]:
-    """Where and in what type to run: CUDA in float16 when there is any, else CPU in int8."""
+    """The device and the compute type: CUDA in float16 when there is any, else CPU in int8."""
     if device == "auto":
         import ctranslate2
 
@@ -17,7 +17,8 @@ def choose_device(device: str, compute_type: str) -> tuple[str, str]:
 
 
 def batches(settings: RecognitionSettings) -> bool:
-    """Whether one worker takes what comes in batches, files too (else they have their own)."""
+    """Whether one worker takes what comes in batches, files too (else files have workers of their
+    own)."""
     if settings.asr_pool == "auto":
         return choose_device(settings.device, settings.compute_type)[0] == "cuda"
     return settings.asr_pool == "batch"

@@ -21,7 +21,7 @@ class MediaError(Exception):
 
 
 class Recording:
-    """An open file; its audio can be had once."""
+    """An open file; its audio can be read once."""
 
     def __init__(self, container: av.container.InputContainer, name: str) -> None:
         if not container.streams.audio:
@@ -29,12 +29,12 @@ class Recording:
         self._container = container
         duration = container.duration
         self.seconds = duration / av.time_base if duration else None
-        """How long it says it is; None when it does not."""
+        """Seconds of audio that the file states; None when it states none."""
         self.damage: str | None = None
-        """Why it could be read in part only; known when its audio was read."""
+        """Why the file could be read in part only; known when its audio was read."""
 
     def audio(self) -> Iterator[Samples]:
-        """Mono int16 at 16 kHz, bit by bit. What cannot be decoded is left out."""
+        """The audio as mono int16 at 16 kHz, bit by bit. What cannot be decoded is left out."""
         resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
         for frame in self._frames():
             for resampled in resampler.resample(frame):
@@ -59,7 +59,7 @@ class Recording:
 
 @contextmanager
 def open_recording(file: BinaryIO, name: str) -> Iterator[Recording]:
-    """A file that is open for reading at its beginning.
+    """Open a recording from a file that is open for reading at its beginning.
 
     Raises:
         MediaError: there is no audio in it.

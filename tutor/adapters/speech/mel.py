@@ -1,7 +1,7 @@
-"""Log-mel spectrograms as Whisper wants them, of just the audio, padded to a window.
+"""Log-mel spectrograms as Whisper takes them, of just the audio, padded to a window.
 
-The arithmetic is faster-whisper's (and OpenAI's): Hann window of 25 ms, hop of 10 ms, 80 or 128
-mel bands, log10, at most 80 dB below the loudest, scaled. Only the padding is ours.
+The arithmetic is faster-whisper's (and OpenAI's): Hann window of 25 ms, hop of 10 ms, 80 or 128 mel
+bands, log10, at most 80 dB below the loudest, scaled. Only the padding is ours.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ import numpy.typing as npt
 from tutor.core.audio.samples import Audio
 
 LogMel = Callable[[Sequence[Audio], int], Any]
-"""Takes float32 audios at 16 kHz and a window in frames; gives CTranslate2's
-[batch, bands, frames]. What lies behind an audio is zero, as in faster-whisper."""
+"""Takes float32 audios at 16 kHz and a window in frames; gives CTranslate2's [batch, bands,
+frames]. What lies after an audio is zero, as in faster-whisper."""
 
 FRAMES_PER_SECOND = 100
 
 _N_FFT = 400
 _HOP = 160
 _DYNAMIC_RANGE = 8.0
-"""Powers of ten between the loudest and the faintest that is told from it."""
+"""Powers of ten between the loudest and the faintest that is told apart from it."""
 
 
 def numpy_log_mel(filters: npt.NDArray[np.float32], device: str) -> LogMel:  # noqa: ARG001
-    """Log-mel on the CPU. `filters`: [bands, 201]."""
+    """Log-mel on the CPU; `filters`: [bands, 201]."""
     import ctranslate2
 
     window = np.hanning(_N_FFT + 1)[:-1].astype(np.float32)
@@ -52,7 +52,7 @@ def numpy_log_mel(filters: npt.NDArray[np.float32], device: str) -> LogMel:  # n
 
 
 def torch_log_mel(filters: npt.NDArray[np.float32], device: str) -> LogMel:
-    """Log-mel of a whole batch at once on a GPU. `filters`: [bands, 201]."""
+    """Log-mel of a whole batch at once on a GPU; `filters`: [bands, 201]."""
     import ctranslate2
     import torch
 

@@ -1,4 +1,4 @@
-"""How much of the cores a worker leaves to the others."""
+"""How much of the cores a worker leaves to other processes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from pathlib import Path
 AUTOGROUP = Path("/proc/self/autogroup")
 
 TRIES, TRY_AGAIN_S = 30, 0.1
-"""Linux lets one process at a time change an autogroup, every 0.1 s, unless root does it."""
+"""How often an autogroup is tried, and seconds between: Linux lets one process at a time change
+one, every 0.1 s, unless root does it."""
 
 
 def yield_cores(niceness: int, *, idle: bool = False) -> None:
-    """Let this process go behind those that are less nice; `idle`: run only on what is left.
+    """Let this process run after less nice ones; `idle`: only on what they leave.
 
     Linux shares the cores among sessions first (sched(7), "the autogroup feature"), and the
     supervisor gives each part a session of its own: there a process's own niceness means nothing,
@@ -31,7 +32,10 @@ def yield_cores(niceness: int, *, idle: bool = False) -> None:
 
 
 def _yield_session(niceness: int) -> None:
-    """Workers that start together take turns: who comes too soon is told to try again (EAGAIN)."""
+    """Set the niceness of this process's session.
+
+    Workers that start together take turns: the kernel refuses one that is too early (EAGAIN).
+    """
     for _ in range(TRIES):
         try:
             AUTOGROUP.write_text(str(niceness))

@@ -1,4 +1,4 @@
-"""A short spoken sentence to try a recogniser on."""
+"""The probe: a short spoken sentence to try a recogniser on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from importlib.resources import files
 
 
 def probe_audio() -> bytes:
-    """A short spoken sentence, PCM16 at 16 kHz, to try a recogniser on."""
+    """The probe as PCM16 at 16 kHz."""
     with (files("tutor") / "assets" / "probe.wav").open("rb") as file, wave.open(file) as wav:
         return bytes(wav.readframes(wav.getnframes()))

@@ -22,10 +22,11 @@ from tutor.core.audio.samples import WHISPER_WINDOW_S, Audio
 from tutor.core.text.languages import AUTO
 
 SAFE_WINDOW_S = 12.0
-"""Long enough that echoes hardly happen (none in 145 learner utterances; at 8 s 2.8 %)."""
+"""Seconds of a window in which echoes hardly happen (none in 145 learner utterances; at 8 s 2.8
+%)."""
 
 PROMPT_TOKENS = 200
-"""Of Whisper's 448 tokens of context; text needs the rest."""
+"""The most tokens of a prompt: Whisper's context has 448, and the text needs the rest."""
 
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - full-width marks are meant
@@ -38,14 +39,14 @@ class Decoding:
 
     beam: int
     floor_s: float
-    """The shortest window of the encoder."""
+    """Seconds of the encoder's shortest window."""
     margin_s: float
-    """Silence that the window must hold behind the audio, or the decoder loops."""
+    """Seconds of silence that the window must hold after the audio, or the decoder loops."""
     step_s: float = 1.0
-    """Windows are rounded up to multiples of it, so that requests meet in one batch."""
+    """Seconds of which windows are multiples, so that requests meet in one batch."""
 
     def window_s(self, audio_s: float) -> float:
-        """The encoder's window for so much audio, seconds."""
+        """Seconds of the encoder's window for so much audio."""
         wanted = max(self.floor_s, audio_s + self.margin_s)
         return min(WHISPER_WINDOW_S, math.ceil(wanted / self.step_s) * self.step_s)
 
@@ -55,11 +56,11 @@ class _Hypothesis:
     tokens: list[int]
     text: str
     log_probability: float
-    """Mean over the tokens."""
+    """Mean log-probability of the tokens."""
     no_speech: float
     """Probability that nobody speaks."""
     probabilities: list[float] = field(default_factory=list)
-    """Of the tokens; of partials decoded without a beam only."""
+    """Probabilities of the tokens; only of partials decoded without a beam."""
 
 
 class WhisperRecogniser:
@@ -67,8 +68,8 @@ class WhisperRecogniser:
 
     Whisper's encoder costs the same for 30 s whatever was said. Here log-mel is made of just the
     audio, padded to a window that fits it, and encoded once; the encoder's output then serves
-    language detection, decoding and word alignment. A final that a guard doubts is decoded again
-    in a wider window; a partial is cut instead, the next one comes soon. Not safe to share between
+    language detection, decoding and word alignment. A final that a guard doubts is decoded again in
+    a wider window; a partial is cut instead, the next one comes soon. Not safe to share between
     threads.
     """
 
@@ -162,7 +163,7 @@ class WhisperRecogniser:
         heard: _Hypothesis,
         words: list[RecognisedWord],
     ) -> Recognition:
-        """Believe a hypothesis, or listen again in the full window, or drop what was made up."""
+        """Believe a hypothesis, or listen again in a wider window, or drop what was made up."""
         if guards.is_silence(heard.no_speech, heard.log_probability):
             self._metrics.receive_guard(request.kind, "silence")
             return Recognition("", language)
@@ -173,7 +174,7 @@ class WhisperRecogniser:
             return Recognition(
                 text, language, confidences=self._confidences(heard, language)[: len(text.split())]
             )
-        wider = _wider(request, heard, window_s)
+        wider = _wider_window(request, heard, window_s)
         if wider is not None:
             self._metrics.receive_guard(request.kind, "wider")
             return self._recognise_alike([request], wider)[0]
@@ -199,7 +200,7 @@ class WhisperRecogniser:
     def _generate(self, encoded: Any, requests: list[Request], language: str) -> list[_Hypothesis]:
         tokenizer = self._tokenizer(language)
         prompt = [
-            *_before(tokenizer, requests[0].prompt),
+            *_prompt_tokens(tokenizer, requests[0].prompt),
             *tokenizer.sot_sequence,
             tokenizer.no_timestamps,
         ]
@@ -257,7 +258,7 @@ class WhisperRecogniser:
         )
         for alignment in alignments:
             merge_punctuations(alignment, _PREPENDED, _APPENDED)
-        return [[_word(word) for word in a if word["word"].strip()] for a in alignments]
+        return [[_recognised_word(word) for word in a if word["word"].strip()] for a in alignments]
 
     def _tokenizer(self, language: str) -> Any:
         from faster_whisper.tokenizer import Tokenizer
@@ -272,8 +273,8 @@ class WhisperRecogniser:
         return self._tokenizers[language]
 
 
-def _before(tokenizer: Any, prompt: str) -> list[int]:
-    """What Whisper takes for the text before the audio: the end of the prompt."""
+def _prompt_tokens(tokenizer: Any, prompt: str) -> list[int]:
+    """Tokens that Whisper takes for the text before the audio: the end of the prompt."""
     if not prompt.strip():
         return []
     tokens = tokenizer.encode(" " + prompt.strip())[-PROMPT_TOKENS:]
@@ -291,8 +292,8 @@ def _probabilities(logits: Sequence[Any], tokens: Sequence[int]) -> list[float]:
     return probabilities
 
 
-def _wider(request: Request, heard: _Hypothesis, window_s: float) -> float | None:
-    """The window in which to listen again to what a guard doubts; None: believe it."""
+def _wider_window(request: Request, heard: _Hypothesis, window_s: float) -> float | None:
+    """Seconds of the window to listen in again to what a guard doubts; None: believe it."""
     loops = guards.is_loop(heard.text) or guards.is_too_long(len(heard.tokens), request.seconds)
     safe = max(SAFE_WINDOW_S, min(request.seconds + 1, WHISPER_WINDOW_S))
     if window_s < safe and (loops or guards.is_echo(heard.text)):
@@ -300,7 +301,7 @@ def _wider(request: Request, heard: _Hypothesis, window_s: float) -> float | Non
     return WHISPER_WINDOW_S if loops and window_s < WHISPER_WINDOW_S else None
 
 
-def _word(word: dict[str, Any]) -> RecognisedWord:
+def _recognised_word(word: dict[str, Any]) -> RecognisedWord:
     return RecognisedWord(
         word["word"].strip(),
         float(word["start"]),

@@ -1,4 +1,4 @@
-"""What a recogniser is asked, and what it is."""
+"""A request to a recogniser, and the protocol that every recogniser follows."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ class Request:
     language: str
     """Whisper's code, or `auto`."""
     kind: Kind
-    """A final gets word times and the larger beam."""
+    """Whether the request is a partial or a final, which gets word times and the larger beam."""
     batch: bool = False
-    """A piece of a file: whoever speaks now goes first."""
+    """Whether the audio is a piece of a file: live requests go first."""
     prompt: str = ""
     """Words that are likely to come, in their spelling."""
 
     @property
     def seconds(self) -> float:
-        """How long the audio is."""
+        """Seconds of audio."""
         return len(self.audio) / RATE
 
 

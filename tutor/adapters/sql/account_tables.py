@@ -15,21 +15,22 @@ SHOWN = 12
 
 
 class User(Base):
-    """Somebody who can log in."""
+    """An account that can log in."""
 
     __tablename__ = "users"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     email: Mapped[str] = mapped_column(String(320), unique=True)
-    """In lower case."""
+    """The e-mail address in lower case."""
     password_hash: Mapped[str] = mapped_column(String(200))
     plan: Mapped[str] = mapped_column(String(20), default="free")
     native_language: Mapped[str | None] = mapped_column(String(35))
     keep_audio: Mapped[bool] = mapped_column(default=False)
-    """The learner's consent."""
+    """Whether the learner agreed to have recordings kept."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
     generation: Mapped[int] = mapped_column(default=0)
-    """Access tokens of an older one are void: it grows when all logins end at once."""
+    """Generation of the account's access tokens, those of an older one are void: it grows when all
+    logins end at once."""
 
 
 class Login(Base):

@@ -31,7 +31,7 @@ class TooManyKeysError(Exception):
 
 
 class Accounts:
-    """All that happens to accounts; every method is one transaction and blocks."""
+    """Everything that happens to accounts; every method is one transaction and blocks."""
 
     def __init__(
         self,
@@ -43,10 +43,10 @@ class Accounts:
         max_logins: int = MAX_LOGINS,
         max_keys: int = MAX_API_KEYS,
     ) -> None:
-        """`key` is the deployment's: with it a refresh token is made of the one before.
+        """`key` is the deployment's: with it a refresh token is made from the one before.
 
-        None: a key of this object's own. `max_logins`, `max_keys`: of one user; one more login
-        ends the one that was not used for the longest time.
+        None: a key of this object's own. `max_logins`, `max_keys`: of one user; one more login ends
+        the one that was not used for the longest time.
         """
         self._database = database
         self._refresh_life = refresh_life
@@ -61,7 +61,7 @@ class Accounts:
         """Open an account.
 
         Raises:
-            EmailTakenError: the address has one.
+            EmailTakenError: the address has an account.
         """
         user = User(
             email=email.lower(),
@@ -76,12 +76,13 @@ class Accounts:
         return user
 
     def find(self, user: str) -> User | None:
-        """The user with this id."""
+        """The user with an id; None if there is no such user."""
         with self._database.transaction() as session:
             return session.get(User, user)
 
     def check(self, email: str, password: str) -> User | None:
-        """The user with this address and password; a wrong address takes as long as a right one."""
+        """The user with this address and password, or None; a wrong address takes as long as a
+        right one."""
         with self._database.transaction() as session:
             address = email.lower().replace("\0", "")  # PostgreSQL takes no NUL
             user = session.scalar(select(User).where(User.email == address))
@@ -98,16 +99,16 @@ class Accounts:
         return user
 
     def change(self, user: str, **fields: object) -> User | None:
-        """Change columns of a user."""
+        """Change columns of a user; the user, or None if there is no such user."""
         with self._database.transaction() as session:
             if fields:
                 session.execute(update(User).where(User.id == user).values(**fields))
             return session.get(User, user)
 
     def change_password(self, user: User, password: str, login: str | None) -> bool:
-        """Give a user another password, and end all logins but this one.
+        """Give a user another password, and end all logins but `login`.
 
-        False: the password that was checked is not theirs any more.
+        False: the password that was checked is no longer the user's.
         """
         kept = hash_password(password)
         with self._database.transaction() as session:
@@ -123,7 +124,7 @@ class Accounts:
             return _touched(session, query)
 
     def delete(self, user: str) -> None:
-        """Delete a user with all that is theirs, down to the bytes of the file."""
+        """Delete a user with everything of theirs, down to the bytes of the file."""
         with self._database.transaction() as session:
             session.execute(delete(User).where(User.id == user))
         self._database.purge()
@@ -131,7 +132,7 @@ class Accounts:
     # ------------------------------------------------------------ logins
 
     def open_login(self, user: User) -> tuple[Login, str]:
-        """Begin a login of a user whose password was checked; with it its refresh token.
+        """Begin a login of a user whose password was checked; the login and its refresh token.
 
         Raises:
             LookupError: the password was changed meanwhile, or the user is gone.
@@ -157,9 +158,9 @@ class Accounts:
         return login, f"{login.id}.{secret}"
 
     def continue_login(self, refresh: str) -> tuple[User, Login, str] | None:
-        """Trade a refresh token for the next one; None when it is not valid any more.
+        """Trade a refresh token for the next one; None when it is no longer valid.
 
-        Within the grace after its first use it brings the same next one again: whoever of a
+        Within the grace after its first use it brings the same next one again: whichever of a
         browser's tabs is answered last, all of them go on with a token that is good.
         """
         name, _, secret = refresh.partition(".")
@@ -188,7 +189,7 @@ class Accounts:
             return session.get_one(User, login.user_id), login, f"{name}.{following}"
 
     def _following(self, refresh: str) -> str:
-        """The secret after this token's: the same each time, and to be known by us alone."""
+        """The secret after this token's: the same each time, and known to us alone."""
         mac = hmac.digest(self._key, f"refresh:{refresh}".encode(), "sha256")
         return base64.urlsafe_b64encode(mac).decode().rstrip("=")
 
@@ -220,7 +221,7 @@ class Accounts:
     # ------------------------------------------------------------ credentials
 
     def by_login(self, user: str, login: str, generation: int, expires_at: float) -> Principal:
-        """Who holds an access token with these claims.
+        """The principal of an access token with these claims.
 
         Raises:
             LookupError: the login has ended.
@@ -237,7 +238,7 @@ class Accounts:
         return Principal(found.id, found.plan, "access_token", login, expires_at)
 
     def by_key(self, key: str) -> Principal:
-        """Who holds an API key.
+        """The principal of an API key.
 
         Raises:
             LookupError: there is no such key, or it was revoked.
@@ -255,7 +256,7 @@ class Accounts:
             return Principal(user.id, user.plan, "api_key", found.id)
 
     def is_granted(self, principal: Principal) -> bool:
-        """Whether the login or the API key behind a credential still stands."""
+        """Whether the login or the API key behind a principal's credential is still valid."""
         with self._database.transaction() as session:
             key = select(ApiKey.id).where(
                 ApiKey.id == principal.grant,
@@ -270,7 +271,7 @@ class Accounts:
     # ------------------------------------------------------------ API keys
 
     def create_key(self, user: str, name: str) -> tuple[ApiKey, str]:
-        """Make an API key; the second value is shown once and never again.
+        """Make an API key; the second value is the secret, which is shown once and never again.
 
         Raises:
             TooManyKeysError: there are as many as there may be.
@@ -291,13 +292,13 @@ class Accounts:
             return list(session.scalars(query.order_by(ApiKey.created_at, ApiKey.id)))
 
     def all_keys(self, user: str) -> list[ApiKey]:
-        """The revoked ones, too."""
+        """All API keys of a user, the revoked ones too, the oldest first."""
         query = select(ApiKey).where(ApiKey.user_id == user)
         with self._database.transaction() as session:
             return list(session.scalars(query.order_by(ApiKey.created_at, ApiKey.id)))
 
     def revoke_key(self, user: str, key: str) -> bool:
-        """Take an API key back; whether the user had it."""
+        """Revoke an API key; whether the user had it."""
         query = update(ApiKey).where(
             ApiKey.id == key, ApiKey.user_id == user, ApiKey.revoked_at.is_(None)
         )
@@ -306,9 +307,9 @@ class Accounts:
 
 
 def _replace_hash(session: Session, user: User, password_hash: str) -> bool:
-    """Keep another hash of a password; not, and False, when the one that was read was replaced.
+    """Keep another hash of a password; False, and nothing, when the one that was read was replaced.
 
-    Who does so first makes the others wait: a login and a change of the password never miss each
+    The first caller makes the others wait: a login and a change of the password never miss each
     other.
     """
     query = update(User).where(User.id == user.id, User.password_hash == user.password_hash)

@@ -16,11 +16,11 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """What goes into the database."""
+        """A time as it goes into the database."""
         return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """What comes out of it."""
+        """A time as it comes out of the database."""
         if value is None:
             return None
         moment: datetime = value if value.tzinfo else value.replace(tzinfo=UTC)
@@ -28,7 +28,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 def utc_now() -> datetime:
-    """Now, in UTC."""
+    """The present time in UTC."""
     return datetime.now(UTC)
 
 

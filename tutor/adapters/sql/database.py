@@ -26,7 +26,7 @@ from tutor.adapters.sql.errors import DatabaseError, database_errors
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 BUSY_S = 10
-"""How long a writer waits for another one of SQLite."""
+"""Seconds that a writer waits for another one of SQLite."""
 
 MIGRATION_LOCK = 7_203_114_001
 """PostgreSQL's advisory lock: one process migrates, the others wait for it."""
@@ -36,7 +36,8 @@ logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 class Base(DeclarativeBase):
-    """All tables. Constraints have names, so that both databases can change them later."""
+    """The base of all tables. Constraints have names, so that both databases can change them
+    later."""
 
     metadata = MetaData(
         naming_convention={
@@ -76,7 +77,7 @@ class Database:
         """A unit of work: committed at the end of the block, rolled back by an exception.
 
         Raises:
-            DatabaseError: the database is away, or refuses it.
+            DatabaseError: the database is away, or refuses the work.
         """
         with database_errors(), self._sessions.begin() as session:
             yield session
@@ -85,7 +86,7 @@ class Database:
     def turn(self, name: str) -> Iterator[Session]:
         """A unit of work that waits for all others of this name, in whatever process.
 
-        For what reads before it writes what must fit to it. In SQLite there is one turn for all.
+        Needed where a write must fit what was read before it. In SQLite there is one turn for all.
         """
         with self.transaction() as session:
             if self.engine.dialect.name == "sqlite":
@@ -96,7 +97,7 @@ class Database:
             yield session
 
     def purge(self) -> None:
-        """Let nothing of what was deleted be left in SQLite's log beside the file.
+        """Remove what was deleted from SQLite's log beside the file, too.
 
         PostgreSQL overwrites deleted rows when it vacuums.
         """
@@ -105,7 +106,7 @@ class Database:
                 connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         self.engine.dispose()
 
     def _migrate(self) -> None:
@@ -131,7 +132,7 @@ def open_database(url: str) -> Database:
     """The database of a part that starts: connected, its tables at the newest version.
 
     Raises:
-        SettingsError: one line that says why it cannot be opened.
+        SettingsError: the database cannot be opened; one line says why.
     """
     try:
         return Database.open(url)

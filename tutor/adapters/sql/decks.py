@@ -1,4 +1,4 @@
-"""The words that learners have to practise, kept from session to session."""
+"""Review decks in the database: the words that learners have to practise."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tutor.core.text.normal import normalise
 
 
 class Deck(Base):
-    """A learner's words of one language."""
+    """A learner's deck of one language."""
 
     __tablename__ = "decks"
     __table_args__ = (UniqueConstraint("user_id", "language"),)
@@ -24,11 +24,11 @@ class Deck(Base):
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     language: Mapped[str] = mapped_column(String(35))
     utterances: Mapped[int] = mapped_column(default=0)
-    """Spoken by now; the short waits of words are counted in them."""
+    """How many utterances the deck has heard; the short waits of words are counted in them."""
 
 
 class PractisedWord(Base):
-    """A word on its way out of a deck; see `tutor.core.coach.review.Card`."""
+    """A word of a deck; see `tutor.core.coach.review.Card`."""
 
     __tablename__ = "words"
     __table_args__ = (UniqueConstraint("deck_id", "key"),)
@@ -41,22 +41,22 @@ class PractisedWord(Base):
     score: Mapped[float]
     utterance: Mapped[int]
     moved_s: Mapped[float]
-    """Seconds since 1970."""
+    """When the word was moved into its box, in seconds since 1970."""
 
 
 DeckData = Mapping[str, Any]
-"""What `ReviewDeck.to_dict` gives."""
+"""A deck as `ReviewDeck.to_dict` gives it."""
 
 Card = tuple[str, int, float, int, float]
-"""Word, box, score, utterance and time."""
+"""Word, box, score, utterance and time of a card."""
 
 Cards = dict[str, Card]
 
 
-class Words:
+class Decks:
     """Loads and keeps decks; every method is one transaction and blocks.
 
-    `ahead_s`: how far 1970's clock is ahead of the one that the decks are counted with.
+    `ahead_s`: by how many seconds 1970's clock is ahead of the one that the decks are counted with.
     """
 
     def __init__(self, database: Database) -> None:
@@ -71,7 +71,7 @@ class Words:
     def keep(
         self, user: str, language: str, before: DeckData, after: DeckData, ahead_s: float = 0.0
     ) -> None:
-        """Write what has changed in a deck, and only that: another session may write, too.
+        """Write only what has changed in a deck: another session may write, too.
 
         Raises:
             ConflictError: the user is gone.
@@ -87,7 +87,7 @@ class Words:
                     PractisedWord.deck_id == deck.id, PractisedWord.key.in_(gone)
                 )
             )
-            session.add_all(_row(deck, key, card, ahead_s) for key, card in changed.items())
+            session.add_all(_word_row(deck, key, card, ahead_s) for key, card in changed.items())
 
 
 def _open(session: Session, user: str, language: str) -> Deck:
@@ -118,7 +118,7 @@ def _cards(deck: DeckData) -> Cards:
     return {normalise(card[0]): tuple(card) for card in deck["cards"]}
 
 
-def _row(deck: Deck, key: str, card: Card, ahead_s: float) -> PractisedWord:
+def _word_row(deck: Deck, key: str, card: Card, ahead_s: float) -> PractisedWord:
     word, box, score, utterance, moved_s = card
     return PractisedWord(
         deck_id=deck.id,

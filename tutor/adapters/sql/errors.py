@@ -1,4 +1,4 @@
-"""What goes wrong with the database."""
+"""The errors of the database."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 
 class DatabaseError(Exception):
-    """The database is away, or refuses what it is asked: its own reason, in one line."""
+    """The database is away, or refuses a query; the message is its own reason, in one line."""
 
 
 class ConflictError(DatabaseError):
-    """Rows do not fit to those that are kept: what they belong to is gone, or a name is taken."""
+    """Rows do not fit those that are kept: what they belong to is gone, or a name is taken."""
 
 
 @contextmanager
@@ -28,5 +28,6 @@ def database_errors() -> Iterator[None]:
 
 
 def _reason(error: SQLAlchemyError) -> str:
-    """What the driver says, without the query; what stands behind its first line quotes values."""
+    """The first line of what the driver says, without the query; the lines after it quote
+    values."""
     return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]

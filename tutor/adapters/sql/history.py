@@ -40,7 +40,7 @@ class PracticeSession(Base):
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     language: Mapped[str] = mapped_column(String(35))
     exercise: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """As the session began with it."""
+    """The exercise that the session began with."""
     started_at: Mapped[datetime] = mapped_column(Moment, default=utc_now, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     audio_s: Mapped[float] = mapped_column(default=0.0)
@@ -58,7 +58,7 @@ class Recording(Base):
 
 
 class PracticeUtterance(Base):
-    """One utterance with what was said of it."""
+    """One utterance with its words, scores and reply."""
 
     __tablename__ = "utterances"
     __table_args__ = (UniqueConstraint("session_id", "name"),)
@@ -66,44 +66,44 @@ class PracticeUtterance(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[str] = mapped_column(ForeignKey("practice_sessions.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(20))
-    """As in the session's events."""
+    """The utterance's name in the session's events."""
     text: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(35))
     start_ms: Mapped[int]
     end_ms: Mapped[int]
     words: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     scores: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """The feedback events by the part after `feedback.`."""
+    """The fields of the feedback events, by event type without the prefix `feedback.`."""
     reply: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
     has_audio: Mapped[bool] = column_property(
         exists().where(Recording.utterance_id == id).correlate_except(Recording)  # noqa: A003 - ours
     )
-    """Whether its recording is kept; as it was when the utterance was read."""
+    """Whether the utterance's recording was kept when the row was read."""
 
 
 @dataclass(frozen=True)
 class MeanScores:
-    """The means of what a session's utterances have; 0 to 100, None where nothing was scored."""
+    """Mean scores of a session's utterances, 0 to 100; None where nothing was scored."""
 
     accuracy: float | None = None
     pronunciation: float | None = None
-    """Only of those that were fitted to teachers' scores: others say nothing on their own."""
+    """Mean of the calibrated scores only: others say nothing on their own."""
     fluency: float | None = None
 
 
-_told = PracticeUtterance.scores
+_feedback = PracticeUtterance.scores
 _SCORES = (
-    _told["accuracy"]["accuracy"].as_float(),
+    _feedback["accuracy"]["accuracy"].as_float(),
     case(
         (
-            _told["pronunciation"]["calibrated"].as_boolean(),
-            _told["pronunciation"]["total"].as_float(),
+            _feedback["pronunciation"]["calibrated"].as_boolean(),
+            _feedback["pronunciation"]["total"].as_float(),
         )
     ),
-    _told["fluency"]["score"].as_float(),
+    _feedback["fluency"]["score"].as_float(),
 )
-"""In the order of `MeanScores`."""
+"""Expressions of the scores, in the order of `MeanScores`."""
 
 
 class History:
@@ -115,7 +115,7 @@ class History:
     # ------------------------------------------------------------ writing
 
     def begin(self, user: str, session_id: str, start: SessionStart) -> None:
-        """Note a session; once, also when it goes on at another gateway, by which it has no end.
+        """Note a session, once; one that continues at another gateway has no end again.
 
         Raises:
             ConflictError: the user is gone.
@@ -135,7 +135,7 @@ class History:
     def add(self, session_id: str, record: UtteranceRecord, flac: bytes | None) -> None:
         """Keep an utterance; its recording only where the learner still agrees.
 
-        One that is there already gets what is known of it now.
+        A row that is there already gets what is known of the utterance now.
 
         Raises:
             ConflictError: the session is gone.
@@ -155,7 +155,7 @@ class History:
                 session.add(Recording(utterance_id=utterance.id, flac=flac))
 
     def add_missing(self, session_id: str, records: Sequence[UtteranceRecord]) -> None:
-        """Keep those utterances that are not there: the gateway that had them died.
+        """Keep the utterances that have no row: the gateway that had them died.
 
         Raises:
             ConflictError: the session is gone.
@@ -210,7 +210,7 @@ class History:
             return [(row[0], row[1]) for row in session.execute(query.limit(limit))]
 
     def scores(self, sessions: Sequence[str]) -> dict[str, MeanScores]:
-        """The means of each session whose utterances have scores."""
+        """The mean scores of each session whose utterances have scores."""
         query = (
             select(PracticeUtterance.session_id, *(func.avg(score) for score in _SCORES))
             .where(PracticeUtterance.session_id.in_(sessions))
@@ -222,13 +222,14 @@ class History:
     def session(
         self, user: str, session_id: str
     ) -> tuple[PracticeSession, list[PracticeUtterance]] | None:
-        """A session of this user with its utterances in order; None when they have no such."""
+        """A session of this user with its utterances in order; None when there is no such
+        session."""
         with self._database.transaction() as session:
             found = _owned(session, user, session_id)
             return None if found is None else (found, _utterances(session, found))
 
     def recording(self, user: str, session_id: str, name: str) -> bytes | None:
-        """The audio of an utterance of this user, FLAC."""
+        """The recording of an utterance of this user, as FLAC; None when there is none."""
         query = (
             select(Recording.flac)
             .join(PracticeUtterance, PracticeUtterance.id == Recording.utterance_id)
@@ -258,7 +259,8 @@ class History:
 
 
 def _agrees(session: Session, session_id: str) -> bool:
-    """Whether a session's learner wants recordings kept; who takes that back waits for us."""
+    """Whether a session's learner agrees to recordings; a change of that waits for this
+    transaction."""
     query = (
         select(User.keep_audio)
         .join(PracticeSession, PracticeSession.user_id == User.id)
@@ -285,7 +287,7 @@ def _utterances(session: Session, found: PracticeSession) -> list[PracticeUttera
 
 
 def _storable(value: Any) -> Any:
-    """The same without NUL characters, which PostgreSQL does not take."""
+    """A value without NUL characters, which PostgreSQL does not take."""
     match value:
         case str():
             return value.replace("\0", "")

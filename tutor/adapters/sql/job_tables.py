@@ -29,7 +29,7 @@ class JobRow(Base):
     owner: Mapped[str | None] = mapped_column(
         String(32), ForeignKey("users.id", ondelete="CASCADE")
     )
-    """A user's id; None: a guest's."""
+    """The owner's user id; None: a guest."""
     purpose: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(20), index=True)
     progress: Mapped[float] = mapped_column(Float, default=0.0)
@@ -37,7 +37,7 @@ class JobRow(Base):
     filename: Mapped[str] = mapped_column(Text)
     size: Mapped[int]
     language: Mapped[str | None] = mapped_column(String(10))
-    """As found; None while nothing was understood."""
+    """The language as found; None while nothing was understood."""
     duration_s: Mapped[float | None] = mapped_column(Float)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     error: Mapped[str | None] = mapped_column(String(40))
@@ -46,9 +46,9 @@ class JobRow(Base):
     fingerprint: Mapped[str] = mapped_column(String(64))
     """Digest of the request, to tell a repetition from another use of the same key."""
     charged_s: Mapped[float] = mapped_column(Float, default=0.0)
-    """Of its audio, counted in its owner's usage."""
+    """Seconds of the recording that were counted in its owner's usage."""
     runs: Mapped[int] = mapped_column(default=0)
-    """How often a worker took it up and did not give it back."""
+    """How often a worker took the job up and did not give it back."""
     lease: Mapped[str | None] = mapped_column(String(32))
     lease_until: Mapped[float] = mapped_column(Float, default=0.0)
     dispatched_at: Mapped[float] = mapped_column(Float, default=0.0)

@@ -1,7 +1,7 @@
 """Jobs of uploaded files in the database: the truth about each, whatever process dies.
 
-Who works on a job holds a lease of it and renews it; a job whose lease ran out is free again.
-Times are seconds since 1970.
+A worker on a job holds a lease of it and renews it; a job whose lease ran out is free again. Times
+are seconds since 1970.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ Purpose = Literal["job", "transcription"]
 UNFINISHED = ("queued", "running")
 
 BLOCK_BYTES = 2**20
-"""Uploads are kept in blocks of this size, so that nobody holds a whole one in memory."""
+"""Bytes of the blocks in which uploads are kept, so that no process holds a whole one in memory."""
 
 LEASE_S = 15.0
-"""A job whose worker has not renewed its lease for so long is free again."""
+"""Seconds after which a job whose worker has not renewed its lease is free again."""
 
 DISPATCH_AGAIN_S = 60.0
-"""A queued job that nobody took is put in the queue again after it."""
+"""Seconds after which a queued job that no worker took is put in the queue again."""
 
 
 class KeyUsedError(Exception):
@@ -60,7 +60,7 @@ class OwnerGoneError(Exception):
 
 
 class LeaseLostError(Exception):
-    """The worker has its job no more: it was deleted, or another worker goes on with it."""
+    """The worker has lost its job: it was deleted, or another worker has its lease."""
 
 
 class TooManyJobsError(Exception):
@@ -72,7 +72,7 @@ _ASSESSMENT = TypeAdapter(Assessment)
 
 
 class JobTable:
-    """What gateways and files workers do with jobs. Blocking."""
+    """What gateways and files workers do with jobs; every method blocks."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -105,7 +105,7 @@ class JobTable:
             raise KeyUsedError(used) if used else OwnerGoneError from error
 
     def find(self, job: str) -> JobRow | None:
-        """A job, or None."""
+        """A job by its id, or None."""
         with self._database.transaction() as session:
             return session.get(JobRow, job)
 
@@ -121,7 +121,7 @@ class JobTable:
             return list(session.scalars(wanted.order_by(JobRow.created_at, JobRow.id)))
 
     def page(self, owner: str | None, limit: int, after: JobRow | None) -> list[JobRow]:
-        """An owner's jobs, the newest first, behind one of them; at most `limit`."""
+        """An owner's jobs, the newest first, older than `after`; at most `limit`."""
         wanted = select(JobRow).where(_owned(owner), JobRow.purpose == "job")
         if after is not None:
             older = JobRow.created_at < after.created_at
@@ -141,7 +141,7 @@ class JobTable:
     # ------------------------------------------------------------ for workers
 
     def take(self, job: str, lease: str, now: float) -> JobRow | None:
-        """Take up a job, unless it is finished or somebody else has it."""
+        """Take the lease of a job; None when it is finished or another worker has it."""
         free = and_(JobRow.state.in_(UNFINISHED), JobRow.lease_until < now)
         taken = self._change(
             and_(JobRow.id == job, free),
@@ -154,11 +154,11 @@ class JobTable:
         return self.find(job) if taken else None
 
     def renew(self, job: str, lease: str, now: float, **facts: Any) -> bool:
-        """Keep a job, and note its progress; False: it was deleted or taken over."""
+        """Renew a job's lease, and note its progress; False: it was deleted or taken over."""
         return self._change(_held(job, lease), lease_until=now + LEASE_S, updated_at=now, **facts)
 
     def give_back(self, job: str, lease: str, now: float) -> bool:
-        """Let somebody else go on with a job at once; our run does not count."""
+        """Let another worker go on with a job at once; this worker's run does not count."""
         return self._change(
             _held(job, lease),
             state="queued",
@@ -169,7 +169,7 @@ class JobTable:
         )
 
     def finish(self, job: str, lease: str, state: JobState, now: float, **facts: Any) -> bool:
-        """End a job, forget its file, let its webhook go; False: it is not ours any more."""
+        """End a job, forget its file, let its webhook go; False: this worker lost the lease."""
         with self._database.transaction() as session:
             ended = session.execute(
                 update(JobRow)
@@ -197,7 +197,7 @@ class JobTable:
             return None if block is None else block.data
 
     def add_piece(self, job: str, finished: FinishedPiece) -> None:
-        """Keep what is known about a piece.
+        """Keep what is known of a piece.
 
         Raises:
             LeaseLostError: the job is gone, or another worker has kept this piece.
@@ -249,11 +249,12 @@ class JobTable:
         self._change(JobRow.id == job, dispatched_at=now)
 
     def forget_dispatches(self) -> None:
-        """The queue may have lost them: put every free job in it again."""
+        """Forget that jobs were queued: the queue may have lost them, and the sweeper queues them
+        again."""
         self._change(JobRow.state.in_(UNFINISHED), dispatched_at=0.0)
 
     def remove_expired(self, now: float) -> list[str]:
-        """Delete the jobs whose time is over; return their ids."""
+        """Delete the jobs that have expired; their ids."""
         with self._database.transaction() as session:
             expired = list(session.scalars(select(JobRow.id).where(JobRow.expires_at < now)))
             session.execute(delete(JobRow).where(JobRow.id.in_(expired)))

@@ -32,7 +32,7 @@ class Meter:
         self._database = database
 
     def used(self, user: str) -> float:
-        """Seconds of audio today."""
+        """Seconds of audio that a user has used today."""
         with self._database.transaction() as session:
             return _used(session, user)
 
@@ -43,10 +43,10 @@ class Meter:
             return list(session.scalars(query))
 
     def add(self, user: str, audio_s: float, quota_s: float = 0) -> bool:
-        """Count audio; not at all, and False, when it would exceed a quota (0: there is none).
+        """Count audio; False, and nothing, when it would exceed a quota (0: unlimited).
 
-        Counted and compared by the database in one step: two uploads at once cannot both take
-        what is left.
+        The database counts and compares in one step: two uploads at once cannot both take what is
+        left.
 
         Raises:
             ConflictError: the user is gone.
@@ -62,7 +62,7 @@ class Meter:
             return bool(result.rowcount)
 
     def bill(self, user: str, session_id: str, audio_s: float) -> bool:
-        """Count the audio of a practice session, which has so much by now; False: there is none.
+        """Count the audio of a practice session, `audio_s` by now; False: there is no such session.
 
         What was counted of it before, by whichever gateway, is not counted again.
 

@@ -1,7 +1,4 @@
-"""Webhooks in the database: what is due to whom, whatever process dies.
-
-Times are seconds since 1970.
-"""
+"""Webhooks in the database: which are due, whatever process dies. Times are seconds since 1970."""
 
 from __future__ import annotations
 
@@ -13,11 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tutor.adapters.sql.database import Base, Database
 
 TAKEN_S = 60.0
-"""Who takes a delivery has so long for it; longer than any request may take."""
+"""Seconds that a worker has for a delivery it took; longer than any request may take."""
 
 
 class WebhookRow(Base):
-    """One callback of a job."""
+    """The webhook of a job."""
 
     __tablename__ = "job_webhooks"
 
@@ -34,7 +31,7 @@ class WebhookRow(Base):
 
 
 class WebhookTable:
-    """What a files worker does with webhooks. Blocking."""
+    """What a files worker does with webhooks; every method blocks."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -45,24 +42,24 @@ class WebhookTable:
             return session.get(WebhookRow, job)
 
     def take_due(self, now: float, limit: int) -> list[WebhookRow]:
-        """Take some deliveries whose time has come; nobody else gets them for `TAKEN_S`."""
+        """Take some deliveries whose time has come; no other worker gets them for `TAKEN_S`."""
         is_due = and_(WebhookRow.state == "due", WebhookRow.next_at <= now)
         with self._database.transaction() as session:
             rows = list(session.scalars(select(WebhookRow).where(is_due).limit(limit)))
         return [row for row in rows if self._take(row, now)]
 
     def _take(self, row: WebhookRow, now: float) -> bool:
-        """Whether nobody was faster."""
+        """Take a delivery; whether no other worker was faster."""
         untaken = and_(_due(row.job), WebhookRow.next_at == row.next_at)
         return self._change(untaken, next_at=now + TAKEN_S)
 
     def note_delivered(self, webhook: WebhookRow) -> None:
-        """The receiver has it."""
+        """Note that the receiver has a webhook."""
         tries = webhook.tries + 1
         self._change(_due(webhook.job), state="delivered", tries=tries, error=None)
 
     def note_failed(self, webhook: WebhookRow, error: str, next_at: float | None) -> None:
-        """The receiver does not have it; try again then, or never."""
+        """Note that a delivery failed, to be tried again at `next_at`; None: never."""
         facts: dict[str, Any] = {"tries": webhook.tries + 1, "error": error}
         if next_at is None:
             self._change(_due(webhook.job), state="failed", **facts)

@@ -1,1 +1,1 @@
-"""Redis: sessions, audio, results, queues, limits."""
+"""The store, Redis: sessions, audio, results, queues, limits."""

@@ -8,11 +8,11 @@ from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, WHISPER_WINDOW_S
 from tutor.core.live.jobs import AssessmentJob, RecognitionJob
 
 MAX_AUDIO_BYTES = WHISPER_WINDOW_S * RATE * BYTES_PER_SAMPLE
-"""Whisper hears no more at once."""
+"""Bytes of the longest utterance: Whisper hears no more at once."""
 
 
 async def append_audio(store: Store, session: str, utterance: str, pcm: bytes) -> None:
-    """Append PCM16 to an utterance."""
+    """Append PCM16 to an utterance's audio."""
     key = keys.audio(session, utterance)
     async with store.pipeline(transaction=False) as pipe:
         pipe.append(key, pcm)
@@ -39,8 +39,8 @@ def has_audio(store: BlockingStore, job: RecognitionJob) -> bool:
 def read_audio(store: BlockingStore, job: RecognitionJob) -> bytes | None:
     """The audio that a job should decode, or None when it is gone.
 
-    A partial hears everything that has arrived by now, so it is never stale, however long it
-    was queued. A final hears exactly what its utterance holds.
+    A partial hears everything that has arrived by now, so it is never stale, however long it was
+    queued. A final hears exactly what its utterance holds.
     """
     length = job.audio_bytes if job.kind == "final" else MAX_AUDIO_BYTES
     pcm = store.getrange(keys.audio(job.session, job.utterance), 0, length - 1)

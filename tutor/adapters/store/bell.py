@@ -1,4 +1,4 @@
-"""Waking one waiter."""
+"""A bell: wakes one waiter."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ class Bell:
 
     def __init__(self) -> None:
         self.has_rung = False
-        """Since the last `clear`."""
+        """Whether the bell was rung since the last `clear`."""
         self._waiter: asyncio.Future[None] | None = None
 
     def set(self) -> None:
-        """Wake whoever waits, or comes to wait before `clear`."""
+        """Wake the waiter, or one that comes to wait before `clear`."""
         self.has_rung = True
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
     def clear(self) -> None:
-        """Who waits from now on waits for the next time."""
+        """Let the waiter that comes next wait for the next ring."""
         self.has_rung = False
 
     async def wait(self) -> None:
-        """Wait until it was rung since the last `clear`."""
+        """Wait until the bell was rung since the last `clear`."""
         if self.has_rung:
             return
         self._waiter = asyncio.get_running_loop().create_future()

@@ -1,6 +1,6 @@
 """Clients of the store, for coroutines and for threads: their calls raise `StoreError` alone.
 
-All that this room asks goes through them, so that nobody outside needs to know redis-py's errors.
+All calls of this room go through them, so that no other room needs redis-py's errors.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from redis.exceptions import NoScriptError, RedisError
 from tutor.adapters.store.errors import StoreError
 
 TIMEOUT_S = 5.0
-"""For a connection and for an answer, where nobody says otherwise."""
+"""Seconds for a connection and for an answer, unless the caller says otherwise."""
 
 CONNECTIONS = 32
-"""Of one client for coroutines, where nobody says otherwise."""
+"""Connections of a client for coroutines, unless the caller says otherwise."""
 
 FREE_TIMEOUT_S = 5.0
-"""For a connection that others use: all sessions of a gateway may want the store at once, as when
-it stops, and each has its turn meanwhile."""
+"""Seconds to wait for a connection that other calls use: all sessions of a gateway may want the
+store at once, as when it stops, and each has its turn meanwhile."""
 
 
 @contextmanager
@@ -49,7 +49,7 @@ class StorePipeline(Pipeline):
 
 
 class Store(Redis):
-    """The store as coroutines ask it."""
+    """The store's client for coroutines."""
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         """Send one command, and return its answer."""
@@ -72,7 +72,7 @@ class BlockingStorePipeline(BlockingPipeline):
 
 
 class BlockingStore(BlockingRedis):
-    """The store as threads ask it: each call waits for its answer."""
+    """The store's client for threads: each call waits for its answer."""
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
         """Send one command, and return its answer."""
@@ -94,10 +94,10 @@ def open_store(
     connections: int = CONNECTIONS,
     free_timeout_s: float = FREE_TIMEOUT_S,
 ) -> Store:
-    """A client for coroutines; it connects when it is first asked.
+    """A client for coroutines; it connects with its first call.
 
-    While all `connections` are in use, whoever asks waits for one: at most `free_timeout_s`, then
-    it is a `StoreError`.
+    While all `connections` are in use a call waits for one: at most `free_timeout_s` seconds, then
+    it raises `StoreError`.
     """
     pool = BlockingConnectionPool.from_url(
         url,
@@ -112,7 +112,7 @@ def open_store(
 
 
 def open_blocking_store(url: str, timeout_s: float = TIMEOUT_S) -> BlockingStore:
-    """A client for threads; it connects when it is first asked."""
+    """A client for threads; it connects with its first call."""
     client = BlockingStore.from_url(url, socket_timeout=timeout_s, socket_connect_timeout=timeout_s)
     assert isinstance(client, BlockingStore)
     return client

@@ -29,10 +29,10 @@ Pool = Literal["prefork", "threads"]
 """Processes, whose time limit kills a stuck call; or threads of one process."""
 
 Fields = dict[str, Any]
-"""What a message says of its job."""
+"""The fields of a message's job."""
 
 Headers = Mapping[str, Any]
-"""What a message says of itself."""
+"""The headers of a message."""
 
 
 class Consumer:
@@ -41,7 +41,8 @@ class Consumer:
     def __init__(
         self, settings: Settings, transport: Mapping[str, object] = MappingProxyType({})
     ) -> None:
-        """`transport`: what this worker's messages need to be kept under names of their own."""
+        """`transport`: options by which this worker's messages are kept under names of their
+        own."""
         self._app = make_celery(settings)
         self._app.conf.broker_transport_options |= transport
 
@@ -57,7 +58,7 @@ class Consumer:
     def run(
         self, queues: list[str], pool: Pool, size: int, configure_logging: Callable[[], None]
     ) -> None:
-        """Work until this process is told to stop; `size`: tasks at once."""
+        """Work until this process is stopped; `size`: tasks at once."""
         _connect(setup_logging, configure_logging)  # Celery then leaves logging alone
         # Celery warns root because of pickle, which is not accepted here.
         warnings.filterwarnings("ignore", category=SecurityWarning)
@@ -76,23 +77,23 @@ class Consumer:
 
 
 def when_ready(do: Callable[[], object]) -> None:
-    """Do this once the worker takes jobs."""
+    """Call `do` once the worker takes jobs."""
     _connect(worker_ready, do)
 
 
 def when_stopping(do: Callable[[], object]) -> None:
-    """Do this as soon as the worker is told to stop, while it still ends what it has begun."""
+    """Call `do` as soon as the worker is to stop, while it still ends what it has begun."""
     _connect(worker_shutting_down, do)
 
 
 def when_stopped(do: Callable[[], object]) -> None:
-    """Do this at the end of this process, be it a worker or the child of its pool."""
+    """Call `do` at the end of this process, be it a worker or the child of its pool."""
     _connect(worker_process_shutdown, do)
     _connect(worker_shutdown, do)
 
 
 def in_each_child(do: Callable[[], object]) -> None:
-    """Do this in each child of a pool of processes, after the fork."""
+    """Call `do` in each child of a pool of processes, after the fork."""
     _connect(worker_process_init, do)
 
 

@@ -1,7 +1,7 @@
-"""What goes wrong with the store."""
+"""The error of the store."""
 
 from __future__ import annotations
 
 
 class StoreError(Exception):
-    """The store is away, does not answer, or refuses what it is asked."""
+    """The store is away, does not answer, or refuses a command."""

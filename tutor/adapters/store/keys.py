@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 QUEUE_LIVE = "asr.live"
-"""Partials and finals of people who are speaking now (GPU)."""
+"""Queue of partials and finals of learners who are speaking now (GPU)."""
 
 QUEUE_BATCH = "asr.batch"
-"""Uploaded files: whatever the live queue leaves."""
+"""Queue of uploaded files' pieces: they get what the live queue leaves."""
 
 QUEUE_FEEDBACK = "feedback"
-"""What follows a final (CPU)."""
+"""Queue of assessments and replies, which follow a final (CPU)."""
 
 QUEUE_FILES = "files"
-"""Uploaded files: decoded, cut, put together (CPU)."""
+"""Queue of uploaded files, to be decoded, cut and put together (CPU)."""
 
 TASK_RECOGNISE = "tutor.recognise"
 TASK_ASSESS = "tutor.assess"
@@ -29,8 +29,8 @@ PRIORITY_FINAL = 0
 PRIORITY_PARTIAL = 3
 PRIORITY_BATCH = 9
 PRIORITY_STEPS = [PRIORITY_FINAL, PRIORITY_PARTIAL, PRIORITY_BATCH]
-"""Kombu on Redis serves the lowest number first. A final goes before every partial: partials
-clock themselves, a final is waited for."""
+"""Priorities, the lowest number first, as Kombu serves Redis. A final goes before every partial:
+partials clock themselves, a final is waited for."""
 
 BROKER_PREFIX = "tutor:celery:"
 
@@ -42,22 +42,22 @@ BATCH_UNACKED = {
     "unacked_index_key": "unacked_index:batch",
     "unacked_mutex_key": "unacked_mutex:batch",
 }
-"""Under `BROKER_PREFIX`: what workers of `asr.batch` have taken and not finished. In the common
-hash the live workers, whose time limit is short, would hand it out again."""
+"""Names under `BROKER_PREFIX` of what workers of `asr.batch` have taken and not finished. In the
+common hash the live workers, whose time limit is short, would hand it out again."""
 
 TAKEN = (UNACKNOWLEDGED, BROKER_PREFIX + BATCH_UNACKED["unacked_key"])
 """Hashes: all messages that workers have taken and not finished."""
 
 RESULTS_TTL_S = 120
 AUDIO_TTL_S = 120
-"""An utterance's audio after its last sample, if nobody deletes it: as long as its speaker may come
-back. It is deleted as soon as the utterance was assessed."""
+"""Seconds that an utterance's audio is kept after its last sample: as long as its speaker may come
+back. It is deleted earlier, as soon as the utterance was assessed."""
 
 EVENTS_KEPT = 1024
 """Events of a session kept for replay: more than two minutes of them."""
 
 WORKER_TTL_S = 10
-"""A worker that has not renewed its key for so long is taken for dead."""
+"""Seconds after which a worker that has not renewed its key counts as dead."""
 
 DELIVERIES_TTL_S = 300
 
@@ -68,7 +68,7 @@ def waiting(queue: str, priority: int) -> str:
 
 
 def file_session(job: str, lease: str) -> str:
-    """The session under which a job's pieces are recognised; each worker's is its own."""
+    """The session under which a job's pieces are recognised; each worker has its own."""
     return f"file-{job}-{lease}"
 
 
@@ -88,7 +88,7 @@ def taker(session: str, utterance: str, attempt: int) -> str:
 
 
 def cancelled(session: str, utterance: str, revision: int) -> str:
-    """String: nobody waits for this job any more."""
+    """String: a mark that nobody waits for this job any more."""
     return f"tutor:cancelled:{session}:{utterance}:{revision}"
 
 
@@ -120,11 +120,12 @@ def worker(kind: str, name: str) -> str:
 # ---------------------------------------------------------------- accounts
 
 SEAT_TTL_S = 30
-"""A socket whose gateway has not renewed its seat for so long is taken for gone."""
+"""Seconds after which a socket whose gateway has not renewed its seat counts as gone."""
 
 
 def ticket(digest: str) -> str:
-    """String: whom a socket ticket with this hash lets in; lives for `TUTOR_TICKET_S`."""
+    """String: the principal that a socket ticket with this hash admits; lives for
+    `TUTOR_TICKET_S`."""
     return f"tutor:ticket:{digest}"
 
 
@@ -139,7 +140,7 @@ def seats(user: str) -> str:
 
 
 def of_sessions(sessions: frozenset[str]) -> Callable[[str], bool]:
-    """Whether a key holds something of one of these sessions."""
+    """A test of whether a key holds something of one of these sessions."""
     kinds = {"audio", "deliveries", "cancelled", "results", "events", "session"}
 
     def is_theirs(key: str) -> bool:

@@ -1,4 +1,4 @@
-"""Each command that the store takes, from its MONITOR: for those who measure it."""
+"""The commands that the store takes, from its MONITOR, for measurements."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Command:
 
 @dataclass
 class Monitor:
-    """Notes each command of a store until it is left. It slows the store down a little."""
+    """Notes each command of a store until it is left; this slows the store down a little."""
 
     url: str
     commands: list[Command] = field(default_factory=list)

@@ -15,7 +15,7 @@ from tutor.core.live.jobs import RecognitionJob
 
 
 def keep_piece(store: BlockingStore, session: str, utterance: str, pcm: bytes) -> None:
-    """Keep a piece's PCM16 for as long as a live utterance's; who waits for it renews it."""
+    """Keep a piece's PCM16 for as long as a live utterance's; the job's worker renews it."""
     store.set(keys.audio(session, utterance), pcm, ex=keys.AUDIO_TTL_S)
 
 
@@ -25,13 +25,13 @@ def renew_piece(store: BlockingStore, session: str, utterance: str) -> bool:
 
 
 def drop_pieces(store: BlockingStore, session: str, utterances: Sequence[str]) -> None:
-    """Delete pieces; who comes to recognise one finds none."""
+    """Delete the audio of pieces, so that a worker that comes to recognise one finds none."""
     if utterances:
         store.delete(*(keys.audio(session, utterance) for utterance in utterances))
 
 
 def note_taker(store: BlockingStore, job: RecognitionJob, worker: str) -> None:
-    """Say which worker, by its key, has taken a piece; of one that was deleted nothing is said."""
+    """Note which worker, by its key, has taken a piece, unless the piece was deleted."""
     if has_audio(store, job):
         key = keys.taker(job.session, job.utterance, job.attempt)
         store.set(key, worker, ex=keys.DELIVERIES_TTL_S)

@@ -17,13 +17,13 @@ from tutor.adapters.store.errors import StoreError
 from tutor.core.live.jobs import AssessmentJob, Job, RecognitionJob, ReplyJob
 
 QUEUED_AT = "queued_at"
-"""Task header: when the job was sent, seconds of the machine's clock."""
+"""Task header: when the job was sent, in seconds of the machine's clock."""
 
 TRACE = "traceparent"
 """Task header: the span that the job belongs to; only where it is traced."""
 
 HARD_LIMIT_FACTOR = 3
-"""An unacknowledged task is handed out again after so many hard time limits."""
+"""Hard time limits after which an unacknowledged task is handed out again."""
 
 
 class QueueError(StoreError):
@@ -34,7 +34,7 @@ def make_celery(settings: Settings) -> Celery:
     """A Celery application on the settings' Redis; nothing connects yet."""
     app = Celery("tutor", broker=settings.redis_url)
     app.conf.update(
-        accept_content=["json"],  # never pickle: whoever writes to Redis must not run code here
+        accept_content=["json"],  # never pickle: writing to Redis must not run code here
         task_serializer="json",
         task_ignore_result=True,  # results come back over the bus
         task_queues=[
@@ -104,7 +104,7 @@ class JobQueue:
         self._send(task, asdict(job), priority, expires, queue, {TRACE: trace} if trace else {})
 
     def send_file(self, job: str) -> None:
-        """Queue the job of an uploaded file, by its id; all else stands in the database.
+        """Queue the job of an uploaded file, by its id; all else is in the database.
 
         Raises:
             QueueError: the broker is away or does not answer.

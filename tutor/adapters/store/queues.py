@@ -1,4 +1,4 @@
-"""What waits in the store, and who is there to work on it: read when somebody asks."""
+"""The queues in the store: what waits in them, read when a caller asks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ class Waiting:
     priority: int
     messages: int
     age_s: float
-    """How long the oldest has waited; 0 when there is none or its header does not tell."""
+    """Seconds that the oldest message has waited; 0 when there is none or its header does not
+    say."""
 
 
 async def read_queues(store: Store) -> tuple[list[Waiting], int]:
@@ -38,8 +39,8 @@ async def read_queues(store: Store) -> tuple[list[Waiting], int]:
             pipe.lindex(keys.waiting(queue, priority), -1)  # Celery adds at the other end
         for key in keys.TAKEN:
             pipe.hlen(key)
-        told: list[Any] = await pipe.execute()
-    answers, taken = told[: 2 * len(places)], told[2 * len(places) :]
+        found: list[Any] = await pipe.execute()
+    answers, taken = found[: 2 * len(places)], found[2 * len(places) :]
     now = time.time()
     waiting = [
         Waiting(queue, priority, length, _age_s(oldest, now))

@@ -1,7 +1,7 @@
-"""The way back: results from workers, and the events of a session kept for replay.
+"""The way back: results from workers to the gateway of their session.
 
-A stream per session is the truth; pub/sub only wakes whoever waits for it. Pub/sub alone loses
-messages without a sign when a connection breaks (measured: 62 of 400).
+A stream for each session is the truth; pub/sub only wakes the gateway that waits for it. Pub/sub
+alone loses messages without a sign when a connection breaks (measured: 62 of 400).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def post_result(store: BlockingStore, result: Result) -> None:
 
 @dataclass
 class Inbox:
-    """Results for one session, each once and in order."""
+    """The results for one session, each once and in order."""
 
     store: Store
     session: str
@@ -62,7 +62,7 @@ class Inbox:
         return woken
 
     async def read(self) -> list[Result]:
-        """What is new since the last time."""
+        """The results that are new since the last call."""
         begin = self.after if self.after == "-" else f"({self.after}"
         entries: Any = await self.store.xrange(keys.results(self.session), min=begin)
         if entries:
@@ -80,7 +80,7 @@ class Bus:
 
     @asynccontextmanager
     async def inbox(self, session: str) -> AsyncIterator[Inbox]:
-        """The inbox of a session for as long as it lasts."""
+        """The inbox of a session for as long as the block lasts."""
         inbox = Inbox(self._store, session)
         try:
             await self._add(inbox)
@@ -89,7 +89,7 @@ class Bus:
             await self._remove(inbox)
 
     async def move(self, inbox: Inbox, session: str, after: str) -> None:
-        """Let an inbox be another session's, for the results behind an entry id."""
+        """Make an inbox another session's, for the results after an entry id."""
         await self._remove(inbox)
         inbox.session, inbox.after = session, after
         await self._add(inbox)
@@ -162,9 +162,9 @@ class Bus:
 def read_results(
     store: BlockingStore, session: str, after: str, wait_ms: int
 ) -> tuple[list[RecognitionResult | AssessmentResult], str]:
-    """Results behind an entry of a session's stream, and the last one's entry; may wait for one.
+    """The results after an entry of a file's session, and the last one's entry; may wait for one.
 
-    A file's session, to which nobody replies: its results are of its pieces.
+    Nobody replies to such a session: all its results are of pieces.
     """
     found: Any = store.xread({keys.results(session): after}, block=wait_ms, count=100)
     entries = found[0][1] if found else []

@@ -68,21 +68,21 @@ class FencedError(Exception):
 
 @dataclass(frozen=True)
 class Record:
-    """A session as it lies in the store."""
+    """A session as it is in the store."""
 
     epoch: int
-    """How many gateways have had it."""
+    """How many gateways have had the session."""
     seq: int
-    """Of its last event."""
+    """Number of the session's last event."""
     results_after: str
     """Entry id of the last result that was taken into account; `-`: none was."""
     owner: str
-    """The user whose session it is; empty: a guest's."""
+    """Id of the user whose session it is; empty: a guest's."""
     snapshot: SessionSnapshot
 
 
 class Records:
-    """The sessions of a store."""
+    """The sessions in the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -98,10 +98,10 @@ class Records:
         events: Sequence[tuple[int, str]],
         effects: Sequence[Effect],
     ) -> None:
-        """Keep a step: numbered events, and of its effects those on audio and jobs.
+        """Keep a step of a session: numbered events, and of its effects those on audio and jobs.
 
         Raises:
-            FencedError: the session is another gateway's; nothing was kept.
+            FencedError: another gateway has the session; nothing was kept.
         """
         stored = [stored for effect in effects if (stored := _stored(session, effect))]
         arguments: list[Any] = [
@@ -126,7 +126,7 @@ class Records:
             raise
 
     async def read(self, session: str) -> Record | None:
-        """The newest record of a session; None when there is none, or none that we understand."""
+        """The newest record of a session; None when there is none, or one of another version."""
         fields = ["epoch", "seq", "after", "owner", "snapshot"]
         return _record(await self._store.hmget(keys.session(session), fields))
 
@@ -138,7 +138,7 @@ class Records:
         return None if claimed is None else _record(claimed)
 
     async def cut_audio(self, session: str, utterance: str, length: int) -> bytes | None:
-        """Cut an utterance's audio to so many bytes, and give it; None: so much is not there."""
+        """Cut an utterance's audio to `length` bytes, and return it; None: so much is not there."""
         key = keys.audio(session, utterance)
         pcm: Any = await self._store.getrange(key, 0, length - 1) if length else b""
         if len(pcm) < length:
@@ -147,19 +147,19 @@ class Records:
         return bytes(pcm)
 
     async def audio(self, session: str, utterances: Sequence[str]) -> dict[str, bytes]:
-        """The audio of utterances by their names, PCM16; of those that are not there, nothing."""
+        """The audio of utterances by their names, PCM16, for those that have any."""
         if not utterances:
             return {}
         found: Any = await self._store.mget([keys.audio(session, name) for name in utterances])
         return {name: pcm for name, pcm in zip(utterances, found, strict=True) if pcm}
 
     async def forget(self, session: str, epoch: int) -> None:
-        """Nobody can have the session any more, unless another gateway has it by now."""
+        """Delete a session, unless another gateway has it by now."""
         await self._forget([keys.session(session), keys.events(session)], [epoch])
 
 
 def _stored(session: str, effect: Effect) -> tuple[str, str, bytes] | None:
-    """The key that an effect touches, how, and with what."""
+    """The key that an effect touches, how, and with what; None for effects on other things."""
     match effect:
         case AppendAudio(utterance, pcm):
             return keys.audio(session, utterance), "append", pcm
@@ -187,6 +187,6 @@ def _record(fields: list[Any]) -> Record | None:
 
 
 async def read_events(store: Store, session: str, after: int) -> list[str]:
-    """The kept events of a session behind number `after`, as JSON, the oldest first."""
+    """The kept events of a session after number `after`, as JSON, the oldest first."""
     entries: Any = await store.xrange(keys.events(session), min=f"({after}-0")
     return [fields[b"e"].decode() for _, fields in entries]

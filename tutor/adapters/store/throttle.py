@@ -25,8 +25,9 @@ if tonumber(redis.call('GET', KEYS[1]) or 0) > 0 then redis.call('DECR', KEYS[1]
 async def count_try(store: Store, name: str, limit: int, window_s: int) -> int:
     """Count one try; seconds to wait when there were too many, else 0. `limit` 0: no limit.
 
-    The window begins with the first try and ends for all at once. It is counted before anything is
-    tried, so that tries at once cannot pass the limit; one that must wait is not counted.
+    The window begins with the first try and ends for all at once. The try is counted before
+    anything is tried, so that tries at once cannot pass the limit; one that must wait is not
+    counted.
     """
     if not limit:
         return 0
@@ -41,12 +42,12 @@ async def give_back_try(store: Store, name: str) -> None:
 
 
 async def forget_tries(store: Store, name: str) -> None:
-    """Begin to count anew."""
+    """Begin to count tries anew."""
     await store.delete(name)
 
 
 async def take_seat(store: Store, user: str, seat: str, limit: int) -> bool:
-    """Take or renew one of the sockets that a user may have; False when all are taken.
+    """Take or renew one of the sockets that a user may have open; False when all are taken.
 
     A seat that is not renewed is free again after `keys.SEAT_TTL_S`: a gateway may die.
     """

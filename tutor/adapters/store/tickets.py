@@ -15,7 +15,7 @@ from tutor.adapters.store.client import Store
 from tutor.core.accounts.principal import Principal
 
 SUBPROTOCOL = "tutor.ticket."
-"""A browser offers this with the ticket behind it as a WebSocket subprotocol."""
+"""The beginning of the WebSocket subprotocol by which a browser shows its ticket."""
 
 
 async def issue_ticket(store: Store, principal: Principal, origin: str, life_s: int) -> str:
@@ -27,7 +27,8 @@ async def issue_ticket(store: Store, principal: Principal, origin: str, life_s: 
 
 
 async def redeem_ticket(store: Store, ticket: str, origin: str) -> Principal | None:
-    """Whom a ticket lets in; None when it was used, is too old or is another origin's."""
+    """The principal that a ticket admits; None when it was used, is too old or is another
+    origin's."""
     value = await store.getdel(keys.ticket(digest(ticket)))
     if value is None:
         return None

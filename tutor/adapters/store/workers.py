@@ -50,16 +50,17 @@ class WorkerEntry:
 
     kind: str
     metrics: str
-    """`host:port` where its metrics are; empty: nowhere."""
+    """`host:port` of the worker's metrics; empty: it shows none."""
     takes_files: bool = False
-    """Whether an ASR worker takes their pieces as well, so that nobody else need."""
+    """Whether an ASR worker takes pieces of files as well, so that they need no workers of their
+    own."""
 
 
 def by_kind(workers: Sequence[WorkerEntry], *, feedback: bool) -> dict[str, int]:
-    """How many workers of each kind are there; 0 only of those that there ought to be.
+    """How many workers of each kind are ready; 0 only of kinds that are needed.
 
-    `feedback`: whether this deployment has any. Whether pieces of files need workers of their own
-    the ASR workers tell.
+    `feedback`: whether this deployment needs feedback workers. Whether pieces of files need workers
+    of their own depends on the ASR workers.
     """
     counts = Counter(worker.kind for worker in workers)
     takes_files = [worker.takes_files for worker in workers if worker.kind == "asr"]
@@ -90,7 +91,7 @@ async def read_workers(store: Store) -> list[WorkerEntry]:
 
 
 async def count_slots(store: Store) -> tuple[int, int]:
-    """The ready recognition workers, and how many live jobs they take at once.
+    """How many recognition workers are ready, and how many live jobs they take at once.
 
     Raises:
         StoreError: the store does not answer.

@@ -1,5 +1,4 @@
-"""Every metric of a gateway: its name, unit, labels and buckets. Those of workers:
-`worker_metrics.py`.
+"""Every metric of a gateway: its name, unit, labels and buckets; those of workers are in `worker`.
 
 Labels are bounded: stages, kinds, codes and routes come from our own tables, never from a client.
 Times between processes are differences of `time.time()` of one machine (or of machines whose clocks
@@ -15,7 +14,7 @@ from tutor.core.protocol.errors import ERRORS
 SESSION_S = (1.0, 10.0, 60.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0)
 
 KINDS = ("partial", "final", "assessment", "reply")
-"""Of jobs."""
+"""Kinds of jobs."""
 
 REFUSALS = ("foreign_origin", "busy")
 UTTERANCES = ("final", "empty", "failed")
@@ -26,12 +25,12 @@ UNMATCHED = "unmatched"
 """The route of a request that no route matches."""
 
 DROPS = ("late_result", "slow_consumer", "unresumed")
-"""A worker's answer that came too late; a connection that did not read its events; a session whose
+"""A worker's result that came too late; a connection that did not read its events; a session whose
 connection broke and whose client did not come back in time."""
 
 
 class GatewayMetrics(Metrics):
-    """What a gateway counts."""
+    """The metrics of a gateway."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -174,7 +173,7 @@ class GatewayMetrics(Metrics):
         self._silence.inc(len(probabilities) - speech)
 
     def receive_result(self, result: Result, trace: str = "") -> None:
-        """Count a worker's answer and the time it took."""
+        """Count a worker's result and the time it took."""
         match result:
             case RecognitionResult():
                 if result.outcome == "ok":

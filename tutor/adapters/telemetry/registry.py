@@ -15,14 +15,14 @@ from prometheus_client import (
 from prometheus_client.exposition import choose_encoder
 
 LATENCY_S = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
-"""Buckets of what a learner waits for, seconds."""
+"""Buckets of what a learner waits for, in seconds."""
 
 STAGE_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-"""Buckets of one stage of the way, seconds."""
+"""Buckets of one stage of the live path, in seconds."""
 
 
 class Metrics:
-    """The registry of one process, with what Prometheus's client tells of any process in it.
+    """The registry of one process, with the metrics that Prometheus's client has for any process.
 
     A subclass makes its metrics by `counter`, `gauge` and `histogram`; they register themselves.
     """
@@ -46,6 +46,6 @@ def observe(histogram: Times, seconds: float, trace: str = "") -> None:
 
 
 def expose(registry: CollectorRegistry, accept: str) -> tuple[bytes, str]:
-    """All metrics as text, and its content type; with exemplars for who accepts OpenMetrics."""
+    """All metrics as text, and its content type; with exemplars if `accept` names OpenMetrics."""
     encode, content_type = choose_encoder(accept)
     return encode(registry), content_type

@@ -13,7 +13,7 @@ class Sample:
     """One number of a metric."""
 
     part: str
-    """Which of a histogram's: `sum`, `count`, `bucket`, ...; empty where a metric is one number."""
+    """Part of a histogram: `sum`, `count`, `bucket`, ...; empty where a metric is one number."""
     labels: Mapping[str, str]
     value: float
 
@@ -22,7 +22,7 @@ def samples_of(text: str, metric: str) -> Iterator[Sample]:
     """The samples of one metric in the text of `/metrics`.
 
     Raises:
-        ValueError: it is no such text.
+        ValueError: the text is none of metrics.
     """
     for family in text_string_to_metric_families(text):
         for sample in family.samples if family.name == metric else ():

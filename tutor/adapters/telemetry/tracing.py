@@ -17,16 +17,16 @@ if TYPE_CHECKING:  # half a second and 20 MB that only traced processes need
     from opentelemetry.trace import Span as OtelSpan
 
 SERVICE = "tutor-"
-"""Begins the name of each service: `tutor-gateway`, `tutor-asr`, `tutor-feedback`."""
+"""The beginning of each service's name: `tutor-gateway`, `tutor-asr`, `tutor-feedback`."""
 
 SESSION = "session"
-"""One learner's session; the traces of its utterances link to it."""
+"""Span of one learner's session; the traces of its utterances link to it."""
 UTTERANCE = "utterance"
-"""The root of an utterance's trace: from its onset to its final sent."""
+"""Root span of an utterance's trace: from its onset to its final sent."""
 DETECT = "detect"
-"""From the arrival of the onset until it was known to be speech."""
+"""Span from the arrival of the onset until it was known to be speech."""
 ENDPOINT = "endpoint"
-"""From the arrival of the end of speech until it was known to be the end."""
+"""Span from the arrival of the end of speech until it was known to be the end."""
 JOBS = {
     "partial": "partial",
     "final": "final",
@@ -35,18 +35,18 @@ JOBS = {
 }
 """A job's span, by its kind: from the decision to its last event sent. Stages are inside it."""
 ENQUEUE, QUEUE, RETURN, SEND = "enqueue", "queue", "return", "send"
-"""Recorded by the gateway: decided → in the queue → begun by a worker; result ready → read by the
-gateway; event decided → sent."""
+"""Spans that the gateway records: decided → in the queue → begun by a worker; result ready → read
+by the gateway; event decided → sent."""
 WORK = {
     "partial": "recognise",
     "final": "recognise",
     "assessment": "assess",
     "reply": "language model",
 }
-"""Recorded by the worker: begun → result ready."""
+"""Spans that the worker records: begun → result ready."""
 FIRST_TOKEN = "first token"  # noqa: S105
 PUBLISH = "publish"
-"""Recorded by the worker: its result kept in the store."""
+"""Span that the worker records: its result kept in the store."""
 
 ATTRIBUTES = {
     "session": "tutor.session.id",
@@ -62,10 +62,10 @@ ATTRIBUTES = {
 """Every attribute: what the code calls it, and its name in a span."""
 
 EXPORT_S = 5.0
-"""How long a collector may take for one batch; then it is dropped."""
+"""Seconds that a collector may take for one batch; then it is dropped."""
 
 DELAY_MS = 1000.0
-"""How long a span waits for others to be sent with: what a killed process loses."""
+"""Milliseconds that a span waits for others to be sent with: what a killed process loses."""
 
 Value = str | int | float
 
@@ -80,11 +80,11 @@ class Span:
         self.id = f"00-{context.trace_id:032x}-{context.span_id:016x}-01"
 
     def child(self, name: str, start: float, end: float, **attributes: Value) -> None:
-        """Record a span inside it; times are seconds of the machine's clock."""
+        """Record a span inside this one; times are seconds of the machine's clock."""
         self._tracing.record(name, start, end, self.id, **attributes)
 
     def end(self, at: float, **attributes: Value) -> None:
-        """End it; doing so again changes nothing."""
+        """End the span; doing so again changes nothing."""
         if self._span.is_recording():
             self._span.set_attributes(_named(attributes))
             self._span.end(_ns(at))
@@ -146,7 +146,7 @@ class Tracing:
 def open_tracing(endpoint: str, part: str, sample: float) -> Tracing | None:
     """Spans of a part of the product, or None when there is no endpoint to send them to.
 
-    Call it where threads survive: in the child of a fork, not before.
+    Call this where threads survive: in the child of a fork, not before.
     """
     return Tracing(endpoint, part, sample) if endpoint else None
 

@@ -27,17 +27,17 @@ PORTS = 100
 WINDOW_S = tuple(map(float, (4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30)))
 
 FACTOR = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0, 5.0)
-"""Seconds of work for a second of audio."""
+"""Buckets of seconds of work for a second of audio."""
 
 BATCH = tuple(map(float, (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)))
 
 GUARDS = ("silence", "wider", "cut")
-"""A hypothesis dropped as made up out of silence; listened to again in a wider window; a loop or an
-echo cut off."""
+"""What a guard did: a hypothesis dropped as made up out of silence; listened to again in a wider
+window; a loop or an echo cut off."""
 
 
 class WorkerMetrics(Metrics):
-    """What a worker process counts."""
+    """The metrics of a worker process."""
 
     def __init__(self) -> None:
         super().__init__()

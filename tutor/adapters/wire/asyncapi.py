@@ -25,7 +25,7 @@ from tutor.core.protocol.messages import ClientMessage, ServerEvent
 Schema = dict[str, Any]
 
 VERSION = "1.0.0"
-"""Of the protocol; its first number is the protocol's."""
+"""Version of the document; its first number is the protocol's."""
 
 CHANNEL = "/v1/practice"
 
@@ -44,7 +44,7 @@ _SUMMARY = (
 def document() -> Schema:
     """The protocol as an AsyncAPI 3.0 document."""
     sent = [message.type for message in get_args(ClientMessage)]
-    told = [event.type for event in get_args(ServerEvent)]
+    events = [event.type for event in get_args(ServerEvent)]
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "Voice Tutor", "version": VERSION, "description": _SUMMARY},
@@ -52,12 +52,12 @@ def document() -> Schema:
         "channels": {
             "practice": {
                 "address": CHANNEL,
-                "messages": {name: _ref("messages", name) for name in [*sent, "audio", *told]},
+                "messages": {name: _ref("messages", name) for name in [*sent, "audio", *events]},
             }
         },
         "operations": {
             "receive": _operation("receive", "What a client sends.", [*sent, "audio"]),
-            "send": _operation("send", "What the server tells.", told),
+            "send": _operation("send", "What the server tells.", events),
         },
         "components": {"messages": _messages(), "schemas": schemas()},
         "x-errors": {
@@ -152,7 +152,7 @@ def _ref(kind: str, name: str) -> Schema:
 
 
 def declarations() -> str:
-    """The same as TypeScript declarations: an interface for each class, a map of the events."""
+    """The protocol as TypeScript: an interface for each class, a map of the events."""
     parts = ["// Generated from the protocol's message classes; change those instead."]
     parts += [_interface(name, schema) for name, schema in schemas().items()]
     rows = [f'  "{event.type}": {event.__name__};' for event in get_args(ServerEvent)]

@@ -1,4 +1,7 @@
-"""Messages to and from JSON. Everything past this file is typed."""
+"""Messages of the practice protocol, results and snapshots to and from JSON.
+
+Everything past this file is typed.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +66,7 @@ def decode_event(text: str) -> tuple[int, ServerEvent]:
     """Read a server's event: its number and itself.
 
     Raises:
-        ValueError: it is no event of this protocol version.
+        ValueError: the text is no event of this protocol version.
     """
     try:
         data = orjson.loads(text)
@@ -85,12 +88,12 @@ def decode_result(kind: str, data: bytes) -> Result:
 
 
 def encode_snapshot(snapshot: SessionSnapshot) -> bytes:
-    """A session as JSON."""
+    """A session's snapshot as JSON."""
     return orjson.dumps(snapshot)
 
 
 def decode_snapshot(data: bytes) -> SessionSnapshot:
-    """Read a session.
+    """Read a session's snapshot.
 
     Raises:
         ValueError: it is none of this version.

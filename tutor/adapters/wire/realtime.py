@@ -58,7 +58,7 @@ def read_client_event(text: str) -> tuple[Json, str | None]:
     """Read a client's text frame: an object, and its `event_id` if it has one.
 
     Raises:
-        RealtimeError: it is no JSON object.
+        RealtimeError: the text is no JSON object.
     """
     try:
         data = parse_object(text)
@@ -69,7 +69,7 @@ def read_client_event(text: str) -> tuple[Json, str | None]:
 
 
 def decode_client_event(data: Json, session: TranscriptionSession) -> ClientEvent:
-    """A client's event; `session` is the configuration that a `session.update` changes.
+    """Read a client's event; `session` is the configuration that a `session.update` changes.
 
     Unknown fields are ignored.
 
@@ -80,7 +80,7 @@ def decode_client_event(data: Json, session: TranscriptionSession) -> ClientEven
         case "session.update":
             return SessionUpdate(_updated(session, data.get("session")))
         case "input_audio_buffer.append":
-            return Append(_audio(data.get("audio")))
+            return Append(_decode_audio(data.get("audio")))
         case "input_audio_buffer.commit":
             return Commit()
         case "input_audio_buffer.clear":
@@ -91,14 +91,14 @@ def decode_client_event(data: Json, session: TranscriptionSession) -> ClientEven
 
 
 def encode_realtime_event(event_id: str, event: RealtimeEvent) -> str:
-    """A server's event as JSON. What is `null` there is null here too."""
-    return to_json({"type": event.type, "event_id": event_id, **_fields(event)}).decode()
+    """A server's event as JSON; what is `null` in OpenAI's is null here too."""
+    return to_json({"type": event.type, "event_id": event_id, **_event_fields(event)}).decode()
 
 
 # ---------------------------------------------------------------- in
 
 
-def _audio(value: object) -> bytes:
+def _decode_audio(value: object) -> bytes:
     if not isinstance(value, str):
         raise _invalid("audio", "a string is needed")
     try:
@@ -130,7 +130,7 @@ def _updated(session: TranscriptionSession, change: object) -> TranscriptionSess
 
 
 def _merge(old: Json, new: Json) -> Json:
-    """What is given takes the place of what was; objects are merged unless their type changes."""
+    """A new object over an old one; objects in it are merged unless their type changes."""
     merged = dict(old)
     for name, value in new.items():
         before: Any = old.get(name)
@@ -189,18 +189,18 @@ def _invalid(where: str, what: str) -> RealtimeError:
 # ---------------------------------------------------------------- out
 
 
-def _fields(event: RealtimeEvent) -> Json:
+def _event_fields(event: RealtimeEvent) -> Json:
     match event:
         case SessionCreated() | SessionUpdated():
-            return {"session": _session(event.id, event.session)}
+            return {"session": _session_json(event.id, event.session)}
         case ItemAdded() | ItemDone():
-            return {"previous_item_id": event.previous_item_id, "item": _item(event)}
+            return {"previous_item_id": event.previous_item_id, "item": _item_json(event)}
         case TranscriptDelta():
             return asdict(event) | {"content_index": 0}
         case TranscriptCompleted():
             usage = {"type": "duration", "seconds": event.seconds}
-            told = {"item_id": event.item_id, "content_index": 0, "transcript": event.transcript}
-            return told | {"usage": usage}
+            fields = {"item_id": event.item_id, "content_index": 0, "transcript": event.transcript}
+            return fields | {"usage": usage}
         case TranscriptFailed():
             error = {"type": "transcription_error", "code": event.code, "message": event.message}
             return {
@@ -215,18 +215,18 @@ def _fields(event: RealtimeEvent) -> Json:
             return asdict(event)
 
 
-def _session(session_id: str, session: TranscriptionSession) -> Json:
-    told = asdict(session)
+def _session_json(session_id: str, session: TranscriptionSession) -> Json:
+    fields = asdict(session)
     form = session.audio.input.format
-    told["audio"]["input"]["format"] = {"type": form.type} | (
+    fields["audio"]["input"]["format"] = {"type": form.type} | (
         {"rate": form.rate or PCM_RATE} if form.type == "audio/pcm" else {}
     )
     # There is none: what a client asks for is not applied, and this says so.
-    told["audio"]["input"]["noise_reduction"] = None
-    return {"id": f"sess_{session_id}", "object": "realtime.transcription_session", **told}
+    fields["audio"]["input"]["noise_reduction"] = None
+    return {"id": f"sess_{session_id}", "object": "realtime.transcription_session", **fields}
 
 
-def _item(event: ItemAdded | ItemDone) -> Json:
+def _item_json(event: ItemAdded | ItemDone) -> Json:
     return {
         "id": event.item_id,
         "object": "realtime.item",

@@ -1,1 +1,1 @@
-"""Accounts: who asks, what they may use, what is noted of them."""
+"""Accounts: the principal of a request, its audio quota, and the notes kept of its sessions."""

@@ -1,4 +1,4 @@
-"""What is worth keeping of a session: its utterances, each once all was said of it."""
+"""What history keeps of a session: one record for each utterance, once its last event is there."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ Feedback = FeedbackAccuracy | FeedbackPronunciation | FeedbackFluency | Feedback
 
 
 def is_feedback(event: ServerEvent) -> TypeGuard[Feedback]:
-    """Whether it says something of an utterance that was assessed."""
+    """Whether an event is feedback on an utterance."""
     return isinstance(event, Feedback)
 
 
 @dataclass(frozen=True)
 class UtteranceRecord:
-    """An utterance with what was said of it."""
+    """One utterance with its words, scores and reply, as history keeps it."""
 
     name: str
     text: str
@@ -36,14 +36,15 @@ class UtteranceRecord:
     end_ms: int
     words: tuple[Mapping[str, Any], ...]
     scores: Mapping[str, Any]
-    """The feedback events' fields, by the part of their type after `feedback.`."""
+    """The fields of the feedback events, by event type without the prefix `feedback.`."""
     reply: str = ""
 
 
 class Notes:
-    """Gathers the events of a session into records.
+    """Gathers a session's events and audio into one record for each utterance.
 
-    `has_feedback`: whether something follows a final; `keeps_audio`: whether the learner agreed.
+    `has_feedback`: whether feedback and a reply follow a final; `keeps_audio`: whether the learner
+    agreed to have recordings kept.
     """
 
     def __init__(self, *, has_feedback: bool, keeps_audio: bool) -> None:
@@ -53,12 +54,15 @@ class Notes:
         self._audio: dict[str, bytearray] = {}
 
     def receive_audio(self, utterance: str, pcm: bytes) -> None:
-        """Take PCM16 at 16 kHz that belongs to an utterance."""
+        """Take audio of an utterance: PCM16 at 16 kHz, in order."""
         if self._keeps_audio:
             self._audio.setdefault(utterance, bytearray()).extend(pcm)
 
     def receive_event(self, event: ServerEvent) -> tuple[UtteranceRecord, bytes] | None:
-        """Take an event; a record with its audio when the event was the utterance's last."""
+        """Take an event; if it was an utterance's last, return the utterance's record and audio.
+
+        The audio is PCM16 at 16 kHz, empty where none is kept.
+        """
         match event:
             case TranscriptFinal():
                 return self._begin(event)
@@ -73,7 +77,8 @@ class Notes:
         return None
 
     def flush(self) -> Iterator[tuple[UtteranceRecord, bytes]]:
-        """What is left when the session ends early."""
+        """Yield the record and the audio of each utterance that is still open when the session
+        ends."""
         for utterance in list(self._open):
             if (left := self._close(utterance)) is not None:
                 yield left

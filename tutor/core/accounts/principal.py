@@ -1,4 +1,4 @@
-"""Who asks: the one answer that authentication gives to everything behind it."""
+"""The principal of a request: what authentication finds, whatever the credential was."""
 
 from __future__ import annotations
 
@@ -10,22 +10,23 @@ Credential = Literal["none", "access_token", "api_key", "ticket"]
 
 @dataclass(frozen=True)
 class Principal:
-    """A user, or a guest of a server that takes guests."""
+    """The account that a request acts for, or a guest on a server that admits guests."""
 
     user: str | None = None
     """The account's id; None for a guest."""
     plan: str = "guest"
-    """Names the quota."""
+    """The plan's name, by which its quota is looked up."""
     credential: Credential = "none"
-    """What was shown."""
+    """The kind of credential that the request carried."""
     grant: str | None = None
-    """The login or the API key behind it: who takes that back takes the credential back."""
+    """Id of the login or API key that the credential belongs to: revoking it revokes the
+    credential."""
     expires_at: float | None = None
-    """When the credential ends, seconds since 1970; None: when it is taken back."""
+    """When the credential expires, in seconds since 1970; None: it is valid until it is revoked."""
 
     @property
     def is_guest(self) -> bool:
-        """Whether nobody logged in."""
+        """Whether the principal has no account."""
         return self.user is None
 
 

@@ -10,28 +10,32 @@ DAY_S = 86_400
 
 @dataclass(frozen=True)
 class Allowance:
-    """What a user may still use today."""
+    """The audio that an account may use today, and has used."""
 
     quota_s: float
-    """Of audio, a day (UTC); 0: no end of it."""
+    """Seconds of audio allowed a day (UTC); 0: unlimited."""
     used_s: float
+    """Seconds of audio used since midnight (UTC)."""
 
     @property
     def left_s(self) -> float | None:
-        """Seconds of audio left; None: no end of it."""
+        """Seconds of audio left today; None: unlimited."""
         return max(0.0, self.quota_s - self.used_s) if self.quota_s else None
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether nothing is left."""
+        """Whether today's audio is used up."""
         return self.left_s == 0
 
 
 def quota_of(plans: Mapping[str, float], plan: str) -> float:
-    """The quota of a plan; one that is gone from the table counts as the smallest there is."""
+    """The quota of a plan, in seconds a day.
+
+    A plan that is no longer in the table gets the smallest quota of those that are limited.
+    """
     return plans.get(plan, min((quota for quota in plans.values() if quota), default=0))
 
 
 def until_midnight(now_s: float) -> int:
-    """Seconds until the day (UTC) is over; `now_s` since 1970."""
+    """Seconds until midnight (UTC); `now_s` counts from 1970."""
     return DAY_S - int(now_s) % DAY_S

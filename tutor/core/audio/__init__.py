@@ -1,1 +1,1 @@
-"""Audio: samples, pace, and what a recogniser made of them."""
+"""Audio: samples, the pace at which they may come, and what a recogniser heard in them."""

@@ -33,5 +33,8 @@ A_LAW = _table(_a_law)
 
 
 def expand(data: bytes, table: Samples) -> bytes:
-    """Code words, a byte a sample, as little-endian PCM16."""
+    """Turn G.711 code words, one byte a sample, into little-endian PCM16.
+
+    `table`: `MU_LAW` or `A_LAW`.
+    """
     return table[np.frombuffer(data, np.uint8)].tobytes()

@@ -10,7 +10,7 @@ LONGEST_STALL_S = 60.0
 
 @dataclass
 class Pace:
-    """Lets audio pass at `speed` times real time, with a burst on top.
+    """A token bucket that lets audio pass at `speed` times real time, with a burst on top.
 
     The burst is what a client may have gathered while it connected.
     """
@@ -44,16 +44,23 @@ class Pace:
         self._stalled_s = min(LONGEST_STALL_S, self._stalled_s + stalled_s)
 
     def admits(self, audio_s: float, now: float) -> bool:
-        """Whether `audio_s` seconds of audio may come at the time `now` (seconds, monotonic)."""
+        """Count `audio_s` seconds of audio at the time `now`; whether the pace allows them.
+
+        `now`: seconds of a monotonic clock.
+        """
         return self.take(audio_s, now) >= 0
 
     def take(self, audio_s: float, now: float) -> float:
-        """Seconds of audio that may come at once behind these; below 0: they came too soon."""
+        """Count `audio_s` seconds of audio at the time `now`; how many more may come at once.
+
+        Below 0: the audio came too soon. `now`: seconds of a monotonic clock.
+        """
         self._level_s, self._at, self._stalled_s = self._level(now) - audio_s, now, 0.0
         return self._level_s
 
     def wait_s(self, audio_s: float, now: float) -> float:
-        """Seconds until so much audio may come; for who sends it."""
+        """Seconds that a sender must wait from `now` on before it sends `audio_s` seconds of
+        audio."""
         return max(0.0, (min(audio_s, self.burst_s) - self._level(now)) / self.speed)
 
     def _level(self, now: float) -> float:

@@ -10,23 +10,23 @@ Kind = Literal["partial", "final"]
 
 @dataclass(frozen=True)
 class RecognisedWord:
-    """A word with its time from the start of the utterance's audio."""
+    """A recognised word; its times count from the start of the audio that was recognised."""
 
     text: str
     start_s: float
     end_s: float
     confidence: float
-    """0 to 1."""
+    """Mean probability of the word's tokens, 0 to 1."""
 
 
 @dataclass(frozen=True)
 class Recognition:
-    """What a recogniser heard in some audio."""
+    """The text of some audio, in words where their times are needed."""
 
     text: str
     language: str
     words: tuple[RecognisedWord, ...] = ()
-    """Empty for partials, which need no word times."""
+    """The words with their times; empty in a partial, which needs no word times."""
     confidences: tuple[float, ...] = ()
-    """Of partials: probability of the least probable token of each word of the text; empty when it
-    is not known."""
+    """In a partial: for each word of the text the probability of its least probable token; empty
+    when the probabilities are not known."""

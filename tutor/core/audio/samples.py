@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 Samples = npt.NDArray[np.int16]
-"""PCM16."""
+"""Samples as PCM16."""
 
 Audio = npt.NDArray[np.float32]
-"""Samples in [-1, 1), as the models want them."""
+"""Samples as float32 in [-1, 1), as the models take them."""
 
 RATE = 16_000
 """Samples per second of everything behind the resampler (Silero's and Whisper's rate)."""
@@ -21,12 +21,12 @@ WINDOW = 512
 
 
 WHISPER_WINDOW_S = 30
-"""Whisper was trained on windows of 30 s and hears no more at once; shorter ones cost less and risk
-loops. So no utterance is longer."""
+"""Seconds of Whisper's window: it was trained on 30 s and hears no more at once, so no utterance is
+longer. Shorter windows cost less and risk loops."""
 
 
 def next_window(position: int) -> int:
-    """The first window boundary at a position or behind it."""
+    """The first window boundary at `position` or after it; both are samples."""
     return -(-position // WINDOW) * WINDOW
 
 
@@ -54,12 +54,12 @@ def to_float(samples: Samples) -> Audio:
     return samples.astype(np.float32) / np.float32(32768.0)
 
 
-class History:
-    """The newest samples of a stream, addressed by their position in the whole of it.
+class Recent:
+    """The newest samples of a stream, addressed by their position in the whole stream.
 
-    `capacity`: samples kept at least; `start`: position of the first. Each sample is copied in
-    once, and moved once each time the buffer, twice as long, is full. Nothing is allocated before
-    the first sample.
+    `capacity`: how many samples are kept at least; `start`: position of the first sample. Each
+    sample is copied in once, and moved once each time the buffer, twice as long, is full. Nothing
+    is allocated before the first sample.
     """
 
     def __init__(self, capacity: int, start: int = 0) -> None:
@@ -83,10 +83,10 @@ class History:
         return self.end - self._used
 
     def between(self, start: int, end: int) -> Samples:
-        """Return the samples at positions [start, end), a view until the next `append`.
+        """The samples at positions [start, end), as a view that is valid until the next `append`.
 
         Raises:
-            IndexError: some of them are not kept any more, or have not come yet.
+            IndexError: some of the samples are no longer kept, or have not come yet.
         """
         if not self.start <= start <= end <= self.end:
             raise IndexError(f"[{start}, {end}) is outside the kept [{self.start}, {self.end})")

@@ -1,1 +1,1 @@
-"""The coach: exercises, phrases, answers, words to practise again."""
+"""The coach: exercises, phrases, replies, and words to practise again."""

@@ -1,4 +1,4 @@
-"""The built-in coach: a short answer out of what was measured, and of nothing else.
+"""The built-in coach: a short reply made from what was measured, and from nothing else.
 
 It does not understand the learner and does not pretend to. It praises one thing that the numbers
 show, names the one thing most worth trying, and goes on with the next prompt. What it quotes as
@@ -25,40 +25,44 @@ from tutor.core.feedback.assessment import (
 from tutor.core.protocol.messages import Exercise
 
 FALLBACK = "en"
-"""For learners whose language the coach does not speak."""
+"""The language the coach replies in where it has no phrases in the learner's own."""
 
 WEAK = 60
-"""A word or sound scored lower is worth trying again. Experts gave such words 5 of 10 or less."""
+"""A word or sound with a lower score is worth trying again. Experts gave such words 5 of 10 or
+less."""
 
 GOOD = 80
-"""A score from which on something is praised."""
+"""The score from which on the coach praises something."""
 
 OUTLIER = 15
-"""Points under the mean of the other words: an uncalibrated score only ranks."""
+"""Points by which an uncalibrated score must lie under the mean of the other words: it only
+ranks."""
 
 LONG_WORD = 6
-"""Letters of a word worth praising."""
+"""Letters that a word needs to be praised."""
 
 SHORT_WORD = 3
-"""Letters; shorter words are mostly weak forms, which are rightly said without care."""
+"""Letters that a word needs to be corrected; shorter words are mostly weak forms, which are rightly
+spoken without care."""
 
 FEW_WORDS = 3
-"""Fewer say nothing about fluency, completeness or ranks."""
+"""Words that an utterance needs: fewer say nothing about fluency, completeness or ranks."""
 
 SLOW_WPM, FAST_WPM = 70, 200
-"""Words per minute; readers aloud of English do about 180 (Brysbaert 2019)."""
+"""The bounds of an ordinary pace, in words per minute; readers aloud of English do about 180
+(Brysbaert 2019)."""
 
 NEAR_MS = 200
-"""Between a word's end and the pause that follows it."""
+"""Milliseconds within which a word's end and a pause's begin count as one place."""
 
 QUOTED = 80
-"""Characters of what was heard that are quoted."""
+"""The most characters that are quoted of what was heard."""
 
 LISTED = 3
-"""Words named at once."""
+"""The most words named at once."""
 
 NO_TEXT_TO_BLAME: frozenset[Reason] = frozenset({"no_text", "text_too_long", "too_long"})
-"""Reasons that leave the grammar and the pace of what was heard to speak of."""
+"""Reasons for a missing score that still let the coach speak of grammar and pace."""
 
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
 
@@ -73,27 +77,27 @@ def coach(
     practise: Sequence[str],
     phrases: Mapping[str, Phrases],
 ) -> str:
-    """Answer an utterance: praise, one thing to try, the next prompt.
+    """Reply to an utterance: praise, one thing to try, the next prompt.
 
     `said` is what was recognised, `practise` the words to come back to, `phrases` the coach's
-    words by language of the learner. Parts of the assessment that are None are not spoken of.
+    phrases by the learner's language. Parts of the assessment that are None are passed over.
     """
-    book = _book(phrases, native_language)
+    book = _phrases_for(phrases, native_language)
     if book is None:
         return next_prompt or ""
-    voice = _Voice(book, assessment, said.strip(), exercise, tuple(practise))
-    parts = [*voice.answer(), *voice.go_on(next_prompt)]
+    reply = _Reply(book, assessment, said.strip(), exercise, tuple(practise))
+    parts = [*reply.comment(), *reply.introduce(next_prompt)]
     return " ".join(parts)
 
 
-def _book(phrases: Mapping[str, Phrases], language: str | None) -> Phrases | None:
+def _phrases_for(phrases: Mapping[str, Phrases], language: str | None) -> Phrases | None:
     primary = (language or FALLBACK).lower().split("-")[0]
     return phrases.get(primary) or phrases.get(FALLBACK)
 
 
 @dataclass(frozen=True)
-class _Voice:
-    """One answer on its way."""
+class _Reply:
+    """The making of one reply."""
 
     book: Phrases
     found: Assessment
@@ -101,8 +105,8 @@ class _Voice:
     exercise: Exercise
     practise: tuple[str, ...]
 
-    def answer(self) -> list[str]:
-        """What there is to say about the utterance."""
+    def comment(self) -> list[str]:
+        """The sentences about the utterance."""
         reason = self.found.pronunciation and self.found.pronunciation.reason
         if reason and (reason not in NO_TEXT_TO_BLAME or not self.said):
             return [self._say(f"reason.{reason}")]
@@ -111,15 +115,15 @@ class _Voice:
         if self._read_something_else():
             return [self._say("other_text")]
         if reason:
-            return [self._say(f"reason.{reason}"), *self._first(self._tries())]
+            return [self._say(f"reason.{reason}"), *self._at_most_one(self._tries())]
         return self._praise_and_try()
 
-    def go_on(self, prompt: str | None) -> list[str]:
-        """The next thing to say or to talk about."""
+    def introduce(self, prompt: str | None) -> list[str]:
+        """The sentence that brings the next prompt, if there is one."""
         return [self._say(f"next.{self.exercise.type}", prompt=prompt)] if prompt else []
 
     def _praise_and_try(self) -> list[str]:
-        praises, tries = list(self._praises()), self._first(self._tries())
+        praises, tries = list(self._praises()), self._at_most_one(self._tries())
         if praises and not tries:
             tries = [self._say("nothing_to_correct")]
         praise = praises[zlib.crc32(self.said.encode()) % len(praises)] if praises else None
@@ -129,7 +133,7 @@ class _Voice:
     def _say(self, name: str, **gaps: str) -> str:
         return self.book.say(name, self.said, **gaps)
 
-    def _first(self, sentences: Iterator[str]) -> list[str]:
+    def _at_most_one(self, sentences: Iterator[str]) -> list[str]:
         return [sentence for sentence, _ in zip(sentences, range(1), strict=False)]
 
     def _heard(self) -> str:
@@ -137,7 +141,7 @@ class _Voice:
 
     @property
     def _reads(self) -> bool:
-        """Whether the words were given, so that only their sound is in question."""
+        """Whether the learner read given words, so that only their sound is in question."""
         return self.found.passage is not None
 
     def _read_something_else(self) -> bool:
@@ -197,14 +201,14 @@ class _Voice:
         if self.found.fluency is not None:
             yield from self._flow_tries(self.found.fluency)
         if self.practise:
-            yield self._say("try.practise", list=self._list(self.practise))
+            yield self._say("try.practise", list=self._quoted_list(self.practise))
 
     def _reading_tries(self, passage: Passage) -> Iterator[str]:
         omitted = [bare(word.text) for word in _with_status(passage, "omitted")]
         if len(omitted) == 1:
             yield self._say("try.omitted", word=omitted[0])
         elif omitted:
-            yield self._say("try.omitted_many", list=self._list(omitted))
+            yield self._say("try.omitted_many", list=self._quoted_list(omitted))
         for word in _with_status(passage, "substituted"):
             if word.heard:
                 yield self._say(
@@ -265,7 +269,7 @@ class _Voice:
             yield self._say("try.fast", words=words)
 
     def _word_before(self, start_ms: int) -> str | None:
-        """The word that ends where a pause begins."""
+        """The word that ends where a pause begins; None if none ends near it."""
         words = self.found.pronunciation.words if self.found.pronunciation else ()
         ends = [
             (abs(word.end_ms - start_ms), word.text) for word in words if word.score is not None
@@ -273,15 +277,15 @@ class _Voice:
         distance, text = min(ends, default=(NEAR_MS, ""))
         return bare(text) if distance < NEAR_MS else None
 
-    def _list(self, words: Sequence[str]) -> str:
-        """The first words, each quoted as the language quotes."""
+    def _quoted_list(self, words: Sequence[str]) -> str:
+        """The first of some words, each quoted as the language quotes."""
         return ", ".join(self.book.say("quoted", "", word=bare(word)) for word in words[:LISTED])
 
 
 def weakest_word(heard: Pronunciation) -> PronouncedWord | None:
     """The word most worth trying again, if one stands out.
 
-    Calibrated scores have a meaning of their own; others only rank, so a word must be far under
+    A calibrated score has a meaning of its own; any other only ranks, so a word must be far under
     the mean of the rest.
     """
     scored = [(word.score, n) for n, word in enumerate(heard.words) if word.score is not None]
@@ -298,7 +302,8 @@ def weakest_word(heard: Pronunciation) -> PronouncedWord | None:
 
 
 def best_word(heard: Pronunciation) -> PronouncedWord | None:
-    """The best long word: surely good where scores are calibrated, else the best of several."""
+    """The best long word: one scored `GOOD` where scores are calibrated, else the best of all
+    words."""
     long = [
         (word.score, len(word.text), n)
         for n, word in enumerate(heard.words)
@@ -312,7 +317,7 @@ def best_word(heard: Pronunciation) -> PronouncedWord | None:
 
 
 def weakest_sound(word: PronouncedWord) -> str | None:
-    """IPA of the word's weakest sound, if it is weak."""
+    """IPA of the word's weakest sound; None if no sound is weak."""
     weakest = min(word.phones, key=lambda phone: phone.score, default=None)
     return weakest.ipa if weakest and weakest.score < WEAK else None
 

@@ -1,4 +1,4 @@
-"""Exercises: what one is, what a good data file looks like, and which comes next."""
+"""Exercises: what one is, what a good data file holds, and which exercise comes next."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MAX_PAIR = 4
 """Words of a minimal pair; some sounds come in threes."""
 
 WORDS_AT_ONCE = 3
-"""Words that come back alone in one prompt."""
+"""Due words that make up a prompt of their own."""
 
 _FIELDS: dict[ItemType, tuple[frozenset[str], frozenset[str]]] = {
     # of each type: (needed, allowed besides)
@@ -49,30 +49,31 @@ class Item:
     """One exercise of the library."""
 
     id: str
-    """Stable, unique in the library."""
+    """The item's id: stable, and unique in the library."""
     language: str
-    """BCP-47, as the file says."""
+    """The item's language as a BCP-47 tag, as the file gives it."""
     type: ItemType
     level: Level
     text: str = ""
-    """What is read aloud; the sentence with both words of a minimal pair; the question."""
+    """The text to read aloud; the sentence with all words of a minimal pair; or the question."""
     words: tuple[str, ...] = ()
-    """Of a minimal pair."""
+    """The words of a minimal pair; empty in other items."""
     lines: tuple[str, ...] = ()
-    """Of a dialogue: the tutor begins, the learner has every second line."""
+    """The lines of a dialogue: the tutor begins, the learner has every second line."""
     focus: str | None = None
-    """The sound or the grammar that it is good for."""
+    """The sound or the grammar that the item trains."""
 
     @property
     def prompt(self) -> str:
-        """What a learner is shown or told."""
+        """What the learner is shown first: the opening line of a dialogue, else the text to say or
+        answer."""
         if self.type == "dialogue":
             return self.lines[0]
         return self.spoken if self.words else self.text
 
     @property
     def spoken(self) -> str:
-        """What the learner is to say; nothing where they speak freely."""
+        """What the learner is to say; empty where they speak freely."""
         if self.type == "dialogue":
             return " ".join(self.lines[1::2])
         if self.type == "minimal_pair":
@@ -81,7 +82,7 @@ class Item:
 
     @property
     def exercise(self) -> Exercise:
-        """The exercise as a session practises it."""
+        """The item as the exercise of a session."""
         kinds: dict[ItemType, ExerciseType] = {
             "minimal_pair": "read_aloud",
             "read_aloud": "read_aloud",
@@ -96,23 +97,23 @@ class Prompt:
     """What the learner is asked to say next."""
 
     text: str
-    """For the learner."""
+    """The prompt as the learner sees it."""
     exercise: Exercise
-    """What the session is to compare it with."""
+    """The exercise that the session then compares the learner's words with."""
     item: str | None = None
-    """The library's id; None for single words that come back."""
+    """The id of the library's item; None if the prompt is made of due words alone."""
     words: tuple[str, ...] = ()
-    """The words that come back with it."""
+    """The due words that the prompt holds."""
 
 
 # ---------------------------------------------------------------- reading data files
 
 
 def items_from(data: Mapping[str, object], name: str) -> tuple[Item, ...]:
-    """The exercises of one parsed data file: `language`, and a table `item` for each.
+    """The items of one parsed data file: its `language`, and a table `item` for each.
 
     Raises:
-        ExerciseError: something is wrong; `name` is the file's.
+        ExerciseError: something in the file is wrong; `name` is the file's name.
     """
     language = data.get("language")
     if not isinstance(language, str) or whisper_language(language) in (None, "auto"):
@@ -120,7 +121,9 @@ def items_from(data: Mapping[str, object], name: str) -> tuple[Item, ...]:
     tables = data.get("item")
     if not isinstance(tables, list) or not tables:
         raise ExerciseError(f"{name}: there is no [[item]]")
-    items = tuple(_item(table, language, f"{name}, item {n}") for n, table in enumerate(tables, 1))
+    items = tuple(
+        _read_item(table, language, f"{name}, item {n}") for n, table in enumerate(tables, 1)
+    )
     _refuse_twins(items, name)
     return items
 
@@ -133,10 +136,10 @@ def _refuse_twins(items: Iterable[Item], name: str) -> None:
         seen.add(item.id)
 
 
-def _item(table: object, language: str, place: str) -> Item:
+def _read_item(table: object, language: str, place: str) -> Item:
     if not isinstance(table, dict):
         raise ExerciseError(f"{place}: must be a table")
-    identity = _text(table, "id", MAX_ID, place)
+    identity = _read_text(table, "id", MAX_ID, place)
     where = f"{place} ({identity})"
     kind = next((kind for kind in _FIELDS if kind == table.get("type")), None)
     level = table.get("level")
@@ -150,10 +153,10 @@ def _item(table: object, language: str, place: str) -> Item:
         language=language,
         type=kind,
         level=level,
-        text=_body(table, where),
-        words=_texts(table, "words", 2, MAX_PAIR, MAX_ID, where),
-        lines=_texts(table, "lines", 2, MAX_LINES, MAX_LINE, where),
-        focus=_text(table, "focus", MAX_FOCUS, where) if "focus" in table else None,
+        text=_read_body(table, where),
+        words=_read_texts(table, "words", 2, MAX_PAIR, MAX_ID, where),
+        lines=_read_texts(table, "lines", 2, MAX_LINES, MAX_LINE, where),
+        focus=_read_text(table, "focus", MAX_FOCUS, where) if "focus" in table else None,
     )
 
 
@@ -165,26 +168,26 @@ def _check_fields(table: Mapping[str, object], kind: ItemType, where: str) -> No
         raise ExerciseError(f"{where}: a {kind} has no `{field}`")
 
 
-def _body(table: Mapping[str, object], where: str) -> str:
+def _read_body(table: Mapping[str, object], where: str) -> str:
     for field in ("text", "question"):
         if field in table:
-            return _text(table, field, MAX_TEXT, where)
+            return _read_text(table, field, MAX_TEXT, where)
     return ""
 
 
-def _texts(
+def _read_texts(
     table: Mapping[str, object], field: str, least: int, most: int, limit: int, where: str
 ) -> tuple[str, ...]:
-    """A list of texts; empty where the item has none."""
+    """A field that is a list of texts; empty where the item has no such field."""
     values = table.get(field, [])
     if field not in table:
         return ()
     if not isinstance(values, list) or not least <= len(values) <= most:
         raise ExerciseError(f"{where}: `{field}` must be a list of {least} to {most} texts")
-    return tuple(_text({field: value}, field, limit, where) for value in values)
+    return tuple(_read_text({field: value}, field, limit, where) for value in values)
 
 
-def _text(table: Mapping[str, object], field: str, limit: int, where: str) -> str:
+def _read_text(table: Mapping[str, object], field: str, limit: int, where: str) -> str:
     value = table.get(field)
     if not isinstance(value, str) or not value.strip():
         raise ExerciseError(f"{where}: `{field}` must be a text")
@@ -204,11 +207,11 @@ def next_prompt(
     due: Sequence[str] = (),
     done: Sequence[str] = (),
 ) -> Prompt | None:
-    """What to say next; None when the library has nothing of the kind.
+    """The prompt that comes next; None when the library has no exercise of the type.
 
-    `items` are those of one language, `due` the words that are to come back, the most urgent
-    first, `done` the ids that the learner has had, the latest last. Where texts are read, words
-    come back in a text that holds them, else alone.
+    `items` are those of one language, `due` the words that are to come back, the most urgent first,
+    `done` the ids of items that the learner has had, the latest last. Where texts are read, due
+    words come back in a text that holds them, else alone.
     """
     reads = type in ("read_aloud", "shadow")
     kinds = {"read_aloud", "minimal_pair"} if reads else {type}
@@ -216,7 +219,7 @@ def next_prompt(
     if reads and due:
         return _with_words(fitting, type, level, due, done)
     found = min(fitting, key=lambda item: _rank(item, level, done), default=None)
-    return None if found is None else _prompt(found, type)
+    return None if found is None else _make_prompt(found, type)
 
 
 def _with_words(
@@ -226,9 +229,10 @@ def _with_words(
     due: Sequence[str],
     done: Sequence[str],
 ) -> Prompt:
-    """A text with as many due words as can be, or those words alone.
+    """A prompt of a text with as many due words as possible, or of the due words alone.
 
-    The first word must be in it: it has waited longest. The text that was just read is no choice.
+    The first due word must be in the text: it has waited longest. The text that was read last is
+    not taken.
     """
     choices = []
     for item in items:
@@ -240,17 +244,17 @@ def _with_words(
         text = ", ".join(alone)
         return Prompt(text, Exercise(kind, text, level), None, alone)
     _, _, item, words = min(choices, key=lambda choice: choice[:2])
-    return _prompt(item, kind, words)
+    return _make_prompt(item, kind, words)
 
 
 def pairs_with(items: Iterable[Item], words: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    """The minimal pairs of which one of the words is a member."""
+    """The minimal pairs that hold one of the words."""
     keys = {normalise(word) for word in words}
     return tuple(item.words for item in items if keys & {normalise(word) for word in item.words})
 
 
 def words_in(item: Item, words: Collection[str]) -> tuple[str, ...]:
-    """Those of the words that the learner says in this exercise."""
+    """The words among `words` that the learner says in an item."""
     if item.language.split("-")[0] in UNSPACED:
         return tuple(word for word in words if normalise(word) in normalise(item.spoken))
     return tuple(word for word in words if normalise(word) in _spoken_words(item))
@@ -262,12 +266,12 @@ def _spoken_words(item: Item) -> frozenset[str]:
 
 
 def _rank(item: Item, level: Level | None, done: Sequence[str]) -> tuple[int, int]:
-    """Order of preference: near the level first; what is new before what was had long ago."""
+    """An item's rank, the lowest first: near the level, then new, then had longest ago."""
     distance = abs(LEVELS.index(item.level) - LEVELS.index(level)) if level else 0
     last = max((n for n, had in enumerate(done, 1) if had == item.id), default=0)
     return (distance, last)
 
 
-def _prompt(item: Item, kind: ExerciseType, words: tuple[str, ...] = ()) -> Prompt:
+def _make_prompt(item: Item, kind: ExerciseType, words: tuple[str, ...] = ()) -> Prompt:
     exercise = item.exercise
     return Prompt(item.prompt, Exercise(kind, exercise.text, exercise.level), item.id, words)

@@ -1,7 +1,8 @@
 """What the built-in coach can say in one language: sentences with gaps, and counted things.
 
-The words come from data files, one a language; this file says which there must be, which gaps each
-may have, and how a number chooses its form (CLDR, Language Plural Rules, cardinals of integers).
+The words come from data files, one for each language; this file says which phrases there must be,
+which gaps each may have, and how a number chooses its form (CLDR, Language Plural Rules, cardinals
+of integers).
 """
 
 from __future__ import annotations
@@ -61,10 +62,10 @@ SENTENCES: dict[str, frozenset[str]] = {
         "next.free": "prompt",
     }.items()
 }
-"""Each sentence's name and its gaps. Every variant in every language has exactly these."""
+"""The name of each sentence and its gaps: every variant in every language has exactly these."""
 
 COUNTED = frozenset({"words", "pauses"})
-"""What is counted; each form holds the number as `{n}`."""
+"""The things that are counted; each of their forms holds the number as `{n}`."""
 
 PLURALS: dict[str, frozenset[str]] = {
     "none": frozenset({"other"}),  # Chinese, Japanese, Thai, Vietnamese
@@ -72,7 +73,7 @@ PLURALS: dict[str, frozenset[str]] = {
     "zero_one": frozenset({"one", "other"}),  # French
     "slavic": frozenset({"one", "few", "many"}),  # Russian, Ukrainian, Belarusian
 }
-"""Families of plural rules and the forms each needs."""
+"""Families of plural rules, and the forms that each needs."""
 
 
 class PhrasesError(ValueError):
@@ -81,27 +82,28 @@ class PhrasesError(ValueError):
 
 @dataclass(frozen=True)
 class Phrases:
-    """The coach's words in one language."""
+    """The coach's phrases in one language."""
 
     plural: str
-    """A key of `PLURALS`."""
+    """The language's family of plural rules, a key of `PLURALS`."""
     sentences: Mapping[str, tuple[str, ...]]
-    """Variants of each sentence, by name."""
+    """The variants of each sentence, by its name."""
     counted: Mapping[str, Mapping[str, str]]
-    """Forms of each counted thing, by plural form."""
+    """The forms of each counted thing, by plural form."""
 
     def say(self, name: str, seed: str, **gaps: str) -> str:
-        """One of the sentence's variants, always the same for the same seed."""
+        """One variant of a sentence, with its gaps filled; the same seed always gives the same
+        variant."""
         variants = self.sentences[name]
         return variants[zlib.crc32(f"{name} {seed}".encode()) % len(variants)].format(**gaps)
 
     def count(self, name: str, number: int) -> str:
-        """So many of a counted thing, in the right form."""
+        """A number of a counted thing, in the right plural form."""
         return self.counted[name][plural_form(self.plural, number)].format(n=number)
 
 
 def plural_form(plural: str, number: int) -> str:
-    """The CLDR category of a whole number in a family of languages."""
+    """The CLDR category of a whole number in a family of plural rules."""
     if plural == "slavic":
         return _slavic(number)
     singular = {"one": number == 1, "zero_one": number in (0, 1), "none": False}[plural]
@@ -115,34 +117,34 @@ def _slavic(number: int) -> str:
 
 
 def bare(word: str) -> str:
-    """A word without the punctuation around it, as it may be quoted."""
+    """A word without the punctuation around it, so that it can be quoted."""
     kept = [at for at, sign in enumerate(word) if unicodedata.category(sign)[0] not in "PSZC"]
     return word[kept[0] : kept[-1] + 1] if kept else word
 
 
 def phrases_from(data: Mapping[str, object], name: str) -> Phrases:
-    """The phrases of a parsed data file.
+    """The phrases of one parsed data file.
 
     Raises:
-        PhrasesError: something is missing, unknown or has the wrong gaps; `name` is the file's.
+        PhrasesError: a phrase is missing, unknown or has the wrong gaps; `name` is the file's.
     """
     plural = data.get("plural")
     if not isinstance(plural, str) or plural not in PLURALS:
         raise PhrasesError(f"{name}: `plural` must be one of {', '.join(PLURALS)}")
-    sentences = _flat(data.get("sentences"), name)
-    _same(set(sentences), set(SENTENCES), f"{name}, sentences")
+    sentences = _flatten(data.get("sentences"), name)
+    _require_same(set(sentences), set(SENTENCES), f"{name}, sentences")
     return Phrases(
         plural,
         {
-            key: _variants(value, SENTENCES[key], f"{name}, {key}")
+            key: _read_variants(value, SENTENCES[key], f"{name}, {key}")
             for key, value in sentences.items()
         },
-        _counted(data.get("counted"), plural, name),
+        _read_counted(data.get("counted"), plural, name),
     )
 
 
-def _flat(tables: object, name: str) -> dict[str, object]:
-    """Tables in tables as one, names joined by dots."""
+def _flatten(tables: object, name: str) -> dict[str, object]:
+    """Nested tables as one table, with names joined by dots."""
     if not isinstance(tables, dict):
         raise PhrasesError(f"{name}: there is no table `sentences`")
     flat: dict[str, object] = {}
@@ -154,17 +156,17 @@ def _flat(tables: object, name: str) -> dict[str, object]:
     return flat
 
 
-def _counted(tables: object, plural: str, name: str) -> dict[str, dict[str, str]]:
+def _read_counted(tables: object, plural: str, name: str) -> dict[str, dict[str, str]]:
     if not isinstance(tables, dict):
         raise PhrasesError(f"{name}: there is no table `counted`")
-    _same(set(tables), COUNTED, f"{name}, counted")
+    _require_same(set(tables), COUNTED, f"{name}, counted")
     for key, forms in tables.items():
-        _same(set(forms), PLURALS[plural], f"{name}, counted.{key}")
-        _variants(list(forms.values()), frozenset({"n"}), f"{name}, counted.{key}")
+        _require_same(set(forms), PLURALS[plural], f"{name}, counted.{key}")
+        _read_variants(list(forms.values()), frozenset({"n"}), f"{name}, counted.{key}")
     return tables
 
 
-def _variants(value: object, gaps: frozenset[str], where: str) -> tuple[str, ...]:
+def _read_variants(value: object, gaps: frozenset[str], where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
         raise PhrasesError(f"{where}: must be a list of texts, one at least")
     for variant in value:
@@ -175,14 +177,14 @@ def _variants(value: object, gaps: frozenset[str], where: str) -> tuple[str, ...
 
 
 def gaps_in(text: str) -> frozenset[str]:
-    """The gaps of a sentence."""
+    """The names of a sentence's gaps."""
     try:
         return frozenset(gap for _, gap, _, _ in Formatter().parse(text) if gap is not None)
     except ValueError:  # a brace without its partner
         return frozenset({"{"})
 
 
-def _same(found: set[str], wanted: set[str] | frozenset[str], where: str) -> None:
+def _require_same(found: set[str], wanted: set[str] | frozenset[str], where: str) -> None:
     if lacking := wanted - found:
         raise PhrasesError(f"{where}: lacks {', '.join(sorted(lacking))}")
     if unknown := found - wanted:

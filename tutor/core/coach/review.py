@@ -1,10 +1,9 @@
 """Words that come back until they are well said.
 
-Boxes after Leitner (1972, "So lernt man lernen"): a word moves one box up each time it is well
-said when it is due, and back to the first when it is not, and each box waits longer. The first
-boxes are within a session, where a learner has spoken so many utterances before the word is due
-again (as Anki's learning steps); the others are across sessions, in days. Out of the last box a
-word leaves the deck.
+Boxes after Leitner (1972, "So lernt man lernen"): a word moves one box up each time it is well said
+when it is due, and back to the first when it is not, and each box waits longer. The first boxes are
+within a session, where the word is due again after some more utterances (as in Anki's learning
+steps); the others are across sessions, in days. Out of the last box a word leaves the deck.
 """
 
 from __future__ import annotations
@@ -16,46 +15,46 @@ from tutor.core.coach.phrases import bare
 from tutor.core.text.normal import normalise
 
 WEAK = 60
-"""A word scored lower enters the deck, or goes back to the first box."""
+"""A word with a lower score enters the deck, or goes back to the first box."""
 
 GOOD = 75
-"""From this score on a word counts as well said; between the two it stays in its box."""
+"""The score from which on a word counts as well said; between the two it stays in its box."""
 
 UTTERANCES = (3, 8)
-"""Of the boxes within a session: utterances before the word is due again."""
+"""Utterances before a word of each box within a session is due again."""
 
 DAYS = (1, 3, 7, 16, 35)
-"""Of the boxes across sessions; each a little more than twice the one before."""
+"""Days before a word of each box across sessions is due again, each about twice the one before."""
 
 BOXES = len(UTTERANCES) + len(DAYS)
 
 DAY_S = 86_400
-"""Seconds."""
+"""Seconds of a day."""
 
 MAX_CARDS = 300
-"""More are not kept: the word that is known best makes room."""
+"""The most words of a deck: the word that is known best makes room for a new one."""
 
 MAX_WORD = 64
-"""Characters; what is longer is no word."""
+"""The most characters of a word; what is longer is no word."""
 
 MAX_PRACTISE = 10
-"""Words named at the end of a session."""
+"""The most words named at the end of a session."""
 
 
 @dataclass(frozen=True)
 class Card:
-    """A word on its way out of the deck."""
+    """A word of the deck, with the box it is in."""
 
     word: str
-    """As it was last spelled."""
+    """The word as it was last spelled."""
     box: int
-    """0 to `BOXES` - 1."""
+    """Number of the box, 0 to `BOXES` - 1."""
     score: float
-    """The last, 0 to 100."""
+    """The word's last score, 0 to 100."""
     utterance: int
-    """Number of the utterance that moved it into its box."""
+    """Number of the utterance that moved the word into its box."""
     moved_s: float
-    """When that was, in seconds of the caller's clock."""
+    """When the word was moved into its box, in seconds of the caller's clock."""
 
     def is_due(self, utterance: int, now_s: float) -> bool:
         """Whether it is time to say the word again."""
@@ -65,7 +64,7 @@ class Card:
 
 
 class ReviewDeck:
-    """The words one learner has to practise.
+    """The deck: the words that one learner has to practise.
 
     Scores of one utterance come with the same time: a new time is a new utterance. The count of
     utterances is stored with the deck and goes on in the next session.
@@ -93,7 +92,7 @@ class ReviewDeck:
 
     @property
     def cards(self) -> tuple[Card, ...]:
-        """All words of the deck."""
+        """All cards of the deck."""
         return tuple(self._cards.values())
 
     def practise(self) -> tuple[str, ...]:
@@ -103,7 +102,7 @@ class ReviewDeck:
         return tuple(self._cards[key].word for key in weakest)
 
     def _note(self, key: str, score: float) -> None:
-        """Keep in mind what was weak in this session."""
+        """Note whether a word was weak in this session."""
         if score >= GOOD:
             self._session.pop(key, None)
         elif score < WEAK or key in self._cards:
@@ -124,7 +123,8 @@ class ReviewDeck:
             self._cards[key] = Card(word, box, score, self._utterance, now_s)
 
     def _next_box(self, card: Card, score: float, now_s: float) -> int | None:
-        """Where the word goes; None: it stays, and its wait goes on."""
+        """The box that a card goes to; `BOXES`: out of the deck; None: it stays, and its wait goes
+        on."""
         if score < WEAK:
             return 0
         if not card.is_due(self._utterance, now_s):
@@ -140,7 +140,7 @@ class ReviewDeck:
     # ------------------------------------------------------------ the way to another gateway
 
     def snapshot(self, now_s: float) -> DeckSnapshot:
-        """The deck in the middle of a session; times as seconds before `now_s`."""
+        """The deck in the middle of a session; its times are seconds before `now_s`."""
         cards = [
             (card.word, card.box, card.score, card.utterance, now_s - card.moved_s)
             for card in self._cards.values()
@@ -149,7 +149,7 @@ class ReviewDeck:
 
     @classmethod
     def restored(cls, kept: DeckSnapshot, now_s: float) -> ReviewDeck:
-        """The deck that `snapshot` gave, on another clock."""
+        """The deck of a snapshot, on another clock."""
         deck = cls()
         deck._utterance, deck._session = kept.utterance, dict(kept.weak)
         for word, box, score, utterance, ago_s in kept.cards:
@@ -159,7 +159,7 @@ class ReviewDeck:
     # ------------------------------------------------------------ storage
 
     def to_dict(self) -> dict[str, object]:
-        """The deck as plain data, for JSON. What was weak in this session is not kept."""
+        """The deck as plain data for JSON, without what was weak in this session."""
         return {
             "utterance": self._utterance,
             "cards": [
@@ -173,7 +173,7 @@ class ReviewDeck:
         """The deck that `to_dict` gave, at the beginning of a new session.
 
         Raises:
-            ValueError: the data are no deck's.
+            ValueError: the data are not those of a deck.
         """
         deck = cls()
         try:
@@ -200,8 +200,11 @@ def _box(value: object) -> int:
 
 @dataclass(frozen=True)
 class DeckSnapshot:
-    """A review deck in the middle of a session; times are seconds before now."""
+    """A review deck in the middle of a session."""
 
     utterance: int
+    """How many utterances the deck has heard."""
     cards: tuple[tuple[str, int, float, int, float], ...]
+    """Word, box, score, utterance and seconds since the move of each card."""
     weak: Mapping[str, float]
+    """The last scores of what was weak in this session, by word."""

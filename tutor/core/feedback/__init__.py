@@ -1,1 +1,1 @@
-"""Feedback: what an utterance was like."""
+"""Feedback: how an utterance was read, pronounced, paced and worded."""

@@ -1,7 +1,7 @@
-"""What is known about an utterance beside its words: the parts of the tutor's feedback.
+"""The assessment of an utterance: the parts of the tutor's feedback, apart from its words.
 
-Scores are 0 to 100. A score that cannot be given is None, and a reason stands beside it: no
-number is better than a made-up one.
+Scores are 0 to 100. A score that cannot be given is None, with a reason beside it: no number is
+better than a made-up one.
 """
 
 from __future__ import annotations
@@ -39,17 +39,18 @@ class PronouncedWord:
     """How one word of the reference was said."""
 
     text: str
-    """As the reference spells it."""
+    """The word as the reference spells it."""
     start_ms: int
     end_ms: int
-    """From the start of the audio that was assessed."""
+    """Milliseconds from the start of the audio that was assessed."""
     score: float | None
-    """None when the word was not said."""
+    """The word's score, 0 to 100; None when it was not said."""
     probability: float
-    """Mean teacher-forced probability of the word's tokens, 0 to 1: near 0 when it was not said."""
+    """Mean teacher-forced probability of the word's tokens, 0 to 1: near 0 when the word was not
+    said."""
     phones: tuple[Phone, ...] = ()
-    """Empty where no trained head knows the language's sounds; of a word that was not said, how
-    little each was heard."""
+    """The word's sounds; empty where no trained head knows the language's. If the word was not
+    said, their scores tell how little of each was heard."""
 
 
 @dataclass(frozen=True)
@@ -57,18 +58,19 @@ class Pronunciation:
     """How an utterance sounded, against its reference."""
 
     accuracy: float | None
-    """Of the sounds, over the whole utterance."""
+    """Accuracy of the sounds, over the whole utterance."""
     fluency: float | None
     prosodic: float | None
     total: float | None
     calibrated: bool
     """Whether the scores were fitted to experts' (English); else they only rank."""
     words: tuple[PronouncedWord, ...] = ()
-    """One for each word of the reference, in order."""
+    """One entry for each word of the reference, in order."""
     reason: Reason | None = None
-    """Set when nothing could be scored; then all scores are None."""
+    """Why nothing could be scored; then all scores are None."""
     replaced: tuple[tuple[int, str], ...] = ()
-    """Words in whose place another one was said for certain: index of the word, and the other."""
+    """Words in whose place another word was said for certain: index of the word, and the other
+    word."""
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,13 @@ class ReadWord:
     """One word of a text that was to be read, or one that was added to it."""
 
     text: str
-    """As the text spells it; as heard, when it was inserted."""
+    """The word as the text spells it; as heard, when it was inserted."""
     status: WordStatus
     heard: str | None = None
-    """What was recognised in its place, or proven to have been said; None when omitted."""
+    """What was recognised in the word's place, or proven to have been said; None when omitted."""
     start_ms: int | None = None
     end_ms: int | None = None
-    """From the start of the utterance's audio; None when omitted."""
+    """Milliseconds from the start of the utterance's audio; None when the word was omitted."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,11 @@ class Passage:
     """The part of a text that an utterance read."""
 
     start: int
-    """Index of its first word in the text."""
+    """Index of the passage's first word in the text."""
     end: int
-    """Just past its last word; `start` when nothing of the text was read."""
+    """Just past the passage's last word; `start` when nothing of the text was read."""
     words: tuple[ReadWord, ...] = ()
-    """In the order of the text, insertions where they were heard."""
+    """The words in the order of the text, insertions where they were heard."""
 
 
 @dataclass(frozen=True)
@@ -119,9 +121,9 @@ class Fluency:
     words_per_minute: float
     all_pause_count: int
     all_pause_duration: float
-    """Seconds."""
+    """Seconds of all pauses together."""
     mean_length_run: float
-    """Syllables between two pauses."""
+    """Mean syllables between two pauses."""
     max_length_run: int
     all_pause_list: tuple[Pause, ...] = ()
     fillers: tuple[str, ...] = ()
@@ -132,17 +134,17 @@ class Fluency:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to put better."""
+    """A place in the transcript that could be put better."""
 
     start: int
     end: int
-    """Characters of the transcript: `text[start:end]`."""
+    """Just past the last character: the finding is about `text[start:end]` of the transcript."""
     message: str
-    """For the learner, in plain English."""
+    """What to tell the learner, in plain English."""
     replacement: str | None
     """What to say instead of the span; None when there is no one answer."""
     rule: str
-    """A short stable name."""
+    """A short, stable name of the rule that found it."""
 
 
 @dataclass(frozen=True)
@@ -151,9 +153,9 @@ class Grammar:
 
     findings: tuple[Finding, ...] = ()
     checked: bool = True
-    """False for a language without grammar rules."""
+    """Whether grammar was checked; false for a language without grammar rules."""
     level: Literal["A1", "A2", "B1", "B2", "C1", "C2"] | None = None
-    """CEFR level that the words of this utterance reach; None when too few are known."""
+    """CEFR level that the words of the utterance reach; None when too few are known."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from tutor.core.text.wording import is_filler, primary, split_words, tokenise
 PAUSE_S = 0.25
 
 LEAST_SPEECH_S = 0.2
-"""Less than this holds no two words: the times are wrong."""
+"""Seconds that two words take at least: if there are fewer, the times are wrong."""
 
 SCORE_AT_REST = 65.0
 PER_LOG_RATE = 17.0
@@ -36,16 +36,17 @@ al. 2021), widened to the experts' spread. Pearson with them on speakers left ou
 0.73."""
 
 RATES = (1.0, 6.0)
-"""Syllables per second; slower or faster articulation changes the score no more."""
+"""Syllables per second between which articulation changes the score."""
 
 FREE_PAUSE_S = 0.4
-"""What a pause at punctuation may last without losing time: readers breathe there."""
+"""Seconds that a pause at punctuation may last without losing time: readers breathe there."""
 
 WORDS_PER_LOST = 10
-"""In longer utterances the lost time is counted per so many words."""
+"""Words for which the lost time is counted in an utterance that is longer than these."""
 
 LONGEST_REPEATED = 4
-"""Words of a phrase that is said twice in a row by mistake; longer ones are said on purpose."""
+"""Words of the longest phrase that is said twice in a row by mistake; longer ones are said on
+purpose."""
 
 _DOUBLED = frozenset(
     "very no yes yeah bye really so ha well go come many much more on over again now there hey "
@@ -68,7 +69,7 @@ class _Speech:
     """The text's word that a heard word stands for, by the heard word's index."""
     fillers: frozenset[int]
     repeated: frozenset[int]
-    """The first copy of what was said twice in a row."""
+    """The first copy of each word that was said twice in a row."""
     repetitions: tuple[str, ...]
     pauses: tuple[Pause, ...]
     runs: tuple[int, ...]
@@ -76,17 +77,17 @@ class _Speech:
 
     @property
     def seconds(self) -> float:
-        """From the first word to the last one's end."""
+        """Seconds from the first word's start to the last one's end."""
         return self.words[-1].end_s - self.words[0].start_s
 
     @property
     def paused_s(self) -> float:
-        """All pauses together."""
+        """Seconds of all pauses together."""
         return sum(map(_length_s, self.pauses))
 
     @property
     def lost_s(self) -> float:
-        """Time in which a fluent speaker would have gone on."""
+        """Seconds in which a fluent speaker would have gone on."""
         silent = sum(_length_s(p) - FREE_PAUSE_S * p.expected for p in self.pauses if _is_lost(p))
         unneeded = (self.words[n] for n in self.fillers | self.repeated)
         return silent + sum(word.end_s - word.start_s for word in unneeded)
@@ -103,18 +104,18 @@ def measure_fluency(
     spoken = [word for word in words if count_syllables(word.text, language)]
     if len(spoken) < 2 or spoken[-1].end_s - spoken[0].start_s < LEAST_SPEECH_S:
         return None
-    return _report(_listen(spoken, language, text))
+    return _as_fluency(_describe_speech(spoken, language, text))
 
 
 def fluency_score(articulation_rate: float, lost_s: float, words: int) -> float:
-    """0 to 100, from syllables per second and the seconds that hesitations took."""
+    """A score of 0 to 100 from syllables per second and the seconds that hesitations took."""
     rate = min(max(articulation_rate, RATES[0]), RATES[1])
     lost = max(0.0, lost_s) / max(1.0, words / WORDS_PER_LOST)
     score = SCORE_AT_REST + PER_LOG_RATE * math.log(rate) + PER_LOG_LOST * math.log1p(lost)
     return min(100.0, max(0.0, score))
 
 
-def _report(speech: _Speech) -> Fluency:
+def _as_fluency(speech: _Speech) -> Fluency:
     syllables = sum(speech.runs)
     articulation = syllables / max(LEAST_SPEECH_S, speech.seconds - speech.paused_s)
     said = len(speech.words) - len(speech.fillers)
@@ -133,7 +134,7 @@ def _report(speech: _Speech) -> Fluency:
     )
 
 
-def _listen(words: Sequence[RecognisedWord], language: str, text: str | None) -> _Speech:
+def _describe_speech(words: Sequence[RecognisedWord], language: str, text: str | None) -> _Speech:
     partners = _partners(words, language, text)
     fillers = frozenset(
         n for n, w in enumerate(words) if is_filler(w.text, language) and n not in partners
@@ -154,7 +155,7 @@ def _listen(words: Sequence[RecognisedWord], language: str, text: str | None) ->
 
 
 def _partners(words: Sequence[RecognisedWord], language: str, text: str | None) -> dict[int, str]:
-    """The text's word for each heard word that has one."""
+    """The text's word for each heard word that has one, by the heard word's index."""
     if text is None:
         return {}
     shown = split_words(text, language)
@@ -208,7 +209,8 @@ def _repetitions(
     fillers: frozenset[int],
     partners: dict[int, str],
 ) -> tuple[frozenset[int], tuple[str, ...]]:
-    """The first copies of what was said twice in a row, fillers between or not; and as heard."""
+    """The first copies of what was said twice in a row, fillers between or not; and the phrases as
+    heard."""
     fluent = [n for n in range(len(words)) if n not in fillers]
     keys = [_key(words[n].text, language) for n in fluent]
     repeated: set[int] = set()
@@ -225,7 +227,7 @@ def _repetitions(
 
 
 def _repeated_size(keys: Sequence[str], at: int, language: str) -> int:
-    """Of how many words the longest phrase is that begins here and follows itself; 0: none."""
+    """How many words the longest phrase has that begins here and follows itself; 0: none does."""
     for size in range(LONGEST_REPEATED, 0, -1):
         phrase = keys[at : at + size]
         if phrase == keys[at + size : at + 2 * size] and not _on_purpose(phrase, language):

@@ -1,4 +1,4 @@
-"""A recording assessed against its whole text: what `tutor assess` says."""
+"""The report of a recording against its whole text, as `tutor assess` and file jobs give it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,22 @@ from tutor.core.feedback.assessment import (
     PronouncedWord,
     Pronunciation,
     Reason,
+    WordStatus,
 )
 
 WEAK = 50.0
-"""A word that was said but scored lower counts as mispronounced, where scores are calibrated. On
-held-out learners that flags one word in twenty; two of three flagged words were under 5 of 10 for
-the experts too."""
+"""The score under which a word that was said counts as mispronounced, where scores are calibrated.
+On held-out learners that flags one word in twenty; two of three flagged words were under 5 of 10
+for the experts too."""
 
 WordError = Literal["mispronunciation", "omission", "substitution"]
+
+_ERRORS: dict[WordStatus, WordError | None] = {
+    "matched": None,
+    "omitted": "omission",
+    "substituted": "substitution",
+}
+"""What a word that has no score is blamed for."""
 
 REASONS: dict[Reason, str] = {
     "no_text": "the text has no words",
@@ -36,15 +44,16 @@ REASONS: dict[Reason, str] = {
 
 @dataclass(frozen=True)
 class AssessedWord:
-    """One word of the text."""
+    """One word of the text, and how it was said."""
 
     text: str
     score: float
-    """0 to 100; when it was not said, what little was heard of its sounds, `WEAK` at most."""
+    """The word's score, 0 to 100; when its sounds were not heard, what little was heard of them,
+    `WEAK` at most."""
     error: WordError | None
     start_ms: int | None
     end_ms: int | None
-    """From the start of the recording; None when it was not said."""
+    """Milliseconds from the start of the recording; None when the word's sounds were not heard."""
     phones: tuple[Phone, ...] = ()
 
 
@@ -74,16 +83,16 @@ class Part:
     """A stretch of the recording, and the words of the text that were looked for in it."""
 
     start: int
-    """Index in the text of the first of them."""
+    """Index in the text of the first of the words."""
     begin_ms: int
-    """Where it begins in the recording."""
+    """Milliseconds of the recording before the part."""
     pronunciation: Pronunciation
     passage: Passage | None = None
-    """What was recognised of the text; None when it was not transcribed."""
+    """What was recognised of the text; None when the part was not transcribed."""
 
 
 def report(words: Sequence[str], parts: Sequence[Part]) -> Report:
-    """Put the parts of a recording together; `words`: those of the whole text.
+    """The report of a recording's parts; `words`: those of the whole text.
 
     Sentence scores are means over the parts, weighted by their words. A word that no part covers
     was not said.
@@ -92,7 +101,7 @@ def report(words: Sequence[str], parts: Sequence[Part]) -> Report:
     if not scored:
         reasons = [part.pronunciation.reason for part in parts]
         return Report(reason=reasons[0] if reasons else "no_speech")
-    judged = _words(words, scored)
+    judged = _judge_words(words, scored)
     share = sum(word.start_ms is not None for word in judged) / len(judged)
     return Report(
         accuracy=_mean(scored, "accuracy", share),
@@ -112,55 +121,63 @@ def report(words: Sequence[str], parts: Sequence[Part]) -> Report:
     )
 
 
-def _words(words: Sequence[str], parts: Sequence[Part]) -> tuple[AssessedWord, ...]:
+def _judge_words(words: Sequence[str], parts: Sequence[Part]) -> tuple[AssessedWord, ...]:
     tries: dict[int, AssessedWord] = {}
     for part in parts:
         for index, word in enumerate(part.pronunciation.words, part.start):
-            judged = _judged(word, index, part)
-            tries[index] = _better(tries.get(index, judged), judged)
+            judged = _judge_word(word, index, part)
+            tries[index] = _better_try(tries.get(index, judged), judged)
     return tuple(
         tries.get(index, AssessedWord(word, 0.0, "omission", None, None))
         for index, word in enumerate(words)
     )
 
 
-def _judged(word: PronouncedWord, index: int, part: Part) -> AssessedWord:
+def _judge_word(word: PronouncedWord, index: int, part: Part) -> AssessedWord:
     phones = tuple(replace(phone, score=round(phone.score, 1)) for phone in word.phones)
+    error = _error(word, index, part)
     if word.score is None:
-        error: WordError = "substitution" if _was_replaced(part.passage, index) else "omission"
-        return AssessedWord(word.text, _little(phones), error, None, None, phones)
+        return AssessedWord(word.text, _unsaid_score(phones), error, None, None, phones)
     return AssessedWord(
         word.text,
         round(word.score, 1),
-        "mispronunciation" if word.score < WEAK and part.pronunciation.calibrated else None,
+        error,
         part.begin_ms + word.start_ms,
         part.begin_ms + word.end_ms,
         phones,
     )
 
 
-def _little(phones: Sequence[Phone]) -> float:
-    """The score of a word that was not said: nothing where its sounds are not known."""
+def _error(word: PronouncedWord, index: int, part: Part) -> WordError | None:
+    """What a word is blamed for. One without a score is not, if the recogniser heard it."""
+    if word.score is not None:
+        is_weak = word.score < WEAK and part.pronunciation.calibrated
+        return "mispronunciation" if is_weak else None
+    if index - part.start in dict(part.pronunciation.replaced):
+        return "substitution"
+    return "omission" if part.passage is None else _ERRORS[_status(part.passage, index)]
+
+
+def _unsaid_score(phones: Sequence[Phone]) -> float:
+    """The score of a word that was not said: 0 where its sounds are not known."""
     mean = sum(phone.score for phone in phones) / len(phones) if phones else 0.0
     return round(min(WEAK, mean), 1)
 
 
-def _was_replaced(passage: Passage | None, index: int) -> bool:
-    """Whether another word was recognised in the place of the text's word of this index."""
-    if passage is None:
-        return False
+def _status(passage: Passage, index: int) -> WordStatus:
+    """What became of the text's word of this index; one beside the passage was left out."""
     read = [word for word in passage.words if word.status != "inserted"]
     at = index - passage.start
-    return 0 <= at < len(read) and read[at].status == "substituted"
+    return read[at].status if 0 <= at < len(read) else "omitted"
 
 
-def _better(one: AssessedWord, other: AssessedWord) -> AssessedWord:
+def _better_try(one: AssessedWord, other: AssessedWord) -> AssessedWord:
     """Of two tries at a word, the one that was said, else the better one."""
     return max(one, other, key=lambda word: (word.start_ms is not None, word.score))
 
 
 def _mean(parts: Sequence[Part], name: str, share: float) -> float | None:
-    """The mean of a sentence score; of several parts it counts what was not said as nothing."""
+    """The mean of a sentence score; of several parts it counts what was not said as 0."""
     scores = [(getattr(part.pronunciation, name), len(part.pronunciation.words)) for part in parts]
     known = [(score, count) for score, count in scores if score is not None]
     if not known:

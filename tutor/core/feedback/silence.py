@@ -1,9 +1,9 @@
 """Where between and within recognised words nobody spoke.
 
-A recogniser's word times come from attention: each word begins where the last one ended, so a
-pause hides inside a word. The audio says where it is: silence is what stays 25 dB under the
-utterance's loud parts, as in the Praat script of de Jong and Wempe (2009, Behavior Research
-Methods 41, 385-390).
+A recogniser's word times come from attention: each word begins where the last one ended, so a pause
+hides inside a word. The audio says where it is: silence is what stays 25 dB under the utterance's
+loud parts, as in the Praat script of de Jong and Wempe (2009, Behavior Research Methods 41,
+385-390).
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from tutor.core.audio.samples import RATE, Audio
 
 STEP_S = 0.01
 SILENCE_DB = 25.0
-"""Below the 99th percentile of the frames' level."""
+"""How far under the 99th percentile of the frames' level silence begins, in dB."""
 ABOVE_NOISE_DB = 3.0
-"""Speech is at least so far above the quietest tenth, where there is noise."""
+"""How far speech is above the quietest tenth at least, in dB, where there is noise."""
 LEAST_SOUND_S = 0.06
-"""A shorter sound between silences is a click or a breath."""
+"""Seconds of the shortest sound between silences; a shorter one is a click or a breath."""
 LEAST_SILENCE_S = 0.05
-"""A shorter silence is the closure of a plosive."""
+"""Seconds of the shortest silence; a shorter one is the closure of a plosive."""
 
 _Levels = npt.NDArray[np.float64]
 
@@ -37,7 +37,7 @@ def cut_silence(words: Sequence[RecognisedWord], audio: Audio) -> tuple[Recognis
     middle the longest sounding part is kept; one that is all silence stays as it is.
     """
     sounds = sounding(audio)
-    return tuple(_cut(word, sounds) for word in words)
+    return tuple(_cut_word(word, sounds) for word in words)
 
 
 def sounding(audio: Audio) -> list[tuple[float, float]]:
@@ -78,7 +78,7 @@ def _without_short(runs: list[tuple[float, float]], *, gaps: float) -> list[tupl
     return joined
 
 
-def _cut(word: RecognisedWord, sounds: Sequence[tuple[float, float]]) -> RecognisedWord:
+def _cut_word(word: RecognisedWord, sounds: Sequence[tuple[float, float]]) -> RecognisedWord:
     parts = [(max(a, word.start_s), min(b, word.end_s)) for a, b in sounds]
     start, end = max(parts, key=lambda part: part[1] - part[0], default=(0.0, 0.0))
     return replace(word, start_s=start, end_s=end) if start < end else word

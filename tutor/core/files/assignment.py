@@ -1,4 +1,5 @@
-"""What is to be done with an uploaded file, within what bounds, and what was done before."""
+"""The assignment of a file job: what is to be done, within which limits, and what was done
+before."""
 
 from __future__ import annotations
 
@@ -9,18 +10,18 @@ from tutor.core.files.pieces import FinishedPiece
 
 @dataclass(frozen=True)
 class Limits:
-    """What bounds the work on a file; from the settings."""
+    """The limits of the work on a file, which the settings fill."""
 
     max_audio_s: float
-    """The longest recording that is taken."""
+    """Seconds of the longest recording that is taken."""
     pieces_in_flight: int
-    """Pieces under way at once, where none needs what another gives."""
+    """The most pieces in flight at once, where none needs what another gives."""
     piece_attempts: int
-    """Tries of each step of a piece."""
+    """The most tries of each step of a piece."""
     batch_timeout_s: float
-    """A piece is lost when nothing came back for so long."""
+    """Seconds without any answer after which a piece is lost."""
     batch_lease_s: float
-    """A piece is lost when its worker gives no sign of life for so long."""
+    """Seconds without a sign of life from its worker after which a piece is lost."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,9 @@ class Assignment:
     prompt: str = ""
     """Words that are likely to come, in their spelling."""
     text: str | None = None
-    """What was to be read; None: nothing is assessed."""
+    """The text that was to be read; None: nothing is assessed."""
     is_charged: bool = False
-    """Whether the recording counts in somebody's usage."""
+    """Whether the recording counts in an account's usage."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the work on a file asks of its shell, in the order in which it must happen."""
+"""Effects: what the work on a file asks of its shell, in the order in which it must happen."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tutor.core.files.pieces import FinishedPiece
 class Renew:
     """Renew the lease of the job, and note how far the job is.
 
-    Its answer, if the lease is lost: `FileWork.receive_loss`.
+    If the lease is lost, the shell answers by `FileWork.receive_loss`.
     """
 
     progress: float
-    """0 to 1."""
+    """How much of the recording is finished, 0 to 1."""
     language: str | None
-    """As found or given; None: not known yet."""
+    """The language as found or given; None: not known yet."""
     charged_s: float
     """Seconds of the recording that were counted in its owner's usage."""
 
@@ -29,7 +29,7 @@ class Renew:
 class Charge:
     """Count more of the recording in its owner's usage.
 
-    Its answer, if the quota does not admit it: `FileWork.receive_failure`.
+    If the quota does not admit it, the shell answers by `FileWork.receive_failure`.
     """
 
     seconds: float
@@ -37,7 +37,10 @@ class Charge:
 
 @dataclass(frozen=True)
 class Recognise:
-    """Have a piece recognised. Answers: `FileWork.receive_sent`, later `receive_recognition`."""
+    """Have a piece recognised.
+
+    The shell answers by `FileWork.receive_sent`, later by `receive_recognition`.
+    """
 
     utterance: str
     attempt: int
@@ -48,7 +51,10 @@ class Recognise:
 
 @dataclass(frozen=True)
 class Assess:
-    """Have a piece assessed. Answers: `FileWork.receive_sent`, later `receive_assessment`."""
+    """Have a piece assessed.
+
+    The shell answers by `FileWork.receive_sent`, later by `receive_assessment`.
+    """
 
     utterance: str
     attempt: int
@@ -56,11 +62,16 @@ class Assess:
     heard: Recognition
     window: Window
     """The words around the reader's place."""
+    is_all: bool = False
+    """Whether the piece is all of the recording."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """Keep the audio of a piece, and look who has taken it: `FileWork.receive_sighting`."""
+    """Keep the audio of a piece, and look whether a worker has taken the piece.
+
+    The shell answers by `FileWork.receive_sighting`.
+    """
 
     utterance: str
     attempt: int
@@ -70,7 +81,7 @@ class Look:
 class KeepPiece:
     """Keep what is known of a piece for good.
 
-    Its answer, if another worker did so or the job is gone: `FileWork.receive_loss`.
+    If another worker did so, or the job is gone, the shell answers by `FileWork.receive_loss`.
     """
 
     finished: FinishedPiece
@@ -85,14 +96,17 @@ class ForgetPiece:
 
 @dataclass(frozen=True)
 class DropAudio:
-    """Delete the audio of pieces at the workers' store: nobody needs it any more."""
+    """Delete the audio of pieces from the store: nobody needs it any more."""
 
     utterances: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Complete:
-    """The job is done. Its answer, if the lease is lost: `FileWork.receive_loss`."""
+    """Store the result of a job that is done.
+
+    If the lease is lost, the shell answers by `FileWork.receive_loss`.
+    """
 
     result: FileResult
     duration_s: float
@@ -100,16 +114,16 @@ class Complete:
 
 @dataclass(frozen=True)
 class Fail:
-    """The job has failed for good."""
+    """Store that the job has failed for good."""
 
     code: str
-    """One of `JOB_ERRORS`."""
+    """The error's code, one of `JOB_ERRORS`."""
     detail: str
 
 
 @dataclass(frozen=True)
 class GiveBack:
-    """Let another worker go on with the job."""
+    """Give the lease back, so that another worker goes on with the job."""
 
 
 Effect = (

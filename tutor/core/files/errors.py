@@ -1,4 +1,4 @@
-"""Why a job of an uploaded file failed, in words that a program can act on."""
+"""Error codes of file jobs, for programs to act on."""
 
 from __future__ import annotations
 
@@ -12,4 +12,5 @@ JOB_ERRORS: dict[str, tuple[int, str]] = {
     "assessment_failed": (500, "a part of the recording could not be assessed"),
     "internal": (500, "the server made a mistake"),
 }
-"""Code: the status it has where somebody waits for the answer, and what it means."""
+"""Error codes, each with the HTTP status it has where a caller waits for the answer, and its
+meaning."""

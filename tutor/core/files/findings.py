@@ -1,13 +1,13 @@
-"""What is known of a recording by now, and what that makes in the end."""
+"""The findings on a recording: its finished pieces, and the result that they make."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from tutor.core.audio.samples import to_ms
-from tutor.core.feedback.reading.reading import Reading, Window
-from tutor.core.feedback.report import REASONS, Part, Report, report
+from tutor.core.feedback.reading.reading import Window
+from tutor.core.feedback.recorded_reading import RecordedReading
+from tutor.core.feedback.report import REASONS, Report
 from tutor.core.files.pieces import FinishedPiece
 from tutor.core.files.transcript import Transcript, assemble
 from tutor.core.text.languages import AUTO
@@ -19,7 +19,7 @@ class FileResult:
 
     transcript: Transcript
     assessment: Report | None
-    """None: there was no text to read."""
+    """How the text was read; None: there was no text to read."""
 
     def as_json(self) -> dict[str, Any]:
         """The result as it is kept and shown."""
@@ -31,7 +31,7 @@ class FileResult:
 
 
 class Findings:
-    """The finished pieces of a recording, and what they say about those that follow.
+    """The finished pieces of a recording, and what they say about the pieces that follow.
 
     Raises:
         ValueError: the text to read has no words, or too many.
@@ -39,10 +39,9 @@ class Findings:
 
     def __init__(self, language: str, text: str | None) -> None:
         self.language = language
-        """As given or found, `auto` until then."""
-        self._reading = Reading(text, language) if text else None
+        """The language as given or found, `auto` until then."""
+        self._reading = RecordedReading(text, language) if text else None
         self._finished: dict[int, FinishedPiece] = {}
-        self._parts: list[Part] = []
 
     @property
     def is_read(self) -> bool:
@@ -64,35 +63,20 @@ class Findings:
         return Window() if self._reading is None else self._reading.window()
 
     def receive_piece(self, finished: FinishedPiece) -> None:
-        """Take what is known of a piece for good; where pieces follow each other, in order."""
+        """Take a finished piece; pieces that follow each other come in order."""
         self._finished[finished.piece.index] = finished
         if self.language == AUTO and finished.recognition.text:
             self.language = finished.recognition.language
-        if self._reading is not None:
-            self._receive_reading(self._reading, finished)
-
-    def _receive_reading(self, reading: Reading, finished: FinishedPiece) -> None:
-        found = finished.assessment
-        if found is None or found.passage is None or found.pronunciation is None:
-            return
-        passage = reading.window().restore(found.passage)
-        begin_ms = to_ms(finished.piece.start)
-        self._parts.append(Part(passage.start, begin_ms, found.pronunciation, passage))
-        reading.receive_passage(passage)
+        if self._reading is not None and finished.assessment is not None:
+            self._reading.receive_assessment(finished.assessment, finished.piece.start)
 
     def result(self, duration_s: float, damage: str | None) -> FileResult:
-        """What the pieces make together; `damage`: what was wrong with the recording."""
+        """The result of all pieces together; `damage`: what was wrong with the recording."""
         pieces = [self._finished[index] for index in sorted(self._finished)]
         heard = [(done.piece, done.recognition) for done in pieces]
         transcript = assemble(heard, self.language, round(duration_s, 3), damage)
-        found = None if self._reading is None else self._report(self._reading, pieces)
+        found = None if self._reading is None else self._reading.report()
         return FileResult(transcript, found)
-
-    def _report(self, reading: Reading, pieces: list[FinishedPiece]) -> Report:
-        found = report(reading.words, self._parts)
-        if len(pieces) == 1 and pieces[0].assessment is not None:
-            return replace(found, details=pieces[0].assessment.fluency)
-        return found
 
 
 def _report_as_json(found: Report) -> dict[str, Any]:

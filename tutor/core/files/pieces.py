@@ -12,7 +12,7 @@ from tutor.core.files.transcript import Piece
 
 @dataclass(frozen=True)
 class FinishedPiece:
-    """What is known about a piece for good."""
+    """What is known of a piece for good."""
 
     piece: Piece
     recognition: Recognition
@@ -20,7 +20,7 @@ class FinishedPiece:
 
 
 class Step(Enum):
-    """What a piece waits for."""
+    """The step that a piece is in: it is being recognised or assessed."""
 
     RECOGNITION = "recognition"
     ASSESSMENT = "assessment"
@@ -38,15 +38,15 @@ class Taker(Enum):
 
 @dataclass
 class Flight:
-    """A piece that is under way: sent to a worker, or about to be."""
+    """A piece in flight: sent to a worker, or about to be."""
 
     piece: Piece
     pcm: bytes
-    """Its audio, PCM16 at 16 kHz."""
+    """The piece's audio, PCM16 at 16 kHz."""
     attempt: int = 1
-    """Of its step: an assessment begins with the first again."""
+    """Attempt of the piece's step; an assessment begins with 1 again."""
     heard: Recognition | None = None
-    """Set while the piece is being assessed."""
+    """What was recognised; set while the piece is being assessed."""
     is_due: bool = True
     """Whether the piece must be sent."""
     sent_at: float | None = None
@@ -61,7 +61,7 @@ class Flight:
 
     @property
     def step(self) -> Step:
-        """What the piece waits for."""
+        """The step that the piece is in."""
         return Step.RECOGNITION if self.heard is None else Step.ASSESSMENT
 
     def receive_recognition(self, heard: Recognition) -> None:
@@ -70,7 +70,7 @@ class Flight:
         self.is_due = True
 
     def receive_sent(self, now: float) -> None:
-        """Take note that a worker is asked now."""
+        """Take note that the piece was sent to a worker."""
         self.is_due, self.sent_at, self._missed_at = False, now, None
 
     def begin_again(self) -> None:
@@ -79,7 +79,7 @@ class Flight:
         self.is_due = True
 
     def is_overdue(self, now: float, heard_at: float, after_s: float) -> bool:
-        """Whether the piece was waited for long enough; `heard_at`: of the last answer of any.
+        """Whether the piece was waited for long enough; `heard_at`: time of the last answer of any.
 
         Pieces wait for each other: as long as some come back, the rest is not lost.
         """
@@ -88,8 +88,8 @@ class Flight:
     def is_orphan(self, taker: Taker, now: float, after_s: float) -> bool:
         """Whether the piece's worker has been dead for so long that the piece died with it.
 
-        The queue, too, hands a dead worker's task out again: an assessment soon, a recognition
-        much later. So an assessment is left to the queue.
+        The queue, too, hands a dead worker's task out again: an assessment soon, a recognition much
+        later. So an assessment is left to the queue.
         """
         if self.step is Step.ASSESSMENT or taker is not Taker.DEAD:
             self._missed_at = None

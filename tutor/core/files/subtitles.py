@@ -6,7 +6,7 @@ from tutor.core.files.transcript import Transcript
 
 
 def as_srt(transcript: Transcript) -> str:
-    """SubRip: numbered cues with commas in their times."""
+    """The transcript as SubRip: numbered cues with commas in their times."""
     return "\n".join(
         f"{n}\n{_clock(cue.start_s, ',')} --> {_clock(cue.end_s, ',')}\n{_one_line(cue.text)}\n"
         for n, cue in enumerate(transcript.segments, 1)
@@ -14,7 +14,7 @@ def as_srt(transcript: Transcript) -> str:
 
 
 def as_vtt(transcript: Transcript) -> str:
-    """WebVTT (W3C), with the characters escaped that its cue text reserves."""
+    """The transcript as WebVTT (W3C), with the characters escaped that its cue text reserves."""
     cues = [
         f"{_clock(cue.start_s, '.')} --> {_clock(cue.end_s, '.')}\n{_escaped(cue.text)}\n"
         for cue in transcript.segments

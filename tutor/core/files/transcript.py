@@ -12,10 +12,10 @@ SENTENCE_ENDS = tuple(".?!…。？！")  # noqa: RUF001 - full-width marks are 
 CLOSING = "\"'”’)]»"  # noqa: RUF001 - typographic quotes are meant
 
 LONG_PAUSE_S = 0.8
-"""Silence between two words that begins a new segment."""
+"""Seconds of silence between two words that begin a new segment."""
 
 SEGMENT_CHARS = 84
-"""Two lines of a subtitle; a longer segment ends at the next word."""
+"""Characters of two lines of a subtitle; a longer segment ends before the next word."""
 
 
 @dataclass(frozen=True)
@@ -26,25 +26,24 @@ class Piece:
     start: int
     """First sample at 16 kHz, from the start of the recording."""
     end: int
-    """Just past the last one."""
+    """Just past the piece's last sample."""
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A sentence, or as much of one as a subtitle shows."""
+    """A sentence, or as much of one as a subtitle shows; times are seconds of the recording."""
 
     text: str
     start_s: float
     end_s: float
-    """From the start of the recording."""
     words: tuple[RecognisedWord, ...] = ()
     piece_s: float = 0.0
-    """Where the piece that it was recognised in begins."""
+    """Where the piece begins in which the segment was recognised."""
 
 
 @dataclass(frozen=True)
 class Transcript:
-    """All that was said in a recording; times in seconds from its start."""
+    """All that was said in a recording; times are seconds from its start."""
 
     text: str
     language: str
@@ -52,11 +51,11 @@ class Transcript:
     duration_s: float
     segments: tuple[Segment, ...] = ()
     warning: str | None = None
-    """What was wrong with the recording, if it was read in part."""
+    """What was wrong with the recording, if it was read in part only."""
 
     @property
     def words(self) -> tuple[RecognisedWord, ...]:
-        """All words in order."""
+        """All words of the transcript, in order."""
         return tuple(word for segment in self.segments for word in segment.words)
 
 
@@ -66,7 +65,7 @@ def assemble(
     duration_s: float,
     warning: str | None = None,
 ) -> Transcript:
-    """Put what was recognised in the pieces, in their order, together."""
+    """The transcript of a recording's pieces, which come in their order."""
     segments = [found for piece, heard in pieces for found in _segments(piece, heard)]
     text = " ".join(heard.text for _, heard in pieces if heard.text)
     return Transcript(text, language, duration_s, tuple(segments), warning)
@@ -80,7 +79,7 @@ def _segments(piece: Piece, heard: Recognition) -> Iterator[Segment]:
         yield Segment(heard.text, begin_s, end_s, (), begin_s)
         return
     words = [_moved(word, begin_s, end_s) for word in heard.words]
-    texts = _texts(heard.text, [word.text for word in words])
+    texts = _cut_before_words(heard.text, [word.text for word in words])
     first = 0
     for n in range(1, len(words) + 1):
         if n == len(words) or _breaks(words[first:n], words[n]):
@@ -91,12 +90,12 @@ def _segments(piece: Piece, heard: Recognition) -> Iterator[Segment]:
 
 
 def _moved(word: RecognisedWord, begin_s: float, end_s: float) -> RecognisedWord:
-    """The word on the recording's clock, never outside its piece."""
+    """A word on the recording's clock, never outside its piece."""
     start, end = (min(begin_s + at, end_s) for at in (word.start_s, word.end_s))
     return replace(word, start_s=round(start, 3), end_s=round(end, 3))
 
 
-def _texts(text: str, words: Sequence[str]) -> list[str]:
+def _cut_before_words(text: str, words: Sequence[str]) -> list[str]:
     """The text cut before each word, so that scripts without spaces get none."""
     starts, at = [], 0
     for word in words:
@@ -108,7 +107,7 @@ def _texts(text: str, words: Sequence[str]) -> list[str]:
 
 
 def _breaks(said: Sequence[RecognisedWord], following: RecognisedWord) -> bool:
-    """Whether a segment ends between these words and the following one."""
+    """Whether a segment ends between the words of `said` and the following one."""
     last = said[-1]
     return (
         last.text.rstrip(CLOSING).endswith(SENTENCE_ENDS)

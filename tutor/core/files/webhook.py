@@ -9,21 +9,21 @@ FIRST_WAIT_S = 5.0
 LONGEST_WAIT_S = 3600.0
 
 WebhookState = Literal["waiting", "due", "delivered", "failed"]
-"""`waiting`: for the job's end."""
+"""How far a webhook is; `waiting`: its job is not at its end."""
 
 MAX_URL = 2000
-"""Characters."""
+"""Characters of the longest webhook address."""
 
 
 class WebhookError(Exception):
-    """A webhook may not go there; the message is one line."""
+    """An address that no webhook may go to; the message is one line."""
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the internet's.
+    """Whether an IP address is one of the public internet.
 
-    Not: loopback, private, link-local (cloud metadata), multicast, reserved, nor an IPv4 address
-    dressed as IPv6 (mapped, 6to4, Teredo, NAT64) that is none.
+    Not public: loopback, private, link-local (cloud metadata), multicast, reserved, nor an IPv4
+    address wrapped in IPv6 (mapped, 6to4, Teredo, NAT64) that is not public itself.
     """
     ip = ip_address(address.partition("%")[0])
     inner = _inner(ip) if isinstance(ip, IPv6Address) else None
@@ -41,8 +41,8 @@ def _inner(ip: IPv6Address) -> IPv4Address | None:
 def wait_s(tries: int, chance: float) -> float:
     """Seconds to wait after so many failed deliveries.
 
-    Doubles up to an hour. `chance`, 0 to 1, draws from the upper half, so that receivers that
-    come back are not met by everybody at once.
+    The wait doubles up to an hour. `chance`, 0 to 1, draws from its upper half, so that receivers
+    that come back do not get all deliveries at once.
     """
     longest = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(tries - 1, 20))
     return longest * (0.5 + 0.5 * chance)

@@ -35,20 +35,20 @@ from tutor.core.files.transcript import Piece
 from tutor.core.text.languages import AUTO
 
 RENEW_S = 3.0
-"""Between two renewals of the lease."""
+"""Seconds between two renewals of the lease."""
 
 CHARGE_S = 60.0
-"""Of audio beyond what the file said, that is counted at once."""
+"""Seconds of audio beyond the length that the file states which are charged at once."""
 
 LOOK_S = 1.0
-"""Between two looks at the pieces that are under way."""
+"""Seconds between two looks at the pieces in flight."""
 
 GOODBYE_S = 20.0
-"""A job that was lost waits so long for pieces that are just being recognised, to sweep up behind.
-"""
+"""Seconds that a lost job waits for pieces that are just being recognised, to delete what they
+leave."""
 
 FAILURES = {Step.RECOGNITION: "recognition_failed", Step.ASSESSMENT: "assessment_failed"}
-"""The code of a job that fails because one of its pieces does."""
+"""The code of a job that fails because one of its pieces fails in this step."""
 
 
 class State(Enum):
@@ -57,7 +57,7 @@ class State(Enum):
     READING = "reading"
     """The recording is being cut: more pieces come."""
     FINISHING = "finishing"
-    """All pieces have come, and some are under way."""
+    """All pieces have come, and some are in flight."""
     LEAVING = "leaving"
     """The job is lost, and workers still have some of its pieces."""
     DONE = "done"
@@ -65,16 +65,16 @@ class State(Enum):
     GIVEN_BACK = "given back"
     """Another worker may go on with the job."""
     GONE = "gone"
-    """The job was deleted, or another worker has it."""
+    """The job was deleted, or another worker has its lease."""
 
     @property
     def is_working(self) -> bool:
-        """Whether the job is still ours, and not at its end."""
+        """Whether the job is still this worker's, and not at its end."""
         return self in (State.READING, State.FINISHING)
 
 
 class FileWork:
-    """The work on one file, whose lease the caller has.
+    """The work on one file; the caller holds the job's lease.
 
     Raises:
         ValueError: the text to read has no words, or too many.
@@ -98,20 +98,20 @@ class FileWork:
 
     @property
     def outcome(self) -> str:
-        """How the work ended, in a word for a log; of what failed, with its error's code."""
+        """How the work ended, in a word for a log; a failure with its error's code."""
         if self.state is State.LEAVING:  # given up before everything was swept up
             return State.GONE.value
         return f"failed: {self._error}" if self.state is State.FAILED else self.state.value
 
     def collect(self) -> Iterator[Effect]:
-        """The effects, in order. What becomes of one may add to those behind it, or undo them."""
+        """The effects, in order. What becomes of one may add to those after it, or undo them."""
         while self._effects:
             yield self._effects.popleft()
 
     # ------------------------------------------------------------ the recording
 
     def receive_length(self, seconds: float | None, now: float) -> None:
-        """Take how long the file says it is, if it says so."""
+        """Take the length that the file states, if it states one."""
         self._said_s = seconds
         self._receive_seconds(seconds or 0.0, 0.0, now)
 
@@ -121,7 +121,8 @@ class FileWork:
         self._receive_seconds(self._samples / RATE, CHARGE_S, now)
 
     def _receive_seconds(self, seconds: float, uncharged_s: float, now: float) -> None:
-        """Refuse what is too long, and charge what is more than may be left uncharged."""
+        """Refuse a recording that is too long, and charge what is more than may be left
+        uncharged."""
         longest = self._limits.max_audio_s
         if seconds > longest:
             self._fail("audio_too_long", f"the recording is longer than {longest:g} s")
@@ -138,11 +139,17 @@ class FileWork:
         self._complete_if_over(now)
 
     def receive_failure(self, code: str, detail: str | None = None) -> None:
-        """Fail, whatever was still to happen: the file cannot be read, or not be paid for."""
+        """Fail, whatever was still to happen: the file cannot be read, or the quota does not admit
+        it."""
         self._effects.clear()
         self._fail(code, detail)
 
     # ------------------------------------------------------------ pieces
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the recording is the reading of a text."""
+        return self._findings.is_read
 
     @property
     def has_room(self) -> bool:
@@ -151,7 +158,7 @@ class FileWork:
         return len(self._flights) < most
 
     def receive_piece(self, piece: Piece, pcm: bytes) -> None:
-        """Take the next piece, for which there is room, with its audio."""
+        """Take the next piece, for which there is room, with its audio (PCM16 at 16 kHz)."""
         known = self._known.pop(piece.index, None)
         if known is not None and known.piece == piece:
             self._findings.receive_piece(known)
@@ -163,7 +170,7 @@ class FileWork:
         self._send(flight)
 
     def receive_sent(self, utterance: str, now: float) -> None:
-        """Take note that a piece is in the workers' queue. One that is not is sent again soon."""
+        """Take note that a piece is in the workers' queue; one that is not is sent again soon."""
         if (flight := self._flights.get(utterance)) is not None:
             flight.receive_sent(now)
 
@@ -176,7 +183,7 @@ class FileWork:
             return
         if heard is None:
             self._receive_refusal(flight, attempt, now)
-        elif self._findings.is_read and heard.text:
+        elif self._findings.is_read and (heard.text or self._is_all(flight)):
             flight.receive_recognition(heard)
             self._send(flight)
         else:
@@ -227,7 +234,8 @@ class FileWork:
     # ------------------------------------------------------------ what was lost
 
     def receive_caught_up(self, now: float) -> None:
-        """All answers that there were have been told: look after the pieces that had none."""
+        """Look after the pieces without an answer: all answers that there are have been
+        received."""
         if not self.state.is_working or now - self._looked_at < LOOK_S:
             return
         self._looked_at = now
@@ -247,7 +255,7 @@ class FileWork:
     def receive_sighting(
         self, utterance: str, taker: Taker, now: float, *, has_audio: bool
     ) -> None:
-        """Take whether a piece's audio is still there, and who has taken the piece."""
+        """Take whether a piece's audio is still there, and whether a worker has taken the piece."""
         flight = self._flights.get(utterance)
         if flight is None or flight.is_due or not self.state.is_working:
             return
@@ -274,19 +282,24 @@ class FileWork:
             self._effects.append(Recognise(name, attempt, pcm, language, prompt))
         else:
             window = self._findings.window()
-            self._effects.append(Assess(name, attempt, pcm, flight.heard, window))
+            is_all = self._is_all(flight)
+            self._effects.append(Assess(name, attempt, pcm, flight.heard, window, is_all))
+
+    def _is_all(self, flight: Flight) -> bool:
+        """Whether a piece is all of the recording."""
+        return self.state is State.FINISHING and flight.piece.index == 0
 
     # ------------------------------------------------------------ the lease
 
     def receive_tick(self, now: float) -> None:
-        """Let time pass."""
+        """Let time pass: the lease is renewed, a lost job ends."""
         if self.state.is_working and now - self._renewed_at >= RENEW_S:
             self._renew(now)
         if self.state is State.LEAVING and now >= self._leave_at:
             self.state = State.GONE
 
     def _charge(self, seconds: float, now: float) -> None:
-        """Count so much of the recording, once however often the job is taken up."""
+        """Charge the recording up to so many seconds, once however often the job is taken up."""
         more = seconds - self._charged_s
         if not self._task.is_charged or more <= 0:
             return
@@ -305,7 +318,7 @@ class FileWork:
     # ------------------------------------------------------------ how it ends
 
     def receive_stop(self) -> None:
-        """This worker is being stopped: another one goes on with the job, if it is still ours."""
+        """Give the job back, if it is still this worker's: the worker is being stopped."""
         if self.state.is_working:
             self._effects.append(GiveBack())
             self.state = State.GIVEN_BACK
@@ -313,7 +326,7 @@ class FileWork:
             self.state = State.GONE
 
     def receive_loss(self, now: float) -> None:
-        """The job was deleted, or another worker has it: nothing that was to happen happens.
+        """Drop all that was to happen: the job was deleted, or another worker has its lease.
 
         What is just being recognised is awaited, so that nothing of the job is left.
         """

@@ -1,4 +1,5 @@
-"""What a client may ask a session for."""
+"""Checks of what a client asks a session for; each raises `ProtocolError` with the client's
+code."""
 
 from __future__ import annotations
 
@@ -13,11 +14,13 @@ from tutor.core.protocol.limits import (
 from tutor.core.protocol.messages import Exercise
 from tutor.core.text.languages import whisper_language
 
-# Each raises ProtocolError with the code that the client is told.
-
 
 def require_rate(rate: int) -> int:
-    """A sample rate that can be resampled."""
+    """The sample rate, if it can be resampled.
+
+    Raises:
+        ProtocolError: `unsupported_audio`.
+    """
     if not MIN_SAMPLE_RATE <= rate <= MAX_SAMPLE_RATE:
         raise ProtocolError(
             "unsupported_audio",
@@ -27,7 +30,11 @@ def require_rate(rate: int) -> int:
 
 
 def require_language(tag: str) -> str:
-    """A language that Whisper knows; its code."""
+    """Whisper's code for a language tag.
+
+    Raises:
+        ProtocolError: `unsupported_language`.
+    """
     code = whisper_language(tag)
     if code is None:
         raise ProtocolError("unsupported_language", f"{tag[:40]!r} is not a language we know")
@@ -35,7 +42,11 @@ def require_language(tag: str) -> str:
 
 
 def require_text(exercise: Exercise, language: str) -> None:
-    """An exercise with the text that it needs."""
+    """Refuse an exercise without the text that it needs, or with one that cannot be read.
+
+    Raises:
+        ProtocolError: `bad_message`.
+    """
     if exercise.type in ("read_aloud", "shadow") and not (exercise.text or "").strip():
         raise ProtocolError("bad_message", f"exercise.text is needed for {exercise.type}")
     if exercise.text:
@@ -46,7 +57,11 @@ def require_text(exercise: Exercise, language: str) -> None:
 
 
 def require_silence(silence_ms: int) -> None:
-    """An endpoint silence within its limits."""
+    """Refuse an endpoint silence outside its limits.
+
+    Raises:
+        ProtocolError: `bad_message`.
+    """
     if not MIN_ENDPOINT_SILENCE_MS <= silence_ms <= MAX_ENDPOINT_SILENCE_MS:
         raise ProtocolError(
             "bad_message",

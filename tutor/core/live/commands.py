@@ -1,4 +1,4 @@
-"""What other protocols than our own may ask of a session: how it listens, and to forget.
+"""Commands that protocols other than our own give a session: how to listen, and to discard.
 
 A session takes these beside the messages of the practice protocol; no practice client sends them.
 """
@@ -12,22 +12,22 @@ from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.messages import ClientMessage
 
 HYSTERESIS = 0.15
-"""How far under the threshold that begins speech the one lies that ends it (Silero's own)."""
+"""How far the threshold that ends speech lies under the one that begins it (Silero's own)."""
 
 LEAST_OFFSET = 0.01
-"""For thresholds so low that nothing would be left."""
+"""The lowest threshold that ends speech, for clients that set a very low one to begin it."""
 
 
 @dataclass(frozen=True)
 class VoiceActivity:
-    """Turns are found by voice activity."""
+    """How voice activity bounds utterances, as a client sets it."""
 
     threshold: float
     """Probability at which speech begins, 0 to 1."""
     prefix_padding_ms: int
-    """Audio kept from before it."""
+    """Milliseconds of audio kept from before the onset."""
     silence_duration_ms: int
-    """Silence that ends a turn."""
+    """Milliseconds of silence that end an utterance."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,16 @@ class Listen:
     """How to listen from now on."""
 
     language: str
-    """BCP-47, or `auto`; from the next utterance on."""
+    """BCP-47, or `auto`; applies from the next utterance on."""
     sample_rate: int
     """Samples per second of the audio that follows."""
     activity: VoiceActivity | None
-    """None: a turn is all audio between two commits."""
+    """How voice activity bounds utterances; None: an utterance is all audio between two commits."""
     prompt: str = ""
-    """Words that are likely to come, in their spelling; from the next utterance on."""
+    """Words that are likely to come, in their spelling; applies from the next utterance on."""
 
     def segmenter(self, config: SegmenterConfig) -> SegmenterConfig:
-        """The segmenter's configuration, changed accordingly."""
+        """The segmenter's configuration, changed as the command says."""
         if self.activity is None:
             # No final begun ahead: a pause is not the end, and the item is long by then.
             return replace(config, by_commit=True, pause=0)

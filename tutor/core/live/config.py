@@ -1,4 +1,4 @@
-"""How a session behaves; from the settings."""
+"""The configuration of a session and its feedback, which the settings fill."""
 
 from __future__ import annotations
 
@@ -14,32 +14,33 @@ from tutor.core.protocol.limits import Limits
 
 @dataclass(frozen=True)
 class TutoringConfig:
-    """How a session's feedback behaves; from the settings."""
+    """How a session's feedback behaves."""
 
     enabled: bool = True
+    """Whether sessions have feedback at all."""
 
     language_model: bool = False
-    """Whether there is one to write the replies; else the built-in coach does."""
+    """Whether a language model writes the replies; else the built-in coach does."""
 
     phrases: Mapping[str, Phrases] = field(default_factory=dict)
-    """The coach's phrases by language of the learner."""
+    """The coach's phrases, by the learner's language."""
 
     library: Mapping[str, Sequence[Item]] = field(default_factory=dict)
-    """Exercises by language, to go on with."""
+    """The items of the library that a session goes on with, by their language."""
 
     retry_s: float = 4.0
-    """An assessment without a result after it is dispatched once more."""
+    """Seconds after which an assessment without a result is dispatched once more."""
 
     deadline_s: float = 12.0
     """Seconds after which an utterance without an assessment gets its error."""
 
     reply_deadline_s: float = 25.0
-    """Seconds after which the coach answers in the language model's stead."""
+    """Seconds after which the coach replies in the language model's place."""
 
 
 @dataclass(frozen=True)
 class SessionConfig:
-    """All that the decisions of a session depend on."""
+    """How a session behaves: all that its decisions depend on."""
 
     limits: Limits = Limits()
 
@@ -49,26 +50,28 @@ class SessionConfig:
     segmenter: SegmenterConfig = SegmenterConfig()
 
     first_partial: int = to_samples(320)
-    """Samples of speech before the first partial."""
+    """Samples of speech before an utterance's first partial."""
 
     partial_interval: int = to_samples(320)
-    """New samples before the next partial."""
+    """New samples before an utterance's next partial."""
 
     early_interval: int = to_samples(160)
-    """The same while none has heard a word: the learner sees nothing as yet."""
+    """New samples before the next partial while none has heard a word: the learner sees nothing
+    yet."""
 
     early_partials: int = 3
-    """So many of an utterance's first ones are soon followed; what is no speech costs no more."""
+    """How many of an utterance's first partials `early_interval` applies to: noise that is no
+    speech costs no more than these."""
 
     partial_yield: float = 4.0
-    """A partial that waited in the queue for so long puts the next one off by this many times as
-    much: others, who wait for their finals, need the recogniser more."""
+    """How many times longer than it waited in the queue a partial puts the next one off: other
+    learners, who wait for their finals, need the recogniser more."""
 
     partial_timeout_s: float = 5.0
-    """A partial without a result after it is given up; the next one may go."""
+    """Seconds after which a partial without a result is given up, so that the next one may go."""
 
     final_retry_s: float = 6.0
-    """A final without a result after it is dispatched once more."""
+    """Seconds after which a final without a result is dispatched once more."""
 
     final_deadline_s: float = 30.0
     """Seconds after which an utterance without a final gets its terminal error."""

@@ -1,4 +1,4 @@
-"""What a session asks of its shell, in the order in which it must happen."""
+"""Effects: what a session asks of its shell, in the order in which it must happen."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from tutor.core.protocol.messages import ServerEvent
 
 @dataclass(frozen=True)
 class Emit:
-    """Number the event, keep it for replay and send it."""
+    """Number an event, keep it for replay and send it."""
 
     event: ServerEvent
 
 
 @dataclass(frozen=True)
 class AppendAudio:
-    """Append PCM16 to the utterance's audio."""
+    """Append PCM16 (16 kHz) to an utterance's audio in the store."""
 
     utterance: str
     pcm: bytes
@@ -25,16 +25,16 @@ class AppendAudio:
 
 @dataclass(frozen=True)
 class Dispatch:
-    """Queue a job; the audio appended before it must be there first."""
+    """Queue a job; the audio appended before it must be in the store first."""
 
     job: Job
     ahead: bool = False
-    """Whether nobody waits for it yet: a final begun at a pause."""
+    """Whether nobody waits for the job yet: a final begun at a pause."""
 
 
 @dataclass(frozen=True)
 class Confirm:
-    """Somebody waits for the job that was dispatched ahead: the pause was the end."""
+    """Take note that a final dispatched ahead is waited for: its pause was the utterance's end."""
 
     utterance: str
     revision: int
@@ -42,14 +42,15 @@ class Confirm:
 
 @dataclass(frozen=True)
 class DropAudio:
-    """Delete the utterance's audio: nobody needs it any more."""
+    """Delete an utterance's audio from the store: nobody needs it any more."""
 
     utterance: str
 
 
 @dataclass(frozen=True)
 class Cancel:
-    """Nobody waits for this job any more; a worker that has not begun it may pass it over."""
+    """Take note that nobody waits for a job any more; a worker that has not begun it may pass it
+    over."""
 
     utterance: str
     revision: int
@@ -57,7 +58,7 @@ class Cancel:
 
 @dataclass(frozen=True)
 class Resample:
-    """The client's audio has so many samples per second from now on."""
+    """Resample the client's audio from this many samples per second from now on."""
 
     sample_rate: int
 

@@ -1,4 +1,4 @@
-"""The events that tell a learner what a feedback worker measured."""
+"""The events that carry a feedback worker's assessment to the learner."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tutor.core.protocol.messages import (
 def feedback_events(
     utterance: str, assessment: Assessment, basis: Basis, completeness: float
 ) -> list[ServerEvent]:
-    """One event for each part that there is.
+    """One event for each part that an assessment has.
 
-    `completeness`: 0 to 100, of the exercise's text with this utterance.
+    `completeness`: how much of the exercise's text has been said with this utterance, 0 to 100.
     """
     events: list[ServerEvent] = []
     if (passage := assessment.passage) is not None:

@@ -1,4 +1,4 @@
-"""An utterance's final: begun at a pause, confirmed at the end, retried, then told or failed.
+"""Finals: begun at a pause, confirmed at the endpoint, retried, then emitted or failed.
 
 Each utterance ends here with exactly one terminal event: its final, or an error.
 """
@@ -20,8 +20,8 @@ from tutor.core.protocol.messages import TranscriptFinal
 class Finals:
     """The finals of one session's utterances.
 
-    `utterances` are those without a terminal event, by name, and `effects` the session's: both
-    are shared with the transcription, and changed here.
+    `utterances` are those without a terminal event, by name, and `effects` the session's: both are
+    shared with the transcription, and changed here.
     """
 
     def __init__(
@@ -32,17 +32,19 @@ class Finals:
         self._utterances = utterances
         self._understood: list[Understood] = []
         self.words = 0
-        """Words of all finals that were told."""
+        """How many words all finals had so far."""
 
     def collect_understood(self) -> list[Understood]:
-        """The utterances whose words are known since the last call; their audio is still there."""
+        """The utterances whose words have become known since the last call; their audio is still
+        kept."""
         understood, self._understood = self._understood, []
         return understood
 
     def begin(self, utterance: Utterance, end: int, *, ahead: bool = False) -> None:
-        """Ask for the final of the audio up to `end`, a sample's position; it is in the store.
+        """Ask for the final of an utterance, whose audio up to the position `end` is in the store.
 
-        `ahead`: at a pause. If it proves to be the utterance's end, the final is already there.
+        `ahead`: begun at a pause. If the pause proves to be the utterance's end, the final is there
+        early.
         """
         if utterance.partial_revision is not None:  # if no worker has begun it: the final says more
             self._effects.append(Cancel(utterance.id, utterance.partial_revision))
@@ -52,14 +54,17 @@ class Finals:
         self._effects.append(Dispatch(job, ahead))
 
     def forget_early(self, utterance: Utterance) -> None:
-        """Give up a final that was begun ahead: the pause was not the end, and nothing that was
-        begun for it must hold up those who wait."""
+        """Give up an utterance's final that was begun at a pause: the learner speaks on.
+
+        Its job must not hold up learners who wait.
+        """
         if utterance.final_revision is not None and utterance.early_result is None:
             self._effects.append(Cancel(utterance.id, utterance.final_revision))
         utterance.final_revision = utterance.early_result = None
 
     def conclude(self, utterance: Utterance, ended: Ended) -> None:
-        """The utterance has ended, its audio is in the store: tell its final, or wait for it."""
+        """Take the end of an utterance, whose audio is in the store: emit its final, or wait for
+        it."""
         if ended.reason == "limit":  # what was begun at a pause may have heard past the cut
             self.forget_early(utterance)
             if ended.speech_end <= utterance.start:  # turns are the client's, and nothing was said
@@ -73,7 +78,7 @@ class Finals:
             self._effects.append(Confirm(utterance.id, utterance.final_revision))
 
     def receive_result(self, utterance: Utterance, result: RecognitionResult, now: float) -> None:
-        """Take the answer to the final's job, of whichever attempt."""
+        """Take the result of a final's job, whichever attempt it answers."""
         if not utterance.ended:
             self._receive_early(utterance, result)
         elif result.recognition is not None:
@@ -90,7 +95,8 @@ class Finals:
             self._retry_or_fail(utterance, now)
 
     def _receive_early(self, utterance: Utterance, result: RecognitionResult) -> None:
-        """A final begun at a pause is there; while the pause lasts it is the best partial."""
+        """Take the result of a final begun at a pause; while the pause lasts it is the best
+        partial."""
         if result.recognition is None:
             utterance.final_revision = None
         elif utterance.early_result is None:  # else it is doubled
@@ -113,7 +119,10 @@ class Finals:
         self._settle(utterance, result)
 
     def _finish_silent(self, utterance: Utterance) -> None:
-        """An open microphone must not take a worker every 30 s for nothing."""
+        """Emit an empty final for an utterance without speech.
+
+        An open microphone must not take a worker every 30 s for nothing.
+        """
         start_ms, end_ms = to_ms(utterance.onset), to_ms(utterance.speech_end)
         final = TranscriptFinal(utterance.id, "", utterance.language, (), start_ms, end_ms)
         self._effects.append(Emit(final))
@@ -135,7 +144,7 @@ class Finals:
         self._settle(utterance)
 
     def _settle(self, utterance: Utterance, result: RecognitionResult | None = None) -> None:
-        """The utterance's words are known or given up; what was understood goes to the tutor."""
+        """Close an utterance whose words are known or given up; known ones go on to the tutor."""
         del self._utterances[utterance.id]
         if result and result.recognition and result.recognition.text:
             self._understood.append(utterance.understood(result))

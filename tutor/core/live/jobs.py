@@ -1,4 +1,4 @@
-"""What crosses the queue: recognition jobs to a worker, results back."""
+"""What crosses the queue: jobs to workers, and their results back."""
 
 from __future__ import annotations
 
@@ -13,42 +13,47 @@ Outcome = Literal["ok", "audio_gone", "cancelled", "failed"]
 
 @dataclass(frozen=True)
 class RecognitionJob:
-    """A task for a worker. It carries names, not audio: the worker reads what there is by then."""
+    """A job for a recogniser.
+
+    It carries names, not audio: the worker reads the audio that there is when it begins.
+    """
 
     session: str
     utterance: str
     kind: Kind
     revision: int
-    """Grows with each job of an utterance, so that a late result is known to be stale."""
+    """Number of the job among those of its utterance; it only grows, so a stale result is known."""
     attempt: int
     """1, or 2 when the first attempt gave no result in time."""
     audio_bytes: int
-    """PCM16 at 16 kHz. Final: decode exactly so much. Partial: so much or more is there."""
+    """Bytes of PCM16 at 16 kHz to decode: exactly so many in a final, at least so many in a
+    partial."""
     language: str
     """Whisper's code, or `auto`."""
     batch: bool = False
-    """A piece of a file: whoever speaks now goes first."""
+    """Whether the job is a piece of a file: learners who speak now go first."""
     prompt: str = ""
     """Words that are likely to come, in their spelling."""
 
 
 @dataclass(frozen=True)
 class Stamps:
-    """What a job met on its way. For who watches the product from outside: decides nothing."""
+    """When a job was queued, begun and done. Stamps are for measuring only: they decide nothing."""
 
     queued_at: float = 0.0
-    """When it was sent to its queue, seconds of the machine's clock; 0: unknown, as below."""
+    """When the job was sent to its queue, in seconds of the machine's clock; 0: unknown, as
+    below."""
     begun_at: float = 0.0
-    """When a worker began it."""
+    """When a worker began the job."""
     done_at: float = 0.0
-    """When its result was ready."""
+    """When the job's result was ready."""
     trace: str = ""
     """The job's span as a `traceparent` (W3C Trace Context); empty: it is not traced."""
 
 
 @dataclass(frozen=True)
 class RecognitionResult:
-    """A worker's answer to one job."""
+    """A recogniser's result of one job."""
 
     session: str
     utterance: str
@@ -57,9 +62,9 @@ class RecognitionResult:
     attempt: int
     outcome: Outcome
     audio_bytes: int = 0
-    """How much audio was decoded."""
+    """Bytes of audio that were decoded."""
     recognition: Recognition | None = None
-    """Set when the outcome is `ok`."""
+    """What was recognised; set when the outcome is `ok`."""
     decode_s: float = 0.0
     """Seconds that the recogniser took."""
     stamps: Stamps = Stamps()
@@ -67,61 +72,65 @@ class RecognitionResult:
 
 @dataclass(frozen=True)
 class AssessmentJob:
-    """A task for a feedback worker: what an utterance, whose final is known, was like."""
+    """A job for a feedback worker: to assess an utterance whose final is known."""
 
     session: str
     utterance: str
     attempt: int
     audio_bytes: int
-    """PCM16 at 16 kHz, exactly so much."""
+    """Bytes of the utterance's audio, PCM16 at 16 kHz: exactly so many."""
     recognition: Recognition
     reference: tuple[str, ...] = ()
     """Words of the exercise's text around the learner's place in it; empty in free speech."""
     position: int = 0
-    """Of the learner in `reference`."""
+    """Index in `reference` of the word that the learner is expected to say next."""
     pairs: tuple[tuple[str, ...], ...] = ()
-    """Minimal pairs of the library that words of the reference are in."""
+    """Minimal pairs of the library that hold words of the reference."""
     grammar: bool = False
-    """Whether the learner chose the words."""
+    """Whether grammar is checked: the learner chose the words."""
     batch: bool = False
-    """A piece of a file: whoever speaks now goes first."""
+    """Whether the job is a piece of a file: learners who speak now go first."""
+    is_all: bool = False
+    """Whether this utterance is all that is read: what it lacks was left out, and is not still to
+    come."""
 
 
 @dataclass(frozen=True)
 class AssessmentResult:
-    """A feedback worker's answer to one job."""
+    """A feedback worker's result of one assessment."""
 
     session: str
     utterance: str
     attempt: int
     outcome: Outcome
     assessment: Assessment | None = None
-    """Set when the outcome is `ok`; times from the start of the utterance's audio."""
+    """What was measured, with times from the start of the utterance's audio; set when the outcome
+    is `ok`."""
     assess_s: float = 0.0
-    """Seconds that it took."""
+    """Seconds that the assessment took."""
     stamps: Stamps = Stamps()
 
 
 @dataclass(frozen=True)
 class ReplyJob:
-    """A task for a feedback worker: ask the language model."""
+    """A job for a feedback worker: to ask the language model for a reply."""
 
     session: str
     utterance: str
     messages: tuple[tuple[str, str], ...]
-    """Role (`system`, `user`, `assistant`) and content."""
+    """The messages of the request: role (`system`, `user`, `assistant`) and content of each."""
 
 
 @dataclass(frozen=True)
 class ReplyPart:
-    """A piece of the language model's reply; the last one ends it."""
+    """A part of the language model's reply; the last one ends it."""
 
     session: str
     utterance: str
     text: str
     last: bool = False
     failed: bool = False
-    """The model gave up: what came before stands, nothing more comes."""
+    """Whether the model gave up: the parts before stay, and none follows."""
     stamps: Stamps = Stamps()
 
 
@@ -130,7 +139,7 @@ Result = RecognitionResult | AssessmentResult | ReplyPart
 
 
 def kind_of(job: Job | Result) -> str:
-    """`partial`, `final`, `piece` (of a file), `assessment` or `reply`."""
+    """A job's kind: `partial`, `final`, `piece` (of a file), `assessment` or `reply`."""
     match job:
         case RecognitionJob(batch=True):
             return "piece"

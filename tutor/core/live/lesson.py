@@ -1,4 +1,4 @@
-"""What is practised in a session: the language, the exercise, and the silence that ends speech."""
+"""The lesson: language, exercise, and the silence that ends speech."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from tutor.core.live.checks import require_language, require_silence, require_te
 from tutor.core.protocol.messages import Exercise, SessionUpdate
 
 BEGINNER_SILENCE_MS = {"A1": 1_500, "A2": 1_200}
-"""Endpoint silence by CEFR level: beginners hesitate (FIELD: 1.2 to 1.8 s)."""
+"""Endpoint silence in milliseconds by CEFR level: beginners hesitate (artcc/freelingo#296 came to
+1.2 to 1.8 s)."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Lesson:
     """Whisper's code, or `auto`."""
     exercise: Exercise = Exercise()
     silence_ms: int | None = None
-    """Endpoint silence that the client asked for; None: by the exercise's level."""
+    """Endpoint silence in milliseconds that the client asked for; None: by the exercise's level."""
 
     @classmethod
     def checked(cls, language: str, exercise: Exercise, silence_ms: int | None) -> Lesson:
@@ -28,7 +29,7 @@ class Lesson:
 
         Raises:
             ProtocolError: the language is not known, the text is missing or too long, the silence
-                is out of its limits.
+                is outside its limits.
         """
         code = require_language(language)
         require_text(exercise, code)
@@ -37,7 +38,7 @@ class Lesson:
         return cls(code, exercise, silence_ms)
 
     def changed(self, message: SessionUpdate) -> Lesson:
-        """The lesson with what an update changes; what it leaves out stays.
+        """The lesson with what an update changes; what the update leaves out stays.
 
         Raises:
             ProtocolError: as for `checked`.
@@ -53,6 +54,6 @@ class Lesson:
         return self.exercise is not before.exercise or self.language != before.language
 
     def endpoint_silence(self, default: int) -> int:
-        """The silence that ends an utterance; `default`: the server's. Both in samples."""
+        """The silence that ends an utterance; `default`: the server's. Both are samples."""
         by_level = BEGINNER_SILENCE_MS.get(self.exercise.level or "", 0)
         return to_samples(self.silence_ms or max(to_ms(default), by_level))

@@ -1,4 +1,4 @@
-"""Where a session stands between its first message and its close, and what may come when."""
+"""The lifecycle of a session, and which messages may come in which state."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from tutor.core.protocol.errors import NORMAL_CLOSURE, ProtocolError
 from tutor.core.protocol.messages import SessionStart
 
 LEFT = frozenset({1000, 1001})
-"""Close codes of a client that has left for good (1001: a closed tab). With any other, or none
-(uvicorn says 1005 when a connection breaks), the client may come back."""
+"""Close codes of a client that has left for good (1001: a closed tab).
+
+With any other code, or none (uvicorn says 1005 when a connection breaks), the client may come back.
+"""
 
 
 class State(StrEnum):
     """A session's states, in the order in which it goes through them."""
 
     NEW = "new"
-    """Nothing was said yet: `session.start` is awaited."""
+    """Nothing has come yet: `session.start` is awaited."""
     OPEN = "open"
     """The learner practises."""
     ENDING = "ending"
@@ -27,7 +29,7 @@ class State(StrEnum):
 
 
 class Lifecycle:
-    """A session's state and how it will close.
+    """A session's state, and how its socket will close.
 
     `resumable`: whether a client whose connection broke may come back, here or elsewhere.
     """
@@ -38,10 +40,10 @@ class Lifecycle:
         self.closing = (NORMAL_CLOSURE, "")
         """Code and reason with which the socket closes once everything is answered."""
         self.is_left_to_others = False
-        """Whether this gateway has stopped, and another one is to go on with the session."""
+        """Whether this gateway has left the session to another one."""
 
-    def go_on(self, state: State, closing: tuple[int, str]) -> None:
-        """Take up the state that a session had at another gateway."""
+    def resume_from(self, state: State, closing: tuple[int, str]) -> None:
+        """Take over the state that the session had at another gateway."""
         self.state, self.closing = state, closing
 
     @property
@@ -55,21 +57,24 @@ class Lifecycle:
         return self.state is State.CLOSED or self.is_left_to_others
 
     def outlives(self, close_code: int) -> bool:
-        """Whether a session whose socket was closed with this code waits for its client."""
+        """Whether the session waits for its client after a close of the socket with this code."""
         return self._resumable and close_code not in LEFT and self.is_under_way
 
     def moves_on(self, *, alone: bool) -> bool:
-        """Whether another gateway can go on when this one stops; `alone`: there is no other."""
+        """Whether another gateway can take the session over when this one stops.
+
+        `alone`: there is no other gateway.
+        """
         return self._resumable and not alone and self.is_under_way and not self.is_left_to_others
 
     def ends_here(self, *, alone: bool) -> bool:
-        """Whether the session must end when this gateway stops, since no other can go on."""
+        """Whether the session must end when this gateway stops, since no other can take it over."""
         if self.state is State.NEW:
             return True
         return self.state is State.OPEN and not (self._resumable and not alone)
 
     def refuse_out_of_turn(self, message: Command) -> None:
-        """Refuse a message that may not come now.
+        """Refuse a message that may not come in the present state.
 
         Raises:
             ProtocolError: `not_started`, `already_started` or `session_ended`.

@@ -1,8 +1,8 @@
 """Partials: when the next one is due, when one is given up, and what is shown of it.
 
-Partials clock themselves: one of an utterance is under way at a time, and the next is asked for
-when enough was said since. The longer a partial waited for a worker, the longer the next one is
-put off: others, who wait for their finals, need the workers more.
+Partials clock themselves: one of an utterance is in flight at a time, and the next is asked for
+when enough was said since. The longer a partial waited for a worker, the longer the next one is put
+off: other learners, who wait for their finals, need the workers more.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tutor.core.protocol.messages import TranscriptPartial
 
 
 class PartialClock:
-    """The clock of a session's partials. Positions are samples from the session's start."""
+    """Decides when a session's partials are due. Positions are samples from the session's start."""
 
     def __init__(self, config: SessionConfig, queued_s: float = 0.0) -> None:
         self._config = config
@@ -23,7 +23,7 @@ class PartialClock:
         """Seconds that the newest partial waited for a worker."""
 
     def is_due(self, utterance: Utterance, heard: int, received: int) -> bool:
-        """Whether a partial should be asked for now.
+        """Whether a partial of the open utterance should be asked for now.
 
         `heard`: just past the last sample of speech; `received`: just past the last sample.
         """
@@ -36,7 +36,7 @@ class PartialClock:
         return is_news and received - utterance.partial_heard >= self._interval(utterance)
 
     def _interval(self, utterance: Utterance) -> int:
-        """New samples before the next partial; more, the longer the last one was queued."""
+        """New samples before the next partial; the longer the last one was queued, the more."""
         config = self._config
         put_off = to_samples(round(config.partial_yield * self.queued_s * 1000))
         is_answered = utterance.shown_revision == utterance.revision
@@ -45,18 +45,20 @@ class PartialClock:
         return max(config.early_interval if nothing_heard else config.partial_interval, put_off)
 
     def receive_answer(self, utterance: Utterance, decode_s: float, now: float) -> None:
-        """A partial's result is there; a worker took `decode_s` seconds for it."""
+        """Take note that a partial's result is there, for which a worker took `decode_s`
+        seconds."""
         self.queued_s = max(0.0, now - utterance.partial_sent_at - decode_s)
 
     def is_given_up(self, utterance: Utterance, now: float) -> bool:
-        """Whether the partial that is under way has been waited for long enough."""
+        """Whether the partial in flight has been waited for long enough."""
         waited = now - utterance.partial_sent_at
         is_under_way = utterance.partial_revision is not None
         return is_under_way and waited >= self._config.partial_timeout_s
 
 
 def shown(utterance: Utterance, result: RecognitionResult) -> list[TranscriptPartial]:
-    """What is shown of a hypothesis of the utterance so far: nothing if a newer one was shown."""
+    """The partials to show of a hypothesis of the utterance so far: none if a newer one was
+    shown."""
     heard = utterance.start + result.audio_bytes // BYTES_PER_SAMPLE
     utterance.partial_heard = max(utterance.partial_heard, heard)
     if result.recognition is None or result.revision < utterance.shown_revision:

@@ -1,4 +1,4 @@
-"""What came from the client: how much, how fast, and how much of it is safe."""
+"""What a session has received from its client: how much, how fast, and how much of it is safe."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ EASED_S = 1.0
 """So much audio may come at once again: the client has slowed down."""
 
 
-class Intake:
-    """Counts audio and messages; tells which of it the client need not keep.
+class Received:
+    """Counts a client's audio and messages, and knows which of it the client need not keep.
 
     Audio is safe up to the end of a frame: a client sends frames again as they were.
     `now`: when the connection began.
@@ -29,9 +29,9 @@ class Intake:
     def __init__(self, limits: Limits, ack_interval_ms: int, now: float) -> None:
         self.audio = AudioFormat()
         self.received = 0
-        """Samples at the client's rate."""
+        """Samples received, at the client's rate."""
         self.messages = 0
-        """Text messages, `session.start` not counted."""
+        """Text messages received, `session.start` not counted."""
         self._limits = limits
         self._pace = Pace(
             limits.max_speed, limits.speed_burst_ms / 1000, held_s=HELD_S, began_at=now
@@ -42,18 +42,19 @@ class Intake:
         self._acked_ms = 0
         self._frames = [(0, 0)]  # their ends, at the client's rate and at 16 kHz
 
-    def go_on(self, audio: AudioFormat, received: int, messages: int, position: int) -> None:
-        """Go on behind `received` samples at the client's rate, `position` at 16 kHz."""
+    def resume_from(self, audio: AudioFormat, received: int, messages: int, position: int) -> None:
+        """Continue after `received` samples at the client's rate, which are `position` at 16
+        kHz."""
         self.audio, self.received, self.messages = audio, received, messages
         self._frames = [(received, position)]
 
     @property
     def received_ms(self) -> int:
-        """Milliseconds of audio that were received."""
+        """Milliseconds of audio received."""
         return self._ms(self.received)
 
     def change_rate(self, rate: int) -> None:
-        """What comes from now on has another sample rate; the time goes on."""
+        """Take another sample rate for the audio from now on; the time goes on."""
         before, self.audio = self.audio.sample_rate, AudioFormat(sample_rate=rate)
         self.received = self.received * rate // before
         self._frames = [(end * rate // before, at) for end, at in self._frames]
@@ -70,7 +71,7 @@ class Intake:
         """Take a binary frame of so many bytes; the seconds that it lasts.
 
         Raises:
-            ProtocolError: it holds no whole samples, or comes too fast.
+            ProtocolError: the frame does not hold whole samples, or comes too fast.
         """
         if frame_bytes % BYTES_PER_SAMPLE:
             raise ProtocolError("bad_audio", f"a frame of {frame_bytes} bytes: odd for PCM16")
@@ -94,9 +95,9 @@ class Intake:
             )
 
     def safe(self, position: int | None) -> tuple[int, int]:
-        """The end, at the client's rate and at 16 kHz, of the newest frame that is safe.
+        """The end of the newest frame that is safe, in samples at the client's rate and at 16 kHz.
 
-        `position`: before it (at 16 kHz) no audio is needed again; None: none at all is.
+        `position`: audio before it (at 16 kHz) is not needed again; None: no audio is.
         """
         if position is None:
             return self._frames[-1]
@@ -109,7 +110,8 @@ class Intake:
         return self._ms(self.safe(position)[0]) - self._acked_ms >= self._ack_interval_ms
 
     def ack(self, position: int | None) -> AudioAck:
-        """What the client need not keep: any gateway can go on without it."""
+        """The acknowledgement of what the client need not keep: any gateway can go on without
+        it."""
         self._acked_ms = self._ms(self.safe(position)[0])
         return AudioAck(self._acked_ms, self.messages)
 

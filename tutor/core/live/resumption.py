@@ -1,4 +1,4 @@
-"""A session between two gateways: what is kept of it, and how another one goes on from there."""
+"""A session between two gateways: what is kept of it, and how another gateway continues it."""
 
 from __future__ import annotations
 
@@ -36,15 +36,17 @@ def snapshot(session: Session, now: float) -> SessionSnapshot:
 
 
 def restored(kept: SessionSnapshot, token: str, config: SessionConfig, now: float) -> Session:
-    """A session that another gateway had.
+    """The session of a snapshot, at another gateway.
 
-    The audio of its open utterance comes first, up to the position of the snapshot; then, behind
-    `receive_resume`, what the client sends again.
+    The audio of its open utterance comes first, up to the snapshot's position; after
+    `receive_resume` comes what the client sends again.
     """
     session = Session(kept.session, token, config, now)
-    session.lifecycle.go_on(State(kept.state), kept.closing)
-    session.received.go_on(kept.audio, kept.received, kept.messages, kept.transcription.position)
-    session.standing.go_on(kept.received / kept.audio.sample_rate)
+    session.lifecycle.resume_from(State(kept.state), kept.closing)
+    session.received.resume_from(
+        kept.audio, kept.received, kept.messages, kept.transcription.position
+    )
+    session.standing.resume_from(kept.received / kept.audio.sample_rate)
     session.started_at = now - kept.elapsed_s
     session.transcription = Transcription.restored(
         kept.session, config, session.effects, kept.transcription, now
@@ -66,5 +68,5 @@ def may_be_resumed(kept: SessionSnapshot) -> bool:
 
 
 def token_hash(token: str) -> str:
-    """What is kept of a session's token in the store."""
+    """The SHA-256 of a session's token in hexadecimal: all of the token that the store keeps."""
     return sha256(token.encode()).hexdigest()

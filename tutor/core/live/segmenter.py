@@ -1,8 +1,8 @@
 """From speech probabilities to utterances: a pure state machine.
 
-It follows Silero's own streaming iterator (a high threshold to enter speech, a lower one to
-leave it) and adds what live speaking needs: pre-roll, a minimum of speech, an endpoint silence
-per learner, and a forced endpoint for whoever never pauses. All positions are samples at 16 kHz
+It follows Silero's own streaming iterator (a high threshold to enter speech, a lower one to leave
+it) and adds what live speaking needs: pre-roll, a minimum of speech, an endpoint silence for each
+learner, and a forced endpoint for learners who never pause. All positions are samples at 16 kHz
 from the start of the session.
 """
 
@@ -21,16 +21,16 @@ class SegmenterConfig:
     """How speech is told from silence. Lengths are samples."""
 
     onset_probability: float = 0.5
-    """A window at or above it is speech."""
+    """The probability from which on a window is speech."""
 
     offset_probability: float = 0.35
-    """A window below it is silence; between the two nothing changes."""
+    """The probability below which a window is silence; between the two nothing changes."""
 
     min_speech: int = to_samples(128)
     """Speech shorter than this never starts an utterance: clicks, breaths."""
 
     pre_roll: int = to_samples(300)
-    """Kept from before the onset, or the first word is clipped."""
+    """Audio kept from before the onset, or the first word is clipped."""
 
     endpoint_silence: int = to_samples(600)
     """Silence that ends an utterance."""
@@ -39,17 +39,17 @@ class SegmenterConfig:
     """Silence after which, once it is quiet, the final is begun ahead; 0: never."""
 
     quiet_probability: float = 0.15
-    """A window at or above it is not quiet: perhaps a soft last word."""
+    """The probability from which on a window is not quiet: perhaps a soft last word."""
 
     max_utterance: int = to_samples(WHISPER_WINDOW_S * 1000)
-    """An utterance never grows longer: Whisper hears no more at once."""
+    """The longest utterance: Whisper hears no more at once."""
 
     cut_search: int = to_samples(3_000)
-    """A forced endpoint falls on the quietest window of this last stretch."""
+    """The last stretch of an utterance, on whose quietest window a forced endpoint falls."""
 
     by_commit: bool = False
-    """Turns are the client's: all audio since the last commit is the utterance, silence or not,
-    and nothing but a commit or the utterance's limit ends it."""
+    """Whether commits alone bound utterances: all audio since the last commit is the utterance,
+    silence or not, and nothing but a commit or the utterance's limit ends it."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Started:
     """An utterance has begun."""
 
     start: int
-    """First sample of its audio, pre-roll included."""
+    """First sample of the utterance's audio, pre-roll included."""
 
     onset: int
     """First sample of speech."""
@@ -65,10 +65,10 @@ class Started:
 
 @dataclass(frozen=True)
 class Ended:
-    """The utterance has ended."""
+    """The open utterance has ended."""
 
     end: int
-    """Just past the last sample of its audio, the endpoint silence included."""
+    """Just past the last sample of the utterance's audio, the endpoint silence included."""
 
     speech_end: int
     """Just past the last sample of speech."""
@@ -78,7 +78,7 @@ class Ended:
 
 @dataclass(frozen=True)
 class Paused:
-    """The speaker has paused: perhaps this is the end."""
+    """The speaker has paused: perhaps this is the utterance's end."""
 
     at: int
     """Just past the last sample heard."""
@@ -86,7 +86,7 @@ class Paused:
 
 @dataclass(frozen=True)
 class Resumed:
-    """It was not the end: something stirs again."""
+    """The pause was not the end: something stirs again."""
 
 
 Decision = Started | Paused | Resumed | Ended
@@ -108,19 +108,19 @@ class Segmenter:
         # A list: an empty deque takes 0.7 KiB, and most sockets of a gateway are idle.
         self._recent: list[tuple[float, int]] = []  # windows of the last stretch, see cut_search
 
-    def go_on(self, position: int, free_from: int) -> None:
-        """Begin in silence at `position`, where another segmenter was; see `free_from`."""
+    def resume_from(self, position: int, free_from: int) -> None:
+        """Begin in silence at `position`, where another segmenter stopped; see `free_from`."""
         self._position, self._free_from = position, free_from
 
-    def go_on_speaking(self, start: int, onset: int) -> None:
-        """The utterance from `start` was begun by that other segmenter, and is still open."""
+    def resume_speaking(self, start: int, onset: int) -> None:
+        """Continue the open utterance that the other segmenter began at `start`."""
         self._start, self._spoken = start, True
         # Until here it was sure of the onset: nothing before can end the utterance.
         self._speech_end = self._stirred = onset + self._config.min_speech
 
     @property
     def free_from(self) -> int:
-        """Audio before it belongs to an earlier utterance."""
+        """The position before which audio belongs to an earlier utterance."""
         return self._free_from
 
     @property
@@ -130,7 +130,7 @@ class Segmenter:
 
     @property
     def reach(self) -> int:
-        """Between utterances: from where on audio may still become part of one, or begin one."""
+        """Between utterances: the position from which on audio may still become part of one."""
         heard = self._position if self._onset is None else min(self._onset, self._position)
         free_window = self._free_from // WINDOW * WINDOW
         return max(heard - self._config.pre_roll, free_window, 0)
@@ -145,7 +145,7 @@ class Segmenter:
         self._config = replace(self._config, endpoint_silence=endpoint_silence)
 
     def adopt(self, config: SegmenterConfig) -> None:
-        """Go on by another configuration, in the open utterance too.
+        """Take another configuration, for the open utterance too.
 
         From voice activity to commits: what came before, but for the pre-roll, is passed over.
         """

@@ -1,8 +1,8 @@
-"""One learner's session: a state machine that takes messages, audio, speech probabilities and
-recognition results, and answers with effects for the shell to carry out.
+"""One learner's session: a state machine that answers what it receives with effects.
 
-It holds no socket, no clock and no model: time comes in as `now` (seconds, any steady clock),
-speech is counted in samples. Inputs are the `receive_*` methods; `collect` gives the effects.
+Messages, audio, speech probabilities and results come in by the `receive_*` methods; `collect`
+gives the effects, which the shell carries out. The session holds no socket, no clock and no model:
+time comes in as `now` (seconds, any steady clock), speech is counted in samples.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tutor.core.live.effects import Close, DropAudio, Effect, Emit, Resample
 from tutor.core.live.jobs import RecognitionResult, Result
 from tutor.core.live.lesson import Lesson
 from tutor.core.live.lifecycle import Lifecycle, State
-from tutor.core.live.received import Intake
+from tutor.core.live.received import Received
 from tutor.core.live.segmenter import Reason
 from tutor.core.live.standing import Standing
 from tutor.core.live.transcription import Transcription
@@ -40,18 +40,18 @@ from tutor.core.protocol.messages import (
 class Session:
     """The decisions of one practice session.
 
-    Its parts are open to `resumption`, which takes them from one gateway to the next; a shell
-    reads `lifecycle` and `received`, and changes nothing but by `receive_*`.
+    Its parts are open to `resumption`, which takes them from one gateway to the next; a shell reads
+    `lifecycle` and `received`, and changes nothing but by `receive_*`.
     """
 
     def __init__(self, id: str, token: str, config: SessionConfig, now: float) -> None:  # noqa: A002
         self.id = id
-        self.token = token  # whoever has it may have the session
+        self.token = token  # the secret that resumes the session
         self.config = config
         self.effects: list[Effect] = []  # the parts of the session add theirs to the same list
         self.lifecycle = Lifecycle(resumable=config.resumable)
         self.lesson = Lesson()
-        self.received = Intake(config.limits, config.ack_interval_ms, now)
+        self.received = Received(config.limits, config.ack_interval_ms, now)
         self.transcription = Transcription(id, config, self.effects)
         self.tutoring: Tutoring | None = None  # none: transcripts only
         self.started_at = self._heard_at = now
@@ -60,13 +60,13 @@ class Session:
 
     @property
     def state(self) -> State:
-        """Where the session stands."""
+        """The session's state in its lifecycle."""
         return self.lifecycle.state
 
     @property
     def waiting(self) -> bool:
         """Whether a result is still to come."""
-        return self.transcription.waiting or self._tutored
+        return self.transcription.waiting or self._awaits_feedback
 
     def collect(self) -> list[Effect]:
         """The effects since the last call, in the order in which they must happen."""
@@ -79,7 +79,7 @@ class Session:
         return self.state is State.OPEN and self.transcription.idle
 
     @property
-    def _tutored(self) -> bool:
+    def _awaits_feedback(self) -> bool:
         """Whether feedback is still to come."""
         return self.tutoring is not None and self.tutoring.waiting
 
@@ -98,12 +98,12 @@ class Session:
             self.receive_error(error, now)
 
     def receive_unreadable(self, error: ProtocolError, now: float) -> None:
-        """Take a text message that says nothing we know."""
+        """Take a text message that could not be read; `error` says why."""
         self.received.messages += self.state is not State.NEW
         self.receive_error(error, now)
 
     def receive_error(self, error: ProtocolError, now: float) -> None:
-        """Take a fault of the client's; a fatal one ends the session.
+        """Take an error of the client's; a fatal one ends the session.
 
         What was said before is still answered, then the socket closes with the error's code.
         """
@@ -116,9 +116,9 @@ class Session:
             self._end(now, close, error.code)
 
     def admit_frame(self, frame_bytes: int, now: float) -> bool:
-        """Whether a binary frame of so many bytes may be taken; if not, the reason is emitted.
+        """Whether a binary frame of so many bytes is taken; if not, the reason is emitted.
 
-        Audio that was on its way when the session ended is passed over without a word.
+        Audio that was on its way when the session ended is passed over without an error.
         """
         self._heard_at = now
         try:
@@ -139,7 +139,7 @@ class Session:
         self.received.receive_stall(stalled_s)
 
     def receive_samples(self, samples: Samples) -> list[Samples]:
-        """Take resampled audio (int16, 16 kHz); give the windows whose probability is now due."""
+        """Take resampled audio (int16, 16 kHz); the windows whose speech probability is now due."""
         return self.transcription.receive_samples(samples)
 
     def receive_probabilities(self, probabilities: list[float], now: float) -> None:
@@ -150,15 +150,15 @@ class Session:
         self._assess_understood(now)
 
     def receive_resume(self, now: float) -> None:
-        """The client is back on another connection: tell it from where to send again."""
+        """Tell a client that is back on another connection from where to send again."""
         self._heard_at = now
         if self.state is not State.CLOSED:
             self._emit(self.received.ack(self.safe))
 
     def receive_drain(self, now: float, *, at_once: bool, alone: bool) -> None:
-        """This gateway is to stop: end the session, or let another gateway go on with it.
+        """End the session, or leave it to another gateway, because this gateway stops.
 
-        Another one goes on when nobody speaks, or at once. `alone`: there is no other.
+        It is left when nobody speaks, or `at_once`. `alone`: there is no other gateway.
         """
         if self.lifecycle.is_left_to_others:
             return
@@ -170,35 +170,37 @@ class Session:
             self.effects.append(Close(ERRORS["going_away"][0] or NORMAL_CLOSURE, "going_away"))
 
     def receive_credential(self, expires_in_s: float | None, now: float) -> None:
-        """The client has shown a credential that is valid for so long (None: no end is set)."""
+        """Take a credential that the client has shown; it is valid for so long (None: no end is
+        set)."""
         self._heard_at = now
         self.standing.receive_login(expires_in_s, now)
         left = None if expires_in_s is None else max(0, int(expires_in_s))
         self._emit(SessionAuthenticated(left))
 
     def receive_decks(self, decks: Mapping[str, ReviewDeck]) -> None:
-        """Take the learner's words of earlier sessions, by language, before `session.start`."""
+        """Take the learner's decks of earlier sessions, by language, before `session.start`."""
         self._decks = decks
 
     def receive_login(self, expires_in_s: float | None, now: float) -> None:
-        """The learner is logged in for so long (None: no end is set); nobody need be told."""
+        """Take the learner's login, valid for so long (None: no end is set), without an event."""
         self.standing.receive_login(expires_in_s, now)
 
     def receive_logout(self, now: float) -> None:
-        """The learner's login was taken back: the next tick ends the session."""
+        """Take note that the learner's login was revoked: the next tick ends the session."""
         self.standing.receive_logout(now)
 
     def receive_quota(self, left_s: float | None, billed_s: float) -> None:
-        """Take the audio left today (None: no end of it) once the first `billed_s` is counted."""
+        """Take the audio left today (None: unlimited) once the session's first `billed_s` is
+        counted."""
         self.standing.receive_quota(left_s, billed_s)
 
     @property
     def decks(self) -> Mapping[str, ReviewDeck]:
-        """The learner's words to practise, by language."""
+        """The learner's decks of words to practise, by language."""
         return self._decks if self.tutoring is None else self.tutoring.decks
 
     def receive_hangup(self) -> None:
-        """The client is gone without `session.end`: drop what it was saying."""
+        """Drop what was being said: the client is gone without `session.end`."""
         self.transcription.receive_hangup()
         if self.tutoring is not None:
             self.tutoring.receive_hangup()
@@ -207,7 +209,7 @@ class Session:
     # ------------------------------------------------------------ from the workers and the clock
 
     def receive_result(self, result: Result, now: float) -> None:
-        """Take a worker's answer. Stale, doubled and unknown ones are dropped."""
+        """Take a worker's result. Stale, doubled and unknown ones are dropped."""
         if isinstance(result, RecognitionResult):
             self.transcription.receive_result(result, now)
             self._assess_understood(now)
@@ -216,7 +218,7 @@ class Session:
             self._close_when_answered()
 
     def _assess_understood(self, now: float) -> None:
-        """What was understood since the last time is now assessed."""
+        """Have the utterances assessed whose words have become known since the last time."""
         for understood in self.transcription.collect_understood():
             if self.tutoring is None:
                 self.effects.append(DropAudio(understood.utterance))
@@ -286,7 +288,10 @@ class Session:
         self._emit(self.started(recovered=None if message.resume is None else False))
 
     def started(self, *, recovered: bool | None) -> SessionStarted:
-        """The answer to a client: `recovered`, whether it has come back (None: it did not want)."""
+        """The event that opens the session for a client.
+
+        `recovered`: whether the client has its session back; None: it did not ask for one.
+        """
         return SessionStarted(self.id, self.token, self.config.limits, recovered)
 
     @property
@@ -300,7 +305,7 @@ class Session:
         self.practise(self.lesson.changed(message))
 
     def practise(self, lesson: Lesson) -> None:
-        """Go on with another language, exercise or endpoint silence, from the next utterance on."""
+        """Go on with another lesson from the next utterance on."""
         before, self.lesson = self.lesson, lesson
         self._configure()
         if self.tutoring is not None and lesson.is_other_than(before):
@@ -311,7 +316,8 @@ class Session:
         self.transcription.configure(self.lesson.language, silence)
 
     def _listen(self, how: Listen) -> None:
-        """Listen otherwise from now on; an open utterance keeps its language and its prompt."""
+        """Listen in another way from now on; an open utterance keeps its language and its
+        prompt."""
         self.lesson = replace(self.lesson, language=require_language(how.language))
         self.received.change_rate(require_rate(how.sample_rate))
         self.effects.append(Resample(how.sample_rate))
@@ -334,7 +340,7 @@ class Session:
         self._close_when_answered()
 
     def _close_when_answered(self) -> None:
-        if self.state is State.ENDING and self.transcription.answered and not self._tutored:
+        if self.state is State.ENDING and self.transcription.answered and not self._awaits_feedback:
             counts = self.transcription.counts
             self._emit(
                 SessionSummary(

@@ -1,10 +1,10 @@
-"""Which recognitions go to the workers now, and which wait until one is free.
+"""Slots: which recognitions go to the workers now, and which wait until a slot is free.
 
 Only what somebody waits for is queued at once: a final whose utterance has ended. What is done
 ahead (a final begun at a pause, which may prove to be none) and what is only nice to have (a
 partial) goes out while a worker's slot is free, and partials never take the last slot, so that a
 final finds one. The queue's priorities alone cannot do this: a worker that has begun a partial or a
-vain final keeps its core for half a second, whoever comes meanwhile.
+vain final keeps its core for half a second, whatever comes meanwhile.
 
 What waits here is late-bound like all jobs: when its turn comes it hears all audio that is there.
 Time comes in as `now`, seconds of any steady clock.
@@ -17,32 +17,34 @@ from dataclasses import dataclass, field
 from tutor.core.live.jobs import RecognitionJob, RecognitionResult
 
 Key = tuple[str, str, int]
-"""Session, utterance, revision."""
+"""A recognition's session, utterance and revision."""
 
 LOST_S = 10.0
-"""A job without a result for so long takes no slot any more: its worker died, or its session."""
+"""Seconds after which a job without a result frees its slot: its worker died, or its session."""
 
 
 def key_of(job: RecognitionJob | RecognitionResult) -> Key:
-    """What a job and its result share."""
+    """The key that a job and its result share."""
     return job.session, job.utterance, job.revision
 
 
 @dataclass
 class Slots:
-    """Slots of all workers, as one gateway sees them."""
+    """The slots of all workers, as one gateway sees them."""
 
     count: int = 1
-    """Recognitions that the workers can do at once."""
+    """How many recognitions the workers can do at once."""
     _busy: dict[Key, tuple[bool, float]] = field(default_factory=dict)
-    """Jobs at the workers: whether it is a partial, and when it was sent."""
+    """Jobs at the workers: whether each is a partial, and when it was sent."""
     _ahead: dict[Key, RecognitionJob] = field(default_factory=dict)
-    """Finals begun at a pause that wait, the oldest first."""
+    """Finals begun at a pause that wait for a slot, the oldest first."""
     _partials: dict[Key, RecognitionJob] = field(default_factory=dict)
-    """Partials that wait, the oldest first: sessions take turns, each has one at most."""
+    """Partials that wait for a slot, the oldest first: sessions take turns, each has one at
+    most."""
 
     def receive_job(self, job: RecognitionJob, now: float, *, ahead: bool = False) -> None:
-        """Take a job; `collect` tells when it may go. `ahead`: nobody waits for this final yet."""
+        """Take a job; `collect` gives it when it may go. `ahead`: nobody waits for this final
+        yet."""
         key = key_of(job)
         if job.kind == "partial":
             self._partials[key] = job
@@ -52,22 +54,23 @@ class Slots:
             self._busy[key] = (False, now)
 
     def confirm(self, key: Key, now: float) -> RecognitionJob | None:
-        """Somebody waits for this final now; the job, if it has not gone out and must do so."""
+        """Take note that a final is waited for; its job, if it must be sent now."""
         job = self._ahead.pop(key, None)
         if job is not None:
             self._busy[key] = (False, now)
         return job
 
     def cancel(self, key: Key) -> RecognitionJob | None:
-        """Nobody waits for this job any more; the job, if it has not gone out and never will."""
+        """Take note that nobody waits for a job any more; the job, if it was never sent."""
         return self._ahead.pop(key, None) or self._partials.pop(key, None)
 
     def release(self, key: Key) -> None:
-        """A job's result is there."""
+        """Free the slot of a job whose result is there."""
         self._busy.pop(key, None)
 
     def forget(self, session: str) -> None:
-        """The session is over; what it has at the workers ends soon by itself."""
+        """Forget the jobs of a session that is over; those at the workers soon end by
+        themselves."""
         for jobs in (self._ahead, self._partials, self._busy):
             for key in [key for key in jobs if key[0] == session]:
                 del jobs[key]

@@ -1,8 +1,8 @@
 """What another gateway needs to go on with a session: plain data, for JSON.
 
-A snapshot is kept with every event, so it is never older than what the client was told. It holds
-no audio and no deadline: audio behind `received` comes from the client again, that of an open
-utterance lies in the store, and deadlines start anew.
+A snapshot is kept with every event, so it is never older than what the client was told. It holds no
+audio and no deadline: audio after `received` comes from the client again, that of an open utterance
+is in the store, and deadlines start anew.
 """
 
 from __future__ import annotations
@@ -20,25 +20,26 @@ class SessionSnapshot:
 
     session: str
     token_hash: str
-    """SHA-256 in hexadecimal: whoever reads the store cannot take the session."""
+    """SHA-256 of the session's token in hexadecimal: a reader of the store cannot take the
+    session."""
     state: str
     language: str
     exercise: Exercise
     silence_ms: int | None
     audio: AudioFormat
     received: int
-    """Samples at the client's rate that need not come again."""
+    """Samples, at the client's rate, that the client need not send again."""
     messages: int
-    """Text messages of the client's that need not come again, `session.start` not counted."""
+    """Text messages that the client need not send again, `session.start` not counted."""
     elapsed_s: float
     closing: tuple[int, str]
-    """How the socket closes once everything is answered."""
+    """Code and reason with which the socket closes once everything is answered."""
     transcription: TranscriptionSnapshot
     tutoring: TutoringSnapshot | None
 
     @property
     def recorded(self) -> list[str]:
-        """The utterances whose audio lies in the store: none of them is assessed yet."""
+        """The utterances whose audio is in the store: none of them is assessed yet."""
         turns = () if self.tutoring is None else self.tutoring.spoken
         return [
             *(turn.understood.utterance for turn in turns),

@@ -19,22 +19,22 @@ from tutor.core.text.edits import next_row
 from tutor.core.text.normal import UNSPACED, normalise
 
 SURE = 0.5
-"""Probability of a word's least probable token from which on it may replace what is shown."""
+"""Probability of a word's least probable token from which on the word may replace what is shown."""
 
 
 @dataclass(frozen=True)
 class Stable:
-    """What a learner may be shown."""
+    """The text of an utterance that is shown while it is spoken."""
 
     committed: str
-    """Text that will not change."""
+    """Text that never changes again."""
 
     tentative: str
-    """Text that may."""
+    """Text that may change."""
 
 
 class Stabiliser:
-    """Holds what is committed of one utterance; takes hypotheses of its growing audio."""
+    """Holds one utterance's committed and shown text; takes hypotheses of its growing audio."""
 
     def __init__(self) -> None:
         self._committed: list[str] = []
@@ -64,7 +64,7 @@ class Stabiliser:
         return self.stable
 
     def snapshot(self) -> StabiliserSnapshot:
-        """The text so far as plain data."""
+        """The text so far, as plain data."""
         return StabiliserSnapshot(
             tuple(self._committed),
             self._text,
@@ -75,7 +75,7 @@ class Stabiliser:
 
     @classmethod
     def restored(cls, kept: StabiliserSnapshot) -> Stabiliser:
-        """The stabiliser that `snapshot` gave."""
+        """The stabiliser of a snapshot."""
         stabiliser = cls()
         stabiliser._committed = list(kept.committed)
         stabiliser._text, stabiliser._joint = kept.text, kept.joint
@@ -84,16 +84,16 @@ class Stabiliser:
 
     @property
     def stable(self) -> Stable:
-        """The committed and tentative text of now."""
+        """The committed and tentative text at present."""
         return Stable(self._text, self._joint.join(self._shown))
 
     @property
     def has_text(self) -> bool:
-        """Whether there is anything to show."""
+        """Whether there is any text to show."""
         return bool(self._committed or self._shown)
 
     def _show(self, tail: list[str], agreed: int, confidences: list[float]) -> None:
-        """Show what is sure, unless it only says less than what is shown already."""
+        """Show what is sure, unless that only says less than what is shown already."""
         sure = agreed + _sure_prefix(confidences[agreed:])
         if sure == 0 and not self._committed and not self._shown:
             sure = 1  # a first guess is better than an empty screen
@@ -102,10 +102,10 @@ class Stabiliser:
         self._shown = self._shown[agreed:]
 
     def _resume_at(self, units: list[str]) -> int:
-        """Where in a hypothesis the text after the committed one begins.
+        """The index in a hypothesis at which the text after the committed one begins.
 
-        The prefix of `units` with the least edit distance to the committed text; a hypothesis
-        may spell a committed word otherwise, lose one or find one more.
+        It is the end of the prefix of `units` with the least edit distance to the committed text; a
+        hypothesis may spell a committed word in another way, lose one or find one more.
         """
         committed = [normalise(unit) for unit in self._committed]
         distances = list(range(len(committed) + 1))
@@ -138,10 +138,15 @@ def _sure_prefix(confidences: list[float]) -> int:
 
 @dataclass(frozen=True)
 class StabiliserSnapshot:
-    """What is committed and shown of one utterance."""
+    """The committed and shown text of one utterance, as plain data."""
 
     committed: tuple[str, ...]
+    """The committed units."""
     text: str
+    """The committed units as they were shown."""
     previous: tuple[str, ...]
+    """The newest hypothesis after the committed units."""
     shown: tuple[str, ...]
+    """The units that are shown after the committed ones."""
     joint: str
+    """What joins units: a space, or nothing in languages without spaces."""

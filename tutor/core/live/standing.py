@@ -8,11 +8,11 @@ from tutor.core.protocol.errors import ProtocolError
 from tutor.core.protocol.messages import SessionExpiring
 
 WARN_S = 60.0
-"""A client is told so long before its login expires."""
+"""Seconds before a login expires at which the client is warned."""
 
 
 class Standing:
-    """The standing of one session's learner; without any news it never ends."""
+    """The standing of one session's learner; as long as nothing is received it never ends."""
 
     def __init__(self) -> None:
         self._expires_at: float | None = None
@@ -21,22 +21,22 @@ class Standing:
         self.audio_s = 0.0
         """Seconds of audio that were admitted since the session began."""
 
-    def go_on(self, audio_s: float) -> None:
-        """Another gateway has admitted so much of the session."""
+    def resume_from(self, audio_s: float) -> None:
+        """Continue after the audio that another gateway has admitted in the session."""
         self.audio_s = audio_s
 
     def receive_login(self, expires_in_s: float | None, now: float) -> None:
-        """The learner has shown a credential that is valid for so long (None: for ever)."""
+        """Take a credential of the learner's, valid for so long (None: no end is set)."""
         self._expires_at = None if expires_in_s is None else now + expires_in_s
         self._warned = False
 
     def receive_logout(self, now: float) -> None:
-        """The credential was taken back."""
+        """Take note that the learner's credential was revoked."""
         self._expires_at, self._warned = now, True
 
     def receive_quota(self, left_s: float | None, billed_s: float = 0.0) -> None:
-        """So much audio is left today (None: no end of it), the session's first `billed_s` being
-        counted."""
+        """Take the seconds of audio left today (None: unlimited), with the session's first
+        `billed_s` already counted."""
         self._left_s = None if left_s is None else left_s - (self.audio_s - billed_s)
 
     def admits(self, audio_s: float) -> bool:
@@ -49,10 +49,10 @@ class Standing:
         return True
 
     def receive_tick(self, now: float) -> SessionExpiring | None:
-        """Let time pass; a warning when it is due.
+        """Let time pass; a warning when one is due.
 
         Raises:
-            ProtocolError: `unauthenticated`, the time is over.
+            ProtocolError: `unauthenticated`, the login has expired.
         """
         if self._expires_at is None:
             return None

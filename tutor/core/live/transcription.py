@@ -1,7 +1,7 @@
 """From speech probabilities to words: a session's utterances, each to its terminal event.
 
-A state machine like the session that owns it: audio, probabilities, results and time go in,
-effects come out, and the utterances whose words are known, for the tutor.
+A state machine like the session that owns it: audio, probabilities, results and time go in, effects
+come out, and the utterances whose words are known, for the tutor.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from tutor.core.audio.samples import (
     WINDOW,
-    History,
+    Recent,
     Samples,
     next_window,
     to_ms,
@@ -43,7 +43,7 @@ from tutor.core.protocol.messages import (
 )
 
 APPEND = to_samples(100)
-"""Audio is stored in pieces of this length at least: a frame may be 20 ms."""
+"""Samples of audio that are stored at once, at least: a frame may be as short as 20 ms."""
 
 
 class Transcription:
@@ -58,7 +58,7 @@ class Transcription:
         self._segmenter = Segmenter(config.segmenter)
         # The history must reach back to the pre-roll of an onset not yet confirmed, and to the
         # cut of a forced endpoint.
-        self._history = History(
+        self._recent = Recent(
             config.segmenter.cut_search
             + config.segmenter.pre_roll
             + config.segmenter.min_speech
@@ -81,7 +81,10 @@ class Transcription:
         kept: TranscriptionSnapshot,
         now: float,
     ) -> Transcription:
-        """Utterances that go on. The audio of the open one comes first, then the client's."""
+        """The transcription of a snapshot.
+
+        The stored audio of its open utterance comes first, then the client's.
+        """
         transcription = cls(session, config, effects)
         transcription._utterances |= {
             one.id: Utterance.restored(session, one, kept.position, now) for one in kept.utterances
@@ -92,25 +95,25 @@ class Transcription:
             kept.counts["speech"],
         )
         transcription._finals.words = kept.counts["words"]
-        transcription._go_on(kept)
+        transcription._resume_from(kept)
         return transcription
 
-    def _go_on(self, kept: TranscriptionSnapshot) -> None:
+    def _resume_from(self, kept: TranscriptionSnapshot) -> None:
         if kept.open is not None:
             begin = min(kept.position, kept.open.start)
             self._judged = next_window(begin)
             self._open = self._utterances[kept.open.id]
-            self._segmenter.go_on(self._judged, kept.free_from)
-            self._segmenter.go_on_speaking(kept.open.start, kept.open.onset)
+            self._segmenter.resume_from(self._judged, kept.free_from)
+            self._segmenter.resume_speaking(kept.open.start, kept.open.onset)
         else:
             # Windows before the last utterance's end are not judged again; one that it shares is.
             first = kept.free_from // WINDOW * WINDOW
             self._judged = first if kept.position <= kept.free_from else next_window(kept.position)
             begin = min(kept.position, self._judged)
-            self._segmenter.go_on(self._judged, kept.free_from)
-        self._history = History(self._history.capacity, begin)
+            self._segmenter.resume_from(self._judged, kept.free_from)
+        self._recent = Recent(self._recent.capacity, begin)
         if kept.open is None:
-            self._history.append(np.zeros(kept.position - begin, np.int16))
+            self._recent.append(np.zeros(kept.position - begin, np.int16))
 
     def snapshot(self, position: int) -> TranscriptionSnapshot:
         """All that another gateway needs to go on; `position`: from which on audio comes again."""
@@ -124,15 +127,16 @@ class Transcription:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Utterances begun, words of the finals, samples of speech."""
+        """How many `utterances` were begun, `words` the finals have, samples of `speech` were
+        heard."""
         return {"utterances": self._begun, "words": self._finals.words, "speech": self._speech}
 
     @property
     def safe(self) -> int:
         """Position before which no audio is needed from the client again.
 
-        What was said so far lies in the store; between utterances, of what was not said yet a
-        pre-roll may be wanted.
+        What was said so far is in the store; between utterances a pre-roll may be needed of what
+        was not said yet.
         """
         return self._segmenter.reach if self._open is None else self._open.appended
 
@@ -157,17 +161,19 @@ class Transcription:
         return any(utterance.waiting for utterance in self._utterances.values())
 
     def collect_understood(self) -> list[Understood]:
-        """The utterances whose words are known since the last call; their audio is still there."""
+        """The utterances whose words have become known since the last call; their audio is still
+        kept."""
         return self._finals.collect_understood()
 
     def configure(self, language: str, endpoint_silence: int) -> None:
-        """Set the language and the silence, in samples, of the utterances from now on."""
+        """Set the language and the endpoint silence, in samples, of the utterances from now on."""
         self._language = language
         self._segmenter.configure(endpoint_silence)
 
     def listen(self, language: str, segmenter: SegmenterConfig, prompt: str) -> None:
-        """Cut by another configuration from now on; an open utterance keeps its language and its
-        prompt.
+        """Cut utterances by another configuration from now on.
+
+        An open utterance keeps its language and its prompt.
         """
         self._language, self._prompt = language, prompt
         self._segmenter.adopt(segmenter)
@@ -175,11 +181,11 @@ class Transcription:
     # ------------------------------------------------------------ in
 
     def receive_samples(self, samples: Samples) -> list[Samples]:
-        """Take resampled audio (int16, 16 kHz); give the windows whose probability is now due."""
-        self._history.append(samples)
+        """Take resampled audio (int16, 16 kHz); the windows whose speech probability is now due."""
+        self._recent.append(samples)
         windows = []
-        while self._history.end - self._judged >= WINDOW:
-            windows.append(self._history.between(self._judged, self._judged + WINDOW))
+        while self._recent.end - self._judged >= WINDOW:
+            windows.append(self._recent.between(self._judged, self._judged + WINDOW))
             self._judged += WINDOW
         return windows
 
@@ -189,19 +195,19 @@ class Transcription:
             for decision in self._segmenter.receive_probability(probability):
                 self._decide(decision, now)
         self._dispatch_partial(now)
-        if self._open is not None and self._history.end - self._open.appended >= APPEND:
+        if self._open is not None and self._recent.end - self._open.appended >= APPEND:
             self._append_audio()
 
     def receive_commit(self, reason: Reason, now: float) -> bool:
-        """End the utterance at the last sample received; whether there was one."""
-        decisions = self._segmenter.receive_commit(self._history.end, reason)
+        """End the open utterance at the last sample received; whether there was one."""
+        decisions = self._segmenter.receive_commit(self._recent.end, reason)
         for decision in decisions:
             self._decide(decision, now)
         return bool(decisions)
 
     def receive_discard(self) -> None:
-        """Forget what is being said; nobody is told of it any more."""
-        self._segmenter.receive_discard(self._history.end)
+        """Forget the open utterance; no event follows of it."""
+        self._segmenter.receive_discard(self._recent.end)
         if (utterance := self._open) is None:
             return
         self._effects += [Cancel(utterance.id, revision) for revision in utterance.in_flight]
@@ -210,7 +216,7 @@ class Transcription:
         self._open = None
 
     def receive_result(self, result: RecognitionResult, now: float) -> None:
-        """Take a worker's answer. Stale, doubled and unknown ones are dropped."""
+        """Take a recogniser's result. Stale, doubled and unknown ones are dropped."""
         utterance = self._utterances.get(result.utterance)
         if utterance is None:
             return
@@ -227,7 +233,7 @@ class Transcription:
             self._check_deadline(utterance, now)
 
     def receive_hangup(self) -> None:
-        """Nobody waits for words any more."""
+        """Drop every utterance: nobody waits for words any more."""
         self._effects += map(DropAudio, self._utterances)
         self._utterances.clear()
         self._open = None
@@ -261,7 +267,7 @@ class Transcription:
         )
         self._utterances[utterance.id] = self._open = utterance
         self._emit(SpeechStarted(utterance.id, to_ms(started.onset)))
-        self._append_audio()  # whoever is told of the utterance can go on with it
+        self._append_audio()  # so that another gateway can go on with it
 
     def _stop(self, utterance: Utterance, ended: Ended, now: float) -> None:
         utterance.end, utterance.speech_end = ended.end, ended.speech_end
@@ -277,16 +283,16 @@ class Transcription:
         utterance = self._open
         if utterance is None:
             return
-        end = self._history.end if utterance.end is None else utterance.end
+        end = self._recent.end if utterance.end is None else utterance.end
         if end > utterance.appended:
-            pcm = self._history.between(utterance.appended, end).tobytes()
+            pcm = self._recent.between(utterance.appended, end).tobytes()
             self._effects.append(AppendAudio(utterance.id, pcm))
             utterance.appended = end
 
     def _dispatch_partial(self, now: float) -> None:
         utterance = self._open
         if utterance is None or not self._partials.is_due(
-            utterance, self._segmenter.speech_end, self._history.end
+            utterance, self._segmenter.speech_end, self._recent.end
         ):
             return
         self._append_audio()
@@ -318,12 +324,12 @@ class Transcription:
 
 @dataclass(frozen=True)
 class TranscriptionSnapshot:
-    """The utterances of a session."""
+    """The utterances of a session, as plain data."""
 
     position: int
-    """From which on audio comes again, in samples at 16 kHz."""
+    """The position from which on audio comes again, in samples at 16 kHz."""
     free_from: int
-    """Audio before it belongs to an earlier utterance."""
+    """The position before which audio belongs to an earlier utterance."""
     utterances: tuple[UtteranceSnapshot, ...]
     queued_s: float
     counts: Mapping[str, int]

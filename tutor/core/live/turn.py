@@ -1,4 +1,4 @@
-"""One utterance on its way from its final to its reply, and what the learner practised in it."""
+"""A turn: one utterance on its way from its final to its reply, and what was practised in it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Practised:
     exercise: Exercise
     language: str
     reading: Reading | None
-    """How far they are in the exercise's text, if it has one."""
+    """How far the learner is in the exercise's text; None if there is none to read."""
 
     @classmethod
     def of(cls, exercise: Exercise, language: str) -> Practised:
-        """An exercise that begins."""
+        """An exercise at its beginning."""
         reads = exercise.type in ("read_aloud", "shadow")
         return cls(exercise, language, Reading(exercise.text or "", language) if reads else None)
 
@@ -37,16 +37,16 @@ class Practised:
 
     @classmethod
     def restored(cls, kept: PractisedSnapshot) -> Practised:
-        """What was practised when `snapshot` was taken."""
+        """What was practised when the snapshot was taken."""
         practised = cls.of(kept.exercise, kept.language)
         if practised.reading is not None:
-            practised.reading.go_on(kept.position, kept.spoken)
+            practised.reading.resume_from(kept.position, kept.spoken)
         return practised
 
 
 @dataclass(frozen=True)
 class PractisedSnapshot:
-    """What was practised, and how far the learner was in its text."""
+    """What was practised, and how far the learner was in its text, as plain data."""
 
     exercise: Exercise
     language: str
@@ -56,17 +56,17 @@ class PractisedSnapshot:
 
 @dataclass
 class Turn:
-    """One utterance on its way to its reply."""
+    """One utterance on its way from its final to its reply."""
 
     understood: Understood
     practised: Practised
     begun_at: float = 0.0
-    """When its assessment, then its reply, was dispatched."""
+    """When the turn's assessment, and after it the reply, was dispatched."""
     attempt: int = 1
-    """Of its assessment: the second is the last."""
+    """Attempt of the turn's assessment: 1, or 2, which is the last."""
     assessment: Assessment | None = None
     reply: str = ""
-    """What the language model has said of it by now."""
+    """The language model's reply so far."""
 
     @property
     def utterance(self) -> str:
@@ -80,7 +80,7 @@ class Turn:
 
     @property
     def text(self) -> str:
-        """What was recognised."""
+        """The text that was recognised."""
         return self.understood.recognition.text
 
     def snapshot(self, practised: int) -> TurnSnapshot:
@@ -95,11 +95,11 @@ class Turn:
 
 @dataclass(frozen=True)
 class TurnSnapshot:
-    """An utterance on its way to its reply, as plain data."""
+    """A turn as plain data."""
 
     understood: Understood
     practised: int
-    """Index among all that was practised."""
+    """Index of what was practised in the turn, among all that was practised."""
     attempt: int
     assessment: Assessment | None
     reply: str

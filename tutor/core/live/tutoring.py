@@ -1,8 +1,8 @@
 """What follows an utterance's final: it is assessed, then answered.
 
-A state machine like the session that owns it: finals, results and time go in, effects come out.
-At most one assessment and one reply of a session are under way, so a learner who speaks fast
-queues here and not before others, and each assessment knows how far the one before it has read.
+A state machine like the session that owns it: finals, results and time go in, effects come out. At
+most one assessment and one reply of a session are in flight, so a learner who speaks fast queues
+here and not before others, and each assessment knows how far the one before it has read.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from tutor.core.protocol.messages import (
     TutorReplyDone,
 )
 
-TURNS_KEPT = 8
-"""Turns of the talk that the language model is told."""
+EXCHANGES_KEPT = 8
+"""The exchanges of the talk that are kept for the language model."""
 
 
 class Tutoring:
@@ -58,7 +58,7 @@ class Tutoring:
         self._practised = Practised(Exercise(), "", None)
         self._spoken: deque[Turn] = deque()  # the first is being assessed
         self._assessed: deque[Turn] = deque()  # the first is being answered
-        self._talk: deque[Exchange] = deque(maxlen=TURNS_KEPT)
+        self._talk: deque[Exchange] = deque(maxlen=EXCHANGES_KEPT)
         self._decks = dict(decks or {})  # by language; words of earlier sessions too
         self._done: list[str] = []  # exercises that were proposed
 
@@ -74,21 +74,21 @@ class Tutoring:
 
     @property
     def decks(self) -> Mapping[str, ReviewDeck]:
-        """The words to practise, by language."""
+        """The decks of words to practise, by language."""
         return self._decks
 
     def receive_exercise(self, exercise: Exercise, language: str) -> None:
-        """What is spoken from now on belongs to this exercise."""
+        """Take the exercise that what is spoken from now on belongs to."""
         self._practised = Practised.of(exercise, language)
 
     def receive_final(self, understood: Understood, now: float) -> None:
-        """Take an utterance over, and its audio."""
+        """Take an utterance that has its final, and with it its audio."""
         self._spoken.append(Turn(understood, self._practised))
         if len(self._spoken) == 1:
             self._assess(now)
 
     def receive_result(self, result: AssessmentResult | ReplyPart, now: float) -> None:
-        """Take a feedback worker's answer. Stale, doubled and late ones are dropped."""
+        """Take a feedback worker's result. Stale, doubled and late ones are dropped."""
         if isinstance(result, AssessmentResult):
             self._receive_assessment(result, now)
         else:
@@ -115,7 +115,7 @@ class Tutoring:
             self._finish_reply(turn, "model", now)
 
     def receive_tick(self, now: float) -> None:
-        """Let time pass."""
+        """Let time pass: deadlines of assessments and replies."""
         if self._spoken:
             waited = now - self._spoken[0].begun_at
             first = self._spoken[0].attempt == 1
@@ -125,7 +125,7 @@ class Tutoring:
             self._answer_instead(self._assessed[0], now)
 
     def receive_hangup(self) -> None:
-        """Nobody waits for feedback any more."""
+        """Drop every turn: nobody waits for feedback any more."""
         self._effects += [DropAudio(turn.utterance) for turn in self._spoken]
         self._spoken.clear()
         self._assessed.clear()
@@ -133,9 +133,9 @@ class Tutoring:
     # ------------------------------------------------------------ the way to another gateway
 
     def snapshot(self, now: float) -> TutoringSnapshot:
-        """All that another gateway needs to go on."""
+        """All that another gateway needs to go on with the session's feedback."""
         turns = [*self._spoken, *self._assessed]
-        # Turns of one exercise share how far they have read: what was practised is told once.
+        # Turns of one exercise share how far they have read: what was practised is kept once.
         practised = list({id(turn.practised): turn.practised for turn in turns}.values())
         practised = [one for one in practised if one is not self._practised] + [self._practised]
         index = {id(one): n for n, one in enumerate(practised)}
@@ -159,7 +159,7 @@ class Tutoring:
         kept: TutoringSnapshot,
         now: float,
     ) -> Tutoring:
-        """Feedback that goes on; what was asked for is awaited as if it had been asked now."""
+        """The feedback of a snapshot; what was asked for is awaited as if it had been asked now."""
         tutoring = cls(
             session, config, effects, secret=secret, native_language=kept.native_language
         )
@@ -217,13 +217,13 @@ class Tutoring:
             self._answer(now)
 
     def _next_assessment(self, now: float) -> None:
-        """Let go of the utterance that was assessed, and go on with the next."""
+        """Drop the audio of the utterance that was assessed, and go on with the next."""
         self._effects.append(DropAudio(self._spoken.popleft().utterance))
         if self._spoken:
             self._assess(now)
 
     def _placed(self, turn: Turn, found: Assessment) -> Assessment:
-        """What a worker measured, on the session's clock and in the whole text."""
+        """An assessment with its times on the session's clock and its passage in the whole text."""
         if found.passage is not None:
             found = replace(found, passage=turn.practised.window.restore(found.passage))
         return delayed(found, turn.understood.start_ms)
@@ -237,7 +237,7 @@ class Tutoring:
         return feedback_events(turn.utterance, assessment, basis, completeness)
 
     def _deck(self, turn: Turn) -> ReviewDeck:
-        """The words of the language that was spoken."""
+        """The deck of the language that was spoken."""
         return self._decks.setdefault(turn.language, ReviewDeck())
 
     def _receive_scores(self, turn: Turn, assessment: Assessment, now: float) -> None:
@@ -262,7 +262,7 @@ class Tutoring:
         )
 
     def _answer_instead(self, turn: Turn, now: float) -> None:
-        """The coach answers, unless the language model has said something already."""
+        """Let the coach reply, unless the language model has said something already."""
         if turn.reply:
             self._finish_reply(turn, "model", now)
             return
@@ -279,12 +279,12 @@ class Tutoring:
             native_language=self._native_language,
             said=turn.text,
             assessment=turn.assessment,
-            turns=tuple(self._talk),
+            exchanges=tuple(self._talk),
             nonce=sha256(f"{self._secret} {turn.utterance}".encode()).hexdigest()[:16],
         )
 
     def _next_prompt(self, turn: Turn, now: float) -> Prompt | None:
-        """What to go on with: another question to talk about, or another text after this one."""
+        """The prompt to go on with: another question to talk about, or the text after this one."""
         exercise, reading = turn.practised.exercise, turn.practised.reading
         if exercise.type == "dialogue" or (reading is not None and not reading.finished):
             return None
@@ -327,14 +327,14 @@ class Tutoring:
 
 @dataclass(frozen=True)
 class TutoringSnapshot:
-    """The feedback of a session."""
+    """The feedback of a session, as plain data."""
 
     native_language: str | None
     practised: tuple[PractisedSnapshot, ...]
-    """The last one is what is practised now."""
+    """Whatever the turns practised; the last one is what is practised now."""
     spoken: tuple[TurnSnapshot, ...]
     assessed: tuple[TurnSnapshot, ...]
     talk: tuple[Exchange, ...]
     decks: Mapping[str, DeckSnapshot]
-    """By language."""
+    """The decks of words to practise, by language."""
     done: tuple[str, ...]

@@ -13,6 +13,7 @@ class Understood:
 
     utterance: str
     start_ms: int
-    """Where its audio begins on the session's clock."""
+    """Where the utterance's audio begins on the session's clock."""
     audio_bytes: int
+    """Bytes of the utterance's audio, PCM16 at 16 kHz."""
     recognition: Recognition

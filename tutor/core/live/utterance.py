@@ -19,7 +19,7 @@ class Utterance:
     session: str
     id: str
     start: int
-    """First sample of its audio, pre-roll included."""
+    """First sample of the utterance's audio, pre-roll included."""
     onset: int
     """First sample of speech."""
     language: str
@@ -27,28 +27,30 @@ class Utterance:
     appended: int = 0
     """Position just past the audio that was appended to the store."""
     revision: int = 0
-    """Of the newest job."""
+    """Revision of the newest job."""
     partial_revision: int | None = None
-    """Of the partial in flight; None when there is none."""
+    """Revision of the partial in flight; None when there is none."""
     partial_sent_at: float = 0.0
-    """When the partial in flight was dispatched."""
+    """When the partial in flight was dispatched, on the clock of `now`."""
     shown_revision: int = 0
-    """Of the newest hypothesis that was shown; older ones come too late."""
+    """Revision of the newest hypothesis that was shown; older ones come too late."""
     partial_heard: int = 0
     """Position up to which the newest partial listens."""
     end: int | None = None
-    """Just past its last sample, once it has ended."""
+    """Just past the utterance's last sample, once it has ended."""
     speech_end: int = 0
     ended_at: float = 0.0
-    """When it ended, on the clock that is passed in as `now`."""
+    """When the utterance ended, on the clock of `now`."""
     final_revision: int | None = None
-    """Of the final: the one begun at a pause, until somebody speaks on, or the last one."""
+    """Revision of the final: the one begun at a pause until the learner speaks on, or the last
+    one."""
     early_result: RecognitionResult | None = None
-    """Of the final begun at a pause, when it was there before the endpoint."""
+    """Result of the final begun at a pause, when it was there before the endpoint."""
     attempt: int = 1
-    """Of the final: the second is the last."""
+    """Attempt of the final: 1, or 2, which is the last."""
     prompt: str = ""
-    """Words that are likely to come. A snapshot has none: what brings one is not resumed."""
+    """Words that are likely to come. A snapshot has none: the protocol that brings one cannot
+    resume."""
 
     def __post_init__(self) -> None:
         self.appended = self.start
@@ -74,9 +76,9 @@ class Utterance:
     def restored(
         cls, session: str, kept: UtteranceSnapshot, position: int, now: float
     ) -> Utterance:
-        """The utterance that `snapshot` gave, of which the store has the audio up to `position`.
+        """The utterance of a snapshot; the store has its audio up to `position`.
 
-        Its deadline begins anew. While it is spoken, what was asked for is forgotten: the answers
+        Its deadline begins anew. While it is spoken, what was asked for is forgotten: the results
         are for jobs that knew other audio.
         """
         utterance = cls(
@@ -100,7 +102,7 @@ class Utterance:
 
     @property
     def ended(self) -> bool:
-        """Whether it only waits for its final."""
+        """Whether the utterance has ended, and only waits for its final."""
         return self.end is not None
 
     @property
@@ -115,12 +117,12 @@ class Utterance:
         return [revision for revision in (self.partial_revision, final) if revision is not None]
 
     def next_revision(self) -> int:
-        """A number for the next job, larger than all before."""
+        """The revision of the next job, larger than all before."""
         self.revision += 1
         return self.revision
 
     def job(self, kind: Kind, revision: int, end: int) -> RecognitionJob:
-        """The job for its audio up to the position `end`."""
+        """The job for the utterance's audio up to the position `end`."""
         return RecognitionJob(
             session=self.session,
             utterance=self.id,
@@ -133,7 +135,7 @@ class Utterance:
         )
 
     def understood(self, result: RecognitionResult) -> Understood:
-        """What the tutor needs to know of it, once its final is there."""
+        """What the tutor needs to know of the utterance, once its final is there."""
         assert result.recognition is not None
         return Understood(self.id, to_ms(self.start), result.audio_bytes, result.recognition)
 
@@ -147,7 +149,8 @@ class Utterance:
         )
 
     def _ms_of(self, seconds: float) -> int:
-        """Seconds from its start on the session's clock, never past its end."""
+        """Seconds from the utterance's start as milliseconds of the session's clock, never past its
+        end."""
         position = self.start + round(seconds * RATE)
         return to_ms(position if self.end is None else min(position, self.end))
 
@@ -165,7 +168,7 @@ class UtteranceSnapshot:
     shown_revision: int
     partial_heard: int
     end: int | None
-    """None: it is being spoken."""
+    """Just past the utterance's last sample; None: it is being spoken."""
     speech_end: int
     final_revision: int | None
     attempt: int

@@ -1,4 +1,4 @@
-"""Error codes of the practice protocol: what each closes the socket with, and what it says."""
+"""Error codes of the practice protocol, each with its close code and its meaning."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ERRORS: dict[str, tuple[int | None, str]] = {
     "going_away": (1012, "the server is shutting down; connect again"),
     "internal": (1011, "the server made a mistake"),
 }
-"""Every error code. One with a close code ends the session, the others do not."""
+"""Every error code: an error with a close code ends the session, the others do not."""
 
 
 class ProtocolError(Exception):
@@ -46,6 +46,6 @@ class ProtocolError(Exception):
 
 
 def error_event(code: str, detail: str | None = None, utterance: str | None = None) -> Error:
-    """The `error` event for a code, with the table's text unless there is a better one."""
+    """The `error` event for a code; `detail` takes the place of the table's text."""
     close, text = ERRORS[code]
     return Error(code, detail or text, fatal=close is not None, utterance=utterance)

@@ -1,4 +1,4 @@
-"""What a session may do: every limit has a name, a unit and a default."""
+"""Limits of a session and an account, each with its unit and its default."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from tutor.core.audio.samples import WHISPER_WINDOW_S
 
 EVENTS_TTL_S = 120
-"""How long a client has to come back, to any gateway; the store keeps its events so long."""
+"""Seconds that the store keeps a session's events: so long may its client come back, to any
+gateway."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The limits of one session; `session.started` tells them to the client."""
+    """The limits of one session, which `session.started` tells to the client."""
 
     max_frame_bytes: int = 65_536
     """Bytes of one WebSocket message; a larger one closes the socket with 1009."""
@@ -21,13 +22,13 @@ class Limits:
     """Seconds from `session.start` to the forced end."""
 
     max_utterance_ms: int = WHISPER_WINDOW_S * 1000
-    """Milliseconds of one utterance; then an endpoint is forced."""
+    """Milliseconds of the longest utterance; there its endpoint is forced."""
 
     idle_timeout_s: int = 120
-    """Seconds without any message from the client."""
+    """Seconds that a client may send no message at all."""
 
     max_speed: float = 2.0
-    """Seconds of audio per second of time."""
+    """How fast audio may come: seconds of audio per second of time."""
 
     speed_burst_ms: int = 5_000
     """Milliseconds of audio that may come at once, on top of `max_speed`."""
@@ -40,7 +41,7 @@ MIN_ENDPOINT_SILENCE_MS = 200
 MAX_ENDPOINT_SILENCE_MS = 2_000
 
 MAX_LOGINS = 100
-"""Of one account by default."""
+"""How many logins one account may have at once, by default."""
 
 MAX_API_KEYS = 20
-"""Of one account by default."""
+"""How many API keys one account may have, by default."""

@@ -53,7 +53,7 @@ class Resume:
 
 @dataclass(frozen=True)
 class Word:
-    """A recognised word; spoken punctuation stays with it."""
+    """A recognised word; punctuation stays with it."""
 
     text: str
     start_ms: int
@@ -77,15 +77,16 @@ class SessionStart:
     native_language: str | None = None
     """BCP-47; the tutor explains in it where it can."""
     endpoint_silence_ms: int | None = None
-    """Silence that ends an utterance, 200 to 2000; by level when absent."""
+    """Milliseconds of silence that end an utterance, 200 to 2000; by the exercise's level when
+    absent."""
     resume: Resume | None = None
     feedback: bool = True
-    """False: transcripts only."""
+    """Whether utterances get feedback and a reply; false: transcripts only."""
 
 
 @dataclass(frozen=True)
 class UtteranceCommit:
-    """Ends the utterance now."""
+    """Ends the utterance that is being spoken."""
 
     type: ClassVar[str] = "utterance.commit"
 
@@ -133,9 +134,9 @@ class SessionStarted:
     """Secret that lets its holder resume the session."""
     limits: Limits
     recovered: bool | None = None
-    """Answer to `resume`. True: its `seq` is the `after` of the request, the events that the client
-    has missed follow, and an `audio.ack` says from where to send audio again. False: a new session,
-    nothing of the old one comes."""
+    """Answer to `resume`. True: this event's `seq` is the `after` of the request, the events that
+    the client has missed follow, and an `audio.ack` says from where to send audio again. False: a
+    new session, nothing of the old one comes."""
 
 
 @dataclass(frozen=True)
@@ -166,11 +167,11 @@ class TranscriptPartial:
     revision: int
     """Grows with each partial of an utterance."""
     committed: str
-    """Only ever grows."""
+    """Text that never changes again; it only grows."""
     tentative: str
-    """May change with the next partial."""
+    """Text after the committed one that may change with the next partial."""
     audio_ms: int
-    """How far into the session's audio this hypothesis has listened."""
+    """Milliseconds of the session's audio that the hypothesis has listened to."""
 
 
 @dataclass(frozen=True)
@@ -215,17 +216,17 @@ class FeedbackPronunciation:
     """What the sounds were compared with: the exercise's text, or what was recognised."""
     words: tuple[PronouncedWord, ...]
     accuracy: float | None = None
-    """Of the sounds."""
+    """Accuracy of the sounds, 0 to 100."""
     fluency: float | None = None
     prosodic: float | None = None
     total: float | None = None
     reason: Reason | None = None
-    """Why there are no scores."""
+    """Why there are no scores; absent when there are."""
 
 
 @dataclass(frozen=True)
 class FeedbackFluency:
-    """How smoothly it was spoken, from the times of the words."""
+    """How smoothly the utterance was spoken, from the times of its words."""
 
     type: ClassVar[str] = "feedback.fluency"
     utterance: str
@@ -237,9 +238,9 @@ class FeedbackFluency:
     words_per_minute: float
     all_pause_count: int
     all_pause_duration: float
-    """Seconds."""
+    """Seconds of all pauses together."""
     mean_length_run: float
-    """Syllables between two pauses."""
+    """Mean syllables between two pauses."""
     max_length_run: int
     all_pause_list: tuple[Pause, ...]
     fillers: tuple[str, ...]
@@ -254,14 +255,14 @@ class FeedbackGrammar:
     utterance: str
     findings: tuple[Finding, ...]
     checked: bool
-    """False for a language without grammar rules."""
+    """Whether grammar was checked; false for a language without grammar rules."""
     level: Level | None = None
     """CEFR level of the words."""
 
 
 @dataclass(frozen=True)
 class TutorReplyDelta:
-    """A piece of the tutor's reply."""
+    """A part of the tutor's reply, to be appended to those before."""
 
     type: ClassVar[str] = "tutor.reply.delta"
     utterance: str
@@ -276,9 +277,10 @@ class TutorReplyDone:
     utterance: str
     text: str
     source: Source
-    """A language model, or the built-in coach, which knows the findings but not the meaning."""
+    """Who wrote the reply: a language model, or the built-in coach, which knows the findings but
+    not the meaning."""
     next: Exercise | None = None
-    """What it proposes to go on with; a client takes it by `session.update`."""
+    """The exercise that the tutor proposes next; a client takes it by `session.update`."""
 
 
 @dataclass(frozen=True)
@@ -287,8 +289,8 @@ class AudioAck:
 
     type: ClassVar[str] = "audio.ack"
     received_ms: int
-    """Where a frame ended. What comes before it is safe: whichever gateway dies, it need not be
-    sent again, and the client need not keep it."""
+    """Milliseconds of audio, up to the end of a frame, that are safe: whichever gateway dies, they
+    need not be sent again, and the client need not keep them."""
     messages: int = 0
     """How many text messages are safe in the same way; `session.start` and `session.authenticate`
     are not counted."""
@@ -322,19 +324,19 @@ class SessionAuthenticated:
 
     type: ClassVar[str] = "session.authenticated"
     expires_in_s: int | None = None
-    """Seconds until this credential expires; None: when it is taken back."""
+    """Seconds until the credential expires; None: it is valid until it is revoked."""
 
 
 @dataclass(frozen=True)
 class Error:
-    """Something went wrong; a fatal one is followed by the end of the socket."""
+    """Something went wrong; after a fatal error the socket closes."""
 
     type: ClassVar[str] = "error"
     code: str
     message: str
     fatal: bool
     utterance: str | None = None
-    """Set when the error is the terminal event of an utterance."""
+    """The utterance whose terminal event the error is, if it is one."""
 
 
 ServerEvent = (

@@ -1,1 +1,1 @@
-"""OpenAI's realtime protocol, translated to a session."""
+"""OpenAI's Realtime protocol, translated to a session."""

@@ -9,34 +9,34 @@ from tutor.core.protocol.messages import Error
 
 @dataclass
 class Part:
-    """An utterance of an item."""
+    """One utterance of an item."""
 
     utterance: str
     text: str = ""
-    """Committed so far, or its final."""
+    """The utterance's text: what is committed so far, or its final."""
     sent: str = ""
-    """What the client has by deltas."""
+    """The text that the client has by deltas."""
     is_final: bool = False
     joint: str = " "
-    """Between it and the next one: nothing in languages without spaces."""
+    """What joins the part to the next one: a space, or nothing in languages without spaces."""
 
 
 @dataclass
 class Item:
-    """What is said between two commits."""
+    """The audio between two commits, and what was said in it."""
 
     id: str
     start_ms: float
-    """Position of its first sample in all audio of the session."""
+    """Milliseconds of the session's audio before the item's first sample."""
     parts: list[Part] = field(default_factory=list)
     previous: str | None = None
     seconds: float | None = None
-    """Of its audio; None until it is committed."""
+    """Seconds of the item's audio; None until it is committed."""
     failure: Error | None = None
 
     @property
     def is_final(self) -> bool:
-        """Whether all its utterances are."""
+        """Whether all utterances of the item have their final."""
         return all(part.is_final for part in self.parts)
 
     @property
@@ -45,7 +45,7 @@ class Item:
         return self._join([(part.text, part.joint) for part in self.parts])
 
     def next_delta(self) -> str:
-        """What is sure by now and was not sent; parts follow each other."""
+        """The committed text that was not sent yet; parts follow each other."""
         before = self._join([(part.sent, part.joint) for part in self.parts])
         for part in self.parts:
             part.sent += rest_of(part.text, part.sent)
@@ -63,7 +63,7 @@ class Item:
 
 
 def rest_of(text: str, sent: str) -> str:
-    """What of a text follows what was sent of it; nothing if it begins with other words.
+    """The part of a text after what was sent of it; empty if the text begins with other words.
 
     Compared are letters and digits alone: a hypothesis of half a sentence ends in a full stop, or
     goes on with a capital, where the final has neither.

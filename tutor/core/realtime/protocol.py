@@ -19,7 +19,7 @@ G711_RATE = 8_000
 MAX_PREFIX_PADDING_MS = 1_000
 
 MAX_PROMPT = 5_000
-"""Characters; Whisper reads the end of it, about 800 of them."""
+"""The most characters of a prompt; Whisper reads its end, about 800 of them."""
 
 # ---------------------------------------------------------------- the session's configuration
 
@@ -30,11 +30,11 @@ class Format:
 
     type: Literal["audio/pcm", "audio/pcmu", "audio/pcma"] = "audio/pcm"
     rate: int | None = None
-    """Samples per second, 8000 to 48000; for `audio/pcm`."""
+    """Samples per second of `audio/pcm`, 8000 to 48000; None: `PCM_RATE`."""
 
     @property
     def sample_rate(self) -> int:
-        """Samples per second."""
+        """Samples per second of the format."""
         return self.rate or PCM_RATE if self.type == "audio/pcm" else G711_RATE
 
 
@@ -43,44 +43,44 @@ class Transcription:
     """How to transcribe."""
 
     model: str | None = None
-    """Any name; the server has one model."""
+    """The model's name; any is taken, since the server has one model."""
     language: str | None = None
-    """ISO 639-1 or BCP-47; None: it is recognised."""
+    """ISO 639-1 or BCP-47; None: the language is recognised."""
     prompt: str | None = None
     """Words that are likely to come, in their spelling: for Whisper, what was said before."""
 
 
 @dataclass(frozen=True)
 class ServerVad:
-    """The server finds the turns."""
+    """Turn detection by the server's voice activity."""
 
     type: Literal["server_vad"] = "server_vad"
     threshold: float = 0.5
-    """0 to 1."""
+    """Probability at which speech begins, 0 to 1."""
     prefix_padding_ms: int = 300
     silence_duration_ms: int = 500
 
 
 @dataclass(frozen=True)
 class AudioInput:
-    """The audio and what becomes of it."""
+    """The format of the audio, and what becomes of the audio."""
 
     format: Format = Format()
     transcription: Transcription = Transcription()
     turn_detection: ServerVad | None = ServerVad()
-    """None: the client commits each turn."""
+    """How turns are found; None: the client commits each turn."""
 
 
 @dataclass(frozen=True)
 class Audio:
-    """There is no output."""
+    """The audio of a session: a transcription session has input only."""
 
     input: AudioInput = AudioInput()
 
 
 @dataclass(frozen=True)
 class TranscriptionSession:
-    """The configuration that applies."""
+    """The configuration of a session."""
 
     type: Literal["transcription"] = "transcription"
     audio: Audio = Audio()
@@ -98,20 +98,20 @@ class SessionUpdate:
 
 @dataclass(frozen=True)
 class Append:
-    """More audio."""
+    """More audio for the buffer."""
 
     audio: bytes
-    """In the session's format."""
+    """Audio in the session's format."""
 
 
 @dataclass(frozen=True)
 class Commit:
-    """What was appended is an item."""
+    """Makes an item of the buffer's audio."""
 
 
 @dataclass(frozen=True)
 class Clear:
-    """Forget what was appended."""
+    """Forgets the buffer's audio."""
 
 
 ClientEvent = SessionUpdate | Append | Commit | Clear
@@ -131,7 +131,7 @@ class RealtimeError(Exception):
 
 @dataclass(frozen=True)
 class SessionCreated:
-    """The first event."""
+    """The session is open; the first event."""
 
     type: ClassVar[str] = "session.created"
     id: str
@@ -154,22 +154,23 @@ class SpeechStarted:
     type: ClassVar[str] = "input_audio_buffer.speech_started"
     item_id: str
     audio_start_ms: int
-    """Of all audio appended in the session; the padding included."""
+    """Milliseconds of all audio appended in the session before the item, its padding included."""
 
 
 @dataclass(frozen=True)
 class SpeechStopped:
-    """Voice activity ended it."""
+    """Voice activity ended the item."""
 
     type: ClassVar[str] = "input_audio_buffer.speech_stopped"
     item_id: str
     audio_end_ms: int
-    """The silence included."""
+    """Milliseconds of all audio appended in the session up to the item's end, the silence
+    included."""
 
 
 @dataclass(frozen=True)
 class Committed:
-    """The audio is an item."""
+    """The buffer's audio is an item."""
 
     type: ClassVar[str] = "input_audio_buffer.committed"
     item_id: str
@@ -178,7 +179,7 @@ class Committed:
 
 @dataclass(frozen=True)
 class Cleared:
-    """The audio is forgotten."""
+    """The buffer's audio is forgotten."""
 
     type: ClassVar[str] = "input_audio_buffer.cleared"
 
@@ -195,13 +196,13 @@ class ItemAdded:
 
 @dataclass(frozen=True)
 class ItemDone:
-    """Nothing follows of the item."""
+    """The item is finished: no more events of it follow."""
 
     type: ClassVar[str] = "conversation.item.done"
     item_id: str
     previous_item_id: str | None
     transcript: str | None = None
-    """None: the transcription failed."""
+    """The item's transcript; None: the transcription failed."""
 
 
 @dataclass(frozen=True)
@@ -215,18 +216,18 @@ class TranscriptDelta:
 
 @dataclass(frozen=True)
 class TranscriptCompleted:
-    """The item's transcript."""
+    """The item's transcript is whole."""
 
     type: ClassVar[str] = "conversation.item.input_audio_transcription.completed"
     item_id: str
     transcript: str
     seconds: float
-    """Of the item's audio."""
+    """Seconds of the item's audio."""
 
 
 @dataclass(frozen=True)
 class TranscriptFailed:
-    """There is no transcript of the item."""
+    """The item gets no transcript."""
 
     type: ClassVar[str] = "conversation.item.input_audio_transcription.failed"
     item_id: str
@@ -236,16 +237,16 @@ class TranscriptFailed:
 
 @dataclass(frozen=True)
 class ErrorEvent:
-    """Something was not taken, or the session cannot go on."""
+    """An event was not taken, or the session cannot go on."""
 
     type: ClassVar[str] = "error"
     kind: str
-    """`invalid_request_error`, `rate_limit_error` or `server_error`."""
+    """The error's type: `invalid_request_error`, `rate_limit_error` or `server_error`."""
     code: str
     message: str
     param: str | None = None
     event_id: str | None = None
-    """Of the client's event that was wrong."""
+    """Id of the client's event that was wrong."""
 
 
 RealtimeEvent = (

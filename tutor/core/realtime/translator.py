@@ -1,7 +1,8 @@
-"""Between OpenAI's Realtime protocol and a session: a pure translator.
+"""A pure translator between OpenAI's Realtime protocol and a session.
 
-A client's event becomes a command to the session or audio (`receive_client`). What the session
-tells then (`receive_event`, until `receive_end`) or later becomes events for it (`collect`).
+A client's event becomes a command to the session or audio (`receive_client`). The session's events
+on it (`receive_event`, until `receive_end`), or later ones, become events for the client
+(`collect`).
 
 - With `server_vad` an utterance is an item. Without turn detection an item is all audio between
   two commits; one longer than the longest utterance is several, their texts joined.
@@ -43,7 +44,7 @@ from tutor.core.text.languages import AUTO
 from tutor.core.text.normal import UNSPACED
 
 MIN_COMMIT_MS = 100
-"""Audio that a commit needs, as OpenAI has it."""
+"""Milliseconds of audio that a commit needs, as OpenAI has it."""
 
 EMPTY = "input_audio_buffer_commit_empty"
 
@@ -55,20 +56,20 @@ _KINDS = {
     "quota_exhausted": "rate_limit_error",
     "unavailable": "server_error",
 }
-"""Errors of the session by OpenAI's types; the others are `invalid_request_error`."""
+"""OpenAI's types of the session's errors; the others are `invalid_request_error`."""
 
 _CODES = {"nothing_to_commit": EMPTY, "session_too_long": "session_expired"}
-"""Those that OpenAI has another name for."""
+"""OpenAI's codes of the session's errors that it has another name for."""
 
 
 class Translator:
-    """One connection's translator. Milliseconds are those of all audio appended so far."""
+    """The translator of one connection. Milliseconds are those of all audio appended so far."""
 
     def __init__(self) -> None:
         self.session = TranscriptionSession()
         self._id = ""
         self._events: list[tuple[str, RealtimeEvent]] = []
-        self._told = 0  # events so far
+        self._emitted = 0  # events so far
         self._begun = 0  # items so far
         self._item: Item | None = None  # not yet committed
         self._items: dict[str, Item] = {}  # unanswered ones by their utterances
@@ -81,21 +82,21 @@ class Translator:
 
     @property
     def opening(self) -> list[Command]:
-        """What begins the session."""
+        """The commands that open the session."""
         start = SessionStart(
             AUTO, audio=AudioFormat(sample_rate=self._input.format.sample_rate), feedback=False
         )
         return [start, self._listen()]
 
     def collect(self) -> list[tuple[str, RealtimeEvent]]:
-        """The events since the last call, with their ids."""
+        """The events since the last call, each with its id."""
         events, self._events = self._events, []
         return events
 
     # ------------------------------------------------------------ from the client
 
     def receive_client(self, event: ClientEvent, event_id: str | None = None) -> Command | bytes:
-        """Take a client's event; give what the session must do: a command, or audio (PCM16).
+        """Take a client's event; what the session must take for it: a command, or audio (PCM16).
 
         Raises:
             RealtimeError: the event does not fit; nothing has changed.
@@ -115,13 +116,13 @@ class Translator:
                 return Discard()
 
     def receive_end(self) -> None:
-        """The client's event has been carried out, and what the session told of it received."""
+        """Finish a client's event: the session has carried it out, and its events were received."""
         if self._committing and self._item is not None:
             self._commit(self._item, self._appended_ms)
         self._committing, self._event_id = False, None
 
     def receive_fault(self, error: RealtimeError, event_id: str | None = None) -> None:
-        """Tell of a client's event that was not taken."""
+        """Emit the error of a client's event that was not taken."""
         kind = "invalid_request_error"
         self._emit(realtime.ErrorEvent(kind, error.code, str(error), error.param, event_id))
 
@@ -170,7 +171,7 @@ class Translator:
     # ------------------------------------------------------------ from the session
 
     def receive_event(self, event: ServerEvent) -> None:
-        """Take what the session tells."""
+        """Take an event of the session."""
         match event:
             case SessionStarted():
                 self._id = event.session
@@ -186,7 +187,7 @@ class Translator:
             case Error(utterance=str(utterance)):
                 self._fail(utterance, event)
             case Error():
-                self._tell(event)
+                self._emit_error(event)
 
     def _begin(self, event: SpeechStarted) -> None:
         if self._item is None:
@@ -243,13 +244,13 @@ class Translator:
             del self._items[part.utterance]
         transcript = None if item.failure else item.transcript
         if item.failure:
-            told = item.failure
-            self._emit(realtime.TranscriptFailed(item.id, told.code, told.message))
+            failure = item.failure
+            self._emit(realtime.TranscriptFailed(item.id, failure.code, failure.message))
         else:
             self._emit(realtime.TranscriptCompleted(item.id, item.transcript, item.seconds))
         self._emit(realtime.ItemDone(item.id, item.previous, transcript))
 
-    def _tell(self, error: Error) -> None:
+    def _emit_error(self, error: Error) -> None:
         self._ending = self._ending or error.fatal
         if error.code == "nothing_to_commit" and self._item is not None:
             return  # its last samples ended it; it is committed all the same
@@ -265,8 +266,8 @@ class Translator:
         return self.session.audio.input
 
     def _emit(self, event: RealtimeEvent) -> None:
-        self._told += 1
-        self._events.append((f"event_{self._id}_{self._told}", event))
+        self._emitted += 1
+        self._events.append((f"event_{self._id}_{self._emitted}", event))
 
 
 def _to_pcm16(audio: bytes, form: realtime.Format) -> bytes:

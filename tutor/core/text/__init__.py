@@ -1,1 +1,1 @@
-"""Text: how written words compare, and how they are said."""
+"""Text: how written words are compared, and how they are spoken."""

@@ -15,7 +15,7 @@ from tutor.core.text.numbers.english import SCALES
 from tutor.core.text.numbers.values import composed_at, figures_at, is_ordinal
 
 _CACHED_WORDS = 10_000
-"""A text's words are compared anew with each utterance."""
+"""How many words' keys are cached: each utterance compares the words of its text anew."""
 
 _WHOLE = {
     word: plain.split()
@@ -66,7 +66,7 @@ _ENDINGS = {
 }
 
 SHORT = {"'s": ("is", "has", "us", "s"), "'d": ("would", "had", "did")}
-"""Contractions that stand for several words."""
+"""Contracted endings, and the words that each may stand for."""
 
 _SPELLINGS = dict(
     pair.split("/")
@@ -103,21 +103,22 @@ _SPELLING_RULES = tuple(
 )
 
 _DISTINCT = frozenset("timbre timbres prise prised lettre".split())
-"""Words that a rule would make another word of."""
+"""Words that a spelling rule would turn into another word."""
 
 _CURRENCIES = {"$": "dollar", "£": "pound", "€": "euro", "¢": "cent"}
 _MONEY = frozenset(name + "s" for name in _CURRENCIES.values())
 _SIGNS = {"%": "percent", "&": "and", "+": "plus", "=": "equals", "°": "degrees", "@": "at"}
 SPOKEN_SIGNS = frozenset({*_CURRENCIES, *_SIGNS})
-"""Signs that are words when they stand alone."""
+"""Signs that are spoken as a word when they stand alone."""
 
 _Atom = tuple[str, int]
-"""A plain lower-case word or a string of digits, and the index of the word it came from."""
+"""A plain lower-case word or a string of digits, and the index of the word that it came from."""
 
 
 def english_keys(words: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-    """The comparable keys of a sequence of English words, each of `words[start:end]`."""
-    atoms = _money_behind_scale(
+    """The comparable keys of English words, each with `start` and `end` of the words it came
+    from."""
+    atoms = _money_after_scale(
         [(atom, at) for at, word in enumerate(words) for atom in _english_atoms(word)]
     )
     plain = [atom for atom, _ in atoms]
@@ -134,8 +135,9 @@ def english_keys(words: Sequence[str]) -> Iterator[tuple[str, int, int]]:
         at = end
 
 
-def _money_behind_scale(atoms: list[_Atom]) -> list[_Atom]:
-    """ "$5 million" is spoken "five million dollars"."""
+def _money_after_scale(atoms: list[_Atom]) -> list[_Atom]:
+    """The atoms with a currency moved after its scale: "$5 million" is spoken "five million
+    dollars"."""
     for n, (atom, _) in enumerate(atoms[:-1]):
         scale, word = atoms[n + 1]
         if atom in _MONEY and scale in SCALES:
@@ -145,7 +147,7 @@ def _money_behind_scale(atoms: list[_Atom]) -> list[_Atom]:
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def _spelling(word: str) -> str:
-    """The American spelling, or what a rule makes of it on both sides."""
+    """The American spelling of a word, as far as the table and the rules reach."""
     if word in _DISTINCT:
         return word
     word = _SPELLINGS.get(word, word)
@@ -156,11 +158,11 @@ def _spelling(word: str) -> str:
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def _english_atoms(word: str) -> tuple[str, ...]:
-    """The plain words inside one written word, signs read out."""
+    """The plain words inside one written word, with its signs spelled out."""
     text = unicodedata.normalize("NFKC", word).casefold()
     text = plain_apostrophes(text)
     text = _read_signs(text)
-    return tuple(atom for piece in text.split() for atom in _piece(piece))
+    return tuple(atom for piece in text.split() for atom in _atoms_of_part(piece))
 
 
 def plain_apostrophes(text: str) -> str:
@@ -169,7 +171,7 @@ def plain_apostrophes(text: str) -> str:
 
 
 def _read_signs(text: str) -> str:
-    """Money, per cent, clock times and decimal points as they are spoken."""
+    """A text with money, per cent, clock times and decimal points as they are spoken."""
     for sign, name in _CURRENCIES.items():
         if sign in text:
             text = re.sub(rf"{re.escape(sign)}\s*1(?![\d.,]*\d)", f"1 {name} ", text)
@@ -182,22 +184,23 @@ def _read_signs(text: str) -> str:
     return re.sub(r"(?<=\d)\.(?=\d)", " point ", text)
 
 
-def _piece(piece: str) -> list[str]:
+def _atoms_of_part(piece: str) -> list[str]:
     bare = "".join(c for c in piece if c.isalnum() or c in "'-.\u2010\u2011" or _is_mark(c))
-    bare = _edged(re.sub("[\u2010\u2011]", "-", bare))
+    bare = _without_edges(re.sub("[\u2010\u2011]", "-", bare))
     if "." in bare:  # "p.m." is "pm"; "end.Next" is two words
         letters = bare.replace(".", "")
         short = all(len(part) <= 1 for part in bare.split("."))
         if short:
-            return _contraction(letters)
-        return [atom for part in bare.split(".") for atom in _piece(part)]
+            return _expand(letters)
+        return [atom for part in bare.split(".") for atom in _atoms_of_part(part)]
     if "-" in bare:
-        return [atom for part in bare.split("-") for atom in _piece(part)]
-    return _contraction(bare)
+        return [atom for part in bare.split("-") for atom in _atoms_of_part(part)]
+    return _expand(bare)
 
 
-def _edged(bare: str) -> str:
-    """Without quotation marks and full stops around it; "'em" and "goin'" keep theirs."""
+def _without_edges(bare: str) -> str:
+    """A word without quotation marks and full stops around it; "'em" keeps its own, "goin'" is
+    "going"."""
     stripped = bare.strip(".-")
     inner = stripped.strip("'")
     if f"'{inner}" in _WHOLE and stripped.startswith("'"):
@@ -211,7 +214,7 @@ def _is_mark(character: str) -> bool:
     return unicodedata.category(character)[0] == "M"
 
 
-def _contraction(word: str) -> list[str]:
+def _expand(word: str) -> list[str]:
     if word in _WHOLE:
         return _WHOLE[word]
     for ending, plain in _ENDINGS.items():
@@ -221,7 +224,8 @@ def _contraction(word: str) -> list[str]:
 
 
 def _letters_and_digits(word: str) -> list[str]:
-    """ "5pm" is two words, "3rd" is one."""
+    """The letters and the digits of a word as words of their own: "5pm" is two, but "3rd" is
+    one."""
     if not word or is_ordinal(word) or word.isalpha():
         return [word] if word else []
     ascii_digits = "".join(str(unicodedata.digit(c, c)) for c in word)

@@ -1,4 +1,4 @@
-"""Languages a learner may practise: BCP-47 tags that Whisper has heard of."""
+"""Languages that a learner may practise: BCP-47 tags of languages that Whisper knows."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ WHISPER_LANGUAGES = frozenset(
 )
 
 _ALIASES = {"cmn": "zh", "fil": "tl", "iw": "he", "jv": "jw", "nb": "no"}
-"""Other subtags for languages that Whisper knows by its own code."""
+"""Primary subtags of languages that Whisper knows by another code, and that code."""
 
 LANGUAGE_TAG = rf"^({'|'.join(sorted(WHISPER_LANGUAGES | _ALIASES.keys()))})(-[A-Za-z0-9]{{1,8}})*$"
-"""Of a language that we know, for schemas."""
+"""Pattern of a tag whose language Whisper knows, for schemas."""
 
 _BCP47 = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", re.ASCII)
-"""The shape of a tag, loosely (RFC 5646 section 2.1): a language and further subtags."""
+"""The shape of a language tag, loosely (RFC 5646 section 2.1): a language and further subtags."""
 
 
 def whisper_language(tag: str) -> str | None:
-    """Whisper's code for a BCP-47 tag (`en-GB` is `en`), `auto` for `auto`, None if unknown."""
+    """Whisper's code for a BCP-47 tag (`en-GB` is `en`), `auto` for `auto`, None if it has none."""
     lowered = tag.lower()
     if lowered == AUTO:
         return AUTO

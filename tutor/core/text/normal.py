@@ -1,15 +1,16 @@
-"""Comparing words: without case, punctuation and the encoding of accents."""
+"""Words compared without case, punctuation and the encoding of accents."""
 
 from __future__ import annotations
 
 import unicodedata
 
 UNSPACED = frozenset({"ja", "lo", "my", "th", "yue", "zh", "km", "bo"})
-"""Languages written without spaces: their unit of agreement is a character, not a word."""
+"""Languages written without spaces: their texts are compared by character, not by word."""
 
 
 def normalise(unit: str) -> str:
-    """A word without case, accents' encoding and punctuation, for comparing only."""
+    """A word without case, punctuation and differences in how accents are encoded; for comparison
+    only."""
     folded = unicodedata.normalize("NFKC", unit).casefold()
     bare = "".join(c for c in folded if unicodedata.category(c)[0] not in "PS")
     return bare.strip() or folded

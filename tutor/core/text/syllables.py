@@ -1,4 +1,4 @@
-"""How many syllables a word has, near enough to tell how fast somebody speaks.
+"""How many syllables a word has, accurate enough to tell how fast somebody speaks.
 
 English by its rules of spelling and a few exceptions; other languages by the groups of vowels of
 their script; scripts without letters for vowels roughly.
@@ -30,7 +30,7 @@ _SILENT = re.compile(
     r"|(?<=[aeiouy])ed$|(?<=[^aeiouytd])(?<![^aeiouyrlw]l)ed$"  # "walked"; not "wanted"
     r"|(?<=[^l])e$|(?<=[aeiouyrlw]l)e$"  # "make", "while"; not "table"
 )
-"""Vowels that are written and not spoken."""
+"""Vowels that are written but not spoken."""
 
 _APART = re.compile(
     r"(?<![ctgs])i(?=(a|um|us|o|ent|enc)(?!n$|l$|lly$|ge))|i(?=(ety|et$|ed$|est$))"
@@ -39,45 +39,47 @@ _APART = re.compile(
     r"|(?<![gq])u(?=(al|ous|at|ity|el$|ing|ar[yi]))|e(?=(o$|os$|um$|ality$))"
     r"|(?<=cr)e(?=at)|s(?=ms?$)"  # "create", "prism"
 )
-"""Vowels that are a syllable of their own before another."""
+"""Vowels that are a syllable of their own next to another vowel."""
 
 _DIGITS = (0, 1, 3, 6, 6)
-"""Syllables of a number with so many digits, about: "25" is three ("twenty-five")."""
+"""About how many syllables a number has, by its count of digits: "25" has three ("twenty-five")."""
 
 _SMALL_KANA = frozenset("\u3083\u3085\u3087\u30e3\u30e5\u30e7\u30fc")
-"""They only change the sound before them: ya, yu, yo and the sign of length."""
+"""Kana that only change the sound before them: ya, yu, yo and the sign of length."""
 
 _CYRILLIC = frozenset("аеёиоуыэюяіїєў")
 
 
 @lru_cache(maxsize=10_000)
 def count_syllables(word: str, language: str) -> int:
-    """The syllables of one written word; at least one if it has a letter or a digit."""
+    """How many syllables a written word has; at least one if it has a letter or a digit."""
     folded = unicodedata.normalize("NFC", word).casefold()
     parts = re.findall(r"\d+|[^\s\d\-\u2010-\u2015]+", folded.replace("\u2019", "'"))
-    return sum(_of_part(part, primary(language)) for part in parts)
+    return sum(_part_syllables(part, primary(language)) for part in parts)
 
 
-def _of_part(part: str, language: str) -> int:
+def _part_syllables(part: str, language: str) -> int:
     if part.isdigit():
         return _DIGITS[len(part)] if len(part) < len(_DIGITS) else len(part)
     bare = "".join(c for c in part if unicodedata.category(c)[0] in "LM" or c == "'").strip("'")
     if not any(map(str.isalpha, bare)):
         return 0
     return (
-        _english(bare) if language == "en" and bare.isascii() else max(1, _written(bare, language))
+        _english_syllables(bare)
+        if language == "en" and bare.isascii()
+        else max(1, _written_syllables(bare, language))
     )
 
 
-def _english(word: str) -> int:
+def _english_syllables(word: str) -> int:
     stem, _, ending = word.partition("'")
     if word.endswith("n't"):
         stem, ending = word[:-3], "nt"
-    return max(1, _english_stem(stem)) + _ending_adds(stem, ending)
+    return max(1, _stem_syllables(stem)) + _ending_syllables(stem, ending)
 
 
-def _ending_adds(stem: str, ending: str) -> int:
-    """Whether a contraction's or genitive's ending is a syllable: "didn't", "it'll", "Rose's"."""
+def _ending_syllables(stem: str, ending: str) -> int:
+    """How many syllables a contraction's or genitive's ending adds: "didn't", "it'll", "Rose's"."""
     if ending == "s":
         return int(re.search("[aeiouy].*([cgsxz]|[cs]h)e?$", stem) is not None)
     if ending == "nt":
@@ -87,7 +89,7 @@ def _ending_adds(stem: str, ending: str) -> int:
     return len(re.findall("[aeiouy]+", ending)) if ending != "re" else 0
 
 
-def _english_stem(word: str) -> int:
+def _stem_syllables(word: str) -> int:
     if word in _EXCEPTIONS:
         return _EXCEPTIONS[word]
     bare = re.sub("(^|(?<=[aeiou]))y(?=[aeiou])", "j", word)
@@ -98,8 +100,8 @@ def _english_stem(word: str) -> int:
     return len(re.findall("[aeiouy]+", spoken)) + len(_APART.findall(spoken))
 
 
-def _written(part: str, language: str) -> int:
-    """Syllables by the script of the letters."""
+def _written_syllables(part: str, language: str) -> int:
+    """How many syllables a part of a word has, by the script of its letters."""
     if re.search("[a-z\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff]", part):
         return _vowel_groups(part, language)
     if re.search("[\u0400-\u04ff]", part):
@@ -110,7 +112,8 @@ def _written(part: str, language: str) -> int:
 
 
 def _vowel_groups(part: str, language: str) -> int:
-    """Latin and Greek letters: a group of vowels is a syllable; an accent parts some."""
+    """How many groups of vowels a part in Latin or Greek letters has; an accent splits some
+    groups."""
     apart = re.sub("([aeo])([\u00ed\u00fa])|([\u00ed\u00fa])([aeo])", r"\1\3 \2\4", part)
     if language == "fr":
         apart = re.sub("(?<=[^aeiouy])(e|es|ent)$", "", apart) or apart
@@ -123,5 +126,5 @@ def _vowel_groups(part: str, language: str) -> int:
 
 
 def _viramas(part: str) -> int:
-    """Signs that take a letter's vowel away, in the scripts of India."""
+    """How many signs of a part take a letter's vowel away, in the scripts of India."""
     return sum(unicodedata.combining(c) == 9 for c in part)

@@ -1,12 +1,12 @@
-"""Words made comparable: what is said alike counts as equal, however it is spelled.
+"""Words made comparable: what is spoken alike counts as equal, however it is spelled.
 
 A text and a recogniser's transcript of it differ in ways that are no reader's mistake: "25" or
 "twenty-five", "I'm" or "I am", "colour" or "color", "e-mail" or "email". Here both become tokens
 with comparable keys, and each token remembers which words it came from.
 
-All of it for English (`tutor.core.text.english`); other languages are compared without case,
+English has rules of its own (`tutor.core.text.english`); other languages are compared without case,
 punctuation and differences of encoding, and their numbers figure by figure or, where
-`tutor.core.text.numbers.foreign` knows how they are said, word by word.
+`tutor.core.text.numbers.foreign` knows how they are spoken, word by word.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FILLERS = {
 """Sounds that fill a pause, by language."""
 
 _PUNCTUATION = "\"'.,;:!?()"
-"""May stand around a sign."""
+"""Punctuation that may stand around a spoken sign."""
 
 _ANY_FILLER = frozenset("um uh uhm umm er erm hm hmm mm mmm mhm eh ehm".split())
 
@@ -45,18 +45,19 @@ class Token:
     key: str
     start: int
     end: int
-    """`words[start:end]`; more than one word for the digits of "one hundred and five"."""
+    """The token came from `words[start:end]`: several words for a digit of "one hundred and
+    five"."""
 
 
 def primary(language: str) -> str:
-    """The first part of a language tag: `en` of `en-GB`."""
+    """The primary subtag of a language tag: `en` of `en-GB`."""
     return language.lower().split("-")[0]
 
 
 def split_words(text: str, language: str) -> tuple[str, ...]:
-    """The words of a text as spelled, punctuation attached; characters where no spaces are.
+    """The words of a text as spelled, punctuation attached; characters if unspaced.
 
-    An English sign that is read aloud belongs to the word behind it: "salt & pepper" is two words,
+    An English sign that is read aloud belongs to the word after it: "salt & pepper" is two words,
     as many as have sounds of their own.
     """
     pieces = text.split()
@@ -77,7 +78,7 @@ def split_words(text: str, language: str) -> tuple[str, ...]:
 
 
 def split_characters(text: str) -> list[str]:
-    """The characters of a text, each with its marks and the punctuation behind it.
+    """The characters of a text, each with its marks and the punctuation after it.
 
     Runs of Latin letters or digits stay together, so that a name or a number is one word.
     """
@@ -96,12 +97,12 @@ def tokenise(words: Sequence[str], language: str) -> tuple[Token, ...]:
     return tuple(
         Token(key, at, at + 1)
         for at, word in enumerate(words)
-        for part in _parts(_fold(word, language))
-        for key in _keys(part, primary(language))
+        for part in _split_folded(_fold(word, language))
+        for key in _part_keys(part, primary(language))
     )
 
 
-def _keys(part: str, language: str) -> Sequence[str]:
+def _part_keys(part: str, language: str) -> Sequence[str]:
     if not part.isdecimal():
         return [part]
     if language in LANGUAGES and (part == "0" or part[0] != "0") and int(part) <= MOST:
@@ -121,7 +122,7 @@ def _is_said_as(figure: str, word: str) -> bool:
 
 
 def _with_marks(text: str) -> Iterator[str]:
-    """Characters composed where Unicode can."""
+    """The characters of a text, composed with their marks where Unicode can."""
     yield from unicodedata.normalize("NFC", text)
 
 
@@ -148,7 +149,7 @@ def _plain_character(character: str) -> str:
     return "-" if kind[0] in "PSZC" and character != "'" else character
 
 
-def _parts(folded: str) -> list[str]:
-    """The words inside a folded word: "l'école" is two; "1-000" after folding is one number."""
+def _split_folded(folded: str) -> list[str]:
+    """The words inside a folded word: "l'école" is two, "1-000" is one number."""
     joined = re.sub(r"(?<=\d)-+(?=\d)", "", folded)
     return [part for part in re.split(r"['\-]+|(?<=\d)(?=[^\W\d])", joined) if part]

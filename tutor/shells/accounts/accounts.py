@@ -36,7 +36,7 @@ Language = Annotated[
 
 
 class Registration(BaseModel):
-    """A new account."""
+    """The account to open."""
 
     email: EmailStr = Field(examples=["anna@school.example"])
     password: Password = Field(examples=["correct horse battery"])
@@ -57,7 +57,7 @@ class Account(BaseModel):
 
 
 class Usage(BaseModel):
-    """The audio of today (UTC), seconds."""
+    """The audio of today (UTC), in seconds."""
 
     used_s: float = Field(examples=[312.5])
     quota_s: float | None = Field(description="null: no limit.", examples=[7200])
@@ -65,13 +65,13 @@ class Usage(BaseModel):
 
 
 class OwnAccount(Account):
-    """The same with what was used today."""
+    """The caller's account, with the audio used today."""
 
     usage: Usage
 
 
 class Change(BaseModel):
-    """What shall be different; what is left out stays."""
+    """What to change in an account; what is left out stays."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -82,7 +82,7 @@ class Change(BaseModel):
 
 
 class NewPassword(BaseModel):
-    """Another password."""
+    """A new password, and the current one that allows the change."""
 
     current_password: str = Field(max_length=MAX_PASSWORD, examples=["correct horse battery"])
     new_password: Password = Field(examples=["staple of another kind"])
@@ -107,7 +107,7 @@ async def register(request: Request, services: Here, wish: Registration) -> Acco
 
 @router.get("/me", summary="My account", responses=problems(401))
 def me(services: Here, caller: Member) -> OwnAccount:
-    """The account, and the audio used today."""
+    """The caller's account, and the audio used today."""
     return _own(services, _user(services, caller.user))
 
 
@@ -134,7 +134,7 @@ async def change_password(
     request: Request, services: Here, caller: LoggedIn, wish: NewPassword
 ) -> None:
     """Ends all other logins: their tokens are void from now on, their open sockets are closed with
-    4401. This one goes on, and API keys stay: revoke those that somebody else may know. Wrong
+    4401. This login goes on, and API keys stay: revoke those that another person may know. Wrong
     passwords are counted as at a login."""
     user = await anyio.to_thread.run_sync(_user, services, caller.user)
     async with address_try(request, services, "password"):
@@ -179,7 +179,7 @@ def my_export(services: Here, caller: LoggedIn) -> StreamingResponse:
 
 
 def _json(parts: Iterator[tuple[str, Any]]) -> Iterator[bytes]:
-    """One object, member by member: lists of many are written as they are read."""
+    """One object, member by member: long lists are written as they are read."""
     opening = b"{"
     for name, value in parts:
         yield opening + to_json(name) + b":"

@@ -18,7 +18,7 @@ Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
 class KeyWish(BaseModel):
-    """A new key."""
+    """The API key to make."""
 
     name: str = Field(
         min_length=1,
@@ -48,7 +48,7 @@ class NewKey(Key):
 
 
 class Keys(BaseModel):
-    """The keys in use."""
+    """The API keys in use."""
 
     keys: list[Key]
 
@@ -57,7 +57,8 @@ class Keys(BaseModel):
     "", status_code=201, summary="Make an API key", responses=problems(400, 401, 403, 409, 422)
 )
 def create(services: Here, caller: LoggedIn, wish: KeyWish) -> NewKey:
-    """A key acts for its owner until it is revoked; it cannot change or delete the account."""
+    """Makes an API key. It acts for its owner until it is revoked; it cannot change or delete the
+    account."""
     assert caller.user is not None
     try:
         key, secret = services.accounts.create_key(caller.user, wish.name)
@@ -69,7 +70,7 @@ def create(services: Here, caller: LoggedIn, wish: KeyWish) -> NewKey:
 
 @router.get("", summary="My API keys", responses=problems(401, 403))
 def keys(services: Here, caller: LoggedIn) -> Keys:
-    """Those in use, the oldest first."""
+    """The caller's API keys in use, the oldest first."""
     assert caller.user is not None
     return Keys(keys=[Key.model_validate(key) for key in services.accounts.keys(caller.user)])
 
@@ -78,7 +79,8 @@ def keys(services: Here, caller: LoggedIn) -> Keys:
     "/{id}", status_code=204, summary="Revoke an API key", responses=problems(401, 403, 404, 422)
 )
 def revoke(services: Here, caller: LoggedIn, id: Id) -> None:  # noqa: A002 - the path's name
-    """It is void from now on; sockets that were opened with it are closed with 4401."""
+    """Revokes an API key: it is void from now on; sockets that were opened with it are closed with
+    4401."""
     assert caller.user is not None
     if not services.accounts.revoke_key(caller.user, id):
         raise Problem(404, "not_found", "there is no such key")

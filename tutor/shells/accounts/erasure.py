@@ -34,7 +34,7 @@ async def erase(services: Services, user: str) -> None:
 
 
 def _forget_jobs(services: Services, jobs: list[str]) -> None:
-    """What is left of uploaded files in Redis: pieces that are being recognised."""
+    """Delete what is left of uploaded files in Redis: pieces that are being recognised."""
     with services.blocking_store() as store:
         for job in jobs:
             forget_job(store, job)

@@ -1,4 +1,4 @@
-"""All that is kept of a user, member by member."""
+"""The export of an account: everything that is kept of a user, member by member."""
 
 from __future__ import annotations
 
@@ -11,19 +11,25 @@ from tutor.shells.http.services import Services
 
 
 def export(services: Services, user: User) -> Iterator[tuple[str, Any]]:
-    """Names and values of the export; long lists are iterators. Secrets' hashes stay here."""
-    yield "account", _row(user, hidden={"password_hash", "generation"})
-    yield "logins", [_row(login, {"secret_hash"}) for login in services.accounts.logins(user.id)]
-    yield "api_keys", [_row(key, {"key_hash"}) for key in services.accounts.all_keys(user.id)]
-    yield "usage", [_row(day, {"user_id"}) for day in services.meter.days(user.id)]
+    """Names and values of the export; long lists are iterators. Hashes of secrets are left out."""
+    yield "account", _columns(user, hidden={"password_hash", "generation"})
+    yield (
+        "logins",
+        [_columns(login, {"secret_hash"}) for login in services.accounts.logins(user.id)],
+    )
+    yield (
+        "api_keys",
+        [_columns(key, {"key_hash"}) for key in services.accounts.all_keys(user.id)],
+    )
+    yield "usage", [_columns(day, {"user_id"}) for day in services.meter.days(user.id)]
     yield "words", words(services, user.id)
     yield "sessions", _sessions(services, user.id)
     yield "jobs", _jobs(services, user.id)
 
 
 def words(services: Services, user: str) -> dict[str, Any]:
-    """The words to practise, by language."""
-    return {language: deck.to_dict() for language, deck in services.words.load(user).items()}
+    """The decks of words to practise, by language."""
+    return {language: deck.to_dict() for language, deck in services.decks.load(user).items()}
 
 
 def _sessions(services: Services, user: str) -> Iterator[dict[str, Any]]:
@@ -33,9 +39,12 @@ def _sessions(services: Services, user: str) -> Iterator[dict[str, Any]]:
             session, utterances = found
             audio = dict(services.history.recordings(user, name))
             yield {
-                **_row(session, {"user_id"}),
+                **_columns(session, {"user_id"}),
                 "utterances": [
-                    {**_row(utterance, {"id", "session_id"}), "flac": _text(audio, utterance.name)}
+                    {
+                        **_columns(utterance, {"id", "session_id"}),
+                        "flac": _text(audio, utterance.name),
+                    }
                     for utterance in utterances
                 ],
             }
@@ -48,9 +57,9 @@ def _jobs(services: Services, user: str) -> Iterator[dict[str, Any]]:
         if job is not None:
             webhook = services.webhooks.of(name)
             yield {
-                **_row(job, {"owner", "idempotency", "fingerprint", "lease", "lease_until"}),
+                **_columns(job, {"owner", "idempotency", "fingerprint", "lease", "lease_until"}),
                 "file": base64.b64encode(b"".join(services.jobs.upload(name))).decode() or None,
-                "webhook": None if webhook is None else _row(webhook, {"secret", "job"}),
+                "webhook": None if webhook is None else _columns(webhook, {"secret", "job"}),
             }
 
 
@@ -58,7 +67,7 @@ def _text(audio: dict[str, bytes], name: str) -> str | None:
     return base64.b64encode(audio[name]).decode() if name in audio else None
 
 
-def _row(row: Any, hidden: set[str]) -> dict[str, Any]:
-    """A row's columns; whatever column is added one day is exported, too."""
+def _columns(row: Any, hidden: set[str]) -> dict[str, Any]:
+    """A row's columns; a column that is added one day is exported, too."""
     names = [column.key for column in row.__mapper__.column_attrs]
     return {name: getattr(row, name) for name in names if name not in hidden}

@@ -1,4 +1,4 @@
-"""`/v1/me/sessions`, `/v1/me/words`: what a learner has practised, and has to."""
+"""`/v1/me/sessions`, `/v1/me/words`: what a learner has practised, and has to practise."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ class SessionSummary(BaseModel):
 
 
 class Sessions(BaseModel):
-    """A page of the list."""
+    """A page of the list of sessions."""
 
     sessions: list[SessionSummary]
     next: str | None = Field(description="Give it as `before` to get the next page.")
 
 
 class Utterance(BaseModel):
-    """An utterance with what was said of it."""
+    """An utterance with its words, scores and reply."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -104,7 +104,7 @@ def sessions(
         str | None, Query(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="`next` of a page.")
     ] = None,
 ) -> Sessions:
-    """The latest first, a page at a time."""
+    """The caller's sessions, the latest first, a page at a time."""
     assert caller.user is not None
     rows = services.history.sessions(caller.user, limit + 1, before)
     scores = services.history.scores([session.id for session, _ in rows[:limit]])
@@ -114,8 +114,8 @@ def sessions(
 
 @router.get("/sessions/{id}", summary="One of my sessions", responses=problems(401, 404, 422))
 def session(services: Here, caller: Member, id: Id) -> Session:  # noqa: A002 - the path's name
-    """With its utterances and their scores. Another's session is not found, like one that never
-    was."""
+    """A session with its utterances and their scores. Another account's session is not found, like
+    one that never was."""
     assert caller.user is not None
     found = services.history.session(caller.user, id)
     if found is None:
@@ -133,7 +133,7 @@ def session(services: Here, caller: Member, id: Id) -> Session:  # noqa: A002 - 
     responses={200: {"content": {"audio/flac": {}}}, **problems(401, 404, 422)},
 )
 def audio(services: Here, caller: Member, id: Id, name: Id) -> Response:  # noqa: A002
-    """FLAC; there is one only while the account has `keep_audio`."""
+    """The recording as FLAC; there is one only while the account has `keep_audio`."""
     assert caller.user is not None
     flac = services.history.recording(caller.user, id, name)
     if flac is None:
@@ -149,14 +149,14 @@ def words(
         str | None, Query(max_length=35, pattern=r"^[A-Za-z0-9-]+$", examples=["en"])
     ] = None,
 ) -> DueWords:
-    """They come back in exercises until they are well said, later each time."""
+    """The words that come back in exercises until they are well said, later each time."""
     assert caller.user is not None
-    decks = services.words.load(caller.user)
+    decks = services.decks.load(caller.user)
     found = [
         word
         for name, deck in sorted(decks.items())
         if language in (None, name)
-        for word in _words(name, deck)
+        for word in _due_words(name, deck)
     ]
     return DueWords(words=sorted(found, key=lambda word: (not word.due, word.box, word.score)))
 
@@ -173,7 +173,7 @@ def _summary(
     return SessionSummary(**columns, utterances=utterances, scores=means)
 
 
-def _words(language: str, deck: ReviewDeck) -> list[DueWord]:
+def _due_words(language: str, deck: ReviewDeck) -> list[DueWord]:
     due = set(deck.due(time.time()))
     return [
         DueWord(

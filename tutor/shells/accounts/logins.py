@@ -1,4 +1,4 @@
-"""`/v1/token`, `/v1/logout`, `/v1/tickets`: how a client gets in, stays in and leaves."""
+"""`/v1/token`, `/v1/logout`, `/v1/tickets`: how a client logs in, stays logged in and leaves."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class TokenAnswer(BaseModel):
 
 
 class TicketWish(BaseModel):
-    """Whose page will open the socket."""
+    """The page that will open the socket."""
 
     origin: str | None = Field(
         None,
@@ -89,8 +89,8 @@ async def token(
     """OAuth2 password form, or a refresh token for the next pair.
 
     A refresh token is good once. When it comes again within a few seconds, because an answer got
-    lost or two tabs asked at once, it brings the same next one; later the whole login is ended:
-    somebody has stolen it. It is also set as an HttpOnly cookie, so that a page need not keep it.
+    lost or two tabs asked at once, it brings the same next one; later the whole login is ended: the
+    token was stolen. It is also set as an HttpOnly cookie, so that a page need not keep it.
     """
     async with address_try(request, services, grant_type):
         if grant_type == "password":
@@ -145,7 +145,7 @@ async def _continue(services: Services, refresh: str) -> tuple[User, Login, str]
 
 
 async def check_password(services: Services, email: str, password: str) -> User | None:
-    """Whose address and password these are; so often as the account may be tried.
+    """The user with this address and password, or None; as often as the account may be tried.
 
     Raises:
         Problem: 429, or 503 when nothing can be counted.
@@ -208,10 +208,10 @@ def logout(
 async def tickets(
     request: Request, services: Here, caller: Member, wish: TicketWish | None = None
 ) -> TicketAnswer:
-    """A browser cannot set headers on a WebSocket; it offers the ticket as a subprotocol instead.
-    A ticket is good once, for half a minute, and for a page of the origin that asked for it.
-    When the day's audio is used up there is none: a browser would not learn why its socket is
-    refused."""
+    """Gives a ticket. A browser cannot set headers on a WebSocket; it offers the ticket as a
+    subprotocol instead. A ticket is good once, for half a minute, and for a page of the origin that
+    asked for it. When the day's audio is used up there is none: a browser would not learn why its
+    socket is refused."""
     left = await anyio.to_thread.run_sync(allowance, services, caller)
     if left.is_exhausted:
         raise exhausted(left)

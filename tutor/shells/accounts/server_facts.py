@@ -14,7 +14,7 @@ router = APIRouter(prefix="/v1", tags=["page"])
 
 
 class ServerFacts(BaseModel):
-    """What holds for everybody on this server."""
+    """What holds for all clients of this server."""
 
     accounts: Literal["optional", "required"] = Field(
         description="Whether guests may practise, or an account is needed."
@@ -24,5 +24,5 @@ class ServerFacts(BaseModel):
 
 @router.get("/server", summary="What holds on this server")
 async def server(services: Here) -> ServerFacts:
-    """Told to everybody, so that a page knows whether to ask for a login first."""
+    """Answers every client, so that a page knows whether to ask for a login first."""
     return ServerFacts(accounts=services.settings.accounts, min_password=MIN_PASSWORD)

@@ -1,4 +1,4 @@
-"""Whether one part is alive, asked from beside it: the containers' health checks."""
+"""Whether one part is alive, asked from outside it: the containers' health checks."""
 
 from __future__ import annotations
 

@@ -123,14 +123,18 @@ def assess(
     out: Annotated[Path | None, typer.Option(help="Where the manifest's results go.")] = None,
     language: Annotated[str, typer.Option(help="BCP-47.")] = "en",
     transcribe: Annotated[
-        bool | None,
-        typer.Option(help="Also tell added words and pauses; for one recording by default."),
-    ] = None,
+        bool,
+        typer.Option(
+            help="Recognise the words, too, as a session does; else recordings of up to 30 s are "
+            "judged by their sounds alone: faster, but more words count as not said."
+        ),
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of tables.")] = False,
 ) -> None:
     """Score how a text was read: the words, their sounds, the whole."""
     from tutor.adapters.speech.media import MediaError
-    from tutor.shells.cli.assess import ManifestError, assess_file, assess_manifest, print_report
+    from tutor.shells.cli.assess import ManifestError, assess_file, assess_manifest
+    from tutor.shells.cli.show import print_report
 
     code = whisper_language(language)
     if code is None or code == AUTO:
@@ -138,11 +142,11 @@ def assess(
     try:
         if manifest and out and not (audio or text):
             many = partial(assess_manifest, source=manifest, out=out, language=code)
-            unscored = _configured(partial(many, transcribe=bool(transcribe)))
+            unscored = _configured(partial(many, transcribe=transcribe))
             sys.stderr.write(f"{out}: {unscored} not scored\n" if unscored else "")
         elif audio and text is not None and not (manifest or out):
             one = partial(assess_file, audio=audio, text=text, language=code)
-            print_report(_configured(partial(one, transcribe=transcribe is not False)), as_json)
+            print_report(_configured(partial(one, transcribe=transcribe)), as_json)
         else:
             _fail("give a recording and --text, or --manifest and --out", 2)
     except (MediaError, ManifestError) as error:
@@ -184,5 +188,5 @@ def _fail(message: str, code: int) -> NoReturn:
 
 
 def main() -> None:
-    """The `tutor` command."""
+    """Run the `tutor` command."""
     app()

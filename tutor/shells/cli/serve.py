@@ -22,10 +22,10 @@ from tutor.shells.logs import print_json
 log = logging.getLogger(__name__)
 
 DRAIN_S = 2.0
-"""How long learners may speak on after Ctrl-C, before another gateway goes on."""
+"""Seconds that learners may speak on after Ctrl-C, before another gateway takes their sessions."""
 
 STOP_WITHIN_S = 8.0
-"""Ctrl-C to the last process gone; then the rest is killed."""
+"""Seconds from Ctrl-C until the last process is gone; then the rest is killed."""
 
 
 def run_serve(settings: Settings) -> int:
@@ -51,14 +51,14 @@ def run_serve(settings: Settings) -> int:
             drain = {"TUTOR_DRAIN_S": str(min(settings.drain_s, DRAIN_S))}
         children += [
             # Stopped in this order: sessions finish while their worker and store are still there.
-            _part("gateway", ["gateway"], _address(settings) | env | drain, stop_order=0),
-            _part("asr", ["worker", "asr"], env, stop_order=1),
+            _own_part("gateway", ["gateway"], _address(settings) | env | drain, stop_order=0),
+            _own_part("asr", ["worker", "asr"], env, stop_order=1),
         ]
         if not batches(settings):
-            children.append(_part("batch", ["worker", "batch"], env, stop_order=1))
-        children.append(_part("files", ["worker", "files"], env, stop_order=1))
+            children.append(_own_part("batch", ["worker", "batch"], env, stop_order=1))
+        children.append(_own_part("files", ["worker", "files"], env, stop_order=1))
         if settings.feedback:
-            children.append(_part("feedback", ["worker", "feedback"], env, stop_order=1))
+            children.append(_own_part("feedback", ["worker", "feedback"], env, stop_order=1))
         return asyncio.run(_supervise(children, settings))
 
 
@@ -88,7 +88,7 @@ async def _supervise(children: list[Child], settings: Settings) -> int:
 
 
 async def _announce(settings: Settings) -> None:
-    """Tell when a learner can come."""
+    """Log when a learner can come."""
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104
     url = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
     began = time.monotonic()
@@ -97,8 +97,8 @@ async def _announce(settings: Settings) -> None:
     log.info("ready after %.1f s: open %s", time.monotonic() - began, url)
 
 
-def _part(name: str, arguments: list[str], env: dict[str, str], stop_order: int) -> Child:
-    """This program again, as one part of it."""
+def _own_part(name: str, arguments: list[str], env: dict[str, str], stop_order: int) -> Child:
+    """A child that runs this program as one part of the product."""
     command = (sys.executable, "-m", "tutor", *arguments)
     return Child(name, command, env | {"PYTHONUNBUFFERED": "1"}, stop_order=stop_order)
 

@@ -30,22 +30,22 @@ from tutor.core.protocol.messages import (
 )
 
 NEARLY = 0.98
-"""Of the speed that the server allows: clocks differ."""
+"""Share of the speed that the server allows which is used: clocks differ."""
 
 
 class View(Protocol):
-    """Shows events to somebody."""
+    """Shows a session's events."""
 
     def show(self, seq: int, event: ServerEvent) -> None:
-        """Show one event."""
+        """Show one event, whose number is `seq`."""
 
     def close(self) -> None:
-        """No more events come."""
+        """Finish: no more events come."""
 
 
 @dataclass
 class JsonView:
-    """One JSON event a line, as it came."""
+    """Prints each event as one line of JSON."""
 
     console: Console
 
@@ -54,12 +54,12 @@ class JsonView:
         self.console.out(encode_event(seq, event), highlight=False)
 
     def close(self) -> None:
-        """Nothing is left to print."""
+        """Do nothing: every event is printed already."""
 
 
 @dataclass
 class TerminalView:
-    """The live line (committed text plain, tentative dimmed) under the finals so far."""
+    """Shows the live line (committed text plain, tentative dimmed) under the finals so far."""
 
     console: Console
     live: Live = field(init=False)
@@ -69,7 +69,7 @@ class TerminalView:
         self.live.start()
 
     def show(self, seq: int, event: ServerEvent) -> None:  # noqa: ARG002 - for programs only
-        """Show what a person wants to see of the event."""
+        """Show of the event what is of use to a person."""
         match event:
             case SpeechStarted(at_ms=at_ms):
                 self._update(Text(f"{clock(at_ms)}  …", "dim"))
@@ -115,7 +115,7 @@ class TerminalView:
                 self._note("tutor", event.text)
 
     def close(self) -> None:
-        """Take the live line away."""
+        """Remove the live line."""
         self.live.stop()
 
     def _note(self, name: str, text: str) -> None:
@@ -152,7 +152,7 @@ async def _play(client: PracticeClient, pcm: bytes, speed: float) -> None:
 
 
 def pronunciation_line(event: FeedbackPronunciation) -> str:
-    """The total and the weakest words."""
+    """A line with the total score and the weakest words."""
     weak = sorted((word.score, word.text) for word in event.words if word.score is not None)
     named = ", ".join(f"{text} {score:.0f}" for score, text in weak[:3])
     doubt = "" if event.calibrated else " (not calibrated)"
@@ -160,7 +160,7 @@ def pronunciation_line(event: FeedbackPronunciation) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """A number of things in English."""
+    """A number of things in English: "1 word", "2 words"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 

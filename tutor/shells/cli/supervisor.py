@@ -57,11 +57,12 @@ class Child:
     name: str
     command: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
-    """Added to the supervisor's own environment."""
+    """Variables added to the supervisor's own environment."""
     grace_s: float = 5.0
     """Seconds from SIGTERM to SIGKILL."""
     stop_order: int = 0
-    """The lowest stop first, together; the next when these are gone. A store comes last."""
+    """Children with the lowest number stop first, together; the next when these are gone. A store
+    comes last."""
 
 
 class LineSplitter:
@@ -72,7 +73,7 @@ class LineSplitter:
         self._rest = ""
 
     def receive_bytes(self, data: bytes) -> list[str]:
-        """Take what was read; return the lines it completed."""
+        """Take bytes that were read; return the lines that they completed."""
         *whole, self._rest = (self._rest + self._decoder.decode(data)).split("\n")
         lines = [piece for line in whole for piece in _pieces(line.removesuffix("\r"))]
         if len(self._rest) >= LINE_CHARS:
@@ -92,17 +93,18 @@ def _pieces(line: str) -> list[str]:
 
 @dataclass
 class Restarts:
-    """How long to wait before one child's next start, and when to give it up."""
+    """How long to wait before one child's next start, and when to give the child up."""
 
     backoff_s: float
-    """Wait after the first death; doubles with each further one."""
+    """Seconds to wait after the first death; doubles with each further one."""
     backoff_max_s: float
+    """Seconds of the longest wait."""
     stable_s: float
-    """A run this long, in seconds, brings the wait back to `backoff_s`."""
+    """Seconds of a run that bring the wait back to `backoff_s`."""
     quick_s: float
-    """A death in fewer seconds than this is a quick one."""
+    """Seconds of a run under which its death is a quick one."""
     give_up_after: int
-    """Quick deaths in a row."""
+    """Quick deaths in a row after which the child is given up."""
     _deaths: int = 0
     _quick_deaths: int = 0
 
@@ -134,7 +136,7 @@ class _Running:
 
     @property
     def last_words(self) -> str:
-        """The last line of its stderr; where it wrote none there, of its stdout."""
+        """The last line of the child's stderr; where it wrote none there, of its stdout."""
         return self._last["stderr"] or self._last["stdout"] or "it printed nothing"
 
     async def ended(self, within_s: float | None = None) -> bool:
@@ -196,7 +198,7 @@ def _start(child: Child) -> subprocess.Popen[bytes]:
 
 
 class Supervisor:
-    """Keeps children running until told to stop, then ends them in order.
+    """Keeps children running until it is stopped, then ends them in order.
 
     Run it on the main thread's event loop: Linux ends a child with the thread that started it.
     """
@@ -229,8 +231,8 @@ class Supervisor:
     async def run(self, stop: asyncio.Event) -> int:
         """Keep the children running until `stop` is set or one of them is beyond help.
 
-        Returns 0 when stopped as asked, 78 (EX_CONFIG) when a child said so, `EXIT_GAVE_UP`
-        when a child kept dying, `EXIT_FORCED` after `kill_now`.
+        Returns 0 when stopped as asked, 78 (EX_CONFIG) when a child said so, `EXIT_GAVE_UP` when a
+        child kept dying, `EXIT_FORCED` after `kill_now`.
         """
         with ThreadPoolExecutor(len(self._children), "wait") as waiters:  # each child needs one
             try:
@@ -295,7 +297,7 @@ class Supervisor:
             for _, wave in itertools.groupby(by_order, key=_stop_order):
                 await asyncio.gather(*(self._stop(running, deadline) for running in wave))
         finally:
-            self._kill_all()  # whom a cancelled stop would leave behind
+            self._kill_all()  # children that a cancelled stop would leave behind
 
     async def _stop(self, running: _Running, deadline: float) -> None:
         left_s = max(0.0, deadline - asyncio.get_running_loop().time())
@@ -312,7 +314,7 @@ def _stop_order(running: _Running) -> int:
 
 
 def line_printer(names: Sequence[str]) -> OnLine:
-    """Return an `on_line` that writes `gateway | text` to stderr, the bars below each other."""
+    """An `on_line` that writes `gateway | text` to stderr, the bars below each other."""
     width = max(map(len, names), default=0)
 
     def write(name: str, line: str) -> None:
@@ -322,7 +324,7 @@ def line_printer(names: Sequence[str]) -> OnLine:
 
 
 def describe_exit(code: int) -> str:
-    """Return a process's return code in words."""
+    """A process's return code in words."""
     return f"exit code {code}" if code >= 0 else f"signal {-code} ({signal.strsignal(-code)})"
 
 

@@ -31,7 +31,7 @@ from tutor.shells.http.services import Services
 log = logging.getLogger(__name__)
 
 TRANSCRIPTION_TTL_S = 3600.0
-"""What nobody fetched of a transcription that was waited for is deleted after it."""
+"""Seconds after which a transcription that its client did not fetch is deleted."""
 
 RETRY_AFTER_S = 30
 
@@ -40,7 +40,7 @@ MOST_NAME_CHARS = 200
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be done with a file."""
+    """What is to be done with an uploaded file."""
 
     purpose: Purpose
     parameters: Mapping[str, Any]
@@ -52,13 +52,13 @@ class Order:
 
 
 def take_in(services: Services, caller: Principal, order: Order) -> tuple[JobRow, bool]:
-    """Keep a job and put it in the queue; and whether it is new. Blocking.
+    """Keep a job and put it in the queue; the job, and whether it is new. Blocks.
 
     Raises:
         Problem: 422, the key was used for something else; 429, too many jobs, or too much audio.
     """
     jobs = services.jobs
-    row = _row(services, caller, order)
+    row = _new_row(services, caller, order)
     known = row.idempotency and jobs.find_repetition(row.idempotency)
     if known:
         return _repeated(known, row), False
@@ -104,7 +104,7 @@ def _repeated(known: JobRow, row: JobRow) -> JobRow:
     return known
 
 
-def _row(services: Services, caller: Principal, order: Order) -> JobRow:
+def _new_row(services: Services, caller: Principal, order: Order) -> JobRow:
     now = time.time()
     ttl_s = services.settings.job_ttl_days * 86_400
     size = order.file.seek(0, 2)
@@ -130,7 +130,8 @@ def _row(services: Services, caller: Principal, order: Order) -> JobRow:
 
 
 def _key(caller: Principal, order: Order) -> str | None:
-    """The key, its owner's alone; the same key names other things on other routes."""
+    """The caller's idempotency key, hashed with its owner and route: for others it names other
+    jobs."""
     if order.idempotency_key is None:
         return None
     whole = json.dumps([caller.user, order.purpose, order.idempotency_key])

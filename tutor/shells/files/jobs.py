@@ -1,4 +1,4 @@
-"""`/v1/jobs`: recognition of uploaded files, to be asked for or called back about later."""
+"""`/v1/jobs`: recognition of uploaded files, whose result is fetched or called back later."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ UPLOAD_CODES: dict[str, tuple[int, str]] = {
     "quota_exhausted": (429, "0 s of today's 7200 s of audio are left"),
     "unauthenticated": (401, "this server needs an access token or an API key"),
 }
-"""What may be wrong with an upload."""
+"""What may be wrong with an upload: code, status and an example of the text."""
 
 RESULT_PROBLEMS = problem_docs(
     not_done=(409, "the job is not done yet"), job_failed=(409, JOB_ERRORS["not_audio"][1])
@@ -76,17 +76,17 @@ RESULT_CONTENT: dict[int | str, dict[str, Any]] = {
 
 
 class _Desk:
-    """Finds and shows jobs to those whose they are."""
+    """Finds and shows jobs to their owners."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
     def view(self, row: JobRow) -> JobView:
-        """A job as it stands."""
+        """A job's present state."""
         return JobView(**facts_of(row, self._services.webhooks))
 
     def owned(self, job: str, caller: Principal) -> JobRow:
-        """The caller's job; one of somebody else is as good as none.
+        """The caller's job; one of another caller is as good as none.
 
         Raises:
             Problem: 404.
@@ -125,9 +125,10 @@ def _add_creation(router: APIRouter, services: Services) -> None:
     async def create(
         request: Request, caller: Caller, idempotency_key: IdempotencyKey = None
     ) -> Response:
-        """Takes the file and answers at once; `Location` is where the job's state can be had.
+        """Takes the file and answers at once; `Location` is the address of the job's state.
 
-        With a `callback_url` the end is told by a signed webhook, too. `DELETE` forgets all.
+        With a `callback_url` a signed webhook tells the job's end, too. `DELETE` forgets
+        everything.
         """
         settings = services.settings
         async with received(request, JobForm, settings.max_upload_bytes) as (form, file):
@@ -162,7 +163,7 @@ def _add_views(router: APIRouter, services: Services, desk: _Desk) -> None:
         limit: Annotated[int, Query(ge=1, le=MOST_PER_PAGE)] = 20,
         after: Annotated[str | None, Query(description="a job's id: those behind it")] = None,
     ) -> JobPage:
-        """The newest first."""
+        """The caller's jobs, the newest first."""
         last = None if after is None else desk.owned(after, caller)
         rows = services.jobs.page(caller.user, limit + 1, last)
         return JobPage(
@@ -174,7 +175,7 @@ def _add_views(router: APIRouter, services: Services, desk: _Desk) -> None:
         "/{job}", summary="How far a job is", responses=MISSING, openapi_extra=OPTIONAL_LOGIN
     )
     def show(job: JobId, caller: Caller) -> JobView:
-        """`queued`, `running` with its progress, `done` or `failed` with the reason."""
+        """The job: `queued`, `running` with its progress, `done` or `failed` with the reason."""
         return desk.view(desk.owned(job, caller))
 
 
@@ -191,7 +192,8 @@ def _add_result(router: APIRouter, desk: _Desk) -> None:
         caller: Caller,
         format: Annotated[ResultFormat, Query()] = "json",  # noqa: A002 - the query's name
     ) -> Response:
-        """As JSON with segments, words and the assessment, as plain text, or as subtitles."""
+        """The result as JSON with segments, words and the assessment, as plain text, or as
+        subtitles."""
         row = desk.owned(job, caller)
         if row.state == "failed":
             raise Problem(409, "job_failed", row.detail or "", reason=row.error)
@@ -210,13 +212,13 @@ def _add_removal(router: APIRouter, services: Services, desk: _Desk) -> None:
         openapi_extra=OPTIONAL_LOGIN,
     )
     def remove(job: JobId, caller: Caller) -> None:
-        """Stops it where it is; the file, the pieces and the result are gone."""
+        """Stops the job where it is, and deletes its file, its pieces and its result."""
         desk.owned(job, caller)
         forget(services, job)
 
 
 def forget(services: Services, job: str) -> None:
-    """Delete a job and what of it is in Redis. Blocking."""
+    """Delete a job and what Redis holds of it. Blocks."""
     services.jobs.remove(job)
     with services.blocking_store() as store:
         forget_job(store, job)

@@ -1,6 +1,6 @@
-"""`/v1/audio/transcriptions` and `/v1/models`: what OpenAI's clients ask for.
+"""`/v1/audio/transcriptions` and `/v1/models`, for OpenAI's clients.
 
-A transcription is a job that is waited for; it is deleted when it was answered.
+A transcription is a job that its client waits for; it is deleted when it was answered.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from tutor.shells.http.services import Services
 from tutor.shells.http.uploads import form_docs, received
 
 STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-"""Neither a cache nor a proxy may hold events back."""
+"""Headers by which neither a cache nor a proxy holds events back."""
 
 ALIAS = "whisper-1"
-"""The name that OpenAI's clients know."""
+"""The model's name that OpenAI's clients know."""
 
 Format = Literal["json", "text", "srt", "verbose_json", "vtt"]
 
 
 class TranscriptionForm(BaseModel):
-    """What OpenAI's endpoint takes beside the file; its other fields are ignored."""
+    """The fields of OpenAI's endpoint beside the file; its other fields are ignored."""
 
     model: str = Field(max_length=200, description=f"`{ALIAS}`, or a name from `/v1/models`")
     language: Annotated[Language, BeforeValidator(lambda value: value or AUTO)] = Field(
@@ -61,7 +61,7 @@ class TranscriptionForm(BaseModel):
 
 
 class Model(BaseModel):
-    """A model that can be named."""
+    """A model that a client can name."""
 
     id: str = Field(examples=[ALIAS])
     object: Literal["model"] = "model"
@@ -70,7 +70,7 @@ class Model(BaseModel):
 
 
 class ModelList(BaseModel):
-    """The models that can be named."""
+    """The models that a client can name."""
 
     object: Literal["list"] = "list"
     data: list[Model]
@@ -102,7 +102,7 @@ CONTENT: dict[int | str, dict[str, Any]] = {
 
 
 def add_transcriptions(app: FastAPI, services: Services) -> None:
-    """Add the routes that OpenAI's clients ask."""
+    """Add the routes of OpenAI's clients."""
     router = APIRouter(prefix="/v1", tags=["openai"])
     _add_models(router, services)
 
@@ -141,7 +141,7 @@ def _add_models(router: APIRouter, services: Services) -> None:
 
     @router.get("/models", summary="The models that can be named")
     async def models() -> ModelList:
-        """All names mean the one recogniser that this server has."""
+        """The names of the one recogniser that this server has."""
         names = model_names(services)
         return ModelList(data=[Model(id=name, created=started) for name in names])
 
@@ -151,7 +151,7 @@ def _add_models(router: APIRouter, services: Services) -> None:
         responses=problem_docs(model_not_found=(404, "there is no model 'gpt-4o'")),
     )
     async def model_by_name(model: str) -> Model:
-        """Whether a name can be used."""
+        """The model of a name; 404 if no model has it."""
         _check_model(model, services)
         return Model(id=model, created=started)
 
@@ -223,7 +223,7 @@ def _segment(number: int, segment: Segment) -> dict[str, Any]:
 
 
 def _mean_log(segment: Segment) -> float | None:
-    """The words' mean log-probability."""
+    """The words' mean log-probability; None without words."""
     if not segment.words:
         return None
     logs = [math.log(max(1e-6, word.confidence)) for word in segment.words]
@@ -256,10 +256,10 @@ async def _events(
 async def _news(
     services: Services, job: str, request: Request
 ) -> AsyncIterator[dict[str, str] | None]:
-    """At each look at a job the texts of the pieces that follow, all of it at last, then None.
+    """A job's text events: at each look those of new pieces, at last the whole; then None.
 
     Raises:
-        Problem: it failed, takes too long, or is not wanted any more.
+        Problem: the job failed, takes too long, or its client is gone.
     """
     following, space = 0, ""
     async for row in looks(services, job, request):

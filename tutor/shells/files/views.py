@@ -1,4 +1,4 @@
-"""What `/v1/jobs` takes and gives: the form, a job as it stands, its result in each format."""
+"""What `/v1/jobs` takes and gives: the form, a job's state, its result in each format."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def _code_of(language: str) -> str:
 
 
 Language = Annotated[str, Field(max_length=35), AfterValidator(_code_of)]
-"""A field of a form; its value becomes the recogniser's code."""
+"""A language field of a form; its value becomes the recogniser's code."""
 
 
 class JobForm(BaseModel):
-    """What `POST /v1/jobs` takes beside the file."""
+    """The fields of `POST /v1/jobs` beside the file."""
 
     language: Language = Field(AUTO, description="BCP-47, or `auto`")
     prompt: str = Field("", max_length=5_000, description="words that are likely to come")
@@ -77,7 +77,7 @@ class JobFailure(BaseModel):
 
 
 class Webhook(BaseModel):
-    """How far the callback is."""
+    """How far the webhook is."""
 
     url: str
     state: WebhookState
@@ -86,7 +86,7 @@ class Webhook(BaseModel):
 
 
 class JobView(BaseModel):
-    """A job as it stands."""
+    """A job's present state."""
 
     id: str
     status: JobState
@@ -156,13 +156,13 @@ def _check_reference(text: str, language: str) -> None:
 
 
 def transcript_of(row: JobRow) -> Transcript:
-    """A finished job's transcript."""
+    """The transcript of a finished job."""
     assert row.result is not None
     return _TRANSCRIPT.validate_python(row.result["transcript"])
 
 
 def render(row: JobRow, form: ResultFormat) -> Response:
-    """A finished job's result in a format."""
+    """The result of a finished job in a format."""
     transcript = transcript_of(row)
     if form == "text":
         return PlainTextResponse(transcript.text + "\n")
@@ -176,7 +176,7 @@ def render(row: JobRow, form: ResultFormat) -> Response:
 
 
 def facts_of(row: JobRow, webhooks: WebhookTable) -> dict[str, Any]:
-    """What of a job is shown. Blocking."""
+    """The facts of a job that its owner sees. Blocks."""
     webhook = webhooks.of(row.id)
     code = row.error
     return {

@@ -15,7 +15,8 @@ from tutor.shells.http.problems import Problem
 from tutor.shells.http.services import Services
 
 FIRST_LOOK_S, LONGEST_LOOK_S = 0.05, 1.0
-"""Between two looks at a job that is waited for; it grows by a fifth each time."""
+"""Seconds between the first two looks at a job that is waited for, which grow by a fifth each time,
+and the most that they grow to."""
 
 
 @asynccontextmanager
@@ -33,7 +34,7 @@ async def transcribed(services: Services, job: str, request: Request) -> JobRow:
     """The job when it is done.
 
     Raises:
-        Problem: as of `looks`.
+        Problem: as `looks` raises it.
     """
     async for row in looks(services, job, request):
         if row.state == "done":
@@ -42,11 +43,11 @@ async def transcribed(services: Services, job: str, request: Request) -> JobRow:
 
 
 async def looks(services: Services, job: str, request: Request) -> AsyncIterator[JobRow]:
-    """The job as it stands now, and again and again; the last time when it is done.
+    """The job's row again and again, until it is done.
 
     Raises:
-        Problem: the job failed; 400, the client has gone; 410, somebody deleted the job; 504, it
-            takes too long.
+        Problem: the job failed; 400, the client has gone; 410, the job was deleted; 504, it takes
+            too long.
     """
     longest = services.settings.transcription_timeout_s
     loop = asyncio.get_running_loop()

@@ -30,14 +30,14 @@ from tutor.shells.gateway.capacity import Capacity
 from tutor.shells.gateway.guide import add_guide
 from tutor.shells.gateway.readiness import Readiness
 from tutor.shells.gateway.telemetry import add_telemetry
-from tutor.shells.http.head import AnswerHead
+from tutor.shells.http.ending import end_tasks
+from tutor.shells.http.head_method import AnswerHead
 from tutor.shells.http.openapi import describe_problems
 from tutor.shells.http.problems import add_problem_handlers
 from tutor.shells.http.security_headers import AddSecurityHeaders
 from tutor.shells.http.services import Services
 from tutor.shells.http.small_bodies import LimitBodies
 from tutor.shells.http.socket_protocol import socket_protocol
-from tutor.shells.http.tasks import end_tasks
 from tutor.shells.live import realtime
 from tutor.shells.live.handshake import admitted
 from tutor.shells.live.practice import practise
@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 WEB = Path(str(files("tutor") / "web"))
 
 FAREWELL_S = 3.0
-"""How long sessions may take for what is left to say when they have to end, or to go."""
+"""Seconds that sessions may take for their last answers when they have to end, or to move."""
 
 READY = {
     "ready": True,
@@ -56,7 +56,7 @@ READY = {
     "transcribed": True,
     "draining": False,
 }
-"""An answer of `/readyz`, for its description."""
+"""An example of an answer of `/readyz`, for its description."""
 
 
 def make_app(settings: Settings) -> FastAPI:
@@ -136,7 +136,7 @@ def _add_docs(app: FastAPI) -> None:
 def _add_health(app: FastAPI, services: Services, readiness: Readiness) -> None:
     @app.get("/healthz", summary="Whether the process lives", tags=["operation"])
     async def healthz() -> dict[str, str]:
-        """The process is alive."""
+        """Answers while the process is alive."""
         return {"status": "ok"}
 
     @app.get(
@@ -201,7 +201,7 @@ def _add_accounts(app: FastAPI, services: Services) -> None:
 
 
 class GatewayServer(uvicorn.Server):
-    """Uvicorn, but told to stop it lets sessions finish their utterances first.
+    """Uvicorn that lets sessions finish their utterances before it stops.
 
     On its own it closes every socket at once with 1012.
     """
@@ -213,7 +213,7 @@ class GatewayServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Refuse new sessions, let the open ones go to other gateways, then stop."""
         self._services.draining = True
-        if self._services.settings.reuse_port:  # who comes now shall reach the others
+        if self._services.settings.reuse_port:  # new clients shall reach the others
             for server in self.servers:
                 server.close()
         await self._wait_for_sessions(self._services.settings.drain_s)
@@ -264,7 +264,7 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
 
 
 def _without_query(record: logging.LogRecord) -> bool:
-    """Uvicorn tells the address of each socket: what stands behind its `?` may be a secret."""
+    """Cut the query from addresses that Uvicorn logs: it may hold a secret. A logging filter."""
     if isinstance(record.args, tuple):
         record.args = tuple(
             part.partition("?")[0] if isinstance(part, str) else part for part in record.args
@@ -275,9 +275,9 @@ def _without_query(record: logging.LogRecord) -> bool:
 def listen(host: str, port: int, unread_timeout_s: float, *, shared: bool = False) -> socket.socket:
     """A listening socket whose connections die when their peer stops reading.
 
-    `unread_timeout_s`: how long sent bytes may go unacknowledged (TCP_USER_TIMEOUT, Linux).
-    Without it a close waits for ever for a client that never reads.
-    `shared`: other processes of this user may listen there, too; the kernel spreads connections.
+    `unread_timeout_s`: how long sent bytes may go unacknowledged (TCP_USER_TIMEOUT, Linux). Without
+    it a close waits for ever for a client that never reads. `shared`: other processes of this user
+    may listen there, too; the kernel spreads connections.
 
     Raises:
         SettingsError: the address is in use or is not ours.

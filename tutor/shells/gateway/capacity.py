@@ -12,7 +12,7 @@ from tutor.shells.http.services import Services
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.5
-"""Between two looks at the workers: a worker that comes or goes is felt so soon."""
+"""Seconds between two looks at the workers, after which one that comes or goes is noticed."""
 
 
 class Capacity:
@@ -21,10 +21,10 @@ class Capacity:
     def __init__(self, services: Services) -> None:
         self._services = services
         self.workers = 0
-        """Ready recognition workers; 0, too, while the store does not answer."""
+        """How many recognition workers are ready; 0, too, while the store does not answer."""
 
     async def run(self) -> None:
-        """Keep looking until cancelled."""
+        """Look at the workers again and again until cancelled."""
         while True:
             try:
                 await self.look()

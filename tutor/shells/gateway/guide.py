@@ -1,4 +1,4 @@
-"""The documentation's site at `/docs/guide/`, where an operator has put it (`make docs`)."""
+"""The documentation's site at `/docs/guide/`, where an operator has built it (`make docs`)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 
 def add_guide(app: FastAPI, folder: Path) -> None:
-    """Serve the site in a folder; where there is none, nothing is there."""
+    """Serve the site in a folder; without a site there is no route."""
     if (folder / "index.html").is_file():
         app.mount(f"{PATH}/", GuideFiles(folder), name="guide")
 
@@ -38,7 +38,7 @@ class GuideFiles(StaticFiles):
 
 
 def content_policy(folder: Path) -> str:
-    """The Content-Security-Policy of a site: what is its own, and no other script in a page.
+    """The Content-Security-Policy of a site: its own files, and no other script in a page.
 
     The theme has scripts of a line in its pages, among them one that says how deep a page lies.
     They are named by their digests, so that no other line runs. Its icons are `data:` in its style.

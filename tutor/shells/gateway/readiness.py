@@ -16,13 +16,13 @@ from tutor.shells.http.services import Services
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.5
-"""How often the store is looked at."""
+"""Seconds between two looks at the store."""
 
 PROBE_TIMEOUT_S = 10.0
 
 
 class Readiness:
-    """Ready once a worker has transcribed a spoken sentence that came the way of all audio."""
+    """Ready once a worker has transcribed the probe, which goes the way of all audio."""
 
     def __init__(self, services: Services, capacity: Capacity) -> None:
         self._services = services
@@ -32,7 +32,7 @@ class Readiness:
 
     @property
     def workers(self) -> int:
-        """Recognition workers that are ready."""
+        """How many recognition workers are ready."""
         return self._capacity.workers
 
     @property
@@ -41,7 +41,7 @@ class Readiness:
         return self.store and self.workers > 0 and self.transcribed and not self._services.draining
 
     async def run(self) -> None:
-        """Keep looking until cancelled."""
+        """Look at store and workers again and again until cancelled."""
         while True:
             try:
                 await self._look()

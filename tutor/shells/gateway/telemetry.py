@@ -34,7 +34,7 @@ def add_telemetry(app: FastAPI, services: Services, readiness: Readiness) -> Non
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics(request: Request) -> Response:
-        """For Prometheus; with exemplars where it accepts OpenMetrics."""
+        """The metrics for Prometheus; with exemplars where it accepts OpenMetrics."""
         _let_in(request, services)
         await _sample(services, readiness)
         accept = request.headers.get("accept", "")
@@ -44,7 +44,7 @@ def add_telemetry(app: FastAPI, services: Services, readiness: Readiness) -> Non
 
     @app.get("/metrics/targets", include_in_schema=False)
     async def targets(request: Request) -> JSONResponse:
-        """The workers' metrics, for Prometheus' `http_sd_configs`."""
+        """The addresses of the workers' metrics, for Prometheus' `http_sd_configs`."""
         _let_in(request, services)
         try:
             workers = await read_workers(services.redis)
@@ -60,7 +60,7 @@ def add_telemetry(app: FastAPI, services: Services, readiness: Readiness) -> Non
 
 
 def _let_in(request: Request, services: Services) -> None:
-    """Ask for the token of `TUTOR_METRICS_TOKEN`, if there is one."""
+    """Refuse a request without the token of `TUTOR_METRICS_TOKEN`, if there is one."""
     token = services.settings.metrics_token.get_secret_value()
     shown = request.headers.get("authorization", "")
     if token and not secrets.compare_digest(shown.encode(), f"Bearer {token}".encode()):
@@ -69,7 +69,7 @@ def _let_in(request: Request, services: Services) -> None:
 
 
 async def _sample(services: Services, readiness: Readiness) -> None:
-    """Look at what changes without anybody's telling: queues, workers, sockets."""
+    """Read what changes without an event: queues, workers, sockets."""
     metrics = services.metrics
     metrics.ready.set(readiness.ready)
     depths = [practice.unsent for practice in services.practices]
@@ -102,8 +102,10 @@ async def _sample_store(services: Services) -> None:
 
 
 class CountRequests:
-    """ASGI middleware: requests by the template of their route, never by their path; sockets,
-    which have metrics of their own, go through without a coroutine of it that would stay with them.
+    """ASGI middleware that counts requests by the template of their route, never by their path.
+
+    Sockets, which have metrics of their own, go through without a coroutine that would stay with
+    them.
     """
 
     def __init__(self, app: ASGIApp, metrics: GatewayMetrics) -> None:
@@ -132,7 +134,7 @@ class CountRequests:
 
 
 def _route(scope: Scope) -> str:
-    """A request's route as it was written (`/v1/things/{id}`), a mount's as its prefix."""
+    """The route of a request as it was written (`/v1/things/{id}`), a mount's as its prefix."""
     # A route of an included router knows its own part of the path; FastAPI keeps the whole here.
     whole: Any = scope.get("fastapi", {}).get("effective_route_context")
     route: Any = whole or scope.get("route")

@@ -1,1 +1,1 @@
-"""What every HTTP route shares."""
+"""What all HTTP routes share."""

@@ -1,4 +1,4 @@
-"""Who asks over HTTP: the dependency that every route of the API declares."""
+"""Authentication over HTTP: the dependencies that the routes of the API declare."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _key = HTTPBearer(
 
 
 async def services_of(connection: HTTPConnection) -> Services:
-    """What this gateway is connected to."""
+    """The services of the gateway that serves a connection."""
     services: Services = connection.app.state.services
     return services
 
@@ -40,7 +40,7 @@ def authenticate(
     token: Annotated[str | None, Depends(_token)],
     _: Annotated[HTTPAuthorizationCredentials | None, Depends(_key)],
 ) -> Principal:
-    """The caller, by what the request carries.
+    """The caller, by the credential of the request.
 
     Raises:
         Problem: 401, when the credential is missing or not valid.
@@ -56,9 +56,9 @@ def authenticate_openai(
     token: Annotated[str | None, Depends(_token)],
     _: Annotated[HTTPAuthorizationCredentials | None, Depends(_key)],
 ) -> Principal:
-    """The caller, where OpenAI's clients ask: they cannot do without some key.
+    """The caller of a route for OpenAI's clients, which cannot do without some key.
 
-    Where guests are taken, a key that cannot be one of ours is that of a guest.
+    Where guests are admitted, a key that cannot be one of ours is that of a guest.
 
     Raises:
         Problem: 401, when the credential is missing or not valid.
@@ -73,7 +73,7 @@ def member(caller: Caller) -> Principal:
     """A caller with an account.
 
     Raises:
-        Problem: 401, it is a guest.
+        Problem: 401, the caller is a guest.
     """
     if caller.is_guest:
         raise unauthenticated("an account is needed: send an access token or an API key")
@@ -98,10 +98,10 @@ LoggedIn = Annotated[Principal, Depends(logged_in)]
 
 
 def identify(services: Services, token: str | None) -> Principal:
-    """Whom an access token or an API key stands for; blocks.
+    """The principal of an access token or an API key; blocks.
 
     Raises:
-        Problem: 401, when it is missing where it is needed, or not valid.
+        Problem: 401, when the credential is missing where it is needed, or not valid.
     """
     if not token:
         if services.settings.accounts == "required":
@@ -119,25 +119,27 @@ def identify(services: Services, token: str | None) -> Principal:
 
 
 def unauthenticated(detail: str) -> Problem:
-    """The answer to who shows nothing (RFC 6750, 3)."""
+    """The answer to a request without a credential (RFC 6750, 3)."""
     return Problem(401, "unauthenticated", detail, headers={"WWW-Authenticate": "Bearer"})
 
 
 def invalid_token(detail: str) -> Problem:
-    """The answer to who shows something that is not valid (RFC 6750, 3.1)."""
+    """The answer to a request whose credential is not valid (RFC 6750, 3.1)."""
     headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
     return Problem(401, "unauthenticated", detail, headers=headers)
 
 
 def bearer_of(connection: HTTPConnection) -> str | None:
-    """What an Authorization header carries."""
+    """The token of a connection's Authorization header; None without one."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 
 def is_allowed_origin(connection: HTTPConnection, services: Services) -> bool:
-    """A browser tells where a page comes from: another site must not act for our learner.
-    Programs send no Origin."""
+    """Whether the page that opened a connection may act for our learner.
+
+    A browser says where a page comes from (Origin); programs send none, and may.
+    """
     origin = connection.headers.get("origin")
     if origin is None:
         return True
@@ -147,10 +149,10 @@ def is_allowed_origin(connection: HTTPConnection, services: Services) -> bool:
 
 
 def require_own_origin(connection: HTTPConnection, services: Here) -> None:
-    """Another site's page must not upload in the name of whoever looks at it.
+    """Refuse uploads from another site's page, which would act in its visitor's name.
 
-    A form needs nobody's leave to be sent across sites, and where guests are taken it needs no
-    credential.
+    A browser sends a form across sites without asking, and where guests are admitted a form needs
+    no credential.
 
     Raises:
         Problem: 403.

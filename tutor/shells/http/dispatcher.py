@@ -17,24 +17,25 @@ log = logging.getLogger(__name__)
 
 
 class JobObserver(Protocol):
-    """Who is told how a job fares: the watch of its session."""
+    """Takes note of how a job fares: the watch of the job's session."""
 
     def begin_job(self, job: Job) -> str:
-        """It is wanted; the `traceparent` that shall go with it, if it is traced."""
+        """Take note that a job is dispatched; the `traceparent` to send with it, empty if it is not
+        traced."""
 
     def queue_job(self, job: Job) -> None:
-        """It is in its queue."""
+        """Take note that a job is in its queue."""
 
 
 class Unobserved:
-    """Nobody is told."""
+    """The observer of jobs that no watch follows."""
 
     def begin_job(self, job: Job) -> str:  # noqa: ARG002
-        """No trace."""
+        """Give no trace."""
         return ""
 
     def queue_job(self, job: Job) -> None:
-        """Nothing to note."""
+        """Take no note."""
 
 
 class Dispatcher:
@@ -48,7 +49,7 @@ class Dispatcher:
         self._waiting: dict[Key, tuple[str, JobObserver]] = {}  # traces and observers of what waits
 
     def receive_slots(self, count: int) -> None:
-        """So many recognitions can the workers do at once, as of now."""
+        """Take how many recognitions the workers can do at once, as of now."""
         self._slots.count = max(1, count)
 
     async def dispatch(
@@ -72,7 +73,7 @@ class Dispatcher:
         await self._send_waiting()
 
     async def confirm(self, key: Key) -> None:
-        """Somebody waits for this final now.
+        """Take note that a final dispatched ahead is waited for now.
 
         Raises:
             QueueError: the broker does not take it.
@@ -81,7 +82,8 @@ class Dispatcher:
             await self._send(job, *self._waiting.pop(key))
 
     def cancel(self, key: Key) -> RecognitionResult | None:
-        """Nobody waits for this job any more; its result, if it never went to a worker."""
+        """Take note that nobody waits for a job any more; its result, if it never went to a
+        worker."""
         job = self._slots.cancel(key)
         if job is None:
             return None
@@ -91,14 +93,14 @@ class Dispatcher:
         )
 
     async def release(self, results: list[Result]) -> None:
-        """Results are there: others may have their workers."""
+        """Free the slots of jobs whose results are there, and send jobs that waited for one."""
         for result in results:
             if isinstance(result, RecognitionResult):
                 self._slots.release(key_of(result))
         await self._send_waiting()
 
     def forget(self, session: str) -> None:
-        """A session is over."""
+        """Forget the jobs of a session that is over."""
         self._slots.forget(session)
         for key in [key for key in self._waiting if key[0] == session]:
             del self._waiting[key]

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from tutor.shells.http.problems import MEDIA_TYPE, ProblemDocument
 
 OPTIONAL_LOGIN: dict[str, Any] = {"security": [{}]}
-"""For `openapi_extra`: where a server takes guests, nothing need be shown."""
+"""For `openapi_extra`: where a server admits guests, no credential is needed."""
 
 _REFERENCE = {"$ref": "#/components/schemas/Problem"}
 
@@ -72,7 +72,8 @@ def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _tidy(operation: dict[str, Any]) -> None:
-    """FastAPI's own 422 is none of ours; what any route may answer need not be said by each."""
+    """Remove FastAPI's own 422 from an operation, and add the problems that any route may answer
+    with."""
     responses = operation["responses"]
     if "422" in responses and MEDIA_TYPE not in responses["422"].get("content", {}):
         del responses["422"]

@@ -45,7 +45,7 @@ class Problem(Exception):  # noqa: N818 - the name that RFC 9457 gives it
         self.extra = extra
 
     def response(self) -> JSONResponse:
-        """The document with its status and headers."""
+        """The problem document with its status and headers."""
         return JSONResponse(
             {
                 "type": "about:blank",
@@ -86,7 +86,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 OPENAI_PATHS = ("/v1/audio/", "/v1/models")
-"""Where OpenAI's clients look for `error`, too."""
+"""Paths where OpenAI's clients look for `error`, too."""
 
 
 def openai_error(problem: Problem) -> dict[str, object]:
@@ -97,7 +97,7 @@ def openai_error(problem: Problem) -> dict[str, object]:
 
 
 _METHODS = ("DELETE", "GET", "PATCH", "POST")
-"""Those that some route has; who takes GET is asked with HEAD as well."""
+"""The methods that some route has; a route with GET answers HEAD as well."""
 
 
 def _methods(request: Request) -> list[str]:
@@ -116,7 +116,7 @@ def _is_taken(request: Request, method: str) -> bool:
 
 
 _CODES = {413: "too_large"}
-"""Where the phrase of the status is none of our codes; Python's versions differ in it, too."""
+"""Codes of statuses whose phrase is none of our codes; Python's versions differ in it, too."""
 
 
 def _answer(request: Request, problem: Problem) -> JSONResponse:

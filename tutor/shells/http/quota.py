@@ -1,4 +1,5 @@
-"""What a caller may still use of a plan's quota, and the answer to whom too little is left."""
+"""What a caller may still use of a plan's quota, and the answer to a caller with too little
+left."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ def allowance(services: Services, principal: Principal) -> Allowance:
 
 
 def exhausted(left: Allowance) -> Problem:
-    """The answer to whom too little is left.
+    """The answer to a caller with too little left.
 
     It is 429 and not 402: what helps is to wait until midnight; nothing can be paid here.
     """

@@ -17,7 +17,8 @@ SECURITY_HEADERS = {
 
 
 class AddSecurityHeaders:
-    """ASGI middleware; sockets go through without a coroutine of it that would stay with them."""
+    """ASGI middleware that adds the headers; sockets go through without a coroutine that would stay
+    with them."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

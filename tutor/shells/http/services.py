@@ -1,4 +1,4 @@
-"""What every request of a gateway shares."""
+"""The services that all requests and sessions of a gateway share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.speech.vad import Vad, VadBatcher
 from tutor.adapters.sql.accounts import Accounts
 from tutor.adapters.sql.database import Database, open_database
-from tutor.adapters.sql.decks import Words
+from tutor.adapters.sql.decks import Decks
 from tutor.adapters.sql.history import History
 from tutor.adapters.sql.jobs import JobTable
 from tutor.adapters.sql.usage import Meter
@@ -42,10 +42,12 @@ from tutor.shells.http.stalls import Stalls
 P = ParamSpec("P")
 T = TypeVar("T")
 REPLY_GRACE_S = 3.0
-"""A reply may come so long after the model's own time limit, then the coach answers."""
+"""Seconds after the model's own time limit in which a reply may still come; then the coach
+replies."""
 
 ACCOUNT_THREADS = 4
-"""Fewer than the connections that SQLAlchemy's pool keeps: requests want some, too."""
+"""Threads for open sockets' database calls: fewer than the connections that SQLAlchemy's pool
+keeps, since requests need some, too."""
 
 
 class OpenSession(Protocol):
@@ -61,13 +63,13 @@ class OpenSession(Protocol):
 
     @property
     def unsent(self) -> int:
-        """Events that wait for the socket to take them."""
+        """How many events wait for the socket to take them."""
 
     def give_way(self) -> None:
         """Wait no longer for the client to come back."""
 
     def recheck(self) -> None:
-        """Look at once whether the learner's login still stands."""
+        """Check at once whether the learner's login is still valid."""
 
 
 @dataclass
@@ -85,9 +87,10 @@ class Services:
     practices: set[OpenSession] = field(default_factory=set)
     """The sessions that are open at this gateway, or may still be resumed at it."""
     draining: bool = False
-    """No session may begin, and those that are open go to other gateways when nobody speaks."""
+    """Whether this gateway drains: no session may begin, and open ones go to other gateways when
+    nobody speaks."""
     overdue: bool = False
-    """They go at once."""
+    """Whether a drain has taken so long that open sessions go to other gateways at once."""
     tracing: Tracing | None = None
     stalls: Stalls = field(default_factory=lambda: Stalls(time.monotonic))
     """How long this process did not run."""
@@ -110,10 +113,10 @@ class Services:
 
     @cached_property
     def database(self) -> Database:
-        """Opened when it is first needed.
+        """The database, opened when it is first needed.
 
         Raises:
-            SettingsError: it cannot be opened.
+            SettingsError: the database cannot be opened.
         """
         return open_database(self.settings.database)
 
@@ -122,7 +125,7 @@ class Services:
         """The key that signs tokens.
 
         Raises:
-            SettingsError: it is too short, or cannot be kept.
+            SettingsError: the key is too short, or cannot be kept.
         """
         return secret_key(self.settings.secret_key.get_secret_value(), self.settings.data_dir)
 
@@ -146,9 +149,9 @@ class Services:
         return History(self.database)
 
     @cached_property
-    def words(self) -> Words:
-        """What users have to practise."""
-        return Words(self.database)
+    def decks(self) -> Decks:
+        """The decks of words that users have to practise."""
+        return Decks(self.database)
 
     @cached_property
     def meter(self) -> Meter:
@@ -157,27 +160,27 @@ class Services:
 
     @cached_property
     def jobs(self) -> JobTable:
-        """Uploaded files."""
+        """The jobs of uploaded files."""
         return JobTable(self.database)
 
     @cached_property
     def webhooks(self) -> WebhookTable:
-        """Who is told when they are done."""
+        """The webhooks that tell the ends of jobs."""
         return WebhookTable(self.database)
 
     @cached_property
     def tokens(self) -> Tokens:
-        """Access tokens."""
+        """Signs and reads access tokens."""
         return Tokens(self.signing_key, self.settings.access_token_s)
 
     @cached_property
     def account_threads(self) -> CapacityLimiter:
-        """Open sockets ask the database in so many threads at once."""
+        """How many threads ask the database for open sockets at once."""
         return CapacityLimiter(ACCOUNT_THREADS)
 
     @cached_property
     def password_checks(self) -> CapacityLimiter:
-        """So many at once: each takes 19 MiB and a core."""
+        """How many passwords are checked at once: each check takes 19 MiB and a core."""
         return CapacityLimiter(self.settings.password_checks)
 
     def prepare(self) -> None:
@@ -186,17 +189,19 @@ class Services:
         Raises:
             SettingsError: one line that says what is wrong.
         """
-        for part in ("tokens", "accounts", "history", "words", "meter"):
+        for part in ("tokens", "accounts", "history", "decks", "meter"):
             getattr(self, part)  # opens it
 
     async def ask(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Ask the database for an open socket, in threads of its own: a slow database must not hold
-        up the dispatch of jobs, which has the event loop's."""
+        """Ask the database for an open socket, in threads of their own.
+
+        A slow database must not hold up the dispatch of jobs, which has the event loop's threads.
+        """
         call = partial(function, *args, **kwargs)
         return await run_sync(call, limiter=self.account_threads, abandon_on_cancel=True)
 
     def recheck(self) -> None:
-        """Let the open sockets of this gateway look at once whether their login still stands."""
+        """Let the open sockets of this gateway check at once whether their login is still valid."""
         for practice in list(self.practices):
             practice.recheck()
 
@@ -209,7 +214,7 @@ class Services:
 
     @classmethod
     def open(cls, settings: Settings) -> Services:
-        """Connect lazily to what the settings name."""
+        """The services that the settings name; each connects when it is first used."""
         redis = open_store(
             settings.redis_url, settings.store_timeout_s, connections=settings.connections
         )

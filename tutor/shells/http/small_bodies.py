@@ -1,4 +1,4 @@
-"""A request without a file is small: FastAPI would hold all of its body in memory."""
+"""The size of requests without a file: FastAPI would hold all of a body in memory."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tutor.shells.http.problems import Problem
 
 UPLOADS = ("/v1/jobs", "/v1/audio/transcriptions")
-"""They have a limit of their own (`tutor.shells.http.uploads`)."""
+"""Paths of uploads, which have a limit of their own (`tutor.shells.http.uploads`)."""
 
 
 class LimitBodies:
     """ASGI middleware: 413 for more bytes than `most`, whether a request says its length or not.
-    Sockets go through without a coroutine of it that would stay with them."""
+    Sockets go through without a coroutine that would stay with them."""
 
     def __init__(self, app: ASGIApp, most: int) -> None:
         self._app = app

@@ -9,7 +9,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 
 def socket_protocol(limits: Mapping[str, int]) -> type[WebSocketsSansIOProtocol]:
-    """A protocol class whose messages on these paths may have so many bytes.
+    """A protocol class with a limit of a message's bytes for each of these paths.
 
     Uvicorn knows one limit for all (`ws_max_size`), which holds for the other paths. A larger
     message is not read and closes the socket with 1009.

@@ -1,4 +1,4 @@
-"""Who asks too often is told how long to wait."""
+"""Throttling: a caller that tries too often is answered with how long to wait."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MINUTE_S = 60
 
 
 def address_of(connection: HTTPConnection) -> str:
-    """Where a request comes from; of IPv6 the network, of which one household has all."""
+    """The address a request comes from; of IPv6 the network, of which one household has all."""
     host = connection.client.host if connection.client else ""
     try:
         address = ip_address(host)
@@ -40,17 +40,17 @@ def account_tries(email: str) -> str:
 
 
 Way = Literal["registration", "password", "refresh_token"]
-"""What an address tries. Each is counted by itself: whoever guesses passwords in a school must not
-end the lessons of those there who have logged in, and a class that registers may log in."""
+"""What an address tries, each counted by itself: guesses of passwords from a school must not end
+the lessons of learners there who have logged in, and a class that registers may log in."""
 
 
 def address_tries(connection: HTTPConnection, way: Way) -> str:
-    """The name under which what an address tries is counted."""
+    """The name under which an address's tries of one way are counted."""
     return keys.tries(way, _hashed(address_of(connection)))
 
 
 async def throttle_address(connection: HTTPConnection, services: Services, way: Way) -> None:
-    """Count what an address tries.
+    """Count a try of an address.
 
     Raises:
         Problem: 429, or 503 when nothing can be counted.
@@ -64,7 +64,7 @@ async def throttle_address(connection: HTTPConnection, services: Services, way: 
 async def address_try(
     connection: HTTPConnection, services: Services, way: Way
 ) -> AsyncIterator[None]:
-    """A login of an address: counted, and given back unless the block says what was wrong with it.
+    """A login of an address: counted, and given back unless the block finds the client wrong.
 
     A classroom behind one address logs in as often as it likes, and is not shut out for what the
     server could not do.
@@ -93,7 +93,7 @@ async def throttle_handshake(connection: HTTPConnection, services: Services) -> 
 
 
 async def throttle(services: Services, name: str, limit: int, window_s: int) -> None:
-    """Count a try.
+    """Count a try under a name.
 
     Raises:
         Problem: 429, or 503 when nothing can be counted.
@@ -126,5 +126,6 @@ def unavailable() -> Problem:
 
 
 def _hashed(name: str) -> str:
-    """An address or e-mail address need not be readable in Redis."""
+    """An address or e-mail address as Redis sees it: hashed, since it need not be readable
+    there."""
     return sha256(name.encode()).hexdigest()[:32]

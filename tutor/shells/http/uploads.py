@@ -16,7 +16,8 @@ from starlette.types import Message
 from tutor.shells.http.problems import Problem
 
 FORM_BYTES = 256 * 1024
-"""Of one field that is no file, and on top of the file's limit; a text of 5,000 words has 40 kB."""
+"""Bytes of one field that is no file, and on top of the file's limit; a text of 5,000 words has 40
+kB."""
 
 MOST_FIELDS = 50
 
@@ -56,7 +57,7 @@ async def received(
 
 
 def _metered(request: Request, limit: int) -> Any:
-    """The request's messages, until there are more bytes than may be."""
+    """A receiver of the request's messages that refuses more bytes than there may be."""
     most = limit + FORM_BYTES
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > most:

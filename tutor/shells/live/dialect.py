@@ -1,4 +1,4 @@
-"""How a socket speaks: what it makes of frames, and how it writes what a session tells."""
+"""The dialect of a socket: what it makes of frames, and how it writes a session's events."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tutor.core.protocol.messages import ServerEvent
 
 
 class Dialect(Protocol):
-    """One connection's; it may remember what was said."""
+    """The dialect of one connection; it may remember what was said."""
 
     resumable: bool
     """Whether events are kept, and a session whose connection broke waits for its client."""
@@ -21,10 +21,10 @@ class Dialect(Protocol):
         """The session's configuration, changed as the dialect needs it."""
 
     def opening(self) -> Sequence[Command]:
-        """What the session is told before the client says anything."""
+        """The commands that a session gets before the client says anything."""
 
     def decode(self, frame: Any) -> Command | bytes | None:
-        """An ASGI `websocket.receive` as a message or audio (PCM16); None if it is neither.
+        """An ASGI `websocket.receive` as a command or audio (PCM16); None if it is neither.
 
         Raises:
             ProtocolError: it is neither, and the session is to say so.
@@ -34,7 +34,8 @@ class Dialect(Protocol):
         """The text frames of an event; `seq` numbers the first."""
 
     def collect(self) -> list[str]:
-        """Text frames that no event stands behind, once what came before has been carried out."""
+        """Text frames that belong to no single event, once what came before has been carried
+        out."""
 
 
 class PracticeDialect:
@@ -43,22 +44,22 @@ class PracticeDialect:
     resumable = True
 
     def configure(self, config: SessionConfig) -> SessionConfig:
-        """As it is."""
+        """The session's configuration, unchanged."""
         return config
 
     def opening(self) -> Sequence[Command]:
-        """Nothing: `session.start` comes from the client."""
+        """No commands: `session.start` comes from the client."""
         return ()
 
     def decode(self, frame: Any) -> Command | bytes:
-        """Binary frames are audio, text frames are messages."""
+        """A binary frame as audio, a text frame as a message."""
         data: bytes | None = frame.get("bytes")
         return decode_message(frame["text"]) if data is None else data
 
     def encode(self, seq: int, event: ServerEvent) -> list[str]:
-        """One frame an event."""
+        """The event as one frame."""
         return [encode_event(seq, event)]
 
     def collect(self) -> list[str]:
-        """Nothing."""
+        """No frames: each belongs to an event."""
         return []

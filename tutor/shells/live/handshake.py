@@ -1,4 +1,5 @@
-"""Who may open a socket: decided before it opens, so that a refusal is a true HTTP answer."""
+"""The handshake of a socket: who may open it is decided first, so that a refusal is an HTTP
+answer."""
 
 from __future__ import annotations
 
@@ -30,31 +31,32 @@ VERSION = "tutor.v1"
 
 @dataclass(frozen=True)
 class Admission:
-    """A socket that may open."""
+    """The admission of a socket that may open."""
 
     principal: Principal
     subprotocol: str | None
-    """To be answered: a browser hangs up when it has offered some and none is taken."""
+    """The subprotocol to answer with: a browser hangs up when it has offered some and none is
+    taken."""
     seat: str
-    """Its place among the sockets of its user."""
+    """The socket's seat among those of its user."""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What a client shows before its socket opens."""
+    """The credentials that a client shows before its socket opens."""
 
     token: str | None
     """An access token or an API key."""
     ticket: str | None
     subprotocol: str | None
-    """To be answered."""
+    """The subprotocol to answer with."""
 
 
 @asynccontextmanager
 async def admitted(
     socket: WebSocket, services: Services, shown: Shown | None = None
 ) -> AsyncIterator[Admission | None]:
-    """An accepted socket and who is on it, until the block ends; None: it was refused."""
+    """An accepted socket and its principal, until the block ends; None: it was refused."""
     seat = new_secret()
     try:
         admission = await admit(socket, services, shown or shown_by(socket), seat)
@@ -76,7 +78,7 @@ async def admitted(
 
 
 async def admit(socket: WebSocket, services: Services, shown: Shown, seat: str) -> Admission:
-    """Let a socket in, on a seat of this gateway, which is the caller's to give back.
+    """Admit a socket, on a seat of this gateway that the caller gives back.
 
     Raises:
         Problem: 401, 403, 429 or 503, and why.
@@ -100,7 +102,7 @@ async def admit(socket: WebSocket, services: Services, shown: Shown, seat: str) 
 
 
 async def be_seated(services: Services, principal: Principal, seat: str) -> None:
-    """Hold a user to their number of sockets and to their quota.
+    """Take a user's seat, within their number of sockets and their quota.
 
     Raises:
         Problem: 429 or 503.
@@ -150,7 +152,7 @@ async def leave(services: Services, principal: Principal, seat: str) -> None:
 async def of_credential(
     services: Services, origin: str, *, token: str | None = None, ticket: str | None = None
 ) -> Principal:
-    """Whom a token or a ticket lets in.
+    """The principal of a token or a ticket.
 
     Raises:
         Problem: 401 or 503.
@@ -169,7 +171,7 @@ async def of_credential(
 
 
 def shown_by(socket: WebSocket) -> Shown:
-    """What a client of the practice protocol shows."""
+    """The credentials that a client of the practice protocol shows."""
     return Shown(bearer_of(socket), _ticket(socket), _subprotocol(socket))
 
 
@@ -188,7 +190,8 @@ def _ticket(socket: WebSocket) -> str | None:
 
 
 def _subprotocol(socket: WebSocket) -> str | None:
-    """Ours, or the ticket's own, used up by now, for a client that offers nothing else."""
+    """The subprotocol to answer with: ours, or the used ticket's for a client that offers no
+    other."""
     offered: list[str] = socket.scope["subprotocols"]
     own = [VERSION, *(name for name in offered if name.startswith(SUBPROTOCOL))]
     return next((name for name in own if name in offered), None)

@@ -1,4 +1,4 @@
-"""What a session tells, numbered, and kept in the store before anyone hears of it."""
+"""The journal: a session's events, numbered, and kept in the store before anybody hears of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tutor.core.protocol.messages import ServerEvent
 from tutor.shells.live.dialect import Dialect
 
 RENEW_S = 30.0
-"""A session that brings nothing new is kept again after it: its keys must live as long."""
+"""Seconds after which a session that brings nothing new is kept again, so that its keys live on."""
 
 
 class SessionStore(Protocol):
@@ -40,22 +40,23 @@ class SessionStore(Protocol):
 
 
 @dataclass(frozen=True)
-class Told:
-    """One text frame for the client."""
+class Frame:
+    """One text frame for the client, with its number."""
 
     seq: int
     text: str
     event: ServerEvent | None = None
-    """The event that the frame ends; None: other frames of it follow, or none stands behind it."""
+    """The event that the frame ends; None: other frames of it follow, or the frame belongs to no
+    event."""
     at: float = 0.0
-    """When it was numbered, seconds of the machine's clock."""
+    """When the frame was numbered, in seconds of the machine's clock."""
 
 
 class Journal:
-    """One connection's: the numbers of its events, and how much of its session is kept.
+    """The journal of one connection: its events' numbers, and how much of its session is kept.
 
-    Events are numbered on without a gap by whichever gateway has the session. `epoch` is the
-    fence: the store takes nothing from a gateway whose session another one has taken over.
+    Events are numbered on without a gap by whichever gateway has the session. `epoch` is the fence:
+    the store takes nothing from a gateway whose session another one has taken over.
     """
 
     def __init__(self, store: SessionStore, dialect: Dialect, now: float) -> None:
@@ -68,32 +69,34 @@ class Journal:
         self._kept_at = now
 
     def take_over(self, record: Record) -> None:
-        """Go on behind what another connection has told of the session."""
+        """Continue after what another connection has sent of the session."""
         self.epoch, self.seq = record.epoch, record.seq
 
-    def number(self, effects: Sequence[Effect]) -> list[Told]:
-        """The frames that tell a step's events, numbered."""
-        told: list[Told] = []
+    def number(self, effects: Sequence[Effect]) -> list[Frame]:
+        """The frames of a step's events, numbered."""
+        frames: list[Frame] = []
         for effect in effects:
             if isinstance(effect, Emit):
                 texts = self._dialect.encode(self.seq + 1, effect.event)
-                told += [self._next(text) for text in texts[:-1]]
-                told += [self._next(text, effect.event) for text in texts[-1:]]
-        return told + [self._next(text) for text in self._dialect.collect()]
+                frames += [self._next_frame(text) for text in texts[:-1]]
+                frames += [self._next_frame(text, effect.event) for text in texts[-1:]]
+        return frames + [self._next_frame(text) for text in self._dialect.collect()]
 
-    def _next(self, text: str, event: ServerEvent | None = None) -> Told:
+    def _next_frame(self, text: str, event: ServerEvent | None = None) -> Frame:
         self.seq += 1
-        return Told(self.seq, text, event, time.time())
+        return Frame(self.seq, text, event, time.time())
 
-    def has_news(self, session: Session, effects: Sequence[Effect], told: Sequence[Told]) -> bool:
+    def has_news(
+        self, session: Session, effects: Sequence[Effect], frames: Sequence[Frame]
+    ) -> bool:
         """Whether a step changed anything that must be kept."""
-        return bool(effects or told) or session.received.messages != self._messages
+        return bool(effects or frames) or session.received.messages != self._messages
 
     def is_stale(self, now: float, *, woken: bool) -> bool:
         """Whether a session that brings nothing new must be kept again.
 
-        `now`: before the step began. `woken`: somebody has asked; perhaps another gateway has the
-        session, which the store's fence tells.
+        `now`: before the step began. `woken`: the session was woken; perhaps another gateway has
+        it, which the store's fence tells.
         """
         return self.seq > 0 and self._kept_at < (now if woken else now - RENEW_S)
 
@@ -101,21 +104,21 @@ class Journal:
         self,
         session: Session,
         effects: Sequence[Effect],
-        told: Sequence[Told],
+        frames: Sequence[Frame],
         *,
         owner: str,
         results_after: str,
         now: float,
     ) -> None:
-        """Keep audio, events and where the session is: one round trip to the store.
+        """Keep audio, events and snapshot of a step: one round trip to the store.
 
-        `owner`: the user whose session it is, empty for a guest's; `results_after`: entry id of
-        the last worker's result that was taken into account.
+        `owner`: the user whose session it is, empty for a guest's; `results_after`: entry id of the
+        last worker's result that was taken into account.
 
         Raises:
             FencedError: another gateway has the session; nothing was kept.
         """
-        record, events = None, [(one.seq, one.text) for one in told]
+        record, events = None, [(one.seq, one.text) for one in frames]
         if not self._dialect.resumable:
             events = []
         elif self._moves(session, effects, events):
@@ -126,10 +129,10 @@ class Journal:
     def _moves(
         self, session: Session, effects: Sequence[Effect], events: Sequence[tuple[int, str]]
     ) -> bool:
-        """Whether another gateway must go on from behind this step, not from before it."""
+        """Whether another gateway must go on from after this step, not from before it."""
         is_asked = any(isinstance(effect, Dispatch) for effect in effects)
         return bool(events) or is_asked or session.received.messages != self._messages
 
     async def forget(self, session: str) -> None:
-        """Delete what is kept: the client does not want the session any more."""
+        """Delete what is kept of a session that its client has left for good."""
         await self._store.forget(session, self.epoch)

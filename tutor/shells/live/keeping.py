@@ -24,18 +24,18 @@ from tutor.core.live.effects import AppendAudio, Effect, Emit
 from tutor.core.live.session import Session
 from tutor.core.live.snapshot import SessionSnapshot
 from tutor.core.protocol.messages import SessionStart
+from tutor.shells.http.ending import end_tasks
 from tutor.shells.http.services import Services
-from tutor.shells.http.tasks import end_tasks
 from tutor.shells.live.takeover import Taken
 
 log = logging.getLogger(__name__)
 
 MAX_WRITES = 256
-"""Waiting for the database; more are not kept."""
+"""The most writes that wait for the database; more are not kept."""
 
 
 class Keeping:
-    """What one session's learner wants kept; a guest wants nothing.
+    """Keeps what one session's learner agreed to; a guest has none.
 
     `recheck` is called when a write finds that the account may be gone.
     """
@@ -58,12 +58,12 @@ class Keeping:
         return asyncio.Queue(MAX_WRITES)
 
     async def begin(self, start: SessionStart) -> None:
-        """The session is about to begin: load what there is to practise."""
+        """Load what there is to practise, before the session begins."""
         await self._load_words()
         self._open(start, has_feedback=start.feedback and self._services.settings.feedback)
 
-    async def go_on(self, taken: Taken, start: SessionStart) -> None:
-        """The session is another connection's, and was taken over: its words come with it.
+    async def continue_with(self, taken: Taken, start: SessionStart) -> None:
+        """Continue with another connection's session that was taken over; its words come with it.
 
         What its events have begun is noted to its end, what they have ended if it is missing.
         """
@@ -75,7 +75,7 @@ class Keeping:
         await self._fetch_recordings(taken.record.snapshot)
 
     def receive_effects(self, effects: Sequence[Effect]) -> None:
-        """Take note of what happens in the session."""
+        """Take note of a step's effects."""
         if self._notes is None:
             return
         for effect in effects:
@@ -89,7 +89,7 @@ class Keeping:
             self._keep_words()
 
     def flush(self) -> None:
-        """The session has ended here: keep what is left of it."""
+        """Keep what is left of the session, which has ended here."""
         if self._notes is not None:
             for left in self._notes.flush():
                 self._keep_utterance(*left)
@@ -118,7 +118,7 @@ class Keeping:
             log.warning("session %s begins without its words: %s", self._session.id, kind)
 
     def _load(self) -> tuple[User | None, dict[str, ReviewDeck]]:
-        words = self._services.words.load(self._user, self._ahead_s)
+        words = self._services.decks.load(self._user, self._ahead_s)
         return self._services.accounts.find(self._user), words
 
     # ------------------------------------------------------------ to the database
@@ -140,7 +140,8 @@ class Keeping:
             self._keep(lambda: history.add_missing(name, ended))
 
     async def _fetch_recordings(self, kept: SessionSnapshot) -> None:
-        """What was said before is in the store, as long as it is not assessed."""
+        """Take the audio of utterances that were not assessed before the takeover from the
+        store."""
         if self._notes is not None and self._keeps_audio:
             audio = await self._services.records.audio(kept.session, kept.recorded)
             for utterance, pcm in audio.items():
@@ -151,8 +152,8 @@ class Keeping:
         self._keep(lambda: history.add(name, record, encode_flac(pcm) if pcm else None))
 
     def _keep_words(self) -> None:
-        """An utterance was assessed: keep at once what it has changed in the decks."""
-        words = self._services.words
+        """Keep what an assessed utterance has changed in the decks, at once."""
+        words = self._services.decks
         for language, deck in self._session.decks.items():
             before = self._decks.get(language, ReviewDeck().to_dict())
             after = self._decks[language] = deck.to_dict()

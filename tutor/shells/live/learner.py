@@ -1,4 +1,4 @@
-"""Who practises in a session: their login, and what is kept of what they say."""
+"""The learner in a session: their login, and what is kept of what they say."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tutor.shells.live.takeover import Taken
 
 
 class Learner:
-    """The person behind one session. For a guest nothing is counted or kept."""
+    """The person in one session. For a guest nothing is counted or kept."""
 
     def __init__(
         self, admission: Admission, origin: str, session: Session, services: Services
@@ -40,7 +40,7 @@ class Learner:
         return self._login.user or ""
 
     def recheck(self) -> None:
-        """Look at the account now: something has happened to it."""
+        """Check the account now: something has happened to it."""
         self._login.recheck()
 
     async def receive_credential(self, message: SessionAuthenticate, now: float) -> None:
@@ -48,17 +48,17 @@ class Learner:
         await self._login.receive_credential(message, now)
 
     async def begin(self, start: SessionStart) -> None:
-        """The session is about to begin: load what there is to practise."""
+        """Load what there is to practise, before the session begins."""
         if (keeping := self._keep()) is not None:
             await keeping.begin(start)
             self._login.begin(start)
 
-    async def go_on(self, taken: Taken, start: SessionStart) -> None:
-        """The session is another connection's, and was taken over."""
+    async def continue_with(self, taken: Taken, start: SessionStart) -> None:
+        """Continue with another connection's session that was taken over."""
         self._session = taken.session
-        self._login.go_on(taken.session, start)
+        self._login.continue_with(taken.session, start)
         if (keeping := self._keep()) is not None:
-            await keeping.go_on(taken, start)
+            await keeping.continue_with(taken, start)
 
     def _keep(self) -> Keeping | None:
         """What keeps the session, once its learner is known; None: a guest."""
@@ -69,12 +69,12 @@ class Learner:
         return self._keeping
 
     def receive_effects(self, effects: Sequence[Effect]) -> None:
-        """Take note of what happens in the session."""
+        """Take note of a step's effects."""
         if self._keeping is not None:
             self._keeping.receive_effects(effects)
 
     async def close(self) -> None:
-        """The session is over: bill and write what is left."""
+        """Bill and write what is left of a session that is over."""
         if self._login.user is None:
             return
         await self._login.stop_watching()

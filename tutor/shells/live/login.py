@@ -1,4 +1,5 @@
-"""Whose session it is, for how long, and how much audio they may use: watched while it is open."""
+"""The login behind a session: whose it is, for how long, and for how much audio; watched while
+open."""
 
 from __future__ import annotations
 
@@ -18,9 +19,9 @@ from tutor.core.live.lifecycle import State
 from tutor.core.live.session import Session
 from tutor.core.protocol.errors import ProtocolError
 from tutor.core.protocol.messages import SessionAuthenticate, SessionStart
+from tutor.shells.http.ending import end_tasks
 from tutor.shells.http.problems import Problem
 from tutor.shells.http.services import Services
-from tutor.shells.http.tasks import end_tasks
 from tutor.shells.live.handshake import Admission, be_seated, leave, of_credential
 
 log = logging.getLogger(__name__)
@@ -61,15 +62,15 @@ class Login:
             self._watching = asyncio.create_task(self._watch(self.user))
 
     def recheck(self) -> None:
-        """Look at the account now: something has happened to it."""
+        """Check the account now: something has happened to it."""
         self._recheck.set()
 
     def begin(self, start: SessionStart) -> None:
-        """The session has begun: its audio is billed from now on."""
+        """Bill the session's audio from now on: it has begun."""
         self._start = start
 
-    def go_on(self, session: Session, start: SessionStart) -> None:
-        """The socket goes on with a session that was taken over."""
+    def continue_with(self, session: Session, start: SessionStart) -> None:
+        """Continue with a session that was taken over."""
         self._session, self._start = session, start
         self._show(self.principal)
 
@@ -109,7 +110,7 @@ class Login:
     # ------------------------------------------------------------ while the socket is open
 
     async def _watch(self, user: str) -> None:
-        """Bill the audio, renew the seat, see whether the login still stands."""
+        """Bill the audio, renew the seat, check that the login is still valid, again and again."""
         while True:
             self._recheck.clear()
             try:
@@ -148,12 +149,12 @@ class Login:
     # ------------------------------------------------------------ the end
 
     async def stop_watching(self) -> None:
-        """The session is over: what happens to the account no longer matters to it."""
+        """Stop watching the account: the session is over."""
         if self._watching is not None:
             await end_tasks([self._watching])
 
     async def settle(self) -> None:
-        """The last bill."""
+        """Bill the last audio."""
         if self.user is None:
             return
         try:

@@ -10,14 +10,14 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tutor.core.live.effects import Close
 from tutor.core.protocol.messages import ServerEvent
-from tutor.shells.live.journal import Told
+from tutor.shells.live.journal import Frame
 from tutor.shells.live.send_queue import SendQueue
 
 LAST_WORD_S = 1.0
-"""How long a close may take on a socket that does not read."""
+"""Seconds that a close may take on a socket that does not read."""
 
 BROKEN = (WebSocketDisconnect, RuntimeError, OSError)
-"""What sending raises when the connection is gone; whoever reads from it hears of it, too."""
+"""What sending raises when the connection is gone; the task that reads from it hears of it, too."""
 
 
 class SlowConsumerError(Exception):
@@ -27,7 +27,7 @@ class SlowConsumerError(Exception):
 class Outgoing:
     """The sending half of one socket.
 
-    `room`: frames that may wait; `timeout_s`: seconds that one frame may take; `sent` is told of
+    `room`: frames that may wait; `timeout_s`: seconds that one frame may take; `sent` is called for
     each frame that was handed to the network.
     """
 
@@ -40,12 +40,12 @@ class Outgoing:
         sent: Callable[[ServerEvent | None, float], None],
     ) -> None:
         self._socket = socket
-        self._queue = SendQueue[Told | Close]()
+        self._queue = SendQueue[Frame | Close]()
         self._room = room
         self._timeout_s = timeout_s
         self.sent = sent
         self.is_attached = True
-        """Whether there is still somebody to send to."""
+        """Whether there is still a client to send to."""
 
     def __len__(self) -> int:
         return len(self._queue)
@@ -54,14 +54,14 @@ class Outgoing:
         """Let so many more frames wait: those that a client has missed come at once."""
         self._room += frames
 
-    def put(self, items: Sequence[Told | Close]) -> None:
-        """Let frames, or the close, be sent behind those that wait already.
+    def put(self, items: Sequence[Frame | Close]) -> None:
+        """Put frames, or the close, after those that wait already.
 
         Raises:
             SlowConsumerError: too many wait.
         """
         if not self.is_attached:
-            return  # who comes back reads the events from the store
+            return  # a client that comes back gets the events from the store
         for item in items:
             if len(self._queue) >= self._room:
                 raise SlowConsumerError

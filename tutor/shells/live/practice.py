@@ -26,11 +26,11 @@ from tutor.core.live.lifecycle import State
 from tutor.core.live.session import Session
 from tutor.core.protocol.errors import ERRORS, NORMAL_CLOSURE, ProtocolError, error_event
 from tutor.core.protocol.messages import Resume, SessionAuthenticate, SessionStart
+from tutor.shells.http.ending import end_tasks
 from tutor.shells.http.services import Services
-from tutor.shells.http.tasks import end_tasks
 from tutor.shells.live.dialect import Dialect, PracticeDialect
 from tutor.shells.live.handshake import Admission
-from tutor.shells.live.journal import Journal, Told
+from tutor.shells.live.journal import Frame, Journal
 from tutor.shells.live.learner import Learner
 from tutor.shells.live.outgoing import Outgoing, SlowConsumerError
 from tutor.shells.live.takeover import Taken, take_over
@@ -40,17 +40,18 @@ from tutor.shells.logs import about
 log = logging.getLogger(__name__)
 
 TICK_S = 0.5
-"""While a result is awaited: the grain of deadlines, and how often results are looked for even
-when nothing woke us."""
+"""Seconds between looks while a result is awaited: the grain of deadlines, and how often results
+are looked for even when nothing woke the session."""
 
 IDLE_TICK_S = 5.0
-"""While nothing is awaited: the grain of the idle time and of the session's length."""
+"""Seconds between looks while nothing is awaited: the grain of idle time and of the session's
+length."""
 
 REPLACED = 4409
 """Close code of a connection whose session was resumed on another one."""
 
 REPLAYED = RATE
-"""Samples in one piece of audio that is heard again: one second."""
+"""Samples of the stored audio that are heard again at once: one second."""
 
 
 async def practise(
@@ -102,7 +103,7 @@ class Practice:
             sent=self.watch.saw_sent,
         )
         self.rename: Callable[[str], None] = lambda _: None
-        """Lets log lines tell of another session from now on."""
+        """Makes log lines name another session from now on."""
 
     @property
     def id(self) -> str:
@@ -111,7 +112,7 @@ class Practice:
 
     @property
     def unsent(self) -> int:
-        """Events that wait for the socket to take them."""
+        """How many events wait for the socket to take them."""
         return len(self._outgoing)
 
     def give_way(self) -> None:
@@ -120,11 +121,11 @@ class Practice:
             self._must_go.set()
 
     def recheck(self) -> None:
-        """Look at once whether the learner's login still stands."""
+        """Check at once whether the learner's login is still valid."""
         self.learner.recheck()
 
     async def run(self) -> None:
-        """Run until the socket closes, and what others do not go on with is dropped."""
+        """Run until the socket closes, and what no other gateway goes on with is dropped."""
         try:
             async with self._services.bus.inbox(self.session.id) as self._inbox:
                 await self._run()
@@ -183,7 +184,7 @@ class Practice:
         await self._carry_out()
 
     async def _drop(self) -> None:
-        """Its client does not want the session any more."""
+        """Drop the session, which its client has left for good."""
         self.session.receive_hangup()
         await self._carry_out()
         await self._journal.forget(self.session.id)
@@ -218,7 +219,7 @@ class Practice:
                 if self._journal.is_stale(began, woken=woken):
                     await self._keep([], [])
             if self.session.lifecycle.is_over and not self._outgoing.is_attached:
-                return  # nobody is there to be told
+                return  # no client is there to send to
 
     # ------------------------------------------------------------ in
 
@@ -251,15 +252,16 @@ class Practice:
         self.session.receive_message(message, self._now())
 
     async def _resume(self, message: SessionStart, wanted: Resume) -> bool:
-        """Go on with another connection's session; False: it cannot be had."""
+        """Continue with the session that a client wants back; False: the client cannot have it."""
         taken = await take_over(self._services, wanted, self.learner.owner, self._now())
         if taken is not None:
-            await self._go_on(taken, wanted.after)
-            await self.learner.go_on(taken, message)
+            await self._continue_with(taken, wanted.after)
+            await self.learner.continue_with(taken, message)
         return taken is not None
 
-    async def _go_on(self, taken: Taken, after: int) -> None:
-        """Go on with a session that another connection had: first tell what it has missed."""
+    async def _continue_with(self, taken: Taken, after: int) -> None:
+        """Continue with a session that another connection had: first send what the client has
+        missed."""
         self.session, record = taken.session, taken.record
         self._journal.take_over(record)
         self._services.dispatcher.forget(self.session.id)  # what the old connection waited for
@@ -273,12 +275,12 @@ class Practice:
             record.snapshot.transcription.position * 1000 / RATE,
         )
         self._outgoing.sent = self.watch.saw_sent
-        self.watch.go_on(spoken.id for spoken in record.snapshot.transcription.utterances)
+        self.watch.follow_moved(spoken.id for spoken in record.snapshot.transcription.utterances)
         await self._services.bus.move(self._inbox, self.session.id, record.results_after)
         missed = taken.missed(after)
         self._outgoing.make_room(len(missed) + 1)
         answer = encode_event(after, self.session.started(recovered=True))
-        self._outgoing.put([Told(after, answer), *(Told(after, text) for text in missed)])
+        self._outgoing.put([Frame(after, answer), *(Frame(after, text) for text in missed)])
         audio = from_pcm16(taken.audio)
         for begin in range(0, len(audio), REPLAYED):
             await self._hear(audio[begin : begin + REPLAYED])
@@ -315,19 +317,19 @@ class Practice:
 
     async def _carry_out(self) -> None:
         effects = self.session.collect()
-        told = self._journal.number(effects)
-        if not self._journal.has_news(self.session, effects, told):
+        frames = self._journal.number(effects)
+        if not self._journal.has_news(self.session, effects, frames):
             return
         self.watch.saw_events(effect.event for effect in effects if isinstance(effect, Emit))
-        await self._keep(effects, told)
+        await self._keep(effects, frames)
         self.learner.receive_effects(effects)  # what another gateway does instead is not noted
         for effect in effects:
             await self._forward(effect)
-        self._outgoing.put(told)
+        self._outgoing.put(frames)
         self._outgoing.put([effect for effect in effects if isinstance(effect, Close)])
 
     async def _forward(self, effect: Effect) -> None:
-        """Let the dispatcher know what a session wants of the workers."""
+        """Carry out an effect on workers or resampler."""
         dispatcher = self._services.dispatcher
         match effect:
             case Resample(rate):
@@ -342,11 +344,11 @@ class Practice:
                     self.watch.saw_result(result)
                     self.session.receive_result(result, self._now())
 
-    async def _keep(self, effects: Sequence[Effect], told: Sequence[Told]) -> None:
+    async def _keep(self, effects: Sequence[Effect], frames: Sequence[Frame]) -> None:
         await self._journal.keep(
             self.session,
             effects,
-            told,
+            frames,
             owner=self.learner.owner,
             results_after=self._inbox.after,
             now=self._now(),

@@ -1,7 +1,7 @@
 """`/v1/realtime?intent=transcription`: OpenAI's Realtime protocol on a practice session.
 
-The session, its jobs and its socket are those of `/v1/practice`; here is how they speak, and whom
-they let in.
+The session, its jobs and its socket are those of `/v1/practice`; here are the dialect and the
+credentials of Realtime clients.
 """
 
 from __future__ import annotations
@@ -33,14 +33,15 @@ from tutor.shells.live.practice import practise
 PATH = "/v1/realtime"
 
 SUBPROTOCOL = "realtime"
-"""What OpenAI's browser clients offer, and are answered with."""
+"""The subprotocol that OpenAI's browser clients offer, and that they are answered with."""
 
 KEY_SUBPROTOCOL = "openai-insecure-api-key."
-"""They offer their key behind it, for want of headers; it is never answered with."""
+"""The beginning of the subprotocol in which such clients offer their key, for want of headers; it
+is never answered with."""
 
 
 async def transcribe(socket: WebSocket, services: Services) -> None:
-    """Let a socket in, or refuse it, and serve it until it closes."""
+    """Admit a socket, or refuse it, and serve it until it closes."""
     if socket.query_params.get("intent") != "transcription":
         refusal = Problem(400, "unsupported_intent", "only ?intent=transcription is served")
         await socket.send_denial_response(refusal.response())
@@ -51,8 +52,11 @@ async def transcribe(socket: WebSocket, services: Services) -> None:
 
 
 def shown_by(socket: WebSocket, services: Services) -> Shown:
-    """What a Realtime client shows. It cannot do without a key: where guests are welcome, one that
-    is none of ours is as good as none."""
+    """The credentials that a Realtime client shows.
+
+    Such a client cannot do without a key: where guests are admitted, one that is none of ours is as
+    good as none.
+    """
     key, offered = api_key(socket), socket.scope["subprotocols"]
     if key and services.settings.accounts == "optional" and not is_ours(key):
         key = None
@@ -78,16 +82,18 @@ class RealtimeDialect:
         self._translator = Translator()
 
     def configure(self, config: SessionConfig) -> SessionConfig:
-        """Room for the longest padding that a client may ask for."""
+        """The session's configuration, with room for the longest padding that a client may ask
+        for."""
         segmenter = replace(config.segmenter, pre_roll=to_samples(MAX_PREFIX_PADDING_MS))
         return replace(config, segmenter=segmenter)
 
     def opening(self) -> Sequence[Command]:
-        """The session is there before the client says anything."""
+        """The commands that open the session before the client says anything."""
         return self._translator.opening
 
     def decode(self, frame: Any) -> Command | bytes | None:
-        """Text frames alone; what is wrong with one is told and the session goes on."""
+        """A text frame as a command or audio; an error in it is emitted, and the session goes
+        on."""
         event_id = None
         try:
             if (text := frame.get("text")) is None:
@@ -100,12 +106,12 @@ class RealtimeDialect:
             return None
 
     def encode(self, seq: int, event: ServerEvent) -> list[str]:  # noqa: ARG002 - events have ids
-        """Nothing yet: an event may be told of together with others."""
+        """The frames that an event leads to; some come later, together with others."""
         self._translator.receive_event(event)
         return self._pending()
 
     def collect(self) -> list[str]:
-        """What follows from the client's event as a whole."""
+        """The frames that follow from the client's event as a whole."""
         self._translator.receive_end()
         return self._pending()
 

@@ -1,4 +1,4 @@
-"""What waits for a socket to take it."""
+"""A queue of what waits for a socket to take it."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from tutor.core.live.jobs import Job, RecognitionJob, ReplyJob, kind_of
 
 
 class TraceBook:
-    """Which spans are open. Times are seconds of the machine's clock."""
+    """The open spans of one session. Times are seconds of the machine's clock."""
 
     def __init__(self, spans: Tracing, session: str, at: float) -> None:
         self._spans = spans
@@ -18,12 +18,13 @@ class TraceBook:
         self._begun = 0
 
     def trace_of(self, utterance: str) -> str:
-        """The id of an utterance's trace, for exemplars; empty when it is not known any more."""
+        """The id of an utterance's trace, for exemplars; empty when the utterance is no longer
+        known."""
         span = self._utterances.get(utterance)
         return trace_id(span.id) if span else ""
 
     def begin_utterance(self, utterance: str, onset_at: float, at: float) -> None:
-        """Somebody speaks: a trace of its own begins."""
+        """Begin the trace of an utterance."""
         if self._session is None:
             self._session = self._spans.begin(tracing.SESSION, self._began_at, session=self._id)
         span = self._utterances[utterance] = self._spans.begin(
@@ -37,22 +38,24 @@ class TraceBook:
         self._begun += 1
 
     def stop_utterance(self, utterance: str, speech_end_at: float, at: float) -> None:
-        """The end of speech was found."""
+        """Record that the end of an utterance's speech was found."""
         if span := self._utterances.get(utterance):
             span.child(tracing.ENDPOINT, speech_end_at, at)
 
     def end_utterance(self, utterance: str, at: float, outcome: str) -> None:
-        """Its words are known or given up; what follows still belongs to its trace."""
+        """End an utterance's span, whose words are known or given up; what follows still joins its
+        trace."""
         if span := self._utterances.get(utterance):
             span.end(at, outcome=outcome)
 
     def forget_utterance(self, utterance: str, at: float) -> None:
-        """Nothing more will come of it."""
+        """Forget an utterance of which nothing more will come."""
         self.end_utterance(utterance, at, "abandoned")
         self._utterances.pop(utterance, None)
 
     def begin_job(self, job: Job, at: float) -> Span | None:
-        """A job is dispatched: its span goes with it; None: its utterance is not traced."""
+        """Begin the span of a dispatched job, which goes with it; None: its utterance is not
+        traced."""
         kind, parent = kind_of(job), self._utterances.get(job.utterance)
         if parent is None:
             return None
@@ -64,7 +67,7 @@ class TraceBook:
         return self._spans.begin(tracing.JOBS[kind], at, parent.id, "", **about)
 
     def close(self, at: float) -> None:
-        """The session is over."""
+        """End all open spans: the session is over."""
         for utterance in list(self._utterances):
             self.forget_utterance(utterance, at)
         if self._session is not None:

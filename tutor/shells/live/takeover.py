@@ -1,4 +1,4 @@
-"""A client wants its session back: from whichever gateway had it, this one takes it over."""
+"""The takeover of a session that its client wants back, from whichever gateway had it."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from tutor.shells.http.services import Services
 
 @dataclass(frozen=True)
 class Taken:
-    """A session that is ours now."""
+    """A session that this gateway has taken over."""
 
     session: Session
     record: Record
     events: list[str]
-    """All that are kept, as JSON, the newest last."""
+    """All events that are kept, as JSON, the newest last."""
     audio: bytes
     """PCM16 at 16 kHz of the utterance that was being spoken."""
 
     def missed(self, after: int) -> list[str]:
-        """The events behind number `after`, which the client has not seen."""
+        """The events after number `after`, which the client has not seen."""
         count = self.record.seq - after
         return self.events[-count:] if count > 0 else []
 
@@ -34,7 +34,7 @@ class Taken:
 async def take_over(services: Services, wanted: Resume, owner: str, now: float) -> Taken | None:
     """Take a session over; None: the client cannot have it, and is not told why.
 
-    `owner`: of the credential that it has shown; empty: a guest.
+    `owner`: the user of the credential that the client has shown; empty: a guest.
     """
     record = await services.records.read(wanted.session)
     if record is None or record.owner != owner or not _may_have(record, wanted):

@@ -25,12 +25,12 @@ Timed = (
     | TutorReplyDelta
     | TutorReplyDone
 )
-"""Events that somebody waits for."""
+"""Events whose latency is measured."""
 
 
 @dataclass
 class Trip:
-    """A job on its way."""
+    """A job on its way to a worker and back; times are seconds of the machine's clock."""
 
     kind: str
     decided_at: float
@@ -39,38 +39,38 @@ class Trip:
     received_at: float = 0.0
 
     def ends_with(self, event: Timed) -> bool:
-        """Whether nothing comes of it behind this event."""
+        """Whether no event of the job comes after this one."""
         is_early = isinstance(event, TranscriptPartial) and self.kind == "final"
         return not is_early and not isinstance(event, TutorReplyDelta)
 
     def end(self, at: float, outcome: str) -> None:
-        """End its span, if it has one that is open."""
+        """End the job's span, if it has one that is open."""
         if self.span is not None:
             self.span.end(at, outcome=outcome)
 
 
 @dataclass
 class Timeline:
-    """An utterance, as far as it has come."""
+    """The timeline of an utterance; times are seconds of the machine's clock."""
 
     onset_at: float
-    """When its onset arrived."""
+    """When the utterance's onset arrived."""
     is_moved: bool = False
-    """Whether it began at another gateway: what was shown of it there is not known."""
+    """Whether the utterance began at another gateway: what was shown of it there is not known."""
     speech_end_at: float = 0.0
     """When its end of speech arrived."""
     stopped_at: float = 0.0
-    """When the end was decided."""
+    """When its end was decided."""
     final_at: float = 0.0
     """When its final was sent."""
     shown: list[tuple[float, list[str]]] = field(default_factory=list)
     scored: bool = False
     replied: bool = False
     trips: dict[str | int, Trip] = field(default_factory=dict)
-    """Of its jobs: recognitions by revision, others by kind."""
+    """The trips of its jobs: recognitions by revision, others by kind."""
 
     def is_first(self, event: Timed) -> bool:
-        """Whether it is the first event of its job that is sent."""
+        """Whether an event is the first of its job that is sent."""
         match event:
             case TranscriptPartial() | TranscriptFinal():
                 return True
@@ -80,7 +80,7 @@ class Timeline:
                 return not self.scored
 
     def trip_of(self, event: Timed) -> Trip | None:
-        """The job that an event is the answer to."""
+        """The trip of the job that an event answers; None if it is not known."""
         match event:
             case TranscriptPartial(revision=revision):
                 return self.trips.get(revision)
@@ -94,7 +94,8 @@ class Timeline:
 
 
 def key_of(job: Job | Result) -> str | int:
-    """What tells the jobs of an utterance apart: recognitions by revision, others by kind."""
+    """The key that tells the jobs of an utterance apart: recognitions by revision, others by
+    kind."""
     if isinstance(job, RecognitionJob | RecognitionResult):
         return job.revision
     return kind_of(job)

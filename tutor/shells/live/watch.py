@@ -1,4 +1,4 @@
-"""One session seen from outside: how long everything took, counted and traced. Decides nothing.
+"""One session seen from outside: how long everything took, counted and traced. It decides nothing.
 
 Times are seconds of the machine's clock, so that they can be compared with those of workers.
 """
@@ -29,11 +29,11 @@ from tutor.shells.live.spans import TraceBook
 from tutor.shells.live.timeline import Timed, Timeline, Trip, key_of
 
 REMEMBERED = 16
-"""Utterances whose feedback may still come."""
+"""The most utterances whose feedback may still come."""
 
 
 class SessionWatch:
-    """Told of all that passes a session's shell."""
+    """Sees all that passes a session's shell, and measures it."""
 
     def __init__(
         self, metrics: GatewayMetrics, spans: Tracing | None, session: str, audio_ms: float = 0.0
@@ -49,14 +49,16 @@ class SessionWatch:
         metrics.sessions.inc()
 
     def hand_over(self) -> None:
-        """It was no session of its own: its socket goes to the one that its client wants back."""
+        """Stop counting a session whose socket goes to the one that its client wants back."""
         self._closed = True
         self._metrics.sessions.dec()
         self._metrics.resumed.inc()
 
-    def go_on(self, utterances: Iterable[str]) -> None:
-        """Utterances that began at another gateway are traced from here on; of what their speaker
-        waited for only that is measured which happens here as a whole."""
+    def follow_moved(self, utterances: Iterable[str]) -> None:
+        """Follow utterances that began at another gateway: they are traced from here on.
+
+        Of the latencies only those are measured that lie wholly here.
+        """
         now = time.time()
         for utterance in utterances:
             self._timelines[utterance] = Timeline(now, is_moved=True)
@@ -64,7 +66,7 @@ class SessionWatch:
                 self._book.begin_utterance(utterance, now, now)
 
     def close(self) -> None:
-        """The session is over."""
+        """Stop watching: the session is over."""
         if self._closed:
             return
         now = time.time()
@@ -78,17 +80,17 @@ class SessionWatch:
     # ------------------------------------------------------------ audio
 
     def saw_frame(self) -> None:
-        """A frame has come, of whatever kind."""
+        """Note the time at which a frame of any kind has come."""
         self._frame_at = time.time()
 
     def saw_audio(self, seconds: float) -> None:
-        """The frame holds so much audio."""
+        """Count the audio of the frame."""
         self._metrics.audio.inc(seconds)
         self._audio_ms += seconds * 1000
         self._arrivals.receive(self._audio_ms, self._frame_at)
 
     def saw_probabilities(self, probabilities: list[float], threshold: float) -> None:
-        """The frame's windows have been judged."""
+        """Count the windows of the frame, which have been judged."""
         if probabilities:
             self._metrics.judge.observe(max(0.0, time.time() - self._frame_at))
             self._metrics.receive_probabilities(probabilities, threshold)
@@ -96,7 +98,8 @@ class SessionWatch:
     # ------------------------------------------------------------ jobs
 
     def begin_job(self, job: Job) -> str:
-        """A job is about to be queued; the `traceparent` that shall go with it, if it is traced."""
+        """Take note that a job is dispatched; the `traceparent` to send with it, empty if it is not
+        traced."""
         now, kind = time.time(), kind_of(job)
         if getattr(job, "attempt", 1) > 1:
             self._metrics.retries.labels(kind).inc()
@@ -110,13 +113,13 @@ class SessionWatch:
         return span.id if span else ""
 
     def queue_job(self, job: Job) -> None:
-        """The job is in its queue."""
+        """Take note that a job is in its queue."""
         if (trip := self._trip(job)) is not None:
             trip.queued_at = time.time()
             self._stage(tracing.ENQUEUE, trip, trip.decided_at, trip.queued_at, job.utterance)
 
     def saw_result(self, result: Result) -> None:
-        """A worker has answered."""
+        """Take note of a worker's result."""
         now = time.time()
         self._metrics.receive_result(result, self._trace_of(result.utterance))
         trip, failed = self._trip(result), _has_failed(result)
@@ -133,7 +136,7 @@ class SessionWatch:
             trip.end(now, "late")
 
     def _follow(self, result: Result, trip: Trip, now: float) -> None:
-        """The stages that are behind a result."""
+        """Measure the stages that led to a result."""
         stamps, is_first = result.stamps, not trip.received_at
         trip.received_at = now
         if not stamps.begun_at:  # of a worker that does not tell
@@ -154,7 +157,7 @@ class SessionWatch:
         return timeline.trips.get(key_of(job)) if timeline else None
 
     def _is_late(self, result: Result) -> bool:
-        """Whether nobody waited for it any more."""
+        """Whether nobody waits any more for the job of a result."""
         timeline = self._timelines.get(result.utterance)
         if timeline is None:
             return True
@@ -172,7 +175,7 @@ class SessionWatch:
     # ------------------------------------------------------------ events
 
     def saw_events(self, events: Iterable[ServerEvent]) -> None:
-        """Events are about to be kept and sent."""
+        """Take note of events that are about to be kept and sent."""
         now = time.time()
         for event in events:
             match event:
@@ -184,7 +187,7 @@ class SessionWatch:
                     self._fail(event, now)
 
     def saw_sent(self, event: ServerEvent | None, emitted_at: float) -> None:
-        """A frame has been handed to the network; `event`: the one that it ends, if any.
+        """Take note of a frame that was handed to the network; `event`: the one it ends, if any.
 
         `emitted_at`: when the event was numbered, seconds of the machine's clock.
         """

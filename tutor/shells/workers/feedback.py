@@ -22,7 +22,7 @@ from tutor.shells.workers.worked_job import WorkedJob, WorkerWatch
 log = logging.getLogger(__name__)
 
 NICENESS = 5
-"""Words come first: feedback takes what cores the recogniser leaves."""
+"""How nice the worker is: words come first, feedback takes the cores that the recogniser leaves."""
 
 
 class FeedbackWorker:
@@ -41,7 +41,7 @@ class FeedbackWorker:
         self.watch = watch
 
     def close(self) -> None:
-        """Close what the worker holds open, when no job is wanted any more."""
+        """Close what the worker holds open, once no more jobs come."""
         if self._model is not None:
             self._model.close()
 
@@ -68,7 +68,7 @@ class FeedbackWorker:
             return "failed", None
 
     def reply(self, job: ReplyJob, task: WorkedJob) -> bool:
-        """Post the language model's reply piece by piece; whether it came to its end."""
+        """Post the language model's reply part by part; whether it came to its end."""
         try:
             if self._model is None:
                 raise LanguageModelError("no language model is configured at this worker")

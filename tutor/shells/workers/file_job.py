@@ -16,8 +16,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any, Literal
 
+from tutor.adapters.coach.exercises import ExerciseLibrary
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.cutter import Cutter, cut_all
+from tutor.adapters.speech.cutter import Cutter, cut_all, cut_reading
 from tutor.adapters.speech.media import MediaError, Recording, open_recording
 from tutor.adapters.speech.vad import Vad
 from tutor.adapters.sql.errors import ConflictError
@@ -33,6 +34,7 @@ from tutor.adapters.store.results import read_results
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.accounts.quota import quota_of
 from tutor.core.audio.samples import Samples
+from tutor.core.coach.exercises import pairs_with
 from tutor.core.files.assignment import Assignment, Earlier, Limits
 from tutor.core.files.effects import (
     Assess,
@@ -62,10 +64,10 @@ from tutor.core.live.jobs import (
 log = logging.getLogger(__name__)
 
 WAIT_MS = 500
-"""The longest wait for a result before looking around."""
+"""Milliseconds of the longest wait for a result."""
 
 AWAY_S = 1.0
-"""Between two tries to reach a store that is away."""
+"""Seconds between two tries to reach a store that is away."""
 
 
 class _OverError(Exception):
@@ -74,7 +76,7 @@ class _OverError(Exception):
 
 @dataclass(frozen=True)
 class Tools:
-    """What all jobs of a worker share."""
+    """The tools that all jobs of a worker share."""
 
     settings: Settings
     jobs: JobTable
@@ -82,12 +84,13 @@ class Tools:
     store: BlockingStore
     meter: Meter
     vad: Vad
+    library: ExerciseLibrary
     stopping: threading.Event
     metrics: WorkerMetrics = field(default_factory=WorkerMetrics)
 
 
 class FileJob:
-    """Carries out the work on one job whose lease we have."""
+    """Carries out the work on one job, whose lease this worker has."""
 
     def __init__(self, row: JobRow, tools: Tools) -> None:
         assert row.lease is not None
@@ -103,7 +106,7 @@ class FileJob:
         self._after = "0-0"  # the last result that was read
 
     def run(self) -> str:
-        """Work until the job is done, failed, gone, or this worker is stopped; say which."""
+        """Work until the job is done, failed, gone, or this worker is stopped; return which."""
         try:
             with suppress(_OverError):
                 self._read()
@@ -125,7 +128,7 @@ class FileJob:
                     self._cut(recording)
             except MediaError as error:
                 self._work.receive_failure("not_audio", str(error))
-                self._go_on()
+                self._proceed()
 
     def _fetch(self, file: IO[bytes]) -> None:
         for block in self._tools.jobs.upload(self._id):
@@ -134,30 +137,31 @@ class FileJob:
 
     def _cut(self, recording: Recording) -> None:
         self._work.receive_length(recording.seconds, time.monotonic())
-        self._go_on()
-        parts = cut_all(self._paced(recording.audio()), Cutter(self._tools.vad))
+        self._proceed()
+        cut = cut_reading if self._work.is_read else cut_all
+        parts = cut(self._paced(recording.audio()), Cutter(self._tools.vad))
         for index, (start, audio) in enumerate(parts):
             while not self._work.has_room:
                 self._wait()
             self._work.receive_piece(Piece(index, start, start + len(audio)), audio.tobytes())
-            self._go_on()
+            self._proceed()
         self._work.receive_end(recording.damage, time.monotonic())
-        self._go_on()
+        self._proceed()
 
     def _paced(self, audio: Iterable[Samples]) -> Iterator[Samples]:
-        """The audio, while the job is ours and not too long."""
+        """The audio, while the job is this worker's and not too long."""
         for samples in audio:
             self._work.receive_audio(len(samples), time.monotonic())
             self._keep()
-            self._go_on()
+            self._proceed()
             yield samples
 
     # ------------------------------------------------------------ waiting
 
     def _wait(self) -> None:
-        """Wait for something to happen to the pieces under way."""
+        """Wait for something to happen to the pieces in flight."""
         self._keep()
-        self._go_on()
+        self._proceed()
         try:
             self._receive_results()
         except StoreError as error:
@@ -165,7 +169,7 @@ class FileJob:
             time.sleep(AWAY_S)
         else:
             self._work.receive_caught_up(time.monotonic())
-        self._go_on()
+        self._proceed()
 
     def _leave(self) -> None:
         """Let what is being recognised for a lost job end, so that nothing of it is left."""
@@ -196,7 +200,7 @@ class FileJob:
 
     # ------------------------------------------------------------ effects
 
-    def _go_on(self) -> None:
+    def _proceed(self) -> None:
         """Carry out what is to be done, and leave if that was all."""
         self._carry_out()
         if not self._work.state.is_working:
@@ -220,7 +224,7 @@ class FileJob:
     def _write(
         self, effect: Renew | Charge | KeepPiece | ForgetPiece | Complete | Fail | GiveBack
     ) -> None:
-        """Change what stands in the database."""
+        """Change the database."""
         match effect:
             case Renew():
                 self._renew(effect)
@@ -238,12 +242,13 @@ class FileJob:
     # ------------------------------------------------------------ in Redis
 
     def _send(self, effect: Recognise | Assess) -> None:
-        """Hand a piece to the workers. Where the store is away, the work says when to try again."""
+        """Hand a piece to the workers; where the store is away, the work decides when to try
+        again."""
         if effect.attempt > 1:
             log.warning("job %s: piece %s once more", self._id, effect.utterance)
         try:
             keep_piece(self._tools.store, self._session, effect.utterance, effect.pcm)
-            self._tools.queue.send(_job(self._session, effect))
+            self._tools.queue.send(job_of(self._session, effect, self._tools.library))
         except StoreError as error:
             log.warning("job %s: %s", self._id, error)
         else:
@@ -301,7 +306,8 @@ class FileJob:
             self._work.receive_loss(time.monotonic())
 
     def _end(self, state: Literal["done", "failed"], **facts: Any) -> bool:
-        """End the job; whether it is still ours. A transcription keeps the time that it has."""
+        """End the job; whether it was still this worker's. A transcription keeps the time that it
+        has."""
         now = time.time()
         expires_at = self._row.expires_at
         if self._row.purpose == "job":
@@ -331,7 +337,7 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _job(session: str, effect: Recognise | Assess) -> Job:
+def job_of(session: str, effect: Recognise | Assess, library: ExerciseLibrary) -> Job:
     """The job for the queue that has a piece recognised or assessed."""
     name, attempt, size = effect.utterance, effect.attempt, len(effect.pcm)
     if isinstance(effect, Recognise):
@@ -341,5 +347,14 @@ def _job(session: str, effect: Recognise | Assess) -> Job:
         )
     window = effect.window
     return AssessmentJob(
-        session, name, attempt, size, effect.heard, window.words, window.position, batch=True
+        session,
+        name,
+        attempt,
+        size,
+        effect.heard,
+        window.words,
+        window.position,
+        pairs=pairs_with(library.find(effect.heard.language), window.words),
+        batch=True,
+        is_all=effect.is_all,
     )

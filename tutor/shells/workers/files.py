@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 
+from tutor.adapters.coach.exercises import open_library
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.niceness import yield_cores
 from tutor.adapters.speech.vad import Vad
@@ -30,13 +31,14 @@ from tutor.shells.workers.sweeper import Sweeper
 log = logging.getLogger(__name__)
 
 NICENESS = 10
-"""Decoding and cutting are cheap, and whoever speaks now goes first."""
+"""How nice the worker is: decoding and cutting are cheap, and live work goes first."""
 
 MOST_RUNS = 5
-"""A file that has killed so many workers is given up."""
+"""Runs of a job, each of which killed its worker, after which the job is given up."""
 
 STORE_TIMEOUT_S = 5.0
-"""Longer than the longest wait for a result, so that a store that hangs is noticed."""
+"""Seconds that the store may take: more than the longest wait for a result, so that a store that
+hangs is noticed."""
 
 
 def run_files_worker(settings: Settings) -> None:
@@ -44,13 +46,15 @@ def run_files_worker(settings: Settings) -> None:
 
     Raises:
         SettingsError: no Redis is named.
+        ExerciseError: a file of the teacher's own exercises is wrong.
     """
     settings.require_store()
     yield_cores(NICENESS)
     database = open_database(settings.database)
     store = open_blocking_store(settings.redis_url, STORE_TIMEOUT_S)
     jobs, queue, stopping = JobTable(database), JobQueue(settings), threading.Event()
-    tools = Tools(settings, jobs, queue, store, Meter(database), Vad(), stopping)
+    library = open_library(settings.exercises_dir)
+    tools = Tools(settings, jobs, queue, store, Meter(database), Vad(), library, stopping)
     sweeper = Sweeper(settings, jobs, WebhookTable(database), queue, stopping)
     threading.Thread(target=sweeper.run, name="sweeper", daemon=True).start()
     address = show_metrics(tools.metrics.registry, settings.metrics_host, settings.metrics_port)
@@ -70,7 +74,7 @@ def _add_file(consumer: Consumer, tools: Tools) -> None:
 
 
 def work_on(job: str, tools: Tools) -> None:
-    """Take a job up, unless it is done or somebody else has it."""
+    """Take a job up, unless it is done or another worker has it."""
     began = time.monotonic()
     row = tools.jobs.take(job, secrets.token_hex(4), time.time())
     if row is None:
@@ -78,7 +82,7 @@ def work_on(job: str, tools: Tools) -> None:
     try:
         ended = FileJob(row, tools).run() if row.runs <= MOST_RUNS else _give_up(row, tools)
     except DatabaseError:
-        raise  # the database is away: who takes the job up next finds it as it is
+        raise  # the database is away: the next worker finds the job as it is
     except Exception:
         log.exception("job %s failed", job)
         ended = _give_up(row, tools)

@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 BATCH_NICENESS = 19
-"""Files take what whoever speaks now leaves."""
+"""How nice the worker is: files take what live work leaves."""
 
 
 def run_asr_worker(settings: Settings) -> None:
@@ -90,7 +90,7 @@ def run_batch_worker(settings: Settings) -> None:
 
 
 def _resident(settings: Settings, model: Path, kind: str) -> Callable[[], AsrWorker]:
-    """This process's worker: it loads the model when it is first asked for."""
+    """A function that gives this process's worker, which loads the model with the first call."""
 
     @cache
     def load() -> AsrWorker:
@@ -119,7 +119,7 @@ def run_feedback_worker(settings: Settings) -> None:
 
 
 def _open_watch(settings: Settings, kind: str) -> WorkerWatch:
-    """What this process tells, sent to the end when it stops."""
+    """The watch of this process; when the process stops, it sends what it has left."""
     watch = WorkerWatch.open(settings, kind)
     when_stopped(watch.close)
     return watch
@@ -128,7 +128,10 @@ def _open_watch(settings: Settings, kind: str) -> WorkerWatch:
 def _add_recognise(
     consumer: Consumer, settings: Settings, resident: Callable[[], AsrWorker], own: str
 ) -> None:
-    """`own`: the key of the worker, which holds its tasks; a pool's child works for its parent."""
+    """Add the task that recognises.
+
+    `own`: the key of the worker, which holds its tasks; a pool's child works for its parent.
+    """
     store = open_blocking_store(settings.redis_url)  # connects when it is used, in any process
 
     def recognise(fields: Fields, headers: Headers) -> None:

@@ -22,14 +22,14 @@ from tutor.shells.workers.worked_job import WorkedJob, WorkerWatch
 log = logging.getLogger(__name__)
 
 PROBE_TEXT = "Hello, can you hear me clearly?"
-"""What the probe sentence says."""
+"""The text of the probe sentence."""
 
 MAX_DELIVERIES = 2
-"""A job that was handed out so often and killed its worker each time is given up."""
+"""How often a job is handed out that killed its worker each time; then it is given up."""
 
 
 class AsrWorker:
-    """What one worker process does with a job."""
+    """What one worker process does with a recognition job."""
 
     def __init__(self, recogniser: Recogniser, store: BlockingStore, watch: WorkerWatch) -> None:
         self._recogniser = recogniser
@@ -46,7 +46,7 @@ class AsrWorker:
         return result
 
     def _is_deleted(self, job: RecognitionJob) -> bool:
-        """Whether a file was deleted: nothing of it may be written any more."""
+        """Whether a job's file was deleted: nothing of it may be written any more."""
         return job.batch and not has_audio(self._store, job)
 
     def _handle(self, job: RecognitionJob) -> RecognitionResult:

@@ -1,4 +1,4 @@
-"""What a files worker does beside its jobs: frees stranded ones, deletes old ones, calls back."""
+"""The sweeper of a files worker: frees stranded jobs, deletes old ones, sends due webhooks."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from tutor.core.files.webhook import WebhookError, wait_s
 log = logging.getLogger(__name__)
 
 LOOK_S = 1.0
-"""Between two looks at what is due."""
+"""Seconds between two looks at what is due."""
 
 EXPIRE_EVERY = 30
-"""Looks between two deletions of what is too old."""
+"""Looks between two deletions of what has expired."""
 
 DELIVERIES_AT_ONCE = 4
-"""A receiver that hangs must not hold up the others."""
+"""Webhooks delivered at once: a receiver that hangs must not hold up the others."""
 
 
 class Sweeper:
@@ -65,13 +65,13 @@ class Sweeper:
             looks += 1
 
     def dispatch_stranded(self) -> None:
-        """Put jobs that nobody works on in the queue again."""
+        """Put jobs that no worker has in the queue again."""
         for job in self._jobs.to_dispatch(time.time()):
             self._queue.send_file(job)
             self._jobs.mark_dispatched(job, time.time())
 
     def delete_expired(self) -> None:
-        """Delete the jobs, with their results, whose time is over."""
+        """Delete the jobs, with their results, that have expired."""
         expired = self._jobs.remove_expired(time.time())
         if expired:
             log.info("deleted %d expired jobs", len(expired))
@@ -106,7 +106,7 @@ class Sweeper:
 
 
 def event_of(job: JobRow) -> str:
-    """What a receiver is told: which job ended how, not what was said."""
+    """The webhook's message: which job ended how, not what was said."""
     assert job.finished_at is not None
     return json.dumps(
         {

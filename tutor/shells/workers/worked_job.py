@@ -32,16 +32,16 @@ from tutor.shells.logs import about
 
 @dataclass
 class WorkerWatch:
-    """What a worker process tells: its counts, and its spans if it is traced."""
+    """A worker process seen from outside: its counts, and its spans if it is traced."""
 
     metrics: WorkerMetrics = field(default_factory=WorkerMetrics)
     tracing: Tracing | None = None
     address: str = ""
-    """Where its metrics are; empty: nowhere."""
+    """`host:port` of its metrics; empty: it shows none."""
 
     @classmethod
     def open(cls, settings: Settings, kind: str) -> WorkerWatch:
-        """Show the metrics and start the SDK. In the child of a fork, not before it."""
+        """Show the metrics and start the SDK. Call this in the child of a fork, not before it."""
         metrics = WorkerMetrics()
         address = show_metrics(metrics.registry, settings.metrics_host, settings.metrics_port)
         tracing = open_tracing(settings.otlp_endpoint, kind, settings.trace_sample)
@@ -58,7 +58,7 @@ class WorkerWatch:
 
 
 class WorkedJob:
-    """A job in the hands of a worker. As a context it tells log lines what they are about."""
+    """A job in the hands of a worker. As a context it makes log lines name the job."""
 
     def __init__(self, watch: WorkerWatch, job: Job, headers: Mapping[str, Any]) -> None:
         self._watch = watch
@@ -134,7 +134,8 @@ class WorkedJob:
 
 
 def _facts(job: Job, result: Result) -> tuple[str, float, float]:
-    """A result's outcome, the seconds of audio that were worked on, and the time it took."""
+    """A result's outcome, the seconds of audio that were worked on, and the seconds that it
+    took."""
     match result:
         case RecognitionResult():
             return result.outcome, result.audio_bytes / BYTES_PER_SAMPLE / RATE, result.decode_s

@@ -1,8 +1,8 @@
 """What learners of English often get wrong in speech and grammar checkers miss.
 
-A rule hardly ever meets good English: a learner who is corrected without need stops listening, so
-a rule rather misses an error. Nothing here looks at spelling, capitals or punctuation: the
-recogniser wrote those.
+A rule hardly ever meets good English: a learner who is corrected without need stops listening, so a
+rule rather misses an error. No rule looks at spelling, capitals or punctuation: the recogniser
+wrote those.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tutor.core.feedback.grammar.rules import Rule
 def find(text: str, rules: Iterable[Rule]) -> list[Finding]:
     """All that the rules find in an English transcript, in order, without overlaps.
 
-    Of two rules that find an error at the same place, the earlier one has it.
+    Of two rules that find an error at the same place, the earlier one keeps it.
     """
     plain = text.replace("\u2019", "'")
     found = [_finding(rule, match) for rule in rules for match in rule.pattern.finditer(plain)]
@@ -25,7 +25,7 @@ def find(text: str, rules: Iterable[Rule]) -> list[Finding]:
 
 
 def merged(first: Sequence[Finding], second: Iterable[Finding]) -> list[Finding]:
-    """Findings of two sources in order; where two overlap, the earlier named one stays."""
+    """The findings of two sources in order; where two overlap, the first source's stays."""
     kept: list[Finding] = []
     for finding in (*first, *second):
         if all(finding.end <= other.start or other.end <= finding.start for other in kept):

@@ -1,4 +1,4 @@
-"""Nouns' plurals, and the article before a noun."""
+"""Plurals of nouns, and the article before a noun."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _IRREGULAR = {"child": "children", "person": "people", "woman": "women", "man": 
 
 
 def plural(noun: str) -> str:
-    """More than one of a noun, in small letters: "cities", "boxes", "children"."""
+    """The plural of a noun, in small letters: "cities", "boxes", "children"."""
     noun = noun.lower()
     if noun in _IRREGULAR:
         return _IRREGULAR[noun]
@@ -18,5 +18,5 @@ def plural(noun: str) -> str:
 
 
 def with_article(noun: str) -> str:
-    """One of a noun: "a doctor", "an engineer"."""
+    """A noun with its indefinite article: "a doctor", "an engineer"."""
     return f"{'an' if noun.lower().startswith(tuple('aeiou')) else 'a'} {noun}"

@@ -1,8 +1,8 @@
 """What `{...}` in a rule's pattern stands for: lists of words, and where a clause begins or ends.
 
 A pattern of a rule is a regular expression in which `{verb}` stands for any of a list of words,
-`{verb except be, have}` for any of the others, `{plural of noun}` for their plurals, `{clause}`
-for a part that has a name, and `{not after or, nor}` for what stands before.
+`{verb except be, have}` for any of the others, `{plural of noun}` for their plurals, `{clause}` for
+a part that has a name, and `{not after or, nor}` for the words before.
 """
 
 from __future__ import annotations
@@ -18,38 +18,38 @@ Words = Mapping[str, tuple[str, ...]]
 
 
 class PatternError(ValueError):
-    """A pattern names a part or a word that there is not."""
+    """A pattern names a part or a word that does not exist."""
 
 
 def expand(pattern: str, words: Words) -> str:
     """The regular expression that a rule's pattern stands for.
 
     Raises:
-        PatternError: a `{...}` means nothing.
+        PatternError: a `{...}` has no meaning.
     """
-    return _REFERENCE.sub(lambda match: _part(match[1], words), pattern)
+    return _REFERENCE.sub(lambda match: _expand_reference(match[1], words), pattern)
 
 
 _REFERENCE = re.compile(r"\{([a-z][^{}]*)\}")
-"""Not `{2}` or `{0,5}`: those are the regular expression's own."""
+"""A reference in a pattern. `{2}` or `{0,5}` are none: those are the regular expression's own."""
 
 
-def _part(reference: str, words: Words) -> str:
-    for beginning, behind in _BEHIND.items():
+def _expand_reference(reference: str, words: Words) -> str:
+    for beginning, behind in _WORDS_BEFORE.items():
         if reference.startswith(beginning):
-            return behind(_commas(reference.removeprefix(beginning)))
+            return behind(_split_at_commas(reference.removeprefix(beginning)))
     if reference in PARTS:
         return PARTS[reference]
-    return any_of(_listed(reference, words))
+    return any_of(_listed_words(reference, words))
 
 
-def _listed(reference: str, words: Words) -> list[str]:
+def _listed_words(reference: str, words: Words) -> list[str]:
     wanted, _, unwanted = reference.partition(" except ")
     name = wanted.removeprefix("plural of ")
     if name not in words:
         known = ", ".join(sorted({*PARTS, *words}))
         raise PatternError(f"{{{reference}}} is not known; there are {known}")
-    left_out = _commas(unwanted) if unwanted else []
+    left_out = _split_at_commas(unwanted) if unwanted else []
     for word in left_out:
         if word not in words[name]:
             raise PatternError(f'{{{reference}}}: "{word}" is not in {{{name}}}')
@@ -57,7 +57,7 @@ def _listed(reference: str, words: Words) -> list[str]:
     return kept if name == wanted else [plural(noun) for noun in kept]
 
 
-def _commas(text: str) -> list[str]:
+def _split_at_commas(text: str) -> list[str]:
     return [word.strip() for word in text.split(",")]
 
 
@@ -66,7 +66,7 @@ def any_of(words: Iterable[str]) -> str:
     return "(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")"
 
 
-# ---------------------------------------------------------------- what stands before
+# ---------------------------------------------------------------- words before
 
 
 def _after(words: Iterable[str]) -> str:
@@ -81,12 +81,12 @@ def _not_after(words: Iterable[str]) -> str:
     return "".join(rf"(?<!\b{word} )" for word in words)
 
 
-_BEHIND: dict[str, Callable[[Iterable[str]], str]] = {
+_WORDS_BEFORE: dict[str, Callable[[Iterable[str]], str]] = {
     "after ": _after,
     "start or after ": _start_or_after,
     "not after ": _not_after,
 }
-"""How a reference to the words before begins, and what it stands for."""
+"""How a reference to the words before begins, and what makes its regular expression."""
 
 _HELPERS = (
     "do does did don't doesn't didn't can can't could couldn't will won't would wouldn't should "
@@ -94,7 +94,7 @@ _HELPERS = (
     "heard watch watched have has had hasn't haven't hadn't or nor and that if lest than whether "
     "cannot not never ever"
 ).split()
-"""Behind one of these "he go" may be right: "did he go", "I suggest that he go", "he or she"."""
+"""Words after which "he go" may be right: "did he go", "I suggest that he go", "he or she"."""
 
 
 # ---------------------------------------------------------------- lists of words
@@ -109,14 +109,14 @@ PARTICIPLES = {
     "found": "found", "lost": "lost", "come": "came", "spoken": "spoke", "talked": "talked",
     "played": "played", "arrived": "arrived", "started": "started", "finished": "finished",
 }  # fmt: skip
-"""Of verbs that tell what happened, the past tense."""
+"""Participles of verbs that tell what happened, each with the past tense."""
 
 COMPARATIVES = {
     "old": "older", "young": "younger", "tall": "taller", "big": "bigger", "small": "smaller",
     "cheap": "cheaper", "easy": "easier", "fast": "faster", "hot": "hotter", "short": "shorter",
     "strong": "stronger", "rich": "richer", "heavy": "heavier", "long": "longer",
 }  # fmt: skip
-"""Of adjectives that learners compare with "more"."""
+"""Adjectives that learners compare with "more", each with its comparative."""
 
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
@@ -129,7 +129,7 @@ WORDS: Words = {
     "short-adjective": tuple(COMPARATIVES),
     "day": tuple(_DAYS),
 }
-"""The lists that come from tables of forms; the data files add theirs."""
+"""Lists of words that come from tables of forms; the data files add their own."""
 
 
 # ---------------------------------------------------------------- parts with a name
@@ -164,4 +164,4 @@ PARTS = {
         rf"|{any_of(_DAYS)}))"
     ),
 }
-"""Parts of many patterns."""
+"""Parts that many patterns share, by name."""

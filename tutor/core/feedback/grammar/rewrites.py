@@ -1,7 +1,7 @@
 """What to say instead of what a rule found: templates, forms of words, and whole rewrites.
 
-A template is a text with the groups of the pattern in it: `{who} really {verb}`. A form may stand
-behind a group: `{who} {verb:third}` writes the verb as "he" takes it. What needs two groups at a
+A template is a text with the groups of the pattern in it: `{who} really {verb}`. A form may follow
+a group's name: `{who} {verb:third}` writes the verb as "he" takes it. What needs two groups at a
 time is a rewrite with a name.
 """
 
@@ -19,7 +19,7 @@ Match = re.Match[str]
 
 
 class RewriteError(ValueError):
-    """A template or a rewrite names a group or a form that there is not."""
+    """A template or a rewrite names a group or a form that does not exist."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ FORMS: dict[str, Callable[[str], str]] = {
     "ed": _ed,  # interesting: interested
     "any": _any,  # nothing: anything
 }
-"""What may stand behind a group's name; besides, `as tell` puts "tell" where "say" was: "said"
+"""Forms that may follow a group's name. Besides, `as tell` puts "tell" where "say" was: "said"
 becomes "told"."""
 
 
@@ -99,7 +99,7 @@ class Rewrite:
     write: Callable[[Match], str]
 
     def __call__(self, match: Match) -> str:
-        """What to say instead of the match."""
+        """The replacement of a match."""
         return self.write(match)
 
 
@@ -139,10 +139,10 @@ REWRITES: dict[str, Rewrite] = {
 
 
 def template(text: str, pattern: re.Pattern[str]) -> Template:
-    """A template that fits the pattern.
+    """The template of a text, checked against the pattern.
 
     Raises:
-        RewriteError: the text names a group or a form that there is not.
+        RewriteError: the text names a group or a form that does not exist.
     """
     for place in _PLACE.finditer(text):
         _check_group(place["group"], pattern)
@@ -155,10 +155,10 @@ def template(text: str, pattern: re.Pattern[str]) -> Template:
 
 
 def rewrite(name: str, pattern: re.Pattern[str]) -> Rewrite:
-    """The rewrite of that name.
+    """The rewrite of a name, checked against the pattern.
 
     Raises:
-        RewriteError: there is none, or the pattern lacks one of its groups.
+        RewriteError: there is no such rewrite, or the pattern lacks one of its groups.
     """
     if name not in REWRITES:
         raise RewriteError(f"there is no rewrite `{name}`; there are {', '.join(REWRITES)}")

@@ -1,4 +1,4 @@
-"""A grammar rule, and what a good data file of rules looks like."""
+"""A grammar rule, and what a good data file of rules holds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tutor.core.feedback.grammar.patterns import PARTS, WORDS, PatternError, Wor
 from tutor.core.feedback.grammar.rewrites import RewriteError, rewrite, template
 
 Parsed = Mapping[str, object]
-"""A table of a data file."""
+"""A parsed table of a data file."""
 
 _FIELDS = ("id", "message", "pattern", "replacement", "rewrite", "examples", "untouched")
 
@@ -24,7 +24,7 @@ class Example:
     """A sentence that a rule corrects."""
 
     wrong: str
-    """As a learner says it: the rule finds one error in it."""
+    """The sentence as a learner says it: the rule finds one error in it."""
     right: str
     """The same sentence with the rule's suggestion, if the rule has one; nothing is found in it."""
 
@@ -34,37 +34,38 @@ class Rule:
     """A pattern over the transcript, what to tell the learner, and what to say instead."""
 
     id: str
-    """Short and stable: clients see it."""
+    """The rule's id, short and stable: clients see it."""
     topic: str
-    """What the rules of this file are about."""
+    """What the rules of the same file are about."""
     message: str
-    """For the learner, in plain English."""
+    """What to tell the learner, in plain English."""
     pattern: re.Pattern[str]
-    """Group `x`, where there is one, is the span of the finding; else the whole match is."""
+    """The pattern; its group `x`, where there is one, is the span of the finding, else the whole
+    match is."""
     replace: Callable[[re.Match[str]], str] | None
-    """What to say instead of the span; None where there is no one answer."""
+    """What writes the replacement of the span; None where there is no one answer."""
     examples: tuple[Example, ...]
     untouched: tuple[str, ...] = ()
     """Good English that looks like the error."""
 
 
 def rules_from(files: Mapping[str, Parsed]) -> tuple[Rule, ...]:
-    """The rules of parsed data files, by each file's `order`; the keys are the files' names.
+    """The rules of parsed data files, by each file's `order`; the keys of `files` are their names.
 
     A file may have word lists for the patterns of all (`words`), and a table `rule` for each rule.
 
     Raises:
-        RuleError: something is wrong.
+        RuleError: something in the files is wrong.
     """
     tables = [_Table(data, name) for name, data in files.items()]
     words = dict(WORDS)
     for table in tables:
         table.refuse_unknown(("topic", "order", "words", "rule"))
         _add_words(words, table)
-    ordered = sorted((table for table in tables if "rule" in table.data), key=_order)
+    ordered = sorted((table for table in tables if "rule" in table.data), key=_read_order)
     rules: dict[str, Rule] = {}
     for table in ordered:
-        for rule in _rules(table, words):
+        for rule in _read_rules(table, words):
             if rule.id in rules:
                 raise RuleError(f"{table.where}, rule {rule.id}: this `id` is there twice")
             rules[rule.id] = rule
@@ -75,7 +76,7 @@ def rules_from(files: Mapping[str, Parsed]) -> tuple[Rule, ...]:
 
 @dataclass(frozen=True)
 class _Table:
-    """A table of a data file, and where it stands."""
+    """A table of a data file, and its place for error messages."""
 
     data: Parsed
     where: str
@@ -112,7 +113,7 @@ class _Table:
 
 
 def _add_words(words: dict[str, tuple[str, ...]], file: _Table) -> None:
-    """Takes a file's word lists: each is a text with spaces between the words."""
+    """Take a file's word lists, each a text with spaces between the words."""
     lists = file.data.get("words", {})
     if not isinstance(lists, dict):
         raise file.error("words", "must be a table")
@@ -123,36 +124,37 @@ def _add_words(words: dict[str, tuple[str, ...]], file: _Table) -> None:
         words[name] = tuple(table.text(name).split())
 
 
-def _order(file: _Table) -> int:
+def _read_order(file: _Table) -> int:
     order = file.data.get("order")
     if not isinstance(order, int):
         raise file.error("order", "must be a whole number")
     return order
 
 
-def _rules(file: _Table, words: Words) -> Iterable[Rule]:
+def _read_rules(file: _Table, words: Words) -> Iterable[Rule]:
     topic = file.text("topic")
     for table in file.tables("rule"):
         identity = table.text("id")
-        yield _rule(_Table(table.data, f"{table.where} ({identity})"), identity, topic, words)
+        yield _read_rule(_Table(table.data, f"{table.where} ({identity})"), identity, topic, words)
 
 
-def _rule(table: _Table, identity: str, topic: str, words: Words) -> Rule:
+def _read_rule(table: _Table, identity: str, topic: str, words: Words) -> Rule:
     table.refuse_unknown(_FIELDS)
-    pattern = _pattern(table, words)
+    pattern = _read_pattern(table, words)
     return Rule(
         id=identity,
         topic=topic,
         message=table.text("message"),
         pattern=pattern,
-        replace=_replace(table, pattern),
-        examples=tuple(map(_example, table.tables("examples"))),
+        replace=_read_replacement(table, pattern),
+        examples=tuple(map(_read_example, table.tables("examples"))),
         untouched=table.texts("untouched") if "untouched" in table.data else (),
     )
 
 
-def _pattern(table: _Table, words: Words) -> re.Pattern[str]:
-    """A long pattern is a list of pieces: they are one text without anything between them."""
+def _read_pattern(table: _Table, words: Words) -> re.Pattern[str]:
+    """The pattern of a rule; a long one is a list of pieces, joined without anything between
+    them."""
     long = isinstance(table.data.get("pattern"), list)
     text = "".join(table.texts("pattern")) if long else table.text("pattern")
     try:
@@ -164,7 +166,9 @@ def _pattern(table: _Table, words: Words) -> re.Pattern[str]:
     return pattern
 
 
-def _replace(table: _Table, pattern: re.Pattern[str]) -> Callable[[re.Match[str]], str] | None:
+def _read_replacement(
+    table: _Table, pattern: re.Pattern[str]
+) -> Callable[[re.Match[str]], str] | None:
     if "replacement" in table.data and "rewrite" in table.data:
         raise table.error("rewrite", "cannot stand beside `replacement`")
     for field, read in (("replacement", template), ("rewrite", rewrite)):
@@ -176,6 +180,6 @@ def _replace(table: _Table, pattern: re.Pattern[str]) -> Callable[[re.Match[str]
     return None
 
 
-def _example(table: _Table) -> Example:
+def _read_example(table: _Table) -> Example:
     table.refuse_unknown(("wrong", "right"))
     return Example(table.text("wrong"), table.text("right"))

@@ -43,7 +43,7 @@ _DOUBLED = frozenset(("stop", "plan", "prefer", "drop", "shop"))
 
 
 def _regular(base: str) -> tuple[str, str, str]:
-    """Third person, past and -ing form."""
+    """The third person, past and -ing form of a regular verb."""
     stem = base + base[-1] if base in _DOUBLED else base
     if re.search("[^aeiou]y$", base):
         return base[:-1] + "ies", base[:-1] + "ied", base + "ing"
@@ -60,14 +60,14 @@ for _entry in _IRREGULAR.split():
 
 BASES = tuple(_FORMS)
 THIRD = {base: forms[0] for base, forms in _FORMS.items()}
-"""Of each verb, what "he" and "she" take: "go" is "goes"."""
+"""The third person of each verb, as "he" and "she" take it: "go" is "goes"."""
 PAST = {base: forms[1] for base, forms in _FORMS.items() if forms[1] != base}
-"""Of each verb whose past tense looks different."""
+"""The past tense of each verb whose past tense looks different."""
 ING = {base: forms[2] for base, forms in _FORMS.items()}
 BASE_OF_THIRD = {third: base for base, third in THIRD.items()}
-"""The other way: "goes" is "go"."""
+"""The plain form of each third person: "goes" is "go"."""
 BASE_OF = {past: base for base, past in PAST.items()} | BASE_OF_THIRD
-"""From the third person or the past: "goes" and "went" are "go"."""
+"""The plain form of each third person and past: "goes" and "went" are "go"."""
 _BASE_OF_ING = {form: base for base, form in ING.items()}
 
 
@@ -79,22 +79,22 @@ def base_of(word: str) -> str:
 
 
 def third(word: str) -> str:
-    """What "he" and "she" take: "goes"; an unknown verb is regular."""
+    """The third person of a verb, as "he" and "she" take it: "goes"; an unknown verb is regular."""
     return _forms(word)[0]
 
 
 def past(word: str) -> str:
-    """The past tense: "went"; an unknown verb is regular."""
+    """The past tense of a verb: "went"; an unknown verb is regular."""
     return _forms(word)[1]
 
 
 def ing(word: str) -> str:
-    """The form in -ing: "going"; an unknown verb is regular."""
+    """The -ing form of a verb: "going"; an unknown verb is regular."""
     return _forms(word)[2]
 
 
 def shaped_like(word: str, verb: str) -> str:
-    """Another verb in the form of a word: "tell" shaped like "said" is "told"."""
+    """A verb in the form that a word has: "tell" shaped like "said" is "told"."""
     base = base_of(word)
     if word == base:
         return verb

@@ -1,1 +1,1 @@
-"""Pronunciation: how well sounds were made."""
+"""Pronunciation: how well the sounds of a text were spoken."""

@@ -1,8 +1,8 @@
 """Goodness of pronunciation: what a frame classifier's posteriors say about each phone of a text.
 
 The classifier gives each 20 ms a probability for each phone and for silence. The phones that should
-have been said are laid along them (Viterbi, silence allowed between words); each phone is then
-described by how well the frames it got fit it, after Witt and Young 2000 (Speech Communication 30).
+have been said are laid along them (`laying`); each phone is then described by how well the frames
+it got fit it, after Witt and Young 2000 (Speech Communication 30).
 """
 
 from __future__ import annotations
@@ -16,100 +16,113 @@ import numpy as np
 from tutor.core.feedback.pronunciation.laying import SILENCE, Floats, Integers, Segments
 
 LONG_PAUSE = 15
-"""Frames of 20 ms."""
+"""The shortest long pause, in frames of 20 ms."""
 
 LONGEST_LEAD = 12
-"""A phone's lead over the best other one counts no more than this, natural logarithm."""
+"""The greatest lead of a phone over the best other one that counts, a natural logarithm."""
 
 
 class OfPhone(IntEnum):
     """What is measured of a phone: the columns of its features, over the frames it got."""
 
     MEAN = 0
-    """Mean log posterior of the phone; so are the next three."""
+    """Mean log posterior of the phone."""
     MOST = 1
+    """Greatest log posterior of the phone."""
     LEAST = 2
+    """Least log posterior of the phone."""
     MIDDLE = 3
-    """Without its first and its last third, where neighbours sound into it."""
+    """Mean log posterior without the first and the last third, where neighbours sound into the
+    phone."""
     BEHIND_BEST = 4
-    """Log posterior less that of the frame's best class."""
+    """Mean log posterior less that of each frame's best class."""
     LEAD = 5
-    """Log posterior less that of the best other class."""
+    """Mean log posterior less that of each frame's best other class."""
     SURE = 6
-    """Mean posterior."""
+    """Mean posterior of the phone."""
     SILENT = 7
     """Mean posterior of silence."""
     ENTROPY = 8
+    """Mean entropy of the posteriors."""
     LENGTH = 9
-    """Log of its frames."""
+    """Log of the phone's frames."""
     RANK = 10
-    """Log of one more than how many classes are likelier over all of its frames."""
+    """Log of one more than how many classes are likelier over all of the phone's frames."""
     IS_BEST = 11
-    """Share of its frames in which no class is likelier."""
+    """Share of the phone's frames in which no class is likelier."""
 
 
 class OfWord(IntEnum):
-    """What is measured of a word: the columns of its features, behind those of a phone."""
+    """What is measured of a word: the columns of its features, which come after those of a
+    phone."""
 
     MEAN = 0
-    """Mean log-probability of the recogniser's tokens; so are the next three."""
+    """Mean log-probability of the word's tokens, for the recogniser."""
     LEAST = 1
+    """Least log-probability of a token."""
     FIRST = 2
+    """Log-probability of the first token."""
     LAST = 3
+    """Log-probability of the last token."""
     TOKENS = 4
-    """Log of how many."""
+    """Log of the count of tokens."""
     PROBABILITY = 5
-    """Of the mean log-probability."""
+    """Probability of which `MEAN` is the logarithm."""
     BEFORE = 6
     """Mean log-probability of the word before; 0 at the edge."""
     BEHIND = 7
+    """Mean log-probability of the word after; 0 at the edge."""
     GAP_BEFORE = 8
-    """Log of one more than the frames of silence."""
+    """Log of one more than the frames of silence before the word."""
     GAP_BEHIND = 9
+    """Log of one more than the frames of silence after the word."""
     LENGTH = 10
-    """Log of its frames."""
+    """Log of the word's frames."""
     LENGTH_OF_PHONE = 11
-    """Log of its frames for each of its phones."""
+    """Log of the word's frames for each of its phones."""
     PHONES = 12
-    """Log of how many."""
+    """Log of the count of phones."""
     EARLIER = 13
-    """Tens of frames by which the recogniser put its start later than its phones do."""
+    """Tens of frames by which the recogniser put the word's start later than its phones do."""
     LATER = 14
-    """The same of its end."""
+    """Tens of frames by which the recogniser put the word's end later than its phones do."""
     HEARD = 15
-    """Mean log posterior of its phones."""
+    """Mean log posterior of the word's phones."""
     LEAST_HEARD = 16
+    """Least of the mean log posteriors of the word's phones."""
 
 
 class OfUtterance(IntEnum):
     """What is measured of an utterance: the columns of its features."""
 
     LENGTH = 0
-    """Log of the frames from its first phone to its last."""
+    """Log of the frames from the first phone to the last."""
     PHONES = 1
-    """Log of how many."""
+    """Log of the count of phones."""
     WORDS = 2
-    """Log of how many."""
+    """Log of the count of words."""
     SPEECH_RATE = 3
-    """Phones a frame, silence counted."""
+    """Phones for each frame, silence counted."""
     ARTICULATION_RATE = 4
-    """Phones a frame of speech."""
+    """Phones for each frame of speech."""
     SPEECH = 5
-    """Share of its frames that are speech."""
+    """Share of the frames that are speech."""
     LONG_PAUSES = 6
+    """Log of one more than the count of long pauses."""
     LONGEST_PAUSE = 7
+    """Log of one more than the frames of the longest pause."""
     RHYTHM = 8
     """Standard deviation of the phones' log lengths."""
     WORDS_MEAN = 9
     """Mean over words of the recogniser's mean log-probability."""
     WORST_WORD = 10
-    """The least log-probability of any token."""
+    """Least log-probability of any token."""
     HEARD = 11
-    """Mean log posterior of its phones."""
+    """Mean log posterior of the phones."""
     WEAK_LEAD = 12
-    """The lead that a fifth of its phones have less than."""
+    """The lead that a fifth of the phones fall short of."""
     FRAMES = 13
-    """Log of all frames, silence around it counted."""
+    """Log of all frames, the silence around the speech counted."""
 
 
 PHONE_FEATURES = len(OfPhone)
@@ -123,9 +136,9 @@ class Span:
 
     start: int
     end: int
-    """Frames, 20 ms each; the end is just past the word."""
+    """Just past the word's last frame of 20 ms."""
     log_probabilities: tuple[float, ...]
-    """Natural logarithms, one for each token."""
+    """Natural logarithms of the tokens' probabilities, one for each token."""
 
 
 @dataclass(frozen=True)
@@ -133,21 +146,21 @@ class Description:
     """All that a head judges an utterance by."""
 
     phones: Integers
-    """[n], the classes that should have been said."""
+    """The classes that should have been said; [phones]."""
     word_of: Integers
-    """[n], each phone's word."""
+    """The index of each phone's word; [phones]."""
     place: Integers
-    """[n], 0 first of its word, 1 last, 2 between, 3 alone."""
+    """The place of each phone in its word: 0 first, 1 last, 2 between, 3 alone; [phones]."""
     features: Floats
-    """[n, PHONE_FEATURES + WORD_FEATURES]."""
+    """The features of each phone and of its word; [phones, PHONE_FEATURES + WORD_FEATURES]."""
     vectors: Floats
-    """[n, width], the encoder's mean over each phone."""
+    """The encoder's mean over each phone; [phones, width]."""
     utterance: Floats
-    """[UTTERANCE_FEATURES]."""
+    """The features of the utterance; [UTTERANCE_FEATURES]."""
     mean: Floats
-    """[width], of the encoder over the speech."""
+    """The encoder's mean over the speech; [width]."""
     deviation: Floats
-    """[width]."""
+    """The encoder's standard deviation over the speech; [width]."""
 
 
 def describe(
@@ -164,7 +177,7 @@ def describe(
         log_posteriors: [frames, classes].
         words: The phones of each word; none is empty.
         spans: What the recogniser says of the same words.
-        segments: Of all phones.
+        segments: Where all phones lie.
     """
     phones = np.array([phone for word in words for phone in word], np.int64)
     word_of = np.repeat(np.arange(len(words)), [len(word) for word in words])
@@ -191,7 +204,7 @@ def _places(count: int) -> Integers:
 
 
 def _means(values: Floats, segments: Segments) -> Floats:
-    """[n, width], the mean of the frames of each phone."""
+    """The mean of the frames of each phone; [phones, width]."""
     total = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, 0, np.float64)])
     lengths = segments.ends - segments.starts
     sums = total[segments.ends] - total[segments.starts]
@@ -200,7 +213,7 @@ def _means(values: Floats, segments: Segments) -> Floats:
 
 
 def _phone_features(logs: Floats, phones: Integers, segments: Segments) -> Floats:
-    """[n, PHONE_FEATURES]."""
+    """The features of each phone; [phones, PHONE_FEATURES]."""
     order = np.sort(logs, axis=1)
     entropy = -(np.exp(logs) * logs).sum(1)
     rows = []
@@ -236,7 +249,7 @@ def _word_features(
     segments: Segments,
     of_phones: Floats,
 ) -> Floats:
-    """[words, WORD_FEATURES]."""
+    """The features of each word; [words, WORD_FEATURES]."""
     ends_at = np.cumsum([len(word) for word in words])
     starts_at = ends_at - [len(word) for word in words]
     starts, ends = segments.starts[starts_at], segments.ends[ends_at - 1]
@@ -274,7 +287,7 @@ def _word_features(
 def _utterance_features(
     of_phones: Floats, of_words: Floats, segments: Segments, frames: int
 ) -> Floats:
-    """[UTTERANCE_FEATURES]."""
+    """The features of the utterance; [UTTERANCE_FEATURES]."""
     length = segments.ends[-1] - segments.starts[0]
     spoken = (segments.ends - segments.starts).sum()
     gaps = segments.starts[1:] - segments.ends[:-1]
@@ -301,7 +314,10 @@ def _utterance_features(
 
 
 def word_evidence(d: Description) -> tuple[Floats, Floats]:
-    """Of each word the recogniser's mean log-probability, and the classifier's over its sounds."""
+    """For each word its mean log-probability for the recogniser, and for the classifier.
+
+    Both are arrays [words].
+    """
     words = int(d.word_of[-1]) + 1
     logs, heard = np.zeros(words, np.float32), np.zeros(words, np.float32)
     logs[d.word_of] = d.features[:, PHONE_FEATURES + OfWord.MEAN]
@@ -310,7 +326,7 @@ def word_evidence(d: Description) -> tuple[Floats, Floats]:
 
 
 def match_features(d: Description) -> Floats:
-    """What tells a text that was read from one that was not: [features]."""
+    """The features that tell a text that was read from one that was not; [features]."""
     logs, _ = word_evidence(d)
     words = len(logs)
     sure = np.bincount(d.word_of, d.features[:, OfPhone.SURE]) / np.bincount(d.word_of)

@@ -1,5 +1,7 @@
-"""What is decided about pronunciation apart from the models: which words, what cannot be judged,
-which word counts as not said, what a score means.
+"""What is decided about pronunciation apart from the models.
+
+Which words are asked for, what cannot be judged, which word counts as not said, and what a score
+means.
 """
 
 from __future__ import annotations
@@ -20,12 +22,13 @@ from tutor.core.text.english import plain_apostrophes
 
 SHORTEST_S = 0.3
 LONGEST_S = WHISPER_WINDOW_S
-"""Seconds of audio that can be judged."""
+"""Seconds of the shortest and the longest audio that can be judged."""
 
 WORDS_PER_SECOND = 8
 TOKENS_PER_SECOND = 20
 SPARE = 4
-"""More words, and tokens, than the fastest speaker says, and a few for short utterances."""
+"""More words, and tokens, than the fastest speaker says in a second, and a few for short
+utterances."""
 
 CLIPPED = 0.98
 CLIPPED_SHARE = 0.25
@@ -37,8 +40,9 @@ SILENT = 1e-3
 
 NOT_SAID = 5e-4
 NOT_SAID_ALONE = 4.5e-5
-"""A word of lower probability counts as not said, where the recogniser alone is asked; and one that
-is the whole text: without a sentence around it the recogniser expects anything."""
+"""Probabilities under which a word counts as not said, where the recogniser alone is asked: in a
+sentence, and as the whole text, since without a sentence around it the recogniser expects anything.
+"""
 
 NOT_HEARD = -12.0
 """A word counts as not said when the logarithms of its probability for the recogniser and of its
@@ -54,21 +58,23 @@ UNLIKELY = 0.37
 FOREIGN = 0.01
 SURE = 0.8
 """A text under the first probability was said in another language if its own has less than the
-second and another more than the third; what language a single word is in cannot be heard (one in
-thirty of a native speaker's was taken for another's). Of 313 utterances of learners with a strong
-accent none was taken for another language; translations of what was said into German or Russian
-are."""
+second and another more than the third. Texts shorter than `FEWEST_WORDS` are not asked about: what
+language a single word is in cannot be heard (one in thirty of a native speaker's was taken for
+another's). Of 313 utterances of learners with a strong accent none was taken for another language;
+translations of what was said into German or Russian are."""
 
 WRONG = 30.0
-"""A text that was not read scores no more."""
+"""The highest score of a text that was not read."""
 
 _WRONG_BELOW = -2.0
 _CAP_PER_LOGIT = 35.0
-"""Log odds of having been read, under which a text is wrong; above, scores are less capped."""
+"""Log odds of having been read under which a text is wrong, and points by which each further one
+raises the cap of its scores."""
 
 _LOSS_PER_LOGIT = 0.25
 _LEAST_SHARE = 0.2
-"""Below them, scores fall on, to this share of the cap."""
+"""Share of a score that each log odd below `_WRONG_BELOW` takes off, and the least share that
+stays."""
 
 _WORD_CURVE = -3.7, 1.1
 _LONE_WORD_CURVE = -7.5, 1.5
@@ -106,7 +112,7 @@ _SCRIPTS = {
     "TIBETAN": "bo",
 }
 _ALSO_LATIN = frozenset("az bs kk sr uz".split())
-"""Written in Latin letters as well."""
+"""Languages that are written in Latin letters as well."""
 
 
 def reference_words(text: str) -> list[str]:
@@ -117,8 +123,8 @@ def reference_words(text: str) -> list[str]:
 def plain_words(words: Sequence[str], language: str) -> list[str]:
     """Words as the recogniser is asked for them: without punctuation at their edges.
 
-    English is put in one case, so that a text in capitals scores as any other; the first word
-    and "I" are capital, as the recogniser writes them.
+    English is put in one case, so that a text in capitals scores as any other; the first word and
+    "I" are capital, as the recogniser writes them.
     """
     bare = [_bare(word, language) for word in words]
     if language != "en":
@@ -130,8 +136,8 @@ def plain_words(words: Sequence[str], language: str) -> list[str]:
 def spellings(words: Sequence[str], language: str) -> list[list[str]]:
     """The ways in which the recogniser is asked for words; each word counts as its likelier one.
 
-    Names are likelier in the text's own capitals; a word alone need not begin a sentence, and
-    behind punctuation that is left out the next word does not. German nouns keep their own.
+    Names are likelier in the text's own capitals; a word alone need not begin a sentence, and after
+    punctuation that is left out the next word does not. German nouns keep their own.
     """
     ways = [plain_words(words, language)]
     own = [_bare(word, language) for word in words]
@@ -143,7 +149,7 @@ def spellings(words: Sequence[str], language: str) -> list[list[str]]:
 
 
 def without_invisible(text: str) -> str:
-    """A text as it looks: web pages have soft hyphens in their words, and zero-width spaces.
+    """A text without characters that do not show: the web's soft hyphens and zero-width spaces.
 
     Joiners stay: Persian and the scripts of India are spelled with them.
     """
@@ -165,7 +171,10 @@ def _cased(word: str, *, first: bool) -> str:
 
 
 def bad_input(audio: Floats, words: Sequence[str], language: str) -> Reason | None:
-    """Why nothing can be scored, as far as it shows without listening. `audio`: at 16 kHz."""
+    """Why nothing can be scored, as far as it shows without listening; None if it can.
+
+    `audio`: float32 at 16 kHz.
+    """
     seconds = len(audio) / RATE
     if not words:
         return "no_text"
@@ -190,7 +199,7 @@ def _bad_sound(audio: Floats) -> Reason | None:
 
 
 def probability(logs: Sequence[float]) -> float:
-    """The geometric mean of tokens' probabilities, given their logarithms."""
+    """The geometric mean of tokens' probabilities, given their natural logarithms."""
     return math.exp(sum(logs) / len(logs))
 
 
@@ -208,27 +217,28 @@ def was_said(log_probability: float, heard: float | None, *, alone: bool = False
 
 
 def is_doubtful(logs: Sequence[float]) -> bool:
-    """Whether the text was heard so badly that perhaps nobody spoke."""
+    """Whether the text was heard so badly that perhaps nobody spoke; `logs`: of its tokens."""
     return probability(logs) < DOUBTFUL
 
 
 def is_noise(no_speech: float) -> bool:
-    """Whether the recogniser takes audio in which the text was not heard for no speech at all."""
+    """Whether the recogniser hears no speech at all in audio in which the text was not heard."""
     return no_speech > NO_SPEECH
 
 
 def is_unlikely(logs: Sequence[float]) -> bool:
-    """Whether a text was heard so badly that it may have been another language."""
+    """Whether a text was heard so badly that it may have been another language; `logs`: of its
+    tokens."""
     return probability(logs) < UNLIKELY
 
 
 def is_foreign(language: str, odds: Mapping[str, float]) -> bool:
-    """Whether surely another language was spoken. `odds`: each language's probability."""
+    """Whether another language was spoken for certain; `odds`: each language's probability."""
     return odds.get(language, 0.0) < FOREIGN and max(odds.values()) > SURE
 
 
 def hundred(score: float) -> float:
-    """A score within 0 to 100."""
+    """A score cut to 0 to 100."""
     return min(100.0, max(0.0, score))
 
 
@@ -236,8 +246,8 @@ def believed(score: float, match: float) -> float:
     """A score of 0 to 100, lowered where the text was hardly read.
 
     Args:
-        score: As the heads give it, who only know texts that were read.
-        match: Log odds that this one was.
+        score: As the heads give it, which only know texts that were read.
+        match: Log odds that the text was read.
     """
     doubt = max(0.0, _WRONG_BELOW - match)
     cap = WRONG + _CAP_PER_LOGIT * max(0.0, match - _WRONG_BELOW)
@@ -245,7 +255,7 @@ def believed(score: float, match: float) -> float:
 
 
 def most_for(share: float) -> float:
-    """The most that a text is worth of whose words this share was said, and not other words.
+    """The highest score of a text of whose words only this share was said.
 
     A text of one word falls to that of a wrong text.
     """
@@ -273,7 +283,7 @@ def _script(letter: str) -> str:
 
 
 def untrained_score(logs: Sequence[float]) -> float:
-    """0 to 100 for a text from its tokens' teacher-forced log-probabilities, without a head.
+    """A text's score, 0 to 100, from its tokens' teacher-forced log-probabilities, without a head.
 
     A logistic curve over their mean: it ranks, puts other texts than were read near 0 and clearly
     read ones over 80.
@@ -282,9 +292,9 @@ def untrained_score(logs: Sequence[float]) -> float:
 
 
 def untrained_word_score(log_probability: float, *, alone: bool = False) -> float:
-    """0 to 100 for a word from the mean of its tokens' log-probabilities, without a head.
+    """A word's score, 0 to 100, from the mean of its tokens' log-probabilities, without a head.
 
-    Milder than a text's, and mildest where the word is the whole text (`alone`).
+    The curve is milder than a text's, and mildest where the word is the whole text (`alone`).
     """
     return _logistic(log_probability, *(_LONE_WORD_CURVE if alone else _WORD_CURVE))
 

@@ -12,7 +12,7 @@ from tutor.core.feedback.pronunciation.networks import Scores, Weights, judge, s
 from tutor.core.feedback.pronunciation.stacking import opinions, phone_rows, word_rows
 
 TREES_SHARE = 0.6
-"""Of phones' and words' scores, what comes from the trees; the rest is the heads' mean."""
+"""Share of phones' and words' scores that comes from the trees; the rest is the heads' mean."""
 
 
 class Judges:
@@ -27,7 +27,7 @@ class Judges:
         self._words = trees.load(part(weights, "trees.words."))
 
     def score(self, d: Description) -> Scores:
-        """Scores in the experts' points: phones 0 to 2, all else 0 to 10."""
+        """The scores of an utterance in the experts' points: phones 0 to 2, all else 0 to 10."""
         inputs = standardise(d, self._scales)
         heads = [judge(d, inputs, head) for head in self._heads]
         opinion = opinions(d, inputs, self._linear)
@@ -42,7 +42,7 @@ class Judges:
 
 
 def part(weights: Weights, prefix: str) -> Weights:
-    """The weights under a name, by the rest of theirs."""
+    """The weights whose names begin with a prefix, by the rest of their names."""
     return {
         name.removeprefix(prefix): array
         for name, array in weights.items()

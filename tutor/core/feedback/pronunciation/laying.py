@@ -15,16 +15,16 @@ SILENCE = 0
 """The classifier's class for frames that hold no phone."""
 
 PRIOR_WEIGHT = 0.7
-"""How much of the classes' log prior is taken off before phones are laid along the frames."""
+"""Share of the classes' log prior that is taken off before phones are laid along the frames."""
 
 
 @dataclass(frozen=True)
 class Segments:
-    """Where each phone of a text lies, in frames."""
+    """Where each phone of a text lies, in frames; arrays [phones]."""
 
     starts: Integers
     ends: Integers
-    """Just past the last frame."""
+    """Just past each phone's last frame."""
 
 
 def lay_phones(scores: Floats, words: Sequence[Sequence[int]]) -> Segments | None:
@@ -32,7 +32,7 @@ def lay_phones(scores: Floats, words: Sequence[Sequence[int]]) -> Segments | Non
 
     Args:
         scores: [frames, classes], log posteriors, less some of the log prior.
-        words: The phones of each word. Silence may lie before, between and behind words.
+        words: The phones of each word. Silence may lie before, between and after words.
     """
     states, phone_of = _states(words)
     if len(scores) < sum(len(word) for word in words):
@@ -57,14 +57,14 @@ def preference(
 ) -> float:
     """How much likelier the frames are if another word was said in a word's place: log ratio.
 
-    Only the frames between the words before and behind its neighbours count, and the neighbours
-    are laid along them anew, so that a boundary that suits one of the two does not decide.
+    Only the frames between the words before and after its neighbours count, and the neighbours are
+    laid along them anew, so that a boundary that suits one of the two does not decide.
 
     Args:
-        scores: As `lay_phones` had them.
+        scores: The scores that `lay_phones` had.
         words: The phones of each word of the text.
-        segments: Of all those phones.
-        at: Which word.
+        segments: Where all those phones lie.
+        at: Index of the word in question.
         other: The other word's phones.
     """
     first, last = max(0, at - 1), min(len(words), at + 2)
@@ -77,7 +77,8 @@ def preference(
 
 
 def _likelihood(scores: Floats, words: Sequence[Sequence[int]]) -> float:
-    """Of frames along the likeliest path of words, a natural logarithm; too few frames: -inf."""
+    """The log likelihood of frames along the likeliest path of words; -inf when there are too
+    few."""
     states, _ = _states(words)
     if len(scores) < sum(len(word) for word in words):
         return -np.inf
@@ -86,7 +87,7 @@ def _likelihood(scores: Floats, words: Sequence[Sequence[int]]) -> float:
 
 
 def _states(words: Sequence[Sequence[int]]) -> tuple[Integers, Integers]:
-    """The class of each state, and the phone that it stands for (-1: silence)."""
+    """The class of each state, and the index of the phone that it stands for (-1: silence)."""
     classes, phone_of, count = [SILENCE], [-1], 0
     for word in words:
         classes += [*word, SILENCE]
@@ -96,7 +97,8 @@ def _states(words: Sequence[Sequence[int]]) -> tuple[Integers, Integers]:
 
 
 def _viterbi(scores: Floats, silent: npt.NDArray[np.bool_]) -> Integers:
-    """The best path through states from left to right; silent ones may be skipped. [frames]."""
+    """The best path through states from left to right, in which silent ones may be skipped;
+    [frames]."""
     frames, states = scores.shape
     low = np.float32(-1e9)
     no_jump = np.full(states, low, np.float32)

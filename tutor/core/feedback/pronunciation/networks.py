@@ -18,13 +18,13 @@ Weights = Mapping[str, Floats]
 LAYERS = 2
 HEADS = 4
 SENTENCES = 4
-"""Accuracy, fluency, prosodic, total: one token each."""
+"""Scores of a sentence, one token each: accuracy, fluency, prosodic, total."""
 
 OUTLIER = 6.0
-"""Standardised features are cut there."""
+"""Standardised features are cut at this many standard deviations."""
 
 _EPSILON = 1e-5
-"""PyTorch's, in layer normalisation."""
+"""The epsilon of layer normalisation, PyTorch's."""
 
 
 @dataclass(frozen=True)
@@ -32,25 +32,27 @@ class Inputs:
     """A description, standardised."""
 
     features: Floats
-    """[phones, 2 PHONE_FEATURES + WORD_FEATURES]: against all phones, then against the same."""
+    """Features of each phone, standardised over all phones, then its own over the same phone;
+    [phones, 2 PHONE_FEATURES + WORD_FEATURES]."""
     vectors: Floats
-    """[phones, width]."""
+    """Standardised vectors of each phone; [phones, width]."""
     whole: Floats
-    """[UTTERANCE_FEATURES + 2 width]."""
+    """Standardised features of the utterance, and the encoder's mean and deviation;
+    [UTTERANCE_FEATURES + 2 width]."""
 
 
 @dataclass(frozen=True)
 class Scores:
-    """What heads say of an utterance."""
+    """What heads say of an utterance; `phones` and `words` have one score each."""
 
     phones: Floats
     words: Floats
     sentence: Floats
-    """[SENTENCES]."""
+    """Scores of the sentence; [SENTENCES]."""
 
 
 def standardise(d: Description, scales: Weights) -> Inputs:
-    """Take means and deviations of the training corpus out of a description."""
+    """A description less the training corpus's means, over its deviations."""
     own = d.features[:, :PHONE_FEATURES] - scales["phone_mean"][d.phones]
     own = own / scales["phone_deviation"][d.phones]
     features = (d.features - scales["feature_mean"]) / scales["feature_deviation"]
@@ -84,19 +86,20 @@ def judge(d: Description, inputs: Inputs, weights: Weights) -> Scores:
     phones = x[SENTENCES:]
     return Scores(
         _linear(phones, weights, "of_phone")[:, 0],
-        _words(phones, d, weights),
+        _score_words(phones, d, weights),
         np.diagonal(_linear(x[:SENTENCES], weights, "of_sentence")),
     )
 
 
 def match(features: Floats, weights: Weights) -> float:
-    """The log odds that the text was read, of `goodness.match_features`."""
+    """The log odds that the text was read, from `features.match_features`."""
     standard = (features - weights["mean"]) / weights["deviation"]
     return float(standard @ weights["weight"] + weights["bias"][0])
 
 
-def _words(phones: Floats, d: Description, weights: Weights) -> Floats:
-    """Mean of the word's phones, and the one most in doubt, softly. [words]."""
+def _score_words(phones: Floats, d: Description, weights: Weights) -> Floats:
+    """Scores of the words, from the mean of a word's phones and the one most in doubt, softly;
+    [words]."""
     inside = d.word_of[None] == np.arange(d.word_of[-1] + 1)[:, None]
     mean = inside @ phones / inside.sum(1, keepdims=True)
     doubt = _linear(phones, weights, "doubt")[:, 0]
@@ -105,7 +108,7 @@ def _words(phones: Floats, d: Description, weights: Weights) -> Floats:
 
 
 def _block(x: Floats, weights: Weights, name: str) -> Floats:
-    """A layer of a transformer, normalised before."""
+    """A layer of a transformer, normalised before attention and before its feed-forward part."""
     tokens, width = x.shape
     mixed = _linear(_normalise(x, weights, f"{name}.before"), weights, f"{name}.mix")
     query, key, value = mixed.reshape(tokens, 3, HEADS, width // HEADS).transpose(1, 2, 0, 3)
@@ -121,7 +124,7 @@ def _linear(x: Floats, weights: Weights, name: str) -> Floats:
 
 
 def _convolve(x: Floats, weights: Weights, name: str) -> Floats:
-    """Along frames, as many out as in."""
+    """A convolution along the frames, with as many frames out as in."""
     kernel = weights[f"{name}.weight"]
     size = kernel.shape[2]
     beside = np.pad(x, ((size // 2, size // 2), (0, 0)))
@@ -138,7 +141,7 @@ def _normalise(x: Floats, weights: Weights, name: str) -> Floats:
 
 
 def _gelu(x: Floats) -> Floats:
-    """The approximation by tanh (Hendrycks and Gimpel 2016)."""
+    """The GELU in its approximation by tanh (Hendrycks and Gimpel 2016)."""
     inner = np.float32((2 / np.pi) ** 0.5) * (x + np.float32(0.044715) * x**3)
     bent: Floats = np.float32(0.5) * x * (1 + np.tanh(inner))
     return bent

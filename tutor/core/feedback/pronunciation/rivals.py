@@ -1,4 +1,4 @@
-"""Another word in a word's place: when it is proven that a learner said the one and not the other.
+"""Rivals: when it is proven that a learner said another word in a word's place.
 
 A forced choice between two words one sound apart: a classifier's frames must speak for the other
 word, and the recogniser must find it likelier at the same place. Either alone is wrong too often:
@@ -14,16 +14,17 @@ from tutor.core.feedback.pronunciation.features import Span
 from tutor.core.text.normal import normalise
 
 CLEARER = 1.0
-"""Natural logarithm: the frames' ratio that another word needs at least."""
+"""The log ratio of the frames that a rival needs at least (natural logarithm)."""
 
 LIKELIER = 8.0
-"""The recogniser's ratio that a word needs which only the recogniser brought up. It chose that
+"""The recogniser's log ratio that a rival needs which only the recogniser brought up. It chose that
 word as the likeliest of all, so it is biased: of 2,914 words that experts scored 8 or more none is
-accused for it, at 7 about one in 600."""
+counted wrong for it, at 7 about one in 600."""
 
 LIKELIER_OF_PAIR = 2.0
-"""The same for a word that was named beforehand, as a minimal pair's other member. Of 478 words
-that were said well, each held against another one sound apart, one is taken for that other."""
+"""The recogniser's log ratio that a rival needs which was named beforehand, as a minimal pair's
+other member. Of 478 words that were said well, each held against another one sound apart, one is
+taken for that other."""
 
 MOST_RIVALS = 8
 """Words of one utterance that are asked for again; each costs a pass of Whisper's decoder."""
@@ -35,7 +36,7 @@ class Rival:
 
     text: str
     of_pair: bool
-    """Whether it was named beforehand; else the recogniser heard it."""
+    """Whether the rival was named beforehand; else the recogniser heard it."""
 
 
 def rivals_of(
@@ -44,8 +45,8 @@ def rivals_of(
     """The rivals of a text's words, by index.
 
     Args:
-        words: The text's.
-        heard: What was recognised in place of some of them.
+        words: The text's words.
+        heard: What was recognised in place of some of them, by index.
         pairs: Words that are each other's rivals.
     """
     named = [{normalise(word): word for word in pair} for pair in pairs]
@@ -79,21 +80,23 @@ def is_one_apart(sounds: Sequence[str], others: Sequence[str]) -> bool:
 
 
 def with_rival(words: Sequence[str], at: int, rival: Rival) -> list[str]:
-    """The words with another in one's place; in capitals where all are, so that both texts are
-    asked for in as many spellings."""
+    """The words with a rival in one's place.
+
+    The rival is in capitals where all words are, so that both texts have as many spellings.
+    """
     text = rival.text.upper() if all(word == word.upper() for word in words) else rival.text
     return [*words[:at], text, *words[at + 1 :]]
 
 
 def likelihood_ratio(own: Sequence[Span], others: Sequence[Span], at: int) -> float:
-    """How much likelier another word is to the recogniser than a word, natural logarithm.
+    """How much likelier a rival is to the recogniser than a word, as a natural logarithm.
 
-    The word behind it counts too: it may be what makes one of the two likely.
+    The word after it counts too: it may be what makes one of the two likely.
 
     Args:
         own: The text's words.
-        others: The same with the other word in one place.
-        at: That place.
+        others: The same with the rival in one place.
+        at: Index of that place.
     """
     return _log_probability(others[at : at + 2]) - _log_probability(own[at : at + 2])
 
@@ -103,5 +106,6 @@ def _log_probability(spans: Sequence[Span]) -> float:
 
 
 def is_proven(rival: Rival, ratio: float) -> bool:
-    """Whether a word that the frames speak for was said instead. `ratio`: the recogniser's."""
+    """Whether a rival that the frames speak for was said; `ratio`: the recogniser's, a
+    logarithm."""
     return ratio > (LIKELIER_OF_PAIR if rival.of_pair else LIKELIER)

@@ -19,17 +19,17 @@ Integers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Trees:
-    """Arrays [trees, nodes]; the first node is the root."""
+    """Boosted trees as arrays [trees, nodes]; the first node of each tree is its root."""
 
     feature: Integers
     """The column that a node looks at."""
     threshold: Floats
-    """The greatest number that goes left."""
+    """The greatest number with which a row goes left."""
     left: Integers
     right: Integers
-    """The next node; a leaf's own."""
+    """The next node to the right; `left` and `right` of a leaf are the leaf itself."""
     value: Floats
-    """What a leaf adds; nothing elsewhere."""
+    """What a leaf adds to the sum; 0 in other nodes."""
     depth: int
     """Steps from a root to its farthest leaf."""
 

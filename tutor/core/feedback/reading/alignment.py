@@ -1,8 +1,9 @@
-"""Which of the words that were heard stand for which words of a text.
+"""Which of the heard words stand for which words of a text.
 
 Both ends of the text are free (a reader begins and stops where they like), a gap costs little more
-the longer it is (whoever skips a sentence skips it whole), and to begin elsewhere than at the
+the longer it is (a reader who skips a sentence skips it whole), and to begin elsewhere than at the
 reader's place costs about as much as four words bring, so that a few chance matches move nobody.
+
 The alignment is that of Smith and Waterman (1981) with the affine gaps of Gotoh (1982), over
 comparable tokens (`tutor.core.text.wording`).
 """
@@ -24,24 +25,24 @@ from tutor.core.text.wording import Token, alike, is_filler, tokenise
 MATCH = 1.0
 SAME_BEGINNING = -0.45
 SUBSTITUTION = -0.9
-"""For words that begin alike ("walk", "walked") and for others."""
+"""What it brings to pair words that begin alike ("walk", "walked"), and others."""
 INSERTION = -1.0
 OMISSION = -0.8
 NEXT_OMISSION = -0.3
-"""For the first word of a gap, and for each further one."""
+"""What the first omitted word of a gap costs, and each further one."""
 STEP = -0.5
 JUMP = -4.0
 FAR = -0.005
-"""To begin a word or more off the reader's place: for each word, at most a jump; and a little for
-each word of distance, so that of two equal places the nearer one wins."""
+"""What it costs to begin a word or more off the reader's place: for each word, at most a jump; and
+a little for each word of distance, so that of two equal places the nearer one wins."""
 SENTENCE_START = 0.7
-"""So much of that it costs to begin at the beginning of a sentence."""
+"""The share of that cost for beginning at the start of a sentence."""
 
 _SENTENCE_ENDS = ".!?…。！？؟।"  # noqa: RUF001 - full-width marks are meant
 _CLOSING = "\"'»”’)]}"  # noqa: RUF001 - typographic marks are meant
 
 LONGEST_RESTART = 30
-"""Words that a reader who begins again says twice."""
+"""The most words that a reader who begins again says twice."""
 
 _Scores = npt.NDArray[np.float64]
 _Number = TypeVar("_Number", np.float64, np.intp)
@@ -52,12 +53,14 @@ Pairs = list[tuple[int | None, int | None]]
 def pair(
     window: Sequence[str], place: int, heard: Sequence[RecognisedWord], language: str
 ) -> tuple[Sequence[Token], Sequence[Token], Pairs]:
-    """The text's tokens, those that were heard, and how they pair.
+    """The text's tokens, the heard tokens, and how they pair.
 
     `place`: index in the window of the word that is expected next.
     """
     text = tokenise(window, language)
-    tokens = _fluent(tokenise([word.text for word in heard], language), heard, text, language)
+    tokens = _fluent_tokens(
+        tokenise([word.text for word in heard], language), heard, text, language
+    )
     text, tokens = _compounds_joined(text, tokens), _compounds_joined(tokens, text)
     if not text or not tokens:
         return text, tokens, []
@@ -66,13 +69,14 @@ def pair(
     return text, tokens, _without_loose_ends(pairs, window, text, scores)
 
 
-def _fluent(
+def _fluent_tokens(
     tokens: Sequence[Token],
     heard: Sequence[RecognisedWord],
     text: Sequence[Token],
     language: str,
 ) -> Sequence[Token]:
-    """Without fillers, and with what was said twice in a row once, unless the text has it so."""
+    """The tokens without fillers, and with what was said twice in a row once, unless the text has
+    it so."""
     keys = {token.key for token in text}
     spoken = [
         token
@@ -94,9 +98,9 @@ def _joined(tokens: Sequence[Token]) -> str:
 
 
 def _doubled_size(tokens: Sequence[Token]) -> int:
-    """How many tokens at the end say again the same ones before them; 0: none.
+    """How many tokens at the end repeat the same ones before them; 0: none.
 
-    Digits are let be: a number may have two alike.
+    Digits are left alone: a number may have two alike.
     """
     keys = [token.key for token in tokens[-2 * LONGEST_RESTART :]]
     for size in range(1, len(keys) // 2 + 1):
@@ -106,7 +110,7 @@ def _doubled_size(tokens: Sequence[Token]) -> int:
 
 
 def _compounds_joined(tokens: Sequence[Token], others: Sequence[Token]) -> tuple[Token, ...]:
-    """Two tokens as one where the other side writes them as one: "book shelf", "bookshelf"."""
+    """The tokens, two as one where the other side writes them as one: "book shelf", "bookshelf"."""
     singles = {token.key for token in others if len(token.key) > 2}
     doubles = {(a.key, b.key) for a, b in pairwise(others)}
     joined: list[Token] = []
@@ -123,7 +127,7 @@ def _compounds_joined(tokens: Sequence[Token], others: Sequence[Token]) -> tuple
 
 
 def _similarities(tokens: Sequence[Token], text: Sequence[Token]) -> _Scores:
-    """What it brings to pair a token with one of the text: (tokens, text tokens)."""
+    """What it brings to pair each token with each one of the text; [tokens, text tokens]."""
     left, right = [token.key for token in tokens], [token.key for token in text]
     alike_begun = np.equal.outer(*_numbered([k[:2] for k in left], [k[:2] for k in right]))
     scores: _Scores = np.where(alike_begun, SAME_BEGINNING, SUBSTITUTION)
@@ -144,14 +148,15 @@ def _numbered(left: Sequence[str], right: Sequence[str]) -> tuple[list[int], lis
 
 
 def _with_contractions(left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Places of pairs in which one side may stand for several words."""
+    """Index pairs in which one side may stand for several words."""
     short = [h for h, key in enumerate(left) if key in SHORT]
     yield from product(short, range(len(right)))
     yield from product(range(len(left)), [t for t, key in enumerate(right) if key in SHORT])
 
 
 def _beginnings(window: Sequence[str], place: int, text: Sequence[Token]) -> _Scores:
-    """What it costs to begin before each token of the text, and behind the last one."""
+    """What it costs to begin before each token of the text, and after the last one; [text tokens +
+    1]."""
     words = np.array([token.start for token in text] + [len(window)])
     starts = np.array([True, *map(_ends_sentence, window)])
     off = np.abs(words - place)
@@ -169,27 +174,27 @@ def _ends_sentence(word: str) -> bool:
 def _align(scores: _Scores, beginnings: _Scores) -> Pairs:
     """The best alignment of all tokens with a part of the text.
 
-    `scores`: (tokens, text tokens); `beginnings`: (text tokens + 1,).
+    `scores`: [tokens, text tokens]; `beginnings`: [text tokens + 1].
     """
     width = scores.shape[1]
     best, rows = beginnings, []
     slope = NEXT_OMISSION * np.arange(width + 1)
     for row in scores:
         inserted = best + INSERTION
-        paired = _behind(best + np.append(row, 0.0), -np.inf)
+        paired = _moved_on(best + np.append(row, 0.0), -np.inf)
         said = np.maximum(paired, inserted)
-        opened = _behind(_running_argmax(said - slope), 0)
+        opened = _moved_on(_running_argmax(said - slope), 0)
         gap = np.arange(width + 1) - opened
         omitted = said[opened] + OMISSION + NEXT_OMISSION * (gap - 1)
         omitted[0] = -np.inf
         rows.append(_Row(paired >= inserted, omitted > said, opened))
         best = np.maximum(said, omitted)
     # Behind the last token nothing is omitted, so the alignment ends with what was said.
-    return _trace(rows, int(np.argmax(said)))
+    return _trace_back(rows, int(np.argmax(said)))
 
 
-def _behind(values: npt.NDArray[_Number], first: float) -> npt.NDArray[_Number]:
-    """The values one place further on."""
+def _moved_on(values: npt.NDArray[_Number], first: float) -> npt.NDArray[_Number]:
+    """The values moved one place on, with `first` in front."""
     moved = np.empty_like(values)
     moved[0], moved[1:] = first, values[:-1]
     return moved
@@ -197,24 +202,25 @@ def _behind(values: npt.NDArray[_Number], first: float) -> npt.NDArray[_Number]:
 
 @dataclass(frozen=True)
 class _Row:
-    """How the best alignment of the tokens up to one of them came about; arrays (width + 1,)."""
+    """How the best alignment of the tokens up to one of them came about; arrays [text tokens +
+    1]."""
 
     paired: npt.NDArray[np.bool_]
-    """The token is paired with the text's token before the place, rather than inserted."""
+    """Whether the token is paired with the text's token before the place, rather than inserted."""
     skipped: npt.NDArray[np.bool_]
-    """The text's tokens before the place are omitted."""
+    """Whether the text's tokens before the place are omitted."""
     opened: npt.NDArray[np.intp]
-    """Where that gap begins."""
+    """Where the gap of omitted tokens begins."""
 
 
 def _running_argmax(values: _Scores) -> npt.NDArray[np.intp]:
-    """For each place, where the greatest value up to it stands, the last one of equals."""
+    """For each place the index of the greatest value up to it, the last one of equals."""
     greatest = np.maximum.accumulate(values)
     return np.maximum.accumulate(np.where(values >= greatest, np.arange(len(values)), 0))
 
 
-def _trace(rows: Sequence[_Row], end: int) -> Pairs:
-    """Walk back from the end of the best alignment."""
+def _trace_back(rows: Sequence[_Row], end: int) -> Pairs:
+    """The pairs of the best alignment, found by walking back from its end."""
     pairs: Pairs = []
     place, last = end, len(rows) - 1
     for h in range(last, -1, -1):
@@ -232,10 +238,10 @@ def _trace(rows: Sequence[_Row], end: int) -> Pairs:
 def _without_loose_ends(
     pairs: Pairs, window: Sequence[str], text: Sequence[Token], scores: _Scores
 ) -> Pairs:
-    """Without pairs that only chance made, and without omissions at the ends.
+    """The pairs without those that only chance made, and without omissions at the ends.
 
-    What is said behind the end of a sentence, and does not match the next one, does not stand
-    for its words.
+    What is said after the end of a sentence, and does not match the next one, is not paired with
+    that one's words.
     """
     matched = [t for h, t in pairs if h is not None and t is not None and scores[h, t] == MATCH]
     if matched:

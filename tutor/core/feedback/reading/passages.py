@@ -18,17 +18,17 @@ from tutor.core.text.normal import UNSPACED
 from tutor.core.text.wording import Token, alike, primary, split_characters
 
 RESTART_ALIKE = 0.5
-"""How much of what was begun again must be the same the second time; the first word must."""
+"""Share of what was begun again that must be the same the second time; the first word must be."""
 
 
 def locate(
     reference: Sequence[str], position: int, heard: Sequence[RecognisedWord], language: str
 ) -> Passage:
-    """Which part of a text an utterance read, and what became of each of its words.
+    """The passage of a text that an utterance read, and what became of each of its words.
 
-    `reference`: the text's words as spelled; `position`: of the word expected next. Words before
-    the first and after the last one that was read are not part of the passage. Fillers and words
-    said twice in a row are no insertions: they are a matter of fluency.
+    `reference`: the text's words as spelled; `position`: index of the word expected next. Words
+    before the first and after the last one that was read are not part of the passage. Fillers and
+    words said twice in a row are no insertions: they are a matter of fluency.
     """
     window = Window.around(reference, position)
     spoken = _units(heard, language)
@@ -41,7 +41,8 @@ def locate(
 def pair_words(
     text: Sequence[str], heard: Sequence[RecognisedWord], language: str
 ) -> dict[int, int]:
-    """Which word of a text each heard word ends with: index of the heard word to the text's."""
+    """The word of a text that each heard word ends with: index of the heard word to the text
+    word's."""
     units = [(n, unit) for n, word in enumerate(heard) for unit in _units([word], language)]
     shown, tokens, pairs = pair(text, 0, [unit for _, unit in units], language)
     return {
@@ -71,7 +72,8 @@ def _is_within(heard: RecognisedWord, word: ReadWord) -> bool:
 
 
 def _units(heard: Sequence[RecognisedWord], language: str) -> list[RecognisedWord]:
-    """The recognised words; where no spaces are written, their characters, times divided."""
+    """The recognised words; where no spaces are written, their characters, with the times
+    divided."""
     if primary(language) not in UNSPACED:
         return list(heard)
     return [unit for word in heard for unit in _characters(word)]
@@ -88,7 +90,7 @@ def _characters(word: RecognisedWord) -> list[RecognisedWord]:
 
 
 class _Alignment:
-    """How the tokens of a window of text pair with those that were heard."""
+    """How the tokens of a window of text pair with the heard tokens."""
 
     def __init__(
         self,
@@ -106,34 +108,36 @@ class _Alignment:
             if t is not None:
                 for n in _words_of(text[t]):
                     self._partners[n].append((h, t))
-        paired = {n for h, t in pairs if h is not None and t is not None for n in self._said(h)}
+        paired = {
+            n for h, t in pairs if h is not None and t is not None for n in self._heard_words(h)
+        }
         self._alone = {h for h, t in pairs if h is not None and t is None}
-        self._mixed = paired & {n for h in self._alone for n in self._said(h)}
+        self._mixed = paired & {n for h in self._alone for n in self._heard_words(h)}
         """Heard words of which a part stands for nothing in the text: "don't" for "do"."""
-        self._added = [h for h in sorted(self._alone) if not paired & set(self._said(h))]
+        self._added = [h for h in sorted(self._alone) if not paired & set(self._heard_words(h))]
 
     def passage(self) -> Passage:
         """The part of the window that was read, and what became of each of its words."""
-        inserted = self._inserted()
+        inserted = self._inserted_words()
         words: list[ReadWord] = []
         begin = next(self._text[t].start for h, t in self._pairs if t is not None)
         end = begin
         for h, t in self._pairs:
             if t is not None:
-                words += [self._read(n) for n in range(end, self._text[t].end)]
+                words += [self._judge_word(n) for n in range(end, self._text[t].end)]
                 end = max(end, self._text[t].end)
             elif h in inserted:
                 words.append(_inserted_word(self._heard[inserted[h]]))
         return Passage(begin, end, tuple(words))
 
-    def _said(self, h: int) -> range:
+    def _heard_words(self, h: int) -> range:
         """The heard words that a heard token came from."""
         return _words_of(self._tokens[h])
 
-    def _read(self, n: int) -> ReadWord:
+    def _judge_word(self, n: int) -> ReadWord:
         """What became of a word of the text; one without letters to compare is not judged."""
         partners = self._partners[n]
-        said = sorted({word for h, _ in partners if h is not None for word in self._said(h)})
+        said = sorted({word for h, _ in partners if h is not None for word in self._heard_words(h)})
         if not said:
             return ReadWord(self._window[n], "omitted" if partners else "matched")
         whole = len(partners) == self._sizes[n] and not self._mixed & set(said)
@@ -150,14 +154,14 @@ class _Alignment:
     def _matches(self, h: int | None, t: int) -> bool:
         return h is not None and alike(self._tokens[h].key, self._text[t].key)
 
-    def _inserted(self) -> dict[int, int]:
+    def _inserted_words(self) -> dict[int, int]:
         """The heard words that were added to the text, each by its first token."""
         keys = [token.key for token in self._tokens]
         added = set(self._added)
         again = _repeated(keys, [h in added for h in range(len(keys))])
         words: dict[int, int] = {}
         for h in sorted(added - again):
-            for n in self._said(h):
+            for n in self._heard_words(h):
                 if n not in words.values():
                     words[h] = n
         return words
@@ -176,7 +180,7 @@ def _ms(seconds: float) -> int:
 
 
 def _repeated(keys: Sequence[str], added: Sequence[bool]) -> set[int]:
-    """Which added tokens only say their neighbours twice ("I I like", a sentence begun again)."""
+    """Added tokens that only say their neighbours twice ("I I like", a sentence begun again)."""
     repeated: set[int] = set()
     start = 0
     while start < len(keys):
@@ -189,7 +193,7 @@ def _repeated(keys: Sequence[str], added: Sequence[bool]) -> set[int]:
 
 
 def _repeated_in(keys: Sequence[str], start: int, end: int) -> set[int]:
-    """Which of `keys[start:end]` say again what stands before or behind them."""
+    """Indices in `keys[start:end]` of tokens that repeat those before or after them."""
     repeated: set[int] = set()
     while start < end:
         for size in range(min(end - start, LONGEST_RESTART), 0, -1):

@@ -1,7 +1,7 @@
-"""Reading a text aloud over several utterances: how far the reader is, and who is accused of what.
+"""Reading a text aloud over several utterances: how far the reader is, and which words were wrong.
 
-Which part of the text an utterance read is found in `passages`. A transcript alone accuses
-nobody: `confirm` asks the audio.
+Which part of the text an utterance read is found in `passages`. A transcript alone makes no word
+wrong: `confirm` asks the audio.
 """
 
 from __future__ import annotations
@@ -14,22 +14,23 @@ from tutor.core.feedback.assessment import Passage, ReadWord
 from tutor.core.text.wording import split_words
 
 MAX_TEXT_WORDS = 5_000
-"""About half an hour of reading."""
+"""The most words of a text: about half an hour of reading."""
 
 WINDOW_BEHIND = 80
 WINDOW_AHEAD = 120
-"""Words of the text around the reader's place in which an utterance is looked for; in 30 s about
-90 words are read, and a reader may go back a few sentences."""
+"""Words of the text before and after the reader's place among which an utterance is looked for; in
+30 s about 90 words are read, and a reader may go back a few sentences."""
 
 LEAST_MATCHED = 0.25
-"""Of a passage's words; below it something else was said, and the reader's place stays."""
+"""Share of a passage's words that must match; below it something else was said, and the reader's
+place stays."""
 
 
 def check_text(text: str, language: str) -> None:
     """Refuse a text that cannot be read aloud.
 
     Raises:
-        ValueError: it has no words or too many; the message says so to the learner.
+        ValueError: the text has no words or too many; the message says so to the learner.
     """
     count = len(split_words(text, language))
     if not count:
@@ -40,16 +41,16 @@ def check_text(text: str, language: str) -> None:
 
 @dataclass(frozen=True)
 class Window:
-    """The words of a text around the reader's place in it: all that an utterance is looked for in.
+    """The words of a text around the reader's place: all that an utterance is looked for in.
 
-    A worker is told the window, not the text; `restore` brings back what it found.
+    A worker gets the window, not the text; `restore` puts what it found back in the text.
     """
 
     words: tuple[str, ...] = ()
     position: int = 0
     """Index in `words` of the word that is expected next."""
     offset: int = 0
-    """Words of the text before the first one of `words`."""
+    """How many words of the text come before the first one of `words`."""
 
     @classmethod
     def around(cls, text: Sequence[str], position: int) -> Window:
@@ -64,7 +65,7 @@ class Window:
 
 
 class Reading:
-    """A text that is read aloud, and how far the reader is.
+    """A text that is read aloud, and how far the reader is in it.
 
     Raises:
         ValueError: the text has no words or too many.
@@ -87,20 +88,20 @@ class Reading:
 
     @property
     def finished(self) -> bool:
-        """Whether the last word was reached."""
+        """Whether the last word of the text was reached."""
         return len(self.words) - 1 in self._spoken
 
     @property
     def spoken(self) -> tuple[int, ...]:
-        """The words that were spoken, by index."""
+        """Indices of the words that were spoken."""
         return tuple(sorted(self._spoken))
 
     def window(self) -> Window:
         """The words around the reader's place."""
         return Window.around(self.words, self.position)
 
-    def go_on(self, position: int, spoken: Sequence[int]) -> None:
-        """Go on where another reading of the same text was left."""
+    def resume_from(self, position: int, spoken: Sequence[int]) -> None:
+        """Continue where another reading of the same text stopped."""
         self.position, self._spoken = position, set(spoken)
 
     def receive_passage(self, passage: Passage) -> None:
@@ -122,11 +123,11 @@ def accuracy(passage: Passage) -> float:
 def confirm(
     passage: Passage, said: Mapping[int, bool], replaced: Mapping[int, str] | None = None
 ) -> Passage:
-    """The passage without accusations that the audio does not bear out.
+    """The passage with only those words wrong that the audio proves wrong.
 
-    `said`: whether the audio holds words of the text, by index in the text. A word stays omitted
-    or substituted only when it does not; one of which nothing is known gets the benefit of the
-    doubt. `replaced`: what was said for certain in place of words, whatever was recognised.
+    `said`: whether the audio holds words of the text, by index in the text. A word stays omitted or
+    substituted only when it does not; one of which nothing is known gets the benefit of the doubt.
+    `replaced`: what was said for certain in place of words, whatever was recognised.
     """
     proven = replaced or {}
     words, index = [], passage.start
@@ -145,7 +146,7 @@ def confirm(
 def heard_instead(passage: Passage, start: int = 0) -> dict[int, str]:
     """What was recognised in place of one word, by that word's index; the first one's is `start`.
 
-    Where one thing was recognised in place of several words, it stands for none of them.
+    What was recognised in place of several words is not given for any of them.
     """
     read = [word for word in passage.words if word.status != "inserted"]
     places = Counter((word.start_ms, word.end_ms) for word in read)
@@ -154,6 +155,19 @@ def heard_instead(passage: Passage, start: int = 0) -> dict[int, str]:
         for n, word in enumerate(read, start)
         if word.status == "substituted" and word.heard and places[word.start_ms, word.end_ms] == 1
     }
+
+
+def whole(passage: Passage, words: Sequence[str]) -> Passage:
+    """The passage widened to all of the words it was looked for in: what it lacks was omitted."""
+    return Passage(
+        0,
+        len(words),
+        (
+            *(ReadWord(word, "omitted") for word in words[: passage.start]),
+            *passage.words,
+            *(ReadWord(word, "omitted") for word in words[passage.end :]),
+        ),
+    )
 
 
 def unread(passage: Passage) -> Passage:

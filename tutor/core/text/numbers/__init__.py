@@ -1,1 +1,1 @@
-"""Numbers: how figures are said, and which figures are meant."""
+"""Numbers: how figures are spoken, and which figures spoken numbers stand for."""

@@ -1,4 +1,4 @@
-"""What English calls numbers."""
+"""English words for numbers."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen".split()
 )
-"""Each at its own index."""
+"""The words for 0 to 19, each at its own index."""
 
 TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
-"""Each at a tenth of its value."""
+"""The words for the tens, each at a tenth of its value."""
 
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 
@@ -25,7 +25,7 @@ _IRREGULAR_ORDINALS = {
 
 
 def ordinal(cardinal: str) -> str:
-    """The ordinal of one word: first, twentieth, hundredth."""
+    """The ordinal of a cardinal of one word: first, twentieth, hundredth."""
     if cardinal.endswith("y"):
         return cardinal[:-1] + "ieth"
     return _IRREGULAR_ORDINALS.get(cardinal, cardinal + "th")

@@ -1,8 +1,8 @@
-"""Numbers up to 999 as they are said in German, French, Russian and Spanish.
+"""Numbers up to 999 as they are spoken in German, French, Russian and Spanish.
 
 A recogniser writes figures where a text has words, and the other way round. A number becomes the
-figures of the words that it is said with, 25 in Russian 20 and 5; each of them stands for any form
-of its word. (English has its own: `tutor.core.text.english`.)
+figures of the words that it is spoken with: 25 is 20 and 5 in Russian. Each of these figures stands
+for any form of its word. (English has its own: `tutor.core.text.english`.)
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from functools import lru_cache
 LANGUAGES = frozenset({"de", "es", "fr", "ru"})
 
 MOST = 999
-"""Longer numbers are compared figure by figure: codes and telephone numbers are read so."""
+"""The largest number compared by its words; longer ones are compared figure by figure, as codes and
+telephone numbers are read."""
 
 _DE = (
     "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn "
@@ -56,7 +57,7 @@ _OTHER_FORMS = {
 
 
 def figures(number: int, language: str) -> list[str]:
-    """The figures, and small words between them, of the words that a number is said with.
+    """The figures of the words with which a number is spoken, and the small words between them.
 
     Args:
         number: 0 to `MOST`.
@@ -100,21 +101,21 @@ def _french(number: int) -> list[str]:
 
 @lru_cache(maxsize=MOST + 1)
 def spoken_forms(number: int) -> frozenset[str]:
-    """The words of all four languages that a figure may be said with, folded."""
+    """The words, case-folded, with which any of the four languages may speak a figure."""
     forms = {_german(number), *_OTHER_FORMS.get(number, "").split()}
     if 100 <= number < 200:
         forms.add("ein" + _german(number))
     for below, tens, hundreds in _WORDS:
-        forms |= set(_at(below.split(), number))
+        forms |= set(_form_at(below.split(), number))
         if number >= 20 and number % 10 == 0:
-            forms |= set(_at(tens.split(), number // 10 - 2))
+            forms |= set(_form_at(tens.split(), number // 10 - 2))
         if number >= 100 and number % 100 == 0:
-            forms |= set(_at(hundreds.split(), number // 100 - 1))
+            forms |= set(_form_at(hundreds.split(), number // 100 - 1))
     feminine = {form[:-2] + "as" for form in forms if form.endswith("ientos")}
     return frozenset(form.casefold() for form in forms | feminine)
 
 
-def _at(words: list[str], n: int) -> list[str]:
+def _form_at(words: list[str], n: int) -> list[str]:
     return words[n : n + 1]
 
 

@@ -1,0 +1,203 @@
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from tests.support.speech import TEXTS, spoken
+from tutor.adapters.feedback.assessor import Assessor, assess_reading, assess_sounds
+from tutor.adapters.feedback.grammar import GrammarChecker
+from tutor.adapters.feedback.pronouncer import Pronouncer
+from tutor.adapters.settings import Settings
+from tutor.adapters.speech.weights import resolve_model
+from tutor.core.audio.recognition import RecognisedWord, Recognition
+from tutor.core.audio.samples import to_float
+from tutor.core.feedback.assessment import Assessment
+from tutor.core.feedback.pronunciation.judgeable import WRONG
+from tutor.core.feedback.reading.reading import Window
+from tutor.core.live.jobs import AssessmentJob
+
+MARKET = TEXTS["market.flac"]
+Floats = npt.NDArray[np.float32]
+
+
+@pytest.fixture(scope="module")
+def pronouncer() -> Pronouncer:
+    """Whisper and the weights that the package ships."""
+    return Pronouncer.load(resolve_model("base", Settings.load().cache_dir))
+
+
+@pytest.fixture(scope="module")
+def market() -> Floats:
+    """ "I went to the market with my sister.\""""
+    return to_float(spoken("market.flac"))
+
+
+def heard(text: str) -> Recognition:
+    """These words, evenly over the two seconds of the recording in which somebody speaks."""
+    words = text.split()
+    step = 2.0 / max(1, len(words))
+    return Recognition(
+        text,
+        "en",
+        tuple(
+            RecognisedWord(word, 0.2 + n * step, 0.2 + (n + 1) * step, 0.9)
+            for n, word in enumerate(words)
+        ),
+    )
+
+
+def window(text: str) -> Window:
+    """A text that is read from its beginning."""
+    return Window(tuple(text.split()))
+
+
+def wrong(found: Assessment) -> dict[str, str]:
+    """The words of the passage that something is wrong with, and what."""
+    assert found.passage is not None
+    return {word.text: word.status for word in found.passage.words if word.status != "matched"}
+
+
+@pytest.mark.parametrize(
+    ("text", "recognised", "flagged"),
+    [
+        (MARKET, MARKET, {}),
+        (MARKET, MARKET.replace("sister", "brother"), {}),  # misheard: the audio says so
+        (MARKET.replace("sister", "brother"), MARKET, {"brother.": "substituted"}),
+        (MARKET.replace("market", "big old market"), MARKET, {"big": "omitted", "old": "omitted"}),
+        (MARKET, MARKET.replace("market ", ""), {}),  # not heard: the audio holds it
+        (MARKET.replace("market", "marketplace"), MARKET, {"marketplace": "substituted"}),
+    ],
+)
+def test_a_word_is_wrong_when_both_ears_say_so(
+    pronouncer: Pronouncer,
+    market: Floats,
+    text: str,
+    recognised: str,
+    flagged: dict[str, str],
+) -> None:
+    """The recogniser brings it up, the audio bears it out; whether more is to come or not."""
+    for is_all in (False, True):
+        found = assess_reading(
+            pronouncer, market, heard(recognised), window(text), (), is_all=is_all
+        )
+        assert wrong(found) == flagged
+
+
+def test_words_at_the_edges_may_still_come(pronouncer: Pronouncer, market: Floats) -> None:
+    """In a session: a learner who stops is not held to have left out the rest."""
+    text = f"Yesterday {MARKET} It was nice."
+    found = assess_reading(pronouncer, market, heard(MARKET), window(text), (), is_all=False)
+    assert found.passage is not None
+    assert (found.passage.start, found.passage.end, wrong(found)) == (1, 9, {})
+    assert found.pronunciation is not None
+    assert len(found.pronunciation.words) == 8
+
+
+def test_words_at_the_edges_of_a_recording_were_left_out(
+    pronouncer: Pronouncer, market: Floats
+) -> None:
+    """Nothing comes after it, so the audio is asked for them."""
+    text = f"Yesterday {MARKET} Splendid!"
+    found = assess_reading(pronouncer, market, heard(MARKET), window(text), (), is_all=True)
+    assert wrong(found) == {"Yesterday": "omitted", "Splendid!": "omitted"}
+    assert found.pronunciation is not None
+    assert [word.score is None for word in found.pronunciation.words] == [
+        True,
+        *[False] * 8,
+        True,
+    ]
+
+
+def test_words_that_the_recogniser_lost_at_the_edges_were_said(
+    pronouncer: Pronouncer, market: Floats
+) -> None:
+    """A transcript alone accuses nobody: the audio of a recording holds them."""
+    for recognised in ("went to the market", ""):
+        found = assess_reading(
+            pronouncer, market, heard(recognised), window(MARKET), (), is_all=True
+        )
+        assert found.passage is not None
+        assert (found.passage.start, found.passage.end, wrong(found)) == (0, 8, {})
+    whole = assess_reading(pronouncer, market, heard(MARKET), window(MARKET), (), is_all=True)
+    assert found.pronunciation == whole.pronunciation
+
+
+def test_another_text_is_scored_as_a_wrong_one(pronouncer: Pronouncer, market: Floats) -> None:
+    """Whether more is to come or not."""
+    text = "Nobody ever heard such things."
+    for is_all in (False, True):
+        found = assess_reading(pronouncer, market, heard(MARKET), window(text), (), is_all=is_all)
+        assert wrong(found)
+        assert found.pronunciation is not None
+        assert found.pronunciation.total is not None
+        assert found.pronunciation.total <= WRONG
+
+
+def test_where_nothing_was_recognised_a_session_goes_on(
+    pronouncer: Pronouncer, market: Floats
+) -> None:
+    """Nothing of the text was read, so there is nothing to compare with."""
+    found = assess_reading(pronouncer, market, heard(""), window(MARKET), (), is_all=False)
+    assert found.pronunciation is not None
+    assert (found.pronunciation.reason, wrong(found)) == ("no_text", {})
+
+
+def test_a_long_text_of_which_little_was_read(pronouncer: Pronouncer, market: Floats) -> None:
+    """No recording of 2 s holds it all: what was read is judged, as in a session."""
+    text = MARKET + " And so on it went until the evening came" * 9
+    found = assess_reading(pronouncer, market, heard(MARKET), window(text), (), is_all=True)
+    live = assess_reading(pronouncer, market, heard(MARKET), window(text), (), is_all=False)
+    assert found == live
+    assert found.pronunciation is not None
+    assert found.pronunciation.reason is None
+
+
+def cut_out(pronouncer: Pronouncer, name: str, word: str) -> Floats:
+    """One word of a recorded sentence, between near-silence as somebody says a single word."""
+    audio = to_float(spoken(name))
+    found = pronouncer.assess(audio, TEXTS[name], "en")
+    place = next(w for w in found.words if w.text.strip(".,").lower() == word)
+    alone = audio[16 * max(0, place.start_ms - 30) : 16 * (place.end_ms + 30)]
+    hush = np.random.default_rng(1).normal(0, 3e-4, len(alone) + 9600)
+    hush[4800:-4800] += alone
+    return hush.astype(np.float32)
+
+
+def test_a_pair_is_asked_for_whatever_was_recognised(pronouncer: Pronouncer) -> None:
+    """Whisper writes what the text has, or nothing, and the learner said the pair's other word."""
+    sound, pairs = cut_out(pronouncer, "train.flac", "train"), [("drain", "train")]
+    for is_all in (False, True):
+        found = assess_reading(
+            pronouncer, sound, heard("Drain."), window("Drain."), pairs, is_all=is_all
+        )
+        assert wrong(found) == {"Drain.": "substituted"}
+    for alone in (
+        assess_reading(pronouncer, sound, heard(""), window("Drain."), pairs, is_all=True),
+        assess_sounds(pronouncer, sound, ["Drain."], "en", pairs),
+    ):
+        assert alone.pronunciation is not None
+        assert alone.pronunciation.replaced == ((0, "train"),)
+
+
+def test_sounds_alone_give_the_same_scores(pronouncer: Pronouncer, market: Floats) -> None:
+    """The recogniser clears or names words; it changes no score."""
+    text = MARKET.replace("sister", "brother")
+    with_words = assess_reading(pronouncer, market, heard(MARKET), window(text), (), is_all=True)
+    assert assess_sounds(pronouncer, market, text.split(), "en", ()) == Assessment(
+        pronunciation=with_words.pronunciation
+    )
+
+
+def test_a_worker_judges_by_the_same_recipe(pronouncer: Pronouncer, market: Floats) -> None:
+    """All that a job says of a reading reaches it."""
+    text = f"{MARKET} Splendid!"
+    pairs = (("market", "mark it"),)
+    job = AssessmentJob(
+        "s", "u1", 1, 0, heard(MARKET), window(text).words, pairs=pairs, is_all=True
+    )
+    assessor = Assessor(pronouncer, GrammarChecker())
+    for one in (job, replace(job, is_all=False)):
+        assert assessor.assess(one, market) == assess_reading(
+            pronouncer, market, heard(MARKET), window(text), pairs, is_all=one.is_all
+        )

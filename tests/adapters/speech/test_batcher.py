@@ -1,0 +1,118 @@
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tutor.adapters.speech.batcher import Batcher
+from tutor.adapters.speech.request import Recogniser, Request
+from tutor.adapters.telemetry.worker import WorkerMetrics
+from tutor.core.audio.recognition import Kind, Recognition
+
+
+class Counting:
+    """A recogniser that says how many came together."""
+
+    device = compute_type = "none"
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+        self.first = threading.Event()
+
+    def recognise(self, requests: Sequence[Request]) -> list[Recognition]:
+        """The length of each audio as text; the first call waits for the others to gather."""
+        self.batches.append(len(requests))
+        if len(self.batches) == 1:
+            self.first.wait(5)
+        if any(request.language == "xx" for request in requests):
+            raise RuntimeError("no such language")
+        return [Recognition(str(len(request.audio)), "en") for request in requests]
+
+
+def request(samples: int, language: str = "en", kind: Kind = "final") -> Request:
+    """A request for so many samples of silence."""
+    return Request(np.zeros(samples, np.float32), language, kind)
+
+
+def test_requests_that_come_during_a_batch_share_the_next_one() -> None:
+    """While one call runs the others gather, and each gets its own answer."""
+    counting = Counting()
+    metrics = WorkerMetrics()
+    batcher: Recogniser = Batcher(counting, max_batch=4, stuck_after_s=60, metrics=metrics)
+    with ThreadPoolExecutor(9) as threads:
+        answers = [threads.submit(batcher.recognise, [request(n)]) for n in range(1, 10)]
+        while len(counting.batches) == 0:
+            time.sleep(0.01)
+        time.sleep(0.3)
+        counting.first.set()
+        assert [a.result()[0].text for a in answers] == [str(n) for n in range(1, 10)]
+    assert sum(counting.batches) == 9
+    assert max(counting.batches) == 4
+    assert len(counting.batches) <= 4
+    told = metrics.registry.get_sample_value
+    assert told("tutor_batch_size_count") == len(counting.batches)
+    assert told("tutor_batch_size_sum") == 9
+
+
+def test_a_failure_reaches_those_who_asked_and_nobody_later() -> None:
+    """An error of the recogniser is raised in the caller, and the batcher goes on."""
+    counting = Counting()
+    counting.first.set()
+    batcher = Batcher(counting, max_batch=4, stuck_after_s=60)
+    with pytest.raises(RuntimeError, match="no such language"):
+        batcher.recognise([request(1, "xx")])
+    assert batcher.recognise([request(7)])[0].text == "7"
+
+
+def test_a_stuck_call_ends_the_process() -> None:
+    """A call that holds even the interpreter's lock is ended after the limit."""
+    program = """
+import ctypes, numpy, tutor.adapters.speech.batcher as b
+from tutor.adapters.speech.recogniser import Request
+class Stuck:
+    device = compute_type = "none"
+    def recognise(self, requests):
+        ctypes.PyDLL(None).sleep(60)  # PyDLL keeps the lock
+b.Batcher(Stuck(), max_batch=1, stuck_after_s=1).recognise(
+    [Request(numpy.zeros(1, numpy.float32), "en", "final")])
+"""
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=40)
+    assert done.returncode == 1
+    assert b"Timeout" in done.stderr
+    assert time.monotonic() - began < 30
+
+
+def test_whoever_speaks_now_goes_before_pieces_of_files() -> None:
+    """What waits for a full batch: live requests first, then a few pieces of files, in order."""
+    counting = Counting()
+    heard: list[list[int]] = []
+    answer = counting.recognise
+
+    def recording(requests: Sequence[Request]) -> list[Recognition]:
+        heard.append([len(request.audio) for request in requests])
+        return answer(requests)
+
+    counting.recognise = recording  # type: ignore[method-assign]
+    batcher: Recogniser = Batcher(counting, max_batch=8, stuck_after_s=60)
+    with ThreadPoolExecutor(9) as threads:
+        asked = [threads.submit(batcher.recognise, [request(1)])]
+        while not heard:
+            time.sleep(0.01)
+        for n in (11, 12, 13, 14):
+            piece = replace(request(n), batch=True)
+            asked.append(threads.submit(batcher.recognise, [piece]))
+            time.sleep(0.05)
+        asked += [threads.submit(batcher.recognise, [request(n)]) for n in (2, 3)]
+        time.sleep(0.3)
+        counting.first.set()
+        assert all(future.result() for future in asked)
+    assert heard[0] == [1]
+    assert sorted(heard[1][:2]) == [2, 3]
+    assert heard[1][2:] == [11, 12]
+    assert heard[2:] == [[13, 14]]

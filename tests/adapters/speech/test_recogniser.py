@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from tests.support.speech import TEXTS, spoken, wer
+from tutor.adapters.settings import Settings
+from tutor.adapters.speech.recogniser import Decoding, WhisperRecogniser
+from tutor.adapters.speech.request import Request
+from tutor.adapters.speech.weights import resolve_model
+from tutor.core.audio.samples import to_float
+
+NAMES = ["train.flac", "weather.flac", "market.flac", "question.flac", "two_words.flac"]
+
+
+@pytest.fixture(scope="module")
+def whisper() -> WhisperRecogniser:
+    """The real model, with short windows."""
+    model = resolve_model("base", Settings.load().cache_dir)
+    decoding = Decoding(beam=2, floor_s=12, margin_s=1)
+    return WhisperRecogniser(model, {"partial": decoding, "final": decoding}, device="cpu")
+
+
+def test_a_batch_of_real_speech_is_heard_like_each_alone(whisper: WhisperRecogniser) -> None:
+    """Utterances of different lengths in one batch give their own words and times."""
+    requests = [Request(to_float(spoken(name)), "en", "final") for name in NAMES]
+    for name, heard in zip(NAMES, whisper.recognise(requests), strict=True):
+        assert wer(TEXTS[name], heard.text) <= 0.15
+        assert [word.text for word in heard.words] == heard.text.split()
+        assert heard.words[-1].end_s <= len(spoken(name)) / 16_000 + 0.3
+
+
+def test_mixed_kinds_and_languages_each_get_what_they_asked_for(whisper: WhisperRecogniser) -> None:
+    """Partials have no word times, `auto` finds the language, and the order is kept."""
+    audio = to_float(spoken("market.flac"))
+    asked = [Request(audio, "en", "partial"), Request(audio, "auto", "final")]
+    partial, final = whisper.recognise(asked)
+    assert partial.words == ()
+    assert partial.text
+    assert (final.language, len(final.words)) == ("en", 8)
+
+
+def test_silence_and_noise_give_no_text(whisper: WhisperRecogniser) -> None:
+    """What is no speech is not made up into words, even when it reaches the recogniser."""
+    rng = np.random.default_rng(3)
+    quiet = [np.zeros(16_000, np.float32), np.zeros(64_000, np.float32)]
+    noisy = [
+        (rng.standard_normal(48_000) * level).astype(np.float32) for level in (0.001, 0.02, 0.2)
+    ]
+    heard = whisper.recognise([Request(audio, "en", "final") for audio in quiet + noisy])
+    assert [recognition.text for recognition in heard] == [""] * 5
+
+
+def test_a_partial_tells_how_sure_it_is_of_each_word() -> None:
+    """Without a beam each word has a probability, high where it is spoken clearly."""
+    model = resolve_model("base", Settings.load().cache_dir)
+    decoding = Decoding(beam=1, floor_s=6, margin_s=1)
+    whisper = WhisperRecogniser(model, {"partial": decoding, "final": decoding}, device="cpu")
+    audio = to_float(spoken("market.flac"))
+    (whole,) = whisper.recognise([Request(audio, "en", "partial")])
+    assert len(whole.confidences) == len(whole.text.split()) == 8
+    assert min(whole.confidences) > 0.5

@@ -1,0 +1,52 @@
+import subprocess
+import sys
+
+from tests.support.house import SOON_S
+
+LONG_S = 300
+"""Longer than a test may take."""
+
+PROGRAM = """
+import threading, time
+from tutor.adapters.speech.watchdog import Watchdog
+dog = Watchdog({stuck_after_s})
+def call(seconds):
+    with dog.watch():
+        time.sleep(seconds)
+threads = [threading.Thread(target=call, args=(s,)) for s in ({calls})]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+{end}
+"""
+
+
+def run(calls: str, stuck_after_s: float, end: str = "") -> subprocess.CompletedProcess[bytes]:
+    """A program that makes calls of so many seconds at once."""
+    program = PROGRAM.format(calls=calls, stuck_after_s=stuck_after_s, end=end)
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=SOON_S)
+
+
+def test_one_stuck_call_among_others_ends_the_process() -> None:
+    """That others come and go does not hide the one that hangs."""
+    done = run(f"0.1, {LONG_S}, 0.3", 1)
+    assert done.returncode == 1
+    assert b"Timeout" in done.stderr
+
+
+def test_calls_in_time_end_nothing() -> None:
+    """Neither quick calls nor the time after them."""
+    assert run("0.1, 0.4, 0.2", 3, "time.sleep(4)").returncode == 0
+
+
+def test_a_call_that_fails_is_no_longer_watched() -> None:
+    """Its error is its caller's."""
+    end = """
+try:
+    with dog.watch():
+        raise ValueError
+except ValueError:
+    time.sleep(4)
+"""
+    assert run("", 3, end).returncode == 0

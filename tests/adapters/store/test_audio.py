@@ -1,0 +1,33 @@
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from tutor.adapters.settings import Settings
+from tutor.adapters.store import keys
+from tutor.adapters.store.audio import append_audio, read_audio
+from tutor.adapters.store.client import Store, open_blocking_store, open_store
+from tutor.core.live.jobs import RecognitionJob
+
+
+@pytest.fixture
+async def gateway(store: Settings) -> AsyncIterator[Store]:
+    """A gateway's connection to an empty store."""
+    client = open_store(store.redis_url)
+    await client.flushdb()
+    yield client
+    await client.aclose()
+
+
+async def test_a_partial_hears_all_there_is_and_a_final_its_own_length(
+    gateway: Store, store: Settings
+) -> None:
+    """Audio is late-bound: a queued partial takes what came meanwhile, a final exactly its own."""
+    worker = open_blocking_store(store.redis_url)
+    partial = RecognitionJob("s1", "u1", "partial", 1, 1, 4, "en")
+    await append_audio(gateway, "s1", "u1", b"abcd")
+    await append_audio(gateway, "s1", "u1", b"efgh")
+    assert read_audio(worker, partial) == b"abcdefgh"
+    assert read_audio(worker, replace(partial, kind="final", audio_bytes=6)) == b"abcdef"
+    assert read_audio(worker, replace(partial, kind="final", audio_bytes=10)) is None
+    assert 0 < await gateway.ttl(keys.audio("s1", "u1")) <= keys.AUDIO_TTL_S

@@ -1,0 +1,488 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutor.adapters.coach.phrases import load_phrases
+from tutor.core.coach.coach import coach, weakest_word
+from tutor.core.feedback.assessment import (
+    Assessment,
+    Finding,
+    Fluency,
+    Grammar,
+    Passage,
+    Pause,
+    Phone,
+    PronouncedWord,
+    Pronunciation,
+    ReadWord,
+    Reason,
+    WordStatus,
+)
+from tutor.core.protocol.messages import Exercise
+
+BOOKS = load_phrases()
+
+READ = Exercise("read_aloud", "The old ship sails tomorrow morning.")
+
+FREE = Exercise("free", level="B1")
+
+SAID = "the old ship sails tomorrow morning"
+
+
+def say(
+    found: Assessment,
+    said: str = SAID,
+    *,
+    exercise: Exercise = READ,
+    native: str | None = "en",
+    prompt: str | None = None,
+    practise: tuple[str, ...] = (),
+) -> str:
+    """The coach's answer."""
+    return coach(
+        found,
+        said,
+        exercise=exercise,
+        native_language=native,
+        next_prompt=prompt,
+        practise=practise,
+        phrases=BOOKS,
+    )
+
+
+def passage(*words: tuple[str, WordStatus, str | None]) -> Passage:
+    """A passage of words, what became of each, and what was heard instead."""
+    return Passage(0, len(words), tuple(ReadWord(*word) for word in words))
+
+
+def read(text: str) -> Passage:
+    """A text of which every word was read."""
+    return passage(*((word, "matched", None) for word in text.split()))
+
+
+def sounded(
+    *words: tuple[str, float], calibrated: bool = True, phones: tuple[Phone, ...] = ()
+) -> Pronunciation:
+    """Scores of words, half a second each; `phones` are those of the first word."""
+    return Pronunciation(
+        accuracy=85,
+        fluency=85,
+        prosodic=85,
+        total=85,
+        calibrated=calibrated,
+        words=tuple(
+            PronouncedWord(word, 500 * n, 500 * n + 500, score, 0.9, () if n else phones)
+            for n, (word, score) in enumerate(words)
+        ),
+    )
+
+
+def flow(
+    score: float = 70,
+    rate: float = 110,
+    pauses: tuple[Pause, ...] = (),
+    fillers: tuple[str, ...] = (),
+    repetitions: tuple[str, ...] = (),
+    count: int = 1,
+) -> Fluency:
+    """How smoothly it was spoken."""
+    return Fluency(
+        score, 3, 4, rate, max(count, len(pauses)), 0.5, 5, 9, pauses, fillers, repetitions
+    )
+
+
+UNEXPECTED = Pause(500, 1300, expected=False)
+
+OTHER = Pause(2000, 2400, expected=False)
+
+ALLOWED = Pause(900, 1500, expected=True)
+
+
+# ---------------------------------------------------------------- what it says
+
+
+@pytest.mark.parametrize("native", ["en", "ru"])
+def test_a_word_left_out_comes_before_all_else(native: str) -> None:
+    """Of several things to try the missing word of a text is named, and nothing else."""
+    found = Assessment(
+        passage(
+            ("The", "matched", None), ("old,", "omitted", None), ("ship", "substituted", "sheep")
+        ),
+        sounded(("The", 90), ("ship", 20)),
+        flow(pauses=(UNEXPECTED,)),
+    )
+    reply = say(found, native=native)
+    told = {text.format(word="old") for text in BOOKS[native].sentences["try.omitted"]}
+    assert any(reply.endswith(sentence) for sentence in told)
+    assert "sheep" not in reply
+
+
+def test_several_missing_words_are_listed_up_to_three() -> None:
+    """Nobody is told a dozen words."""
+    words: list[tuple[str, WordStatus, str | None]] = [("The", "matched", None)]
+    words += [(word, "omitted", None) for word in ("one", "two", "three", "four")]
+    reply = say(Assessment(passage(*words)))
+    assert "“one”, “two”, “three”" in reply
+    assert "four" not in reply
+
+
+def test_another_word_is_told_as_heard_not_as_said() -> None:
+    """The recogniser's word is quoted as what was heard."""
+    for said in ("one", "two", "three"):
+        reply = say(
+            Assessment(passage(("ships", "matched", None), ("ship", "substituted", "sheep"))), said
+        )
+        assert "“ship”" in reply
+        assert "heard “sheep”" in reply
+
+
+def test_another_word_that_was_not_recognised_is_not_quoted() -> None:
+    """Without a heard word there is nothing to quote."""
+    reply = say(Assessment(passage(("The", "matched", None), ("ship", "substituted", None))))
+    assert "“ship”" in reply
+    assert "None" not in reply
+
+
+def test_an_added_word_is_told() -> None:
+    """A word that the text does not have is named as heard."""
+    found = Assessment(passage(("The", "matched", None), ("very", "inserted", None)))
+    assert "“very”" in say(found)
+
+
+def test_the_weakest_word_comes_with_its_weakest_sound() -> None:
+    """When every word was read, the sound that was off most is named by its IPA."""
+    phones = (Phone("θ", 12), Phone("ɪ", 55), Phone("ŋ", 95))
+    found = Assessment(
+        read("Thinking is so good"),
+        sounded(("Thinking", 30), ("is", 40), ("so", 55), ("good", 99), phones=phones),
+    )
+    reply = say(found, "thinking is so good")
+    assert "“Thinking”" in reply
+    assert "/θ/" in reply
+    assert "/ɪ/" not in reply
+
+
+def test_a_weak_word_without_weak_sounds_is_named_alone() -> None:
+    """No sound is accused that was not measured to be off."""
+    reply = say(Assessment(read("ship"), sounded(("ship", 30), phones=(Phone("ʃ", 80),))))
+    assert "“ship”" in reply
+    assert "/" not in reply
+
+
+def test_in_free_talk_a_word_is_only_what_was_heard() -> None:
+    """Where no text was given the word itself is the recogniser's guess."""
+    for said in ("one", "two", "three"):
+        reply = say(Assessment(pronunciation=sounded(("ship", 30))), said, exercise=FREE)
+        assert "heard" in reply
+
+
+def test_uncalibrated_scores_make_softer_words() -> None:
+    """A score that only ranks gives a perhaps, and no sound."""
+    found = Assessment(
+        read("gato perro pájaro"),
+        sounded(
+            ("gato", 20), ("perro", 80), ("pájaro", 85), calibrated=False, phones=(Phone("g", 5),)
+        ),
+    )
+    for said in ("gato perro", "gato pájaro", "perro"):
+        reply = say(found, said)
+        assert re.search("may be|seemed|Perhaps", reply)
+        assert "/g/" not in reply
+
+
+def test_an_uncalibrated_score_accuses_only_an_outlier() -> None:
+    """Where all words score alike, however low, none is the weakest."""
+    alike = sounded(("gato", 30), ("perro", 34), ("pájaro", 36), calibrated=False)
+    assert weakest_word(alike) is None
+    assert weakest_word(sounded(("gato", 1), ("perro", 90), calibrated=False)) is None
+
+
+def test_short_words_are_not_singled_out() -> None:
+    """Weak forms ("a", "of", "to") are rightly said without care."""
+    weakest = weakest_word(sounded(("of", 5), ("course", 45)))
+    assert weakest is not None
+    assert weakest.text == "course"
+
+
+def test_grammar_is_told_with_the_better_wording() -> None:
+    """The first finding is quoted out of the transcript, with its replacement."""
+    said = "I am agree with you"
+    finding = Finding(0, 10, "“Agree” is a verb.", "I agree", "am_agree")
+    reply = say(Assessment(grammar=Grammar((finding,))), said, exercise=FREE)
+    assert "“I am agree”" in reply
+    assert "“I agree”" in reply
+
+
+@pytest.mark.parametrize("replacement", [None, ""])
+def test_grammar_without_a_better_wording_is_told_too(replacement: str | None) -> None:
+    """Nothing is made up where there is no one answer, or where a word is only to go."""
+    finding = Finding(2, 4, "This is not needed.", replacement, "rule")
+    reply = say(Assessment(grammar=Grammar((finding,))), "I am agree", exercise=FREE)
+    assert "“am”" in reply
+    assert "None" not in reply
+    assert "“”" not in reply
+
+
+def test_unexpected_pauses_are_counted_and_placed() -> None:
+    """The longest pause is placed behind the word that ends there."""
+    found = Assessment(
+        pronunciation=sounded(("The", 90), ("old", 90), ("ship", 90)),
+        fluency=flow(pauses=(UNEXPECTED, OTHER, ALLOWED)),
+    )
+    reply = say(found, "the old ship", exercise=FREE)
+    assert "2 unexpected pauses" in reply
+    assert "“The”" in reply
+
+
+def test_pauses_at_punctuation_are_no_fault() -> None:
+    """Who stops where the text lets them is not corrected."""
+    assert "pause" not in say(Assessment(fluency=flow(pauses=(ALLOWED,))), exercise=FREE)
+
+
+@pytest.mark.parametrize(
+    ("fluency", "shows"),
+    [
+        (flow(fillers=("um", "um", "uh")), "“um”"),
+        (flow(repetitions=("I went",)), "“I went”"),
+        (flow(rate=41.6), "42 words"),
+        (flow(rate=260), "260 words"),
+    ],
+)
+def test_what_disturbs_the_flow_is_told(fluency: Fluency, shows: str) -> None:
+    """Fillers, repetitions and pace, each with what was measured."""
+    said = "well um I went I went to the old market"
+    assert shows in say(Assessment(fluency=fluency), said, exercise=FREE)
+
+
+def test_beginners_may_be_slow() -> None:
+    """At A1 a slow pace is no fault."""
+    said = "I get up at seven and drink my tea"
+    reply = say(Assessment(fluency=flow(rate=40)), said, exercise=Exercise("free", level="A1"))
+    assert "40 words" not in reply
+
+
+def test_a_text_read_whole_is_praised_with_its_words() -> None:
+    """Completeness is counted, and nothing is corrected that is right."""
+    reply = say(Assessment(read("The old ship sails tomorrow morning.")))
+    assert "6 words" in reply
+    assert re.search("nothing to correct", reply)
+
+
+def test_good_words_are_praised_by_name() -> None:
+    """A long word that scored well is named; how often depends on the utterance."""
+    found = Assessment(pronunciation=sounded(("the", 99), ("morning", 98), ("sails", 99)))
+    replies = {say(found, f"utterance {n}", exercise=FREE) for n in range(20)}
+    assert any("“morning”" in reply for reply in replies)
+    assert not any("“sails”" in reply for reply in replies)
+
+
+def test_what_is_middling_is_not_praised() -> None:
+    """Neither a long word that scored fairly nor a text with a gap is called good."""
+    gap = passage(
+        *((word, "matched", None) for word in "all is very".split()), ("well", "omitted", None)
+    )
+    for n in range(10):
+        fair = say(
+            Assessment(pronunciation=sounded(("the", 99), ("morning", 70), ("sun", 99))), f"{n}"
+        )
+        assert "“morning”" not in fair
+        assert "words" not in say(Assessment(gap), f"{n}")
+
+
+def test_words_to_practise_are_named_when_nothing_else_is() -> None:
+    """A perfect utterance leaves room for an old weakness."""
+    reply = say(Assessment(read("All is very well")), practise=("though", "tough"))
+    assert "“though”, “tough”" in reply
+
+
+def test_what_is_not_measured_is_not_spoken_of() -> None:
+    """With no part at all the coach says what it heard, and asks on."""
+    reply = say(Assessment(), "I like my town", exercise=FREE, prompt="Why?")
+    assert "“I like my town”" in reply
+    assert reply.endswith("Why?")
+
+
+def test_long_speech_is_not_read_back_whole() -> None:
+    """A quotation is cut."""
+    assert len(say(Assessment(), "word " * 400, exercise=FREE)) < 150
+
+
+def test_silence_is_answered() -> None:
+    """An empty transcript is no reason to praise anything."""
+    found = Assessment(read("The old ship"), sounded(("ship", 99)), flow(90))
+    for said in ("", "  "):
+        assert re.search("microphone|louder", say(found, said, exercise=FREE))
+
+
+REASONS: tuple[Reason, ...] = (
+    "too_short",
+    "too_loud",
+    "no_speech",
+    "other_script",
+    "other_language",
+)
+
+
+@pytest.mark.parametrize("reason", REASONS)
+@pytest.mark.parametrize("native", ["en", "ru"])
+def test_without_a_score_the_coach_says_what_to_do(reason: Reason, native: str) -> None:
+    """Audio that cannot be judged gets neither praise nor blame."""
+    unscored = Pronunciation(None, None, None, None, calibrated=True, reason=reason)
+    reply = say(Assessment(read("a b c"), unscored, flow(95)), native=native, prompt="Again.")
+    told = {sentence.format() for sentence in BOOKS[native].sentences[f"reason.{reason}"]}
+    assert any(reply.startswith(sentence) for sentence in told)
+    assert reply.endswith("Again.")
+    assert len(re.findall(r"[.?!](?=\s|$)", reply)) <= 3
+
+
+def test_a_turn_too_long_for_sounds_still_has_its_grammar() -> None:
+    """What can be said of the words is said."""
+    unscored = Pronunciation(None, None, None, None, calibrated=True, reason="too_long")
+    finding = Finding(0, 10, "“Agree” is a verb.", "I agree", "am_agree")
+    found = Assessment(pronunciation=unscored, grammar=Grammar((finding,)))
+    assert "“I agree”" in say(found, "I am agree with you", exercise=FREE)
+
+
+def test_another_text_is_not_taken_apart_word_by_word() -> None:
+    """Where nothing of the text was heard, that is all there is to say."""
+    words: list[tuple[str, WordStatus, str | None]] = [
+        (word, "omitted", None) for word in "the old ship sails tomorrow".split()
+    ]
+    for found in (passage(*words), Passage(3, 3)):
+        assert re.search("text", say(Assessment(found), "what is the weather like"))
+
+
+def test_one_wrong_word_is_no_wrong_text() -> None:
+    """Of a single word the other one of its pair was heard."""
+    assert "“sheep”" in say(Assessment(passage(("ship", "substituted", "sheep"))), "sheep")
+
+
+def test_the_same_utterance_gets_the_same_answer_and_others_vary() -> None:
+    """Variation comes from what was said, not from chance."""
+    found = Assessment(passage(("The", "matched", None), ("ship", "omitted", None)))
+    replies = [say(found, f"utterance {n}") for n in range(30)]
+    assert replies == [say(found, f"utterance {n}") for n in range(30)]
+    assert len(set(replies)) > 1
+
+
+@pytest.mark.parametrize(
+    ("native", "language"),
+    [("ru", "ru"), ("ru-RU", "ru"), ("RU", "ru"), ("en-GB", "en"), ("sw", "en"), (None, "en")],
+)
+def test_the_coach_speaks_the_learners_language(native: str | None, language: str) -> None:
+    """Where it does not, it speaks English."""
+    reply = say(Assessment(read("The old ship")), native=native)
+    assert bool(re.search("[а-я]", reply)) == (language == "ru")
+
+
+def test_without_any_phrases_the_prompt_is_all() -> None:
+    """A coach without words does not fail."""
+    reply = coach(
+        Assessment(),
+        "x",
+        exercise=FREE,
+        native_language="ru",
+        next_prompt="Go on.",
+        practise=(),
+        phrases={},
+    )
+    assert reply == "Go on."
+
+
+# ---------------------------------------------------------------- whatever was measured
+
+
+words = st.sampled_from(["The", "ship,", "“morning”", "a", "{word}", "</x>", "天气", "…"])
+
+scores = st.one_of(st.none(), st.floats(0, 100))
+
+phones = st.builds(Phone, st.sampled_from(["θ", "ɪ"]), st.floats(0, 100))
+
+pauses = st.builds(Pause, st.integers(0, 900), st.integers(900, 2000), st.booleans())
+
+assessments = st.builds(
+    Assessment,
+    passage=st.none()
+    | st.builds(
+        Passage,
+        st.just(0),
+        st.integers(0, 4),
+        st.lists(
+            st.builds(
+                ReadWord,
+                words,
+                st.sampled_from(["matched", "substituted", "omitted", "inserted"]),
+                st.none() | words,
+            ),
+            max_size=6,
+        ).map(tuple),
+    ),
+    pronunciation=st.none()
+    | st.builds(
+        Pronunciation,
+        scores,
+        scores,
+        scores,
+        scores,
+        st.booleans(),
+        st.lists(
+            st.builds(
+                PronouncedWord,
+                words,
+                st.integers(0, 900),
+                st.integers(900, 2000),
+                scores,
+                st.floats(0, 1),
+                st.lists(phones, max_size=3).map(tuple),
+            ),
+            max_size=6,
+        ).map(tuple),
+        st.none() | st.sampled_from(["too_short", "too_long", "no_text", "text_too_long"]),
+    ),
+    fluency=st.none()
+    | st.builds(
+        flow,
+        st.floats(0, 100),
+        st.floats(0, 400),
+        st.lists(pauses, max_size=3).map(tuple),
+        st.lists(words, max_size=3).map(tuple),
+        st.lists(words, max_size=3).map(tuple),
+        st.integers(0, 3),
+    ),
+    grammar=st.none()
+    | st.builds(
+        Grammar,
+        st.lists(
+            st.builds(
+                Finding,
+                st.integers(0, 5),
+                st.integers(5, 20),
+                words,
+                st.none() | st.just("") | words,
+                st.just("rule"),
+            ),
+            max_size=2,
+        ).map(tuple),
+        st.booleans(),
+        st.none() | st.sampled_from(["A1", "B2", "C2"]),
+    ),
+)
+
+
+@given(
+    assessments,
+    st.text(max_size=60),
+    st.sampled_from(["free", "read_aloud", "shadow", "dialogue"]),
+    st.sampled_from(["en", "ru"]),
+    st.sampled_from([None, "A1", "C1"]),
+)
+def test_whatever_was_measured_there_is_a_short_answer(
+    found: Assessment, said: str, kind: str, native: str, level: str | None
+) -> None:
+    """No combination of findings breaks the coach, or makes it talk long, or say `None`."""
+    exercise = Exercise(kind, None, level)  # type: ignore[arg-type]
+    reply = say(found, said, exercise=exercise, native=native)
+    assert 0 < len(reply) <= 500
+    assert "None" not in reply.replace(said, "")

@@ -1,0 +1,210 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.readers import DISTINCT, PETS, read, said
+from tutor.core.feedback.assessment import Passage, ReadWord
+from tutor.core.feedback.reading.passages import locate
+from tutor.core.feedback.reading.reading import (
+    MAX_TEXT_WORDS,
+    WINDOW_AHEAD,
+    WINDOW_BEHIND,
+    Reading,
+    Window,
+    accuracy,
+    check_text,
+    confirm,
+    heard_instead,
+    whole,
+)
+
+# ---------------------------------------------------------------- confirming
+
+
+MISREAD = Passage(
+    4,
+    7,
+    (
+        ReadWord("the", "matched", "the", 0, 100),
+        ReadWord("old", "inserted", "old", 100, 200),
+        ReadWord("cat", "omitted"),
+        ReadWord("sat", "substituted", "set", 200, 300),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "statuses"),
+    [
+        ({4: False, 5: False, 6: False}, ["omitted", "substituted"]),
+        ({4: True, 5: True, 6: False}, ["matched", "substituted"]),
+        ({5: False, 6: True}, ["omitted", "matched"]),
+        ({}, ["matched", "matched"]),
+    ],
+)
+def test_only_the_audio_accuses(said: dict[int, bool], statuses: list[str]) -> None:
+    """A word stays omitted or substituted only when the audio does not hold it."""
+    words = confirm(MISREAD, said).words
+    assert [word.status for word in words[2:]] == statuses
+
+
+def test_matches_and_insertions_need_no_confirmation() -> None:
+    """They are left as they are."""
+    assert confirm(MISREAD, {4: False}).words[:2] == MISREAD.words[:2]
+
+
+def test_what_a_whole_reading_lacks_was_left_out() -> None:
+    """Before the passage and behind it; what was read or added stays as it was."""
+    passage = whole(MISREAD, ["I", "think", "that", "maybe", "the", "cat", "sat", "down."])
+    assert (passage.start, passage.end) == (0, 8)
+    statuses = [word.status for word in passage.words]
+    assert statuses == ["omitted"] * 4 + [word.status for word in MISREAD.words] + ["omitted"]
+    assert [word.text for word in passage.words if word.status != "inserted"][-1] == "down."
+
+
+def test_a_proven_word_stands_in_anothers_place() -> None:
+    """What was said for certain is shown, even where the recogniser heard the text's word."""
+    words = confirm(read("A ship sailed.", 0, "a ship sailed"), {1: False}, {1: "sheep"}).words
+    assert [(word.status, word.heard) for word in words] == [
+        ("matched", "a"),
+        ("substituted", "sheep"),
+        ("matched", "sailed"),
+    ]
+
+
+def test_what_was_heard_instead() -> None:
+    """Each substituted word with what was recognised; one thing for two words stands for none."""
+    passage = read("I saw a ship there.", 0, "I saw oh a sheep there")
+    assert heard_instead(passage) == {3: "sheep"}
+    assert heard_instead(passage, 10) == {13: "sheep"}
+    merged = ReadWord("out", "substituted", "Albert", 10, 20)
+    assert (
+        heard_instead(Passage(0, 2, (merged, ReadWord("bert", "substituted", "Albert", 10, 20))))
+        == {}
+    )
+
+
+def test_accuracy_is_the_share_of_matched_words() -> None:
+    """Omitted, substituted and inserted words count against it alike."""
+    assert accuracy(MISREAD) == 25
+    assert accuracy(Passage(3, 3)) == 0
+
+
+# ---------------------------------------------------------------- a whole text
+
+
+def read_all(reading: Reading, *utterances: str) -> None:
+    """Read on, utterance after utterance."""
+    for heard in utterances:
+        reading.receive_passage(locate(reading.words, reading.position, said(heard), "en"))
+
+
+def test_a_text_is_read_over_several_utterances() -> None:
+    """The place moves on, and the text is complete when each word was spoken once."""
+    reading = Reading(PETS, "en")
+    read_all(reading, "I like cats I like")
+    assert (reading.position, reading.finished) == (5, False)
+    assert reading.completeness == pytest.approx(100 * 5 / 21)
+    read_all(reading, "dogs my sister doesn't like birds but", "she has 25 fish", "they do not go")
+    assert not reading.finished
+    read_all(reading, "to school")
+    assert (reading.completeness, reading.finished) == (100, True)
+
+
+def test_repeating_adds_nothing() -> None:
+    """A sentence read twice counts once, and the place follows the reader back."""
+    reading = Reading(PETS, "en")
+    read_all(reading, "I like cats I like dogs", "I like cats")
+    assert reading.position == 3
+    assert reading.completeness == pytest.approx(100 * 6 / 21)
+
+
+def test_what_was_skipped_is_missing() -> None:
+    """The end can be reached with words left out, between utterances or inside one."""
+    reading = Reading(PETS, "en")
+    read_all(reading, "I like cats", "they don't go school")
+    assert reading.finished
+    assert reading.completeness == pytest.approx(100 * 7 / 21)
+
+
+def test_other_speech_does_not_move_the_reader() -> None:
+    """A question in between is not counted as reading."""
+    reading = Reading(PETS, "en")
+    read_all(reading, "I like cats", "what on earth can this be")
+    assert reading.position == 3
+    assert reading.completeness == pytest.approx(100 * 3 / 21)
+
+
+@pytest.mark.parametrize("text", ["", " \n", "...!", "\u2014"])
+def test_a_text_without_words_is_refused(text: str) -> None:
+    """There is nothing to read; the message says so."""
+    with pytest.raises(ValueError, match="no words"):
+        Reading(text, "en")
+
+
+def test_a_text_too_long_is_refused() -> None:
+    """The limit is named in the message; a text at the limit is taken."""
+    check_text("word " * MAX_TEXT_WORDS, "en")
+    with pytest.raises(ValueError, match=f"{MAX_TEXT_WORDS + 1} words; at most {MAX_TEXT_WORDS}"):
+        check_text("word " * (MAX_TEXT_WORDS + 1), "en")
+
+
+@settings(max_examples=100, deadline=None)
+@given(DISTINCT, st.lists(st.integers(1, 24), max_size=5))
+def test_reading_exactly_is_complete(words: list[str], cuts: list[int]) -> None:
+    """However a reading is cut into utterances, each word is matched and none is missing."""
+    reading = Reading(" ".join(words), "en")
+    bounds = [0, *sorted({cut for cut in cuts if cut < len(words)}), len(words)]
+    for start, end in pairwise(bounds):
+        heard = said(" ".join(words[start:end]))
+        passage = locate(reading.words, reading.position, heard, "en")
+        assert (passage.start, passage.end, accuracy(passage)) == (start, end, 100)
+        reading.receive_passage(passage)
+    assert reading.completeness == 100
+    assert reading.finished
+
+
+# ---------------------------------------------------------------- the window
+
+
+LONG = tuple(f"w{n}" for n in range(500))
+
+
+@pytest.mark.parametrize(
+    ("place", "offset", "count"),
+    [(0, 0, 120), (80, 0, 200), (81, 1, 200), (300, 220, 200), (499, 419, 81), (500, 420, 80)],
+)
+def test_a_window_holds_the_words_around_the_reader(place: int, offset: int, count: int) -> None:
+    """Some behind and some ahead, fewer at the text's ends; the place is the same in both."""
+    window = Window.around(LONG, place)
+    assert (window.offset, len(window.words)) == (offset, count)
+    assert window.offset + window.position == place
+    assert window.words == LONG[offset : offset + count]
+
+
+def test_without_a_text_the_window_is_empty() -> None:
+    """It holds no word, and what was found in it stays where it is."""
+    assert Window.around((), 0) == Window()
+    assert Window().restore(MISREAD) == MISREAD
+
+
+@given(st.integers(0, 500), st.integers(0, 199), st.integers(0, 199))
+def test_a_passage_of_the_window_is_brought_back_into_the_text(
+    place: int, one: int, other: int
+) -> None:
+    """Whatever the window's words from `start` to `end` are, the text has the same ones there."""
+    window = Window.around(LONG, place)
+    start, end = sorted(min(n, len(window.words)) for n in (one, other))
+    restored = window.restore(Passage(start, end))
+    assert LONG[restored.start : restored.end] == window.words[start:end]
+
+
+def test_a_reading_moves_its_window() -> None:
+    """Each utterance that reads on takes the window with it."""
+    reading = Reading(" ".join(LONG), "en")
+    assert reading.window() == Window(LONG[:WINDOW_AHEAD], 0, 0)
+    reading.resume_from(200, ())
+    words = LONG[200 - WINDOW_BEHIND : 200 + WINDOW_AHEAD]
+    assert reading.window() == Window(words, WINDOW_BEHIND, 200 - WINDOW_BEHIND)

@@ -1,0 +1,463 @@
+import re
+from dataclasses import replace
+
+import pytest
+
+from tests.support.scripted import Answer, Play, Wait, silence, speech
+from tutor.adapters.coach.exercises import load_library
+from tutor.adapters.coach.phrases import load_phrases
+from tutor.core.audio.recognition import RecognisedWord, Recognition
+from tutor.core.feedback.assessment import (
+    Assessment,
+    Fluency,
+    Grammar,
+    Passage,
+    Pause,
+    PronouncedWord,
+    Pronunciation,
+    ReadWord,
+)
+from tutor.core.live.config import SessionConfig, TutoringConfig
+from tutor.core.live.effects import Close, Dispatch, DropAudio, Effect, Emit
+from tutor.core.live.jobs import AssessmentJob, AssessmentResult, Job, ReplyJob, ReplyPart
+from tutor.core.live.tutoring import Tutoring
+from tutor.core.live.understood import Understood
+from tutor.core.protocol.messages import (
+    Error,
+    Exercise,
+    FeedbackAccuracy,
+    FeedbackFluency,
+    FeedbackGrammar,
+    FeedbackPronunciation,
+    ServerEvent,
+    SessionEnd,
+    SessionStart,
+    SessionSummary,
+    SessionUpdate,
+    TranscriptFinal,
+    TutorReplyDelta,
+    TutorReplyDone,
+)
+
+CONFIG = TutoringConfig(phrases=load_phrases(), library={"en": load_library(None).find("en")})
+MODEL = replace(CONFIG, language_model=True)
+READ = Exercise("read_aloud", "One two three four. Five six seven eight.")
+
+
+def spoken(utterance: str, text: str = "one two three four", start_ms: int = 1_000) -> Understood:
+    """An utterance of these words, a second each."""
+    words = tuple(RecognisedWord(w, n, n + 1, 0.9) for n, w in enumerate(text.split()))
+    return Understood(utterance, start_ms, 64_000, Recognition(text, "en", words))
+
+
+def pronounced(*words: str, score: float | None = 80.0) -> Pronunciation:
+    """All words said with one score."""
+    return Pronunciation(
+        70,
+        71,
+        72,
+        73,
+        calibrated=True,
+        words=tuple(PronouncedWord(w, 100, 200, score, 0.9) for w in words),
+    )
+
+
+FLOW = Fluency(70, 3, 4, 120, 1, 0.5, 4, 4, (Pause(1_000, 1_500, expected=True),))
+SAID = Assessment(pronunciation=pronounced("hi"), fluency=FLOW, grammar=Grammar())
+
+
+def passage(start: int, *words: str) -> Passage:
+    """These words of the text, read well."""
+    return Passage(
+        start, start + len(words), tuple(ReadWord(w, "matched", w, 10, 20) for w in words)
+    )
+
+
+class Practice:
+    """A session's tutoring, driven by hand."""
+
+    def __init__(
+        self, exercise: Exercise | None = None, config: TutoringConfig = CONFIG, native: str = "en"
+    ) -> None:
+        self.effects: list[Effect] = []
+        self.tutoring = Tutoring("s", config, self.effects, secret="x", native_language=native)
+        self.tutoring.receive_exercise(exercise or Exercise(), "en")
+        self.now = 0.0
+        self.events: list[ServerEvent] = []
+        self.jobs: list[Job] = []
+        self.dropped: list[str] = []
+
+    def _gather(self) -> None:
+        effects = self.effects[:]
+        self.effects.clear()
+        for effect in effects:
+            match effect:
+                case Emit(event):
+                    self.events.append(event)
+                case Dispatch(job):
+                    self.jobs.append(job)
+                case DropAudio(utterance):
+                    self.dropped.append(utterance)
+
+    def say(self, *spoken: Understood) -> None:
+        """Utterances get their finals."""
+        for one in spoken:
+            self.tutoring.receive_final(one, self.now)
+        self._gather()
+
+    def assess(self, utterance: str, found: Assessment | None, attempt: int = 1) -> None:
+        """A worker answers; None: it failed."""
+        outcome = "failed" if found is None else "ok"
+        result = AssessmentResult("s", utterance, attempt, outcome, found)  # type: ignore[arg-type]
+        self.tutoring.receive_result(result, self.now)
+        self._gather()
+
+    def reply(self, utterance: str, text: str, *, last: bool = False, failed: bool = False) -> None:
+        """The language model says something."""
+        self.tutoring.receive_result(ReplyPart("s", utterance, text, last, failed), self.now)
+        self._gather()
+
+    def wait(self, seconds: float) -> None:
+        """Time passes."""
+        self.now += seconds
+        self.tutoring.receive_tick(self.now)
+        self._gather()
+
+    @property
+    def kinds(self) -> list[str]:
+        """The types of all events."""
+        return [event.type for event in self.events]
+
+    @property
+    def done(self) -> list[TutorReplyDone]:
+        """All replies."""
+        return [event for event in self.events if isinstance(event, TutorReplyDone)]
+
+
+# ---------------------------------------------------------------- the assessment
+
+
+def test_a_word_in_whose_place_another_was_said_comes_back() -> None:
+    """It has no score, and still is to be practised; one that was only left out is not."""
+    practice = Practice(READ)
+    practice.say(spoken("u1"))
+    heard = pronounced("one", "two", score=None)
+    practice.assess("u1", Assessment(pronunciation=replace(heard, replaced=((1, "too"),))))
+    assert practice.tutoring.practise == ("two",)
+
+
+def test_a_worker_is_told_the_minimal_pairs_of_a_text() -> None:
+    """The library's, whichever text holds one of their words; none in free speech."""
+    reading = Practice(Exercise("read_aloud", "There is a sheep. I think so."))
+    reading.say(spoken("u1"))
+    free = Practice()
+    free.say(spoken("u1", "there is a sheep"))
+    pairs = [job.pairs for job in (*reading.jobs, *free.jobs) if isinstance(job, AssessmentJob)]
+    assert pairs == [(("ship", "sheep"), ("think", "sink")), ()]
+
+
+def test_a_final_is_assessed_and_answered() -> None:
+    """Every part that was measured is an event, the coach's reply ends the utterance."""
+    practice = Practice()
+    practice.say(spoken("u1", "hi there"))
+    assert practice.jobs == [
+        AssessmentJob("s", "u1", 1, 64_000, spoken("u1", "hi there").recognition, grammar=True)
+    ]
+    practice.assess("u1", SAID)
+    assert practice.kinds == [
+        "feedback.pronunciation",
+        "feedback.fluency",
+        "feedback.grammar",
+        "tutor.reply.delta",
+        "tutor.reply.done",
+    ]
+    assert practice.done[0].source == "coach"
+    assert practice.done[0].text == practice.events[-2].text  # type: ignore[union-attr]
+    assert practice.dropped == ["u1"]
+    assert not practice.tutoring.waiting
+
+
+def test_times_are_on_the_sessions_clock() -> None:
+    """What a worker counts from the utterance's start is told from the session's."""
+    practice = Practice(READ)
+    practice.say(spoken("u1", start_ms=5_000))
+    found = replace(SAID, passage=passage(0, "One", "two"), grammar=None)
+    practice.assess("u1", found)
+    accuracy, heard, flow = practice.events[:3]
+    assert isinstance(accuracy, FeedbackAccuracy)
+    assert isinstance(heard, FeedbackPronunciation)
+    assert isinstance(flow, FeedbackFluency)
+    assert [(w.start_ms, w.end_ms) for w in accuracy.words] == [(5_010, 5_020)] * 2
+    assert (heard.words[0].start_ms, heard.words[0].end_ms) == (5_100, 5_200)
+    assert flow.all_pause_list == (Pause(6_000, 6_500, expected=True),)
+
+
+def test_a_text_is_read_over_several_utterances() -> None:
+    """Each job knows how far the last one came; completeness counts the whole text."""
+    practice = Practice(READ)
+    practice.say(spoken("u1"), spoken("u2", "five six seven eight"))
+    assert len(practice.jobs) == 1
+    practice.assess("u1", Assessment(passage=passage(0, "One", "two", "three", "four.")))
+    first, second = practice.jobs
+    assert isinstance(first, AssessmentJob)
+    assert isinstance(second, AssessmentJob)
+    assert first.reference == second.reference == tuple((READ.text or "").split())
+    assert (first.position, second.position) == (0, 4)
+    assert not first.grammar
+    practice.assess("u2", Assessment(passage=passage(4, "Five", "six", "seven", "eight.")))
+    read = [event for event in practice.events if isinstance(event, FeedbackAccuracy)]
+    assert [event.completeness for event in read] == [50, 100]
+    assert [(event.start, event.end) for event in read] == [(0, 4), (4, 8)]
+
+
+def test_a_worker_sees_only_what_is_near_in_a_long_text() -> None:
+    """Indices it gives count in the whole text again."""
+    text = " ".join(f"word{n}" for n in range(400))
+    practice = Practice(Exercise("read_aloud", text))
+    words = text.split()
+    for n, start in enumerate((0, 100, 200)):
+        practice.say(spoken(f"u{n}"))
+        job = practice.jobs[-1]
+        assert isinstance(job, AssessmentJob)
+        assert len(job.reference) <= 200
+        at = job.reference.index(words[start])
+        practice.assess(f"u{n}", Assessment(passage=passage(at, *job.reference[at : at + 100])))
+    read = [event for event in practice.events if isinstance(event, FeedbackAccuracy)]
+    assert [(event.start, event.end) for event in read] == [(0, 100), (100, 200), (200, 300)]
+    assert read[-1].completeness == 75
+
+
+def test_the_basis_of_scores_is_told() -> None:
+    """Free speech is compared with its own transcript, reading with the text."""
+    free, reading = Practice(), Practice(READ)
+    free.say(spoken("u1"))
+    free.assess("u1", SAID)
+    reading.say(spoken("u1"))
+    reading.assess("u1", replace(SAID, passage=passage(0, "One")))
+    bases = [
+        event.basis
+        for practice in (free, reading)
+        for event in practice.events
+        if isinstance(event, FeedbackPronunciation)
+    ]
+    assert bases == ["transcript", "text"]
+
+
+def test_a_failed_assessment_is_tried_again() -> None:
+    """The second attempt's answer counts; a late answer of the first is as good."""
+    practice = Practice()
+    practice.say(spoken("u1"))
+    practice.assess("u1", None)
+    assert [job.attempt for job in practice.jobs if isinstance(job, AssessmentJob)] == [1, 2]
+    practice.assess("u1", None, attempt=1)  # doubled
+    assert practice.tutoring.waiting
+    practice.assess("u1", SAID, attempt=1)
+    assert practice.kinds[-1] == "tutor.reply.done"
+    practice.assess("u1", SAID, attempt=2)
+    assert len(practice.done) == 1
+
+
+def test_an_assessment_that_never_comes_is_an_error_and_the_next_goes_on() -> None:
+    """Tried again after its time, given up after its deadline; nobody waits for ever."""
+    practice = Practice()
+    practice.say(spoken("u1"), spoken("u2"))
+    practice.wait(CONFIG.retry_s)
+    assert [job.attempt for job in practice.jobs if isinstance(job, AssessmentJob)] == [1, 2]
+    practice.wait(CONFIG.deadline_s - CONFIG.retry_s - 0.1)
+    assert practice.events == []
+    practice.wait(0.2)
+    assert practice.events == [
+        Error("feedback_failed", practice.events[0].message, fatal=False, utterance="u1")  # type: ignore[union-attr]
+    ]
+    assert practice.jobs[-1].utterance == "u2"
+    practice.assess("u2", SAID)
+    assert practice.dropped == ["u1", "u2"]
+
+
+# ---------------------------------------------------------------- the reply
+
+
+def test_a_language_model_writes_the_reply() -> None:
+    """Its pieces stream; the whole comes at the end."""
+    practice = Practice(config=MODEL)
+    practice.say(spoken("u1", "i am agree"))
+    practice.assess("u1", SAID)
+    job = practice.jobs[-1]
+    assert isinstance(job, ReplyJob)
+    assert job.messages[0][0] == "system"
+    assert "i am agree" in job.messages[-1][1]
+    for piece in ("I see. ", "Why?"):
+        practice.reply("u1", piece)
+    practice.reply("u1", "", last=True)
+    assert practice.events[-3:] == [
+        TutorReplyDelta("u1", "I see. "),
+        TutorReplyDelta("u1", "Why?"),
+        TutorReplyDone("u1", "I see. Why?", "model"),
+    ]
+
+
+def test_the_language_model_is_told_the_talk_so_far() -> None:
+    """Replies come one after the other, each knows those before it."""
+    practice = Practice(config=MODEL)
+    practice.say(spoken("u1", "my first words"), spoken("u2", "my second words"))
+    practice.assess("u1", SAID)
+    practice.assess("u2", SAID)
+    assert sum(isinstance(job, ReplyJob) for job in practice.jobs) == 1
+    practice.reply("u1", "Nice to meet you.", last=True)
+    job = practice.jobs[-1]
+    assert isinstance(job, ReplyJob)
+    told = " ".join(content for _, content in job.messages)
+    assert "my first words" in told
+    assert "Nice to meet you." in told
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_the_coach_answers_when_the_model_does_not(late: bool) -> None:
+    """A model that fails or is late leaves nobody without a reply."""
+    practice = Practice(config=MODEL)
+    practice.say(spoken("u1"))
+    practice.assess("u1", SAID)
+    if late:
+        practice.wait(MODEL.reply_deadline_s)
+    else:
+        practice.reply("u1", "", failed=True)
+    assert [(done.source, bool(done.text)) for done in practice.done] == [("coach", True)]
+    practice.reply("u1", "Too late", last=True)
+    assert len(practice.done) == 1
+
+
+def test_a_model_that_breaks_off_keeps_what_it_said() -> None:
+    """What the learner has seen stays."""
+    practice = Practice(config=MODEL)
+    practice.say(spoken("u1"))
+    practice.assess("u1", SAID)
+    practice.reply("u1", "Well done")
+    practice.reply("u1", "", failed=True)
+    assert practice.done == [TutorReplyDone("u1", "Well done", "model")]
+
+
+def test_the_coach_speaks_the_learners_language() -> None:
+    """Russian learners are answered in Russian."""
+    practice = Practice(native="ru-RU")
+    practice.say(spoken("u1", "hi there"))
+    practice.assess("u1", SAID)
+    assert re.search("[а-я]{3}", practice.done[0].text)
+
+
+def test_the_coach_goes_on_with_a_question() -> None:
+    """In free talk each reply asks on, and asks something else each time."""
+    practice = Practice(Exercise("free", level="A2"))
+    for n in range(3):
+        practice.say(spoken(f"u{n}"))
+        practice.assess(f"u{n}", SAID)
+    proposed = [done.next for done in practice.done]
+    assert all(exercise is not None and exercise.type == "free" for exercise in proposed)
+    assert len({done.text for done in practice.done}) == 3
+
+
+def test_the_next_text_comes_when_the_last_word_was_read() -> None:
+    """In the middle of a text nothing else is proposed."""
+    practice = Practice(READ)
+    practice.say(spoken("u1"))
+    practice.assess("u1", Assessment(passage=passage(0, "One", "two", "three", "four.")))
+    practice.say(spoken("u2"))
+    practice.assess("u2", Assessment(passage=passage(4, "Five", "six", "seven", "eight.")))
+    first, second = practice.done
+    assert first.next is None
+    assert second.next is not None
+    assert second.next.type == "read_aloud"
+    assert second.next.text != READ.text
+
+
+def test_weak_words_are_to_be_practised() -> None:
+    """Words scored low are kept for the end of the session, those said well are not."""
+    practice = Practice()
+    practice.say(spoken("u1"))
+    practice.assess("u1", Assessment(pronunciation=pronounced("sheep", score=20)))
+    practice.say(spoken("u2"))
+    practice.assess("u2", Assessment(pronunciation=pronounced("cheap", score=90)))
+    assert practice.tutoring.practise == ("sheep",)
+
+
+def test_a_hangup_leaves_nothing_behind() -> None:
+    """Audio is dropped and nothing is awaited."""
+    practice = Practice(config=MODEL)
+    practice.say(spoken("u1"), spoken("u2"))
+    practice.assess("u1", SAID)
+    practice.tutoring.receive_hangup()
+    practice.wait(0)
+    assert practice.dropped == ["u1", "u2"]
+    assert not practice.tutoring.waiting
+
+
+# ---------------------------------------------------------------- in the session
+
+WITH_FEEDBACK = SessionStart("en")
+SESSION = SessionConfig(tutoring=CONFIG)
+ONE_UTTERANCE = (WITH_FEEDBACK, speech(640), silence(800), Answer(text="hello there"))
+
+
+def answer(play: Play, found: Assessment = SAID) -> None:
+    """A feedback worker answers the newest job."""
+    (job,) = [
+        effect.job
+        for effect in play.effects
+        if isinstance(effect, Dispatch) and isinstance(effect.job, AssessmentJob)
+    ][-1:]
+    result = AssessmentResult("s", job.utterance, job.attempt, "ok", found)
+    play.session.receive_result(result, play.now)
+    play.play(Wait(0))
+
+
+def test_the_session_ends_after_its_feedback() -> None:
+    """The summary waits for the last reply and names the words to practise."""
+    play = Play(*ONE_UTTERANCE, SessionEnd(), config=SESSION)
+    assert play.events_of(TranscriptFinal)
+    assert not play.events_of(SessionSummary)
+    answer(play, Assessment(pronunciation=pronounced("sheep", score=20)))
+    (summary,) = play.events_of(SessionSummary)
+    assert summary.practise == ("sheep",)
+    assert isinstance(play.effects[-1], Close)
+
+
+def test_without_feedback_nothing_is_assessed() -> None:
+    """A client that wants transcripts only gets them only."""
+    play = Play(
+        replace(WITH_FEEDBACK, feedback=False), *ONE_UTTERANCE[1:], SessionEnd(), config=SESSION
+    )
+    assert play.events_of(SessionSummary)
+    assert all(not isinstance(event, TutorReplyDone) for event in play.events)
+
+
+def test_what_was_not_understood_is_not_assessed() -> None:
+    """An empty final is the utterance's last event."""
+    play = Play(*ONE_UTTERANCE[:3], Answer(text=""), SessionEnd(), config=SESSION)
+    assert play.events_of(SessionSummary)
+
+
+@pytest.mark.parametrize("text", ["", "...", " ".join(["word"] * 5_001)])
+def test_a_text_that_cannot_be_read_is_refused(text: str) -> None:
+    """No words, or more than the limit: the error says which."""
+    play = Play(replace(WITH_FEEDBACK, exercise=Exercise("read_aloud", text)), config=SESSION)
+    assert play.errors == ["bad_message"]
+
+
+def test_an_update_without_an_exercise_keeps_the_place_in_the_text() -> None:
+    """Changing the endpoint silence does not begin the text anew; sending it again does."""
+    start = replace(WITH_FEEDBACK, exercise=READ)
+    play = Play(start, *ONE_UTTERANCE[1:], config=SESSION)
+    answer(play, Assessment(passage=passage(0, "One", "two", "three", "four.")))
+    play.play(SessionUpdate(endpoint_silence_ms=500), speech(640), silence(800), Answer())
+    answer(play, Assessment(passage=passage(4, "Five", "six")))
+    play.play(SessionUpdate(exercise=replace(READ)), speech(640), silence(800), Answer())
+    answer(play, Assessment(passage=passage(0, "One")))
+    read = play.events_of(FeedbackAccuracy)
+    assert [event.completeness for event in read] == [50, 75, 12.5]
+
+
+def test_grammar_is_for_words_of_ones_own() -> None:
+    """Who reads a text did not choose its words."""
+
+    play = Play(replace(WITH_FEEDBACK, exercise=READ), *ONE_UTTERANCE[1:], config=SESSION)
+    answer(play, Assessment(passage=passage(0, "One")))
+    assert not play.events_of(FeedbackGrammar)

@@ -1,0 +1,27 @@
+import os
+
+import pytest
+
+from tests.support.command import tutor
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("port", "99999"), ("device", "abacus"), ("endpoint_silence_ms", "5"), ("max_speed", "fast")],
+)
+def test_a_wrong_setting_is_one_clear_line(name: str, value: str) -> None:
+    """A setting out of range is named with its value."""
+    done = tutor("serve", **{name: value})
+    assert done.returncode == os.EX_CONFIG
+    assert done.stderr.startswith(f"tutor: TUTOR_{name.upper()}='{value}'")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "part", ["gateway", "worker asr", "worker batch", "worker files", "worker feedback"]
+)
+def test_a_part_alone_needs_a_store(part: str) -> None:
+    """A gateway or a worker without TUTOR_REDIS_URL says so."""
+    done = tutor(*part.split(), redis_url="")
+    assert done.returncode == os.EX_CONFIG
+    assert "TUTOR_REDIS_URL" in done.stderr

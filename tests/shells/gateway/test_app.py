@@ -1,0 +1,25 @@
+from pathlib import Path
+
+import pytest
+
+from tutor.adapters.settings import Settings
+from tutor.shells.gateway.app import make_app
+
+
+@pytest.mark.parametrize(
+    ("settings", "paths"),
+    [
+        ({}, {"/docs", "/openapi.json"}),
+        ({"docs": "closed"}, set()),
+        ({"host": "192.0.2.1"}, set()),
+        ({"host": "192.0.2.1", "docs": "open"}, {"/docs", "/openapi.json"}),
+    ],
+)
+def test_the_documents_are_for_loopback(
+    settings: dict[str, str], paths: set[str], tmp_path: Path
+) -> None:
+    """The API's documents are served there; a setting closes them, so does any other address."""
+    asgi = make_app(Settings.load(redis_url="redis://127.0.0.1:9/0", data_dir=tmp_path, **settings))
+    served = {getattr(route, "path", "") for route in asgi.routes}
+    assert served & {"/docs", "/redoc", "/openapi.json"} == paths
+    asgi.state.services.database.close()

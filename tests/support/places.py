@@ -1,0 +1,6 @@
+"""Where in this checkout things are."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "tests" / "data"

@@ -1,0 +1,17 @@
+"""Prometheus' configuration and rules, as this checkout has them."""
+
+from typing import Any
+
+import yaml
+
+from tests.support.places import ROOT
+
+PROMETHEUS = ROOT / "etc" / "prometheus"
+
+RULES = sorted((PROMETHEUS / "rules").glob("*.yml"))
+
+
+def rules(kind: str) -> list[dict[str, Any]]:
+    """Every rule of a kind, `alert` or `record`."""
+    groups = [group for path in RULES for group in yaml.safe_load(path.read_text())["groups"]]
+    return [rule for group in groups for rule in group["rules"] if kind in rule]

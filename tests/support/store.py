@@ -1,0 +1,30 @@
+"""A real Valkey with nothing in it."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import redis
+
+from tests.support.house import SOON_S, wait_until
+from tutor.shells.cli.serve import embedded_store
+
+
+@contextmanager
+def running_store(folder: Path) -> Iterator[str]:
+    """The URL of a store, until the block ends."""
+    child, url = embedded_store(folder)
+    with subprocess.Popen(child.command, stdout=subprocess.DEVNULL) as process:
+        client = redis.Redis.from_url(url)
+        wait_until(lambda: answers(client), SOON_S)
+        yield url
+        process.terminate()
+
+
+def answers(client: "redis.Redis") -> bool:
+    """Whether a store is there."""
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False

@@ -1,0 +1,109 @@
+import os
+import signal
+import socket
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.support.command import tutor
+from tests.support.gateway import running_gateway
+from tests.support.house import READY_S, SOON_S, House, free_port, get, served, wait_until
+from tests.support.practice import hear
+from tests.support.speech import TEXTS, spoken, wer
+from tutor.adapters.serving import is_ready
+
+
+def test_a_port_in_use_is_one_clear_line() -> None:
+    """`tutor serve` on a taken port ends at once, names the port and says what to do."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = tutor("serve", "--port", str(port))
+    assert done.returncode == os.EX_CONFIG
+    assert f"tutor: cannot listen on 127.0.0.1:{port}" in done.stderr.splitlines()[-1]
+    assert "--port" in done.stderr
+
+
+def test_a_missing_model_is_one_clear_line(tmp_path: Path) -> None:
+    """A folder that holds no model ends the start with its name."""
+    done = tutor("serve", "--port", str(free_port()), model=str(tmp_path))
+    assert done.returncode == os.EX_CONFIG
+    assert done.stderr.splitlines()[-1].startswith("tutor: ")
+    assert str(tmp_path) in done.stderr.splitlines()[-1]
+
+
+def test_ctrl_c_ends_everything(tmp_path: Path) -> None:
+    """After SIGINT no process of the tree is left, and the exit code is 0."""
+    with served(tmp_path) as house:
+        tree = psutil.Process(house.process.pid).children(recursive=True)
+        assert len(tree) >= 4  # store, gateway, worker and its child
+        house.process.send_signal(signal.SIGINT)
+        assert house.process.wait(SOON_S) == 0
+        wait_until(lambda: not any(process.is_running() for process in tree), SOON_S)
+
+
+async def test_every_part_comes_back_when_it_is_killed(tmp_path: Path) -> None:
+    """kill -9 of store, gateway and worker together: the tree mends itself and serves again."""
+    with served(tmp_path) as house:
+        for part in [house.part(*words) for words in (["valkey"], ["gateway"], ["worker", "asr"])]:
+            part.kill()
+        wait_until(lambda: not is_ready(house.url), SOON_S, house.log)
+        wait_until(lambda: is_ready(house.url), READY_S, house.log)
+        heard = await hear(house.url, spoken("market.flac"), speed=1.9)
+        assert wer(TEXTS["market.flac"], heard.text) <= 0.15
+
+
+async def test_a_hung_store_is_told_and_survived(tmp_path: Path) -> None:
+    """While Valkey hangs the gateway lives, is not ready and says `unavailable`; then it heals."""
+    with served(tmp_path, store_timeout_s="1") as house:
+        store = house.part("valkey")
+        store.suspend()
+        try:
+            wait_until(lambda: not is_ready(house.url), SOON_S, house.log)
+            assert get(f"{house.url}/healthz")[0] == 200
+            with pytest.raises(Exception, match="unavailable"):
+                await hear(house.url, spoken("market.flac"), speed=1.9)
+        finally:
+            store.resume()
+        wait_until(lambda: is_ready(house.url), READY_S, house.log)
+        heard = await hear(house.url, spoken("market.flac"), speed=1.9)
+        assert wer(TEXTS["market.flac"], heard.text) <= 0.15
+
+
+async def test_sessions_beyond_the_limit_are_refused_before_they_open(
+    house: House, tmp_path: Path
+) -> None:
+    """With one session allowed, a second gets HTTP 503 and the first goes on."""
+    limits = {"max_sessions": "1", "max_session_s": "6"}
+    with running_gateway(tmp_path, house.redis_url, **limits) as gateway:
+        from tutor.client import PracticeError, practise
+        from tutor.core.protocol.messages import SessionStart
+
+        async with practise(gateway.url, SessionStart("en")) as first:
+            with pytest.raises(PracticeError, match="503"):
+                async with practise(gateway.url, SessionStart("en")):
+                    pass
+            # The same socket shows the longest duration of a session.
+            await first.play(spoken("market.flac").tobytes())
+            events = [event async for _, event in first]
+            assert [event.type for event in events][-1] == "session.summary"
+            assert any(getattr(event, "code", "") == "session_too_long" for event in events)
+            assert first.close_code == 4408
+
+
+async def test_a_stopping_server_lets_the_learner_finish(tmp_path: Path) -> None:
+    """On SIGTERM a session in the middle of speech is told, gets its final, and closes 1012."""
+    from tutor.client import practise
+    from tutor.core.protocol.messages import Error, SessionStart, TranscriptFinal
+
+    with served(tmp_path) as house:
+        async with practise(house.url, SessionStart("en")) as client:
+            await client.play(spoken("market.flac").tobytes())
+            house.process.send_signal(signal.SIGTERM)
+            events = [event async for _, event in client]
+        assert any(isinstance(e, Error) and e.code == "going_away" for e in events)
+        finals = [event.text for event in events if isinstance(event, TranscriptFinal)]
+        assert wer(TEXTS["market.flac"], " ".join(finals)) <= 0.15
+        assert client.close_code == 1012

@@ -1,0 +1,172 @@
+import asyncio
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soxr
+
+from tests.support.house import SOON_S, House, served, wait_until
+from tests.support.practice import Heard, hear
+from tests.support.speech import TEXTS, noise, plain, silence, spoken, wer
+from tutor.client import practise
+from tutor.core.protocol.messages import (
+    AudioAck,
+    Exercise,
+    SessionStart,
+    SessionSummary,
+    SpeechStarted,
+    SpeechStopped,
+    TranscriptFinal,
+)
+
+
+async def test_speech_goes_through_socket_celery_valkey_and_whisper(house: House) -> None:
+    """Words come back while they are spoken, and the final has all of them with their times."""
+    heard = await hear(house.url, np.concatenate((silence(0.5), spoken("long.flac"), silence(1))))
+
+    heard.assert_whole()
+    (final,) = heard.finals
+    assert wer(TEXTS["long.flac"], final.text) <= 0.1
+    assert [word.text for word in final.words] == final.text.split()
+    times = [(word.start_ms, word.end_ms) for word in final.words]
+    assert all(start <= end for start, end in times)
+    assert times == sorted(times)
+    assert all(0 < word.confidence <= 1 for word in final.words)
+    (started,) = heard.of(SpeechStarted)
+    (stopped,) = heard.of(SpeechStopped)
+    assert abs(times[0][0] - started.at_ms) < 400
+    assert abs(times[-1][1] - stopped.at_ms) < 400
+    assert heard.of(AudioAck)[-1].received_ms >= 8000
+
+
+async def test_partials_come_while_the_learner_speaks_and_committed_text_only_grows(
+    house: House,
+) -> None:
+    """Each partial's committed text extends the one before, and the last is most of the final."""
+    heard = await hear(house.url, np.concatenate((spoken("long.flac"), silence(1))))
+
+    kinds = [event.type for _, event in heard.events]
+    assert kinds.index("transcript.partial") < kinds.index("speech.stopped")
+    committed = [partial.committed for partial in heard.partials]
+    assert all(later.startswith(earlier) for earlier, later in itertools.pairwise(committed))
+    assert len(heard.partials) >= 2
+    revisions = [partial.revision for partial in heard.partials]
+    assert revisions == sorted(set(revisions))
+
+
+async def test_two_sentences_are_two_utterances(house: House) -> None:
+    """A pause longer than the endpoint silence ends an utterance, and each gets its own final."""
+    audio = np.concatenate(
+        (spoken("train.flac"), silence(1.2), spoken("weather.flac"), silence(1.2))
+    )
+    heard = await hear(house.url, audio, speed=1.9)
+
+    heard.assert_whole()
+    assert [final.utterance for final in heard.finals] == ["u1", "u2"]
+    assert wer(TEXTS["train.flac"], heard.finals[0].text) <= 0.1
+    assert wer(TEXTS["weather.flac"], heard.finals[1].text) <= 0.1
+
+
+async def test_a_longer_endpoint_silence_keeps_a_hesitant_sentence_together(house: House) -> None:
+    """With two seconds of patience, a pause of 1.2 s stays inside the utterance."""
+    audio = np.concatenate((spoken("train.flac"), silence(1.2), spoken("weather.flac")))
+    start = SessionStart("en", Exercise(level="A1"), endpoint_silence_ms=2000, feedback=False)
+    heard = await hear(house.url, audio, start=start, speed=1.9)
+
+    heard.assert_whole()
+    assert len(heard.finals) == 1
+
+
+@pytest.mark.parametrize("rate", [8_000, 22_050, 44_100, 48_000])
+async def test_other_sample_rates_are_understood(house: House, rate: int) -> None:
+    """Audio at any rate from 8 to 48 kHz gives the same words at the same times."""
+    audio = np.concatenate((silence(0.5), spoken("market.flac"), silence(1)))
+    resampled = soxr.resample(audio, 16_000, rate)
+    heard = await hear(house.url, resampled, rate=rate, speed=1.9)
+
+    heard.assert_whole()
+    assert wer(TEXTS["market.flac"], heard.text) <= 0.15
+    assert abs(heard.of(SessionSummary)[0].audio_ms - len(audio) / 16) <= 1
+
+
+async def test_noise_and_silence_give_no_text(house: House) -> None:
+    """Room noise, loud and quiet, and digital silence bring no words."""
+    audio = np.concatenate([noise(6, 0.003), silence(4), noise(6, 0.03), noise(4, 0.2)])
+    heard = await hear(house.url, audio, speed=1.9)
+
+    heard.assert_whole()
+    assert heard.text == ""
+    assert all(not partial.committed and not partial.tentative for partial in heard.partials)
+
+
+async def test_four_learners_at_once_all_get_their_own_words(house: House) -> None:
+    """Sessions that speak at the same time do not mix and none is left out."""
+    names = ["train.flac", "weather.flac", "market.flac", "past_tense.flac"]
+    heard = await asyncio.gather(
+        *(hear(house.url, np.concatenate((spoken(name), silence(1)))) for name in names)
+    )
+    for name, session in zip(names, heard, strict=True):
+        session.assert_whole()
+        assert wer(TEXTS[name], session.text) <= 0.15
+
+
+async def test_a_worker_that_batches_serves_several_learners_and_survives_a_kill(
+    tmp_path: Path,
+) -> None:
+    """The pool for GPUs, threads that meet in one batch, keeps the same promises on a CPU."""
+    names = ["train.flac", "weather.flac", "market.flac"]
+    with served(tmp_path, asr_pool="batch", final_retry_s="4") as house:
+        sessions = [
+            asyncio.create_task(hear(house.url, np.concatenate((spoken(name), silence(1)))))
+            for name in names
+        ]
+        await asyncio.sleep(2.5)
+        house.part("worker", "asr").kill()
+        for name, session in zip(names, await asyncio.gather(*sessions), strict=True):
+            session.assert_whole()
+            assert wer(TEXTS[name], session.text) <= 0.15
+
+
+async def test_commit_ends_the_utterance_at_once(house: House) -> None:
+    """`utterance.commit` brings the final without waiting for silence, to the last sample."""
+    async with practise(house.url, SessionStart("en", feedback=False)) as client:
+        await client.play(spoken("two_words.flac").tobytes())
+        await client.commit()
+        finals = (event async for _, event in client if isinstance(event, TranscriptFinal))
+        final = await anext(finals)
+    assert plain(final.text) == plain(TEXTS["two_words.flac"])
+
+
+async def test_auto_finds_the_language(house: House) -> None:
+    """With `auto` the final names the language that was spoken."""
+    heard = await hear(house.url, spoken("market.flac"), start=SessionStart("auto", feedback=False))
+
+    assert heard.finals[0].language == "en"
+    assert wer(TEXTS["market.flac"], heard.text) <= 0.15
+
+
+@pytest.mark.parametrize("part", ["the worker's main process", "its recognising child"])
+async def test_a_killed_worker_delays_a_final_but_loses_none(tmp_path: Path, part: str) -> None:
+    """kill -9 in the middle of an utterance: every utterance still gets its one final."""
+    with served(tmp_path, final_retry_s="3") as house:
+        audio = np.concatenate((spoken("long.flac"), silence(1.5), spoken("train.flac")))
+        session = asyncio.create_task(hear(house.url, audio))
+        await asyncio.sleep(5)
+        worker = house.part("worker", "asr")
+        (worker if "main" in part else worker.children()[0]).kill()
+        heard: Heard = await session
+
+        heard.assert_whole()
+        assert len(heard.finals) == 2
+        assert wer(f"{TEXTS['long.flac']} {TEXTS['train.flac']}", heard.text) <= 0.15
+
+
+async def test_a_client_that_leaves_leaves_nothing_behind(house: House) -> None:
+    """A socket that is closed mid-word ends its session, and its audio is deleted."""
+    async with practise(house.url, SessionStart("en", feedback=False)) as client:
+        await client.play(spoken("train.flac").tobytes()[:64_000])
+        session = client.started.session
+        store = house.store()
+        wait_until(lambda: bool(store.keys(f"tutor:audio:{session}:*")), SOON_S)
+    wait_until(lambda: not store.keys(f"tutor:audio:{session}:*"), SOON_S)
