@@ -14,6 +14,7 @@ from tests.support.places import ROOT
 from tests.support.postgres import running_postgres
 from tests.support.site import run_mkdocs
 from tests.support.store import running_store
+from tests.support.together import by_length, group_of
 from tutor.adapters.settings import Settings
 
 
@@ -41,6 +42,15 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("machine")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run side by side, keep together what shares something."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        by_length(items)
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 import redis
 
+from tests.support.together import WORKER
 from tutor.adapters.serving import is_ready
 
 READY_S = 180.0
@@ -34,6 +35,9 @@ PATIENT = {
     "store_timeout_s": "10",
 }
 """Time limits of the product that a slow machine must not reach in tests of other things."""
+
+PORTS = range(15_000, 32_000)[int(WORKER.removeprefix("gw")) :: 16]
+"""Those that this process gives to parts of the product."""
 
 _given: set[int] = set()
 
@@ -68,11 +72,12 @@ class House:
 def free_port() -> int:
     """A port that nobody uses now, and no other part of these tests is given.
 
-    Below those that Linux gives to who asks for any port (net.ipv4.ip_local_port_range): such a one
-    may be somebody else's before the part that it is meant for listens there.
+    Each of the processes that share the tests has ports of its own to give. All are below those
+    that Linux gives to who asks for any port (net.ipv4.ip_local_port_range): such a one may be
+    somebody else's before the part that it is meant for listens there.
     """
     while True:
-        port = random.randrange(15_000, 32_000)
+        port = random.choice(PORTS)
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             if port not in _given:

@@ -32,8 +32,6 @@ from tutor.core.protocol.messages import (
     SessionStart,
 )
 
-pytestmark = pytest.mark.live
-
 DONE_S = 150.0
 """For a job on a busy machine."""
 
@@ -82,7 +80,7 @@ CASES = {
     ),
 }
 
-TOGETHER, SAID = spoken_together([1.5] * 7)
+TOGETHER, SAID = spoken_together([1.5] * 6)
 LONGER = Case(TOGETHER, SAID.replace("sea", "lake").replace("a film", "a long film"), {}, TRIMMED)
 """Over 30 s: it is cut into utterances, with 1 s of silence as their end in a file, 0.6 s live."""
 
@@ -113,12 +111,6 @@ async def stream_all(house: House, cases: list[Case]) -> list[Heard]:
         )
         for case in cases
     ]
-
-
-def upload_all(house: House, cases: list[Case]) -> list[dict[str, Any]]:
-    """The results of a job for each."""
-    jobs = [upload(house, case) for case in cases]
-    return [result(house, job) for job in jobs]
 
 
 def upload(house: House, case: Case) -> str:
@@ -171,8 +163,9 @@ def judged(house: House, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     """Every case, judged each way; the long one by the name "longer"."""
     cases = CASES | {"longer": LONGER}
     every = list(cases.values())
-    streamed = asyncio.run(stream_all(house, every))
-    uploaded = upload_all(house, every)
+    jobs = [upload(house, case) for case in every]
+    streamed = asyncio.run(stream_all(house, every))  # whoever speaks goes first
+    uploaded = [result(house, job) for job in jobs]
     commanded = assess_all(tmp_path_factory.mktemp("manifest"), every)
     ways = (Ways(*way) for way in zip(streamed, uploaded, commanded, strict=True))
     return dict(zip(cases, ways, strict=True))
@@ -272,7 +265,7 @@ def test_what_a_recording_lacks_may_still_come_in_a_session(house: House, tmp_pa
     recording has left it out."""
     case = Case(spoken("weather.flac"), f"{TEXTS['weather.flac']} Splendid!", {6: "omission"})
     (streamed,) = asyncio.run(stream_all(house, [case]))
-    (uploaded,) = upload_all(house, [case])
+    uploaded = result(house, upload(house, case))
     (commanded,) = assess_all(tmp_path, [case])
     ways = Ways(streamed, uploaded, commanded)
     assert errors_of(ways.report) == case.errors

@@ -19,7 +19,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture(scope="package")
-def running(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+def accounts_gateway(
+    database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Gateway]:
     """A gateway that takes guests, and believes a proxy on this machine."""
     folder = tmp_path_factory.mktemp("gateway")
     with (
@@ -41,10 +43,10 @@ def running(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture
-def gateway(running: Gateway) -> Gateway:
+def gateway(accounts_gateway: Gateway) -> Gateway:
     """The gateway, at which nobody has tried anything yet."""
-    running.forget_tries()
-    return running
+    accounts_gateway.forget_tries()
+    return accounts_gateway
 
 
 @pytest.fixture

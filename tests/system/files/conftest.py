@@ -19,7 +19,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture(scope="package")
-def gateway(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+def uploads_gateway(
+    database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Gateway]:
     """A gateway with small limits."""
     folder = tmp_path_factory.mktemp("gateway")
     with (
@@ -35,6 +37,12 @@ def gateway(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
         ) as gateway,
     ):
         yield gateway
+
+
+@pytest.fixture
+def gateway(uploads_gateway: Gateway) -> Gateway:
+    """The gateway, which tests leave as they found it."""
+    return uploads_gateway
 
 
 @pytest.fixture

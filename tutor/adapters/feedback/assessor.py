@@ -90,16 +90,16 @@ def assess_reading(
     *,
     is_all: bool,
 ) -> Assessment:
-    """Judge the reading of a text: what a session, an uploaded file and `tutor assess` say of it.
+    """Judge the reading of a text, for a session, an uploaded file or `tutor assess`.
 
     Args:
         pronouncer: Judges the sounds.
-        audio: One utterance, float32 at 16 kHz. Times are from its start.
+        audio: One utterance, float32 at 16 kHz. Times count from its start.
         heard: What was recognised in it.
         window: The words of the text around the reader's place; the passage is one of the window.
         pairs: Minimal pairs that words of the window are in.
-        is_all: Whether the utterance is all that is read: what it lacks was left out, and is not
-            still to come. Then the audio is asked for these words, too.
+        is_all: Whether the utterance is all that is read: the words it lacks were left out, and do
+            not come later. Then the audio is asked for these words, too.
     """
     located = locate(window.words, window.position, heard.words, heard.language)
     passage = whole(located, window.words) if is_all else located
@@ -138,7 +138,7 @@ def _pronunciation(
     passage: Passage,
     pairs: Iterable[Sequence[str]],
 ) -> Pronunciation:
-    """How a passage of the window sounded; words that were misheard are asked for both ways."""
+    """The pronunciation of a passage of the window; misheard words are asked for in both ways."""
     words = window.words[passage.start : passage.end]
     sure = confidences(passage, heard.words)
     return pronouncer.assess(

@@ -16,7 +16,7 @@ CONFIG = SegmenterConfig(pause=0, endpoint_silence=to_samples(1_000), cut_search
 early, and a speaker who takes 30 s without a pause of 1 s has made a shorter one within 10 s."""
 
 MAX_UTTERANCE = CONFIG.max_utterance
-"""Samples of an utterance, at most: Whisper's window."""
+"""Samples of the longest utterance: Whisper's window."""
 
 KEPT = MAX_UTTERANCE + CONFIG.pre_roll + to_samples(3_000)
 """Samples of which an utterance can still be made."""
@@ -76,10 +76,10 @@ def cut_all(audio: Iterable[Samples], cutter: Cutter) -> Iterator[tuple[int, Sam
 
 
 def cut_reading(audio: Iterable[Samples], cutter: Cutter) -> Iterator[tuple[int, Samples]]:
-    """The utterances of a recording in which a text is read: first sample, and audio.
+    """The utterances of a recording in which a text is read: first sample and audio of each.
 
-    A recording that Whisper hears at once stays whole. The text says what is to be found in it,
-    and a voice that the voice-activity model misses would be held to have left its words out.
+    A recording that Whisper hears at once stays whole. The text says what is to be found in it, and
+    where the voice-activity model missed the voice, words would count as left out.
     """
     taken: list[Samples] = []
     size, blocks = 0, iter(audio)

@@ -1,4 +1,4 @@
-"""A recording of a text that is read aloud, from its utterances to its report."""
+"""A recorded reading of a text, from the recording's utterances to its report."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class RecordedReading:
             self._reading.receive_passage(passage)
 
     def report(self) -> Report:
-        """What the utterances make together; rates and pauses are those of a single one."""
+        """The report of all utterances; rates and pauses are given for a single one only."""
         found = report(self._reading.words, self._parts)
         if found.reason is None and any(part.passage is not None for part in self._parts):
             found = replace(found, completeness=round(self._reading.completeness, 1))

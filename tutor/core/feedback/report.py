@@ -28,7 +28,7 @@ _ERRORS: dict[WordStatus, WordError | None] = {
     "omitted": "omission",
     "substituted": "substitution",
 }
-"""What a word that has no score is blamed for."""
+"""The error of a word without a score, by the word's status."""
 
 REASONS: dict[Reason, str] = {
     "no_text": "the text has no words",
@@ -149,7 +149,7 @@ def _judge_word(word: PronouncedWord, index: int, part: Part) -> AssessedWord:
 
 
 def _error(word: PronouncedWord, index: int, part: Part) -> WordError | None:
-    """What a word is blamed for. One without a score is not, if the recogniser heard it."""
+    """The error of a word; one without a score has none if the recogniser heard it."""
     if word.score is not None:
         is_weak = word.score < WEAK and part.pronunciation.calibrated
         return "mispronunciation" if is_weak else None
@@ -165,7 +165,7 @@ def _unsaid_score(phones: Sequence[Phone]) -> float:
 
 
 def _status(passage: Passage, index: int) -> WordStatus:
-    """What became of the text's word of this index; one beside the passage was left out."""
+    """The status of the text's word of this index; one outside the passage was omitted."""
     read = [word for word in passage.words if word.status != "inserted"]
     at = index - passage.start
     return read[at].status if 0 <= at < len(read) else "omitted"

@@ -91,8 +91,8 @@ class AssessmentJob:
     batch: bool = False
     """Whether the job is a piece of a file: learners who speak now go first."""
     is_all: bool = False
-    """Whether this utterance is all that is read: what it lacks was left out, and is not still to
-    come."""
+    """Whether the utterance is all that is read: the words it lacks were left out, and do not come
+    later."""
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class FileAssessor:
     """Assesses recordings of any length as the product does, without a server.
 
     Without `transcribe` recordings of up to 30 s are judged by their sounds alone: that is faster,
-    but tells neither added words nor pauses, and counts more words as not said.
+    but finds neither added words nor pauses, and counts more words as not said.
     """
 
     def __init__(self, settings: Settings, language: str, *, transcribe: bool) -> None:
@@ -80,7 +80,7 @@ class FileAssessor:
         return reading.report()
 
     def _assess_heard(self, audio: Samples, reading: RecordedReading) -> Report:
-        """Utterance by utterance, each where it stands in the text."""
+        """Assess a recording utterance by utterance, each at its place in the text."""
         utterances = list(cut_reading([audio], Cutter(self._vad)))
         said = []
         for start, part in utterances:
@@ -111,7 +111,7 @@ def assess_file(
     """Assess one recording.
 
     Raises:
-        MediaError: it cannot be read.
+        MediaError: the recording cannot be read.
     """
     samples = read_audio_file(audio)
     return FileAssessor(settings, language, transcribe=transcribe).assess(samples, text)
@@ -148,10 +148,10 @@ def assess_manifest(
 
 
 def read_manifest(source: Path) -> list[Entry]:
-    """The lines of a manifest; a path counts from its folder, or else from where one is.
+    """The lines of a manifest; a path counts from its folder, or else from the working folder.
 
     Raises:
-        ManifestError: it cannot be read, or a line is wrong.
+        ManifestError: the manifest cannot be read, or a line is wrong.
     """
     try:
         lines = source.read_text(encoding="utf-8-sig").split("\n")
@@ -181,7 +181,7 @@ _resident: dict[str, FileAssessor] = {}
 
 @contextmanager
 def _workers(settings: Settings, language: str, transcribe: bool) -> Iterator[Executor]:
-    """A process a core: one thread of Whisper is the fastest use of a core."""
+    """A pool of one process for each core: one thread of Whisper is the fastest use of a core."""
     pool = ProcessPoolExecutor(
         max_workers=os.cpu_count() or 1,
         mp_context=get_context("spawn"),  # OpenMP does not survive a fork
@@ -191,7 +191,7 @@ def _workers(settings: Settings, language: str, transcribe: bool) -> Iterator[Ex
     try:
         yield pool
     finally:
-        pool.shutdown(cancel_futures=True)  # whoever interrupts does not wait for all
+        pool.shutdown(cancel_futures=True)  # an interrupt does not wait for all
 
 
 def _load(settings: Settings, language: str, transcribe: bool) -> None:
@@ -199,7 +199,7 @@ def _load(settings: Settings, language: str, transcribe: bool) -> None:
 
 
 def _assess_entry(entry: Entry) -> dict[str, Any]:
-    """One line of the output; a recording that cannot be read is a line too."""
+    """One line of the output; a recording that cannot be read gives a line too."""
     asked = {"audio": entry.audio, "text": entry.text}
     try:
         return asked | as_json(

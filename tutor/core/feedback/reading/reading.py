@@ -158,7 +158,8 @@ def heard_instead(passage: Passage, start: int = 0) -> dict[int, str]:
 
 
 def whole(passage: Passage, words: Sequence[str]) -> Passage:
-    """The passage widened to all of the words it was looked for in: what it lacks was omitted."""
+    """The passage widened to all words that it was looked for in; those that it lacks are
+    omitted."""
     return Passage(
         0,
         len(words),
