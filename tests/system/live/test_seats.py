@@ -19,8 +19,6 @@ from tutor.adapters.wire.practice import encode_message
 from tutor.client import practice_url
 from tutor.core.protocol.messages import Resume, SessionStart
 
-pytestmark = pytest.mark.live
-
 MOST, MOST_DETACHED, MOST_OF_GUESTS = 5, 2, 3
 START = SessionStart("en", feedback=False)
 

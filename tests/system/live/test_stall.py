@@ -4,15 +4,11 @@ import asyncio
 import signal
 from pathlib import Path
 
-import pytest
-
 from tests.support.fleet import fleet
 from tests.support.practice import Heard
 from tests.support.speech import TEXTS, silence, spoken, wer
 from tutor.client import practise
 from tutor.core.protocol.messages import Error, SessionStart
-
-pytestmark = pytest.mark.live
 
 STALL_S = 6.0
 """More than the burst that a client may send at once."""
