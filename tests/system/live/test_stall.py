@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 
 from tests.support.fleet import fleet
+from tests.support.house import SOON_S
 from tests.support.practice import Heard
 from tests.support.speech import TEXTS, silence, spoken, wer
 from tutor.client import practise
@@ -34,9 +35,10 @@ async def test_a_gateway_that_stalls_does_not_throw_its_learners_out(tmp_path: P
             gateway.send_signal(signal.SIGSTOP)
             await asyncio.sleep(STALL_S)
             gateway.send_signal(signal.SIGCONT)
-            async for numbered in client:
-                heard.events.append(numbered)
-            await playing
+            async with asyncio.timeout(SOON_S):
+                async for numbered in client:
+                    heard.events.append(numbered)
+                await playing
             heard.close_code = client.close_code
         assert "did not run for" in parts.log()
     assert heard.of(Error) == []
