@@ -17,10 +17,12 @@ def running_store(folder: Path) -> Iterator[str]:
 
     child, url = embedded_store(folder)
     with subprocess.Popen(child.command, stdout=subprocess.DEVNULL) as process:
-        client = redis.Redis.from_url(url)
-        wait_until(lambda: answers(client), SOON_S)
-        yield url
-        process.terminate()
+        try:
+            client = redis.Redis.from_url(url)
+            wait_until(lambda: answers(client), SOON_S)
+            yield url
+        finally:
+            process.terminate()  # or a test that fails would wait for it for ever
 
 
 def answers(client: "redis.Redis") -> bool:
