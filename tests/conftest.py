@@ -3,6 +3,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -14,7 +15,7 @@ from tests.support.places import ROOT
 from tests.support.postgres import running_postgres
 from tests.support.site import run_mkdocs
 from tests.support.store import running_store
-from tests.support.together import by_length, group_of
+from tests.support.together import Together, by_length
 from tutor.adapters.settings import Settings
 
 
@@ -44,11 +45,13 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("machine")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
     """Where tests run side by side, keep together what shares something."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group_of(item)))
+    return Together(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run side by side, begin with what takes longest."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         by_length(items)
 

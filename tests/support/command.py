@@ -17,3 +17,13 @@ def tutor(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]
         text=True,
         timeout=2 * SOON_S,
     )
+
+
+def bench(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run `tutor bench` to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "tutor", "bench", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )

@@ -1,37 +1,72 @@
 """Which tests stay together in one process when several run side by side (pytest-xdist)."""
 
 import os
+import re
+from functools import cache
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-SHARED = ("house", "doors", "accounts_gateway", "uploads_gateway", "site")
-"""Fixtures that are dear, and are set up once for all tests that use them."""
+from tests.support.places import ROOT
 
-LONGEST = ("house", "takeover", "wheel", "dashboards", "telemetry", "doors")
-"""Groups that begin first, lest one of them goes on alone in the end."""
+SHARED = {
+    "house": "house: House",
+    "doors": "(guarded|brief): Gateway",
+    "site": "site: Path",
+}
+"""What is dear and is set up once in a process: all files go there whose tests ask for it so."""
+
+ROOMS = ("tests/system/accounts", "tests/system/files")
+"""Folders whose tests share a gateway, if they share nothing else."""
+
+LONGEST = (
+    "house",
+    "tests/system/live/test_takeover.py",
+    "tests/system/test_wheel.py",
+    "tests/system/cli/test_serve.py",
+    "tests/system/bench/test_bench.py",
+    "tests/system/test_dashboards.py",
+    "doors",
+)
+"""What begins first, lest it goes on alone in the end."""
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 """The name of this process among those that share the tests."""
 
 
-def group_of(item: pytest.Item) -> str:
-    """The name of what a test shares with others: a fixture, else its file."""
-    fixtures = item.fixturenames if isinstance(item, pytest.Function) else []
-    return next((name for name in SHARED if name in fixtures), file_of(item))
+@cache
+def group_of(path: str) -> str:
+    """The name of what the tests of a file share with others, or the file."""
+    text = (ROOT / path).read_text("utf-8")
+    for name, pattern in SHARED.items():
+        if re.search(rf"def test_\w+\([^)]*\b{pattern}\b", text):
+            return name
+    return next((room for room in ROOMS if path.startswith(f"{room}/")), path)
 
 
-def file_of(item: pytest.Item) -> str:
-    """A file's name without what all of them have in common."""
-    return item.path.stem.removeprefix("test_")
+def path_of(nodeid: str) -> str:
+    """The file of a test."""
+    return nodeid.partition("::")[0]
 
 
 def by_length(items: list[pytest.Item]) -> None:
-    """Let the longest groups begin: what is left for the end should be short."""
+    """Let the longest groups begin, then all that waits for a product."""
 
-    def place(item: pytest.Item) -> int:
-        group = group_of(item)
-        if group in LONGEST:
-            return LONGEST.index(group)
-        return len(LONGEST) + (item.get_closest_marker("live") is None)
+    def place(item: pytest.Item) -> tuple[int, bool]:
+        group = group_of(path_of(item.nodeid))
+        long = LONGEST.index(group) if group in LONGEST else len(LONGEST)
+        return long, item.get_closest_marker("live") is None
 
     items.sort(key=place)
+
+
+class Together(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives each process groups of tests, as it has done those before."""
+
+    def __init__(self, config: pytest.Config, log: Any = None) -> None:
+        super().__init__(config, log)
+        config.option.loadscopereorder = False  # the order is that of `by_length`
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(path_of(nodeid))

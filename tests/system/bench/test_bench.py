@@ -1,23 +1,10 @@
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.house import House
+from tests.support.command import bench
 from tests.support.speech import SPEECH
 from tutor.bench import BenchReport, OverheadOptions, OverheadReport, run_overhead
-
-
-def bench(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run `tutor bench` to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "tutor", "bench", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
 
 
 def test_bench_measures_a_server_of_its_own(tmp_path: Path) -> None:
@@ -82,17 +69,3 @@ def test_bench_says_in_one_line_what_is_wrong(arguments: list[str], complaint: s
     assert done.returncode == 1, done.stdout
     assert complaint in done.stderr
     assert done.stderr.count("\n") == 1
-
-
-def test_bench_plays_into_a_server_that_runs(house: House, tmp_path: Path) -> None:
-    """With `--url` it measures somebody else's server, without looking at its processes."""
-    report = tmp_path / "report.json"
-    done = bench(
-        *("--url", house.url, "--data", str(SPEECH), "--sessions", "1", "--utterances", "1"),
-        *("--json", str(report)),
-    )
-    assert done.returncode == 0, done.stderr
-    (run,) = json.loads(report.read_text())["runs"]
-    assert run["cost"] is None
-    assert run["figures"]["wer"]["words"] > 0
-    assert run["figures"]["final"]["p50"] > 0

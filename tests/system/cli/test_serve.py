@@ -7,8 +7,7 @@ import psutil
 import pytest
 
 from tests.support.command import tutor
-from tests.support.gateway import running_gateway
-from tests.support.house import READY_S, SOON_S, House, free_port, get, served, wait_until
+from tests.support.house import READY_S, SOON_S, free_port, get, served, wait_until
 from tests.support.practice import hear
 from tests.support.speech import TEXTS, spoken, wer
 from tutor.adapters.serving import is_ready
@@ -70,27 +69,6 @@ async def test_a_hung_store_is_told_and_survived(tmp_path: Path) -> None:
         wait_until(lambda: is_ready(house.url), READY_S, house.log)
         heard = await hear(house.url, spoken("market.flac"), speed=1.9)
         assert wer(TEXTS["market.flac"], heard.text) <= 0.15
-
-
-async def test_sessions_beyond_the_limit_are_refused_before_they_open(
-    house: House, tmp_path: Path
-) -> None:
-    """With one session allowed, a second gets HTTP 503 and the first goes on."""
-    limits = {"max_sessions": "1", "max_session_s": "6"}
-    with running_gateway(tmp_path, house.redis_url, **limits) as gateway:
-        from tutor.client import PracticeError, practise
-        from tutor.core.protocol.messages import SessionStart
-
-        async with practise(gateway.url, SessionStart("en")) as first:
-            with pytest.raises(PracticeError, match="503"):
-                async with practise(gateway.url, SessionStart("en")):
-                    pass
-            # The same socket shows the longest duration of a session.
-            await first.play(spoken("market.flac").tobytes())
-            events = [event async for _, event in first]
-            assert [event.type for event in events][-1] == "session.summary"
-            assert any(getattr(event, "code", "") == "session_too_long" for event in events)
-            assert first.close_code == 4408
 
 
 async def test_a_stopping_server_lets_the_learner_finish(tmp_path: Path) -> None:

@@ -1,60 +1,27 @@
 """Uploaded files through the whole product: real speech, real Whisper, OpenAI's own client."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
-from pathlib import Path
-from typing import Any
 
 import httpx2
 import openai
-import psutil
 import pytest
 from standardwebhooks.webhooks import Webhook
 
 from tests.support.gateway import openai_client
-from tests.support.house import SOON_S, House, served, wait_until
+from tests.support.house import SOON_S, House, wait_until
 from tests.support.pages import blocks
 from tests.support.receiver import receiving
+from tests.support.recordings import DONE_S, post, result, state
 from tests.support.speech import SPEECH, TEXTS, plain, wer
 from tests.support.uploads import flac, spoken_together
-
-DONE_S = 150.0
-"""For a job on a busy machine."""
 
 
 def client_of(house: House) -> openai.OpenAI:
     """OpenAI's own client."""
     return openai_client(house.url)
-
-
-def post(url: str, file: bytes, **fields: str) -> dict[str, Any]:
-    """Ask for a job."""
-    answer = httpx2.post(
-        f"{url}/v1/jobs", files={"file": ("a.flac", file)}, data=fields, timeout=SOON_S
-    )
-    assert answer.status_code == 202, answer.text
-    job: dict[str, Any] = answer.json()
-    return job
-
-
-def state(url: str, job: str) -> dict[str, Any]:
-    """A job as it stands."""
-    found: dict[str, Any] = httpx2.get(f"{url}/v1/jobs/{job}", timeout=SOON_S).json()
-    return found
-
-
-def result(house: House, job: str) -> dict[str, Any]:
-    """The result, when the job has ended."""
-    wait_until(lambda: state(house.url, job)["status"] in ("done", "failed"), DONE_S, house.log)
-    answer = httpx2.get(f"{house.url}/v1/jobs/{job}/result", timeout=SOON_S)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
 
 
 def test_openais_client_transcribes_a_file(house: House) -> None:
@@ -168,40 +135,6 @@ def test_a_deleted_job_leaves_no_trace(house: House) -> None:
     wait_until(lambda: not any(store.scan_iter(f"tutor:*{job}*", count=1000)), SOON_S, house.log)
     time.sleep(1)  # nobody writes it again
     assert not list(store.scan_iter(f"tutor:*{job}*", count=1000))
-
-
-def test_a_job_survives_the_death_of_every_process(tmp_path: Path) -> None:
-    """SIGKILL of the whole tree in the middle of a job: the next one finishes it.
-
-    What was recognised before is not recognised again.
-    """
-    audio, text = spoken_together([1.2] * 6, ["market.flac", "weather.flac", "train.flac"])
-    lean = {"feedback": "false", "asr_processes": "1"}
-    with served(tmp_path, **lean) as house:
-        job = post(house.url, flac(audio), language="en")["id"]
-        wait_until(lambda: state(house.url, job)["progress"] > 0.2, DONE_S, house.log)
-        tree = [house.process.pid, *_pids(house.process.pid)]
-        for pid in tree:
-            with suppress(ProcessLookupError):  # those that went with the supervisor
-                os.kill(pid, signal.SIGKILL)
-        house.process.wait()
-        before = recognised(house.log, job)
-    with served(tmp_path, **lean) as house:
-        assert plain(result(house, job)["text"]) == plain(text)
-        after = recognised(house.log, job)
-    assert len(before) >= 1
-    assert len(before | after) == 6
-    assert len(before & after) <= 2  # what was just being recognised
-
-
-def _pids(root: int) -> list[int]:
-    return [child.pid for child in psutil.Process(root).children(recursive=True)]
-
-
-def recognised(log: Path, job: str) -> set[str]:
-    """The pieces of a job that a worker says to have recognised."""
-    lines = [line for line in log.read_text().splitlines() if f"file-{job}-" in line]
-    return {line.split("/")[1].split(".")[0] for line in lines if " ok " in line}
 
 
 def test_the_lines_of_the_documentation_work_as_pasted(house: House) -> None:

@@ -3,7 +3,6 @@ import json
 import httpx2
 import pytest
 
-from tests.support.gateway import Gateway
 from tests.support.house import House, get
 from tests.support.practice import hear
 from tests.support.speech import spoken
@@ -36,11 +35,6 @@ def test_the_page_knows_its_languages(house: House) -> None:
     """Each file of texts is a language of the page, under its own name."""
     _, _, body = get(f"{house.url}/v1/interfaces")
     assert json.loads(body) == {"en": "English", "ru": "Русский"}
-
-
-def test_the_description_is_served_on_loopback(guarded: Gateway) -> None:
-    """Whoever is on this machine may read what the API is, without an account."""
-    assert get(f"{guarded.url}/openapi.json")[0] == 200
 
 
 @pytest.mark.parametrize(

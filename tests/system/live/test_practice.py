@@ -1,13 +1,12 @@
 import asyncio
 import itertools
-from pathlib import Path
 
 import numpy as np
 import pytest
 import soxr
 
-from tests.support.house import SOON_S, House, served, wait_until
-from tests.support.practice import Heard, hear
+from tests.support.house import SOON_S, House, wait_until
+from tests.support.practice import hear
 from tests.support.speech import TEXTS, noise, plain, silence, spoken, wer
 from tutor.client import practise
 from tutor.core.protocol.messages import (
@@ -111,23 +110,6 @@ async def test_four_learners_at_once_all_get_their_own_words(house: House) -> No
         assert wer(TEXTS[name], session.text) <= 0.15
 
 
-async def test_a_worker_that_batches_serves_several_learners_and_survives_a_kill(
-    tmp_path: Path,
-) -> None:
-    """The pool for GPUs, threads that meet in one batch, keeps the same promises on a CPU."""
-    names = ["train.flac", "weather.flac", "market.flac"]
-    with served(tmp_path, asr_pool="batch", final_retry_s="4") as house:
-        sessions = [
-            asyncio.create_task(hear(house.url, np.concatenate((spoken(name), silence(1)))))
-            for name in names
-        ]
-        await asyncio.sleep(2.5)
-        house.part("worker", "asr").kill()
-        for name, session in zip(names, await asyncio.gather(*sessions), strict=True):
-            session.assert_whole()
-            assert wer(TEXTS[name], session.text) <= 0.15
-
-
 async def test_commit_ends_the_utterance_at_once(house: House) -> None:
     """`utterance.commit` brings the final without waiting for silence, to the last sample."""
     async with practise(house.url, SessionStart("en", feedback=False)) as client:
@@ -144,22 +126,6 @@ async def test_auto_finds_the_language(house: House) -> None:
 
     assert heard.finals[0].language == "en"
     assert wer(TEXTS["market.flac"], heard.text) <= 0.15
-
-
-@pytest.mark.parametrize("part", ["the worker's main process", "its recognising child"])
-async def test_a_killed_worker_delays_a_final_but_loses_none(tmp_path: Path, part: str) -> None:
-    """kill -9 in the middle of an utterance: every utterance still gets its one final."""
-    with served(tmp_path, final_retry_s="3") as house:
-        audio = np.concatenate((spoken("long.flac"), silence(1.5), spoken("train.flac")))
-        session = asyncio.create_task(hear(house.url, audio))
-        await asyncio.sleep(5)
-        worker = house.part("worker", "asr")
-        (worker if "main" in part else worker.children()[0]).kill()
-        heard: Heard = await session
-
-        heard.assert_whole()
-        assert len(heard.finals) == 2
-        assert wer(f"{TEXTS['long.flac']} {TEXTS['train.flac']}", heard.text) <= 0.15
 
 
 async def test_a_client_that_leaves_leaves_nothing_behind(house: House) -> None:
