@@ -100,8 +100,7 @@ class Practice:
             timeout_s=services.settings.send_timeout_s,
             sent=self.watch.saw_sent,
         )
-        self.rename: Callable[[str], None] = lambda _: None
-        """Makes log lines name another session from now on."""
+        self.rename: Callable[[str], None] = lambda _: None  # whom log lines are about
 
     @property
     def id(self) -> str:
