@@ -10,13 +10,21 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 NODE_STAMP := tests/web/node_modules/.package-lock.json
 
-.PHONY: run test check docs format setup setup-web clean
+# Processes that share the tests; which of them stay together says tests/support/together.py.
+SIDE_BY_SIDE ?= 3
+XDIST := --dist loadgroup --no-loadscope-reorder
+
+.PHONY: run test quick check docs format setup setup-web clean
 
 run: $(STAMP)
 	@$(BIN)/tutor serve
 
 test: setup setup-web
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n $(SIDE_BY_SIDE) $(XDIST)
+
+# What needs no server, model or browser: within a minute.
+quick: setup
+	@$(BIN)/pytest -n 2 $(XDIST) -p no:schemathesis --ignore tests/system -m 'not heavy'
 
 check: setup
 	$(BIN)/ruff format --check tutor tests etc

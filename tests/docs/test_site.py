@@ -23,6 +23,8 @@ from tutor.core.protocol.limits import Limits
 from tutor.core.protocol.messages import ClientMessage, ServerEvent
 from tutor.shells.gateway.app import make_app
 
+pytestmark = pytest.mark.heavy
+
 FOLDERS = {"cache_dir": "~/.cache/voice-tutor", "data_dir": "~/.local/share/voice-tutor"}
 """Defaults that depend on the environment."""
 

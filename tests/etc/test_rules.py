@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ needs_promtool = pytest.mark.skipif(
 ALERTS = [rule["alert"] for rule in rules("alert")]
 
 
+@cache
 def cases() -> dict[str, list[int]]:
     """How many alerts each test of a rule expects, by the alert's name."""
     found: dict[str, list[int]] = {}

@@ -4,6 +4,8 @@ import pytest
 
 from tests.web.runner import needs_node, run_node_tests
 
+pytestmark = pytest.mark.heavy
+
 
 @needs_node
 @pytest.mark.parametrize("name", ["client", "protocol", "recording", "scored-words", "texts"])

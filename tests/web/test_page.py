@@ -7,7 +7,7 @@ import pytest
 
 from tests.web.runner import needs_chromium, run_node_tests
 
-pytestmark = [needs_chromium, pytest.mark.timeout(600)]
+pytestmark = [needs_chromium, pytest.mark.heavy, pytest.mark.timeout(600)]
 
 
 @pytest.mark.parametrize("name", ["lesson", "problems", "account"])

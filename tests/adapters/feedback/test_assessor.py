@@ -17,6 +17,8 @@ from tutor.core.feedback.pronunciation.judgeable import WRONG
 from tutor.core.feedback.reading.reading import Window
 from tutor.core.live.jobs import AssessmentJob
 
+pytestmark = pytest.mark.heavy
+
 MARKET = TEXTS["market.flac"]
 Floats = npt.NDArray[np.float32]
 

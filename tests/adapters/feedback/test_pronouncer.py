@@ -16,6 +16,8 @@ from tutor.core.feedback.pronunciation.rivals import Rival
 from tutor.core.feedback.reading.passages import locate
 from tutor.core.live.jobs import AssessmentJob
 
+pytestmark = pytest.mark.heavy
+
 WEATHER = TEXTS["weather.flac"]
 READ = ["weather.flac", "market.flac", "train.flac", "number.flac", "question.flac"]
 

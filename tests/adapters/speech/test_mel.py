@@ -1,8 +1,11 @@
 import numpy as np
+import pytest
 
 from tests.support.speech import spoken
 from tutor.adapters.speech.mel import numpy_log_mel, torch_log_mel
 from tutor.core.audio.samples import to_float
+
+pytestmark = pytest.mark.heavy
 
 NAMES = ["train.flac", "weather.flac", "market.flac", "question.flac", "two_words.flac"]
 

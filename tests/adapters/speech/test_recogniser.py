@@ -8,6 +8,8 @@ from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.samples import to_float
 
+pytestmark = pytest.mark.heavy
+
 NAMES = ["train.flac", "weather.flac", "market.flac", "question.flac", "two_words.flac"]
 
 

@@ -88,6 +88,7 @@ def test_only_known_attributes_can_be_told() -> None:
         spans.shut_down()
 
 
+@pytest.mark.heavy
 def test_a_collector_that_is_away_holds_nobody_up() -> None:
     """Spans are made and ended without it; they are lost, and the process stops."""
     spans = open_tracing("http://127.0.0.1:9/v1/traces", "gateway", 1.0)

@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.speech import SPEECH
 
+pytestmark = pytest.mark.heavy
+
 MARKET = "I went to the market with my sister."
 LONGEST_TEXT = 5000
 """Words."""

@@ -4,6 +4,8 @@ import pytest
 
 from tests.support.command import tutor
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.mark.parametrize(
     ("name", "value"),

@@ -29,6 +29,8 @@ from tutor.core.live.jobs import RecognitionJob, RecognitionResult
 from tutor.shells.workers.file_job import FileJob
 from tutor.shells.workers.files import MOST_RUNS, work_on
 
+pytestmark = pytest.mark.heavy
+
 SHORT = ["two_words.flac", "weather.flac", "market.flac"]
 
 MANY, _ = spoken_together([1.2] * 8, SHORT)

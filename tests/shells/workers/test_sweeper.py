@@ -19,6 +19,8 @@ from tutor.adapters.store import keys
 from tutor.adapters.store.queue import make_celery
 from tutor.shells.workers.sweeper import Sweeper
 
+pytestmark = pytest.mark.heavy
+
 
 class Sweeping(FilesWorker):
     """A files worker that sweeps when a test says so."""
