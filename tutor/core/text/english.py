@@ -218,7 +218,7 @@ def _expand(word: str) -> list[str]:
         return _WHOLE[word]
     for ending, plain in _ENDINGS.items():
         if word.endswith(ending) and len(word) > len(ending):
-            return [*_letters_and_digits(word[: -len(ending)]), plain]
+            return [*_expand(word[: -len(ending)]), plain]
     return _letters_and_digits(word.replace("'", ""))
 
 
