@@ -104,6 +104,7 @@ def test_figures_of_other_scripts_are_figures(digits: str) -> None:
         ("B2B", "b 2 b"),
         ("U.S.A.", "usa"),
         ("end.Next", "end next"),
+        ("it.We", "it we"),
         ("well-known", "well known"),
         ("well\u2011known", "well known"),
         ("rock-'n'-roll", "rock n roll"),

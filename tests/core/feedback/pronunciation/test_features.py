@@ -269,6 +269,15 @@ def test_rhythm_is_how_much_lengths_differ() -> None:
     assert steady[OfUtterance.RHYTHM] == 0 < lively[OfUtterance.RHYTHM]
 
 
+def test_a_fifth_of_the_phones_is_weak() -> None:
+    """Of six phones the utterance is known by the second-least lead: one slip does not show."""
+    shares = (0.8, 0.01, 0.7, 0.2, 0.9, 0.6)
+    found = described([[1] * 6], segments(*pairwise(range(7))), heard(*shares))
+    leads = sorted(found.features[:, OfPhone.LEAD])
+    assert found.utterance[OfUtterance.WEAK_LEAD] == pytest.approx(leads[1])
+    assert leads[1] == pytest.approx(np.log(0.2 / 0.77))
+
+
 @given(posteriors)
 def test_an_utterance_of_one_phone_is_described(logs: Floats) -> None:
     """The shortest one has finite features throughout: no pause, no neighbour, no deviation."""
