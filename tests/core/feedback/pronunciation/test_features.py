@@ -218,6 +218,17 @@ def test_a_word_is_as_probable_as_its_tokens_on_the_whole() -> None:
     assert found[OfWord.PROBABILITY] == pytest.approx(np.exp(-3))
 
 
+def test_lengths_are_in_frames() -> None:
+    """Of a phone, of its word, and of its word for each of its phones; tokens are counted too."""
+    said = [Span(2, 10, (-1.0, -1.0, -1.0))]
+    found = described([[1, 2]], segments((2, 8), (8, 10)), even(12), said)
+    assert np.exp(found.features[:, OfPhone.LENGTH]).tolist() == pytest.approx([6, 2])
+    (word,) = words_of(found)
+    lengths = [OfWord.LENGTH, OfWord.LENGTH_OF_PHONE, OfWord.PHONES, OfWord.TOKENS]
+    assert np.exp(word[lengths]).tolist() == pytest.approx([8, 4, 2, 3])
+    assert np.exp(found.utterance[OfUtterance.LENGTH]) == pytest.approx(8)
+
+
 @pytest.mark.parametrize(
     ("start", "end", "earlier", "later"),
     [(30, 40, 0, 0), (35, 38, 0.5, -0.2), (0, 90, -2.5, 2.5)],

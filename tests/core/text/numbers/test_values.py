@@ -52,7 +52,7 @@ def test_number_words_make_one_value(text: str, value: int) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "dogs", "five", "twenty three", "nineteen ninety nine", "a dog", "hundred", "thousand",
-     "and five", "2005", "007 thousand", "zero", "a", "first hundred"],
+     "and five", "2005", "2005 thousand", "007 thousand", "zero", "a", "first hundred"],
 )  # fmt: skip
 def test_other_words_are_no_composed_number(text: str) -> None:
     """Without a hundred or a scale behind a value, the next word is to be looked at."""
@@ -65,6 +65,7 @@ def test_other_words_are_no_composed_number(text: str) -> None:
         ("a hundred and dogs", 100, 2),
         ("a hundred and", 100, 2),
         ("one hundred two hundred", 100, 2),
+        ("one hundred 200", 100, 2),
         ("five thousand six thousand", 5_000, 2),
         ("one thousand two million", 1_000, 2),
         ("a hundred and one dogs", 101, 4),
