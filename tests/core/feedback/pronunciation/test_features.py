@@ -280,6 +280,16 @@ def test_rhythm_is_how_much_lengths_differ() -> None:
     assert steady[OfUtterance.RHYTHM] == 0 < lively[OfUtterance.RHYTHM]
 
 
+def test_one_token_makes_the_worst_word() -> None:
+    """The recogniser's mean is over words, whatever their tokens; its worst is a single token."""
+    said = [Span(0, 1, (-1.0, -9.0, -2.0)), Span(1, 2, (-2.0,))]
+    found = described([[1, 3], [2]], segments((0, 1), (1, 2), (2, 3)), even(3), said).utterance
+    assert found[OfUtterance.WORDS_MEAN] == -3
+    assert found[OfUtterance.WORST_WORD] == -9
+    counts = np.exp(found[[OfUtterance.PHONES, OfUtterance.WORDS]])
+    assert counts.tolist() == pytest.approx([3, 2])
+
+
 def test_a_fifth_of_the_phones_is_weak() -> None:
     """Of six phones the utterance is known by the second-least lead: one slip does not show."""
     shares = (0.8, 0.01, 0.7, 0.2, 0.9, 0.6)
