@@ -80,7 +80,7 @@ class ReviewDeck:
         """Take the score of a word as it was just said; `now_s` in seconds since any fixed time."""
         if now_s != self._heard_s:
             self._utterance, self._heard_s = self._utterance + 1, now_s
-        key = normalise(word)
+        key = normalise(bare(word))  # as of a deck that is read again
         if any(letter.isalpha() for letter in key) and len(key) <= MAX_WORD:
             self._note(key, score)
             self._move(key, bare(word), score, now_s)
