@@ -181,7 +181,7 @@ class ReviewDeck:
             for word, box, score, utterance, moved_s in data["cards"]:  # type: ignore[attr-defined]
                 card = Card(str(word), _box(box), float(score), _number(utterance), float(moved_s))
                 deck._cards[normalise(card.word)] = card
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ValueError(f"these data are no review deck: {error!r}") from error
         return deck
 
