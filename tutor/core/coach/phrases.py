@@ -177,9 +177,13 @@ def _read_variants(value: object, gaps: frozenset[str], where: str) -> tuple[str
 
 
 def gaps_in(text: str) -> frozenset[str]:
-    """The names of a sentence's gaps."""
+    """The names of a sentence's gaps; one that says how it is filled has no plain name."""
     try:
-        return frozenset(gap for _, gap, _, _ in Formatter().parse(text) if gap is not None)
+        return frozenset(
+            f"{gap}!{conversion}:{spec}" if conversion or spec else gap
+            for _, gap, spec, conversion in Formatter().parse(text)
+            if gap is not None
+        )
     except ValueError:  # a brace without its partner
         return frozenset({"{"})
 
