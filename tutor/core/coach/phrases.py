@@ -161,6 +161,8 @@ def _read_counted(tables: object, plural: str, name: str) -> dict[str, dict[str,
         raise PhrasesError(f"{name}: there is no table `counted`")
     _require_same(set(tables), COUNTED, f"{name}, counted")
     for key, forms in tables.items():
+        if not isinstance(forms, dict):
+            raise PhrasesError(f"{name}, counted.{key}: must be a table of plural forms")
         _require_same(set(forms), PLURALS[plural], f"{name}, counted.{key}")
         _read_variants(list(forms.values()), frozenset({"n"}), f"{name}, counted.{key}")
     return tables
