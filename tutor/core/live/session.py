@@ -51,7 +51,7 @@ class Session:
         self.effects: list[Effect] = []  # the parts of the session add theirs to the same list
         self.lifecycle = Lifecycle(resumable=config.resumable)
         self.lesson = Lesson()
-        self.received = Received(config.limits, config.ack_interval_ms)
+        self.received = Received(config.limits, config.ack_interval_ms, now)
         self.transcription = Transcription(id, config, self.effects)
         self.tutoring: Tutoring | None = None  # none: transcripts only
         self.started_at = self._heard_at = now
@@ -133,6 +133,10 @@ class Session:
         if self.received.ack_is_due(self.safe):
             self._emit(self.received.ack(self.safe))
         return True
+
+    def receive_stall(self, stalled_s: float) -> None:
+        """This gateway did not run for so long: what the client said meanwhile comes at once."""
+        self.received.receive_stall(stalled_s)
 
     def receive_samples(self, samples: Samples) -> list[Samples]:
         """Take resampled audio (int16, 16 kHz); the windows whose speech probability is now due."""

@@ -91,6 +91,9 @@ class Practice:
         self._journal = Journal(services.records, dialect, self._now())
         self._inbox = Inbox(services.redis, self.session.id)
         self._vad: VadStream | None = None  # an idle socket needs none
+        self.seat = admission.seat
+        self._must_go: asyncio.Event | None = None  # while its client is away
+        self._stalled_s = services.stalls.total_s()  # what the session was told of
         self._resampler = Resampler(self.session.received.audio.sample_rate)
         self.watch = SessionWatch(services.metrics, services.tracing, self.session.id)
         self._outgoing = Outgoing(
@@ -111,6 +114,11 @@ class Practice:
     def unsent(self) -> int:
         """How many events wait for the socket to take them."""
         return len(self._outgoing)
+
+    def give_way(self) -> None:
+        """Wait no longer for the client to come back."""
+        if self._must_go is not None:
+            self._must_go.set()
 
     def recheck(self) -> None:
         """Check at once whether the learner's login is still valid."""
@@ -149,15 +157,26 @@ class Practice:
             await _first([reading, writing, listening])
             self._outgoing.is_attached = False
             if reading.done() and self.session.lifecycle.outlives(reading.result()):
-                await _first([listening], self._services.settings.resume_s)
-                if not listening.done():
-                    self._services.metrics.drops.labels("unresumed").inc()
+                await self._wait_for_client(listening)
         finally:
             self._outgoing.is_attached = False
             await end_tasks([reading, writing, listening])
         self.learner.is_left_to_others = self.session.lifecycle.is_left_to_others
         if not self.session.lifecycle.is_over:
             await self._drop()
+
+    async def _wait_for_client(self, listening: asyncio.Task[None]) -> None:
+        """Go on without a socket until another connection has the session, it gives way to others,
+        or nobody comes."""
+        self._must_go = asyncio.Event()
+        self._services.detach(self.seat)
+        giving_way = asyncio.create_task(self._must_go.wait())
+        try:
+            await _first([listening, giving_way], self._services.settings.resume_s)
+        finally:
+            await end_tasks([giving_way])
+        if not listening.done():
+            self._services.metrics.drops.labels("unresumed").inc()
 
     async def _open(self) -> None:
         for message in self._dialect.opening():
@@ -185,6 +204,8 @@ class Practice:
                 await self._settle()
                 if self.session.waiting and not was_waiting:
                     self._inbox.woken.set()  # from the idle tick to the quick one
+            if (hold_s := self.session.received.hold_s(self._now())) > 0:
+                await asyncio.sleep(hold_s)  # the client's own sending stops, too
 
     async def _listen(self) -> None:
         while True:
@@ -268,6 +289,9 @@ class Practice:
             self._outgoing.put([Close(*self.session.lifecycle.closing)])
 
     async def _receive_audio(self, data: bytes) -> None:
+        stalled_s = self._services.stalls.total_s()
+        self.session.receive_stall(stalled_s - self._stalled_s)
+        self._stalled_s = stalled_s
         if self.session.admit_frame(len(data), self._now()):
             samples = from_pcm16(data)
             self.watch.saw_audio(len(samples) / self.session.received.audio.sample_rate)
