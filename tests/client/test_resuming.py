@@ -178,6 +178,49 @@ async def test_what_would_be_refused_again_is_not_tried_again() -> None:
     assert len(lines) == 1
 
 
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_a_session_that_was_too_fast_goes_on_in_another(is_told: bool) -> None:
+    """What a stall held back came too fast at once: it is sent again, as fast as it may."""
+
+    async def refuses(line: Line) -> None:
+        await line.tell(started())
+        await line.hear(1)
+        if is_told:
+            await line.tell(Error("audio_too_fast", "slower", fatal=True), first=2)
+        await line.socket.close(4429, "audio_too_fast")
+
+    async def begins(line: Line) -> None:
+        await line.tell(started("s2", recovered=False))
+        await line.hear(2)
+        await line.tell(SUMMARY, first=2)
+        await line.close(1000)
+
+    async with (
+        serving(refuses, begins) as (url, lines),
+        practise(url, START, resume=True) as client,
+    ):
+        await client.send_audio(FRAME)
+        while client.started.session == "s1":
+            await asyncio.sleep(0.01)
+        await client.end()
+        events = await told(client)
+    assert lines[1].heard == [FRAME, SessionEnd()]
+    assert events[-1] == (2, SUMMARY)
+    assert client.close_code == 1000
+
+
+async def test_a_plan_that_is_used_up_is_not_tried_again() -> None:
+    """It closes with the same code, but waiting does not help."""
+
+    async def refuses(line: Line) -> None:
+        await line.tell(started())
+        await line.socket.close(4429, "quota_exhausted")
+
+    async with serving(refuses) as (url, lines), practise(url, START, resume=True) as client:
+        assert await told(client) == []
+    assert len(lines) == 1
+
+
 async def test_a_session_that_is_refused_on_its_return_is_over() -> None:
     """A login that has ended meanwhile is not tried again."""
 

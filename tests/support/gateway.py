@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx2
-import openai
 import psutil
 import redis
+
+if TYPE_CHECKING:
+    import openai
 
 from tests.support.house import PATIENT, READY_S, SOON_S, free_port, get, wait_until
 
@@ -47,11 +50,13 @@ class Gateway:
         return httpx2.Client(base_url=self.url, headers=headers, timeout=SOON_S)
 
 
-_openai_clients: list[openai.OpenAI] = []
+_openai_clients: list["openai.OpenAI"] = []
 
 
-def openai_client(url: str, key: str = "unused") -> openai.OpenAI:
+def openai_client(url: str, key: str = "unused") -> "openai.OpenAI":
     """OpenAI's own client, which cannot do without a key; it is closed when the test is over."""
+    import openai  # a second, for those who need it
+
     client = openai.OpenAI(base_url=f"{url}/v1", api_key=key, max_retries=0)
     _openai_clients.append(client)
     return client

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import sqlalchemy
 
 from tests.support.house import SOON_S, wait_until
 
@@ -77,6 +76,8 @@ def _short() -> str | None:
 
 def new_database(server: str, name: str) -> str:
     """Create a database; its URL."""
+    import sqlalchemy  # half a second, for those who need it
+
     url = sqlalchemy.make_url(server).set(drivername="postgresql+psycopg")
     engine = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

@@ -42,6 +42,7 @@ START = SessionStart("en", endpoint_silence_ms=500, feedback=False)
 SETTINGS = {
     "recogniser": "instant",
     "max_sessions": "4000",
+    "guest_sockets": "0",
     "idle_timeout_s": "3600",
     "max_speed": "1000000",  # frames are sent as fast as they are taken
     "log_level": "warning",

@@ -56,7 +56,15 @@ SETTLE_S = 0.1
 SPEED_SHARE, BURST_SHARE = 0.95, 0.8
 """Shares of the speed and the burst that the server allows: two clocks never agree."""
 
-PASSING = {"busy", "unavailable", "going_away", "internal", "slow_consumer", "session_too_long"}
+PASSING = {
+    "busy",
+    "unavailable",
+    "going_away",
+    "internal",
+    "slow_consumer",
+    "session_too_long",
+    "audio_too_fast",  # it was held back on its way: from here it goes slowly enough
+}
 """Fatal errors after which another try may succeed; after all others it would fail again."""
 
 PASSING_CLOSE = {None, 1001, 1005, 1006, 1011, 1012, 1013, 4408}
@@ -161,9 +169,12 @@ class ResumingClient(PracticeClient):
             self._changed.set()
 
     def _is_over(self, connection: PracticeClient) -> bool:
-        if self._summed_up or self._fatal is None:
-            return self._summed_up or connection.close_code not in PASSING_CLOSE
-        return self._fatal.code not in PASSING
+        if self._summed_up:
+            return True
+        if self._fatal is not None:
+            return self._fatal.code not in PASSING
+        is_passing = connection.close_code in PASSING_CLOSE
+        return not is_passing and connection.socket.close_reason not in PASSING
 
     async def _reconnect(self) -> bool:
         """Try until there is a connection; whether there is one."""

@@ -29,7 +29,10 @@ const POLL_MS = 50; // while the socket's buffer is full
 const PLAY_MS = 40; // of one frame of `play`
 
 /** Fatal errors after which another try may do. All others would come again. */
-const PASSING = new Set(["busy", "unavailable", "going_away", "internal", "slow_consumer", "session_too_long"]);
+const PASSING = new Set([
+  "busy", "unavailable", "going_away", "internal", "slow_consumer", "session_too_long",
+  "audio_too_fast", // it was held back on its way: from here it goes slowly enough
+]);
 const PASSING_CLOSE = new Set([1000, 1001, 1005, 1006, 1011, 1012, 1013, 4408]);
 
 const GOING_AWAY_CLOSE = 1012; // the server stops; another one has the session
@@ -232,7 +235,9 @@ export class PracticeClient extends Emitter {
   }
 
   #receiveClose({ code, reason }) {
-    const refused = this.#fatal ? !PASSING.has(this.#fatal.code) : !PASSING_CLOSE.has(code);
+    const refused = this.#fatal
+      ? !PASSING.has(this.#fatal.code)
+      : !PASSING_CLOSE.has(code) && !PASSING.has(reason);
     if (!refused) return this.#lose({ atOnce: code === GOING_AWAY_CLOSE && !this.#fatal });
     this.#leave({ cause: "refused", code: this.#fatal?.code ?? (reason || String(code)), message: this.#fatal?.message ?? reason });
   }

@@ -56,3 +56,19 @@ def test_a_comma_list_holds_no_empty_part() -> None:
     """Spaces and commas too many are forgiven."""
     assert comma_list(" en, ru,,en ,") == {"en", "ru"}
     assert comma_list("") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("settings", "connections"),
+    [
+        ({}, 50),
+        ({"max_sessions": 1}, 16),
+        ({"max_sessions": 2000}, 500),
+        ({"max_sessions": 2000, "store_connections": 8}, 8),
+    ],
+)
+def test_connections_to_the_store_grow_with_the_sessions(
+    settings: dict[str, int], connections: int
+) -> None:
+    """One for four sessions, unless the operator says how many."""
+    assert Settings.load(**settings).connections == connections

@@ -1,5 +1,6 @@
 """Whatever goes wrong with the store, its clients say it in one way."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -101,3 +102,33 @@ async def test_a_script_that_the_store_has_forgotten_is_loaded_again(there: Stor
     assert await script() == 7
     await there.script_flush()
     assert await script() == 7
+
+
+async def test_more_at_once_than_there_are_connections_take_turns(store: Settings) -> None:
+    """A gateway whose sessions all want the store at once serves each: nobody is turned away."""
+    async with open_store(store.redis_url, connections=4) as small:
+        counts = await asyncio.gather(*(small.incr("at once") for _ in range(300)))
+        async with small.pipeline() as pipe:
+            pipe.get("at once")
+            (last,) = await pipe.execute()
+    assert sorted(counts) == list(range(1, 301))
+    assert int(last) == 300
+
+
+async def test_three_hundred_at_once_are_served_as_the_product_opens_its_store(
+    there: Store,
+) -> None:
+    """More than redis-py's own cap of a hundred: none is refused."""
+    assert await asyncio.gather(*(there.echo("hello") for _ in range(300))) == [b"hello"] * 300
+
+
+async def test_who_gets_no_connection_in_time_is_told(store: Settings) -> None:
+    """The wait for a connection ends: all of them are held by what takes long."""
+    async with open_store(store.redis_url, connections=2, free_timeout_s=0.1) as small:
+        holding = asyncio.gather(*(small.execute_command("BLPOP", "nothing", 1) for _ in range(2)))
+        await asyncio.sleep(0.05)
+        with pytest.raises(StoreError) as failed:
+            await small.get("a")
+        assert is_named(failed)
+        await holding
+        assert await small.echo("again") == b"again"

@@ -61,6 +61,6 @@ def test_units_under_the_fields_are_told() -> None:
     """The docstring under a field is its description."""
     schemas = DOCUMENT["components"]["schemas"]
     assert schemas["FeedbackFluency"]["properties"]["all_pause_duration"]["description"] == (
-        "Seconds."
+        "Seconds of all pauses together."
     )
     assert "null when" in schemas["PronouncedWord"]["properties"]["score"]["description"]

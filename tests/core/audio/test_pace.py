@@ -59,3 +59,87 @@ def test_who_waits_is_admitted() -> None:
     assert pace.admits(1.0, now=0.0)
     assert pace.wait_s(0.5, now=0.0) == 0.25
     assert pace.admits(0.5, now=0.25)
+
+
+def test_what_a_network_held_back_may_come_at_once() -> None:
+    """What could have been sent since the beginning is saved up, besides the burst."""
+    pace = Pace(speed=2.0, burst_s=5.0, held_s=20.0, began_at=0.0)
+    assert pace.admits(8.0, now=8.0)  # as they were spoken
+    assert pace.admits(8.0, now=16.0)
+    assert pace.admits(13.0, now=18.0)
+
+
+def test_a_connection_that_has_just_begun_can_have_held_nothing_back() -> None:
+    """Then there is the burst, and nothing more."""
+    pace = Pace(speed=2.0, burst_s=5.0, held_s=20.0, began_at=100.0)
+    assert not pace.admits(5.5, now=100.0)
+
+
+def test_no_more_is_saved_up_than_a_network_holds() -> None:
+    """An hour of silence does not let two hours of audio come at once."""
+    pace = Pace(speed=2.0, burst_s=5.0, held_s=20.0, began_at=0.0)
+    assert pace.take(45.0, now=3_600.0) == 0
+    assert not pace.admits(0.1, now=3_600.0)
+
+
+def test_a_stall_is_credited_beyond_all_that_is_saved_up() -> None:
+    """Twice real time passes for ever, however often its receiver does not run for ten seconds."""
+    pace, now = Pace(speed=2.0, burst_s=1.0, began_at=0.0), 0.0
+    for _ in range(100):
+        now += 10.0
+        pace.credit_stall(10.0)
+        assert pace.admits(20.0, now)
+        now += 0.5
+        assert pace.admits(1.0, now)
+
+
+def test_without_the_credit_a_stall_looks_like_a_flood() -> None:
+    """A receiver that does not tell of its stalls refuses what came meanwhile."""
+    assert not Pace(speed=2.0, burst_s=1.0, began_at=0.0).admits(20.0, now=10.0)
+
+
+def test_a_stall_longer_than_the_time_is_credited_for_the_time() -> None:
+    """Nobody gains by a stall that is told of twice."""
+    pace = Pace(speed=2.0, burst_s=1.0, began_at=0.0)
+    pace.credit_stall(50.0)
+    assert pace.take(0.0, now=3.0) == 7.0
+
+
+Step = tuple[float, float, float]
+"""Seconds of audio, seconds since the step before, and the share of these in a stall."""
+
+STEPS = st.lists(st.tuples(st.floats(0, 3), st.floats(0, 9), st.floats(0, 1)), max_size=50)
+
+
+@settings(max_examples=100, deadline=None)
+@given(STEPS, st.floats(0, 20))
+def test_never_more_than_could_have_been_sent(steps: list[Step], held_s: float) -> None:
+    """Whatever is held back or stalls: no more passes than the burst and the speed since the
+    beginning, and in no stretch of time more than was saved up before it."""
+    pace, now = Pace(speed=2.0, burst_s=1.0, held_s=held_s, began_at=0.0), 0.0
+    stalls = [0.0]
+    admitted: list[tuple[float, float, float]] = []
+    for audio_s, wait_s, share in steps:
+        now += wait_s
+        pace.credit_stall(wait_s * share)
+        stalls.append(stalls[-1] + wait_s * share)
+        if not pace.admits(audio_s, now):
+            break
+        admitted.append((now, audio_s, stalls[-1]))
+    assert sum(audio_s for _, audio_s, _ in admitted) <= 1.0 + 2 * now + 1e-6
+    for index, (since, _, stalled) in enumerate(admitted):
+        most = 1.0 + 2 * (min(held_s, since) + now - since + stalled)
+        assert sum(audio_s for _, audio_s, _ in admitted[index:]) <= most + 1e-6
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.floats(0.02, 2), st.floats(0, 30)), max_size=30))
+def test_who_speaks_in_real_time_is_never_refused(stalls: list[tuple[float, float]]) -> None:
+    """However often the receiver stalls: what was said meanwhile comes at once, and passes."""
+    pace, now = Pace(speed=2.0, burst_s=1.0, held_s=20.0, began_at=0.0), 0.0
+    for spoken_s, stalled_s in stalls:
+        now += stalled_s
+        pace.credit_stall(stalled_s)
+        assert pace.admits(stalled_s, now)
+        now += spoken_s
+        assert pace.admits(spoken_s, now)

@@ -141,8 +141,13 @@ def test_an_empty_frame_is_harmless() -> None:
 
 
 def test_audio_far_above_real_time() -> None:
-    """Audio that comes faster than the limit closes the socket with 4429."""
+    """Audio that comes faster than the limit is held back, then closes the socket with 4429."""
     play = Play(START, *[Frame(32_000)] * 5)
+    assert play.errors == []
+    assert play.session.received.hold_s(play.now) == 0
+    play.play(Frame(32_000))
+    assert play.session.received.hold_s(play.now) == 0.5
+    play.play(*[Frame(32_000)] * 9)
     assert play.errors == []
     play.play(Frame(32_000))
     assert play.errors == ["audio_too_fast"]

@@ -403,7 +403,7 @@ async def test_a_frame_over_its_own_limit_closes_with_1009(house: House) -> None
 
 async def test_audio_that_comes_too_fast_is_refused(house: House) -> None:
     """The limit of pace is that of all sessions, in OpenAI's words."""
-    codes, close = await close_code(house, *[append_of(2)] * 8)
+    codes, close = await close_code(house, *[append_of(2)] * 10)
     assert codes == ["audio_too_fast"]
     assert close == 4429
 

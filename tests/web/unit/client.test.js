@@ -363,6 +363,29 @@ test("after a passing failure it hears the server out, then comes back", async (
   assert.deepEqual([sockets[0].audio, last().audio], [[], [7]]);
 });
 
+for (const isTold of [true, false]) {
+  test(`a session that was too fast goes on in another (${isTold ? "told" : "closed"})`, async () => {
+    const { client, clock, last, of } = setUp();
+    client.start();
+    last().begin();
+    client.sendAudio(frame(7));
+    if (isTold) last().tell({ type: "error", seq: 2, code: "audio_too_fast", message: "", fatal: true });
+    last().fail(4429, "audio_too_fast");
+    await clock.advance(1000);
+    last().begin({ recovered: false });
+    assert.deepEqual(last().audio, [7]);
+    assert.deepEqual(of("disconnected"), []);
+  });
+}
+
+test("a plan that is used up is not tried again", () => {
+  const { client, last, of } = setUp();
+  client.start();
+  last().begin();
+  last().fail(4429, "quota_exhausted");
+  assert.deepEqual(of("disconnected"), [{ cause: "refused", code: "quota_exhausted", message: "quota_exhausted" }]);
+});
+
 test("callbacks of a dead socket are dropped", async () => {
   const { client, clock, sockets, of } = setUp();
   client.start();

@@ -56,6 +56,12 @@ class AccountSettings(BaseModel):
     user_sockets: int = Field(
         10, ge=0, description="open sockets of one account (else 429); 0: no limit"
     )
+    guest_sockets: int = Field(
+        100,
+        ge=0,
+        description="open sockets of guests from one address at one gateway (else 429); "
+        "0: no limit",
+    )
     address_handshakes: int = Field(
         1200, ge=0, description="sockets opened from one address in a minute (else 429)"
     )

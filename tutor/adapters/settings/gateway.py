@@ -7,6 +7,9 @@ from pydantic import BaseModel, Field
 from tutor.core.audio.samples import WHISPER_WINDOW_S
 from tutor.core.protocol.limits import EVENTS_TTL_S, Limits
 
+FEWEST_CONNECTIONS = 16
+"""Requests want some beside the sessions, and one is kept for what workers announce."""
+
 
 class GatewaySettings(BaseModel):
     """Limits of sessions and sockets."""
@@ -48,7 +51,13 @@ class GatewaySettings(BaseModel):
     speed_burst_ms: int = Field(
         Limits.speed_burst_ms, ge=0, description="audio that may come at once on top of it"
     )
-    max_sessions: int = Field(200, gt=0, description="sessions of one gateway (else HTTP 503)")
+    max_sessions: int = Field(200, gt=0, description="sockets of one gateway (else HTTP 503)")
+    max_detached: int = Field(
+        200,
+        ge=0,
+        description="sessions of one gateway whose connection broke and that wait to be resumed; "
+        "the one that waits for longest gives way",
+    )
     send_queue: int = Field(256, gt=0, description="events kept for a client that does not read")
     send_timeout_s: float = Field(10, gt=0, description="wait for a client to take an event")
     ping_interval_s: float = Field(
@@ -56,3 +65,14 @@ class GatewaySettings(BaseModel):
     )
     ping_timeout_s: float = Field(10, gt=0, description="wait for the pong before hanging up")
     store_timeout_s: float = Field(1, gt=0, description="wait for Redis before `unavailable`")
+    store_connections: int = Field(
+        0,
+        ge=0,
+        description="connections of one gateway to Redis; who finds all in use waits. "
+        "0: one for four of `max_sessions`, 16 at least",
+    )
+
+    @property
+    def connections(self) -> int:
+        """How many connections to the store a gateway may have."""
+        return self.store_connections or max(FEWEST_CONNECTIONS, self.max_sessions // 4)

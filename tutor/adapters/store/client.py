@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from redis import Redis as BlockingRedis
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.client import Pipeline
 from redis.client import Pipeline as BlockingPipeline
 from redis.exceptions import NoScriptError, RedisError
@@ -19,6 +19,13 @@ from tutor.adapters.store.errors import StoreError
 
 TIMEOUT_S = 5.0
 """Seconds for a connection and for an answer, unless the caller says otherwise."""
+
+CONNECTIONS = 32
+"""Connections of a client for coroutines, unless the caller says otherwise."""
+
+FREE_TIMEOUT_S = 5.0
+"""Seconds to wait for a connection that other calls use: all sessions of a gateway may want the
+store at once, as when it stops, and each has its turn meanwhile."""
 
 
 @contextmanager
@@ -80,9 +87,26 @@ class BlockingStore(BlockingRedis):
         return BlockingStorePipeline(self.connection_pool, callbacks, transaction, shard_hint)
 
 
-def open_store(url: str, timeout_s: float = TIMEOUT_S) -> Store:
-    """A client for coroutines; it connects with its first call."""
-    client = Store.from_url(url, socket_timeout=timeout_s, socket_connect_timeout=timeout_s)
+def open_store(
+    url: str,
+    timeout_s: float = TIMEOUT_S,
+    *,
+    connections: int = CONNECTIONS,
+    free_timeout_s: float = FREE_TIMEOUT_S,
+) -> Store:
+    """A client for coroutines; it connects with its first call.
+
+    While all `connections` are in use a call waits for one: at most `free_timeout_s` seconds, then
+    it raises `StoreError`.
+    """
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=connections,
+        timeout=free_timeout_s,
+        socket_timeout=timeout_s,
+        socket_connect_timeout=timeout_s,
+    )
+    client = Store.from_pool(pool)
     assert isinstance(client, Store)
     return client
 

@@ -8,21 +8,36 @@ from tutor.core.protocol.errors import ProtocolError
 from tutor.core.protocol.limits import Limits
 from tutor.core.protocol.messages import AudioAck, AudioFormat
 
+HELD_S = 20.0
+"""Seconds for which a network may hold audio back: pings end a connection that is away longer."""
+
+PATIENCE_S = 5.0
+"""Seconds for which a client that is too fast is held back, all frames together, before its session
+ends. A second of credit makes it forgotten."""
+
+EASED_S = 1.0
+"""So much audio may come at once again: the client has slowed down."""
+
 
 class Received:
     """Counts a client's audio and messages, and knows which of it the client need not keep.
 
     Audio is safe up to the end of a frame: a client sends frames again as they were.
+    `now`: when the connection began.
     """
 
-    def __init__(self, limits: Limits, ack_interval_ms: int) -> None:
+    def __init__(self, limits: Limits, ack_interval_ms: int, now: float) -> None:
         self.audio = AudioFormat()
         self.received = 0
         """Samples received, at the client's rate."""
         self.messages = 0
         """Text messages received, `session.start` not counted."""
         self._limits = limits
-        self._pace = Pace(limits.max_speed, limits.speed_burst_ms / 1000)
+        self._pace = Pace(
+            limits.max_speed, limits.speed_burst_ms / 1000, held_s=HELD_S, began_at=now
+        )
+        self._free_at = now  # nothing more should be read before
+        self._slowed_s = 0.0  # since the client was last eased
         self._ack_interval_ms = ack_interval_ms
         self._acked_ms = 0
         self._frames = [(0, 0)]  # their ends, at the client's rate and at 16 kHz
@@ -44,6 +59,14 @@ class Received:
         self.received = self.received * rate // before
         self._frames = [(end * rate // before, at) for end, at in self._frames]
 
+    def receive_stall(self, stalled_s: float) -> None:
+        """Nothing was read for so long, because the gateway itself did not run."""
+        self._pace.credit_stall(stalled_s)
+
+    def hold_s(self, now: float) -> float:
+        """Seconds for which nothing more should be read: the client is too fast."""
+        return max(0.0, self._free_at - now)
+
     def receive_frame(self, frame_bytes: int, now: float) -> float:
         """Take a binary frame of so many bytes; the seconds that it lasts.
 
@@ -54,14 +77,22 @@ class Received:
             raise ProtocolError("bad_audio", f"a frame of {frame_bytes} bytes: odd for PCM16")
         samples = frame_bytes // BYTES_PER_SAMPLE
         seconds = samples / self.audio.sample_rate
-        if not self._pace.admits(seconds, now):
+        self._slow_down(seconds, now)
+        self.received += samples
+        self._frames.append((self.received, self.received * RATE // self.audio.sample_rate))
+        return seconds
+
+    def _slow_down(self, seconds: float, now: float) -> None:
+        before = self.hold_s(now)
+        left_s = self._pace.take(seconds, now)
+        self._free_at = now + max(0.0, -left_s / self._limits.max_speed)
+        self._slowed_s = 0.0 if left_s >= EASED_S else self._slowed_s + self.hold_s(now) - before
+        if self._slowed_s > PATIENCE_S:
+            self._free_at = now  # the rest is passed over
             raise ProtocolError(
                 "audio_too_fast",
                 f"audio may come at {self._limits.max_speed:g} times real time at most",
             )
-        self.received += samples
-        self._frames.append((self.received, self.received * RATE // self.audio.sample_rate))
-        return seconds
 
     def safe(self, position: int | None) -> tuple[int, int]:
         """The end of the newest frame that is safe, in samples at the client's rate and at 16 kHz.

@@ -67,7 +67,7 @@ def make_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        running = (services.bus.run(), capacity.run(), readiness.run())
+        running = (services.bus.run(), services.stalls.run(), capacity.run(), readiness.run())
         tasks = [asyncio.create_task(one) for one in running]
         yield
         await end_tasks(tasks)

@@ -33,9 +33,11 @@ from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.adapters.telemetry.tracing import Tracing, open_tracing
 from tutor.core.audio.samples import to_samples
 from tutor.core.live.config import SessionConfig, TutoringConfig
+from tutor.core.live.seats import Seats
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
 from tutor.shells.http.dispatcher import Dispatcher
+from tutor.shells.http.stalls import Stalls
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -56,8 +58,15 @@ class OpenSession(Protocol):
         """The session's name; it changes when the connection takes another session over."""
 
     @property
+    def seat(self) -> str:
+        """The name of its place among this gateway's sockets."""
+
+    @property
     def unsent(self) -> int:
         """How many events wait for the socket to take them."""
+
+    def give_way(self) -> None:
+        """Wait no longer for the client to come back."""
 
     def recheck(self) -> None:
         """Check at once whether the learner's login is still valid."""
@@ -83,11 +92,19 @@ class Services:
     overdue: bool = False
     """Whether a drain has taken so long that open sessions go to other gateways at once."""
     tracing: Tracing | None = None
+    stalls: Stalls = field(default_factory=lambda: Stalls(time.monotonic))
+    """How long this process did not run."""
 
     @property
     def ends_sessions(self) -> bool:
         """Whether draining ends sessions, because there is no other gateway."""
         return self.settings.drain_s == 0
+
+    @cached_property
+    def seats(self) -> Seats:
+        """The places of this gateway's sockets."""
+        settings = self.settings
+        return Seats(settings.max_sessions, settings.max_detached, settings.guest_sockets)
 
     @cached_property
     def records(self) -> Records:
@@ -188,10 +205,19 @@ class Services:
         for practice in list(self.practices):
             practice.recheck()
 
+    def detach(self, seat: str) -> None:
+        """A connection broke, and its session waits to be resumed: the one that has waited for
+        longest gives way if they are too many."""
+        oldest = self.seats.detach(seat)
+        for practice in [one for one in self.practices if one.seat == oldest]:
+            practice.give_way()
+
     @classmethod
     def open(cls, settings: Settings) -> Services:
         """The services that the settings name; each connects when it is first used."""
-        redis = open_store(settings.redis_url, settings.store_timeout_s)
+        redis = open_store(
+            settings.redis_url, settings.store_timeout_s, connections=settings.connections
+        )
         metrics, queue = GatewayMetrics(), JobQueue(settings)
         return cls(
             settings,

@@ -21,7 +21,7 @@ from tutor.shells.http.auth import bearer_of, identify, invalid_token, is_allowe
 from tutor.shells.http.problems import Problem
 from tutor.shells.http.quota import allowance, exhausted
 from tutor.shells.http.services import Services
-from tutor.shells.http.throttling import throttle_handshake, unavailable
+from tutor.shells.http.throttling import address_of, throttle_handshake, unavailable
 
 log = logging.getLogger(__name__)
 
@@ -57,29 +57,36 @@ async def admitted(
     socket: WebSocket, services: Services, shown: Shown | None = None
 ) -> AsyncIterator[Admission | None]:
     """An accepted socket and its principal, until the block ends; None: it was refused."""
+    seat = new_secret()
     try:
-        admission = await admit(socket, services, shown or shown_by(socket))
+        admission = await admit(socket, services, shown or shown_by(socket), seat)
     except Problem as problem:
+        services.seats.leave(seat)
         services.metrics.refused.labels(problem.code).inc()
         await socket.send_denial_response(problem.response())
         yield None
         return
+    except BaseException:
+        services.seats.leave(seat)
+        raise
     try:
         await socket.accept(admission.subprotocol)
         yield admission
     finally:
-        await leave(services, admission.principal, admission.seat)
+        services.seats.leave(seat)
+        await leave(services, admission.principal, seat)
 
 
-async def admit(socket: WebSocket, services: Services, shown: Shown) -> Admission:
-    """Admit a socket.
+async def admit(socket: WebSocket, services: Services, shown: Shown, seat: str) -> Admission:
+    """Admit a socket, on a seat of this gateway that the caller gives back.
 
     Raises:
         Problem: 401, 403, 429 or 503, and why.
     """
     if not is_allowed_origin(socket, services):
         raise Problem(403, "foreign_origin", "this origin may not practise here")
-    if services.draining or len(services.practices) >= services.settings.max_sessions:
+    # Before anything is waited for: those who come at once must not pass the limit together.
+    if services.draining or not services.seats.take(seat):
         raise Problem(503, "busy", "no session is free now", headers={"Retry-After": "5"})
     try:
         await throttle_handshake(socket, services)
@@ -88,8 +95,9 @@ async def admit(socket: WebSocket, services: Services, shown: Shown) -> Admissio
             raise
         log.warning("handshakes are not counted: the store does not answer")
     principal = await _principal(socket, services, shown)
-    seat = new_secret()
     await be_seated(services, principal, seat)
+    if principal.is_guest:
+        _seat_guest(socket, services, seat)
     return Admission(principal, shown.subprotocol, seat)
 
 
@@ -115,6 +123,21 @@ async def be_seated(services: Services, principal: Principal, seat: str) -> None
             )
     except (StoreError, DatabaseError) as error:
         raise unavailable() from error
+
+
+def _seat_guest(socket: WebSocket, services: Services, seat: str) -> None:
+    """Hold the guests of an address to their number of sockets.
+
+    Raises:
+        Problem: 429.
+    """
+    if not services.seats.take_as_guest(seat, address_of(socket)):
+        raise Problem(
+            429,
+            "too_many_sockets",
+            f"{services.settings.guest_sockets} guests practise from this address already",
+            headers={"Retry-After": "30"},
+        )
 
 
 async def leave(services: Services, principal: Principal, seat: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -28,6 +28,7 @@ from tutor.core.protocol.errors import ERRORS, NORMAL_CLOSURE, ProtocolError, er
 from tutor.core.protocol.messages import Resume, SessionAuthenticate, SessionStart
 from tutor.shells.http.ending import end_tasks
 from tutor.shells.http.services import Services
+from tutor.shells.live.absence import Absence, first_of
 from tutor.shells.live.dialect import Dialect, PracticeDialect
 from tutor.shells.live.handshake import Admission
 from tutor.shells.live.journal import Frame, Journal
@@ -40,12 +41,10 @@ from tutor.shells.logs import about
 log = logging.getLogger(__name__)
 
 TICK_S = 0.5
-"""Seconds between looks while a result is awaited: the grain of deadlines, and how often results
-are looked for even when nothing woke the session."""
+"""Seconds between looks while a result is awaited, even when nothing woke the session."""
 
 IDLE_TICK_S = 5.0
-"""Seconds between looks while nothing is awaited: the grain of idle time and of the session's
-length."""
+"""Seconds between looks while nothing is awaited: the grain of idle time and of the length."""
 
 REPLACED = 4409
 """Close code of a connection whose session was resumed on another one."""
@@ -85,12 +84,14 @@ class Practice:
         self._now = asyncio.get_running_loop().time
         config = replace(dialect.configure(services.session_config), resumable=dialect.resumable)
         self.session = Session(new_secret()[:16], new_secret(), config, self._now())
-        origin = socket.headers.get("origin", "")
-        self.learner = Learner(admission, origin, self.session, services)
+        self.learner = Learner(admission, socket.headers.get("origin", ""), self.session, services)
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
         self._journal = Journal(services.records, dialect, self._now())
         self._inbox = Inbox(services.redis, self.session.id)
         self._vad: VadStream | None = None  # an idle socket needs none
+        self.seat = admission.seat
+        self._absence = Absence()
+        self._stalled_s = services.stalls.total_s()  # what the session was told of
         self._resampler = Resampler(self.session.received.audio.sample_rate)
         self.watch = SessionWatch(services.metrics, services.tracing, self.session.id)
         self._outgoing = Outgoing(
@@ -111,6 +112,10 @@ class Practice:
     def unsent(self) -> int:
         """How many events wait for the socket to take them."""
         return len(self._outgoing)
+
+    def give_way(self) -> None:
+        """Wait no longer for the client to come back."""
+        self._absence.end()
 
     def recheck(self) -> None:
         """Check at once whether the learner's login is still valid."""
@@ -146,10 +151,11 @@ class Practice:
         reading = asyncio.create_task(self._read())
         writing = asyncio.create_task(self._outgoing.run())
         try:
-            await _first([reading, writing, listening])
+            await first_of([reading, writing, listening])
             self._outgoing.is_attached = False
             if reading.done() and self.session.lifecycle.outlives(reading.result()):
-                await _first([listening], self._services.settings.resume_s)
+                self._services.detach(self.seat)
+                await self._absence.wait(listening, self._services.settings.resume_s)
                 if not listening.done():
                     self._services.metrics.drops.labels("unresumed").inc()
         finally:
@@ -185,6 +191,8 @@ class Practice:
                 await self._settle()
                 if self.session.waiting and not was_waiting:
                     self._inbox.woken.set()  # from the idle tick to the quick one
+            if (hold_s := self.session.received.hold_s(self._now())) > 0:
+                await asyncio.sleep(hold_s)  # the client's own sending stops, too
 
     async def _listen(self) -> None:
         while True:
@@ -268,6 +276,9 @@ class Practice:
             self._outgoing.put([Close(*self.session.lifecycle.closing)])
 
     async def _receive_audio(self, data: bytes) -> None:
+        stalled_s = self._services.stalls.total_s()
+        self.session.receive_stall(stalled_s - self._stalled_s)
+        self._stalled_s = stalled_s
         if self.session.admit_frame(len(data), self._now()):
             samples = from_pcm16(data)
             self.watch.saw_audio(len(samples) / self.session.received.audio.sample_rate)
@@ -335,14 +346,6 @@ class Practice:
         self._services.metrics.errors.labels(code).inc()
         with suppress(Exception):  # the reason is known already
             await self._drop()
-        await self._outgoing.say(
-            one.text for one in self._journal.number([Emit(error_event(code))])
-        )
+        last_words = self._journal.number([Emit(error_event(code))])
+        await self._outgoing.say(frame.text for frame in last_words)
         await self._outgoing.close(ERRORS[code][0] or NORMAL_CLOSURE, code)
-
-
-async def _first(tasks: Iterable[asyncio.Task[Any]], within_s: float | None = None) -> None:
-    """Wait for one of the tasks; raise what it raised."""
-    done, _ = await asyncio.wait(tasks, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
-    for task in done:
-        task.result()

@@ -1,0 +1,46 @@
+"""A gateway that stands still while a learner speaks: a suspended or a swapping machine."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+from tests.support.fleet import fleet
+from tests.support.house import SOON_S
+from tests.support.practice import Heard
+from tests.support.speech import TEXTS, silence, spoken, wer
+from tutor.client import practise
+from tutor.core.protocol.messages import Error, SessionStart
+
+STALL_S = 6.0
+"""More than the burst that a client may send at once."""
+
+
+async def test_a_gateway_that_stalls_does_not_throw_its_learners_out(tmp_path: Path) -> None:
+    """What was said while it stood still comes to it at once, and is understood on the same
+    connection."""
+    recordings = ("weather.flac", "market.flac", "train.flac", "question.flac")
+    with fleet(tmp_path, reuse_port="false") as parts:
+        gateway = parts.gateway()
+        parts.worker()
+        heard = Heard()
+        async with practise(parts.url, SessionStart("en", feedback=False)) as client:
+
+            async def play() -> None:
+                for name in recordings:
+                    await client.play(spoken(name).tobytes() + silence(1.5).tobytes())
+                await client.end()
+
+            playing = asyncio.create_task(play())
+            await asyncio.sleep(2.0)
+            gateway.send_signal(signal.SIGSTOP)
+            await asyncio.sleep(STALL_S)
+            gateway.send_signal(signal.SIGCONT)
+            async with asyncio.timeout(SOON_S):
+                async for numbered in client:
+                    heard.events.append(numbered)
+                await playing
+            heard.close_code = client.close_code
+        assert "did not run for" in parts.log()
+    assert heard.of(Error) == []
+    heard.assert_whole()
+    assert wer(" ".join(TEXTS[name] for name in recordings), heard.text) <= 0.15
