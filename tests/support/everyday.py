@@ -13,7 +13,6 @@ from tests.support.scripted import (
 from tutor.core.audio.samples import WINDOW, to_samples
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.segmenter import SegmenterConfig
-from tutor.core.protocol.limits import Limits
 from tutor.core.protocol.messages import (
     SessionUpdate,
     UtteranceCommit,
@@ -22,7 +21,6 @@ from tutor.core.protocol.messages import (
 COMMIT = UtteranceCommit()
 
 SHORT = SessionConfig(
-    limits=Limits(idle_timeout_s=3_600),  # however long a play waits
     segmenter=SegmenterConfig(max_utterance=to_samples(2_000), cut_search=to_samples(500)),
 )
 """Utterances of two seconds at most, so that forced endpoints come often."""
