@@ -10,8 +10,9 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 NODE_STAMP := tests/web/node_modules/.package-lock.json
 
-# Processes that share the tests; which of them stay together says tests/support/together.py.
-SIDE_BY_SIDE ?= 3
+# Processes that share the tests; tests/support/together.py says which stay together. None by default: on
+# two cores the workers of files, which yield to everything, get no turn beside other tests.
+SIDE_BY_SIDE ?= 0
 XDIST := --dist loadgroup --no-loadscope-reorder
 
 .PHONY: run test quick check docs format setup setup-web clean
