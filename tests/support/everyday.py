@@ -21,7 +21,7 @@ from tutor.core.protocol.messages import (
 COMMIT = UtteranceCommit()
 
 SHORT = SessionConfig(
-    segmenter=SegmenterConfig(max_utterance=to_samples(2_000), cut_search=to_samples(500))
+    segmenter=SegmenterConfig(max_utterance=to_samples(2_000), cut_search=to_samples(500)),
 )
 """Utterances of two seconds at most, so that forced endpoints come often."""
 

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise, takewhile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tutor.core.audio.samples import WINDOW, to_samples
@@ -249,6 +249,10 @@ def test_pauses_of_any_speech(config: SegmenterConfig, script: list[tuple[float,
 
 @settings(max_examples=80, deadline=None)
 @given(configs, st.lists(steps, max_size=30))
+@example(
+    SegmenterConfig(pre_roll=0, pause=0, max_utterance=16_000, cut_search=16_000),
+    [(-1.0, 384), (0.0, 32), (-1.0, 129)],  # a limit within the first utterance's last window
+)
 def test_by_commit_all_audio_is_in_utterances(
     config: SegmenterConfig, script: list[tuple[float, int]]
 ) -> None:

@@ -3,7 +3,7 @@ from tutor.core.audio.recognition import Recognition
 from tutor.core.feedback.reading.reading import Window
 from tutor.core.files.effects import Assess, Recognise
 from tutor.core.live.jobs import AssessmentJob, RecognitionJob
-from tutor.shells.workers.file_job import job_of
+from tutor.shells.workers.queued_pieces import job_of
 
 LIBRARY = load_library(None)
 SHIP = Window(("There", "is", "a", "ship."), 2, 40)

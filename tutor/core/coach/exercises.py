@@ -255,7 +255,7 @@ def pairs_with(items: Iterable[Item], words: Iterable[str]) -> tuple[tuple[str, 
 
 def words_in(item: Item, words: Collection[str]) -> tuple[str, ...]:
     """The words among `words` that the learner says in an item."""
-    if item.language.split("-")[0] in UNSPACED:
+    if whisper_language(item.language) in UNSPACED:
         return tuple(word for word in words if normalise(word) in normalise(item.spoken))
     return tuple(word for word in words if normalise(word) in _spoken_words(item))
 

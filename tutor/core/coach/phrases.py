@@ -161,6 +161,8 @@ def _read_counted(tables: object, plural: str, name: str) -> dict[str, dict[str,
         raise PhrasesError(f"{name}: there is no table `counted`")
     _require_same(set(tables), COUNTED, f"{name}, counted")
     for key, forms in tables.items():
+        if not isinstance(forms, dict):
+            raise PhrasesError(f"{name}, counted.{key}: must be a table of plural forms")
         _require_same(set(forms), PLURALS[plural], f"{name}, counted.{key}")
         _read_variants(list(forms.values()), frozenset({"n"}), f"{name}, counted.{key}")
     return tables
@@ -177,9 +179,13 @@ def _read_variants(value: object, gaps: frozenset[str], where: str) -> tuple[str
 
 
 def gaps_in(text: str) -> frozenset[str]:
-    """The names of a sentence's gaps."""
+    """The names of a sentence's gaps; one that says how it is filled has no plain name."""
     try:
-        return frozenset(gap for _, gap, _, _ in Formatter().parse(text) if gap is not None)
+        return frozenset(
+            f"{gap}!{conversion}:{spec}" if conversion or spec else gap
+            for _, gap, spec, conversion in Formatter().parse(text)
+            if gap is not None
+        )
     except ValueError:  # a brace without its partner
         return frozenset({"{"})
 

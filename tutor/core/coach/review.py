@@ -80,7 +80,7 @@ class ReviewDeck:
         """Take the score of a word as it was just said; `now_s` in seconds since any fixed time."""
         if now_s != self._heard_s:
             self._utterance, self._heard_s = self._utterance + 1, now_s
-        key = normalise(word)
+        key = normalise(bare(word))  # as of a deck that is read again
         if any(letter.isalpha() for letter in key) and len(key) <= MAX_WORD:
             self._note(key, score)
             self._move(key, bare(word), score, now_s)
@@ -181,7 +181,7 @@ class ReviewDeck:
             for word, box, score, utterance, moved_s in data["cards"]:  # type: ignore[attr-defined]
                 card = Card(str(word), _box(box), float(score), _number(utterance), float(moved_s))
                 deck._cards[normalise(card.word)] = card
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ValueError(f"these data are no review deck: {error!r}") from error
         return deck
 

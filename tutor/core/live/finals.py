@@ -97,9 +97,11 @@ class Finals:
     def _receive_early(self, utterance: Utterance, result: RecognitionResult) -> None:
         """Take the result of a final begun at a pause; while the pause lasts it is the best
         partial."""
+        if utterance.early_result is not None:
+            return  # it is doubled
         if result.recognition is None:
             utterance.final_revision = None
-        elif utterance.early_result is None:  # else it is doubled
+        else:
             utterance.early_result = result
             self._effects += map(Emit, shown(utterance, result))
 

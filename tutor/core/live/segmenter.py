@@ -241,8 +241,11 @@ class Segmenter:
 
         The newest window is always part of the rest: it tells whether speech goes on.
         """
-        # Nothing is recent if the last cut was one window ago and left an utterance's length.
-        cut = min(self._recent, default=(0.0, self._position - WINDOW))[1]
+        # A commit may come within the next window: the rest must have room for that, too.
+        earliest = self._position + WINDOW - self._config.max_utterance
+        possible = [place for place in self._recent if place[1] >= earliest]
+        # None is if the last cut was one window ago and left an utterance's length.
+        cut = min(possible, default=(0.0, self._position - WINDOW))[1]
         heard = self._speech_end
         ended = Ended(cut, min(cut, heard), "limit")
         self._start, self._free_from = cut, cut

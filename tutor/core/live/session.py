@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tutor.core.audio.samples import Samples, to_ms
+from tutor.core.audio.samples import Samples
 from tutor.core.coach.review import ReviewDeck
 from tutor.core.live.checks import require_language, require_rate
 from tutor.core.live.commands import Command, Discard, Listen
@@ -31,7 +31,6 @@ from tutor.core.protocol.messages import (
     SessionEnd,
     SessionStart,
     SessionStarted,
-    SessionSummary,
     SessionUpdate,
     UtteranceCommit,
 )
@@ -307,13 +306,10 @@ class Session:
     def practise(self, lesson: Lesson) -> None:
         """Go on with another lesson from the next utterance on."""
         before, self.lesson = self.lesson, lesson
-        self._configure()
+        silence = lesson.endpoint_silence(self.config.segmenter.endpoint_silence)
+        self.transcription.configure(lesson.language, silence)
         if self.tutoring is not None and lesson.is_other_than(before):
             self.tutoring.receive_exercise(lesson.exercise, lesson.language)
-
-    def _configure(self) -> None:
-        silence = self.lesson.endpoint_silence(self.config.segmenter.endpoint_silence)
-        self.transcription.configure(self.lesson.language, silence)
 
     def _listen(self, how: Listen) -> None:
         """Listen in another way from now on; an open utterance keeps its language and its
@@ -341,16 +337,8 @@ class Session:
 
     def _close_when_answered(self) -> None:
         if self.state is State.ENDING and self.transcription.answered and not self._awaits_feedback:
-            counts = self.transcription.counts
-            self._emit(
-                SessionSummary(
-                    utterances=counts["utterances"],
-                    words=counts["words"],
-                    audio_ms=self.received.received_ms,
-                    speech_ms=to_ms(counts["speech"]),
-                    practise=() if self.tutoring is None else self.tutoring.practise,
-                )
-            )
+            practise = () if self.tutoring is None else self.tutoring.practise
+            self._emit(self.transcription.summary(self.received.received_ms, practise))
             self._close()
 
     def _close(self) -> None:

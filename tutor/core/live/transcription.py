@@ -38,6 +38,7 @@ from tutor.core.live.understood import Understood
 from tutor.core.live.utterance import Utterance, UtteranceSnapshot
 from tutor.core.protocol.messages import (
     ServerEvent,
+    SessionSummary,
     SpeechStarted,
     SpeechStopped,
 )
@@ -130,6 +131,11 @@ class Transcription:
         """How many `utterances` were begun, `words` the finals have, samples of `speech` were
         heard."""
         return {"utterances": self._begun, "words": self._finals.words, "speech": self._speech}
+
+    def summary(self, audio_ms: int, practise: tuple[str, ...]) -> SessionSummary:
+        """The session's totals; `audio_ms`: what was received, `practise`: words to practise."""
+        speech_ms = to_ms(self._speech)
+        return SessionSummary(self._begun, self._finals.words, audio_ms, speech_ms, practise)
 
     @property
     def safe(self) -> int:

@@ -80,4 +80,5 @@ def rest_of(text: str, sent: str) -> str:
     if not sent[-1].isalnum():  # it has its mark already
         while at < len(text) and not (text[at].isalnum() or text[at].isspace()):
             at += 1
+        return text[at:] if any(map(str.isalnum, text[at:])) else ""  # a mark behind a space
     return text[at:]

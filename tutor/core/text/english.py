@@ -159,8 +159,7 @@ def _spelling(word: str) -> str:
 @lru_cache(maxsize=_CACHED_WORDS)
 def _english_atoms(word: str) -> tuple[str, ...]:
     """The plain words inside one written word, with its signs spelled out."""
-    text = unicodedata.normalize("NFKC", word).casefold()
-    text = plain_apostrophes(text)
+    text = unicodedata.normalize("NFKC", plain_apostrophes(word)).casefold()
     text = _read_signs(text)
     return tuple(atom for piece in text.split() for atom in _atoms_of_part(piece))
 
@@ -219,7 +218,7 @@ def _expand(word: str) -> list[str]:
         return _WHOLE[word]
     for ending, plain in _ENDINGS.items():
         if word.endswith(ending) and len(word) > len(ending):
-            return [*_letters_and_digits(word[: -len(ending)]), plain]
+            return [*_expand(word[: -len(ending)]), plain]
     return _letters_and_digits(word.replace("'", ""))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -28,6 +28,7 @@ from tutor.core.protocol.errors import ERRORS, NORMAL_CLOSURE, ProtocolError, er
 from tutor.core.protocol.messages import Resume, SessionAuthenticate, SessionStart
 from tutor.shells.http.ending import end_tasks
 from tutor.shells.http.services import Services
+from tutor.shells.live.absence import Absence, first_of
 from tutor.shells.live.dialect import Dialect, PracticeDialect
 from tutor.shells.live.handshake import Admission
 from tutor.shells.live.journal import Frame, Journal
@@ -40,12 +41,10 @@ from tutor.shells.logs import about
 log = logging.getLogger(__name__)
 
 TICK_S = 0.5
-"""Seconds between looks while a result is awaited: the grain of deadlines, and how often results
-are looked for even when nothing woke the session."""
+"""Seconds between looks while a result is awaited, even when nothing woke the session."""
 
 IDLE_TICK_S = 5.0
-"""Seconds between looks while nothing is awaited: the grain of idle time and of the session's
-length."""
+"""Seconds between looks while nothing is awaited: the grain of idle time and of the length."""
 
 REPLACED = 4409
 """Close code of a connection whose session was resumed on another one."""
@@ -85,14 +84,13 @@ class Practice:
         self._now = asyncio.get_running_loop().time
         config = replace(dialect.configure(services.session_config), resumable=dialect.resumable)
         self.session = Session(new_secret()[:16], new_secret(), config, self._now())
-        origin = socket.headers.get("origin", "")
-        self.learner = Learner(admission, origin, self.session, services)
+        self.learner = Learner(admission, socket.headers.get("origin", ""), self.session, services)
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
         self._journal = Journal(services.records, dialect, self._now())
         self._inbox = Inbox(services.redis, self.session.id)
         self._vad: VadStream | None = None  # an idle socket needs none
         self.seat = admission.seat
-        self._must_go: asyncio.Event | None = None  # while its client is away
+        self._absence = Absence()
         self._stalled_s = services.stalls.total_s()  # what the session was told of
         self._resampler = Resampler(self.session.received.audio.sample_rate)
         self.watch = SessionWatch(services.metrics, services.tracing, self.session.id)
@@ -102,8 +100,7 @@ class Practice:
             timeout_s=services.settings.send_timeout_s,
             sent=self.watch.saw_sent,
         )
-        self.rename: Callable[[str], None] = lambda _: None
-        """Makes log lines name another session from now on."""
+        self.rename: Callable[[str], None] = lambda _: None  # whom log lines are about
 
     @property
     def id(self) -> str:
@@ -117,8 +114,7 @@ class Practice:
 
     def give_way(self) -> None:
         """Wait no longer for the client to come back."""
-        if self._must_go is not None:
-            self._must_go.set()
+        self._absence.end()
 
     def recheck(self) -> None:
         """Check at once whether the learner's login is still valid."""
@@ -154,29 +150,19 @@ class Practice:
         reading = asyncio.create_task(self._read())
         writing = asyncio.create_task(self._outgoing.run())
         try:
-            await _first([reading, writing, listening])
+            await first_of([reading, writing, listening])
             self._outgoing.is_attached = False
             if reading.done() and self.session.lifecycle.outlives(reading.result()):
-                await self._wait_for_client(listening)
+                self._services.detach(self.seat)
+                await self._absence.wait(listening, self._services.settings.resume_s)
+                if not listening.done():
+                    self._services.metrics.drops.labels("unresumed").inc()
         finally:
             self._outgoing.is_attached = False
             await end_tasks([reading, writing, listening])
         self.learner.is_left_to_others = self.session.lifecycle.is_left_to_others
         if not self.session.lifecycle.is_over:
             await self._drop()
-
-    async def _wait_for_client(self, listening: asyncio.Task[None]) -> None:
-        """Go on without a socket until another connection has the session, it gives way to others,
-        or nobody comes."""
-        self._must_go = asyncio.Event()
-        self._services.detach(self.seat)
-        giving_way = asyncio.create_task(self._must_go.wait())
-        try:
-            await _first([listening, giving_way], self._services.settings.resume_s)
-        finally:
-            await end_tasks([giving_way])
-        if not listening.done():
-            self._services.metrics.drops.labels("unresumed").inc()
 
     async def _open(self) -> None:
         for message in self._dialect.opening():
@@ -359,14 +345,6 @@ class Practice:
         self._services.metrics.errors.labels(code).inc()
         with suppress(Exception):  # the reason is known already
             await self._drop()
-        await self._outgoing.say(
-            one.text for one in self._journal.number([Emit(error_event(code))])
-        )
+        last_words = self._journal.number([Emit(error_event(code))])
+        await self._outgoing.say(frame.text for frame in last_words)
         await self._outgoing.close(ERRORS[code][0] or NORMAL_CLOSURE, code)
-
-
-async def _first(tasks: Iterable[asyncio.Task[Any]], within_s: float | None = None) -> None:
-    """Wait for one of the tasks; raise what it raised."""
-    done, _ = await asyncio.wait(tasks, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
-    for task in done:
-        task.result()

@@ -34,7 +34,6 @@ from tutor.adapters.store.results import read_results
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.accounts.quota import quota_of
 from tutor.core.audio.samples import Samples
-from tutor.core.coach.exercises import pairs_with
 from tutor.core.files.assignment import Assignment, Earlier, Limits
 from tutor.core.files.effects import (
     Assess,
@@ -54,12 +53,10 @@ from tutor.core.files.pieces import FinishedPiece
 from tutor.core.files.transcript import Piece
 from tutor.core.files.work import FileWork, State
 from tutor.core.live.jobs import (
-    AssessmentJob,
     AssessmentResult,
-    Job,
-    RecognitionJob,
     RecognitionResult,
 )
+from tutor.shells.workers.queued_pieces import job_of
 
 log = logging.getLogger(__name__)
 
@@ -334,27 +331,4 @@ def _limits(settings: Settings) -> Limits:
         piece_attempts=settings.piece_attempts,
         batch_timeout_s=settings.batch_timeout_s,
         batch_lease_s=settings.batch_lease_s,
-    )
-
-
-def job_of(session: str, effect: Recognise | Assess, library: ExerciseLibrary) -> Job:
-    """The job for the queue that has a piece recognised or assessed."""
-    name, attempt, size = effect.utterance, effect.attempt, len(effect.pcm)
-    if isinstance(effect, Recognise):
-        language, prompt = effect.language, effect.prompt
-        return RecognitionJob(
-            session, name, "final", 1, attempt, size, language, batch=True, prompt=prompt
-        )
-    window = effect.window
-    return AssessmentJob(
-        session,
-        name,
-        attempt,
-        size,
-        effect.heard,
-        window.words,
-        window.position,
-        pairs=pairs_with(library.find(effect.heard.language), window.words),
-        batch=True,
-        is_all=effect.is_all,
     )
