@@ -271,6 +271,7 @@ class Transcription:
         match decision:
             case Paused():
                 self._append_audio()
+                utterance.speech_end = self._segmenter.speech_end
                 self._finals.begin(utterance, decision.at, ahead=True)
             case Resumed():
                 self._finals.forget_early(utterance)

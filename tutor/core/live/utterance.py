@@ -40,6 +40,7 @@ class Utterance:
     end: int | None = None
     """Just past the utterance's last sample, once it has ended."""
     speech_end: int = 0
+    """Just past the last sample of speech, by voice activity; known from a pause on."""
     is_committed: bool = False
     """Whether the client ended the utterance, not a silence."""
     ended_at: float = 0.0
@@ -142,12 +143,17 @@ class Utterance:
             audio_bytes=(end - self.start) * BYTES_PER_SAMPLE,
             language=self.language,
             prompt=self.prompt,
+            speech_bytes=self._speech_bytes(end) if kind == "final" else 0,
         )
+
+    def _speech_bytes(self, end: int) -> int:
+        return max(0, min(self.speech_end, end) - self.start) * BYTES_PER_SAMPLE
 
     def result(self, outcome: Outcome, heard: Recognition | None = None) -> RecognitionResult:
         """A result of the utterance's final that no worker gave."""
-        names = self.session, self.id, "final", self.revision, self.attempt
-        return RecognitionResult(*names, outcome, recognition=heard)
+        return RecognitionResult(
+            self.session, self.id, "final", self.revision, self.attempt, outcome, recognition=heard
+        )
 
     def understood(self, result: RecognitionResult) -> Understood:
         """What the tutor needs to know of the utterance, once its final is there."""
