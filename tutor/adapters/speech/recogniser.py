@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +149,8 @@ class WhisperRecogniser:
         words: list[RecognisedWord],
     ) -> Recognition:
         """Believe a hypothesis, or listen again in a wider window, or drop what was made up."""
-        if guards.is_silence(heard.no_speech, heard.log_probability):
+        is_silent = not request.audio.any()  # with a prompt Whisper would write down its words
+        if is_silent or guards.is_silence(heard.no_speech, heard.log_probability):
             self._metrics.receive_guard(request.kind, "silence")
             return Recognition("", language)
         if request.kind == "partial":
@@ -171,25 +172,29 @@ class WhisperRecogniser:
             self._metrics.receive_guard(request.kind, "cut")
             text = guards.cut_loop(heard.text)
             return Recognition(text, language, tuple(words[: len(text.split())]))
-        end_s = request.seconds if is_full and request.speech_s is None else request.speech_s
-        return self._completed(request, Recognition(heard.text, language, tuple(words)), end_s)
+        found = Recognition(heard.text, language, tuple(words))
+        return self._completed(request, found, is_full=is_full)
 
-    def _completed(
-        self, request: Request, heard: Recognition, speech_s: float | None
-    ) -> Recognition:
-        """The recognition with what it lacks at its end; `speech_s`: where speech ends."""
-        words = heard.words
-        while endings.lacks_end(words, speech_s):
+    def _completed(self, request: Request, found: Recognition, *, is_full: bool) -> Recognition:
+        """What was found, and what it lacks at its end.
+
+        `is_full`: it reached the limit of one window, whatever is behind it.
+        """
+        known_s = request.speech_s
+        end_s = endings.sound_end(request.audio) if known_s is None else known_s
+        words = endings.without_silent_tail(found.words, known_s or None)
+        while endings.lacks_end(words, request.seconds if is_full else end_s):
             self._metrics.receive_guard(request.kind, "rest")
             from_s = endings.rest_from(words)
-            (rest,) = self.recognise([request.rest(from_s, heard.language)])
+            (rest,) = self.recognise([request.rest(from_s, found.language)])
             longer = endings.joined(words, rest.words, from_s)
             if len(longer) <= len(words):
                 break
             words = longer
-        if words is heard.words:
-            return heard
-        return replace(heard, text=joint(heard.language).join(w.text for w in words), words=words)
+        if words == found.words:
+            return found
+        text = joint(found.language).join(word.text for word in words)
+        return Recognition(text, found.language, words)
 
     def _encode(self, audios: list[Audio], window_s: float) -> Any:
         """Encode log-mel padded with zeros to the window, as faster-whisper pads it."""

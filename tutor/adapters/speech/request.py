@@ -25,12 +25,12 @@ class Request:
     prompt: str = ""
     """Words that are likely to come, in their spelling."""
     speech_s: float | None = None
-    """Seconds after which nobody speaks any more; None: it is not known."""
+    """Seconds after which nobody speaks any more, by voice activity; None: it was not asked."""
 
     def rest(self, from_s: float, language: str) -> Request:
         """The request for the audio from `from_s` seconds on, in the language that was heard."""
         return replace(
-            self, audio=self.audio[round(from_s * RATE) :], language=language, speech_s=None
+            self, audio=self.audio[round(from_s * RATE) :], language=language, speech_s=0.0
         )
 
     @property

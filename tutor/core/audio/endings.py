@@ -10,12 +10,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from tutor.core.audio.recognition import RecognisedWord
+from tutor.core.audio.samples import RATE, Audio, to_samples
 from tutor.core.text.normal import normalise
+
+FRAME = to_samples(20)
+QUIET = 0.15
+"""The level of a frame, as a share of the loud ones', from which on it is sound."""
 
 UNHEARD_S = 0.35
 """Seconds of speech behind the last word from which on a transcript lacks its end: word times are
 exact to 0.3 s."""
+
+SILENT_S = 1.0
+"""Seconds behind the end of speech from which on there are no words: a soft last word may escape
+voice activity, not a second of them."""
 
 OVERLAP_WORDS = 2
 """Words that are heard again, so that the rest does not begin out of nothing."""
@@ -27,10 +38,27 @@ LEAST_SURE = 0.4
 """Mean confidence of the words of a rest from which on they are believed."""
 
 
+def sound_end(audio: Audio) -> float:
+    """Seconds until the sound ends, by its level alone: where voice activity was not asked."""
+    frames = audio[: len(audio) // FRAME * FRAME].reshape(-1, FRAME)
+    levels = np.sqrt(np.mean(frames * frames, axis=1)) if len(frames) else np.zeros(1)
+    loud = np.flatnonzero(levels >= QUIET * np.percentile(levels, 90))
+    return float(loud[-1] + 1) * FRAME / RATE if levels.any() else 0.0
+
+
 def lacks_end(words: Sequence[RecognisedWord], speech_s: float | None) -> bool:
     """Whether speech goes on behind a transcript's last word; `speech_s`: where it ends, seconds
     from the start of the audio, if that is known."""
     return bool(words) and speech_s is not None and speech_s - words[-1].end_s >= UNHEARD_S
+
+
+def without_silent_tail(
+    words: Sequence[RecognisedWord], speech_s: float | None
+) -> tuple[RecognisedWord, ...]:
+    """The words without those that stand in silence behind all speech: nobody said them."""
+    if speech_s is None:
+        return tuple(words)
+    return tuple(word for word in words if word.start_s < speech_s + SILENT_S)
 
 
 def rest_from(words: Sequence[RecognisedWord]) -> float:
