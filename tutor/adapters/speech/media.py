@@ -13,7 +13,7 @@ import numpy as np
 from av import AudioFrame, AudioStream, Packet
 from av.error import FFmpegError
 
-from tutor.core.audio.samples import RATE, Samples, from_pcm16
+from tutor.core.audio.samples import RATE, Samples, from_pcm16, mixed
 
 
 class MediaError(Exception):
@@ -34,13 +34,17 @@ class Recording:
         """Why the file could be read in part only; known when its audio was read."""
 
     def audio(self) -> Iterator[Samples]:
-        """The audio as mono int16 at 16 kHz, bit by bit. What cannot be decoded is left out."""
-        resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
+        """The audio as mono int16 at 16 kHz, bit by bit. What cannot be decoded is left out.
+
+        Of two channels that cancel each other, as where one is inverted, the louder one is taken.
+        """
+        layout = "stereo" if self._container.streams.audio[0].channels == 2 else "mono"
+        resampler = av.AudioResampler(format="s16p", layout=layout, rate=RATE)
         for frame in self._frames():
             for resampled in resampler.resample(frame):
-                yield resampled.to_ndarray()[0]
+                yield mixed(resampled.to_ndarray())
         for rest in resampler.resample(None):
-            yield rest.to_ndarray()[0]
+            yield mixed(rest.to_ndarray())
 
     def _frames(self) -> Iterator[AudioFrame]:
         try:
