@@ -3,7 +3,7 @@
 import { h, svg } from "./elements.js";
 import { details } from "./feedback-details.js";
 import { movedTo, scoreBand, scoredWords } from "./scored-words.js";
-import { number, t } from "./texts.js";
+import { has, number, t } from "./texts.js";
 import { wordDetails } from "./word-details.js";
 import { WordRow } from "./word-row.js";
 
@@ -87,7 +87,9 @@ export class UtteranceCard {
 
   /** What a screen reader tells of it. */
   get spoken() {
-    const scores = this.#shownKinds.map((kind) => `${t(kind)}: ${this.#figure(kind).spoken}`);
+    const scores = this.#wasOther
+      ? [this.#otherNote().textContent]
+      : this.#shownKinds.map((kind) => `${t(kind)}: ${this.#figure(kind).spoken}`);
     return [t("announce.said", { text: this.#final.text }), ...scores, this.#replyText.textContent].join(". ");
   }
 
@@ -101,6 +103,17 @@ export class UtteranceCard {
     this.#row.show(this.#words);
   }
 
+  /** Whether something else was said than the text that was to be read: then that is all to show. */
+  get #wasOther() {
+    const { accuracy, pronunciation } = this.#feedback;
+    return Boolean(pronunciation?.reason) && pronunciation.basis === "text" && !accuracy;
+  }
+
+  #otherNote() {
+    const { reason } = this.#feedback.pronunciation;
+    return h("p", { class: "note", "data-testid": "reason" }, has(`reason.${reason}`) ? t(`reason.${reason}`) : reason);
+  }
+
   get #shownKinds() {
     return KINDS.filter((kind) => kind in this.#feedback);
   }
@@ -108,7 +121,7 @@ export class UtteranceCard {
   #showScores() {
     const focused = document.activeElement?.dataset.kind;
     const within = this.#scores.contains(document.activeElement);
-    this.#scores.replaceChildren(...this.#shownKinds.map((kind) => this.#scoreButton(kind)));
+    this.#scores.replaceChildren(...(this.#wasOther ? [this.#otherNote()] : this.#shownKinds.map((kind) => this.#scoreButton(kind))));
     if (within) this.#scores.querySelector(`[data-kind="${focused}"]`)?.focus();
   }
 

@@ -18,6 +18,7 @@ from safetensors.numpy import load_file
 
 from tutor.adapters.feedback.aligner import TEXT_TOKENS, Aligner, Encoded
 from tutor.adapters.feedback.phones import ASSETS, CLASS_OF, IPA, English
+from tutor.core.audio.loudness import audible
 from tutor.core.audio.samples import RATE, Audio
 from tutor.core.feedback.assessment import Phone, PronouncedWord, Pronunciation, Reason
 from tutor.core.feedback.pronunciation import judgeable as pronunciation
@@ -102,7 +103,7 @@ class Pronouncer:
             recognised: How sure the recogniser was of words that it heard as the text has them, by
                 index. Where no head is trained such a word is worth no less.
         """
-        words = pronunciation.reference_words(text)
+        words, audio = pronunciation.reference_words(text), audible(audio)
         bad = pronunciation.bad_input(audio, words, language)
         if bad is not None:
             return _unscored(bad)

@@ -233,7 +233,7 @@ class Tutoring:
         if reading is not None and assessment.passage is not None:
             reading.receive_passage(assessment.passage)
             completeness = reading.completeness
-        basis: Basis = "transcript" if assessment.passage is None else "text"
+        basis: Basis = "transcript" if reading is None else "text"
         return feedback_events(turn.utterance, assessment, basis, completeness)
 
     def _deck(self, turn: Turn) -> ReviewDeck:
@@ -254,7 +254,7 @@ class Tutoring:
     def _answer(self, now: float) -> None:
         turn = self._assessed[0]
         turn.begun_at = now
-        if not self._config.language_model:
+        if turn.read_something_else or not self._config.language_model:
             self._answer_instead(turn, now)
             return
         self._effects.append(
@@ -286,7 +286,9 @@ class Tutoring:
     def _next_prompt(self, turn: Turn, now: float) -> Prompt | None:
         """The prompt to go on with: another question to talk about, or the text after this one."""
         exercise, reading = turn.practised.exercise, turn.practised.reading
-        if exercise.type == "dialogue" or (reading is not None and not reading.finished):
+        if exercise.type == "dialogue" or turn.read_something_else:
+            return None
+        if reading is not None and not reading.finished:
             return None
         prompt = next_prompt(
             self._config.library.get(turn.language, ()),
