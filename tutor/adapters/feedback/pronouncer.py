@@ -299,6 +299,7 @@ def _trained(
         calibrated=True,
         words=tuple(scored),
         replaced=tuple(replaced.items()),
+        match=found.match,
     )
 
 

@@ -75,6 +75,8 @@ class Pronunciation:
     replaced: tuple[tuple[int, str], ...] = ()
     """Words in whose place another word was said for certain: index of the word, and the other
     word."""
+    match: float | None = None
+    """Log odds that the reference was said, by the trained part; None where there is none."""
 
 
 @dataclass(frozen=True)

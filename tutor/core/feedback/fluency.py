@@ -94,17 +94,25 @@ class _Speech:
 
 
 def measure_fluency(
-    words: Sequence[RecognisedWord], language: str, text: str | None
+    words: Sequence[RecognisedWord],
+    language: str,
+    text: str | None,
+    silences: Sequence[tuple[float, float]] | None = None,
 ) -> Fluency | None:
     """Rates, pauses, runs, hesitations and a score; None for fewer than two words.
 
-    `words`: with the silence cut off; `text`: the part of a text that was read, None in free
-    speech. Pauses are expected at its punctuation, else at the transcript's own.
+    Args:
+        words: The recognised words with the silence cut off.
+        language: Whisper's code.
+        text: The part of a text that was read, None in free speech. Pauses are expected at its
+            punctuation, else at the transcript's own.
+        silences: Begin and end, in seconds, of each measured silence; a pause is one of these. None
+            where nothing was measured: then whatever is between two words is silent.
     """
     spoken = [word for word in words if count_syllables(word.text, language)]
     if len(spoken) < 2 or spoken[-1].end_s - spoken[0].start_s < LEAST_SPEECH_S:
         return None
-    return _as_fluency(_describe_speech(spoken, language, text))
+    return _as_fluency(_describe_speech(spoken, language, text, silences))
 
 
 def fluency_score(articulation_rate: float, lost_s: float, words: int) -> float:
@@ -134,7 +142,13 @@ def _as_fluency(speech: _Speech) -> Fluency:
     )
 
 
-def _describe_speech(words: Sequence[RecognisedWord], language: str, text: str | None) -> _Speech:
+def _describe_speech(
+    words: Sequence[RecognisedWord],
+    language: str,
+    text: str | None,
+    silences: Sequence[tuple[float, float]] | None,
+) -> _Speech:
+    gaps = [_silent(left, right, silences) for left, right in pairwise(words)]
     partners = _partners(words, language, text)
     fillers = frozenset(
         n for n, w in enumerate(words) if is_filler(w.text, language) and n not in partners
@@ -149,8 +163,8 @@ def _describe_speech(words: Sequence[RecognisedWord], language: str, text: str |
         fillers,
         repeated,
         repetitions,
-        _pauses(words, partners),
-        _runs(words, syllables),
+        _pauses(words, gaps, partners),
+        _runs(gaps, syllables),
     )
 
 
@@ -162,16 +176,35 @@ def _partners(words: Sequence[RecognisedWord], language: str, text: str | None) 
     return {n: shown[at] for n, at in pair_words(shown, words, language).items()}
 
 
-def _pauses(words: Sequence[RecognisedWord], partners: dict[int, str]) -> tuple[Pause, ...]:
+def _silent(
+    left: RecognisedWord,
+    right: RecognisedWord,
+    silences: Sequence[tuple[float, float]] | None,
+) -> tuple[int, int]:
+    """The longest silence between two words: its begin and end in milliseconds."""
+    gap = left.end_s, right.start_s
+    within = [(max(a, gap[0]), min(b, gap[1])) for a, b in silences or ()]
+    start, end = gap if silences is None else max(within, key=_seconds, default=(gap[0], gap[0]))
+    return _ms(start), _ms(end)
+
+
+def _seconds(stretch: tuple[float, float]) -> float:
+    return stretch[1] - stretch[0]
+
+
+def _pauses(
+    words: Sequence[RecognisedWord], gaps: Sequence[tuple[int, int]], partners: dict[int, str]
+) -> tuple[Pause, ...]:
+    """The pauses between words; `gaps`: the silence after each word but the last."""
     return tuple(
-        Pause(_ms(left.end_s), _ms(right.start_s), _lets_pause(partners.get(n, left.text)))
-        for n, (left, right) in enumerate(pairwise(words))
-        if _is_pause(left, right)
+        Pause(start, end, _lets_pause(partners.get(n, words[n].text)))
+        for n, (start, end) in enumerate(gaps)
+        if _is_pause((start, end))
     )
 
 
-def _is_pause(left: RecognisedWord, right: RecognisedWord) -> bool:
-    return _ms(right.start_s) - _ms(left.end_s) >= _ms(PAUSE_S)
+def _is_pause(gap: tuple[int, int]) -> bool:
+    return gap[1] - gap[0] >= _ms(PAUSE_S)
 
 
 def _lets_pause(word: str) -> bool:
@@ -190,11 +223,11 @@ def _ms(seconds: float) -> int:
     return round(1000 * seconds)
 
 
-def _runs(words: Sequence[RecognisedWord], syllables: Sequence[int]) -> tuple[int, ...]:
+def _runs(gaps: Sequence[tuple[int, int]], syllables: Sequence[int]) -> tuple[int, ...]:
     """Syllables from one pause to the next."""
     runs = [syllables[0]]
-    for (left, right), count in zip(pairwise(words), syllables[1:], strict=True):
-        if _is_pause(left, right):
+    for gap, count in zip(gaps, syllables[1:], strict=True):
+        if _is_pause(gap):
             runs.append(0)
         runs[-1] += count
     return tuple(runs)

@@ -87,3 +87,44 @@ def stretches(odds: Sequence[float]) -> list[bool]:
         found.append(reads)
         reads = not began if reads else stopped
     return found[::-1]
+
+
+def find_read(passage: Passage, pronunciation: Pronunciation) -> list[bool]:
+    """Whether each word of a passage belongs to what was read; `pronunciation`: of its text."""
+    return stretches(odds_of(passage, pronunciation))
+
+
+def reads_nothing(passage: Passage, read: Sequence[bool]) -> bool:
+    """Whether no word of the text was read, so that something else was said."""
+    return not any(is_of_text for is_of_text in _text_flags(passage, read))
+
+
+def read_passage(passage: Passage, read: Sequence[bool]) -> Passage:
+    """The passage from the first word of the text that was read to the last one."""
+    flags = _text_flags(passage, read)
+    first = flags.index(True)
+    last = len(flags) - flags[::-1].index(True)
+    words: list[ReadWord] = []
+    n = 0
+    for word in passage.words:
+        if first <= n < last or (n == last and word.status == "inserted"):
+            words.append(word)
+        n += word.status != "inserted"
+    return Passage(passage.start + first, passage.start + last, tuple(words))
+
+
+def without_chance(passage: Passage, read: Sequence[bool]) -> Passage:
+    """The passage with every word omitted that does not belong to what was read."""
+    words = tuple(
+        word if is_read or word.status == "inserted" else ReadWord(word.text, "omitted")
+        for word, is_read in zip(passage.words, read, strict=True)
+    )
+    return replace(passage, words=words)
+
+
+def _text_flags(passage: Passage, read: Sequence[bool]) -> list[bool]:
+    return [
+        is_read
+        for word, is_read in zip(passage.words, read, strict=True)
+        if word.status != "inserted"
+    ]
