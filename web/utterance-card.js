@@ -8,6 +8,7 @@ import { wordDetails } from "./word-details.js";
 import { WordRow } from "./word-row.js";
 
 const KINDS = ["accuracy", "pronunciation", "fluency", "grammar"];
+const NOT_THE_TEXT = new Set(["other_text", "other_language", "no_speech"]); // reasons
 const CIRCUMFERENCE = 2 * Math.PI * 15; // of the ring around a score
 
 let panels = 0; // for ids
@@ -105,8 +106,8 @@ export class UtteranceCard {
 
   /** Whether something else was said than the text that was to be read: then that is all to show. */
   get #wasOther() {
-    const { accuracy, pronunciation } = this.#feedback;
-    return Boolean(pronunciation?.reason) && pronunciation.basis === "text" && !accuracy;
+    const { reason, basis } = this.#feedback.pronunciation ?? {};
+    return basis === "text" && NOT_THE_TEXT.has(reason);
   }
 
   #otherNote() {

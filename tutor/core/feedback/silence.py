@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +51,12 @@ def sounding(audio: Audio) -> list[tuple[float, float]]:
     threshold = min(max(loud - SILENCE_DB, noise + ABOVE_NOISE_DB), loud)
     runs = _without_short(_runs(levels >= threshold), gaps=LEAST_SILENCE_S)
     return [(a, b) for a, b in runs if b - a >= LEAST_SOUND_S]
+
+
+def silences(audio: Audio) -> list[tuple[float, float]]:
+    """Begin and end, in seconds, of each silence between two stretches of sound."""
+    sounds = sounding(audio)
+    return [(left[1], right[0]) for left, right in pairwise(sounds)]
 
 
 def _levels(audio: Audio) -> _Levels:

@@ -169,10 +169,3 @@ def whole(passage: Passage, words: Sequence[str]) -> Passage:
             *(ReadWord(word, "omitted") for word in words[passage.end :]),
         ),
     )
-
-
-def unread(passage: Passage) -> Passage:
-    """The passage with all its words omitted: what was said was not this text."""
-    words = (word for word in passage.words if word.status != "inserted")
-    omitted = tuple(ReadWord(word.text, "omitted") for word in words)
-    return replace(passage, words=omitted)

@@ -1,16 +1,21 @@
-"""Which stretches of a passage were read, and which match what was said only by chance.
+"""Whether a text was read, and which stretches of a passage match what was said only by chance.
 
-In another text a few words always match: "the", "is", whatever sounds alike. Each word of a passage
-has odds that it was read, from what was recognised in its place and how its sounds were heard; that
-somebody reads, then says something else, then reads on, is rare. So the stretches are those of the
-likeliest path through two states, reading and not, with a cost for each change (Viterbi).
+In another text a few words always match: "the", "is", whatever sounds alike. So the whole is asked
+first, by its sounds. Then each word of the passage has odds that it was read, from what was
+recognised in its place and how its sounds were heard; that somebody reads, says something else, and
+reads on, is rare. So the stretches that were read are those of the likeliest path through two
+states, reading and not, with a cost for each change (Viterbi).
+
+The weights are logistic regressions, fitted to learners of speechocean762 who read right and other
+texts; `etc/pronunciation/wrong_texts.py` measures them on other speakers.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
+from statistics import fmean
 
 from tutor.core.feedback.assessment import (
     Passage,
@@ -19,9 +24,30 @@ from tutor.core.feedback.assessment import (
     ReadWord,
     WordStatus,
 )
+from tutor.core.feedback.pronunciation.judgeable import most_for
+from tutor.core.feedback.reading.alignment import ends_sentence
+from tutor.core.feedback.reading.reading import Window
+
+OF_SHARE = 3.0
+"""What a transcript that is all of the text adds to the log odds of the sounds."""
+
+UNKNOWN_SHARE = 0.4
+"""The share of what was said that is taken for the text's where nobody transcribed it."""
+
+EXPECTED = 1.0
+"""The log odds, by its sounds, at which a passage was read of which nothing was recognised."""
+
+LEAST_READ = 4
+LEAST_SHARE = 0.4
+"""Words that must be recognised for a part of a passage to be read where the whole was not, and
+their share in what was recognised."""
+
+FEW_WORDS = 2
+"""Of one word of text, and no more heard than these, the word is judged and not the text."""
 
 CHANGE = 4.0
-"""What it costs to begin to read, or to stop, within a passage: a natural logarithm, as all odds."""
+"""What it costs to begin to read, or to stop, within a passage: a natural logarithm, as all
+odds."""
 
 NOT_READING = 3.0
 """What it costs that somebody does not read from the first word on."""
@@ -30,101 +56,162 @@ ADDED = -1.0
 """The log odds of an added word: of what somebody says while reading few words are no text."""
 
 MOST = 3.0
-"""The most that one word counts."""
+"""The most that one word counts, either way."""
+
+_WITH_SOUNDS = -6.0, 1.8, 0.5, 0.067
+"""Log odds that a word was read: to begin with, when it was recognised, when the audio holds it,
+and for each point of the mean score of its sounds."""
+
+_WITHOUT_SOUNDS = -1.6, 2.7, 1.6, 0.23
+"""The same where no head is trained, the last for each natural logarithm of its probability."""
+
+_WHOLE = 11.0, 2.3, 3.0, -0.8, 6.7
+"""Log odds that a passage was read where no head is trained: to begin with, for the share of what
+was recognised that is the text, for the mean logarithm of the words' probabilities, for the share
+of words over `_LIKELY`, and for one divided by the count of words."""
+
+_LIKELY = 0.05
+_LEAST_LOG = -12.0
 
 
-@dataclass(frozen=True)
-class Weights:
-    """A logistic regression: log odds that a word was read."""
-
-    base: float
-    matched: float
-    """For a word that was recognised."""
-    said: float
-    """For a word that the audio holds."""
-    log_probability: float
-    """For each natural logarithm of the word's probability for the recogniser."""
-    sounds: float
-    """For each point of the mean score of its sounds, 0 to 100."""
+def was_read(passage: Passage, pronunciation: Pronunciation) -> bool:
+    """Whether a passage was read, rather than something else said; `pronunciation`: of its text."""
+    heard = sum(word.status != "omitted" for word in passage.words)
+    if len(pronunciation.words) == 1 and heard <= FEW_WORDS:
+        return True
+    share = _matched(passage) / max(1, heard)
+    return _odds_of_all(pronunciation, share) > 0
 
 
-WITH_SOUNDS = Weights(0.0, 2.0, 1.0, 0.3, 0.03)
-WITHOUT_SOUNDS = Weights(0.0, 2.0, 1.0, 0.3, 0.0)
-"""Fitted to """
+def was_heard(pronunciation: Pronunciation) -> bool:
+    """Whether a text was read, rather than something else said, where nothing was recognised."""
+    return len(pronunciation.words) == 1 or _odds_of_all(pronunciation, UNKNOWN_SHARE) > 0
 
 
-def word_odds(status: WordStatus, word: PronouncedWord) -> float:
-    """The log odds that a word of the text was read, at most `MOST` either way."""
-    weights = WITH_SOUNDS if word.phones else WITHOUT_SOUNDS
-    sounds = sum(p.score for p in word.phones) / len(word.phones) if word.phones else 0.0
-    odds = (
-        weights.base
-        + weights.matched * (status == "matched")
-        + weights.said * (word.score is not None)
-        + weights.log_probability * math.log(max(word.probability, 1e-9))
-        + weights.sounds * sounds
-    )
-    return min(MOST, max(-MOST, odds))
+def _odds_of_all(pronunciation: Pronunciation, share: float) -> float:
+    """The log odds that a passage was read; `share`: of what was recognised that is the text."""
+    if pronunciation.match is not None:
+        return pronunciation.match + OF_SHARE * share
+    logs = [_log(word) for word in pronunciation.words]
+    likely = sum(log > math.log(_LIKELY) for log in logs) / len(logs)
+    base, *weights = _WHOLE
+    found = share, fmean(logs), likely, 1 / len(logs)
+    return base + sum(w * x for w, x in zip(weights, found, strict=True))
 
 
-def odds_of(passage: Passage, pronunciation: Pronunciation) -> list[float]:
-    """The log odds that each word of a passage is reading; `pronunciation`: of the text's words."""
-    words = iter(pronunciation.words)
-    return [
-        ADDED if word.status == "inserted" else word_odds(word.status, next(words))
-        for word in passage.words
-    ]
+def _log(word: PronouncedWord) -> float:
+    return max(_LEAST_LOG, math.log(max(word.probability, 1e-9)))
 
 
-def stretches(odds: Sequence[float]) -> list[bool]:
-    """Whether each word belongs to a stretch that was read, from the log odds of each."""
-    read, unread, backs = 0.0, -NOT_READING, []
-    for one in odds:
-        backs.append((unread - CHANGE > read, read - CHANGE > unread))
-        read, unread = max(read, unread - CHANGE) + one / 2, max(unread, read - CHANGE) - one / 2
-    reads, found = read >= unread, []
-    for began, stopped in reversed(backs):
-        found.append(reads)
-        reads = not began if reads else stopped
-    return found[::-1]
+def was_expected(pronunciation: Pronunciation) -> bool:
+    """Whether a passage was read of which nothing was recognised, by its sounds alone."""
+    return pronunciation.match is not None and pronunciation.match > EXPECTED
+
+
+def expected(window: Window, heard: int) -> Passage:
+    """The passage that somebody who goes on reading says next, up to the end of a sentence.
+
+    `heard`: how many words were recognised. Every word is omitted until the sounds are asked.
+    """
+    least = window.position + max(1, heard)
+    after = range(least, len(window.words) + 1)
+    end = next((n for n in after if ends_sentence(window.words[n - 1])), len(window.words))
+    words = window.words[window.position : end]
+    return Passage(window.position, end, tuple(ReadWord(word, "omitted") for word in words))
 
 
 def find_read(passage: Passage, pronunciation: Pronunciation) -> list[bool]:
     """Whether each word of a passage belongs to what was read; `pronunciation`: of its text."""
-    return stretches(odds_of(passage, pronunciation))
+    words = iter(pronunciation.words)
+    odds = [
+        ADDED if word.status == "inserted" else word_odds(word.status, next(words))
+        for word in passage.words
+    ]
+    return stretches(odds)
 
 
-def reads_nothing(passage: Passage, read: Sequence[bool]) -> bool:
-    """Whether no word of the text was read, so that something else was said."""
-    return not any(is_of_text for is_of_text in _text_flags(passage, read))
+def word_odds(status: WordStatus, word: PronouncedWord) -> float:
+    """The log odds that a word of the text was read, at most `MOST` either way."""
+    if word.phones:
+        base, *weights = _WITH_SOUNDS
+        last = fmean(phone.score for phone in word.phones)
+    else:
+        base, *weights = _WITHOUT_SOUNDS
+        last = _log(word)
+    found = status == "matched", word.score is not None, last
+    odds = base + sum(w * x for w, x in zip(weights, found, strict=True))
+    return min(MOST, max(-MOST, odds))
+
+
+def stretches(odds: Sequence[float]) -> list[bool]:
+    """Whether each word belongs to a stretch that was read, from the log odds of each."""
+    read, unread = 0.0, -NOT_READING
+    changes: list[tuple[bool, bool]] = []
+    for one in odds:
+        begins, stops = unread - CHANGE > read, read - CHANGE > unread
+        read, unread = (unread - CHANGE if begins else read), (read - CHANGE if stops else unread)
+        read, unread = read + one / 2, unread - one / 2
+        changes.append((begins, stops))
+    reads, found = read >= unread, []
+    for begins, stops in reversed(changes):
+        found.append(reads)
+        reads = not begins if reads else stops
+    return found[::-1]
+
+
+def is_part(passage: Passage, read: Sequence[bool]) -> bool:
+    """Whether enough of a passage was read for the rest to be something else."""
+    part = [word for word, is_read in zip(passage.words, read, strict=True) if is_read]
+    matched = sum(word.status == "matched" for word in part)
+    heard = sum(word.status != "omitted" for word in passage.words)
+    return matched >= LEAST_READ and matched >= LEAST_SHARE * heard
 
 
 def read_passage(passage: Passage, read: Sequence[bool]) -> Passage:
-    """The passage from the first word of the text that was read to the last one."""
-    flags = _text_flags(passage, read)
-    first = flags.index(True)
-    last = len(flags) - flags[::-1].index(True)
-    words: list[ReadWord] = []
-    n = 0
-    for word in passage.words:
-        if first <= n < last or (n == last and word.status == "inserted"):
-            words.append(word)
-        n += word.status != "inserted"
-    return Passage(passage.start + first, passage.start + last, tuple(words))
+    """The passage from the first word of the text that was read to the last one.
 
-
-def without_chance(passage: Passage, read: Sequence[bool]) -> Passage:
-    """The passage with every word omitted that does not belong to what was read."""
+    `read`: whether each word belongs to what was read; one of the text does. What was added before
+    and after it stays.
+    """
+    at = [n for n, word in enumerate(passage.words) if word.status != "inserted"]
+    inside = [place for place, n in enumerate(at) if read[n]]
+    first, last = inside[0], inside[-1]
     words = tuple(
-        word if is_read or word.status == "inserted" else ReadWord(word.text, "omitted")
-        for word, is_read in zip(passage.words, read, strict=True)
+        word
+        for n, word in enumerate(passage.words)
+        if word.status == "inserted" or at[first] <= n <= at[last]
     )
-    return replace(passage, words=words)
+    return Passage(passage.start + first, passage.start + last + 1, words)
 
 
-def _text_flags(passage: Passage, read: Sequence[bool]) -> list[bool]:
-    return [
-        is_read
-        for word, is_read in zip(passage.words, read, strict=True)
-        if word.status != "inserted"
-    ]
+def without_chance(
+    passage: Passage, pronunciation: Pronunciation, read: Sequence[bool]
+) -> tuple[Passage, Pronunciation]:
+    """The passage and how it was said, without the words that match only by chance.
+
+    Those are omitted, have no score, and lower the scores of the whole.
+    """
+    pairs = [(w, r) for w, r in zip(passage.words, read, strict=True)]
+    of_text = [is_read for word, is_read in pairs if word.status != "inserted"]
+    kept = tuple(
+        word if is_read or word.status == "inserted" else ReadWord(word.text, "omitted")
+        for word, is_read in pairs
+    )
+    most = most_for(sum(of_text) / len(of_text))
+    return replace(passage, words=kept), replace(
+        pronunciation,
+        words=tuple(
+            word if is_read else replace(word, score=None)
+            for word, is_read in zip(pronunciation.words, of_text, strict=True)
+        ),
+        accuracy=_at_most(pronunciation.accuracy, most),
+        total=_at_most(pronunciation.total, most),
+    )
+
+
+def _at_most(score: float | None, most: float) -> float | None:
+    return None if score is None else min(score, most)
+
+
+def _matched(passage: Passage) -> int:
+    return sum(word.status == "matched" for word in passage.words)
