@@ -24,7 +24,7 @@ from tutor.core.feedback.assessment import (
 from tutor.core.feedback.fluency import measure_fluency
 from tutor.core.feedback.pronunciation.rivals import rivals_of
 from tutor.core.feedback.reading.passages import confidences, locate
-from tutor.core.feedback.reading.reading import Window, confirm, heard_instead, whole
+from tutor.core.feedback.reading.reading import Window, added, confirm, heard_instead, whole
 from tutor.core.feedback.reading.stretches import (
     expected,
     find_read,
@@ -157,6 +157,7 @@ class _Ear:
             self.heard.language,
             rivals_of(words, heard_instead(passage), self.pairs),
             {n - passage.start: share for n, share in sure.items()},
+            added(passage),
         )
 
 
@@ -234,4 +235,5 @@ def confirmed(passage: Passage, pronunciation: Pronunciation) -> Passage:
         passage,
         {n: word.score is not None for n, word in words},
         {passage.start + n: other for n, other in pronunciation.replaced},
+        {passage.start + n for n in pronunciation.added},
     )

@@ -25,7 +25,8 @@ def audible(audio: Audio) -> Audio:
     if not level < QUIET_DB:  # also when a sample is not a number
         return audio
     gain = min(NORMAL_DB - level, MOST_GAIN_DB)
-    return np.clip(audio * np.float32(10 ** (gain / 20)), -1, 1)
+    raised: Audio = np.clip(audio * np.float32(10 ** (gain / 20)), -1, 1)
+    return raised
 
 
 def loudest_db(audio: Audio) -> float:

@@ -72,7 +72,8 @@ def mixed(channels: Samples) -> Samples:
     powers = np.square(wide.astype(np.float64)).sum(axis=1)
     if np.square(mean.astype(np.float64)).sum() < CANCELLED * powers.max():
         mean = wide[powers.argmax()]
-    return mean.astype(np.int16)
+    one: Samples = mean.astype(np.int16)
+    return one
 
 
 class Recent:

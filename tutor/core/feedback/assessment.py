@@ -75,6 +75,8 @@ class Pronunciation:
     replaced: tuple[tuple[int, str], ...] = ()
     """Words in whose place another word was said for certain: index of the word, and the other
     word."""
+    added: tuple[int, ...] = ()
+    """Places at which words were added for certain: index of the reference's word behind them."""
     match: float | None = None
     """Log odds that the reference was said, by the trained part; None where there is none."""
 

@@ -98,7 +98,8 @@ def left_over(scores: Floats, words: Sequence[Sequence[int]]) -> list[int]:
     path = _viterbi(free[:, states], states == SILENCE)
     place_of = np.cumsum(states == SILENCE) - 1
     unexplained = (states[path] == SILENCE) & (loud > scores[:, SILENCE])
-    return np.bincount(place_of[path[unexplained]], minlength=len(words) + 1).tolist()
+    left: list[int] = np.bincount(place_of[path[unexplained]], minlength=len(words) + 1).tolist()
+    return left
 
 
 def _likelihood(scores: Floats, words: Sequence[Sequence[int]]) -> float:
