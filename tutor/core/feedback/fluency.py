@@ -72,6 +72,8 @@ class _Speech:
     """The first copy of each word that was said twice in a row."""
     repetitions: tuple[str, ...]
     pauses: tuple[Pause, ...]
+    gaps: tuple[Pause, ...]
+    """Stretches as long as a pause between the sounds of two words, silent or fading."""
     runs: tuple[int, ...]
     """Syllables from one pause to the next."""
 
@@ -87,8 +89,8 @@ class _Speech:
 
     @property
     def lost_s(self) -> float:
-        """Seconds in which a fluent speaker would have gone on."""
-        silent = sum(_length_s(p) - FREE_PAUSE_S * p.expected for p in self.pauses if _is_lost(p))
+        """Seconds in which a fluent speaker would have gone on, to the end of a drawn-out word."""
+        silent = sum(_length_s(p) - FREE_PAUSE_S * p.expected for p in self.gaps if _is_lost(p))
         unneeded = (self.words[n] for n in self.fillers | self.repeated)
         return silent + sum(word.end_s - word.start_s for word in unneeded)
 
@@ -148,7 +150,8 @@ def _describe_speech(
     text: str | None,
     silences: Sequence[tuple[float, float]] | None,
 ) -> _Speech:
-    gaps = [_silent(left, right, silences) for left, right in pairwise(words)]
+    gaps = [(_ms(left.end_s), _ms(right.start_s)) for left, right in pairwise(words)]
+    silent = gaps if silences is None else [_silent(gap, silences) for gap in gaps]
     partners = _partners(words, language, text)
     fillers = frozenset(
         n for n, w in enumerate(words) if is_filler(w.text, language) and n not in partners
@@ -163,8 +166,9 @@ def _describe_speech(
         fillers,
         repeated,
         repetitions,
+        _pauses(words, silent, partners),
         _pauses(words, gaps, partners),
-        _runs(gaps, syllables),
+        _runs(silent, syllables),
     )
 
 
@@ -176,20 +180,11 @@ def _partners(words: Sequence[RecognisedWord], language: str, text: str | None) 
     return {n: shown[at] for n, at in pair_words(shown, words, language).items()}
 
 
-def _silent(
-    left: RecognisedWord,
-    right: RecognisedWord,
-    silences: Sequence[tuple[float, float]] | None,
-) -> tuple[int, int]:
-    """The longest silence between two words: its begin and end in milliseconds."""
-    gap = left.end_s, right.start_s
-    within = [(max(a, gap[0]), min(b, gap[1])) for a, b in silences or ()]
-    start, end = gap if silences is None else max(within, key=_seconds, default=(gap[0], gap[0]))
-    return _ms(start), _ms(end)
-
-
-def _seconds(stretch: tuple[float, float]) -> float:
-    return stretch[1] - stretch[0]
+def _silent(gap: tuple[int, int], silences: Sequence[tuple[float, float]]) -> tuple[int, int]:
+    """The longest silence in a gap between two words; all in milliseconds but `silences`."""
+    begin, end = gap
+    within = [(max(_ms(a), begin), min(_ms(b), end)) for a, b in silences]
+    return max(within, key=lambda one: one[1] - one[0], default=(begin, begin))
 
 
 def _pauses(
