@@ -26,10 +26,12 @@ from tutor.core.feedback.pronunciation.rivals import rivals_of
 from tutor.core.feedback.reading.passages import confidences, locate
 from tutor.core.feedback.reading.reading import Window, added, confirm, heard_instead, whole
 from tutor.core.feedback.reading.stretches import (
+    change_costs,
     expected,
-    find_read,
     is_part,
+    odds_of,
     read_passage,
+    stretches,
     was_expected,
     was_heard,
     was_read,
@@ -127,6 +129,10 @@ def assess_reading(
         passage, is_all = located, False
         found = ear.ask(passage)
     part = _part_read(ear, passage, found, is_all=is_all)
+    if part is None and is_all and located.words:  # little of the text, perhaps
+        part = _part_read(ear, located, ear.ask(located), is_all=False)
+    if part is None and not is_all:
+        part = _part_expected(ear)
     if part is None:
         return Assessment(pronunciation=_not_the_text(found))
     passage, found = part
@@ -168,10 +174,11 @@ def _part_read(
     if found.reason is not None:
         if found.reason not in NOT_THE_TEXT and (passage.words or not ear.heard.words):
             return passage, found
-        return None if is_all else _part_expected(ear)
-    read = find_read(passage, found)
-    if not was_read(passage, found) and not is_part(passage, read):
-        return None if is_all else _part_expected(ear)
+        return None
+    odds = odds_of(passage, found)
+    read = stretches(odds, change_costs(passage))
+    if not was_read(passage, found) and not is_part(odds, read):
+        return None
     if not any(read):  # nothing of it stands out: the whole was read
         return passage, found
     if is_all:

@@ -37,25 +37,29 @@ UNKNOWN_SHARE = 0.4
 EXPECTED = 1.0
 """The log odds, by its sounds, at which a passage was read of which nothing was recognised."""
 
-LEAST_READ = 4
-LEAST_SHARE = 0.4
-"""Words that must be recognised for a part of a passage to be read where the whole was not, and
-their share in what was recognised."""
+PART = 5.0
+"""The log odds of the words of a part at which it was read, where the whole passage was not."""
+
+LEANS = 3.0
+LEAN = 0.2
+"""How much of the log odds of the whole passage each of its words has, too."""
 
 FEW_WORDS = 2
 """Of one word of text, and no more heard than these, the word is judged and not the text."""
 
-CHANGE = 4.0
-"""What it costs to begin to read, or to stop, within a passage: a natural logarithm, as all
-odds."""
+CHANGE = 7.0
+CHANGE_OF_SENTENCE = 2.5
+"""What it costs to begin to read, or to stop, within a sentence and between two: natural
+logarithms, as all odds."""
 
 NOT_READING = 3.0
 """What it costs that somebody does not read from the first word on."""
 
-ADDED = -1.0
+ADDED = -0.5
 """The log odds of an added word: of what somebody says while reading few words are no text."""
 
 MOST = 3.0
+LEAST = -3.0
 """The most that one word counts, either way."""
 
 _WITH_SOUNDS = -6.0, 1.8, 0.5, 0.067
@@ -120,18 +124,28 @@ def expected(window: Window, heard: int) -> Passage:
     return Passage(window.position, end, tuple(ReadWord(word, "omitted") for word in words))
 
 
-def find_read(passage: Passage, pronunciation: Pronunciation) -> list[bool]:
-    """Whether each word of a passage belongs to what was read; `pronunciation`: of its text."""
+def odds_of(passage: Passage, pronunciation: Pronunciation) -> list[float]:
+    """The log odds that each word of a passage was read; `pronunciation`: of its text."""
     words = iter(pronunciation.words)
-    odds = [
-        ADDED if word.status == "inserted" else word_odds(word.status, next(words))
+    lean = LEAN * min(LEANS, max(0.0, pronunciation.match or 0.0))
+    return [
+        ADDED if word.status == "inserted" else lean + word_odds(word.status, next(words))
         for word in passage.words
     ]
-    return stretches(odds)
+
+
+def change_costs(passage: Passage) -> list[float]:
+    """What it costs to begin or to stop reading before each word of a passage."""
+    costs, cost = [], CHANGE
+    for word in passage.words:
+        costs.append(cost)
+        if word.status != "inserted":
+            cost = CHANGE_OF_SENTENCE if ends_sentence(word.text) else CHANGE
+    return costs
 
 
 def word_odds(status: WordStatus, word: PronouncedWord) -> float:
-    """The log odds that a word of the text was read, at most `MOST` either way."""
+    """The log odds that a word of the text was read, `LEAST` to `MOST`."""
     if word.phones:
         base, *weights = _WITH_SOUNDS
         last = fmean(phone.score for phone in word.phones)
@@ -140,16 +154,19 @@ def word_odds(status: WordStatus, word: PronouncedWord) -> float:
         last = _log(word)
     found = status == "matched", word.score is not None, last
     odds = base + sum(w * x for w, x in zip(weights, found, strict=True))
-    return min(MOST, max(-MOST, odds))
+    return min(MOST, max(LEAST, odds))
 
 
-def stretches(odds: Sequence[float]) -> list[bool]:
-    """Whether each word belongs to a stretch that was read, from the log odds of each."""
+def stretches(odds: Sequence[float], costs: Sequence[float]) -> list[bool]:
+    """Whether each word belongs to a stretch that was read.
+
+    `odds`: the log odds of each; `costs`: what it costs to begin or to stop before each.
+    """
     read, unread = 0.0, -NOT_READING
     changes: list[tuple[bool, bool]] = []
-    for one in odds:
-        begins, stops = unread - CHANGE > read, read - CHANGE > unread
-        read, unread = (unread - CHANGE if begins else read), (read - CHANGE if stops else unread)
+    for one, cost in zip(odds, costs, strict=True):
+        begins, stops = unread - cost > read, read - cost > unread
+        read, unread = (unread - cost if begins else read), (read - cost if stops else unread)
         read, unread = read + one / 2, unread - one / 2
         changes.append((begins, stops))
     reads, found = read >= unread, []
@@ -159,12 +176,9 @@ def stretches(odds: Sequence[float]) -> list[bool]:
     return found[::-1]
 
 
-def is_part(passage: Passage, read: Sequence[bool]) -> bool:
+def is_part(odds: Sequence[float], read: Sequence[bool]) -> bool:
     """Whether enough of a passage was read for the rest to be something else."""
-    part = [word for word, is_read in zip(passage.words, read, strict=True) if is_read]
-    matched = sum(word.status == "matched" for word in part)
-    heard = sum(word.status != "omitted" for word in passage.words)
-    return matched >= LEAST_READ and matched >= LEAST_SHARE * heard
+    return sum(one for one, is_read in zip(odds, read, strict=True) if is_read) > PART
 
 
 def read_passage(passage: Passage, read: Sequence[bool]) -> Passage:
