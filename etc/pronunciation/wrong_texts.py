@@ -38,6 +38,7 @@ from tutor.core.audio.samples import to_float
 from tutor.core.feedback.assessment import NOT_THE_TEXT, Assessment
 from tutor.core.feedback.pronunciation.judgeable import reference_words
 from tutor.core.feedback.reading.reading import Window
+from tutor.core.text.wording import split_words
 
 MEASURED_FOLDS = (2, 3)
 LITTLE_SHARED, SHARED = 0.34, 0.5
@@ -76,8 +77,12 @@ class Bench:
     def judge(self, audio: Floats, text: str, *, is_all: bool, place: int = 0) -> Assessment:
         """What the product says of a reading."""
         heard = self._recogniser.hear(audio, self._language)
-        window = Window(tuple(text.split()), place)
+        window = Window(split_words(text, self._language), place)
         return assess_reading(self._pronouncer, audio, heard, window, (), is_all=is_all)
+
+    def tell(self, row: str, found: Assessment, audio: Floats, text: str) -> None:
+        """Print a case that is to be read."""
+        print(f"  {row}: {show(found, text, self._recogniser.hear(audio, self._language).text)}")
 
     def count(self, row: str, **columns: bool) -> None:
         """Count one case, and the columns that are true of it."""
@@ -90,7 +95,6 @@ class Bench:
         print("| what |", " | ".join(names), "|")
         print("| --- |" + " --- |" * len(names))
         for row in dict.fromkeys(row for row, _ in self.counts):
-            n = self.counts[row, "n"]
             cells = [self._cell(row, name) for name in names]
             print(f"| {row} |", " | ".join(cells), "|")
 
@@ -105,6 +109,14 @@ def shared(one: str, other: str) -> float:
     """The share of the shorter text's words that the other one has, too."""
     left, right = ({word.lower().strip(".,?!") for word in text.split()} for text in (one, other))
     return len(left & right) / max(1, min(len(left), len(right)))
+
+
+def show(found: Assessment, text: str, heard: str) -> str:
+    """What was made of a reading, to be read."""
+    words = found.passage.words if found.passage else ()
+    sounds = found.pronunciation
+    marked = " ".join(f"{word.status[0]}:{word.text}" for word in words)
+    return f"{text!r}, heard {heard!r}: {sounds and (sounds.reason or sounds.total)} {marked}"
 
 
 def is_other(found: Assessment) -> bool:
@@ -133,6 +145,8 @@ def try_right(bench: Bench, one: Recording, chance: Random, texts: Sequence[str]
     """The text that was read: alone, within a long one, as a part of it."""
     for mode, is_all in (("session", False), ("upload", True)):
         found = bench.judge(one.audio, one.text, is_all=is_all)
+        if is_other(found) or has_added(found):
+            bench.tell(f"right, {mode}", found, one.audio, one.text)
         bench.count(f"right text, {mode}", other=is_other(found), added=has_added(found))
     before = [text for text in chance.sample(texts, 4) if text != one.text]
     place = len(" ".join(before).split())
@@ -162,6 +176,8 @@ def try_wrong(bench: Bench, one: Recording, chance: Random, texts: Sequence[str]
         for text in found:
             for mode, is_all in (("session", False), ("upload", True)):
                 judged = bench.judge(one.audio, text, is_all=is_all)
+                if not is_other(judged):
+                    bench.tell(f"{row}, {mode}", judged, one.audio, text)
                 bench.count(f"{row}, {mode}", other=is_other(judged))
 
 
@@ -197,6 +213,8 @@ def try_half(
         for mode, is_all in (("session", False), ("upload", True)):
             found = bench.judge(audio, text, is_all=is_all)
             near = abs(completeness(found, text) - truth) <= NEAR_POINTS
+            if not near:
+                bench.tell(f"{row}, {mode}", found, audio, text)
             bench.count(f"{row}, {mode}", other=is_other(found), near=near)
 
 

@@ -228,6 +228,28 @@ def test_a_long_text_of_which_little_was_read(pronouncer: Pronouncer, market: Fl
     assert found.pronunciation.reason is None
 
 
+@pytest.mark.parametrize(
+    ("text", "recognised", "added"),
+    [
+        (MARKET, MARKET.replace("sister", "big sister"), []),  # on the onset of "sister"
+        (MARKET, f"Oh, {MARKET}", []),
+        (MARKET, f"{MARKET} There.", []),
+        ("I went to the with my sister.", MARKET, ["market"]),
+        ("to the market with my sister.", MARKET, ["I", "went"]),
+    ],
+)
+def test_a_word_was_added_where_sound_is_left_over(
+    pronouncer: Pronouncer, market: Floats, text: str, recognised: str, added: list[str]
+) -> None:
+    """What a recogniser hears on the sound of the text's own words the learner did not say."""
+    for is_all in (False, True):
+        found = assess_reading(
+            pronouncer, market, heard(recognised), window(text), (), is_all=is_all
+        )
+        assert found.passage is not None
+        assert [w.text for w in found.passage.words if w.status == "inserted"] == added
+
+
 def cut_out(pronouncer: Pronouncer, name: str, word: str) -> Floats:
     """One word of a recorded sentence, between near-silence as somebody says a single word."""
     audio = to_float(spoken(name))

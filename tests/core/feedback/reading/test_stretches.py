@@ -1,6 +1,7 @@
 """Whether a text was read, and which part of it."""
 
-import math
+from collections.abc import Sequence
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -17,12 +18,15 @@ from tutor.core.feedback.assessment import (
 from tutor.core.feedback.reading.reading import Window
 from tutor.core.feedback.reading.stretches import (
     CHANGE,
+    CHANGE_OF_SENTENCE,
     EXPECTED,
+    LEAST,
     MOST,
     NOT_READING,
+    change_costs,
     expected,
-    find_read,
     is_part,
+    odds_of,
     read_passage,
     stretches,
     was_expected,
@@ -149,67 +153,90 @@ def test_what_nobody_recognised_needs_clear_sounds() -> None:
 # ---------------------------------------------------------------- stretches
 
 
+def read_of(*odds: float, ends: Sequence[int] = ()) -> list[bool]:
+    """What was read; `ends`: the words before which a sentence begins."""
+    costs = [CHANGE_OF_SENTENCE if n in ends else CHANGE for n in range(len(odds))]
+    return stretches(odds, costs)
+
+
 def test_a_wrong_word_is_no_other_text() -> None:
     """One or two words that were not said lie within what was read."""
-    assert all(stretches([2, 2, -3, -3, 2, 2]))
-    assert all(stretches([-3, 2, 2, 2]))
+    assert all(read_of(2, 2, -3, -3, 2, 2))
+    assert all(read_of(-3, 2, 2, 2))
 
 
 def test_a_chance_match_is_not_read() -> None:
     """In a stretch of something else a word matches now and then."""
     other = [-3.0] * 4 + [2.0] + [-3.0] * 4
-    assert not any(stretches(other))
-    assert stretches([3.0] * 5 + other) == [True] * 5 + [False] * 9
-    assert stretches(other + [3.0] * 5) == [False] * 9 + [True] * 5
+    assert not any(read_of(*other))
+    assert read_of(*[3.0] * 5, *other) == [True] * 5 + [False] * 9
+    assert read_of(*other, *[3.0] * 5) == [False] * 9 + [True] * 5
 
 
-@given(st.lists(st.floats(-MOST, MOST), max_size=9))
-def test_stretches_are_the_likeliest(odds: list[float]) -> None:
+def test_a_sentence_may_be_something_else() -> None:
+    """Between two sentences a reader stops more easily than within one."""
+    odds = (3, 3, 3, -2, -2)
+    assert all(read_of(*odds))
+    assert read_of(*odds, ends=[3]) == [True, True, True, False, False]
+    costs = change_costs(passage("=Oh. +well =I =went. +there -She -did"))
+    within, between = CHANGE, CHANGE_OF_SENTENCE
+    assert costs == [within, between, between, within, between, between, within]
+
+
+@given(st.lists(st.tuples(st.floats(-MOST, MOST), st.floats(0, CHANGE)), max_size=8))
+def test_stretches_are_the_likeliest(words: list[tuple[float, float]]) -> None:
     """No other choice of read words has better odds, less what its changes cost."""
 
     def worth(read: tuple[bool, ...]) -> float:
-        begun = 0.0 if not read or read[0] else -NOT_READING
-        # To stop with the very first word costs a change from reading, or not to have read.
-        changes = sum(a != b for a, b in zip(read, read[1:], strict=False))
-        return (
-            begun
-            - CHANGE * changes
-            + sum(o / 2 * (1 if r else -1) for o, r in zip(odds, read, strict=True))
-        )
+        total = 0.0
+        for n, ((odds, cost), is_read) in enumerate(zip(words, read, strict=True)):
+            if n:
+                total -= cost * (is_read != read[n - 1])
+            else:  # not to have begun, or to stop at once
+                total -= 0 if is_read else min(NOT_READING, cost)
+            total += odds / 2 if is_read else -odds / 2
+        return total
 
-    found = tuple(stretches(odds))
-    every = [tuple(bool(n >> k & 1) for k in range(len(odds))) for n in range(2 ** len(odds))]
-    assert worth(found) == pytest.approx(max(map(worth, every)))
+    found = tuple(stretches([one for one, _ in words], [cost for _, cost in words]))
+    every = product((False, True), repeat=len(words))
+    assert worth(found) == pytest.approx(max(map(worth, every)), abs=1e-9)
 
 
 def test_odds_follow_what_was_recognised_and_heard() -> None:
     """Each kind of evidence raises them, and none decides beyond the most that a word counts."""
     good, bad = pronounced(100).words[0], pronounced(10).words[0]
     assert word_odds("matched", good) == MOST
-    assert word_odds("omitted", bad) == -MOST
+    assert word_odds("omitted", bad) == LEAST
     assert word_odds("matched", good) >= word_odds("substituted", good) > word_odds("omitted", bad)
     likely, unlikely = untrained(0.9, 1e-9).words
     assert word_odds("matched", likely) > word_odds("omitted", likely)
     assert word_odds("omitted", likely) > word_odds("omitted", unlikely)
 
 
-HALF = "=I =went =to =town -the -weather -is =very -nice"
+HALF = "=I =went =to =town. -The -weather -is =very -nice"
 SOUNDS = (95, 95, 95, 95, 40, 30, 60, 60, 20)
 
 
 def test_of_half_a_text_the_other_half_has_no_scores() -> None:
     """Its words are omitted, the chance match too, and the scores of the whole fall."""
-    whole, sounds = passage(HALF), pronounced(*SOUNDS)
-    read = find_read(whole, sounds)
+    whole, sounds = passage(HALF), pronounced(*SOUNDS, match=0.5)
+    read = stretches(odds_of(whole, sounds), change_costs(whole))
     assert read == [True] * 4 + [False] * 5
     kept, scored = without_chance(whole, sounds, read)
     assert [word.status for word in kept.words] == ["matched"] * 4 + ["omitted"] * 5
     assert [word.score is None for word in scored.words] == [False] * 4 + [True] * 5
     assert scored.total is not None
     assert scored.total < 90
-    assert (scored.fluency, scored.match) == (90, 8)
-    assert without_chance(whole, sounds, [True] * 9)[0] == whole
-    assert math.isclose(without_chance(whole, sounds, [True] * 9)[1].total or 0, 90)
+    assert (scored.fluency, scored.match) == (90, 0.5)
+    assert without_chance(whole, sounds, [True] * 9) == (whole, sounds)
+
+
+def test_of_a_beginner_who_read_all_no_part_is_taken_away() -> None:
+    """Sounds that speak for the whole speak for each of its words."""
+    whole = passage("=I =went =to =town. /The /weather /is /very /nice")
+    for match, count in ((6.0, 9), (0.0, 4)):
+        sounds = pronounced(*[95] * 4, *[70] * 5, match=match)
+        assert sum(stretches(odds_of(whole, sounds), change_costs(whole))) == count
 
 
 def test_what_was_added_stays_beside_what_was_read() -> None:
@@ -222,16 +249,15 @@ def test_what_was_added_stays_beside_what_was_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "read", "is_enough"),
+    ("odds", "read", "is_enough"),
     [
-        (HALF, 4, True),
-        ("=I =went =to -town -the -weather", 3, False),  # three words match by chance
-        ("=I =went =to =town +but +of +all +that +no +word +is", 4, False),
-        (HALF, 0, False),
+        ((3, 3, -3, -3), (1, 1, 0, 0), True),
+        ((3, -3, -3, -3), (1, 0, 0, 0), False),  # one word matches by chance
+        ((3, 3, 3, 3), (0, 0, 0, 0), False),
     ],
 )
-def test_a_part_that_was_read_is_no_other_text(script: str, read: int, is_enough: bool) -> None:
-    """If it has enough words, and they are enough of what was heard."""
-    whole = passage(script)
-    flags = [n < read for n in range(len(whole.words))]
-    assert is_part(whole, flags) is is_enough
+def test_a_part_that_was_read_is_no_other_text(
+    odds: Sequence[float], read: Sequence[int], is_enough: bool
+) -> None:
+    """If its words speak clearly enough for it."""
+    assert is_part(odds, [bool(one) for one in read]) is is_enough

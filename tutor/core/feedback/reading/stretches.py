@@ -69,12 +69,10 @@ and for each point of the mean score of its sounds."""
 _WITHOUT_SOUNDS = -1.6, 2.7, 1.6, 0.23
 """The same where no head is trained, the last for each natural logarithm of its probability."""
 
-_WHOLE = 11.0, 2.3, 3.0, -0.8, 6.7
+_WHOLE = 7.5, 2.4, 2.1
 """Log odds that a passage was read where no head is trained: to begin with, for the share of what
-was recognised that is the text, for the mean logarithm of the words' probabilities, for the share
-of words over `_LIKELY`, and for one divided by the count of words."""
+was recognised that is the text, and for the mean logarithm of the words' probabilities."""
 
-_LIKELY = 0.05
 _LEAST_LOG = -12.0
 
 
@@ -96,11 +94,8 @@ def _odds_of_all(pronunciation: Pronunciation, share: float) -> float:
     """The log odds that a passage was read; `share`: of what was recognised that is the text."""
     if pronunciation.match is not None:
         return pronunciation.match + OF_SHARE * share
-    logs = [_log(word) for word in pronunciation.words]
-    likely = sum(log > math.log(_LIKELY) for log in logs) / len(logs)
-    base, *weights = _WHOLE
-    found = share, fmean(logs), likely, 1 / len(logs)
-    return base + sum(w * x for w, x in zip(weights, found, strict=True))
+    base, of_share, of_log = _WHOLE
+    return base + of_share * share + of_log * fmean(map(_log, pronunciation.words))
 
 
 def _log(word: PronouncedWord) -> float:
