@@ -1,7 +1,7 @@
 """Which decoding of learner speech is as good as plain faster-whisper and how much cheaper.
 
-    python etc/bench/decodings.py --data ../shared/data/so762-train --sample 300 \
-        --out etc/bench/decodings.json
+    python etc/research/decoding/decodings.py --data ../shared/data/so762-train --sample 300 \
+        --out etc/research/decoding/decodings.json
 
 Every decoding named here hears the same utterances, one after the other with the order rotated,
 so that a busy machine slows all alike; the figures to trust are ratios to the plain one. A

@@ -3,7 +3,8 @@
 The corpus's own lexicon comes out of its labels on every training. CMUdict (`cmudict.dict` of
 cmusphinx/cmudict) and g2p-en's network change rarely; to rebuild them:
 
-    python etc/pronunciation/lexicon.py cmudict.dict checkpoint20.npz tutor/assets/pronunciation
+    python etc/research/pronunciation/lexicon.py \
+        cmudict.dict checkpoint20.npz tutor/assets/pronunciation
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Write small networks and trees with what PyTorch and LightGBM make of them, for the tests.
 
-    python etc/pronunciation/reference.py tests/data/pronunciation.safetensors
+    python etc/research/pronunciation/reference.py tests/data/pronunciation.safetensors
 
 The product runs the same arithmetic without either; `tests/core/feedback/pronunciation` compares.
 """

@@ -2,7 +2,7 @@
 
     apt-get download asterisk-core-sounds-en asterisk-core-sounds-en-g722   # also ru, fr, es, it
     for package in asterisk-*.deb; do dpkg -x $package FOLDER; done
-    python etc/pronunciation/native.py --sounds FOLDER --language en
+    python etc/research/pronunciation/native.py --sounds FOLDER --language en
 
 One professional speaker a language; 16 kHz; CC BY-SA 3.0, the Russian ones CC BY 3.0. Some texts
 differ from what was said ("DNS" for "D N S"): what was flagged is printed, to be read.
