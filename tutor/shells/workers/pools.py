@@ -26,7 +26,7 @@ from tutor.adapters.store.pieces import note_taker
 from tutor.adapters.store.workers import announce, own_key
 from tutor.adapters.wire.practice import decode_job
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
-from tutor.core.live.jobs import AssessmentJob, RecognitionJob, ReplyJob
+from tutor.core.queue.jobs import AssessmentJob, RecognitionJob, ReplyJob
 from tutor.shells.logs import configure_logging
 from tutor.shells.workers.feedback import NICENESS, FeedbackWorker, load_feedback_worker
 from tutor.shells.workers.recognition import AsrWorker, load_asr_worker

@@ -1,7 +1,7 @@
 // The words of the utterances that are being spoken: committed ones solid, tentative ones dimmed.
 
-import { h } from "./elements.js";
-import { t } from "./texts.js";
+import { h } from "../kit/elements.js";
+import { t } from "../kit/texts.js";
 
 export class LiveLine {
   #element;

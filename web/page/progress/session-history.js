@@ -1,8 +1,8 @@
 // The sessions of an account, the latest first; one opens to its utterances.
 
-import { h } from "./elements.js";
-import { problemText } from "./problem-text.js";
-import { dateTime, has, languageName, number, t } from "./texts.js";
+import { h } from "../kit/elements.js";
+import { problemText } from "../kit/problem-text.js";
+import { dateTime, has, languageName, number, t } from "../kit/texts.js";
 
 const PAGE = 10;
 const KINDS = ["accuracy", "pronunciation", "fluency"];

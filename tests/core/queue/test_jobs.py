@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tutor.adapters.wire.practice import decode_job
 from tutor.core.audio.recognition import Kind, RecognisedWord, Recognition
-from tutor.core.live.jobs import (
+from tutor.core.queue.jobs import (
     AssessmentJob,
     AssessmentResult,
     Job,

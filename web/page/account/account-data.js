@@ -1,9 +1,9 @@
 // What becomes of a learner's data: recordings by consent, a copy of all, the end of it.
 
-import { h } from "./elements.js";
+import { h } from "../kit/elements.js";
 import { PasswordForm } from "./password-form.js";
-import { problemText } from "./problem-text.js";
-import { t } from "./texts.js";
+import { problemText } from "../kit/problem-text.js";
+import { t } from "../kit/texts.js";
 
 const FILE = "voice-tutor.json";
 

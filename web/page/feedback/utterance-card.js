@@ -1,9 +1,9 @@
 // One finished utterance: its words, four scores, details on demand, the tutor's reply.
 
-import { h, svg } from "./elements.js";
+import { h, svg } from "../kit/elements.js";
 import { details } from "./feedback-details.js";
 import { movedTo, scoreBand, scoredWords } from "./scored-words.js";
-import { number, t } from "./texts.js";
+import { number, t } from "../kit/texts.js";
 import { wordDetails } from "./word-details.js";
 import { WordRow } from "./word-row.js";
 

@@ -1,7 +1,7 @@
 // The details behind each of the four scores.
 
-import { h } from "./elements.js";
-import { has, number, t } from "./texts.js";
+import { h } from "../kit/elements.js";
+import { has, number, t } from "../kit/texts.js";
 
 const row = (label, value) => h("div", {}, h("dt", {}, t(label)), h("dd", {}, value));
 const list = (...rows) => h("dl", {}, ...rows.filter(Boolean));

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from tutor.core.live.seats import Seats
+from tutor.core.admission.seats import Seats
 
 MOST, MOST_DETACHED, MOST_OF_GUESTS = 5, 3, 2
 

@@ -1,7 +1,7 @@
 // All that was said, the newest first.
 
-import { h } from "./elements.js";
-import { t } from "./texts.js";
+import { h } from "../kit/elements.js";
+import { t } from "../kit/texts.js";
 import { UtteranceCard } from "./utterance-card.js";
 
 const MOST_CARDS = 100; // an hour's page must not grow for ever

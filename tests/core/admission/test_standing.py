@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.core.accounts.quota import Allowance
-from tutor.core.live.standing import Standing
+from tutor.core.admission.standing import Standing
 from tutor.core.protocol.errors import ProtocolError
 from tutor.core.protocol.messages import (
     SessionExpiring,

@@ -1,8 +1,8 @@
 // The words of an utterance as buttons: one stop of the tab key, arrow keys between them.
 
-import { h } from "./elements.js";
+import { h } from "../kit/elements.js";
 import { movedTo } from "./scored-words.js";
-import { has, number, t } from "./texts.js";
+import { has, number, t } from "../kit/texts.js";
 
 export class WordRow {
   #element;

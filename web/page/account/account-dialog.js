@@ -1,10 +1,10 @@
 // The account: what is left of today, what was practised, words to say again, and what to do with it all.
 
 import { AccountData } from "./account-data.js";
-import { byId, h } from "./elements.js";
-import { midnight, problemText } from "./problem-text.js";
-import { SessionHistory } from "./session-history.js";
-import { clock, has, languageName, number, t } from "./texts.js";
+import { byId, h } from "../kit/elements.js";
+import { midnight, problemText } from "../kit/problem-text.js";
+import { SessionHistory } from "../progress/session-history.js";
+import { clock, has, languageName, number, t } from "../kit/texts.js";
 
 const MOST_WORDS = 12; // of one exercise
 

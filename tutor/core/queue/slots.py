@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tutor.core.live.jobs import RecognitionJob, RecognitionResult
+from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
 
 Key = tuple[str, str, int]
 """A recognition's session, utterance and revision."""

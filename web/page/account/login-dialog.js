@@ -1,8 +1,8 @@
 // One form to sign in or to create an account, as password managers expect it.
 
-import { byId } from "./elements.js";
-import { problemText } from "./problem-text.js";
-import { interfaceLanguage, t } from "./texts.js";
+import { byId } from "../kit/elements.js";
+import { problemText } from "../kit/problem-text.js";
+import { interfaceLanguage, t } from "../kit/texts.js";
 
 export class LoginDialog {
   #account;

@@ -1,10 +1,10 @@
 // What is known about one word, and its sound to listen to.
 
-import { h } from "./elements.js";
+import { h } from "../kit/elements.js";
 import { scoreBand } from "./scored-words.js";
-import { stretch } from "./recording.js";
-import { has, number, t } from "./texts.js";
-import { voiceFor } from "./sounds.js";
+import { stretch } from "../lesson/recording.js";
+import { has, number, t } from "../kit/texts.js";
+import { voiceFor } from "../lesson/sounds.js";
 
 export function wordDetails({ word, language, pronunciation, piece, sounds }) {
   return h("div", { class: "details" },

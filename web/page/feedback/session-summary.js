@@ -1,8 +1,8 @@
 // The end of a session: what was done, how the scores went, which words to say again.
 
-import { h } from "./elements.js";
-import { progressChart } from "./progress-chart.js";
-import { number, t } from "./texts.js";
+import { h } from "../kit/elements.js";
+import { progressChart } from "../progress/progress-chart.js";
+import { number, t } from "../kit/texts.js";
 
 export function sessionSummary({ summary, scores, onPractise }) {
   const { utterances, words, speech_ms: speechMs, practise = [] } = summary;

@@ -3,8 +3,8 @@
 // The access token stays in this page's memory. What continues the login is an HttpOnly cookie that
 // no script can read; whether it is worth asking for is a preference.
 
-import { Emitter } from "./sdk/emitter.js";
-import { RefusedError } from "./sdk/index.js";
+import { Emitter } from "../../sdk/emitter.js";
+import { RefusedError } from "../../sdk/index.js";
 
 const SPARE_S = 90; // before its end a token is renewed; the server warns an open session at 60
 const LOCK = "voice-tutor-login"; // a refresh token is good once: the tabs take turns

@@ -1,8 +1,8 @@
 // Another password for the account, in a form that password managers know.
 
-import { h } from "./elements.js";
-import { problemText } from "./problem-text.js";
-import { t } from "./texts.js";
+import { h } from "../kit/elements.js";
+import { problemText } from "../kit/problem-text.js";
+import { t } from "../kit/texts.js";
 
 const MAX = 256; // characters that the server takes
 

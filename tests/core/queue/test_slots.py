@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.core.audio.recognition import Kind
-from tutor.core.live.jobs import RecognitionJob
-from tutor.core.live.slots import LOST_S, Key, Slots, key_of
+from tutor.core.queue.jobs import RecognitionJob
+from tutor.core.queue.slots import LOST_S, Key, Slots, key_of
 
 
 def job(session: str, kind: Kind = "partial", revision: int = 1) -> RecognitionJob:

@@ -1,9 +1,9 @@
 // What to practise: language, level, kind of exercise, and the exercise itself.
 
-import { byId, h } from "./elements.js";
+import { byId, h } from "../kit/elements.js";
 import { loadItems } from "./exercise-library.js";
 import { voiceFor } from "./sounds.js";
-import { languageName, number, t } from "./texts.js";
+import { languageName, number, t } from "../kit/texts.js";
 
 const LANGUAGES = ["en", "de", "es", "fr", "ru", "it", "pt", "nl", "pl", "uk", "tr", "ar", "hi", "zh", "ja", "ko", "auto"];
 const LEVELS = ["", "A1", "A2", "B1", "B2", "C1", "C2"];

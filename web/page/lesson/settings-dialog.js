@@ -1,7 +1,7 @@
 // Settings of the microphone and of the end of a sentence.
 
-import { byId, h } from "./elements.js";
-import { number, t } from "./texts.js";
+import { byId, h } from "../kit/elements.js";
+import { number, t } from "../kit/texts.js";
 
 const SILENCES = [0, 400, 600, 900, 1200, 1500, 2000]; // ms; 0: by level
 

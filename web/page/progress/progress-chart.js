@@ -1,7 +1,7 @@
 // The scores of a session, utterance by utterance, as a small drawing.
 
-import { h, svg } from "./elements.js";
-import { number, t } from "./texts.js";
+import { h, svg } from "../kit/elements.js";
+import { number, t } from "../kit/texts.js";
 
 const WIDTH = 320;
 const HEIGHT = 96;

@@ -4,8 +4,8 @@
 // Events: "phase" {phase, problem?, cause?, code?, message?}, "level" dBFS, "hearing" yes or no, and
 // the server's.
 
-import { Emitter } from "./sdk/emitter.js";
-import { Microphone, PracticeClient } from "./sdk/index.js";
+import { Emitter } from "../../sdk/emitter.js";
+import { Microphone, PracticeClient } from "../../sdk/index.js";
 import { TOO_QUIET } from "./level-meter.js";
 
 const QUIET_MS = 5000;
