@@ -18,7 +18,7 @@ from tutor.core.feedback.pronunciation.rivals import rivals_of
 from tutor.core.feedback.reading.passages import confidences, locate
 from tutor.core.feedback.reading.reading import Window, confirm, heard_instead, unread, whole
 from tutor.core.feedback.silence import cut_silence
-from tutor.core.live.jobs import AssessmentJob
+from tutor.core.queue.jobs import AssessmentJob
 
 SCORING_MODEL = "base"
 """The Whisper on whose encoder the pronunciation heads were trained, whichever one recognises."""

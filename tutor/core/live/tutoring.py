@@ -20,7 +20,6 @@ from tutor.core.feedback.assessment import Assessment, delayed
 from tutor.core.live.config import TutoringConfig
 from tutor.core.live.effects import Dispatch, DropAudio, Effect, Emit
 from tutor.core.live.events import feedback_events
-from tutor.core.live.jobs import AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
 from tutor.core.live.turn import Practised, PractisedSnapshot, Turn, TurnSnapshot
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.errors import error_event
@@ -32,6 +31,7 @@ from tutor.core.protocol.messages import (
     TutorReplyDelta,
     TutorReplyDone,
 )
+from tutor.core.queue.jobs import AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
 
 EXCHANGES_KEPT = 8
 """The exchanges of the talk that are kept for the language model."""

@@ -71,7 +71,7 @@ def make_app(settings: Settings) -> FastAPI:
         tasks = [asyncio.create_task(one) for one in running]
         yield
         await end_tasks(tasks)
-        await services.redis.aclose()
+        await services.store.aclose()
         services.database.close()
         if services.tracing is not None:
             await asyncio.to_thread(services.tracing.shut_down)
