@@ -14,7 +14,7 @@ from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import to_float
 from tutor.core.feedback.assessment import Assessment
 from tutor.core.feedback.reading.reading import Window
-from tutor.core.live.jobs import AssessmentJob
+from tutor.core.queue.jobs import AssessmentJob
 
 pytestmark = pytest.mark.heavy
 

@@ -14,7 +14,7 @@ from tutor.core.feedback.assessment import Assessment, Pronunciation, Reason
 from tutor.core.feedback.pronunciation.judgeable import WRONG
 from tutor.core.feedback.pronunciation.rivals import Rival
 from tutor.core.feedback.reading.reading import Window
-from tutor.core.live.jobs import AssessmentJob
+from tutor.core.queue.jobs import AssessmentJob
 
 pytestmark = pytest.mark.heavy
 

@@ -7,7 +7,6 @@ from tutor.core.audio.samples import (
     WINDOW,
     Recent,
     from_pcm16,
-    mixed,
     to_float,
     to_ms,
     to_samples,
@@ -43,24 +42,6 @@ def test_floats_lie_between_minus_one_and_one() -> None:
     floats = to_float(np.array([-32_768, 0, 16_384, 32_767], np.int16))
     assert floats.dtype == np.float32
     assert floats.tolist() == [-1.0, 0.0, 0.5, 32_767 / 32_768]
-
-
-VOICE = np.array([100, -3_000, 30_000, -32_768, 7], np.int16)
-
-
-@pytest.mark.parametrize(
-    ("left", "right", "mono"),
-    [
-        (VOICE, VOICE, VOICE),
-        (VOICE, np.zeros_like(VOICE), VOICE // 2),  # a microphone on one channel only
-        (VOICE, ~VOICE, VOICE),  # inverted: the mean would be silence
-        (VOICE // 2, ~VOICE, ~VOICE),  # the louder one
-    ],
-)
-def test_two_channels_become_one(left: np.ndarray, right: np.ndarray, mono: np.ndarray) -> None:
-    """Two channels give their mean, but two that cancel each other do not become silence."""
-    assert mixed(np.stack([left, right])).tolist() == mono.tolist()
-    assert mixed(left[np.newaxis]).tolist() == left.tolist()
 
 
 @settings(max_examples=100, deadline=None)

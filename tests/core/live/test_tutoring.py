@@ -19,7 +19,6 @@ from tutor.core.feedback.assessment import (
 )
 from tutor.core.live.config import SessionConfig, TutoringConfig
 from tutor.core.live.effects import Close, Dispatch, DropAudio, Effect, Emit
-from tutor.core.live.jobs import AssessmentJob, AssessmentResult, Job, ReplyJob, ReplyPart
 from tutor.core.live.tutoring import Tutoring
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.messages import (
@@ -38,6 +37,7 @@ from tutor.core.protocol.messages import (
     TutorReplyDelta,
     TutorReplyDone,
 )
+from tutor.core.queue.jobs import AssessmentJob, AssessmentResult, Job, ReplyJob, ReplyPart
 
 CONFIG = TutoringConfig(phrases=load_phrases(), library={"en": load_library(None).find("en")})
 MODEL = replace(CONFIG, language_model=True)

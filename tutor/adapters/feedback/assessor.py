@@ -38,7 +38,7 @@ from tutor.core.feedback.reading.stretches import (
     without_chance,
 )
 from tutor.core.feedback.silence import cut_silence, silences
-from tutor.core.live.jobs import AssessmentJob
+from tutor.core.queue.jobs import AssessmentJob
 
 SCORING_MODEL = "base"
 """The Whisper on whose encoder the pronunciation heads were trained, whichever one recognises."""

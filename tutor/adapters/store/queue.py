@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
 from tutor.adapters.store.errors import StoreError
-from tutor.core.live.jobs import AssessmentJob, Job, RecognitionJob, ReplyJob
+from tutor.core.queue.jobs import AssessmentJob, Job, RecognitionJob, ReplyJob
 
 QUEUED_AT = "queued_at"
 """Task header: when the job was sent, in seconds of the machine's clock."""

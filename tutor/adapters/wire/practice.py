@@ -11,10 +11,10 @@ from typing import Any, TypeVar, get_args
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from tutor.core.live.jobs import AssessmentJob, ReplyJob, Result
 from tutor.core.live.snapshot import SessionSnapshot
 from tutor.core.protocol.errors import ProtocolError
 from tutor.core.protocol.messages import ClientMessage, ServerEvent
+from tutor.core.queue.jobs import AssessmentJob, ReplyJob, Result
 
 JobT = TypeVar("JobT", AssessmentJob, ReplyJob)
 

@@ -54,28 +54,6 @@ def to_float(samples: Samples) -> Audio:
     return samples.astype(np.float32) / np.float32(32768.0)
 
 
-CANCELLED = 0.1
-"""The least share of the louder channel's power that two channels' mean has, if they do not cancel:
-the mean of a channel and silence has a quarter of it."""
-
-
-def mixed(channels: Samples) -> Samples:
-    """One or two channels of int16 samples, [channels, samples], as one: their mean.
-
-    Of two channels that cancel each other, one of them being inverted, it is the louder one.
-    """
-    if len(channels) == 1:
-        only: Samples = channels[0]
-        return only
-    wide = channels.astype(np.int32)
-    mean = wide.sum(axis=0) // 2
-    powers = np.square(wide.astype(np.float64)).sum(axis=1)
-    if np.square(mean.astype(np.float64)).sum() < CANCELLED * powers.max():
-        mean = wide[powers.argmax()]
-    one: Samples = mean.astype(np.int16)
-    return one
-
-
 class Recent:
     """The newest samples of a stream, addressed by their position in the whole stream.
 

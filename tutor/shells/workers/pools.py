@@ -26,7 +26,7 @@ from tutor.adapters.store.pieces import note_taker
 from tutor.adapters.store.workers import announce, own_key
 from tutor.adapters.wire.practice import decode_job
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
-from tutor.core.live.jobs import AssessmentJob, RecognitionJob, ReplyJob
+from tutor.core.queue.jobs import AssessmentJob, RecognitionJob, ReplyJob
 from tutor.shells.logs import configure_logging
 from tutor.shells.workers.feedback import NICENESS, FeedbackWorker, load_feedback_worker
 from tutor.shells.workers.recognition import AsrWorker, load_asr_worker
@@ -35,8 +35,16 @@ from tutor.shells.workers.worked_job import WorkerWatch
 log = logging.getLogger(__name__)
 
 
-BATCH_NICENESS = 19
-"""How nice the worker is: files take what live work leaves."""
+BATCH_NICENESS, SHARED_NICENESS = 19, 10
+"""How nice the worker of files is: files take what live work leaves, or a small share."""
+
+
+def leave_cores(settings: Settings) -> None:
+    """Let a worker of files have what the settings leave it of the cores."""
+    if settings.batch_cores == "idle":
+        yield_cores(BATCH_NICENESS, idle=True)
+    else:
+        yield_cores(SHARED_NICENESS)
 
 
 def run_asr_worker(settings: Settings) -> None:
@@ -78,7 +86,7 @@ def run_batch_worker(settings: Settings) -> None:
     """
     settings.require_store()
     model = resolve_model(settings.model, settings.cache_dir)
-    yield_cores(BATCH_NICENESS, idle=True)
+    leave_cores(settings)
     patient = settings.model_copy(update={"task_time_limit_s": settings.batch_timeout_s})
     consumer = Consumer(patient, keys.BATCH_UNACKED)
     one_thread = settings.model_copy(update={"asr_threads": 1})

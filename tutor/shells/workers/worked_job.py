@@ -17,7 +17,7 @@ from tutor.adapters.telemetry.registry import observe
 from tutor.adapters.telemetry.tracing import Tracing, open_tracing, trace_id
 from tutor.adapters.telemetry.worker import WorkerMetrics, show_metrics
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
-from tutor.core.live.jobs import (
+from tutor.core.queue.jobs import (
     AssessmentResult,
     Job,
     RecognitionJob,
