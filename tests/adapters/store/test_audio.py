@@ -8,7 +8,7 @@ from tutor.adapters.store import keys
 from tutor.adapters.store.audio import append_audio, read_audio, read_utterance
 from tutor.adapters.store.client import Store, open_blocking_store, open_store
 from tutor.core.audio.recognition import Recognition
-from tutor.core.live.jobs import AssessmentJob, Piece, RecognitionJob
+from tutor.core.queue.jobs import AssessmentJob, Piece, RecognitionJob
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from tutor.adapters.settings import RecognitionSettings, comma_list
-from tutor.adapters.speech.decoding import Decoding, wider_window
 from tutor.adapters.speech.device import choose_device
 from tutor.adapters.speech.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.speech.vocabulary import Scripts
+from tutor.adapters.speech.windows import Decoding, wider_window
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.audio import endings, guards
 from tutor.core.audio.recognition import Kind, RecognisedWord, Recognition

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, to_samples
-from tutor.core.live.jobs import Piece
+from tutor.core.queue.jobs import Piece
 from tutor.core.text.normal import joint
 
 
