@@ -32,7 +32,8 @@ _ERRORS: dict[WordStatus, WordError | None] = {
 
 REASONS: dict[Reason, str] = {
     "no_text": "the text has no words",
-    "text_too_long": "the text is longer than anybody could say in this recording",
+    "text_too_long": "the text is longer than anybody could say in this recording, or than can be "
+    "read at all",
     "other_script": "the text is not in the language's script",
     "other_language": "another language is spoken than the text's",
     "too_short": "the recording is too short to judge",
