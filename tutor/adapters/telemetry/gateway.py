@@ -138,6 +138,12 @@ class GatewayMetrics(Metrics):
         self.ready = gauge("tutor_ready", "1 while `/readyz` says yes")
 
         # The HTTP API
+        self.dropped = counter(
+            "tutor_connections_dropped",
+            "connections that were hung up on: a request that did not come in time (`slow`), too "
+            "many of its address (`address_full`), no room (`full`)",
+            ["reason"],
+        )
         self.requests = counter(
             "tutor_http_requests",
             "requests, by the route's template (`unmatched`: none)",
