@@ -111,7 +111,7 @@ export interface FeedbackPronunciation {
   prosodic?: number | null;
   total?: number | null;
   /** Why there are no scores; absent when there are. */
-  reason?: "no_text" | "text_too_long" | "other_script" | "other_language" | "too_short" | "too_long" | "too_loud" | "no_speech" | null;
+  reason?: "no_text" | "text_too_long" | "other_script" | "other_language" | "too_short" | "too_long" | "too_loud" | "no_speech" | "not_understood" | null;
 }
 
 /** A place in the transcript that could be put better. */

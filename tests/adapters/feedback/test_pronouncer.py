@@ -203,6 +203,14 @@ def test_a_word_of_a_pair_that_the_recogniser_overheard(pronouncer: Pronouncer) 
     assert (word.text, word.status, word.heard) == ("Drain", "substituted", "train")
 
 
+def test_a_guess_at_a_names_sounds_is_not_shown(pronouncer: Pronouncer) -> None:
+    """The word has its score; sounds are told of words that a dictionary has."""
+    found = pronouncer.assess(
+        audio("market.flac"), TEXTS["market.flac"].replace("sister", "Zistera"), "en"
+    )
+    assert [bool(word.phones) for word in found.words] == [*(7 * [True]), False]
+
+
 def test_names_keep_their_capitals(pronouncer: Pronouncer) -> None:
     """A name written as one is at least as probable as in small letters."""
     named, small = (

@@ -14,6 +14,7 @@ from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import Audio
 from tutor.core.feedback.assessment import Assessment, Fluency, Passage, Pronunciation
 from tutor.core.feedback.fluency import measure_fluency
+from tutor.core.feedback.free_talk import believed
 from tutor.core.feedback.pronunciation.rivals import rivals_of
 from tutor.core.feedback.reading.passages import confidences, locate
 from tutor.core.feedback.reading.reading import Window, confirm, heard_instead, unread, whole
@@ -74,11 +75,12 @@ class Assessor:
             return self._assess_speech(job.recognition, audio, grammar=job.grammar)
 
     def _assess_speech(self, heard: Recognition, audio: Audio, *, grammar: bool) -> Assessment:
-        return Assessment(
+        found = Assessment(
             pronunciation=self._pronouncer.assess(audio, heard.text, heard.language),
             fluency=_fluency(heard, audio, None),
             grammar=self._grammar.check(heard.text, heard.language) if grammar else None,
         )
+        return believed(heard, found)
 
 
 def assess_reading(

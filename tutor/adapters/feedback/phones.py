@@ -98,6 +98,16 @@ class English:
         """The sounds of a text without spaces; () when nothing of it is spoken."""
         return tuple(phone for word in spoken_words(token) for phone in self._word(word))
 
+    def knows(self, token: str) -> bool:
+        """Whether the sounds of a text without spaces stand in a dictionary; else they are guessed
+        from its letters."""
+        return all(self._is_listed(word) for word in spoken_words(token))
+
+    def _is_listed(self, word: str) -> bool:
+        base = word.rpartition("'")[0]
+        listed = (word, base) if word.endswith(("'s", "'")) and base else (word,)
+        return any(each in self._own or self._cmudict.get(each) is not None for each in listed)
+
     def _look_up(self, word: str) -> tuple[str, ...]:
         base, mark, suffix = word.rpartition("'")
         possessive = bool(mark and base) and suffix in ("s", "")

@@ -66,6 +66,8 @@ class _Judged:
     judgement: Judgement
     sounds: list[tuple[str, ...]]
     """The phones of every word of the text, () where a word has none."""
+    trusted: list[bool]
+    """Whether they stand in a dictionary; a guess at a name's is nothing to correct a sound by."""
 
 
 class Pronouncer:
@@ -159,7 +161,8 @@ class Pronouncer:
             [spans[n] for n in spoken],
             [(spoken.index(n), self._english.phones(rival.text)) for n, rival in rivals],
         )
-        return None if found is None else _Judged(found, sounds)
+        trusted = [self._english.knows(word) for word in words]
+        return None if found is None else _Judged(found, sounds, trusted)
 
     def _known(
         self, words: Sequence[str], rivals: Mapping[int, Sequence[Rival]]
@@ -285,6 +288,7 @@ def _trained(
     for n, (word, span, sounds) in enumerate(zip(words, spans, judged.sounds, strict=True)):
         if sounds:
             one = _trained_word(word, span, sounds, found, phone, known)
+            one = one if judged.trusted[n] else replace(one, phones=())
             scored.append(replace(one, score=None) if n in replaced else one)
             known += 1
         else:

@@ -17,7 +17,8 @@ from tutor.core.feedback.assessment import (
 )
 
 WEAK = 50.0
-"""The score under which a word that was said counts as mispronounced, where scores are calibrated.
+"""The score under which a word that was said counts as mispronounced, where scores are calibrated
+and its sounds are known.
 On held-out learners that flags one word in twenty; two of three flagged words were under 5 of 10
 for the experts too."""
 
@@ -40,6 +41,7 @@ REASONS: dict[Reason, str] = {
     "too_long": "the recording is too long to judge in one piece",
     "too_loud": "the recording is clipped: record it again, less loud",
     "no_speech": "there is no speech in the recording",
+    "not_understood": "what was said was not understood for certain",
 }
 
 
@@ -152,8 +154,8 @@ def _judge_word(word: PronouncedWord, index: int, part: Part) -> AssessedWord:
 def _error(word: PronouncedWord, index: int, part: Part) -> WordError | None:
     """The error of a word; one without a score has none if the recogniser heard it."""
     if word.score is not None:
-        is_weak = word.score < WEAK and part.pronunciation.calibrated
-        return "mispronunciation" if is_weak else None
+        is_trusted = part.pronunciation.calibrated and bool(word.phones)
+        return "mispronunciation" if is_trusted and word.score < WEAK else None
     if index - part.start in dict(part.pronunciation.replaced):
         return "substitution"
     return "omission" if part.passage is None else _ERRORS[_status(part.passage, index)]

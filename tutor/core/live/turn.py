@@ -83,6 +83,12 @@ class Turn:
         """The text that was recognised."""
         return self.understood.recognition.text
 
+    @property
+    def is_to_be_repeated(self) -> bool:
+        """Whether it was not understood: no other prompt comes before it was said again."""
+        found = self.assessment and self.assessment.pronunciation
+        return found is not None and found.reason == "not_understood"
+
     def snapshot(self, practised: int) -> TurnSnapshot:
         """The turn as plain data; `practised`: the index of what was practised in it."""
         return TurnSnapshot(self.understood, practised, self.attempt, self.assessment, self.reply)
