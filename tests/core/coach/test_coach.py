@@ -363,6 +363,7 @@ REASONS: tuple[Reason, ...] = (
     "no_speech",
     "other_script",
     "other_language",
+    "other_text",
 )
 
 

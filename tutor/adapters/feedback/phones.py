@@ -98,15 +98,32 @@ class English:
         """The sounds of a text without spaces; () when nothing of it is spoken."""
         return tuple(phone for word in spoken_words(token) for phone in self._word(word))
 
-    def knows(self, token: str) -> bool:
+    def is_listed(self, token: str) -> bool:
         """Whether the sounds of a text without spaces stand in a dictionary; else they are guessed
         from its letters."""
-        return all(self._is_listed(word) for word in spoken_words(token))
+        return all(self._is_word_listed(word) for word in spoken_words(token))
 
-    def _is_listed(self, word: str) -> bool:
+    def _is_word_listed(self, word: str) -> bool:
         base = word.rpartition("'")[0]
         listed = (word, base) if word.endswith(("'s", "'")) and base else (word,)
         return any(each in self._own or self._cmudict.get(each) is not None for each in listed)
+
+    def arpabet(self, word: str) -> list[str]:
+        """CMUdict's sounds of a word, with stress, as a voice needs them; guessed if it has none.
+
+        `word`: lower case, without figures and signs.
+        """
+        known = self._cmudict.get(word)
+        if known is not None:
+            return known.split()
+        base, mark, suffix = word.rpartition("'")
+        if mark and base and suffix in ("s", ""):
+            return _plural_arpabet(self.arpabet(base))
+        return self._guesser.guess(word.replace("'", ""))
+
+    def knows(self, word: str) -> bool:
+        """Whether CMUdict has a word, in lower case."""
+        return self._cmudict.get(word) is not None
 
     def _look_up(self, word: str) -> tuple[str, ...]:
         base, mark, suffix = word.rpartition("'")
@@ -158,6 +175,14 @@ def _plural(sounds: tuple[str, ...]) -> tuple[str, ...]:
     if sounds[-1] in ("T", "D"):
         return (*sounds[:-1], sounds[-1] + ("S" if sounds[-1] == "T" else "Z"))
     return (*sounds, "S" if sounds[-1] in _VOICELESS else "Z")
+
+
+def _plural_arpabet(sounds: list[str]) -> list[str]:
+    if not sounds:
+        return sounds
+    if sounds[-1] in _HISSING:
+        return [*sounds, "IH0", "Z"]
+    return [*sounds, "S" if sounds[-1] in _VOICELESS else "Z"]
 
 
 def convert(arpabet: list[str], word: str) -> tuple[str, ...]:

@@ -236,7 +236,7 @@ class Tutoring:
         if reading is not None and assessment.passage is not None:
             reading.receive_passage(assessment.passage)
             completeness = reading.completeness
-        basis: Basis = "transcript" if assessment.passage is None else "text"
+        basis: Basis = "transcript" if reading is None else "text"
         return feedback_events(turn.utterance, assessment, basis, completeness)
 
     def _deck(self, turn: Turn) -> ReviewDeck:
@@ -289,11 +289,9 @@ class Tutoring:
     def _next_prompt(self, turn: Turn, now: float) -> Prompt | None:
         """The prompt to go on with: another question to talk about, or the text after this one."""
         exercise, reading = turn.practised.exercise, turn.practised.reading
-        if (
-            turn.is_to_be_repeated
-            or exercise.type == "dialogue"
-            or (reading is not None and not reading.finished)
-        ):
+        if turn.is_to_be_repeated or exercise.type == "dialogue":
+            return None
+        if reading is not None and not reading.finished:
             return None
         return self._walk.next(exercise, turn.language, self._deck(turn).due(now))
 
