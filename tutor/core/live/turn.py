@@ -93,7 +93,7 @@ class Turn:
     def is_to_be_repeated(self) -> bool:
         """Whether something else was read, or nothing understood: no other prompt comes before it was
         said again, and nobody answers what was not meant."""
-        found = self.assessment and self.assessment.pronunciation
+        found = None if self.assessment is None else self.assessment.pronunciation
         is_unclear = found is not None and found.reason == "not_understood"
         return is_unclear or self.read_something_else
 
