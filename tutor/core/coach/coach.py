@@ -274,7 +274,7 @@ class _Reply:
             yield self._say("try.pauses", pauses=count)
 
     def _pace_tries(self, fluency: Fluency) -> Iterator[str]:
-        if not has_pace(fluency, self.said):
+        if not has_pace(fluency.words_per_minute, self.said):
             return
         words = self.book.count("words", round(fluency.words_per_minute))
         if fluency.words_per_minute < SLOW_WPM and self.exercise.level not in ("A1", "A2"):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from tutor.core.feedback.assessment import Fluency
-
 LEAST_WORDS = 7
 """Words that an utterance needs to have a pace."""
 
@@ -12,7 +10,7 @@ LEAST_S = 5.0
 a minute, and nobody speaks so for long."""
 
 
-def has_pace(fluency: Fluency, said: str) -> bool:
+def has_pace(words_per_minute: float, said: str) -> bool:
     """Whether what was said is long enough for its words a minute to mean something."""
     words = len(said.split())
-    return words >= LEAST_WORDS and 60 * words >= LEAST_S * fluency.words_per_minute
+    return words >= LEAST_WORDS and 60 * words >= LEAST_S * words_per_minute

@@ -291,7 +291,8 @@ def _weak_sounds(word: PronouncedWord) -> str:
 
 def _flow_facts(fluency: Fluency, said: str) -> Iterator[str]:
     pauses = sum(not pause.expected for pause in fluency.all_pause_list)
-    pace = f"{fluency.words_per_minute:.0f} words a minute, " if has_pace(fluency, said) else ""
+    wpm = fluency.words_per_minute
+    pace = f"{wpm:.0f} words a minute, " if has_pace(wpm, said) else ""
     yield f"fluency: {fluency.score:.0f} of 100, {pace}unexpected pauses: {pauses}"
     for name, found in (("fillers", fluency.fillers), ("repeated", fluency.repetitions)):
         if found:
