@@ -15,10 +15,11 @@ from tutor.core.audio.samples import Audio
 from tutor.core.feedback.assessment import Assessment, Fluency, Passage, Pronunciation
 from tutor.core.feedback.fluency import measure_fluency
 from tutor.core.feedback.pronunciation.rivals import rivals_of
-from tutor.core.feedback.reading.passages import confidences, locate
+from tutor.core.feedback.reading.passages import confidences, locate, ways_said
 from tutor.core.feedback.reading.reading import Window, confirm, heard_instead, unread, whole
 from tutor.core.feedback.silence import cut_silence
 from tutor.core.queue.jobs import AssessmentJob
+from tutor.core.text.spoken.ways import said_words
 
 SCORING_MODEL = "base"
 """The Whisper on whose encoder the pronunciation heads were trained, whichever one recognises."""
@@ -127,7 +128,7 @@ def assess_sounds(
     has heard them takes their part.
     """
     rivals = rivals_of(words, {}, pairs)
-    return Assessment(pronunciation=pronouncer.assess(audio, " ".join(words), language, rivals))
+    return Assessment(pronunciation=pronouncer.assess(audio, words, language, rivals))
 
 
 def _pronunciation(
@@ -143,11 +144,20 @@ def _pronunciation(
     sure = confidences(passage, heard.words)
     return pronouncer.assess(
         audio,
-        " ".join(words),
+        words,
         heard.language,
         rivals_of(words, heard_instead(passage), pairs),
         {n - passage.start: share for n, share in sure.items()},
+        _ways(window, passage, heard),
     )
+
+
+def _ways(window: Window, passage: Passage, heard: Recognition) -> dict[int, tuple[str, ...]]:
+    """In what words those of a passage are said that are not said as written; the heard way
+    first."""
+    chosen = ways_said(window.words, window.position, heard.words, heard.language)
+    said = said_words(window.words, heard.language, chosen)
+    return {n - passage.start: ways for n, ways in said.items() if passage.start <= n < passage.end}
 
 
 def _text(window: Window, passage: Passage) -> str:

@@ -18,6 +18,7 @@ from safetensors.numpy import load_file
 
 from tutor.adapters.feedback.aligner import TEXT_TOKENS, Aligner, Encoded
 from tutor.adapters.feedback.phones import ASSETS, CLASS_OF, IPA, English
+from tutor.adapters.feedback.variants import Variants
 from tutor.core.audio.samples import RATE, Audio
 from tutor.core.feedback.assessment import Phone, PronouncedWord, Pronunciation, Reason
 from tutor.core.feedback.pronunciation import judgeable as pronunciation
@@ -29,6 +30,7 @@ from tutor.core.feedback.pronunciation.laying import (
     Floats,
     Segments,
     lay_phones,
+    likeliest,
     preference,
 )
 from tutor.core.feedback.pronunciation.networks import Scores, Weights, classify, match
@@ -41,6 +43,7 @@ from tutor.core.feedback.pronunciation.rivals import (
     likelihood_ratio,
     with_rival,
 )
+from tutor.core.text.spoken.ways import said_words
 
 WEIGHTS = "pronunciation.safetensors"
 FRAME_MS = 20
@@ -75,6 +78,7 @@ class Pronouncer:
         self._aligner = aligner
         self._english = english
         self._trained = trained
+        self._variants = Variants(english)
 
     @classmethod
     def load(cls, model: Path, *, threads: int = 1) -> Pronouncer:
@@ -86,34 +90,40 @@ class Pronouncer:
     def assess(
         self,
         audio: Audio,
-        text: str,
+        text: str | Sequence[str],
         language: str,
         rivals: Mapping[int, Sequence[Rival]] | None = None,
         recognised: Mapping[int, float] | None = None,
+        said: Mapping[int, Sequence[str]] | None = None,
     ) -> Pronunciation:
         """Score how a text was said.
 
         Args:
             audio: float32 at 16 kHz, up to 30 s.
-            text: What was to be said; or what was recognised, in free speech.
+            text: What was to be said, or its words; or what was recognised, in free speech.
             language: Whisper's code.
             rivals: Words that may have been said in place of the text's, by index. One that
                 was said for certain leaves the text's word without a score.
             recognised: How sure the recogniser was of words that it heard as the text has them, by
                 index. Where no head is trained such a word is worth no less.
+            said: In what words those are said that are not said as they are written, by index, the
+                likeliest way first. None: as the text alone tells.
         """
         words = pronunciation.reference_words(text)
+        if said is None:
+            said = said_words(words, language, {})
         bad = pronunciation.bad_input(audio, words, language)
         if bad is not None:
             return _unscored(bad)
-        ways = [self._aligner.tokens(way, language) for way in spellings(words, language)]
+        first = {n: ways[0] for n, ways in said.items()}
+        ways = [self._aligner.tokens(way, language) for way in spellings(words, language, first)]
         count = max(sum(len(word) for word in tokens) for tokens in ways)
         if count > TEXT_TOKENS or pronunciation.too_many_tokens(count, len(audio) / RATE):
             return _unscored("text_too_long")
         heard = self._aligner.encode(audio)
         spans = self._aligner.align_likeliest(heard, ways, language)
         known = self._known(words, rivals or {}) if language == "en" else []
-        judged = self._judge(heard, words, spans, known) if language == "en" else None
+        judged = self._judge(heard, words, spans, known, said) if language == "en" else None
         if self._is_noise(heard, spans, judged):
             return _unscored("no_speech")
         if self._is_foreign(heard, spans, language, judged):
@@ -146,15 +156,19 @@ class Pronouncer:
         words: Sequence[str],
         spans: Sequence[Span],
         rivals: Sequence[tuple[int, Rival]],
+        said: Mapping[int, Sequence[str]],
     ) -> _Judged | None:
         """Judge the words; None when there are no weights, no sounds, or more sounds than
         frames."""
-        sounds = [self._english.phones(word) for word in words]
+        if self._trained is None:
+            return None
+        frames = heard.frames[: heard.count]
+        sounds = self._trained.heard_sounds(frames, self._variants.of(words, said))
         spoken = [n for n, phones in enumerate(sounds) if phones]
-        if self._trained is None or not spoken:
+        if not spoken:
             return None
         found = self._trained.judge(
-            heard.frames[: heard.count],
+            frames,
             [sounds[n] for n in spoken],
             [spans[n] for n in spoken],
             [(spoken.index(n), self._english.phones(rival.text)) for n, rival in rivals],
@@ -201,6 +215,24 @@ class Trained:
         self._match = part(weights, "match.")
         self._prior = weights["prior"]
         self._judges = Judges(weights)
+
+    def scores(self, frames: Floats) -> Floats:
+        """What phones are laid along, [frames, classes]; `frames`: the encoder's."""
+        return classify(frames, self._classifier) - np.float32(PRIOR_WEIGHT) * self._prior
+
+    def heard_sounds(
+        self, frames: Floats, words: Sequence[Sequence[tuple[str, ...]]]
+    ) -> list[tuple[str, ...]]:
+        """The phones with which each word was said, of those of its pronunciations, the likeliest
+        first; () for a word without any."""
+        spoken = [n for n, ways in enumerate(words) if ways]
+        chosen = likeliest(
+            self.scores(frames), [[_classes(way) for way in words[n]] for n in spoken]
+        )
+        found: list[tuple[str, ...]] = [()] * len(words)
+        for n, way in zip(spoken, chosen, strict=True):
+            found[n] = words[n][way]
+        return found
 
     def judge(
         self,

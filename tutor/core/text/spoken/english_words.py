@@ -1,5 +1,7 @@
 """English words for signs, units, money and short forms."""
 
+# ruff: noqa: RUF001 - typographic marks are meant
+
 from __future__ import annotations
 
 from tutor.core.text.spoken.pack import Money, Unit

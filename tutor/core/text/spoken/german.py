@@ -1,12 +1,14 @@
 """How German says what is written in figures, signs and short forms."""
 
+# ruff: noqa: RUF001 - typographic marks are meant
+
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
 from tutor.core.text.numbers import german as numbers
-from tutor.core.text.spoken.pack import Context, Money, Pack, Unit, Ways, product
+from tutor.core.text.spoken.pack import Context, Money, Pack, Unit, Ways, full_year, product
 
 MONTH_NAMES = (
     "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
@@ -89,14 +91,14 @@ def fraction(over: int, under: int) -> Ways:
     whole, rest = divmod(over, under)
     if whole and rest:
         if under == 2:
-            return decimal(str(whole), "5")[-1:] + product([str(whole)], ["1/2"])
+            return [*decimal(str(whole), "5")[-1:], *product([str(whole)], ["und"], ["ein halb"])]
         return product([str(whole)], ["", "und"], fraction(rest, under))
     if under == 2:
         return ["ein halb", "einhalb", "eine halbe", "ein halber", "ein halbes", "die hälfte",
                 "halb"] if over == 1 else [f"{over} halbe"]  # fmt: skip
     part = numbers.ordinals(under)[2] + "l"
     count = ["ein"] if over == 1 else [str(over)]
-    glued = [f"dreiviertel"] if (over, under) == (3, 4) else []
+    glued = ["dreiviertel"] if (over, under) == (3, 4) else []
     return [*product(count, [part]), *glued, f"{over} von {under}", f"{over} durch {under}"]
 
 
@@ -129,36 +131,70 @@ def roman(number: int, context: Context) -> Ways:
 
 def own(context: Context) -> Ways:
     """Ordinals, and what needs the words beside it."""
+    for rule in (_date, _with_es, _counted, _ordinal, _compound, _hours):
+        ways = rule(context)
+        if ways:
+            return ways
+    return ()
+
+
+def _date(context: Context) -> Ways:
+    """A date in figures, in the case that the word before it asks for."""
     found = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)?", context.word)
-    if found and 1 <= int(found[1]) <= 31 and 1 <= int(found[2]) <= 12:
-        return _dates(int(found[1]), int(found[2]), found[3], context)
+    if found is None or not 1 <= int(found[1]) <= 31 or not 1 <= int(found[2]) <= 12:
+        return ()
+    day, month, year = int(found[1]), int(found[2]), found[3]
+    names = ordinal_forms(month, context)
+    heads = [
+        f"{form} {name}"
+        for n, form in enumerate(ordinal_forms(day, context)[:3])
+        for name in (MONTH_NAMES[month - 1], names[n])
+    ]
+    return product(heads, numbers.years(full_year(year))) if year else heads
+
+
+def _with_es(context: Context) -> Ways:
+    """A verb with a shortened "es": geht's."""
     found = re.fullmatch(r"(\w+)'s", context.word)
-    if found and found[1][0].islower():
-        return [context.word, f"{found[1]} es"]
+    short = found is not None and found[1][0].islower()
+    return [context.word, f"{found[1]} es"] if found and short else ()
+
+
+def _counted(context: Context) -> Ways:
+    """A number with a full stop: an ordinal, or the end of a sentence."""
     found = re.fullmatch(r"(\d{1,3})\.", context.word)
-    if found and context.after and int(found[1]):
-        forms = ordinal_forms(int(found[1]), context)
-        before = context.before.casefold()
-        ends = context.ends and before not in _INFLECTED | _WITH_E
-        return [*cardinals(int(found[1])), *forms] if ends else [
-            *forms, *cardinals(int(found[1]))
-        ]  # fmt: skip
-    found = re.fullmatch(r"(\d{1,4})-?(ste|sten|ster|stes|te|ten|ter|tes)", context.word)
-    if found and int(found[1]):
-        return ordinal_forms(int(found[1]), context)
+    if found is None or not context.after or not int(found[1]):
+        return ()
+    forms = ordinal_forms(int(found[1]), context)
+    ends = context.ends and context.before.casefold() not in _INFLECTED | _WITH_E
+    plain = cardinals(int(found[1]))
+    return [*plain, *forms] if ends else [*forms, *plain]
+
+
+def _ordinal(context: Context) -> Ways:
+    found = re.fullmatch(r"(\d{1,4})-?(?:s?te[nrs]?)", context.word)
+    return ordinal_forms(int(found[1]), context) if found and int(found[1]) else ()
+
+
+def _compound(context: Context) -> Ways:
+    """A number that begins a word: 80er, 3-mal, 25-jährig."""
     found = re.fullmatch(r"(\d0)-?er", context.word)
     if found:
         return [numbers.cardinal(int(found[1])) + "er"]
-    found = re.fullmatch(r"(\d+)-?(fach|mal|jährig\w*|köpfig\w*|prozentig\w*)", context.word)
-    if found:
-        return [numbers.cardinal(int(found[1])).removesuffix("s") + found[2]
-                if found[1] != "1" else f"ein{found[2]}"]  # fmt: skip
+    endings = r"fach|mal|jährig\w*|köpfig\w*|prozentig\w*"
+    found = re.fullmatch(rf"(\d+)-?({endings})", context.word)
+    if found is None:
+        return ()
+    head = numbers.cardinal(int(found[1]))
+    return [(head.removesuffix("s") if found[1] == "1" else head) + found[2]]
+
+
+def _hours(context: Context) -> Ways:
     found = re.fullmatch(r"(\d{1,2})[.:]([0-5]\d)", context.word)
     if found and context.after.casefold() in ("h", "uhr"):
         return clock(int(found[1]), int(found[2]))
-    if context.word == "h" and re.fullmatch(r"\d{1,2}[.:]\d\d", context.before):
-        return ("uhr", "stunden")
-    return ()
+    timed = context.word == "h" and re.fullmatch(r"\d{1,2}[.:]\d\d", context.before)
+    return ("uhr", "stunden") if timed else ()
 
 
 def ordinal_forms(number: int, context: Context) -> list[str]:
@@ -170,20 +206,6 @@ def ordinal_forms(number: int, context: Context) -> list[str]:
     if before in _INFLECTED:
         return [en, e, er, es, em]
     return [er, en, e, es, em]
-
-
-def _dates(day: int, month: int, year: str | None, context: Context) -> Ways:
-    """A date in figures, in the case that the word before it asks for."""
-    names = ordinal_forms(month, context)
-    heads = [
-        f"{form} {name}"
-        for n, form in enumerate(ordinal_forms(day, context)[:3])
-        for name in (MONTH_NAMES[month - 1], names[n])
-    ]
-    if year is None:
-        return heads
-    full = int(year) if len(year) == 4 else int(year) + (2000 if int(year) < 70 else 1900)
-    return product(heads, numbers.years(full))
 
 
 def pair(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
@@ -288,7 +310,9 @@ PACK = Pack(
     own=own,
     pair=pair,
     roman=roman,
-    acronyms=frozenset("nato nasa aids uno unesco unicef lego ikea pin bafög tüv ok ja nein".split()),
+    acronyms=frozenset(
+        "nato nasa aids uno unesco unicef lego ikea pin bafög tüv ok ja nein".split()
+    ),
     words=numbers.cardinal,
 )
 """German."""

@@ -1,5 +1,7 @@
 """How words are said that are no plain words: short forms, capitals, addresses, Roman numerals."""
 
+# ruff: noqa: RUF001 - Russian letters are meant
+
 from __future__ import annotations
 
 import re
@@ -14,7 +16,8 @@ MOST_CAPITALS = 6
 """Letters of the longest word in capitals that may be spelled."""
 
 _ADDRESS = re.compile(
-    r"(?:https?://)?(?:[\w.+-]+@)?[a-z\d][\w-]*(?:\.[\w-]+)*\.[a-z]{2,}(?:/[\w./?=&%~-]*)?", re.I
+    r"(?:https?://)?(?:[\w.+-]+@)?[a-z\d][\w-]*(?:\.[\w-]+)*\.[a-z]{2,}(?:/[\w./?=&%~-]*)?",
+    re.IGNORECASE,
 )
 _VOWELS = frozenset("aeiouyаеёиоуыэюяäöüéèà")
 
@@ -39,7 +42,7 @@ def letter_ways(context: Context, pack: Pack) -> list[str]:
 
 def _short(context: Context, pack: Pack) -> list[str]:
     """The ways of a short form; a word that only looks like one stays a word."""
-    plain = context.word.strip("\"").rstrip(".").casefold()
+    plain = context.word.strip('"').rstrip(".").casefold()
     for key in (plain, plain.strip("'")):
         if key not in pack.short or context.loud:
             continue
@@ -78,7 +81,7 @@ def _capitals(context: Context, pack: Pack) -> Ways:
     return (whole, spelled) if is_word else (spelled, whole)
 
 
-def _dotted(context: Context, pack: Pack) -> Ways:
+def _dotted(context: Context, _: Pack) -> Ways:
     """Letters with full stops: U.S.A., p.m."""
     if not re.fullmatch(r"(?:[^\W\d_]\.){2,}[^\W\d_]?", context.word):
         return ()

@@ -62,6 +62,8 @@ class Pack:
     code: str
     """The language's primary subtag."""
     cardinals: Callable[[int], Ways]
+    words: Callable[[int], str]
+    """The words of the figures that are left in a way."""
     years: Callable[[int], Ways]
     ordinals: Callable[[int], Ways]
     decimal: Callable[[str, str], Ways]
@@ -106,8 +108,6 @@ class Pack:
     """Words in capitals that are said as one word, in lower case."""
     stopped: frozenset[str] = frozenset()
     """Short forms that are words of their own unless a full stop follows them inside a sentence."""
-    words: Callable[[int], str] | None = None
-    """The words of the figures that are left in a way; None where ways have none."""
 
     @property
     def whole(self) -> str:
@@ -122,3 +122,10 @@ def product(*parts: Ways, most: int = 60) -> list[str]:
         found = [f"{said} {way}".strip() for said in found for way in ways or ("",)]
         found = found[:most]
     return list(dict.fromkeys(found))
+
+
+def full_year(figures: str) -> int:
+    """The year of its two or four figures; two are of the last or this century."""
+    return (
+        int(figures) if len(figures) == 4 else int(figures) + (2000 if int(figures) < 70 else 1900)
+    )
