@@ -29,7 +29,7 @@ def is_read(case: dict[str, Any], said: str, language: str) -> bool:
 
 def plain(text: str) -> list[str]:
     """The words of spoken text without case and marks."""
-    words = (word.strip(".,!?;:¿¡ ") for word in re.split(r"[\s\-\u2011]+", text.casefold()))
+    words = (word.strip(".,!?;:¿¡'\" ") for word in re.split(r"[\s\-\u2011]+", text.casefold()))
     return [word for word in words if any(map(str.isalnum, word))]
 
 

@@ -38,6 +38,7 @@ def decimal(whole: str, part: str) -> list[str]:
     heads = cardinals(int(whole)) if whole else [""]
     ways = product(heads, [f"point {' '.join(figures)}"])
     ways += [way.replace("zero", "oh") for way in ways if "zero" in way]
+    ways += [way.replace("zero", "nought", 1) for way in ways if way.startswith("zero")]
     ways += [f"point {' '.join(figures)}"] if whole == "0" else []
     if part in ("5", "50", "25", "75"):
         piece = {"5": "a half", "50": "a half", "25": "a quarter", "75": "three quarters"}[part]
@@ -144,7 +145,7 @@ def roman(number: int, context: Context) -> Ways:
 
 def own(context: Context) -> Ways:
     """What needs the words beside it, or is written in English alone."""
-    for rule in (_ordinal, _decade, _time, _of_day, _feet, _title, _inches, _scaled):
+    for rule in (_ordinal, _decade, _score, _time, _of_day, _feet, _title, _inches, _scaled):
         ways = rule(context)
         if ways:
             return ways
@@ -154,6 +155,19 @@ def own(context: Context) -> Ways:
 def _ordinal(context: Context) -> Ways:
     found = re.fullmatch(r"(\d+(?:,\d{3})*)(?:st|nd|rd|th)[.\"']?", context.word, re.IGNORECASE)
     return ordinals(int(found[1].replace(",", ""))) if found and len(found[1]) < 13 else ()
+
+
+def _score(context: Context) -> Ways:
+    """A match's result without a goal on one side, and half of one percent."""
+    if re.fullmatch(r"0?\.50?%", context.word):
+        return [*figure_ways(context.word, PACK), "half a percent", "half a per cent"]
+    found = re.fullmatch(r"(\d{1,2})-(\d{1,2})", context.word)
+    if found is None or "0" not in found.groups():
+        return ()
+    sides = [
+        [*(["nil", "zero", "love"] if n == "0" else cardinals(int(n)))] for n in found.groups()
+    ]
+    return [*figure_ways(context.word, PACK), *product(sides[0], ["", "to"], sides[1])]
 
 
 def _decade(context: Context) -> Ways:
@@ -283,8 +297,13 @@ def _halved(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
     return [
         (whole, f"and {part}")
         for whole in cardinals(int(first.word))[:1]
-        for part in fraction(int(found[1]), int(found[2]))
+        for part in sorted(fraction(int(found[1]), int(found[2])), key=_without_article)
     ]
+
+
+def _without_article(way: str) -> bool:
+    """Behind a whole number "a half" is likelier than "one half"."""
+    return not way.startswith(("a ", "an "))
 
 
 PACK = Pack(

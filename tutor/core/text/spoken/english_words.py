@@ -91,7 +91,7 @@ UNITS = {
     "secs": Unit(("second",), ("seconds",)),
     "ms": _unit("millisecond"),
     "°C": Unit(("degree celsius", "degree centigrade", "degree"),
-               ("degrees celsius", "degrees centigrade", "degrees", "degrees C")),
+               ("degrees celsius", "degrees centigrade", "degrees", "degrees C", "")),
     "°F": Unit(("degree fahrenheit", "degree"),
                ("degrees fahrenheit", "degrees", "degrees F")),
     "°": _unit("degree"),

@@ -111,7 +111,8 @@ def amount(whole: str, part: str, money: Money) -> Ways:
     cents = product([str(int(part))], money.cents.after(part.lstrip("0"), None))
     if not int(whole):
         return cents
-    return [*product(heads, units, [str(int(part))]), *product(heads, units, ["", "und"], cents),
+    with_cents = product(heads, units, ["", "und"], cents)
+    return [*product(heads, units, [str(int(part))]), *with_cents, f"{whole} {int(part)}",
             *product(decimal(whole, part), units)]  # fmt: skip
 
 
@@ -171,6 +172,17 @@ def _counted(context: Context) -> Ways:
     return [*plain, *forms] if ends else [*forms, *plain]
 
 
+def _length(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
+    """A length of meters and centimeters: 1,80 m."""
+    found = re.fullmatch(r"(\d),(\d\d)", first.word)
+    if found is None or second.word.rstrip(".") != "m":
+        return ()
+    whole = "ein" if found[1] == "1" else found[1]
+    plain = [f"{way} Meter" for way in decimal(found[1], found[2])]
+    rest = str(int(found[2]))
+    return [(way,) for way in (f"{whole} Meter {rest}", f"{found[1]} {rest}", *plain)]
+
+
 def _ordinal(context: Context) -> Ways:
     found = re.fullmatch(r"(\d{1,4})-?(?:s?te[nrs]?)", context.word)
     return ordinal_forms(int(found[1]), context) if found and int(found[1]) else ()
@@ -214,6 +226,9 @@ def pair(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
     month = MONTHS.get(second.word.rstrip(".").casefold())
     if found and month and 1 <= int(found[1]) <= 31:
         return [(form, MONTH_NAMES[month - 1]) for form in ordinal_forms(int(found[1]), first)]
+    length = _length(first, second)
+    if length:
+        return length
     found = re.fullmatch(r"(\d{1,2})(?:[:.]([0-5]\d))?", first.word)
     if found and second.word.rstrip(".") == "Uhr" and int(found[1]) <= 24:
         ways = clock(int(found[1]), int(found[2] or 0))
@@ -273,8 +288,10 @@ SHORT = {
     "vgl": ("vergleiche",), "evtl": ("eventuell",), "ggf": ("gegebenenfalls",),
     "inkl": ("inklusive",), "usf": ("und so fort",), "z.t": ("zum Teil",),
     "i.d.r": ("in der Regel",), "u.s.w": ("und so weiter",), "o.ä": ("oder ähnliches",),
-    "dr": ("Doktor",), "prof": ("Professor",), "hr": ("Herr",), "hrn": ("Herrn",),
-    "fr": ("Frau",), "frl": ("Fräulein",), "st": ("Sankt",), "str": ("Straße",),
+    "dr": ("Doktor",), "prof": ("Professor",), "s": ("Seite", "siehe"),
+    "mo": ("Montag",), "di": ("Dienstag",), "mi": ("Mittwoch",), "do": ("Donnerstag",),
+    "sa": ("Samstag",), "so": ("Sonntag",), "hr": ("Herr",), "hrn": ("Herrn",),
+    "fr": ("Frau", "Freitag"), "frl": ("Fräulein",), "st": ("Sankt",), "str": ("Straße",),
     "nr": ("Nummer",), "tel": ("Telefon",), "s.o": ("siehe oben",), "s.u": ("siehe unten",),
     "geb": ("geboren", "geborene"), "max": ("maximal", "maximum"), "mind": ("mindestens",),
     "abb": ("Abbildung",), "kap": ("Kapitel",), "jh": ("Jahrhundert",), "jhd": ("Jahrhundert",),
@@ -299,7 +316,8 @@ PACK = Pack(
     units=UNITS,
     currencies=CURRENCIES,
     short=SHORT,
-    stopped=frozenset("max fr st hr geb sog apr str mind".split()),
+    stopped=frozenset("max geb sog apr str mind mo di mi do fr sa so".split()),
+    titled=frozenset("hr hrn st s".split()),
     months=MONTHS,
     point=",",
     groups=". '",

@@ -104,6 +104,8 @@ class Pack:
     """The ways of three neighbouring words that are said as one text: "10 h 15"."""
     roman: Callable[[int, Context], Ways] = lambda *_: ()
     """The ways of a Roman numeral in its place."""
+    titled: frozenset[str] = frozenset()
+    """Short forms that need their full stop, and mostly stand before a name or a number."""
     acronyms: frozenset[str] = frozenset()
     """Words in capitals that are said as one word, in lower case."""
     stopped: frozenset[str] = frozenset()

@@ -166,9 +166,10 @@ def roman(number: int, context: Context) -> Ways:
     if len(context.word) == 1 and not named:
         return ()
     forms = numbers.ordinals(number)
-    if context.after.casefold() in ("веке", "столетии"):
+    after = context.after.rstrip(".").casefold()
+    if after in ("веке", "столетии"):
         forms = (forms[3], *forms)
-    elif context.after.casefold() in ("века", "столетия"):
+    elif after in ("века", "столетия"):
         forms = (forms[1], *forms)
     return [*forms, *cardinals(number)]
 
@@ -193,7 +194,8 @@ def _ordinal(context: Context) -> Ways:
     )
     forms = numbers.ordinals(int(found[1]))
     fitting = [form for form in forms if form.endswith(ending)]
-    return [*fitting, *forms, *cardinals(int(found[1]))]
+    decade = [way.split()[-1] for way in fitting] if int(found[1]) >= 1000 else []
+    return [*fitting, *decade, *forms, *cardinals(int(found[1]))]
 
 
 def _year(context: Context) -> Ways:
@@ -242,6 +244,14 @@ def _glued(context: Context) -> Ways:
 
 def pair(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
     """Dates of two words."""
+    found = re.fullmatch(r"(\d),(\d\d)", first.word)
+    if found and second.word.rstrip(".") == "м":
+        whole = f"{found[1]} {numbers.plural(int(found[1]), 'метр метра метров')}"
+        rest = str(int(found[2]))
+        heads = [whole, *(["метр"] if found[1] == "1" else [])]
+        plain = [f"{way} метра" for way in decimal(found[1], found[2])]
+        joined = [f"{head} {rest}{tail}" for head in heads for tail in ("", " сантиметров")]
+        return [(way,) for way in (*plain[:1], *joined, *plain[1:])]
     found = re.fullmatch(r"(\d{1,2})(?:-го|-е)?", first.word)
     month = MONTHS.get(second.word.rstrip(".").casefold())
     if found and month and 1 <= int(found[1]) <= 31:

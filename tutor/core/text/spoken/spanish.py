@@ -86,6 +86,7 @@ def amount(whole: str, part: str, money: Money) -> Ways:
     heads = product(cardinals(int(whole))[:2], units)
     between = ["con", "y", ""]
     return [*product(heads, between, [str(int(part))]), *product(heads, between, cents),
+            f"{whole} {int(part)}", f"{whole} con {int(part)}",
             *product(decimal(whole, part), units)]  # fmt: skip
 
 
@@ -116,6 +117,8 @@ def own(context: Context) -> Ways:
     timed = ":" in context.word or "h" in context.word or context.after in ("h", "horas")
     if found and timed and int(found[1]) <= 24:
         return clock(int(found[1]), int(found[2]))
+    if context.word == "s." and re.fullmatch(r"[IVX]+\W*", context.after):
+        return ("siglo",)
     if context.word == "1" and context.after == "de":
         return ("1", "primero")
     found = re.fullmatch(r"([ap])\.? ?m\.?", context.word, re.IGNORECASE)
@@ -156,6 +159,13 @@ def pair(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
     if found and noun.isalpha() and noun.islower():
         return [*((way, noun) for way in decimal(found[1], "5")),
                 *((found[1], f"{noun} y {half}") for half in ("medio", "media"))]  # fmt: skip
+    found = re.fullmatch(r"(\d),(\d\d)", first.word)
+    if found and noun == "m":
+        rest = str(int(found[2]))
+        whole = "un metro" if found[1] == "1" else f"{found[1]} metros"
+        plain = [f"{way} {m}" for way in decimal(found[1], found[2]) for m in ("metros", "metro")]
+        joined = [f"{whole} {rest}", f"{whole} con {rest}", f"{found[1]} {rest}", *plain]
+        return [(way,) for way in joined]
     return ()
 
 
@@ -207,7 +217,8 @@ UNITS = {
 
 SIGNS = {
     "%": ("por ciento",), "&": ("y",), "+": ("más", "y"),
-    "=": ("igual a", "son", "es", "es igual a", "igual"), "×": ("por",), "x": ("por",), "*": ("por", "asterisco"),
+    "=": ("igual a", "son", "es", "es igual a", "igual"), "×": ("por",), "x": ("por",),
+    "*": ("por", "asterisco"),
     "÷": ("entre", "dividido por", "dividido entre"), "/": ("barra", "o", "por", "y"),
     "<": ("menor que",), ">": ("mayor que",), "≈": ("aproximadamente",), "±": ("más o menos",),
     "°": ("grados", "grado"), "@": ("arroba",), "#": ("hashtag", "almohadilla", "numeral"),

@@ -206,12 +206,20 @@ def _pair_at(contexts: Sequence[Context], at: int, pack: Pack) -> Said | None:
     if at + 1 == len(contexts):
         return None
     first, second = contexts[at : at + 2]
-    three = pack.triple(*contexts[at : at + 3]) if at + 2 < len(contexts) else ()
+    three = _three_at(contexts[at : at + 3], pack) if at + 2 < len(contexts) else ()
     if three:
         return Said(at, at + 3, tuple((way,) for way in dict.fromkeys(three))[:MOST_WAYS])
     ways = list(pack.pair(first, second)) or _short_of_two(first, second, pack)
     ways = ways or _money_apart(first, second, pack) or _thousands(first, second, pack)
     return Said(at, at + 2, tuple(dict.fromkeys(ways))[:MOST_WAYS]) if ways else None
+
+
+def _three_at(contexts: Sequence[Context], pack: Pack) -> Sequence[str]:
+    first, second, third = contexts
+    figures = f"{first.word} {second.word} {third.word.rstrip('.')}"
+    if " " in pack.groups and re.fullmatch(r"[1-9]\d{0,2} \d{3} \d{3}", figures):
+        return figure_ways(figures, pack)
+    return pack.triple(first, second, third)
 
 
 def _short_of_two(first: Context, second: Context, pack: Pack) -> list[tuple[str, ...]]:
