@@ -56,7 +56,7 @@ IMPURE = {
 OWNERS: dict[str, tuple[str, ...]] = {
     "alembic": ("adapters/sql/",),
     "argon2": ("adapters/secrets/passwords.py",),
-    "av": ("adapters/speech/media.py",),
+    "av": ("adapters/speech/decoding.py", "adapters/speech/media.py"),
     "billiard": (),
     "celery": ("adapters/store/queue.py", "adapters/store/consumer.py"),
     "jwt": ("adapters/secrets/tokens.py",),

@@ -31,7 +31,7 @@ async def test_few_passwords_are_checked_at_once(store: Settings, tmp_path: Path
 
     accounts.check = check
     transport = httpx2.ASGITransport(asgi)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://tutor") as client:
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         forms = [
             {"grant_type": "password", "username": f"{n}@school.example", "password": "x"}
             for n in range(8)
@@ -59,7 +59,7 @@ async def test_what_the_server_cannot_do_is_no_try(store: Settings, tmp_path: Pa
                 connection.execute(text(f"ALTER TABLE {old}{table} RENAME TO {new}{table}"))
 
     transport = httpx2.ASGITransport(asgi, raise_app_exceptions=False)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://tutor") as client:
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
 
         async def statuses(*forms: dict[str, str]) -> list[int]:
             return [(await client.post("/v1/token", data=form)).status_code for form in forms]

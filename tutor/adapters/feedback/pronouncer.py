@@ -13,27 +13,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 from safetensors.numpy import load_file
 
+from tutor.adapters.feedback.additions import Additions
 from tutor.adapters.feedback.aligner import TEXT_TOKENS, Aligner, Encoded
-from tutor.adapters.feedback.phones import ASSETS, CLASS_OF, IPA, English
+from tutor.adapters.feedback.phones import ASSETS, IPA, English
+from tutor.adapters.feedback.trained import Judgement, Trained
 from tutor.adapters.feedback.variants import Variants
+from tutor.core.audio.loudness import audible
 from tutor.core.audio.samples import RATE, Audio
 from tutor.core.feedback.assessment import Phone, PronouncedWord, Pronunciation, Reason
 from tutor.core.feedback.pronunciation import judgeable as pronunciation
-from tutor.core.feedback.pronunciation.features import Span, describe, match_features, word_evidence
+from tutor.core.feedback.pronunciation.features import Span
 from tutor.core.feedback.pronunciation.judgeable import spellings
-from tutor.core.feedback.pronunciation.judges import Judges, part
-from tutor.core.feedback.pronunciation.laying import (
-    PRIOR_WEIGHT,
-    Floats,
-    Segments,
-    lay_phones,
-    likeliest,
-    preference,
-)
-from tutor.core.feedback.pronunciation.networks import Scores, Weights, classify, match
 from tutor.core.feedback.pronunciation.rivals import (
     CLEARER,
     MOST_RIVALS,
@@ -47,21 +39,6 @@ from tutor.core.text.spoken.ways import said_words
 
 WEIGHTS = "pronunciation.safetensors"
 FRAME_MS = 20
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """The findings of the trained part on words that it has sounds for."""
-
-    segments: Segments
-    scores: Scores
-    """Scores in the experts' points: phones 0 to 2, all else 0 to 10."""
-    heard: Floats
-    """The mean log posterior of each word's sounds; [words]."""
-    match: float
-    """Log odds that the text was read."""
-    preferences: tuple[float, ...]
-    """For each rival, how much likelier the frames are if it was said: log ratios."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +56,7 @@ class Pronouncer:
         self._english = english
         self._trained = trained
         self._variants = Variants(english)
+        self._additions = Additions(aligner, english, trained.scores if trained else None)
 
     @classmethod
     def load(cls, model: Path, *, threads: int = 1) -> Pronouncer:
@@ -94,6 +72,7 @@ class Pronouncer:
         language: str,
         rivals: Mapping[int, Sequence[Rival]] | None = None,
         recognised: Mapping[int, float] | None = None,
+        added: Mapping[int, Sequence[str]] | None = None,
         said: Mapping[int, Sequence[str]] | None = None,
     ) -> Pronunciation:
         """Score how a text was said.
@@ -104,18 +83,20 @@ class Pronouncer:
             language: Whisper's code.
             rivals: Words that may have been said in place of the text's, by index. One that
                 was said for certain leaves the text's word without a score.
-            recognised: How sure the recogniser was of words that it heard as the text has them, by
-                index. Where no head is trained such a word is worth no less.
+            recognised: How sure the recogniser was of words that it heard as the text has them;
+                where no head is trained these are worth no less.
+            added: What was recognised beside the text, by the index of the word behind it.
             said: In what words those are said that are not said as they are written, by index, the
                 likeliest way first. None: as the text alone tells.
         """
-        words = pronunciation.reference_words(text)
+        words, audio = pronunciation.reference_words(text), audible(audio)
         if said is None:
             said = said_words(words, language, {})
         bad = pronunciation.bad_input(audio, words, language)
         if bad is not None:
             return _unscored(bad)
         first = {n: ways[0] for n, ways in said.items()}
+        plain = [first.get(n, word) for n, word in enumerate(words)]
         ways = [self._aligner.tokens(way, language) for way in spellings(words, language, first)]
         count = max(sum(len(word) for word in tokens) for tokens in ways)
         if count > TEXT_TOKENS or pronunciation.too_many_tokens(count, len(audio) / RATE):
@@ -128,9 +109,11 @@ class Pronouncer:
             return _unscored("no_speech")
         if self._is_foreign(heard, spans, language, judged):
             return _unscored("other_language")
+        more = self._additions.find(heard, plain, spans, added or {}, language)
         if judged is None:
-            return _untrained(words, spans, recognised or {})
-        return _trained(words, spans, judged, self._proven(heard, words, spans, known, judged))
+            return replace(_untrained(words, spans, recognised or {}), added=more)
+        proven = self._proven(heard, words, spans, known, judged)
+        return replace(_trained(words, spans, judged, proven), added=more)
 
     def _is_noise(self, heard: Encoded, spans: Sequence[Span], judged: _Judged | None) -> bool:
         if _was_heard(judged):
@@ -207,70 +190,6 @@ class Pronouncer:
         return found
 
 
-class Trained:
-    """The classifier and the judges, fitted to the experts of speechocean762."""
-
-    def __init__(self, weights: Weights) -> None:
-        self._classifier = part(weights, "classifier.")
-        self._match = part(weights, "match.")
-        self._prior = weights["prior"]
-        self._judges = Judges(weights)
-
-    def scores(self, frames: Floats) -> Floats:
-        """What phones are laid along, [frames, classes]; `frames`: the encoder's."""
-        return classify(frames, self._classifier) - np.float32(PRIOR_WEIGHT) * self._prior
-
-    def heard_sounds(
-        self, frames: Floats, words: Sequence[Sequence[tuple[str, ...]]]
-    ) -> list[tuple[str, ...]]:
-        """The phones with which each word was said, of those of its pronunciations, the likeliest
-        first; () for a word without any."""
-        spoken = [n for n, ways in enumerate(words) if ways]
-        chosen = likeliest(
-            self.scores(frames), [[_classes(way) for way in words[n]] for n in spoken]
-        )
-        found: list[tuple[str, ...]] = [()] * len(words)
-        for n, way in zip(spoken, chosen, strict=True):
-            found[n] = words[n][way]
-        return found
-
-    def judge(
-        self,
-        frames: Floats,
-        words: Sequence[Sequence[str]],
-        spans: Sequence[Span],
-        rivals: Sequence[tuple[int, Sequence[str]]] = (),
-    ) -> Judgement | None:
-        """Judge words; None when they have more sounds than there are frames.
-
-        Args:
-            frames: [frames, width], the encoder's.
-            words: The phones of each word.
-            spans: Each word, as the recogniser found it.
-            rivals: Other words' phones, each with the index of the word whose place it takes.
-        """
-        classes = [_classes(word) for word in words]
-        logs = classify(frames, self._classifier)
-        scores = logs - np.float32(PRIOR_WEIGHT) * self._prior
-        segments = lay_phones(scores, classes)
-        if segments is None:
-            return None
-        description = describe(frames, logs, classes, spans, segments)
-        return Judgement(
-            segments,
-            self._judges.score(description),
-            word_evidence(description)[1],
-            match(match_features(description), self._match),
-            tuple(
-                preference(scores, classes, segments, at, _classes(phones)) for at, phones in rivals
-            ),
-        )
-
-
-def _classes(phones: Sequence[str]) -> list[int]:
-    return [CLASS_OF[phone] for phone in phones]
-
-
 def _unscored(reason: Reason) -> Pronunciation:
     return Pronunciation(None, None, None, None, calibrated=False, reason=reason)
 
@@ -330,6 +249,7 @@ def _trained(
         calibrated=True,
         words=tuple(scored),
         replaced=tuple(replaced.items()),
+        match=found.match,
     )
 
 

@@ -15,7 +15,7 @@ from tutor.adapters.sql.account_tables import Login, User
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.throttle import forget_tries
 from tutor.adapters.store.tickets import SUBPROTOCOL, issue_ticket
-from tutor.shells.http.auth import Here, LoggedIn, Member, is_allowed_origin
+from tutor.shells.http.auth import Here, LoggedIn, Member
 from tutor.shells.http.problems import Problem, problems
 from tutor.shells.http.quota import allowance, exhausted
 from tutor.shells.http.services import Services
@@ -96,12 +96,6 @@ async def token(
         if grant_type == "password":
             user, login, refresh = await _log_in(services, username, password)
         else:
-            if (
-                refresh_token is None
-                and cookie is not None
-                and not is_allowed_origin(request, services)
-            ):
-                raise Problem(403, "foreign_origin", "this origin may not use the cookie")
             user, login, refresh = await _continue(services, refresh_token or cookie or "")
     _set_cookie(request, response, services, refresh)
     response.headers["Cache-Control"] = "no-store"

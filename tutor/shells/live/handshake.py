@@ -17,7 +17,8 @@ from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.throttle import leave_seat, take_seat
 from tutor.adapters.store.tickets import SUBPROTOCOL, redeem_ticket
 from tutor.core.accounts.principal import GUEST, Principal
-from tutor.shells.http.auth import bearer_of, identify, invalid_token, is_allowed_origin
+from tutor.shells.http.auth import bearer_of, identify, invalid_token
+from tutor.shells.http.callers import is_allowed_origin
 from tutor.shells.http.problems import Problem
 from tutor.shells.http.quota import allowance, exhausted
 from tutor.shells.http.services import Services
@@ -83,7 +84,7 @@ async def admit(socket: WebSocket, services: Services, shown: Shown, seat: str) 
     Raises:
         Problem: 401, 403, 429 or 503, and why.
     """
-    if not is_allowed_origin(socket, services):
+    if not is_allowed_origin(socket, services.settings):
         raise Problem(403, "foreign_origin", "this origin may not practise here")
     # Before anything is waited for: those who come at once must not pass the limit together.
     if services.draining or not services.seats.take(seat):

@@ -3,11 +3,12 @@
 import { h, svg } from "../kit/elements.js";
 import { details } from "./feedback-details.js";
 import { movedTo, scoreBand, scoredWords } from "./scored-words.js";
-import { number, t } from "../kit/texts.js";
+import { has, number, t } from "../kit/texts.js";
 import { wordDetails } from "./word-details.js";
 import { WordRow } from "./word-row.js";
 
 const KINDS = ["accuracy", "pronunciation", "fluency", "grammar"];
+const NOT_THE_TEXT = new Set(["other_text", "other_language", "no_speech"]); // reasons
 const CIRCUMFERENCE = 2 * Math.PI * 15; // of the ring around a score
 
 let panels = 0; // for ids
@@ -87,7 +88,9 @@ export class UtteranceCard {
 
   /** What a screen reader tells of it. */
   get spoken() {
-    const scores = this.#shownKinds.map((kind) => `${t(kind)}: ${this.#figure(kind).spoken}`);
+    const scores = this.#wasOther
+      ? [this.#otherNote().textContent]
+      : this.#shownKinds.map((kind) => `${t(kind)}: ${this.#figure(kind).spoken}`);
     return [t("announce.said", { text: this.#final.text }), ...scores, this.#replyText.textContent].join(". ");
   }
 
@@ -101,6 +104,17 @@ export class UtteranceCard {
     this.#row.show(this.#words);
   }
 
+  /** Whether something else was said than the text that was to be read: then that is all to show. */
+  get #wasOther() {
+    const { reason, basis } = this.#feedback.pronunciation ?? {};
+    return basis === "text" && NOT_THE_TEXT.has(reason);
+  }
+
+  #otherNote() {
+    const { reason } = this.#feedback.pronunciation;
+    return h("p", { class: "note", "data-testid": "reason" }, has(`reason.${reason}`) ? t(`reason.${reason}`) : reason);
+  }
+
   get #shownKinds() {
     return KINDS.filter((kind) => kind in this.#feedback);
   }
@@ -108,7 +122,7 @@ export class UtteranceCard {
   #showScores() {
     const focused = document.activeElement?.dataset.kind;
     const within = this.#scores.contains(document.activeElement);
-    this.#scores.replaceChildren(...this.#shownKinds.map((kind) => this.#scoreButton(kind)));
+    this.#scores.replaceChildren(...(this.#wasOther ? [this.#otherNote()] : this.#shownKinds.map((kind) => this.#scoreButton(kind))));
     if (within) this.#scores.querySelector(`[data-kind="${focused}"]`)?.focus();
   }
 

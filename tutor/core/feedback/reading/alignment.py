@@ -199,7 +199,7 @@ def _beginnings(window: Sequence[str], place: int, text: Sequence[Token]) -> _Sc
     """What it costs to begin before each token of the text, and after the last one; [text tokens +
     1]."""
     words = np.array([token.start for token in text] + [len(window)])
-    starts = np.array([True, *map(_ends_sentence, window)])
+    starts = np.array([True, *map(ends_sentence, window)])
     off = np.abs(words - place)
     costs: _Scores = np.maximum(STEP * off, JUMP) + FAR * off
     costs[starts[words]] *= SENTENCE_START
@@ -208,7 +208,8 @@ def _beginnings(window: Sequence[str], place: int, text: Sequence[Token]) -> _Sc
     return costs
 
 
-def _ends_sentence(word: str) -> bool:
+def ends_sentence(word: str) -> bool:
+    """Whether a word is the last one of a sentence, by the mark behind it."""
     return word.rstrip(_CLOSING).endswith(tuple(_SENTENCE_ENDS))
 
 
@@ -299,4 +300,4 @@ def _without_loose_ends(
 
 def _is_loose(t: int, last: int, window: Sequence[str], text: Sequence[Token]) -> bool:
     between = range(text[last].end - 1, text[t].start)
-    return t > last and any(_ends_sentence(window[n]) for n in between)
+    return t > last and any(ends_sentence(window[n]) for n in between)
