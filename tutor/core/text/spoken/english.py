@@ -322,7 +322,6 @@ PACK = Pack(
     currencies=CURRENCIES,
     short=SHORT,
     stopped=ONLY_WITH_STOP,
-    months=MONTHS,
     point=".",
     groups=",",
     negative=("minus", "negative"),

@@ -267,7 +267,6 @@ PACK = Pack(
     currencies=CURRENCIES,
     short=SHORT,
     stopped=frozenset("me ex no max min vol sept av prof".split()),
-    months=MONTHS,
     point=",",
     groups=". ",
     negative=("moins",),

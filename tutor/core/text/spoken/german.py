@@ -318,7 +318,6 @@ PACK = Pack(
     short=SHORT,
     stopped=frozenset("max geb sog apr str mind mo di mi do fr sa so".split()),
     titled=frozenset("hr hrn st s".split()),
-    months=MONTHS,
     point=",",
     groups=". '",
     to=("bis", "zu"),

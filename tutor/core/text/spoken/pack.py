@@ -50,11 +50,6 @@ class Context:
     """Whether the words around it are in capitals, too: then capitals say nothing."""
 
 
-Pair = tuple[Ways, Ways]
-"""Ways of two words that are said together: of the first, and of the second; or all of both as the
-first, where the order is another one."""
-
-
 @dataclass(frozen=True)
 class Pack:
     """One language's words for what is written in figures, signs and short forms."""
@@ -80,8 +75,6 @@ class Pack:
     currencies: Mapping[str, Money]
     short: Mapping[str, Ways]
     """Short forms, in lower case, without their full stops at the end."""
-    months: Mapping[str, int]
-    """Names of months and their short forms, in lower case, without full stops."""
     point: str
     """The mark before decimals."""
     groups: str

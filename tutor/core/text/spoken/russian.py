@@ -274,7 +274,6 @@ PACK = Pack(
     currencies=CURRENCIES,
     short=SHORT,
     stopped=frozenset("см др пр д кв стр рис им св ок г в вв пт".split()),
-    months=MONTHS,
     point=",",
     groups=". ",
     negative=("минус",),

@@ -259,7 +259,6 @@ PACK = Pack(
     currencies=CURRENCIES,
     short=SHORT,
     stopped=frozenset("d no ej av cap tel sto".split()),
-    months=MONTHS,
     point=",",
     groups=". ",
     negative=("menos",),
