@@ -29,7 +29,8 @@ from safetensors.numpy import load_file
 
 from tutor.adapters.feedback.assessor import assess_reading
 from tutor.adapters.feedback.phones import ASSETS, English
-from tutor.adapters.feedback.pronouncer import WEIGHTS, Pronouncer, Trained
+from tutor.adapters.feedback.pronouncer import WEIGHTS, Pronouncer
+from tutor.adapters.feedback.trained import Trained
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.media import read_audio_file
 from tutor.adapters.speech.recogniser import load_recogniser
