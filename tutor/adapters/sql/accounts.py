@@ -185,7 +185,8 @@ class Accounts:
             if login is None:
                 return None
             if not is_current and not self._was_just_used(login, following, now):
-                if self._refresh.is_ours(refresh):  # it was used before: somebody stole it
+                # It was used before, and somebody has stolen it; or its time is over.
+                if self._refresh.is_ours(refresh) or login.expires_at < now:
                     session.execute(delete(Login).where(Login.id == name))
                 return None
             return session.get_one(User, login.user_id), login, f"{name}.{following}"
