@@ -40,7 +40,7 @@ async def test_few_passwords_are_checked_at_once(store: Settings, tmp_path: Path
     assert [answer.status_code for answer in answers] == [400] * 8
     assert most == 2
     asgi.state.services.database.close()
-    await asgi.state.services.redis.aclose()
+    await asgi.state.services.store.aclose()
 
 
 async def test_what_the_server_cannot_do_is_no_try(store: Settings, tmp_path: Path) -> None:
@@ -70,4 +70,4 @@ async def test_what_the_server_cannot_do_is_no_try(store: Settings, tmp_path: Pa
         tries = [password, refresh] * 3
         assert await statuses(*tries) == [400, 400, 400, 400, 429, 429]
     services.database.close()
-    await services.redis.aclose()
+    await services.store.aclose()

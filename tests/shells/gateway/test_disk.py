@@ -37,7 +37,7 @@ async def test_a_full_database_is_503_with_a_reason(store: Settings, tmp_path: P
         assert int(answer.headers["retry-after"]) > 0
     assert not has_room(tmp_path, services.database)
     services.database.close()
-    await services.redis.aclose()
+    await services.store.aclose()
 
 
 async def test_an_upload_that_finds_no_room_is_503(
@@ -56,7 +56,7 @@ async def test_an_upload_that_finds_no_room_is_503(
         answer = await client.post("/v1/jobs", files=files, data={"language": "en"})
     assert (answer.status_code, answer.json()["code"]) == (503, "storage_full")
     asgi.state.services.database.close()
-    await asgi.state.services.redis.aclose()
+    await asgi.state.services.store.aclose()
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,10 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file
 
+from tutor.adapters.feedback.additions import Additions
 from tutor.adapters.feedback.aligner import TEXT_TOKENS, Aligner, Encoded
 from tutor.adapters.feedback.phones import ASSETS, CLASS_OF, IPA, English
+from tutor.core.audio.loudness import audible
 from tutor.core.audio.samples import RATE, Audio
 from tutor.core.feedback.assessment import Phone, PronouncedWord, Pronunciation, Reason
 from tutor.core.feedback.pronunciation import judgeable as pronunciation
@@ -75,6 +77,7 @@ class Pronouncer:
         self._aligner = aligner
         self._english = english
         self._trained = trained
+        self._additions = Additions(aligner, english, trained.scores if trained else None)
 
     @classmethod
     def load(cls, model: Path, *, threads: int = 1) -> Pronouncer:
@@ -90,6 +93,7 @@ class Pronouncer:
         language: str,
         rivals: Mapping[int, Sequence[Rival]] | None = None,
         recognised: Mapping[int, float] | None = None,
+        added: Mapping[int, Sequence[str]] | None = None,
     ) -> Pronunciation:
         """Score how a text was said.
 
@@ -99,10 +103,11 @@ class Pronouncer:
             language: Whisper's code.
             rivals: Words that may have been said in place of the text's, by index. One that
                 was said for certain leaves the text's word without a score.
-            recognised: How sure the recogniser was of words that it heard as the text has them, by
-                index. Where no head is trained such a word is worth no less.
+            recognised: How sure the recogniser was of words that it heard as the text has them;
+                where no head is trained these are worth no less.
+            added: What was recognised beside the text, by the index of the word behind it.
         """
-        words = pronunciation.reference_words(text)
+        words, audio = pronunciation.reference_words(text), audible(audio)
         bad = pronunciation.bad_input(audio, words, language)
         if bad is not None:
             return _unscored(bad)
@@ -118,9 +123,11 @@ class Pronouncer:
             return _unscored("no_speech")
         if self._is_foreign(heard, spans, language, judged):
             return _unscored("other_language")
+        more = self._additions.find(heard, words, spans, added or {}, language)
         if judged is None:
-            return _untrained(words, spans, recognised or {})
-        return _trained(words, spans, judged, self._proven(heard, words, spans, known, judged))
+            return replace(_untrained(words, spans, recognised or {}), added=more)
+        proven = self._proven(heard, words, spans, known, judged)
+        return replace(_trained(words, spans, judged, proven), added=more)
 
     def _is_noise(self, heard: Encoded, spans: Sequence[Span], judged: _Judged | None) -> bool:
         if _was_heard(judged):
@@ -201,6 +208,10 @@ class Trained:
         self._match = part(weights, "match.")
         self._prior = weights["prior"]
         self._judges = Judges(weights)
+
+    def scores(self, frames: Floats) -> Floats:
+        """What phones are laid along, [frames, classes]; `frames`: the encoder's."""
+        return classify(frames, self._classifier) - np.float32(PRIOR_WEIGHT) * self._prior
 
     def judge(
         self,
@@ -298,6 +309,7 @@ def _trained(
         calibrated=True,
         words=tuple(scored),
         replaced=tuple(replaced.items()),
+        match=found.match,
     )
 
 

@@ -220,7 +220,7 @@ async def tickets(
     origin = wish.origin if wish and wish.origin else request.headers.get("origin", "")
     life_s = services.settings.ticket_s
     try:
-        ticket = await issue_ticket(services.redis, caller, origin, life_s)
+        ticket = await issue_ticket(services.store, caller, origin, life_s)
     except StoreError as error:
         raise unavailable() from error
     return TicketAnswer(ticket=ticket, subprotocol=SUBPROTOCOL + ticket, expires_in=life_s)

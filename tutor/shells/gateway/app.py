@@ -44,6 +44,7 @@ from tutor.shells.http.socket_protocol import socket_protocol
 from tutor.shells.live import realtime
 from tutor.shells.live.handshake import admitted
 from tutor.shells.live.practice import practise
+from tutor.shells.voice.speech import add_speech
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ def make_app(settings: Settings) -> FastAPI:
         tasks = [asyncio.create_task(one) for one in running]
         yield
         await end_tasks(tasks)
-        await services.redis.aclose()
+        await services.store.aclose()
         services.database.close()
         if services.tracing is not None:
             await asyncio.to_thread(services.tracing.shut_down)
@@ -108,6 +109,7 @@ def make_app(settings: Settings) -> FastAPI:
     _add_realtime(app, services)
     add_jobs(app, services)
     add_transcriptions(app, services)
+    add_speech(app, services)
     describe_problems(app)
     return app
 

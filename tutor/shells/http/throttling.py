@@ -115,7 +115,7 @@ async def throttle(services: Services, name: str, limit: int, window_s: int) -> 
         Problem: 429, or 503 when nothing can be counted.
     """
     try:
-        wait_s = await count_try(services.redis, name, limit, window_s)
+        wait_s = await count_try(services.store, name, limit, window_s)
     except StoreError as error:
         raise unavailable() from error
     if wait_s:
@@ -159,7 +159,7 @@ async def counted_tries(
 
 async def _forget(services: Services, counted: Sequence[str]) -> None:
     try:
-        await forget_tries(services.redis, counted[0])
+        await forget_tries(services.store, counted[0])
     except StoreError as error:
         raise unavailable() from error
     for name in counted[1:]:
@@ -169,7 +169,7 @@ async def _forget(services: Services, counted: Sequence[str]) -> None:
 async def give_back(services: Services, name: str) -> None:
     """Take back that a try was counted, where the store answers."""
     try:
-        await give_back_try(services.redis, name)
+        await give_back_try(services.store, name)
     except StoreError:  # who is in must get the token: the old one is used up
         log.warning("a try that was not wrong stays counted: the store does not answer")
 

@@ -115,7 +115,7 @@ async def be_seated(services: Services, principal: Principal, seat: str) -> None
         if left.is_exhausted:
             raise exhausted(left)
         limit = services.settings.user_sockets
-        if not await take_seat(services.redis, principal.user, seat, limit):
+        if not await take_seat(services.store, principal.user, seat, limit):
             raise Problem(
                 429,
                 "too_many_sockets",
@@ -145,7 +145,7 @@ async def leave(services: Services, principal: Principal, seat: str) -> None:
     """Give the seat back; one that cannot be given back is free again in half a minute."""
     if principal.user is not None:
         try:
-            await leave_seat(services.redis, principal.user, seat)
+            await leave_seat(services.store, principal.user, seat)
         except StoreError as error:
             log.warning("a seat was not given back: %s", error)
 
@@ -161,7 +161,7 @@ async def of_credential(
     try:
         if ticket is None:
             return await anyio.to_thread.run_sync(identify, services, token)
-        principal = await redeem_ticket(services.redis, ticket, origin)
+        principal = await redeem_ticket(services.store, ticket, origin)
         if principal is None or not await anyio.to_thread.run_sync(
             services.accounts.is_granted, principal
         ):
