@@ -30,6 +30,7 @@ STATE_CHANGING = (
     ("POST", "/v1/jobs"),
     ("DELETE", "/v1/jobs/1"),
     ("POST", "/v1/audio/transcriptions"),
+    ("POST", "/v1/audio/speech"),
 )
 
 
