@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import sys
+import tomllib
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
@@ -25,6 +26,20 @@ def plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def wanted_by(name: str) -> list[str]:
+    """What a package says that it needs; of ours what stands in `pyproject.toml` now.
+
+    Raises:
+        PackageNotFoundError: it is not installed.
+    """
+    if name != "voice-tutor":
+        return requires(name) or []
+    project = tomllib.loads((HERE.parents[1] / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"].items()
+    optional = [f"{line}; extra == '{extra}'" for extra, lines in extras for line in lines]
+    return [*project["dependencies"], *optional]
+
+
 def needed(name: str, extras: frozenset[str]) -> set[str]:
     """The names of all that a package needs here, with these extras."""
     seen: set[tuple[str, frozenset[str]]] = set()
@@ -35,7 +50,7 @@ def needed(name: str, extras: frozenset[str]) -> set[str]:
             continue
         seen.add(one)
         try:
-            wanted = [Requirement(line) for line in requires(one[0]) or []]
+            wanted = [Requirement(line) for line in wanted_by(one[0])]
         except PackageNotFoundError:  # for another system
             continue
         for requirement in wanted:
