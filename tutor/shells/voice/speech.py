@@ -106,7 +106,9 @@ def add_speech(app: FastAPI, services: Services) -> None:
     open_speeches: set[Speaking] = set()
 
     @router.get(
-        "/voices", summary="The voices that can be named", responses=problem_docs(unavailable=_NO_WORKER)
+        "/voices",
+        summary="The voices that can be named",
+        responses=problem_docs(unavailable=_NO_WORKER),
     )
     async def voices() -> VoiceList:
         """The voices of the speech workers that are ready, with licence and source."""
