@@ -1,7 +1,7 @@
 """Measure what is said of texts that were not read, of half of them, and of words that were added.
 
-    python etc/pronunciation/wrong_texts.py --data ../shared/data/so762-train
-    python etc/pronunciation/wrong_texts.py --sounds FOLDER --language ru   # as native.py has it
+    python etc/research/pronunciation/wrong_texts.py --data ../shared/data/so762-train
+    python etc/research/pronunciation/wrong_texts.py --sounds FOLDER --language ru   # as native.py has it
 
 The product's own recipe judges (`assess_reading`), as in a session and as in an upload. Thresholds
 were chosen on the speakers of the first two folds, French and no others; the rest is measured.
