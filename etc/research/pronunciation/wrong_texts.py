@@ -14,8 +14,9 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -261,7 +262,10 @@ def natives(sounds: Path, language: str, folder: Path) -> Iterator[Recording]:
 
 
 def measure(
-    bench: Bench, recordings: Iterator[Recording], texts: Sequence[str], until: Callable[[], bool]
+    bench: Bench,
+    recordings: Iterable[Recording],
+    texts: Sequence[str],
+    until: Callable[[], bool],
 ) -> None:
     """Try each recording, until the time is over."""
     last: Recording | None = None
@@ -287,6 +291,7 @@ def main() -> None:
     parser.add_argument("--language", default="en")
     parser.add_argument("--folds", type=int, nargs="+", default=MEASURED_FOLDS)
     parser.add_argument("--every", type=int, default=5, help="one utterance in so many is tried")
+    parser.add_argument("--skip", type=int, default=0, help="leave out so many at the beginning")
     parser.add_argument("--seconds", type=float, default=1e9, help="end after so many")
     home = Path.home() / ".cache" / "voice-tutor"
     parser.add_argument("--cache", type=Path, default=home / "wrong-texts")
@@ -304,7 +309,8 @@ def main() -> None:
                 for text in texts_of(options.sounds, options.language).values()
                 if len(reference_words(text)) >= SENTENCE
             )
-        measure(bench, recordings, texts, lambda: time.monotonic() > end)
+        rest = islice(recordings, options.skip, None)
+        measure(bench, rest, texts, lambda: time.monotonic() > end)
     bench.print()
 
 
