@@ -49,8 +49,7 @@ class Decoding:
         channels = _channels(context.layout)
         if context.sample_rate and (fault := bounds.fault(context.sample_rate, channels)):
             raise MediaError(f"{name}: {fault}")
-        # FFmpeg's own bound, before it allocates a frame.
-        context.options = {"max_samples": str(bounds.frame_samples)}
+        context.options = _options(context.name, channels, bounds)
         duration = container.duration
         self.seconds = duration / av.time_base if duration and duration > 0 else None
         """Seconds of audio that the file states; None when it states none."""
@@ -146,6 +145,15 @@ def _channels(layout: AudioLayout) -> int:
     if " channels (" in layout.name:
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(layout))
     return layout.nb_channels
+
+
+def _options(codec: str, channels: int, bounds: Readable) -> dict[str, str]:
+    """FFmpeg's options for the decoder of a stream: our bound holds before a frame is allocated,
+    and the frames of plain samples have channels in no order of their own."""
+    options = {"max_samples": str(bounds.frame_samples)}
+    if codec.startswith(("pcm_", "adpcm_")):
+        options["ch_layout"] = f"{channels} channels"
+    return options
 
 
 def _pcm(frame: AudioFrame) -> bytes:

@@ -86,6 +86,11 @@ class GatewayMetrics(Metrics):
             "from an utterance's final to the first words of the tutor's reply sent",
             buckets=LATENCY_S,
         )
+        self.first_clause = histogram(
+            "tutor_first_clause_seconds",
+            "from the request of a speech to its first clause",
+            buckets=LATENCY_S,
+        )
 
         # Where the time goes. The stages, in order: `judge` (a frame received → its speech
         # judged); then of a job, from its decision on: `enqueue` → in the queue, `queue` → begun

@@ -134,12 +134,44 @@ class ReplyPart:
     stamps: Stamps = Stamps()
 
 
-Job = RecognitionJob | AssessmentJob | ReplyJob
-Result = RecognitionResult | AssessmentResult | ReplyPart
+@dataclass(frozen=True)
+class SpeechJob:
+    """A job for a speech worker: to go on with speaking a text.
+
+    It carries names: the text stands in the store, and so do the clauses that are made already.
+    """
+
+    session: str
+    utterance: str
+    """What is spoken, among all that is spoken in the session."""
+    until: int
+    """Samples from the beginning of the speech that are wanted for now; the worker ends the clause
+    that reaches them."""
+
+
+@dataclass(frozen=True)
+class SpeechResult:
+    """What a speech worker did with one job. The clauses themselves stand in the store."""
+
+    session: str
+    utterance: str
+    outcome: Outcome
+    audio_s: float = 0.0
+    """Seconds of speech that this job made."""
+    work_s: float = 0.0
+    """Seconds that the voice took for them."""
+    detail: str = ""
+    """Why it failed, in one line."""
+    stamps: Stamps = Stamps()
+
+
+Job = RecognitionJob | AssessmentJob | ReplyJob | SpeechJob
+Result = RecognitionResult | AssessmentResult | ReplyPart | SpeechResult
 
 
 def kind_of(job: Job | Result) -> str:
-    """A job's kind: `partial`, `final`, `piece` (of a file), `assessment` or `reply`."""
+    """A job's kind: `partial`, `final`, `piece` (of a file), `assessment`,
+    `speech` or `reply`."""
     match job:
         case RecognitionJob(batch=True):
             return "piece"
@@ -147,5 +179,7 @@ def kind_of(job: Job | Result) -> str:
             return job.kind
         case AssessmentJob() | AssessmentResult():
             return "assessment"
+        case SpeechJob() | SpeechResult():
+            return "speech"
         case _:
             return "reply"

@@ -44,6 +44,7 @@ from tutor.shells.http.socket_protocol import socket_protocol
 from tutor.shells.live import realtime
 from tutor.shells.live.handshake import admitted
 from tutor.shells.live.practice import practise
+from tutor.shells.voice.speech import add_speech
 
 log = logging.getLogger(__name__)
 
@@ -107,6 +108,7 @@ def make_app(settings: Settings) -> FastAPI:
     _add_realtime(app, services)
     add_jobs(app, services)
     add_transcriptions(app, services)
+    add_speech(app, services)
     describe_problems(app)
     return app
 

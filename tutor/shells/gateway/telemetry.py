@@ -93,7 +93,8 @@ async def _sample_store(services: Services) -> None:
         metrics.queue_age.labels(*labels).set(place.age_s)
     metrics.unacknowledged.set(taken)
     workers = await read_workers(services.store)
-    counts = by_kind(workers, feedback=services.settings.feedback)
+    settings = services.settings
+    counts = by_kind(workers, feedback=settings.feedback, speech=settings.speech)
     for kind in WORKERS:
         if kind in counts:
             metrics.workers.labels(kind).set(counts[kind])
