@@ -15,13 +15,14 @@ from tutor.adapters.speech.device import choose_device
 from tutor.adapters.speech.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.speech.vocabulary import Scripts
+from tutor.adapters.speech.whole_words import whole_words
 from tutor.adapters.speech.windows import Decoding, wider_window
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.audio import endings, guards
 from tutor.core.audio.recognition import Kind, RecognisedWord, Recognition
 from tutor.core.audio.samples import Audio
 from tutor.core.text.languages import AUTO
-from tutor.core.text.normal import joint
+from tutor.core.text.normal import UNSPACED, joint
 
 CONTEXT = 448
 """Tokens of Whisper's context: a prompt and the text after it."""
@@ -184,8 +185,9 @@ class WhisperRecogniser:
         end_s = endings.sound_end(request.audio) if known_s is None else known_s
         words = endings.without_silent_tail(found.words, known_s or None)
         while endings.lacks_end(words, request.seconds if is_full else end_s):
+            if (from_s := endings.rest_from(words)) <= 0:
+                break  # it would be the same once more
             self._metrics.receive_guard(request.kind, "rest")
-            from_s = endings.rest_from(words)
             (rest,) = self.recognise([request.rest(from_s, found.language)])
             longer = endings.joined(words, rest.words, from_s)
             if len(longer) <= len(words):
@@ -276,6 +278,8 @@ class WhisperRecogniser:
             [round(request.seconds * FRAMES_PER_SECOND) for request in requests],
         )
         for alignment in alignments:
+            if language not in UNSPACED:
+                alignment[:] = whole_words(alignment)
             merge_punctuations(alignment, _PREPENDED, _APPENDED)
         return [[_recognised_word(word) for word in a if word["word"].strip()] for a in alignments]
 
