@@ -37,6 +37,10 @@ from tutor.core.feedback.pronunciation.rivals import (
 )
 from tutor.core.text.spoken.ways import said_words
 
+MOST_ASKED = 3
+"""Ways of saying what is written in figures that the recogniser is asked for, each in a pass of its
+decoder."""
+
 WEIGHTS = "pronunciation.safetensors"
 FRAME_MS = 20
 
@@ -95,20 +99,23 @@ class Pronouncer:
         bad = pronunciation.bad_input(audio, words, language)
         if bad is not None:
             return _unscored(bad)
-        first = {n: ways[0] for n, ways in said.items()}
-        plain = [first.get(n, word) for n, word in enumerate(words)]
-        ways = [self._aligner.tokens(way, language) for way in spellings(words, language, first)]
+        ways = self._asked(words, language, said)
         count = max(sum(len(word) for word in tokens) for tokens in ways)
         if count > TEXT_TOKENS or pronunciation.too_many_tokens(count, len(audio) / RATE):
             return _unscored("text_too_long")
         heard = self._aligner.encode(audio)
+        sounds = self._sounds(heard, words, said) if language == "en" else []
+        if sounds and said:
+            said = {n: (self._variants.way(words, said, n, sounds[n]),) for n in said}
+            ways = self._asked(words, language, said)
         spans = self._aligner.align_likeliest(heard, ways, language)
         known = self._known(words, rivals or {}) if language == "en" else []
-        judged = self._judge(heard, words, spans, known, said) if language == "en" else None
+        judged = self._judge(heard, spans, known, sounds)
         if self._is_noise(heard, spans, judged):
             return _unscored("no_speech")
         if self._is_foreign(heard, spans, language, judged):
             return _unscored("other_language")
+        plain = [said[n][0] if n in said else word for n, word in enumerate(words)]
         more = self._additions.find(heard, plain, spans, added or {}, language)
         if judged is None:
             return replace(_untrained(words, spans, recognised or {}), added=more)
@@ -133,25 +140,41 @@ class Pronouncer:
             language, self._aligner.languages(heard)
         )
 
+    def _asked(
+        self, words: Sequence[str], language: str, said: Mapping[int, Sequence[str]]
+    ) -> list[list[list[int]]]:
+        """The tokens of each spelling that the recogniser is asked for; where words are said in
+        several ways, of the likeliest few."""
+        depth = min(MOST_ASKED, max((len(ways) for ways in said.values()), default=1))
+        asked: list[list[str]] = []
+        for n in range(depth):
+            way = {at: ways[min(n, len(ways) - 1)] for at, ways in said.items()}
+            asked += [one for one in spellings(words, language, way) if one not in asked]
+        return [self._aligner.tokens(one, language) for one in asked]
+
+    def _sounds(
+        self, heard: Encoded, words: Sequence[str], said: Mapping[int, Sequence[str]]
+    ) -> list[tuple[str, ...]]:
+        """The phones with which each word was said; nothing where there are no weights."""
+        if self._trained is None:
+            return []
+        variants = self._variants.of(words, said)
+        return self._trained.heard_sounds(heard.frames[: heard.count], variants)
+
     def _judge(
         self,
         heard: Encoded,
-        words: Sequence[str],
         spans: Sequence[Span],
         rivals: Sequence[tuple[int, Rival]],
-        said: Mapping[int, Sequence[str]],
+        sounds: list[tuple[str, ...]],
     ) -> _Judged | None:
         """Judge the words; None when there are no weights, no sounds, or more sounds than
         frames."""
-        if self._trained is None:
-            return None
-        frames = heard.frames[: heard.count]
-        sounds = self._trained.heard_sounds(frames, self._variants.of(words, said))
         spoken = [n for n, phones in enumerate(sounds) if phones]
-        if not spoken:
+        if self._trained is None or not spoken:
             return None
         found = self._trained.judge(
-            frames,
+            heard.frames[: heard.count],
             [sounds[n] for n in spoken],
             [spans[n] for n in spoken],
             [(spoken.index(n), self._english.phones(rival.text)) for n, rival in rivals],
