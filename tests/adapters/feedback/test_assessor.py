@@ -318,6 +318,8 @@ def test_figures_are_judged_as_they_were_said(pronouncer: Pronouncer, recognised
     as_words = assess_reading(pronouncer, audio, heard(CLOCK), window(CLOCK), (), is_all=True)
     assert not wrong(found)
     assert not wrong(as_words)
+    assert found.pronunciation is not None
+    assert as_words.pronunciation is not None
     assert found.pronunciation.total == pytest.approx(as_words.pronunciation.total, abs=5)
     scored = {word.text: word for word in found.pronunciation.words}
     assert all(word.score is not None for word in scored.values())

@@ -22,6 +22,7 @@ from tutor.core.feedback.assessment import (
     Reason,
 )
 from tutor.core.feedback.fluency import measure_fluency
+from tutor.core.feedback.free_talk import believed
 from tutor.core.feedback.pronunciation.rivals import rivals_of
 from tutor.core.feedback.reading.passages import confidences, locate, ways_said
 from tutor.core.feedback.reading.reading import Window, added, confirm, heard_instead, whole
@@ -95,11 +96,12 @@ class Assessor:
             return self._assess_speech(job.recognition, audio, grammar=job.grammar)
 
     def _assess_speech(self, heard: Recognition, audio: Audio, *, grammar: bool) -> Assessment:
-        return Assessment(
+        found = Assessment(
             pronunciation=self._pronouncer.assess(audio, heard.text, heard.language),
             fluency=_fluency(heard, audio, None),
             grammar=self._grammar.check(heard.text, heard.language) if grammar else None,
         )
+        return believed(heard, found)
 
 
 def assess_reading(

@@ -97,6 +97,17 @@ class English:
         found = (self._from_cmudict(f"{word}({n})", word) for n in range(2, MOST_VARIANTS))
         return [sounds for sounds in found if sounds is not None]
 
+    def is_listed(self, token: str) -> bool:
+        """Whether the sounds of a text without spaces stand in a dictionary; else they are guessed
+        from its letters."""
+        return all(self._is_word_listed(word) for word in spoken_words(token))
+
+    def _is_word_listed(self, word: str) -> bool:
+        word = word.lower()  # the name of a letter is a capital
+        base = word.rpartition("'")[0]
+        listed = (word, base) if word.endswith(("'s", "'")) and base else (word,)
+        return any(each in self._own or self._cmudict.get(each) is not None for each in listed)
+
     def arpabet(self, word: str) -> list[str]:
         """CMUdict's sounds of a word, with stress, as a voice needs them; guessed if it has none.
 

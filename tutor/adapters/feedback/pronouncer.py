@@ -50,6 +50,8 @@ class _Judged:
     judgement: Judgement
     sounds: list[tuple[str, ...]]
     """The phones of every word of the text, () where a word has none."""
+    trusted: list[bool]
+    """Whether they stand in a dictionary; a guess at a name's is nothing to correct a sound by."""
 
 
 class Pronouncer:
@@ -110,12 +112,12 @@ class Pronouncer:
             ways = self._asked(words, language, said)
         spans = self._aligner.align_likeliest(heard, ways, language)
         known = self._known(words, rivals or {}) if language == "en" else []
-        judged = self._judge(heard, spans, known, sounds)
+        plain = [said[n][0] if n in said else word for n, word in enumerate(words)]
+        judged = self._judge(heard, plain, spans, known, sounds)
         if self._is_noise(heard, spans, judged):
             return _unscored("no_speech")
         if self._is_foreign(heard, spans, language, judged):
             return _unscored("other_language")
-        plain = [said[n][0] if n in said else word for n, word in enumerate(words)]
         more = self._additions.find(heard, plain, spans, added or {}, language)
         if judged is None:
             return replace(_untrained(words, spans, recognised or {}), added=more)
@@ -164,6 +166,7 @@ class Pronouncer:
     def _judge(
         self,
         heard: Encoded,
+        words: Sequence[str],
         spans: Sequence[Span],
         rivals: Sequence[tuple[int, Rival]],
         sounds: list[tuple[str, ...]],
@@ -179,7 +182,8 @@ class Pronouncer:
             [spans[n] for n in spoken],
             [(spoken.index(n), self._english.phones(rival.text)) for n, rival in rivals],
         )
-        return None if found is None else _Judged(found, sounds)
+        trusted = [self._english.is_listed(word) for word in words]
+        return None if found is None else _Judged(found, sounds, trusted)
 
     def _known(
         self, words: Sequence[str], rivals: Mapping[int, Sequence[Rival]]
@@ -259,6 +263,7 @@ def _trained(
     for n, (word, span, sounds) in enumerate(zip(words, spans, judged.sounds, strict=True)):
         if sounds:
             one = _trained_word(word, span, sounds, found, phone, known)
+            one = one if judged.trusted[n] else replace(one, phones=())
             scored.append(replace(one, score=None) if n in replaced else one)
             known += 1
         else:
