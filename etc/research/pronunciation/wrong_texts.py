@@ -51,7 +51,8 @@ LONG_TEXTS = 14
 NEAR_POINTS = 10
 QUIET_DB, NOISE_DB = 25.0, 4.0
 SILENT_MS = 200
-"""A pause should hold so many ms that are so far under the loud parts, or so little over the noise."""
+"""A pause should hold so many ms that are so far under the loud parts, or so little over the
+noise."""
 HALVES_EVERY = 4
 """Two recordings that are joined must be listened to anew: so many recordings give one pair."""
 GAP = np.zeros(4_800, np.float32)
