@@ -45,7 +45,9 @@ class Encoder:
         elif to != "pcm":
             name, codec, self._format, options = _CODECS[to]
             self._container = av.open(self._sink, "w", format=name, container_options=options)
-            self._stream = self._container.add_stream(codec, rate=rate, layout="mono")
+            stream = self._container.add_stream(codec, rate=rate, layout="mono")
+            assert isinstance(stream, av.AudioStream)
+            self._stream = stream
             self._at = 0
 
     def feed(self, pcm: bytes) -> bytes:
@@ -88,6 +90,9 @@ def _wav_header(rate: int) -> bytes:
     """The header of a WAV of unknown length: PCM16, mono (RIFF, `fmt `, `data`)."""
     form = struct.pack("<HHIIHH", 1, 1, rate, rate * BYTES_PER_SAMPLE, BYTES_PER_SAMPLE, 16)
     riff = struct.pack("<4sI4s", b"RIFF", _UNKNOWN_SIZE, b"WAVE")
-    return riff + struct.pack("<4sI", b"fmt ", len(form)) + form + struct.pack(
-        "<4sI", b"data", _UNKNOWN_SIZE
+    return (
+        riff
+        + struct.pack("<4sI", b"fmt ", len(form))
+        + form
+        + struct.pack("<4sI", b"data", _UNKNOWN_SIZE)
     )

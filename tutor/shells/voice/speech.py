@@ -21,7 +21,7 @@ from tutor.adapters.voice.encoder import MEDIA_TYPES, Encoder, Format
 from tutor.core.voice.request import SpeechRequest, UnspeakableError, clauses_of
 from tutor.core.voice.speakable import NOTHING_TO_SAY, TEXT_TOO_LONG, WRONG_SCRIPT
 from tutor.core.voice.voices import VoiceFacts, find_voice
-from tutor.shells.http.auth import OpenAICaller, OwnOrigin
+from tutor.shells.http.auth import OpenAICaller
 from tutor.shells.http.openapi import OPTIONAL_LOGIN, problem_docs
 from tutor.shells.http.problems import Problem
 from tutor.shells.http.services import Services
@@ -106,7 +106,9 @@ def add_speech(app: FastAPI, services: Services) -> None:
     open_speeches: set[Speaking] = set()
 
     @router.get(
-        "/voices", summary="The voices that can be named", responses=problem_docs(unavailable=_NO_WORKER)
+        "/voices",
+        summary="The voices that can be named",
+        responses=problem_docs(unavailable=_NO_WORKER),
     )
     async def voices() -> VoiceList:
         """The voices of the speech workers that are ready, with licence and source."""
@@ -118,7 +120,6 @@ def add_speech(app: FastAPI, services: Services) -> None:
         "/audio/speech",
         summary="Speak a text, as OpenAI's endpoint does",
         response_class=Response,
-        dependencies=[OwnOrigin],
         responses={**CONTENT, **PROBLEMS},
         openapi_extra=OPTIONAL_LOGIN,
     )
