@@ -161,7 +161,7 @@ async def _voices(services: Services) -> list[VoiceFacts]:
     except StoreError as error:
         raise Problem(503, "unavailable", "the store does not answer") from error
     if not found:
-        raise Problem(*_NO_WORKER[:1], "unavailable", _NO_WORKER[1], headers=_RETRY)
+        raise Problem(503, "unavailable", _NO_WORKER[1], headers=_RETRY)
     return found
 
 
@@ -201,7 +201,8 @@ async def _request(services: Services, form: SpeechForm) -> SpeechRequest:
         detail = f"there is no voice {form.voice[:60]!r}; there is {there}"
         raise Problem(404, "voice_not_found", detail, param="voice")
     try:
-        text, _ = clauses_of(form.input, voice, settings.speech_max_chars)
+        most = settings.speech_max_chars
+        text, _ = await asyncio.to_thread(clauses_of, form.input, voice, most)
     except UnspeakableError as error:
         detail = _why(error.code, voice, settings.speech_max_chars)
         raise Problem(422, error.code, detail, param="input") from error

@@ -68,9 +68,7 @@ def years(number: int) -> list[str]:
 
 def ordinals(number: int) -> list[str]:
     """The ways of saying an ordinal."""
-    ways = [
-        " ".join([*way.split()[:-1], ordinal_of(way.split()[-1])]) for way in cardinals(number)
-    ]
+    ways = [" ".join([*way.split()[:-1], ordinal_of(way.split()[-1])]) for way in cardinals(number)]
     return ways + [way[4:] for way in ways if way.startswith("one ")]
 
 

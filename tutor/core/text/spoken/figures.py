@@ -118,9 +118,7 @@ def _money(text: str, pack: Pack) -> Ways:
     if part is not None and len(part) == 2:
         return pack.amount(whole, part, money)
     number_only = grouped if part is None else f"{whole}{pack.point}{part}"
-    return product(
-        number_ways(number_only, pack, year=False)[:6], money.unit.after(whole, part)
-    )
+    return product(number_ways(number_only, pack, year=False)[:6], money.unit.after(whole, part))
 
 
 def _measure(text: str, pack: Pack) -> Ways:

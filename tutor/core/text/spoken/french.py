@@ -74,7 +74,9 @@ def fraction(over: int, under: int) -> Ways:
     one = names.get(under, numbers.ordinals(under)[0])
     many = one if one.endswith("s") else one + "s"
     ways = [f"un {one}"] if over == 1 else [f"{over} {many}"]
-    ways += ["une moitié", "la moitié", "une demie", "demi", "demie"] if (over, under) == (1, 2) else []
+    ways += (
+        ["une moitié", "la moitié", "une demie", "demi", "demie"] if (over, under) == (1, 2) else []
+    )
     return [*ways, f"{over} sur {under}", f"{over} divisé par {under}"]
 
 
@@ -265,7 +267,9 @@ PACK = Pack(
     pair=pair,
     triple=triple,
     roman=roman,
-    acronyms=frozenset("nasa otan onu unesco unicef sida ikea lego ovni laser covid ok oui non".split()),
+    acronyms=frozenset(
+        "nasa otan onu unesco unicef sida ikea lego ovni laser covid ok oui non".split()
+    ),
     words=numbers.cardinal,
 )
 """French."""

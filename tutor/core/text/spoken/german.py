@@ -288,7 +288,9 @@ PACK = Pack(
     own=own,
     pair=pair,
     roman=roman,
-    acronyms=frozenset("nato nasa aids uno unesco unicef lego ikea pin bafög tüv ok ja nein".split()),
+    acronyms=frozenset(
+        "nato nasa aids uno unesco unicef lego ikea pin bafög tüv ok ja nein".split()
+    ),
     words=numbers.cardinal,
 )
 """German."""

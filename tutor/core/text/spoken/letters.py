@@ -39,7 +39,7 @@ def letter_ways(context: Context, pack: Pack) -> list[str]:
 
 def _short(context: Context, pack: Pack) -> list[str]:
     """The ways of a short form; a word that only looks like one stays a word."""
-    plain = context.word.strip("\"").rstrip(".").casefold()
+    plain = context.word.strip('"').rstrip(".").casefold()
     for key in (plain, plain.strip("'")):
         if key not in pack.short or context.loud:
             continue

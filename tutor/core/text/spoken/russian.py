@@ -180,7 +180,9 @@ def own(context: Context) -> Ways:
 
 
 def _ordinal(context: Context) -> Ways:
-    found = re.fullmatch(r"(\d{1,4})-(го|му|й|я|е|ю|м|ый|ой|ая|ое|ые|ых|х|ми|ти|и|ух)", context.word)
+    found = re.fullmatch(
+        r"(\d{1,4})-(го|му|й|я|е|ю|м|ый|ой|ая|ое|ые|ых|х|ми|ти|и|ух)", context.word
+    )
     if found is None or not int(found[1]):
         return ()
     ending = {"й": ("й",), "я": ("я",), "е": ("е",), "ю": ("ю",), "м": ("м",)}.get(

@@ -89,8 +89,10 @@ def amount(whole: str, part: str, money: Money) -> Ways:
 def roman(number: int, context: Context) -> Ways:
     """A king's number, up to ten an ordinal; a century's is none."""
     plain = list(cardinals(number))
-    if len(context.word) == 1 and not context.before[:1].isupper() and (
-        context.before.casefold() not in _CENTURIES
+    if (
+        len(context.word) == 1
+        and not context.before[:1].isupper()
+        and (context.before.casefold() not in _CENTURIES)
     ):
         return ()
     nth = list(numbers.ordinals(number))
@@ -254,7 +256,9 @@ PACK = Pack(
     own=own,
     pair=pair,
     roman=roman,
-    acronyms=frozenset("nasa otan onu unesco unicef sida ikea lego ovni covid ok no ave sí".split()),
+    acronyms=frozenset(
+        "nasa otan onu unesco unicef sida ikea lego ovni covid ok no ave sí".split()
+    ),
     words=numbers.cardinal,
 )
 """Spanish."""
