@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -18,7 +19,7 @@ from tests.support.store import running_store
 
 TEXT = "Good morning! I would like two tickets for the train to Berlin, please."
 
-SPEECH = {"model": "tts-1", "voice": "alloy"}
+SPEECH: dict[str, Any] = {"model": "tts-1", "voice": "alloy"}
 
 PCM_A_SECOND = 48_000
 

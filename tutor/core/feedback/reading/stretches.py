@@ -7,7 +7,7 @@ reads on, is rare. So the stretches that were read are those of the likeliest pa
 states, reading and not, with a cost for each change (Viterbi).
 
 The weights are logistic regressions, fitted to learners of speechocean762 who read right and other
-texts; `etc/pronunciation/wrong_texts.py` measures them on other speakers.
+texts; `etc/research/pronunciation/wrong_texts.py` measures them on other speakers.
 """
 
 from __future__ import annotations

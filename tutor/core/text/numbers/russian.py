@@ -1,5 +1,7 @@
 """Russian words for numbers."""
 
+# ruff: noqa: RUF001 - Russian letters are meant
+
 from __future__ import annotations
 
 _SMALL = (
