@@ -62,8 +62,8 @@ def by_kind(
 ) -> dict[str, int]:
     """How many workers of each kind are ready; 0 only of kinds that are needed.
 
-    `feedback`, `speech`: whether this deployment needs workers for feedback, for speech. Whether pieces of files need workers
-    of their own depends on the ASR workers.
+    `feedback`, `speech`: whether this deployment needs workers for feedback, for speech. Whether
+    pieces of files need workers of their own depends on the ASR workers.
     """
     counts = Counter(worker.kind for worker in workers)
     takes_files = [worker.takes_files for worker in workers if worker.kind == "asr"]

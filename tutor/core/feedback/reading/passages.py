@@ -38,6 +38,18 @@ def locate(
     return window.restore(_Alignment(window.words, spoken, found).passage())
 
 
+def ways_said(
+    reference: Sequence[str], position: int, heard: Sequence[RecognisedWord], language: str
+) -> dict[int, int]:
+    """In which of their ways spans of a text were said, by the index of their first word.
+
+    Of what was recognised in its likeliest way, or not at all, nothing is said here.
+    """
+    window = Window.around(reference, position)
+    found = pair_ways(window.words, window.position, _units(heard, language), language)
+    return {window.offset + start: way for start, way in found.ways.text.items()}
+
+
 def pair_words(
     text: Sequence[str], heard: Sequence[RecognisedWord], language: str
 ) -> dict[int, int]:
@@ -99,7 +111,11 @@ class _Alignment:
         found: Paired,
     ) -> None:
         self._window, self._heard = window, heard
-        self._text, self._tokens, self._pairs = text, _, pairs = found.text, found.tokens, found.pairs
+        self._text, self._tokens, self._pairs = text, _, pairs = (
+            found.text,
+            found.tokens,
+            found.pairs,
+        )
         self._sizes = Counter(n for token in text for n in _words_of(token))
         self._partners = defaultdict[int, list[tuple[int | None, int]]](list)
         for h, t in pairs:
