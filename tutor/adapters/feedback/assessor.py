@@ -29,6 +29,7 @@ from tutor.core.feedback.reading.reading import Window, added, confirm, heard_in
 from tutor.core.feedback.reading.stretches import (
     change_costs,
     expected,
+    is_clear,
     is_part,
     odds_of,
     read_passage,
@@ -183,8 +184,8 @@ def _part_read(
     read = stretches(odds, change_costs(passage))
     if not was_read(passage, found) and not is_part(odds, read):
         return None
-    if not any(read):  # nothing of it stands out: the whole was read
-        return passage, found
+    if not any(read):
+        return (passage, found) if is_clear(found) else None
     if is_all:
         return without_chance(passage, found, read)
     part = read_passage(passage, read)

@@ -25,6 +25,7 @@ from tutor.core.feedback.reading.stretches import (
     NOT_READING,
     change_costs,
     expected,
+    is_clear,
     is_part,
     odds_of,
     read_passage,
@@ -151,6 +152,14 @@ def test_what_nobody_recognised_needs_clear_sounds() -> None:
     assert was_expected(pronounced(80, match=EXPECTED + 0.1))
     assert not was_expected(pronounced(80, match=EXPECTED))
     assert not was_expected(untrained(0.9))
+
+
+def test_a_passage_of_which_nothing_stands_out_needs_clear_sounds() -> None:
+    """But for a word alone, and where no head is trained."""
+    assert is_clear(pronounced(60, 60, match=EXPECTED + 0.1))
+    assert not is_clear(pronounced(60, 60, match=EXPECTED))
+    assert is_clear(pronounced(60, match=-5))
+    assert is_clear(untrained(0.1, 0.1))
 
 
 # ---------------------------------------------------------------- stretches

@@ -115,6 +115,13 @@ def was_expected(pronunciation: Pronunciation) -> bool:
     return pronunciation.match is not None and pronunciation.match > EXPECTED
 
 
+def is_clear(pronunciation: Pronunciation) -> bool:
+    """Whether a passage was read though no stretch of it stands out: a word alone, or by its
+    sounds; without a trained head `was_read` has said it."""
+    match = pronunciation.match
+    return len(pronunciation.words) == 1 or match is None or match > EXPECTED
+
+
 def expected(window: Window, heard: int) -> Passage:
     """The passage that somebody who goes on reading says next, up to the end of a sentence.
 
