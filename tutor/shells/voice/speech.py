@@ -20,7 +20,7 @@ from tutor.adapters.store.speech import read_voices
 from tutor.adapters.voice.encoder import MEDIA_TYPES, Encoder, Format
 from tutor.core.voice.request import SpeechRequest, UnspeakableError, clauses_of
 from tutor.core.voice.speakable import NOTHING_TO_SAY, TEXT_TOO_LONG, WRONG_SCRIPT
-from tutor.core.voice.voices import VoiceFacts, find_voice
+from tutor.core.voice.voices import OPENAI_MODELS, VoiceFacts, find_voice
 from tutor.shells.http.auth import OpenAICaller
 from tutor.shells.http.openapi import OPTIONAL_LOGIN, problem_docs
 from tutor.shells.http.problems import Problem
@@ -28,9 +28,6 @@ from tutor.shells.http.services import Services
 from tutor.shells.voice.speaking import Speaking, SpeechFailedError
 
 log = logging.getLogger(__name__)
-
-MODELS = ("tts-1", "tts-1-hd", "gpt-4o-mini-tts")
-"""Names of models that OpenAI's clients know; the voice decides what speaks."""
 
 RATE = 24_000
 """Samples in a second of what is sent, as OpenAI's clients expect of `pcm`."""
@@ -186,8 +183,8 @@ async def _request(services: Services, form: SpeechForm) -> SpeechRequest:
         Problem: it cannot be had.
     """
     settings = services.settings
-    if form.model not in MODELS:
-        there = ", ".join(MODELS)
+    if form.model not in OPENAI_MODELS:
+        there = ", ".join(OPENAI_MODELS)
         detail = f"there is no model {form.model[:60]!r} that speaks; there is {there}"
         raise Problem(404, "model_not_found", detail, param="model")
     slowest, fastest = settings.speech_slowest, settings.speech_fastest
