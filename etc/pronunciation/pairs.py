@@ -90,7 +90,9 @@ class Bench:
     ) -> set[int]:  # fmt: skip
         """The words that count as omitted or substituted; `heeds`: with a forced choice."""
         passage = locate(words, 0, heard, "en")
-        rivals = rivals_of(words, heard_instead(passage, passage.start), pairs) if heeds else {}
+        rivals = (
+            rivals_of(words, heard_instead(passage, passage.start), (), pairs) if heeds else None
+        )
         found = self.pronouncers[fold].assess(audio, " ".join(words), "en", rivals)
         judged = confirmed(passage, _within(found, passage.start, passage.end))
         read = [word for word in judged.words if word.status != "inserted"]

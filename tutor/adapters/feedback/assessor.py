@@ -16,7 +16,14 @@ from tutor.core.feedback.assessment import Assessment, Fluency, Passage, Pronunc
 from tutor.core.feedback.fluency import measure_fluency
 from tutor.core.feedback.pronunciation.rivals import rivals_of
 from tutor.core.feedback.reading.passages import confidences, locate
-from tutor.core.feedback.reading.reading import Window, confirm, heard_instead, unread, whole
+from tutor.core.feedback.reading.reading import (
+    Window,
+    confirm,
+    heard_instead,
+    not_heard,
+    unread,
+    whole,
+)
 from tutor.core.feedback.silence import cut_silence
 from tutor.core.live.jobs import AssessmentJob
 
@@ -126,7 +133,7 @@ def assess_sounds(
     The scores are those of `assess_reading`, but more words count as not said: no recogniser that
     has heard them takes their part.
     """
-    rivals = rivals_of(words, {}, pairs)
+    rivals = rivals_of(words, {}, (), pairs)
     return Assessment(pronunciation=pronouncer.assess(audio, " ".join(words), language, rivals))
 
 
@@ -145,7 +152,7 @@ def _pronunciation(
         audio,
         " ".join(words),
         heard.language,
-        rivals_of(words, heard_instead(passage), pairs),
+        rivals_of(words, heard_instead(passage), not_heard(passage), pairs),
         {n - passage.start: share for n, share in sure.items()},
     )
 
@@ -169,4 +176,5 @@ def confirmed(passage: Passage, pronunciation: Pronunciation) -> Passage:
         passage,
         {n: word.score is not None for n, word in words},
         {passage.start + n: other for n, other in pronunciation.replaced},
+        {passage.start + n: other for n, other in pronunciation.doubtful},
     )

@@ -98,6 +98,10 @@ class English:
         """The sounds of a text without spaces; () when nothing of it is spoken."""
         return tuple(phone for word in spoken_words(token) for phone in self._word(word))
 
+    def is_word(self, word: str) -> bool:
+        """Whether a dictionary has a word, in small letters."""
+        return word in self._own or self._cmudict.get(word) is not None
+
     def _look_up(self, word: str) -> tuple[str, ...]:
         base, mark, suffix = word.rpartition("'")
         possessive = bool(mark and base) and suffix in ("s", "")

@@ -50,6 +50,22 @@ def test_only_the_audio_accuses(said: dict[int, bool], statuses: list[str]) -> N
     assert [word.status for word in words[2:]] == statuses
 
 
+def test_what_is_not_proven_is_doubtful() -> None:
+    """Neither a mistake nor right; what the audio does not hold at all stays a mistake."""
+    words = confirm(MISREAD, {4: True, 5: True, 6: True}, doubtful={4: "a", 6: "set"}).words
+    assert [word.status for word in words] == ["doubtful", "inserted", "matched", "doubtful"]
+    assert words[3].heard == "set"
+    words = confirm(MISREAD, {6: False}, doubtful={6: "set"}).words
+    assert words[3].status == "substituted"
+
+
+def test_a_word_that_was_proven_left_out_is_omitted() -> None:
+    """Whatever was recognised in its place; another word in its place is told as heard."""
+    words = confirm(MISREAD, {}, {4: "", 6: "sits"}, {6: "set"}).words
+    assert [(word.status, word.heard) for word in words[:1]] == [("omitted", None)]
+    assert (words[3].status, words[3].heard) == ("substituted", "sits")
+
+
 def test_matches_and_insertions_need_no_confirmation() -> None:
     """They are left as they are."""
     assert confirm(MISREAD, {4: False}).words[:2] == MISREAD.words[:2]

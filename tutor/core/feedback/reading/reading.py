@@ -121,26 +121,39 @@ def accuracy(passage: Passage) -> float:
 
 
 def confirm(
-    passage: Passage, said: Mapping[int, bool], replaced: Mapping[int, str] | None = None
+    passage: Passage,
+    said: Mapping[int, bool],
+    replaced: Mapping[int, str] | None = None,
+    doubtful: Mapping[int, str] | None = None,
 ) -> Passage:
     """The passage with only those words wrong that the audio proves wrong.
 
     `said`: whether the audio holds words of the text, by index in the text. A word stays omitted or
     substituted only when it does not; one of which nothing is known gets the benefit of the doubt.
-    `replaced`: what was said for certain in place of words, whatever was recognised.
+    `replaced`: what was said for certain in place of words, whatever was recognised; "" where a
+    word was left out. `doubtful`: what was perhaps said in place of words.
     """
-    proven = replaced or {}
+    proven, perhaps = replaced or {}, doubtful or {}
     words, index = [], passage.start
     for word in passage.words:
         if word.status == "inserted":
             words.append(word)
             continue
         if index in proven:
-            words.append(replace(word, status="substituted", heard=proven[index]))
+            words.append(_replaced(word, proven[index]))
+        elif not said.get(index, True):
+            words.append(word)
         else:
-            words.append(replace(word, status="matched") if said.get(index, True) else word)
+            words.append(replace(word, status="doubtful" if index in perhaps else "matched"))
         index += 1
     return replace(passage, words=tuple(words))
+
+
+def _replaced(word: ReadWord, other: str) -> ReadWord:
+    """A word in whose place another was said, or none."""
+    if other:
+        return replace(word, status="substituted", heard=other)
+    return ReadWord(word.text, "omitted")
 
 
 def heard_instead(passage: Passage, start: int = 0) -> dict[int, str]:
@@ -155,6 +168,12 @@ def heard_instead(passage: Passage, start: int = 0) -> dict[int, str]:
         for n, word in enumerate(read, start)
         if word.status == "substituted" and word.heard and places[word.start_ms, word.end_ms] == 1
     }
+
+
+def not_heard(passage: Passage) -> tuple[int, ...]:
+    """The words in whose place nothing was recognised, by index among those that are the text's."""
+    read = [word for word in passage.words if word.status != "inserted"]
+    return tuple(n for n, word in enumerate(read) if word.status == "omitted")
 
 
 def whole(passage: Passage, words: Sequence[str]) -> Passage:

@@ -1,0 +1,117 @@
+"""The forced choice between a text's words and their rivals, by sounds that a classifier knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tutor.adapters.feedback.aligner import Aligner, Encoded
+from tutor.adapters.feedback.phones import English
+from tutor.core.feedback.pronunciation.endings import is_lost_before, without_ending
+from tutor.core.feedback.pronunciation.features import Span
+from tutor.core.feedback.pronunciation.judgeable import spellings
+from tutor.core.feedback.pronunciation.rivals import (
+    MOST_RIVALS,
+    Origin,
+    Rival,
+    Weighed,
+    is_worth_asking,
+    likelihood_ratio,
+    with_rival,
+)
+from tutor.core.text.normal import normalise
+
+Sounds = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A word of the text that is held against a rival."""
+
+    at: int
+    """The word's index."""
+    rival: Rival
+    sounds: Sounds
+    """The rival's."""
+
+
+class Chooser:
+    """Holds words against what may have been said instead. Safe to share between threads."""
+
+    def __init__(self, aligner: Aligner, english: English) -> None:
+        self._aligner = aligner
+        self._english = english
+
+    def hold(
+        self, words: Sequence[str], sounds: Sequence[Sounds], rivals: Mapping[int, Sequence[Rival]]
+    ) -> list[Held]:
+        """All that a text's words are held against: the named rivals, and words without endings.
+
+        Args:
+            words: The text's words.
+            sounds: The sounds of each; words without sounds are held against nothing.
+            rivals: Of some of the words, by index.
+        """
+        found: dict[tuple[int, str], Held] = {}
+        for n, own in enumerate(sounds):
+            if own:
+                for held in (*self._bare(n, words, sounds), *self._named(n, own, rivals)):
+                    found.setdefault((n, normalise(held.rival.text)), held)
+        return list(found.values())
+
+    def _named(self, at: int, own: Sounds, rivals: Mapping[int, Sequence[Rival]]) -> Iterator[Held]:
+        for rival in rivals.get(at, ()):
+            sounds = self._english.phones(rival.text)
+            if sounds != own and bool(sounds) == bool(rival.text):
+                yield Held(at, rival, sounds)
+
+    def _bare(self, at: int, words: Sequence[str], sounds: Sequence[Sounds]) -> Iterator[Held]:
+        """A word without its ending, unless the ending gets lost in the next word."""
+        behind = sounds[at + 1] if at + 1 < len(sounds) else ()
+        if is_lost_before(sounds[at], behind):
+            return
+        stems, short = without_ending(words[at], sounds[at], self._english.is_word)
+        for stem in stems:
+            yield Held(at, Rival(stem, Origin.ENDING), short)
+
+    def weigh(
+        self,
+        heard: Encoded,
+        words: Sequence[str],
+        spans: Sequence[Span],
+        held: Sequence[Held],
+        preferences: Sequence[float],
+    ) -> list[Weighed]:
+        """What frames and recogniser make of the rivals that the frames do not rule out.
+
+        Args:
+            heard: The utterance.
+            words: The text's.
+            spans: Where the recogniser found them.
+            held: What they were held against.
+            preferences: How much likelier the frames are with each rival, natural logarithms.
+        """
+        return [
+            Weighed(one.at, one.rival, preference + self._ratio(heard, words, spans, one))
+            for one, preference in self._worth_asking(held, preferences)
+        ]
+
+    def _ratio(
+        self, heard: Encoded, words: Sequence[str], spans: Sequence[Span], one: Held
+    ) -> float:
+        tried = self._align(heard, with_rival(words, one.at, one.rival))
+        return likelihood_ratio(spans, tried, one.at)
+
+    def _worth_asking(
+        self, held: Sequence[Held], preferences: Sequence[float]
+    ) -> list[tuple[Held, float]]:
+        """The rivals that the frames speak for most."""
+        pairs = zip(held, preferences, strict=True)
+        asked = [(one, ratio) for one, ratio in pairs if is_worth_asking(ratio)]
+        return sorted(asked, key=lambda pair: -pair[1])[:MOST_RIVALS]
+
+    def _align(self, heard: Encoded, words: Sequence[str]) -> list[Span]:
+        if not words:
+            return []
+        ways = [self._aligner.tokens(way, "en") for way in spellings(words, "en")]
+        return self._aligner.align_likeliest(heard, ways, "en")
