@@ -10,11 +10,11 @@ from tutor.adapters.feedback.grammar import GrammarChecker
 from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.speech.watchdog import Watchdog
 from tutor.adapters.speech.weights import resolve_model
-from tutor.core.audio.recognition import Recognition
+from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import Audio
 from tutor.core.feedback.assessment import Assessment, Fluency, Passage, Pronunciation
 from tutor.core.feedback.fluency import measure_fluency
-from tutor.core.feedback.pronunciation.rivals import rivals_of
+from tutor.core.feedback.pronunciation.rivals import Heard, Rival, rivals_of
 from tutor.core.feedback.reading.passages import confidences, locate
 from tutor.core.feedback.reading.reading import (
     Window,
@@ -152,9 +152,27 @@ def _pronunciation(
         audio,
         " ".join(words),
         heard.language,
-        rivals_of(words, heard_instead(passage), not_heard(passage), pairs),
+        rivals_in(passage, words, heard.words, pairs),
         {n - passage.start: share for n, share in sure.items()},
     )
+
+
+def rivals_in(
+    passage: Passage,
+    words: Sequence[str],
+    heard: Sequence[RecognisedWord],
+    pairs: Iterable[Sequence[str]],
+) -> dict[int, list[Rival]]:
+    """What the words of a passage are held against: what was recognised there, and pairs.
+
+    `words`: the text's, from the passage's first on.
+    """
+    sure = confidences(passage, heard, "substituted")
+    instead = {
+        n: Heard(text, sure.get(passage.start + n, 0.0))
+        for n, text in heard_instead(passage).items()
+    }
+    return rivals_of(words, instead, not_heard(passage), pairs)
 
 
 def _text(window: Window, passage: Passage) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tutor.adapters.feedback.aligner import Aligner, Encoded
 from tutor.adapters.feedback.phones import English
@@ -15,8 +15,10 @@ from tutor.core.feedback.pronunciation.rivals import (
     Origin,
     Rival,
     Weighed,
+    is_one_apart,
     is_worth_asking,
     likelihood_ratio,
+    sureness,
     with_rival,
 )
 from tutor.core.text.normal import normalise
@@ -55,24 +57,31 @@ class Chooser:
         found: dict[tuple[int, str], Held] = {}
         for n, own in enumerate(sounds):
             if own:
-                for held in (*self._bare(n, words, sounds), *self._named(n, own, rivals)):
+                behind = sounds[n + 1] if n + 1 < len(sounds) else ()
+                bare = self._bare(n, words[n], own, behind)
+                for held in (*bare, *self._named(n, words[n], own, rivals.get(n, ()))):
                     found.setdefault((n, normalise(held.rival.text)), held)
         return list(found.values())
 
-    def _named(self, at: int, own: Sounds, rivals: Mapping[int, Sequence[Rival]]) -> Iterator[Held]:
-        for rival in rivals.get(at, ()):
-            sounds = self._english.phones(rival.text)
-            if sounds != own and bool(sounds) == bool(rival.text):
-                yield Held(at, rival, sounds)
-
-    def _bare(self, at: int, words: Sequence[str], sounds: Sequence[Sounds]) -> Iterator[Held]:
+    def _bare(self, at: int, word: str, own: Sounds, behind: Sounds) -> Iterator[Held]:
         """A word without its ending, unless the ending gets lost in the next word."""
-        behind = sounds[at + 1] if at + 1 < len(sounds) else ()
-        if is_lost_before(sounds[at], behind):
+        if is_lost_before(own, behind):
             return
-        stems, short = without_ending(words[at], sounds[at], self._english.is_word)
+        stems, short = without_ending(word, own, self._english.is_word)
         for stem in stems:
             yield Held(at, Rival(stem, Origin.ENDING), short)
+
+    def _named(self, at: int, word: str, own: Sounds, rivals: Sequence[Rival]) -> Iterator[Held]:
+        """The rivals of a word that sound otherwise; what was recognised by how far it is."""
+        stems, _ = without_ending(word, own, self._english.is_word)
+        for rival in rivals:
+            ways = self._english.both_ways(word, rival.text)
+            sounds = ways[0][1]
+            if bool(sounds) != bool(rival.text) or any(one == other for one, other in ways):
+                continue
+            is_near = any(is_one_apart(*way) for way in ways) and normalise(rival.text) not in stems
+            is_far = rival.origin is Origin.HEARD and not is_near
+            yield Held(at, replace(rival, origin=Origin.FAR) if is_far else rival, sounds)
 
     def weigh(
         self,
@@ -92,7 +101,11 @@ class Chooser:
             preferences: How much likelier the frames are with each rival, natural logarithms.
         """
         return [
-            Weighed(one.at, one.rival, preference + self._ratio(heard, words, spans, one))
+            Weighed(
+                one.at,
+                one.rival,
+                preference + self._ratio(heard, words, spans, one) + sureness(one.rival.sure),
+            )
             for one, preference in self._worth_asking(held, preferences)
         ]
 

@@ -98,6 +98,17 @@ class English:
         """The sounds of a text without spaces; () when nothing of it is spoken."""
         return tuple(phone for word in spoken_words(token) for phone in self._word(word))
 
+    def both_ways(self, word: str, other: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """The sounds of two words as they are looked up, and as one dictionary has both.
+
+        The corpus has some words as its learners said them: "sun" then is not "son".
+        """
+        found = [(self.phones(word), self.phones(other))]
+        known = [self._cmudict.get(" ".join(spoken_words(each))) for each in (word, other)]
+        if known[0] is not None and known[1] is not None:
+            found.append((tuple(known[0].split()), tuple(known[1].split())))
+        return found
+
     def is_word(self, word: str) -> bool:
         """Whether a dictionary has a word, in small letters."""
         return word in self._own or self._cmudict.get(word) is not None

@@ -24,8 +24,10 @@ class Origin(Enum):
     PAIR = auto()
     """It was named beforehand, as a minimal pair's other member."""
     HEARD = auto()
-    """The recogniser wrote it in the word's place. It chose it as the likeliest of all, so it is
-    biased."""
+    """The recogniser wrote it in the word's place, and it is one sound apart: what a learner says
+    instead."""
+    FAR = auto()
+    """The recogniser wrote it, and it is further apart: clearly another word, or misheard."""
     MISSED = auto()
     """The recogniser wrote nothing in the word's place."""
     ENDING = auto()
@@ -53,15 +55,22 @@ class Bounds:
 
 BOUNDS = {
     Origin.PAIR: Bounds(3.0, 3.0),
-    Origin.HEARD: Bounds(6.0, 10.0),
-    Origin.MISSED: Bounds(3.0, 10.0),
-    Origin.ENDING: Bounds(3.0, 8.0),
+    Origin.ENDING: Bounds(2.0, 7.0),
+    Origin.MISSED: Bounds(2.5, 8.0),
+    Origin.HEARD: Bounds(1.0, 8.0),
+    Origin.FAR: Bounds(5.5, 20.0),
 }
-"""The bounds of each origin. What the recogniser wrote was chosen as the likeliest of all: its
-evidence is biased, and has to be more."""
+"""The bounds of each origin, chosen on `etc/pronunciation/said_wrong.txt`'s half for choosing."""
+
+LEAST_SURE = 0.5
+"""A word of which the recogniser was less sure is no rival: it had to write something. Of learners'
+names ("Liya", "Laos") it is sure of the wrong word's sounds, but not of the word."""
 
 RULED_OUT = -3.0
 """Preference of the frames under which a rival is not asked about: they speak for the word."""
+
+_SUREST = 0.95
+"""Surer is no more evidence: it is three nats."""
 
 MOST_RIVALS = 8
 """Rivals in one utterance that the recogniser is asked about; each costs a pass of its decoder."""
@@ -74,11 +83,22 @@ class Rival:
     text: str
     """The word; "" if the text's may have been left out."""
     origin: Origin
+    sure: float = 0.5
+    """How sure the recogniser was of it, 0 to 1; a half where it was not asked."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was recognised in a word's place."""
+
+    text: str
+    sure: float
+    """How sure the recogniser was, 0 to 1."""
 
 
 def rivals_of(
     words: Sequence[str],
-    heard: Mapping[int, str],
+    heard: Mapping[int, Heard],
     missed: Collection[int] = (),
     pairs: Iterable[Sequence[str]] = (),
 ) -> dict[int, list[Rival]]:
@@ -93,8 +113,8 @@ def rivals_of(
     named = [{normalise(word): word for word in pair} for pair in pairs]
     found = {n: _named(normalise(word), named) for n, word in enumerate(words)}
     for n, other in heard.items():
-        if normalise(other) not in found[n]:
-            found[n][normalise(other)] = Rival(other, Origin.HEARD)
+        if other.sure >= LEAST_SURE:
+            found[n].setdefault(normalise(other.text), Rival(other.text, Origin.HEARD, other.sure))
     for n in missed:
         found[n][""] = Rival("", Origin.MISSED)
     return {n: list(others.values()) for n, others in found.items() if others}
@@ -109,6 +129,17 @@ def _named(word: str, pairs: Iterable[Mapping[str, str]]) -> dict[str, Rival]:
         for key, other in pair.items()
         if key != word
     }
+
+
+def is_one_apart(sounds: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether two words differ by one sound that is changed, added or left out."""
+    short, long = sorted((tuple(sounds), tuple(others)), key=len)
+    if not short or short == long or len(long) - len(short) > 1:
+        return False
+    same = next(
+        (n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short)
+    )
+    return short[same + (len(short) == len(long)) :] == long[same + 1 :]
 
 
 def with_rival(words: Sequence[str], at: int, rival: Rival) -> list[str]:
@@ -136,6 +167,13 @@ def likelihood_ratio(own: Sequence[Span], others: Sequence[Span], at: int) -> fl
 
 def _log_probability(spans: Sequence[Span]) -> float:
     return sum(x for span in spans for x in span.log_probabilities)
+
+
+def sureness(sure: float) -> float:
+    """What it adds to a rival's evidence how sure the recogniser was of it: log odds, some nats at
+    most."""
+    share = min(max(sure, 1 - _SUREST), _SUREST)
+    return math.log(share / (1 - share))
 
 
 def is_worth_asking(preference: float) -> bool:
