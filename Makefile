@@ -32,7 +32,8 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/mypy etc/bench
-	$(BIN)/mypy etc/pronunciation
+	$(BIN)/mypy etc/research/decoding
+	$(BIN)/mypy etc/research/pronunciation
 	$(BIN)/mypy etc/grafana
 	$(BIN)/mypy etc/docs
 

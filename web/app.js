@@ -1,23 +1,23 @@
 // Wires the page: lesson → live line, conversation, status; and the choices of the learner.
 
-import { Account } from "./account.js";
-import { AccountDialog } from "./account-dialog.js";
-import { Conversation } from "./conversation.js";
-import { byId, h } from "./elements.js";
-import { ExercisePicker } from "./exercise-picker.js";
-import { Lesson } from "./lesson.js";
-import { LevelMeter } from "./level-meter.js";
-import { LiveLine } from "./live-line.js";
-import { LoginDialog } from "./login-dialog.js";
-import { Preferences } from "./preferences.js";
-import { errorText, problemText } from "./problem-text.js";
-import { Recording } from "./recording.js";
+import { Account } from "./page/account/account.js";
+import { AccountDialog } from "./page/account/account-dialog.js";
+import { Conversation } from "./page/feedback/conversation.js";
+import { byId, h } from "./page/kit/elements.js";
+import { ExercisePicker } from "./page/lesson/exercise-picker.js";
+import { Lesson } from "./page/lesson/lesson.js";
+import { LevelMeter } from "./page/lesson/level-meter.js";
+import { LiveLine } from "./page/lesson/live-line.js";
+import { LoginDialog } from "./page/account/login-dialog.js";
+import { Preferences } from "./page/lesson/preferences.js";
+import { errorText, problemText } from "./page/kit/problem-text.js";
+import { Recording } from "./page/lesson/recording.js";
 import { Microphone } from "./sdk/index.js";
-import { sessionSummary } from "./session-summary.js";
-import { SettingsDialog } from "./settings-dialog.js";
-import { Sounds } from "./sounds.js";
-import { StatusLine } from "./status-line.js";
-import { has, interfaceLanguage, loadTexts, t, translate } from "./texts.js";
+import { sessionSummary } from "./page/feedback/session-summary.js";
+import { SettingsDialog } from "./page/lesson/settings-dialog.js";
+import { Sounds } from "./page/lesson/sounds.js";
+import { StatusLine } from "./page/lesson/status-line.js";
+import { has, interfaceLanguage, loadTexts, t, translate } from "./page/kit/texts.js";
 
 const preferences = new Preferences();
 const account = new Account(preferences);

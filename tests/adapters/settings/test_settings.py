@@ -11,6 +11,7 @@ from tutor.adapters.settings import Settings, SettingsError, comma_list
 CORE = {
     "tutor.core",
     "tutor.core.audio",
+    "tutor.core.audio.readable",
     "tutor.core.audio.samples",
     "tutor.core.protocol",
     "tutor.core.protocol.limits",

@@ -334,6 +334,7 @@ REASONS: tuple[Reason, ...] = (
     "no_speech",
     "other_script",
     "other_language",
+    "other_text",
 )
 
 

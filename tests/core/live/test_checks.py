@@ -34,6 +34,7 @@ from tutor.core.protocol.messages import (
         (SessionStart("en", audio=AudioFormat(sample_rate=48_001)), "unsupported_audio"),
         (SessionStart("en", Exercise("read_aloud")), "bad_message"),
         (SessionStart("en", Exercise("shadow", text=" ")), "bad_message"),
+        (SessionStart("en", Exercise("free", id=65 * "x")), "bad_message"),
         (SessionStart("en", endpoint_silence_ms=199), "bad_message"),
         (SessionStart("en", endpoint_silence_ms=2_001), "bad_message"),
     ],

@@ -19,7 +19,6 @@ from tutor.core.feedback.assessment import (
 )
 from tutor.core.live.config import SessionConfig, TutoringConfig
 from tutor.core.live.effects import Close, Dispatch, DropAudio, Effect, Emit
-from tutor.core.live.jobs import AssessmentJob, AssessmentResult, Job, ReplyJob, ReplyPart
 from tutor.core.live.tutoring import Tutoring
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.messages import (
@@ -38,6 +37,7 @@ from tutor.core.protocol.messages import (
     TutorReplyDelta,
     TutorReplyDone,
 )
+from tutor.core.queue.jobs import AssessmentJob, AssessmentResult, Job, ReplyJob, ReplyPart
 
 CONFIG = TutoringConfig(phrases=load_phrases(), library={"en": load_library(None).find("en")})
 MODEL = replace(CONFIG, language_model=True)
@@ -208,6 +208,44 @@ def test_a_text_is_read_over_several_utterances() -> None:
     read = [event for event in practice.events if isinstance(event, FeedbackAccuracy)]
     assert [event.completeness for event in read] == [50, 100]
     assert [(event.start, event.end) for event in read] == [(0, 4), (4, 8)]
+
+
+OTHER = Assessment(
+    pronunciation=Pronunciation(None, None, None, None, calibrated=False, reason="other_text")
+)
+
+
+@pytest.mark.parametrize("config", [CONFIG, MODEL])
+def test_of_another_text_nothing_is_told_but_that(config: TutoringConfig) -> None:
+    """No accuracy, no flow, no next text; the place stays, and no model finds words to praise."""
+    practice = Practice(READ, config)
+    practice.say(spoken("u1"), spoken("u2", "my cat is here"), spoken("u3", "five six seven eight"))
+    practice.assess("u1", Assessment(passage=passage(0, "One", "two", "three", "four.")))
+    practice.reply("u1", "Go on.", last=True)
+    practice.events.clear()
+    practice.assess("u2", OTHER)
+    (heard, *_) = practice.events
+    assert isinstance(heard, FeedbackPronunciation)
+    assert (heard.reason, heard.basis, heard.words) == ("other_text", "text", ())
+    assert practice.kinds == ["feedback.pronunciation", "tutor.reply.delta", "tutor.reply.done"]
+    assert practice.done[-1].source == "coach"
+    assert "text" in practice.done[-1].text
+    assert practice.done[-1].next is None
+    places = [job.position for job in practice.jobs if isinstance(job, AssessmentJob)]
+    assert places == [0, 4, 4]
+    assert not practice.tutoring.practise
+
+
+def test_after_another_text_no_exercise_is_proposed_though_the_text_was_read() -> None:
+    """Who has read the text and then says something else is told so, and not sent on."""
+    practice = Practice(READ)
+    practice.say(spoken("u1"))
+    words = tuple((READ.text or "").split())
+    practice.assess("u1", Assessment(passage=passage(0, *words)))
+    assert practice.done[-1].next is not None
+    practice.say(spoken("u2", "my cat is here"))
+    practice.assess("u2", OTHER)
+    assert practice.done[-1].next is None
 
 
 def test_a_worker_sees_only_what_is_near_in_a_long_text() -> None:

@@ -278,6 +278,20 @@ test("scores that only rank show no number, and say why; a missing score says wh
   await done();
 });
 
+for (const [language, said] of [["en", /something else than the text/], ["ru", /не то, что в тексте/]]) {
+  test(`another text than the one to be read has no scores, and the page says so (${language})`, async () => {
+    const { page, session, done } = await listening({ lang: language });
+    const other = { type: "feedback.pronunciation", utterance: "u1", calibrated: false, basis: "text", words: [], reason: "other_text" };
+    session.tell(one("transcript.final"), other, { ...one("tutor.reply.done"), next: undefined });
+    await page.waitForSelector("[data-testid=reason]");
+    assert.match(await page.getByTestId("reason").textContent(), said);
+    assert.equal(await page.getByTestId("score").count(), 0);
+    assert.equal(await page.locator(".next").count(), 0);
+    await page.waitForFunction((text) => new RegExp(text).test(document.querySelector("#announcer").textContent), said.source);
+    await done();
+  });
+}
+
 test("the reply streams in, and a screen reader hears the whole once", async () => {
   const { page, session, done } = await listening();
   session.tell(one("transcript.final"), { type: "tutor.reply.delta", utterance: "u1", text: "Well " });

@@ -111,7 +111,24 @@ class English:
 
     def is_word(self, word: str) -> bool:
         """Whether a dictionary has a word, in small letters."""
-        return word in self._own or self._cmudict.get(word) is not None
+        return word in self._own or self.knows(word)
+
+    def arpabet(self, word: str) -> list[str]:
+        """CMUdict's sounds of a word, with stress, as a voice needs them; guessed if it has none.
+
+        `word`: lower case, without figures and signs.
+        """
+        known = self._cmudict.get(word)
+        if known is not None:
+            return known.split()
+        base, mark, suffix = word.rpartition("'")
+        if mark and base and suffix in ("s", ""):
+            return _plural_arpabet(self.arpabet(base))
+        return self._guesser.guess(word.replace("'", ""))
+
+    def knows(self, word: str) -> bool:
+        """Whether CMUdict has a word, in lower case."""
+        return self._cmudict.get(word) is not None
 
     def _look_up(self, word: str) -> tuple[str, ...]:
         base, mark, suffix = word.rpartition("'")
@@ -163,6 +180,14 @@ def _plural(sounds: tuple[str, ...]) -> tuple[str, ...]:
     if sounds[-1] in ("T", "D"):
         return (*sounds[:-1], sounds[-1] + ("S" if sounds[-1] == "T" else "Z"))
     return (*sounds, "S" if sounds[-1] in _VOICELESS else "Z")
+
+
+def _plural_arpabet(sounds: list[str]) -> list[str]:
+    if not sounds:
+        return sounds
+    if sounds[-1] in _HISSING:
+        return [*sounds, "IH0", "Z"]
+    return [*sounds, "S" if sounds[-1] in _VOICELESS else "Z"]
 
 
 def convert(arpabet: list[str], word: str) -> tuple[str, ...]:

@@ -16,9 +16,11 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file
 
+from tutor.adapters.feedback.additions import Additions
 from tutor.adapters.feedback.aligner import TEXT_TOKENS, Aligner, Encoded
 from tutor.adapters.feedback.choosing import Chooser, Held, Sounds
 from tutor.adapters.feedback.phones import ASSETS, CLASS_OF, IPA, English
+from tutor.core.audio.loudness import audible
 from tutor.core.audio.samples import RATE, Audio
 from tutor.core.feedback.assessment import Phone, PronouncedWord, Pronunciation, Reason
 from tutor.core.feedback.pronunciation import judgeable as pronunciation
@@ -70,6 +72,7 @@ class Pronouncer:
         self._english = english
         self._trained = trained
         self._chooser = Chooser(aligner, english)
+        self._additions = Additions(aligner, english, trained.scores if trained else None)
 
     @classmethod
     def load(cls, model: Path, *, threads: int = 1) -> Pronouncer:
@@ -85,6 +88,7 @@ class Pronouncer:
         language: str,
         rivals: Mapping[int, Sequence[Rival]] | None = None,
         recognised: Mapping[int, float] | None = None,
+        added: Mapping[int, Sequence[str]] | None = None,
     ) -> Pronunciation:
         """Score how a text was said.
 
@@ -95,10 +99,11 @@ class Pronouncer:
             rivals: What may have been said in place of the text's words, by index. Where it was
                 said for certain the text's word has no score, where perhaps a low one. Then every
                 word is held against itself without its ending, too; None: against nothing.
-            recognised: How sure the recogniser was of words that it heard as the text has them, by
-                index. Where no head is trained such a word is worth no less.
+            recognised: How sure the recogniser was of words that it heard as the text has them;
+                where no head is trained these are worth no less.
+            added: What was recognised beside the text, by the index of the word behind it.
         """
-        words = pronunciation.reference_words(text)
+        words, audio = pronunciation.reference_words(text), audible(audio)
         bad = pronunciation.bad_input(audio, words, language)
         if bad is not None:
             return _unscored(bad)
@@ -115,15 +120,16 @@ class Pronouncer:
             return _unscored("no_speech")
         if self._is_foreign(heard, spans, language, judged):
             return _unscored("other_language")
+        more = self._additions.find(heard, words, spans, added or {}, language)
         if judged is None:
-            return _untrained(words, spans, recognised or {})
+            return replace(_untrained(words, spans, recognised or {}), added=more)
         weighed = self._chooser.weigh(heard, words, spans, held, judged.judgement.preferences)
         open_ones = {(one.at, one.rival) for one in weighed if one.verdict is not Verdict.SAID}
         if open_ones:
             held = [one for one in held if (one.at, one.rival) in open_ones]
             again = self._weigh_again(audio, words, ways, sounds, held)
             weighed = least([weighed, *again])
-        return _trained(words, spans, judged, choose(weighed))
+        return replace(_trained(words, spans, judged, choose(weighed)), added=more)
 
     def _weigh_again(
         self,
@@ -188,6 +194,10 @@ class Trained:
         self._match = part(weights, "match.")
         self._prior = weights["prior"]
         self._judges = Judges(weights)
+
+    def scores(self, frames: Floats) -> Floats:
+        """What phones are laid along, [frames, classes]; `frames`: the encoder's."""
+        return classify(frames, self._classifier) - np.float32(PRIOR_WEIGHT) * self._prior
 
     def judge(
         self,
@@ -288,6 +298,7 @@ def _trained(
         doubtful=tuple(
             (n, other) for n, other in chosen.doubtful.items() if scored[n].score is not None
         ),
+        match=found.match,
     )
 
 

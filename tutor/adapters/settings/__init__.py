@@ -19,6 +19,7 @@ from tutor.adapters.settings.places import PlaceSettings
 from tutor.adapters.settings.recognition import RecognitionSettings
 from tutor.adapters.settings.segmenting import SegmentingSettings
 from tutor.adapters.settings.telemetry import TelemetrySettings
+from tutor.adapters.settings.voice import VoiceSettings
 
 __all__ = ["CoachSettings", "RecognitionSettings", "Settings", "SettingsError", "comma_list"]
 
@@ -31,6 +32,7 @@ class Settings(
     # The reference of settings begins with the last one: pydantic collects fields from there on.
     FileSettings,
     AccountSettings,
+    VoiceSettings,
     CoachSettings,
     GatewaySettings,
     FeedbackSettings,

@@ -62,6 +62,12 @@ class AccountSettings(BaseModel):
         description="open sockets of guests from one address at one gateway (else 429); "
         "0: no limit",
     )
+    address_connections: int = Field(
+        512,
+        ge=0,
+        description="connections from one address at one gateway, at most half of all (else HTTP "
+        "429); 0: no limit. Those of `TUTOR_TRUSTED_PROXIES` are not counted",
+    )
     address_handshakes: int = Field(
         1200, ge=0, description="sockets opened from one address in a minute (else 429)"
     )

@@ -27,6 +27,17 @@ class PlaceSettings(BaseModel):
 
     host: str = Field("127.0.0.1", description="address the gateway listens on")
     port: int = Field(8000, ge=0, le=65535, description="port the gateway listens on")
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^/\s@?#]+/?)?$",
+        description="address that learners open, as `https://tutor.school.example`: its name may be "
+        "asked for, and its pages may act",
+    )
+    allowed_hosts: str = Field(
+        "",
+        description="further names that the gateway may be asked by (else HTTP 421), comma separated; "
+        "`*.school.example`: all below one, `*`: any",
+    )
     redis_url: str = Field("", description="Redis or Valkey; empty: an embedded Valkey is started")
     cache_dir: Path = Field(
         default_factory=_default_cache, description="where model weights are kept"

@@ -20,7 +20,7 @@ from tutor.adapters.store.bell import Bell
 from tutor.adapters.store.client import BlockingStore, Store, store_errors
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.wire.practice import decode_result, encode_result
-from tutor.core.live.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result
+from tutor.core.queue.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result
 
 log = logging.getLogger(__name__)
 

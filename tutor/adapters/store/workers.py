@@ -40,7 +40,7 @@ def _renew(store: BlockingStore, key: str, facts: dict[str, str]) -> None:
         time.sleep(keys.WORKER_TTL_S / 4)
 
 
-WORKERS = ("asr", "batch", "feedback", "files")
+WORKERS = ("asr", "batch", "feedback", "files", "speech")
 """The kinds of workers."""
 
 
@@ -56,10 +56,12 @@ class WorkerEntry:
     own."""
 
 
-def by_kind(workers: Sequence[WorkerEntry], *, feedback: bool) -> dict[str, int]:
+def by_kind(
+    workers: Sequence[WorkerEntry], *, feedback: bool, speech: bool = False
+) -> dict[str, int]:
     """How many workers of each kind are ready; 0 only of kinds that are needed.
 
-    `feedback`: whether this deployment needs feedback workers. Whether pieces of files need workers
+    `feedback`, `speech`: whether this deployment needs workers for feedback, for speech. Whether pieces of files need workers
     of their own depends on the ASR workers.
     """
     counts = Counter(worker.kind for worker in workers)
@@ -69,6 +71,7 @@ def by_kind(workers: Sequence[WorkerEntry], *, feedback: bool) -> dict[str, int]
         "batch": bool(takes_files) and not any(takes_files),
         "feedback": feedback,
         "files": True,
+        "speech": speech,
     }
     return {kind: counts[kind] for kind in WORKERS if counts[kind] or needed[kind]}
 

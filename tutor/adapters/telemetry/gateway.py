@@ -8,8 +8,8 @@ are kept together); where clocks disagree they are 0, never negative.
 from __future__ import annotations
 
 from tutor.adapters.telemetry.registry import LATENCY_S, STAGE_S, Metrics, observe
-from tutor.core.live.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result, kind_of
 from tutor.core.protocol.errors import ERRORS
+from tutor.core.queue.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result, kind_of
 
 SESSION_S = (1.0, 10.0, 60.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0)
 
@@ -86,6 +86,11 @@ class GatewayMetrics(Metrics):
             "from an utterance's final to the first words of the tutor's reply sent",
             buckets=LATENCY_S,
         )
+        self.first_clause = histogram(
+            "tutor_first_clause_seconds",
+            "from the request of a speech to its first clause",
+            buckets=LATENCY_S,
+        )
 
         # Where the time goes. The stages, in order: `judge` (a frame received → its speech
         # judged); then of a job, from its decision on: `enqueue` → in the queue, `queue` → begun
@@ -138,6 +143,12 @@ class GatewayMetrics(Metrics):
         self.ready = gauge("tutor_ready", "1 while `/readyz` says yes")
 
         # The HTTP API
+        self.dropped = counter(
+            "tutor_connections_dropped",
+            "connections that were hung up on: a request that did not come in time (`slow`), too "
+            "many of its address (`address_full`), no room (`full`)",
+            ["reason"],
+        )
         self.requests = counter(
             "tutor_http_requests",
             "requests, by the route's template (`unmatched`: none)",

@@ -113,7 +113,7 @@ class _Reply:
         if not self.said:
             return [self._say("heard_nothing")]
         if self._read_something_else():
-            return [self._say("other_text")]
+            return [self._say("reason.other_text")]
         if reason:
             return [self._say(f"reason.{reason}"), *self._at_most_one(self._tries())]
         return self._praise_and_try()

@@ -18,14 +18,18 @@ Reason = Literal[
     "text_too_long",
     "other_script",
     "other_language",
+    "other_text",
     "too_short",
     "too_long",
     "too_loud",
     "no_speech",
 ]
 """Why there is no score: nothing to compare with, more text than the audio can hold, text in a
-script the language is not written in, speech in another language than the text's, audio too short
-or too long, clipped audio, noise."""
+script the language is not written in, speech in another language than the text's, another text than
+was to be read, audio too short or too long, clipped audio, noise."""
+
+NOT_THE_TEXT: frozenset[Reason] = frozenset({"other_language", "other_text", "no_speech"})
+"""Reasons that say that the text was not read: then of a reading nothing is told but that."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,10 @@ class Pronunciation:
     doubtful: tuple[tuple[int, str], ...] = ()
     """Words that were perhaps not said: index of the word, and what may have been said instead; ""
     for nothing. Their scores are low."""
+    added: tuple[int, ...] = ()
+    """Places at which words were added for certain: index of the reference's word behind them."""
+    match: float | None = None
+    """Log odds that the reference was said, by the trained part; None where there is none."""
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ REASONS: dict[Reason, str] = {
     "text_too_long": "the text is longer than anybody could say in this recording",
     "other_script": "the text is not in the language's script",
     "other_language": "another language is spoken than the text's",
+    "other_text": "something else is said than the text",
     "too_short": "the recording is too short to judge",
     "too_long": "the recording is too long to judge in one piece",
     "too_loud": "the recording is clipped: record it again, less loud",

@@ -3,6 +3,7 @@ code."""
 
 from __future__ import annotations
 
+from tutor.core.coach.exercises import MAX_ID
 from tutor.core.feedback.reading.reading import check_text
 from tutor.core.protocol.errors import ProtocolError
 from tutor.core.protocol.limits import (
@@ -54,6 +55,16 @@ def require_text(exercise: Exercise, language: str) -> None:
             check_text(exercise.text, language)
         except ValueError as error:
             raise ProtocolError("bad_message", f"exercise.text: {error}") from error
+
+
+def require_id(exercise: Exercise) -> None:
+    """Refuse the id of an exercise that is longer than any of the library's.
+
+    Raises:
+        ProtocolError: `bad_message`.
+    """
+    if exercise.id is not None and len(exercise.id) > MAX_ID:
+        raise ProtocolError("bad_message", f"exercise.id: {MAX_ID} characters at most")
 
 
 def require_silence(silence_ms: int) -> None:

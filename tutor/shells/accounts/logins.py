@@ -15,7 +15,7 @@ from tutor.adapters.sql.account_tables import Login, User
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.throttle import forget_tries
 from tutor.adapters.store.tickets import SUBPROTOCOL, issue_ticket
-from tutor.shells.http.auth import Here, LoggedIn, Member, is_allowed_origin
+from tutor.shells.http.auth import Here, LoggedIn, Member
 from tutor.shells.http.problems import Problem, problems
 from tutor.shells.http.quota import allowance, exhausted
 from tutor.shells.http.services import Services
@@ -96,12 +96,6 @@ async def token(
         if grant_type == "password":
             user, login, refresh = await _log_in(services, username, password)
         else:
-            if (
-                refresh_token is None
-                and cookie is not None
-                and not is_allowed_origin(request, services)
-            ):
-                raise Problem(403, "foreign_origin", "this origin may not use the cookie")
             user, login, refresh = await _continue(services, refresh_token or cookie or "")
     _set_cookie(request, response, services, refresh)
     response.headers["Cache-Control"] = "no-store"
@@ -162,7 +156,7 @@ async def check_password(services: Services, email: str, password: str) -> User 
         raise
     if user is not None:
         try:
-            await forget_tries(services.redis, tries)
+            await forget_tries(services.store, tries)
         except StoreError as error:
             raise unavailable() from error
     return user
@@ -218,7 +212,7 @@ async def tickets(
     origin = wish.origin if wish and wish.origin else request.headers.get("origin", "")
     life_s = services.settings.ticket_s
     try:
-        ticket = await issue_ticket(services.redis, caller, origin, life_s)
+        ticket = await issue_ticket(services.store, caller, origin, life_s)
     except StoreError as error:
         raise unavailable() from error
     return TicketAnswer(ticket=ticket, subprotocol=SUBPROTOCOL + ticket, expires_in=life_s)

@@ -59,6 +59,8 @@ def run_serve(settings: Settings) -> int:
         children.append(_own_part("files", ["worker", "files"], env, stop_order=1))
         if settings.feedback:
             children.append(_own_part("feedback", ["worker", "feedback"], env, stop_order=1))
+        if settings.speech:
+            children.append(_own_part("speech", ["worker", "speech"], env, stop_order=1))
         return asyncio.run(_supervise(children, settings))
 
 

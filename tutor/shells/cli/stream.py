@@ -14,6 +14,7 @@ from rich.text import Text
 from tutor.adapters.speech.media import read_audio_file
 from tutor.adapters.wire.practice import encode_event
 from tutor.client import PracticeClient, practise
+from tutor.core.feedback.report import REASONS
 from tutor.core.protocol.messages import (
     Error,
     FeedbackAccuracy,
@@ -104,6 +105,8 @@ class TerminalView:
                 self._note("read", f"{event.accuracy:.0f}, {event.completeness:.0f} % of the text")
             case FeedbackPronunciation(total=float()):
                 self._note("sounds", pronunciation_line(event))
+            case FeedbackPronunciation(basis="text", reason=str() as reason):
+                self._note("sounds", f"not scored: {REASONS[reason]}")
             case FeedbackFluency():
                 self._note(
                     "flow", f"{event.score:.0f}, {event.words_per_minute:.0f} words a minute"

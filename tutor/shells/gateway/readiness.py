@@ -9,7 +9,7 @@ from tutor.adapters.secrets.secrets import new_secret
 from tutor.adapters.speech.probe import probe_audio
 from tutor.adapters.store.audio import append_audio
 from tutor.adapters.store.errors import StoreError
-from tutor.core.live.jobs import RecognitionJob, RecognitionResult
+from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
 from tutor.shells.gateway.capacity import Capacity
 from tutor.shells.http.services import Services
 
@@ -52,7 +52,7 @@ class Readiness:
             await asyncio.sleep(LOOK_S)
 
     async def _look(self) -> None:
-        await self._services.redis.ping()
+        await self._services.store.ping()
         self.store = True
         if self.workers == 0:
             self.transcribed = False
@@ -63,7 +63,7 @@ class Readiness:
         session, utterance = f"probe-{new_secret()[:8]}", "u1"
         pcm = probe_audio()
         async with self._services.bus.inbox(session) as inbox:
-            await append_audio(self._services.redis, session, utterance, pcm)
+            await append_audio(self._services.store, session, utterance, pcm)
             await self._services.dispatcher.dispatch(
                 RecognitionJob(session, utterance, "final", 1, 1, len(pcm), "en")
             )

@@ -31,9 +31,9 @@ from tutor.adapters.store.results import Bus
 from tutor.adapters.store.sessions import Records
 from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.adapters.telemetry.tracing import Tracing, open_tracing
+from tutor.core.admission.seats import Seats
 from tutor.core.audio.samples import to_samples
 from tutor.core.live.config import SessionConfig, TutoringConfig
-from tutor.core.live.seats import Seats
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
 from tutor.shells.http.dispatcher import Dispatcher
@@ -78,7 +78,7 @@ class Services:
 
     settings: Settings
     session_config: SessionConfig
-    redis: Store
+    store: Store
     bus: Bus
     queue: JobQueue
     dispatcher: Dispatcher
@@ -109,7 +109,7 @@ class Services:
     @cached_property
     def records(self) -> Records:
         """The sessions in the store."""
-        return Records(self.redis)
+        return Records(self.store)
 
     @cached_property
     def database(self) -> Database:
@@ -215,15 +215,15 @@ class Services:
     @classmethod
     def open(cls, settings: Settings) -> Services:
         """The services that the settings name; each connects when it is first used."""
-        redis = open_store(
+        store = open_store(
             settings.redis_url, settings.store_timeout_s, connections=settings.connections
         )
         metrics, queue = GatewayMetrics(), JobQueue(settings)
         return cls(
             settings,
             make_session_config(settings),
-            redis,
-            Bus(redis),
+            store,
+            Bus(store),
             queue,
             Dispatcher(queue, metrics, time.monotonic),
             VadBatcher(Vad()),

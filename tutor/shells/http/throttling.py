@@ -6,7 +6,6 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
-from ipaddress import IPv6Address, ip_address
 from typing import Literal
 
 from starlette.requests import HTTPConnection
@@ -14,6 +13,7 @@ from starlette.requests import HTTPConnection
 from tutor.adapters.store import keys
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.throttle import count_try, give_back_try
+from tutor.core.accounts.connections import household
 from tutor.shells.http.problems import Problem
 from tutor.shells.http.services import Services
 
@@ -24,14 +24,7 @@ MINUTE_S = 60
 
 def address_of(connection: HTTPConnection) -> str:
     """The address a request comes from; of IPv6 the network, of which one household has all."""
-    host = connection.client.host if connection.client else ""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    if not isinstance(address, IPv6Address):
-        return host
-    return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
+    return household(connection.client.host if connection.client else "")
 
 
 def account_tries(email: str) -> str:
@@ -99,7 +92,7 @@ async def throttle(services: Services, name: str, limit: int, window_s: int) -> 
         Problem: 429, or 503 when nothing can be counted.
     """
     try:
-        wait_s = await count_try(services.redis, name, limit, window_s)
+        wait_s = await count_try(services.store, name, limit, window_s)
     except StoreError as error:
         raise unavailable() from error
     if wait_s:
@@ -114,7 +107,7 @@ async def throttle(services: Services, name: str, limit: int, window_s: int) -> 
 async def give_back(services: Services, name: str) -> None:
     """Take back that a try was counted, where the store answers."""
     try:
-        await give_back_try(services.redis, name)
+        await give_back_try(services.store, name)
     except StoreError:  # who is in must get the token: the old one is used up
         log.warning("a try that was not wrong stays counted: the store does not answer")
 

@@ -13,6 +13,7 @@ from tutor.core.feedback.pronunciation.laying import (
     Integers,
     Segments,
     lay_phones,
+    left_over,
     preference,
 )
 
@@ -157,3 +158,30 @@ def test_the_clearer_the_other_word_the_more_it_is_preferred(words: list[list[in
         assert segments is not None
         ratios.append(preference(heard, words, segments, at, [2]))
     assert 0 < ratios[0] < ratios[1] < ratios[2]
+
+
+@pytest.mark.parametrize(
+    ("heard", "left"),
+    [
+        ((0, 1, 2, 0, 0, 3, 0), [0, 0, 0]),  # all of it is the text's
+        ((1, 2, 1, 1, 1, 1, 3), [0, 4, 0]),  # between the words
+        ((0, 3, 3, 3, 3, 1, 2, 3), [4, 0, 0]),
+        ((1, 2, 3, 0, 1, 1, 1), [0, 0, 3]),
+        ((1, 2, 0, 0, 0, 0, 3), [0, 0, 0]),  # silence is no sound
+    ],
+)
+def test_sound_that_no_word_explains_is_left_over(heard: tuple[int, ...], left: list[int]) -> None:
+    """Frames of other sounds before, between and after the words 1 2 and 3 are counted there."""
+    assert left_over(frames(*heard, sure=0.99), [[1, 2], [3]]) == left
+
+
+def test_a_long_sound_leaves_nothing_over() -> None:
+    """A vowel that is drawn out is its word's, and so is one that is not quite it."""
+    assert left_over(frames(*[1] * 9, 2, 3, sure=0.99), [[1, 2], [3]]) == [0, 0, 0]
+    unsure = np.log(np.tile(np.array([0.1, 0.3, 0.5, 0.1], np.float32), (9, 1)))
+    assert left_over(unsure, [[1]]) == [0, 0]
+
+
+def test_without_frames_enough_nothing_is_left_over() -> None:
+    """A text that the audio cannot hold explains all of it."""
+    assert left_over(frames(1), [[1, 2], [3]]) == [0, 0, 0]

@@ -14,6 +14,9 @@ Integers = npt.NDArray[np.int64]
 SILENCE = 0
 """The classifier's class for frames that hold no phone."""
 
+ANY_SOUND = 2.0
+"""What it costs to take a frame for a sound of no word: a natural logarithm."""
+
 PRIOR_WEIGHT = 0.7
 """Share of the classes' log prior that is taken off before phones are laid along the frames."""
 
@@ -76,6 +79,29 @@ def preference(
     frames = scores[begin:end]
     instead = [*words[first:at], other, *words[at + 1 : last]]
     return _likelihood(frames, instead) - _likelihood(frames, words[first:last])
+
+
+def left_over(scores: Floats, words: Sequence[Sequence[int]]) -> list[int]:
+    """The frames of sound before each word, and after the last one, that no word explains.
+
+    The words are laid along the frames once more, with what is between them free to be any sound
+    at all, which costs `ANY_SOUND` for each frame. Without frames enough nothing is left over.
+
+    Args:
+        scores: The scores that `lay_phones` had.
+        words: The phones of each word.
+    """
+    if len(scores) < sum(len(word) for word in words):
+        return [0] * (len(words) + 1)
+    loud = np.delete(scores, SILENCE, axis=1).max(axis=1) - np.float32(ANY_SOUND)
+    free = scores.copy()
+    free[:, SILENCE] = np.maximum(loud, scores[:, SILENCE])
+    states, _ = _states(words)
+    path = _viterbi(free[:, states], states == SILENCE)
+    place_of = np.cumsum(states == SILENCE) - 1
+    unexplained = (states[path] == SILENCE) & (loud > scores[:, SILENCE])
+    left: list[int] = np.bincount(place_of[path[unexplained]], minlength=len(words) + 1).tolist()
+    return left
 
 
 def _likelihood(scores: Floats, words: Sequence[Sequence[int]]) -> float:

@@ -60,7 +60,7 @@ BOUNDS = {
     Origin.HEARD: Bounds(1.0, 8.0),
     Origin.FAR: Bounds(5.5, 20.0),
 }
-"""The bounds of each origin, chosen on `etc/pronunciation/said_wrong.txt`'s half for choosing."""
+"""The bounds of each origin, chosen on one half of `said_wrong.txt` (`etc/research/pronunciation`)."""
 
 LEAST_SURE = 0.5
 """A word of which the recogniser was less sure is no rival: it had to write something. Of learners'

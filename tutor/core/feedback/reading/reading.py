@@ -7,7 +7,7 @@ wrong: `confirm` asks the audio.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tutor.core.feedback.assessment import Passage, ReadWord
@@ -125,19 +125,23 @@ def confirm(
     said: Mapping[int, bool],
     replaced: Mapping[int, str] | None = None,
     doubtful: Mapping[int, str] | None = None,
+    added: Container[int] | None = None,
 ) -> Passage:
     """The passage with only those words wrong that the audio proves wrong.
 
     `said`: whether the audio holds words of the text, by index in the text. A word stays omitted or
     substituted only when it does not; one of which nothing is known gets the benefit of the doubt.
     `replaced`: what was said for certain in place of words, whatever was recognised; "" where a
-    word was left out. `doubtful`: what was perhaps said in place of words.
+    word was left out. `doubtful`: what was perhaps said in place of words. `added`: the words
+    before which others were added for certain; what was recognised beside the text elsewhere was
+    not said. None: nobody asked.
     """
     proven, perhaps = replaced or {}, doubtful or {}
     words, index = [], passage.start
     for word in passage.words:
         if word.status == "inserted":
-            words.append(word)
+            if added is None or index in added:
+                words.append(word)
             continue
         if index in proven:
             words.append(_replaced(word, proven[index]))
@@ -176,6 +180,18 @@ def not_heard(passage: Passage) -> tuple[int, ...]:
     return tuple(n for n, word in enumerate(read) if word.status == "omitted")
 
 
+def added(passage: Passage) -> dict[int, list[str]]:
+    """What was recognised beside the words of a passage, by the place in it of the word behind."""
+    found: dict[int, list[str]] = {}
+    place = 0
+    for word in passage.words:
+        if word.status == "inserted":
+            found.setdefault(place, []).append(word.text)
+        else:
+            place += 1
+    return found
+
+
 def whole(passage: Passage, words: Sequence[str]) -> Passage:
     """The passage widened to all words that it was looked for in; those that it lacks are
     omitted."""
@@ -188,10 +204,3 @@ def whole(passage: Passage, words: Sequence[str]) -> Passage:
             *(ReadWord(word, "omitted") for word in words[passage.end :]),
         ),
     )
-
-
-def unread(passage: Passage) -> Passage:
-    """The passage with all its words omitted: what was said was not this text."""
-    words = (word for word in passage.words if word.status != "inserted")
-    omitted = tuple(ReadWord(word.text, "omitted") for word in words)
-    return replace(passage, words=omitted)
