@@ -5,14 +5,17 @@ from tutor.core.feedback.pronunciation.features import Span
 from tutor.core.feedback.pronunciation.laying import Floats, lay_phones, preference
 from tutor.core.feedback.pronunciation.rivals import (
     BOUNDS,
+    Heard,
     Origin,
     Rival,
     Verdict,
     Weighed,
     choose,
+    is_one_apart,
     least,
     likelihood_ratio,
     rivals_of,
+    sureness,
     with_rival,
 )
 
@@ -106,9 +109,37 @@ def test_what_is_less_likely_is_doubtful_before_it_is_proven(origin: Origin) -> 
 
 
 def test_what_the_recogniser_brought_up_needs_more_proof() -> None:
-    """It chose the word as the likeliest; one that was named beforehand was not chosen."""
+    """It chose the word as the likeliest; what was named beforehand was not chosen."""
     assert BOUNDS[Origin.HEARD].proven > BOUNDS[Origin.PAIR].proven
-    assert BOUNDS[Origin.HEARD].doubtful > BOUNDS[Origin.ENDING].doubtful
+    far, near = BOUNDS[Origin.FAR], BOUNDS[Origin.HEARD]
+    assert far.doubtful > near.doubtful
+    assert far.proven > near.proven
+
+
+@pytest.mark.parametrize(
+    ("sounds", "others", "apart"),
+    [
+        ("SH IH P", "SH IY P", True),
+        ("R EY N", "TR EY N", True),
+        ("W AO K", "W AO K S", True),
+        ("AX B AW T", "B AW T", True),
+        ("B AR", "B IH L", False),
+        ("SH IH P", "SH IH P", False),
+        ("S P IH N", "P IH N S", False),
+        ("AX", "", False),
+    ],
+)
+def test_words_one_sound_apart(sounds: str, others: str, apart: bool) -> None:
+    """One sound is changed, added or left out; words that sound alike are no rivals."""
+    assert is_one_apart(sounds.split(), others.split()) == apart
+    assert is_one_apart(others.split(), sounds.split()) == apart
+
+
+def test_what_the_recogniser_is_sure_of_counts_for_more() -> None:
+    """As odds, evenly about a half, and not without end."""
+    assert sureness(0.5) == 0
+    assert sureness(0.9) == pytest.approx(-sureness(0.1))
+    assert 0 < sureness(0.7) < sureness(0.9) < sureness(1.0) < 4
 
 
 def test_each_hearing_must_bear_it_out() -> None:
@@ -144,10 +175,10 @@ def test_the_rivals_of_a_text() -> None:
         1: [SHIP],
         3: [Rival("thin", Origin.PAIR), Rival("fin", Origin.PAIR)],
     }
-    heard = {0: "Sheep!", 2: "the"}
+    heard = {0: Heard("Sheep!", 0.8), 2: Heard("the", 0.9), 3: Heard("tin-tin", 0.4)}
     assert rivals_of(words, heard, (), pairs)[0] == [SHEEP]  # as a member of the pair, not twice
     assert rivals_of(words, heard, (3,)) == {
-        0: [Rival("Sheep!", Origin.HEARD)],
-        2: [Rival("the", Origin.HEARD)],
-        3: [Rival("", Origin.MISSED)],
+        0: [Rival("Sheep!", Origin.HEARD, 0.8)],
+        2: [Rival("the", Origin.HEARD, 0.9)],
+        3: [Rival("", Origin.MISSED)],  # it was not sure of what it wrote there
     }
