@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tutor.adapters.feedback.grammar import GrammarChecker
+from tutor.adapters.feedback.phones import spoken_words
 from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.speech.watchdog import Watchdog
 from tutor.adapters.speech.weights import resolve_model
@@ -29,6 +30,7 @@ from tutor.core.feedback.reading.reading import (
     added,
     confirm,
     heard_instead,
+    heard_together,
     not_heard,
     whole,
 )
@@ -242,10 +244,11 @@ def rivals_in(
     `words`: the text's, from the passage's first on.
     """
     sure = confidences(passage, heard, "substituted")
-    instead = {
-        n: Heard(text, sure.get(passage.start + n, 0.0))
-        for n, text in heard_instead(passage).items()
-    }
+    single = heard_instead(passage)
+    for at, text in heard_together(passage):  # "$15" for "fifty dollars"
+        said = spoken_words(text)
+        single |= dict(zip(at, said, strict=True)) if len(said) == len(at) else {}
+    instead = {n: Heard(text, sure.get(passage.start + n, 0.0)) for n, text in single.items()}
     return rivals_of(words, instead, not_heard(passage), pairs)
 
 

@@ -17,6 +17,7 @@ from tutor.core.feedback.reading.reading import (
     check_text,
     confirm,
     heard_instead,
+    heard_together,
     whole,
 )
 
@@ -48,6 +49,20 @@ def test_only_the_audio_accuses(said: dict[int, bool], statuses: list[str]) -> N
     """A word stays omitted or substituted only when the audio does not hold it."""
     words = confirm(MISREAD, said).words
     assert [word.status for word in words[2:]] == statuses
+
+
+def test_one_thing_was_heard_for_several_words() -> None:
+    """As figures stand for words; a word that was heard alone, or not at all, is not among them."""
+    words = (
+        ReadWord("It", "matched", "It", 0, 10),
+        ReadWord("costs", "substituted", "cost", 10, 20),
+        ReadWord("just", "omitted"),
+        ReadWord("only", "omitted"),
+        ReadWord("fifty", "substituted", "$15", 20, 40),
+        ReadWord("well", "inserted", "well", 40, 50),
+        ReadWord("dollars", "substituted", "$15", 20, 40),
+    )
+    assert heard_together(Passage(3, 9, words)) == [(range(4, 6), "$15")]
 
 
 def test_what_is_not_proven_is_doubtful() -> None:

@@ -57,10 +57,10 @@ BOUNDS = {
     Origin.PAIR: Bounds(3.0, 3.0),
     Origin.ENDING: Bounds(2.0, 7.0),
     Origin.MISSED: Bounds(2.5, 8.0),
-    Origin.HEARD: Bounds(1.0, 8.0),
-    Origin.FAR: Bounds(5.5, 20.0),
+    Origin.HEARD: Bounds(2.2, 8.0),
+    Origin.FAR: Bounds(8.0, 20.0),
 }
-"""The bounds of each origin, chosen on one half of `said_wrong.txt` (`etc/research/pronunciation`)."""
+"""The bounds of each origin, chosen on one half of the sentences in `said_wrong.txt`."""
 
 LEAST_SURE = 0.5
 """A word of which the recogniser was less sure is no rival: it had to write something. Of learners'

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from tutor.core.feedback.assessment import Passage, ReadWord
 from tutor.core.text.wording import split_words
@@ -172,6 +173,17 @@ def heard_instead(passage: Passage, start: int = 0) -> dict[int, str]:
         for n, word in enumerate(read, start)
         if word.status == "substituted" and word.heard and places[word.start_ms, word.end_ms] == 1
     }
+
+
+def heard_together(passage: Passage) -> list[tuple[range, str]]:
+    """What was recognised in place of several words at once, and their indices among the text's."""
+    read = [word for word in passage.words if word.status != "inserted"]
+    found: list[tuple[range, str]] = []
+    for place, words in groupby(enumerate(read), lambda pair: (pair[1].start_ms, pair[1].end_ms)):
+        at = [n for n, word in words if word.status == "substituted"]
+        if None not in place and len(at) > 1:
+            found.append((range(at[0], at[-1] + 1), read[at[0]].heard or ""))
+    return found
 
 
 def not_heard(passage: Passage) -> tuple[int, ...]:
