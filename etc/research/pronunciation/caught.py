@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from said_wrong import Trial, trials
+from said_wrong import Sentence, Trial, trials
 
 from tutor.adapters.coach.exercises import open_library
 from tutor.adapters.feedback.assessor import SCORING_MODEL, assess_reading
@@ -29,7 +29,7 @@ from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import Audio, to_float
 from tutor.core.coach.exercises import pairs_with
-from tutor.core.feedback.assessment import ReadWord
+from tutor.core.feedback.assessment import Passage, ReadWord
 from tutor.core.feedback.reading.passages import locate
 from tutor.core.feedback.reading.reading import Window
 from tutor.core.text.wording import split_words
@@ -66,8 +66,7 @@ class Bench:
                 path.write_text(json.dumps([heard.text, words]), "utf-8")
 
     def judge(self, trial: Trial) -> tuple[list[ReadWord], bool]:
-        """What became of the text's words; and whether the recogniser wrote the wrong one
-        otherwise."""
+        """What became of the text's words; and whether the recogniser wrote what was said."""
         text, words = json.loads(self._heard_path(trial).read_text("utf-8"))
         heard = Recognition(text, "en", tuple(RecognisedWord(*word) for word in words))
         window = Window(tuple(split_words(trial.text, "en")))
@@ -75,11 +74,17 @@ class Bench:
         found = assess_reading(
             self._pronouncer, self._audio(trial), heard, window, pairs, is_all=True
         )
-        written = locate(window.words, 0, heard.words, "en")
-        at = trial.sentence.at - written.start
-        before = _of_text(written.words)
-        recognised = not 0 <= at < len(before) or before[at].status != "matched"
-        return _of_text(found.passage.words if found.passage else ()), recognised
+        return _of_text(found.passage), self._was_recognised(trial.sentence, heard)
+
+    def _was_recognised(self, sentence: Sentence, heard: Recognition) -> bool:
+        """Whether the recogniser wrote the fault as it was said."""
+        is_omission = sentence.kind == "omissions"
+        words = split_words(sentence.text if is_omission else sentence.fault, "en")
+        passage = locate(words, 0, heard.words, "en")
+        read, at = _of_text(passage), sentence.at - passage.start
+        if not 0 <= at < len(read):
+            return False
+        return read[at].status == ("omitted" if is_omission else "matched")
 
     def _audio(self, trial: Trial) -> Audio:
         return to_float(np.load(self._sound_path(trial)))
@@ -91,8 +96,8 @@ class Bench:
         return self._recordings / f"{trial.recording.name}.json"
 
 
-def _of_text(words: Sequence[ReadWord]) -> list[ReadWord]:
-    return [word for word in words if word.status != "inserted"]
+def _of_text(passage: Passage | None) -> list[ReadWord]:
+    return [word for word in passage.words if word.status != "inserted"] if passage else []
 
 
 def main() -> None:
@@ -131,7 +136,7 @@ def _count_wrong(
     trial: Trial, words: Sequence[ReadWord], recognised: bool
 ) -> Iterator[tuple[str, str]]:
     """What is counted of a recording in which the text's word was not said."""
-    status = words[trial.sentence.at].status
+    status = words[trial.sentence.at].status if words else "omitted"
     for row in _rows(trial):
         yield row, "cases"
         yield row, status
