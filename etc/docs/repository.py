@@ -19,6 +19,7 @@ BROUGHT = {
     "CHANGELOG.md": "contribute/changelog.md",
     "CONTRIBUTING.md": "contribute/contributing.md",
     "SECURITY.md": "contribute/security.md",
+    "THIRD_PARTY.md": "contribute/third-party.md",
     "etc/research/decoding/DECODINGS.md": "understand/decodings.md",
     "etc/research/pronunciation/RESULTS.md": "understand/pronunciation.md",
     "web/sdk/README.md": "embed/javascript.md",

@@ -69,11 +69,12 @@ def close_openai_clients() -> None:
 
 
 @contextmanager
-def running_gateway(
-    folder: Path, redis_url: str, *, descriptors: int | None = None, **settings: str
-) -> Iterator[Gateway]:
-    """Run a gateway with these `TUTOR_` settings until the block ends; `descriptors`: the most
-    files that it may have open."""
+def running_gateway(folder: Path, redis_url: str, **settings: str) -> Iterator[Gateway]:
+    """Run a gateway with these `TUTOR_` settings until the block ends.
+
+    A setting that is none, `descriptors`: the most files that it may have open.
+    """
+    descriptors = settings.pop("descriptors", None)
     port, log = free_port(), folder / "gateway.log"
     own = {"data_dir": str(folder / "data"), "redis_url": redis_url}
     env = os.environ | {

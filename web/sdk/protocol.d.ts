@@ -111,7 +111,7 @@ export interface FeedbackPronunciation {
   prosodic?: number | null;
   total?: number | null;
   /** Why there are no scores; absent when there are. */
-  reason?: "no_text" | "text_too_long" | "other_script" | "other_language" | "other_text" | "too_short" | "too_long" | "too_loud" | "no_speech" | null;
+  reason?: "no_text" | "text_too_long" | "other_script" | "other_language" | "other_text" | "too_short" | "too_long" | "too_loud" | "no_speech" | "not_understood" | null;
 }
 
 /** A place in the transcript that could be put better. */
@@ -168,7 +168,7 @@ export interface PronouncedWord {
   score: number | null;
   /** Mean teacher-forced probability of the word's tokens, 0 to 1: near 0 when the word was not said. */
   probability: number;
-  /** The word's sounds; empty where no trained head knows the language's. If the word was not said, their scores tell how little of each was heard. */
+  /** The word's sounds; empty where no trained head knows the language's, and where no dictionary has the word. If the word was not said, their scores tell how little of each was heard. */
   phones?: Array<Phone>;
 }
 

@@ -45,12 +45,15 @@ def write_lexicon(lexicon: dict[str, tuple[str, ...]], path: Path) -> None:
 
 
 def plain_cmudict(source: str) -> bytes:
-    """CMUdict's first pronunciation of each word of letters, sorted by bytes."""
+    """CMUdict's pronunciations of each word of letters, sorted by bytes.
+
+    The first one stands under the word, the second one under "word(2)", and so on.
+    """
     found = (line.split(" #")[0].split() for line in source.splitlines())
     lines = [
         f"{word} {' '.join(sounds)}".encode()
         for word, *sounds in found
-        if re.fullmatch(r"[a-z]+('[a-z]+)*", word)
+        if re.fullmatch(r"[a-z]+('[a-z]+)*(\(\d\))?", word)
     ]
     return b"\n".join(sorted(lines))
 

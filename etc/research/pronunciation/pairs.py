@@ -30,7 +30,8 @@ from safetensors.numpy import load_file
 from tutor.adapters.feedback.aligner import Aligner, Encoded
 from tutor.adapters.feedback.assessor import confirmed, rivals_in
 from tutor.adapters.feedback.phones import ASSETS, English
-from tutor.adapters.feedback.pronouncer import WEIGHTS, Pronouncer, Trained
+from tutor.adapters.feedback.pronouncer import WEIGHTS, Pronouncer
+from tutor.adapters.feedback.trained import Trained
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.recogniser import load_recogniser
 from tutor.adapters.speech.request import Recogniser, Request

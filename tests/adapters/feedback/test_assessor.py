@@ -325,3 +325,40 @@ def test_a_worker_judges_by_the_same_recipe(pronouncer: Pronouncer, market: Floa
         assert assessor.assess(one, market) == assess_reading(
             pronouncer, market, heard(MARKET), window(text), pairs, is_all=one.is_all
         )
+
+
+# ---------------------------------------------------------------- how a thing is written
+
+CLOCK = TEXTS["clock.flac"]
+WRITTEN = "We met at 7:30 on 21 March."
+
+
+@pytest.mark.parametrize(
+    "recognised",
+    [CLOCK, "We met at half past seven on the 21st of March.", "We met at 7:30 on 21 March."],
+)
+def test_figures_are_judged_as_they_were_said(pronouncer: Pronouncer, recognised: str) -> None:
+    """A text in figures has the scores of the same text in words, whatever the recogniser wrote;
+    its words have the sounds that were said."""
+    audio = to_float(spoken("clock.flac"))
+    found = assess_reading(pronouncer, audio, heard(recognised), window(WRITTEN), (), is_all=True)
+    as_words = assess_reading(pronouncer, audio, heard(CLOCK), window(CLOCK), (), is_all=True)
+    assert not wrong(found)
+    assert not wrong(as_words)
+    assert found.pronunciation is not None
+    assert as_words.pronunciation is not None
+    assert found.pronunciation.total == pytest.approx(as_words.pronunciation.total, abs=5)
+    scored = {word.text: word for word in found.pronunciation.words}
+    assert all(word.score is not None for word in scored.values())
+    assert "".join(sound.ipa for sound in scored["7:30"].phones).endswith("stsevn")  # past seven
+
+
+@pytest.mark.parametrize("mark", ["\u2019", "\u2018", "\u02bc", "\u00b4", "`"])
+def test_any_apostrophe_is_as_good_in_every_language(pronouncer: Pronouncer, mark: str) -> None:
+    """The recogniser is asked for the plain one."""
+    audio = to_float(spoken("clock.flac"))
+    found, plain = (
+        pronouncer.assess(audio, f"l{apostrophe}école aujourd{apostrophe}hui", "fr")
+        for apostrophe in (mark, "'")
+    )
+    assert [word.score for word in found.words] == [word.score for word in plain.words]

@@ -43,7 +43,14 @@ def good_english() -> list[str]:
     rules = load_rules()
     right = [example.right for rule in rules for example in rule.examples]
     untouched = [text for rule in rules for text in rule.untouched]
-    return [*own, *right, *untouched, *lines("right.txt"), *lines("unseen_right.txt")]
+    return [
+        *own,
+        *right,
+        *untouched,
+        *lines("right.txt"),
+        *lines("unseen_right.txt"),
+        *lines("fresh_right.txt"),
+    ]
 
 
 @pytest.mark.parametrize("text", good_english())
@@ -71,7 +78,9 @@ def test_harper_finds_the_rest(
     assert "`" not in finding.message
 
 
-@pytest.mark.parametrize(("name", "least"), [("wrong.tsv", 260), ("unseen_wrong.tsv", 100)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("wrong.tsv", 260), ("unseen_wrong.tsv", 100), ("fresh_wrong.tsv", 53)]
+)
 def test_what_it_corrects_it_corrects_right(checker: GrammarChecker, name: str, least: int) -> None:
     """Of learners' errors nine of ten are put right, and one of a hundred wrongly at most."""
     right = wrong = 0

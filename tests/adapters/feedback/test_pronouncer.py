@@ -9,6 +9,7 @@ from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import RecognisedWord, Recognition
+from tutor.core.audio.samples import to_float
 from tutor.core.coach.review import WEAK
 from tutor.core.feedback.assessment import Assessment, Pronunciation, Reason
 from tutor.core.feedback.pronunciation.judgeable import WRONG
@@ -203,6 +204,14 @@ def test_a_word_of_a_pair_that_the_recogniser_overheard(pronouncer: Pronouncer) 
     assert (word.text, word.status, word.heard) == ("Drain", "substituted", "train")
 
 
+def test_a_guess_at_a_names_sounds_is_not_shown(pronouncer: Pronouncer) -> None:
+    """The word has its score; sounds are told of words that a dictionary has."""
+    found = pronouncer.assess(
+        audio("market.flac"), TEXTS["market.flac"].replace("sister", "Zistera"), "en"
+    )
+    assert [bool(word.phones) for word in found.words] == [*(7 * [True]), False]
+
+
 def test_names_keep_their_capitals(pronouncer: Pronouncer) -> None:
     """A name written as one is at least as probable as in small letters."""
     named, small = (
@@ -281,7 +290,7 @@ def test_no_language_is_heard_in_a_single_word(
 def test_a_quiet_recording_is_judged_as_a_loud_one(pronouncer: Pronouncer) -> None:
     """At 35 dB less, rounded to 16 bit, nobody has become noise."""
     loud = audio("weather.flac")
-    quiet = np.round(loud * 10 ** (-35 / 20) * 32_768).astype(np.float32) / 32_768
+    quiet = to_float(np.round(loud * 10 ** (-35 / 20) * 32_768).astype(np.int16))
     found, usual = (pronouncer.assess(one, WEATHER, "en") for one in (quiet, loud))
     assert found.reason is None
     assert found.total == pytest.approx(usual.total, abs=4)

@@ -16,7 +16,9 @@ Floats = npt.NDArray[np.float32]
 def tone(db: float, seconds: float = 0.5) -> Floats:
     """A tone whose power is so many dB under full scale."""
     times = np.arange(round(16_000 * seconds)) / 16_000
-    return (np.sqrt(2) * 10 ** (db / 20) * np.sin(2 * np.pi * 300 * times)).astype(np.float32)
+    wave = np.sqrt(2) * 10 ** (db / 20) * np.sin(2 * np.pi * 300 * times)
+    samples: Floats = wave.astype(np.float32)
+    return samples
 
 
 @pytest.mark.parametrize("db", [QUIET_DB - 1, -45, NORMAL_DB - MOST_GAIN_DB])
@@ -33,7 +35,7 @@ def test_an_ordinary_recording_stays_as_it_is(db: float) -> None:
 
 def test_silence_is_not_raised_to_speech() -> None:
     """The last bit of a silent recording stays far under speech, and nothing at all stays so."""
-    bits = np.random.default_rng(1).integers(-1, 2, 16_000).astype(np.float32) / 32_768
+    bits = np.random.default_rng(1).integers(-1, 2, 16_000).astype(np.float32) / np.float32(32_768)
     assert loudest_db(audible(bits)) < NORMAL_DB - 30
     for empty in (np.zeros(0, np.float32), np.zeros(100, np.float32), np.zeros(16_000, np.float32)):
         assert not audible(empty).any()

@@ -35,6 +35,8 @@ from tutor.core.protocol.messages import (
         (SessionStart("en", Exercise("read_aloud")), "bad_message"),
         (SessionStart("en", Exercise("shadow", text=" ")), "bad_message"),
         (SessionStart("en", Exercise("free", id=65 * "x")), "bad_message"),
+        (SessionStart("en", Exercise("read_aloud", "...!")), "no_text"),
+        (SessionStart("en", Exercise("read_aloud", 5_001 * "word ")), "text_too_long"),
         (SessionStart("en", endpoint_silence_ms=199), "bad_message"),
         (SessionStart("en", endpoint_silence_ms=2_001), "bad_message"),
     ],

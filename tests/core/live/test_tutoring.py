@@ -393,6 +393,39 @@ def test_the_coach_goes_on_with_a_question() -> None:
     assert len({done.text for done in practice.done}) == 3
 
 
+def test_the_question_that_is_answered_is_not_the_next() -> None:
+    """A client tells it by its id, and gets the id of another one."""
+    asked = CONFIG.library["en"]
+    first = next(item for item in asked if (item.type, item.level) == ("free", "A2"))
+    practice = Practice(first.exercise)
+    practice.say(spoken("u1"))
+    practice.assess("u1", SAID)
+    (done,) = practice.done
+    assert first.text not in done.text
+    assert done.next is not None
+    assert done.next.id not in (None, first.id)
+
+
+def test_who_was_not_understood_is_asked_again_and_nothing_else() -> None:
+    """No language model answers what was misheard, and no other question comes."""
+    nothing = Pronunciation(None, None, None, None, calibrated=False, reason="not_understood")
+    practice = Practice(Exercise("free", level="A2"), MODEL)
+    practice.say(spoken("u1"))
+    practice.assess("u1", Assessment(pronunciation=nothing))
+    (done,) = practice.done
+    assert (done.source, done.next) == ("coach", None)
+    assert done.text in CONFIG.phrases["en"].sentences["reason.not_understood"]
+
+
+def test_function_words_are_nothing_to_practise() -> None:
+    """They are spoken without care by everybody, whatever their score."""
+    practice = Practice()
+    practice.say(spoken("u1"))
+    words = pronounced("The", "weather,", "is", "to", "It's", "thirsty.", score=30.0)
+    practice.assess("u1", Assessment(pronunciation=words))
+    assert practice.tutoring.practise == ("weather", "thirsty")
+
+
 def test_the_next_text_comes_when_the_last_word_was_read() -> None:
     """In the middle of a text nothing else is proposed."""
     practice = Practice(READ)
@@ -473,11 +506,18 @@ def test_what_was_not_understood_is_not_assessed() -> None:
     assert play.events_of(SessionSummary)
 
 
-@pytest.mark.parametrize("text", ["", "...", " ".join(["word"] * 5_001)])
-def test_a_text_that_cannot_be_read_is_refused(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "bad_message"),
+        ("...", "no_text"),
+        (" ".join(["word"] * 5_001), "text_too_long"),
+    ],
+)
+def test_a_text_that_cannot_be_read_is_refused(text: str, code: str) -> None:
     """No words, or more than the limit: the error says which."""
     play = Play(replace(WITH_FEEDBACK, exercise=Exercise("read_aloud", text)), config=SESSION)
-    assert play.errors == ["bad_message"]
+    assert play.errors == [code]
 
 
 def test_an_update_without_an_exercise_keeps_the_place_in_the_text() -> None:

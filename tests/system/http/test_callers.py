@@ -30,6 +30,7 @@ STATE_CHANGING = (
     ("POST", "/v1/jobs"),
     ("DELETE", "/v1/jobs/1"),
     ("POST", "/v1/audio/transcriptions"),
+    ("POST", "/v1/audio/speech"),
 )
 
 
@@ -97,7 +98,7 @@ async def test_a_name_that_was_pointed_here_opens_no_socket(brief: Gateway, path
     assert len(brief.log.read_text().removeprefix(before).splitlines()) == 1
 
 
-async def test_a_refused_socket_is_one_line_of_the_log(guarded: Gateway, anna: Person) -> None:
+async def test_a_refused_socket_is_one_line_of_the_log(guarded: Gateway) -> None:
     """However it was refused; Uvicorn and websockets would tell of it three times."""
     for options in ({"origin": "https://evil.example"}, {"subprotocols": offered("no")}):
         before = guarded.log.read_text()

@@ -26,7 +26,7 @@ def narrow(store: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with running_gateway(
         tmp_path_factory.mktemp("narrow"),
         store.redis_url,
-        descriptors=DESCRIPTORS,
+        descriptors=str(DESCRIPTORS),
         head_timeout_s=str(HEAD_S),
         body_timeout_s=str(BODY_S),
         body_rate="1000",

@@ -23,8 +23,9 @@ from tutor.core.feedback.assessment import (
     Reason,
 )
 from tutor.core.feedback.fluency import measure_fluency
+from tutor.core.feedback.free_talk import believed
 from tutor.core.feedback.pronunciation.rivals import Heard, Rival, rivals_of
-from tutor.core.feedback.reading.passages import confidences, locate
+from tutor.core.feedback.reading.passages import confidences, locate, ways_said
 from tutor.core.feedback.reading.reading import (
     Window,
     added,
@@ -48,6 +49,7 @@ from tutor.core.feedback.reading.stretches import (
 )
 from tutor.core.feedback.silence import cut_silence, silences
 from tutor.core.queue.jobs import AssessmentJob
+from tutor.core.text.spoken.ways import said_words
 
 SCORING_MODEL = "base"
 """The Whisper on whose encoder the pronunciation heads were trained, whichever one recognises."""
@@ -103,11 +105,12 @@ class Assessor:
             return self._assess_speech(job.recognition, audio, grammar=job.grammar)
 
     def _assess_speech(self, heard: Recognition, audio: Audio, *, grammar: bool) -> Assessment:
-        return Assessment(
+        found = Assessment(
             pronunciation=self._pronouncer.assess(audio, heard.text, heard.language),
             fluency=_fluency(heard, audio, None),
             grammar=self._grammar.check(heard.text, heard.language) if grammar else None,
         )
+        return believed(heard, found)
 
 
 def assess_reading(
@@ -168,11 +171,12 @@ class _Ear:
         sure = confidences(passage, self.heard.words)
         return self.pronouncer.assess(
             self.audio,
-            " ".join(words),
+            words,
             self.heard.language,
             rivals_in(passage, words, self.heard.words, self.pairs),
             {n - passage.start: share for n, share in sure.items()},
             added(passage),
+            _ways(self.window, passage, self.heard),
         )
 
 
@@ -227,7 +231,7 @@ def assess_sounds(
     has heard them takes their part.
     """
     rivals = rivals_of(words, {}, (), pairs)
-    found = pronouncer.assess(audio, " ".join(words), language, rivals)
+    found = pronouncer.assess(audio, words, language, rivals)
     if found.reason is None and not was_heard(found):
         found = _not_the_text(found)
     return Assessment(pronunciation=found)
@@ -250,6 +254,14 @@ def rivals_in(
         single |= dict(zip(at, said, strict=True)) if len(said) == len(at) else {}
     instead = {n: Heard(text, sure.get(passage.start + n, 0.0)) for n, text in single.items()}
     return rivals_of(words, instead, not_heard(passage), pairs)
+
+
+def _ways(window: Window, passage: Passage, heard: Recognition) -> dict[int, tuple[str, ...]]:
+    """In what words those of a passage are said that are not said as written; the heard way
+    first."""
+    chosen = ways_said(window.words, window.position, heard.words, heard.language)
+    said = said_words(window.words, heard.language, chosen)
+    return {n - passage.start: ways for n, ways in said.items() if passage.start <= n < passage.end}
 
 
 def _text(window: Window, passage: Passage) -> str:

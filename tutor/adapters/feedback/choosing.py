@@ -37,6 +37,17 @@ class Held:
     """The rival's."""
 
 
+@dataclass(frozen=True)
+class Hearing:
+    """An utterance as it was heard once, with its text."""
+
+    heard: Encoded
+    spans: Sequence[Span]
+    """Where the recogniser found the text's words."""
+    preferences: Sequence[float]
+    """How much likelier the frames are with each rival, natural logarithms."""
+
+
 class Chooser:
     """Holds words against what may have been said instead. Safe to share between threads."""
 
@@ -65,9 +76,9 @@ class Chooser:
 
     def _bare(self, at: int, word: str, own: Sounds, behind: Sounds) -> Iterator[Held]:
         """A word without its ending, unless the ending gets lost in the next word."""
-        if is_lost_before(own, behind):
-            return
         stems, short = without_ending(word, own, self._english.is_word)
+        if is_lost_before(own, short, behind):
+            return
         for stem in stems:
             yield Held(at, Rival(stem, Origin.ENDING), short)
 
@@ -83,37 +94,26 @@ class Chooser:
             is_far = rival.origin is Origin.HEARD and not is_near
             yield Held(at, replace(rival, origin=Origin.FAR) if is_far else rival, sounds)
 
-    def weigh(
-        self,
-        heard: Encoded,
-        words: Sequence[str],
-        spans: Sequence[Span],
-        held: Sequence[Held],
-        preferences: Sequence[float],
-    ) -> list[Weighed]:
+    def weigh(self, hearing: Hearing, words: Sequence[str], held: Sequence[Held]) -> list[Weighed]:
         """What frames and recogniser make of the rivals that the frames do not rule out.
 
         Args:
-            heard: The utterance.
-            words: The text's.
-            spans: Where the recogniser found them.
-            held: What they were held against.
-            preferences: How much likelier the frames are with each rival, natural logarithms.
+            hearing: What was heard, with the preferences for all that is held.
+            words: The text's, as they are said.
+            held: What they are held against.
         """
         return [
             Weighed(
                 one.at,
                 one.rival,
-                preference + self._ratio(heard, words, spans, one) + sureness(one.rival.sure),
+                preference + self._ratio(hearing, words, one) + sureness(one.rival.sure),
             )
-            for one, preference in self._worth_asking(held, preferences)
+            for one, preference in self._worth_asking(held, hearing.preferences)
         ]
 
-    def _ratio(
-        self, heard: Encoded, words: Sequence[str], spans: Sequence[Span], one: Held
-    ) -> float:
-        tried = self._align(heard, with_rival(words, one.at, one.rival))
-        return likelihood_ratio(spans, tried, one.at)
+    def _ratio(self, hearing: Hearing, words: Sequence[str], one: Held) -> float:
+        tried = self._align(hearing.heard, with_rival(words, one.at, one.rival))
+        return likelihood_ratio(hearing.spans, tried, one.at)
 
     def _worth_asking(
         self, held: Sequence[Held], preferences: Sequence[float]

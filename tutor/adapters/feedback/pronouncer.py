@@ -13,48 +13,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 from safetensors.numpy import load_file
 
 from tutor.adapters.feedback.additions import Additions
 from tutor.adapters.feedback.aligner import TEXT_TOKENS, Aligner, Encoded
-from tutor.adapters.feedback.choosing import Chooser, Held, Sounds
-from tutor.adapters.feedback.phones import ASSETS, CLASS_OF, IPA, English
+from tutor.adapters.feedback.choosing import Chooser, Hearing, Held, Sounds
+from tutor.adapters.feedback.phones import ASSETS, IPA, English
+from tutor.adapters.feedback.trained import Judgement, Trained
+from tutor.adapters.feedback.variants import Variants
 from tutor.core.audio.loudness import audible
 from tutor.core.audio.samples import RATE, Audio
 from tutor.core.feedback.assessment import Phone, PronouncedWord, Pronunciation, Reason
 from tutor.core.feedback.pronunciation import judgeable as pronunciation
-from tutor.core.feedback.pronunciation.features import Span, describe, match_features, word_evidence
+from tutor.core.feedback.pronunciation.features import Span
 from tutor.core.feedback.pronunciation.hearing import at_pace, fitting_paces
 from tutor.core.feedback.pronunciation.judgeable import spellings
-from tutor.core.feedback.pronunciation.judges import Judges, part
-from tutor.core.feedback.pronunciation.laying import (
-    PRIOR_WEIGHT,
-    Floats,
-    Segments,
-    lay_phones,
-    preference,
-)
-from tutor.core.feedback.pronunciation.networks import Scores, Weights, classify, match
-from tutor.core.feedback.pronunciation.rivals import Choices, Rival, Verdict, Weighed, choose, least
+from tutor.core.feedback.pronunciation.rivals import Choices, Rival, Verdict, choose, least
+from tutor.core.text.spoken.ways import said_words
+
+MOST_ASKED = 3
+"""Ways of saying what is written in figures that the recogniser is asked for, each in a pass of its
+decoder."""
 
 WEIGHTS = "pronunciation.safetensors"
 FRAME_MS = 20
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """The findings of the trained part on words that it has sounds for."""
-
-    segments: Segments
-    scores: Scores
-    """Scores in the experts' points: phones 0 to 2, all else 0 to 10."""
-    heard: Floats
-    """The mean log posterior of each word's sounds; [words]."""
-    match: float
-    """Log odds that the text was read."""
-    preferences: tuple[float, ...]
-    """For each rival, how much likelier the frames are if it was said: log ratios."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +44,8 @@ class _Judged:
     judgement: Judgement
     sounds: Sequence[Sounds]
     """The phones of every word of the text, () where a word has none."""
+    trusted: list[bool]
+    """Whether they stand in a dictionary; a guess at a name's is nothing to correct a sound by."""
 
 
 class Pronouncer:
@@ -72,6 +56,7 @@ class Pronouncer:
         self._english = english
         self._trained = trained
         self._chooser = Chooser(aligner, english)
+        self._variants = Variants(english)
         self._additions = Additions(aligner, english, trained.scores if trained else None)
 
     @classmethod
@@ -84,17 +69,18 @@ class Pronouncer:
     def assess(
         self,
         audio: Audio,
-        text: str,
+        text: str | Sequence[str],
         language: str,
         rivals: Mapping[int, Sequence[Rival]] | None = None,
         recognised: Mapping[int, float] | None = None,
         added: Mapping[int, Sequence[str]] | None = None,
+        said: Mapping[int, Sequence[str]] | None = None,
     ) -> Pronunciation:
         """Score how a text was said.
 
         Args:
             audio: float32 at 16 kHz, up to 30 s.
-            text: What was to be said; or what was recognised, in free speech.
+            text: What was to be said, or its words; or what was recognised, in free speech.
             language: Whisper's code.
             rivals: What may have been said in place of the text's words, by index. Where it was
                 said for certain the text's word has no score, where perhaps a low one. Then every
@@ -102,50 +88,72 @@ class Pronouncer:
             recognised: How sure the recogniser was of words that it heard as the text has them;
                 where no head is trained these are worth no less.
             added: What was recognised beside the text, by the index of the word behind it.
+            said: In what words those are said that are not said as they are written, by index, the
+                likeliest way first. None: as the text alone tells.
         """
         words, audio = pronunciation.reference_words(text), audible(audio)
+        if said is None:
+            said = said_words(words, language, {})
         bad = pronunciation.bad_input(audio, words, language)
         if bad is not None:
             return _unscored(bad)
-        ways = [self._aligner.tokens(way, language) for way in spellings(words, language)]
+        ways = self._asked(words, language, said)
         count = max(sum(len(word) for word in tokens) for tokens in ways)
         if count > TEXT_TOKENS or pronunciation.too_many_tokens(count, len(audio) / RATE):
             return _unscored("text_too_long")
         heard = self._aligner.encode(audio)
+        sounds = self._sounds(heard, words, said) if language == "en" else []
+        if sounds and said:
+            said = {n: (self._variants.way(words, said, n, sounds[n]),) for n in said}
+            ways = self._asked(words, language, said)
         spans = self._aligner.align_likeliest(heard, ways, language)
-        sounds = [self._english.phones(word) if language == "en" else () for word in words]
-        held = [] if rivals is None else self._chooser.hold(words, sounds, rivals)
-        judged = self._judge(heard, sounds, spans, held)
+        plain = [said[n][0] if n in said else word for n, word in enumerate(words)]
+        held = [] if rivals is None else self._chooser.hold(plain, sounds, rivals)
+        judged = self._judge(heard, plain, spans, held, sounds)
         if self._is_noise(heard, spans, judged):
             return _unscored("no_speech")
         if self._is_foreign(heard, spans, language, judged):
             return _unscored("other_language")
-        more = self._additions.find(heard, words, spans, added or {}, language)
+        more = self._additions.find(heard, plain, spans, added or {}, language)
         if judged is None:
             return replace(_untrained(words, spans, recognised or {}), added=more)
-        weighed = self._chooser.weigh(heard, words, spans, held, judged.judgement.preferences)
-        open_ones = {(one.at, one.rival) for one in weighed if one.verdict is not Verdict.SAID}
-        if open_ones:
-            held = [one for one in held if (one.at, one.rival) in open_ones]
-            again = self._weigh_again(audio, words, ways, sounds, held)
-            weighed = least([weighed, *again])
-        return replace(_trained(words, spans, judged, choose(weighed)), added=more)
+        first = Hearing(heard, spans, judged.judgement.preferences)
+        chosen = self._choose(audio, plain, ways, held, first, sounds)
+        return replace(_trained(words, spans, judged, chosen), added=more)
 
-    def _weigh_again(
+    def _choose(
         self,
         audio: Audio,
         words: Sequence[str],
         ways: Sequence[Sequence[Sequence[int]]],
-        sounds: Sequence[Sounds],
         held: Sequence[Held],
-    ) -> Iterator[list[Weighed]]:
-        """What rivals are worth when the utterance is heard slower and faster."""
+        first: Hearing,
+        sounds: Sequence[Sounds],
+    ) -> Choices:
+        """What was said instead of words; where that is in question they are heard again."""
+        weighed = self._chooser.weigh(first, words, held)
+        open_ones = {(one.at, one.rival) for one in weighed if one.verdict is not Verdict.SAID}
+        if open_ones:
+            held = [one for one in held if (one.at, one.rival) in open_ones]
+            again = self._hear_again(audio, words, ways, held, sounds)
+            weighed = least([weighed, *(self._chooser.weigh(one, words, held) for one in again)])
+        return choose(weighed)
+
+    def _hear_again(
+        self,
+        audio: Audio,
+        words: Sequence[str],
+        ways: Sequence[Sequence[Sequence[int]]],
+        held: Sequence[Held],
+        sounds: Sequence[Sounds],
+    ) -> Iterator[Hearing]:
+        """The utterance slower and faster."""
         for pace in fitting_paces(len(audio)):
             heard = self._aligner.encode(at_pace(audio, pace))
             spans = self._aligner.align_likeliest(heard, ways, "en")
-            judged = self._judge(heard, sounds, spans, held)
-            preferences = judged.judgement.preferences if judged else ()
-            yield self._chooser.weigh(heard, words, spans, held[: len(preferences)], preferences)
+            judged = self._judge(heard, words, spans, held, sounds)
+            if judged is not None:
+                yield Hearing(heard, spans, judged.judgement.preferences)
 
     def _is_noise(self, heard: Encoded, spans: Sequence[Span], judged: _Judged | None) -> bool:
         if _was_heard(judged):
@@ -165,12 +173,34 @@ class Pronouncer:
             language, self._aligner.languages(heard)
         )
 
+    def _asked(
+        self, words: Sequence[str], language: str, said: Mapping[int, Sequence[str]]
+    ) -> list[list[list[int]]]:
+        """The tokens of each spelling that the recogniser is asked for; where words are said in
+        several ways, of the likeliest few."""
+        depth = min(MOST_ASKED, max((len(ways) for ways in said.values()), default=1))
+        asked: list[list[str]] = []
+        for n in range(depth):
+            way = {at: ways[min(n, len(ways) - 1)] for at, ways in said.items()}
+            asked += [one for one in spellings(words, language, way) if one not in asked]
+        return [self._aligner.tokens(one, language) for one in asked]
+
+    def _sounds(
+        self, heard: Encoded, words: Sequence[str], said: Mapping[int, Sequence[str]]
+    ) -> list[tuple[str, ...]]:
+        """The phones with which each word was said; nothing where there are no weights."""
+        if self._trained is None:
+            return []
+        variants = self._variants.of(words, said)
+        return self._trained.heard_sounds(heard.frames[: heard.count], variants)
+
     def _judge(
         self,
         heard: Encoded,
-        sounds: Sequence[Sounds],
+        words: Sequence[str],
         spans: Sequence[Span],
         held: Sequence[Held],
+        sounds: Sequence[Sounds],
     ) -> _Judged | None:
         """Judge the words; None when there are no weights, no sounds, or more sounds than
         frames."""
@@ -183,57 +213,8 @@ class Pronouncer:
             [spans[n] for n in spoken],
             [(spoken.index(one.at), one.sounds) for one in held],
         )
-        return None if found is None else _Judged(found, sounds)
-
-
-class Trained:
-    """The classifier and the judges, fitted to the experts of speechocean762."""
-
-    def __init__(self, weights: Weights) -> None:
-        self._classifier = part(weights, "classifier.")
-        self._match = part(weights, "match.")
-        self._prior = weights["prior"]
-        self._judges = Judges(weights)
-
-    def scores(self, frames: Floats) -> Floats:
-        """What phones are laid along, [frames, classes]; `frames`: the encoder's."""
-        return classify(frames, self._classifier) - np.float32(PRIOR_WEIGHT) * self._prior
-
-    def judge(
-        self,
-        frames: Floats,
-        words: Sequence[Sequence[str]],
-        spans: Sequence[Span],
-        rivals: Sequence[tuple[int, Sequence[str]]] = (),
-    ) -> Judgement | None:
-        """Judge words; None when they have more sounds than there are frames.
-
-        Args:
-            frames: [frames, width], the encoder's.
-            words: The phones of each word.
-            spans: Each word, as the recogniser found it.
-            rivals: Other words' phones, each with the index of the word whose place it takes.
-        """
-        classes = [_classes(word) for word in words]
-        logs = classify(frames, self._classifier)
-        scores = logs - np.float32(PRIOR_WEIGHT) * self._prior
-        segments = lay_phones(scores, classes)
-        if segments is None:
-            return None
-        description = describe(frames, logs, classes, spans, segments)
-        return Judgement(
-            segments,
-            self._judges.score(description),
-            word_evidence(description)[1],
-            match(match_features(description), self._match),
-            tuple(
-                preference(scores, classes, segments, at, _classes(phones)) for at, phones in rivals
-            ),
-        )
-
-
-def _classes(phones: Sequence[str]) -> list[int]:
-    return [CLASS_OF[phone] for phone in phones]
+        trusted = [self._english.is_listed(word) for word in words]
+        return None if found is None else _Judged(found, sounds, trusted)
 
 
 def _unscored(reason: Reason) -> Pronunciation:
@@ -282,6 +263,7 @@ def _trained(
     for n, (word, span, sounds) in enumerate(zip(words, spans, judged.sounds, strict=True)):
         if sounds:
             one = _trained_word(word, span, sounds, found, phone, known)
+            one = one if judged.trusted[n] else replace(one, phones=())
             scored.append(_chosen(one, n, chosen))
             known += 1
         else:

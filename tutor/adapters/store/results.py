@@ -20,7 +20,13 @@ from tutor.adapters.store.bell import Bell
 from tutor.adapters.store.client import BlockingStore, Store, store_errors
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.wire.practice import decode_result, encode_result
-from tutor.core.queue.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result
+from tutor.core.queue.jobs import (
+    AssessmentResult,
+    RecognitionResult,
+    ReplyPart,
+    Result,
+    SpeechResult,
+)
 
 log = logging.getLogger(__name__)
 
@@ -169,5 +175,5 @@ def read_results(
     found: Any = store.xread({keys.results(session): after}, block=wait_ms, count=100)
     entries = found[0][1] if found else []
     decoded = [decode_result(fields[b"k"].decode(), fields[b"r"]) for _, fields in entries]
-    results = [result for result in decoded if not isinstance(result, ReplyPart)]
+    results = [one for one in decoded if not isinstance(one, ReplyPart | SpeechResult)]
     return results, entries[-1][0].decode() if entries else after

@@ -17,6 +17,10 @@ KINDS = ("partial", "final", "assessment", "reply")
 """Kinds of jobs."""
 
 REFUSALS = ("foreign_origin", "busy")
+CONNECTION_DROPS = ("slow", "address_full", "full")
+"""Why a connection is hung up on: its request does not come, its address has too many, there is no
+room."""
+
 UTTERANCES = ("final", "empty", "failed")
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -169,6 +173,7 @@ class GatewayMetrics(Metrics):
         """Make rare counts exist before they happen: a rate needs a sample in front of the rise."""
         for counter, values in (
             (self.refused, REFUSALS),
+            (self.dropped, CONNECTION_DROPS),
             (self.utterances, UTTERANCES),
             (self.retries, KINDS),
             (self.errors, ERRORS),

@@ -59,7 +59,9 @@ class Catalogue:
             raise VoiceError(f"two voices have the name {double}")
         if settings.voice and settings.voice not in ids:
             there = ", ".join(ids) or "none"
-            raise VoiceError(f"TUTOR_VOICE={settings.voice!r}: there is no such voice; there is {there}")
+            raise VoiceError(
+                f"TUTOR_VOICE={settings.voice!r}: there is no such voice; there is {there}"
+            )
         return sorted(found, key=lambda one: one.facts.id != settings.voice)
 
     def load(self) -> list[Voice]:

@@ -21,11 +21,11 @@ MEDIA_TYPES: dict[Format, str] = {
     "pcm": "audio/pcm",
 }
 
-_CODECS = {  # container, codec, sample format, options of the container
-    "mp3": ("mp3", "libmp3lame", "s16p", {"write_xing": "0", "id3v2_version": "0"}),
-    "opus": ("ogg", "libopus", "s16", {"page_duration": "200000"}),
-    "aac": ("adts", "aac", "fltp", {}),
-    "flac": ("flac", "flac", "s16", {"metadata_header_padding": "0"}),
+_CODECS = {  # container, codec, options of the container
+    "mp3": ("mp3", "libmp3lame", {"write_xing": "0", "id3v2_version": "0"}),
+    "opus": ("ogg", "libopus", {"page_duration": "200000"}),
+    "aac": ("adts", "aac", {}),
+    "flac": ("flac", "flac", {"metadata_header_padding": "0"}),
 }
 
 _UNKNOWN_SIZE = 0xFFFFFFFF
@@ -43,9 +43,11 @@ class Encoder:
         if to == "wav":
             self._sink.write(_wav_header(rate))
         elif to != "pcm":
-            name, codec, self._format, options = _CODECS[to]
+            name, codec, options = _CODECS[to]
             self._container = av.open(self._sink, "w", format=name, container_options=options)
-            self._stream = self._container.add_stream(codec, rate=rate, layout="mono")
+            stream = self._container.add_stream(codec, rate=rate, layout="mono")
+            assert isinstance(stream, av.AudioStream)
+            self._stream = stream
             self._at = 0
 
     def feed(self, pcm: bytes) -> bytes:
@@ -88,6 +90,9 @@ def _wav_header(rate: int) -> bytes:
     """The header of a WAV of unknown length: PCM16, mono (RIFF, `fmt `, `data`)."""
     form = struct.pack("<HHIIHH", 1, 1, rate, rate * BYTES_PER_SAMPLE, BYTES_PER_SAMPLE, 16)
     riff = struct.pack("<4sI4s", b"RIFF", _UNKNOWN_SIZE, b"WAVE")
-    return riff + struct.pack("<4sI", b"fmt ", len(form)) + form + struct.pack(
-        "<4sI", b"data", _UNKNOWN_SIZE
+    return (
+        riff
+        + struct.pack("<4sI", b"fmt ", len(form))
+        + form
+        + struct.pack("<4sI", b"data", _UNKNOWN_SIZE)
     )

@@ -13,9 +13,9 @@ from tutor.core.voice.sounds import reader_ipa, word_ipa
 
 _TOKENS = re.compile(
     r"(?<![\w/])/(?P<ipa>[^/\s\d]{1,40})/(?!\w)"
-    r"|(?P<word>[A-Za-z]+(?:'[A-Za-z]+)*'?)|(?P<pause>[,.!?;:\u2014\u2026])"
+    r"|(?P<word>[A-Za-z]+(?:'[A-Za-z]+)*'?)|(?P<pause>[,.!?;:\u2014])"
 )
-_PAUSES = {"\u2014": ",", "\u2026": "."}
+_PAUSES = {"\u2014": ","}
 
 _LETTERS = {
     letter: sounds.split()

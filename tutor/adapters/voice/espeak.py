@@ -50,7 +50,11 @@ class EspeakSounds:
             return ""
         try:
             found = subprocess.run(
-                self._command, input=part.encode(), capture_output=True, timeout=TIMEOUT_S, check=True
+                self._command,
+                input=part.encode(),
+                capture_output=True,
+                timeout=TIMEOUT_S,
+                check=True,
             )
         except (OSError, subprocess.SubprocessError) as error:
             raise VoiceError(f"{PROGRAM} failed: {error}") from error

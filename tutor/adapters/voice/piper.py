@@ -120,7 +120,8 @@ class PiperVoice:
         if self._has_speakers:
             feeds["sid"] = np.array([0], np.int64)
         (audio,) = self._session.run(None, feeds)[:1]
-        return (np.clip(audio.ravel(), -1, 1) * 32767).astype(np.int16)
+        samples: Samples = (np.clip(audio.ravel(), -1, 1) * 32767).astype(np.int16)
+        return samples
 
     def _ids(self, symbols: str) -> list[int]:
         """The model's numbers for symbols: a pad behind each, as it was taught."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from openai import OpenAI, OpenAIError
+from openai import APIConnectionError, APIStatusError, APITimeoutError, OpenAI, OpenAIError
 
 from tutor.adapters.settings import Settings, comma_list
 from tutor.adapters.voice.voice import VoiceError
@@ -31,6 +31,10 @@ class RemoteVoice:
             max_retries=1,
         )
 
+    def close(self) -> None:
+        """Close the connections to the server."""
+        self._client.close()
+
     @property
     def sample_rate(self) -> int:
         """Samples of its audio in a second."""
@@ -52,8 +56,21 @@ class RemoteVoice:
             )
             pcm = answer.read()
         except OpenAIError as error:
-            raise VoiceError(f"{self.facts.source}: {str(error)[:200]}") from error
+            raise VoiceError(_why(error)) from error
         return np.frombuffer(pcm[: len(pcm) // 2 * 2], "<i2").astype(np.int16)
+
+
+def _why(error: OpenAIError) -> str:
+    """What went wrong, in words of ours: a server's may quote the text, or the key."""
+    match error:
+        case APITimeoutError():
+            return "its server does not answer in time"
+        case APIConnectionError():
+            return "its server cannot be reached"
+        case APIStatusError():
+            return f"its server refuses (HTTP {error.status_code})"
+        case _:
+            return "its server failed"
 
 
 def remote_facts(settings: Settings) -> list[VoiceFacts]:

@@ -27,6 +27,11 @@ PAUSE_S = 0.25
 LEAST_SPEECH_S = 0.2
 """Seconds that two words take at least: if there are fewer, the times are wrong."""
 
+FASTEST_WPM = 400.0
+FASTEST_RATE = 10.0
+"""Words a minute and syllables a second that nobody reaches who is understood: readers aloud do 180
+words a minute (Brysbaert 2019), quick talkers 300."""
+
 SCORE_AT_REST = 65.0
 PER_LOG_RATE = 17.0
 PER_LOG_LOST = -30.0
@@ -114,7 +119,13 @@ def measure_fluency(
     spoken = [word for word in words if count_syllables(word.text, language)]
     if len(spoken) < 2 or spoken[-1].end_s - spoken[0].start_s < LEAST_SPEECH_S:
         return None
-    return _as_fluency(_describe_speech(spoken, language, text, silences))
+    found = _as_fluency(_describe_speech(spoken, language, text, silences))
+    return found if _is_possible(found) else None
+
+
+def _is_possible(fluency: Fluency) -> bool:
+    """Whether anybody can speak so fast; if not, not all of the words were said, or not there."""
+    return fluency.words_per_minute <= FASTEST_WPM and fluency.articulation_rate <= FASTEST_RATE
 
 
 def fluency_score(articulation_rate: float, lost_s: float, words: int) -> float:

@@ -89,6 +89,16 @@ class Turn:
         found = self.assessment and self.assessment.pronunciation
         return self.practised.reading is not None and bool(found and found.reason in NOT_THE_TEXT)
 
+    @property
+    def is_to_be_repeated(self) -> bool:
+        """Whether something else was read, or nothing understood.
+
+        No other prompt comes before it was said again, and nobody answers what was not meant.
+        """
+        found = None if self.assessment is None else self.assessment.pronunciation
+        is_unclear = found is not None and found.reason == "not_understood"
+        return is_unclear or self.read_something_else
+
     def snapshot(self, practised: int) -> TurnSnapshot:
         """The turn as plain data; `practised`: the index of what was practised in it."""
         return TurnSnapshot(self.understood, practised, self.attempt, self.assessment, self.reply)

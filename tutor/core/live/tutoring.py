@@ -33,6 +33,7 @@ from tutor.core.protocol.messages import (
     TutorReplyDone,
 )
 from tutor.core.queue.jobs import AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
+from tutor.core.text.function_words import is_function_word
 
 EXCHANGES_KEPT = 8
 """The exchanges of the talk that are kept for the language model."""
@@ -248,7 +249,7 @@ class Tutoring:
         replaced = dict(heard.replaced)
         for n, word in enumerate(heard.words):
             score = 0.0 if n in replaced else word.score  # a word taken for another comes back
-            if score is not None:
+            if score is not None and not is_function_word(word.text, turn.language):
                 self._deck(turn).receive_score(word.text, score, now)
 
     # ------------------------------------------------------------ the reply
@@ -256,7 +257,7 @@ class Tutoring:
     def _answer(self, now: float) -> None:
         turn = self._assessed[0]
         turn.begun_at = now
-        if turn.read_something_else or not self._config.language_model:
+        if turn.is_to_be_repeated or not self._config.language_model:
             self._answer_instead(turn, now)
             return
         self._effects.append(
@@ -288,7 +289,7 @@ class Tutoring:
     def _next_prompt(self, turn: Turn, now: float) -> Prompt | None:
         """The prompt to go on with: another question to talk about, or the text after this one."""
         exercise, reading = turn.practised.exercise, turn.practised.reading
-        if exercise.type == "dialogue" or turn.read_something_else:
+        if turn.is_to_be_repeated or exercise.type == "dialogue":
             return None
         if reading is not None and not reading.finished:
             return None

@@ -4,6 +4,8 @@ A text may come from a page or a word processor: with tags, entities, words brok
 numbers before the points of a list, and with dashes and slashes where others write spaces.
 """
 
+# ruff: noqa: RUF001 - typographic marks are meant
+
 from __future__ import annotations
 
 import html

@@ -177,7 +177,9 @@ LONGEST_FIGURE = 3
 
 
 def _is_said_as(figure: str, word: str) -> bool:
-    return figure.isdecimal() and len(figure) <= LONGEST_FIGURE and word in spoken_forms(int(figure))
+    return (
+        figure.isdecimal() and len(figure) <= LONGEST_FIGURE and word in spoken_forms(int(figure))
+    )
 
 
 def _with_marks(text: str) -> Iterator[str]:

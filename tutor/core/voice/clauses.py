@@ -17,7 +17,7 @@ MOST_CHARS = 180
 
 _NO_END = frozenset(
     "mr mrs ms dr prof st jr sr vs e.g i.e approx no dept jan feb aug sept oct nov dec bzw z.b "
-    "sra dña ud uds mme т.е".split()
+    "sra dña ud uds mme т.е".split()  # noqa: RUF001 - Russian
 )
 """Short forms whose full stop ends no sentence."""
 
@@ -66,7 +66,8 @@ def _sentences(text: str) -> Iterator[tuple[str, int]]:
 def _ends_sentence(text: str, found: re.Match[str]) -> bool:
     if not found[0].startswith(".") or found[0].startswith(".."):
         return True
-    before = text[: found.start()].rsplit(None, 1)[-1].lstrip("(\"'\u201c") if found.start() else ""
+    words = text[: found.start()].rsplit(None, 1)
+    before = words[-1].lstrip("(\"'\u201c") if words else ""
     behind = text[found.end() :].lstrip()[:1]
     initial = len(before) == 1 and before.isupper() and before != "I"
     return not (before.lower() in _NO_END or initial or behind.islower())

@@ -1,7 +1,7 @@
 """English sounds as a voice was taught to read them: CMUdict's ARPAbet in the IPA of `en-us`.
 
-Piper's voices learnt from texts that espeak-ng had put into IPA; theirs is the spelling here: stress
-stands before its vowel, R is ɹ, a weak R-coloured vowel ɚ.
+Piper's voices learnt from texts that espeak-ng had put into IPA; theirs is the spelling here:
+stress stands before its vowel, R is ɹ, a weak R-coloured vowel ɚ.
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 _VOWELS = {
-    "AA": "ɑː", "AE": "æ", "AH": "ʌ", "AO": "ɔː", "AW": "aʊ", "AY": "aɪ", "EH": "ɛ", "ER": "ɜː",  # noqa: RUF001 - IPA
-    "EY": "eɪ", "IH": "ɪ", "IY": "iː", "OW": "oʊ", "OY": "ɔɪ", "UH": "ʊ", "UW": "uː",  # noqa: RUF001 - IPA
+    "AA": "ɑː", "AE": "æ", "AH": "ʌ", "AO": "ɔː", "AW": "aʊ", "AY": "aɪ", "EH": "ɛ", "ER": "ɜː",
+    "EY": "eɪ", "IH": "ɪ", "IY": "iː", "OW": "oʊ", "OY": "ɔɪ", "UH": "ʊ", "UW": "uː",
 }  # fmt: skip
 
-_WEAK = {"AH": "ə", "ER": "ɚ", "IY": "i"}  # noqa: RUF001 - IPA
+_WEAK = {"AH": "ə", "ER": "ɚ", "IY": "i"}
 """Vowels that are others where they bear no stress."""
 
 _CONSONANTS = {
-    "B": "b", "CH": "tʃ", "D": "d", "DH": "ð", "F": "f", "G": "ɡ", "HH": "h", "JH": "dʒ",  # noqa: RUF001 - IPA
+    "B": "b", "CH": "tʃ", "D": "d", "DH": "ð", "F": "f", "G": "ɡ", "HH": "h", "JH": "dʒ",
     "K": "k", "L": "l", "M": "m", "N": "n", "NG": "ŋ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ",
     "T": "t", "TH": "θ", "V": "v", "W": "w", "Y": "j", "Z": "z", "ZH": "ʒ",
 }  # fmt: skip
 
-_STRESS = {"1": "ˈ", "2": "ˌ"}  # noqa: RUF001 - IPA
+_STRESS = {"1": "ˈ", "2": "ˌ"}
 
 _UNSTRESSED = frozenset(
     "a an and are as at be been but by can could did do does for from had has have he her him his "
@@ -32,12 +32,15 @@ _UNSTRESSED = frozenset(
 )
 """Words that bear no stress in a sentence."""
 
+_ALWAYS_WEAK = frozenset("it me him her them us".split())
+"""Those that bear none at the end of a clause, either."""
+
 _BEFORE_VOWEL = {"the": "ðɪ", "to": "tʊ"}
 _BEFORE_CONSONANT = {"the": "ðə", "to": "tə"}
 
 _READERS_IPA = (
-    ("ɜːr", "ɜː"), ("ər", "ɚ"), ("eə", "ɛɹ"), ("ɪə", "ɪɹ"), ("ʊə", "ʊɹ"), ("ɒ", "ɑː"), ("əʊ", "oʊ"),  # noqa: RUF001 - IPA
-    ("eɪ", "\0"), ("e", "ɛ"), ("\0", "eɪ"), ("r", "ɹ"), ("g", "ɡ"), ("'", "ˈ"),  # noqa: RUF001 - IPA
+    ("ɜːr", "ɜː"), ("ər", "ɚ"), ("eə", "ɛɹ"), ("ɪə", "ɪɹ"), ("ʊə", "ʊɹ"), ("ɒ", "ɑː"), ("əʊ", "oʊ"),
+    ("eɪ", "\0"), ("e", "ɛ"), ("\0", "eɪ"), ("r", "ɹ"), ("g", "ɡ"), ("'", "ˈ"),
 )  # fmt: skip
 """The IPA of dictionaries for readers, and what `en-us` has for it."""
 
@@ -54,7 +57,7 @@ def word_ipa(word: str, arpabet: Sequence[str], following: str = "") -> str:
         return (_BEFORE_VOWEL if _begins_with_vowel(following) else _BEFORE_CONSONANT)[word]
     if word == "a":
         return "ɐ"
-    weak = word in _UNSTRESSED and bool(following)
+    weak = word in _ALWAYS_WEAK or (word in _UNSTRESSED and bool(following))
     return "".join(_sound_ipa(arpabet, at, weak=weak) for at in range(len(arpabet)))
 
 
@@ -83,4 +86,4 @@ def _is_flapped(arpabet: Sequence[str], at: int) -> bool:
 
 
 def _begins_with_vowel(ipa: str) -> bool:
-    return ipa.lstrip("ˈˌ")[:1] in frozenset("ɑæʌɔaɛɜeɪiouʊəɚɐ") - {""}  # noqa: RUF001 - IPA
+    return ipa.lstrip("ˈˌ")[:1] in frozenset("ɑæʌɔaɛɜeɪiouʊəɚɐ") - {""}

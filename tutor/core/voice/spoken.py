@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from tutor.core.text.numbers.numerals import Money, say_clock, say_figures, say_money
 from tutor.core.text.wording import primary
@@ -30,7 +30,8 @@ _SHORT = {
 
 _UNITS = {
     "kg": ("kilogram", "kilograms"), "g": ("gram", "grams"), "km": ("kilometer", "kilometers"),
-    "m": ("meter", "meters"), "cm": ("centimeter", "centimeters"), "ml": ("milliliter", "milliliters"),
+    "m": ("meter", "meters"), "cm": ("centimeter", "centimeters"),
+    "ml": ("milliliter", "milliliters"),
     "mm": ("millimeter", "millimeters"), "l": ("liter", "liters"), "lb": ("pound", "pounds"),
     "ft": ("foot", "feet"), "oz": ("ounce", "ounces"), "min": ("minute", "minutes"),
     "h": ("hour", "hours"), "ms": ("millisecond", "milliseconds"),
@@ -43,7 +44,7 @@ _UNITS = {
 _SIGNS = {"&": "and", "+": "plus", "=": "equals", "@": "at", "%": "percent", "°": "degrees",
           "#": "number", "×": "times", "÷": "divided by", "<": "less than", ">": "more than",
           "$": "dollars", "€": "euros", "£": "pounds", "→": "to", "≈": "about", "~": "about",
-          "±": "plus or minus"}  # noqa: RUF001  # fmt: skip
+          "±": "plus or minus"}  # fmt: skip
 
 _FRACTIONS = {"1/2": "a half", "1/3": "a third", "2/3": "two thirds", "1/4": "a quarter",
               "3/4": "three quarters", "½": "a half", "¼": "a quarter", "¾": "three quarters",
@@ -78,7 +79,7 @@ def spoken_form(text: str, language: str) -> str:
 
 
 def said(clause: str, language: str) -> str:
-    """A clause as a voice is told to say it: its spoken form, on one line, ending in punctuation."""
+    """A clause as a voice is told to say it: in its spoken form, ending in punctuation."""
     spoken = spoken_form(clause.replace("\n", " "), language).rstrip("\"'\u201d\u2019\u00bb)] ")
     return spoken if spoken[-1:] in _ENDS_CLAUSE else f"{spoken}."
 
@@ -148,12 +149,8 @@ def _short(found: re.Match[str]) -> str:
     return _SHORT[found[0].lower()]
 
 
-def _letters_and_figures(found: re.Match[str]) -> str:
-    return f"{found[1]} {found[2]}"
-
-
-def _alternatives(names: object) -> str:
-    return "|".join(re.escape(str(name)) for name in sorted(names, key=len, reverse=True))  # type: ignore[call-overload]
+def _alternatives(names: Iterable[str]) -> str:
+    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
 
 _ENDS = r"(?![\w])"
@@ -162,20 +159,28 @@ _RULES: tuple[Rule, ...] = tuple(
     (re.compile(pattern, re.ASCII), say)
     for pattern, say in (
         (r"https?://(?:www\.)?", lambda _: ""),
-        (r"(?i)(?<![\w.@/-])(?:[\w.+-]{1,40}+@)?(?:[a-z][\w-]{0,40}+\.){1,4}"
-         r"(?:com|org|net|edu|gov|io|de|fr|es|ru|uk|eu)\b(?:/[\w/-]{0,80}\w)?", _domain),
+        (
+            r"(?i)(?<![\w.@/-])(?:[\w.+-]{1,40}+@)?(?:[a-z][\w-]{0,40}+\.){1,4}"
+            r"(?:com|org|net|edu|gov|io|de|fr|es|ru|uk|eu)\b(?:/[\w/-]{0,80}\w)?",
+            _domain,
+        ),
         (rf"(?i)(?<![\w.])(?:{_alternatives(_SHORT)})(?!\w)", _short),
         (r"(?i)\bno\.\s?(?=\d)", lambda _: "number "),
         (r"\band/or\b", lambda _: "and or"),
         (r"\bSt\.(?=\s[A-Z])", lambda _: "saint"),
         (r"\bSt\.", lambda _: "street"),
-        (r"(?<![\d.])(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?![\d-])",
-         _date),
+        (
+            r"(?<![\d.])(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?![\d-])",
+            _date,
+        ),
         (r"(?<![\w.,])(?:\+\d|0\d)[\d ()-]{4,16}\d(?![\w:])", _telephone),
         (rf"(?P<sign>[$€£])\s?(?P<amount>{_AMOUNT}){_SCALE}", _money),
         (rf"(?P<amount>{_AMOUNT})\s?(?P<sign>[€£$])(?P<scale>)", _money),
-        (r"(?i)(?<![\w:.])(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d)(?!\d|:)"
-         r"(?:\s?(?P<half>[ap]\.?m\b\.?))?", _clock),
+        (
+            r"(?i)(?<![\w:.])(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d)(?!\d|:)"
+            r"(?:\s?(?P<half>[ap]\.?m\b\.?))?",
+            _clock,
+        ),
         (r"(?i)(?<![\w:.])(?P<hours>1[0-2]|[1-9])\s?(?P<half>[ap]\.?m\b\.?)", _hour),
         (r"(?<![\d./])(?:1/[234]|2/3|3/4)(?![\d/])|[½¼¾⅓⅔]", lambda found: _FRACTIONS[found[0]]),
         (r"(?<![\w)])[-\u2212](?=\d)", lambda _: "minus "),

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import secrets
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from tutor.adapters.serving import free_port, is_ready
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.device import batches
 from tutor.adapters.speech.weights import resolve_model
+from tutor.shells.cli.leftovers import own_folder
 from tutor.shells.cli.supervisor import Child, Supervisor, run_until_signalled
 from tutor.shells.gateway.app import listen
 from tutor.shells.logs import print_json
@@ -40,12 +40,12 @@ def run_serve(settings: Settings) -> int:
     listen(settings.host, settings.port, settings.ping_timeout_s).close()
     log.info("checking the model %r in %s", settings.model, settings.cache_dir)
     resolve_model(settings.model, settings.cache_dir)
-    with tempfile.TemporaryDirectory(prefix="tutor-") as folder:
+    with own_folder() as folder:
         children, env = [], {"TUTOR_SECRET_KEY": key}
         # No other gateway can go on with a session whose store stops, too: it ends in good order.
         drain = {"TUTOR_DRAIN_S": "0"}
         if not settings.redis_url:
-            store, env["TUTOR_REDIS_URL"] = embedded_store(Path(folder))
+            store, env["TUTOR_REDIS_URL"] = embedded_store(folder)
             children.append(store)
         else:
             drain = {"TUTOR_DRAIN_S": str(min(settings.drain_s, DRAIN_S))}

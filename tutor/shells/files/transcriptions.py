@@ -33,7 +33,7 @@ from tutor.shells.http.problems import Problem, openai_error
 from tutor.shells.http.services import Services
 from tutor.shells.http.uploads import form_docs, received
 
-STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 """Headers by which neither a cache nor a proxy holds events back."""
 
 ALIAS = "whisper-1"

@@ -58,6 +58,7 @@ READY = {
     "store": True,
     "workers": 2,
     "transcribed": True,
+    "disk": True,
     "draining": False,
 }
 """An example of an answer of `/readyz`, for its description."""
@@ -166,6 +167,7 @@ def _add_health(app: FastAPI, services: Services, readiness: Readiness) -> None:
                 "store": readiness.store,
                 "workers": readiness.workers,
                 "transcribed": readiness.transcribed,
+                "disk": readiness.disk,
                 "draining": services.draining,
             },
             200 if readiness.ready else 503,

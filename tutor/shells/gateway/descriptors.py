@@ -14,7 +14,8 @@ OWN = 160
 libraries, uploads that lie on the disk."""
 
 BESIDE_SESSIONS = 50
-"""Connections for requests beside the sessions' sockets: with fewer there is no page to begin on."""
+"""Connections for requests beside the sessions' sockets: with fewer there is no page to begin
+on."""
 
 
 def room(settings: Settings) -> int:

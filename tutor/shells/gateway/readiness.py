@@ -11,12 +11,16 @@ from tutor.adapters.store.audio import append_audio
 from tutor.adapters.store.errors import StoreError
 from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
 from tutor.shells.gateway.capacity import Capacity
+from tutor.shells.gateway.disk import has_room
 from tutor.shells.http.services import Services
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.5
 """Seconds between two looks at the store."""
+
+DISK_S = 5.0
+"""Seconds between two looks at the disk."""
 
 PROBE_TIMEOUT_S = 10.0
 
@@ -29,6 +33,8 @@ class Readiness:
         self._capacity = capacity
         self.store = False
         self.transcribed = False
+        self.disk = True
+        self._disk_at = 0.0
 
     @property
     def workers(self) -> int:
@@ -38,7 +44,8 @@ class Readiness:
     @property
     def ready(self) -> bool:
         """Whether learners can be served."""
-        return self.store and self.workers > 0 and self.transcribed and not self._services.draining
+        serves = self.store and self.workers > 0 and self.transcribed and self.disk
+        return serves and not self._services.draining
 
     async def run(self) -> None:
         """Look at store and workers again and again until cancelled."""
@@ -49,7 +56,18 @@ class Readiness:
                 if self.store:
                     log.warning("not ready: %s", error)
                 self.store, self.transcribed = False, False
+            await self._look_at_disk()
             await asyncio.sleep(LOOK_S)
+
+    async def _look_at_disk(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._disk_at and now - self._disk_at < DISK_S:
+            return
+        self._disk_at, had_room = now, self.disk
+        folder, database = self._services.settings.data_dir, self._services.database
+        self.disk = await asyncio.to_thread(has_room, folder, database)
+        if had_room and not self.disk:
+            log.error("not ready: there is no room left in %s, or in the database", folder)
 
     async def _look(self) -> None:
         await self._services.store.ping()

@@ -67,7 +67,7 @@ LEAST_WAIT_S = 0.05
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Uvicorn's protocol with a door, with patience, and with a clock, which its subclass brings."""
+    """Uvicorn's protocol with a door, patience and a clock, which its subclass brings."""
 
     door: Door
     patience: Patience

@@ -14,6 +14,7 @@ from anyio.to_thread import run_sync
 
 from tutor.adapters.coach.exercises import open_library
 from tutor.adapters.coach.phrases import load_phrases
+from tutor.adapters.secrets.devices import Devices
 from tutor.adapters.secrets.signing_key import secret_key
 from tutor.adapters.secrets.tokens import Tokens
 from tutor.adapters.settings import Settings
@@ -172,6 +173,11 @@ class Services:
     def tokens(self) -> Tokens:
         """Signs and reads access tokens."""
         return Tokens(self.signing_key, self.settings.access_token_s)
+
+    @cached_property
+    def devices(self) -> Devices:
+        """Knows devices that have logged in before."""
+        return Devices(self.signing_key)
 
     @cached_property
     def account_threads(self) -> CapacityLimiter:

@@ -57,24 +57,35 @@ export class AccountData {
     this.#onLeave();
   }
 
-  /** The e-mail address must be typed: there is no way back. */
+  /** The e-mail address must be typed, and where the server wants it the password: there is no way back. */
   #deletion() {
     const { email } = this.#account.me;
     const typed = h("input", { type: "text", autocomplete: "off", autocapitalize: "none", spellcheck: "false", required: true, "data-testid": "typed" });
+    const password = h("input", { type: "password", autocomplete: "current-password", maxlength: 256, "data-testid": "delete-password" });
+    const secret = h("label", { hidden: true }, h("span", {}, t("account.delete.password")), password);
     const form = h("form", {}, h("p", {}, t("account.delete.what")),
-      h("label", {}, h("span", {}, t("account.delete.type", { email })), typed),
+      h("label", {}, h("span", {}, t("account.delete.type", { email })), typed), secret,
       h("button", { type: "submit", class: "primary danger" }, t("account.delete.button")));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (typed.value.trim().toLowerCase() === email) return this.#try(() => this.#delete());
+      if (typed.value.trim().toLowerCase() === email) return this.#try(() => this.#delete(password, secret));
       this.#note.textContent = t("account.delete.differs");
       typed.focus();
     });
     return h("details", { class: "deletion" }, h("summary", {}, t("account.delete")), form);
   }
 
-  async #delete() {
-    await this.#account.delete();
+  async #delete(password, secret) {
+    try {
+      await this.#account.delete(password.value);
+    } catch (problem) {
+      if (problem.code === "password_needed" || problem.code === "wrong_password") {
+        secret.hidden = false;
+        password.required = true;
+        password.focus();
+      }
+      throw problem;
+    }
     this.#onLeave();
   }
 

@@ -68,8 +68,9 @@ export class Account extends Emitter {
     this.#forget();
   }
 
-  async delete() {
-    await this.request("DELETE", "/v1/me");
+  /** `password`: needed by a login that is no longer fresh. */
+  async delete(password) {
+    await this.request("DELETE", "/v1/me", password ? { body: { password } } : {});
     this.#forget();
   }
 

@@ -20,9 +20,9 @@ export class Conversation {
     this.#onNext = onNext;
   }
 
-  /** The scores of each utterance, in the order of speech. */
+  /** The scores of each utterance of the session, in the order of speech. */
   get scores() {
-    return this.#all.map((card) => card.scores);
+    return this.#all.slice(this.#earlier).map((card) => card.scores);
   }
 
   /** Utterance names and times start anew. */

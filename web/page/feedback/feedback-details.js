@@ -3,6 +3,9 @@
 import { h } from "../kit/elements.js";
 import { has, number, t } from "../kit/texts.js";
 
+const LEAST_WORDS = 7;
+const LEAST_S = 5; // of speech
+
 const row = (label, value) => h("div", {}, h("dt", {}, t(label)), h("dd", {}, value));
 const list = (...rows) => h("dl", {}, ...rows.filter(Boolean));
 const note = (text) => h("p", { class: "note" }, text);
@@ -32,9 +35,9 @@ export const details = {
     ];
   },
 
-  fluency: (fluency) => [
+  fluency: (fluency, text) => [
     list(
-      row("fluency.wpm", number(fluency.words_per_minute)),
+      hasPace(fluency, text) ? row("fluency.wpm", number(fluency.words_per_minute)) : null,
       row("fluency.rate", t("per.second", { value: number(fluency.articulation_rate, 1) })),
       row("fluency.run", number(fluency.mean_length_run, 1)),
       row("fluency.pauses", t("pauses", { count: fluency.all_pause_count, seconds: number(fluency.all_pause_duration, 1) })),
@@ -51,6 +54,12 @@ export const details = {
     level ? list(row("grammar.level", level)) : null,
   ].filter((part) => part && part.childNodes.length),
 };
+
+// Words a minute of a few words are chance.
+function hasPace({ words_per_minute: pace }, text) {
+  const words = text.split(/\s+/).filter(Boolean).length;
+  return words >= LEAST_WORDS && 60 * words >= LEAST_S * pace;
+}
 
 // The server counts characters, JavaScript UTF-16 units.
 function correction({ start, end, message, replacement }, text) {

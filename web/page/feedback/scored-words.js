@@ -8,15 +8,19 @@ const UNSPACED = new Set(["zh", "yue", "ja", "th", "lo", "my", "km", "bo"]);
 
 /**
  * One item a word: {text, gap (what stands before it), status, heard, startMs, endMs, score, phones,
- * band}. `band`: good · fair · weak · below (weaker than the others) · plain (no mark) · omitted ·
- * substituted · doubtful (not sure: say it again) · inserted.
+ * band}. `band`: unsure (perhaps not what was said) · good · fair · weak · below (weaker than the
+ * others) · plain (no mark) · omitted · substituted · doubtful (not sure: say it again) · inserted.
  */
 export function scoredWords({ final, accuracy, pronunciation }) {
   const words = accuracy?.words.length ? readWords(accuracy.words, final.language) : finalWords(final);
   const spoken = words.filter((word) => word.status !== "inserted");
   pairUp(spoken, pronunciation?.words ?? []).forEach((sound, index) => sound && addSound(spoken[index], sound));
   const usual = mean(words.map((word) => word.score).filter((score) => score !== null));
-  for (const word of words) word.band = band(word, pronunciation?.calibrated ?? false, usual);
+  const judged = pronunciation && !pronunciation.reason;
+  for (const word of words) {
+    const isUnsure = judged && word.status === "said" && word.score === null && isJudged(word, pronunciation);
+    word.band = isUnsure ? "unsure" : band(word, pronunciation?.calibrated ?? false, usual);
+  }
   return words;
 }
 
@@ -63,6 +67,9 @@ function pairUp(words, sounds) {
     return sounds[found];
   });
 }
+
+/** Whether the server has weighed a word that was recognised; one that it left out has no mark. */
+const isJudged = ({ text }, { words }) => words.some((word) => plain(word.text) === plain(text));
 
 const plain = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 

@@ -1,7 +1,7 @@
 // The end of a session: what was done, how the scores went, which words to say again.
 
 import { h } from "../kit/elements.js";
-import { progressChart } from "../progress/progress-chart.js";
+import { means, progressChart } from "../progress/progress-chart.js";
 import { number, t } from "../kit/texts.js";
 
 export function sessionSummary({ summary, scores, onPractise }) {
@@ -10,8 +10,16 @@ export function sessionSummary({ summary, scores, onPractise }) {
   return h("section", { class: "card summary", "data-testid": "summary", "aria-labelledby": "summary-title" },
     h("h3", { id: "summary-title" }, t("summary")),
     h("p", { class: "facts" }, ...facts.map(([name, count]) => h("span", {}, h("b", {}, number(count)), ` ${t(`count.${name}`, { count })}`))),
+    average(means(scores)),
     progressChart(scores),
     ...(practise.length ? toPractise(practise, onPractise) : []));
+}
+
+/** How the lesson went as a whole, not how it ended. */
+function average(found) {
+  if (!found.length) return null;
+  const parts = found.map(({ name, mean }) => h("span", { class: name }, `${t(name)} `, h("b", {}, number(mean))));
+  return h("p", { class: "facts", "data-testid": "means" }, h("span", {}, t("on.average")), ...parts);
 }
 
 function toPractise(words, onPractise) {

@@ -27,6 +27,7 @@ export class UtteranceCard {
   #reply = h("div", { class: "reply", "data-testid": "reply", hidden: true });
   #replyText = h("p", {});
   #waiting = h("p", { class: "waiting" }, t("assessing"));
+  #untrained = h("p", { class: "note", "data-testid": "untrained", hidden: true }, t("untrained"));
   element;
 
   constructor({ final, piece, sounds, onNext }) {
@@ -36,7 +37,7 @@ export class UtteranceCard {
     this.#onNext = onNext;
     this.#row = new WordRow({ language: final.language, onOpen: (index) => this.#toggle(index) });
     this.#reply.append(this.#replyText);
-    const feedback = h("div", { "data-testid": "feedback" }, this.#waiting, this.#scores, this.#panel);
+    const feedback = h("div", { "data-testid": "feedback" }, this.#waiting, this.#scores, this.#untrained, this.#panel);
     this.element = h("li", { class: "card utterance", "data-testid": "utterance" }, this.#row.element, feedback, this.#reply);
     this.#showWords();
   }
@@ -61,6 +62,7 @@ export class UtteranceCard {
 
   receiveFeedback(kind, event) {
     this.#feedback[kind] = event;
+    if (kind === "pronunciation") this.#untrained.hidden = event.calibrated || Boolean(event.reason);
     this.#waiting.remove();
     if (kind === "accuracy" || kind === "pronunciation") this.#showWords();
     this.#showScores();

@@ -14,8 +14,8 @@ export async function loadItems(language, level) {
   return cache.get(key);
 }
 
-/** {kind, exercise (of the protocol), prompt, lines, focus} */
-function fromItem({ type, level, text, words, lines, focus }) {
+/** {id, kind, exercise (of the protocol), prompt, lines, focus} */
+function fromItem({ id, type, level, text, words, lines, focus }) {
   const shapes = {
     read_aloud: () => ["read_aloud", text, text],
     minimal_pair: () => ["read_aloud", `${words.join(", ")}. ${text}`, `${words.join(", ")}. ${text}`],
@@ -23,6 +23,6 @@ function fromItem({ type, level, text, words, lines, focus }) {
     free: () => ["free", null, text],
   };
   const [exerciseType, spoken, prompt] = shapes[type]();
-  const exercise = { type: exerciseType, ...(spoken ? { text: spoken } : {}), level };
-  return { kind: type, exercise, prompt, lines, focus };
+  const exercise = { type: exerciseType, ...(spoken ? { text: spoken } : {}), level, id };
+  return { id, kind: type, exercise, prompt, lines, focus };
 }

@@ -67,18 +67,52 @@ export class ExercisePicker {
     const items = await loadItems(this.language, this.#level.value);
     if (asked !== this.#asked) return; // chosen anew meanwhile
     this.#items = items;
-    this.#index = 0;
     this.#showKinds();
+    this.#goOn();
     this.show();
   }
 
-  /** Takes an exercise that the tutor proposes; the question of a free one stands in its reply. */
+  /** Takes an exercise that the tutor proposes; the question of a free one is told by its id. */
   propose(exercise, reply = "") {
-    const asked = this.#items.find(({ kind, prompt }) => kind === "free" && reply.includes(prompt));
     this.#proposed = exercise;
-    this.#prompt = exercise.text ?? asked?.prompt ?? "";
-    this.show();
+    this.#take(exercise, reply, this.#items);
     this.#onChange();
+    if (!exercise.id || this.#items.some(({ id }) => id === exercise.id)) return;
+    // It is of a level beside the chosen one.
+    loadItems(this.language, "").then((items) => this.#proposed === exercise && this.#take(exercise, reply, items));
+  }
+
+  #take(exercise, reply, items) {
+    const isIt = ({ id, kind, prompt }) => (exercise.id ? id === exercise.id : kind === "free" && reply.includes(prompt));
+    const item = items.find(isIt);
+    this.#prompt = exercise.text ?? item?.prompt ?? "";
+    this.#chooseKind(exercise, item);
+    this.show();
+  }
+
+  /** Remembers that what is chosen was practised: next time another one comes first. */
+  noteDone() {
+    const { id } = this.exercise;
+    if (id) this.#preferences.set("done", { ...this.#preferences.get("done"), [this.#place]: id });
+  }
+
+  /** The kind of an exercise stands in its field, and "Another one" is the one after it. */
+  #chooseKind(exercise, item) {
+    const kind = exercise.type === "read_aloud" ? item?.kind ?? "read_aloud" : exercise.type;
+    if (KINDS.includes(kind)) this.#kind.value = kind;
+    const at = this.#ofKind.findIndex(({ id }) => id === item?.id);
+    if (item && at >= 0) this.#index = at;
+  }
+
+  /** Begins behind what was practised last. */
+  #goOn() {
+    const done = this.#preferences.get("done")[this.#place];
+    this.#index = 1 + this.#ofKind.findIndex(({ id }) => id !== undefined && id === done);
+  }
+
+  /** Where exercises of one list are: a language, and a kind. */
+  get #place() {
+    return `${this.language} ${this.#kind.value}`;
   }
 
   /** Marks how far a text has been read. */
@@ -134,7 +168,7 @@ export class ExercisePicker {
     const choose = (select, name, then) => select.addEventListener("change", () => {
       this.#preferences.set(name, select.value);
       this.#proposed = null;
-      this.#index = 0;
+      this.#goOn();
       then();
     });
     const changed = () => { this.show(); this.#onChange(); };
@@ -143,12 +177,17 @@ export class ExercisePicker {
     choose(this.#level, "level", reload);
     choose(this.#kind, "kind", changed);
     choose(this.#ownText, "ownText", changed);
-    byId("another").addEventListener("click", () => {
+    byId("another").addEventListener("click", ({ detail, currentTarget }) => {
+      // A click leaves the focus on the button, where the space bar would press it again.
+      if (detail) currentTarget.blur();
       this.#proposed = null;
       this.#index += 1;
       changed();
     });
-    byId("model-voice").addEventListener("click", () => this.#sounds.say(this.#spoken, this.language));
+    byId("model-voice").addEventListener("click", ({ detail, currentTarget }) => {
+      if (detail) currentTarget.blur();
+      this.#sounds.say(this.#spoken, this.language);
+    });
   }
 }
 

@@ -9,6 +9,7 @@ import { Microphone, PracticeClient } from "../../sdk/index.js";
 import { TOO_QUIET } from "./level-meter.js";
 
 const QUIET_MS = 5000;
+const NOISE_MS = 8000; // of sound without a word: longer than a first sentence waits for its recognition
 
 export class Lesson extends Emitter {
   #client;
@@ -16,6 +17,8 @@ export class Lesson extends Emitter {
   #microphone = null;
   #soundAt = 0; // ms, when the microphone last was loud enough
   #signalAt = 0; // ms, when it last was not digital silence
+  #listenedAt = 0; // ms, since when the server listens
+  #wasHeard = false; // the server has heard speech from it: it is near enough, whoever pauses now
   #fields = null; // of the session that is about to start
   #later = null; // a change that waits for the utterance's end
   #unsure = null; // what was changed since the last one: the server refuses it where the next has begun
@@ -43,11 +46,13 @@ export class Lesson extends Emitter {
     return Math.round(this.#client.unsentMs / 1000);
   }
 
-  /** "muted", "quiet" or null. */
+  /** "muted", "quiet", "noise" (there is sound, and no speech in it) or null. */
   get silence() {
     const now = performance.now();
     if (this.#microphone?.muted || now - this.#signalAt > QUIET_MS) return "muted";
-    return now - this.#soundAt > QUIET_MS ? "quiet" : null;
+    if (this.#wasHeard) return null; // a learner who reads the answer, or thinks, is no fault
+    if (now - this.#soundAt > QUIET_MS) return "quiet";
+    return now - this.#listenedAt > NOISE_MS ? "noise" : null;
   }
 
   /** `fields` of `session.start`; `microphone` options. */
@@ -67,6 +72,7 @@ export class Lesson extends Emitter {
     }
     if (this.#microphone !== opening) return void opening.close(); // cancelled meanwhile
     this.#soundAt = this.#signalAt = performance.now();
+    this.#wasHeard = false;
     this.#enter("connecting");
     this.#client.start({ ...this.#fields, audio: { encoding: "pcm_s16le", sample_rate: opening.sampleRate } });
   }
@@ -119,7 +125,7 @@ export class Lesson extends Emitter {
 
   #hear(now) {
     this.isHearing = now;
-    this.#soundAt = performance.now(); // what the server hears is not too quiet
+    this.#wasHeard = true; // what the server hears is not too quiet
     if (!now) {
       this.#unsure = null;
       this.#updateNow();
@@ -151,6 +157,7 @@ export class Lesson extends Emitter {
 
   #enter(phase, detail = {}) {
     this.phase = phase;
+    if (phase === "listening") this.#listenedAt = performance.now();
     // A sentence may go on after a lost connection.
     if (!["away", "listening"].includes(phase)) this.isHearing = false;
     this.emit("phase", { phase, ...detail });

@@ -8,6 +8,7 @@ const DEFAULTS = {
   level: "",
   kind: "free",
   ownText: "",
+  done: {}, // the exercise practised last, by language and kind
   echoCancellation: true,
   noiseSuppression: false,
   silenceMs: 0, // 0: by level

@@ -9,7 +9,15 @@ const MARGIN = 8;
 const SERIES = ["pronunciation", "accuracy", "fluency"];
 const MARKS = { pronunciation: 4, accuracy: 3.5, fluency: 3 }; // radius
 
-/** The chart, or null when there are no two scores to compare. `scores`: one {series: score?} an utterance. */
+/** The mean of each series that has scores: [{name, mean}]. `scores`: one {series: score?} an utterance. */
+export function means(scores) {
+  const known = (name) => scores.map((each) => each[name]).filter((score) => score !== undefined);
+  return SERIES.map((name) => ({ name, values: known(name) }))
+    .filter(({ values }) => values.length)
+    .map(({ name, values }) => ({ name, mean: values.reduce((sum, value) => sum + value, 0) / values.length }));
+}
+
+/** The chart, or null when there are no two scores to compare. */
 export function progressChart(scores) {
   const series = SERIES.map((name) => ({ name, points: points(scores.map((each) => each[name])) }));
   const known = series.filter(({ points }) => points.length);
@@ -18,7 +26,7 @@ export function progressChart(scores) {
   const drawing = svg("svg", { class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": t("chart", { label }) },
     ...[0, 50, 100].map((score) => svg("line", { class: "grid", x1: 0, x2: WIDTH, y1: y(score), y2: y(score) })),
     ...known.map(line));
-  return h("figure", {}, drawing, h("figcaption", {}, ...known.map(({ name, points }) => legend(name, points))));
+  return h("figure", {}, drawing, h("figcaption", {}, ...known.map(({ name }) => h("span", { class: name }, h("i", { "aria-hidden": "true" }), t(name)))));
 }
 
 const y = (score) => MARGIN + (1 - score / 100) * (HEIGHT - 2 * MARGIN);
@@ -34,8 +42,4 @@ function line({ name, points }) {
   const path = points.map(({ x, score }) => `${x.toFixed(1)},${y(score).toFixed(1)}`).join(" ");
   return svg("g", { class: name }, svg("polyline", { points: path }),
     ...points.map(({ x, score }) => svg("circle", { cx: x, cy: y(score), r: MARKS[name] })));
-}
-
-function legend(name, points) {
-  return h("span", { class: name }, h("i", { "aria-hidden": "true" }), `${t(name)} `, h("b", {}, number(points.at(-1).score)));
 }

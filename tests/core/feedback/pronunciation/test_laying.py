@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from tutor.core.feedback.pronunciation.laying import (
+    CLEARLY,
     SILENCE,
     Floats,
     Integers,
     Segments,
     lay_phones,
     left_over,
+    likeliest,
     preference,
 )
 
@@ -158,6 +160,35 @@ def test_the_clearer_the_other_word_the_more_it_is_preferred(words: list[list[in
         assert segments is not None
         ratios.append(preference(heard, words, segments, at, [2]))
     assert 0 < ratios[0] < ratios[1] < ratios[2]
+
+
+# ---------------------------------------------------------------- several pronunciations
+
+
+@pytest.mark.parametrize(
+    ("heard", "chosen"),
+    [((1, 2, 2, 3), [0, 0]), ((1, 3, 3, 3), [1, 0]), ((1, 1, 1, 3), [2, 0])],
+)
+def test_the_pronunciation_that_was_heard_is_chosen(
+    heard: tuple[int, ...], chosen: list[int]
+) -> None:
+    """Whichever of them is the likeliest beforehand."""
+    words = [[[1, 2], [1, 3], [1]], [[3]]]
+    assert likeliest(frames(*heard), words) == chosen
+
+
+def test_of_pronunciations_that_fit_alike_the_first_is_chosen() -> None:
+    """What is not clearly another one is the likeliest."""
+    unsure = frames(1, 2, sure=0.34)
+    assert likeliest(unsure, [[[1], [2]]]) == [0]
+    assert CLEARLY > 0
+
+
+@given(scores(4))
+def test_one_pronunciation_leaves_no_choice(heard: Floats) -> None:
+    """Nor do more sounds than there are frames."""
+    assert likeliest(heard, [[[1]], [[2, 3]]]) == [0, 0]
+    assert likeliest(heard, [[[1, 2, 3], [2]], [[2, 3]]]) == [0, 0]
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,9 @@ def test_without_a_trained_head_the_recogniser_decides() -> None:
     assert was_read(read, untrained(0.9, 0.7, 0.8, 1e-3))
     assert was_read(passage("/le /chat /est /là"), untrained(0.9, 0.7, 0.8, 0.2))
     assert not was_read(passage("/le /chat =est /là"), untrained(1e-4, 1e-5, 0.4, 1e-5))
+    doubtful = untrained(0.04, 0.035)
+    assert was_read(passage("/le /chat"), doubtful)
+    assert not was_read(passage("+on /le +ne +sait +jamais /chat"), doubtful)
 
 
 def test_where_nothing_was_transcribed_the_sounds_decide() -> None:

@@ -83,10 +83,12 @@ def _is_syllable(sounds: Sounds, last: str, before: frozenset[str]) -> bool:
     return sounds[-1] == last and sounds[-2] in _WEAK and sounds[-3] in before
 
 
-def is_lost_before(sounds: Sequence[str], following: Sequence[str]) -> bool:
-    """Whether a word's last sound can hardly be heard before the next word: "cats sit", "walked
-    to"."""
-    if not sounds or not following:
+def is_lost_before(sounds: Sequence[str], short: Sequence[str], following: Sequence[str]) -> bool:
+    """Whether an ending can hardly be heard before the next word: "cats sit", "walked to".
+
+    One with a vowel of its own can: "painted the". `short`: the sounds without it.
+    """
+    if not sounds or not following or len(sounds) - len(short) > 1:
         return False
     alike = _HISSES if sounds[-1] in _HISSES else _STOPS
     return following[0] in alike

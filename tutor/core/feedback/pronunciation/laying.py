@@ -51,6 +51,29 @@ def lay_phones(scores: Floats, words: Sequence[Sequence[int]]) -> Segments | Non
     return Segments(starts, ends)
 
 
+CLEARLY = 1.0
+"""The log ratio of the frames from which on an unlikelier pronunciation of a word counts as the one
+that was said."""
+
+
+def likeliest(scores: Floats, words: Sequence[Sequence[Sequence[int]]]) -> list[int]:
+    """Which of its pronunciations each word was said with: an index, 0 where none is clearer.
+
+    Args:
+        scores: The scores that `lay_phones` gets.
+        words: The pronunciations of each word, the likeliest first; each its phones.
+    """
+    first = [ways[0] for ways in words]
+    chosen = [0] * len(words)
+    segments = lay_phones(scores, first) if any(len(ways) > 1 for ways in words) else None
+    if segments is None:
+        return chosen
+    for at, ways in enumerate(words):
+        ratios = [CLEARLY, *(preference(scores, first, segments, at, way) for way in ways[1:])]
+        chosen[at] = int(np.argmax(ratios))
+    return chosen
+
+
 def preference(
     scores: Floats,
     words: Sequence[Sequence[int]],

@@ -38,6 +38,18 @@ def locate(
     return window.restore(_Alignment(window.words, spoken, found).passage())
 
 
+def ways_said(
+    reference: Sequence[str], position: int, heard: Sequence[RecognisedWord], language: str
+) -> dict[int, int]:
+    """In which of their ways spans of a text were said, by the index of their first word.
+
+    Of what was recognised in its likeliest way, or not at all, nothing is said here.
+    """
+    window = Window.around(reference, position)
+    found = pair_ways(window.words, window.position, _units(heard, language), language)
+    return {window.offset + start: way for start, way in found.ways.text.items()}
+
+
 def pair_words(
     text: Sequence[str], heard: Sequence[RecognisedWord], language: str
 ) -> dict[int, int]:

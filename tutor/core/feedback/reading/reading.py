@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Literal
 
 from tutor.core.feedback.assessment import Passage, ReadWord
 from tutor.core.text.wording import split_words
@@ -27,17 +28,30 @@ LEAST_MATCHED = 0.25
 place stays."""
 
 
+class TextError(ValueError):
+    """A text that cannot be read aloud; the message says so to the learner.
+
+    `reason` is its code, whichever way the text came: the socket's error, an upload's problem, a
+    report's reason.
+    """
+
+    def __init__(self, reason: Literal["no_text", "text_too_long"], message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
 def check_text(text: str, language: str) -> None:
     """Refuse a text that cannot be read aloud.
 
     Raises:
-        ValueError: the text has no words or too many; the message says so to the learner.
+        TextError: the text has no words, or more than `MAX_TEXT_WORDS`.
     """
     count = len(split_words(text, language))
     if not count:
-        raise ValueError("the text has no words to read")
+        raise TextError("no_text", "the text has no words to read")
     if count > MAX_TEXT_WORDS:
-        raise ValueError(f"the text has {count} words; at most {MAX_TEXT_WORDS} can be read")
+        message = f"the text has {count} words; at most {MAX_TEXT_WORDS} can be read"
+        raise TextError("text_too_long", message)
 
 
 @dataclass(frozen=True)
@@ -69,7 +83,7 @@ class Reading:
     """A text that is read aloud, and how far the reader is in it.
 
     Raises:
-        ValueError: the text has no words or too many.
+        TextError: the text has no words or too many.
     """
 
     def __init__(self, text: str, language: str) -> None:

@@ -110,11 +110,11 @@ def choose_ways(
         others, other_starts = right.segments(theirs, open_heard)
         if not theirs or (max(starts, default=-1) < 0 and max(other_starts, default=-1) < 0):
             continue
-        found, other_found = choose(
-            segments, others, alike, open_start=at_start, open_end=at_end
-        )
+        found, other_found = choose(segments, others, alike, open_start=at_start, open_end=at_end)
         chosen[0].update({s: way for s, way in zip(starts, found, strict=True) if s >= 0})
-        chosen[1].update({s: way for s, way in zip(other_starts, other_found, strict=True) if s >= 0})
+        chosen[1].update(
+            {s: way for s, way in zip(other_starts, other_found, strict=True) if s >= 0}
+        )
     return Ways(*chosen)
 
 

@@ -7,7 +7,7 @@ reads on, is rare. So the stretches that were read are those of the likeliest pa
 states, reading and not, with a cost for each change (Viterbi).
 
 The weights are logistic regressions, fitted to learners of speechocean762 who read right and other
-texts; `etc/pronunciation/wrong_texts.py` measures them on other speakers.
+texts; `etc/research/pronunciation/wrong_texts.py` measures them on other speakers.
 """
 
 from __future__ import annotations
@@ -30,6 +30,11 @@ from tutor.core.feedback.reading.reading import Window
 
 OF_SHARE = 3.0
 """What a transcript that is all of the text adds to the log odds of the sounds."""
+
+FREE_BESIDE = 0.4
+BESIDE = 5.0
+"""The share of what was recognised that may stand beside the text, more than in 99 of 100 readings,
+and the log odds that all of it would cost, where no head is trained."""
 
 UNKNOWN_SHARE = 0.4
 """The share of what was said that is taken for the text's where nobody transcribed it."""
@@ -81,8 +86,11 @@ def was_read(passage: Passage, pronunciation: Pronunciation) -> bool:
     heard = sum(word.status != "omitted" for word in passage.words)
     if len(pronunciation.words) == 1 and heard <= FEW_WORDS:
         return True
-    share = _matched(passage) / max(1, heard)
-    return _odds_of_all(pronunciation, share) > 0
+    odds = _odds_of_all(pronunciation, _matched(passage) / max(1, heard))
+    if pronunciation.match is None:
+        beside = sum(word.status == "inserted" for word in passage.words) / max(1, heard)
+        odds -= BESIDE * max(0.0, beside - FREE_BESIDE)
+    return odds > 0
 
 
 def was_heard(pronunciation: Pronunciation) -> bool:

@@ -5,6 +5,8 @@ figures of the words that it is spoken with: 25 is 20 and 5 in Russian. Each of 
 for any form of its word. (English has its own: `tutor.core.text.english`.)
 """
 
+# ruff: noqa: RUF001 - Russian letters are meant
+
 from __future__ import annotations
 
 from functools import lru_cache

@@ -34,7 +34,7 @@ def cardinals(number: int) -> tuple[str, ...]:
     ways = [said]
     if number in (1, 2):
         ways += ["ein", "eine", "einen", "einem", "einer"] if number == 1 else ["zwo"]
-    if said.startswith("einhundert") or said.startswith("eintausend"):
+    if said.startswith(("einhundert", "eintausend")):
         ways.append(said[3:])
     return tuple(ways)
 

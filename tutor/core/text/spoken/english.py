@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from tutor.core.text.numbers import numerals
 from tutor.core.text.numbers.english import SCALES, SMALL
-from tutor.core.text.numbers.english import ordinal as ordinal_of
-from tutor.core.text.numbers.numerals import say_figures
+from tutor.core.text.numbers.numerals import say_clock, say_figures
+from tutor.core.text.spoken.english_numbers import cardinals, ordinals, years
 from tutor.core.text.spoken.english_words import (
     ACRONYMS,
     CURRENCIES,
@@ -31,55 +32,13 @@ _TIME_WORDS = frozenset("at by until till from".split())
 _UNDER = {2: ("half", "halves"), 3: ("third", "thirds"), 4: ("quarter", "quarters")}
 
 
-def cardinals(number: int) -> list[str]:
-    """The ways of saying a number: American without "and", British with it."""
-    plain = say_figures(f"{number:,}")
-    ways = [" ".join(plain)]
-    if number > 100:
-        ways += [" ".join(_with_and(plain))]
-    if 100 <= number < 200 or 1000 <= number < 2000:
-        ways += [way.replace("one", "a", 1) for way in ways if way.startswith("one ")]
-    if 1100 <= number < 10_000 and number % 1000 >= 100 and number % 100 == 0:
-        ways.append(f"{cardinals(number // 100)[0]} hundred")
-    return list(dict.fromkeys(ways))
-
-
-def _with_and(words: Sequence[str]) -> list[str]:
-    """A number's words with "and" before each part of tens and units that follows a larger one."""
-    said: list[str] = []
-    for n, word in enumerate(words):
-        large = word == "hundred" or word in SCALES
-        before = n and (words[n - 1] == "hundred" or words[n - 1] in SCALES)
-        if before and not large and "hundred" not in words[n + 1 : n + 2]:
-            said.append("and")
-        said.append(word)
-    return said
-
-
-def years(number: int) -> list[str]:
-    """The ways of saying a year."""
-    ways = [" ".join(say_figures(str(number))), *cardinals(number)]
-    if number % 100 >= 10:
-        ways.append(f"{cardinals(number // 100)[0]} {cardinals(number % 100)[0]}")
-    elif number % 100:
-        ways.append(f"{cardinals(number // 100)[0]} oh {SMALL[number % 100]}")
-    return list(dict.fromkeys(ways))
-
-
-def ordinals(number: int) -> list[str]:
-    """The ways of saying an ordinal."""
-    ways = [
-        " ".join([*way.split()[:-1], ordinal_of(way.split()[-1])]) for way in cardinals(number)
-    ]
-    return ways + [way[4:] for way in ways if way.startswith("one ")]
-
-
 def decimal(whole: str, part: str) -> list[str]:
     """The ways of saying a number with decimals."""
     figures = [SMALL[int(figure)] for figure in part]
     heads = cardinals(int(whole)) if whole else [""]
     ways = product(heads, [f"point {' '.join(figures)}"])
     ways += [way.replace("zero", "oh") for way in ways if "zero" in way]
+    ways += [way.replace("zero", "nought", 1) for way in ways if way.startswith("zero")]
     ways += [f"point {' '.join(figures)}"] if whole == "0" else []
     if part in ("5", "50", "25", "75"):
         piece = {"5": "a half", "50": "a half", "25": "a quarter", "75": "three quarters"}[part]
@@ -99,7 +58,7 @@ def clock(hour: int, minute: int) -> list[str]:
                 f"{said} hundred hours", *([f"{twelve} o'clock"] if hour > 12 else [])]  # fmt: skip
     minutes = cardinals(minute)[0]
     zeros = [f"oh {minutes}", f"zero {minutes}", minutes] if minute < 10 else [minutes]
-    ways = product([said], zeros)
+    ways = [" ".join(say_clock(str(hour), f"{minute:02}")), *product([said], zeros)]
     to, near = 60 - minute, cardinals(60 - minute)[0]
     if minute == 30:
         ways += [f"half past {twelve}", f"half {twelve}"]
@@ -149,6 +108,7 @@ def fraction(over: int, under: int) -> list[str]:
 def amount(whole: str, part: str, money: Money) -> list[str]:
     """The ways of saying money with hundredths."""
     names = money.unit.after(whole, None)
+    usual = _usual_amount(whole, part, money)
     if not int(part):
         return product(cardinals(int(whole)), names)
     cents, count = cardinals(int(part)), money.cents.after(part.lstrip("0"), None)
@@ -158,9 +118,15 @@ def amount(whole: str, part: str, money: Money) -> list[str]:
     wholes = ["one", "a"] if whole == "1" else cardinals(int(whole))[:2]
     heads = product(wholes, names)
     return [
-        *product(heads, cents), *product(heads, ("and", ""), cents, count),
+        usual, *product(heads, cents), *product(heads, ("and", ""), cents, count),
         *product(cardinals(int(whole))[:1], cents), *product(decimal(whole, part), names),
     ]  # fmt: skip
+
+
+def _usual_amount(whole: str, part: str, money: Money) -> str:
+    names = numerals.Money(money.unit.one[0], money.unit.many[0], money.cents.many[0],
+                           money.cents.one[0])  # fmt: skip
+    return " ".join(numerals.say_money(f"{int(whole):,}.{part}", names))
 
 
 def roman(number: int, context: Context) -> Ways:
@@ -179,7 +145,7 @@ def roman(number: int, context: Context) -> Ways:
 
 def own(context: Context) -> Ways:
     """What needs the words beside it, or is written in English alone."""
-    for rule in (_ordinal, _decade, _time, _of_day, _feet, _title, _inches, _scaled):
+    for rule in (_ordinal, _decade, _score, _time, _of_day, _feet, _title, _inches, _scaled):
         ways = rule(context)
         if ways:
             return ways
@@ -187,8 +153,21 @@ def own(context: Context) -> Ways:
 
 
 def _ordinal(context: Context) -> Ways:
-    found = re.fullmatch(r"(\d+(?:,\d{3})*)(?:st|nd|rd|th)[.\"']?", context.word, re.I)
+    found = re.fullmatch(r"(\d+(?:,\d{3})*)(?:st|nd|rd|th)[.\"']?", context.word, re.IGNORECASE)
     return ordinals(int(found[1].replace(",", ""))) if found and len(found[1]) < 13 else ()
+
+
+def _score(context: Context) -> Ways:
+    """A match's result without a goal on one side, and half of one percent."""
+    if re.fullmatch(r"0?\.50?%", context.word):
+        return [*figure_ways(context.word, PACK), "half a percent", "half a per cent"]
+    found = re.fullmatch(r"(\d{1,2})-(\d{1,2})", context.word)
+    if found is None or "0" not in found.groups():
+        return ()
+    sides = [
+        [*(["nil", "zero", "love"] if n == "0" else cardinals(int(n)))] for n in found.groups()
+    ]
+    return [*figure_ways(context.word, PACK), *product(sides[0], ["", "to"], sides[1])]
 
 
 def _decade(context: Context) -> Ways:
@@ -208,7 +187,9 @@ def _time(context: Context) -> Ways:
         heads = clock(hour, minute)[:6] if minute else [cardinals(hour)[0]]
         return product(heads, _half(found[3]))
     dotted = re.fullmatch(r"(\d{1,2})\.([0-5]\d)\.?", word)
-    timed = context.before in _TIME_WORDS or re.fullmatch(r"[ap]\.?m\.?", context.after, re.I)
+    timed = context.before in _TIME_WORDS or re.fullmatch(
+        r"[ap]\.?m\.?", context.after, re.IGNORECASE
+    )
     if dotted and timed and int(dotted[1]) < 25:
         return [*clock(int(dotted[1]), int(dotted[2])), *decimal(dotted[1], dotted[2])]
     return ()
@@ -220,7 +201,7 @@ def _half(letter: str) -> list[str]:
 
 
 def _of_day(context: Context) -> Ways:
-    found = re.fullmatch(r"([ap])\.?m\.?", context.word, re.I)
+    found = re.fullmatch(r"([ap])\.?m\.?", context.word, re.IGNORECASE)
     if found is None or not context.before[-1:].isdigit():
         return ()
     return [*_half(found[1].casefold()), context.word.replace(".", "").casefold()]
@@ -257,7 +238,7 @@ def _title(context: Context) -> Ways:
 
 def _inches(context: Context) -> Ways:
     """ "in" behind a number: the word, or inches."""
-    if context.word != "in" or not context.before[-1:].isdigit():
+    if context.word != "in" or not re.fullmatch(r"[\d.,/ ]*\d", context.before):
         return ()
     return ("in", *UNITS["in"].after(context.before, None))
 
@@ -316,13 +297,19 @@ def _halved(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
     return [
         (whole, f"and {part}")
         for whole in cardinals(int(first.word))[:1]
-        for part in fraction(int(found[1]), int(found[2]))
+        for part in sorted(fraction(int(found[1]), int(found[2])), key=_without_article)
     ]
+
+
+def _without_article(way: str) -> bool:
+    """Behind a whole number "a half" is likelier than "one half"."""
+    return not way.startswith(("a ", "an "))
 
 
 PACK = Pack(
     code="en",
     cardinals=cardinals,
+    words=lambda number: cardinals(number)[0],
     years=years,
     ordinals=ordinals,
     decimal=decimal,
@@ -335,7 +322,6 @@ PACK = Pack(
     currencies=CURRENCIES,
     short=SHORT,
     stopped=ONLY_WITH_STOP,
-    months=MONTHS,
     point=".",
     groups=",",
     negative=("minus", "negative"),

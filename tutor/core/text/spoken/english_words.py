@@ -1,5 +1,7 @@
 """English words for signs, units, money and short forms."""
 
+# ruff: noqa: RUF001 - typographic marks are meant
+
 from __future__ import annotations
 
 from tutor.core.text.spoken.pack import Money, Unit
@@ -89,7 +91,7 @@ UNITS = {
     "secs": Unit(("second",), ("seconds",)),
     "ms": _unit("millisecond"),
     "°C": Unit(("degree celsius", "degree centigrade", "degree"),
-               ("degrees celsius", "degrees centigrade", "degrees", "degrees C")),
+               ("degrees celsius", "degrees centigrade", "degrees", "degrees C", "")),
     "°F": Unit(("degree fahrenheit", "degree"),
                ("degrees fahrenheit", "degrees", "degrees F")),
     "°": _unit("degree"),

@@ -1,11 +1,13 @@
 """How numbers are said with what stands around them: signs, units, money, times and dates."""
 
+# ruff: noqa: RUF001 - typographic marks are meant
+
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-from tutor.core.text.spoken.pack import Pack, Ways, product
+from tutor.core.text.spoken.pack import Pack, Ways, full_year, product
 
 LONGEST = 12
 """Figures of the longest number that is said as one; in longer ones each figure is said."""
@@ -34,7 +36,7 @@ def number_ways(text: str, pack: Pack, *, year: bool = True) -> list[str]:
     found = re.fullmatch(rf"({pack.whole})(?:([{re.escape(pack.point)}.])(\d+))?", text)
     if found is None:
         return []
-    grouped, mark, part = found.groups()
+    grouped, _, part = found.groups()
     whole = re.sub(r"\D", "", grouped)
     if part is not None:
         return list(pack.decimal(whole, part))
@@ -78,13 +80,7 @@ def _date(text: str, pack: Pack) -> Ways:
         return ()
     first, second = int(found[1]), int(found[3])
     orders = [(first, second), (second, first)] if found[2] == "/" else [(first, second)]
-    return _dates(orders, _full_year(found[4]), pack)
-
-
-def _full_year(figures: str | None) -> int | None:
-    if figures is None or len(figures) == 4:
-        return None if figures is None else int(figures)
-    return int(figures) + (2000 if int(figures) < 70 else 1900)
+    return _dates(orders, full_year(found[4]) if found[4] else None, pack)
 
 
 def _dates(orders: list[tuple[int, int]], year: int | None, pack: Pack) -> Ways:
@@ -118,9 +114,7 @@ def _money(text: str, pack: Pack) -> Ways:
     if part is not None and len(part) == 2:
         return pack.amount(whole, part, money)
     number_only = grouped if part is None else f"{whole}{pack.point}{part}"
-    return product(
-        number_ways(number_only, pack, year=False)[:6], money.unit.after(whole, part)
-    )
+    return product(number_ways(number_only, pack, year=False)[:6], money.unit.after(whole, part))
 
 
 def _measure(text: str, pack: Pack) -> Ways:

@@ -1,5 +1,7 @@
 """How French says what is written in figures, signs and short forms."""
 
+# ruff: noqa: RUF001 - typographic marks are meant
+
 from __future__ import annotations
 
 import re
@@ -74,7 +76,9 @@ def fraction(over: int, under: int) -> Ways:
     one = names.get(under, numbers.ordinals(under)[0])
     many = one if one.endswith("s") else one + "s"
     ways = [f"un {one}"] if over == 1 else [f"{over} {many}"]
-    ways += ["une moitié", "la moitié", "une demie", "demi", "demie"] if (over, under) == (1, 2) else []
+    ways += (
+        ["une moitié", "la moitié", "une demie", "demi", "demie"] if (over, under) == (1, 2) else []
+    )
     return [*ways, f"{over} sur {under}", f"{over} divisé par {under}"]
 
 
@@ -116,6 +120,8 @@ def _ordinal(context: Context) -> Ways:
     if found is None or not int(found[1]):
         return ()
     forms = numbers.ordinals(int(found[1]))
+    if context.word.rstrip(".").endswith("s"):
+        forms = tuple(form + "s" for form in forms)
     return forms[::-1] if found[2] in ("re", "ère", "nde") else forms
 
 
@@ -137,6 +143,9 @@ def _hours(context: Context) -> Ways:
 
 
 def _title(context: Context) -> Ways:
+    numbered = re.fullmatch(r"[nN][°º] ?(\d+)\.?", context.word)
+    if numbered:
+        return [f"numéro {way}" for way in cardinals(int(numbered[1]))]
     if context.word == "M." and context.after[:1].isupper():
         return ("monsieur", "M")
     if context.word in ("MM.", "Mrs."):
@@ -156,6 +165,11 @@ def pair(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
     if found and noun.isalpha() and noun.islower():
         return [*((way, noun) for way in decimal(found[1], "5")),
                 *((found[1], f"{noun} et {half}") for half in ("demi", "demie"))]  # fmt: skip
+    found = re.fullmatch(r"(\d),(\d\d)", first.word)
+    if found and noun == "m":
+        whole = "1 mètre" if found[1] == "1" else f"{found[1]} mètres"
+        plain = [f"{way} {m}" for way in decimal(found[1], found[2]) for m in ("mètres", "mètre")]
+        return [(way,) for way in (f"{whole} {int(found[2])}", *plain)]
     hours = re.fullmatch(r"(\d{1,2})", first.word)
     if hours and second.word == "h" and int(hours[1]) <= 24:
         return [(way,) for way in (*clock(int(hours[1]), 0), f"{hours[1]} heure")]
@@ -253,7 +267,6 @@ PACK = Pack(
     currencies=CURRENCIES,
     short=SHORT,
     stopped=frozenset("me ex no max min vol sept av prof".split()),
-    months=MONTHS,
     point=",",
     groups=". ",
     negative=("moins",),
@@ -265,7 +278,9 @@ PACK = Pack(
     pair=pair,
     triple=triple,
     roman=roman,
-    acronyms=frozenset("nasa otan onu unesco unicef sida ikea lego ovni laser covid ok oui non".split()),
+    acronyms=frozenset(
+        "nasa otan onu unesco unicef sida ikea lego ovni laser covid ok oui non".split()
+    ),
     words=numbers.cardinal,
 )
 """French."""

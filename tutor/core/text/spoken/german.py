@@ -1,12 +1,14 @@
 """How German says what is written in figures, signs and short forms."""
 
+# ruff: noqa: RUF001 - typographic marks are meant
+
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
 from tutor.core.text.numbers import german as numbers
-from tutor.core.text.spoken.pack import Context, Money, Pack, Unit, Ways, product
+from tutor.core.text.spoken.pack import Context, Money, Pack, Unit, Ways, full_year, product
 
 MONTH_NAMES = (
     "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
@@ -89,14 +91,14 @@ def fraction(over: int, under: int) -> Ways:
     whole, rest = divmod(over, under)
     if whole and rest:
         if under == 2:
-            return decimal(str(whole), "5")[-1:] + product([str(whole)], ["1/2"])
+            return [*decimal(str(whole), "5")[-1:], *product([str(whole)], ["und"], ["ein halb"])]
         return product([str(whole)], ["", "und"], fraction(rest, under))
     if under == 2:
         return ["ein halb", "einhalb", "eine halbe", "ein halber", "ein halbes", "die hälfte",
                 "halb"] if over == 1 else [f"{over} halbe"]  # fmt: skip
     part = numbers.ordinals(under)[2] + "l"
     count = ["ein"] if over == 1 else [str(over)]
-    glued = [f"dreiviertel"] if (over, under) == (3, 4) else []
+    glued = ["dreiviertel"] if (over, under) == (3, 4) else []
     return [*product(count, [part]), *glued, f"{over} von {under}", f"{over} durch {under}"]
 
 
@@ -109,7 +111,8 @@ def amount(whole: str, part: str, money: Money) -> Ways:
     cents = product([str(int(part))], money.cents.after(part.lstrip("0"), None))
     if not int(whole):
         return cents
-    return [*product(heads, units, [str(int(part))]), *product(heads, units, ["", "und"], cents),
+    with_cents = product(heads, units, ["", "und"], cents)
+    return [*product(heads, units, [str(int(part))]), *with_cents, f"{whole} {int(part)}",
             *product(decimal(whole, part), units)]  # fmt: skip
 
 
@@ -129,36 +132,81 @@ def roman(number: int, context: Context) -> Ways:
 
 def own(context: Context) -> Ways:
     """Ordinals, and what needs the words beside it."""
+    for rule in (_date, _with_es, _counted, _ordinal, _compound, _hours):
+        ways = rule(context)
+        if ways:
+            return ways
+    return ()
+
+
+def _date(context: Context) -> Ways:
+    """A date in figures, in the case that the word before it asks for."""
     found = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)?", context.word)
-    if found and 1 <= int(found[1]) <= 31 and 1 <= int(found[2]) <= 12:
-        return _dates(int(found[1]), int(found[2]), found[3], context)
+    if found is None or not 1 <= int(found[1]) <= 31 or not 1 <= int(found[2]) <= 12:
+        return ()
+    day, month, year = int(found[1]), int(found[2]), found[3]
+    names = ordinal_forms(month, context)
+    heads = [
+        f"{form} {name}"
+        for n, form in enumerate(ordinal_forms(day, context)[:3])
+        for name in (MONTH_NAMES[month - 1], names[n])
+    ]
+    return product(heads, numbers.years(full_year(year))) if year else heads
+
+
+def _with_es(context: Context) -> Ways:
+    """A verb with a shortened "es": geht's."""
     found = re.fullmatch(r"(\w+)'s", context.word)
-    if found and found[1][0].islower():
-        return [context.word, f"{found[1]} es"]
+    short = found is not None and found[1][0].islower()
+    return [context.word, f"{found[1]} es"] if found and short else ()
+
+
+def _counted(context: Context) -> Ways:
+    """A number with a full stop: an ordinal, or the end of a sentence."""
     found = re.fullmatch(r"(\d{1,3})\.", context.word)
-    if found and context.after and int(found[1]):
-        forms = ordinal_forms(int(found[1]), context)
-        before = context.before.casefold()
-        ends = context.ends and before not in _INFLECTED | _WITH_E
-        return [*cardinals(int(found[1])), *forms] if ends else [
-            *forms, *cardinals(int(found[1]))
-        ]  # fmt: skip
-    found = re.fullmatch(r"(\d{1,4})-?(ste|sten|ster|stes|te|ten|ter|tes)", context.word)
-    if found and int(found[1]):
-        return ordinal_forms(int(found[1]), context)
+    if found is None or not context.after or not int(found[1]):
+        return ()
+    forms = ordinal_forms(int(found[1]), context)
+    ends = context.ends and context.before.casefold() not in _INFLECTED | _WITH_E
+    plain = cardinals(int(found[1]))
+    return [*plain, *forms] if ends else [*forms, *plain]
+
+
+def _length(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
+    """A length of meters and centimeters: 1,80 m."""
+    found = re.fullmatch(r"(\d),(\d\d)", first.word)
+    if found is None or second.word.rstrip(".") != "m":
+        return ()
+    whole = "ein" if found[1] == "1" else found[1]
+    plain = [f"{way} Meter" for way in decimal(found[1], found[2])]
+    rest = str(int(found[2]))
+    return [(way,) for way in (f"{whole} Meter {rest}", f"{found[1]} {rest}", *plain)]
+
+
+def _ordinal(context: Context) -> Ways:
+    found = re.fullmatch(r"(\d{1,4})-?(?:s?te[nrs]?)", context.word)
+    return ordinal_forms(int(found[1]), context) if found and int(found[1]) else ()
+
+
+def _compound(context: Context) -> Ways:
+    """A number that begins a word: 80er, 3-mal, 25-jährig."""
     found = re.fullmatch(r"(\d0)-?er", context.word)
     if found:
         return [numbers.cardinal(int(found[1])) + "er"]
-    found = re.fullmatch(r"(\d+)-?(fach|mal|jährig\w*|köpfig\w*|prozentig\w*)", context.word)
-    if found:
-        return [numbers.cardinal(int(found[1])).removesuffix("s") + found[2]
-                if found[1] != "1" else f"ein{found[2]}"]  # fmt: skip
+    endings = r"fach|mal|jährig\w*|köpfig\w*|prozentig\w*"
+    found = re.fullmatch(rf"(\d+)-?({endings})", context.word)
+    if found is None:
+        return ()
+    head = numbers.cardinal(int(found[1]))
+    return [(head.removesuffix("s") if found[1] == "1" else head) + found[2]]
+
+
+def _hours(context: Context) -> Ways:
     found = re.fullmatch(r"(\d{1,2})[.:]([0-5]\d)", context.word)
     if found and context.after.casefold() in ("h", "uhr"):
         return clock(int(found[1]), int(found[2]))
-    if context.word == "h" and re.fullmatch(r"\d{1,2}[.:]\d\d", context.before):
-        return ("uhr", "stunden")
-    return ()
+    timed = context.word == "h" and re.fullmatch(r"\d{1,2}[.:]\d\d", context.before)
+    return ("uhr", "stunden") if timed else ()
 
 
 def ordinal_forms(number: int, context: Context) -> list[str]:
@@ -172,26 +220,15 @@ def ordinal_forms(number: int, context: Context) -> list[str]:
     return [er, en, e, es, em]
 
 
-def _dates(day: int, month: int, year: str | None, context: Context) -> Ways:
-    """A date in figures, in the case that the word before it asks for."""
-    names = ordinal_forms(month, context)
-    heads = [
-        f"{form} {name}"
-        for n, form in enumerate(ordinal_forms(day, context)[:3])
-        for name in (MONTH_NAMES[month - 1], names[n])
-    ]
-    if year is None:
-        return heads
-    full = int(year) if len(year) == 4 else int(year) + (2000 if int(year) < 70 else 1900)
-    return product(heads, numbers.years(full))
-
-
 def pair(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
     """Dates of two words, and times with "Uhr"."""
     found = re.fullmatch(r"(\d{1,2})\.", first.word)
     month = MONTHS.get(second.word.rstrip(".").casefold())
     if found and month and 1 <= int(found[1]) <= 31:
         return [(form, MONTH_NAMES[month - 1]) for form in ordinal_forms(int(found[1]), first)]
+    length = _length(first, second)
+    if length:
+        return length
     found = re.fullmatch(r"(\d{1,2})(?:[:.]([0-5]\d))?", first.word)
     if found and second.word.rstrip(".") == "Uhr" and int(found[1]) <= 24:
         ways = clock(int(found[1]), int(found[2] or 0))
@@ -251,8 +288,10 @@ SHORT = {
     "vgl": ("vergleiche",), "evtl": ("eventuell",), "ggf": ("gegebenenfalls",),
     "inkl": ("inklusive",), "usf": ("und so fort",), "z.t": ("zum Teil",),
     "i.d.r": ("in der Regel",), "u.s.w": ("und so weiter",), "o.ä": ("oder ähnliches",),
-    "dr": ("Doktor",), "prof": ("Professor",), "hr": ("Herr",), "hrn": ("Herrn",),
-    "fr": ("Frau",), "frl": ("Fräulein",), "st": ("Sankt",), "str": ("Straße",),
+    "dr": ("Doktor",), "prof": ("Professor",), "s": ("Seite", "siehe"),
+    "mo": ("Montag",), "di": ("Dienstag",), "mi": ("Mittwoch",), "do": ("Donnerstag",),
+    "sa": ("Samstag",), "so": ("Sonntag",), "hr": ("Herr",), "hrn": ("Herrn",),
+    "fr": ("Frau", "Freitag"), "frl": ("Fräulein",), "st": ("Sankt",), "str": ("Straße",),
     "nr": ("Nummer",), "tel": ("Telefon",), "s.o": ("siehe oben",), "s.u": ("siehe unten",),
     "geb": ("geboren", "geborene"), "max": ("maximal", "maximum"), "mind": ("mindestens",),
     "abb": ("Abbildung",), "kap": ("Kapitel",), "jh": ("Jahrhundert",), "jhd": ("Jahrhundert",),
@@ -277,8 +316,8 @@ PACK = Pack(
     units=UNITS,
     currencies=CURRENCIES,
     short=SHORT,
-    stopped=frozenset("max fr st hr geb sog apr str mind".split()),
-    months=MONTHS,
+    stopped=frozenset("max geb sog apr str mind mo di mi do fr sa so".split()),
+    titled=frozenset("hr hrn st s".split()),
     point=",",
     groups=". '",
     to=("bis", "zu"),
@@ -288,7 +327,9 @@ PACK = Pack(
     own=own,
     pair=pair,
     roman=roman,
-    acronyms=frozenset("nato nasa aids uno unesco unicef lego ikea pin bafög tüv ok ja nein".split()),
+    acronyms=frozenset(
+        "nato nasa aids uno unesco unicef lego ikea pin bafög tüv ok ja nein".split()
+    ),
     words=numbers.cardinal,
 )
 """German."""

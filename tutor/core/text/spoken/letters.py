@@ -1,5 +1,7 @@
 """How words are said that are no plain words: short forms, capitals, addresses, Roman numerals."""
 
+# ruff: noqa: RUF001 - Russian letters are meant
+
 from __future__ import annotations
 
 import re
@@ -14,7 +16,8 @@ MOST_CAPITALS = 6
 """Letters of the longest word in capitals that may be spelled."""
 
 _ADDRESS = re.compile(
-    r"(?:https?://)?(?:[\w.+-]+@)?[a-z\d][\w-]*(?:\.[\w-]+)*\.[a-z]{2,}(?:/[\w./?=&%~-]*)?", re.I
+    r"(?:https?://)?(?:[\w.+-]+@)?[a-z\d][\w-]*(?:\.[\w-]+)*\.[a-z]{2,}(?:/[\w./?=&%~-]*)?",
+    re.IGNORECASE,
 )
 _VOWELS = frozenset("aeiouyаеёиоуыэюяäöüéèà")
 
@@ -39,10 +42,12 @@ def letter_ways(context: Context, pack: Pack) -> list[str]:
 
 def _short(context: Context, pack: Pack) -> list[str]:
     """The ways of a short form; a word that only looks like one stays a word."""
-    plain = context.word.strip("\"").rstrip(".").casefold()
+    plain = context.word.strip('"').rstrip(".").casefold()
     for key in (plain, plain.strip("'")):
         if key not in pack.short or context.loud:
             continue
+        if key in pack.titled and not context.word.endswith("."):
+            return []
         if key in pack.stopped and (not context.word.endswith(".") or context.ends):
             return []
         return list(pack.short[key])
@@ -67,18 +72,18 @@ def _numeral(context: Context, pack: Pack) -> Ways:
 
 def _capitals(context: Context, pack: Pack) -> Ways:
     """A word in capitals: spelled, or said as a word where it has vowels."""
-    found = re.fullmatch(r"([^\W\d_]+)('?s)?", context.word)
-    if found is None or not found[1].isupper() or not 2 <= len(found[1]) <= MOST_CAPITALS:
+    found = re.fullmatch(r"((?:\w|qu)')?([^\W\d_]+)('?s)?", context.word)
+    if found is None or not found[2].isupper() or not 2 <= len(found[2]) <= MOST_CAPITALS:
         return ()
-    ending = "'s" if found[2] else ""
-    spelled, whole = " ".join(found[1]) + ending, found[1].casefold() + ending
+    head, ending = found[1] or "", "'s" if found[3] else ""
+    spelled, whole = head + " ".join(found[2]) + ending, head + found[2].casefold() + ending
     if not _VOWELS & set(whole):
         return (spelled, whole)
-    is_word = whole in pack.acronyms or context.loud or len(found[1]) > 3
+    is_word = found[2].casefold() in pack.acronyms or context.loud or len(found[2]) > 3
     return (whole, spelled) if is_word else (spelled, whole)
 
 
-def _dotted(context: Context, pack: Pack) -> Ways:
+def _dotted(context: Context, _: Pack) -> Ways:
     """Letters with full stops: U.S.A., p.m."""
     if not re.fullmatch(r"(?:[^\W\d_]\.){2,}[^\W\d_]?", context.word):
         return ()

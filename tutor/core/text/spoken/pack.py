@@ -50,11 +50,6 @@ class Context:
     """Whether the words around it are in capitals, too: then capitals say nothing."""
 
 
-Pair = tuple[Ways, Ways]
-"""Ways of two words that are said together: of the first, and of the second; or all of both as the
-first, where the order is another one."""
-
-
 @dataclass(frozen=True)
 class Pack:
     """One language's words for what is written in figures, signs and short forms."""
@@ -62,6 +57,8 @@ class Pack:
     code: str
     """The language's primary subtag."""
     cardinals: Callable[[int], Ways]
+    words: Callable[[int], str]
+    """The words of the figures that are left in a way."""
     years: Callable[[int], Ways]
     ordinals: Callable[[int], Ways]
     decimal: Callable[[str, str], Ways]
@@ -78,8 +75,6 @@ class Pack:
     currencies: Mapping[str, Money]
     short: Mapping[str, Ways]
     """Short forms, in lower case, without their full stops at the end."""
-    months: Mapping[str, int]
-    """Names of months and their short forms, in lower case, without full stops."""
     point: str
     """The mark before decimals."""
     groups: str
@@ -102,12 +97,12 @@ class Pack:
     """The ways of three neighbouring words that are said as one text: "10 h 15"."""
     roman: Callable[[int, Context], Ways] = lambda *_: ()
     """The ways of a Roman numeral in its place."""
+    titled: frozenset[str] = frozenset()
+    """Short forms that need their full stop, and mostly stand before a name or a number."""
     acronyms: frozenset[str] = frozenset()
     """Words in capitals that are said as one word, in lower case."""
     stopped: frozenset[str] = frozenset()
     """Short forms that are words of their own unless a full stop follows them inside a sentence."""
-    words: Callable[[int], str] | None = None
-    """The words of the figures that are left in a way; None where ways have none."""
 
     @property
     def whole(self) -> str:
@@ -122,3 +117,10 @@ def product(*parts: Ways, most: int = 60) -> list[str]:
         found = [f"{said} {way}".strip() for said in found for way in ways or ("",)]
         found = found[:most]
     return list(dict.fromkeys(found))
+
+
+def full_year(figures: str) -> int:
+    """The year of its two or four figures; two are of the last or this century."""
+    return (
+        int(figures) if len(figures) == 4 else int(figures) + (2000 if int(figures) < 70 else 1900)
+    )

@@ -1,5 +1,7 @@
 """How Russian says what is written in figures, signs and short forms."""
 
+# ruff: noqa: RUF001 - Russian letters are meant
+
 from __future__ import annotations
 
 import re
@@ -7,6 +9,7 @@ from collections.abc import Sequence
 
 from tutor.core.text.numbers import russian as numbers
 from tutor.core.text.spoken.pack import Context, Money, Pack, Unit, Ways, product
+from tutor.core.text.spoken.russian_words import CURRENCIES, SHORT, SIGNS, UNITS
 
 MONTH_NAMES = (
     "января февраля марта апреля мая июня июля августа сентября октября ноября декабря"
@@ -163,9 +166,10 @@ def roman(number: int, context: Context) -> Ways:
     if len(context.word) == 1 and not named:
         return ()
     forms = numbers.ordinals(number)
-    if context.after.casefold() in ("веке", "столетии"):
+    after = context.after.rstrip(".").casefold()
+    if after in ("веке", "столетии"):
         forms = (forms[3], *forms)
-    elif context.after.casefold() in ("века", "столетия"):
+    elif after in ("века", "столетия"):
         forms = (forms[1], *forms)
     return [*forms, *cardinals(number)]
 
@@ -180,7 +184,9 @@ def own(context: Context) -> Ways:
 
 
 def _ordinal(context: Context) -> Ways:
-    found = re.fullmatch(r"(\d{1,4})-(го|му|й|я|е|ю|м|ый|ой|ая|ое|ые|ых|х|ми|ти|и|ух)", context.word)
+    found = re.fullmatch(
+        r"(\d{1,4})-(го|му|й|я|е|ю|м|ый|ой|ая|ое|ые|ых|х|ми|ти|и|ух)", context.word
+    )
     if found is None or not int(found[1]):
         return ()
     ending = {"й": ("й",), "я": ("я",), "е": ("е",), "ю": ("ю",), "м": ("м",)}.get(
@@ -188,7 +194,8 @@ def _ordinal(context: Context) -> Ways:
     )
     forms = numbers.ordinals(int(found[1]))
     fitting = [form for form in forms if form.endswith(ending)]
-    return [*fitting, *forms, *cardinals(int(found[1]))]
+    decade = [way.split()[-1] for way in fitting] if int(found[1]) >= 1000 else []
+    return [*fitting, *decade, *forms, *cardinals(int(found[1]))]
 
 
 def _year(context: Context) -> Ways:
@@ -224,7 +231,7 @@ def _counted_unit(context: Context) -> Ways:
 
 
 def _glued(context: Context) -> Ways:
-    """A unit or a currency written with its number: 5кг, 100₽, 20 %."""
+    """A unit or a currency written with its number: 100₽, 20 %."""
     found = re.fullmatch(r"(\d{1,3}(?:[ .]\d{3})+|\d+) ?([^\d\s.,:;-]\S*)", context.word)
     if found is None:
         return ()
@@ -237,84 +244,20 @@ def _glued(context: Context) -> Ways:
 
 def pair(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
     """Dates of two words."""
+    found = re.fullmatch(r"(\d),(\d\d)", first.word)
+    if found and second.word.rstrip(".") == "м":
+        whole = f"{found[1]} {numbers.plural(int(found[1]), 'метр метра метров')}"
+        rest = str(int(found[2]))
+        heads = [whole, *(["метр"] if found[1] == "1" else [])]
+        plain = [f"{way} метра" for way in decimal(found[1], found[2])]
+        joined = [f"{head} {rest}{tail}" for head in heads for tail in ("", " сантиметров")]
+        return [(way,) for way in (*plain[:1], *joined, *plain[1:])]
     found = re.fullmatch(r"(\d{1,2})(?:-го|-е)?", first.word)
     month = MONTHS.get(second.word.rstrip(".").casefold())
     if found and month and 1 <= int(found[1]) <= 31:
         return [(form, MONTH_NAMES[month - 1]) for form in _day_forms(int(found[1]), first)]
     return ()
 
-
-def _unit(forms: str) -> Unit:
-    """A unit by its forms after one, two and five; several names are parted by "|"."""
-    names = [name.split("/") for name in forms.split("|")]
-    one, some, many = zip(*names, strict=True)
-    return Unit(one, many, some)
-
-
-_CENT = _unit("цент/цента/центов")
-_ROUBLE = Money(_unit("рубль/рубля/рублей"), _unit("копейка/копейки/копеек"))
-_DOLLAR = Money(_unit("доллар/доллара/долларов"), _CENT)
-CURRENCIES = {
-    "₽": _ROUBLE, "руб": _ROUBLE, "р": _ROUBLE, "$": _DOLLAR, "USD": _DOLLAR,
-    "€": Money(_unit("евро/евро/евро"), _CENT),
-    "£": Money(_unit("фунт/фунта/фунтов"), _unit("пенс/пенса/пенсов")),
-    "¥": Money(_unit("иена/иены/иен"), _unit("сен/сена/сенов")),
-}  # fmt: skip
-
-UNITS = {
-    "%": _unit("процент/процента/процентов"),
-    "км/ч": _unit("километр в час/километра в час/километров в час"),
-    "м/с": _unit("метр в секунду/метра в секунду/метров в секунду"),
-    "км": _unit("километр/километра/километров"), "м": _unit("метр/метра/метров"),
-    "см": _unit("сантиметр/сантиметра/сантиметров"),
-    "мм": _unit("миллиметр/миллиметра/миллиметров"),
-    "м2": _unit("квадратный метр/квадратных метра/квадратных метров"),
-    "кг": _unit("килограмм/килограмма/килограммов|килограмм/килограмма/килограмм"),
-    "г": _unit("грамм/грамма/граммов|грамм/грамма/грамм"),
-    "мг": _unit("миллиграмм/миллиграмма/миллиграммов"), "т": _unit("тонна/тонны/тонн"),
-    "л": _unit("литр/литра/литров"), "мл": _unit("миллилитр/миллилитра/миллилитров"),
-    "ч": _unit("час/часа/часов"), "час": _unit("час/часа/часов"),
-    "мин": _unit("минута/минуты/минут"), "сек": _unit("секунда/секунды/секунд"),
-    "с": _unit("секунда/секунды/секунд"), '"': _unit("дюйм/дюйма/дюймов"),
-    "°C": _unit("градус Цельсия/градуса Цельсия/градусов Цельсия|градус/градуса/градусов"),
-    "°С": _unit("градус Цельсия/градуса Цельсия/градусов Цельсия|градус/градуса/градусов"),
-    "°": _unit("градус/градуса/градусов"), "ГБ": _unit("гигабайт/гигабайта/гигабайт"),
-    "МБ": _unit("мегабайт/мегабайта/мегабайт"), "руб": _ROUBLE.unit, "коп": _ROUBLE.cents,
-    "тыс": _unit("тысяча/тысячи/тысяч"), "млн": _unit("миллион/миллиона/миллионов"),
-    "млрд": _unit("миллиард/миллиарда/миллиардов"), "шт": _unit("штука/штуки/штук"),
-    "₽": _ROUBLE.unit, "чел": _unit("человек/человека/человек"),
-}  # fmt: skip
-
-SIGNS = {
-    "%": ("процентов", "процент", "процента"), "&": ("и", "энд"), "+": ("плюс", "и"),
-    "=": ("равно", "равняется", "будет", "это"), "×": ("умножить на", "на"),
-    "x": ("умножить на", "на", "икс"), "х": ("умножить на", "на"), "*": ("умножить на", "на",
-    "звёздочка"), "÷": ("разделить на", "делить на"), "/": ("дробь", "слэш", "или", "на"),
-    "<": ("меньше",), ">": ("больше",), "≈": ("примерно", "приблизительно"),
-    "±": ("плюс-минус",), "°": ("градусов", "градус", "градуса"), "@": ("собака",),
-    "#": ("хештег", "решётка"), ".": ("точка",), "_": ("нижнее подчёркивание",),
-    ":": ("двоеточие",), "-": ("минус", "дефис", "тире", ""), "‰": ("промилле",),
-    "§": ("параграф",), "№": ("номер",), "€": ("евро",), "$": ("долларов",), "₽": ("рублей",),
-}  # fmt: skip
-
-SHORT = {
-    "т.е": ("то есть",), "т.к": ("так как",), "т.д": ("так далее",), "т.п": ("тому подобное",),
-    "т.н": ("так называемый", "так называемая", "так называемое"), "др": ("другие", "другое"),
-    "пр": ("прочее", "прочие", "проспект"), "напр": ("например",), "см": ("смотри",
-    "смотрите"), "ул": ("улица", "улице"), "пр-т": ("проспект",), "д": ("дом", "доме"),
-    "кв": ("квартира",), "г-н": ("господин",), "г-жа": ("госпожа",), "тел": ("телефон",),
-    "стр": ("страница", "странице", "строение"), "рис": ("рисунок", "рисунке"),
-    "им": ("имени",), "н.э": ("нашей эры",), "до н.э": ("до нашей эры",), "св": ("святой",
-    "святая", "святого"), "ок": ("около",), "проф": ("профессор",), "акад": ("академик",),
-    "обл": ("область", "области"), "и.о": ("исполняющий обязанности",), "г": ("город",
-    "городе", "года", "год"), "руб": ("рублей", "рубля", "рубль"), "коп": ("копеек",),
-    "тыс": ("тысяч", "тысячи"), "млн": ("миллионов", "миллиона"), "млрд": ("миллиардов",
-    "миллиарда"), "в": ("век", "века", "веке", "в"), "вв": ("веков", "века"),
-    "янв": ("января",), "фев": ("февраля",), "апр": ("апреля",), "авг": ("августа",),
-    "сент": ("сентября",), "окт": ("октября",), "нояб": ("ноября",), "дек": ("декабря",),
-    "пн": ("понедельник",), "вт": ("вторник",), "чт": ("четверг",), "пт": ("пятница",),
-    "сб": ("суббота",),
-}  # fmt: skip
 
 PACK = Pack(
     code="ru",
@@ -331,7 +274,6 @@ PACK = Pack(
     currencies=CURRENCIES,
     short=SHORT,
     stopped=frozenset("см др пр д кв стр рис им св ок г в вв пт".split()),
-    months=MONTHS,
     point=",",
     groups=". ",
     negative=("минус",),

@@ -1,5 +1,7 @@
 """How Spanish says what is written in figures, signs and short forms."""
 
+# ruff: noqa: RUF001 - typographic marks are meant
+
 from __future__ import annotations
 
 import re
@@ -82,15 +84,19 @@ def amount(whole: str, part: str, money: Money) -> Ways:
     if not int(whole):
         return cents
     heads = product(cardinals(int(whole))[:2], units)
-    return [*product(heads, ["con", "y", ""], [str(int(part))]),
-            *product(heads, ["con", "y", ""], cents), *product(decimal(whole, part), units)]  # fmt: skip
+    between = ["con", "y", ""]
+    return [*product(heads, between, [str(int(part))]), *product(heads, between, cents),
+            f"{whole} {int(part)}", f"{whole} con {int(part)}",
+            *product(decimal(whole, part), units)]  # fmt: skip
 
 
 def roman(number: int, context: Context) -> Ways:
     """A king's number, up to ten an ordinal; a century's is none."""
     plain = list(cardinals(number))
-    if len(context.word) == 1 and not context.before[:1].isupper() and (
-        context.before.casefold() not in _CENTURIES
+    if (
+        len(context.word) == 1
+        and not context.before[:1].isupper()
+        and (context.before.casefold() not in _CENTURIES)
     ):
         return ()
     nth = list(numbers.ordinals(number))
@@ -111,9 +117,11 @@ def own(context: Context) -> Ways:
     timed = ":" in context.word or "h" in context.word or context.after in ("h", "horas")
     if found and timed and int(found[1]) <= 24:
         return clock(int(found[1]), int(found[2]))
+    if context.word == "s." and re.fullmatch(r"[IVX]+\W*", context.after):
+        return ("siglo",)
     if context.word == "1" and context.after == "de":
         return ("1", "primero")
-    found = re.fullmatch(r"([ap])\.? ?m\.?", context.word, re.I)
+    found = re.fullmatch(r"([ap])\.? ?m\.?", context.word, re.IGNORECASE)
     if found and context.before[-1:].isdigit():
         return _half(found[1].casefold())
     return _agreeing(context)
@@ -151,6 +159,13 @@ def pair(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
     if found and noun.isalpha() and noun.islower():
         return [*((way, noun) for way in decimal(found[1], "5")),
                 *((found[1], f"{noun} y {half}") for half in ("medio", "media"))]  # fmt: skip
+    found = re.fullmatch(r"(\d),(\d\d)", first.word)
+    if found and noun == "m":
+        rest = str(int(found[2]))
+        whole = "un metro" if found[1] == "1" else f"{found[1]} metros"
+        plain = [f"{way} {m}" for way in decimal(found[1], found[2]) for m in ("metros", "metro")]
+        joined = [f"{whole} {rest}", f"{whole} con {rest}", f"{found[1]} {rest}", *plain]
+        return [(way,) for way in joined]
     return ()
 
 
@@ -201,8 +216,9 @@ UNITS = {
 }  # fmt: skip
 
 SIGNS = {
-    "%": ("por ciento",), "&": ("y",), "+": ("más", "y"), "=": ("igual a", "son", "es", "es igual a",
-    "igual"), "×": ("por",), "x": ("por",), "*": ("por", "asterisco"),
+    "%": ("por ciento",), "&": ("y",), "+": ("más", "y"),
+    "=": ("igual a", "son", "es", "es igual a", "igual"), "×": ("por",), "x": ("por",),
+    "*": ("por", "asterisco"),
     "÷": ("entre", "dividido por", "dividido entre"), "/": ("barra", "o", "por", "y"),
     "<": ("menor que",), ">": ("mayor que",), "≈": ("aproximadamente",), "±": ("más o menos",),
     "°": ("grados", "grado"), "@": ("arroba",), "#": ("hashtag", "almohadilla", "numeral"),
@@ -243,7 +259,6 @@ PACK = Pack(
     currencies=CURRENCIES,
     short=SHORT,
     stopped=frozenset("d no ej av cap tel sto".split()),
-    months=MONTHS,
     point=",",
     groups=". ",
     negative=("menos",),
@@ -254,7 +269,9 @@ PACK = Pack(
     own=own,
     pair=pair,
     roman=roman,
-    acronyms=frozenset("nasa otan onu unesco unicef sida ikea lego ovni covid ok no ave sí".split()),
+    acronyms=frozenset(
+        "nasa otan onu unesco unicef sida ikea lego ovni covid ok no ave sí".split()
+    ),
     words=numbers.cardinal,
 )
 """Spanish."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tutor.core.text.english import plain_apostrophes
 from tutor.core.text.spoken import english, french, german, russian, spanish
-from tutor.core.text.spoken.figures import figure_ways, mixed_ways
+from tutor.core.text.spoken.figures import LONGEST, figure_ways, mixed_ways
 from tutor.core.text.spoken.letters import letter_ways
 from tutor.core.text.spoken.pack import Context, Pack, product
 
@@ -35,6 +35,7 @@ _AROUND = "()[]{}«»“”„‚‘’‹›¿¡*_…|\\"  # noqa: RUF001 - typ
 _BEHIND = ",;:!?"
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _DASHES = re.compile("[\u2010-\u2015\u2212\u2043]")
+_FIGURES = re.compile(rf"[0-9]{{1,{LONGEST}}}")
 _SPACES = re.compile(r"(?<=\d)[\s\u00a0\u202f\u2009]+(?=\d{3}(?!\d))")
 
 
@@ -55,7 +56,7 @@ def ways_of(words: Sequence[str], language: str) -> tuple[Said, ...]:
 
     Words between them are plain. `language`: a BCP-47 tag; one without rules has no spans.
     """
-    pack = PACKS.get(language.lower().split("-")[0])
+    pack = PACKS.get(_primary(language))
     if pack is None:
         return ()
     contexts = _contexts(words)
@@ -67,6 +68,41 @@ def ways_of(words: Sequence[str], language: str) -> tuple[Said, ...]:
             spans.append(found)
         at = found.end if found else at + 1
     return tuple(spans)
+
+
+MOST_HELD = 8
+"""Ways of a word that its sounds are asked for, at most."""
+
+
+def said_words(
+    words: Sequence[str], language: str, chosen: Mapping[int, int]
+) -> dict[int, tuple[str, ...]]:
+    """In what words each word is said that is not said as it is written, by index.
+
+    The way that was chosen for its span comes first (`chosen`: an index by the span's first word),
+    then the others. Where a span is said in another order than it is written, its words share what
+    is said in turn, so that each of them has sounds, in the order of speech.
+    """
+    found: dict[int, tuple[str, ...]] = {}
+    for span in ways_of(words, language):
+        best = chosen.get(span.start, 0)
+        ways = [span.ways[best], *span.ways[:best], *span.ways[best + 1 :]]
+        pieces = [_shared(way, span.end - span.start) for way in ways[:MOST_HELD]]
+        for n in range(span.end - span.start):
+            texts = [spell(piece[n], language) for piece in pieces if piece and piece[n]]
+            if texts:
+                found[span.start + n] = tuple(dict.fromkeys(texts))
+    return found
+
+
+def _shared(way: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """A way with one text for each written word; () if it has too few words for that."""
+    if len(way) == count:
+        return way
+    parts = way[0].split()
+    if len(parts) < count:
+        return ()
+    return (*parts[: count - 1], " ".join(parts[count - 1 :]))
 
 
 def say(words: Sequence[str], language: str) -> list[str]:
@@ -82,7 +118,7 @@ def say(words: Sequence[str], language: str) -> list[str]:
         end = span.end if span else at + 1
         if span:
             said += [spell(way, language) for way in span.ways[0]]
-            said[-1] += _mark(words, end - 1)
+            said[-1] += _mark(words, end - 1, language)
         else:
             said.append(_plainly(words[at], language))
         at = end
@@ -95,21 +131,25 @@ def _plainly(word: str, language: str) -> str:
     return spell(_DASHES.sub("-", re.sub(f"{_DASHES.pattern}+$", ",", plain)).lstrip("-"), language)
 
 
-def _mark(words: Sequence[str], n: int) -> str:
-    """The mark of the sentence that stands behind a word."""
-    last = words[n].rstrip("()[]{}\"'«»“”„‚‘’*_")[-1:]
+def _mark(words: Sequence[str], n: int, language: str) -> str:
+    """The mark of the sentence that stands behind a word; a short form's full stop is none."""
+    last = words[n].rstrip(_AROUND.replace("…", "") + "\"'")[-1:]
     if last == ".":
-        return "." if _ends(words, n) else ""
+        short = tidy(words[n]).rstrip(".").casefold() in PACKS[_primary(language)].short
+        return "." if _ends(words, n) and (not short or n + 1 == len(words)) else ""
     return last if last and last in _BEHIND + "…" else ""
 
 
 def spell(way: str, language: str) -> str:
     """A way with its last figures in words: some languages' ways keep those up to 999."""
-    pack = PACKS.get(language.lower().split("-")[0])
-    if pack is None or pack.words is None:
+    pack = PACKS.get(_primary(language))
+    if pack is None:
         return way
-    words = pack.words
-    return re.sub(r"\d+", lambda found: words(int(found[0])), way)
+    return _FIGURES.sub(lambda found: pack.words(int(found[0])), way)
+
+
+def _primary(language: str) -> str:
+    return language.lower().split("-")[0]
 
 
 def tidy(word: str) -> str:
@@ -166,12 +206,20 @@ def _pair_at(contexts: Sequence[Context], at: int, pack: Pack) -> Said | None:
     if at + 1 == len(contexts):
         return None
     first, second = contexts[at : at + 2]
-    three = pack.triple(*contexts[at : at + 3]) if at + 2 < len(contexts) else ()
+    three = _three_at(contexts[at : at + 3], pack) if at + 2 < len(contexts) else ()
     if three:
         return Said(at, at + 3, tuple((way,) for way in dict.fromkeys(three))[:MOST_WAYS])
     ways = list(pack.pair(first, second)) or _short_of_two(first, second, pack)
     ways = ways or _money_apart(first, second, pack) or _thousands(first, second, pack)
     return Said(at, at + 2, tuple(dict.fromkeys(ways))[:MOST_WAYS]) if ways else None
+
+
+def _three_at(contexts: Sequence[Context], pack: Pack) -> Sequence[str]:
+    first, second, third = contexts
+    figures = f"{first.word} {second.word} {third.word.rstrip('.')}"
+    if " " in pack.groups and re.fullmatch(r"[1-9]\d{0,2} \d{3} \d{3}", figures):
+        return figure_ways(figures, pack)
+    return pack.triple(first, second, third)
 
 
 def _short_of_two(first: Context, second: Context, pack: Pack) -> list[tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """How often grammar feedback is right: learners' errors and good English, one sentence a line.
 
-    cd tests/data/grammar; python ../../../etc/bench/bench_grammar.py wrong.tsv right.txt
+    cd tests/data/grammar; python ../../../etc/research/grammar/corrections.py wrong.tsv right.txt
 
 Of the first file each line has a level, what a learner said, and the right ways to put it. A
 correction is right if the sentence with it is one of them. Of the second file nothing is to be
