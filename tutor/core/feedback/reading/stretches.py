@@ -230,6 +230,8 @@ def without_chance(
         ),
         accuracy=_at_most(pronunciation.accuracy, most),
         total=_at_most(pronunciation.total, most),
+        replaced=tuple((n, other) for n, other in pronunciation.replaced if of_text[n]),
+        doubtful=tuple((n, other) for n, other in pronunciation.doubtful if of_text[n]),
     )
 
 
