@@ -130,6 +130,12 @@ class GatewayMetrics(Metrics):
         self.unacknowledged = gauge(
             "tutor_jobs_unacknowledged", "jobs that workers have taken and not finished"
         )
+        self.poison = gauge(
+            "tutor_poison_messages",
+            "messages of the last day that nobody could read, or that killed two workers: set "
+            "aside, by the place they were found in",
+            ["queue"],
+        )
         self.workers = gauge(
             "tutor_workers",
             "worker processes that are ready; no series of a kind that is not needed here",

@@ -18,6 +18,7 @@ from tutor.adapters.store.consumer import (
     Fields,
     Headers,
     Pool,
+    Work,
     in_each_child,
     when_ready,
     when_stopped,
@@ -135,7 +136,7 @@ def _add_recognise(
     store = open_blocking_store(settings.redis_url)  # connects when it is used, in any process
 
     def recognise(fields: Fields, headers: Headers) -> None:
-        job = RecognitionJob(**fields)
+        job = decode_job(RecognitionJob, fields)
         if job.batch:
             note_taker(store, job, own)
         worker = resident()
@@ -152,7 +153,11 @@ def _add_recognise(
                 result.decode_s,
             )
 
-    consumer.add(keys.TASK_RECOGNISE, recognise)
+    def give_up(fields: Fields, headers: Headers) -> None:
+        job, worker = decode_job(RecognitionJob, fields), resident()
+        worker.give_up(job, worker.watch.task(job, headers))
+
+    consumer.add(keys.TASK_RECOGNISE, recognise, give_up)
 
 
 def _add_feedback(consumer: Consumer, worker: FeedbackWorker) -> None:
@@ -175,8 +180,15 @@ def _add_feedback(consumer: Consumer, worker: FeedbackWorker) -> None:
             whole = worker.reply(job, task)
             log.info("reply   %s/%s %s", job.session, job.utterance, "ok" if whole else "failed")
 
-    consumer.add(keys.TASK_ASSESS, assess)
-    consumer.add(keys.TASK_REPLY, reply)
+    def give_up(kind: type[AssessmentJob] | type[ReplyJob]) -> Work:
+        def give_up(fields: Fields, headers: Headers) -> None:
+            job = decode_job(kind, fields)
+            worker.give_up(job, worker.watch.task(job, headers))
+
+        return give_up
+
+    consumer.add(keys.TASK_ASSESS, assess, give_up(AssessmentJob))
+    consumer.add(keys.TASK_REPLY, reply, give_up(ReplyJob))
 
 
 def run_consumer(
