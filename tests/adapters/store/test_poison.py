@@ -53,7 +53,8 @@ async def ours(store: Settings, redis: Store) -> bytes:
     """A message as our own gateway writes it."""
     JobQueue(store).send(FINAL, "00-trace-span-01")
     (message,) = await redis.lrange(keys.waiting(keys.QUEUE_LIVE, keys.PRIORITY_FINAL), 0, -1)
-    return bytes(message)
+    assert isinstance(message, bytes)
+    return message
 
 
 async def test_our_own_messages_are_sound(store: Settings, redis: Store) -> None:

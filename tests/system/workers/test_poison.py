@@ -39,7 +39,7 @@ def message(job: object, **parts: object) -> str:
     return json.dumps({**whole, **parts})
 
 
-POISON = [
+POISON: list[str | bytes] = [
     b"no JSON \xff",
     b"1",
     b"null",

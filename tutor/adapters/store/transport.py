@@ -73,7 +73,7 @@ def checked_transport(door: Door) -> str:
 def _checked_client(make: Any, door: Door) -> Any:
     base = getattr(make, "func", make)
 
-    class CheckedClient(base):  # type: ignore[misc]
+    class CheckedClient(base):  # type: ignore[misc, valid-type]
         def parse_response(self, connection: Any, command_name: str, **options: Any) -> Any:
             answer = super().parse_response(connection, command_name, **options)
             if command_name != "BRPOP" or not answer:

@@ -117,7 +117,8 @@ def decode_job(kind: type[JobT], fields: dict[str, Any]) -> JobT:
     Raises:
         ValueError: they are not those of such a job.
     """
-    return _JOBS[kind].validate_python(fields)
+    job: JobT = _JOBS[kind].validate_python(fields)
+    return job
 
 
 def to_json(value: object) -> bytes:

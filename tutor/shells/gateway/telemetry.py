@@ -93,8 +93,8 @@ async def _sample_store(services: Services) -> None:
         metrics.queue_length.labels(*labels).set(place.messages)
         metrics.queue_age.labels(*labels).set(place.age_s)
     metrics.unacknowledged.set(taken)
-    for place, count in (await count_poison(services.redis)).items():
-        metrics.poison.labels(place).set(count)
+    for found_in, count in (await count_poison(services.redis)).items():
+        metrics.poison.labels(found_in).set(count)
     workers = await read_workers(services.redis)
     counts = by_kind(workers, feedback=services.settings.feedback)
     for kind in WORKERS:

@@ -18,7 +18,6 @@ from tutor.adapters.store.consumer import (
     Fields,
     Headers,
     Pool,
-    Work,
     in_each_child,
     when_ready,
     when_stopped,
@@ -180,15 +179,16 @@ def _add_feedback(consumer: Consumer, worker: FeedbackWorker) -> None:
             whole = worker.reply(job, task)
             log.info("reply   %s/%s %s", job.session, job.utterance, "ok" if whole else "failed")
 
-    def give_up(kind: type[AssessmentJob] | type[ReplyJob]) -> Work:
-        def give_up(fields: Fields, headers: Headers) -> None:
-            job = decode_job(kind, fields)
-            worker.give_up(job, worker.watch.task(job, headers))
+    def give_up_assessing(fields: Fields, headers: Headers) -> None:
+        job = decode_job(AssessmentJob, fields)
+        worker.give_up(job, worker.watch.task(job, headers))
 
-        return give_up
+    def give_up_replying(fields: Fields, headers: Headers) -> None:
+        job = decode_job(ReplyJob, fields)
+        worker.give_up(job, worker.watch.task(job, headers))
 
-    consumer.add(keys.TASK_ASSESS, assess, give_up(AssessmentJob))
-    consumer.add(keys.TASK_REPLY, reply, give_up(ReplyJob))
+    consumer.add(keys.TASK_ASSESS, assess, give_up_assessing)
+    consumer.add(keys.TASK_REPLY, reply, give_up_replying)
 
 
 def run_consumer(
