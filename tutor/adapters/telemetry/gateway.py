@@ -51,6 +51,10 @@ class GatewayMetrics(Metrics):
             ["outcome"],
         )
         self.audio = counter("tutor_audio_seconds", "audio received, seconds")
+        self.held = counter(
+            "tutor_audio_held_seconds",
+            "time for which clients were not read from because they sent faster than they may",
+        )
         self.windows = counter(
             "tutor_vad_windows", "windows of 32 ms judged `speech` or `silence`", ["verdict"]
         )

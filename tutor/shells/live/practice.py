@@ -190,7 +190,7 @@ class Practice:
                 await self._settle()
                 if self.session.waiting and not was_waiting:
                     self._inbox.woken.set()  # from the idle tick to the quick one
-            if (hold_s := self.session.received.hold_s(self._now())) > 0:
+            if (hold_s := self.watch.hold(self.session.received.hold_s(self._now()))) > 0:
                 await asyncio.sleep(hold_s)  # the client's own sending stops, too
 
     async def _listen(self) -> None:
