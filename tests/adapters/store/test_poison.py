@@ -161,7 +161,7 @@ async def test_tries_of_a_message_are_counted_apart(store: Settings, redis: Stor
         2,
         1,
     ]
-    assert 0 < await redis.ttl(keys.message_tries("a")) <= keys.DELIVERIES_TTL_S
+    assert 0 < await redis.ttl(keys.deliveries("a")) <= keys.DELIVERIES_TTL_S
 
 
 @pytest.mark.parametrize(

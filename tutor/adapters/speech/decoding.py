@@ -74,7 +74,6 @@ class Decoding:
             self._form = form
             self._resampler = AudioResampler(format="s16", layout="mono", rate=self._rate)
         assert self._resampler is not None
-        frame.pts = None  # a time that jumps must make no silence
         try:
             yield from map(_pcm, self._resampler.resample(frame))
         except (FFmpegError, ValueError) as error:

@@ -77,9 +77,9 @@ def audio(session: str, utterance: str) -> str:
     return f"tutor:audio:{session}:{utterance}"
 
 
-def message_tries(message: str) -> str:
+def deliveries(message: str) -> str:
     """Integer: how often a message was handed to a worker, to stop one that kills its workers."""
-    return f"tutor:message-tries:{message}"
+    return f"tutor:deliveries:{message}"
 
 
 POISON_TTL_S = 86_400

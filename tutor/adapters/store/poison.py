@@ -147,7 +147,7 @@ def _envelope(message: bytes) -> str:
 
 def count_try(store: BlockingStore, message: str) -> int:
     """Count that a message, by its id, was handed to a worker; how often it was by now."""
-    key = keys.message_tries(message)
+    key = keys.deliveries(message)
     with store.pipeline(transaction=False) as pipe:
         pipe.incr(key)
         pipe.expire(key, keys.DELIVERIES_TTL_S)
