@@ -32,6 +32,8 @@ for name in [name for name in os.environ if name.startswith("TUTOR_")]:
     del os.environ[name]  # the settings of whoever runs the tests
 own_data = tempfile.TemporaryDirectory(prefix="voice-tutor-")  # gone with the process
 os.environ["TUTOR_DATA_DIR"] = own_data.name  # their database is not for schemathesis
+# Beside other tests nothing is idle, and recordings would never be done.
+os.environ["TUTOR_BATCH_CORES"] = "shared"
 if not is_writable(Settings().cache_dir):
     os.environ["TUTOR_CACHE_DIR"] = f"{own_data.name}/cache"  # there may be no home
 

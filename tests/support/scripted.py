@@ -15,7 +15,6 @@ from tutor.core.audio.recognition import Kind, Recognition
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, Samples, to_samples
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import AppendAudio, Close, Dispatch, DropAudio, Effect, Emit
-from tutor.core.live.jobs import Outcome, RecognitionJob, RecognitionResult
 from tutor.core.live.resumption import restored, snapshot
 from tutor.core.live.session import Session
 from tutor.core.protocol.errors import ProtocolError
@@ -29,6 +28,7 @@ from tutor.core.protocol.messages import (
     TranscriptFinal,
     TranscriptPartial,
 )
+from tutor.core.queue.jobs import Outcome, RecognitionJob, RecognitionResult
 
 SPEECH = 0.9
 SILENCE = 0.01

@@ -61,7 +61,7 @@ def _decode_rows(kind: str) -> list[Row]:
     ]
 
 
-PARTS = ("all", "gateway", "asr", "batch", "files", "feedback", "store")
+PARTS = ("all", "gateway", "asr", "batch", "files", "feedback", "speech", "store")
 
 ROWS: tuple[Row, ...] = (
     Row("recordings", "", lambda run: run.figures.recordings, is_ratio=False),

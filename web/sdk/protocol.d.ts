@@ -37,6 +37,8 @@ export interface Exercise {
   text?: string | null;
   /** CEFR level; beginners get a longer endpoint silence by default. */
   level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
+  /** The `id` of `/v1/exercises`, for an exercise of the library: the tutor then knows which one was done, and goes on with another. 64 characters at most. */
+  id?: string | null;
 }
 
 /** What was read of the exercise's text, word by word; for `read_aloud` and `shadow`. */
@@ -109,7 +111,7 @@ export interface FeedbackPronunciation {
   prosodic?: number | null;
   total?: number | null;
   /** Why there are no scores; absent when there are. */
-  reason?: "no_text" | "text_too_long" | "other_script" | "other_language" | "too_short" | "too_long" | "too_loud" | "no_speech" | null;
+  reason?: "no_text" | "text_too_long" | "other_script" | "other_language" | "other_text" | "too_short" | "too_long" | "too_loud" | "no_speech" | "not_understood" | null;
 }
 
 /** A place in the transcript that could be put better. */
@@ -166,7 +168,7 @@ export interface PronouncedWord {
   score: number | null;
   /** Mean teacher-forced probability of the word's tokens, 0 to 1: near 0 when the word was not said. */
   probability: number;
-  /** The word's sounds; empty where no trained head knows the language's. If the word was not said, their scores tell how little of each was heard. */
+  /** The word's sounds; empty where no trained head knows the language's, and where no dictionary has the word. If the word was not said, their scores tell how little of each was heard. */
   phones?: Array<Phone>;
 }
 

@@ -7,7 +7,7 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
 from tutor.adapters.store.audio import append_audio, read_audio
 from tutor.adapters.store.client import Store, open_blocking_store, open_store
-from tutor.core.live.jobs import RecognitionJob
+from tutor.core.queue.jobs import RecognitionJob
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tutor.adapters.store.poison import (
 )
 from tutor.adapters.store.queue import JobQueue
 from tutor.adapters.store.results import Inbox, post_result, read_results
-from tutor.core.live.jobs import RecognitionResult
+from tutor.core.queue.jobs import RecognitionResult
 
 TASKS = [keys.TASK_RECOGNISE]
 

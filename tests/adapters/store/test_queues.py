@@ -13,7 +13,7 @@ from tutor.adapters.store.queue import JobQueue
 from tutor.adapters.store.queues import Waiting, read_queues
 from tutor.adapters.store.workers import read_workers
 from tutor.core.audio.recognition import Recognition
-from tutor.core.live.jobs import AssessmentJob
+from tutor.core.queue.jobs import AssessmentJob
 
 
 @pytest.fixture

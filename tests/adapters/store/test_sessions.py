@@ -11,9 +11,9 @@ from tutor.adapters.store.client import Store, open_blocking_store, open_store
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.sessions import FencedError, LostError, Record, Records, Step, read_events
 from tutor.core.live.effects import AppendAudio, Cancel, DropAudio
-from tutor.core.live.jobs import RecognitionJob
 from tutor.core.live.resumption import snapshot
 from tutor.core.protocol.limits import EVENTS_TTL_S
+from tutor.core.queue.jobs import RecognitionJob
 
 RECORD = Record(1, 2, "-", "ada", snapshot(Play(START, speech(640)).session, 200.0))
 EVENTS = [(1, "one"), (2, "two")]

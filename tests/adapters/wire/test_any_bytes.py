@@ -23,7 +23,9 @@ from tutor.adapters.wire.practice import (
 )
 from tutor.adapters.wire.realtime import decode_client_event, read_client_event
 from tutor.core.audio.recognition import Recognition
-from tutor.core.live.jobs import (
+from tutor.core.live.resumption import snapshot
+from tutor.core.protocol.errors import ProtocolError
+from tutor.core.queue.jobs import (
     AssessmentJob,
     AssessmentResult,
     RecognitionJob,
@@ -32,8 +34,6 @@ from tutor.core.live.jobs import (
     ReplyPart,
     Result,
 )
-from tutor.core.live.resumption import snapshot
-from tutor.core.protocol.errors import ProtocolError
 from tutor.core.realtime.protocol import RealtimeError
 from tutor.core.realtime.translator import Translator
 

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -252,8 +253,48 @@ def test_pauses_at_punctuation_are_no_fault() -> None:
 )
 def test_what_disturbs_the_flow_is_told(fluency: Fluency, shows: str) -> None:
     """Fillers, repetitions and pace, each with what was measured."""
-    said = "well um I went I went to the old market"
+    said = " and ".join(3 * ["well um I went I went to the old market"])
     assert shows in say(Assessment(fluency=fluency), said, exercise=FREE)
+
+
+def test_a_few_quick_words_are_no_pace() -> None:
+    """Ten words in a second and a half tell nothing of how somebody speaks."""
+    said = "I went to the market with my sister last week"
+    reply = say(Assessment(fluency=flow(rate=429, count=0)), said, exercise=FREE)
+    assert "minute" not in reply
+
+
+def test_a_word_that_was_perhaps_misheard_is_asked_for() -> None:
+    """Instead of nothing to correct: who was misheard is not told that all was right."""
+    heard = sounded(("tomorrow", 95), ("sails", 90), ("morning", 92))
+    doubted = replace(heard, words=(*heard.words, PronouncedWord("squad.", 0, 1, None, 0.4)))
+    for said in ("one two three four", "five six seven eight", "nine ten eleven twelve"):
+        clean = say(Assessment(pronunciation=heard), said, exercise=FREE)
+        asked = say(Assessment(pronunciation=doubted), said, exercise=FREE)
+        assert "squad" not in clean
+        assert "“squad”" in asked
+        assert "sure" in asked
+
+
+def test_doubtful_words_prove_no_level_and_no_clear_sounds() -> None:
+    """What is praised was heard for certain."""
+    heard = Pronunciation(
+        95, 95, 95, 95, calibrated=True, words=(PronouncedWord("serendipity", 0, 1, None, 0.4),)
+    )
+    found = Assessment(pronunciation=heard, grammar=Grammar(level="C2"))
+    for said in ("one two three four", "five six seven eight", "nine ten eleven twelve"):
+        assert say(found, said, exercise=FREE).endswith(f"“{said}”.") or "heard" in say(
+            found, said, exercise=FREE
+        )
+        assert "C2" not in say(found, said, exercise=FREE)
+
+
+@pytest.mark.parametrize("native", ["en", "ru"])
+def test_what_was_not_understood_is_to_be_said_again(native: str) -> None:
+    """It is neither praised nor corrected."""
+    nothing = Pronunciation(None, None, None, None, calibrated=False, reason="not_understood")
+    reply = say(Assessment(pronunciation=nothing), exercise=FREE, native=native)
+    assert reply in BOOKS[native].sentences["reason.not_understood"]
 
 
 def test_beginners_may_be_slow() -> None:
@@ -322,6 +363,7 @@ REASONS: tuple[Reason, ...] = (
     "no_speech",
     "other_script",
     "other_language",
+    "other_text",
 )
 
 

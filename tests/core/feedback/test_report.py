@@ -37,6 +37,14 @@ def test_a_recording_is_reported_word_by_word() -> None:
     assert (found.total, found.calibrated) == (80, True)
 
 
+def test_a_word_whose_sounds_are_a_guess_is_not_called_mispronounced() -> None:
+    """A name that no dictionary has keeps its low score, and is no mistake."""
+    said = heard(("I", 90), ("Zbigniew", 30.0))
+    guessed = replace(said, words=(said.words[0], replace(said.words[1], phones=())))
+    found = report(["I", "Zbigniew"], [Part(0, 0, guessed)])
+    assert [(word.score, word.error) for word in found.words] == [(90, None), (30.0, None)]
+
+
 def test_another_word_in_its_place_is_a_substitution() -> None:
     """The recogniser heard something else there, and the audio bears it out."""
     said = heard(("I", 90), ("like", 90), ("tea", None))

@@ -14,7 +14,6 @@ from tests.support.scripted import (
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import WINDOW, to_samples
 from tutor.core.live.effects import AppendAudio, Cancel, Dispatch, DropAudio, Emit
-from tutor.core.live.jobs import RecognitionResult
 from tutor.core.protocol.messages import (
     SessionEnd,
     SessionSummary,
@@ -24,6 +23,7 @@ from tutor.core.protocol.messages import (
     TranscriptPartial,
     Word,
 )
+from tutor.core.queue.jobs import RecognitionResult
 
 END = SessionEnd()
 

@@ -19,7 +19,6 @@ from tutor.core.feedback.assessment import (
 )
 from tutor.core.live.config import SessionConfig, TutoringConfig
 from tutor.core.live.effects import Close, Dispatch, DropAudio, Effect, Emit
-from tutor.core.live.jobs import AssessmentJob, AssessmentResult, Job, ReplyJob, ReplyPart
 from tutor.core.live.tutoring import Tutoring
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.messages import (
@@ -38,6 +37,7 @@ from tutor.core.protocol.messages import (
     TutorReplyDelta,
     TutorReplyDone,
 )
+from tutor.core.queue.jobs import AssessmentJob, AssessmentResult, Job, ReplyJob, ReplyPart
 
 CONFIG = TutoringConfig(phrases=load_phrases(), library={"en": load_library(None).find("en")})
 MODEL = replace(CONFIG, language_model=True)
@@ -210,6 +210,44 @@ def test_a_text_is_read_over_several_utterances() -> None:
     assert [(event.start, event.end) for event in read] == [(0, 4), (4, 8)]
 
 
+OTHER = Assessment(
+    pronunciation=Pronunciation(None, None, None, None, calibrated=False, reason="other_text")
+)
+
+
+@pytest.mark.parametrize("config", [CONFIG, MODEL])
+def test_of_another_text_nothing_is_told_but_that(config: TutoringConfig) -> None:
+    """No accuracy, no flow, no next text; the place stays, and no model finds words to praise."""
+    practice = Practice(READ, config)
+    practice.say(spoken("u1"), spoken("u2", "my cat is here"), spoken("u3", "five six seven eight"))
+    practice.assess("u1", Assessment(passage=passage(0, "One", "two", "three", "four.")))
+    practice.reply("u1", "Go on.", last=True)
+    practice.events.clear()
+    practice.assess("u2", OTHER)
+    (heard, *_) = practice.events
+    assert isinstance(heard, FeedbackPronunciation)
+    assert (heard.reason, heard.basis, heard.words) == ("other_text", "text", ())
+    assert practice.kinds == ["feedback.pronunciation", "tutor.reply.delta", "tutor.reply.done"]
+    assert practice.done[-1].source == "coach"
+    assert "text" in practice.done[-1].text
+    assert practice.done[-1].next is None
+    places = [job.position for job in practice.jobs if isinstance(job, AssessmentJob)]
+    assert places == [0, 4, 4]
+    assert not practice.tutoring.practise
+
+
+def test_after_another_text_no_exercise_is_proposed_though_the_text_was_read() -> None:
+    """Who has read the text and then says something else is told so, and not sent on."""
+    practice = Practice(READ)
+    practice.say(spoken("u1"))
+    words = tuple((READ.text or "").split())
+    practice.assess("u1", Assessment(passage=passage(0, *words)))
+    assert practice.done[-1].next is not None
+    practice.say(spoken("u2", "my cat is here"))
+    practice.assess("u2", OTHER)
+    assert practice.done[-1].next is None
+
+
 def test_a_worker_sees_only_what_is_near_in_a_long_text() -> None:
     """Indices it gives count in the whole text again."""
     text = " ".join(f"word{n}" for n in range(400))
@@ -355,6 +393,39 @@ def test_the_coach_goes_on_with_a_question() -> None:
     assert len({done.text for done in practice.done}) == 3
 
 
+def test_the_question_that_is_answered_is_not_the_next() -> None:
+    """A client tells it by its id, and gets the id of another one."""
+    asked = CONFIG.library["en"]
+    first = next(item for item in asked if (item.type, item.level) == ("free", "A2"))
+    practice = Practice(first.exercise)
+    practice.say(spoken("u1"))
+    practice.assess("u1", SAID)
+    (done,) = practice.done
+    assert first.text not in done.text
+    assert done.next is not None
+    assert done.next.id not in (None, first.id)
+
+
+def test_who_was_not_understood_is_asked_again_and_nothing_else() -> None:
+    """No language model answers what was misheard, and no other question comes."""
+    nothing = Pronunciation(None, None, None, None, calibrated=False, reason="not_understood")
+    practice = Practice(Exercise("free", level="A2"), MODEL)
+    practice.say(spoken("u1"))
+    practice.assess("u1", Assessment(pronunciation=nothing))
+    (done,) = practice.done
+    assert (done.source, done.next) == ("coach", None)
+    assert done.text in CONFIG.phrases["en"].sentences["reason.not_understood"]
+
+
+def test_function_words_are_nothing_to_practise() -> None:
+    """They are spoken without care by everybody, whatever their score."""
+    practice = Practice()
+    practice.say(spoken("u1"))
+    words = pronounced("The", "weather,", "is", "to", "It's", "thirsty.", score=30.0)
+    practice.assess("u1", Assessment(pronunciation=words))
+    assert practice.tutoring.practise == ("weather", "thirsty")
+
+
 def test_the_next_text_comes_when_the_last_word_was_read() -> None:
     """In the middle of a text nothing else is proposed."""
     practice = Practice(READ)
@@ -435,11 +506,18 @@ def test_what_was_not_understood_is_not_assessed() -> None:
     assert play.events_of(SessionSummary)
 
 
-@pytest.mark.parametrize("text", ["", "...", " ".join(["word"] * 5_001)])
-def test_a_text_that_cannot_be_read_is_refused(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "bad_message"),
+        ("...", "no_text"),
+        (" ".join(["word"] * 5_001), "text_too_long"),
+    ],
+)
+def test_a_text_that_cannot_be_read_is_refused(text: str, code: str) -> None:
     """No words, or more than the limit: the error says which."""
     play = Play(replace(WITH_FEEDBACK, exercise=Exercise("read_aloud", text)), config=SESSION)
-    assert play.errors == ["bad_message"]
+    assert play.errors == [code]
 
 
 def test_an_update_without_an_exercise_keeps_the_place_in_the_text() -> None:

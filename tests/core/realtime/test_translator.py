@@ -23,11 +23,11 @@ from tutor.core.audio.samples import WINDOW, to_samples
 from tutor.core.live.commands import Command
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Cancel, DropAudio, Emit
-from tutor.core.live.jobs import RecognitionJob
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.errors import error_event
 from tutor.core.protocol.messages import AudioAck
 from tutor.core.protocol.messages import SpeechStopped as Stopped
+from tutor.core.queue.jobs import RecognitionJob
 from tutor.core.realtime.protocol import (
     MAX_PREFIX_PADDING_MS,
     Append,

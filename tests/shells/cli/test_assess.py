@@ -124,6 +124,19 @@ def test_a_manifest_can_be_judged_by_its_sounds_alone(tmp_path: Path) -> None:
     assert [word["error"] for word in words[1]["words"]][-1] == "substitution"
 
 
+def test_of_a_long_text_the_part_that_was_read_is_judged(tmp_path: Path) -> None:
+    """With the recogniser or without: a job scores it, and so does the command."""
+    longer = MARKET + " We bought fresh bread and some apples there." * 60
+    manifest = write_manifest(
+        tmp_path / "in.jsonl", {"audio": str(SPEECH / "market.flac"), "text": longer}
+    )
+    (sounds,), (words,) = assessed(manifest, "--no-transcribe"), assessed(manifest)
+    assert sounds["total"] == words["total"] is not None
+    read = len(MARKET.split())
+    assert all(word["score"] > 80 for word in sounds["words"][:read])
+    assert {word["error"] for word in sounds["words"][read:]} == {"omission"}
+
+
 def test_half_a_character_spoils_no_manifest(tmp_path: Path) -> None:
     """JSON can hold half of a pair of surrogates, which UTF-8 cannot: it comes back as it came."""
     asked = [{"audio": "gone.flac", "text": text} for text in ("a \ud800 b", "b")]

@@ -17,7 +17,7 @@ from tutor.shells.gateway.telemetry import CountRequests
 def client(store: Settings, tmp_path: Path) -> Iterator[TestClient]:
     """A gateway without workers, on a real store."""
     app = make_app(Settings.load(redis_url=store.redis_url, data_dir=tmp_path))
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app, "http://localhost", raise_server_exceptions=False) as client:
         yield client
 
 

@@ -10,10 +10,10 @@ from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.sessions import LostError, Record, Step
 from tutor.adapters.wire.practice import decode_event
 from tutor.core.live.effects import AppendAudio, Dispatch, Effect, Emit
-from tutor.core.live.jobs import RecognitionJob
 from tutor.core.live.resumption import snapshot
 from tutor.core.live.session import Session
 from tutor.core.protocol.messages import ServerEvent, SpeechStarted, SpeechStopped
+from tutor.core.queue.jobs import RecognitionJob
 from tutor.shells.live.dialect import PracticeDialect
 from tutor.shells.live.journal import RENEW_S, Journal
 

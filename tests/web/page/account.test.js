@@ -433,6 +433,27 @@ test("an account is deleted only when its address was typed", async () => {
   await done();
 });
 
+test("an old login needs the password to delete the account", async () => {
+  const { page, done } = await viewing();
+  server.accounts.isOld = true;
+  await page.locator(".deletion summary").press("Enter");
+  await page.getByTestId("typed").fill(EMAIL);
+  assert.equal(await page.getByTestId("delete-password").isVisible(), false);
+  await page.getByTestId("typed").press("Enter");
+  await page.getByText("your password is needed").waitFor();
+  await page.getByTestId("delete-password").fill("wrong");
+  await page.getByTestId("delete-password").press("Enter");
+  await page.getByText("The current password is wrong").waitFor();
+  assert.notEqual(server.accounts.account, null);
+  await assertAccessible(page);
+  await page.getByTestId("delete-password").fill(PASSWORD);
+  await reloaded(page, () => page.getByTestId("delete-password").press("Enter"));
+  await page.waitForSelector("#account-open:not(.in)");
+  assert.equal(server.accounts.account, null);
+  server.accounts.isOld = false;
+  await done();
+});
+
 test("signing out on all devices does so", async () => {
   const { page, done } = await viewing();
   await reloaded(page, () => page.getByRole("button", { name: "Sign out on all devices" }).click());

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { scoredWords } from "../../../web/scored-words.js";
+import { scoredWords } from "../../../web/page/feedback/scored-words.js";
 
 const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
 const event = (type) => golden.server.find((each) => each.type === type);

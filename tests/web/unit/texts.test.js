@@ -34,7 +34,7 @@ for (const code of codes) {
 }
 
 test("every text that the page names exists", async () => {
-  const files = (await readdir(WEB)).filter((name) => /\.(js|html)$/.test(name));
+  const files = (await readdir(WEB, { recursive: true })).filter((name) => /\.(js|html)$/.test(name));
   const named = (await Promise.all(files.map(read))).flatMap((source) => [
     ...[...source.matchAll(/\bt\("([\w.]+)"/g)].map(([, key]) => key),
     ...[...source.matchAll(/data-i18n(?:-label|-placeholder)?="([\w.]+)"/g)].map(([, key]) => key),

@@ -13,25 +13,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 from safetensors.numpy import load_file
 
+from tutor.adapters.feedback.additions import Additions
 from tutor.adapters.feedback.aligner import TEXT_TOKENS, Aligner, Encoded
-from tutor.adapters.feedback.phones import ASSETS, CLASS_OF, IPA, English
+from tutor.adapters.feedback.phones import ASSETS, IPA, English
+from tutor.adapters.feedback.trained import Judgement, Trained
+from tutor.adapters.feedback.variants import Variants
+from tutor.core.audio.loudness import audible
 from tutor.core.audio.samples import RATE, Audio
 from tutor.core.feedback.assessment import Phone, PronouncedWord, Pronunciation, Reason
 from tutor.core.feedback.pronunciation import judgeable as pronunciation
-from tutor.core.feedback.pronunciation.features import Span, describe, match_features, word_evidence
+from tutor.core.feedback.pronunciation.features import Span
 from tutor.core.feedback.pronunciation.judgeable import spellings
-from tutor.core.feedback.pronunciation.judges import Judges, part
-from tutor.core.feedback.pronunciation.laying import (
-    PRIOR_WEIGHT,
-    Floats,
-    Segments,
-    lay_phones,
-    preference,
-)
-from tutor.core.feedback.pronunciation.networks import Scores, Weights, classify, match
 from tutor.core.feedback.pronunciation.rivals import (
     CLEARER,
     MOST_RIVALS,
@@ -41,24 +35,10 @@ from tutor.core.feedback.pronunciation.rivals import (
     likelihood_ratio,
     with_rival,
 )
+from tutor.core.text.spoken.ways import said_words
 
 WEIGHTS = "pronunciation.safetensors"
 FRAME_MS = 20
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """The findings of the trained part on words that it has sounds for."""
-
-    segments: Segments
-    scores: Scores
-    """Scores in the experts' points: phones 0 to 2, all else 0 to 10."""
-    heard: Floats
-    """The mean log posterior of each word's sounds; [words]."""
-    match: float
-    """Log odds that the text was read."""
-    preferences: tuple[float, ...]
-    """For each rival, how much likelier the frames are if it was said: log ratios."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +46,8 @@ class _Judged:
     judgement: Judgement
     sounds: list[tuple[str, ...]]
     """The phones of every word of the text, () where a word has none."""
+    trusted: list[bool]
+    """Whether they stand in a dictionary; a guess at a name's is nothing to correct a sound by."""
 
 
 class Pronouncer:
@@ -75,6 +57,8 @@ class Pronouncer:
         self._aligner = aligner
         self._english = english
         self._trained = trained
+        self._variants = Variants(english)
+        self._additions = Additions(aligner, english, trained.scores if trained else None)
 
     @classmethod
     def load(cls, model: Path, *, threads: int = 1) -> Pronouncer:
@@ -86,41 +70,52 @@ class Pronouncer:
     def assess(
         self,
         audio: Audio,
-        text: str,
+        text: str | Sequence[str],
         language: str,
         rivals: Mapping[int, Sequence[Rival]] | None = None,
         recognised: Mapping[int, float] | None = None,
+        added: Mapping[int, Sequence[str]] | None = None,
+        said: Mapping[int, Sequence[str]] | None = None,
     ) -> Pronunciation:
         """Score how a text was said.
 
         Args:
             audio: float32 at 16 kHz, up to 30 s.
-            text: What was to be said; or what was recognised, in free speech.
+            text: What was to be said, or its words; or what was recognised, in free speech.
             language: Whisper's code.
             rivals: Words that may have been said in place of the text's, by index. One that
                 was said for certain leaves the text's word without a score.
-            recognised: How sure the recogniser was of words that it heard as the text has them, by
-                index. Where no head is trained such a word is worth no less.
+            recognised: How sure the recogniser was of words that it heard as the text has them;
+                where no head is trained these are worth no less.
+            added: What was recognised beside the text, by the index of the word behind it.
+            said: In what words those are said that are not said as they are written, by index, the
+                likeliest way first. None: as the text alone tells.
         """
-        words = pronunciation.reference_words(text)
+        words, audio = pronunciation.reference_words(text), audible(audio)
+        if said is None:
+            said = said_words(words, language, {})
         bad = pronunciation.bad_input(audio, words, language)
         if bad is not None:
             return _unscored(bad)
-        ways = [self._aligner.tokens(way, language) for way in spellings(words, language)]
+        first = {n: ways[0] for n, ways in said.items()}
+        plain = [first.get(n, word) for n, word in enumerate(words)]
+        ways = [self._aligner.tokens(way, language) for way in spellings(words, language, first)]
         count = max(sum(len(word) for word in tokens) for tokens in ways)
         if count > TEXT_TOKENS or pronunciation.too_many_tokens(count, len(audio) / RATE):
             return _unscored("text_too_long")
         heard = self._aligner.encode(audio)
         spans = self._aligner.align_likeliest(heard, ways, language)
         known = self._known(words, rivals or {}) if language == "en" else []
-        judged = self._judge(heard, words, spans, known) if language == "en" else None
+        judged = self._judge(heard, words, spans, known, said) if language == "en" else None
         if self._is_noise(heard, spans, judged):
             return _unscored("no_speech")
         if self._is_foreign(heard, spans, language, judged):
             return _unscored("other_language")
+        more = self._additions.find(heard, plain, spans, added or {}, language)
         if judged is None:
-            return _untrained(words, spans, recognised or {})
-        return _trained(words, spans, judged, self._proven(heard, words, spans, known, judged))
+            return replace(_untrained(words, spans, recognised or {}), added=more)
+        proven = self._proven(heard, words, spans, known, judged)
+        return replace(_trained(words, spans, judged, proven), added=more)
 
     def _is_noise(self, heard: Encoded, spans: Sequence[Span], judged: _Judged | None) -> bool:
         if _was_heard(judged):
@@ -146,20 +141,25 @@ class Pronouncer:
         words: Sequence[str],
         spans: Sequence[Span],
         rivals: Sequence[tuple[int, Rival]],
+        said: Mapping[int, Sequence[str]],
     ) -> _Judged | None:
         """Judge the words; None when there are no weights, no sounds, or more sounds than
         frames."""
-        sounds = [self._english.phones(word) for word in words]
+        if self._trained is None:
+            return None
+        frames = heard.frames[: heard.count]
+        sounds = self._trained.heard_sounds(frames, self._variants.of(words, said))
         spoken = [n for n, phones in enumerate(sounds) if phones]
-        if self._trained is None or not spoken:
+        if not spoken:
             return None
         found = self._trained.judge(
-            heard.frames[: heard.count],
+            frames,
             [sounds[n] for n in spoken],
             [spans[n] for n in spoken],
             [(spoken.index(n), self._english.phones(rival.text)) for n, rival in rivals],
         )
-        return None if found is None else _Judged(found, sounds)
+        trusted = [self._english.is_listed(word) for word in words]
+        return None if found is None else _Judged(found, sounds, trusted)
 
     def _known(
         self, words: Sequence[str], rivals: Mapping[int, Sequence[Rival]]
@@ -191,52 +191,6 @@ class Pronouncer:
             if is_proven(rival, likelihood_ratio(spans, tried, n)):
                 found[n] = rival.text
         return found
-
-
-class Trained:
-    """The classifier and the judges, fitted to the experts of speechocean762."""
-
-    def __init__(self, weights: Weights) -> None:
-        self._classifier = part(weights, "classifier.")
-        self._match = part(weights, "match.")
-        self._prior = weights["prior"]
-        self._judges = Judges(weights)
-
-    def judge(
-        self,
-        frames: Floats,
-        words: Sequence[Sequence[str]],
-        spans: Sequence[Span],
-        rivals: Sequence[tuple[int, Sequence[str]]] = (),
-    ) -> Judgement | None:
-        """Judge words; None when they have more sounds than there are frames.
-
-        Args:
-            frames: [frames, width], the encoder's.
-            words: The phones of each word.
-            spans: Each word, as the recogniser found it.
-            rivals: Other words' phones, each with the index of the word whose place it takes.
-        """
-        classes = [_classes(word) for word in words]
-        logs = classify(frames, self._classifier)
-        scores = logs - np.float32(PRIOR_WEIGHT) * self._prior
-        segments = lay_phones(scores, classes)
-        if segments is None:
-            return None
-        description = describe(frames, logs, classes, spans, segments)
-        return Judgement(
-            segments,
-            self._judges.score(description),
-            word_evidence(description)[1],
-            match(match_features(description), self._match),
-            tuple(
-                preference(scores, classes, segments, at, _classes(phones)) for at, phones in rivals
-            ),
-        )
-
-
-def _classes(phones: Sequence[str]) -> list[int]:
-    return [CLASS_OF[phone] for phone in phones]
 
 
 def _unscored(reason: Reason) -> Pronunciation:
@@ -285,6 +239,7 @@ def _trained(
     for n, (word, span, sounds) in enumerate(zip(words, spans, judged.sounds, strict=True)):
         if sounds:
             one = _trained_word(word, span, sounds, found, phone, known)
+            one = one if judged.trusted[n] else replace(one, phones=())
             scored.append(replace(one, score=None) if n in replaced else one)
             known += 1
         else:
@@ -298,6 +253,7 @@ def _trained(
         calibrated=True,
         words=tuple(scored),
         replaced=tuple(replaced.items()),
+        match=found.match,
     )
 
 

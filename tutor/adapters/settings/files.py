@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, Field
 
 from tutor.core.audio.readable import Readable
@@ -51,6 +53,11 @@ class FileSettings(BaseModel):
     )
     batch_processes: int = Field(
         0, ge=0, description="Whisper processes for files on a CPU; 0: half as many as for live"
+    )
+    batch_cores: Literal["idle", "shared"] = Field(
+        "idle",
+        description="when files are recognised on a CPU: in what everything else on the machine "
+        "leaves, or with a small share of a busy one",
     )
     batch_timeout_s: float = Field(
         300,

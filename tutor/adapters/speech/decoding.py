@@ -15,6 +15,7 @@ import av
 from av import AudioFrame, AudioLayout, AudioResampler, AudioStream, Packet
 from av.error import FFmpegError
 
+from tutor.core.audio.channels import louder_of_cancelled
 from tutor.core.audio.readable import Readable
 
 _BYTES_PER_SAMPLE = 2
@@ -40,6 +41,7 @@ class Decoding:
         self._stream = container.streams.audio[0]
         self._rate, self._bounds = rate, bounds
         self._resampler: AudioResampler | None = None
+        self._mono = AudioResampler(format="s16", layout="mono", rate=rate)
         self._form: tuple[str, str, int] | None = None  # of the frames that the resampler takes
         context = self._stream.codec_context
         if context is None:
@@ -57,7 +59,8 @@ class Decoding:
     def audio(self) -> Iterator[bytes]:
         """The audio as mono PCM16 at the rate that was asked for, bit by bit.
 
-        What cannot be decoded is left out. A stream whose rate or layout changes is read on.
+        What cannot be decoded is left out. A stream whose rate or layout changes is read on. Of two
+        channels that cancel each other, as where one is inverted, the louder one is taken.
         """
         for frame in self._frames():
             samples, rate, channels = frame.samples, frame.sample_rate, _channels(frame.layout)
@@ -72,10 +75,12 @@ class Decoding:
         if form != self._form:
             yield from self._rest()
             self._form = form
-            self._resampler = AudioResampler(format="s16", layout="mono", rate=self._rate)
+            layout = "stereo" if _channels(frame.layout) == 2 else "mono"
+            self._resampler = AudioResampler(format="s16p", layout=layout, rate=self._rate)
         assert self._resampler is not None
         try:
-            yield from map(_pcm, self._resampler.resample(frame))
+            for resampled in self._resampler.resample(frame):
+                yield from self._as_mono(resampled)
         except (FFmpegError, ValueError) as error:
             self.damage, self._resampler, self._form = _reason(error), None, None
 
@@ -83,7 +88,17 @@ class Decoding:
         """What the resampler still holds."""
         resampler, self._resampler, self._form = self._resampler, None, None
         if resampler is not None:
-            yield from map(_pcm, resampler.resample(None))
+            for resampled in resampler.resample(None):
+                yield from self._as_mono(resampled)
+
+    def _as_mono(self, frame: AudioFrame) -> Iterator[bytes]:
+        """The samples of a frame of one or two channels, one plane each."""
+        planes = [bytes(p)[: frame.samples * _BYTES_PER_SAMPLE] for p in frame.planes]
+        louder = louder_of_cancelled(*planes) if len(planes) == 2 else 0
+        if louder is not None:
+            yield planes[louder]
+            return
+        yield from map(_pcm, self._mono.resample(frame))
 
     def _frames(self) -> Iterator[AudioFrame]:
         try:

@@ -15,11 +15,13 @@ from tutor.adapters.settings import RecognitionSettings, comma_list
 from tutor.adapters.speech.device import choose_device
 from tutor.adapters.speech.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
 from tutor.adapters.speech.request import Recogniser, Request
+from tutor.adapters.speech.whole_words import whole_words
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.audio import guards
 from tutor.core.audio.recognition import Kind, RecognisedWord, Recognition
 from tutor.core.audio.samples import WHISPER_WINDOW_S, Audio
 from tutor.core.text.languages import AUTO
+from tutor.core.text.normal import UNSPACED
 
 SAFE_WINDOW_S = 12.0
 """Seconds of a window in which echoes hardly happen (none in 145 learner utterances; at 8 s 2.8
@@ -257,6 +259,8 @@ class WhisperRecogniser:
             [round(request.seconds * FRAMES_PER_SECOND) for request in requests],
         )
         for alignment in alignments:
+            if language not in UNSPACED:
+                alignment[:] = whole_words(alignment)
             merge_punctuations(alignment, _PREPENDED, _APPENDED)
         return [[_recognised_word(word) for word in a if word["word"].strip()] for a in alignments]
 

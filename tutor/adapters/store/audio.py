@@ -5,7 +5,7 @@ from __future__ import annotations
 from tutor.adapters.store import keys
 from tutor.adapters.store.client import BlockingStore, Store
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, WHISPER_WINDOW_S
-from tutor.core.live.jobs import AssessmentJob, RecognitionJob
+from tutor.core.queue.jobs import AssessmentJob, RecognitionJob
 
 MAX_AUDIO_BYTES = WHISPER_WINDOW_S * RATE * BYTES_PER_SAMPLE
 """Bytes of the longest utterance: Whisper hears no more at once."""

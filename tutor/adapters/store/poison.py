@@ -27,6 +27,7 @@ PLACES = (
     keys.QUEUE_BATCH,
     keys.QUEUE_FEEDBACK,
     keys.QUEUE_FILES,
+    keys.QUEUE_SPEECH,
     UNACKNOWLEDGED,
     RESULTS,
 )

@@ -21,7 +21,7 @@ from tutor.adapters.store.client import BlockingStore, Store, store_errors
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.poison import RESULTS, set_aside, set_result_aside
 from tutor.adapters.wire.practice import decode_result, encode_result
-from tutor.core.live.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result
+from tutor.core.queue.jobs import AssessmentResult, RecognitionResult, Result
 
 log = logging.getLogger(__name__)
 
@@ -194,5 +194,5 @@ def read_results(
     decoded = _decoded(entries)
     if len(decoded) < len(entries):
         set_aside(store, RESULTS, f"{len(entries) - len(decoded)} are no results")
-    results = [result for result in decoded if not isinstance(result, ReplyPart)]
+    results = [one for one in decoded if isinstance(one, RecognitionResult | AssessmentResult)]
     return results, entries[-1][0].decode() if entries else after

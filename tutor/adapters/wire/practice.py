@@ -11,10 +11,12 @@ from typing import Any, TypeVar, get_args
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from tutor.core.live.jobs import AssessmentJob, RecognitionJob, ReplyJob, Result
 from tutor.core.live.snapshot import SessionSnapshot
 from tutor.core.protocol.errors import ProtocolError
 from tutor.core.protocol.messages import ClientMessage, ServerEvent
+from tutor.core.queue.jobs import AssessmentJob, RecognitionJob, ReplyJob, Result
+from tutor.core.voice.request import SpeechRequest
+from tutor.core.voice.voices import VoiceFacts
 
 JobT = TypeVar("JobT", RecognitionJob, AssessmentJob, ReplyJob)
 
@@ -34,6 +36,8 @@ _JOBS: dict[type[Any], TypeAdapter[Any]] = {
 }
 
 _SNAPSHOT = TypeAdapter(SessionSnapshot)
+_SPEECH = TypeAdapter(SpeechRequest)
+_VOICES = TypeAdapter(list[VoiceFacts])
 
 
 def decode_message(text: str) -> ClientMessage:
@@ -121,8 +125,18 @@ def decode_job(kind: type[JobT], fields: dict[str, Any]) -> JobT:
     return job
 
 
+def decode_speech(data: bytes) -> SpeechRequest:
+    """Read what a speech worker is to speak."""
+    return _SPEECH.validate_json(data)
+
+
+def decode_voices(data: bytes) -> list[VoiceFacts]:
+    """Read the voices that a speech worker has."""
+    return _VOICES.validate_json(data)
+
+
 def to_json(value: object) -> bytes:
-    """Plain data, dates and times as JSON."""
+    """Plain data, dataclasses, dates and times as JSON."""
     return orjson.dumps(value)
 
 

@@ -2,7 +2,7 @@
 
 The thresholds on mean log-probability and compression are those of the Whisper paper (Radford et
 al. 2022, arXiv 2212.04356, section 4.5); that on no-speech probability is lower (the paper has
-0.6), because a short window hears more speech in noise: etc/bench/DECODINGS.md.
+0.6), because a short window hears more speech in noise: etc/research/decoding/DECODINGS.md.
 """
 
 from __future__ import annotations

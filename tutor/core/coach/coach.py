@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tutor.core.coach.pace import has_pace
 from tutor.core.coach.phrases import Phrases, bare
 from tutor.core.feedback.assessment import (
     Assessment,
@@ -113,7 +114,7 @@ class _Reply:
         if not self.said:
             return [self._say("heard_nothing")]
         if self._read_something_else():
-            return [self._say("other_text")]
+            return [self._say("reason.other_text")]
         if reason:
             return [self._say(f"reason.{reason}"), *self._at_most_one(self._tries())]
         return self._praise_and_try()
@@ -124,7 +125,9 @@ class _Reply:
 
     def _praise_and_try(self) -> list[str]:
         praises, tries = list(self._praises()), self._at_most_one(self._tries())
-        if praises and not tries:
+        if praises and not tries and self._doubtful:
+            tries = [self._say("try.did_you_say", list=self._quoted_list(self._doubtful))]
+        elif praises and not tries:
             tries = [self._say("nothing_to_correct")]
         praise = praises[zlib.crc32(self.said.encode()) % len(praises)] if praises else None
         spoken = [praise] if praise else []
@@ -150,6 +153,14 @@ class _Reply:
             return False
         return passage.start == passage.end or len(passage.words) > FEW_WORDS
 
+    @property
+    def _doubtful(self) -> tuple[str, ...]:
+        """Words of free talk that were perhaps not said."""
+        heard = self.found.pronunciation
+        if self._reads or heard is None:
+            return ()
+        return tuple(word.text for word in heard.words if word.score is None)
+
     # ------------------------------------------------------------ what was good
 
     def _praises(self) -> Iterator[str]:
@@ -171,7 +182,8 @@ class _Reply:
         if word is not None:
             name = "praise.word" if heard.calibrated else "praise.word_rank"
             yield self._say(name, word=bare(word.text))
-        if heard.calibrated and (heard.accuracy or 0) >= GOOD and weakest_word(heard) is None:
+        is_good = heard.calibrated and (heard.accuracy or 0) >= GOOD
+        if is_good and not self._doubtful and weakest_word(heard) is None:
             yield self._say("praise.sounds")
 
     def _good_flow(self, fluency: Fluency) -> Iterator[str]:
@@ -186,6 +198,8 @@ class _Reply:
     def _good_level(self) -> Iterator[str]:
         level = self.found.grammar and self.found.grammar.level
         aim = self.exercise.level
+        if self._doubtful:
+            return  # the words that are so advanced were perhaps not said
         if level and aim and not self._reads and LEVELS.index(level) > LEVELS.index(aim):
             yield self._say("praise.level", level=level)
 
@@ -260,8 +274,8 @@ class _Reply:
             yield self._say("try.pauses", pauses=count)
 
     def _pace_tries(self, fluency: Fluency) -> Iterator[str]:
-        if len(self.said.split()) <= LONG_WORD:
-            return  # too little to have a pace
+        if not has_pace(fluency.words_per_minute, self.said):
+            return
         words = self.book.count("words", round(fluency.words_per_minute))
         if fluency.words_per_minute < SLOW_WPM and self.exercise.level not in ("A1", "A2"):
             yield self._say("try.slow", words=words)

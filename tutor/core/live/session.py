@@ -10,18 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from tutor.core.admission.standing import Standing
 from tutor.core.audio.samples import Samples
 from tutor.core.coach.review import ReviewDeck
 from tutor.core.live.checks import require_language, require_rate
 from tutor.core.live.commands import Command, Discard, Listen
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Close, DropAudio, Effect, Emit, Resample
-from tutor.core.live.jobs import RecognitionResult, Result
 from tutor.core.live.lesson import Lesson
 from tutor.core.live.lifecycle import Lifecycle, State
 from tutor.core.live.received import Received
 from tutor.core.live.segmenter import Reason
-from tutor.core.live.standing import Standing
 from tutor.core.live.transcription import Transcription
 from tutor.core.live.tutoring import Tutoring
 from tutor.core.protocol.errors import ERRORS, NORMAL_CLOSURE, ProtocolError, error_event
@@ -34,6 +33,7 @@ from tutor.core.protocol.messages import (
     SessionUpdate,
     UtteranceCommit,
 )
+from tutor.core.queue.jobs import RecognitionResult, Result
 
 
 class Session:

@@ -22,7 +22,6 @@ from tutor.core.audio.samples import (
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import AppendAudio, Cancel, Dispatch, DropAudio, Effect, Emit
 from tutor.core.live.finals import Finals
-from tutor.core.live.jobs import RecognitionResult
 from tutor.core.live.partials import PartialClock, shown
 from tutor.core.live.segmenter import (
     Decision,
@@ -42,6 +41,7 @@ from tutor.core.protocol.messages import (
     SpeechStarted,
     SpeechStopped,
 )
+from tutor.core.queue.jobs import RecognitionResult
 
 APPEND = to_samples(100)
 """Samples of audio that are stored at once, at least: a frame may be as short as 20 ms."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tutor.core.feedback.assessment import Assessment
+from tutor.core.feedback.assessment import NOT_THE_TEXT, Assessment
 from tutor.core.feedback.reading.reading import Reading, Window
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.messages import Exercise
@@ -82,6 +82,20 @@ class Turn:
     def text(self) -> str:
         """The text that was recognised."""
         return self.understood.recognition.text
+
+    @property
+    def read_something_else(self) -> bool:
+        """Whether a text was to be read and something else was said."""
+        found = self.assessment and self.assessment.pronunciation
+        return self.practised.reading is not None and bool(found and found.reason in NOT_THE_TEXT)
+
+    @property
+    def is_to_be_repeated(self) -> bool:
+        """Whether something else was read, or nothing understood: no other prompt comes before it was
+        said again, and nobody answers what was not meant."""
+        found = None if self.assessment is None else self.assessment.pronunciation
+        is_unclear = found is not None and found.reason == "not_understood"
+        return is_unclear or self.read_something_else
 
     def snapshot(self, practised: int) -> TurnSnapshot:
         """The turn as plain data; `practised`: the index of what was practised in it."""

@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from tutor.core.coach.coach import coach
-from tutor.core.coach.exercises import Prompt, next_prompt, pairs_with
+from tutor.core.coach.exercises import Prompt, pairs_with
 from tutor.core.coach.prompting import Exchange, Message, build_messages
 from tutor.core.coach.review import DeckSnapshot, ReviewDeck
+from tutor.core.coach.walk import Walk
 from tutor.core.feedback.assessment import Assessment, delayed
 from tutor.core.live.config import TutoringConfig
 from tutor.core.live.effects import Dispatch, DropAudio, Effect, Emit
 from tutor.core.live.events import feedback_events
-from tutor.core.live.jobs import AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
 from tutor.core.live.turn import Practised, PractisedSnapshot, Turn, TurnSnapshot
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.errors import error_event
@@ -32,6 +32,8 @@ from tutor.core.protocol.messages import (
     TutorReplyDelta,
     TutorReplyDone,
 )
+from tutor.core.queue.jobs import AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
+from tutor.core.text.function_words import is_function_word
 
 EXCHANGES_KEPT = 8
 """The exchanges of the talk that are kept for the language model."""
@@ -60,7 +62,7 @@ class Tutoring:
         self._assessed: deque[Turn] = deque()  # the first is being answered
         self._talk: deque[Exchange] = deque(maxlen=EXCHANGES_KEPT)
         self._decks = dict(decks or {})  # by language; words of earlier sessions too
-        self._done: list[str] = []  # exercises that were proposed
+        self._walk = Walk(config.library)
 
     @property
     def waiting(self) -> bool:
@@ -80,6 +82,7 @@ class Tutoring:
     def receive_exercise(self, exercise: Exercise, language: str) -> None:
         """Take the exercise that what is spoken from now on belongs to."""
         self._practised = Practised.of(exercise, language)
+        self._walk.receive_exercise(exercise, language)
 
     def receive_final(self, understood: Understood, now: float) -> None:
         """Take an utterance that has its final, and with it its audio."""
@@ -146,7 +149,7 @@ class Tutoring:
             tuple(turn.snapshot(index[id(turn.practised)]) for turn in self._assessed),
             tuple(self._talk),
             {language: deck.snapshot(now) for language, deck in self._decks.items()},
-            tuple(self._done),
+            self._walk.done,
         )
 
     @classmethod
@@ -171,7 +174,7 @@ class Tutoring:
         tutoring._decks = {
             language: ReviewDeck.restored(deck, now) for language, deck in kept.decks.items()
         }
-        tutoring._done = list(kept.done)
+        tutoring._walk = Walk(config.library, kept.done)
         return tutoring
 
     # ------------------------------------------------------------ the assessment
@@ -233,7 +236,7 @@ class Tutoring:
         if reading is not None and assessment.passage is not None:
             reading.receive_passage(assessment.passage)
             completeness = reading.completeness
-        basis: Basis = "transcript" if assessment.passage is None else "text"
+        basis: Basis = "transcript" if reading is None else "text"
         return feedback_events(turn.utterance, assessment, basis, completeness)
 
     def _deck(self, turn: Turn) -> ReviewDeck:
@@ -246,7 +249,7 @@ class Tutoring:
         replaced = dict(heard.replaced)
         for n, word in enumerate(heard.words):
             score = 0.0 if n in replaced else word.score  # a word taken for another comes back
-            if score is not None:
+            if score is not None and not is_function_word(word.text, turn.language):
                 self._deck(turn).receive_score(word.text, score, now)
 
     # ------------------------------------------------------------ the reply
@@ -254,7 +257,7 @@ class Tutoring:
     def _answer(self, now: float) -> None:
         turn = self._assessed[0]
         turn.begun_at = now
-        if not self._config.language_model:
+        if turn.is_to_be_repeated or not self._config.language_model:
             self._answer_instead(turn, now)
             return
         self._effects.append(
@@ -286,18 +289,11 @@ class Tutoring:
     def _next_prompt(self, turn: Turn, now: float) -> Prompt | None:
         """The prompt to go on with: another question to talk about, or the text after this one."""
         exercise, reading = turn.practised.exercise, turn.practised.reading
-        if exercise.type == "dialogue" or (reading is not None and not reading.finished):
+        if turn.is_to_be_repeated or exercise.type == "dialogue":
             return None
-        prompt = next_prompt(
-            self._config.library.get(turn.language, ()),
-            type=exercise.type,
-            level=exercise.level,
-            due=self._deck(turn).due(now),
-            done=self._done,
-        )
-        if prompt is not None and prompt.item is not None:
-            self._done.append(prompt.item)
-        return prompt
+        if reading is not None and not reading.finished:
+            return None
+        return self._walk.next(exercise, turn.language, self._deck(turn).due(now))
 
     def _coach(self, turn: Turn, prompt: Prompt | None) -> str:
         assert turn.assessment is not None

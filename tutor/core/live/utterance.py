@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from tutor.core.audio.recognition import Kind, RecognisedWord
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, to_ms
-from tutor.core.live.jobs import RecognitionJob, RecognitionResult
 from tutor.core.live.stabiliser import Stabiliser, StabiliserSnapshot
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.messages import Word
+from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
 
 
 @dataclass

@@ -30,6 +30,9 @@ class Exercise:
     """The text to read or to repeat; needed for `read_aloud` and `shadow`."""
     level: Level | None = None
     """CEFR level; beginners get a longer endpoint silence by default."""
+    id: str | None = None
+    """The `id` of `/v1/exercises`, for an exercise of the library: the tutor then knows which one
+    was done, and goes on with another. 64 characters at most."""
 
 
 @dataclass(frozen=True)

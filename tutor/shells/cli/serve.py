@@ -6,7 +6,6 @@ import asyncio
 import logging
 import secrets
 import sys
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +18,7 @@ from tutor.adapters.speech.weights import resolve_model
 from tutor.adapters.store import keys
 from tutor.adapters.store.client import open_store
 from tutor.adapters.store.errors import StoreError
+from tutor.shells.cli.leftovers import own_folder
 from tutor.shells.cli.supervisor import Child, Supervisor, run_until_signalled
 from tutor.shells.gateway.app import listen
 from tutor.shells.logs import print_json
@@ -44,13 +44,13 @@ def run_serve(settings: Settings) -> int:
     listen(settings.host, settings.port, settings.ping_timeout_s).close()
     log.info("checking the model %r in %s", settings.model, settings.cache_dir)
     resolve_model(settings.model, settings.cache_dir)
-    with tempfile.TemporaryDirectory(prefix="tutor-") as folder:
+    with own_folder() as folder:
         children, env = [], {"TUTOR_SECRET_KEY": key}
         # No other gateway can go on with a session whose store stops, too: it ends in good order.
         drain = {"TUTOR_DRAIN_S": "0"}
         if not settings.redis_url:
             kept = settings.data_dir / "store" if settings.keep_store else None
-            store, env["TUTOR_REDIS_URL"] = embedded_store(Path(folder), kept)
+            store, env["TUTOR_REDIS_URL"] = embedded_store(folder, kept)
             children.append(store)
         else:
             drain = {"TUTOR_DRAIN_S": str(min(settings.drain_s, DRAIN_S))}
@@ -64,6 +64,8 @@ def run_serve(settings: Settings) -> int:
         children.append(_own_part("files", ["worker", "files"], env, stop_order=1))
         if settings.feedback:
             children.append(_own_part("feedback", ["worker", "feedback"], env, stop_order=1))
+        if settings.speech:
+            children.append(_own_part("speech", ["worker", "speech"], env, stop_order=1))
         return asyncio.run(_supervise(children, settings, env.get("TUTOR_REDIS_URL", "")))
 
 

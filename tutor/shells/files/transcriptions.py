@@ -27,13 +27,13 @@ from tutor.shells.files.intake import Order, take_in
 from tutor.shells.files.jobs import UPLOAD_CODES, IdempotencyKey
 from tutor.shells.files.views import Language, render, transcript_of
 from tutor.shells.files.waiting import looks, transcribed, waited_for
-from tutor.shells.http.auth import OpenAICaller, OwnOrigin
+from tutor.shells.http.auth import OpenAICaller
 from tutor.shells.http.openapi import OPTIONAL_LOGIN, problem_docs
 from tutor.shells.http.problems import Problem, openai_error
 from tutor.shells.http.services import Services
 from tutor.shells.http.uploads import form_docs, received
 
-STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 """Headers by which neither a cache nor a proxy holds events back."""
 
 ALIAS = "whisper-1"
@@ -110,7 +110,6 @@ def add_transcriptions(app: FastAPI, services: Services) -> None:
         "/audio/transcriptions",
         summary="Transcribe a recording, as OpenAI's endpoint does",
         response_class=Response,
-        dependencies=[OwnOrigin],
         responses={**CONTENT, **PROBLEMS},
         openapi_extra=OPTIONAL_LOGIN
         | form_docs(TranscriptionForm, {"model": ALIAS, "language": "en"}),

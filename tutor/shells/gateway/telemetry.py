@@ -48,7 +48,7 @@ def add_telemetry(app: FastAPI, services: Services, readiness: Readiness) -> Non
         """The addresses of the workers' metrics, for Prometheus' `http_sd_configs`."""
         _let_in(request, services)
         try:
-            workers = await read_workers(services.redis)
+            workers = await read_workers(services.store)
         except StoreError as error:
             raise Problem(503, "unavailable", "the store does not answer") from error
         return JSONResponse(
@@ -87,16 +87,17 @@ async def _sample(services: Services, readiness: Readiness) -> None:
 
 async def _sample_store(services: Services) -> None:
     metrics = services.metrics
-    waiting, taken = await read_queues(services.redis)
+    waiting, taken = await read_queues(services.store)
     for place in waiting:
         labels = place.queue, str(place.priority)
         metrics.queue_length.labels(*labels).set(place.messages)
         metrics.queue_age.labels(*labels).set(place.age_s)
     metrics.unacknowledged.set(taken)
-    for found_in, count in (await count_poison(services.redis)).items():
+    for found_in, count in (await count_poison(services.store)).items():
         metrics.poison.labels(found_in).set(count)
-    workers = await read_workers(services.redis)
-    counts = by_kind(workers, feedback=services.settings.feedback)
+    workers = await read_workers(services.store)
+    settings = services.settings
+    counts = by_kind(workers, feedback=settings.feedback, speech=settings.speech)
     for kind in WORKERS:
         if kind in counts:
             metrics.workers.labels(kind).set(counts[kind])

@@ -22,11 +22,11 @@ from tutor.adapters.wire.practice import encode_event
 from tutor.core.audio.samples import RATE, Samples, from_pcm16
 from tutor.core.live.commands import Command
 from tutor.core.live.effects import Cancel, Close, Confirm, Dispatch, Effect, Emit, Resample
-from tutor.core.live.jobs import Result
 from tutor.core.live.lifecycle import State
 from tutor.core.live.session import Session
 from tutor.core.protocol.errors import ERRORS, NORMAL_CLOSURE, ProtocolError, error_event
 from tutor.core.protocol.messages import Resume, SessionAuthenticate, SessionStart
+from tutor.core.queue.jobs import Result
 from tutor.shells.http.ending import end_tasks
 from tutor.shells.http.services import Services
 from tutor.shells.live.absence import Absence, first_of
@@ -88,7 +88,7 @@ class Practice:
         self.learner = Learner(admission, socket.headers.get("origin", ""), self.session, services)
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
         self._journal = Journal(services.records, dialect, self._now(), patience_s)
-        self._inbox = Inbox(services.redis, self.session.id)
+        self._inbox = Inbox(services.store, self.session.id)
         self._vad: VadStream | None = None  # an idle socket needs none
         self.seat = admission.seat
         self._absence = Absence()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tutor.adapters.telemetry import tracing
 from tutor.adapters.telemetry.tracing import Span, Tracing, Value, trace_id
-from tutor.core.live.jobs import Job, RecognitionJob, ReplyJob, kind_of
+from tutor.core.queue.jobs import Job, RecognitionJob, ReplyJob, kind_of
 
 
 class TraceBook:

@@ -15,7 +15,7 @@ from tutor.adapters.store.workers import announce
 from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import from_pcm16, to_float
 from tutor.core.feedback.assessment import Assessment
-from tutor.core.live.jobs import AssessmentJob, AssessmentResult, Outcome, ReplyJob, ReplyPart
+from tutor.core.queue.jobs import AssessmentJob, AssessmentResult, Outcome, ReplyJob, ReplyPart
 from tutor.shells.workers.recognition import PROBE_TEXT
 from tutor.shells.workers.worked_job import WorkedJob, WorkerWatch
 

@@ -53,10 +53,7 @@ from tutor.core.files.effects import (
 from tutor.core.files.pieces import FinishedPiece
 from tutor.core.files.transcript import Piece
 from tutor.core.files.work import FileWork, State
-from tutor.core.live.jobs import (
-    AssessmentResult,
-    RecognitionResult,
-)
+from tutor.core.queue.jobs import AssessmentResult, RecognitionResult
 from tutor.shells.workers.queued_pieces import job_of
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from tutor.adapters.store.client import BlockingStore, open_blocking_store
 from tutor.adapters.store.workers import announce
 from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import from_pcm16, to_float
-from tutor.core.live.jobs import Outcome, RecognitionJob, RecognitionResult
+from tutor.core.queue.jobs import Outcome, RecognitionJob, RecognitionResult
 from tutor.shells.workers.worked_job import WorkedJob, WorkerWatch
 
 log = logging.getLogger(__name__)

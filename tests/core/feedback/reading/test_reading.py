@@ -12,6 +12,7 @@ from tutor.core.feedback.reading.reading import (
     WINDOW_AHEAD,
     WINDOW_BEHIND,
     Reading,
+    TextError,
     Window,
     accuracy,
     check_text,
@@ -140,15 +141,19 @@ def test_other_speech_does_not_move_the_reader() -> None:
 @pytest.mark.parametrize("text", ["", " \n", "...!", "\u2014"])
 def test_a_text_without_words_is_refused(text: str) -> None:
     """There is nothing to read; the message says so."""
-    with pytest.raises(ValueError, match="no words"):
+    with pytest.raises(TextError, match="no words") as caught:
         Reading(text, "en")
+    assert caught.value.reason == "no_text"
 
 
 def test_a_text_too_long_is_refused() -> None:
     """The limit is named in the message; a text at the limit is taken."""
     check_text("word " * MAX_TEXT_WORDS, "en")
-    with pytest.raises(ValueError, match=f"{MAX_TEXT_WORDS + 1} words; at most {MAX_TEXT_WORDS}"):
+    with pytest.raises(
+        TextError, match=f"{MAX_TEXT_WORDS + 1} words; at most {MAX_TEXT_WORDS}"
+    ) as e:
         check_text("word " * (MAX_TEXT_WORDS + 1), "en")
+    assert e.value.reason == "text_too_long"
 
 
 @settings(max_examples=100, deadline=None)

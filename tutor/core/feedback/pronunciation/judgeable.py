@@ -115,8 +115,13 @@ _ALSO_LATIN = frozenset("az bs kk sr uz".split())
 """Languages that are written in Latin letters as well."""
 
 
-def reference_words(text: str) -> list[str]:
-    """The words that are scored: what stands between spaces and has a letter or a figure in it."""
+def reference_words(text: str | Sequence[str]) -> list[str]:
+    """The words that are scored: what stands between spaces and has a letter or a figure in it.
+
+    A text that comes as its words keeps them as they are.
+    """
+    if not isinstance(text, str):
+        return list(text)
     return [word for word in text.split() if any(c.isalnum() for c in word)]
 
 
@@ -126,21 +131,33 @@ def plain_words(words: Sequence[str], language: str) -> list[str]:
     English is put in one case, so that a text in capitals scores as any other; the first word and
     "I" are capital, as the recogniser writes them.
     """
-    bare = [_bare(word, language) for word in words]
+    bare = [_bare(word) for word in words]
     if language != "en":
         shouted = all(word == word.upper() for word in bare)
         return [word.lower() for word in bare] if shouted else bare
     return [_cased(word.lower(), first=n == 0) for n, word in enumerate(bare)]
 
 
-def spellings(words: Sequence[str], language: str) -> list[list[str]]:
+def spellings(
+    words: Sequence[str], language: str, said: Mapping[int, str] | None = None
+) -> list[list[str]]:
     """The ways in which the recogniser is asked for words; each word counts as its likelier one.
 
     Names are likelier in the text's own capitals; a word alone need not begin a sentence, and after
     punctuation that is left out the next word does not. German nouns keep their own.
+
+    `said`: in what words some of them are said, by index: figures, signs and short forms.
     """
+    ways = _spellings(words, language)
+    if said:
+        spoken = [said.get(n, word) for n, word in enumerate(words)]
+        ways += [way for way in _spellings(spoken, language) if way not in ways]
+    return ways
+
+
+def _spellings(words: Sequence[str], language: str) -> list[list[str]]:
     ways = [plain_words(words, language)]
-    own = [_bare(word, language) for word in words]
+    own = [_bare(word) for word in words]
     if any(word != word.upper() for word in own):
         ways.append(own)
     if len(words) == 1 or language != "en":
@@ -156,10 +173,8 @@ def without_invisible(text: str) -> str:
     return re.sub("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "", text)
 
 
-def _bare(word: str, language: str) -> str:
-    word = without_invisible(word)
-    if language == "en":  # the recogniser writes "don't" with the plain one
-        word = plain_apostrophes(word)
+def _bare(word: str) -> str:
+    word = plain_apostrophes(without_invisible(word))  # the recogniser writes the plain ones
     start = next(n for n, c in enumerate(word) if c.isalnum())
     end = next(n for n, c in enumerate(reversed(word)) if c.isalnum())
     return word[start : len(word) - end]

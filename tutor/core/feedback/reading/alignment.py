@@ -19,8 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tutor.core.audio.recognition import RecognisedWord
+from tutor.core.feedback.reading.saying import Ways, choose_ways
 from tutor.core.text.english import SHORT
-from tutor.core.text.wording import Token, alike, is_filler, tokenise
+from tutor.core.text.wording import LONGEST_FIGURE, Token, alike, is_filler, tokenise
 
 MATCH = 1.0
 SAME_BEGINNING = -0.45
@@ -50,6 +51,18 @@ Pairs = list[tuple[int | None, int | None]]
 """Index of a heard token, index of a text's token; None where the other has no partner."""
 
 
+@dataclass(frozen=True)
+class Paired:
+    """How the tokens of a text and those of heard words pair."""
+
+    text: Sequence[Token]
+    tokens: Sequence[Token]
+    """The heard tokens."""
+    pairs: Pairs
+    ways: Ways
+    """The ways in which both are said, where it is not the likeliest."""
+
+
 def pair(
     window: Sequence[str], place: int, heard: Sequence[RecognisedWord], language: str
 ) -> tuple[Sequence[Token], Sequence[Token], Pairs]:
@@ -57,16 +70,39 @@ def pair(
 
     `place`: index in the window of the word that is expected next.
     """
-    text = tokenise(window, language)
-    tokens = _fluent_tokens(
-        tokenise([word.text for word in heard], language), heard, text, language
-    )
+    found = pair_ways(window, place, heard, language)
+    return found.text, found.tokens, found.pairs
+
+
+def pair_ways(
+    window: Sequence[str], place: int, heard: Sequence[RecognisedWord], language: str
+) -> Paired:
+    """How a text and heard words pair, and in which of their ways both are said.
+
+    `place`: index in the window of the word that is expected next.
+    """
+    first = _pair(window, place, heard, language, Ways({}, {}))
+    if not first.pairs:
+        return first
+    words = [word.text for word in heard]
+    ways = choose_ways(window, words, first.text, first.tokens, first.pairs, place, language)
+    if not any(ways.text.values()) and not any(ways.heard.values()):
+        return first
+    return _pair(window, place, heard, language, ways)
+
+
+def _pair(
+    window: Sequence[str], place: int, heard: Sequence[RecognisedWord], language: str, ways: Ways
+) -> Paired:
+    text = tokenise(window, language, ways.text)
+    spoken = tokenise([word.text for word in heard], language, ways.heard)
+    tokens = _fluent_tokens(spoken, heard, text, language)
     text, tokens = _compounds_joined(text, tokens), _compounds_joined(tokens, text)
     if not text or not tokens:
-        return text, tokens, []
+        return Paired(text, tokens, [], ways)
     scores = _similarities(tokens, text)
     pairs = _align(scores, _beginnings(window, place, text))
-    return text, tokens, _without_loose_ends(pairs, window, text, scores)
+    return Paired(text, tokens, _without_loose_ends(pairs, window, text, scores), ways)
 
 
 def _fluent_tokens(
@@ -148,17 +184,22 @@ def _numbered(left: Sequence[str], right: Sequence[str]) -> tuple[list[int], lis
 
 
 def _with_contractions(left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Index pairs in which one side may stand for several words."""
-    short = [h for h, key in enumerate(left) if key in SHORT]
+    """Index pairs in which one side may stand for other words."""
+    short = [h for h, key in enumerate(left) if _is_short(key)]
     yield from product(short, range(len(right)))
-    yield from product(range(len(left)), [t for t, key in enumerate(right) if key in SHORT])
+    yield from product(range(len(left)), [t for t, key in enumerate(right) if _is_short(key)])
+
+
+def _is_short(key: str) -> bool:
+    """Whether a key may stand for other words: "'s", or a number's figures."""
+    return key in SHORT or (key.isdecimal() and len(key) <= LONGEST_FIGURE)
 
 
 def _beginnings(window: Sequence[str], place: int, text: Sequence[Token]) -> _Scores:
     """What it costs to begin before each token of the text, and after the last one; [text tokens +
     1]."""
     words = np.array([token.start for token in text] + [len(window)])
-    starts = np.array([True, *map(_ends_sentence, window)])
+    starts = np.array([True, *map(ends_sentence, window)])
     off = np.abs(words - place)
     costs: _Scores = np.maximum(STEP * off, JUMP) + FAR * off
     costs[starts[words]] *= SENTENCE_START
@@ -167,7 +208,8 @@ def _beginnings(window: Sequence[str], place: int, text: Sequence[Token]) -> _Sc
     return costs
 
 
-def _ends_sentence(word: str) -> bool:
+def ends_sentence(word: str) -> bool:
+    """Whether a word is the last one of a sentence, by the mark behind it."""
     return word.rstrip(_CLOSING).endswith(tuple(_SENTENCE_ENDS))
 
 
@@ -258,4 +300,4 @@ def _without_loose_ends(
 
 def _is_loose(t: int, last: int, window: Sequence[str], text: Sequence[Token]) -> bool:
     between = range(text[last].end - 1, text[t].start)
-    return t > last and any(_ends_sentence(window[n]) for n in between)
+    return t > last and any(ends_sentence(window[n]) for n in between)

@@ -7,8 +7,9 @@ wrong: `confirm` asks the audio.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from tutor.core.feedback.assessment import Passage, ReadWord
 from tutor.core.text.wording import split_words
@@ -26,17 +27,30 @@ LEAST_MATCHED = 0.25
 place stays."""
 
 
+class TextError(ValueError):
+    """A text that cannot be read aloud; the message says so to the learner.
+
+    `reason` is its code, whichever way the text came: the socket's error, an upload's problem, a
+    report's reason.
+    """
+
+    def __init__(self, reason: Literal["no_text", "text_too_long"], message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
 def check_text(text: str, language: str) -> None:
     """Refuse a text that cannot be read aloud.
 
     Raises:
-        ValueError: the text has no words or too many; the message says so to the learner.
+        TextError: the text has no words, or more than `MAX_TEXT_WORDS`.
     """
     count = len(split_words(text, language))
     if not count:
-        raise ValueError("the text has no words to read")
+        raise TextError("no_text", "the text has no words to read")
     if count > MAX_TEXT_WORDS:
-        raise ValueError(f"the text has {count} words; at most {MAX_TEXT_WORDS} can be read")
+        message = f"the text has {count} words; at most {MAX_TEXT_WORDS} can be read"
+        raise TextError("text_too_long", message)
 
 
 @dataclass(frozen=True)
@@ -68,7 +82,7 @@ class Reading:
     """A text that is read aloud, and how far the reader is in it.
 
     Raises:
-        ValueError: the text has no words or too many.
+        TextError: the text has no words or too many.
     """
 
     def __init__(self, text: str, language: str) -> None:
@@ -121,19 +135,25 @@ def accuracy(passage: Passage) -> float:
 
 
 def confirm(
-    passage: Passage, said: Mapping[int, bool], replaced: Mapping[int, str] | None = None
+    passage: Passage,
+    said: Mapping[int, bool],
+    replaced: Mapping[int, str] | None = None,
+    added: Container[int] | None = None,
 ) -> Passage:
     """The passage with only those words wrong that the audio proves wrong.
 
     `said`: whether the audio holds words of the text, by index in the text. A word stays omitted or
     substituted only when it does not; one of which nothing is known gets the benefit of the doubt.
-    `replaced`: what was said for certain in place of words, whatever was recognised.
+    `replaced`: what was said for certain in place of words, whatever was recognised. `added`: the
+    words before which others were added for certain; what was recognised beside the text elsewhere
+    was not said. None: nobody asked.
     """
     proven = replaced or {}
     words, index = [], passage.start
     for word in passage.words:
         if word.status == "inserted":
-            words.append(word)
+            if added is None or index in added:
+                words.append(word)
             continue
         if index in proven:
             words.append(replace(word, status="substituted", heard=proven[index]))
@@ -157,6 +177,18 @@ def heard_instead(passage: Passage, start: int = 0) -> dict[int, str]:
     }
 
 
+def added(passage: Passage) -> dict[int, list[str]]:
+    """What was recognised beside the words of a passage, by the place in it of the word behind."""
+    found: dict[int, list[str]] = {}
+    place = 0
+    for word in passage.words:
+        if word.status == "inserted":
+            found.setdefault(place, []).append(word.text)
+        else:
+            place += 1
+    return found
+
+
 def whole(passage: Passage, words: Sequence[str]) -> Passage:
     """The passage widened to all words that it was looked for in; those that it lacks are
     omitted."""
@@ -169,10 +201,3 @@ def whole(passage: Passage, words: Sequence[str]) -> Passage:
             *(ReadWord(word, "omitted") for word in words[passage.end :]),
         ),
     )
-
-
-def unread(passage: Passage) -> Passage:
-    """The passage with all its words omitted: what was said was not this text."""
-    words = (word for word in passage.words if word.status != "inserted")
-    omitted = tuple(ReadWord(word.text, "omitted") for word in words)
-    return replace(passage, words=omitted)
