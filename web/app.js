@@ -193,12 +193,15 @@ lesson.on("session.started", ({ recovered }) => {
 const spokenFrom = ({ start_ms, words }) => Math.min(start_ms, ...words.map((word) => word.start_ms));
 
 lesson.on("transcript.partial", (partial) => live.receivePartial(partial));
+const keep = (final) => recording.keep(spokenFrom(final), final.end_ms);
+
 lesson.on("transcript.final", (final) => {
   live.finish(final.utterance);
-  conversation.receiveFinal(final, recording.keep(spokenFrom(final), final.end_ms));
+  conversation.receiveFinal(final, keep(final));
   if (final.text.trim()) picker.noteDone();
   else notice = { kind: "quiet", text: t("status.nothing") };
 });
+lesson.on("utterance.joined", (event) => conversation.join(event, keep));
 for (const kind of ["accuracy", "pronunciation", "fluency", "grammar"]) {
   lesson.on(`feedback.${kind}`, (event) => {
     conversation.card(event.utterance)?.receiveFeedback(kind, event);

@@ -29,6 +29,7 @@ from tutor.core.protocol.messages import (
     TutorReplyDelta,
     TutorReplyDone,
     UtteranceCommit,
+    UtteranceJoined,
     Word,
 )
 
@@ -72,6 +73,7 @@ SERVER: tuple[ServerEvent, ...] = (
         480,
         2_760,
     ),
+    UtteranceJoined("u2", ("u1",)),
     FeedbackAccuracy(
         "u1",
         66.7,

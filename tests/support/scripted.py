@@ -391,6 +391,7 @@ def check_life_of_utterances(play: Play) -> None:
             assert TranscriptPartial.type not in kinds[kinds.index(SpeechStopped.type) :]
         assert play.dropped.count(utterance) == (len(told) == 3 or play.session.state == "closed")
     spoken = [e for e in play.events if isinstance(e, SpeechStarted | SpeechStopped)]
+    assert play.terminals == play.utterances[: len(play.terminals)], "told in their order"
     pairs = [e.utterance for e in spoken[1::2]]
     assert pairs == [e.utterance for e in spoken[::2]][: len(pairs)], "one at a time"
 

@@ -349,6 +349,20 @@ export interface UtteranceCommit {
   type: "utterance.commit";
 }
 
+/** The utterance goes on with the sentence of earlier ones: the reader only paused.
+
+They are judged together, under the name of the last one: no feedback and no reply comes for the
+others. */
+export interface UtteranceJoined {
+  type: "utterance.joined";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  /** The utterance that goes on; its final was the event before. */
+  utterance: string;
+  /** The earlier utterances, the first one first. */
+  joined: Array<string>;
+}
+
 /** A recognised word; punctuation stays with it. */
 export interface Word {
   text: string;
@@ -365,6 +379,7 @@ export interface ServerEvents {
   "speech.stopped": SpeechStopped;
   "transcript.partial": TranscriptPartial;
   "transcript.final": TranscriptFinal;
+  "utterance.joined": UtteranceJoined;
   "feedback.accuracy": FeedbackAccuracy;
   "feedback.pronunciation": FeedbackPronunciation;
   "feedback.fluency": FeedbackFluency;

@@ -279,6 +279,24 @@ test("scores that only rank show no number, and say why; a missing score says wh
   await done();
 });
 
+test("a sentence that was read in pieces becomes one card", async () => {
+  const { page, session, done } = await listening();
+  const final = (utterance, text, start_ms) => {
+    const words = text.split(" ").map((word, n) => ({ text: word, start_ms: start_ms + n * 200, end_ms: start_ms + n * 200 + 150, confidence: 0.9 }));
+    return { type: "transcript.final", utterance, text, language: "en", words, start_ms, end_ms: start_ms + 900 };
+  };
+  session.tell(final("u1", "The weather", 300), final("u2", "is very", 2000), { type: "utterance.joined", utterance: "u2", joined: ["u1"] });
+  session.tell(final("u3", "nice today.", 4000), { type: "utterance.joined", utterance: "u3", joined: ["u1", "u2"] });
+  await page.waitForFunction(() => /nice today/.test(document.querySelector("[data-testid=utterance] .words")?.textContent));
+  const cards = page.getByTestId("utterance");
+  assert.equal(await cards.count(), 1);
+  assert.equal((await cards.locator(".words").first().textContent()).trim(), "The weather is very nice today.");
+  session.tell({ ...one("feedback.accuracy"), utterance: "u3" });
+  await page.waitForSelector("[data-kind=accuracy]");
+  assert.equal(await cards.count(), 1);
+  await done();
+});
+
 for (const [language, said] of [["en", /something else than the text/], ["ru", /не то, что в тексте/]]) {
   test(`another text than the one to be read has no scores, and the page says so (${language})`, async () => {
     const { page, session, done } = await listening({ lang: language });

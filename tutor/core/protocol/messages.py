@@ -191,6 +191,21 @@ class TranscriptFinal:
 
 
 @dataclass(frozen=True)
+class UtteranceJoined:
+    """The utterance goes on with the sentence of earlier ones: the reader only paused.
+
+    They are judged together, under the name of the last one: no feedback and no reply comes for the
+    others.
+    """
+
+    type: ClassVar[str] = "utterance.joined"
+    utterance: str
+    """The utterance that goes on; its final was the event before."""
+    joined: tuple[str, ...]
+    """The earlier utterances, the first one first."""
+
+
+@dataclass(frozen=True)
 class FeedbackAccuracy:
     """What was read of the exercise's text, word by word; for `read_aloud` and `shadow`."""
 
@@ -348,6 +363,7 @@ ServerEvent = (
     | SpeechStopped
     | TranscriptPartial
     | TranscriptFinal
+    | UtteranceJoined
     | FeedbackAccuracy
     | FeedbackPronunciation
     | FeedbackFluency

@@ -34,6 +34,8 @@ class RecognitionJob:
     """Whether the job is a piece of a file: learners who speak now go first."""
     prompt: str = ""
     """Words that are likely to come, in their spelling."""
+    speech_bytes: int = 0
+    """Bytes of a final's audio behind which nobody speaks any more; 0: it is not known."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,17 @@ class RecognitionResult:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """An utterance that is assessed together with a later one: a sentence was read in pieces."""
+
+    utterance: str
+    offset_bytes: int
+    """Bytes of audio from the start of the first piece to that of this one."""
+    audio_bytes: int
+    """Bytes of the piece's audio, PCM16 at 16 kHz: exactly so many."""
+
+
+@dataclass(frozen=True)
 class AssessmentJob:
     """A job for a feedback worker: to assess an utterance whose final is known."""
 
@@ -80,6 +93,7 @@ class AssessmentJob:
     audio_bytes: int
     """Bytes of the utterance's audio, PCM16 at 16 kHz: exactly so many."""
     recognition: Recognition
+    """The words of the utterance, and of the pieces before it."""
     reference: tuple[str, ...] = ()
     """Words of the exercise's text around the learner's place in it; empty in free speech."""
     position: int = 0
@@ -93,6 +107,10 @@ class AssessmentJob:
     is_all: bool = False
     """Whether the utterance is all that is read: the words it lacks were left out, and do not come
     later."""
+    before: tuple[Piece, ...] = ()
+    """Earlier utterances that are assessed together with this one; silence lies between them."""
+    offset_bytes: int = 0
+    """Bytes of audio from the start of the first piece to that of this utterance."""
 
 
 @dataclass(frozen=True)

@@ -254,6 +254,7 @@ def make_session_config(settings: Settings) -> SessionConfig:
         first_partial=to_samples(settings.first_partial_ms),
         partial_interval=to_samples(settings.partial_interval_ms),
         partial_yield=settings.partial_yield,
+        audio_stop_s=settings.audio_stop_s,
         partial_timeout_s=settings.partial_timeout_s,
         final_retry_s=settings.final_retry_s,
         final_deadline_s=settings.final_deadline_s,
@@ -289,6 +290,7 @@ def _tutoring(settings: Settings) -> TutoringConfig:
     return TutoringConfig(
         enabled=settings.feedback,
         language_model=bool(settings.llm_url),
+        sentence_wait_s=settings.sentence_wait_s,
         retry_s=settings.feedback_retry_s,
         deadline_s=settings.feedback_deadline_s,
         reply_deadline_s=settings.llm_timeout_s + REPLY_GRACE_S,

@@ -42,7 +42,7 @@ from tutor.shells.logs import about
 log = logging.getLogger(__name__)
 
 TICK_S = 0.5
-"""Seconds between looks while a result is awaited, even when nothing woke the session."""
+"""Seconds between looks while a result or more audio is awaited, even when nothing woke us."""
 
 IDLE_TICK_S = 5.0
 """Seconds between looks while nothing is awaited: the grain of idle time and of the length."""
@@ -198,16 +198,15 @@ class Practice:
             woken = await self._inbox.wait(TICK_S if self.session.waiting else IDLE_TICK_S)
             async with self._lock:
                 began = self._now()
+                self._tell_stall()
                 if woken or self.session.waiting:  # late results, too: others may have their slots
                     await self._receive_results(await self._inbox.look())
-                self.session.receive_tick(self._now())
+                self.session.receive_tick(self._now(), away=not self._outgoing.is_attached)
                 await self._settle()
                 if self._journal.is_stale(began, woken=woken):
                     await self._keep([], [])
             if self.session.lifecycle.is_over and not self._outgoing.is_attached:
                 return  # no client is there to send to
-
-    # ------------------------------------------------------------ in
 
     async def _receive_results(self, results: list[Result]) -> None:
         await self._services.dispatcher.release(results)
@@ -275,13 +274,15 @@ class Practice:
             self._outgoing.put([Close(*self.session.lifecycle.closing)])
 
     async def _receive_audio(self, data: bytes) -> None:
-        stalled_s = self._services.stalls.total_s()
-        self.session.receive_stall(stalled_s - self._stalled_s)
-        self._stalled_s = stalled_s
+        self._tell_stall()
         if self.session.admit_frame(len(data), self._now()):
             samples = from_pcm16(data)
             self.watch.saw_audio(len(samples) / self.session.received.audio.sample_rate)
             await self._hear(self._resampler.feed(samples))
+
+    def _tell_stall(self) -> None:
+        before, self._stalled_s = self._stalled_s, self._services.stalls.total_s()
+        self.session.receive_stall(self._stalled_s - before)
 
     async def _hear(self, samples: Samples) -> None:
         if not len(samples):
@@ -291,8 +292,6 @@ class Practice:
         probabilities = await self._services.vad.probabilities(self._vad, windows)
         self.watch.saw_probabilities(probabilities, self._services.settings.vad_onset)
         self.session.receive_probabilities(probabilities, self._now())
-
-    # ------------------------------------------------------------ out
 
     async def _settle(self) -> None:
         if self._services.draining:

@@ -15,7 +15,7 @@ from tutor.adapters.store.audio import has_audio, is_cancelled, read_audio
 from tutor.adapters.store.client import BlockingStore, open_blocking_store
 from tutor.adapters.store.workers import announce
 from tutor.core.audio.recognition import Recognition
-from tutor.core.audio.samples import from_pcm16, to_float
+from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, from_pcm16, to_float
 from tutor.core.queue.jobs import Outcome, RecognitionJob, RecognitionResult
 from tutor.shells.workers.worked_job import WorkedJob, WorkerWatch
 
@@ -60,7 +60,8 @@ class AsrWorker:
         began = time.monotonic()
         try:
             audio = to_float(from_pcm16(pcm))
-            request = Request(audio, job.language, job.kind, job.batch, job.prompt)
+            speech_s = job.speech_bytes / BYTES_PER_SAMPLE / RATE or None
+            request = Request(audio, job.language, job.kind, job.batch, job.prompt, speech_s)
             (recognition,) = self._recogniser.recognise([request])
         except Exception:
             # Whatever it was, the session must hear of it now and not by its deadline.

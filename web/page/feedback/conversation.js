@@ -2,6 +2,7 @@
 
 import { h } from "../kit/elements.js";
 import { t } from "../kit/texts.js";
+import { gapOf } from "./scored-words.js";
 import { UtteranceCard } from "./utterance-card.js";
 
 const MOST_CARDS = 100; // an hour's page must not grow for ever
@@ -40,6 +41,15 @@ export class Conversation {
     if (this.#all.length > MOST_CARDS) this.#forgetOldest();
   }
 
+  /** A sentence goes on after a pause: its pieces become one card. `keep`: gives a final's recording. */
+  join({ utterance, joined }, keep) {
+    const pieces = [...joined, utterance].filter((name) => this.#cards.has(name));
+    if (pieces.length < 2 || !this.#cards.has(utterance)) return;
+    const final = joinedFinal(pieces.map((name) => this.#cards.get(name).final));
+    for (const name of pieces) this.#remove(name);
+    this.receiveFinal({ ...final, utterance }, keep(final));
+  }
+
   card(utterance) {
     return this.#cards.get(utterance);
   }
@@ -55,7 +65,6 @@ export class Conversation {
     for (const card of this.#cards.values()) card.abandon();
   }
 
-  // Finals of different workers may overtake each other.
   #place(card) {
     const session = this.#all.slice(this.#earlier);
     const later = session.findIndex((other) => other.startMs > card.startMs);
@@ -66,10 +75,27 @@ export class Conversation {
     this.#all.splice(at, 0, card);
   }
 
+  #remove(utterance) {
+    const card = this.#cards.get(utterance);
+    card.element.remove();
+    this.#cards.delete(utterance);
+    this.#all.splice(this.#all.indexOf(card), 1);
+  }
+
   #forgetOldest() {
     const oldest = this.#all.shift();
     oldest.element.remove();
     for (const [utterance, card] of this.#cards) if (card === oldest) this.#cards.delete(utterance);
     this.#earlier = Math.max(0, this.#earlier - 1);
   }
+}
+
+function joinedFinal(finals) {
+  const [first, last] = [finals[0], finals.at(-1)];
+  return {
+    ...last,
+    text: finals.map(({ text }) => text).join(gapOf(first.language)),
+    words: finals.flatMap(({ words }) => words),
+    start_ms: first.start_ms,
+  };
 }

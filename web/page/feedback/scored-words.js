@@ -24,6 +24,11 @@ export function scoredWords({ final, accuracy, pronunciation }) {
   return words;
 }
 
+/** What stands between two words of a language. */
+export function gapOf(language) {
+  return UNSPACED.has(language.split("-")[0]) ? "" : " ";
+}
+
 /** Where a word stands after more is known: words that were left out may have come before it. */
 export function movedTo(at, before, after) {
   if (before.length === after.length) return at;
@@ -32,7 +37,7 @@ export function movedTo(at, before, after) {
 }
 
 function readWords(words, language) {
-  const gap = UNSPACED.has(language.split("-")[0]) ? "" : " ";
+  const gap = gapOf(language);
   return words.map(({ text, status, heard, start_ms, end_ms }, index) => ({
     text,
     status,

@@ -42,6 +42,10 @@ export class UtteranceCard {
     this.#showWords();
   }
 
+  get final() {
+    return this.#final;
+  }
+
   get startMs() {
     return this.#final.start_ms;
   }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -19,6 +18,7 @@ from tutor.core.audio.samples import RATE, WHISPER_WINDOW_S
 from tutor.core.feedback.assessment import Reason
 from tutor.core.feedback.pronunciation.laying import Floats
 from tutor.core.text.english import plain_apostrophes
+from tutor.core.text.scripts import script_of, scripts_of
 
 SHORTEST_S = 0.3
 LONGEST_S = WHISPER_WINDOW_S
@@ -86,36 +86,6 @@ _SENTENCE_CURVE = -2.7, 0.8
 Russian, French and Spanish 95 % of words are over -3.3 and 98 % of sentences over -1.9; 95 % of
 words put in place of others are under -5, 98 % of other texts under -3.7. Said alone, half of the
 words are over -4.7, -3.5, -1.9 and nine of ten over -8.5, -7.7, -5.5; half of others under -9.2."""
-
-_SCRIPTS = {
-    "ARABIC": "ar fa ps sd ur",
-    "ARMENIAN": "hy",
-    "BENGALI": "as bn",
-    "CJK": "ja ko yue zh",
-    "CYRILLIC": "az ba be bg bs kk mk mn ru sr tg tt uk uz",
-    "DEVANAGARI": "hi mr ne sa",
-    "ETHIOPIC": "am",
-    "GEORGIAN": "ka",
-    "GREEK": "el",
-    "GUJARATI": "gu",
-    "GURMUKHI": "pa",
-    "HANGUL": "ko",
-    "HEBREW": "he yi",
-    "HIRAGANA": "ja",
-    "KANNADA": "kn",
-    "KATAKANA": "ja",
-    "KHMER": "km",
-    "LAO": "lo",
-    "MALAYALAM": "ml",
-    "MYANMAR": "my",
-    "SINHALA": "si",
-    "TAMIL": "ta",
-    "TELUGU": "te",
-    "THAI": "th",
-    "TIBETAN": "bo",
-}
-_ALSO_LATIN = frozenset("az bs kk sr uz".split())
-"""Languages that are written in Latin letters as well."""
 
 
 def reference_words(text: str | Sequence[str]) -> list[str]:
@@ -287,17 +257,10 @@ def too_many_tokens(tokens: int, seconds: float) -> bool:
 
 def is_other_script(words: Sequence[str], language: str) -> bool:
     """Whether most letters are of a script that the language is not written in."""
-    letters = Counter(_script(c) for word in words for c in word if c.isalpha())
-    own = {script for script, languages in _SCRIPTS.items() if language in languages.split()}
-    if not own or language in _ALSO_LATIN:
-        own.add("LATIN")
+    letters = Counter(script_of(c) for word in words for c in word if c.isalpha())
+    own = scripts_of(language)
     foreign = sum(count for script, count in letters.items() if script not in own)
     return 2 * foreign > letters.total()
-
-
-def _script(letter: str) -> str:
-    name = unicodedata.name(letter, "?").split()[0].split("-")[0]
-    return {"FULLWIDTH": "LATIN", "IDEOGRAPHIC": "CJK"}.get(name, name)
 
 
 def untrained_score(logs: Sequence[float]) -> float:

@@ -121,12 +121,18 @@ class Reading:
 
     def receive_passage(self, passage: Passage) -> None:
         """Count what an utterance read, unless it was something else than the text."""
-        read = [word for word in passage.words if word.status != "inserted"]
-        matched = sum(word.status == "matched" for word in read)
-        if not matched or matched < LEAST_MATCHED * len(read):
+        if not is_of_text(passage):
             return
+        read = [word for word in passage.words if word.status != "inserted"]
         self._spoken |= {n for n, w in enumerate(read, passage.start) if w.status != "omitted"}
         self.position = passage.end
+
+
+def is_of_text(passage: Passage) -> bool:
+    """Whether an utterance read the text, and did not say something else."""
+    read = [word for word in passage.words if word.status != "inserted"]
+    matched = sum(word.status == "matched" for word in read)
+    return matched > 0 and matched >= LEAST_MATCHED * len(read)
 
 
 def accuracy(passage: Passage) -> float:
