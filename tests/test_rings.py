@@ -60,7 +60,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "billiard": (),
     "celery": ("adapters/store/queue.py", "adapters/store/consumer.py"),
     "jwt": ("adapters/secrets/tokens.py",),
-    "kombu": ("adapters/store/queue.py",),
+    "kombu": ("adapters/store/queue.py", "adapters/store/transport.py"),
     "openai": ("adapters/coach/language_model.py", "adapters/voice/remote.py"),
     "opentelemetry": ("adapters/telemetry/tracing.py",),
     "orjson": ("adapters/wire/practice.py",),

@@ -82,7 +82,13 @@ class GatewaySettings(BaseModel):
         10, gt=0, description="seconds between pings of WebSockets and streamed transcriptions"
     )
     ping_timeout_s: float = Field(10, gt=0, description="wait for the pong before hanging up")
-    store_timeout_s: float = Field(1, gt=0, description="wait for Redis before `unavailable`")
+    store_timeout_s: float = Field(1, gt=0, description="wait for an answer of Redis")
+    store_patience_s: float = Field(
+        5,
+        ge=0,
+        description="a session whose store is away holds on so long, then closes with "
+        "`unavailable`",
+    )
     store_connections: int = Field(
         0,
         ge=0,

@@ -68,6 +68,11 @@ class PlaceSettings(BaseModel):
         "`*.school.example`: all below one, `*`: any",
     )
     redis_url: str = Field("", description="Redis or Valkey; empty: an embedded Valkey is started")
+    keep_store: bool = Field(
+        False,
+        description="the embedded Valkey keeps an append-only file in the data folder, and goes on "
+        "where it was when it starts again; else all that it holds is gone with it",
+    )
     cache_dir: Path = Field(
         default_factory=_default_cache, description="where model weights are kept"
     )

@@ -78,7 +78,6 @@ class Decoding:
             layout = "stereo" if _channels(frame.layout) == 2 else "mono"
             self._resampler = AudioResampler(format="s16p", layout=layout, rate=self._rate)
         assert self._resampler is not None
-        frame.pts = None  # a time that jumps must make no silence
         try:
             for resampled in self._resampler.resample(frame):
                 yield from self._as_mono(resampled)

@@ -56,12 +56,3 @@ def read_audio(store: BlockingStore, job: RecognitionJob) -> bytes | None:
     if not isinstance(pcm, bytes) or len(pcm) < job.audio_bytes:
         return None
     return pcm[: len(pcm) // BYTES_PER_SAMPLE * BYTES_PER_SAMPLE]
-
-
-def count_delivery(store: BlockingStore, job: RecognitionJob) -> int:
-    """Count that a job was handed to a worker; how often it was by now."""
-    key = keys.deliveries(job.session, job.utterance, job.revision, job.attempt)
-    with store.pipeline(transaction=False) as pipe:
-        pipe.incr(key)
-        pipe.expire(key, keys.DELIVERIES_TTL_S)
-        return int(pipe.execute()[0])

@@ -84,9 +84,19 @@ def audio(session: str, utterance: str) -> str:
     return f"tutor:audio:{session}:{utterance}"
 
 
-def deliveries(session: str, utterance: str, revision: int, attempt: int) -> str:
-    """Integer: how often a job was handed to a worker, to stop one that kills its workers."""
-    return f"tutor:deliveries:{session}:{utterance}:{revision}:{attempt}"
+def deliveries(message: str) -> str:
+    """Integer: how often a message, or a clause that is to be spoken, was handed to a worker, to stop
+    one that kills its workers."""
+    return f"tutor:deliveries:{message}"
+
+
+POISON_TTL_S = 86_400
+"""Seconds after the last message that was set aside that a queue's are kept, and alerted on."""
+
+
+def poison(queue: str) -> str:
+    """List: messages of a queue that nobody could read, set aside, the newest first."""
+    return f"tutor:poison:{queue}"
 
 
 def taker(session: str, utterance: str, attempt: int) -> str:
@@ -178,5 +188,5 @@ HEARTBEAT = "tutor:heartbeat"
 
 def of_job(job: str) -> tuple[str, ...]:
     """Patterns of all that a file's job may have left in Redis."""
-    kinds = ("audio", "results", "deliveries", "taker", "cancelled", "events")
+    kinds = ("audio", "results", "taker", "cancelled", "events")
     return tuple(f"tutor:{kind}:{file_session(job, '*')}" for kind in kinds)

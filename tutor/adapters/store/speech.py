@@ -111,7 +111,7 @@ def add_spoken(store: BlockingStore, job: SpeechJob, spoken: Spoken) -> bool:
 
 def count_try(store: BlockingStore, job: SpeechJob, clause: int) -> int:
     """Count that a clause is begun; how often it was by now."""
-    key = keys.deliveries(job.session, job.utterance, clause, 0)
+    key = keys.deliveries(f"{job.session}:{job.utterance}:{clause}")
     with store.pipeline(transaction=False) as pipe:
         pipe.incr(key)
         pipe.expire(key, keys.DELIVERIES_TTL_S)

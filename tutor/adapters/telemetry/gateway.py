@@ -55,6 +55,10 @@ class GatewayMetrics(Metrics):
             ["outcome"],
         )
         self.audio = counter("tutor_audio_seconds", "audio received, seconds")
+        self.held = counter(
+            "tutor_audio_held_seconds",
+            "time for which clients were not read from because they sent faster than they may",
+        )
         self.windows = counter(
             "tutor_vad_windows", "windows of 32 ms judged `speech` or `silence`", ["verdict"]
         )
@@ -138,6 +142,12 @@ class GatewayMetrics(Metrics):
         )
         self.unacknowledged = gauge(
             "tutor_jobs_unacknowledged", "jobs that workers have taken and not finished"
+        )
+        self.poison = gauge(
+            "tutor_poison_messages",
+            "messages of the last day that nobody could read, or that killed two workers: set "
+            "aside, by the place they were found in",
+            ["queue"],
         )
         self.workers = gauge(
             "tutor_workers",

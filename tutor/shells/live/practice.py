@@ -15,6 +15,7 @@ from tutor.adapters.secrets.secrets import new_secret
 from tutor.adapters.speech.resampler import Resampler
 from tutor.adapters.speech.vad import VadStream
 from tutor.adapters.store.errors import StoreError
+from tutor.adapters.store.queue import QueueError
 from tutor.adapters.store.results import Inbox
 from tutor.adapters.store.sessions import FencedError
 from tutor.adapters.wire.practice import encode_event
@@ -81,12 +82,12 @@ class Practice:
         self._socket = socket
         self._dialect = dialect
         self._services = services
-        self._now = asyncio.get_running_loop().time
+        self._now, patience_s = asyncio.get_running_loop().time, services.settings.store_patience_s
         config = replace(dialect.configure(services.session_config), resumable=dialect.resumable)
         self.session = Session(new_secret()[:16], new_secret(), config, self._now())
         self.learner = Learner(admission, socket.headers.get("origin", ""), self.session, services)
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
-        self._journal = Journal(services.records, dialect, self._now())
+        self._journal = Journal(services.records, dialect, self._now(), patience_s)
         self._inbox = Inbox(services.store, self.session.id)
         self._vad: VadStream | None = None  # an idle socket needs none
         self.seat = admission.seat
@@ -129,7 +130,6 @@ class Practice:
             self.learner.is_left_to_others = True
             await self._outgoing.close(REPLACED, "resumed elsewhere")
         except StoreError as error:
-            # Nobody knows what the store has kept: an event now might take a number that is used.
             log.warning("session %s: %s", self.session.id, error)
             self._services.metrics.errors.labels("unavailable").inc()
             await self._outgoing.close(ERRORS["unavailable"][0] or NORMAL_CLOSURE, "unavailable")
@@ -190,7 +190,7 @@ class Practice:
                 await self._settle()
                 if self.session.waiting and not was_waiting:
                     self._inbox.woken.set()  # from the idle tick to the quick one
-            if (hold_s := self.session.received.hold_s(self._now())) > 0:
+            if (hold_s := self.watch.hold(self.session.received.hold_s(self._now()))) > 0:
                 await asyncio.sleep(hold_s)  # the client's own sending stops, too
 
     async def _listen(self) -> None:
@@ -200,7 +200,7 @@ class Practice:
                 began = self._now()
                 self._tell_stall()
                 if woken or self.session.waiting:  # late results, too: others may have their slots
-                    await self._receive_results(await self._inbox.read())
+                    await self._receive_results(await self._inbox.look())
                 self.session.receive_tick(self._now(), away=not self._outgoing.is_attached)
                 await self._settle()
                 if self._journal.is_stale(began, woken=woken):
@@ -320,12 +320,12 @@ class Practice:
             case Resample(rate):
                 self._resampler = Resampler(rate)
             case Dispatch(job, ahead):
-                await dispatcher.dispatch(job, self.watch, ahead=ahead)
+                with suppress(QueueError):  # the job's own deadline sees to it
+                    await dispatcher.dispatch(job, self.watch, ahead=ahead)
             case Confirm(utterance, revision):
                 await dispatcher.confirm((self.session.id, utterance, revision))
             case Cancel(utterance, revision):
-                result = dispatcher.cancel((self.session.id, utterance, revision))
-                if result is not None:
+                if result := dispatcher.cancel((self.session.id, utterance, revision)):
                     self.watch.saw_result(result)
                     self.session.receive_result(result, self._now())
 

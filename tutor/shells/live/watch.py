@@ -83,6 +83,12 @@ class SessionWatch:
         """Note the time at which a frame of any kind has come."""
         self._frame_at = time.time()
 
+    def hold(self, seconds: float) -> float:
+        """Count seconds for which the client, who is too fast, is not read from; give them back."""
+        if seconds > 0:
+            self._metrics.held.inc(seconds)
+        return seconds
+
     def saw_audio(self, seconds: float) -> None:
         """Count the audio of the frame."""
         self._metrics.audio.inc(seconds)

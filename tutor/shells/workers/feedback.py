@@ -67,6 +67,15 @@ class FeedbackWorker:
             log.exception("assessment failed")
             return "failed", None
 
+    def give_up(self, job: AssessmentJob | ReplyJob, task: WorkedJob) -> None:
+        """Post that a job has failed that killed its worker each time."""
+        if isinstance(job, AssessmentJob):
+            task.post(
+                self._store, AssessmentResult(job.session, job.utterance, job.attempt, "failed")
+            )
+        else:
+            task.post(self._store, ReplyPart(job.session, job.utterance, "", failed=True))
+
     def reply(self, job: ReplyJob, task: WorkedJob) -> bool:
         """Post the language model's reply part by part; whether it came to its end."""
         try:

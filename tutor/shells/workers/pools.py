@@ -158,7 +158,7 @@ def _add_recognise(
     store = open_blocking_store(settings.redis_url)  # connects when it is used, in any process
 
     def recognise(fields: Fields, headers: Headers) -> None:
-        job = RecognitionJob(**fields)
+        job = decode_job(RecognitionJob, fields)
         if job.batch:
             note_taker(store, job, own)
         worker = resident()
@@ -175,7 +175,11 @@ def _add_recognise(
                 result.decode_s,
             )
 
-    consumer.add(keys.TASK_RECOGNISE, recognise)
+    def give_up(fields: Fields, headers: Headers) -> None:
+        job, worker = decode_job(RecognitionJob, fields), resident()
+        worker.give_up(job, worker.watch.task(job, headers))
+
+    consumer.add(keys.TASK_RECOGNISE, recognise, give_up)
 
 
 def _add_feedback(consumer: Consumer, worker: FeedbackWorker) -> None:
@@ -198,8 +202,16 @@ def _add_feedback(consumer: Consumer, worker: FeedbackWorker) -> None:
             whole = worker.reply(job, task)
             log.info("reply   %s/%s %s", job.session, job.utterance, "ok" if whole else "failed")
 
-    consumer.add(keys.TASK_ASSESS, assess)
-    consumer.add(keys.TASK_REPLY, reply)
+    def give_up_assessing(fields: Fields, headers: Headers) -> None:
+        job = decode_job(AssessmentJob, fields)
+        worker.give_up(job, worker.watch.task(job, headers))
+
+    def give_up_replying(fields: Fields, headers: Headers) -> None:
+        job = decode_job(ReplyJob, fields)
+        worker.give_up(job, worker.watch.task(job, headers))
+
+    consumer.add(keys.TASK_ASSESS, assess, give_up_assessing)
+    consumer.add(keys.TASK_REPLY, reply, give_up_replying)
 
 
 def _add_speak(consumer: Consumer, worker: SpeechWorker) -> None:
@@ -216,7 +228,11 @@ def _add_speak(consumer: Consumer, worker: SpeechWorker) -> None:
                 result.work_s,
             )
 
-    consumer.add(keys.TASK_SPEAK, speak)
+    def give_up(fields: Fields, headers: Headers) -> None:
+        job = SpeechJob(**fields)
+        worker.give_up(job, worker.watch.task(job, headers))
+
+    consumer.add(keys.TASK_SPEAK, speak, give_up)
 
 
 def run_consumer(

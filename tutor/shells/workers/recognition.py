@@ -11,7 +11,7 @@ from tutor.adapters.speech.batcher import Batcher
 from tutor.adapters.speech.probe import probe_audio
 from tutor.adapters.speech.recogniser import load_recogniser
 from tutor.adapters.speech.request import Recogniser, Request
-from tutor.adapters.store.audio import count_delivery, has_audio, is_cancelled, read_audio
+from tutor.adapters.store.audio import has_audio, is_cancelled, read_audio
 from tutor.adapters.store.client import BlockingStore, open_blocking_store
 from tutor.adapters.store.workers import announce
 from tutor.core.audio.recognition import Recognition
@@ -23,9 +23,6 @@ log = logging.getLogger(__name__)
 
 PROBE_TEXT = "Hello, can you hear me clearly?"
 """The text of the probe sentence."""
-
-MAX_DELIVERIES = 2
-"""How often a job is handed out that killed its worker each time; then it is given up."""
 
 
 class AsrWorker:
@@ -45,13 +42,16 @@ class AsrWorker:
             task.post(self._store, result)
         return result
 
+    def give_up(self, job: RecognitionJob, task: WorkedJob) -> None:
+        """Post that a job has failed that killed its worker each time."""
+        if not self._is_deleted(job):
+            task.post(self._store, _result(job, "failed"))
+
     def _is_deleted(self, job: RecognitionJob) -> bool:
         """Whether a job's file was deleted: nothing of it may be written any more."""
         return job.batch and not has_audio(self._store, job)
 
     def _handle(self, job: RecognitionJob) -> RecognitionResult:
-        if count_delivery(self._store, job) > MAX_DELIVERIES:
-            return _result(job, "failed")
         if is_cancelled(self._store, job):
             return _result(job, "cancelled")
         pcm = read_audio(self._store, job)

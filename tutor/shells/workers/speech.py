@@ -68,6 +68,13 @@ class SpeechWorker:
         task.post(self._store, result)
         return result
 
+    def give_up(self, job: SpeechJob, task: WorkedJob) -> None:
+        """Post that a job has failed that killed its worker each time."""
+        detail = "a clause of it ended its worker each time"
+        task.post(
+            self._store, SpeechResult(job.session, job.utterance, "failed", 0.0, 0.0, detail)
+        )
+
     def _speak(self, job: SpeechJob, making: _Making) -> tuple[Outcome, str]:
         with self._leases.hold(job) as held:
             return self._speak_alone(job, making) if held else ("ok", "another worker has it")
