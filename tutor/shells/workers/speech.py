@@ -71,9 +71,7 @@ class SpeechWorker:
     def give_up(self, job: SpeechJob, task: WorkedJob) -> None:
         """Post that a job has failed that killed its worker each time."""
         detail = "a clause of it ended its worker each time"
-        task.post(
-            self._store, SpeechResult(job.session, job.utterance, "failed", 0.0, 0.0, detail)
-        )
+        task.post(self._store, SpeechResult(job.session, job.utterance, "failed", 0.0, 0.0, detail))
 
     def _speak(self, job: SpeechJob, making: _Making) -> tuple[Outcome, str]:
         with self._leases.hold(job) as held:
