@@ -151,7 +151,7 @@ def load_speech_worker(settings: Settings, watch: WorkerWatch) -> SpeechWorker:
     names = ", ".join(voice.facts.id for voice in voices)
     log.info("ready in %.1f s: %s", time.monotonic() - began, names)
     resident = {voice.facts.id: voice for voice in voices}
-    return SpeechWorker(resident, store, watch, Watchdog(settings.task_time_limit_s))
+    return SpeechWorker(resident, store, watch, Watchdog(settings.speech_time_limit_s))
 
 
 def _facts(voices: Sequence[Voice], address: str) -> dict[str, str]:
