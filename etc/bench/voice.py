@@ -38,6 +38,9 @@ from tutor.core.voice.spoken import said
 SENTENCES = Path(__file__).parents[2] / "tests" / "data" / "voice" / "sentences.txt"
 PCM_BYTES_A_SECOND = 48_000
 
+AROUND_S = 0.3
+"""Seconds of silence around what is heard, as around a session's utterances."""
+
 
 def main() -> None:
     """Measure, and print."""
@@ -66,7 +69,8 @@ def of_voices(sentences: Sequence[str], *, show: bool) -> None:
         language = primary(voice.facts.language or "en")
         first, work, pairs, seconds = [], 0.0, [], 0.0
         for sentence in sentences:
-            began, parts = time.perf_counter(), []
+            began = time.perf_counter()
+            parts: list[Samples] = []
             for part in spoken(voice, sentence):
                 if not parts:
                     first.append(time.perf_counter() - began)
@@ -74,7 +78,9 @@ def of_voices(sentences: Sequence[str], *, show: bool) -> None:
             work += time.perf_counter() - began
             audio = np.concatenate(parts)
             seconds += len(audio) / voice.sample_rate
-            at_16k = to_float(resample(audio, voice.sample_rate, RATE))
+            around = np.zeros(round(AROUND_S * voice.sample_rate), np.int16)
+            padded = np.concatenate([around, audio, around])
+            at_16k = to_float(resample(padded, voice.sample_rate, RATE))
             (heard,) = recogniser.recognise([Request(at_16k, language, "final")])
             pairs.append((sentence, heard.text))
             if show and word_errors(pairs[-1:]).rate:
@@ -82,7 +88,7 @@ def of_voices(sentences: Sequence[str], *, show: bool) -> None:
         errors = word_errors(pairs)
         print(
             f"{voice.facts.id}: {len(sentences)} sentences, {seconds:.0f} s of speech; "
-            f"WER {100 * errors.rate:.1f} % of {errors.words} words; "
+            f"WER {100 * (errors.rate or 0):.1f} % of {errors.words} words; "
             f"{work / seconds:.3f} s of work for a second; first clause p50 "
             f"{statistics.median(first):.3f} s, p95 {statistics.quantiles(first, n=20)[-1]:.3f} s"
         )

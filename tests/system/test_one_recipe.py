@@ -185,6 +185,7 @@ def read(heard: Heard) -> Iterator[tuple[int, str, float | None, str | None]]:
             is_weak = sound.score is not None and sound.score < WEAK
             errors = {
                 "matched": "mispronunciation" if is_weak else None,
+                "doubtful": "doubtful",
                 "omitted": "omission",
                 "substituted": "substitution",
             }

@@ -176,8 +176,8 @@ export interface PronouncedWord {
 export interface ReadWord {
   /** The word as the text spells it; as heard, when it was inserted. */
   text: string;
-  status: "matched" | "substituted" | "omitted" | "inserted";
-  /** What was recognised in the word's place, or proven to have been said; null when omitted. */
+  status: "matched" | "doubtful" | "substituted" | "omitted" | "inserted";
+  /** What was recognised in the word's place, or what its sounds are; null when omitted. */
   heard?: string | null;
   start_ms?: number | null;
   /** Milliseconds from the start of the utterance's audio; null when the word was omitted. */

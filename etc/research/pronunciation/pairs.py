@@ -13,7 +13,7 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -28,7 +28,7 @@ from listen import audio_of, labels, listen
 from safetensors.numpy import load_file
 
 from tutor.adapters.feedback.aligner import Aligner, Encoded
-from tutor.adapters.feedback.assessor import confirmed
+from tutor.adapters.feedback.assessor import confirmed, rivals_in
 from tutor.adapters.feedback.phones import ASSETS, English
 from tutor.adapters.feedback.pronouncer import WEIGHTS, Pronouncer
 from tutor.adapters.feedback.trained import Trained
@@ -37,14 +37,12 @@ from tutor.adapters.speech.recogniser import load_recogniser
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import RecognisedWord
-from tutor.core.feedback.assessment import Pronunciation
 from tutor.core.feedback.pronunciation.judgeable import reference_words
 from tutor.core.feedback.pronunciation.judges import part
 from tutor.core.feedback.pronunciation.laying import PRIOR_WEIGHT, lay_phones
 from tutor.core.feedback.pronunciation.networks import classify
-from tutor.core.feedback.pronunciation.rivals import rivals_of
 from tutor.core.feedback.reading.passages import locate
-from tutor.core.feedback.reading.reading import heard_instead
+from tutor.core.feedback.reading.reading import whole
 
 CHANGED = 2
 """Words of an utterance that are held against a similar one, at most."""
@@ -89,24 +87,17 @@ class Bench:
         self, fold: int, audio: Floats, heard: Sequence[RecognisedWord], words: Sequence[str],
         *pairs: Sequence[str], heeds: bool = True,
     ) -> set[int]:  # fmt: skip
-        """The words that count as omitted or substituted; `heeds`: with a forced choice."""
-        passage = locate(words, 0, heard, "en")
-        rivals = rivals_of(words, heard_instead(passage, passage.start), pairs) if heeds else {}
+        """The words that are not right, or doubtful; `heeds`: with a forced choice."""
+        passage = whole(locate(words, 0, heard, "en"), words)
+        rivals = rivals_in(passage, words, heard, pairs) if heeds else None
         found = self.pronouncers[fold].assess(audio, " ".join(words), "en", rivals)
-        judged = confirmed(passage, _within(found, passage.start, passage.end))
-        read = [word for word in judged.words if word.status != "inserted"]
-        return {n for n, word in enumerate(read, passage.start) if word.status != "matched"}
+        read = [w for w in confirmed(passage, found).words if w.status != "inserted"]
+        return {n for n, word in enumerate(read) if word.status != "matched"}
 
     def count(self, row: str, **flags: bool) -> None:
         """Count one case, and the columns in which it is flagged."""
         self.counts[row, "n"] += 1
         self.counts.update({(row, column): int(flag) for column, flag in flags.items()})
-
-
-def _within(found: Pronunciation, start: int, end: int) -> Pronunciation:
-    """The pronunciation of a part of the text."""
-    replaced = ((n - start, other) for n, other in found.replaced if start <= n < end)
-    return replace(found, words=found.words[start:end], replaced=tuple(replaced))
 
 
 def main() -> None:

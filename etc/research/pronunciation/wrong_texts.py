@@ -50,6 +50,10 @@ that is alike up to the second."""
 
 LONG_TEXTS = 14
 NEAR_POINTS = 10
+QUIET_DB, NOISE_DB = 25.0, 4.0
+SILENT_MS = 200
+"""A pause should hold so many ms that are so far under the loud parts, or so little over the
+noise."""
 HALVES_EVERY = 4
 """Two recordings that are joined must be listened to anew: so many recordings give one pair."""
 GAP = np.zeros(4_800, np.float32)
@@ -153,6 +157,10 @@ def try_right(bench: Bench, one: Recording, chance: Random, texts: Sequence[str]
         if is_other(found) or has_added(found):
             bench.tell(f"right, {mode}", found, one.audio, one.text)
         bench.count(f"right text, {mode}", other=is_other(found), added=has_added(found))
+        for pause in found.fluency.all_pause_list if found.fluency else ():
+            begin, end = pause.start_ms * RATE // 1000, pause.end_ms * RATE // 1000
+            is_silent = quiet_ms(one.audio, begin, end) >= SILENT_MS
+            bench.count(f"pause, {mode}", silent=is_silent)
     before = [text for text in chance.sample(texts, 4) if text != one.text]
     place = len(" ".join(before).split())
     text = " ".join([*before, one.text, *chance.sample(texts, 4)])
@@ -192,6 +200,17 @@ def try_added(bench: Bench, one: Recording, chance: Random) -> None:
     at = chance.randrange(1, len(words) - 1)
     text = " ".join([*words[:at], *words[at + 1 :]])
     bench.count("a word really added", added=has_added(bench.judge(one.audio, text, is_all=True)))
+
+
+def quiet_ms(audio: Floats, begin: int, end: int) -> int:
+    """The longest stretch of quiet 10 ms between two samples, by another measure than the
+    product's."""
+    step = RATE // 100
+    power = np.square(audio[: len(audio) // step * step].reshape(-1, step)).mean(axis=1)
+    level = 10 * np.log10(power + 1e-12)
+    quiet = level < max(np.percentile(level, 95) - QUIET_DB, np.percentile(level, 5) + NOISE_DB)
+    runs = "".join("x" if one else " " for one in quiet[begin // step : end // step + 1]).split()
+    return 10 * max(map(len, runs), default=0)
 
 
 def without_edges(audio: Floats) -> Floats:

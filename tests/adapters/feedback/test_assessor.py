@@ -85,6 +85,31 @@ def test_a_word_is_wrong_when_both_ears_say_so(
         assert wrong(found) == flagged
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "asked", "writes_it", "status"),
+    [
+        # Without its ending, which the recogniser writes: it knows how a sentence goes on.
+        ("market.flac", "sister", "sisters", True, "substituted"),
+        ("past_tense.flac", "film", "films", True, "substituted"),
+        ("number.flac", "class.", "classes.", True, "substituted"),
+        # It writes what was said, but the sum of two logarithms took the text's part.
+        ("market.flac", "market", "markets", False, "substituted"),
+        ("market.flac", "went", "want", False, "substituted"),
+        ("train.flac", "morning.", "evening.", False, "substituted"),
+        ("train.flac", "to London", "to a London", False, "omitted"),
+    ],
+)
+def test_what_was_said_wrong_is_caught(
+    pronouncer: Pronouncer, name: str, said: str, asked: str, writes_it: bool, status: str
+) -> None:
+    """The sounds say so, whatever a language model would rather have; all else is right."""
+    text = TEXTS[name].replace(said, asked, 1)
+    written = heard(text if writes_it else TEXTS[name])
+    sound = to_float(spoken(name))
+    found = assess_reading(pronouncer, sound, written, window(text), (), is_all=True)
+    assert list(wrong(found).values()) == [status]
+
+
 def test_words_at_the_edges_may_still_come(pronouncer: Pronouncer, market: Floats) -> None:
     """In a session: a learner who stops is not held to have left out the rest."""
     text = f"Yesterday {MARKET} It was nice."
@@ -278,12 +303,14 @@ def test_a_pair_is_asked_for_whatever_was_recognised(pronouncer: Pronouncer) -> 
 
 
 def test_sounds_alone_give_the_same_scores(pronouncer: Pronouncer, market: Floats) -> None:
-    """The recogniser clears or names words; it changes no score."""
+    """The recogniser clears or names words; it changes no word's score."""
     text = MARKET.replace("sister", "brother")
     with_words = assess_reading(pronouncer, market, heard(MARKET), window(text), (), is_all=True)
-    assert assess_sounds(pronouncer, market, text.split(), "en", ()) == Assessment(
-        pronunciation=with_words.pronunciation
-    )
+    alone = assess_sounds(pronouncer, market, text.split(), "en", ())
+    assert alone.passage is None
+    assert alone.pronunciation is not None
+    assert with_words.pronunciation is not None
+    assert alone.pronunciation.words == with_words.pronunciation.words
 
 
 def test_a_worker_judges_by_the_same_recipe(pronouncer: Pronouncer, market: Floats) -> None:
@@ -298,3 +325,40 @@ def test_a_worker_judges_by_the_same_recipe(pronouncer: Pronouncer, market: Floa
         assert assessor.assess(one, market) == assess_reading(
             pronouncer, market, heard(MARKET), window(text), pairs, is_all=one.is_all
         )
+
+
+# ---------------------------------------------------------------- how a thing is written
+
+CLOCK = TEXTS["clock.flac"]
+WRITTEN = "We met at 7:30 on 21 March."
+
+
+@pytest.mark.parametrize(
+    "recognised",
+    [CLOCK, "We met at half past seven on the 21st of March.", "We met at 7:30 on 21 March."],
+)
+def test_figures_are_judged_as_they_were_said(pronouncer: Pronouncer, recognised: str) -> None:
+    """A text in figures has the scores of the same text in words, whatever the recogniser wrote;
+    its words have the sounds that were said."""
+    audio = to_float(spoken("clock.flac"))
+    found = assess_reading(pronouncer, audio, heard(recognised), window(WRITTEN), (), is_all=True)
+    as_words = assess_reading(pronouncer, audio, heard(CLOCK), window(CLOCK), (), is_all=True)
+    assert not wrong(found)
+    assert not wrong(as_words)
+    assert found.pronunciation is not None
+    assert as_words.pronunciation is not None
+    assert found.pronunciation.total == pytest.approx(as_words.pronunciation.total, abs=5)
+    scored = {word.text: word for word in found.pronunciation.words}
+    assert all(word.score is not None for word in scored.values())
+    assert "".join(sound.ipa for sound in scored["7:30"].phones).endswith("stsevn")  # past seven
+
+
+@pytest.mark.parametrize("mark", ["\u2019", "\u2018", "\u02bc", "\u00b4", "`"])
+def test_any_apostrophe_is_as_good_in_every_language(pronouncer: Pronouncer, mark: str) -> None:
+    """The recogniser is asked for the plain one."""
+    audio = to_float(spoken("clock.flac"))
+    found, plain = (
+        pronouncer.assess(audio, f"l{apostrophe}école aujourd{apostrophe}hui", "fr")
+        for apostrophe in (mark, "'")
+    )
+    assert [word.score for word in found.words] == [word.score for word in plain.words]

@@ -13,7 +13,7 @@ from tutor.core.audio.samples import to_float
 from tutor.core.coach.review import WEAK
 from tutor.core.feedback.assessment import Assessment, Pronunciation, Reason
 from tutor.core.feedback.pronunciation.judgeable import WRONG
-from tutor.core.feedback.pronunciation.rivals import Rival
+from tutor.core.feedback.pronunciation.rivals import Origin, Rival
 from tutor.core.feedback.reading.reading import Window
 from tutor.core.queue.jobs import AssessmentJob
 
@@ -155,7 +155,7 @@ def test_a_similar_word_that_the_recogniser_heard(
     """The text's word scored well before; now it has no score, and the text that of a wrong one."""
     sound = cut_out(pronouncer, name, said)
     kind = pronouncer.assess(sound, text, "en")
-    found = pronouncer.assess(sound, text, "en", {at: [Rival(said.title() + ".", of_pair=False)]})
+    found = pronouncer.assess(sound, text, "en", {at: [Rival(said.title() + ".", Origin.HEARD)]})
     assert kind.words[at].score is not None
     assert kind.total is not None
     assert kind.total > 2 * WRONG
@@ -179,9 +179,9 @@ def test_the_other_member_of_a_minimal_pair(
 ) -> None:
     """It is told from the text's word, and the text's word is never taken for it."""
     sound = cut_out(pronouncer, name, said)
-    found = pronouncer.assess(sound, other, "en", {0: [Rival(said, of_pair=True)]})
+    found = pronouncer.assess(sound, other, "en", {0: [Rival(said, Origin.PAIR)]})
     assert found.replaced == ((0, said),)
-    found = pronouncer.assess(sound, said, "en", {0: [Rival(other, of_pair=True)]})
+    found = pronouncer.assess(sound, said, "en", {0: [Rival(other, Origin.PAIR)]})
     assert found.replaced == ()
     assert found.words[0].score is not None
 
@@ -189,7 +189,7 @@ def test_the_other_member_of_a_minimal_pair(
 def test_a_misheard_word_is_not_blamed(pronouncer: Pronouncer) -> None:
     """The recogniser alone proves nothing, whatever similar word it heard."""
     plain = pronouncer.assess(audio("weather.flac"), WEATHER, "en")
-    rivals = {1: [Rival("feather", of_pair=False)], 4: [Rival("mice", of_pair=True)]}
+    rivals = {1: [Rival("feather", Origin.HEARD)], 4: [Rival("mice", Origin.PAIR)]}
     assert pronouncer.assess(audio("weather.flac"), WEATHER, "en", rivals) == plain
 
 

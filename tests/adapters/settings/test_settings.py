@@ -17,6 +17,8 @@ CORE = {
     "tutor.core.audio.samples",
     "tutor.core.protocol",
     "tutor.core.protocol.limits",
+    "tutor.core.voice",
+    "tutor.core.voice.limits",
 }
 """What settings take their bounds and defaults from."""
 

@@ -121,7 +121,6 @@ async def test_the_voices_of_all_workers_are_there_once(gateway: Store) -> None:
     """Each worker tells its own; one that shows none, or is older, tells nothing."""
     joe, amy = (VoiceFacts(name, "en", "piper", "CC0", "x") for name in ("joe", "amy"))
     for worker, voices in (("a", [joe]), ("b", [joe, amy])):
-        told = {VOICES: to_json(voices), "metrics": ""}
-        await gateway.hset(keys.worker("speech", worker), mapping=told)
+        await gateway.hset(keys.worker("speech", worker), VOICES, to_json(voices).decode())
     await gateway.hset(keys.worker("speech", "c"), mapping={"metrics": ""})
     assert await read_voices(gateway) == [joe, amy]

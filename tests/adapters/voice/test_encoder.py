@@ -22,7 +22,7 @@ def encoded(to: Format) -> list[bytes]:
 @pytest.mark.parametrize("to", ["mp3", "opus", "aac", "flac", "wav"])
 def test_what_is_encoded_can_be_played(to: Format) -> None:
     """Two seconds in, two seconds out, and the tone is in it."""
-    with av.open(io.BytesIO(b"".join(encoded(to)))) as container:
+    with av.open(io.BytesIO(b"".join(encoded(to))), "r") as container:
         frames = list(container.decode(audio=0))
     audio = np.concatenate([frame.to_ndarray().ravel() for frame in frames]).astype(float)
     rate = frames[0].sample_rate

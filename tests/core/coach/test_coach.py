@@ -146,6 +146,18 @@ def test_another_word_that_was_not_recognised_is_not_quoted() -> None:
     assert "None" not in reply
 
 
+@pytest.mark.parametrize("native", ["en", "ru"])
+def test_a_doubtful_word_is_to_be_said_again(native: str) -> None:
+    """It is neither blamed nor praised, nor is the reading complete."""
+    found = Assessment(
+        passage(("The", "matched", None), ("white", "matched", None), ("sheeps", "doubtful", None)),
+        sounded(("The", 90), ("white", 70), ("sheeps", 45)),
+    )
+    told = {text.format(word="sheeps") for text in BOOKS[native].sentences["try.doubtful"]}
+    for said in ("one", "two", "three"):
+        assert any(say(found, said, native=native).endswith(sentence) for sentence in told)
+
+
 def test_an_added_word_is_told() -> None:
     """A word that the text does not have is named as heard."""
     found = Assessment(passage(("The", "matched", None), ("very", "inserted", None)))
@@ -455,7 +467,7 @@ assessments = st.builds(
             st.builds(
                 ReadWord,
                 words,
-                st.sampled_from(["matched", "substituted", "omitted", "inserted"]),
+                st.sampled_from(["matched", "doubtful", "substituted", "omitted", "inserted"]),
                 st.none() | words,
             ),
             max_size=6,

@@ -230,19 +230,21 @@ def test_why_there_is_no_score_is_told() -> None:
 
 
 def test_reading_is_told_word_by_word() -> None:
-    """What was left out, added and read otherwise, a few of each."""
+    """What was left out, doubtful, added and read otherwise, a few of each."""
     passage = Passage(
         0,
-        4,
+        5,
         (
             ReadWord("The", "matched"),
             ReadWord("old,", "omitted"),
             ReadWord("ship", "substituted", "sheep"),
+            ReadWord("sails", "doubtful", "sail"),
             ReadWord("very", "inserted"),
         ),
     )
     assert facts_of(Assessment(passage), "") == (
         'not read: "old"',
+        'not surely said, to be said again: "sails"',
         'added to the text: "very"',
         'read otherwise: "ship", heard "sheep"',
     )

@@ -82,6 +82,23 @@ def test_a_proven_word_needs_no_recogniser() -> None:
     assert [word.error for word in found.words] == [None, "substitution"]
 
 
+def test_a_word_that_was_perhaps_not_said_is_doubtful() -> None:
+    """It keeps its low score and its time, counts as said, and is no mistake."""
+    said = replace(heard(("two", 90), ("cats", 40)), doubtful=((1, "cat"),))
+    found = report(["two", "cats"], [Part(0, 0, said)])
+    assert [word.error for word in found.words] == [None, "doubtful"]
+    assert (found.words[1].score, found.words[1].start_ms) == (40, 100)
+    assert found.completeness == 100
+
+
+def test_a_proven_omission_needs_no_recogniser() -> None:
+    """The recogniser wrote an article that the audio does not hold."""
+    said = replace(heard(("a", None), ("sheep", 90)), replaced=((0, ""),))
+    read = Passage(0, 2, (ReadWord("a", "matched", "a"), ReadWord("sheep", "matched", "sheep")))
+    found = report(["a", "sheep"], [Part(0, 0, said, read)])
+    assert [word.error for word in found.words] == ["omission", None]
+
+
 def test_parts_of_a_long_recording_make_one_report() -> None:
     """Scores are weighted by words, times count from the recording's start, gaps are omissions."""
     text = ["a", "b", "c", "d"]

@@ -40,6 +40,22 @@ def test_too_few_descriptors_for_the_sessions_are_told(
     assert all("TUTOR_MAX_SESSIONS=200" in line and "ulimit -n" in line for line in warned)
 
 
+@pytest.mark.parametrize(
+    ("settings", "most"),
+    [
+        (Settings.load(), 1000),
+        (Settings.load(max_sessions=1000), 4000),
+        (Settings.load(max_connections=300), 300),
+    ],
+)
+def test_there_are_as_many_connections_as_are_wanted(
+    settings: Settings, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TUTOR_MAX_CONNECTIONS, or four for each session, where descriptors are no matter."""
+    limited(monkeypatch, 100_000, 100_000)
+    assert room(settings) == most
+
+
 def test_a_sandbox_that_raises_nothing_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then there is room for what there is."""
 

@@ -26,6 +26,13 @@ test("a text that was read is shown as the text has it, each word with what beca
   assert.deepEqual(words[1].phones.map(({ ipa }) => ipa), ["w", "ɛ", "ð", "ɚ"]);
 });
 
+test("a word that was perhaps not said is marked as such, however it sounded", () => {
+  const read = [{ text: "two", status: "matched" }, { text: "cats", status: "doubtful", heard: "cat" }];
+  const sounds = [{ text: "two", score: 90 }, { text: "cats", score: 45 }].map((word) => ({ ...word, start_ms: 0, end_ms: 90 }));
+  const words = scoredWords({ final, accuracy: { words: read }, pronunciation: { calibrated: true, words: sounds } });
+  assert.deepEqual(bands(words), ["good", "doubtful"]);
+});
+
 test("a word that was not said has no sound to play", () => {
   const [, , , , omitted] = scoredWords({ final, accuracy, pronunciation });
   assert.deepEqual([omitted.startMs, omitted.endMs, omitted.score], [null, null, null]);

@@ -48,7 +48,7 @@ test("every reason for a missing score, and every mark, has its words", async ()
   const protocol = JSON.parse(await read("sdk/protocol.json"));
   const { reason } = protocol.components.schemas.FeedbackPronunciation.properties;
   const reasons = reason.anyOf.find((kind) => kind.enum).enum;
-  const bands = ["good", "fair", "weak", "below", "omitted", "substituted", "inserted"];
+  const bands = ["good", "fair", "weak", "below", "omitted", "substituted", "doubtful", "inserted"];
   const keys = [...reasons.map((name) => `reason.${name}`), ...bands.flatMap((name) => [`band.${name}`, `legend.${name}`])];
   assert.deepEqual(keys.filter((key) => !(key in english)), []);
 });

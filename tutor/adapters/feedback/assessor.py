@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tutor.adapters.feedback.grammar import GrammarChecker
+from tutor.adapters.feedback.phones import spoken_words
 from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.speech.watchdog import Watchdog
 from tutor.adapters.speech.weights import resolve_model
-from tutor.core.audio.recognition import Recognition
+from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import Audio
 from tutor.core.feedback.assessment import (
     NOT_THE_TEXT,
@@ -23,12 +24,21 @@ from tutor.core.feedback.assessment import (
 )
 from tutor.core.feedback.fluency import measure_fluency
 from tutor.core.feedback.free_talk import believed
-from tutor.core.feedback.pronunciation.rivals import rivals_of
+from tutor.core.feedback.pronunciation.rivals import Heard, Rival, rivals_of
 from tutor.core.feedback.reading.passages import confidences, locate, ways_said
-from tutor.core.feedback.reading.reading import Window, added, confirm, heard_instead, whole
+from tutor.core.feedback.reading.reading import (
+    Window,
+    added,
+    confirm,
+    heard_instead,
+    heard_together,
+    not_heard,
+    whole,
+)
 from tutor.core.feedback.reading.stretches import (
     change_costs,
     expected,
+    is_clear,
     is_part,
     odds_of,
     read_passage,
@@ -164,7 +174,7 @@ class _Ear:
             self.audio,
             words,
             self.heard.language,
-            rivals_of(words, heard_instead(passage), self.pairs),
+            rivals_in(passage, words, self.heard.words, self.pairs),
             {n - passage.start: share for n, share in sure.items()},
             added(passage),
             _ways(self.window, passage, self.heard),
@@ -183,8 +193,8 @@ def _part_read(
     read = stretches(odds, change_costs(passage))
     if not was_read(passage, found) and not is_part(odds, read):
         return None
-    if not any(read):  # nothing of it stands out: the whole was read
-        return passage, found
+    if not any(read):
+        return (passage, found) if is_clear(found) else None
     if is_all:
         return without_chance(passage, found, read)
     part = read_passage(passage, read)
@@ -221,11 +231,30 @@ def assess_sounds(
     The scores are those of `assess_reading`, but more words count as not said: no recogniser that
     has heard them takes their part.
     """
-    rivals = rivals_of(words, {}, pairs)
+    rivals = rivals_of(words, {}, (), pairs)
     found = pronouncer.assess(audio, words, language, rivals)
     if found.reason is None and not was_heard(found):
         found = _not_the_text(found)
     return Assessment(pronunciation=found)
+
+
+def rivals_in(
+    passage: Passage,
+    words: Sequence[str],
+    heard: Sequence[RecognisedWord],
+    pairs: Iterable[Sequence[str]],
+) -> dict[int, list[Rival]]:
+    """What the words of a passage are held against: what was recognised there, and pairs.
+
+    `words`: the text's, from the passage's first on.
+    """
+    sure = confidences(passage, heard, "substituted")
+    single = heard_instead(passage)
+    for at, text in heard_together(passage):  # "$15" for "fifty dollars"
+        said = spoken_words(text)
+        single |= dict(zip(at, said, strict=True)) if len(said) == len(at) else {}
+    instead = {n: Heard(text, sure.get(passage.start + n, 0.0)) for n, text in single.items()}
+    return rivals_of(words, instead, not_heard(passage), pairs)
 
 
 def _ways(window: Window, passage: Passage, heard: Recognition) -> dict[int, tuple[str, ...]]:
@@ -254,5 +283,6 @@ def confirmed(passage: Passage, pronunciation: Pronunciation) -> Passage:
         passage,
         {n: word.score is not None for n, word in words},
         {passage.start + n: other for n, other in pronunciation.replaced},
+        {passage.start + n: other for n, other in pronunciation.doubtful},
         {passage.start + n for n in pronunciation.added},
     )

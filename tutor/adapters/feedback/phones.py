@@ -103,9 +103,25 @@ class English:
         return all(self._is_word_listed(word) for word in spoken_words(token))
 
     def _is_word_listed(self, word: str) -> bool:
+        word = word.lower()  # the name of a letter is a capital
         base = word.rpartition("'")[0]
         listed = (word, base) if word.endswith(("'s", "'")) and base else (word,)
         return any(each in self._own or self._cmudict.get(each) is not None for each in listed)
+
+    def both_ways(self, word: str, other: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """The sounds of two words as they are looked up, and as one dictionary has both.
+
+        The corpus has some words as its learners said them: "sun" then is not "son".
+        """
+        found = [(self.phones(word), self.phones(other))]
+        known = [self._cmudict.get(" ".join(spoken_words(each))) for each in (word, other)]
+        if known[0] is not None and known[1] is not None:
+            found.append((tuple(known[0].split()), tuple(known[1].split())))
+        return found
+
+    def is_word(self, word: str) -> bool:
+        """Whether a dictionary has a word, in small letters."""
+        return word in self._own or self.knows(word)
 
     def arpabet(self, word: str) -> list[str]:
         """CMUdict's sounds of a word, with stress, as a voice needs them; guessed if it has none.

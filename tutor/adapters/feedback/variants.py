@@ -40,6 +40,16 @@ class Variants:
             for n, word in enumerate(words)
         ]  # fmt: skip
 
+    def way(
+        self, words: Sequence[str], said: Mapping[int, Sequence[str]], at: int, sounds: Sounds
+    ) -> str:
+        """The way of saying a word that sounds so, of those in which it is said."""
+        before, behind = words[:at], words[at + 1 :]
+        return next(
+            (way for way in said[at] if sounds in self._of_ways([way_words(way)], before, behind)),
+            said[at][0],
+        )
+
     def _of_ways(
         self, ways: Sequence[Sequence[str]], before: Sequence[str], behind: Sequence[str]
     ) -> list[Sounds]:

@@ -21,11 +21,11 @@ MEDIA_TYPES: dict[Format, str] = {
     "pcm": "audio/pcm",
 }
 
-_CODECS = {  # container, codec, sample format, options of the container
-    "mp3": ("mp3", "libmp3lame", "s16p", {"write_xing": "0", "id3v2_version": "0"}),
-    "opus": ("ogg", "libopus", "s16", {"page_duration": "200000"}),
-    "aac": ("adts", "aac", "fltp", {}),
-    "flac": ("flac", "flac", "s16", {"metadata_header_padding": "0"}),
+_CODECS = {  # container, codec, options of the container
+    "mp3": ("mp3", "libmp3lame", {"write_xing": "0", "id3v2_version": "0"}),
+    "opus": ("ogg", "libopus", {"page_duration": "200000"}),
+    "aac": ("adts", "aac", {}),
+    "flac": ("flac", "flac", {"metadata_header_padding": "0"}),
 }
 
 _UNKNOWN_SIZE = 0xFFFFFFFF
@@ -43,7 +43,7 @@ class Encoder:
         if to == "wav":
             self._sink.write(_wav_header(rate))
         elif to != "pcm":
-            name, codec, self._format, options = _CODECS[to]
+            name, codec, options = _CODECS[to]
             self._container = av.open(self._sink, "w", format=name, container_options=options)
             stream = self._container.add_stream(codec, rate=rate, layout="mono")
             assert isinstance(stream, av.AudioStream)

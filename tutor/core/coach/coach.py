@@ -230,6 +230,8 @@ class _Reply:
                 )
             else:
                 yield self._say("try.substituted_unheard", word=bare(word.text))
+        for word in _with_status(passage, "doubtful"):
+            yield self._say("try.doubtful", word=bare(word.text))
         for word in _with_status(passage, "inserted"):
             yield self._say("try.inserted", heard=_clip(bare(word.text)))
 

@@ -27,6 +27,7 @@ SENTENCES: dict[str, frozenset[str]] = {
         "try.omitted_many": "list",
         "try.substituted": "word heard",
         "try.substituted_unheard": "word",
+        "try.doubtful": "word",
         "try.inserted": "heard",
         "try.sound": "word ipa",
         "try.sound_heard": "word ipa",

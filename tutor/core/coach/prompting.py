@@ -242,7 +242,11 @@ def _facts(found: Assessment, said: str) -> Iterator[str]:
 
 
 def _passage_facts(passage: Passage) -> Iterator[str]:
-    for status, said in (("omitted", "not read"), ("inserted", "added to the text")):
+    for status, said in (
+        ("omitted", "not read"),
+        ("doubtful", "not surely said, to be said again"),
+        ("inserted", "added to the text"),
+    ):
         words = [_quoted(word.text) for word in passage.words if word.status == status]
         if words:
             yield f"{said}: {', '.join(words[:MAX_FACTS])}"

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-WordStatus = Literal["matched", "substituted", "omitted", "inserted"]
+WordStatus = Literal["matched", "doubtful", "substituted", "omitted", "inserted"]
+"""What became of a word. `doubtful`: another word was recognised, or the sounds speak for another,
+and neither is proven: the learner is to say it again, and is told of no mistake."""
 
 Reason = Literal[
     "no_text",
@@ -77,6 +79,9 @@ class Pronunciation:
     replaced: tuple[tuple[int, str], ...] = ()
     """Words in whose place another word was said for certain: index of the word, and the other
     word."""
+    doubtful: tuple[tuple[int, str], ...] = ()
+    """Words that were perhaps not said: index of the word, and what may have been said instead; ""
+    for nothing. Their scores are low."""
     added: tuple[int, ...] = ()
     """Places at which words were added for certain: index of the reference's word behind them."""
     match: float | None = None
@@ -91,7 +96,7 @@ class ReadWord:
     """The word as the text spells it; as heard, when it was inserted."""
     status: WordStatus
     heard: str | None = None
-    """What was recognised in the word's place, or proven to have been said; None when omitted."""
+    """What was recognised in the word's place, or what its sounds are; None when omitted."""
     start_ms: int | None = None
     end_ms: int | None = None
     """Milliseconds from the start of the utterance's audio; None when the word was omitted."""

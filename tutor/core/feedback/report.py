@@ -22,10 +22,12 @@ and its sounds are known.
 On held-out learners that flags one word in twenty; two of three flagged words were under 5 of 10
 for the experts too."""
 
-WordError = Literal["mispronunciation", "omission", "substitution"]
+WordError = Literal["mispronunciation", "omission", "substitution", "doubtful"]
+"""What is wrong with a word; `doubtful`: perhaps it was not said, or not to its end."""
 
 _ERRORS: dict[WordStatus, WordError | None] = {
     "matched": None,
+    "doubtful": "doubtful",
     "omitted": "omission",
     "substituted": "substitution",
 }
@@ -154,11 +156,14 @@ def _judge_word(word: PronouncedWord, index: int, part: Part) -> AssessedWord:
 
 def _error(word: PronouncedWord, index: int, part: Part) -> WordError | None:
     """The error of a word; one without a score has none if the recogniser heard it."""
+    if index - part.start in dict(part.pronunciation.doubtful):
+        return "doubtful"
     if word.score is not None:
         is_trusted = part.pronunciation.calibrated and bool(word.phones)
         return "mispronunciation" if is_trusted and word.score < WEAK else None
-    if index - part.start in dict(part.pronunciation.replaced):
-        return "substitution"
+    replaced = dict(part.pronunciation.replaced)
+    if index - part.start in replaced:
+        return "substitution" if replaced[index - part.start] else "omission"
     return "omission" if part.passage is None else _ERRORS[_status(part.passage, index)]
 
 

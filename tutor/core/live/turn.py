@@ -91,8 +91,10 @@ class Turn:
 
     @property
     def is_to_be_repeated(self) -> bool:
-        """Whether something else was read, or nothing understood: no other prompt comes before it was
-        said again, and nobody answers what was not meant."""
+        """Whether something else was read, or nothing understood.
+
+        No other prompt comes before it was said again, and nobody answers what was not meant.
+        """
         found = None if self.assessment is None else self.assessment.pronunciation
         is_unclear = found is not None and found.reason == "not_understood"
         return is_unclear or self.read_something_else

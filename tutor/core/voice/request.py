@@ -1,23 +1,14 @@
-"""What is asked of a voice, and its limits."""
+"""What is asked of a voice."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from tutor.core.voice.clauses import Clause, split_clauses
+from tutor.core.voice.limits import SAID_FACTOR
 from tutor.core.voice.speakable import TEXT_TOO_LONG, clean, fault_of
 from tutor.core.voice.spoken import spoken_form
 from tutor.core.voice.voices import VoiceFacts
-
-MOST_CHARS = 4096
-"""Characters of the longest text by default, as OpenAI has it: some five minutes of speech."""
-
-SLOWEST, FASTEST = 0.25, 4.0
-"""Speeds that may be asked for, as OpenAI has them; 1 is the voice's own."""
-
-SAID_FACTOR = 2
-"""How many times longer than the longest text its spoken form may be: a page of figures is minutes
-of speech."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from tutor.core.text.numbers.numerals import Money, say_clock, say_figures, say_money
 from tutor.core.text.wording import primary
@@ -149,12 +149,8 @@ def _short(found: re.Match[str]) -> str:
     return _SHORT[found[0].lower()]
 
 
-def _letters_and_figures(found: re.Match[str]) -> str:
-    return f"{found[1]} {found[2]}"
-
-
-def _alternatives(names: object) -> str:
-    return "|".join(re.escape(str(name)) for name in sorted(names, key=len, reverse=True))  # type: ignore[call-overload]
+def _alternatives(names: Iterable[str]) -> str:
+    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
 
 _ENDS = r"(?![\w])"

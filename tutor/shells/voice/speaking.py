@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextlib import suppress
 
 from tutor.adapters.secrets.secrets import new_secret
@@ -47,7 +47,7 @@ class Speaking:
             time.monotonic(),
         )
 
-    async def clauses(self) -> AsyncIterator[bytes]:
+    async def clauses(self) -> AsyncGenerator[bytes]:
         """The speech as PCM16, clause by clause, as soon as each is made.
 
         Who stops taking them has to close the iterator: the workers then stop, too.
@@ -113,7 +113,7 @@ async def _forget(services: Services, session: str) -> None:
 _background: set[asyncio.Task[None]] = set()
 
 
-def _in_background(coroutine: object) -> None:
-    task = asyncio.get_running_loop().create_task(coroutine)  # type: ignore[arg-type]
+def _in_background(coroutine: Coroutine[None, None, None]) -> None:
+    task = asyncio.get_running_loop().create_task(coroutine)
     _background.add(task)
     task.add_done_callback(_background.discard)

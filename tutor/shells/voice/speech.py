@@ -20,7 +20,7 @@ from tutor.adapters.store.speech import read_voices
 from tutor.adapters.voice.encoder import MEDIA_TYPES, Encoder, Format
 from tutor.core.voice.request import SpeechRequest, UnspeakableError, clauses_of
 from tutor.core.voice.speakable import NOTHING_TO_SAY, TEXT_TOO_LONG, WRONG_SCRIPT
-from tutor.core.voice.voices import VoiceFacts, find_voice
+from tutor.core.voice.voices import OPENAI_MODELS, VoiceFacts, find_voice
 from tutor.shells.http.auth import OpenAICaller
 from tutor.shells.http.openapi import OPTIONAL_LOGIN, problem_docs
 from tutor.shells.http.problems import Problem
@@ -28,9 +28,6 @@ from tutor.shells.http.services import Services
 from tutor.shells.voice.speaking import Speaking, SpeechFailedError
 
 log = logging.getLogger(__name__)
-
-MODELS = ("tts-1", "tts-1-hd", "gpt-4o-mini-tts")
-"""Names of models that OpenAI's clients know; the voice decides what speaks."""
 
 RATE = 24_000
 """Samples in a second of what is sent, as OpenAI's clients expect of `pcm`."""
@@ -143,8 +140,8 @@ def add_speech(app: FastAPI, services: Services) -> None:
 
         async def sound() -> AsyncIterator[bytes]:
             try:
-                async with aclosing(_whole(first, clauses)) as whole:
-                    async for part in _encoded(whole, form):
+                async with aclosing(clauses):  # or the workers would go on for nobody
+                    async for part in _encoded(first, clauses, form):
                         yield part
             finally:
                 open_speeches.discard(speaking)
@@ -161,7 +158,7 @@ async def _voices(services: Services) -> list[VoiceFacts]:
     except StoreError as error:
         raise Problem(503, "unavailable", "the store does not answer") from error
     if not found:
-        raise Problem(*_NO_WORKER[:1], "unavailable", _NO_WORKER[1], headers=_RETRY)
+        raise Problem(503, "unavailable", _NO_WORKER[1], headers=_RETRY)
     return found
 
 
@@ -186,8 +183,8 @@ async def _request(services: Services, form: SpeechForm) -> SpeechRequest:
         Problem: it cannot be had.
     """
     settings = services.settings
-    if form.model not in MODELS:
-        there = ", ".join(MODELS)
+    if form.model not in OPENAI_MODELS:
+        there = ", ".join(OPENAI_MODELS)
         detail = f"there is no model {form.model[:60]!r} that speaks; there is {there}"
         raise Problem(404, "model_not_found", detail, param="model")
     slowest, fastest = settings.speech_slowest, settings.speech_fastest
@@ -201,7 +198,8 @@ async def _request(services: Services, form: SpeechForm) -> SpeechRequest:
         detail = f"there is no voice {form.voice[:60]!r}; there is {there}"
         raise Problem(404, "voice_not_found", detail, param="voice")
     try:
-        text, _ = clauses_of(form.input, voice, settings.speech_max_chars)
+        most = settings.speech_max_chars
+        text, _ = await asyncio.to_thread(clauses_of, form.input, voice, most)
     except UnspeakableError as error:
         detail = _why(error.code, voice, settings.speech_max_chars)
         raise Problem(422, error.code, detail, param="input") from error
@@ -221,27 +219,28 @@ def _too_many(most: int) -> Problem:
     return Problem(429, "too_many_speeches", detail, headers=_RETRY)
 
 
-async def _whole(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for pcm in rest:
-        yield pcm
-
-
-async def _encoded(clauses: AsyncIterator[bytes], form: SpeechForm) -> AsyncIterator[bytes]:
-    """The speech in the format that was asked for; what fails midway breaks the answer off."""
-    encoder = Encoder(form.response_format, RATE)
-    async for pcm in clauses:
-        if part := await asyncio.to_thread(encoder.feed, pcm):
-            yield _event(part) if form.stream_format == "sse" else part
-    rest = await asyncio.to_thread(encoder.end)
+async def _encoded(
+    first: bytes, clauses: AsyncIterator[bytes], form: SpeechForm
+) -> AsyncIterator[bytes]:
+    """The speech as it was asked for; what fails midway breaks the answer off."""
+    framed = _event if form.stream_format == "sse" else bytes
+    async for part in _in_format(first, clauses, form.response_format):
+        if part:
+            yield framed(part)
     if form.stream_format == "sse":
-        if rest:
-            yield _event(rest)
         usage = {"input_tokens": 0, "output_tokens": 0, "total_tokens": 0}
         done = {"type": "speech.audio.done", "usage": usage}
         yield format_sse_event(data_str=json.dumps(done))
-    elif rest:
-        yield rest
+
+
+async def _in_format(
+    first: bytes, clauses: AsyncIterator[bytes], to: Format
+) -> AsyncIterator[bytes]:
+    encoder = Encoder(to, RATE)
+    yield await asyncio.to_thread(encoder.feed, first)
+    async for pcm in clauses:
+        yield await asyncio.to_thread(encoder.feed, pcm)
+    yield await asyncio.to_thread(encoder.end)
 
 
 def _event(part: bytes) -> bytes:

@@ -19,7 +19,7 @@ export const details = {
       list(
         row("accuracy.right", percent(accuracy)),
         row("accuracy.complete", percent(completeness)),
-        ...["omitted", "substituted", "inserted"].map((status) => row(`accuracy.${status}`, number(count(status)))),
+        ...["omitted", "substituted", "doubtful", "inserted"].map((status) => row(`accuracy.${status}`, number(count(status)))),
       ),
     ];
   },

@@ -8,8 +8,8 @@ const UNSPACED = new Set(["zh", "yue", "ja", "th", "lo", "my", "km", "bo"]);
 
 /**
  * One item a word: {text, gap (what stands before it), status, heard, startMs, endMs, score, phones,
- * band}. `band`: unsure (perhaps not what was said) · good · fair · weak · below (weaker than the others) · plain (no mark) · omitted ·
- * substituted · inserted.
+ * band}. `band`: unsure (perhaps not what was said) · good · fair · weak · below (weaker than the
+ * others) · plain (no mark) · omitted · substituted · doubtful (not sure: say it again) · inserted.
  */
 export function scoredWords({ final, accuracy, pronunciation }) {
   const words = accuracy?.words.length ? readWords(accuracy.words, final.language) : finalWords(final);
@@ -82,7 +82,7 @@ function addSound(word, sound) {
 }
 
 function band({ status, score }, calibrated, usual) {
-  if (["omitted", "substituted", "inserted"].includes(status)) return status;
+  if (["omitted", "substituted", "doubtful", "inserted"].includes(status)) return status;
   if (score === null) return "plain";
   if (!calibrated) return score <= usual - OUTLIER ? "below" : "plain";
   return scoreBand(score);

@@ -25,6 +25,7 @@ from tutor.core.feedback.reading.stretches import (
     NOT_READING,
     change_costs,
     expected,
+    is_clear,
     is_part,
     odds_of,
     read_passage,
@@ -104,6 +105,9 @@ def test_without_a_trained_head_the_recogniser_decides() -> None:
     assert was_read(read, untrained(0.9, 0.7, 0.8, 1e-3))
     assert was_read(passage("/le /chat /est /là"), untrained(0.9, 0.7, 0.8, 0.2))
     assert not was_read(passage("/le /chat =est /là"), untrained(1e-4, 1e-5, 0.4, 1e-5))
+    doubtful = untrained(0.04, 0.035)
+    assert was_read(passage("/le /chat"), doubtful)
+    assert not was_read(passage("+on /le +ne +sait +jamais /chat"), doubtful)
 
 
 def test_where_nothing_was_transcribed_the_sounds_decide() -> None:
@@ -148,6 +152,14 @@ def test_what_nobody_recognised_needs_clear_sounds() -> None:
     assert was_expected(pronounced(80, match=EXPECTED + 0.1))
     assert not was_expected(pronounced(80, match=EXPECTED))
     assert not was_expected(untrained(0.9))
+
+
+def test_a_passage_of_which_nothing_stands_out_needs_clear_sounds() -> None:
+    """But for a word alone, and where no head is trained."""
+    assert is_clear(pronounced(60, 60, match=EXPECTED + 0.1))
+    assert not is_clear(pronounced(60, 60, match=EXPECTED))
+    assert is_clear(pronounced(60, match=-5))
+    assert is_clear(untrained(0.1, 0.1))
 
 
 # ---------------------------------------------------------------- stretches

@@ -66,6 +66,9 @@ translations of what was said into German or Russian are."""
 WRONG = 30.0
 """The highest score of a text that was not read."""
 
+DOUBTED = 45.0
+"""The highest score of a word that was perhaps not said: it is weak, and comes back."""
+
 _WRONG_BELOW = -2.0
 _CAP_PER_LOGIT = 35.0
 """Log odds of having been read under which a text is wrong, and points by which each further one

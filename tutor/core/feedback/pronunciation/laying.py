@@ -81,7 +81,9 @@ def preference(
     at: int,
     other: Sequence[int],
 ) -> float:
-    """How much likelier the frames are if another word was said in a word's place: log ratio.
+    """How much likelier the frames are if another word, or none, was said in a word's place.
+
+    It is a natural logarithm.
 
     Only the frames between the words before and after its neighbours count, and the neighbours are
     laid along them anew, so that a boundary that suits one of the two does not decide.
@@ -91,7 +93,7 @@ def preference(
         words: The phones of each word of the text.
         segments: Where all those phones lie.
         at: Index of the word in question.
-        other: The other word's phones.
+        other: The other word's phones; none where the word may have been left out.
     """
     first, last = max(0, at - 1), min(len(words), at + 2)
     counts = np.cumsum([0, *(len(word) for word in words)])
@@ -128,7 +130,10 @@ def left_over(scores: Floats, words: Sequence[Sequence[int]]) -> list[int]:
 def _likelihood(scores: Floats, words: Sequence[Sequence[int]]) -> float:
     """The log likelihood of frames along the likeliest path of words; -inf when there are too
     few."""
-    states, _ = _states(words)
+    said = [word for word in words if word]
+    if not said:
+        return float(scores[:, SILENCE].sum())
+    states, _ = _states(said)
     if len(scores) < sum(len(word) for word in words):
         return -np.inf
     path = _viterbi(scores[:, states], states == SILENCE)

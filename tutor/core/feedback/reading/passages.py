@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tutor.core.audio.recognition import RecognisedWord
-from tutor.core.feedback.assessment import Passage, ReadWord
+from tutor.core.feedback.assessment import Passage, ReadWord, WordStatus
 from tutor.core.feedback.reading.alignment import LONGEST_RESTART, Paired, pair_ways
 from tutor.core.feedback.reading.reading import Window
 from tutor.core.text.normal import UNSPACED
@@ -64,16 +64,19 @@ def pair_words(
     }
 
 
-def confidences(passage: Passage, heard: Sequence[RecognisedWord]) -> dict[int, float]:
-    """How sure the recogniser was of words that it heard as the text has them, by their index.
+def confidences(
+    passage: Passage, heard: Sequence[RecognisedWord], status: WordStatus = "matched"
+) -> dict[int, float]:
+    """How sure the recogniser was of what it heard for words of the text, by their index.
 
-    Where several words were heard for one ("twenty five" for "25") the least sure counts.
+    Of those of one status: what was heard as the text has it, or what was heard instead. Where
+    several words were heard for one ("twenty five" for "25") the least sure counts.
     """
     read = [word for word in passage.words if word.status != "inserted"]
     return {
         n: min(one.confidence for one in heard if _is_within(one, word))
         for n, word in enumerate(read, passage.start)
-        if word.status == "matched" and any(_is_within(one, word) for one in heard)
+        if word.status == status and any(_is_within(one, word) for one in heard)
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Literal
 
 from tutor.core.feedback.assessment import Passage, ReadWord
@@ -138,17 +139,19 @@ def confirm(
     passage: Passage,
     said: Mapping[int, bool],
     replaced: Mapping[int, str] | None = None,
+    doubtful: Mapping[int, str] | None = None,
     added: Container[int] | None = None,
 ) -> Passage:
     """The passage with only those words wrong that the audio proves wrong.
 
     `said`: whether the audio holds words of the text, by index in the text. A word stays omitted or
     substituted only when it does not; one of which nothing is known gets the benefit of the doubt.
-    `replaced`: what was said for certain in place of words, whatever was recognised. `added`: the
-    words before which others were added for certain; what was recognised beside the text elsewhere
-    was not said. None: nobody asked.
+    `replaced`: what was said for certain in place of words, whatever was recognised; "" where a
+    word was left out. `doubtful`: what was perhaps said in place of words. `added`: the words
+    before which others were added for certain; what was recognised beside the text elsewhere was
+    not said. None: nobody asked.
     """
-    proven = replaced or {}
+    proven, perhaps = replaced or {}, doubtful or {}
     words, index = [], passage.start
     for word in passage.words:
         if word.status == "inserted":
@@ -156,11 +159,20 @@ def confirm(
                 words.append(word)
             continue
         if index in proven:
-            words.append(replace(word, status="substituted", heard=proven[index]))
+            words.append(_replaced(word, proven[index]))
+        elif not said.get(index, True):
+            words.append(word)
         else:
-            words.append(replace(word, status="matched") if said.get(index, True) else word)
+            words.append(replace(word, status="doubtful" if index in perhaps else "matched"))
         index += 1
     return replace(passage, words=tuple(words))
+
+
+def _replaced(word: ReadWord, other: str) -> ReadWord:
+    """A word in whose place another was said, or none."""
+    if other:
+        return replace(word, status="substituted", heard=other)
+    return ReadWord(word.text, "omitted")
 
 
 def heard_instead(passage: Passage, start: int = 0) -> dict[int, str]:
@@ -175,6 +187,23 @@ def heard_instead(passage: Passage, start: int = 0) -> dict[int, str]:
         for n, word in enumerate(read, start)
         if word.status == "substituted" and word.heard and places[word.start_ms, word.end_ms] == 1
     }
+
+
+def heard_together(passage: Passage) -> list[tuple[range, str]]:
+    """What was recognised in place of several words at once, and their indices among the text's."""
+    read = [word for word in passage.words if word.status != "inserted"]
+    found: list[tuple[range, str]] = []
+    for place, words in groupby(enumerate(read), lambda pair: (pair[1].start_ms, pair[1].end_ms)):
+        at = [n for n, word in words if word.status == "substituted"]
+        if None not in place and len(at) > 1:
+            found.append((range(at[0], at[-1] + 1), read[at[0]].heard or ""))
+    return found
+
+
+def not_heard(passage: Passage) -> tuple[int, ...]:
+    """The words in whose place nothing was recognised, by index among those that are the text's."""
+    read = [word for word in passage.words if word.status != "inserted"]
+    return tuple(n for n, word in enumerate(read) if word.status == "omitted")
 
 
 def added(passage: Passage) -> dict[int, list[str]]:

@@ -31,6 +31,11 @@ from tutor.core.feedback.reading.reading import Window
 OF_SHARE = 3.0
 """What a transcript that is all of the text adds to the log odds of the sounds."""
 
+FREE_BESIDE = 0.4
+BESIDE = 5.0
+"""The share of what was recognised that may stand beside the text, more than in 99 of 100 readings,
+and the log odds that all of it would cost, where no head is trained."""
+
 UNKNOWN_SHARE = 0.4
 """The share of what was said that is taken for the text's where nobody transcribed it."""
 
@@ -81,8 +86,11 @@ def was_read(passage: Passage, pronunciation: Pronunciation) -> bool:
     heard = sum(word.status != "omitted" for word in passage.words)
     if len(pronunciation.words) == 1 and heard <= FEW_WORDS:
         return True
-    share = _matched(passage) / max(1, heard)
-    return _odds_of_all(pronunciation, share) > 0
+    odds = _odds_of_all(pronunciation, _matched(passage) / max(1, heard))
+    if pronunciation.match is None:
+        beside = sum(word.status == "inserted" for word in passage.words) / max(1, heard)
+        odds -= BESIDE * max(0.0, beside - FREE_BESIDE)
+    return odds > 0
 
 
 def was_heard(pronunciation: Pronunciation) -> bool:
@@ -105,6 +113,13 @@ def _log(word: PronouncedWord) -> float:
 def was_expected(pronunciation: Pronunciation) -> bool:
     """Whether a passage was read of which nothing was recognised, by its sounds alone."""
     return pronunciation.match is not None and pronunciation.match > EXPECTED
+
+
+def is_clear(pronunciation: Pronunciation) -> bool:
+    """Whether a passage was read though no stretch of it stands out: a word alone, or by its
+    sounds; without a trained head `was_read` has said it."""
+    match = pronunciation.match
+    return len(pronunciation.words) == 1 or match is None or match > EXPECTED
 
 
 def expected(window: Window, heard: int) -> Passage:
@@ -215,6 +230,8 @@ def without_chance(
         ),
         accuracy=_at_most(pronunciation.accuracy, most),
         total=_at_most(pronunciation.total, most),
+        replaced=tuple((n, other) for n, other in pronunciation.replaced if of_text[n]),
+        doubtful=tuple((n, other) for n, other in pronunciation.doubtful if of_text[n]),
     )
 
 
