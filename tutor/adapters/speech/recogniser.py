@@ -185,8 +185,9 @@ class WhisperRecogniser:
         end_s = endings.sound_end(request.audio) if known_s is None else known_s
         words = endings.without_silent_tail(found.words, known_s or None)
         while endings.lacks_end(words, request.seconds if is_full else end_s):
+            if (from_s := endings.rest_from(words)) <= 0:
+                break  # it would be the same once more
             self._metrics.receive_guard(request.kind, "rest")
-            from_s = endings.rest_from(words)
             (rest,) = self.recognise([request.rest(from_s, found.language)])
             longer = endings.joined(words, rest.words, from_s)
             if len(longer) <= len(words):
