@@ -6,7 +6,8 @@
 In this process: word errors over the sentences of `tests/data/voice/sentences.txt` (the tutor's
 own final recognition, beam 5), and how long a core works for a second of speech and for the first
 clause (as long as one waits for it where the core is idle). Of a running server: seconds from the
-request until the first byte of sound is there, and until the last. Compare runs only on the same, quiet machine.
+request until the first byte of sound is there, and until the last. Compare runs only on the same,
+quiet machine.
 """
 
 from __future__ import annotations
