@@ -4,9 +4,10 @@
     python etc/bench/voice.py --url http://127.0.0.1:8000  # a running server's: latency alone
 
 In this process: word errors over the sentences of `tests/data/voice/sentences.txt` (the tutor's
-own final recognition, beam 5), seconds of work for a second of speech, and seconds to the first
-clause. Of a running server: seconds from the request until the first byte of sound is there, and
-until the last. Compare runs only on the same, quiet machine.
+own final recognition, beam 5), and how long a core works for a second of speech and for the first
+clause (as long as one waits for it where the core is idle). Of a running server: seconds from the
+request until the first byte of sound is there, and until the last. Compare runs only on the same,
+quiet machine.
 """
 
 from __future__ import annotations
@@ -69,13 +70,13 @@ def of_voices(sentences: Sequence[str], *, show: bool) -> None:
         language = primary(voice.facts.language or "en")
         first, work, pairs, seconds = [], 0.0, [], 0.0
         for sentence in sentences:
-            began = time.perf_counter()
+            spent = time.process_time()
             parts: list[Samples] = []
             for part in spoken(voice, sentence):
                 if not parts:
-                    first.append(time.perf_counter() - began)
+                    first.append(time.process_time() - spent)
                 parts.append(part)
-            work += time.perf_counter() - began
+            work += time.process_time() - spent
             audio = np.concatenate(parts)
             seconds += len(audio) / voice.sample_rate
             around = np.zeros(round(AROUND_S * voice.sample_rate), np.int16)
@@ -89,7 +90,7 @@ def of_voices(sentences: Sequence[str], *, show: bool) -> None:
         print(
             f"{voice.facts.id}: {len(sentences)} sentences, {seconds:.0f} s of speech; "
             f"WER {100 * (errors.rate or 0):.1f} % of {errors.words} words; "
-            f"{work / seconds:.3f} s of work for a second; first clause p50 "
+            f"{work / seconds:.3f} s of a core for a second; first clause p50 "
             f"{statistics.median(first):.3f} s, p95 {statistics.quantiles(first, n=20)[-1]:.3f} s"
         )
 

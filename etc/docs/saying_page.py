@@ -23,7 +23,8 @@ all count as read (the first one is what the voice says), and a reading that doe
 _HOMOGRAPHS = """## English words that are said in two ways
 
 Where both are right for the eye, the words beside tell the likelier one, which is shown; whichever
-was said is what is scored. [How to add one](../contribute/teaching.md#words-that-are-said-in-two-ways).
+was said is what is scored.
+[How to add one](../contribute/teaching.md#words-that-are-said-in-two-ways).
 """
 
 

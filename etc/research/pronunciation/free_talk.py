@@ -141,9 +141,9 @@ def main() -> None:
         after = sum((word.after or 0) >= GREEN for word in group) / len(group)
         print(f"{name}: {len(group)}; green {before:.1%} by sounds alone, {after:.1%} in free talk")
     for name, low, high in (("under half of the words right", 0, 0.5), ("80 % or more", 0.8, 1.01)):
-        group = [understood for understood, share, _ in found if low <= share < high]
-        refused = sum(not understood for understood in group)
-        print(f"{name}: {len(group)} utterances; not understood {refused}")
+        answers = [understood for understood, share, _ in found if low <= share < high]
+        refused = sum(not understood for understood in answers)
+        print(f"{name}: {len(answers)} utterances; not understood {refused}")
 
 
 if __name__ == "__main__":

@@ -163,8 +163,16 @@ def test_the_pieces_of_a_sentence_are_kept_as_one() -> None:
     notes = Notes(has_feedback=True, keeps_audio=True)
     for name in NAMES:
         notes.receive_audio(name, name.encode())
-    said = [final("u1", "I would"), final("u2", "like a"), UtteranceJoined("u2", ("u1",))]
-    more = [final("u3", "ticket."), UtteranceJoined("u3", ("u1", "u2")), feedback("u3")[0]]
+    said: list[ServerEvent] = [
+        final("u1", "I would"),
+        final("u2", "like a"),
+        UtteranceJoined("u2", ("u1",)),
+    ]
+    more: list[ServerEvent] = [
+        final("u3", "ticket."),
+        UtteranceJoined("u3", ("u1", "u2")),
+        feedback("u3")[0],
+    ]
     ((record, pcm),) = kept_of(notes, [*said, *more, TutorReplyDone("u3", "Well!", "coach")])
     assert (record.name, record.text, record.reply) == ("u3", "I would like a ticket.", "Well!")
     assert (len(record.words), record.start_ms, pcm) == (5, 100, b"u1u2u3")

@@ -2,7 +2,7 @@ from tutor.adapters.coach.exercises import open_library
 from tutor.core.coach.walk import Walk
 from tutor.core.protocol.messages import Exercise
 
-SHIPPED = open_library(None)
+SHIPPED = open_library("")
 LIBRARY = {language: SHIPPED.find(language) for language in ("en", "de")}
 A1 = [item.id for item in SHIPPED.find("en", "A1", "free")]
 A2 = [item.id for item in SHIPPED.find("en", "A2", "free")]
@@ -11,7 +11,7 @@ A2 = [item.id for item in SHIPPED.find("en", "A2", "free")]
 def walked(walk: Walk, exercise: Exercise, count: int, language: str = "en") -> list[str | None]:
     """The ids of the next prompts."""
     prompts = [walk.next(exercise, language, ()) for _ in range(count)]
-    return [prompt and prompt.item for prompt in prompts]
+    return [prompt.item if prompt else None for prompt in prompts]
 
 
 def test_the_question_that_was_just_answered_is_not_asked_again() -> None:

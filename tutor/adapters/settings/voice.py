@@ -33,7 +33,7 @@ class VoiceSettings(BaseModel):
     )
     tts_model: str = Field("tts-1", description="its name of the model to ask")
     tts_voices: str = Field("alloy", description="its names of voices to offer, comma separated")
-    tts_timeout_s: float = Field(20, gt=0, description="one clause of it, retries included")
+    tts_timeout_s: float = Field(20, gt=0, description="a try at one clause of it; there are two")
     speech_threads: int = Field(
         0, ge=0, description="clauses a speech worker makes at once; 0: one a core, 4 at most"
     )
@@ -49,7 +49,10 @@ class VoiceSettings(BaseModel):
         4, gt=0, description="a speech of which nothing new came for so long is dispatched again"
     )
     speech_deadline_s: float = Field(
-        20, gt=0, description="and after this it is given up (HTTP 503)"
+        30, gt=0, description="and after this it is given up (HTTP 503)"
+    )
+    speech_time_limit_s: float = Field(
+        60, gt=0, description="a clause that takes longer ends its worker, which starts again"
     )
     max_speeches: int = Field(
         32, ge=1, description="texts that one gateway has spoken at once (else HTTP 429)"

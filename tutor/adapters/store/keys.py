@@ -85,8 +85,8 @@ def audio(session: str, utterance: str) -> str:
 
 
 def deliveries(message: str) -> str:
-    """Integer: how often a message, or a clause that is to be spoken, was handed to a worker, to stop
-    one that kills its workers."""
+    """Integer: how often a message, or a clause to be spoken, was handed to a worker, to stop one
+    that kills its workers."""
     return f"tutor:deliveries:{message}"
 
 

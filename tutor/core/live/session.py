@@ -33,7 +33,7 @@ from tutor.core.protocol.messages import (
     SessionUpdate,
     UtteranceCommit,
 )
-from tutor.core.queue.jobs import RecognitionResult, Result
+from tutor.core.queue.jobs import RecognitionResult, Result, SpeechResult
 
 
 class Session:
@@ -208,7 +208,7 @@ class Session:
         if isinstance(result, RecognitionResult):
             self.transcription.receive_result(result, now)
             self._assess_understood(now)
-        elif self.tutoring is not None:
+        elif self.tutoring is not None and not isinstance(result, SpeechResult):
             self.tutoring.receive_result(result, now)
             self._close_when_answered()
 

@@ -71,9 +71,7 @@ class SpeechWorker:
     def give_up(self, job: SpeechJob, task: WorkedJob) -> None:
         """Post that a job has failed that killed its worker each time."""
         detail = "a clause of it ended its worker each time"
-        task.post(
-            self._store, SpeechResult(job.session, job.utterance, "failed", 0.0, 0.0, detail)
-        )
+        task.post(self._store, SpeechResult(job.session, job.utterance, "failed", 0.0, 0.0, detail))
 
     def _speak(self, job: SpeechJob, making: _Making) -> tuple[Outcome, str]:
         with self._leases.hold(job) as held:
@@ -153,7 +151,7 @@ def load_speech_worker(settings: Settings, watch: WorkerWatch) -> SpeechWorker:
     names = ", ".join(voice.facts.id for voice in voices)
     log.info("ready in %.1f s: %s", time.monotonic() - began, names)
     resident = {voice.facts.id: voice for voice in voices}
-    return SpeechWorker(resident, store, watch, Watchdog(settings.task_time_limit_s))
+    return SpeechWorker(resident, store, watch, Watchdog(settings.speech_time_limit_s))
 
 
 def _facts(voices: Sequence[Voice], address: str) -> dict[str, str]:
