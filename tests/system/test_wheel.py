@@ -43,7 +43,7 @@ def server(wheel: Path, elsewhere: Path) -> Path:
 @pytest.fixture(scope="module")
 def running(server: Path, elsewhere: Path) -> Iterator[House]:
     """A running server of that environment."""
-    with served(elsewhere, python=server) as house:
+    with served(elsewhere, python=server, speech="true") as house:
         yield house
 
 

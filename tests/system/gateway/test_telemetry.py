@@ -65,6 +65,7 @@ def view(tmp_path_factory: pytest.TempPathFactory) -> Iterator[View]:
             log_format="json",
             llm_url=model.url,
             llm_model="small",
+            speech="true",
         ) as house:
             heard = asyncio.run(hear(house.url, audio, start=SessionStart("en")))
             heard.assert_whole()

@@ -43,8 +43,10 @@ def _checked_url(url: str, kinds: tuple[str, ...]) -> str:
     try:
         parts = urlsplit(url)
         _ = parts.port
-    except ValueError as error:
-        raise ValueError(f"is no URL: {error}") from error
+    except ValueError:
+        # What is wrong may be the password, before which an @ or a / is missing: not told, nor its
+        # cause.
+        raise ValueError("is no URL: a host, and a port that is a number") from None
     return url
 
 
