@@ -105,7 +105,8 @@ def test_a_manifest_gives_a_line_for_each_of_its_lines(tmp_path: Path) -> None:
 
 
 def test_a_manifest_can_be_judged_by_its_sounds_alone(tmp_path: Path) -> None:
-    """The scores are the same; what was added, and the pauses, only the recogniser tells."""
+    """The words' scores are the same; what was added, the pauses, and which word was said for
+    another, of which the total makes a little, only the recogniser tells."""
     entries = [
         {"audio": str(SPEECH / "market.flac"), "text": text}
         for text in (MARKET, "I went to the market with my brother.")
@@ -119,7 +120,8 @@ def test_a_manifest_can_be_judged_by_its_sounds_alone(tmp_path: Path) -> None:
         assert [word["score"] for word in alone["words"]] == [
             word["score"] for word in heard["words"]
         ]
-        assert alone["total"] == heard["total"]
+    assert sounds[0]["total"] == words[0]["total"]
+    assert sounds[1]["total"] == pytest.approx(words[1]["total"], abs=2)
     assert [word["error"] for word in sounds[1]["words"]][-1] == "omission"
     assert [word["error"] for word in words[1]["words"]][-1] == "substitution"
 

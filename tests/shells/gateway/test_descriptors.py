@@ -35,7 +35,7 @@ def test_too_few_descriptors_for_the_sessions_are_told(
     settings = Settings.load()
     limited(monkeypatch, hard, hard)
     assert room(settings) == max(1, hard - OWN - settings.connections)
-    warned = [record.getMessage() for record in caplog.records]
+    warned = [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
     assert bool(warned) is is_told
     assert all("TUTOR_MAX_SESSIONS=200" in line and "ulimit -n" in line for line in warned)
 
