@@ -251,7 +251,7 @@ test("four scores in one glance, details on demand", async () => {
   const expected = {
     accuracy: /Right words67 %.*Left out1.*Said differently1.*Added1/,
     pronunciation: /fitted to teachers' scores.*Sounds74.*Melody and stress71.*Compared with the text/,
-    fluency: /Words a minute158.*Fillersum.*Said twicethe the/,
+    fluency: /^Fluency(?!.*Words a minute).*Speed without pauses3.6.*Fillersum.*Said twicethe the/,
     grammar: /a very nice day → is very nice today.*Say it without “a”/,
   };
   for (const [kind, text] of Object.entries(expected)) {
