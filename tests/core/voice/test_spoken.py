@@ -33,6 +33,10 @@ from tutor.core.voice.spoken import said, spoken_form
         ("2+2=4 & more", "two plus two equals four and more"),
         ("the word /θɪŋk/ is said so", "the word /θɪŋk/ is said so"),
         ('"three", not "tree"', '"three", not "tree"'),
+        ("Say /θɪŋk/, not /tɪŋk/.", "Say /θɪŋk/, not /tɪŋk/."),
+        ("Chapter IV -- on 21 March", "Chapter four, on the twenty first of March"),
+        ("let x = 2y, and 2 x 3", "let x equals two y, and two times three"),
+        ("It opens at 9 a.m.", "It opens at nine AM"),
         ("030 1234567", "zero three zero, one two three four five six seven"),
     ],
 )

@@ -145,7 +145,18 @@ def roman(number: int, context: Context) -> Ways:
 
 def own(context: Context) -> Ways:
     """What needs the words beside it, or is written in English alone."""
-    for rule in (_ordinal, _decade, _score, _time, _of_day, _feet, _title, _inches, _scaled):
+    for rule in (
+        _ordinal,
+        _decade,
+        _score,
+        _version,
+        _time,
+        _of_day,
+        _feet,
+        _title,
+        _inches,
+        _scaled,
+    ):
         ways = rule(context)
         if ways:
             return ways
@@ -168,6 +179,15 @@ def _score(context: Context) -> Ways:
         [*(["nil", "zero", "love"] if n == "0" else cardinals(int(n)))] for n in found.groups()
     ]
     return [*figure_ways(context.word, PACK), *product(sides[0], ["", "to"], sides[1])]
+
+
+def _version(context: Context) -> Ways:
+    """Three numbers or more with full stops between them: 3.11.2."""
+    if not re.fullmatch(r"\d{1,6}(?:\.\d{1,6}){2,5}", context.word):
+        return ()
+    sides = [cardinals(int(number))[:1] for number in context.word.split(".")]
+    between: list[Ways] = [side for number in sides for side in (("point", "dot", ""), number)]
+    return product(*between[1:])
 
 
 def _decade(context: Context) -> Ways:
@@ -322,6 +342,7 @@ PACK = Pack(
     currencies=CURRENCIES,
     short=SHORT,
     stopped=ONLY_WITH_STOP,
+    titled=frozenset({"dr", "st"}),
     point=".",
     groups=",",
     negative=("minus", "negative"),

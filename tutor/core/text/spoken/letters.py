@@ -125,6 +125,10 @@ def _signs(context: Context, pack: Pack) -> Ways:
     """Words joined by a sign that is spoken: R&B, and/or, #hashtag."""
     if context.word.startswith("#") and len(context.word) > 1:
         return product(pack.signs.get("#", ("hashtag",)), [context.word[1:]])
+    if context.word.isalpha() and not (
+        context.before[-1:].isdigit() and context.after[:1].isdigit()
+    ):
+        return ()  # a letter that stands for a cross between numbers alone
     parts = [part for part in re.split(r"([&+@=/])", context.word) if part]
     if len(parts) < 2 and context.word not in pack.signs:
         return ()

@@ -31,7 +31,11 @@ PACKS: dict[str, Pack] = {
 MOST_WAYS = 60
 """The most ways of one span: what has more is read in none of the rarest."""
 
+LONGEST_WORD = 80
+"""Characters of the longest word that rules are tried on: what is longer nobody reads aloud."""
+
 _AROUND = "()[]{}«»“”„‚‘’‹›¿¡*_…|\\"  # noqa: RUF001 - typographic marks are meant
+_INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _BEHIND = ",;:!?"
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _DASHES = re.compile("[\u2010-\u2015\u2212\u2043]")
@@ -135,9 +139,16 @@ def _mark(words: Sequence[str], n: int, language: str) -> str:
     """The mark of the sentence that stands behind a word; a short form's full stop is none."""
     last = words[n].rstrip(_AROUND.replace("…", "") + "\"'")[-1:]
     if last == ".":
-        short = tidy(words[n]).rstrip(".").casefold() in PACKS[_primary(language)].short
-        return "." if _ends(words, n) and (not short or n + 1 == len(words)) else ""
+        return "." if _ends(words, n) and not _has_own_stop(words, n, language) else ""
     return last if last and last in _BEHIND + "…" else ""
+
+
+def _has_own_stop(words: Sequence[str], n: int, language: str) -> bool:
+    """Whether the full stop behind a word is that of a short form."""
+    pack, stem = PACKS[_primary(language)], tidy(words[n]).rstrip(".").casefold()
+    if n + 1 == len(words) and _INITIALS.fullmatch(stem):
+        return True
+    return stem in pack.short or stem in pack.titled
 
 
 def spell(way: str, language: str) -> str:
@@ -265,7 +276,7 @@ def _cached_ways(context: Context, language: str) -> tuple[str, ...]:
 def word_ways(context: Context, pack: Pack) -> list[str]:
     """The ways of saying one word in its place; empty where it is plain."""
     word = context.word
-    if not word:
+    if not word or len(word) > LONGEST_WORD:
         return []
     bare = replace(context, word=word.rstrip(".")) if word.endswith(".") else context
     found = list(pack.own(context)) or list(pack.own(bare)) or _unit_apart(context, pack)
