@@ -145,18 +145,7 @@ def roman(number: int, context: Context) -> Ways:
 
 def own(context: Context) -> Ways:
     """What needs the words beside it, or is written in English alone."""
-    for rule in (
-        _ordinal,
-        _decade,
-        _score,
-        _version,
-        _time,
-        _of_day,
-        _feet,
-        _title,
-        _inches,
-        _scaled,
-    ):
+    for rule in (_ordinal, _decade, _score, _time, _of_day, _feet, _title, _inches, _scaled):
         ways = rule(context)
         if ways:
             return ways
@@ -179,15 +168,6 @@ def _score(context: Context) -> Ways:
         [*(["nil", "zero", "love"] if n == "0" else cardinals(int(n)))] for n in found.groups()
     ]
     return [*figure_ways(context.word, PACK), *product(sides[0], ["", "to"], sides[1])]
-
-
-def _version(context: Context) -> Ways:
-    """Three numbers or more with full stops between them: 3.11.2."""
-    if not re.fullmatch(r"\d{1,6}(?:\.\d{1,6}){2,5}", context.word):
-        return ()
-    sides = [cardinals(int(number))[:1] for number in context.word.split(".")]
-    between: list[Ways] = [side for number in sides for side in (("point", "dot", ""), number)]
-    return product(*between[1:])
 
 
 def _decade(context: Context) -> Ways:
@@ -348,6 +328,7 @@ PACK = Pack(
     negative=("minus", "negative"),
     to=("to", "through"),
     by=("by", "times", "X"),
+    dot=("point", "dot"),
     number=("number", "hashtag", "hash", "pound"),
     digit=SMALL,
     own=own,

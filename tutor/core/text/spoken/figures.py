@@ -23,7 +23,7 @@ def figure_ways(text: str, pack: Pack) -> list[str]:
 
     `text`: without the punctuation of its sentence, apostrophes and dashes made plain.
     """
-    for rule in (_clock, _date, _fraction, _money, _measure, _span, _number, _signed):
+    for rule in (_clock, _date, _fraction, _money, _measure, _span, _number, _version, _signed):
         ways = rule(text, pack)
         if ways:
             return list(dict.fromkeys(ways))
@@ -54,6 +54,14 @@ def _whole(whole: str, pack: Pack, *, year: bool) -> list[str]:
 
 def _number(text: str, pack: Pack) -> Ways:
     return number_ways(text, pack)
+
+
+def _version(text: str, pack: Pack) -> Ways:
+    """Three numbers or more with full stops between them."""
+    if not re.fullmatch(r"\d{1,6}(?:\.\d{1,6}){2,5}", text):
+        return ()
+    first, *others = (pack.cardinals(int(number))[:1] for number in text.split("."))
+    return product(first, *(side for one in others for side in ((*pack.dot, ""), one)))
 
 
 def _signed(text: str, pack: Pack) -> Ways:

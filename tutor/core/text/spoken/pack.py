@@ -86,8 +86,10 @@ class Pack:
     """What stands for the cross between two numbers."""
     number: Ways = ("number",)
     """What stands for the sign before a number: #1."""
-    digit: Ways = ()
-    """The names of the figures, for codes."""
+    dot: Ways = ("dot",)
+    """What may stand for a full stop between numbers: 3.11.2; it may be left out."""
+    digit: Ways = tuple("0123456789")
+    """The names of the figures, for codes, or the figures themselves."""
     own: Callable[[Context], Ways] = lambda _: ()
     """What only this language has, for a word in its place; tried first."""
     pair: Callable[[Context, Context], Sequence[tuple[str, ...]]] = lambda *_: ()
