@@ -9,8 +9,8 @@ import time
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from tutor.adapters.settings import Settings, comma_list
-from tutor.core.accounts.connections import Connections, Entry, Networks
-from tutor.core.accounts.patience import Patience
+from tutor.core.admission.connections import Connections, Entry, Networks
+from tutor.core.admission.patience import Patience
 from tutor.shells.gateway.descriptors import room
 from tutor.shells.http.http_protocol import Door, http_protocol
 from tutor.shells.http.services import Services

@@ -15,8 +15,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from tutor.core.accounts.connections import Connections, Entry, Networks, household
-from tutor.core.accounts.patience import Patience
+from tutor.core.admission.connections import Connections, Entry, Networks, household
+from tutor.core.admission.patience import Patience
 from tutor.shells.http.problems import Problem
 from tutor.shells.http.security_headers import SECURITY_HEADERS
 
@@ -44,12 +44,10 @@ class Door:
         number, counted = next(self._numbers), None
         if address not in self._proxies:
             counted = household(address)
-        entry = self.connections.enter(number, counted)
-        if entry is Entry.FULL and (oldest := self.connections.longest_waiting()) is not None:
-            self._drops[oldest]()
-            self.leave(oldest)
-            self.dropped(entry.value)
-            entry = self.connections.enter(number, counted)
+        entry, gives_way = self.connections.enter(number, counted)
+        if gives_way is not None:
+            self._drops.pop(gives_way)()
+            self.dropped(Entry.FULL.value)
         if entry is Entry.ADMITTED:
             self._drops[number] = drop
         else:

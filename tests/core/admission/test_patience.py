@@ -1,5 +1,5 @@
 from tutor.adapters.settings import Settings
-from tutor.core.accounts.patience import Patience
+from tutor.core.admission.patience import Patience
 
 DEFAULT = Patience(
     Settings.model_fields["head_timeout_s"].default,
