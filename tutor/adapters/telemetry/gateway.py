@@ -17,9 +17,9 @@ KINDS = ("partial", "final", "assessment", "reply")
 """Kinds of jobs."""
 
 REFUSALS = ("foreign_origin", "busy")
-CONNECTION_DROPS = ("slow", "address_full", "full")
-"""Why a connection is hung up on: its request does not come, its address has too many, there is no
-room."""
+CONNECTION_DROPS = ("slow", "unread", "address_full", "full")
+"""Why a connection is hung up on: its request does not come, its answer is not taken, its address
+has too many, there is no room."""
 
 UTTERANCES = ("final", "empty", "failed")
 

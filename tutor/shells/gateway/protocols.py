@@ -26,7 +26,12 @@ def bounded_http(settings: Settings, services: Services) -> type[HttpToolsProtoc
     most = room(settings)
     connections = Connections(most, min(settings.address_connections, max(1, most // 2)))
     proxies = Networks(comma_list(settings.trusted_proxies))
-    patience = Patience(settings.head_timeout_s, settings.body_timeout_s, settings.body_rate)
+    patience = Patience(
+        settings.head_timeout_s,
+        settings.body_timeout_s,
+        settings.body_rate,
+        settings.answer_timeout_s,
+    )
     told_at = -TELL_S
 
     def dropped(reason: str) -> None:
