@@ -65,7 +65,7 @@ class Line(asyncio.Transport):
     """The server's end of a connection. `reads`: whether the client takes what comes at once."""
 
     def __init__(self, protocol: Callable[..., HttpToolsProtocol], app: Any, clock: Clock) -> None:
-        super().__init__()
+        super().__init__({"peername": ("192.0.2.1", 5), "sockname": ("192.0.2.9", 80)})
         config = Config(
             app, interface="asgi3", proxy_headers=False, log_config=None, lifespan="off"
         )
@@ -98,17 +98,9 @@ class Line(asyncio.Transport):
 
     # ------------------------------------------------------------ as a protocol sees it
 
-    def get_extra_info(self, name: str, default: Any = None) -> Any:
-        """The client's address and ours."""
-        return {"peername": ("192.0.2.1", 5), "sockname": ("192.0.2.9", 80)}.get(name, default)
-
     def get_protocol(self) -> Any:
         """Whoever has the connection."""
         return self.protocol
-
-    def set_protocol(self, protocol: Any) -> None:
-        """Hand the connection on."""
-        self.protocol = protocol
 
     def write(self, data: Any) -> None:
         """Send something; it waits if nobody takes it."""
