@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.adapters.coach.phrases import load_phrases
-from tutor.core.coach.coach import coach, weakest_word
+from tutor.core.coach.coach import coach
+from tutor.core.coach.standing_out import weakest_word
 from tutor.core.feedback.assessment import (
     Assessment,
     Finding,
@@ -64,7 +65,7 @@ def read(text: str) -> Passage:
 
 
 def sounded(
-    *words: tuple[str, float], calibrated: bool = True, phones: tuple[Phone, ...] = ()
+    *words: tuple[str, float | None], calibrated: bool = True, phones: tuple[Phone, ...] = ()
 ) -> Pronunciation:
     """Scores of words, half a second each; `phones` are those of the first word."""
     return Pronunciation(
@@ -540,3 +541,52 @@ def test_whatever_was_measured_there_is_a_short_answer(
     reply = say(found, said, exercise=exercise, native=native)
     assert 0 < len(reply) <= 500
     assert "None" not in reply.replace(said, "")
+
+
+def test_a_few_fillers_of_several_kinds_are_none_said_more_than_once() -> None:
+    """Only a filler that comes again is told as said again."""
+    assert "more than once" not in say(
+        Assessment(fluency=flow(fillers=("um", "uh"))), exercise=FREE
+    )
+    assert "um" in say(Assessment(fluency=flow(fillers=("uh", "um", "Um,"))), exercise=FREE)
+
+
+def test_clear_sounds_are_praised_only_where_all_are_clear() -> None:
+    """Not beside a word that was left out or replaced, nor one that was short and weak."""
+    clear = BOOKS["en"].sentences["praise.sounds"]
+    for words, is_praised in (
+        ((("old", 90), ("ship", 95)), True),
+        ((("old", None), ("ship", 95)), False),
+        ((("to", 20), ("ship", 95)), False),
+    ):
+        told = [
+            say(Assessment(pronunciation=sounded(*words)), said=said, exercise=FREE)
+            for said in ("one two", "three four", "five six")
+        ]
+        assert any(praise in reply for reply in told for praise in clear) is is_praised
+
+
+def test_a_part_of_a_text_is_not_called_whole() -> None:
+    """Words that come before and behind what was read are not known to have been read."""
+    for language in ("en", "ru"):
+        for praise in BOOKS[language].sentences["praise.complete"]:
+            assert not set(praise.lower().replace(":", "").split()) & {
+                "nothing",
+                "all",
+                "ничего",
+                "без",
+            }
+
+
+def test_what_was_perhaps_misheard_is_asked_for_before_old_words() -> None:
+    """Words due for practice wait until it is known what was said."""
+    found = Assessment(pronunciation=sounded(("market", 95), ("ship", None), ("today", 95)))
+    assert "“ship”" in say(found, exercise=FREE, practise=("thought",))
+
+
+def test_a_reading_of_doubtful_words_was_the_text() -> None:
+    """Each of them is asked for again; nobody says that another text was read."""
+    words = tuple(ReadWord(word, "doubtful") for word in ("The", "old", "ship", "sails"))
+    reply = say(Assessment(passage=Passage(0, len(words), words)))
+    assert reply not in BOOKS["en"].sentences["reason.other_text"]
+    assert "“The”" in reply

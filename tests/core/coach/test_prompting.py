@@ -256,7 +256,7 @@ def test_flow_is_told_in_one_line() -> None:
     """Score, pace and pauses; fillers and repetitions once each."""
     pauses = (Pause(0, 600, expected=False), Pause(900, 1500, expected=True))
     flow = Fluency(63.6, 3, 4, 95.2, 2, 1.2, 5, 9, pauses, ("um", "um", "uh"), ("I went",))
-    assert facts_of(Assessment(fluency=flow), "I went there and I went home again") == (
+    assert facts_of(Assessment(fluency=flow), "um I went there um and uh I went home again") == (
         "fluency: 64 of 100, 95 words a minute, unexpected pauses: 1",
         'fillers: "um", "uh"',
         'repeated: "I went"',

@@ -10,7 +10,10 @@ LEAST_S = 5.0
 a minute, and nobody speaks so for long."""
 
 
-def has_pace(words_per_minute: float, said: str) -> bool:
-    """Whether what was said is long enough for its words a minute to mean something."""
-    words = len(said.split())
+def has_pace(words_per_minute: float, said: str, fillers: int = 0) -> bool:
+    """Whether what was said is long enough for its words a minute to mean something.
+
+    `fillers`: how many of its words are none ("um").
+    """
+    words = len(said.split()) - fillers  # which are in no rate
     return words >= LEAST_WORDS and 60 * words >= LEAST_S * words_per_minute

@@ -14,9 +14,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tutor.core.coach.coach import WEAK
 from tutor.core.coach.pace import has_pace
 from tutor.core.coach.phrases import bare
+from tutor.core.coach.standing_out import WEAK
 from tutor.core.feedback.assessment import (
     Assessment,
     Fluency,
@@ -296,7 +296,7 @@ def _weak_sounds(word: PronouncedWord) -> str:
 def _flow_facts(fluency: Fluency, said: str) -> Iterator[str]:
     pauses = sum(not pause.expected for pause in fluency.all_pause_list)
     wpm = fluency.words_per_minute
-    pace = f"{wpm:.0f} words a minute, " if has_pace(wpm, said) else ""
+    pace = f"{wpm:.0f} words a minute, " if has_pace(wpm, said, len(fluency.fillers)) else ""
     yield f"fluency: {fluency.score:.0f} of 100, {pace}unexpected pauses: {pauses}"
     for name, found in (("fillers", fluency.fillers), ("repeated", fluency.repetitions)):
         if found:

@@ -168,7 +168,8 @@ def pronunciation_line(event: FeedbackPronunciation) -> str:
 def fluency_line(event: FeedbackFluency, said: str) -> str:
     """A line with the score, and the pace where enough was said to have one."""
     wpm = event.words_per_minute
-    return f"{event.score:.0f}" + (f", {wpm:.0f} words a minute" if has_pace(wpm, said) else "")
+    has_one = has_pace(wpm, said, len(event.fillers))
+    return f"{event.score:.0f}" + (f", {wpm:.0f} words a minute" if has_one else "")
 
 
 def count(number: int, noun: str) -> str:

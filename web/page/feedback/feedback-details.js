@@ -56,8 +56,8 @@ export const details = {
 };
 
 // Words a minute of a few words are chance.
-function hasPace({ words_per_minute: pace }, text) {
-  const words = text.split(/\s+/).filter(Boolean).length;
+function hasPace({ words_per_minute: pace, fillers }, text) {
+  const words = text.split(/\s+/).filter(Boolean).length - fillers.length;
   return words >= LEAST_WORDS && 60 * words >= LEAST_S * pace;
 }
 

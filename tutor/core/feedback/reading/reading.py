@@ -131,7 +131,7 @@ class Reading:
 def is_of_text(passage: Passage) -> bool:
     """Whether an utterance read the text, and did not say something else."""
     read = [word for word in passage.words if word.status != "inserted"]
-    matched = sum(word.status == "matched" for word in read)
+    matched = sum(word.status in ("matched", "doubtful") for word in read)
     return matched > 0 and matched >= LEAST_MATCHED * len(read)
 
 
