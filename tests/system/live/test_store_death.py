@@ -66,8 +66,8 @@ async def test_a_store_that_keeps_a_file_loses_no_utterance(tmp_path: Path) -> N
 
 def test_a_kept_store_goes_on_where_it_was(tmp_path: Path) -> None:
     """Another process on the same folder has what the first one had a second before its end; the
-    folder is for nobody else."""
-    kept = tmp_path / "kept"
+    folder is for nobody else, and its name may be any."""
+    kept = tmp_path / """what Zoë's\t"tutor" \\ keeps"""
     for generation in range(2):
         child, url = embedded_store(tmp_path, kept)
         with psutil.Popen(child.command) as process:

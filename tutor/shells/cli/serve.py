@@ -79,7 +79,7 @@ def embedded_store(folder: Path, kept: Path | None = None) -> tuple[Child, str]:
     config = folder / "valkey.conf"
     config.touch(mode=0o600)
     config.write_text(
-        f"bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {kept or folder}\n"
+        f"bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {_quoted(kept or folder)}\n"
         f'save ""\nappendonly {"yes" if kept else "no"}\nappendfsync everysec\n'
         "auto-aof-rewrite-min-size 16mb\nloglevel warning\n"
     )
@@ -87,6 +87,12 @@ def embedded_store(folder: Path, kept: Path | None = None) -> tuple[Child, str]:
         kept.mkdir(mode=0o700, parents=True, exist_ok=True)
     child = Child("store", (str(get_binary_path()), str(config)), stop_order=2)
     return child, f"redis://:{password}@127.0.0.1:{port}/0"
+
+
+def _quoted(folder: Path) -> str:
+    """A folder's name as one argument of a line in Valkey's configuration."""
+    escaped = {ord(sign): f"\\x{ord(sign):02x}" for sign in '"\\\r\n'}
+    return f'"{str(folder).translate(escaped)}"'
 
 
 async def _supervise(children: list[Child], settings: Settings, store_url: str) -> int:
