@@ -33,6 +33,7 @@ from tutor.core.feedback.assessment import (
     Reason,
 )
 from tutor.core.protocol.messages import Exercise
+from tutor.core.text.languages import primary
 
 FALLBACK = "en"
 """The language the coach replies in where it has no phrases in the learner's own."""
@@ -80,8 +81,7 @@ def coach(
 
 
 def _phrases_for(phrases: Mapping[str, Phrases], language: str | None) -> Phrases | None:
-    primary = (language or FALLBACK).lower().split("-")[0]
-    return phrases.get(primary) or phrases.get(FALLBACK)
+    return phrases.get(primary(language or FALLBACK)) or phrases.get(FALLBACK)
 
 
 @dataclass(frozen=True)

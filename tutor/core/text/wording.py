@@ -21,6 +21,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from tutor.core.text.english import SHORT, english_keys, plain_apostrophes
+from tutor.core.text.languages import primary
 from tutor.core.text.normal import UNSPACED
 from tutor.core.text.numbers.foreign import LANGUAGES, MOST, figures, spoken_forms
 from tutor.core.text.pasted import SIGNS_APART, UNITS_APART, pieces_of
@@ -53,11 +54,6 @@ class Token:
     end: int
     """The token came from `words[start:end]`: several words for a digit of "one hundred and
     five"."""
-
-
-def primary(language: str) -> str:
-    """The primary subtag of a language tag: `en` of `en-GB`."""
-    return language.lower().split("-")[0]
 
 
 def split_words(text: str, language: str) -> tuple[str, ...]:

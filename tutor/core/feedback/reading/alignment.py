@@ -21,6 +21,7 @@ import numpy.typing as npt
 from tutor.core.audio.recognition import RecognisedWord
 from tutor.core.feedback.reading.saying import Ways, choose_ways
 from tutor.core.text.english import SHORT
+from tutor.core.text.marks import ends_sentence
 from tutor.core.text.resemblance import resemblance
 from tutor.core.text.wording import LONGEST_FIGURE, Token, alike, is_filler, tokenise
 
@@ -39,9 +40,6 @@ FAR = -0.005
 a little for each word of distance, so that of two equal places the nearer one wins."""
 SENTENCE_START = 0.7
 """The share of that cost for beginning at the start of a sentence."""
-
-_SENTENCE_ENDS = ".!?…。！？؟।"  # noqa: RUF001 - full-width marks are meant
-_CLOSING = "\"'»”’)]}"  # noqa: RUF001 - typographic marks are meant
 
 LONGEST_RESTART = 30
 """The most words that a reader who begins again says twice."""
@@ -246,11 +244,6 @@ def _beginnings(window: Sequence[str], place: int, text: Sequence[Token]) -> _Sc
     inside = np.diff(words, prepend=-1) == 0  # a reader hardly begins in the middle of a word
     costs[inside] = JUMP + FAR * off[inside]
     return costs
-
-
-def ends_sentence(word: str) -> bool:
-    """Whether a word is the last one of a sentence, by the mark behind it."""
-    return word.rstrip(_CLOSING).endswith(tuple(_SENTENCE_ENDS))
 
 
 def _align(scores: _Scores, beginnings: _Scores) -> Pairs:
