@@ -5,14 +5,14 @@ import numpy.typing as npt
 import pytest
 
 from tests.support.speech import TEXTS, spoken
-from tutor.adapters.feedback.assessor import Assessor, assess_reading, assess_sounds
+from tutor.adapters.feedback.assessor import Assessor, assess_reading, assess_sounds, confirmed
 from tutor.adapters.feedback.grammar import GrammarChecker
 from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import to_float
-from tutor.core.feedback.assessment import Assessment
+from tutor.core.feedback.assessment import Assessment, Passage, Pronunciation, ReadWord, Reason
 from tutor.core.feedback.reading.reading import Window
 from tutor.core.queue.jobs import AssessmentJob
 
@@ -147,6 +147,15 @@ def test_words_that_the_recogniser_lost_at_the_edges_were_said(
         assert (found.passage.start, found.passage.end, wrong(found)) == (0, 8, {})
     whole = assess_reading(pronouncer, market, heard(MARKET), window(MARKET), (), is_all=True)
     assert found.pronunciation == whole.pronunciation
+
+
+@pytest.mark.parametrize("reason", ["too_long", "too_loud", "text_too_long"])
+def test_without_a_judgement_no_word_is_wrong(reason: Reason) -> None:
+    """What the recogniser alone did not find, or found beside the text, accuses nobody."""
+    found = Pronunciation(None, None, None, None, calibrated=False, reason=reason)
+    words = (ReadWord("a", "substituted", "the", 0, 9), ReadWord("b", "inserted", "b", 9, 12))
+    told = confirmed(Passage(0, 1, words), found)
+    assert [(word.text, word.status) for word in told.words] == [("a", "doubtful")]
 
 
 OTHERS = (

@@ -33,6 +33,7 @@ from tutor.core.feedback.reading.reading import (
     heard_instead,
     heard_together,
     not_heard,
+    unasked,
     whole,
 )
 from tutor.core.feedback.reading.stretches import (
@@ -277,7 +278,7 @@ def _fluency(heard: Recognition, audio: Audio, text: str | None) -> Fluency | No
 def confirmed(passage: Passage, pronunciation: Pronunciation) -> Passage:
     """The passage with only those words wrong that the audio proves wrong."""
     if pronunciation.reason is not None:
-        return passage
+        return unasked(passage)
     words = enumerate(pronunciation.words, passage.start)
     return confirm(
         passage,

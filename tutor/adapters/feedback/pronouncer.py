@@ -25,10 +25,10 @@ from tutor.core.audio.loudness import audible
 from tutor.core.audio.samples import RATE, Audio
 from tutor.core.feedback.assessment import Phone, PronouncedWord, Pronunciation, Reason
 from tutor.core.feedback.pronunciation import judgeable as pronunciation
-from tutor.core.feedback.pronunciation.features import Span
 from tutor.core.feedback.pronunciation.hearing import at_pace, fitting_paces
 from tutor.core.feedback.pronunciation.judgeable import spellings
 from tutor.core.feedback.pronunciation.rivals import Choices, Rival, Verdict, choose, least
+from tutor.core.feedback.pronunciation.spans import Span
 from tutor.core.text.spoken.ways import said_words
 
 MOST_ASKED = 3
@@ -57,7 +57,7 @@ class Pronouncer:
         self._trained = trained
         self._chooser = Chooser(aligner, english)
         self._variants = Variants(english)
-        self._additions = Additions(aligner, english, trained.scores if trained else None)
+        self._additions = Additions(aligner, trained.scores if trained else None)
 
     @classmethod
     def load(cls, model: Path, *, threads: int = 1) -> Pronouncer:
@@ -114,7 +114,7 @@ class Pronouncer:
             return _unscored("no_speech")
         if self._is_foreign(heard, spans, language, judged):
             return _unscored("other_language")
-        more = self._additions.find(heard, plain, spans, added or {}, language)
+        more = self._additions.find(heard, plain, sounds, spans, added or {}, language)
         if judged is None:
             return replace(_untrained(words, spans, recognised or {}), added=more)
         first = Hearing(heard, spans, judged.judgement.preferences)
@@ -245,7 +245,7 @@ def _untrained(
 def _log_probabilities(span: Span, recognised: float | None) -> Sequence[float]:
     """Log-probabilities of a word's tokens: as they were asked for, or as the recogniser heard
     them."""
-    if recognised is None or recognised <= math.exp(_mean_log(span)):
+    if recognised is None or recognised <= math.exp(span.mean):
         return span.log_probabilities
     return [math.log(recognised)] * len(span.log_probabilities)
 
@@ -267,7 +267,7 @@ def _trained(
             scored.append(_chosen(one, n, chosen))
             known += 1
         else:
-            scored.append(_untrained_word(word, span, _mean_log(span)))
+            scored.append(_untrained_word(word, span, span.mean))
         phone += len(sounds)
     return Pronunciation(
         min(accuracy, most),
@@ -312,7 +312,7 @@ def _trained_word(
     """A word with sounds; `phone`, `word`: the index of its first phone, and its own, among those
     judged."""
     end = phone + len(sounds)
-    mean = _mean_log(span)
+    mean = span.mean
     said = pronunciation.was_said(mean, float(found.heard[word]))
     return PronouncedWord(
         text,
@@ -325,7 +325,3 @@ def _trained_word(
             for sound, score in zip(sounds, found.scores.phones[phone:end], strict=True)
         ),
     )
-
-
-def _mean_log(span: Span) -> float:
-    return sum(span.log_probabilities) / len(span.log_probabilities)
