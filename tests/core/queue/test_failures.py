@@ -35,7 +35,7 @@ def test_a_broken_device_ends_its_worker_at_once(told: str) -> None:
     """CUDA's errors stay: the worker would answer everybody's next request with one."""
     failure = failure_of(RuntimeError(told))
     assert failure is Failure.DEVICE
-    assert Health().receive_failure(failure) is Verdict.END
+    assert Health(most=5).receive_failure(failure) is Verdict.END
 
 
 def test_what_nobody_knows_is_the_requests() -> None:

@@ -52,6 +52,12 @@ class RecognitionSettings(BaseModel):
     auto_languages: str = Field(
         "", description="what `auto` may choose from, comma separated; empty: all of Whisper's"
     )
+    asr_failures: int = Field(
+        5,
+        ge=1,
+        description="failed recognitions in a row after which a worker tries its probe, and ends "
+        "if that fails, too; an error of the GPU ends it at once",
+    )
     task_time_limit_s: float = Field(
         20, gt=0, description="a recognition that takes longer is killed"
     )

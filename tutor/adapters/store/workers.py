@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import threading
-import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,21 +23,32 @@ def own_key(kind: str) -> str:
     return keys.worker(kind, f"{os.uname().nodename}-{os.getpid()}")
 
 
-def announce(store: BlockingStore, kind: str, facts: dict[str, str]) -> None:
-    """Say that a worker of this kind is ready, for as long as this process lives."""
-    threading.Thread(target=_renew, args=(store, own_key(kind), facts), daemon=True).start()
+class Announcement:
+    """Says that a worker of this kind is ready, for as long as its process lives."""
 
+    def __init__(self, store: BlockingStore, kind: str, facts: dict[str, str]) -> None:
+        self._store, self._key, self._facts = store, own_key(kind), facts
+        self._withdrawn = threading.Event()
+        threading.Thread(target=self._renew, daemon=True).start()
 
-def _renew(store: BlockingStore, key: str, facts: dict[str, str]) -> None:
-    while True:
+    def withdraw(self) -> None:
+        """Say that the worker is not there any more, though its process still is."""
+        self._withdrawn.set()
         try:
-            with store.pipeline(transaction=False) as pipe:
-                pipe.hset(key, items=[part for fact in facts.items() for part in fact])
-                pipe.expire(key, keys.WORKER_TTL_S)
-                pipe.execute()
+            self._store.delete(self._key)
         except StoreError as error:
-            log.warning("cannot renew the worker's key: %s", error)
-        time.sleep(keys.WORKER_TTL_S / 4)
+            log.warning("cannot withdraw the worker's key: %s", error)
+
+    def _renew(self) -> None:
+        while not self._withdrawn.is_set():
+            try:
+                with self._store.pipeline(transaction=False) as pipe:
+                    pipe.hset(self._key, items=[p for fact in self._facts.items() for p in fact])
+                    pipe.expire(self._key, keys.WORKER_TTL_S)
+                    pipe.execute()
+            except StoreError as error:
+                log.warning("cannot renew the worker's key: %s", error)
+            self._withdrawn.wait(keys.WORKER_TTL_S / 4)
 
 
 WORKERS = ("asr", "batch", "feedback", "files", "speech")

@@ -6,9 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-MOST_FAILURES = 5
-"""Failures in a row, of whatever kind, after which a worker doubts itself."""
-
 _MEMORY = ("out of memory", "alloc_failed", "bad_alloc", "bad allocation", "cannot allocate memory")
 """What CUDA, cuBLAS, torch and C++ say when there is no memory left; in lower case, as below."""
 
@@ -65,7 +62,7 @@ class Verdict(Enum):
 class Health:
     """The health of one worker, by how its recognitions end."""
 
-    most: int = MOST_FAILURES
+    most: int
     """Failures in a row after which the probe decides."""
     _failed: int = 0
 
