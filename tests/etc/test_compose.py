@@ -214,6 +214,31 @@ def test_what_the_image_copies_exists() -> None:
     assert all((ROOT / source).exists() for source in sources)
 
 
+CACHES = {"TUTOR_CACHE_DIR", "TUTOR_DATA_DIR", "HF_HOME", "CUDA_CACHE_PATH"}
+"""What the image tells its libraries to write into."""
+
+
+def _image_settings(stage: str) -> dict[str, str]:
+    """The environment that a stage of the image sets."""
+    text = DOCKERFILE.read_text().replace("\\\n", " ")
+    (body,) = re.findall(rf"(?ms)^FROM \S+ AS {stage}\n(.*?)(?=^FROM|\Z)", text)
+    lines = re.findall(r"^ENV (.+)$", body, re.MULTILINE)
+    return dict(word.split("=", 1) for line in lines for word in line.split())
+
+
+@pytest.mark.parametrize("stage", ["cpu", "gpu"])
+def test_what_libraries_keep_lies_on_a_volume(stage: str) -> None:
+    """On a read-only root a cache elsewhere is none: weights come again, CUDA compiles anew at each
+    start."""
+    kept = _image_settings(stage)
+    assert CACHES - set(kept) <= ({"CUDA_CACHE_PATH"} if stage == "cpu" else set())
+    for name in CACHES & set(kept):
+        assert kept[name].startswith(("/var/cache/tutor", "/var/lib/tutor")), name
+    for name, service in services().items():
+        if service["image"] == f"voice-tutor:{stage}" and "asr" in name:
+            assert "models:/var/cache/tutor" in service["volumes"]
+
+
 def test_the_image_is_linted() -> None:
     """Hadolint has nothing to say."""
     subprocess.run(

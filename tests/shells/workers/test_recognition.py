@@ -1,8 +1,11 @@
+import faulthandler
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -17,7 +20,8 @@ from tutor.adapters.store.client import BlockingStore, open_blocking_store
 from tutor.adapters.store.results import read_results
 from tutor.core.audio.recognition import Recognition
 from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
-from tutor.shells.workers.recognition import EXIT_BROKEN, AsrWorker
+from tutor.shells.workers import recognition
+from tutor.shells.workers.recognition import EXIT_BROKEN, AsrWorker, load_asr_worker
 from tutor.shells.workers.worked_job import WorkerWatch
 
 ILLEGAL = "CUDA failed with error an illegal memory access was encountered"
@@ -130,7 +134,7 @@ def test_a_device_that_breaks_while_nobody_speaks_is_noticed(audio: BlockingStor
     def answer(_: Request) -> str:
         heard.append("probe")
         if len(heard) > 4:
-            raise SystemExit  # ends the thread
+            threading.Event().wait()  # for as long as the process lives
         return "Hello"
 
     worker(audio, answer).probe_when_idle(0.02)
@@ -177,3 +181,28 @@ def test_a_broken_worker_is_out_of_the_registry_and_gone(
     assert (done.returncode, done.stdout) == (EXIT_BROKEN, "announced\n"), done.stderr
     assert not list(redis.Redis.from_url(store.redis_url).scan_iter("tutor:worker:*"))
     assert outcomes(audio) == ["failed"]
+
+
+def test_the_first_recognition_may_take_longer_than_any_later_one(
+    store: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A driver that compiles the kernels first (minutes, on a GPU that the wheel has no code for)
+    is not taken for a stuck call: nothing ends the process before the worker is ready."""
+    armed: list[float] = []
+    limits: list[list[float]] = []
+
+    def answer(_: Request) -> str:
+        limits.append(list(armed))
+        return "Hello"
+
+    def arm(seconds: float, **_: object) -> None:
+        armed.append(seconds)
+
+    monkeypatch.setattr(faulthandler, "dump_traceback_later", arm)
+    monkeypatch.setattr(recognition, "load_recogniser", lambda *_: Faulty(answer))
+    monkeypatch.setattr(recognition, "Announcement", lambda *_: None)  # it would go on renewing
+    loaded = load_asr_worker(store, Path(), WorkerWatch(), batched=True)
+    assert limits == [[], []]
+    loaded.probe()
+    assert len(armed) >= 1
+    assert armed[0] == pytest.approx(store.task_time_limit_s, abs=1)
