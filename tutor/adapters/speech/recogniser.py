@@ -11,6 +11,7 @@ from typing import Any
 from tutor.adapters.settings import RecognitionSettings, comma_list
 from tutor.adapters.speech.confidence import Rating, by_alignment, by_logits, rating_on
 from tutor.adapters.speech.device import choose_device
+from tutor.adapters.speech.loading import load_whisper
 from tutor.adapters.speech.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.speech.vocabulary import Scripts
@@ -69,17 +70,10 @@ class WhisperRecogniser:
         metrics: WorkerMetrics | None = None,
     ) -> None:
         # Imported here: it takes a second and only a worker needs it.
-        from faster_whisper import WhisperModel
         from faster_whisper.transcribe import get_suppressed_tokens
 
         self.device, self.compute_type = choose_device(device, compute_type)
-        self._whisper = WhisperModel(
-            str(model),
-            device=self.device,
-            compute_type=self.compute_type,
-            cpu_threads=threads,
-            local_files_only=True,
-        )
+        self._whisper = load_whisper(model, self.device, self.compute_type, threads)
         make = torch_log_mel if self.device == "cuda" else numpy_log_mel
         self._log_mel: LogMel = make(self._whisper.feature_extractor.mel_filters, self.device)
         self._decodings = decodings
