@@ -59,7 +59,7 @@ class BenchReport:
 
     def to_json(self) -> str:
         """The report as JSON."""
-        return _to_json(self)
+        return to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> BenchReport:
@@ -68,7 +68,7 @@ class BenchReport:
         Raises:
             ValueError: the text is no such report.
         """
-        return _from_json(cls, text)
+        return from_json(cls, text)
 
     def _holds(self, run: Run) -> bool:
         p95 = run.figures.final.p95
@@ -95,7 +95,7 @@ class OverheadReport:
 
     def to_json(self) -> str:
         """The report as JSON."""
-        return _to_json(self)
+        return to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> OverheadReport:
@@ -104,14 +104,20 @@ class OverheadReport:
         Raises:
             ValueError: the text is no such report.
         """
-        return _from_json(cls, text)
+        return from_json(cls, text)
 
 
-def _to_json(report: BenchReport | OverheadReport) -> str:
+def to_json(report: Any) -> str:
+    """A report, a frozen dataclass of plain values, as JSON."""
     return json.dumps(asdict(report), indent=2)
 
 
-def _from_json(kind: type[Report], text: str) -> Report:
+def from_json(kind: type[Report], text: str) -> Report:
+    """Read such a report.
+
+    Raises:
+        ValueError: the text is no such report.
+    """
     try:
         report: Report = _build(kind, json.loads(text))
     except (KeyError, TypeError, AttributeError) as error:

@@ -120,7 +120,7 @@ ROWS: tuple[Row, ...] = (
 
 def show_bench(report: BenchReport, console: Console) -> None:
     """Print the tables of a benchmark and its conclusions."""
-    console.print(_machine(report.machine))
+    console.print(describe(report.machine))
     for variant in (PRODUCT, LOADED, BASELINE):
         if report.of(variant):
             console.print(_figures(report, variant))
@@ -142,7 +142,7 @@ def show_overhead(report: OverheadReport, console: Console) -> None:
         # Each hop begins where the one above it ends.
         table.add_row(f"  → {hop.partition(' → ')[2]}", *_spread(spread))
     table.add_row("audio → partial", *_spread(report.partial))
-    console.print(_machine(report.machine))
+    console.print(describe(report.machine))
     console.print(table)
     console.print(Group(*_overheads(report)))
 
@@ -217,7 +217,8 @@ def _overheads(report: OverheadReport) -> list[RenderableType]:
     return lines
 
 
-def _machine(machine: Machine) -> Text:
+def describe(machine: Machine) -> Text:
+    """The machine and the versions of a report, in one line."""
     return Text(
         f"{machine.at}, {machine.cores} cores of {machine.cpu or 'an unknown CPU'}, "
         f"Python {machine.python}, voice-tutor {machine.version}",
