@@ -29,7 +29,7 @@ def test_each_kind_has_its_share_within_the_span(count: int, seed: int, kinds: s
     faults = plan(count, sorted(kinds, key=str), SPAN_S, random.Random(seed).random)
     assert [fault.number for fault in faults] == list(range(1, count + 1))
     counts = Counter(fault.kind for fault in faults)
-    assert max(counts.values(), default=0) - min((counts[kind] for kind in kinds)) <= 1
+    assert max(counts.values(), default=0) - min(counts[kind] for kind in kinds) <= 1
     for fault in faults:
         shortest, longest = STALLS_S.get(fault.kind.means, (0.0, 0.0))
         assert shortest <= fault.lasts_s <= longest

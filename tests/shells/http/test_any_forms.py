@@ -16,10 +16,12 @@ from tutor.shells.gateway.app import make_app
 
 MARK = "mark"
 
-NAMES = st.sampled_from(
-    ["file", "language", "prompt", "model", "stream", "temperature", "callback_url", "x", ""]
-    + ["reference_text", "timestamp_granularities[]", "response_format", "webhook_secret"]
-) | st.text(max_size=8)
+FIELDS = (
+    "file language prompt model stream temperature callback_url reference_text response_format "
+    "webhook_secret timestamp_granularities[] x"
+)
+
+NAMES = st.sampled_from(FIELDS.split()) | st.text(max_size=8)
 
 LOGIN_NAMES = st.sampled_from(
     ["grant_type", "username", "password", "refresh_token", "scope", "everywhere", ""]

@@ -61,10 +61,10 @@ async def _run(server: Server, options: ChaosOptions, progress: Progress) -> Cha
         await play.rehearse()
         chance = random.Random(options.seed).random  # noqa: S311 - a plan, no secret
         for fault in plan(options.faults, kinds, SPAN * play.length_s, chance):
-            progress(
-                f"{fault.number} of {options.faults}: {fault.kind}", play.acts / options.faults
-            )
-            await play.suffer(fault)
+            label = f"{fault.number} of {options.faults}: {fault.kind}"
+            progress(label, (fault.number - 1) / options.faults)
+            became = await play.suffer(fault)
+            progress(f"{label}: {became}", fault.number / options.faults)
         progress("the last files", 1.0)
         trials = await play.trials()
     took_s = round(time.monotonic() - began, 1)
