@@ -216,7 +216,7 @@ def _add_feedback(consumer: Consumer, worker: FeedbackWorker) -> None:
 
 def _add_speak(consumer: Consumer, worker: SpeechWorker) -> None:
     def speak(fields: Fields, headers: Headers) -> None:
-        job = SpeechJob(**fields)
+        job = decode_job(SpeechJob, fields)
         with worker.watch.task(job, headers) as task:
             result = worker.speak(job, task)
             log.info(
@@ -229,7 +229,7 @@ def _add_speak(consumer: Consumer, worker: SpeechWorker) -> None:
             )
 
     def give_up(fields: Fields, headers: Headers) -> None:
-        job = SpeechJob(**fields)
+        job = decode_job(SpeechJob, fields)
         worker.give_up(job, worker.watch.task(job, headers))
 
     consumer.add(keys.TASK_SPEAK, speak, give_up)
