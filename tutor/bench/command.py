@@ -19,8 +19,11 @@ from tutor.bench import (
     BenchReport,
     OverheadOptions,
     OverheadReport,
+    SoakOptions,
+    SoakReport,
     run_bench,
     run_overhead,
+    run_soak,
 )
 
 BASELINES = ("none", "first", "all")
@@ -68,8 +71,15 @@ def bench(
     overhead: Annotated[
         bool, typer.Option("--overhead", help="Measure all that is not recognition instead.")
     ] = False,
-    idle: Annotated[int, typer.Option(help="Idle sockets, with --overhead.")] = 500,
-    speakers: Annotated[int, typer.Option(help="Speaking sockets, with --overhead.")] = 8,
+    soak: Annotated[
+        float, typer.Option(help="Serve for so many minutes instead, and tell what grows.")
+    ] = 0.0,
+    idle: Annotated[
+        int | None, typer.Option(help="Idle sockets: 500 with --overhead, 200 with --soak.")
+    ] = None,
+    speakers: Annotated[
+        int | None, typer.Option(help="Speaking ones: 8 with --overhead, 4 with --soak.")
+    ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="name=value of a TUTOR_ setting.")
     ] = None,
@@ -83,9 +93,14 @@ def bench(
     try:
         require_packages()
         extra = read_settings(settings or [])
+        sockets = _given(idle=idle, speakers=speakers)
         if overhead:
-            overheads = OverheadOptions(idle=idle, speakers=speakers, settings=extra, seed=seed)
+            overheads = OverheadOptions(**sockets, settings=extra, seed=seed)
             _bench_overhead(overheads, json_file)
+            return
+        if soak:
+            soaks = SoakOptions(soak, **sockets, settings=extra, seed=seed)
+            _bench_soak(soaks, json_file)
             return
         options = BenchOptions(
             url,
@@ -165,6 +180,21 @@ def _bench_overhead(options: OverheadOptions, json_file: Path | None) -> None:
     _write(report, json_file)
 
 
+def _bench_soak(options: SoakOptions, json_file: Path | None) -> None:
+    from tutor.bench.table import show_soak
+
+    require_writable(json_file)
+    with Bar() as bar:
+        report = run_soak(options, bar.show)
+    show_soak(report, console())
+    _write(report, json_file)
+
+
+def _given(**counts: int | None) -> dict[str, int]:
+    """The counts that were given: the others have defaults of their own."""
+    return {name: count for name, count in counts.items() if count is not None}
+
+
 def console() -> Console:
     """The console on stdout; in a file it is so wide that no column is cut off."""
     return Console() if sys.stdout.isatty() else Console(width=FILE_WIDTH)
@@ -221,7 +251,7 @@ def require_writable(*paths: Path | None) -> None:
             raise BenchError(f"{path}: there is no folder {path.parent}")
 
 
-def _write(report: BenchReport | OverheadReport, path: Path | None) -> None:
+def _write(report: BenchReport | OverheadReport | SoakReport, path: Path | None) -> None:
     if path:
         path.write_text(report.to_json() + "\n", "utf-8")
 

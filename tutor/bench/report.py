@@ -7,8 +7,17 @@ import types
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from tutor.bench.figures import FrameCost, Idle, Load, Machine, Run, Speaking, Spread
-from tutor.bench.options import BenchOptions, OverheadOptions
+from tutor.bench.figures import (
+    FrameCost,
+    Idle,
+    Load,
+    Machine,
+    Run,
+    Soaked,
+    Speaking,
+    Spread,
+)
+from tutor.bench.options import BenchOptions, OverheadOptions, SoakOptions
 
 PRODUCT, BASELINE = "product", "baseline"
 
@@ -99,6 +108,37 @@ class OverheadReport:
 
     @classmethod
     def from_json(cls, text: str) -> OverheadReport:
+        """Read a report.
+
+        Raises:
+            ValueError: the text is no such report.
+        """
+        return from_json(cls, text)
+
+
+@dataclass(frozen=True)
+class SoakReport:
+    """What `tutor bench --soak` found."""
+
+    options: SoakOptions
+    machine: Machine
+    took_s: float
+    utterances: int
+    unsettled: int
+    """Utterances without exactly one terminal event."""
+    errors: dict[str, int]
+    parts: dict[str, Soaked]
+    left: dict[str, int]
+    """Keys in the store that were not there before, when all had the time to go, by kind."""
+    forever: dict[str, int]
+    """Keys without an end, by kind."""
+
+    def to_json(self) -> str:
+        """The report as JSON."""
+        return to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> SoakReport:
         """Read a report.
 
         Raises:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from socket import SO_LINGER, SOL_SOCKET
 from urllib.parse import urlsplit
 
 CHUNK = 65_536
+
+AT_ONCE = struct.pack("ii", 1, 0)
+"""SO_LINGER: on, for no time: closing sends RST instead of FIN."""
 
 
 class Relay:
@@ -22,7 +27,7 @@ class Relay:
     def cut(self) -> None:
         """Break all connections at once, as a router that forgets them: by a reset."""
         for writer in list(self._open):
-            writer.transport.abort()
+            _reset(writer)
 
     async def hold(self, seconds: float) -> None:
         """Let nothing through for a while, in either direction; nothing is lost."""
@@ -35,7 +40,7 @@ class Relay:
         try:
             server, to_server = await asyncio.open_connection(self._host, self._port)
         except OSError:
-            to_client.transport.abort()  # nobody listens there: neither does the relay
+            _reset(to_client)  # nobody listens there: neither does the relay
             return
         writers = {to_client, to_server}
         self._open |= writers
@@ -57,6 +62,13 @@ class Relay:
         with suppress(OSError, RuntimeError):
             if writer.can_write_eof():
                 writer.write_eof()
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """End a connection with RST, whatever is on its way."""
+    with suppress(OSError):
+        writer.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, AT_ONCE)
+    writer.transport.abort()
 
 
 @asynccontextmanager
