@@ -20,6 +20,8 @@ class ChaosOptions:
     """Learners who speak at once."""
     sentences: int = 2
     """Sentences that each of them says while one fault is done."""
+    different: int = 6
+    """Different sentences, of those that ship with the product."""
     parts: tuple[str, ...] = ()
     """Parts that faults are done to; empty: all."""
     url: str | None = None
@@ -32,7 +34,9 @@ class ChaosOptions:
     """Further `TUTOR_` settings of the product that is started, by their lower-case names."""
 
     def __post_init__(self) -> None:
-        _require(min(self.faults, self.learners, self.sentences) > 0, "counts begin at 1")
+        _require(
+            min(self.faults, self.learners, self.sentences, self.different) > 0, "counts begin at 1"
+        )
         known = [part.value for part in Part]
         unknown = next((part for part in self.parts if part not in known), None)
         _require(unknown is None, f"--parts {unknown}: there is {', '.join(known)}")

@@ -13,6 +13,7 @@ from tutor.adapters.speech.media import encode_flac
 from tutor.bench.chaos.errands import speak, transcribe
 from tutor.bench.chaos.inflict import Saboteur
 from tutor.bench.chaos.learners import GAP_MS, LEAD_MS, Speech, compose, learn
+from tutor.bench.chaos.options import ChaosOptions
 from tutor.bench.chaos.report import Trial
 from tutor.bench.corpus import Recording, clean_recordings
 from tutor.bench.options import BenchError
@@ -50,8 +51,7 @@ class Play:
 
     url: str
     saboteur: Saboteur
-    learners: int
-    sentences: int
+    options: ChaosOptions
     _recordings: list[Recording] = field(init=False)
     _file: bytes = field(init=False)
     _texts: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -60,8 +60,8 @@ class Play:
     _acts: list[Act] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        found = clean_recordings()
-        self._recordings = [one for one in found if len(one.samples) <= LONGEST_S * RATE]
+        short = [one for one in clean_recordings() if len(one.samples) <= LONGEST_S * RATE]
+        self._recordings = short[: self.options.different]
         pause = np.zeros(to_samples(GAP_MS), np.int16)
         pieces = [p for one in self._recordings[:FILE_SENTENCES] for p in (one.samples, pause)]
         self._file = encode_flac(np.concatenate(pieces).astype("<i2").tobytes())
@@ -70,7 +70,7 @@ class Play:
     def length_s(self) -> float:
         """Seconds that a learner speaks, about."""
         mean = float(np.mean([len(one.samples) for one in self._recordings])) / RATE
-        return LEAD_MS / 1000 + self.sentences * (mean + GAP_MS / 1000)
+        return LEAD_MS / 1000 + self.options.sentences * (mean + GAP_MS / 1000)
 
     async def rehearse(self) -> None:
         """Learn what is told without a fault.
@@ -79,7 +79,9 @@ class Play:
             BenchError: even so something is not as it should be.
         """
         count = len(self._recordings)
-        speeches = [self._speech(first, count) for first in range(min(self.learners, count))]
+        speeches = [
+            self._speech(first, count) for first in range(min(self.options.learners, count))
+        ]
         asked = asyncio.create_task(self._rehearse_errands())
         accounts = await asyncio.gather(*(learn(self.url, one, feedback=True) for one in speeches))
         await asked
@@ -110,7 +112,7 @@ class Play:
         struck_s = now() + fault.at_s
         errands = asyncio.create_task(self._errands(fault))
         striking = asyncio.create_task(self._strike(fault))
-        accounts = await asyncio.gather(*map(self._learn, range(self.learners)))
+        accounts = await asyncio.gather(*map(self._learn, range(self.options.learners)))
         await striking
         verdicts = [judge(account, self._texts) for account in accounts]
         self._acts.append(Act(fault, struck_s, verdicts, errands))
@@ -126,8 +128,8 @@ class Play:
 
     async def _learn(self, learner: int) -> Account:
         """Every other learner wants feedback, too."""
-        first = (len(self._acts) * self.learners + learner) * self.sentences
-        speech = self._speech(first, self.sentences)
+        first = (len(self._acts) * self.options.learners + learner) * self.options.sentences
+        speech = self._speech(first, self.options.sentences)
         return await learn(self.url, speech, feedback=(len(self._acts) + learner) % 2 == 0)
 
     def _speech(self, first: int, count: int) -> Speech:

@@ -57,7 +57,7 @@ async def _run(server: Server, options: ChaosOptions, progress: Progress) -> Cha
         if not kinds:
             raise BenchError("the product has none of these parts")
         progress("undisturbed", 0.0)
-        play = Play(url, saboteur, options.learners, options.sentences)
+        play = Play(url, saboteur, options)
         await play.rehearse()
         chance = random.Random(options.seed).random  # noqa: S311 - a plan, no secret
         for fault in plan(options.faults, kinds, SPAN * play.length_s, chance):
@@ -67,5 +67,6 @@ async def _run(server: Server, options: ChaosOptions, progress: Progress) -> Cha
             progress(f"{label}: {became}", fault.number / options.faults)
         progress("the last files", 1.0)
         trials = await play.trials()
+        await saboteur.wait_until_ready()
     took_s = round(time.monotonic() - began, 1)
     return ChaosReport(options, describe_machine(), took_s, tuple(trials))
