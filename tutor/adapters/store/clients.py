@@ -16,11 +16,11 @@ def cut_connections(url: str, ports: Collection[int] | None) -> int:
         StoreError: the store does not answer.
     """
     with closing(open_blocking_store(url)) as store:
-        own: Any = store.execute_command("CLIENT", "ID")
-        clients: Any = store.execute_command("CLIENT", "LIST")
+        own: Any = store.client_id()
+        clients: Any = store.client_list()
         cut = 0
         for client in clients:
             port = int(client["addr"].rpartition(":")[2])
             if int(client["id"]) != own and (ports is None or port in ports):
-                cut += int(store.execute_command("CLIENT", "KILL", "ID", client["id"]))
+                cut += int(store.client_kill_filter(_id=client["id"]))
         return cut
