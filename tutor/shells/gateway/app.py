@@ -182,8 +182,12 @@ def _add_exercises(app: FastAPI, settings: Settings) -> None:
         language: str = "en",
         level: Level | None = None,
         type: ItemType | None = None,  # noqa: A002 - the data files' name
+        id: str | None = None,  # noqa: A002 - the data files' name
     ) -> list[Item]:
-        """The exercises of a language, to begin a session with."""
+        """The exercises of a language, to begin a session with; with an `id` that one alone."""
+        if id is not None:
+            found = library.get(id)
+            return [] if found is None else [found]
         return list(library.find(language, level, type))
 
 

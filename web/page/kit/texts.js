@@ -1,5 +1,7 @@
 // What the page says, in the interface's language: i18n/CODE.json. A key may hold plural forms.
 
+import { directionOf } from "./direction.js";
+
 const FALLBACK = "en";
 
 let texts = {};
@@ -16,6 +18,7 @@ export async function loadTexts(available, chosen) {
   texts = await (await fetch(`/static/i18n/${code}.json`)).json();
   plurals = new Intl.PluralRules(code);
   document.documentElement.lang = code;
+  document.documentElement.dir = directionOf(code);
 }
 
 /** The text of a key, its {places} filled; `count` chooses the plural form. */

@@ -2,20 +2,29 @@
 
 const cache = new Map();
 
-/** The exercises of a language and level; none when the server cannot be asked. */
+/** The exercises of a language and level; null when the server cannot be asked. */
 export async function loadItems(language, level) {
-  const query = new URLSearchParams({ language, ...(level ? { level } : {}) });
+  return ask(new URLSearchParams({ language, ...(level ? { level } : {}) }));
+}
+
+/** The exercise with this id; undefined when there is none, null when the server cannot be asked. */
+export async function loadItem(id) {
+  const items = await ask(new URLSearchParams({ id }));
+  return items && items.find((item) => item.id === id);
+}
+
+async function ask(query) {
   const key = String(query);
   if (!cache.has(key)) {
-    const items = await fetch(`/v1/exercises?${query}`).then((answer) => (answer.ok ? answer.json() : []), () => []);
-    if (items.length) cache.set(key, items.map(fromItem));
-    return cache.get(key) ?? [];
+    const items = await fetch(`/v1/exercises?${query}`).then((answer) => (answer.ok ? answer.json() : null), () => null);
+    if (!items) return null; // asked again next time
+    cache.set(key, items.map(fromItem));
   }
   return cache.get(key);
 }
 
-/** {id, kind, exercise (of the protocol), prompt, lines, focus} */
-function fromItem({ id, type, level, text, words, lines, focus }) {
+/** {id, kind, language, level, exercise (of the protocol), prompt, lines, focus} */
+function fromItem({ id, type, language, level, text, words, lines, focus }) {
   const shapes = {
     read_aloud: () => ["read_aloud", text, text],
     minimal_pair: () => ["read_aloud", `${words.join(", ")}. ${text}`, `${words.join(", ")}. ${text}`],
@@ -24,5 +33,5 @@ function fromItem({ id, type, level, text, words, lines, focus }) {
   };
   const [exerciseType, spoken, prompt] = shapes[type]();
   const exercise = { type: exerciseType, ...(spoken ? { text: spoken } : {}), level, id };
-  return { id, kind: type, exercise, prompt, lines, focus };
+  return { id, kind: type, language, level, exercise, prompt, lines, focus };
 }
