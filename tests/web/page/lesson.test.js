@@ -250,7 +250,7 @@ test("four scores in one glance, details on demand", async () => {
   assert.deepEqual(await texts(scores.locator("> span")), ["Accuracy: 67 of 100, fair", "Pronunciation: 72 of 100, fair", "Fluency: 68 of 100, fair", "Grammar: 1 remark"]);
   const expected = {
     accuracy: /Right words67 %.*Left out1.*Said differently1.*Added1/,
-    pronunciation: /fitted to teachers' scores.*Sounds74.*Melody and stress71.*Compared with the text/,
+    pronunciation: /matched to teachers' scores.*Sounds74.*Melody and stress71.*Compared with the text/,
     fluency: /^Fluency(?!.*Words a minute).*Speed without pauses3.6.*Fillersum.*Said twicethe the/,
     grammar: /a very nice day → is very nice today.*Say it without “a”/,
   };
