@@ -26,7 +26,7 @@ def test_the_page_is_served_with_a_strict_policy(house: House) -> None:
     assert "default-src 'self'" in policy
     assert "connect-src 'self'" in policy
     assert "unsafe" not in policy
-    assert headers["cache-control"] == "no-cache"  # modules of two versions do not fit together
+    assert headers["cache-control"] == "no-cache"  # its names say which version
     for name in ("app.js", "style.css", "sdk/microphone-worklet.js"):
         assert get(f"{house.url}/static/{name}")[0] == 200
 

@@ -44,7 +44,7 @@ export class ReferenceView {
 
   #mark(next) {
     this.#words.forEach((word, index) => {
-      word.classList.toggle("said", index < next);
+      word.classList.toggle("passed", index < next);
       word.classList.toggle("now", index === next);
     });
     this.#keepInSight(this.#words[next]);
