@@ -5,6 +5,7 @@ import { AccountDialog } from "./page/account/account-dialog.js";
 import { addressOf, read } from "./page/lesson/address.js";
 import { Conversation } from "./page/feedback/conversation.js";
 import { byId, h } from "./page/kit/elements.js";
+import { foresee } from "./page/lesson/exercise-library.js";
 import { ExercisePicker } from "./page/lesson/exercise-picker.js";
 import { leaveSaying, takeFarewell } from "./page/kit/farewell.js";
 import { showLegend } from "./page/feedback/legend.js";
@@ -25,6 +26,7 @@ import { has, interfaceLanguage, loadTexts, t, translate } from "./page/kit/text
 
 const preferences = new Preferences();
 const account = new Account(preferences);
+foresee(preferences.get("language"), preferences.get("level"));
 const [interfaces] = await Promise.all([fetch("/v1/interfaces").then((answer) => answer.json()), account.load()]);
 await loadTexts(Object.keys(interfaces), preferences.get("interface"));
 translate();
@@ -100,6 +102,18 @@ function showInterfaces() {
     address.searchParams.set("lang", select.value);
     location.assign(address);
   });
+}
+
+/** Asked of newcomers alone: the level is what they choose, or leave open. */
+function showLevels() {
+  byId("levels").hidden = preferences.has("level");
+  for (const choice of byId("levels").querySelectorAll("button")) {
+    choice.addEventListener("click", () => {
+      picker.chooseLevel(choice.value);
+      byId("levels").hidden = true;
+      button.focus({ preventScroll: true });
+    });
+  }
 }
 
 // ------------------------------------------------------------ the account
@@ -277,6 +291,7 @@ button.disabled = obstacle !== null;
 showPhase({ phase: "idle", problem: obstacle });
 showAccount();
 showLegend();
+showLevels();
 await followAddress();
 const farewell = takeFarewell();
 if (farewell) tell("done", t(farewell));

@@ -1,10 +1,15 @@
 // The server's exercises, as what a session practises.
 
-const cache = new Map();
+const cache = new Map(); // query → the promise of its items
 
 /** The exercises of a language and level; null when the server cannot be asked. */
 export async function loadItems(language, level) {
   return ask(new URLSearchParams({ language, ...(level ? { level } : {}) }));
+}
+
+/** Asks for what will be shown first, while the page still waits for its texts. */
+export function foresee(language, level) {
+  loadItems(language, level);
 }
 
 /** The exercise with this id; undefined when there is none, null when the server cannot be asked. */
@@ -15,12 +20,15 @@ export async function loadItem(id) {
 
 async function ask(query) {
   const key = String(query);
-  if (!cache.has(key)) {
-    const items = await fetch(`/v1/exercises?${query}`).then((answer) => (answer.ok ? answer.json() : null), () => null);
-    if (!items) return null; // asked again next time
-    cache.set(key, items.map(fromItem));
-  }
-  return cache.get(key);
+  if (!cache.has(key)) cache.set(key, fetched(query));
+  const items = await cache.get(key);
+  if (!items) cache.delete(key); // asked again next time
+  return items;
+}
+
+async function fetched(query) {
+  const items = await fetch(`/v1/exercises?${query}`).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
+  return items && items.map(fromItem);
 }
 
 /** {id, kind, language, level, exercise (of the protocol), prompt, lines, focus} */

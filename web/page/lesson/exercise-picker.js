@@ -76,6 +76,12 @@ export class ExercisePicker {
     this.load();
   }
 
+  /** Another level, as if it had been chosen by hand. */
+  chooseLevel(level) {
+    this.#level.value = level;
+    this.#level.dispatchEvent(new Event("change"));
+  }
+
   async load() {
     const asked = (this.#asked += 1);
     const items = await loadItems(this.language, this.#level.value);
