@@ -75,8 +75,9 @@ export class FakeServer {
     }
     await gate;
     const answer = (body, type) => response.writeHead(200, { "content-type": type, "content-security-policy": POLICY }).end(body);
+    if (path === "/v1/exercises" && this.exercises === null) return response.writeHead(503).end();
     if (path === "/v1/exercises") return answer(JSON.stringify(this.exercises), "application/json");
-    if (path === "/v1/interfaces") return answer('{"en": "English", "ru": "Русский"}', "application/json");
+    if (path === "/v1/interfaces") return answer('{"ar": "العربية", "de": "Deutsch", "en": "English", "es": "Español", "fr": "Français", "ru": "Русский", "zh": "中文"}', "application/json");
     const file = path === "/" ? "index.html" : normalize(path.replace(/^\/static\//, ""));
     try {
       answer(await readFile(join(WEB, file)), TYPES[extname(file)] ?? "application/octet-stream");

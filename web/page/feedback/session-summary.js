@@ -25,7 +25,7 @@ function average(found) {
 function toPractise(words, onPractise) {
   return [
     h("p", { class: "note" }, t("practise.again")),
-    h("ul", { class: "practise" }, ...words.map((word) => h("li", {}, word))),
+    h("ul", { class: "practise" }, ...words.map((word) => h("li", { dir: "auto" }, word))),
     h("button", { type: "button", class: "primary", onclick: () => onPractise(words) }, t("practise.button")),
   ];
 }

@@ -1,5 +1,6 @@
 // What is known about one word, and its sound to listen to.
 
+import { written } from "../kit/direction.js";
 import { h } from "../kit/elements.js";
 import { scoreBand } from "./scored-words.js";
 import { stretch } from "../lesson/recording.js";
@@ -8,7 +9,7 @@ import { voiceFor } from "../lesson/sounds.js";
 
 export function wordDetails({ word, language, pronunciation, piece, sounds }) {
   return h("div", { class: "details" },
-    h("p", { class: "headline" }, h("strong", { lang: language }, word.text), " ", verdict(word)),
+    h("p", { class: "headline" }, h("strong", written(language), word.text), " ", verdict(word)),
     phones(word, pronunciation),
     word.score !== null && !pronunciation?.calibrated ? h("p", { class: "note" }, t("uncalibrated")) : null,
     h("div", { class: "row" }, ownButton(word, piece, sounds), modelButton(word, language, sounds)));
@@ -28,7 +29,7 @@ function phones({ phones: sounds }, pronunciation) {
     return h("li", { class: `phone ${band}` }, h("span", { class: "hidden" }, label),
       h("b", { "aria-hidden": "true" }, ipa), h("i", { "aria-hidden": "true" }, number(score)));
   });
-  return h("div", {}, h("p", { class: "note" }, t("phones")), h("ol", { class: "phones", "aria-label": t("phones") }, ...items));
+  return h("div", {}, h("p", { class: "note" }, t("phones")), h("ol", { class: "phones", dir: "ltr", "aria-label": t("phones") }, ...items));
 }
 
 function ownButton({ startMs, endMs, status }, piece, sounds) {
