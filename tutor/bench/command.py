@@ -68,6 +68,14 @@ def bench(
     overhead: Annotated[
         bool, typer.Option("--overhead", help="Measure all that is not recognition instead.")
     ] = False,
+    simulate: Annotated[
+        bool,
+        typer.Option(
+            "--simulate",
+            help="Then simulate: this machine beside what was measured, and a GPU. "
+            '`--sessions ""`: the GPU alone.',
+        ),
+    ] = False,
     idle: Annotated[int, typer.Option(help="Idle sockets, with --overhead.")] = 500,
     speakers: Annotated[int, typer.Option(help="Speaking sockets, with --overhead.")] = 8,
     settings: Annotated[
@@ -87,6 +95,9 @@ def bench(
             overheads = OverheadOptions(idle=idle, speakers=speakers, settings=extra, seed=seed)
             _bench_overhead(overheads, json_file)
             return
+        if simulate and not read_counts(sessions):
+            _simulate(None, json_file)
+            return
         options = BenchOptions(
             url,
             str(data) if data else None,
@@ -101,7 +112,10 @@ def bench(
             extra,
             seed=seed,
         )
-        _bench(options, json_file, plot)
+        if simulate:
+            _simulate(options, json_file)
+        else:
+            _bench(options, json_file, plot)
     except BenchError as error:
         _fail(str(error), 1)
     except KeyboardInterrupt:
@@ -153,6 +167,20 @@ def _bench(options: BenchOptions, json_file: Path | None, plot: Path | None) -> 
         from tutor.bench.plot import plot_bench
 
         plot_bench(report, plot)
+
+
+def _simulate(options: BenchOptions | None, json_file: Path | None) -> None:
+    from tutor.bench.simulate import show_simulation, simulate, write_simulation
+
+    _require_writable(json_file)
+    measured = None
+    if options is not None:
+        with _Bar() as bar:
+            measured = run_bench(options, bar.show)
+    report = simulate(measured)
+    show_simulation(report, _console())
+    if json_file:
+        write_simulation(report, json_file)
 
 
 def _bench_overhead(options: OverheadOptions, json_file: Path | None) -> None:
