@@ -142,14 +142,23 @@ class Turn:
         return self.practised.reading is not None and bool(found and found.reason in NOT_THE_TEXT)
 
     @property
-    def is_to_be_repeated(self) -> bool:
-        """Whether something else was read, or nothing understood.
-
-        No other prompt comes before it was said again, and nobody answers what was not meant.
-        """
+    def is_off(self) -> bool:
+        """Whether something else was read, or nothing understood: no model answers what was not
+        meant."""
         found = None if self.assessment is None else self.assessment.pronunciation
         is_unclear = found is not None and found.reason == "not_understood"
         return is_unclear or self.read_something_else
+
+    @property
+    def is_behind_the_text(self) -> bool:
+        """Whether something else was said when the text had been read to its end."""
+        reading = self.practised.reading
+        return self.read_something_else and reading is not None and reading.finished
+
+    @property
+    def is_to_be_repeated(self) -> bool:
+        """Whether no other prompt comes before it was said again."""
+        return self.is_off and not self.is_behind_the_text
 
     def snapshot(self, practised: int) -> TurnSnapshot:
         """The turn as plain data; `practised`: the index of what was practised in it."""
@@ -174,11 +183,13 @@ class Turn:
 class OpenSentence:
     """Holds a session's turn whose sentence may still go on, and joins what follows to it.
 
-    `wait_s`: seconds of silence after which it is not waited for any longer.
+    `wait_s`: seconds of silence after which it is not waited for any longer. Nor is it longer than
+    an utterance and such a silence last: noise that passes for speech must not hold it for ever.
     """
 
     def __init__(self, wait_s: float) -> None:
         self._wait_s = wait_s
+        self._held_at = 0.0
         self._since = 0.0  # when nobody spoke any more
         self.turn: Turn | None = None
 
@@ -189,7 +200,7 @@ class OpenSentence:
 
     def resume_with(self, turn: Turn, now: float) -> None:
         """Hold the turn that was held at another gateway."""
-        self.turn, self._since = turn, now
+        self.turn, self._held_at, self._since = turn, now, now
 
     def receive_turn(self, turn: Turn, now: float) -> tuple[Sequence[Turn], tuple[str, ...]]:
         """Take the next turn; those that are to be judged now, and the utterances it was joined
@@ -212,7 +223,10 @@ class OpenSentence:
         """
         if speaking:
             self._since = now
-        is_over = now - self._since >= self._wait_s
+        is_over = (
+            now - self._since >= self._wait_s
+            or now - self._held_at >= WHISPER_WINDOW_S + self._wait_s
+        )
         has_left = any(turn.practised is not practised for turn in self.turns)
         return self.release() if is_over or has_left else ()
 

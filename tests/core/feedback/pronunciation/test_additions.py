@@ -10,7 +10,7 @@ from tutor.core.feedback.pronunciation.additions import (
     ratios,
     with_added,
 )
-from tutor.core.feedback.pronunciation.features import Span
+from tutor.core.feedback.pronunciation.spans import Span
 
 
 def spans(*logs: float) -> list[Span]:

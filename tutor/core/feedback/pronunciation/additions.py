@@ -3,13 +3,17 @@
 What a recogniser makes of an unclear word often has a word more: "They now" for "Tina". So there
 must be sound left over that the text's words do not explain, and the recogniser must find the text
 with the added words much likelier than without. Either alone is wrong too often.
+
+What stands behind an addition counts, too: that the next word comes so late is what makes it
+unlikely. Behind the last word that is the end of the sentence, asked for by its mark: of "I went to
+the market with my sister." the recogniser finds no full stop behind "market".
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tutor.core.feedback.pronunciation.features import Span
+from tutor.core.feedback.pronunciation.spans import Span, log_probability
 
 LEAST_LEFT = 4
 """Frames of 20 ms that must be left over: a shorter sound is the edge of a word."""
@@ -31,24 +35,20 @@ def ratios(
 ) -> dict[int, float]:
     """How much likelier a text is with the words that were added at each place: log ratios.
 
-    The word behind them counts too: that it comes so late is what makes it unlikely.
+    What stands behind them counts, too.
 
     Args:
-        own: The text's words.
+        own: The text's words; with its end, where words were added behind the last one.
         tried: The same with the added ones.
         added: Words by the index of the word behind them.
     """
     found, before = {}, 0
     for n in sorted(added):
         begin, count = n + before, len(added[n])
-        with_it = _log_probability(tried[begin : begin + count + 1])
-        found[n] = with_it - _log_probability(own[n : n + 1])
+        with_it = log_probability(tried[begin : begin + count + 1])
+        found[n] = with_it - log_probability(own[n : n + 1])
         before += count
     return found
-
-
-def _log_probability(spans: Sequence[Span]) -> float:
-    return sum(x for span in spans for x in span.log_probabilities)
 
 
 def is_proven(ratio: float, left: int | None) -> bool:
