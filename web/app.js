@@ -277,7 +277,7 @@ lesson.on("session.summary", (summary) => {
   else {
     notice = { kind: "done", text: t("status.done") };
     const onPractise = (words) => practise({ type: "read_aloud", text: words.join(", ") });
-    byId("summary").replaceChildren(sessionSummary({ summary, scores: conversation.scores, onPractise }));
+    byId("summary").replaceChildren(sessionSummary({ summary, scores: conversation.scores, sentences: conversation.sentences, onPractise }));
   }
 });
 lesson.on("error", ({ code, message, fatal, utterance }) => {
