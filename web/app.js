@@ -19,9 +19,11 @@ import { Recording } from "./page/lesson/recording.js";
 import { Retry } from "./page/feedback/retry.js";
 import { Microphone } from "./sdk/index.js";
 import { sessionSummary } from "./page/feedback/session-summary.js";
+import { MicrophonePicker } from "./page/lesson/microphone-picker.js";
 import { SettingsDialog } from "./page/lesson/settings-dialog.js";
 import { Sounds } from "./page/lesson/sounds.js";
 import { StatusLine } from "./page/lesson/status-line.js";
+import { WakeLock } from "./page/lesson/wake-lock.js";
 import { has, interfaceLanguage, loadTexts, t, translate } from "./page/kit/texts.js";
 
 const preferences = new Preferences();
@@ -44,7 +46,9 @@ const picker = new ExercisePicker({
 });
 const retry = new Retry();
 const conversation = new Conversation({ list: byId("utterances"), sounds, retry, onNext: practise, onRepeat: repeat });
-new SettingsDialog({ preferences, onChange: (name) => name === "silenceMs" && lesson.update(silence()) });
+const microphones = new MicrophonePicker(byId("device"), { preferences });
+const wakeLock = new WakeLock();
+new SettingsDialog({ preferences, microphones, onChange: (name) => name === "silenceMs" && lesson.update(silence()) });
 const login = new LoginDialog({ account, onDone: () => tell("done", t("account.welcome", { email: account.me.email })) });
 // Whoever leaves leaves nothing in the page's memory: it is loaded anew, and says what has become of them.
 const accountDialog = new AccountDialog({ account, sounds, onPractise: practiseWords, onLeave: leaveSaying });
@@ -152,6 +156,7 @@ function start() {
   lesson.start({ ...choice(), ...silence(), native_language: interfaceLanguage() }, {
     echoCancellation: preferences.get("echoCancellation"),
     noiseSuppression: preferences.get("noiseSuppression"),
+    deviceId: preferences.get("deviceId") || undefined,
   });
 }
 
@@ -177,6 +182,7 @@ function showPhase({ phase, problem: name, cause, code, message }) {
   byId("interface").disabled = phase !== "idle";
   document.body.dataset.phase = phase;
   picker.receivePhase(phase);
+  wakeLock.set(phase !== "idle");
   report();
 }
 
@@ -271,7 +277,7 @@ lesson.on("session.summary", (summary) => {
   else {
     notice = { kind: "done", text: t("status.done") };
     const onPractise = (words) => practise({ type: "read_aloud", text: words.join(", ") });
-    byId("summary").replaceChildren(sessionSummary({ summary, scores: conversation.scores, onPractise }));
+    byId("summary").replaceChildren(sessionSummary({ summary, scores: conversation.scores, sentences: conversation.sentences, onPractise }));
   }
 });
 lesson.on("error", ({ code, message, fatal, utterance }) => {

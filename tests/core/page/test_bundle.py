@@ -17,7 +17,7 @@ def modules() -> dict[str, str]:
 def test_a_module_runs_behind_those_it_needs_and_once() -> None:
     """Two users of one module share it, and names that are given another name keep it."""
     sources = {
-        "app.js": 'import { a } from "./x/a.js";\nimport { b as c } from "./x/b.js";\ntell(a, c);\n',
+        "app.js": 'import { a } from "./x/a.js";\nimport { b as c } from "./x/b.js";\nsay(a, c);\n',
         "x/a.js": 'import { b } from "./b.js";\nexport const a = b;\n',
         "x/b.js": "export const b = 1;\n",
         "unused.js": "tell(never);\n",
@@ -25,7 +25,7 @@ def test_a_module_runs_behind_those_it_needs_and_once() -> None:
     assert bundle(sources, "app.js") == (
         "const $module0 = (() => {\nconst b = 1;\nreturn {b};\n})();\n"
         "const $module1 = (() => {\nconst {b} = $module0;\nconst a = b;\nreturn {a};\n})();\n"
-        "const {a} = $module1;\nconst {b: c} = $module0;\ntell(a, c);\n"
+        "const {a} = $module1;\nconst {b: c} = $module0;\nsay(a, c);\n"
     )
 
 

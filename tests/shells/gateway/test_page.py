@@ -13,6 +13,7 @@ PLAIN = {"Accept-Encoding": "identity"}
 
 @pytest.fixture
 def client() -> TestClient:
+    """A browser of an application that has the page alone."""
     app = FastAPI()
     page.add_pages(app)
     return TestClient(app)
@@ -37,7 +38,7 @@ def test_a_first_visit_is_a_few_packed_files(client: TestClient) -> None:
 
 
 def test_a_name_that_says_what_is_in_it_is_kept_for_ever(client: TestClient) -> None:
-    """The document is asked for each time; what it names is not, and is the same packed or plain."""
+    """The document is asked for each time; what it names is not. Packed or plain it is the same."""
     assert client.get("/").headers["cache-control"] == "no-cache"
     for name in names(client):
         answer = client.get(name)

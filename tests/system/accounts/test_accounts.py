@@ -33,7 +33,7 @@ def test_who_comes_is_told_whether_an_account_is_needed(gateway: Gateway) -> Non
         assert client.get("/v1/server").json() == {
             "accounts": "optional",
             "min_password": 8,
-            "exercises": ["de", "en", "es", "fr", "ru"],
+            "languages": ["de", "en", "es", "fr", "ru"],
         }
 
 

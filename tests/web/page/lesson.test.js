@@ -163,6 +163,7 @@ test("a word opens by a click: its score, its sounds in IPA, its own recording",
   assert.match(await panel.textContent(), /weather.*52, practise it/);
   assert.deepEqual(await texts(panel.locator(".phone b")), ["w", "ɛ", "ð", "ɚ"]);
   assert.deepEqual(await texts(panel.locator(".phone .hidden")), ["w: 45 of 100", "ɛ: 90 of 100", "ð: 31 of 100", "ɚ: 72 of 100"]);
+  assert.match(await panel.getByTestId("advice").textContent(), /^\/ð\/ Tongue tip lightly between the teeth, with voice/);
   assert.equal(await panel.locator("[data-play=model]").count(), 0, "no voice here, so no button for one");
   await page.getByTestId("word").nth(6).click();
   assert.match(await panel.textContent(), /another word was heard: day\./);
@@ -603,6 +604,32 @@ test("the interface speaks Russian, and asks the tutor to", async () => {
   await done();
 });
 
+test("the microphone is chosen in the settings, and the next start uses it", async () => {
+  const { page, done } = await visit({
+    init: () => {
+      const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = (wanted) => { globalThis.wanted = wanted.audio.deviceId; return get(wanted); };
+    },
+  });
+  await page.getByTestId("start").click(); // which allows it, so that it has a name
+  await status(page, "listening");
+  assert.equal(await page.evaluate(() => globalThis.wanted), undefined);
+  await page.getByTestId("stop").click();
+  await status(page, "done");
+  await page.locator("#open-settings").click();
+  await page.locator("#settings").waitFor();
+  const names = await texts(page.locator("#device option"));
+  assert.equal(names[0], "The system's choice");
+  assert.ok(names.length > 1 && names[1].startsWith("Fake Audio Input"), names.join());
+  await page.selectOption("#device", { index: 1 });
+  const chosen = await page.locator("#device").inputValue();
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  assert.equal(await page.evaluate(() => globalThis.wanted), chosen);
+  await done();
+});
+
 // ---------------------------------------------------------------- links
 
 test("an exercise has an address: a link opens it, back returns to the one before", async () => {
@@ -687,7 +714,7 @@ test("while a text is read its own words light up, and the next one is underline
 test("a sentence that is said again shows how it was and how it is", async () => {
   const { page, session, done } = await assessed();
   await page.getByTestId("repeat").click();
-  assert.equal(await page.getByTestId("reference").textContent(), "The weather is very nice today.Trains: /w/");
+  assert.equal(await page.getByTestId("reference").textContent(), "The weather is very nice today.");
   await until(() => session.messages.length === 2);
   assert.equal(session.messages[1].exercise.id, "r1", "it begins anew");
   const again = told("transcript.final", "feedback", "tutor").map((event) => ({ ...event, utterance: "u2", ...("start_ms" in event ? { start_ms: 9000 } : {}), ...("total" in event ? { total: 84 } : {}) }));
@@ -696,6 +723,24 @@ test("a sentence that is said again shows how it was and how it is", async () =>
   assert.equal(await page.getByTestId("outcome").first().locator("b").textContent(), "72 → 84");
   assert.match(await page.locator("#announcer").textContent(), /before 72, now 84/);
   assert.equal(await page.locator("[data-testid=outcome]:not([hidden])").count(), 1, "the first time there was nothing to compare");
+  await done();
+});
+
+test("a hard word is said alone, and shows how it was and how it is", async () => {
+  const { page, session, done } = await assessed();
+  await page.getByTestId("word").nth(1).click();
+  await page.getByTestId("repeat-word").click();
+  assert.equal(await page.getByTestId("reference").textContent(), "weather");
+  await until(() => session.messages.length === 2);
+  assert.deepEqual(session.messages[1].exercise, { type: "read_aloud", text: "weather" });
+  const word = { text: "weather", start_ms: 9000, end_ms: 9400 };
+  session.tell(
+    { ...one("transcript.final"), utterance: "u2", text: "Weather.", start_ms: 9000, words: [{ ...word, confidence: 1 }] },
+    { ...one("feedback.accuracy"), utterance: "u2", accuracy: 100, start: 0, end: 1, words: [{ ...word, status: "matched", heard: "Weather." }] },
+    { ...one("feedback.pronunciation"), utterance: "u2", words: [{ ...word, score: 84, phones: [] }] },
+    { ...one("tutor.reply.done"), utterance: "u2", next: undefined });
+  await page.waitForSelector("[data-testid=outcome]:not([hidden])");
+  assert.equal(await page.getByTestId("outcome").first().locator("b").textContent(), "52 → 84");
   await done();
 });
 

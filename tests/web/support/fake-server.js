@@ -9,7 +9,7 @@ import { WebSocketServer } from "ws";
 import { FakeAccounts } from "./fake-accounts.js";
 
 const WEB = fileURLToPath(new URL("../../../web/", import.meta.url));
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml" };
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json" };
 // As the gateway sends it; tests/system/gateway/test_app.py reads the gateway's.
 const POLICY = "default-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

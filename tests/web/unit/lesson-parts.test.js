@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { announcement } from "../../../web/page/feedback/announcement.js";
+import { moments } from "../../../web/page/feedback/moments.js";
 import { Retry } from "../../../web/page/feedback/retry.js";
 import { scoredWords } from "../../../web/page/feedback/scored-words.js";
 import { addressOf, read } from "../../../web/page/lesson/address.js";
@@ -63,6 +64,12 @@ test("a text that is said again is compared with how it was before, and then wit
   assert.equal(retry.take("the weather is warm", 84), 61);
   assert.equal(retry.take("The weather is warm.", 80), 84);
   assert.equal(new Retry().take("", 50), null);
+});
+
+test("a session has a best and a hardest sentence where two differ in the number that is shown", () => {
+  const [good, poor, unscored] = [{ text: "a", score: 90.4 }, { text: "b", score: 52 }, { text: "c", score: undefined }];
+  assert.deepEqual(moments([unscored, poor, good]), { best: good, hardest: poor });
+  for (const none of [[], [good], [good, unscored], [good, { text: "d", score: 90.1 }]]) assert.equal(moments(none), null);
 });
 
 // ---------------------------------------------------------------- addresses

@@ -67,7 +67,8 @@ def _written(module: _Module, names: Mapping[str, str], is_entry: bool, name: st
     taken = "".join(f"const {{{what}}} = {names[path]};\n" for what, path in module.taken)
     if is_entry:  # at the top, where it may await
         return taken + module.body
-    return f"const {name} = (() => {{\n{taken}{module.body}return {{{', '.join(module.given)}}};\n}})();\n"
+    given = ", ".join(module.given)
+    return f"const {name} = (() => {{\n{taken}{module.body}return {{{given}}};\n}})();\n"
 
 
 def _parsed(path: str, sources: Mapping[str, str]) -> _Module:

@@ -21,7 +21,7 @@ class ServerFacts(BaseModel):
         description="Whether guests may practise, or an account is needed."
     )
     min_password: int = Field(description="Characters of a new password.", examples=[8])
-    exercises: tuple[str, ...] = Field(
+    languages: tuple[str, ...] = Field(
         description="Languages that have exercises.", examples=[["de", "en"]]
     )
 
@@ -33,5 +33,5 @@ async def server(services: Here) -> ServerFacts:
     return ServerFacts(
         accounts=settings.accounts,
         min_password=MIN_PASSWORD,
-        exercises=open_library(settings.exercises_dir).languages(),
+        languages=open_library(settings.exercises_dir).languages(),
     )

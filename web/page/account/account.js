@@ -45,7 +45,7 @@ export class Account extends Emitter {
     const facts = await ask("GET", "/v1/server");
     this.isRequired = facts.accounts === "required";
     this.minPassword = facts.min_password;
-    this.taught = facts.exercises ?? null;
+    this.taught = facts.languages ?? null;
     if (this.#preferences.get("hasLogin")) await this.refresh().catch(() => {});
     this.acceptGuest();
   }

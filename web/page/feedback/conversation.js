@@ -31,6 +31,11 @@ export class Conversation {
     return this.#all.slice(this.#earlier).map((card) => card.scores);
   }
 
+  /** Text and pronunciation's score of each utterance of the session, in the order of speech. */
+  get sentences() {
+    return this.#all.slice(this.#earlier).map((card) => ({ text: card.text, language: card.final.language, score: card.scores.pronunciation }));
+  }
+
   /** Utterance names and times start anew. */
   begin() {
     this.abandon();

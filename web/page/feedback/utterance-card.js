@@ -198,6 +198,7 @@ export class UtteranceCard {
       pronunciation: this.#feedback.pronunciation,
       piece: this.#piece,
       sounds: this.#sounds,
+      onRepeat: this.#keepsPlace ? null : (word, score) => this.#repeat({ kind: "word", text: word, score }),
     });
   }
 
@@ -219,14 +220,35 @@ export class UtteranceCard {
     return this.#words.filter(({ status }) => status !== "inserted").map(({ gap, text }) => gap + text).join("").trim();
   }
 
+  /** Whether the utterance read a part of a text, in which the reader has a place. */
+  get #keepsPlace() {
+    return this.#isReading && !this.#wholeText;
+  }
+
+  #repeat({ kind, text, score }) {
+    this.#retry.expect(`${kind} ${text}`, score);
+    this.#onRepeat(text);
+  }
+
   /** How the same text was before, where it was asked for once more. */
   #compare() {
-    const [text, main] = [this.#wholeText, this.#main];
-    if (!text || !main) return;
-    const before = this.#retry.take(`${main.kind} ${text}`, main.score);
-    if (before === null) return;
-    const [then, now] = [number(before), number(main.score)];
-    this.#outcome.replaceChildren(`${t(main.kind)} `,
+    const text = this.#wholeText;
+    if (!text) return;
+    for (const { kind, label, score } of this.#comparable) {
+      const before = this.#retry.take(`${kind} ${text}`, score);
+      if (before !== null) this.#showOutcome(label, number(before), number(score));
+    }
+  }
+
+  /** The numbers that a text said again may be compared by: a word alone has its own. */
+  get #comparable() {
+    const [main, [word, ...others]] = [this.#main, this.#words.filter(({ status }) => status !== "inserted")];
+    const alone = word && !others.length && word.score !== null ? [{ kind: "word", label: word.text, score: word.score }] : [];
+    return [...(main ? [{ ...main, label: t(main.kind) }] : []), ...alone];
+  }
+
+  #showOutcome(label, then, now) {
+    this.#outcome.replaceChildren(`${label} `,
       h("b", { "aria-hidden": "true", dir: "ltr" }, `${then} → ${now}`),
       h("span", { class: "hidden" }, t("retry.spoken", { before: then, now })));
     this.#outcome.hidden = false;
@@ -235,10 +257,7 @@ export class UtteranceCard {
   #repeatButton() {
     const [text, main] = [this.#wholeText, this.#main];
     if (!text || !main) return null;
-    const repeat = () => {
-      this.#retry.expect(`${main.kind} ${text}`, main.score);
-      this.#onRepeat(text);
-    };
+    const repeat = () => this.#repeat({ ...main, text });
     return h("button", { type: "button", class: "plain", "data-testid": "repeat", onclick: repeat }, t("retry"));
   }
 

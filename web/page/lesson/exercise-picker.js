@@ -21,6 +21,7 @@ export class ExercisePicker {
   #ownText = byId("own-text");
   #reference = new ReferenceView(byId("reference"));
   #items = [];
+  #isLoaded = false; // until then nobody knows which kinds there are
   #isAway = false; // the server could not be asked for exercises
   #isMissing = false; // the address names an exercise that is not there
   #isSpeaking = false;
@@ -86,6 +87,7 @@ export class ExercisePicker {
     const asked = (this.#asked += 1);
     const items = await loadItems(this.language, this.#level.value);
     if (asked !== this.#asked) return; // chosen anew meanwhile
+    this.#isLoaded = true;
     this.#isAway = items === null;
     this.#items = items ?? [];
     this.#showKinds();
@@ -231,6 +233,7 @@ export class ExercisePicker {
   }
 
   #showKinds() {
+    if (!this.#isLoaded) return;
     for (const option of this.#kind.options) option.disabled = !this.#isThere(option.value);
     if (this.#kind.selectedOptions[0]?.disabled) this.#kind.value = "free";
   }
