@@ -264,16 +264,20 @@ def test_of_another_text_nothing_is_told_but_that(config: TutoringConfig) -> Non
     assert not practice.tutoring.practise
 
 
-def test_after_another_text_no_exercise_is_proposed_though_the_text_was_read() -> None:
-    """Who has read the text and then says something else is told so, and not sent on."""
+def test_who_has_read_the_text_and_says_something_else_keeps_the_next_one() -> None:
+    """Nobody is sent back to where they stopped in a text that they have read, and what was
+    proposed stays proposed."""
     practice = Practice(READ)
     practice.say(spoken("u1"))
     words = tuple((READ.text or "").split())
     practice.assess("u1", Assessment(passage=passage(0, *words)))
-    assert practice.done[-1].next is not None
+    proposed = practice.done[-1].next
+    assert proposed is not None
     practice.say(spoken("u2", "my cat is here"))
     practice.assess("u2", OTHER)
-    assert practice.done[-1].next is None
+    assert practice.done[-1].next == proposed
+    assert "end" in practice.done[-1].text
+    assert "stopped" not in practice.done[-1].text
 
 
 def test_a_worker_sees_only_what_is_near_in_a_long_text() -> None:

@@ -13,6 +13,7 @@ from tutor.adapters.store import keys
 from tutor.adapters.store.client import BlockingStore, Store
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.poison import count_try
+from tutor.adapters.store.workers import read_registry
 from tutor.adapters.wire.practice import decode_speech, decode_voices, to_json
 from tutor.core.queue.jobs import SpeechJob
 from tutor.core.voice.progress import Progress
@@ -122,9 +123,10 @@ async def read_voices(store: Store) -> list[VoiceFacts]:
         StoreError: the store does not answer.
     """
     found: dict[str, VoiceFacts] = {}
-    for key in sorted([key async for key in store.scan_iter(keys.WORKERS_SPEECH, count=1000)]):
-        told: Any = await store.hget(key, VOICES)
-        found |= {voice.id: voice for voice in decode_voices(told or b"[]")}
+    for entry in await read_registry(store):
+        if entry.kind == "speech":
+            told = str(entry.facts.get(VOICES, "[]"))
+            found |= {voice.id: voice for voice in decode_voices(told.encode())}
     return list(found.values())
 
 

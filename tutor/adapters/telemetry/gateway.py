@@ -141,6 +141,13 @@ class GatewayMetrics(Metrics):
             "how long the oldest job has waited; 0 in an empty queue",
             ["queue", "priority"],
         )
+        self.held_jobs = gauge(
+            "tutor_jobs_held", "recognitions that this gateway holds back until a slot is free"
+        )
+        self.held_age = gauge(
+            "tutor_jobs_held_age_seconds",
+            "how long the oldest of them has waited; 0 where none does",
+        )
         self.unacknowledged = gauge(
             "tutor_jobs_unacknowledged", "jobs that workers have taken and not finished"
         )

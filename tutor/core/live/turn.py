@@ -142,14 +142,23 @@ class Turn:
         return self.practised.reading is not None and bool(found and found.reason in NOT_THE_TEXT)
 
     @property
-    def is_to_be_repeated(self) -> bool:
-        """Whether something else was read, or nothing understood.
-
-        No other prompt comes before it was said again, and nobody answers what was not meant.
-        """
+    def is_off(self) -> bool:
+        """Whether something else was read, or nothing understood: no model answers what was not
+        meant."""
         found = None if self.assessment is None else self.assessment.pronunciation
         is_unclear = found is not None and found.reason == "not_understood"
         return is_unclear or self.read_something_else
+
+    @property
+    def is_behind_the_text(self) -> bool:
+        """Whether something else was said when the text had been read to its end."""
+        reading = self.practised.reading
+        return self.read_something_else and reading is not None and reading.finished
+
+    @property
+    def is_to_be_repeated(self) -> bool:
+        """Whether no other prompt comes before it was said again."""
+        return self.is_off and not self.is_behind_the_text
 
     def snapshot(self, practised: int) -> TurnSnapshot:
         """The turn as plain data; `practised`: the index of what was practised in it."""

@@ -285,7 +285,7 @@ class Tutoring:
     def _answer(self, now: float) -> None:
         turn = self._assessed[0]
         turn.begun_at = now
-        if turn.is_to_be_repeated or not self._config.language_model:
+        if turn.is_off or not self._config.language_model:
             self._answer_instead(turn, now)
             return
         self._effects.append(
@@ -321,7 +321,8 @@ class Tutoring:
             return None
         if reading is not None and not reading.finished:
             return None
-        return self._walk.next(exercise, turn.language, self._deck(turn).due(now))
+        propose = self._walk.again if turn.is_behind_the_text else self._walk.next
+        return propose(exercise, turn.language, self._deck(turn).due(now))
 
     def _coach(self, turn: Turn, prompt: Prompt | None) -> str:
         assert turn.assessment is not None
@@ -333,6 +334,7 @@ class Tutoring:
             next_prompt=None if prompt is None else prompt.text,
             practise=self._deck(turn).practise(),
             phrases=self._config.phrases,
+            is_read=turn.is_behind_the_text,
         )
 
     def _emit_delta(self, turn: Turn, text: str) -> None:

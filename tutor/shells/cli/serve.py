@@ -100,7 +100,7 @@ async def _supervise(children: list[Child], settings: Settings, store_url: str) 
     supervisor = Supervisor(children, on_line=on_line, stop_within_s=STOP_WITHIN_S)
     beside = [asyncio.create_task(_announce(settings))]
     if settings.keep_store and store_url:
-        beside.append(asyncio.create_task(_shorten(store_url)))
+        beside.append(asyncio.create_task(shorten_file(store_url)))
     try:
         return await run_until_signalled(supervisor)
     finally:
@@ -108,15 +108,21 @@ async def _supervise(children: list[Child], settings: Settings, store_url: str) 
             task.cancel()
 
 
-async def _shorten(store_url: str) -> None:
-    """Let the store write its file anew again and again: audio that has expired goes from it."""
+async def shorten_file(store_url: str, every_s: float = keys.AUDIO_TTL_S / 2) -> None:
+    """Let the store write its append-only file anew again and again: what has expired or was
+    deleted, audio above all, goes from it.
+
+    Args:
+        store_url: The embedded store.
+        every_s: Seconds between two times.
+    """
     from tutor.adapters.store.client import open_store  # only then does it need Redis's client
 
-    store = open_store(store_url)
-    while True:
-        await asyncio.sleep(keys.AUDIO_TTL_S / 2)
-        with suppress(StoreError):
-            await store.bgrewriteaof()
+    async with open_store(store_url) as store:
+        while True:
+            await asyncio.sleep(every_s)
+            with suppress(StoreError):
+                await store.bgrewriteaof()
 
 
 async def _announce(settings: Settings) -> None:

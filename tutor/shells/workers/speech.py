@@ -23,7 +23,7 @@ from tutor.adapters.store.speech import (
     read_progress,
     read_text,
 )
-from tutor.adapters.store.workers import announce
+from tutor.adapters.store.workers import Announcement
 from tutor.adapters.voice.catalogue import Catalogue, facts_of
 from tutor.adapters.voice.voice import Voice, VoiceError
 from tutor.adapters.wire.practice import to_json
@@ -147,7 +147,7 @@ def load_speech_worker(settings: Settings, watch: WorkerWatch) -> SpeechWorker:
     yield_cores(NICENESS)
     store = open_blocking_store(settings.redis_url)
     watch.metrics.model_load.set(time.monotonic() - began)
-    announce(store, "speech", _facts(voices, watch.address))
+    Announcement(store, "speech", _facts(voices, watch.address))
     names = ", ".join(voice.facts.id for voice in voices)
     log.info("ready in %.1f s: %s", time.monotonic() - began, names)
     resident = {voice.facts.id: voice for voice in voices}
