@@ -424,6 +424,15 @@ def test_who_has_read_the_text_is_not_told_to_read_on(native: str) -> None:
         assert reply.endswith("Next.")
 
 
+def test_words_that_were_added_in_a_row_are_named_together() -> None:
+    """A learner who said more than the text is told all of it, not its first word."""
+    words: list[tuple[str, WordStatus, str | None]] = [
+        ("The", "matched", "The"), ("train", "matched", "train"), ("so", "inserted", "so"),
+        ("we", "inserted", "we"), ("walked.", "inserted", "walked."),
+    ]  # fmt: skip
+    assert "“so we walked”" in say(Assessment(passage(*words)), "the train so we walked")
+
+
 def test_one_wrong_word_is_no_wrong_text() -> None:
     """Of a single word the other one of its pair was heard."""
     assert "“sheep”" in say(Assessment(passage(("ship", "substituted", "sheep"))), "sheep")

@@ -11,6 +11,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from tutor.core.coach.pace import has_pace
 from tutor.core.coach.phrases import Phrases, bare
@@ -236,8 +237,8 @@ class _Reply:
             yield self._say("try.substituted", word=bare(word.text), heard=heard)
         for word in _with_status(passage, "doubtful"):
             yield self._say("try.doubtful", word=bare(word.text))
-        for word in _with_status(passage, "inserted"):
-            yield self._say("try.inserted", heard=_clip(bare(word.text)))
+        for words in _runs_added(passage):
+            yield self._say("try.inserted", heard=_clip(bare(" ".join(words))))
 
     def _sound_tries(self, heard: Pronunciation) -> Iterator[str]:
         word = weakest_word(heard)
@@ -305,6 +306,12 @@ class _Reply:
 
 def _with_status(passage: Passage, status: str) -> list[ReadWord]:
     return [word for word in passage.words if word.status == status]
+
+
+def _runs_added(passage: Passage) -> list[list[str]]:
+    """The words that were added to a passage, those that follow one another together."""
+    runs = groupby(passage.words, lambda word: word.status == "inserted")
+    return [[word.text for word in words] for is_added, words in runs if is_added]
 
 
 def _clip(text: str) -> str:
