@@ -25,6 +25,10 @@ class ExerciseLibrary:
         """Primary subtags of the languages that have exercises, sorted."""
         return tuple(sorted({primary(item.language) for item in self._items.values()}))
 
+    def get(self, id: str) -> Item | None:  # noqa: A002 (the data files' name)
+        """The exercise with this id, of whatever language."""
+        return self._items.get(id)
+
     def find(
         self,
         language: str,

@@ -22,7 +22,7 @@ from tutor.core.coach.review import ReviewDeck
 from tutor.core.coach.walk import Walk
 from tutor.core.feedback.assessment import Assessment, delayed
 from tutor.core.live.config import TutoringConfig
-from tutor.core.live.effects import Dispatch, DropAudio, Effect, Emit
+from tutor.core.live.effects import Dispatch, DropAudio, Effect, Emit, Release
 from tutor.core.live.events import feedback_events
 from tutor.core.live.turn import OpenSentence, Practised, Turn, TutoringSnapshot, snapshots
 from tutor.core.live.understood import Understood
@@ -104,6 +104,7 @@ class Tutoring:
 
     def _queue(self, turns: Sequence[Turn], now: float) -> None:
         is_idle = not self._spoken
+        self._effects += [Release(turn.utterance) for turn in turns]
         self._spoken.extend(turns)
         if self._spoken and is_idle:
             self._assess(now)
@@ -171,6 +172,7 @@ class Tutoring:
             {language: deck.snapshot(now) for language, deck in self._decks.items()},
             self._walk.done,
             unfinished,
+            self._sentence.held_s(now),
         )
 
     @classmethod
@@ -192,7 +194,8 @@ class Tutoring:
         for turns, queue in ((kept.spoken, tutoring._spoken), (kept.assessed, tutoring._assessed)):
             queue.extend(Turn.restored(turn, practised[turn.practised], now) for turn in turns)
         for turn in kept.unfinished:
-            tutoring._sentence.resume_with(Turn.restored(turn, practised[turn.practised], now), now)
+            held = Turn.restored(turn, practised[turn.practised], now)
+            tutoring._sentence.resume_with(held, now, kept.held_s)
         tutoring._talk.extend(kept.talk)
         tutoring._decks = {
             language: ReviewDeck.restored(deck, now) for language, deck in kept.decks.items()
