@@ -49,6 +49,9 @@ NEAR_MS = 200
 QUOTED = 80
 """The most characters that are quoted of what was heard."""
 
+HEARD_BESIDE = 1
+"""The most words that may have been recognised beside a text that was read "just as it stands"."""
+
 LISTED = 3
 """The most words named at once."""
 
@@ -173,6 +176,8 @@ class _Reply:
         heard = self.found.pronunciation
         if heard is not None and any(word.score is None for word in heard.words):
             return  # what the sounds did not find was perhaps not read
+        if len(self.said.split()) > matched + HEARD_BESIDE:
+            return  # perhaps more was said than the text
         if matched == len(passage.words) >= FEW_WORDS:
             yield self._say("praise.complete", words=self.book.count("words", matched))
 
