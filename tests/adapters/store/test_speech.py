@@ -10,7 +10,7 @@ from tutor.adapters.store.speech import (
     VOICES,
     Spoken,
     add_spoken,
-    count_try,
+    count_begun,
     forget_speech,
     is_wanted,
     keep_text,
@@ -89,8 +89,8 @@ async def test_nothing_of_a_speech_stays(gateway: Store, worker: BlockingStore) 
     """Everything has its time to live, should its gateway die."""
     await keep_text(gateway, "speech-a", "s1", REQUEST)
     add_spoken(worker, JOB, clause(1, 10))
-    assert [count_try(worker, JOB, 0) for _ in range(2)] == [1, 2]
-    assert count_try(worker, JOB, 1) == 1
+    assert [count_begun(worker, JOB, 0) for _ in range(2)] == [1, 2]
+    assert count_begun(worker, JOB, 1) == 1
     left = [await gateway.ttl(key) for key in await gateway.keys("tutor:*")]
     assert len(left) == 4
     assert all(0 < one <= keys.SPEECH_TTL_S for one in left)

@@ -30,6 +30,10 @@ CONTEXT = 448
 PROMPT_TOKENS = 200
 """The most tokens of a prompt: Whisper's context has 448, and the text needs the rest."""
 
+MOST_RESTS = 3
+"""How often what a final lacks at its end is listened for: a recogniser that stops after a few
+words each time must not hold up the others."""
+
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - full-width marks are meant
 """Punctuation that belongs to the next or the previous word (faster-whisper's own lists)."""
@@ -179,7 +183,9 @@ class WhisperRecogniser:
         known_s = request.speech_s
         end_s = endings.sound_end(request.audio) if known_s is None else known_s
         words = endings.without_silent_tail(found.words, known_s or None)
-        while endings.lacks_end(words, request.seconds if is_full else end_s):
+        for _ in range(0 if request.is_rest else MOST_RESTS):
+            if not endings.lacks_end(words, request.seconds if is_full else end_s):
+                break
             if (from_s := endings.rest_from(words)) <= 0:
                 break  # it would be the same once more
             self._metrics.receive_guard(request.kind, "rest")

@@ -23,6 +23,9 @@ QUEUE_FILES = "files"
 QUEUE_SPEECH = "speech"
 """Queue of texts to be spoken (CPU)."""
 
+QUEUES = (QUEUE_LIVE, QUEUE_BATCH, QUEUE_FEEDBACK, QUEUE_FILES, QUEUE_SPEECH)
+"""All queues: what workers take from, what is measured, and what may hold poison."""
+
 TASK_RECOGNISE = "tutor.recognise"
 TASK_ASSESS = "tutor.assess"
 TASK_REPLY = "tutor.reply"

@@ -41,16 +41,7 @@ def make_celery(settings: Settings) -> Celery:
         accept_content=["json"],  # never pickle: writing to Redis must not run code here
         task_serializer="json",
         task_ignore_result=True,  # results come back over the bus
-        task_queues=[
-            Queue(name, Exchange(name), routing_key=name)
-            for name in (
-                keys.QUEUE_LIVE,
-                keys.QUEUE_BATCH,
-                keys.QUEUE_FEEDBACK,
-                keys.QUEUE_FILES,
-                keys.QUEUE_SPEECH,
-            )
-        ],
+        task_queues=[Queue(name, Exchange(name), routing_key=name) for name in keys.QUEUES],
         task_routes={
             keys.TASK_RECOGNISE: {"queue": keys.QUEUE_LIVE},
             keys.TASK_ASSESS: {"queue": keys.QUEUE_FEEDBACK},

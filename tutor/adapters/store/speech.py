@@ -12,6 +12,7 @@ from typing import Any
 from tutor.adapters.store import keys
 from tutor.adapters.store.client import BlockingStore, Store
 from tutor.adapters.store.errors import StoreError
+from tutor.adapters.store.poison import count_try
 from tutor.adapters.store.workers import read_registry
 from tutor.adapters.wire.practice import decode_speech, decode_voices, to_json
 from tutor.core.queue.jobs import SpeechJob
@@ -110,13 +111,9 @@ def add_spoken(store: BlockingStore, job: SpeechJob, spoken: Spoken) -> bool:
     return True
 
 
-def count_try(store: BlockingStore, job: SpeechJob, clause: int) -> int:
+def count_begun(store: BlockingStore, job: SpeechJob, clause: int) -> int:
     """Count that a clause is begun; how often it was by now."""
-    key = keys.deliveries(f"{job.session}:{job.utterance}:{clause}")
-    with store.pipeline(transaction=False) as pipe:
-        pipe.incr(key)
-        pipe.expire(key, keys.DELIVERIES_TTL_S)
-        return int(pipe.execute()[0])
+    return count_try(store, f"{job.session}:{job.utterance}:{clause}")
 
 
 async def read_voices(store: Store) -> list[VoiceFacts]:

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from tutor.adapters.settings import Settings, SettingsError
+from tutor.bench.chaos.command import chaos
 from tutor.bench.command import BenchCommand, bench
 from tutor.core.protocol.errors import NORMAL_CLOSURE
 from tutor.core.protocol.messages import Exercise, SessionStart
@@ -195,6 +196,7 @@ def voices() -> None:
 
 
 app.command(cls=BenchCommand)(bench)
+app.command()(chaos)
 
 
 def _configured(run: Callable[[Settings], T], **overrides: object) -> T:

@@ -18,7 +18,7 @@ from tutor.adapters.store.speech import (
     VOICES,
     Spoken,
     add_spoken,
-    count_try,
+    count_begun,
     is_wanted,
     read_progress,
     read_text,
@@ -102,7 +102,7 @@ class SpeechWorker:
         while progress.wants_more(len(clauses), job.until):
             if not is_wanted(self._store, job):
                 return "cancelled"
-            if count_try(self._store, job, progress.clauses) > MOST_TRIES:
+            if count_begun(self._store, job, progress.clauses) > MOST_TRIES:
                 raise VoiceError("a clause of it ended its worker each time")
             audio = self._say(clauses[progress.clauses], request, voice, making)
             progress = progress.following(len(audio))
