@@ -125,6 +125,15 @@ class Play:
         """What became of it all; waits for the files that are still being recognised."""
         return [_trial(act, await act.errands) for act in self._acts]
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether a fault was done."""
+        return bool(self._acts)
+
+    def trials_so_far(self) -> list[Trial]:
+        """What became of what is over; files that are still being recognised are left out."""
+        return [_trial(act, act.errands.result() if _is_over(act) else []) for act in self._acts]
+
     async def _strike(self, fault: Fault) -> None:
         await asyncio.sleep(fault.at_s)
         await self.saboteur.do(fault)
@@ -146,6 +155,10 @@ class Play:
         if fault.kind.part in SPEECH_PARTS and self._speech_bytes:
             asked.append(asyncio.to_thread(speak, self.url, self._speech_bytes))
         return [errand for errand, _ in await asyncio.gather(*asked)]
+
+
+def _is_over(act: Act) -> bool:
+    return act.errands.done() and not act.errands.cancelled()
 
 
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ from tutor.bench.options import BenchError, Progress
 from tutor.bench.processes import Tree
 from tutor.bench.run import describe_machine
 from tutor.bench.server import Server, running, started
-from tutor.core.chaos.faults import plan
+from tutor.core.chaos.faults import Fault, plan
 
 SETTINGS = {
     "batch_cores": "shared",  # beside learners nothing is idle, and files would never be done
@@ -60,13 +60,23 @@ async def _run(server: Server, options: ChaosOptions, progress: Progress) -> Cha
         play = Play(url, saboteur, options)
         await play.rehearse()
         chance = random.Random(options.seed).random  # noqa: S311 - a plan, no secret
-        for fault in plan(options.faults, kinds, SPAN * play.length_s, chance):
-            label = f"{fault.number} of {options.faults}: {fault.kind}"
-            progress(label, (fault.number - 1) / options.faults)
-            became = await play.suffer(fault)
-            progress(f"{label}: {became}", fault.number / options.faults)
-        progress("the last files", 1.0)
-        trials = await play.trials()
-        await saboteur.wait_until_ready()
+        faults = plan(options.faults, kinds, SPAN * play.length_s, chance)
+        try:
+            await _perform(play, faults, progress)
+            progress("the last files", 1.0)
+            trials = await play.trials()
+            await saboteur.wait_until_ready()
+        except asyncio.CancelledError:  # by Ctrl-C: what was done until then is told
+            if not play.has_begun:
+                raise
+            trials = play.trials_so_far()
     took_s = round(time.monotonic() - began, 1)
     return ChaosReport(options, describe_machine(), took_s, tuple(trials))
+
+
+async def _perform(play: Play, faults: Sequence[Fault], progress: Progress) -> None:
+    for fault in faults:
+        label = f"{fault.number} of {len(faults)}: {fault.kind}"
+        progress(label, (fault.number - 1) / len(faults))
+        became = await play.suffer(fault)
+        progress(f"{label}: {became}", fault.number / len(faults))
