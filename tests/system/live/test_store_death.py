@@ -9,7 +9,7 @@ import psutil
 import pytest
 import redis
 
-from tests.support.house import READY_S, SOON_S, House, served, wait_until
+from tests.support.house import LEAN, READY_S, SOON_S, House, served, wait_until
 from tests.support.practice import Heard, hear
 from tests.support.speech import SPEECH, TEXTS, silence, spoken, wer
 from tests.support.store import answers
@@ -33,7 +33,7 @@ async def test_each_utterance_has_its_end_though_the_store_dies(tmp_path: Path) 
     """The gateway lives, so its sessions do, on their sockets: what was being said may be lost,
     and is told to be, once; what is said then has its words. A recording that has lost a part
     raises."""
-    with served(tmp_path, feedback="false") as house:
+    with served(tmp_path, **LEAN) as house:
         sentence, pause = spoken("long.flac"), silence(1.5)
         audio = np.concatenate((sentence, pause, spoken("train.flac"), pause))
         sessions = [asyncio.create_task(hear(house.url, audio)) for _ in range(LEARNERS)]
@@ -56,7 +56,7 @@ async def test_each_utterance_has_its_end_though_the_store_dies(tmp_path: Path) 
 
 async def test_a_store_that_keeps_a_file_loses_no_utterance(tmp_path: Path) -> None:
     """`TUTOR_KEEP_STORE`: what was said more than a second before the death is still there."""
-    with served(tmp_path, feedback="false", keep_store="true") as house:
+    with served(tmp_path, **LEAN, keep_store="true") as house:
         audio = np.concatenate((spoken("long.flac"), silence(1.5)))
         session = asyncio.create_task(hear(house.url, audio))
         await asyncio.sleep(3)
@@ -98,8 +98,8 @@ async def test_a_recording_that_has_expired_leaves_the_file(tmp_path: Path) -> N
 
 def test_a_kept_store_goes_on_where_it_was(tmp_path: Path) -> None:
     """Another process on the same folder has what the first one had a second before its end; the
-    folder is for nobody else."""
-    kept = tmp_path / "kept"
+    folder is for nobody else, and its name may be any."""
+    kept = tmp_path / """what Zoë's\t"tutor" \\ keeps"""
     for generation in range(2):
         child, url = embedded_store(tmp_path, kept)
         with psutil.Popen(child.command) as process:

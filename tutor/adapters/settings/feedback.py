@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from pydantic import BaseModel, Field
+
+from tutor.adapters.settings.cores import usable_cores
 
 MOST_ASSESSMENTS = 4
 """The most assessments at once by default."""
@@ -39,4 +39,4 @@ class FeedbackSettings(BaseModel):
     @property
     def assessments_at_once(self) -> int:
         """Assessments that a feedback worker runs at the same time, a thread each."""
-        return self.feedback_threads or min(MOST_ASSESSMENTS, os.cpu_count() or 1)
+        return self.feedback_threads or min(MOST_ASSESSMENTS, usable_cores())

@@ -306,7 +306,7 @@ class Practice:
         frames = self._journal.number(effects)
         if not self._journal.has_news(self.session, effects, frames):
             return
-        self.watch.saw_events(effect.event for effect in effects if isinstance(effect, Emit))
+        self.watch.saw_effects(effects)
         await self._keep(effects, frames)
         self.learner.receive_effects(effects)  # what another gateway does instead is not noted
         for effect in effects:

@@ -11,7 +11,7 @@ from tutor.adapters.store.queue import JobQueue, QueueError
 from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
 from tutor.core.queue.slots import key_of
-from tutor.shells.http.dispatcher import Dispatcher
+from tutor.shells.queue.dispatcher import Dispatcher
 
 PARTIAL = RecognitionJob("a", "u1", "partial", 1, 1, 32_000, "en")
 FINAL = replace(PARTIAL, kind="final", revision=2)

@@ -38,18 +38,25 @@ class Connections:
     def __len__(self) -> int:
         return len(self._open)
 
-    def enter(self, connection: int, address: str | None) -> Entry:
-        """Let a connection in, if it may come; it waits. `address` None: a proxy, who speaks for
-        many."""
+    def enter(self, connection: int, address: str | None) -> tuple[Entry, int | None]:
+        """Let a connection in, if it may come; it waits. With it the one that gives way to it and
+        has left; None: there was room, or nobody gives way.
+
+        `address` None: a proxy, who speaks for many.
+        """
         if address and 0 < self._most_of_address <= self._addresses[address]:
-            return Entry.ADDRESS_FULL
+            return Entry.ADDRESS_FULL, None
+        oldest = None
         if len(self._open) >= self._most:
-            return Entry.FULL
+            oldest = next(iter(self._waiting), None)
+            if oldest is None:  # all are at work
+                return Entry.FULL, None
+            self.leave(oldest)
         self._open[connection] = address
         self._waiting[connection] = None
         if address:
             self._addresses[address] += 1
-        return Entry.ADMITTED
+        return Entry.ADMITTED, oldest
 
     def work(self, connection: int) -> None:
         """A connection has asked for something: it does not give way."""
@@ -59,10 +66,6 @@ class Connections:
         """A connection was answered, and waits again."""
         if connection in self._open:
             self._waiting[connection] = None
-
-    def longest_waiting(self) -> int | None:
-        """The connection that gives way; None: all are at work."""
-        return next(iter(self._waiting), None)
 
     def leave(self, connection: int) -> None:
         """A connection is gone; one that was never in is passed over."""

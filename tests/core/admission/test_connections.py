@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.core.accounts.connections import Connections, Entry, Networks, household
+from tutor.core.admission.connections import Connections, Entry, Networks, household
 
 FULL, ADDRESS_FULL, ADMITTED = Entry.FULL, Entry.ADDRESS_FULL, Entry.ADMITTED
 
@@ -10,32 +10,41 @@ FULL, ADDRESS_FULL, ADMITTED = Entry.FULL, Entry.ADDRESS_FULL, Entry.ADMITTED
 def test_an_address_has_its_share_and_a_proxy_speaks_for_many() -> None:
     """One more of an address stays out until one leaves; what has no address is not counted."""
     connections = Connections(most=10, most_of_address=2)
-    entries = [connections.enter(number, "192.0.2.1") for number in (1, 2, 3)]
+    entries = [connections.enter(number, "192.0.2.1")[0] for number in (1, 2, 3)]
     assert entries == [ADMITTED, ADMITTED, ADDRESS_FULL]
-    assert connections.enter(4, "192.0.2.2") is ADMITTED
-    assert [connections.enter(number, None) for number in (5, 6, 7)] == [ADMITTED] * 3
+    assert connections.enter(4, "192.0.2.2")[0] is ADMITTED
+    assert [connections.enter(number, None)[0] for number in (5, 6, 7)] == [ADMITTED] * 3
     connections.leave(1)
     connections.leave(3)  # was never in
-    assert connections.enter(8, "192.0.2.1") is ADMITTED
-    assert connections.enter(9, "192.0.2.1") is ADDRESS_FULL
+    assert connections.enter(8, "192.0.2.1")[0] is ADMITTED
+    assert connections.enter(9, "192.0.2.1")[0] is ADDRESS_FULL
 
 
 def test_who_waits_for_longest_gives_way() -> None:
     """Of those that ask for nothing; one at work does not, until it was answered."""
     connections = Connections(most=3, most_of_address=0)
     for number in (1, 2, 3):
-        connections.enter(number, "192.0.2.1")
-    assert connections.enter(4, "192.0.2.2") is FULL
+        assert connections.enter(number, "192.0.2.1") == (ADMITTED, None)
     connections.work(1)
-    assert connections.longest_waiting() == 2
-    connections.leave(2)
+    assert connections.enter(4, "192.0.2.2") == (ADMITTED, 2)
+    assert len(connections) == 3
     connections.wait(1)
-    assert connections.longest_waiting() == 3
-    for number in (1, 3):
+    assert connections.enter(5, "192.0.2.2") == (ADMITTED, 3)
+    for number in (1, 4, 5):
         connections.work(number)
-    assert connections.longest_waiting() is None
+    assert connections.enter(6, "192.0.2.2") == (FULL, None)
     connections.wait(2)  # is gone
-    assert connections.longest_waiting() is None
+    assert connections.enter(6, "192.0.2.2") == (FULL, None)
+    assert len(connections) == 3
+
+
+def test_nobody_gives_way_to_an_address_that_has_its_share() -> None:
+    """Who may not come drops no one."""
+    connections = Connections(most=2, most_of_address=1)
+    connections.enter(1, "192.0.2.1")
+    connections.enter(2, "192.0.2.2")
+    assert connections.enter(3, "192.0.2.2") == (ADDRESS_FULL, None)
+    assert connections.enter(4, "192.0.2.3") == (ADMITTED, 1)
 
 
 @given(
@@ -52,7 +61,10 @@ def test_limits_hold_whatever_comes_and_goes(steps: list[tuple[str, int, str | N
     connections, inside = Connections(4, 2), dict[int, str | None]()
     for step, number, address in steps:
         if step == "enter" and number not in inside:
-            if connections.enter(number, address) is ADMITTED:
+            entry, gives_way = connections.enter(number, address)
+            if gives_way is not None:
+                del inside[gives_way]
+            if entry is ADMITTED:
                 inside[number] = address
         elif step != "enter":
             getattr(connections, step)(number)
@@ -62,7 +74,7 @@ def test_limits_hold_whatever_comes_and_goes(steps: list[tuple[str, int, str | N
     for number in list(inside):
         connections.leave(number)
     assert len(connections) == 0
-    assert connections.longest_waiting() is None
+    assert vars(connections)["_waiting"] == vars(connections)["_addresses"] == {}
 
 
 @pytest.mark.parametrize(

@@ -49,8 +49,13 @@ class Dispatcher:
         self._waiting: dict[Key, tuple[str, JobObserver]] = {}  # traces and observers of what waits
 
     def receive_slots(self, count: int) -> None:
-        """Take how many recognitions the workers can do at once, as of now."""
+        """Take how many recognitions the workers can do for this gateway at once, as of now."""
         self._slots.count = max(1, count)
+
+    @property
+    def held(self) -> tuple[int, float]:
+        """How many recognitions wait here for a slot, and for how many seconds the oldest."""
+        return self._slots.held(self._now())
 
     async def dispatch(
         self, job: Job, observer: JobObserver | None = None, *, ahead: bool = False

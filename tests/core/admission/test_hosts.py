@@ -1,6 +1,6 @@
 import pytest
 
-from tutor.core.accounts.hosts import Hosts, name_of
+from tutor.core.admission.hosts import Hosts, name_of
 
 LOOPBACK = (
     "localhost",

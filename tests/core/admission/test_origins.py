@@ -1,6 +1,6 @@
 import pytest
 
-from tutor.core.accounts.origins import is_own_page
+from tutor.core.admission.origins import is_own_page
 
 HOST = "localhost:8000"
 OTHERS = frozenset({"https://school.example"})
