@@ -187,13 +187,13 @@ def _bench(options: BenchOptions, json_file: Path | None, plot: Path | None) -> 
 def _simulate(options: BenchOptions | None, json_file: Path | None) -> None:
     from tutor.bench.simulate import show_simulation, simulate, write_simulation
 
-    _require_writable(json_file)
+    require_writable(json_file)
     measured = None
     if options is not None:
-        with _Bar() as bar:
+        with Bar() as bar:
             measured = run_bench(options, bar.show)
     report = simulate(measured)
-    show_simulation(report, _console())
+    show_simulation(report, console())
     if json_file:
         write_simulation(report, json_file)
 

@@ -58,10 +58,10 @@ async def _run(server: Server, options: ChaosOptions, progress: Progress) -> Cha
             raise BenchError("the product has none of these parts")
         progress("undisturbed", 0.0)
         play = Play(url, saboteur, options)
-        await play.rehearse()
         chance = random.Random(options.seed).random  # noqa: S311 - a plan, no secret
         faults = plan(options.faults, kinds, SPAN * play.length_s, chance)
         try:
+            await play.rehearse()
             await _perform(play, faults, progress)
             progress("the last files", 1.0)
             trials = await play.trials()
@@ -70,6 +70,8 @@ async def _run(server: Server, options: ChaosOptions, progress: Progress) -> Cha
             if not play.has_begun:
                 raise
             trials = play.trials_so_far()
+        finally:
+            play.end()
     took_s = round(time.monotonic() - began, 1)
     return ChaosReport(options, describe_machine(), took_s, tuple(trials))
 
