@@ -70,8 +70,8 @@ async def test_a_microphone_that_is_muted_in_mid_word_ends_its_utterance(house: 
     async with practise(house.url, SessionStart("en", feedback=False)) as client:
         await client.play(half.tobytes())
         async with asyncio.timeout(SOON_S):
-            async for _, event in client:
-                if isinstance(event, TranscriptFinal):
-                    break
-        assert "When I was a child" in event.text
+            text = await anext(
+                event.text async for _, event in client if isinstance(event, TranscriptFinal)
+            )
+        assert "When I was a child" in text
         await client.end()
