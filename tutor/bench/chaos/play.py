@@ -99,12 +99,12 @@ class Play:
 
     async def _rehearse_errands(self) -> None:
         parts = self.saboteur.parts
-        if parts & FILE_PARTS:
+        if self.options.errands and parts & FILE_PARTS:
             errand, text = await asyncio.to_thread(
                 transcribe, self.url, self._file, None, self._over
             )
             self._file_text = _whole(errand, text)
-        if Part.SPEECH in parts:
+        if self.options.errands and Part.SPEECH in parts:
             errand, length = await asyncio.to_thread(speak, self.url, None, self._over)
             self._speech_bytes = _whole(errand, length)
 
