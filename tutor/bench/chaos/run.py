@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
+import psutil
+
 from tutor.bench.chaos.inflict import Saboteur
 from tutor.bench.chaos.options import ChaosOptions
 from tutor.bench.chaos.play import Play
@@ -46,7 +48,16 @@ def _product(options: ChaosOptions) -> AbstractContextManager[Server]:
 @contextmanager
 def _given(url: str, pid: int | None) -> Iterator[Server]:
     with running(url) as server:
-        yield server if pid is None else replace(server, tree=Tree(pid))
+        yield server if pid is None else replace(server, tree=_tree(pid))
+
+
+def _tree(pid: int) -> Tree:
+    try:
+        tree = Tree(pid)
+        tree.part("gateway")
+    except (psutil.Error, LookupError) as error:
+        raise BenchError(f"--pid {pid}: that is no `tutor serve` of this machine") from error
+    return tree
 
 
 async def _run(server: Server, options: ChaosOptions, progress: Progress) -> ChaosReport:
