@@ -18,7 +18,7 @@ class Ready(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b'{"ready": true}')
 
-    def log_message(self, *_: object) -> None:  # type: ignore[override]
+    def log_message(self, *_: object) -> None:
         """Say nothing."""
 
 
