@@ -74,6 +74,14 @@ def bench(
     soak: Annotated[
         float, typer.Option(help="Serve for so many minutes instead, and tell what grows.")
     ] = 0.0,
+    simulate: Annotated[
+        bool,
+        typer.Option(
+            "--simulate",
+            help="Then simulate: this machine beside what was measured, and a GPU. "
+            '`--sessions ""`: the GPU alone.',
+        ),
+    ] = False,
     idle: Annotated[
         int | None, typer.Option(help="Idle sockets: 500 with --overhead, 200 with --soak.")
     ] = None,
@@ -102,6 +110,9 @@ def bench(
             soaks = SoakOptions(soak, **sockets, settings=extra, seed=seed)
             _bench_soak(soaks, json_file)
             return
+        if simulate and not read_counts(sessions):
+            _simulate(None, json_file)
+            return
         options = BenchOptions(
             url,
             str(data) if data else None,
@@ -116,7 +127,10 @@ def bench(
             extra,
             seed=seed,
         )
-        _bench(options, json_file, plot)
+        if simulate:
+            _simulate(options, json_file)
+        else:
+            _bench(options, json_file, plot)
     except BenchError as error:
         fail(str(error), 1)
     except KeyboardInterrupt:
@@ -168,6 +182,20 @@ def _bench(options: BenchOptions, json_file: Path | None, plot: Path | None) -> 
         from tutor.bench.plot import plot_bench
 
         plot_bench(report, plot)
+
+
+def _simulate(options: BenchOptions | None, json_file: Path | None) -> None:
+    from tutor.bench.simulate import show_simulation, simulate, write_simulation
+
+    require_writable(json_file)
+    measured = None
+    if options is not None:
+        with Bar() as bar:
+            measured = run_bench(options, bar.show)
+    report = simulate(measured)
+    show_simulation(report, console())
+    if json_file:
+        write_simulation(report, json_file)
 
 
 def _bench_overhead(options: OverheadOptions, json_file: Path | None) -> None:

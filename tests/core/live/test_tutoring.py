@@ -9,6 +9,7 @@ from tests.support.scripted import Answer, Play, Wait, silence, speech
 from tutor.adapters.coach.exercises import load_library
 from tutor.adapters.coach.phrases import load_phrases
 from tutor.core.audio.recognition import RecognisedWord, Recognition
+from tutor.core.audio.samples import WHISPER_WINDOW_S
 from tutor.core.feedback.assessment import (
     Assessment,
     Fluency,
@@ -660,6 +661,25 @@ def test_a_turn_is_released_when_its_sentence_is_over() -> None:
     practice.wait(CONFIG.sentence_wait_s)
     assert practice.released[1:] == [("u2", CONFIG.sentence_wait_s)]
     assert {job.utterance for job in practice.jobs} == {"u1"}
+
+
+def test_no_sentence_is_held_for_longer_by_moving() -> None:
+    """A client that comes back again and again, or noise that passes for speech: the time for
+    which a sentence is held runs from its first piece on, whichever gateway has it."""
+    practice = Practice(TRAIN)
+    practice.say(piece("u1", "I would like", 1_000))
+    most_s = WHISPER_WINDOW_S + CONFIG.sentence_wait_s
+    for second in range(1, int(most_s)):
+        practice.now = float(second)
+        practice.tutoring.receive_tick(practice.now, speaking=True)
+        if second == 5:
+            practice.say(piece("u2", "a ticket", 5_000))
+        practice.move()
+    assert practice.jobs == []
+    practice.now = most_s
+    practice.tutoring.receive_tick(practice.now, speaking=True)
+    practice.wait(0)
+    assert [job.utterance for job in practice.jobs] == ["u2"]
 
 
 @pytest.mark.parametrize(

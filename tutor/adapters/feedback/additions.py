@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tutor.adapters.feedback.aligner import TEXT_TOKENS, Aligner, Encoded
 from tutor.adapters.feedback.phones import CLASS_OF
-from tutor.core.feedback.pronunciation.additions import is_proven, ratios, with_added
+from tutor.core.feedback.pronunciation.additions import is_proven, left_at, ratios, with_added
 from tutor.core.feedback.pronunciation.judgeable import spellings
 from tutor.core.feedback.pronunciation.laying import Floats, left_over
 from tutor.core.feedback.pronunciation.spans import Span
@@ -56,7 +56,12 @@ class Additions:
         return tuple(
             n
             for n, ratio in ratios(spans, tried, asked).items()
-            if is_proven(ratio, None if left is None else left[n])
+            if is_proven(
+                ratio,
+                None if left is None else left_at(left, n),
+                len(asked[n]),
+                at_edge=n in (0, len(words)),
+            )
         )
 
     def _ways(self, words: Sequence[str], end: list[int], language: str) -> list[list[list[int]]]:

@@ -29,6 +29,12 @@ class FeedbackSettings(BaseModel):
     feedback_deadline_s: float = Field(
         12, gt=0, description="an utterance without an assessment gets its error after it"
     )
+    feedback_time_limit_s: float = Field(
+        60,
+        gt=0,
+        description="an assessment that takes longer ends its worker, which starts again: longer "
+        "than any takes on a busy machine, where starting again takes longer still",
+    )
 
     @property
     def assessments_at_once(self) -> int:

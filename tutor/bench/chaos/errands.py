@@ -17,7 +17,7 @@ from typing import TypeVar
 from tutor.bench.files import ask, post_file
 from tutor.core.chaos.errand import Errand, judge_file, judge_speech
 
-PATIENCE_S = 150.0
+PATIENCE_S = 240.0
 """Seconds that somebody tries to get an answer: a file whose worker was killed waits for its lease
 to end."""
 

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 
@@ -97,9 +98,11 @@ class Play:
     async def _rehearse_errands(self) -> None:
         parts = self.saboteur.parts
         if parts & FILE_PARTS:
-            _, self._file_text = await asyncio.to_thread(transcribe, self.url, self._file, None)
+            errand, text = await asyncio.to_thread(transcribe, self.url, self._file, None)
+            self._file_text = _whole(errand, text)
         if Part.SPEECH in parts:
-            _, self._speech_bytes = await asyncio.to_thread(speak, self.url, None)
+            errand, length = await asyncio.to_thread(speak, self.url, None)
+            self._speech_bytes = _whole(errand, length)
 
     async def suffer(self, fault: Fault) -> str:
         """Let all speak, and do a fault meanwhile; in words, what became of what was said.
@@ -143,6 +146,20 @@ class Play:
         if fault.kind.part in SPEECH_PARTS and self._speech_bytes:
             asked.append(asyncio.to_thread(speak, self.url, self._speech_bytes))
         return [errand for errand, _ in await asyncio.gather(*asked)]
+
+
+T = TypeVar("T")
+
+
+def _whole(errand: Errand, answer: T) -> T:
+    """The answer of an errand without a fault.
+
+    Raises:
+        BenchError: it is not whole.
+    """
+    if errand.outcome is not Outcome.WHOLE:
+        raise BenchError(f"without any fault: {errand.name}: {errand.outcome}: {errand.detail}")
+    return answer
 
 
 def _trial(act: Act, errands: Sequence[Errand]) -> Trial:

@@ -198,19 +198,23 @@ class OpenSentence:
         """The turn that is held, if there is one."""
         return () if self.turn is None else (self.turn,)
 
-    def resume_with(self, turn: Turn, now: float) -> None:
-        """Hold the turn that was held at another gateway."""
-        self.turn, self._held_at, self._since = turn, now, now
+    def held_s(self, now: float) -> float:
+        """Seconds for which the sentence is held; 0 if none is."""
+        return now - self._held_at if self.turn else 0.0
+
+    def resume_with(self, turn: Turn, now: float, held_s: float = 0.0) -> None:
+        """Hold the turn of a sentence that is held for so long already, as at another gateway."""
+        self.turn, self._held_at, self._since = turn, now - held_s, now
 
     def receive_turn(self, turn: Turn, now: float) -> tuple[Sequence[Turn], tuple[str, ...]]:
         """Take the next turn; those that are to be judged now, and the utterances it was joined
         to."""
-        held = self.release()
+        held_s, held = self.held_s(now), self.release()
         joined = held[0].joined_with(turn) if held else None
         ready, names = ([], held[0].understood.utterances) if joined else ([*held], ())
         last = joined or turn
         if last.is_open:
-            self.resume_with(last, now)
+            self.resume_with(last, now, held_s if joined else 0.0)
         else:
             ready.append(last)
         return ready, names
@@ -279,6 +283,8 @@ class TutoringSnapshot:
     done: tuple[str, ...]
     unfinished: tuple[TurnSnapshot, ...] = ()
     """The turn whose sentence may still go on, if there is one."""
+    held_s: float = 0.0
+    """Seconds for which that sentence is held."""
 
     @property
     def recorded(self) -> list[str]:

@@ -172,6 +172,7 @@ class Tutoring:
             {language: deck.snapshot(now) for language, deck in self._decks.items()},
             self._walk.done,
             unfinished,
+            self._sentence.held_s(now),
         )
 
     @classmethod
@@ -193,7 +194,8 @@ class Tutoring:
         for turns, queue in ((kept.spoken, tutoring._spoken), (kept.assessed, tutoring._assessed)):
             queue.extend(Turn.restored(turn, practised[turn.practised], now) for turn in turns)
         for turn in kept.unfinished:
-            tutoring._sentence.resume_with(Turn.restored(turn, practised[turn.practised], now), now)
+            held = Turn.restored(turn, practised[turn.practised], now)
+            tutoring._sentence.resume_with(held, now, kept.held_s)
         tutoring._talk.extend(kept.talk)
         tutoring._decks = {
             language: ReviewDeck.restored(deck, now) for language, deck in kept.decks.items()

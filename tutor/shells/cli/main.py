@@ -89,6 +89,18 @@ def health(
 
 
 @app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
+) -> None:
+    """Look at this machine and the settings, and say what would go wrong; 1 if something would."""
+    from tutor.core.doctor.rules import Level
+    from tutor.shells.cli.doctor import run_doctor
+
+    if _configured(partial(run_doctor, as_json=as_json)) is Level.ERROR:
+        raise typer.Exit(1)
+
+
+@app.command()
 def stream(
     file: Annotated[Path, typer.Argument(help="A recording in any common format.")],
     url: Annotated[str, typer.Option(help="The server.")] = "http://127.0.0.1:8000",

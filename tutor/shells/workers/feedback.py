@@ -114,7 +114,7 @@ def load_feedback_worker(settings: Settings, watch: WorkerWatch) -> FeedbackWork
     assessor = Assessor.load(
         settings.cache_dir,
         at_once=settings.assessments_at_once,
-        stuck_after_s=settings.task_time_limit_s,
+        stuck_after_s=settings.feedback_time_limit_s,
     )
     pcm = probe_audio()
     job = AssessmentJob("probe", "u1", 1, len(pcm), _probe_heard(len(pcm)), grammar=True)

@@ -23,6 +23,12 @@ LIKELIER_ALONE = 7.0
 """The recogniser's log ratio that an addition needs, beside sound that is left over, and where
 nobody can tell whether some is. It chose the added words as the likeliest, so it is biased."""
 
+LIKELIER_AT_EDGE = 1.0
+LEFT_PER_WORD = 8
+"""The log ratio that is enough before and behind a text, where so many frames are left over for
+each added word: of 368 right readings none has both, of readings of more than the text 19 of 20
+whose words were recognised. Chosen on one half of the speakers."""
+
 
 def with_added(words: Sequence[str], added: Mapping[int, Sequence[str]]) -> list[str]:
     """A text's words with the added ones; `added`: words by the index of the word behind them."""
@@ -51,9 +57,31 @@ def ratios(
     return found
 
 
-def is_proven(ratio: float, left: int | None) -> bool:
-    """Whether words were added: `ratio`: the recogniser's, a logarithm; `left`: the frames of sound
-    that the text leaves over there, None where that is not known."""
+def left_at(left: Sequence[int], place: int) -> int:
+    """The frames that are left over where words were added; `left`: before each word of the text,
+    and after the last one.
+
+    Before the first word and behind the last one that word's other side counts, too: where the
+    text ends and the speech does not, its last word is laid along what sounds like it later on.
+    """
+    last = len(left) - 1
+    if place in (0, last) and last:
+        return left[place] + left[1 if place == 0 else last - 1]
+    return left[place]
+
+
+def is_proven(ratio: float, left: int | None, added: int, *, at_edge: bool) -> bool:
+    """Whether words were added.
+
+    Args:
+        ratio: How much likelier the recogniser finds the text with them: a logarithm.
+        left: The frames of sound that the text leaves over there; None where that is not known.
+        added: How many words.
+        at_edge: Whether they stand before the first word of the text or behind its last one. What
+            is left over there is no hesitation within a sentence, so that a lot of it tells more.
+    """
     if left is None:
         return ratio > LIKELIER_ALONE
+    if at_edge and left >= LEFT_PER_WORD * added:
+        return ratio > LIKELIER_AT_EDGE
     return ratio > LIKELIER and left >= LEAST_LEFT
