@@ -28,7 +28,14 @@ from tutor.core.feedback.pronunciation import judgeable as pronunciation
 from tutor.core.feedback.pronunciation.features import Span
 from tutor.core.feedback.pronunciation.hearing import at_pace, fitting_paces
 from tutor.core.feedback.pronunciation.judgeable import spellings
-from tutor.core.feedback.pronunciation.rivals import Choices, Rival, Verdict, choose, least
+from tutor.core.feedback.pronunciation.rivals import (
+    Choices,
+    Rival,
+    Verdict,
+    Weighed,
+    choose,
+    least,
+)
 from tutor.core.text.spoken.ways import said_words
 
 MOST_ASKED = 3
@@ -118,10 +125,10 @@ class Pronouncer:
         if judged is None:
             return replace(_untrained(words, spans, recognised or {}), added=more)
         first = Hearing(heard, spans, judged.judgement.preferences)
-        chosen = self._choose(audio, plain, ways, held, first, sounds)
+        chosen = choose(self._weigh(audio, plain, ways, held, first, sounds))
         return replace(_trained(words, spans, judged, chosen), added=more)
 
-    def _choose(
+    def _weigh(
         self,
         audio: Audio,
         words: Sequence[str],
@@ -129,15 +136,15 @@ class Pronouncer:
         held: Sequence[Held],
         first: Hearing,
         sounds: Sequence[Sounds],
-    ) -> Choices:
-        """What was said instead of words; where that is in question they are heard again."""
+    ) -> list[Weighed]:
+        """What was made of all rivals; where that is in question the words are heard again."""
         weighed = self._chooser.weigh(first, words, held)
         open_ones = {(one.at, one.rival) for one in weighed if one.verdict is not Verdict.SAID}
         if open_ones:
             held = [one for one in held if (one.at, one.rival) in open_ones]
             again = self._hear_again(audio, words, ways, held, sounds)
             weighed = least([weighed, *(self._chooser.weigh(one, words, held) for one in again)])
-        return choose(weighed)
+        return weighed
 
     def _hear_again(
         self,
