@@ -29,7 +29,8 @@ class Origin(Enum):
     FAR = auto()
     """The recogniser wrote it, and it is further apart: clearly another word, or misheard."""
     MISSED = auto()
-    """The recogniser wrote nothing in the word's place."""
+    """The recogniser wrote nothing in the word's place; or it is a function word, and something
+    else."""
     ENDING = auto()
     """It is the word without its ending, which the recogniser is fond of writing."""
 
@@ -107,7 +108,7 @@ def rivals_of(
     Args:
         words: The text's words.
         heard: What was recognised in place of some of them, by index.
-        missed: Indices of words in whose place nothing was recognised.
+        missed: Indices of words that may have been left out.
         pairs: Words that are each other's rivals.
     """
     named = [{normalise(word): word for word in pair} for pair in pairs]
