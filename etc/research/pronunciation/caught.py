@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tutor.core.audio.recognition import RecognisedWord
 from tutor.core.feedback.pronunciation.rivals import (
     BOUNDS,
     Bounds,
@@ -26,6 +28,9 @@ from tutor.core.feedback.pronunciation.rivals import (
     Weighed,
     choose,
 )
+from tutor.core.feedback.reading.passages import locate
+from tutor.core.feedback.reading.reading import whole
+from tutor.core.text.wording import split_words
 
 TOLD = ("omission", "substitution")
 ENDINGS = ("plural", "third", "past")
@@ -50,14 +55,15 @@ class Found:
 
     @property
     def recognised(self) -> bool:
-        """Whether the recogniser wrote what was said."""
-        written = [plain(word) for part in self.case["written"] for word, _ in part]
-        return written == [plain(word) for word in self.case["fault"].split()]
-
-
-def plain(word: str) -> str:
-    """A word's letters and figures."""
-    return "".join(c for c in word.lower() if c.isalnum())
+        """Whether the recogniser wrote the fault as it was said."""
+        is_omission = self.case["kind"] == "omissions"
+        words = split_words(self.case["text" if is_omission else "fault"], "en")
+        written = [word for part in self.case["written"] for word, _ in part]
+        heard = [RecognisedWord(word, n, n + 1, 1.0) for n, word in enumerate(written)]
+        passage = whole(locate(words, 0, heard, "en"), words)
+        read = [word for word in passage.words if word.status != "inserted"]
+        status = read[self.case["at"]].status if self.case["at"] < len(read) else "omitted"
+        return status == ("omitted" if is_omission else "matched")
 
 
 def load(keep: Path) -> list[dict[str, Any]]:
@@ -66,46 +72,59 @@ def load(keep: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for path in files for line in path.read_text("utf-8").splitlines()]
 
 
-def judge(case: dict[str, Any], bounds: dict[Origin, Bounds] = BOUNDS) -> Found:
-    """What became of a reading's words if the bounds were these."""
-    shipped, now = _verdicts(case, BOUNDS), _verdicts(case, bounds)
-    unsaid = set(case["unsaid"])
+def judge(case: dict[str, Any]) -> Found:
+    """What becomes of a reading's words at the bounds as they are now."""
+    verdicts, unsaid = _verdicts(case), set(case["unsaid"])
+    chosen = set(case.get("chosen", ()))
     errors = [
-        _error(error, shipped.get(n), now.get(n), is_unsaid=n in unsaid)
+        _error(error, verdicts.get(n), was_chosen=n in chosen, is_unsaid=n in unsaid)
         for n, (_, _, error) in enumerate(case["words"])
     ]
     return Found(case, tuple(errors))
 
 
 def _error(
-    error: str | None, shipped: str | None, now: str | None, *, is_unsaid: bool
+    error: str | None, verdict: str | None, *, was_chosen: bool, is_unsaid: bool
 ) -> str | None:
-    """The error of a word, from the product's, and from what rivals say at its bounds and now."""
-    if now in ("substitution", "omission") or (now and not is_unsaid):
-        return now
-    return None if shipped and not is_unsaid else error
+    """The error of a word, from the one that it had when it was asked for (`was_chosen`: for a
+    rival's sake), and from what rivals say now."""
+    if verdict in TOLD or (verdict and not is_unsaid):
+        return verdict
+    return None if was_chosen and not is_unsaid else error
 
 
-def _verdicts(case: dict[str, Any], bounds: dict[Origin, Bounds]) -> dict[int, str]:
-    """The words that rivals speak against at such bounds."""
-    weighed = [
-        Weighed(at, Rival(text, Origin[origin], sure), evidence)
-        for at, text, origin, sure, evidence in case["weighed"]
-    ]
-    before = dict(BOUNDS)
-    BOUNDS.update(bounds)
-    try:
-        chosen = choose(weighed)
-    finally:
-        BOUNDS.update(before)
+def _verdicts(case: dict[str, Any]) -> dict[int, str]:
+    """The words that rivals speak against."""
+    chosen = choose(weighed_of(case))
     told = {n: "substitution" if other else "omission" for n, other in chosen.replaced.items()}
     return dict.fromkeys(chosen.doubtful, "doubtful") | told
+
+
+def weighed_of(case: dict[str, Any]) -> list[Weighed]:
+    """What was made of the rivals that the recogniser was asked about."""
+    return [
+        Weighed(at, Rival(text, Origin[origin], sure), sounds, recogniser)
+        for at, text, origin, sure, sounds, recogniser in case["weighed"]
+    ]
+
+
+@contextmanager
+def bounds(others: Mapping[Origin, Bounds]) -> Iterator[None]:
+    """Other bounds than the shipped ones, for a while."""
+    shipped = dict(BOUNDS)
+    BOUNDS.update(others)
+    try:
+        yield
+    finally:
+        BOUNDS.update(shipped)
 
 
 def moved(by: float, only: Origin | None = None) -> dict[Origin, Bounds]:
     """The bounds, so many nats higher: all of them, or one origin's."""
     return {
-        origin: Bounds(b.doubtful + by, b.proven + by) if only in (None, origin) else b
+        origin: replace(b, doubtful=b.doubtful + by, proven=b.proven + by)
+        if only in (None, origin)
+        else b
         for origin, b in BOUNDS.items()
     }
 
@@ -177,7 +196,8 @@ def print_curve(cases: Sequence[dict[str, Any]], only: Origin | None) -> None:
     print("| nats | endings | another word | left out |", " | ".join(sources), "|")
     print("| --- |" + " --- |" * (3 + len(sources)))
     for by in MOVES:
-        found = [judge(case, moved(by, only)) for case in cases]
+        with bounds(moved(by, only)):
+            found = [judge(case) for case in cases]
         cells = []
         for kinds in (ENDINGS, ("substitutions",), ("omissions",)):
             rows = [one for one in found if one.case["kind"] in kinds]

@@ -28,7 +28,7 @@ from listen import labels
 from native import SENTENCE, convert, texts_of
 from remembered import Memory, RememberingAligner, RememberingRecogniser
 from safetensors.numpy import load_file
-from said_wrong import trials
+from said_wrong import shuffled, trials
 
 from tutor.adapters.coach.exercises import open_library
 from tutor.adapters.feedback.aligner import Aligner
@@ -95,6 +95,7 @@ class Told:
     weighed: list[Weighed] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     unsaid: list[int] = field(default_factory=list)
+    chosen: list[int] = field(default_factory=list)
     unasked: list[Part] = field(default_factory=list)
 
 
@@ -135,6 +136,7 @@ class Telling(Pronouncer):
         found = super().assess(audio, text, language, *more)
         told = Told(len(text), 0, self._weighed, self._teller.parts)
         plain = super().assess(audio, text, language, None, None, None, *more[3:])
+        told.chosen = [n for n, _ in (*found.replaced, *found.doubtful)]
         told.unsaid = [n for n, word in enumerate(plain.words) if word.score is None]
         if language == "en":
             told.unasked = self._unasked(audio, text, more)
@@ -209,9 +211,10 @@ class Bench:
             "insertions": report.insertions,
             "words": [(word.text, word.score, word.error) for word in report.words],
             "unsaid": [n + one.start for one in told for n in one.unsaid],
+            "chosen": [n + one.start for one in told for n in one.chosen],
             "weighed": [
                 (w.at + one.start, w.rival.text, w.rival.origin.name, round(w.rival.sure, 2),
-                 round(w.evidence, 2))
+                 round(w.sounds, 2), round(w.recogniser, 2))
                 for one in told
                 for w in one.weighed
             ],
@@ -233,9 +236,8 @@ class Bench:
 
 
 def said_wrong(recordings: Path) -> Iterator[tuple[Case, Samples]]:
-    """What voices say wrong, and right; the rarest kind first."""
-    order = ("omissions", "plural", "past", "third", "substitutions")
-    for trial in sorted(trials(), key=lambda trial: order.index(trial.sentence.kind)):
+    """What voices say wrong, and right."""
+    for trial in shuffled(trials(), lambda trial: trial.recording.name):
         path = recordings / f"{trial.recording.name}.npy"
         if path.exists():
             kind = "right" if trial.is_right else trial.sentence.kind
@@ -256,8 +258,9 @@ def natives(sounds: Path, language: str) -> Iterator[tuple[Case, Samples]]:
     texts = {name: text for name, text in texts_of(sounds, language).items() if name in found}
     long = {n: text for n, text in texts.items() if len(reference_words(text)) >= SENTENCE}
     with TemporaryDirectory() as folder:
-        for n, (name, text) in enumerate(long.items()):
-            half = "measure" if n % 2 else "choose"
+        halves = {name: "measure" if n % 2 else "choose" for n, name in enumerate(long)}
+        for name, text in shuffled(long.items(), lambda pair: pair[0]):
+            half = halves[name]
             convert(found[name], target := Path(folder) / "prompt.wav")
             yield (
                 Case(f"native {language}", name, half, "right", text),
@@ -269,7 +272,7 @@ def learners(data: Path, every: int) -> Iterator[tuple[Case, Samples]]:
     """Every so many readings of the corpus that experts called accurate."""
     rows = labels(data)
     fold_of = speaker_folds(rows)
-    for row in rows[::every]:
+    for row in shuffled(rows[::every], lambda row: str(row["utterance"])):
         if float(np.median(row["accuracy"])) >= LEAST_ACCURACY:
             half = "choose" if fold_of[row["speaker"]] in CHOSEN_FOLDS else "measure"
             experts = tuple(float(np.median(word["accuracy"])) for word in row["words"])

@@ -18,7 +18,6 @@ from tutor.core.feedback.pronunciation.rivals import (
     is_one_apart,
     is_worth_asking,
     likelihood_ratio,
-    sureness,
     with_rival,
 )
 from tutor.core.text.normal import normalise
@@ -103,11 +102,7 @@ class Chooser:
             held: What they are held against.
         """
         return [
-            Weighed(
-                one.at,
-                one.rival,
-                preference + self._ratio(hearing, words, one) + sureness(one.rival.sure),
-            )
+            Weighed(one.at, one.rival, preference, self._ratio(hearing, words, one))
             for one, preference in self._worth_asking(held, hearing.preferences)
         ]
 
