@@ -48,9 +48,8 @@ from tutor.core.coach.exercises import pairs_with
 from tutor.core.feedback.assessment import Assessment, Pronunciation
 from tutor.core.feedback.pronunciation import rivals
 from tutor.core.feedback.pronunciation.judgeable import reference_words
-from tutor.core.feedback.pronunciation.rivals import Bounds, Origin, Rival, Weighed
+from tutor.core.feedback.pronunciation.rivals import Bounds, Weighed
 from tutor.core.feedback.recorded_reading import RecordedReading
-from tutor.core.text.function_words import is_function_word
 
 FLOOR = 0.0
 """Evidence from which on a rival is heard three times, so that lower bounds can be tried."""
@@ -96,7 +95,6 @@ class Told:
     parts: list[Part] = field(default_factory=list)
     unsaid: list[int] = field(default_factory=list)
     chosen: list[int] = field(default_factory=list)
-    unasked: list[Part] = field(default_factory=list)
 
 
 class TellingChooser(Chooser):
@@ -138,22 +136,8 @@ class Telling(Pronouncer):
         plain = super().assess(audio, text, language, None, None, None, *more[3:])
         told.chosen = [n for n, _ in (*found.replaced, *found.doubtful)]
         told.unsaid = [n for n, word in enumerate(plain.words) if word.score is None]
-        if language == "en":
-            told.unasked = self._unasked(audio, text, more)
         self.told.append(told)
         return found
-
-    def _unasked(self, audio: Audio, words: Sequence[str], more: Sequence[Any]) -> list[Part]:
-        """What is made of leaving out the function words that nothing speaks against."""
-        asked = {n for n, others in (more[0] or {}).items() if any(o.text == "" for o in others)}
-        rivals = {
-            n: [Rival("", Origin.MISSED)]
-            for n, word in enumerate(words)
-            if n not in asked and is_function_word(word, "en")
-        }
-        self._teller.parts = []
-        super().assess(audio, words, "en", rivals, None, None, *more[3:])
-        return [part for part in self._teller.parts if part[1] == ""]
 
     def _weigh(self, *asked: Any) -> list[Weighed]:
         shipped = dict(rivals.BOUNDS)
@@ -218,7 +202,6 @@ class Bench:
                 for one in told
                 for w in one.weighed
             ],
-            "unasked": [(at + one.start, *part) for one in told for at, *part in one.unasked],
             "parts": [(at + one.start, *part) for one in told for at, *part in one.parts],
         }  # fmt: skip
 
