@@ -263,7 +263,7 @@ def test_the_cpu_image_needs_no_torch(tmp_path: Path) -> None:
     program = (
         "import sys, numpy as np; assert sys.modules['torch'] is None; "
         "import tutor.shells.gateway.app; "
-        "import tutor.shells.workers.pools, tutor.shells.workers.feedback; "
+        "import tutor.shells.workers.pools, tutor.shells.workers.feedback_pool; "
         "from tutor.adapters.speech.vad import Vad; Vad()"
     )
     subprocess.run(

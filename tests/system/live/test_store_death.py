@@ -7,7 +7,7 @@ import numpy as np
 import psutil
 import pytest
 
-from tests.support.house import READY_S, SOON_S, House, served, wait_until
+from tests.support.house import LEAN, READY_S, SOON_S, House, served, wait_until
 from tests.support.practice import Heard, hear
 from tests.support.speech import SPEECH, TEXTS, silence, spoken, wer
 from tests.support.store import answers
@@ -28,7 +28,7 @@ async def test_each_utterance_has_its_end_though_the_store_dies(tmp_path: Path) 
     """The gateway lives, so its sessions do, on their sockets: what was being said may be lost,
     and is told to be, once; what is said then has its words. A recording that has lost a part
     raises."""
-    with served(tmp_path, feedback="false") as house:
+    with served(tmp_path, **LEAN) as house:
         sentence, pause = spoken("long.flac"), silence(1.5)
         audio = np.concatenate((sentence, pause, spoken("train.flac"), pause))
         sessions = [asyncio.create_task(hear(house.url, audio)) for _ in range(LEARNERS)]
@@ -51,7 +51,7 @@ async def test_each_utterance_has_its_end_though_the_store_dies(tmp_path: Path) 
 
 async def test_a_store_that_keeps_a_file_loses_no_utterance(tmp_path: Path) -> None:
     """`TUTOR_KEEP_STORE`: what was said more than a second before the death is still there."""
-    with served(tmp_path, feedback="false", keep_store="true") as house:
+    with served(tmp_path, **LEAN, keep_store="true") as house:
         audio = np.concatenate((spoken("long.flac"), silence(1.5)))
         session = asyncio.create_task(hear(house.url, audio))
         await asyncio.sleep(3)

@@ -54,22 +54,23 @@ def worker(
     kind: Annotated[Literal["asr", "batch", "feedback", "files", "speech"], typer.Argument()],
 ) -> None:
     """Run a worker alone; TUTOR_REDIS_URL says where its queue is."""
-    from tutor.shells.workers.files import run_files_worker
-    from tutor.shells.workers.pools import (
-        run_asr_worker,
-        run_batch_worker,
-        run_feedback_worker,
-        run_speech_worker,
-    )
+    _configured(_worker(kind))
 
-    run = {
-        "asr": run_asr_worker,
-        "batch": run_batch_worker,
-        "feedback": run_feedback_worker,
-        "files": run_files_worker,
-        "speech": run_speech_worker,
-    }
-    _configured(run[kind])
+
+def _worker(kind: str) -> Callable[[Settings], None]:
+    """What runs a kind of worker: each imports what it needs alone, and starts sooner."""
+    match kind:
+        case "asr":
+            from tutor.shells.workers.pools import run_asr_worker as run
+        case "batch":
+            from tutor.shells.workers.pools import run_batch_worker as run
+        case "feedback":
+            from tutor.shells.workers.feedback_pool import run_feedback_worker as run
+        case "files":
+            from tutor.shells.workers.files import run_files_worker as run
+        case _:
+            from tutor.shells.workers.speech_pool import run_speech_worker as run
+    return run
 
 
 @app.command()

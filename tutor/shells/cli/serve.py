@@ -11,16 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from tutor.adapters.secrets.signing_key import secret_key
-from tutor.adapters.serving import free_port, is_ready
+from tutor.adapters.serving import free_port, is_ready, listen
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.device import batches
 from tutor.adapters.speech.weights import resolve_model
 from tutor.adapters.store import keys
-from tutor.adapters.store.client import open_store
 from tutor.adapters.store.errors import StoreError
 from tutor.shells.cli.leftovers import own_folder
 from tutor.shells.cli.supervisor import Child, Supervisor, run_until_signalled
-from tutor.shells.gateway.app import listen
 from tutor.shells.logs import print_json
 
 log = logging.getLogger(__name__)
@@ -106,6 +104,8 @@ async def _supervise(children: list[Child], settings: Settings, store_url: str) 
 
 async def _shorten(store_url: str) -> None:
     """Let the store write its file anew again and again: audio that has expired goes from it."""
+    from tutor.adapters.store.client import open_store  # only then does it need Redis's client
+
     store = open_store(store_url)
     while True:
         await asyncio.sleep(keys.AUDIO_TTL_S / 2)

@@ -18,7 +18,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.routing import WebSocketRoute
 
 from tutor.adapters.coach.exercises import open_library
-from tutor.adapters.settings import Settings, SettingsError, comma_list
+from tutor.adapters.serving import listen
+from tutor.adapters.settings import Settings, comma_list
 from tutor.adapters.wire.asyncapi import document
 from tutor.core.coach.exercises import Item, ItemType
 from tutor.core.protocol.messages import Level
@@ -279,34 +280,3 @@ def _without_query(record: logging.LogRecord) -> bool:
             part.partition("?")[0] if isinstance(part, str) else part for part in record.args
         )
     return True
-
-
-def listen(host: str, port: int, unread_timeout_s: float, *, shared: bool = False) -> socket.socket:
-    """A listening socket whose connections die when their peer stops reading.
-
-    `unread_timeout_s`: how long sent bytes may go unacknowledged (TCP_USER_TIMEOUT, Linux). Without
-    it a close waits for ever for a client that never reads. `shared`: other processes of this user
-    may listen there, too; the kernel spreads connections.
-
-    Raises:
-        SettingsError: the address is in use or is not ours.
-    """
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if shared:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):
-            listener.setsockopt(
-                socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(unread_timeout_s * 1000)
-            )
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        listener.bind((host, port))
-        listener.listen(1024)
-    except OSError as error:
-        raise SettingsError(
-            f"cannot listen on {host}:{port}: {error.strerror or error}; "
-            "stop what uses it, or choose another --port"
-        ) from error
-    return listener

@@ -25,7 +25,7 @@ from tutor.adapters.store.workers import announce
 from tutor.adapters.telemetry.worker import show_metrics
 from tutor.core.files.errors import JOB_ERRORS
 from tutor.shells.workers.file_job import FileJob, Tools
-from tutor.shells.workers.pools import run_consumer
+from tutor.shells.workers.running import run_consumer
 from tutor.shells.workers.sweeper import Sweeper
 
 log = logging.getLogger(__name__)

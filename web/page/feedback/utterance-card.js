@@ -66,7 +66,7 @@ export class UtteranceCard {
 
   receiveFeedback(kind, event) {
     this.#feedback[kind] = event;
-    if (kind === "pronunciation") this.#untrained.hidden = event.calibrated || Boolean(event.reason) || event.basis === "text";
+    if (kind === "pronunciation") this.#untrained.hidden = event.calibrated || Boolean(event.reason);
     this.#waiting.remove();
     if (kind === "accuracy" || kind === "pronunciation") this.#showWords();
     this.#showScores();
