@@ -292,6 +292,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     source.add_argument("--data", type=Path, help="folder of speechocean762")
     parser.add_argument("--language", default="en", help="of the prompts")
     parser.add_argument("--every", type=int, default=8, help="one learners' reading in so many")
+    parser.add_argument("--half", choices=("choose", "measure"), help="only this half")
     parser.add_argument("--keep", type=Path, required=True, help="folder for what is found")
     parser.add_argument("--seconds", type=float, default=float("inf"))
     options = parser.parse_args(arguments)
@@ -303,6 +304,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     else:
         cases, name = learners(options.data, options.every), "learners"
     language = options.language if options.sounds else "en"
+    cases = (pair for pair in cases if options.half in (None, pair[0].half))
     until = time.monotonic() + options.seconds
     gather(Bench(options.keep), cases, language, options.keep / f"{name}.jsonl", until)
 

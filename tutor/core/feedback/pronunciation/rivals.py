@@ -60,10 +60,10 @@ class Bounds:
 
 BOUNDS = {
     Origin.PAIR: Bounds(3.0, 3.0),
-    Origin.ENDING: Bounds(2.0, 7.0, sounds=1.0, recogniser=-3.5),
-    Origin.MISSED: Bounds(2.5, 8.0, sounds=0.0, recogniser=0.5),
+    Origin.ENDING: Bounds(2.5, 7.0, sounds=1.0, recogniser=-3.5),
+    Origin.MISSED: Bounds(2.5, 8.0, sounds=0.0, recogniser=1.5),
     Origin.HEARD: Bounds(3.0, 8.0, sounds=-2.0, recogniser=0.0),
-    Origin.FAR: Bounds(8.0, 20.0, recogniser=4.0),
+    Origin.FAR: Bounds(8.0, 20.0, sounds=-0.25, recogniser=4.0),
 }
 """The bounds of each origin, chosen on one half of what `caught.py` measures on the other one.
 
