@@ -142,11 +142,12 @@ def count(found: Sequence[Any], what: Callable[[Any], bool]) -> int:
     return sum(map(what, found))
 
 
-def good_words(found: Found) -> Iterator[str | None]:
-    """The errors of the words that were said well."""
-    experts = found.case["experts"] or [10] * len(found.errors)
-    yield from (error for error, score in zip(found.errors, experts, strict=True)
-                if score >= WELL_SAID)  # fmt: skip
+def good_words(found: Found, by: str = "experts") -> Iterator[str | None]:
+    """The errors of the words that were said well; `by`: the experts' median, or the `worst`."""
+    scores = found.case.get(by) or [10] * len(found.errors)
+    yield from (
+        error for error, score in zip(found.errors, scores, strict=True) if score >= WELL_SAID
+    )
 
 
 def print_wrong(found: Sequence[Found]) -> None:
@@ -177,17 +178,22 @@ def print_right(found: Sequence[Found]) -> None:
     print("| --- | --- | --- | --- | --- | --- |")
     for source in dict.fromkeys(one.case["source"] for one in found):
         rows = [one for one in found if one.case["source"] == source and one.errors]
-        words = [error for one in rows for error in good_words(one)]
-        flagged = count(rows, lambda one: any(good_words(one)) or bool(one.case["insertions"]))
-        told = count(words, lambda error: error in TOLD)
-        cells = (
-            str(len(rows)),
-            percent(flagged, len(rows)),
-            str(len(words)),
-            percent(told, len(words), 2),
-            percent(count(words, lambda error: error == "doubtful"), len(words), 2),
-        )
-        print(f"| {source} | {' | '.join(cells)} |")
+        _print_right(source, rows, "experts")
+        if rows[0].case["experts"]:
+            _print_right(f"{source}, words that no expert blames", rows, "worst")
+
+
+def _print_right(name: str, rows: Sequence[Found], by: str) -> None:
+    words = [error for one in rows for error in good_words(one, by)]
+    flagged = count(rows, lambda one: any(good_words(one, by)) or bool(one.case["insertions"]))
+    cells = (
+        str(len(rows)),
+        percent(flagged, len(rows)),
+        str(len(words)),
+        percent(count(words, lambda error: error in TOLD), len(words), 2),
+        percent(count(words, lambda error: error == "doubtful"), len(words), 2),
+    )
+    print(f"| {name} | {' | '.join(cells)} |")
 
 
 def print_curve(cases: Sequence[dict[str, Any]], only: Origin | None) -> None:

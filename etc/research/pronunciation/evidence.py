@@ -78,6 +78,8 @@ class Case:
     """The sentence as it was said, where something is wrong."""
     experts: tuple[float, ...] = ()
     """The experts' score of each word, where they heard it."""
+    worst: tuple[float, ...] = ()
+    """The score of the expert who liked each word least."""
 
 
 Part = tuple[int, str, str, float, float | None]
@@ -259,7 +261,16 @@ def learners(data: Path, every: int) -> Iterator[tuple[Case, Samples]]:
         if float(np.median(row["accuracy"])) >= LEAST_ACCURACY:
             half = "choose" if fold_of[row["speaker"]] in CHOSEN_FOLDS else "measure"
             experts = tuple(float(np.median(word["accuracy"])) for word in row["words"])
-            case = Case("learners", row["utterance"], half, "right", row["text"], experts=experts)
+            worst = tuple(float(min(word["accuracy"])) for word in row["words"])
+            case = Case(
+                "learners",
+                row["utterance"],
+                half,
+                "right",
+                row["text"],
+                experts=experts,
+                worst=worst,
+            )
             yield case, read_audio_file(data / "flac" / f"{row['utterance']}.flac")
 
 
