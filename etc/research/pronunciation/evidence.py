@@ -61,6 +61,9 @@ LEAST_ACCURACY = 7
 """The experts' median under which a learner's reading tells nothing of right ones."""
 
 
+LEARNERS = "learners"
+
+
 @dataclass(frozen=True)
 class Case:
     """A recording that is held against a text."""
@@ -80,6 +83,12 @@ class Case:
     """The experts' score of each word, where they heard it."""
     worst: tuple[float, ...] = ()
     """The score of the expert who liked each word least."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the silence around it is cut off first. Learners' recordings are one utterance
+        each, as they are for `wrong_texts.py`, whose memory serves here, too."""
+        return self.source != LEARNERS
 
 
 Part = tuple[int, str, str, float, float | None]
@@ -170,7 +179,7 @@ class Bench:
         """Everything that the product says and knows of a reading."""
         reading = RecordedReading(case.text, language)
         library = open_library(self._folder).find(language)
-        parts = list(cut_reading([audio], Cutter(self._vad)))
+        parts = list(cut_reading([audio], Cutter(self._vad))) if case.is_cut else [(0, audio)]
         told: list[Told] = []
         written: list[list[tuple[str, float]]] = []
         for start, part in parts:
@@ -263,7 +272,7 @@ def learners(data: Path, every: int) -> Iterator[tuple[Case, Samples]]:
             experts = tuple(float(np.median(word["accuracy"])) for word in row["words"])
             worst = tuple(float(min(word["accuracy"])) for word in row["words"])
             case = Case(
-                "learners",
+                LEARNERS,
                 row["utterance"],
                 half,
                 "right",
