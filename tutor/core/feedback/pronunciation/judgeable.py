@@ -52,7 +52,7 @@ that experts scored 8 or more; the recogniser alone has 1.1 % of those for 98 % 
 CLEAR = -3.0
 """The logarithm of its sounds for the classifier from which on a word was said, however strange the
 recogniser finds it: of what beginners read it makes "I would like to cook" (for "Ann likes Hulk").
-Of 33 words that were not said and have no rival one is over it. What was recognised in a word's
+Of six words that were not said and had no rival five lie under -5. What was recognised in a word's
 place is held against it all the same."""
 
 DOUBTFUL = 0.13
