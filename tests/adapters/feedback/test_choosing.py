@@ -27,7 +27,7 @@ def held(chooser: Chooser, text: str, heard: str, origin: Origin = Origin.HEARD)
     ("text", "heard", "origin"),
     [
         ("a ship", "sheep", Origin.HEARD),
-        ("a bone", "bow", Origin.HEARD),
+        ("a bone", "phone", Origin.HEARD),
         ("a bone", "boom", Origin.FAR),
     ],
 )
