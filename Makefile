@@ -3,6 +3,9 @@
 # page also use Node 20+ with npm, and Chromium, where they are there.
 
 PYTHON ?= python3
+
+# Each of the many processes would compile the product anew.
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt

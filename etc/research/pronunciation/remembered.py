@@ -20,7 +20,11 @@ from tutor.adapters.feedback.aligner import Aligner, Encoded, encoded
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import Audio
-from tutor.core.feedback.pronunciation.features import Span
+from tutor.core.feedback.pronunciation.spans import Span
+
+
+MOST_NAMES = 8
+"""Encoded recordings whose names are known: one is asked for at several paces in turn."""
 
 
 class Memory:
@@ -66,7 +70,9 @@ class RememberingAligner(Aligner):
             np.savez(path, frames=found.frames.astype(np.float16), count=found.count)
         with np.load(path) as stored:  # the same numbers the first time and ever after
             heard = encoded(stored["frames"].astype(np.float32), int(stored["count"]))
-        self._names = {id(heard): (heard, name)}
+        self._names[id(heard)] = heard, name
+        if len(self._names) > MOST_NAMES:
+            del self._names[next(iter(self._names))]
         return heard
 
     def align(self, heard: Encoded, tokens: Sequence[Sequence[int]], language: str) -> list[Span]:

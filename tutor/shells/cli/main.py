@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from tutor.adapters.settings import Settings, SettingsError
+from tutor.bench.chaos.command import chaos
 from tutor.bench.command import BenchCommand, bench
 from tutor.core.protocol.errors import NORMAL_CLOSURE
 from tutor.core.protocol.messages import Exercise, SessionStart
@@ -85,6 +86,18 @@ def health(
     alive = is_gateway_alive if part == "gateway" else partial(is_worker_alive, kind=part)
     if not _configured(alive):
         _fail(f"no {part} is alive here", 1)
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
+) -> None:
+    """Look at this machine and the settings, and say what would go wrong; 1 if something would."""
+    from tutor.core.doctor.rules import Level
+    from tutor.shells.cli.doctor import run_doctor
+
+    if _configured(partial(run_doctor, as_json=as_json)) is Level.ERROR:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -183,6 +196,7 @@ def voices() -> None:
 
 
 app.command(cls=BenchCommand)(bench)
+app.command()(chaos)
 
 
 def _configured(run: Callable[[Settings], T], **overrides: object) -> T:

@@ -11,7 +11,7 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.speech.probe import probe_audio
 from tutor.adapters.store.audio import read_utterance
 from tutor.adapters.store.client import BlockingStore, open_blocking_store
-from tutor.adapters.store.workers import announce
+from tutor.adapters.store.workers import Announcement
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, from_pcm16, to_float
 from tutor.core.feedback.assessment import Assessment
@@ -114,7 +114,7 @@ def load_feedback_worker(settings: Settings, watch: WorkerWatch) -> FeedbackWork
     assessor = Assessor.load(
         settings.cache_dir,
         at_once=settings.assessments_at_once,
-        stuck_after_s=settings.task_time_limit_s,
+        stuck_after_s=settings.feedback_time_limit_s,
     )
     pcm = probe_audio()
     job = AssessmentJob("probe", "u1", 1, len(pcm), _probe_heard(len(pcm)), grammar=True)
@@ -125,6 +125,6 @@ def load_feedback_worker(settings: Settings, watch: WorkerWatch) -> FeedbackWork
     model = LanguageModel(settings) if settings.llm_url else None
     facts = {"replies": settings.llm_model if model else "coach", "metrics": watch.address}
     watch.metrics.model_load.set(time.monotonic() - began)
-    announce(store, "feedback", facts)
+    Announcement(store, "feedback", facts)
     log.info("ready in %.1f s: probe scored %.0f", time.monotonic() - began, found.total)
     return FeedbackWorker(assessor, model, store, watch)

@@ -46,7 +46,7 @@ def _add_feedback(consumer: Consumer, worker: FeedbackWorker) -> None:
                 job.session,
                 job.utterance,
                 result.outcome,
-                job.audio_bytes / BYTES_PER_SAMPLE / RATE,
+                job.span_bytes / BYTES_PER_SAMPLE / RATE,
                 result.assess_s,
             )
 

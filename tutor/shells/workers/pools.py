@@ -20,7 +20,7 @@ from tutor.adapters.store.consumer import (
     when_ready,
 )
 from tutor.adapters.store.pieces import note_taker
-from tutor.adapters.store.workers import announce, own_key
+from tutor.adapters.store.workers import Announcement, own_key
 from tutor.adapters.wire.practice import decode_job
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
 from tutor.core.queue.jobs import RecognitionJob
@@ -76,7 +76,7 @@ def run_batch_worker(settings: Settings) -> None:
     resident = _resident(one_thread, model, "batch")
     _add_recognise(consumer, settings, resident, own_key("batch"))
     store = open_blocking_store(settings.redis_url)
-    when_ready(partial(announce, store, "batch", {"metrics": ""}))
+    when_ready(partial(Announcement, store, "batch", {"metrics": ""}))
     run_consumer(consumer, settings, [keys.QUEUE_BATCH], "prefork", settings.batch_size)
 
 

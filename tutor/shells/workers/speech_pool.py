@@ -7,6 +7,7 @@ import logging
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
 from tutor.adapters.store.consumer import Consumer, Fields, Headers
+from tutor.adapters.wire.practice import decode_job
 from tutor.core.queue.jobs import SpeechJob
 from tutor.shells.workers.running import open_watch, run_consumer
 from tutor.shells.workers.speech import SpeechWorker, load_speech_worker
@@ -30,7 +31,7 @@ def run_speech_worker(settings: Settings) -> None:
 
 def _add_speak(consumer: Consumer, worker: SpeechWorker) -> None:
     def speak(fields: Fields, headers: Headers) -> None:
-        job = SpeechJob(**fields)
+        job = decode_job(SpeechJob, fields)
         with worker.watch.task(job, headers) as task:
             result = worker.speak(job, task)
             log.info(
@@ -43,7 +44,7 @@ def _add_speak(consumer: Consumer, worker: SpeechWorker) -> None:
             )
 
     def give_up(fields: Fields, headers: Headers) -> None:
-        job = SpeechJob(**fields)
+        job = decode_job(SpeechJob, fields)
         worker.give_up(job, worker.watch.task(job, headers))
 
     consumer.add(keys.TASK_SPEAK, speak, give_up)
