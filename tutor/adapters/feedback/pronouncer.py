@@ -27,14 +27,7 @@ from tutor.core.feedback.assessment import Phone, PronouncedWord, Pronunciation,
 from tutor.core.feedback.pronunciation import judgeable as pronunciation
 from tutor.core.feedback.pronunciation.hearing import fitting_paces
 from tutor.core.feedback.pronunciation.judgeable import spellings
-from tutor.core.feedback.pronunciation.rivals import (
-    Choices,
-    Rival,
-    Verdict,
-    Weighed,
-    choose,
-    least,
-)
+from tutor.core.feedback.pronunciation.rivals import Choices, Rival, Weighed, choose, least
 from tutor.core.feedback.pronunciation.spans import Span
 from tutor.core.text.spoken.ways import said_words
 
@@ -153,7 +146,7 @@ class Pronouncer:
     ) -> list[Weighed]:
         """What was made of all rivals; where that is in question the words are heard again."""
         weighed = self._chooser.weigh(first, words, held)
-        open_ones = {(one.at, one.rival) for one in weighed if one.verdict is not Verdict.SAID}
+        open_ones = {(one.at, one.rival) for one in weighed if one.is_open}
         if open_ones:
             held = [one for one in held if (one.at, one.rival) in open_ones]
             again = self._hear_again(listened, words, ways, held, sounds)

@@ -109,6 +109,8 @@ def test_what_is_less_likely_is_doubtful_before_it_is_proven(origin: Origin) -> 
     assert 0 < bounds.doubtful <= bounds.proven
     rival = Rival("ship", origin)
     assert weighed(0, rival, bounds.doubtful).verdict is Verdict.SAID
+    assert not weighed(0, rival, bounds.doubtful).is_open
+    assert weighed(0, rival, bounds.proven + 0.1).is_open
     assert weighed(0, rival, bounds.proven + 0.1).verdict is Verdict.REPLACED
     if bounds.doubtful < bounds.proven:
         assert weighed(0, rival, bounds.proven).verdict is Verdict.DOUBTFUL

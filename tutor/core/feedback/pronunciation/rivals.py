@@ -203,6 +203,11 @@ class Weighed:
         return self.sounds + self.recogniser + sureness(self.rival.sure)
 
     @property
+    def is_open(self) -> bool:
+        """Whether it speaks against the word, so that the word is to be heard again."""
+        return self.verdict is not Verdict.SAID
+
+    @property
     def verdict(self) -> Verdict:
         """What became of the word, by this rival."""
         bounds = BOUNDS[self.rival.origin]
