@@ -108,13 +108,13 @@ function showInterfaces() {
   });
 }
 
-/** Asked of newcomers alone: the level is what they choose, or leave open. */
-function showLevels() {
-  byId("levels").hidden = preferences.has("level");
+/** Newcomers alone are told what this is, and asked for their level, which they may leave open. */
+function showFirst() {
+  byId("first").hidden = preferences.has("level");
   for (const choice of byId("levels").querySelectorAll("button")) {
     choice.addEventListener("click", () => {
       picker.chooseLevel(choice.value);
-      byId("levels").hidden = true;
+      byId("first").hidden = true;
       button.focus({ preventScroll: true });
     });
   }
@@ -152,6 +152,7 @@ function start() {
   notice = problem = null;
   if (account.mustSignIn) return login.open();
   account.acceptGuest();
+  byId("first").hidden = true;
   byId("summary").replaceChildren();
   lesson.start({ ...choice(), ...silence(), native_language: interfaceLanguage() }, {
     echoCancellation: preferences.get("echoCancellation"),
@@ -297,7 +298,7 @@ button.disabled = obstacle !== null;
 showPhase({ phase: "idle", problem: obstacle });
 showAccount();
 showLegend();
-showLevels();
+showFirst();
 await followAddress();
 const farewell = takeFarewell();
 if (farewell) tell("done", t(farewell));

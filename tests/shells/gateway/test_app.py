@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from tutor.adapters.settings import Settings
 from tutor.shells.gateway.app import make_app
@@ -22,4 +23,17 @@ def test_the_documents_are_for_loopback(
     asgi = make_app(Settings.load(redis_url="redis://127.0.0.1:9/0", data_dir=tmp_path, **settings))
     served = {getattr(route, "path", "") for route in asgi.routes}
     assert served & {"/docs", "/redoc", "/openapi.json"} == paths
+    asgi.state.services.database.close()
+
+
+def test_an_exercise_is_found_by_its_id(tmp_path: Path) -> None:
+    """An address of the page names nothing else; an id that nobody has gives none."""
+    asgi = make_app(Settings.load(redis_url="redis://127.0.0.1:9/0", data_dir=tmp_path))
+    client = TestClient(asgi, base_url="http://127.0.0.1")
+    (found,) = client.get("/v1/exercises", params={"id": "de-a1-read-1"}).json()
+    assert (found["id"], found["language"]) == ("de-a1-read-1", "de")
+    assert client.get("/v1/exercises", params={"id": "none"}).json() == []
+    answer = client.get("/v1/exercises", params={"level": "A1"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert {item["level"] for item in answer.json()} == {"A1"}
     asgi.state.services.database.close()

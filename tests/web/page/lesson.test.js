@@ -657,7 +657,7 @@ test("a newcomer is asked how well they speak, once, and reads aloud after two t
   assert.equal(server.sessions.at(-1).messages[0].exercise.id, "r1");
   await page.reload();
   await page.waitForSelector("body[data-loaded]");
-  assert.equal(await page.locator("#levels").isVisible(), false);
+  assert.equal(await page.locator("#first").isVisible(), false);
   await done();
 });
 

@@ -9,6 +9,7 @@ import { WebSocketServer } from "ws";
 import { FakeAccounts } from "./fake-accounts.js";
 
 const WEB = fileURLToPath(new URL("../../../web/", import.meta.url));
+const MADE = process.env.PAGE ?? WEB; // the page as the gateway serves it; without it, its modules one by one
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json" };
 // As the gateway sends it; tests/system/gateway/test_app.py reads the gateway's.
 const POLICY = "default-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -79,8 +80,9 @@ export class FakeServer {
     if (path === "/v1/exercises") return answer(JSON.stringify(this.exercises), "application/json");
     if (path === "/v1/interfaces") return answer('{"ar": "العربية", "de": "Deutsch", "en": "English", "es": "Español", "fr": "Français", "ru": "Русский", "zh": "中文"}', "application/json");
     const file = path === "/" ? "index.html" : normalize(path.replace(/^\/static\//, ""));
+    const folder = path === "/" || /^(app|style)-[0-9a-f]+\.(js|css)$/.test(file) ? MADE : WEB;
     try {
-      answer(await readFile(join(WEB, file)), TYPES[extname(file)] ?? "application/octet-stream");
+      answer(await readFile(join(folder, file)), TYPES[extname(file)] ?? "application/octet-stream");
     } catch {
       response.writeHead(404).end();
     }

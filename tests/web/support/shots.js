@@ -1,91 +1,65 @@
-// Screenshots of the page's states, to look at: `node support/shots.js FOLDER`.
+// Screenshots of the page's states with the tests' example sentence, to look at: `node support/shots.js FOLDER`.
 
-import { readFile, mkdir } from "node:fs/promises";
-import { chromium } from "playwright-core";
+import { mkdir, readFile } from "node:fs/promises";
+import { launch, open, status } from "./browser.js";
 import { FakeServer } from "./fake-server.js";
 
-const out = process.argv[2];
-await mkdir(out, { recursive: true });
+const SCREENS = {
+  desktop: { viewport: { width: 1366, height: 768 } },
+  dark: { viewport: { width: 1366, height: 768 }, colorScheme: "dark" },
+  phone: { viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true },
+  sideways: { viewport: { width: 844, height: 390 }, isMobile: true, hasTouch: true },
+  russian: { viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true, lang: "ru" },
+  arabic: { viewport: { width: 1366, height: 768 }, lang: "ar" },
+};
+
+const folder = process.argv[2];
+await mkdir(folder, { recursive: true });
 const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
-const server = new FakeServer();
+const told = (...types) => golden.server.filter(({ type }) => types.some((wanted) => type.startsWith(wanted)));
+const server = await new FakeServer().start();
 server.exercises = [
-  { id: "r", language: "en", type: "read_aloud", level: "A2", text: "The weather is very nice today.", words: [], lines: [], focus: "/w/" },
+  { id: "r1", language: "en", type: "read_aloud", level: "A2", text: "The weather is very nice today.", words: [], lines: [], focus: "/w/" },
   { id: "r2", language: "en", type: "read_aloud", level: "A2", text: "I have two brothers and one sister.", words: [], lines: [], focus: null },
-  { id: "d", language: "en", type: "dialogue", level: "A2", text: "", words: [], lines: ["Hello! What would you like?", "A cup of tea, please.", "With milk?", "Yes, and a little sugar."], focus: null },
-  { id: "f", language: "en", type: "free", level: "A2", text: "What did you do last weekend?", words: [], lines: [], focus: null },
+  { id: "d1", language: "en", type: "dialogue", level: "A2", text: "", words: [], lines: ["Hello! What would you like?", "A cup of tea, please.", "With milk?", "Yes, and a little sugar."], focus: null },
+  { id: "f1", language: "en", type: "free", level: "A2", text: "What did you do last weekend?", words: [], lines: [], focus: null },
 ];
-await server.start();
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] });
-for (const [name, options] of Object.entries({
-  desktop: { viewport: { width: 1200, height: 800 } },
-  dark: { viewport: { width: 1200, height: 800 }, colorScheme: "dark" },
-  phone: { viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
-})) {
-  const context = await browser.newContext({ ...options, permissions: ["microphone"] });
-  const page = await context.newPage();
-  page.on("console", (m) => ["error", "warning"].includes(m.type()) && console.log(name, m.text()));
-  page.on("pageerror", (e) => console.log(name, "pageerror", e.message));
-  await page.goto(server.url + (name === "phone" ? "/?lang=ru" : "/?lang=en"));
-  await page.waitForSelector("body[data-loaded]");
-  await page.screenshot({ path: `${out}/${name}-1-idle.png` });
-  await page.selectOption("#level", "A2");
-  await page.selectOption("#kind", "read_aloud");
+const browser = await launch();
+
+/** Walks through a lesson and calls `shoot` with the name of each state. */
+async function walk(page, shoot) {
+  await shoot("1-first");
   await page.getByTestId("start").click();
-  await page.waitForSelector("#status[data-kind=listening]");
+  await status(page, "listening");
   const session = server.sessions.at(-1);
-  const kinds = (list) => golden.server.filter((event) => list.some((name) => event.type.startsWith(name)));
-  session.tell(...kinds(["speech.started", "transcript.partial"]));
-  await page.waitForSelector("#live p");
-  await page.screenshot({ path: `${out}/${name}-2-live.png` });
-  session.tell(...kinds(["speech.stopped", "transcript.final"]));
-  await page.waitForSelector("[data-testid=word]");
-  await page.screenshot({ path: `${out}/${name}-3-final.png` });
-  session.tell(...kinds(["feedback", "tutor"]));
+  session.tell(...told("speech.started"), { type: "transcript.partial", utterance: "u1", revision: 1, committed: "the weather", tentative: "is", audio_ms: 700 });
+  await page.waitForSelector("#reference .passed");
+  await shoot("2-reading");
+  session.tell(...told("speech.stopped", "transcript.final", "feedback", "tutor"));
   await page.waitForSelector(".next");
-  await page.waitForTimeout(400);
-  await page.screenshot({ path: `${out}/${name}-4-feedback.png`, fullPage: false });
-  await page.locator('[data-testid=word]').nth(1).click();
-  await page.waitForTimeout(600);
-  await page.screenshot({ path: `${out}/${name}-5-word.png`, fullPage: false });
-  await page.locator('[data-kind=fluency]').click();
-  await page.screenshot({ path: `${out}/${name}-6-fluency.png` });
-  for (let n = 2; n < 8; n += 1) {
-    const renamed = kinds(["transcript.final", "feedback"]).map((e) => ({ ...e, utterance: `u${n}`, ...("start_ms" in e ? { start_ms: n * 9000 } : {}) }));
-    for (const e of renamed) {
-      if ("total" in e) e.total = 60 + 5 * n;
-      if (e.type === "feedback.fluency") e.score = 50 + 6 * n;
-      if (e.type === "feedback.accuracy") e.accuracy = [0, 0, 70, 60, 80, 75, 90, 100][n];
-    }
-    session.tell(...renamed);
-  }
-  session.summary = golden.server.find((e) => e.type === "session.summary");
+  await page.getByTestId("word").nth(1).click();
+  await shoot("3-word");
+  await page.getByTestId("repeat").scrollIntoViewIfNeeded();
+  await shoot("4-reply");
+  const again = told("transcript.final", "feedback", "tutor").map((event) => ({ ...event, utterance: "u2", ...("start_ms" in event && { start_ms: 9000 }), ...("total" in event && { total: 84 }) }));
+  await page.getByTestId("repeat").click();
+  session.tell(...again);
+  await page.waitForSelector("[data-testid=outcome]:not([hidden])");
+  await page.getByTestId("outcome").first().scrollIntoViewIfNeeded();
+  await shoot("5-again");
+  session.summary = golden.server.find(({ type }) => type === "session.summary");
   await page.getByTestId("stop").click();
-  await page.waitForSelector("[data-testid=summary]");
-  await page.waitForTimeout(400);
-  await page.screenshot({ path: `${out}/${name}-7-summary.png`, fullPage: false });
-  await page.selectOption("#kind", "dialogue");
-  await page.click("#open-settings");
-  await page.screenshot({ path: `${out}/${name}-8-settings.png` });
-  await page.getByRole("button", { name: /Done|Готово/ }).click();
-  await page.getByTestId("start").click();
-  await page.waitForSelector("#status[data-kind=listening]");
-  await page.locator("#legend summary").click();
-  server.refuses = true;
-  server.sessions.at(-1).drop();
-  await page.waitForTimeout(2500);
-  await page.screenshot({ path: `${out}/${name}-9-away.png` });
-  server.refuses = false;
-  await context.close();
-  const refused = await browser.newContext({ ...options });
-  const other = await refused.newPage();
-  await other.addInitScript(() => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError")); });
-  await other.goto(`${server.url}/?lang=en`);
-  await other.waitForSelector("body[data-loaded]");
-  await other.selectOption("#kind", "own");
-  await other.getByTestId("start").click();
-  await other.waitForTimeout(300);
-  await other.screenshot({ path: `${out}/${name}-10-refused.png` });
-  await refused.close();
+  await page.getByTestId("summary").scrollIntoViewIfNeeded();
+  await shoot("6-summary");
+  await page.locator("#open-settings").click();
+  await page.locator("#settings").waitFor();
+  await shoot("7-settings");
+}
+
+for (const [name, { lang = "en", ...options }] of Object.entries(SCREENS)) {
+  const { page, done } = await open(browser, `${server.url}/?lang=${lang}#/practise/r1`, options);
+  await walk(page, (state) => page.screenshot({ path: `${folder}/${name}-${state}.png` }));
+  await done();
 }
 await browser.close();
 await server.stop();

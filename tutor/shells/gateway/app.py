@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import uvicorn
-from fastapi import FastAPI, WebSocket
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI, Request, WebSocket
+from fastapi.responses import JSONResponse, Response
+from pydantic import TypeAdapter
 from starlette.routing import WebSocketRoute
 
 from tutor.adapters.coach.exercises import open_library
@@ -24,7 +25,7 @@ from tutor.shells.files.jobs import add_jobs
 from tutor.shells.files.transcriptions import add_transcriptions
 from tutor.shells.gateway.capacity import Capacity
 from tutor.shells.gateway.guide import add_guide
-from tutor.shells.gateway.page import add_docs, add_pages
+from tutor.shells.gateway.page import Packed, add_docs, add_pages
 from tutor.shells.gateway.protocols import bounded_http
 from tutor.shells.gateway.readiness import Readiness
 from tutor.shells.gateway.telemetry import add_telemetry
@@ -34,7 +35,7 @@ from tutor.shells.http.head_method import AnswerHead
 from tutor.shells.http.openapi import describe_problems
 from tutor.shells.http.problems import add_problem_handlers
 from tutor.shells.http.redirects import RedirectHere
-from tutor.shells.http.security_headers import AddSecurityHeaders
+from tutor.shells.http.security_headers import NO_STORE, AddSecurityHeaders
 from tutor.shells.http.services import Services
 from tutor.shells.http.small_bodies import LimitBodies
 from tutor.shells.http.socket_protocol import socket_protocol
@@ -144,19 +145,29 @@ def _add_health(app: FastAPI, services: Services, readiness: Readiness) -> None:
 
 def _add_exercises(app: FastAPI, settings: Settings) -> None:
     library = open_library(settings.exercises_dir)
+    items = TypeAdapter(list[Item])
 
-    @app.get("/v1/exercises", summary="Exercises to begin a session with", tags=["practice"])
+    @app.get(
+        "/v1/exercises",
+        summary="Exercises to begin a session with",
+        tags=["practice"],
+        response_model=list[Item],
+    )
     async def exercises(
+        request: Request,
         language: str = "en",
         level: Level | None = None,
         type: ItemType | None = None,  # noqa: A002 - the data files' name
         id: str | None = None,  # noqa: A002 - the data files' name
-    ) -> list[Item]:
+    ) -> Response:
         """The exercises of a language, to begin a session with; with an `id` that one alone."""
         if id is not None:
-            found = library.get(id)
-            return [] if found is None else [found]
-        return list(library.find(language, level, type))
+            one = library.get(id)
+            found = [] if one is None else [one]
+        else:
+            found = list(library.find(language, level, type))
+        packed = Packed.of(items.dump_json(found).decode())
+        return packed.answer(request, "application/json", NO_STORE)
 
 
 def _add_practice(app: FastAPI, services: Services) -> None:

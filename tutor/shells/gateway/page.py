@@ -106,13 +106,20 @@ class Packed:
 
 
 @dataclass(frozen=True)
-class _Bundles:
+class Bundles:
+    """The page as it is served."""
+
     document: Packed
     sheet: Packed
     script: Packed
 
     @classmethod
-    def of(cls, folder: Path) -> _Bundles:
+    def of(cls, folder: Path) -> Bundles:
+        """The page of a folder.
+
+        Raises:
+            BundleError: a module has a form that is not known, or one is missing.
+        """
         text = (folder / "index.html").read_text("utf-8")
         modules = {
             path.relative_to(folder).as_posix(): path.read_text("utf-8")
@@ -129,14 +136,14 @@ class _Page:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._made = self._state(), _Bundles.of(folder)
+        self._made = self._state(), Bundles.of(folder)
 
-    async def now(self) -> _Bundles:
+    async def now(self) -> Bundles:
         return await asyncio.to_thread(self._current)
 
-    def _current(self) -> _Bundles:
+    def _current(self) -> Bundles:
         if (state := self._state()) != self._made[0]:
-            self._made = state, _Bundles.of(self._folder)
+            self._made = state, Bundles.of(self._folder)
         return self._made[1]
 
     def _state(self) -> frozenset[tuple[Path, int, int]]:
