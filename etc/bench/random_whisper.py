@@ -61,10 +61,10 @@ def make_random_whisper(
     _fill(spec, shape, len(vocabulary), filler)
     spec.register_vocabulary(vocabulary)
     config = json.loads((base / "config.json").read_bytes())
-    for name in ("suppress_ids", "suppress_ids_begin", "lang_ids"):
-        setattr(spec.config, name, config[name])
     last = shape.decoder_layers - 1
-    spec.config.alignment_heads = [[last, head] for head in range(shape.heads)]
+    heads = [[last, head] for head in range(shape.heads)]
+    known = {name: config[name] for name in ("suppress_ids", "suppress_ids_begin", "lang_ids")}
+    _set(spec.config, alignment_heads=heads, **known)
     spec.validate()
     spec.optimize(quantization=None)
     spec.save(str(folder))
@@ -83,13 +83,15 @@ class _Filler:
         return (self.rng.standard_normal(size, np.float32) * 0.02).astype(self.dtype)
 
     def norm(self, one: Any) -> None:
-        one.gamma, one.beta = np.ones(self.width, self.dtype), np.zeros(self.width, self.dtype)
+        ones = np.ones(self.width, self.dtype)
+        _set(one, gamma=ones, beta=np.zeros(self.width, self.dtype))
 
     def linear(self, one: Any, inputs: int, outputs: int) -> None:
-        one.weight, one.bias = self.random(outputs, inputs), np.zeros(outputs, self.dtype)
+        _set(one, weight=self.random(outputs, inputs), bias=np.zeros(outputs, self.dtype))
 
     def convolution(self, one: Any, inputs: int) -> None:
-        one.weight, one.bias = self.random(self.width, inputs, 3), np.zeros(self.width, self.dtype)
+        bias = np.zeros(self.width, self.dtype)
+        _set(one, weight=self.random(self.width, inputs, 3), bias=bias)
 
     def attention(self, one: Any, *outputs: int) -> None:
         """`outputs`: of each of its layers, in widths: queries, keys and values may be one."""
@@ -103,14 +105,20 @@ class _Filler:
         self.linear(one.linear_1, 4 * self.width, self.width)
 
 
+def _set(part: Any, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(part, name, value)
+
+
 def _fill(spec: Any, shape: Shape, words: int, filler: _Filler) -> None:
     encoder, decoder = spec.encoder, spec.decoder
     filler.convolution(encoder.conv1, shape.mels)
     filler.convolution(encoder.conv2, shape.width)
-    encoder.position_encodings.encodings = filler.random(AUDIO_CONTEXT, shape.width)
-    decoder.position_encodings.encodings = filler.random(TEXT_CONTEXT, shape.width)
-    decoder.embeddings.weight = filler.random(words, shape.width)
-    decoder.projection.weight = decoder.embeddings.weight
+    for part, positions in ((encoder, AUDIO_CONTEXT), (decoder, TEXT_CONTEXT)):
+        _set(part.position_encodings, encodings=filler.random(positions, shape.width))
+    embeddings = filler.random(words, shape.width)
+    for part in (decoder.embeddings, decoder.projection):
+        _set(part, weight=embeddings)
     for layer in encoder.layer:
         filler.attention(layer.self_attention, 3, 1)
         filler.feed_forward(layer.ffn)

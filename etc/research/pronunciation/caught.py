@@ -1,192 +1,264 @@
 """Measure whether what was said wrong is caught, and what was said right is left alone.
 
-    python etc/research/pronunciation/say.py --kokoro package/voices --out RECORDINGS
-    python etc/research/pronunciation/caught.py --recordings RECORDINGS
+    python etc/research/pronunciation/caught.py --keep FOLDER
 
-The product's own recipe judges each recording against its text (`assess_reading`, with the
-library's minimal pairs). Bounds were chosen on the half `choose`; the figures are those of
-`measure`: other sentences, other voices but for Joe's.
+FOLDER is what `evidence.py` filled; nothing is listened to here. Bounds were chosen on the half
+`choose`, the figures are those of `measure`: other sentences, other voices (but Joe's), other
+prompts, other learners. Caught means: told as another word, as left out, or as doubtful.
+
+The curve replays all at other bounds: each shipped one (`BOUNDS`) is moved by as many nats.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-from said_wrong import Sentence, Trial, trials
-
-from tutor.adapters.coach.exercises import open_library
-from tutor.adapters.feedback.assessor import SCORING_MODEL, assess_reading
-from tutor.adapters.feedback.pronouncer import Pronouncer
-from tutor.adapters.settings import Settings
-from tutor.adapters.speech.recogniser import load_recogniser
-from tutor.adapters.speech.request import Request
-from tutor.adapters.speech.weights import resolve_model
-from tutor.core.audio.recognition import RecognisedWord, Recognition
-from tutor.core.audio.samples import Audio, to_float
-from tutor.core.coach.exercises import pairs_with
-from tutor.core.feedback.assessment import Passage, ReadWord
+from tutor.core.audio.recognition import RecognisedWord
+from tutor.core.feedback.pronunciation.rivals import (
+    BOUNDS,
+    Bounds,
+    Origin,
+    Rival,
+    Weighed,
+    choose,
+)
 from tutor.core.feedback.reading.passages import locate
-from tutor.core.feedback.reading.reading import Window
+from tutor.core.feedback.reading.reading import whole
 from tutor.core.text.wording import split_words
 
-TOGETHER = 16
-"""Recordings that the recogniser hears at once."""
+TOLD = ("omission", "substitution")
+ENDINGS = ("plural", "third", "past")
+WELL_SAID = 8
+"""The experts' score from which on a learner's word counts as said well."""
+
+MOVES = (-2.0, -1.0, 0.0, 1.0, 2.0, 4.0, 8.0)
 
 
-class Bench:
-    """What judges, and what it has heard."""
+@dataclass(frozen=True)
+class Found:
+    """What became of one reading, at some bounds."""
 
-    def __init__(self, recordings: Path) -> None:
-        settings = Settings.load().model_copy(update={"asr_threads": 1})
-        self._recordings = recordings
-        self._pronouncer = Pronouncer.load(resolve_model(SCORING_MODEL, settings.cache_dir))
-        self._recogniser = load_recogniser(
-            settings, resolve_model(settings.model, settings.cache_dir)
-        )
-        self._library = open_library(settings.exercises_dir).find("en")
+    case: dict[str, Any]
+    errors: tuple[str | None, ...]
+    """Of each word: omission, substitution, doubtful, mispronunciation or None."""
 
-    def has(self, trial: Trial) -> bool:
-        """Whether the trial's recording was made."""
-        return self._sound_path(trial).exists()
+    @property
+    def at(self) -> str | None:
+        """The error of the word that is wrong."""
+        return self.errors[self.case["at"]] if self.errors else "omission"
 
-    def hear(self, some: Sequence[Trial]) -> None:
-        """Recognise the trials' recordings, unless that was done before."""
-        new = {self._heard_path(t): t for t in some if not self._heard_path(t).exists()}
-        paths = sorted(new, key=lambda path: len(self._audio(new[path])))
-        for at in range(0, len(paths), TOGETHER):
-            batch = paths[at : at + TOGETHER]
-            requests = [Request(self._audio(new[path]), "en", "final") for path in batch]
-            for path, heard in zip(batch, self._recogniser.recognise(requests), strict=True):
-                words = [(w.text, w.start_s, w.end_s, w.confidence) for w in heard.words]
-                path.write_text(json.dumps([heard.text, words]), "utf-8")
-
-    def judge(self, trial: Trial) -> tuple[list[ReadWord], bool]:
-        """What became of the text's words; and whether the recogniser wrote what was said."""
-        text, words = json.loads(self._heard_path(trial).read_text("utf-8"))
-        heard = Recognition(text, "en", tuple(RecognisedWord(*word) for word in words))
-        window = Window(tuple(split_words(trial.text, "en")))
-        pairs = pairs_with(self._library, window.words)
-        found = assess_reading(
-            self._pronouncer, self._audio(trial), heard, window, pairs, is_all=True
-        )
-        return _of_text(found.passage), self._was_recognised(trial.sentence, heard)
-
-    def _was_recognised(self, sentence: Sentence, heard: Recognition) -> bool:
+    @property
+    def recognised(self) -> bool:
         """Whether the recogniser wrote the fault as it was said."""
-        is_omission = sentence.kind == "omissions"
-        words = split_words(sentence.text if is_omission else sentence.fault, "en")
-        passage = locate(words, 0, heard.words, "en")
-        read, at = _of_text(passage), sentence.at - passage.start
-        if not 0 <= at < len(read):
-            return False
-        return read[at].status == ("omitted" if is_omission else "matched")
-
-    def _audio(self, trial: Trial) -> Audio:
-        return to_float(np.load(self._sound_path(trial)))
-
-    def _sound_path(self, trial: Trial) -> Path:
-        return self._recordings / f"{trial.recording.name}.npy"
-
-    def _heard_path(self, trial: Trial) -> Path:
-        return self._recordings / f"{trial.recording.name}.json"
+        is_omission = self.case["kind"] == "omissions"
+        words = split_words(self.case["text" if is_omission else "fault"], "en")
+        written = [word for part in self.case["written"] for word, _ in part]
+        heard = [RecognisedWord(word, n, n + 1, 1.0) for n, word in enumerate(written)]
+        passage = whole(locate(words, 0, heard, "en"), words)
+        read = [word for word in passage.words if word.status != "inserted"]
+        status = read[self.case["at"]].status if self.case["at"] < len(read) else "omitted"
+        return status == ("omitted" if is_omission else "matched")
 
 
-def _of_text(passage: Passage | None) -> list[ReadWord]:
-    return [word for word in passage.words if word.status != "inserted"] if passage else []
+def load(keep: Path) -> list[dict[str, Any]]:
+    """All cases that were asked for."""
+    files = sorted(keep.glob("*.jsonl"))
+    return [json.loads(line) for path in files for line in path.read_text("utf-8").splitlines()]
+
+
+def judge(case: dict[str, Any]) -> Found:
+    """What becomes of a reading's words at the bounds as they are now."""
+    verdicts, unsaid = _verdicts(case), set(case["unsaid"])
+    chosen = set(case.get("chosen", ()))
+    errors = [
+        _error(error, verdicts.get(n), was_chosen=n in chosen, is_unsaid=n in unsaid)
+        for n, (_, _, error) in enumerate(case["words"])
+    ]
+    return Found(case, tuple(errors))
+
+
+def _error(
+    error: str | None, verdict: str | None, *, was_chosen: bool, is_unsaid: bool
+) -> str | None:
+    """The error of a word, from the one that it had when it was asked for (`was_chosen`: for a
+    rival's sake), and from what rivals say now."""
+    if verdict in TOLD or (verdict and not is_unsaid):
+        return verdict
+    return None if was_chosen and not is_unsaid else error
+
+
+def _verdicts(case: dict[str, Any]) -> dict[int, str]:
+    """The words that rivals speak against."""
+    chosen = choose(weighed_of(case))
+    told = {n: "substitution" if other else "omission" for n, other in chosen.replaced.items()}
+    return dict.fromkeys(chosen.doubtful, "doubtful") | told
+
+
+def weighed_of(case: dict[str, Any]) -> list[Weighed]:
+    """What was made of the rivals that the recogniser was asked about."""
+    return [
+        Weighed(at, Rival(text, Origin[origin], sure), sounds, recogniser)
+        for at, text, origin, sure, sounds, recogniser in case["weighed"]
+    ]
+
+
+@contextmanager
+def bounds(others: Mapping[Origin, Bounds]) -> Iterator[None]:
+    """Other bounds than the shipped ones, for a while."""
+    shipped = dict(BOUNDS)
+    BOUNDS.update(others)
+    try:
+        yield
+    finally:
+        BOUNDS.update(shipped)
+
+
+def moved(by: float, only: Origin | None = None) -> dict[Origin, Bounds]:
+    """The bounds, so many nats higher: all of them, or one origin's."""
+    return {
+        origin: replace(b, doubtful=b.doubtful + by, proven=b.proven + by)
+        if only in (None, origin)
+        else b
+        for origin, b in BOUNDS.items()
+    }
+
+
+# ---------------------------------------------------------------- what is counted
+
+
+def percent(part: float, whole: float, digits: int = 1) -> str:
+    """A share, as a table shows it."""
+    return f"{100 * part / whole:.{digits}f} %" if whole else "-"
+
+
+def count(found: Sequence[Any], what: Callable[[Any], bool]) -> int:
+    """How many are so."""
+    return sum(map(what, found))
+
+
+def good_words(found: Found, by: str = "experts") -> Iterator[str | None]:
+    """The errors of the words that were said well; `by`: the experts' median, or the `worst`."""
+    scores = found.case.get(by) or [10] * len(found.errors)
+    yield from (
+        error for error, score in zip(found.errors, scores, strict=True) if score >= WELL_SAID
+    )
+
+
+def print_wrong(found: Sequence[Found]) -> None:
+    """How much of what was said wrong is caught."""
+    print("| said wrong | cases | caught | told as wrong | recognised as said | of these caught |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for name, kinds in (
+        *((kind, (kind,)) for kind in ENDINGS),
+        ("endings in all", ENDINGS),
+        ("another word", ("substitutions",)),
+        ("a function word left out", ("omissions",)),
+    ):
+        rows = [one for one in found if one.case["kind"] in kinds]
+        known = [one for one in rows if one.recognised]
+        cells = (
+            str(len(rows)),
+            percent(count(rows, lambda one: one.at is not None), len(rows)),
+            percent(count(rows, lambda one: one.at in TOLD), len(rows)),
+            percent(len(known), len(rows)),
+            percent(count(known, lambda one: one.at is not None), len(known)),
+        )
+        print(f"| {name} | {' | '.join(cells)} |")
+
+
+def print_right(found: Sequence[Found]) -> None:
+    """How much of what was said right is told as wrong."""
+    print("| said right | readings | with anything flagged | words | told as wrong | doubtful |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for source in dict.fromkeys(one.case["source"] for one in found):
+        rows = [one for one in found if one.case["source"] == source and one.errors]
+        _print_right(source, rows, "experts")
+        if rows[0].case["experts"]:
+            _print_right(f"{source}, words that no expert blames", rows, "worst")
+
+
+def _print_right(name: str, rows: Sequence[Found], by: str) -> None:
+    words = [error for one in rows for error in good_words(one, by)]
+    flagged = count(rows, lambda one: any(good_words(one, by)) or bool(one.case["insertions"]))
+    cells = (
+        str(len(rows)),
+        percent(flagged, len(rows)),
+        str(len(words)),
+        percent(count(words, lambda error: error in TOLD), len(words), 2),
+        percent(count(words, lambda error: error == "doubtful"), len(words), 2),
+    )
+    print(f"| {name} | {' | '.join(cells)} |")
+
+
+def print_curve(cases: Sequence[dict[str, Any]], only: Origin | None) -> None:
+    """Both sides, at other bounds."""
+    sources = dict.fromkeys(case["source"] for case in cases if case["kind"] == "right")
+    print("| nats | endings | another word | left out |", " | ".join(sources), "|")
+    print("| --- |" + " --- |" * (3 + len(sources)))
+    for by in MOVES:
+        with bounds(moved(by, only)):
+            found = [judge(case) for case in cases]
+        cells = []
+        for kinds in (ENDINGS, ("substitutions",), ("omissions",)):
+            rows = [one for one in found if one.case["kind"] in kinds]
+            cells.append(percent(count(rows, lambda one: one.at is not None), len(rows)))
+        right = [one for one in found if one.case["kind"] == "right"]
+        for source in sources:
+            rows = [one for one in right if one.case["source"] == source]
+            words = [error for one in rows for error in good_words(one)]
+            cells.append(percent(count(words, is_accused), len(words), 2))
+        print(f"| {by:+.0f} | {' | '.join(cells)} |")
+
+
+def is_accused(error: str | None) -> bool:
+    """Whether a word is told as another one, as left out or as doubtful."""
+    return error in ("omission", "substitution", "doubtful")
+
+
+def show(found: Found) -> None:
+    """Print what the verdict is not what it should be of."""
+    case = found.case
+    experts = case["experts"] or [10] * len(found.errors)
+    is_right = case["kind"] == "right"
+    wrong = {
+        n
+        for n, error in enumerate(found.errors)
+        if (error and experts[n] >= WELL_SAID if is_right else n == case["at"] and not error)
+    }
+    if wrong or (is_right and (case["insertions"] or case["reason"])):
+        words = [f"{case['words'][n][0]}: {found.errors[n]}" for n in sorted(wrong)]
+        heard = " ".join(word for part in case["written"] for word, _ in part)
+        print(f"{case['source']}, {case['kind']}: {case['name']} {case['reason'] or ''}")
+        print(f"    {case['text']!r}, heard {heard!r}")
+        print(f"    {words}, added {case['insertions']}, unsaid {wrong & set(case['unsaid'])}")
+        print(f"    {[one for one in case['weighed'] if one[0] in wrong]}")
+        print(f"    {[one for one in case['parts'] if one[0] in wrong]}")
 
 
 def main() -> None:
     """Print both sides."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--recordings", type=Path, required=True, help="what say.py made")
+    parser.add_argument("--keep", type=Path, required=True, help="what evidence.py filled")
     parser.add_argument("--half", choices=("choose", "measure"), default="measure")
-    parser.add_argument("--only", default="", help="only recordings whose name begins so")
+    parser.add_argument("--origin", choices=[o.name for o in Origin], help="move only its bounds")
     parser.add_argument("--show", action="store_true", help="print what was missed or accused")
     options = parser.parse_args()
-    bench = Bench(options.recordings)
-    some = [
-        trial
-        for trial in trials()
-        if trial.half == options.half
-        and trial.recording.name.startswith(options.only)
-        and bench.has(trial)
-    ]
-    bench.hear(some)
-    counts = Counter[tuple[str, str]]()
-    for trial in some:
-        words, recognised = bench.judge(trial)
-        counts.update(_count_right(words) if trial.is_right else
-                      _count_wrong(trial, words, recognised))  # fmt: skip
-        if options.show:
-            _show(trial, words)
-    _print(counts)
-
-
-def _rows(trial: Trial) -> tuple[str, ...]:
-    kind = trial.sentence.kind
-    return (kind, "endings") if kind in ("plural", "third", "past") else (kind,)
-
-
-def _count_wrong(
-    trial: Trial, words: Sequence[ReadWord], recognised: bool
-) -> Iterator[tuple[str, str]]:
-    """What is counted of a recording in which the text's word was not said."""
-    status = words[trial.sentence.at].status if words else "omitted"
-    for row in _rows(trial):
-        yield row, "cases"
-        yield row, status
-        if recognised:
-            yield row, "recognised"
-            yield row, f"recognised {status}"
-
-
-def _count_right(words: Sequence[ReadWord]) -> Iterator[tuple[str, str]]:
-    """What is counted of a recording that says its text."""
-    accused = [word.status for word in words if word.status != "matched"]
-    yield "right", "sentences"
-    yield from (("right", "accused sentences"),) if accused else ()
-    for word in words:
-        yield "right", "words"
-        yield "right", word.status
-
-
-def _show(trial: Trial, words: Sequence[ReadWord]) -> None:
-    """Print what the verdict is not what it should be of."""
-    wrong = [
-        f"{word.text} {word.status} {word.heard or ''}"
-        for n, word in enumerate(words)
-        if (word.status == "matched") == (not trial.is_right and n == trial.sentence.at)
-    ]
-    if wrong:
-        kind = "right" if trial.is_right else trial.sentence.kind
-        print(f"{kind}: {trial.recording.name} against {trial.text!r}: {', '.join(wrong)}")
-
-
-def _print(counts: Counter[tuple[str, str]]) -> None:
-    print("| said wrong | cases | caught | told as wrong | recognised | of these caught |")
-    for row in ("plural", "third", "past", "endings", "substitutions", "omissions"):
-        if n := counts[row, "cases"]:
-            told = counts[row, "substituted"] + counts[row, "omitted"]
-            caught = told + counts[row, "doubtful"]
-            known = counts[row, "recognised"]
-            of_known = known - counts[row, "recognised matched"]
-            print(
-                f"| {row} | {n} | {caught / n:.1%} | {told / n:.1%} | {known / n:.1%}"
-                f" | {of_known / max(1, known):.1%} |"
-            )
-    if n := counts["right", "words"]:
-        told = counts["right", "substituted"] + counts["right", "omitted"]
-        sentences = counts["right", "sentences"]
-        print(
-            f"right readings: {sentences} sentences, {n} words; told as wrong {told / n:.2%}, "
-            f"doubtful {counts['right', 'doubtful'] / n:.2%} of words; "
-            f"any {counts['right', 'accused sentences'] / sentences:.1%} of sentences"
-        )
+    cases = [case for case in load(options.keep) if case["half"] == options.half]
+    found = [judge(case) for case in cases]
+    if options.show:
+        for one in found:
+            show(one)
+    print_wrong([one for one in found if one.case["kind"] != "right"])
+    print()
+    print_right([one for one in found if one.case["kind"] == "right"])
+    print()
+    print_curve(cases, Origin[options.origin] if options.origin else None)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -118,11 +118,13 @@ def marked_scores(marked: str) -> list[float]:
     return scores
 
 
-def word_phone_scores(marked: Sequence[str], count: int) -> list[float]:
+def word_phone_scores(
+    marked: Sequence[str], count: int, middle: Callable[[Sequence[float]], float] = median
+) -> list[float]:
     """The experts' median for each phone of a word, of the experts that agree on its phones."""
     commonest = Counter(canonical(one) for one in marked).most_common(1)[0][0]
     agreed = [marked_scores(one) for one in marked if canonical(one) == commonest]
     rows = [row for row in agreed if len(row) == count]
     if not rows:
         return [float("nan")] * count
-    return [median(column) for column in zip(*rows, strict=True)]
+    return [middle(column) for column in zip(*rows, strict=True)]

@@ -36,7 +36,7 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.speech.recogniser import load_recogniser
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.speech.weights import resolve_model
-from tutor.core.audio.recognition import RecognisedWord
+from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.feedback.pronunciation.judgeable import reference_words
 from tutor.core.feedback.pronunciation.judges import part
 from tutor.core.feedback.pronunciation.laying import PRIOR_WEIGHT, lay_phones
@@ -89,7 +89,8 @@ class Bench:
     ) -> set[int]:  # fmt: skip
         """The words that are not right, or doubtful; `heeds`: with a forced choice."""
         passage = whole(locate(words, 0, heard, "en"), words)
-        rivals = rivals_in(passage, words, heard, pairs) if heeds else None
+        told = Recognition(" ".join(w.text for w in heard), "en", tuple(heard))
+        rivals = rivals_in(passage, words, told, pairs) if heeds else None
         found = self.pronouncers[fold].assess(audio, " ".join(words), "en", rivals)
         read = [w for w in confirmed(passage, found).words if w.status != "inserted"]
         return {n for n, word in enumerate(read) if word.status != "matched"}

@@ -22,6 +22,9 @@ from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import Audio
 from tutor.core.feedback.pronunciation.spans import Span
 
+KEPT = 8
+"""Encoded utterances whose names are known: one is heard at several paces, and asked again."""
+
 
 class Memory:
     """Text by key, in one file; and arrays, each in a file of its own."""
@@ -66,7 +69,9 @@ class RememberingAligner(Aligner):
             np.savez(path, frames=found.frames.astype(np.float16), count=found.count)
         with np.load(path) as stored:  # the same numbers the first time and ever after
             heard = encoded(stored["frames"].astype(np.float32), int(stored["count"]))
-        self._names = {id(heard): (heard, name)}
+        self._names[id(heard)] = (heard, name)
+        if len(self._names) > KEPT:
+            del self._names[next(iter(self._names))]
         return heard
 
     def align(self, heard: Encoded, tokens: Sequence[Sequence[int]], language: str) -> list[Span]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
+T = TypeVar("T")
 Kind = Literal["plural", "third", "past", "substitutions", "omissions"]
 Half = Literal["choose", "measure"]
 
@@ -97,6 +99,12 @@ def _sentence(kind: Kind, number: int, line: str, right: str, wrong: str) -> Sen
 def _filled(line: str, word: str) -> str:
     plain = " ".join(_CHOICE.sub(word, line).split())
     return plain[0].upper() + plain[1:]
+
+
+def shuffled(things: Iterable[T], name: Callable[[T], str]) -> list[T]:
+    """Things in an order that has nothing to do with what they are, so that a run that is cut short
+    has some of every kind; those of one name stay together."""
+    return sorted(things, key=lambda one: sha256(name(one).encode()).digest())
 
 
 def trials() -> Iterator[Trial]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 
 import numpy as np
-from said_wrong import JOE, trials
+from said_wrong import JOE, shuffled, trials
 from voices import Voices
 
 
@@ -28,7 +28,7 @@ def main() -> None:
     voices, until = Voices(options.kokoro), monotonic() + options.seconds
     wanted = {trial.recording.name: trial.recording for trial in trials()}
     missing = [r for name, r in wanted.items() if not (options.out / f"{name}.npy").exists()]
-    for recording in sorted(missing, key=lambda r: r.voice != JOE):
+    for recording in sorted(shuffled(missing, lambda r: r.name), key=lambda r: r.voice != JOE):
         if monotonic() > until:
             break
         sound = voices.speak(recording.said, recording.voice, recording.pace)

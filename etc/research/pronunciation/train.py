@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import alone
@@ -32,7 +33,7 @@ import judging
 import match
 import numpy as np
 import torch
-from corpus import FOLDS, SENTENCE, Utterance, load
+from corpus import FOLDS, SENTENCE, Utterance, load, word_phone_scores
 from lexicon import corpus_lexicon, write_lexicon
 from listen import audio_of, labels, listen
 from safetensors.numpy import save_file
@@ -130,7 +131,10 @@ def main() -> None:
     *outcomes, whole = _at_once(
         lambda fold: _outcome(material, models, fold), [*range(FOLDS), None], options.jobs
     )
-    _print_scores(utterances, {n: s for o in outcomes for n, s in o.scores.items()})
+    scores = {n: s for o in outcomes for n, s in o.scores.items()}
+    _print_scores(utterances, scores)
+    if options.scores:
+        _write_scores(utterances, corpus, scores, options.scores)
     _print_verdicts([verdict for o in outcomes for verdict in o.verdicts])
     write_lexicon(corpus_lexicon(corpus), options.out / "lexicon.txt")
     save_file(whole.weights, options.out / WEIGHTS)
@@ -145,6 +149,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--whisper", type=Path, default=home, help="where Whisper is kept")
     parser.add_argument("--limit", type=int, help="only so many utterances, to try it out")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes at once")
+    parser.add_argument("--scores", type=Path, help="where held-out scores go, for agreement.py")
     return parser.parse_args()
 
 
@@ -382,6 +387,37 @@ def _missing(
         if found is not None:
             logs, heard = word_evidence(found)
             yield f"word: {kind}", not was_said(float(logs[at]), float(heard[at]))
+
+
+def _write_scores(
+    utterances: Sequence[Utterance],
+    corpus: Sequence[dict[str, Any]],
+    scores: dict[int, Scores],
+    path: Path,
+) -> None:
+    """Held-out scores beside the experts', a line for each utterance."""
+    with path.open("w", encoding="utf-8") as file:
+        for n, (found, label) in enumerate(zip(utterances, corpus, strict=True)):
+            given = {name: found.sentence_scores[[k]] for k, name in enumerate(SENTENCE)}
+            given |= {"word": found.word_scores, "phone": found.phone_scores}
+            given["phone mean"] = _phone_means(label, found)
+            own = {name: scores[n].sentence[[k]] for k, name in enumerate(SENTENCE)}
+            own |= {"word": scores[n].words, "phone": scores[n].phones}
+            row = {
+                "speaker": found.speaker,
+                "fold": found.fold,
+                "scores": {name: array.tolist() for name, array in own.items()},
+                "experts": {name: array.tolist() for name, array in given.items()},
+            }
+            file.write(json.dumps(row) + "\n")
+
+
+def _phone_means(label: dict[str, Any], utterance: Utterance) -> Floats:
+    """The mean of the experts' points for each phone, of those that agree on its word's phones."""
+    means: list[float] = []
+    for word, phones in zip(label["words"], utterance.words, strict=True):
+        means += word_phone_scores(word["phones"], len(phones), fmean)
+    return np.array(means, np.float32)
 
 
 def _print_scores(utterances: Sequence[Utterance], scores: dict[int, Scores]) -> None:

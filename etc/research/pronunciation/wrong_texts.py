@@ -202,6 +202,18 @@ def try_added(bench: Bench, one: Recording, chance: Random) -> None:
     bench.count("a word really added", added=has_added(bench.judge(one.audio, text, is_all=True)))
 
 
+def try_edges(bench: Bench, one: Recording) -> None:
+    """A text that ends before the speech does, or begins after it."""
+    words = one.text.split()
+    for count in (1, 2):
+        for row, text in (
+            ("behind the end", words[:-count]),
+            ("before the beginning", words[count:]),
+        ):
+            found = bench.judge(one.audio, " ".join(text), is_all=True)
+            bench.count(f"{count} more said {row}", added=has_added(found), other=is_other(found))
+
+
 def quiet_ms(audio: Floats, begin: int, end: int) -> int:
     """The longest stretch of quiet 10 ms between two samples, by another measure than the
     product's."""
@@ -297,6 +309,7 @@ def measure(
         try_wrong(bench, one, chance, texts)
         if len(one.text.split()) > SENTENCE:
             try_added(bench, one, chance)
+            try_edges(bench, one)
             if last is not None and n % HALVES_EVERY == 0:
                 try_half(bench, one, last, chance, texts)
             last = one

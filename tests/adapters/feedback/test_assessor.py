@@ -161,6 +161,27 @@ def test_without_a_judgement_no_word_is_wrong(reason: Reason) -> None:
     assert [(word.text, word.status) for word in told.words] == [("a", "doubtful")]
 
 
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("I went to the market", "with my sister."),
+        ("I went to the market with my", "sister."),
+        ("to the market with my sister.", "I went"),
+        (MARKET, ""),
+    ],
+)
+def test_what_is_said_beside_a_text_is_told(
+    pronouncer: Pronouncer, market: Floats, text: str, more: str
+) -> None:
+    """Behind its end and before its beginning, too; of the text itself nothing is wrong."""
+    for is_all in (False, True):
+        found = assess_reading(pronouncer, market, heard(MARKET), window(text), (), is_all=is_all)
+        assert found.passage is not None
+        beside = [word.text for word in found.passage.words if word.status == "inserted"]
+        assert beside == more.split()
+        assert set(wrong(found).values()) <= {"inserted"}
+
+
 OTHERS = (
     "Nobody ever heard such things.",
     "The weather is very nice today.",

@@ -2,7 +2,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.adapters.feedback.phones import IPA, PHONES, English, convert, spoken_words
+from tutor.adapters.feedback.phones import (
+    ASSETS,
+    IPA,
+    PHONES,
+    English,
+    convert,
+    read_lexicon,
+    spoken_words,
+)
+from tutor.core.feedback.pronunciation.endings import stems_of, without_ending
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +51,33 @@ def test_possessives_of_unknown_names(
 
 
 @pytest.mark.parametrize(
+    ("word", "sounds"),
+    [
+        ("cars", "K AA R Z"),  # the corpus's learners said "car", "open", "hand-an"
+        ("opened", "OW P AX N D"),
+        ("hands", "HH AE N DZ"),
+        ("spends", "S P EH N DZ"),
+        ("viewings", "V Y UW IH NG Z"),
+        ("skyped", "S K AY P T"),  # in no dictionary, but its stem is
+        ("dogs'", "D AO G Z"),
+        ("Wojtulewskas'", "W OY T L V EH K S AX Z"),
+    ],
+)
+def test_an_inflected_word_has_its_ending(english: English, word: str, sounds: str) -> None:
+    """Whoever left it out when the corpus was recorded: then it cannot be missed."""
+    assert english.phones(word) == tuple(sounds.split())
+
+
+def test_every_word_of_the_lexicon_has_its_ending(english: English) -> None:
+    """No regular -s or -ed of a known word is without sounds, so each can be told from its stem."""
+    words = read_lexicon(ASSETS / "lexicon.txt")
+    inflected = [word for word in words if stems_of(word, english.is_word)]
+    bare = [w for w in inflected if not without_ending(w, english.phones(w), english.is_word)[0]]
+    assert len(inflected) > 200
+    assert bare == []
+
+
+@pytest.mark.parametrize(
     ("arpabet", "word", "sounds"),
     [
         ("T R IY1", "tree", "TR IY"),
@@ -73,6 +109,8 @@ def test_cmudict_in_the_experts_sounds(arpabet: str, word: str, sounds: str) -> 
         ("Wojtulewska", False),
         ("Wojtulewska's", False),
         ("weather-zorbl", False),
+        ("skyped", True),
+        ("zorbls", False),
     ],
 )
 def test_a_dictionary_word_is_known_from_a_guess(

@@ -18,6 +18,19 @@ from openai.types.realtime import (
     SessionCreatedEvent,
     SessionUpdatedEvent,
 )
+from openai.types.realtime.audio_transcription import AudioTranscription
+from openai.types.realtime.realtime_transcription_session_audio import (
+    RealtimeTranscriptionSessionAudio,
+)
+from openai.types.realtime.realtime_transcription_session_audio_input import (
+    RealtimeTranscriptionSessionAudioInput,
+)
+from openai.types.realtime.realtime_transcription_session_audio_input_turn_detection import (
+    ServerVad as ServerVad_,
+)
+from openai.types.realtime.realtime_transcription_session_create_request import (
+    RealtimeTranscriptionSessionCreateRequest,
+)
 from pydantic import BaseModel
 
 from tutor.adapters.wire.realtime import (
@@ -56,6 +69,24 @@ from tutor.core.realtime.protocol import (
 
 DEFAULT = TranscriptionSession()
 
+
+_UNDER = "audio.input.transcription."
+
+WHOLE: dict[str, Any] = {
+    "format": {"type": "audio/pcm", "rate": 24_000},
+    "transcription": {"model": "gpt-4o-transcribe", "prompt": "Jörg", "language": "en"},
+    "turn_detection": {
+        "type": "server_vad",
+        "threshold": 0.6,
+        "prefix_padding_ms": 600,
+        "silence_duration_ms": 350,
+        "create_response": False,
+        "interrupt_response": False,
+        "idle_timeout_ms": None,
+    },
+    "noise_reduction": {"type": "near_field"},
+}
+"""All that a transcription session's audio may be asked for."""
 
 DEEP = '{"x": ' * 500 + "1" + "}" * 500
 """An object as it can be read, but not be written."""
@@ -96,21 +127,13 @@ def configured(change: str, session: TranscriptionSession = DEFAULT) -> AudioInp
     ],
 )
 def test_events_as_clients_write_them(text: str, event: ClientEvent) -> None:
-    """Fields that are absent take their defaults, those that are not known are passed over."""
+    """Fields that are absent take their defaults; those beside the session are passed over."""
     assert decode(text) == event
 
 
 def test_a_whole_session_as_livekits_plugin_writes_it() -> None:
     """All that a voice agent asks for; what the server has not is left out of what applies."""
-    heard = configured(
-        """{
-            "format": {"type": "audio/pcm", "rate": 24000},
-            "transcription": {"model": "gpt-4o-transcribe", "prompt": "Jörg", "language": "en"},
-            "turn_detection": {"type": "server_vad", "threshold": 0.6, "prefix_padding_ms": 600,
-                               "silence_duration_ms": 350, "create_response": false},
-            "noise_reduction": {"type": "near_field"}
-        }"""
-    )
+    heard = configured(json.dumps(WHOLE))
     assert heard == AudioInput(
         Format("audio/pcm", 24_000),
         Transcription("gpt-4o-transcribe", "en", "Jörg"),
@@ -127,9 +150,9 @@ def test_an_update_changes_what_it_names() -> None:
     assert second == replace(first, format=Format("audio/pcm", 16_000))
     session = replace(DEFAULT, audio=Audio(second))
     third = configured(
-        '{"format": {"type": "audio/pcmu"}, "transcription": {"model": "m"}}', session
+        '{"format": {"type": "audio/pcmu"}, "transcription": {"model": "whisper-1"}}', session
     )
-    assert third == AudioInput(Format("audio/pcmu"), Transcription("m", "de"), None)
+    assert third == AudioInput(Format("audio/pcmu"), Transcription("whisper-1", "de"), None)
 
 
 @pytest.mark.parametrize(
@@ -139,13 +162,23 @@ def test_an_update_changes_what_it_names() -> None:
         ("[]", "invalid_json", None),
         ('{"type": "response.create"}', "invalid_value", "type"),
         ('{"audio": "AA=="}', "invalid_value", "type"),
-        ('{"type": "input_audio_buffer.append"}', "invalid_value", "audio"),
+        ('{"type": "input_audio_buffer.append"}', "missing_required_parameter", "audio"),
         ('{"type": "input_audio_buffer.append", "audio": 7}', "invalid_value", "audio"),
         ('{"type": "input_audio_buffer.append", "audio": "A"}', "invalid_value", "audio"),
         ('{"type": "input_audio_buffer.append", "audio": "%%%%"}', "invalid_value", "audio"),
         ('{"type": "input_audio_buffer.append", "audio": "AAé="}', "invalid_value", "audio"),
-        ('{"type": "session.update"}', "invalid_value", "session"),
-        ('{"type": "session.update", "session": {}}', "invalid_value", "session.type"),
+        ('{"type": "session.update"}', "missing_required_parameter", "session"),
+        ('{"type": "session.update", "session": 1}', "invalid_value", "session"),
+        (
+            '{"type": "session.update", "session": {"input_audio_format": "pcm16"}}',
+            "missing_required_parameter",
+            "session.type",
+        ),
+        (
+            '{"type": "transcription_session.update", "session": {"input_audio_format": "pcm16"}}',
+            "invalid_value",
+            "type",
+        ),
         (
             '{"type": "session.update", "session": {"type": "realtime"}}',
             "invalid_value",
@@ -157,7 +190,8 @@ def test_an_update_changes_what_it_names() -> None:
             "session.audio",
         ),
         (
-            f'{{"type": "session.update", "session": {{"type": "transcription", "x": {DEEP}}}}}',
+            '{"type": "session.update", "session": {"type": "transcription", "include": '
+            f"{DEEP}}}}}",
             "invalid_value",
             "session",
         ),
@@ -360,3 +394,73 @@ def test_an_event_is_written_as_openais_types_have_it(
 def test_every_event_is_written_above() -> None:
     """No event goes out whose JSON was not looked at."""
     assert {type(event) for event, _, _ in EVENTS} == set(get_args(RealtimeEvent))
+
+
+# ---------------------------------------------------------------- what they must not ask for
+
+
+@pytest.mark.parametrize(
+    ("session", "param"),
+    [
+        ('"input_audio_format": "pcm16"', "input_audio_format"),
+        ('"input_audio_transcription": {"model": "whisper-1"}', "input_audio_transcription"),
+        ('"turn_detection": null', "turn_detection"),
+        ('"input_audio_noise_reduction": null', "input_audio_noise_reduction"),
+        ('"instructions": "Sing."', "instructions"),
+        ('"modalities": ["text"]', "modalities"),
+        ('"audio": {"output": {"voice": "marin"}}', "audio.output"),
+        ('"audio": {"input": {"rate": 8000}}', "audio.input.rate"),
+        ('"audio": {"input": {"transcription": {"enabled": true}}}', _UNDER + "enabled"),
+        ('"audio": {"input": {"transcription": {"delay": "low"}}}', _UNDER + "delay"),
+        ('"audio": {"input": {"turn_detection": {"x": 1}}}', "audio.input.turn_detection.x"),
+        (f'"{"x" * 500}": 1', "x" * 60),
+        (f'"x": {DEEP}', "x"),
+    ],
+)
+def test_a_field_of_no_session_is_refused(session: str, param: str) -> None:
+    """What OpenAI had before, has elsewhere or never had, with its code and its words: nothing that
+    a client asks for is passed over, and nothing of the rest is applied."""
+    with pytest.raises(RealtimeError) as wrong:
+        decode(f'{{"type": "session.update", "session": {{"type": "transcription", {session}}}}}')
+    assert (wrong.value.code, wrong.value.param) == ("unknown_parameter", f"session.{param}")
+    assert str(wrong.value) == f"Unknown parameter: 'session.{param}'."
+
+
+def test_every_field_of_openais_transcription_sessions_is_taken() -> None:
+    """Those that the official client's types have, but for what only models of theirs can do."""
+    parts = {
+        RealtimeTranscriptionSessionCreateRequest: {"type", "audio", "include"},
+        RealtimeTranscriptionSessionAudio: {"input"},
+        RealtimeTranscriptionSessionAudioInput: set(WHOLE),
+        AudioTranscription: {*WHOLE["transcription"], "delay", "keywords", "languages"},
+        ServerVad_: set(WHOLE["turn_detection"]),
+    }
+    assert {part: set(part.__annotations__) for part in parts} == parts
+    configured(json.dumps(WHOLE))
+    decode(
+        '{"type": "session.update", "session": {"type": "transcription", '
+        '"include": ["item.input_audio_transcription.logprobs"]}}'
+    )
+
+
+@pytest.mark.parametrize(
+    "model", ["gpt-4o-transcribe", "gpt-4o-mini-transcribe-2025-12-15", "base"]
+)
+def test_any_name_of_the_recogniser_will_do(model: str) -> None:
+    """OpenAI's in any version, and its own; the session tells the one that was asked for."""
+    session = (
+        '{"type": "session.update", "session": {"type": "transcription", "audio": '
+        f'{{"input": {{"transcription": {{"model": "{model}"}}}}}}}}}}'
+    )
+    event = decode_client_event(read_client_event(session)[0], DEFAULT, "base")
+    assert isinstance(event, SessionUpdate)
+    assert event.session.audio.input.transcription.model == model
+
+
+@pytest.mark.parametrize("model", ["", "gpt-4o", "gpt-realtime", "tts-1", "base", "x" * 1_000])
+def test_a_model_that_does_not_transcribe_is_refused(model: str) -> None:
+    """With what is there, as OpenAI's error names it."""
+    with pytest.raises(RealtimeError) as wrong:
+        configured(f'{{"transcription": {{"model": "{model}"}}}}')
+    assert wrong.value.param == "session.audio.input.transcription.model"
+    assert str(wrong.value).startswith(f"Invalid value: {model[:60]!r}. Supported values are: 'wh")

@@ -424,6 +424,24 @@ def test_who_has_read_the_text_is_not_told_to_read_on(native: str) -> None:
         assert reply.endswith("Next.")
 
 
+def test_a_text_beside_which_words_were_recognised_was_not_read_as_it_stands() -> None:
+    """Whether they were said is not proven, so they are not told; but nor is the reading praised
+    for having nothing else in it."""
+    whole = read("The old ship sails")
+    praised = [say(Assessment(whole), f"the old ship sails{more}") for more in ("", " to")]
+    assert all("4 words" in reply for reply in praised)
+    assert "4 words" not in say(Assessment(whole), "the old ship sails to London")
+
+
+def test_words_that_were_added_in_a_row_are_named_together() -> None:
+    """A learner who said more than the text is told all of it, not its first word."""
+    words: list[tuple[str, WordStatus, str | None]] = [
+        ("The", "matched", "The"), ("train", "matched", "train"), ("so", "inserted", "so"),
+        ("we", "inserted", "we"), ("walked.", "inserted", "walked."),
+    ]  # fmt: skip
+    assert "“so we walked”" in say(Assessment(passage(*words)), "the train so we walked")
+
+
 def test_one_wrong_word_is_no_wrong_text() -> None:
     """Of a single word the other one of its pair was heard."""
     assert "“sheep”" in say(Assessment(passage(("ship", "substituted", "sheep"))), "sheep")

@@ -3,7 +3,7 @@ from faster_whisper.tokenizer import _LANGUAGE_CODES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor.core.text.languages import WHISPER_LANGUAGES, whisper_language
+from tutor.core.text.languages import WHISPER_LANGUAGES, language_name, whisper_language
 from tutor.core.text.normal import UNSPACED
 
 
@@ -75,3 +75,15 @@ def test_what_is_no_language(tag: str) -> None:
 def test_any_text_is_a_language_or_none(tag: str) -> None:
     """Whatever a client sends, the recogniser gets a code it knows or nothing."""
     assert whisper_language(tag) in WHISPER_LANGUAGES | {"auto", None}
+
+
+def test_a_language_has_a_name() -> None:
+    """Whisper's, as OpenAI's answers give it; no two have the same."""
+    assert [language_name(code) for code in ("en", "de", "yue", "ht")] == [
+        "english",
+        "german",
+        "cantonese",
+        "haitian creole",
+    ]
+    assert len({language_name(code) for code in WHISPER_LANGUAGES}) == len(WHISPER_LANGUAGES)
+    assert language_name("auto") == language_name("") == language_name("en-GB") == "unknown"

@@ -13,6 +13,7 @@ def test_ten_faults_lose_nothing(house: House) -> None:
             learners=2,
             sentences=1,
             different=2,
+            errands=False,
             parts=("gateway", "asr", "store", "line"),
             url=house.url,
             pid=house.process.pid,

@@ -18,7 +18,7 @@ def test_openais_client_understands_our_errors(gateway: Gateway) -> None:
     client = client_of(gateway)
     transcribe = client.audio.transcriptions.create
     with pytest.raises(openai.NotFoundError, match="there is 'whisper-1' and 'base'") as missing:
-        transcribe(file=("a.wav", b"x"), model="gpt-4o-transcribe")
+        transcribe(file=("a.wav", b"x"), model="gpt-4o-transcribe-diarize")
     assert (missing.value.code, missing.value.param) == ("model_not_found", "model")
     with pytest.raises(openai.UnprocessableEntityError) as wrong:
         transcribe(file=("a.wav", b"x"), model="whisper-1", temperature=3)
@@ -56,7 +56,9 @@ def test_a_stream_that_takes_too_long_ends_with_an_error(gateway: Gateway) -> No
 
 def test_only_a_placeholder_is_a_guests_key(gateway: Gateway) -> None:
     """OpenAI's client cannot do without a key; one that looks like ours must be valid."""
-    assert {"whisper-1", "base"} <= {model.id for model in client_of(gateway).models.list()}
+    assert {"whisper-1", "base", "gpt-4o-transcribe"} <= {
+        model.id for model in client_of(gateway).models.list()
+    }
     for key in ("tutor_wrong", "a.b.c"):
         with pytest.raises(openai.AuthenticationError):
             client_of(gateway, key).audio.transcriptions.create(
@@ -66,6 +68,7 @@ def test_only_a_placeholder_is_a_guests_key(gateway: Gateway) -> None:
 
 def test_a_model_by_its_name(gateway: Gateway) -> None:
     """As OpenAI's client asks for it."""
-    assert client_of(gateway).models.retrieve("base").owned_by == "voice-tutor"
+    for name in ("base", "gpt-4o-mini-transcribe-2025-12-15", "tts-1-hd"):
+        assert client_of(gateway).models.retrieve(name).owned_by == "voice-tutor"
     with pytest.raises(openai.NotFoundError):
         client_of(gateway).models.retrieve("large-v9")

@@ -28,7 +28,7 @@ def test_openais_client_transcribes_a_file(house: House) -> None:
     """In each of its formats, unchanged but for the address."""
     transcribe = client_of(house).audio.transcriptions.create
     file, text = SPEECH / "stereo_48k.ogg", TEXTS["stereo_48k.ogg"]
-    heard = transcribe(file=file, model="whisper-1", prompt="My name is Anna.")
+    heard = transcribe(file=file, model="gpt-4o-transcribe", prompt="My name is Anna.")
     assert wer(text, heard.text) <= 0.15
     verbose = transcribe(
         file=file,
@@ -38,6 +38,7 @@ def test_openais_client_transcribes_a_file(house: House) -> None:
         timestamp_granularities=["word", "segment"],
     )
     assert verbose.duration == pytest.approx(3.0, abs=0.05)
+    assert verbose.language == "english"
     assert plain(verbose.text) == plain(" ".join(word.word for word in verbose.words or ()))
     assert verbose.segments
     assert verbose.segments[-1].end <= verbose.duration

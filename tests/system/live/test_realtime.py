@@ -220,7 +220,9 @@ async def test_errors_name_the_event_and_the_session_goes_on(house: House) -> No
         await heard.connection.session.update(
             session={"type": "realtime", "instructions": "Sing."}, event_id="m4"
         )
-        await heard.until(lambda: len(heard.of("error")) == 4)
+        flat: Any = {"type": "transcription", "input_audio_format": "pcm16"}
+        await heard.connection.session.update(session=flat, event_id="m5")
+        await heard.until(lambda: len(heard.of("error")) == 5)
         await heard.configure(**ENGLISH, turn_detection=None)
         await heard.append(at_24k(spoken("two_words.flac")))
         await heard.connection.input_audio_buffer.commit()
@@ -232,6 +234,7 @@ async def test_errors_name_the_event_and_the_session_goes_on(house: House) -> No
         ("invalid_request_error", "invalid_value", "audio", "m2"),
         ("invalid_request_error", "invalid_value", "type", "m3"),
         ("invalid_request_error", "invalid_value", "session.type", "m4"),
+        ("invalid_request_error", "unknown_parameter", "session.input_audio_format", "m5"),
     ]
     assert plain(heard.of(COMPLETED)[0].transcript) == plain(TEXTS["two_words.flac"])
 
@@ -309,6 +312,7 @@ def test_the_example_of_the_documentation_works_as_it_stands(house: House, tmp_p
         ("?intent=transcription", "https://evil.example", 403),
         ("?intent=conversation", None, 400),
         ("?model=gpt-realtime", None, 400),
+        ("?intent=transcription&model=gpt-9", None, 404),
     ],
 )
 async def test_who_does_not_belong_here_is_refused_before_the_socket_opens(

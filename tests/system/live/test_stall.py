@@ -12,7 +12,8 @@ from tests.support.practice import Heard, hear
 from tests.support.speech import TEXTS, silence, spoken, wer
 from tutor.bench.chaos.relay import relay_to
 from tutor.client import practise
-from tutor.core.protocol.messages import Error, SessionStart
+from tutor.core.audio.samples import RATE
+from tutor.core.protocol.messages import Error, SessionStart, TranscriptFinal
 
 STALL_S = 6.0
 """More than the burst that a client may send at once."""
@@ -61,3 +62,16 @@ async def test_a_line_that_stalls_in_mid_word_ends_no_utterance(house: House) ->
     heard.assert_whole()
     assert len(heard.finals) == 1
     assert wer(TEXTS["long.flac"], heard.text) <= 0.1
+
+
+async def test_a_microphone_that_is_muted_in_mid_word_ends_its_utterance(house: House) -> None:
+    """Its client is there and answers pings: the silence is real, and what was heard is told."""
+    half = spoken("long.flac")[: 4 * RATE]
+    async with practise(house.url, SessionStart("en", feedback=False)) as client:
+        await client.play(half.tobytes())
+        async with asyncio.timeout(SOON_S):
+            text = await anext(
+                event.text async for _, event in client if isinstance(event, TranscriptFinal)
+            )
+        assert "When I was a child" in text
+        await client.end()

@@ -13,7 +13,7 @@ from tutor.adapters.feedback.phones import spoken_words
 from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.speech.watchdog import Watchdog
 from tutor.adapters.speech.weights import resolve_model
-from tutor.core.audio.recognition import RecognisedWord, Recognition
+from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import Audio
 from tutor.core.feedback.assessment import (
     NOT_THE_TEXT,
@@ -33,7 +33,7 @@ from tutor.core.feedback.reading.reading import (
     confirm,
     heard_instead,
     heard_together,
-    not_heard,
+    perhaps_left_out,
     unasked,
     whole,
 )
@@ -182,7 +182,7 @@ class _Ear:
             self.audio,
             words,
             self.heard.language,
-            rivals_in(passage, words, self.heard.words, self.pairs),
+            rivals_in(passage, words, self.heard, self.pairs),
             {n - passage.start: share for n, share in sure.items()},
             added(passage),
             _ways(self.window, passage, self.heard),
@@ -268,20 +268,20 @@ def assess_sounds(
 def rivals_in(
     passage: Passage,
     words: Sequence[str],
-    heard: Sequence[RecognisedWord],
+    heard: Recognition,
     pairs: Iterable[Sequence[str]],
 ) -> dict[int, list[Rival]]:
     """What the words of a passage are held against: what was recognised there, and pairs.
 
     `words`: the text's, from the passage's first on.
     """
-    sure = confidences(passage, heard, "substituted")
+    sure = confidences(passage, heard.words, "substituted")
     single = heard_instead(passage)
     for at, text in heard_together(passage):  # "$15" for "fifty dollars"
         said = spoken_words(text)
         single |= dict(zip(at, said, strict=True)) if len(said) == len(at) else {}
     instead = {n: Heard(text, sure.get(passage.start + n, 0.0)) for n, text in single.items()}
-    return rivals_of(words, instead, not_heard(passage), pairs)
+    return rivals_of(words, instead, perhaps_left_out(passage, heard.language), pairs)
 
 
 def _ways(window: Window, passage: Passage, heard: Recognition) -> dict[int, tuple[str, ...]]:

@@ -17,7 +17,6 @@ from tutor.core.feedback.pronunciation.rivals import (
     is_one_apart,
     is_worth_asking,
     likelihood_ratio,
-    sureness,
     with_rival,
 )
 from tutor.core.feedback.pronunciation.spans import Span
@@ -83,12 +82,19 @@ class Chooser:
             yield Held(at, Rival(stem, Origin.ENDING), short)
 
     def _named(self, at: int, word: str, own: Sounds, rivals: Sequence[Rival]) -> Iterator[Held]:
-        """The rivals of a word that sound otherwise; what was recognised by how far it is."""
+        """The rivals of a word that sound otherwise; what was recognised by how far it is.
+
+        What was recognised is no rival of a word that no dictionary has: a name, or a misprint, of
+        whose sounds nothing is known.
+        """
+        is_guess = not self._english.is_listed(word)
         stems, _ = without_ending(word, own, self._english.is_word)
         for rival in rivals:
             ways = self._english.both_ways(word, rival.text)
             sounds = ways[0][1]
             if bool(sounds) != bool(rival.text) or any(one == other for one, other in ways):
+                continue
+            if rival.origin is Origin.HEARD and is_guess:
                 continue
             is_near = any(is_one_apart(*way) for way in ways) and normalise(rival.text) not in stems
             is_far = rival.origin is Origin.HEARD and not is_near
@@ -103,11 +109,7 @@ class Chooser:
             held: What they are held against.
         """
         return [
-            Weighed(
-                one.at,
-                one.rival,
-                preference + self._ratio(hearing, words, one) + sureness(one.rival.sure),
-            )
+            Weighed(one.at, one.rival, preference, self._ratio(hearing, words, one))
             for one, preference in self._worth_asking(held, hearing.preferences)
         ]
 

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import load_file
 
+from tutor.core.feedback.pronunciation.endings import stems_of, with_ending, without_ending
 from tutor.core.text.english import plain_apostrophes
 from tutor.core.text.normal import without_invisible
 from tutor.core.text.spoken.ways import ways_of
@@ -49,7 +50,7 @@ MOST_VARIANTS = 5
 """Pronunciations of one word that are looked up; no common word has more."""
 
 _VOWELS = frozenset(PHONES[:22])
-_VOICELESS = frozenset("P T K F TH TS".split())
+_VOICELESS = frozenset("P T K F TH".split())
 _HISSING = frozenset("S Z SH ZH CH JH TS DZ".split())
 _WORDS = re.compile(r"[a-z]+(?:'[a-z]+)*|[A-Z](?![A-Za-z])", re.ASCII)
 """The words of a lexicon in spoken text; a letter of its own is a capital."""
@@ -106,7 +107,7 @@ class English:
         word = word.lower()  # the name of a letter is a capital
         base = word.rpartition("'")[0]
         listed = (word, base) if word.endswith(("'s", "'")) and base else (word,)
-        return any(each in self._own or self._cmudict.get(each) is not None for each in listed)
+        return any(map(self.is_word, listed)) or bool(stems_of(word, self.is_word))
 
     def both_ways(self, word: str, other: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
         """The sounds of two words as they are looked up, and as one dictionary has both.
@@ -146,16 +147,23 @@ class English:
             return convert(name.split(), word) if name else self._word(word.lower())
         base, mark, suffix = word.rpartition("'")
         possessive = bool(mark and base) and suffix in ("s", "")
-        if word in self._own:
+        if word in self._own and not self._lacks_its_ending(word):
             return self._own[word]
         if possessive and base in self._own:
-            return _plural(self._own[base])
+            return _possessive(self._own[base], suffix)
         known = self._from_cmudict(word, word)
         if known is not None:
             return known
+        if stems := stems_of(word, self.is_word):
+            return with_ending(word, self._word(stems[0]))
         if possessive:
-            return _plural(self._word(base))
+            return _possessive(self._word(base), suffix)
         return convert(self._guesser.guess(word.replace("'", "")), word)
+
+    def _lacks_its_ending(self, word: str) -> bool:
+        """Whether the corpus has a word only as learners say it who leave -s or -ed out: "cars"."""
+        is_bare = not without_ending(word, self._own[word], self.is_word)[0]
+        return is_bare and bool(stems_of(word, self.is_word))
 
     def _from_cmudict(self, entry: str, word: str) -> tuple[str, ...] | None:
         sounds = self._cmudict.get(entry)
@@ -193,14 +201,9 @@ def _plain(text: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 
-def _plural(sounds: tuple[str, ...]) -> tuple[str, ...]:
-    if not sounds:
-        return sounds
-    if sounds[-1] in _HISSING:
-        return (*sounds, "IH", "Z")
-    if sounds[-1] in ("T", "D"):
-        return (*sounds[:-1], sounds[-1] + ("S" if sounds[-1] == "T" else "Z"))
-    return (*sounds, "S" if sounds[-1] in _VOICELESS else "Z")
+def _possessive(name: tuple[str, ...], suffix: str) -> tuple[str, ...]:
+    """The sounds of a name's possessive; "the dogs'" sounds like "dogs"."""
+    return with_ending(suffix, name) if suffix else name
 
 
 def _plural_arpabet(sounds: list[str]) -> list[str]:

@@ -27,7 +27,7 @@ from tutor.core.feedback.assessment import Phone, PronouncedWord, Pronunciation,
 from tutor.core.feedback.pronunciation import judgeable as pronunciation
 from tutor.core.feedback.pronunciation.hearing import fitting_paces
 from tutor.core.feedback.pronunciation.judgeable import spellings
-from tutor.core.feedback.pronunciation.rivals import Choices, Rival, Verdict, choose, least
+from tutor.core.feedback.pronunciation.rivals import Choices, Rival, Weighed, choose, least
 from tutor.core.feedback.pronunciation.spans import Span
 from tutor.core.text.spoken.ways import said_words
 
@@ -127,7 +127,7 @@ class Pronouncer:
         more = self._additions.find(heard, plain, sounds, spans, added or {}, language)
         if judged is not None:
             first = Hearing(heard, spans, judged.judgement.preferences)
-            chosen = self._choose(listened, plain, ways, held, first, sounds)
+            chosen = choose(self._weigh(listened, plain, ways, held, first, sounds))
             found = _trained(words, spans, judged, chosen)
         return replace(found, added=more)
 
@@ -135,7 +135,7 @@ class Pronouncer:
         """Audio (float32 at 16 kHz) that is asked for several texts."""
         return audio if isinstance(audio, Listened) else Listened(self._aligner, audio)
 
-    def _choose(
+    def _weigh(
         self,
         listened: Listened,
         words: Sequence[str],
@@ -143,15 +143,15 @@ class Pronouncer:
         held: Sequence[Held],
         first: Hearing,
         sounds: Sequence[Sounds],
-    ) -> Choices:
-        """What was said instead of words; where that is in question they are heard again."""
+    ) -> list[Weighed]:
+        """What was made of all rivals; where that is in question the words are heard again."""
         weighed = self._chooser.weigh(first, words, held)
-        open_ones = {(one.at, one.rival) for one in weighed if one.verdict is not Verdict.SAID}
+        open_ones = {(one.at, one.rival) for one in weighed if one.is_open}
         if open_ones:
             held = [one for one in held if (one.at, one.rival) in open_ones]
             again = self._hear_again(listened, words, ways, held, sounds)
             weighed = least([weighed, *(self._chooser.weigh(one, words, held) for one in again)])
-        return choose(weighed)
+        return weighed
 
     def _hear_again(
         self,

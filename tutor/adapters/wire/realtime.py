@@ -16,6 +16,7 @@ from tutor.core.protocol.limits import (
     MIN_ENDPOINT_SILENCE_MS,
     MIN_SAMPLE_RATE,
 )
+from tutor.core.realtime.models import is_one_of, transcribers
 from tutor.core.realtime.protocol import (
     MAX_PREFIX_PADDING_MS,
     MAX_PROMPT,
@@ -53,6 +54,31 @@ _TYPES = (
 
 Json = dict[str, Any]
 
+_KNOWN: Json = {
+    "type": None,
+    "include": None,  # not applied: `session.updated` leaves it out
+    "audio": {
+        "input": {
+            "format": dict.fromkeys(("type", "rate")),
+            "noise_reduction": None,  # not applied, too
+            "transcription": dict.fromkeys(("model", "language", "prompt")),
+            "turn_detection": dict.fromkeys(
+                (
+                    "type",
+                    "threshold",
+                    "prefix_padding_ms",
+                    "silence_duration_ms",
+                    "create_response",  # these four are of conversations, and of `semantic_vad`
+                    "interrupt_response",
+                    "idle_timeout_ms",
+                    "eagerness",
+                )
+            ),
+        }
+    },
+}
+"""The fields of a transcription session, as the generally available API has them."""
+
 
 def read_client_event(text: str) -> tuple[Json, str | None]:
     """Read a client's text frame: an object, and its `event_id` if it has one.
@@ -68,19 +94,22 @@ def read_client_event(text: str) -> tuple[Json, str | None]:
     return data, event_id if isinstance(event_id, str) else None
 
 
-def decode_client_event(data: Json, session: TranscriptionSession) -> ClientEvent:
-    """Read a client's event; `session` is the configuration that a `session.update` changes.
+def decode_client_event(
+    data: Json, session: TranscriptionSession, own_model: str = ""
+) -> ClientEvent:
+    """Read a client's event.
 
-    Unknown fields are ignored.
+    `session`: the configuration that a `session.update` changes; a field of it that OpenAI's
+    clients cannot know is refused, as OpenAI does. `own_model`: the recogniser's own name.
 
     Raises:
         RealtimeError: the event is not known, or a field is missing or wrong.
     """
     match data.get("type"):
         case "session.update":
-            return SessionUpdate(_updated(session, data.get("session")))
+            return SessionUpdate(_updated(session, _needed(data, "session"), own_model))
         case "input_audio_buffer.append":
-            return Append(_decode_audio(data.get("audio")))
+            return Append(_decode_audio(_needed(data, "audio")))
         case "input_audio_buffer.commit":
             return Commit()
         case "input_audio_buffer.clear":
@@ -107,11 +136,12 @@ def _decode_audio(value: object) -> bytes:
         raise _invalid("audio", f"not base64: {error}") from error
 
 
-def _updated(session: TranscriptionSession, change: object) -> TranscriptionSession:
+def _updated(session: TranscriptionSession, change: object, own_model: str) -> TranscriptionSession:
     if not isinstance(change, dict):
         raise _invalid("session", "an object is needed")
-    if change.get("type") != "transcription":
+    if _needed(change, "type", "session.type") != "transcription":
         raise _invalid("session.type", "only 'transcription' sessions are served")
+    _refuse_unknown(change, _KNOWN, "session")
     try:
         whole = to_json(_merge(asdict(session), change))
     except TypeError as error:  # so deep may be what is read, but not what is written
@@ -123,10 +153,30 @@ def _updated(session: TranscriptionSession, change: object) -> TranscriptionSess
         where = ".".join(str(part) for part in ("session", *first["loc"]))
         raise _invalid(where, first["msg"]) from error
     _check_format(updated.audio.input.format)
-    _check_transcription(updated.audio.input.transcription)
+    _check_transcription(updated.audio.input.transcription, own_model)
     if updated.audio.input.turn_detection is not None:
         _check_vad(updated.audio.input.turn_detection)
     return updated
+
+
+def _needed(data: Json, name: str, where: str = "") -> object:
+    if name not in data:
+        missing = where or name
+        raise RealtimeError(
+            "missing_required_parameter", f"Missing required parameter: '{missing}'.", missing
+        )
+    return data[name]
+
+
+def _refuse_unknown(change: Json, known: Json, where: str) -> None:
+    """Refuse a field that OpenAI does not have, or not any more: what a client asks for must not
+    be passed over without a word."""
+    for name, value in change.items():
+        param = f"{where}.{name[:60]}"
+        if name not in known:
+            raise RealtimeError("unknown_parameter", f"Unknown parameter: '{param}'.", param)
+        if isinstance(value, dict) and known[name] is not None:
+            _refuse_unknown(value, known[name], param)
 
 
 def _merge(old: Json, new: Json) -> Json:
@@ -152,7 +202,13 @@ def _check_format(form: Format) -> None:
     _check_range(where, form.sample_rate, MIN_SAMPLE_RATE, MAX_SAMPLE_RATE)
 
 
-def _check_transcription(transcription: Transcription) -> None:
+def _check_transcription(transcription: Transcription, own_model: str) -> None:
+    model, names = transcription.model, transcribers(own_model)
+    if model is not None and not is_one_of(model, names):
+        where = "session.audio.input.transcription.model"
+        there = ", ".join(map(repr, names))
+        what = f"Invalid value: {model[:60]!r}. Supported values are: {there}."
+        raise RealtimeError("invalid_value", what, where)
     language = transcription.language
     if language and whisper_language(language) is None:
         raise _invalid(

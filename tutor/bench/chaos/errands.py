@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
+from threading import Event
 from typing import TypeVar
 
 from tutor.bench.files import ask, post_file
@@ -43,6 +44,7 @@ class _Tries:
     """Asks until there is an answer, or the time is over."""
 
     deadline: float
+    over: Event
     made: int = 0
     last: str = ""
 
@@ -55,18 +57,20 @@ class _Tries:
             except (OSError, ValueError, http.client.HTTPException) as error:
                 self.made += 1
                 self.last = f"{type(error).__name__}: {error}"
-            if time.monotonic() > self.deadline:
+            if time.monotonic() > self.deadline or self.over.wait(PAUSE_S * min(attempt + 1, 4)):
                 return None
-            time.sleep(PAUSE_S * min(attempt + 1, 4))
         return None
 
 
-def transcribe(url: str, audio: bytes, undisturbed: Collection[str] | None) -> tuple[Errand, str]:
+def transcribe(
+    url: str, audio: bytes, undisturbed: Collection[str] | None, over: Event
+) -> tuple[Errand, str]:
     """Upload a file and wait for its words; the errand, and its text. Blocks.
 
-    `undisturbed`: the texts without a fault; None: this one is.
+    `undisturbed`: the texts without a fault; None: this one is. `over`: set when nobody waits for
+    it any more.
     """
-    began, tries = time.monotonic(), _Tries(time.monotonic() + PATIENCE_S)
+    began, tries = time.monotonic(), _Tries(time.monotonic() + PATIENCE_S, over)
     name = f"{uuid.uuid4().hex}.flac"
     headers = {"Idempotency-Key": name}
     job = tries.until_there(lambda: post_file(url, audio, "en", name, headers))
@@ -99,12 +103,13 @@ def _text_of(url: str, job: str) -> str | None:
     return str(ask("GET", f"{url}{state['result_url']}")["text"])
 
 
-def speak(url: str, undisturbed: int | None) -> tuple[Errand, int]:
+def speak(url: str, undisturbed: int | None, over: Event) -> tuple[Errand, int]:
     """Have a text spoken; the errand, and the bytes of its sound. Blocks.
 
-    `undisturbed`: how many there are without a fault; None: this one is.
+    `undisturbed`: how many there are without a fault; None: this one is. `over`: set when nobody
+    waits for it any more.
     """
-    began, tries = time.monotonic(), _Tries(time.monotonic() + PATIENCE_S)
+    began, tries = time.monotonic(), _Tries(time.monotonic() + PATIENCE_S, over)
     length = tries.until_there(lambda: _sound_of(url))
     outcome = judge_speech(length, length or 1 if undisturbed is None else undisturbed)
     took_s = round(time.monotonic() - began, 1)

@@ -22,6 +22,8 @@ class ChaosOptions:
     """Sentences that each of them says while one fault is done."""
     different: int = 6
     """Different sentences, of those that ship with the product."""
+    errands: bool = True
+    """Whether files and texts to be spoken go on meanwhile, too."""
     parts: tuple[str, ...] = ()
     """Parts that faults are done to; empty: all."""
     url: str | None = None

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
+from threading import Event
 from typing import TypeVar
 
 import numpy as np
@@ -59,6 +60,7 @@ class Play:
     _file_text: str = ""
     _speech_bytes: int = 0
     _acts: list[Act] = field(default_factory=list)
+    _over: Event = field(default_factory=Event)
 
     def __post_init__(self) -> None:
         short = [one for one in clean_recordings() if len(one.samples) <= LONGEST_S * RATE]
@@ -97,11 +99,13 @@ class Play:
 
     async def _rehearse_errands(self) -> None:
         parts = self.saboteur.parts
-        if parts & FILE_PARTS:
-            errand, text = await asyncio.to_thread(transcribe, self.url, self._file, None)
+        if self.options.errands and parts & FILE_PARTS:
+            errand, text = await asyncio.to_thread(
+                transcribe, self.url, self._file, None, self._over
+            )
             self._file_text = _whole(errand, text)
-        if Part.SPEECH in parts:
-            errand, length = await asyncio.to_thread(speak, self.url, None)
+        if self.options.errands and Part.SPEECH in parts:
+            errand, length = await asyncio.to_thread(speak, self.url, None, self._over)
             self._speech_bytes = _whole(errand, length)
 
     async def suffer(self, fault: Fault) -> str:
@@ -125,6 +129,19 @@ class Play:
         """What became of it all; waits for the files that are still being recognised."""
         return [_trial(act, await act.errands) for act in self._acts]
 
+    def end(self) -> None:
+        """Wait for no file any more."""
+        self._over.set()
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a fault was done."""
+        return bool(self._acts)
+
+    def trials_so_far(self) -> list[Trial]:
+        """What became of what is over; files that are still being recognised are left out."""
+        return [_trial(act, act.errands.result() if _is_over(act) else []) for act in self._acts]
+
     async def _strike(self, fault: Fault) -> None:
         await asyncio.sleep(fault.at_s)
         await self.saboteur.do(fault)
@@ -142,10 +159,16 @@ class Play:
     async def _errands(self, fault: Fault) -> list[Errand]:
         asked: list[Coroutine[None, None, tuple[Errand, object]]] = []
         if fault.kind.part in FILE_PARTS and self._file_text:
-            asked.append(asyncio.to_thread(transcribe, self.url, self._file, {self._file_text}))
+            asked.append(
+                asyncio.to_thread(transcribe, self.url, self._file, {self._file_text}, self._over)
+            )
         if fault.kind.part in SPEECH_PARTS and self._speech_bytes:
-            asked.append(asyncio.to_thread(speak, self.url, self._speech_bytes))
+            asked.append(asyncio.to_thread(speak, self.url, self._speech_bytes, self._over))
         return [errand for errand, _ in await asyncio.gather(*asked)]
+
+
+def _is_over(act: Act) -> bool:
+    return act.errands.done() and not act.errands.cancelled()
 
 
 T = TypeVar("T")

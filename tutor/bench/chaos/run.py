@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+
+import psutil
 
 from tutor.bench.chaos.inflict import Saboteur
 from tutor.bench.chaos.options import ChaosOptions
@@ -18,7 +20,7 @@ from tutor.bench.options import BenchError, Progress
 from tutor.bench.processes import Tree
 from tutor.bench.run import describe_machine
 from tutor.bench.server import Server, running, started
-from tutor.core.chaos.faults import plan
+from tutor.core.chaos.faults import Fault, plan
 
 SETTINGS = {
     "batch_cores": "shared",  # beside learners nothing is idle, and files would never be done
@@ -46,7 +48,16 @@ def _product(options: ChaosOptions) -> AbstractContextManager[Server]:
 @contextmanager
 def _given(url: str, pid: int | None) -> Iterator[Server]:
     with running(url) as server:
-        yield server if pid is None else replace(server, tree=Tree(pid))
+        yield server if pid is None else replace(server, tree=_tree(pid))
+
+
+def _tree(pid: int) -> Tree:
+    try:
+        tree = Tree(pid)
+        tree.part("gateway")
+    except (psutil.Error, LookupError) as error:
+        raise BenchError(f"--pid {pid}: that is no `tutor serve` of this machine") from error
+    return tree
 
 
 async def _run(server: Server, options: ChaosOptions, progress: Progress) -> ChaosReport:
@@ -58,15 +69,27 @@ async def _run(server: Server, options: ChaosOptions, progress: Progress) -> Cha
             raise BenchError("the product has none of these parts")
         progress("undisturbed", 0.0)
         play = Play(url, saboteur, options)
-        await play.rehearse()
         chance = random.Random(options.seed).random  # noqa: S311 - a plan, no secret
-        for fault in plan(options.faults, kinds, SPAN * play.length_s, chance):
-            label = f"{fault.number} of {options.faults}: {fault.kind}"
-            progress(label, (fault.number - 1) / options.faults)
-            became = await play.suffer(fault)
-            progress(f"{label}: {became}", fault.number / options.faults)
-        progress("the last files", 1.0)
-        trials = await play.trials()
-        await saboteur.wait_until_ready()
+        faults = plan(options.faults, kinds, SPAN * play.length_s, chance)
+        try:
+            await play.rehearse()
+            await _perform(play, faults, progress)
+            progress("the last files", 1.0)
+            trials = await play.trials()
+            await saboteur.wait_until_ready()
+        except asyncio.CancelledError:  # by Ctrl-C: what was done until then is told
+            if not play.has_begun:
+                raise
+            trials = play.trials_so_far()
+        finally:
+            play.end()
     took_s = round(time.monotonic() - began, 1)
     return ChaosReport(options, describe_machine(), took_s, tuple(trials))
+
+
+async def _perform(play: Play, faults: Sequence[Fault], progress: Progress) -> None:
+    for fault in faults:
+        label = f"{fault.number} of {len(faults)}: {fault.kind}"
+        progress(label, (fault.number - 1) / len(faults))
+        became = await play.suffer(fault)
+        progress(f"{label}: {became}", fault.number / len(faults))

@@ -11,6 +11,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from tutor.core.coach.pace import has_pace
 from tutor.core.coach.phrases import Phrases, bare
@@ -47,6 +48,9 @@ NEAR_MS = 200
 
 QUOTED = 80
 """The most characters that are quoted of what was heard."""
+
+HEARD_BESIDE = 1
+"""The most words that may have been recognised beside a text that was read "just as it stands"."""
 
 LISTED = 3
 """The most words named at once."""
@@ -172,6 +176,8 @@ class _Reply:
         heard = self.found.pronunciation
         if heard is not None and any(word.score is None for word in heard.words):
             return  # what the sounds did not find was perhaps not read
+        if len(self.said.split()) > matched + HEARD_BESIDE:
+            return  # perhaps more was said than the text
         if matched == len(passage.words) >= FEW_WORDS:
             yield self._say("praise.complete", words=self.book.count("words", matched))
 
@@ -236,8 +242,8 @@ class _Reply:
             yield self._say("try.substituted", word=bare(word.text), heard=heard)
         for word in _with_status(passage, "doubtful"):
             yield self._say("try.doubtful", word=bare(word.text))
-        for word in _with_status(passage, "inserted"):
-            yield self._say("try.inserted", heard=_clip(bare(word.text)))
+        for words in _runs_added(passage):
+            yield self._say("try.inserted", heard=_clip(bare(" ".join(words))))
 
     def _sound_tries(self, heard: Pronunciation) -> Iterator[str]:
         word = weakest_word(heard)
@@ -305,6 +311,12 @@ class _Reply:
 
 def _with_status(passage: Passage, status: str) -> list[ReadWord]:
     return [word for word in passage.words if word.status == status]
+
+
+def _runs_added(passage: Passage) -> list[list[str]]:
+    """The words that were added to a passage, those that follow one another together."""
+    runs = groupby(passage.words, lambda word: word.status == "inserted")
+    return [[word.text for word in words] for is_added, words in runs if is_added]
 
 
 def _clip(text: str) -> str:

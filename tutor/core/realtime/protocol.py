@@ -43,7 +43,7 @@ class Transcription:
     """How to transcribe."""
 
     model: str | None = None
-    """The model's name; any is taken, since the server has one model."""
+    """The model's name: one of OpenAI's, or the server's own; all are its one model."""
     language: str | None = None
     """ISO 639-1 or BCP-47; None: the language is recognised."""
     prompt: str | None = None

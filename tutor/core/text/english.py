@@ -111,6 +111,8 @@ _SIGNS = {"%": "percent", "&": "and", "+": "plus", "=": "equals", "°": "degrees
 _PARTED = re.compile("[\u2012-\u2015/]|--+|\\.{2,}|\u2026")
 """Marks that part words though no space is beside them."""
 
+_ACCENT = re.compile("(?<=[a-z])[\u0300-\u036f]+")
+
 _Atom = tuple[str, int]
 """A plain lower-case word or a string of digits, and the index of the word that it came from."""
 
@@ -159,9 +161,14 @@ def _spelling(word: str) -> str:
 @lru_cache(maxsize=_CACHED_WORDS)
 def _english_atoms(word: str) -> tuple[str, ...]:
     """The plain words inside one written word, with its signs spelled out."""
-    text = unicodedata.normalize("NFKC", plain_apostrophes(word)).casefold()
+    text = _without_accents(unicodedata.normalize("NFKC", plain_apostrophes(word)).casefold())
     text = _read_signs(_PARTED.sub(" ", text))
     return tuple(atom for piece in text.split() for atom in _atoms_of_part(piece))
+
+
+def _without_accents(text: str) -> str:
+    """A text without the accents of Latin letters: "café" is written "cafe", too."""
+    return _ACCENT.sub("", unicodedata.normalize("NFD", text))
 
 
 def plain_apostrophes(text: str) -> str:

@@ -6,12 +6,29 @@ import re
 
 AUTO = "auto"
 
-WHISPER_LANGUAGES = frozenset(
-    "af am ar as az ba be bg bn bo br bs ca cs cy da de el en es et eu fa fi fo fr gl gu ha haw "
-    "he hi hr ht hu hy id is it ja jw ka kk km kn ko la lb ln lo lt lv mg mi mk ml mn mr ms mt my "
-    "ne nl nn no oc pa pl ps pt ro ru sa sd si sk sl sn so sq sr su sv sw ta te tg th tk tl tr tt "
-    "uk ur uz vi yi yo yue zh".split()
+_NAMES = dict(
+    one.split(" ", 1)
+    for one in (
+        "af afrikaans, am amharic, ar arabic, as assamese, az azerbaijani, ba bashkir, "
+        "be belarusian, bg bulgarian, bn bengali, bo tibetan, br breton, bs bosnian, ca catalan, "
+        "cs czech, cy welsh, da danish, de german, el greek, en english, es spanish, "
+        "et estonian, eu basque, fa persian, fi finnish, fo faroese, fr french, gl galician, "
+        "gu gujarati, ha hausa, haw hawaiian, he hebrew, hi hindi, hr croatian, "
+        "ht haitian creole, hu hungarian, hy armenian, id indonesian, is icelandic, it italian, "
+        "ja japanese, jw javanese, ka georgian, kk kazakh, km khmer, kn kannada, ko korean, "
+        "la latin, lb luxembourgish, ln lingala, lo lao, lt lithuanian, lv latvian, mg malagasy, "
+        "mi maori, mk macedonian, ml malayalam, mn mongolian, mr marathi, ms malay, mt maltese, "
+        "my myanmar, ne nepali, nl dutch, nn nynorsk, no norwegian, oc occitan, pa punjabi, "
+        "pl polish, ps pashto, pt portuguese, ro romanian, ru russian, sa sanskrit, sd sindhi, "
+        "si sinhala, sk slovak, sl slovenian, sn shona, so somali, sq albanian, sr serbian, "
+        "su sundanese, sv swedish, sw swahili, ta tamil, te telugu, tg tajik, th thai, "
+        "tk turkmen, tl tagalog, tr turkish, tt tatar, uk ukrainian, ur urdu, uz uzbek, "
+        "vi vietnamese, yi yiddish, yo yoruba, yue cantonese, zh chinese"
+    ).split(", ")
 )
+"""The languages that Whisper knows: its codes, and its names for them."""
+
+WHISPER_LANGUAGES = frozenset(_NAMES)
 
 _ALIASES = {"cmn": "zh", "fil": "tl", "iw": "he", "jv": "jw", "nb": "no"}
 """Primary subtags of languages that Whisper knows by another code, and that code."""
@@ -37,3 +54,8 @@ def whisper_language(tag: str) -> str | None:
         return None
     code = _ALIASES.get(primary(tag), primary(tag))
     return code if code in WHISPER_LANGUAGES else None
+
+
+def language_name(code: str) -> str:
+    """Whisper's English name of a language by its code; `unknown` for any other."""
+    return _NAMES.get(code, "unknown")

@@ -18,6 +18,8 @@ _SOFT = re.compile("\u00ad[ \t]*(?:\r?\n[ \t]*)?")
 _LIST_NUMBER = re.compile(r"^[ \t]*(\(?(?:\d{1,2}|[a-z])[.)])[ \t]+(?=\S)", re.MULTILINE)
 _GROUPED = re.compile("(?<=\\d)[\u00a0\u202f\u2009](?=\\d{3}(?!\\d))")
 
+_BETWEEN_NUMBERS = re.compile("(?<=\\d) ([-\u2010-\u2015\u2212]) (?=\\d)")
+
 _DASHES = "\u2012-\u2015"
 _LETTER = r"[^\W\d_]"
 _PARTED = re.compile(
@@ -41,12 +43,14 @@ def pieces_of(text: str) -> list[str]:
     """The pieces of a text between spaces, each with the punctuation beside it.
 
     A dash or a slash between words parts them and stays with the first one. What is left of a
-    space inside a piece (behind a list's number, between a number's thousands) is a plain space.
+    space inside a piece (behind a list's number, between a number's thousands, behind the dash
+    between two numbers) is a plain space.
     """
     plain = _joined(text)
     if _is_list(plain):
         plain = _LIST_NUMBER.sub(rf"\1{_NO_BREAK}", plain)
     plain = _GROUPED.sub(_NO_BREAK, plain)
+    plain = _BETWEEN_NUMBERS.sub(rf" \1{_NO_BREAK}", plain)
     return [part for piece in plain.split() for part in _parted(piece)]
 
 

@@ -10,9 +10,6 @@ OPENAI_VOICES = frozenset(
 )
 """Voices that OpenAI's clients ask for: here each is the voice that speaks first."""
 
-OPENAI_MODELS = ("tts-1", "tts-1-hd", "gpt-4o-mini-tts")
-"""Models that OpenAI's clients ask to speak; the voice decides what speaks."""
-
 
 @dataclass(frozen=True)
 class VoiceFacts:

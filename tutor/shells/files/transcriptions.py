@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,11 +18,10 @@ from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from pydantic import BaseModel, BeforeValidator, Field
 
 from tutor.adapters.sql.job_tables import JobRow
-from tutor.core.audio.guards import compression
 from tutor.core.files.errors import JOB_ERRORS
-from tutor.core.files.transcript import Segment, Transcript
+from tutor.core.files.verbose import as_verbose, usage
+from tutor.core.realtime.models import SPEAKERS, TRANSCRIBERS, is_one_of, transcribers
 from tutor.core.text.languages import AUTO
-from tutor.core.voice.voices import OPENAI_MODELS
 from tutor.shells.files.intake import Order, take_in
 from tutor.shells.files.jobs import UPLOAD_CODES, IdempotencyKey
 from tutor.shells.files.views import Language, render, transcript_of
@@ -37,8 +35,8 @@ from tutor.shells.http.uploads import form_docs, received
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 """Headers by which neither a cache nor a proxy holds events back."""
 
-ALIAS = "whisper-1"
-"""The model's name that OpenAI's clients know."""
+ALIAS = TRANSCRIBERS[0]
+"""The model's name that every client of OpenAI's knows."""
 
 Format = Literal["json", "text", "srt", "verbose_json", "vtt"]
 
@@ -46,7 +44,7 @@ Format = Literal["json", "text", "srt", "verbose_json", "vtt"]
 class TranscriptionForm(BaseModel):
     """The fields of OpenAI's endpoint beside the file; its other fields are ignored."""
 
-    model: str = Field(max_length=200, description=f"`{ALIAS}`, or a name from `/v1/models`")
+    model: str = Field(max_length=200, description="a name from `/v1/models`, in any version")
     language: Annotated[Language, BeforeValidator(lambda value: value or AUTO)] = Field(
         AUTO, description="ISO 639-1; left out: found"
     )
@@ -152,26 +150,25 @@ def _add_models(router: APIRouter, services: Services) -> None:
     )
     async def model_by_name(model: str) -> Model:
         """The model of a name; 404 if no model has it."""
-        if model not in _speaking(services):
+        if not is_one_of(model, _speaking(services)):
             _check_model(model, services)
         return Model(id=model, created=started)
 
 
-def model_names(services: Services) -> list[str]:
+def model_names(services: Services) -> tuple[str, ...]:
     """The names of the one model: OpenAI's, and its own (a folder's last part)."""
-    own = Path(services.settings.model).name
-    return [ALIAS, own]
+    return transcribers(Path(services.settings.model).name)
 
 
 def _speaking(services: Services) -> tuple[str, ...]:
     """The models' names under which this server speaks."""
-    return OPENAI_MODELS if services.settings.speech else ()
+    return SPEAKERS if services.settings.speech else ()
 
 
 def _check_model(name: str, services: Services) -> None:
     names = model_names(services)
-    if name not in names:
-        there = " and ".join(repr(known) for known in names)
+    if not is_one_of(name, names):
+        there = " and ".join(map(repr, names[:2]))
         detail = f"there is no model {name[:60]!r}; there is {there}"
         raise Problem(404, "model_not_found", detail, param="model")
 
@@ -183,57 +180,11 @@ def _rendered(row: JobRow, form: TranscriptionForm) -> Response:
     transcript = transcript_of(row)
     match form.response_format:
         case "json":
-            return JSONResponse({"text": transcript.text, "usage": _usage(transcript)})
+            return JSONResponse({"text": transcript.text, "usage": usage(transcript)})
         case "verbose_json":
-            return JSONResponse(_verbose(transcript, form.granularities))
+            return JSONResponse(as_verbose(transcript, form.granularities))
         case plain:
             return render(row, plain)
-
-
-def _usage(transcript: Transcript) -> dict[str, object]:
-    return {"type": "duration", "seconds": math.ceil(transcript.duration_s)}
-
-
-def _verbose(transcript: Transcript, granularities: Sequence[str]) -> dict[str, Any]:
-    answer: dict[str, Any] = {
-        "task": "transcribe",
-        "language": transcript.language,
-        "duration": transcript.duration_s,
-        "text": transcript.text,
-        "usage": _usage(transcript),
-    }
-    if "segment" in granularities:
-        answer["segments"] = [_segment(n, s) for n, s in enumerate(transcript.segments)]
-    if "word" in granularities:
-        answer["words"] = [
-            {"word": word.text, "start": word.start_s, "end": word.end_s}
-            for word in transcript.words
-        ]
-    return answer
-
-
-def _segment(number: int, segment: Segment) -> dict[str, Any]:
-    """A segment with what is known of it; `tokens` and `no_speech_prob` are not."""
-    return {
-        "id": number,
-        "seek": round(segment.piece_s * 100),  # frames of 10 ms
-        "start": segment.start_s,
-        "end": segment.end_s,
-        "text": segment.text,
-        "tokens": [],
-        "temperature": 0.0,
-        "avg_logprob": _mean_log(segment),
-        "compression_ratio": round(compression(segment.text), 3),
-        "no_speech_prob": None,
-    }
-
-
-def _mean_log(segment: Segment) -> float | None:
-    """The words' mean log-probability; None without words."""
-    if not segment.words:
-        return None
-    logs = [math.log(max(1e-6, word.confidence)) for word in segment.words]
-    return round(sum(logs) / len(logs), 4)
 
 
 # ---------------------------------------------------------------- the stream

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from starlette.websockets import WebSocket
@@ -22,6 +23,7 @@ from tutor.core.audio.samples import to_samples
 from tutor.core.live.commands import Command
 from tutor.core.live.config import SessionConfig
 from tutor.core.protocol.messages import ServerEvent
+from tutor.core.realtime.models import CONVERSING, is_one_of, transcribers
 from tutor.core.realtime.protocol import MAX_PREFIX_PADDING_MS, RealtimeError
 from tutor.core.realtime.translator import Translator
 from tutor.shells.http.auth import bearer_of
@@ -42,13 +44,26 @@ is never answered with."""
 
 async def transcribe(socket: WebSocket, services: Services) -> None:
     """Admit a socket, or refuse it, and serve it until it closes."""
-    if socket.query_params.get("intent") != "transcription":
-        refusal = Problem(400, "unsupported_intent", "only ?intent=transcription is served")
+    own_model = Path(services.settings.model).name
+    if (refusal := _refusal(socket, own_model)) is not None:
         await socket.send_denial_response(refusal.response())
         return
     async with admitted(socket, services, shown_by(socket, services)) as admission:
         if admission is not None:
-            await practise(socket, services, admission, RealtimeDialect())
+            await practise(socket, services, admission, RealtimeDialect(own_model))
+
+
+def _refusal(socket: WebSocket, own_model: str) -> Problem | None:
+    """Why a socket that asks for such a session cannot have it; None: it can.
+
+    Some clients name the model that transcribes, or that of a conversation, beside the intent.
+    """
+    if socket.query_params.get("intent") != "transcription":
+        return Problem(400, "unsupported_intent", "only ?intent=transcription is served")
+    model = socket.query_params.get("model")
+    if model is None or is_one_of(model, (*transcribers(own_model), *CONVERSING)):
+        return None
+    return Problem(404, "model_not_found", f"there is no model {model[:60]!r}", param="model")
 
 
 def shown_by(socket: WebSocket, services: Services) -> Shown:
@@ -74,11 +89,15 @@ def api_key(socket: WebSocket) -> str | None:
 
 
 class RealtimeDialect:
-    """OpenAI's Realtime protocol. It has no way to resume a session."""
+    """OpenAI's Realtime protocol. It has no way to resume a session.
+
+    `own_model`: the recogniser's own name.
+    """
 
     resumable = False
 
-    def __init__(self) -> None:
+    def __init__(self, own_model: str) -> None:
+        self._own_model = own_model
         self._translator = Translator()
 
     def configure(self, config: SessionConfig) -> SessionConfig:
@@ -99,7 +118,7 @@ class RealtimeDialect:
             if (text := frame.get("text")) is None:
                 raise RealtimeError("invalid_frame", "audio comes in input_audio_buffer.append")
             data, event_id = read_client_event(text)
-            event = decode_client_event(data, self._translator.session)
+            event = decode_client_event(data, self._translator.session, self._own_model)
             return self._translator.receive_client(event, event_id)
         except RealtimeError as error:
             self._translator.receive_fault(error, event_id)

@@ -18,9 +18,10 @@ from pydantic import BaseModel, Field
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.speech import read_voices
 from tutor.adapters.voice.encoder import MEDIA_TYPES, Encoder, Format
+from tutor.core.realtime.models import SPEAKERS, is_one_of
 from tutor.core.voice.request import SpeechRequest, UnspeakableError, speakable_text
 from tutor.core.voice.speakable import NOTHING_TO_SAY, TEXT_TOO_LONG, WRONG_SCRIPT
-from tutor.core.voice.voices import OPENAI_MODELS, VoiceFacts, find_voice
+from tutor.core.voice.voices import VoiceFacts, find_voice
 from tutor.shells.http.auth import OpenAICaller
 from tutor.shells.http.openapi import OPTIONAL_LOGIN, problem_docs
 from tutor.shells.http.problems import Problem
@@ -183,8 +184,8 @@ async def _request(services: Services, form: SpeechForm) -> SpeechRequest:
         Problem: it cannot be had.
     """
     settings = services.settings
-    if form.model not in OPENAI_MODELS:
-        there = ", ".join(OPENAI_MODELS)
+    if not is_one_of(form.model, SPEAKERS):
+        there = ", ".join(SPEAKERS)
         detail = f"there is no model {form.model[:60]!r} that speaks; there is {there}"
         raise Problem(404, "model_not_found", detail, param="model")
     slowest, fastest = settings.speech_slowest, settings.speech_fastest

@@ -1,6 +1,6 @@
 import pytest
 
-from tutor.core.feedback.pronunciation.endings import is_lost_before, without_ending
+from tutor.core.feedback.pronunciation.endings import is_lost_before, with_ending, without_ending
 
 WORDS = frozenset(
     "cat box bus study walk want stop live liv hope hop try knee nee thi new friend glas".split()
@@ -31,6 +31,25 @@ def test_a_word_without_its_ending(word: str, sounds: str, stem: str | None, sho
     stems, left = without_ending(word, tuple(sounds.split()), WORDS.__contains__)
     assert left == tuple(short.split())
     assert stems[-1:] == ((stem,) if stem else ())
+
+
+@pytest.mark.parametrize(
+    ("word", "stem", "sounds"),
+    [
+        ("cats", "K AE T", "K AE TS"),
+        ("beds", "B EH D", "B EH DZ"),
+        ("cars", "K AA R", "K AA R Z"),
+        ("maps", "M AE P", "M AE P S"),
+        ("boxes", "B OO K S", "B OO K S IH Z"),
+        ("opened", "OW P AX N", "OW P AX N D"),
+        ("watched", "W OO CH", "W OO CH T"),
+        ("wanted", "W OO N T", "W OO N T IH D"),
+        ("wanted", "", ""),
+    ],
+)
+def test_a_stem_with_an_ending(word: str, stem: str, sounds: str) -> None:
+    """The ending sounds as the stem's last sound asks for; a stem without sounds has none."""
+    assert with_ending(word, tuple(stem.split())) == tuple(sounds.split())
 
 
 def test_a_stem_may_be_spelled_in_two_ways() -> None:

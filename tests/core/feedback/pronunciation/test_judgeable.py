@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tutor.core.audio.samples import RATE
 from tutor.core.feedback.pronunciation.judgeable import (
+    CLEAR,
     NOT_HEARD,
     NOT_SAID,
     WRONG,
@@ -204,6 +205,13 @@ def test_two_witnesses_must_agree() -> None:
     assert not was_said(unlikely, None)
     assert was_said(unlikely, -1)
     assert not was_said(unlikely, NOT_HEARD - unlikely - 0.1)
+
+
+def test_clear_sounds_are_enough() -> None:
+    """A beginner's word that the recogniser would never write was said if its sounds are there."""
+    never = -15.0
+    assert was_said(never, CLEAR)
+    assert not was_said(never, CLEAR - 0.1)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,12 @@ CAT = Rival("cat", Origin.ENDING)
 CLASSES = 6
 
 
+def weighed(at: int, rival: Rival, evidence: float) -> Weighed:
+    """A rival for which there is so much evidence, as much as can be from both sides."""
+    half = evidence / 2
+    return Weighed(at, rival, half, half)
+
+
 def frames(*classes: int, sure: float = 0.9) -> Floats:
     """Log posteriors of three frames for each class."""
     rest = (1 - sure) / (CLASSES - 1)
@@ -102,10 +108,12 @@ def test_what_is_less_likely_is_doubtful_before_it_is_proven(origin: Origin) -> 
     bounds = BOUNDS[origin]
     assert 0 < bounds.doubtful <= bounds.proven
     rival = Rival("ship", origin)
-    assert Weighed(0, rival, bounds.doubtful).verdict is Verdict.SAID
-    assert Weighed(0, rival, bounds.proven + 0.1).verdict is Verdict.REPLACED
+    assert weighed(0, rival, bounds.doubtful).verdict is Verdict.SAID
+    assert not weighed(0, rival, bounds.doubtful).is_open
+    assert weighed(0, rival, bounds.proven + 0.1).is_open
+    assert weighed(0, rival, bounds.proven + 0.1).verdict is Verdict.REPLACED
     if bounds.doubtful < bounds.proven:
-        assert Weighed(0, rival, bounds.proven).verdict is Verdict.DOUBTFUL
+        assert weighed(0, rival, bounds.proven).verdict is Verdict.DOUBTFUL
 
 
 def test_what_the_recogniser_brought_up_needs_more_proof() -> None:
@@ -143,11 +151,24 @@ def test_what_the_recogniser_is_sure_of_counts_for_more() -> None:
 
 
 def test_each_hearing_must_bear_it_out() -> None:
-    """The least evidence counts; what one hearing rules out is out."""
-    first = [Weighed(0, SHIP, 9.0), Weighed(2, CAT, 7.0)]
+    """The least of each side counts; what one hearing rules out is out."""
+    first = [Weighed(0, SHIP, 4.0, 5.0), Weighed(2, CAT, 3.0, 3.0)]
     assert least([first]) == first
-    found = least([first, [Weighed(0, SHIP, 12.0)], [Weighed(0, SHIP, 8.0), Weighed(2, CAT, 7.0)]])
-    assert [one.evidence for one in found] == [8.0, -np.inf]
+    second = [Weighed(0, SHIP, 8.0, 2.0)]
+    third = [Weighed(0, SHIP, 3.0, 9.0), Weighed(2, CAT, 3.0, 4.0)]
+    found = least([first, second, third])
+    assert [one.evidence for one in found] == [5.0, -np.inf]
+
+
+@pytest.mark.parametrize("origin", Origin)
+def test_nobody_is_accused_against_one_ear(origin: Origin) -> None:
+    """However much the other one has against the word: where a bound is set, each has to agree."""
+    bounds, rival, much = BOUNDS[origin], Rival("ship", origin), 50.0
+    assert Weighed(0, rival, bounds.sounds, much).verdict is Verdict.SAID
+    assert Weighed(0, rival, much, bounds.recogniser).verdict is Verdict.SAID
+    least_sounds, least_ratio = max(bounds.sounds, -40.0), max(bounds.recogniser, -40.0)
+    assert Weighed(0, rival, least_sounds + 0.1, much).verdict is not Verdict.SAID
+    assert Weighed(0, rival, much, least_ratio + 0.1).verdict is not Verdict.SAID
 
 
 def test_a_word_has_one_verdict() -> None:
@@ -155,11 +176,11 @@ def test_a_word_has_one_verdict() -> None:
     sure, unsure = BOUNDS[Origin.ENDING].proven + 1, BOUNDS[Origin.ENDING].doubtful + 1
     chosen = choose(
         [
-            Weighed(0, CAT, sure),
-            Weighed(0, Rival("cap", Origin.ENDING), sure + 1),
-            Weighed(0, Rival("can", Origin.ENDING), unsure),
-            Weighed(1, CAT, unsure),
-            Weighed(2, CAT, 0.0),
+            weighed(0, CAT, sure),
+            weighed(0, Rival("cap", Origin.ENDING), sure + 1),
+            weighed(0, Rival("can", Origin.ENDING), unsure),
+            weighed(1, CAT, unsure),
+            weighed(2, CAT, 0.0),
         ]
     )
     assert chosen.replaced == {0: "cap"}

@@ -19,6 +19,7 @@ from tutor.core.feedback.reading.reading import (
     confirm,
     heard_instead,
     heard_together,
+    perhaps_left_out,
     unasked,
     whole,
 )
@@ -117,6 +118,21 @@ def test_a_proven_word_stands_in_anothers_place() -> None:
         ("substituted", "sheep"),
         ("matched", "sailed"),
     ]
+
+
+def test_what_may_have_been_left_out() -> None:
+    """Where nothing was heard; and a function word in whose place something else was: "G8"."""
+    words = (
+        ReadWord("She", "substituted", "G8", 0, 200),
+        ReadWord("ate", "substituted", "G8", 0, 200),
+        ReadWord("an", "substituted", "G8", 0, 200),
+        ReadWord("red", "inserted", "red", 200, 300),
+        ReadWord("apple", "substituted", "apples", 300, 500),
+        ReadWord("and", "matched", "and", 500, 600),
+        ReadWord("cheese.", "omitted"),
+    )
+    assert perhaps_left_out(Passage(0, 6, words), "en") == (0, 2, 5)
+    assert perhaps_left_out(Passage(0, 6, words), "xx") == (5,)
 
 
 def test_what_was_heard_instead() -> None:

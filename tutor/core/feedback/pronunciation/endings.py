@@ -1,4 +1,4 @@
-"""Words without their ending: what a learner says who leaves a final -s or -ed out.
+"""Words with a regular ending, and without it: what a learner says who leaves -s or -ed out.
 
 The recogniser often writes the ending all the same, since it knows how a sentence goes on, so the
 form without it is asked for whatever was recognised.
@@ -15,8 +15,10 @@ Sounds = tuple[str, ...]
 _HISSES = frozenset("S Z SH ZH CH JH TS DZ".split())
 _STOPS = frozenset("T D TH DH CH JH TR DR TS DZ".split())
 _WEAK = frozenset("IH AX".split())
+_VOICELESS = frozenset("P T K F TH TS S SH CH TR".split())
 _MELTED = {"TS": "T", "DZ": "D"}
 """Sounds that hold a word's last one and -s: "cats", "beds"."""
+_MELTING = {"T": "TS", "D": "DZ"}
 
 _WHOLE = frozenset(
     "is was has does his this thus as us its yes gas bus plus always perhaps lens news "
@@ -40,11 +42,45 @@ def without_ending(
         is_word: Whether a dictionary has a word: "news" has no ending if it had no "new".
     """
     plain = normalise(word)
-    if plain in _WHOLE:
-        return (), ()
     short = _without_s(sounds) if plain.endswith("s") else _without_ed(sounds)
-    stems = tuple(stem for stem in _stems(plain) if len(stem) >= SHORTEST and is_word(stem))
+    stems = stems_of(plain, is_word)
     return (stems, short) if stems and short else ((), ())
+
+
+def stems_of(word: str, is_word: Callable[[str], bool]) -> tuple[str, ...]:
+    """The words that one may be without its -s or -ed; () without an ending.
+
+    Args:
+        word: In small letters, without signs.
+        is_word: Whether a dictionary has a word.
+    """
+    if word in _WHOLE:
+        return ()
+    return tuple(stem for stem in _stems(word) if len(stem) >= SHORTEST and is_word(stem))
+
+
+def with_ending(word: str, stem: Sounds) -> Sounds:
+    """The sounds of a word with a regular -s or -ed, from those of its stem.
+
+    `word`: as it is spelled; it tells which of the two endings.
+    """
+    if not stem:
+        return ()
+    return _with_s(stem) if word.endswith("s") else _with_ed(stem)
+
+
+def _with_s(stem: Sounds) -> Sounds:
+    if stem[-1] in _HISSES:
+        return (*stem, "IH", "Z")
+    if stem[-1] in _MELTING:
+        return (*stem[:-1], _MELTING[stem[-1]])
+    return (*stem, "S" if stem[-1] in _VOICELESS else "Z")
+
+
+def _with_ed(stem: Sounds) -> Sounds:
+    if stem[-1] in ("T", "D"):
+        return (*stem, "IH", "D")
+    return (*stem, "T" if stem[-1] in _VOICELESS else "D")
 
 
 def _stems(word: str) -> Iterator[str]:

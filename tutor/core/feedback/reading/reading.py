@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Literal
 
 from tutor.core.feedback.assessment import Passage, ReadWord
+from tutor.core.text.function_words import is_function_word
 from tutor.core.text.wording import split_words
 
 MAX_TEXT_WORDS = 5_000
@@ -219,10 +220,19 @@ def heard_together(passage: Passage) -> list[tuple[range, str]]:
     return found
 
 
-def not_heard(passage: Passage) -> tuple[int, ...]:
-    """The words in whose place nothing was recognised, by index among those that are the text's."""
+def perhaps_left_out(passage: Passage, language: str) -> tuple[int, ...]:
+    """The words that may have been left out, by index among those that are the text's.
+
+    In their place nothing was recognised; or something else, and they are function words: a
+    recogniser writes what it makes of their neighbours ("G8" for "She ate an").
+    """
     read = [word for word in passage.words if word.status != "inserted"]
-    return tuple(n for n, word in enumerate(read) if word.status == "omitted")
+    return tuple(
+        n
+        for n, word in enumerate(read)
+        if word.status == "omitted"
+        or (word.status == "substituted" and is_function_word(word.text, language))
+    )
 
 
 def added(passage: Passage) -> dict[int, list[str]]:

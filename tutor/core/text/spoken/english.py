@@ -175,7 +175,7 @@ def _decade(context: Context) -> Ways:
     if found is None:
         return ()
     tens = say_figures(f"{found[2]}s")[-1] if found[2] != "00" else "hundreds"
-    return [f"{cardinals(int(found[1]))[0]} {tens}"] if found[1] else [tens]
+    return [f"{cardinals(int(found[1]))[0]} {tens}", tens] if found[1] else [tens]
 
 
 def _time(context: Context) -> Ways:
@@ -204,7 +204,9 @@ def _of_day(context: Context) -> Ways:
     found = re.fullmatch(r"([ap])\.?m\.?", context.word, re.IGNORECASE)
     if found is None or not context.before[-1:].isdigit():
         return ()
-    return [*_half(found[1].casefold()), context.word.replace(".", "").casefold()]
+    halves = _half(found[1].casefold())
+    clock = product(["o'clock"], halves[1:])
+    return [*halves, *clock, context.word.replace(".", "").casefold()]
 
 
 def _feet(context: Context) -> Ways:
@@ -326,6 +328,7 @@ PACK = Pack(
     point=".",
     groups=",",
     negative=("minus", "negative"),
+    below=("below", "below zero"),
     to=("to", "through"),
     by=("by", "times", "X"),
     dot=("point", "dot"),

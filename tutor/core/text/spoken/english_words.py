@@ -192,6 +192,8 @@ SHORT = {
     "b.c": ("B C", "before Christ"),
     "a.d": ("A D", "anno Domini"),
     "o.k": ("okay",),
+    "wwi": ("World War one", "W W one", "the first World War"),
+    "wwii": ("World War two", "W W two", "the second World War"),
     "tv": ("T V", "television"),
     "'n'": ("and", "n"),
     "'n": ("and", "n", "than"),

@@ -71,7 +71,10 @@ def _signed(text: str, pack: Pack) -> Ways:
     ways = figure_ways(found[2], pack)
     names = {"-": pack.negative, "#": pack.number, "№": pack.number}
     names |= {"~": ("", *pack.signs.get("≈", ())), "±": pack.signs.get("±", ())}
-    return product(names.get(found[1]) or pack.signs.get(found[1], ("",)), ways) if ways else ()
+    signed = product(names.get(found[1]) or pack.signs.get(found[1], ("",)), ways) if ways else ()
+    if found[1] == "-" and "\u00b0" in found[2]:
+        return [*signed, *product(ways, pack.below)]
+    return signed
 
 
 def _clock(text: str, pack: Pack) -> Ways:

@@ -270,6 +270,7 @@ PACK = Pack(
     point=",",
     groups=". ",
     negative=("moins",),
+    below=("en dessous de zéro", "au-dessous de zéro", "sous zéro"),
     to=("à", "au"),
     by=("sur", "fois", "par"),
     dot=("point",),

@@ -323,6 +323,7 @@ PACK = Pack(
     to=("bis", "zu"),
     by=("mal",),
     dot=("Punkt",),
+    below=("unter Null", "unter null"),
     number=("Nummer", "Hashtag", "Raute"),
     own=own,
     pair=pair,

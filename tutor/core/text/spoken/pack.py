@@ -80,6 +80,8 @@ class Pack:
     groups: str
     """The marks between thousands."""
     negative: Ways = ("minus",)
+    below: Ways = ()
+    """What may stand behind a number of degrees instead of the sign before it."""
     to: Ways = ("to",)
     """What stands for the dash between two numbers."""
     by: Ways = ("by",)

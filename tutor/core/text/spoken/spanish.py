@@ -262,6 +262,7 @@ PACK = Pack(
     point=",",
     groups=". ",
     negative=("menos",),
+    below=("bajo cero",),
     to=("a", "al"),
     by=("por",),
     dot=("punto",),

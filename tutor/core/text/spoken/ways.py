@@ -175,6 +175,14 @@ def _of_list(mark: str, context: Context, pack: Pack) -> list[str]:
     return product([*count, "", f"{pack.number[0]} {count[0]}"], words)
 
 
+def _behind_a_dash(context: Context, pack: Pack) -> list[str]:
+    """The ways of the second of two numbers with a dash between: "10 - 15", "5 - 3 = 2"."""
+    dash = (*pack.to, *pack.negative, "")
+    if context.after.startswith("="):
+        dash = (*pack.negative, *pack.to, "")
+    return product(dash, word_ways(context, pack) or [context.word])
+
+
 def _vulgar(character: str) -> str:
     """A fraction that is one character, written with a slash."""
     if unicodedata.category(character) == "No" and "\u2044" in (
@@ -307,6 +315,8 @@ def _several(context: Context, pack: Pack) -> list[str]:
     listed = re.fullmatch(r"\(?(\d{1,2}|[a-z])[.)] (.+)", context.word)
     if listed:
         return _of_list(listed[1], replace(context, word=listed[2], before=""), pack)
+    if context.word.startswith("- ") and context.before[-1:].isdigit():
+        return _behind_a_dash(replace(context, word=context.word[2:]), pack)
     joined = figure_ways(context.word.rstrip("."), pack) or figure_ways(
         context.word.replace(" ", "").rstrip("."), pack
     )

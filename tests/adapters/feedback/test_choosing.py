@@ -1,0 +1,61 @@
+from typing import Any
+
+import pytest
+
+from tutor.adapters.feedback.choosing import Chooser
+from tutor.adapters.feedback.phones import English
+from tutor.core.feedback.pronunciation.rivals import Origin, Rival
+
+
+@pytest.fixture(scope="module")
+def chooser() -> Chooser:
+    """It holds words against others by the lexicon alone; nothing is listened to."""
+    nobody: Any = None
+    return Chooser(nobody, English.load())
+
+
+def held(chooser: Chooser, text: str, heard: str, origin: Origin = Origin.HEARD) -> list[Rival]:
+    """What the last word of a text is held against if something was recognised in its place."""
+    words = text.split()
+    sounds = [English.load().phones(word) for word in words]
+    last = len(words) - 1
+    found = chooser.hold(words, sounds, {last: [Rival(heard, origin, 0.9)]})
+    return [one.rival for one in found if one.at == last]
+
+
+@pytest.mark.parametrize(
+    ("text", "heard", "origin"),
+    [
+        ("a ship", "sheep", Origin.HEARD),
+        ("a bone", "phone", Origin.HEARD),
+        ("a bone", "boom", Origin.FAR),
+    ],
+)
+def test_what_was_recognised_is_near_or_far(
+    chooser: Chooser, text: str, heard: str, origin: Origin
+) -> None:
+    """One sound apart is what a learner says instead; more is another word, or misheard."""
+    assert held(chooser, text, heard) == [Rival(heard, origin, 0.9)]
+
+
+def test_what_sounds_the_same_is_no_rival(chooser: Chooser) -> None:
+    """However it is spelled."""
+    assert held(chooser, "the sea", "see") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [("or witheld", "withheld"), ("or umute", "unmute"), ("Wojtulewska", "Wolski")],
+)
+def test_nobody_is_accused_of_a_guess(chooser: Chooser, text: str, heard: str) -> None:
+    """The sounds of names and misprints are guessed from letters: the ear has nothing to hold the
+    recogniser's word against."""
+    assert held(chooser, text, heard) == []
+    assert held(chooser, text, "", Origin.MISSED) == [Rival("", Origin.MISSED, 0.9)]
+
+
+@pytest.mark.parametrize("text", ["two cars", "two cats", "she opened"])
+def test_every_word_with_an_ending_is_held_against_its_stem(chooser: Chooser, text: str) -> None:
+    """Whatever was recognised, and however the corpus's learners said it."""
+    stems = [rival.text for rival in held(chooser, text, text.split()[-1])]
+    assert stems == [{"cars": "car", "cats": "cat", "opened": "open"}[text.split()[-1]]]
