@@ -34,6 +34,7 @@ from tutor.adapters.coach.exercises import open_library
 from tutor.adapters.feedback.aligner import Aligner
 from tutor.adapters.feedback.assessor import assess_reading
 from tutor.adapters.feedback.choosing import Chooser, Hearing, Held
+from tutor.adapters.feedback.listened import Listened
 from tutor.adapters.feedback.phones import ASSETS, English
 from tutor.adapters.feedback.pronouncer import WEIGHTS, Pronouncer
 from tutor.adapters.feedback.trained import Trained
@@ -138,8 +139,11 @@ class Telling(Pronouncer):
     def __init__(self, aligner: Aligner, english: English, trained: Trained) -> None:
         super().__init__(aligner, english, trained)
         self._chooser = self._teller = TellingChooser(aligner, english)
+        self._weighed: list[Weighed] = []
 
-    def assess(self, audio: Audio, text: Any, language: str, *more: Any) -> Pronunciation:
+    def assess(
+        self, audio: Audio | Listened, text: Any, language: str, *more: Any
+    ) -> Pronunciation:
         """The product's, and beside it what counts as not said whatever stands against it."""
         self._teller.parts, self._weighed = [], []
         found = super().assess(audio, text, language, *more)

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from tutor.core.doctor.facts import Cuda, Database, Facts, Gpu, Machine, Recognition, Store
-from tutor.core.doctor.rules import Finding, Level, examine, worst
+from tutor.core.doctor.findings import Finding, Level, worst
+from tutor.core.doctor.rules import examine
 
 H200 = Gpu("NVIDIA H200", (9, 0), 150_000_000_000)
 T4 = Gpu("Tesla T4", (7, 5), 16_000_000_000)

@@ -69,7 +69,7 @@ test("a text that is said again is compared with how it was before, and then wit
 test("a session has a best and a hardest sentence where two differ in the number that is shown", () => {
   const [good, poor, unscored] = [{ text: "a", score: 90.4 }, { text: "b", score: 52 }, { text: "c", score: undefined }];
   assert.deepEqual(moments([unscored, poor, good]), { best: good, hardest: poor });
-  for (const none of [[], [good], [good, unscored], [good, { text: "d", score: 90.1 }]]) assert.equal(moments(none), null);
+  for (const none of [[], [good], [good, unscored], [good, { text: "d", score: 90.1 }], [good, { text: "a", score: 60 }]]) assert.equal(moments(none), null);
 });
 
 // ---------------------------------------------------------------- addresses

@@ -31,8 +31,9 @@ class Batcher:
     A batch that fails is halved until those are alone who fail alone, too: neither one request nor
     a memory that holds only half of it fails the others. A broken device fails all at once.
 
-    A call that takes longer than `stuck_after_s` ends the whole process. The supervisor starts it
-    again and the session's deadline brings the lost jobs back.
+    The recogniser is loaded and has been tried before: a call that takes longer than
+    `stuck_after_s`, the first one too, ends the whole process. The supervisor starts it again and
+    the session's deadline brings the lost jobs back.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class Batcher:
         self._recogniser = recogniser
         self._max_batch = max_batch
         self._metrics = metrics or WorkerMetrics()
-        self._watchdog = Watchdog(stuck_after_s)
+        self._watchdog = Watchdog(stuck_after_s, first_s=0)  # it is loaded, and has been tried
         self._most_of_files = max(1, max_batch // 4)
         self._count = itertools.count()  # keeps the order among equals
         self._waiting: queue.PriorityQueue[_Asked] = queue.PriorityQueue()

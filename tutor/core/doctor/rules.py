@@ -2,56 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from enum import Enum
 
-from tutor.core.doctor.facts import Facts, Gpu
-
-
-class Level(Enum):
-    """How well something is."""
-
-    OK = "ok"
-    WARNING = "warning"
-    """It works, but not as well as it could, or not for all."""
-    ERROR = "error"
-    """It will not work."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the table."""
-
-    what: str
-    level: Level
-    told: str
-    remedy: str = ""
-    """What to do; empty: nothing."""
-
-
-OLDEST_CODE, NEWEST_CODE = (5, 3), (8, 6)
-"""Compute capabilities of the oldest and the newest machine code in CTranslate2's wheel (4.8),
-which has its only PTX for the newest."""
-
-GB = 1e9
+from tutor.core.doctor.facts import Facts
+from tutor.core.doctor.findings import GB, WEIGHTS_BYTES, Finding, Level
+from tutor.core.doctor.gpu_rules import GPU_RULES, is_on_gpu
 
 PROCESS_BYTES = 0.26 * GB
 """Memory of one recogniser process with whisper-base on a CPU, measured."""
 
 OTHERS_BYTES = 1.2 * GB
 """Memory of all other processes of `tutor serve`: gateway, feedback, files, voices, store."""
-
-WEIGHTS_BYTES = {
-    "tiny": 0.08 * GB,
-    "base": 0.15 * GB,
-    "small": 0.5 * GB,
-    "medium": 1.6 * GB,
-    "large": 3.2 * GB,
-    "turbo": 1.7 * GB,
-}
-"""Weights in float16, by a word of the model's name: parameters times two bytes."""
 
 GATEWAYS = 4
 """Gateways for which a store's connections should suffice."""
@@ -61,12 +22,7 @@ def examine(facts: Facts) -> list[Finding]:
     """A line for everything that the facts tell of, in the order in which it is needed."""
     rules: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
         _model,
-        _device,
-        _compute_type,
-        _driver,
-        _libraries,
-        _code,
-        _gpu_memory,
+        *GPU_RULES,
         _store,
         _store_clients,
         _database,
@@ -77,18 +33,6 @@ def examine(facts: Facts) -> list[Finding]:
         _microphone,
     )
     return [finding for rule in rules for finding in rule(facts)]
-
-
-def worst(findings: Iterable[Finding]) -> Level:
-    """The worst level among findings; `OK` where there is none."""
-    order = list(Level)
-    return max((one.level for one in findings), key=order.index, default=Level.OK)
-
-
-def _on_gpu(facts: Facts) -> bool:
-    """Whether speech is to be recognised on a GPU."""
-    asked = facts.recognition
-    return asked.device == "cuda" or (asked.device == "auto" and asked.seen_gpus > 0)
 
 
 def _model(facts: Facts) -> Iterable[Finding]:
@@ -106,144 +50,6 @@ def _model(facts: Facts) -> Iterable[Finding]:
             f"{asked.model} is not on this machine: the first start downloads it",
             "start once with a network, or give the folder of a model as TUTOR_MODEL",
         )
-
-
-def _device(facts: Facts) -> Iterable[Finding]:
-    asked, cuda = facts.recognition, facts.cuda
-    if asked.device == "cuda" and not asked.seen_gpus:
-        yield Finding(
-            "device",
-            Level.ERROR,
-            "TUTOR_DEVICE=cuda, and CTranslate2 sees no GPU",
-            "install NVIDIA's driver; in a container give it the GPU (`--gpus all`); or set "
-            "TUTOR_DEVICE=cpu",
-        )
-    elif cuda.gpus and not asked.seen_gpus:
-        yield Finding(
-            "device",
-            Level.WARNING,
-            f"{cuda.gpus[0].name} is there, and CTranslate2 does not see it: speech is recognised "
-            "on the CPU",
-            "update NVIDIA's driver, or say TUTOR_DEVICE=cpu if that is meant",
-        )
-    elif _on_gpu(facts):
-        names = ", ".join(gpu.name for gpu in cuda.gpus) or f"{asked.seen_gpus} GPU"
-        yield Finding("device", Level.OK, f"GPU: {names}")
-    else:
-        yield Finding("device", Level.OK, "CPU")
-
-
-def _compute_type(facts: Facts) -> Iterable[Finding]:
-    asked = facts.recognition
-    wanted, known = asked.compute_type, asked.compute_types
-    if wanted in ("auto", "default") or not known:
-        return
-    if wanted in known:
-        yield Finding("number type", Level.OK, wanted)
-    else:
-        yield Finding(
-            "number type",
-            Level.ERROR,
-            f"{wanted} does not run on this device",
-            f"set TUTOR_COMPUTE_TYPE=auto, or one of {', '.join(sorted(known))}",
-        )
-
-
-def _driver(facts: Facts) -> Iterable[Finding]:
-    driver = facts.cuda.driver
-    if driver is None or not _on_gpu(facts):
-        return
-    wanted = max(map(_major, facts.cuda.wanted), default=12)
-    told = f"speaks CUDA {driver[0]}.{driver[1]}"
-    if driver[0] < wanted:
-        remedy = f"install a driver that speaks CUDA {wanted} or newer"
-        yield Finding("driver", Level.ERROR, f"{told}, the recogniser's libraries {wanted}", remedy)
-    else:
-        yield Finding("driver", Level.OK, told)
-
-
-def _libraries(facts: Facts) -> Iterable[Finding]:
-    if not _on_gpu(facts):
-        return
-    cuda = facts.cuda
-    for name in cuda.wanted:
-        what = name.partition(".")[0]
-        if name in cuda.loaded:
-            version = cuda.loaded[name]
-            yield Finding(what, Level.OK, f"{name} is there{f', {version}' if version else ''}")
-            continue
-        stem = name.partition(".so")[0]
-        near = [other for other in cuda.others if stem in other]
-        yield Finding(
-            what,
-            Level.ERROR,
-            f"{name} cannot be opened, every recognition would fail"
-            + (f"; there is {', '.join(near)}" if near else ""),
-            _library_remedy(name, near),
-        )
-
-
-def _library_remedy(name: str, near: list[str]) -> str:
-    package = f"nvidia-{name.partition('.so')[0].removeprefix('lib')}-cu{_major(name)}"
-    for other in near:
-        if other.endswith(name):
-            folder = other.rpartition("/")[0]
-            return f"let the loader find it: LD_LIBRARY_PATH={folder}"
-    return (
-        f"`pip install {package}` and put its folder `lib` into LD_LIBRARY_PATH, or take the image "
-        "of Dockerfile.gpu"
-    )
-
-
-def _major(library: str) -> int:
-    """The version at the end of a library's name: 12 of `libcublas.so.12`."""
-    found = re.search(r"\.so\.(\d+)", library)
-    return int(found[1]) if found else 0
-
-
-def _code(facts: Facts) -> Iterable[Finding]:
-    if not _on_gpu(facts):
-        return
-    for gpu in facts.cuda.gpus:
-        yield _code_for(gpu, facts.cuda.cache)
-
-
-def _code_for(gpu: Gpu, cache: str) -> Finding:
-    major, minor = gpu.capability
-    told = f"{gpu.name}, compute capability {major}.{minor}"
-    if gpu.capability < OLDEST_CODE:
-        return Finding(
-            "machine code",
-            Level.ERROR,
-            f"{told}: CTranslate2's wheel has none for it",
-            "take a newer GPU, or set TUTOR_DEVICE=cpu",
-        )
-    if major <= NEWEST_CODE[0]:  # code runs on all later ones of its major version
-        return Finding("machine code", Level.OK, told)
-    compiled = f"{told}: the driver compiles it at the first start, which takes minutes"
-    if cache:
-        return Finding("machine code", Level.OK, f"{compiled}, and keeps it in {cache}")
-    return Finding(
-        "machine code",
-        Level.WARNING,
-        compiled,
-        "set CUDA_CACHE_PATH to a folder that outlives the process, or each start takes as long",
-    )
-
-
-def _gpu_memory(facts: Facts) -> Iterable[Finding]:
-    if not _on_gpu(facts) or not facts.cuda.gpus:
-        return
-    asked = facts.recognition
-    weights = [b for word, b in WEIGHTS_BYTES.items() if word in asked.model.lower()]
-    wanted = 2 * max(weights, default=0.15 * GB) + GB  # as much again for a batch, and CUDA's own
-    least = min(gpu.memory_bytes for gpu in facts.cuda.gpus)
-    told = f"{least / GB:.1f} GB, {asked.model} wants some {wanted / GB:.1f}"
-    if least < wanted:
-        remedy = "take a smaller model or TUTOR_COMPUTE_TYPE=int8_float16, or lower TUTOR_MAX_BATCH"
-        yield Finding("GPU memory", Level.WARNING, told, remedy)
-    else:
-        yield Finding("GPU memory", Level.OK, told)
 
 
 def _store(facts: Facts) -> Iterable[Finding]:
@@ -300,7 +106,7 @@ def _folders(facts: Facts) -> Iterable[Finding]:
 def _cores_and_memory(facts: Facts) -> Iterable[Finding]:
     asked, machine = facts.recognition, facts.machine
     cores = f"{machine.cores} for {asked.processes} recogniser processes"
-    if not _on_gpu(facts) and asked.processes > machine.cores:
+    if not is_on_gpu(facts) and asked.processes > machine.cores:
         remedy = f"lower TUTOR_ASR_PROCESSES to {machine.cores}"
         yield Finding("cores", Level.WARNING, cores, remedy)
     else:

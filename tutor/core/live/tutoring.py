@@ -317,9 +317,8 @@ class Tutoring:
     def _next_prompt(self, turn: Turn, now: float) -> Prompt | None:
         """The prompt to go on with: another question to talk about, or the text after this one."""
         exercise, reading = turn.practised.exercise, turn.practised.reading
-        if turn.is_to_be_repeated or exercise.type == "dialogue":
-            return None
-        if reading is not None and not reading.finished:
+        reads_on = reading is not None and not reading.finished
+        if turn.is_to_be_repeated or reads_on or exercise.type == "dialogue":
             return None
         propose = self._walk.again if turn.is_behind_the_text else self._walk.next
         return propose(exercise, turn.language, self._deck(turn).due(now))

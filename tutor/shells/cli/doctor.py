@@ -26,7 +26,8 @@ from tutor.adapters.sql.errors import DatabaseError
 from tutor.adapters.store.client import open_blocking_store
 from tutor.adapters.store.errors import StoreError
 from tutor.core.doctor.facts import Database, Facts, Machine, Recognition, Store
-from tutor.core.doctor.rules import Finding, Level, examine, worst
+from tutor.core.doctor.findings import Finding, Level, worst
+from tutor.core.doctor.rules import examine
 from tutor.shells.gateway.descriptors import OWN
 
 TIMEOUT_S = 3.0

@@ -93,7 +93,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
 ) -> None:
     """Look at this machine and the settings, and say what would go wrong; 1 if something would."""
-    from tutor.core.doctor.rules import Level
+    from tutor.core.doctor.findings import Level
     from tutor.shells.cli.doctor import run_doctor
 
     if _configured(partial(run_doctor, as_json=as_json)) is Level.ERROR:

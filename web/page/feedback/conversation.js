@@ -33,7 +33,7 @@ export class Conversation {
 
   /** Text and pronunciation's score of each utterance of the session, in the order of speech. */
   get sentences() {
-    return this.#all.slice(this.#earlier).map((card) => ({ text: card.text, language: card.final.language, score: card.scores.pronunciation }));
+    return this.#all.slice(this.#earlier).map((card) => ({ text: card.shownText, language: card.final.language, score: card.scores.pronunciation }));
   }
 
   /** Utterance names and times start anew. */

@@ -2,11 +2,11 @@
 
 /**
  * `sentences`: {text, score?} in the order of speech. {best, hardest}, or null where there are no two
- * that differ in the number that is shown.
+ * sentences that differ in the number that is shown: one that was said again is not both.
  */
 export function moments(sentences) {
   const scored = sentences.filter(({ score }) => score !== undefined);
   const sorted = [...scored].sort((one, other) => other.score - one.score);
   const [best, hardest] = [sorted[0], sorted.at(-1)];
-  return scored.length > 1 && Math.round(best.score) > Math.round(hardest.score) ? { best, hardest } : null;
+  return scored.length > 1 && best.text !== hardest.text && Math.round(best.score) > Math.round(hardest.score) ? { best, hardest } : null;
 }

@@ -28,7 +28,7 @@ function average(found) {
 function bestAndHardest(found) {
   if (!found) return null;
   const row = (name, { text, language, score }) =>
-    h("div", {}, h("dt", {}, t(name)), h("dd", {}, h("q", written(language), text), " ", h("b", {}, number(score))));
+    h("div", {}, h("dt", {}, t(name)), h("dd", {}, h("span", { class: "quoted", ...written(language) }, text), " ", h("b", {}, number(score))));
   return h("dl", { class: "moments", "data-testid": "moments" }, row("summary.best", found.best), row("summary.hardest", found.hardest));
 }
 

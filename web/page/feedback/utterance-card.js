@@ -60,6 +60,12 @@ export class UtteranceCard {
     return this.#final.text;
   }
 
+  /** What the card shows: of a reading the text's words, else what was recognised. */
+  get shownText() {
+    if (!this.#isReading) return this.text;
+    return this.#words.filter(({ status }) => status !== "inserted").map(({ gap, text }) => gap + text).join("").trim();
+  }
+
   /** The scores, for the session's chart; undefined where there is none. */
   get scores() {
     const { accuracy, pronunciation, fluency } = this.#feedback;
@@ -217,7 +223,7 @@ export class UtteranceCard {
   get #wholeText() {
     const { accuracy } = this.#feedback;
     if (!this.#isReading || this.#wasOther || accuracy.start !== 0 || accuracy.completeness < 100) return null;
-    return this.#words.filter(({ status }) => status !== "inserted").map(({ gap, text }) => gap + text).join("").trim();
+    return this.shownText;
   }
 
   /** Whether the utterance read a part of a text, in which the reader has a place. */
