@@ -14,7 +14,7 @@ import numpy as np
 from tutor.adapters.settings import RecognitionSettings, comma_list
 from tutor.adapters.speech.device import choose_device
 from tutor.adapters.speech.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
-from tutor.adapters.speech.request import Recogniser, Request
+from tutor.adapters.speech.request import Request
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.audio import guards
 from tutor.core.audio.recognition import Kind, RecognisedWord, Recognition
@@ -140,6 +140,11 @@ class WhisperRecogniser:
             heard = self._recognise_alike([requests[at] for at in members], window_s)
             found.update(zip(members, heard, strict=True))
         return [found[at] for at in range(len(requests))]
+
+    def language_of(self, request: Request) -> str:
+        """The likeliest language of an utterance, of those allowed."""
+        window_s = self._decodings[request.kind].window_s(request.seconds)
+        return self._detect(self._encode([request.audio], window_s))
 
     def _recognise_alike(self, requests: list[Request], window_s: float) -> list[Recognition]:
         """Recognise requests of one kind, language and prompt in one window."""
@@ -308,16 +313,3 @@ def _recognised_word(word: dict[str, Any]) -> RecognisedWord:
         float(word["end"]),
         float(word["probability"]),
     )
-
-
-def load_recogniser(
-    settings: RecognitionSettings, model: Path, metrics: WorkerMetrics | None = None
-) -> Recogniser:
-    """The recogniser that the settings name, loaded."""
-    from tutor.adapters.speech.baselines import InstantRecogniser, PlainRecogniser
-
-    if settings.recogniser == "instant":
-        return InstantRecogniser()
-    if settings.recogniser == "plain":
-        return PlainRecogniser(settings, model)
-    return WhisperRecogniser.load(settings, model, metrics)

@@ -22,7 +22,7 @@ from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.cutter import MAX_UTTERANCE, Cutter, cut_reading
 from tutor.adapters.speech.media import MediaError, read_audio_file
-from tutor.adapters.speech.recogniser import load_recogniser
+from tutor.adapters.speech.loading import load_recogniser
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.speech.vad import Vad
 from tutor.adapters.speech.weights import resolve_model

@@ -9,7 +9,7 @@ from pathlib import Path
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.batcher import Batcher
 from tutor.adapters.speech.probe import probe_audio
-from tutor.adapters.speech.recogniser import load_recogniser
+from tutor.adapters.speech.loading import load_recogniser
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.store.audio import count_delivery, has_audio, is_cancelled, read_audio
 from tutor.adapters.store.client import BlockingStore, open_blocking_store

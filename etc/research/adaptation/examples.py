@@ -1,0 +1,106 @@
+"""Windows of recordings as the recogniser gets them: cut short, padded, loud, noisy or empty."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+from prepare import Example
+
+from tutor.core.audio.samples import RATE, Audio
+
+LEADS_S = (0.0, 0.1, 0.3, 0.3, 0.6, 1.0)
+"""Seconds of silence before the speech, one of which is drawn: the segmenter keeps 0.3."""
+
+TAILS_S = (0.05, 0.1, 0.1, 0.3, 0.6)
+"""Seconds of silence after the speech: a final is begun at a pause of 0.1."""
+
+FLOORS_S = (4, 6, 8, 8, 10, 12)
+"""Seconds of the shortest window."""
+
+BEGINNINGS = 0.35
+"""Share of recordings that are cut after some word, as a partial hears them."""
+
+EMPTY = 0.04
+"""Share of windows that hold no speech, and whose text is empty."""
+
+QUIET = 0.01
+"""Power, of the loudest 25 ms, under which there is no speech."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """What the model is shown, and what it is to write."""
+
+    audio: Audio
+    text: str
+    is_speech: bool
+
+
+class Windows:
+    """Draws windows from recordings."""
+
+    def __init__(self, audios: dict[str, Audio], seed: int) -> None:
+        self._audios = audios
+        self._random = Random(seed)  # noqa: S311 - reproducible, no secret
+        self._noise = np.random.default_rng(seed)
+
+    def draw(self, example: Example) -> Window:
+        """A window of a recording, or now and then of nothing."""
+        if self._random.random() < EMPTY:
+            return self._empty()
+        audio = self._audios[example.utterance]
+        begin, end = speech_of(audio)
+        words, end = self._cut(example, end)
+        return Window(self._heard(audio, begin, end), " ".join(words), is_speech=True)
+
+    def _cut(self, example: Example, end: int) -> tuple[list[str], int]:
+        """The words that are kept, and the sample at which the speech ends then."""
+        if len(example.words) < 3 or self._random.random() > BEGINNINGS:
+            return example.words, end
+        kept = self._random.randrange(1, len(example.words))
+        # Nothing of the next word, or so little that it cannot be told.
+        at = example.ends[kept - 1] + round(self._random.uniform(0, 0.08) * RATE)
+        return example.words[:kept], min(at, end)
+
+    def _heard(self, audio: Audio, begin: int, end: int) -> Audio:
+        lead = round(self._random.choice(LEADS_S) * RATE)
+        tail = round(self._random.choice(TAILS_S) * RATE)
+        is_cut = end < len(audio) - tail and self._random.random() < 0.5
+        cut = audio[max(0, begin - lead) : end if is_cut else min(len(audio), end + tail)]
+        front = np.zeros(max(0, lead - begin) if self._random.random() < 0.5 else 0, np.float32)
+        behind = np.zeros(tail if is_cut and self._random.random() < 0.5 else 0, np.float32)
+        return self._noisy(np.concatenate([front, cut, behind]))
+
+    def _noisy(self, audio: Audio) -> Audio:
+        louder = audio * 10 ** (self._random.uniform(-10, 6) / 20)
+        faint = 10 ** (self._random.uniform(-80, -45) / 20)
+        noise = self._noise.standard_normal(len(audio), np.float32) * faint
+        return np.clip(louder + noise, -1, 1).astype(np.float32)
+
+    def _empty(self) -> Window:
+        seconds = self._random.uniform(0.5, 6.0)
+        noise = self._noise.standard_normal(round(seconds * RATE), np.float32)
+        if self._random.random() < 0.5:
+            noise = np.cumsum(noise) * 0.02  # a rumble
+        if self._random.random() < 0.3:
+            at = np.arange(len(noise)) / RATE
+            noise += 2 * np.sin(2 * math.pi * self._random.choice((50, 60, 440, 1000)) * at)
+        level = 10 ** (self._random.uniform(-80, -20) / 20)
+        return Window((noise * level).clip(-1, 1).astype(np.float32), "", is_speech=False)
+
+
+def speech_of(audio: Audio) -> tuple[int, int]:
+    """The first and the last sample that are not quiet."""
+    power = np.convolve(audio**2, np.ones(400) / 400, "same")
+    loud = np.flatnonzero(power > max(1e-6, QUIET * power.max()))
+    return int(loud[0]), int(loud[-1])
+
+
+def window_s(windows: Sequence[Window], random: Random) -> int:
+    """Seconds of the encoder's window for windows that are shown together."""
+    longest = max(len(window.audio) for window in windows) / RATE
+    return min(30, max(random.choice(FLOORS_S), math.ceil(longest + random.choice((0.5, 1.0)))))

@@ -1,0 +1,234 @@
+"""What a recogniser writes for speakers that the adaptation never heard, as the product asks it.
+
+    python etc/research/adaptation/measure.py --data ../shared/data/so762-train --sounds FOLDER \
+        --cache build/adaptation --model base --model build/adaptation/adapted
+
+Every figure is of the product's recogniser by its default settings (int8, its beams and windows).
+Two words are the same when the product's comparison of texts says so ("two", "2").
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import jiwer
+import numpy as np
+from examples import speech_of
+from prepare import Example, audio_of, labels, prompts_of
+from train import is_held_out
+
+from tutor.adapters.settings import Settings
+from tutor.adapters.speech.recogniser import WhisperRecogniser
+from tutor.adapters.speech.request import Request
+from tutor.adapters.speech.weights import resolve_model
+from tutor.core.audio.recognition import Kind
+from tutor.core.audio.samples import RATE, Audio
+from tutor.core.text.wording import tokenise
+
+WELL, WRONG = 8.0, 5.0
+"""Experts' mean accuracy of a word that was said well, and under which it was wrong."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A held-out recording and its text."""
+
+    audio: Audio
+    words: list[str]
+    accuracy: list[float]
+    """Experts' mean of each word, 0 to 10."""
+    ends: list[int]
+    """Samples at which the words of `said` end, by the unadapted model's alignment."""
+    said: list[str]
+
+
+def _silence(seconds: float, level_db: float = -120.0) -> Audio:
+    noise = np.random.default_rng(5).standard_normal(round(seconds * RATE), np.float32)
+    return (noise * 10 ** (level_db / 20)).astype(np.float32)
+
+
+def _around(before_s: float, after_s: float, level_db: float = -120.0) -> Callable[[Audio], Audio]:
+    def padded(audio: Audio) -> Audio:
+        begin, end = speech_of(audio)
+        return np.concatenate(
+            [_silence(before_s, level_db), audio[begin:end], _silence(after_s, level_db)]
+        )
+
+    return padded
+
+
+def _as_segmented(audio: Audio) -> Audio:
+    begin, end = speech_of(audio)
+    return audio[max(0, begin - round(0.3 * RATE)) : end + round(0.1 * RATE)]
+
+
+PADDINGS: dict[str, Callable[[Audio], Audio]] = {
+    "as the segmenter cuts": _as_segmented,
+    "whole recording": lambda audio: audio,
+    "bare speech": _around(0.0, 0.0),
+    "a second of silence in front": _around(1.0, 0.1),
+    "a second of silence behind": _around(0.3, 1.0),
+    "a second of faint noise in front": _around(1.0, 0.1, -50.0),
+}
+
+
+def keys(text: str) -> str:
+    """A text as the product compares it."""
+    return " ".join(token.key for token in tokenise(text.split(), "en"))
+
+
+class Measured:
+    """One model, asked as the product asks it."""
+
+    def __init__(self, name: str, cache: Path, threads: int) -> None:
+        settings = Settings(threads=threads)
+        self._recogniser = WhisperRecogniser.load(settings, resolve_model(name, cache))
+
+    def write(self, audios: Sequence[Audio], kind: Kind, language: str = "en") -> list[str]:
+        """What the model writes for each."""
+        return [
+            self._recogniser.recognise([Request(audio, language, kind)])[0].text for audio in audios
+        ]
+
+
+def error_rate(texts: Iterable[str], heard: Iterable[str]) -> float:
+    """Percent of the texts' words that are wrong."""
+    pairs = [(keys(a), keys(b)) for a, b in zip(texts, heard, strict=True) if keys(a)]
+    return 100 * float(jiwer.wer([a for a, _ in pairs], [b for _, b in pairs]))
+
+
+def recognised(recording: Recording, heard: str) -> list[bool]:
+    """Of each word of the text, whether it was recognised as the text has it."""
+    text = keys(" ".join(recording.words)).split()
+    if len(text) != len(recording.words):
+        return []
+    chunks = jiwer.process_words([" ".join(text)], [keys(heard) or "-"]).alignments[0]
+    found = [False] * len(text)
+    for chunk in chunks:
+        if chunk.type == "equal":
+            found[chunk.ref_start_idx : chunk.ref_end_idx] = [True] * (
+                chunk.ref_end_idx - chunk.ref_start_idx
+            )
+    return found
+
+
+def beginnings(recordings: Sequence[Recording], measured: Measured) -> float:
+    """Percent of the words shown halfway that are wrong, asked as a partial."""
+    wrong = shown = 0
+    for recording in recordings:
+        begin, end = speech_of(recording.audio)
+        half = (begin + end) // 2
+        (heard,) = measured.write([recording.audio[max(0, begin - 4800) : half]], "partial")
+        # A word that is cut may be shown or not.
+        whole = [w for w, at in zip(recording.said, recording.ends, strict=True) if at <= half]
+        cut = recording.said[len(whole) : len(whole) + 1]
+        mistakes = [_mistakes(" ".join(text), heard) for text in (whole, [*whole, *cut])]
+        wrong += min(mistakes)
+        shown += len(keys(heard).split())
+    return 100 * wrong / max(shown, 1)
+
+
+def _mistakes(text: str, heard: str) -> int:
+    """Words of `heard` that are not of the text."""
+    if not keys(text):
+        return len(keys(heard).split())
+    counted = jiwer.process_words([keys(text)], [keys(heard)])
+    return counted.substitutions + counted.insertions
+
+
+def measure(
+    name: str, measured: Measured, recordings: Sequence[Recording], prompts: list[tuple[Audio, str]]
+) -> dict[str, Any]:
+    """All figures of a model."""
+    texts = [" ".join(recording.words) for recording in recordings]
+    figures: dict[str, Any] = {"model": name}
+    for padding, cut in PADDINGS.items():
+        heard = measured.write([cut(recording.audio) for recording in recordings], "final")
+        figures[f"WER, {padding}"] = error_rate(texts, heard)
+        if padding == "as the segmenter cuts":
+            figures |= _by_experts(recordings, heard)
+    figures["wrong of the words shown halfway"] = beginnings(recordings, measured)
+    figures["WER, native prompts"] = error_rate(
+        [text for _, text in prompts], measured.write([audio for audio, _ in prompts], "final")
+    )
+    return figures
+
+
+def _by_experts(recordings: Sequence[Recording], heard: Sequence[str]) -> dict[str, float]:
+    found = [
+        (accuracy, is_found)
+        for recording, text in zip(recordings, heard, strict=True)
+        for accuracy, is_found in zip(recording.accuracy, recognised(recording, text), strict=False)
+    ]
+    well = [is_found for accuracy, is_found in found if accuracy >= WELL]
+    wrong = [is_found for accuracy, is_found in found if accuracy < WRONG]
+    return {
+        f"recognised of words scored {WELL:g} or more": 100 * fmean(well),
+        f"recognised as the text of words scored under {WRONG:g}": 100 * fmean(wrong),
+    }
+
+
+def held_out(data: Path, cache: Path, every: int) -> list[Recording]:
+    """Recordings of the speakers that were not trained on."""
+    by_name = {label["utterance"]: label for label in labels(data)}
+    stored = (cache / "examples.jsonl").read_text().splitlines()
+    examples = [Example(**json.loads(line)) for line in stored]
+    return [
+        Recording(
+            audio_of(data / "flac" / f"{example.utterance}.flac"),
+            [word["text"] for word in by_name[example.utterance]["words"]],
+            [fmean(word["accuracy"]) for word in by_name[example.utterance]["words"]],
+            example.ends,
+            example.words,
+        )
+        for example in [e for e in examples if is_held_out(e)][::every]
+    ]
+
+
+def held_out_prompts(sounds: Path, cache: Path, texts: dict[str, str]) -> list[tuple[Audio, str]]:
+    """Native prompts of three words or more that were not rehearsed."""
+    stored = (cache / "native.jsonl").read_text().splitlines()
+    examples = [Example(**json.loads(line)) for line in stored]
+    return [
+        (audio_of(prompts_of(sounds) / example.utterance), text)
+        for example in examples
+        if is_held_out(example)
+        and len((text := texts.get(example.utterance.removesuffix(".g722"), "")).split()) >= 3
+    ]
+
+
+def prompt_texts(sounds: Path) -> dict[str, str]:
+    """What each English prompt says, by its name."""
+    import gzip
+
+    with gzip.open(next(sounds.rglob("core-sounds-en.txt.gz")), "rt", encoding="utf-8") as lines:
+        pairs = [line.split(":", 1) for line in lines if ":" in line and not line.startswith(";")]
+    return {name.strip(): " ".join(text.split()) for name, text in pairs if "[" not in text}
+
+
+def main() -> None:
+    """Print the figures of each model, a JSON line each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--sounds", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--model", action="append", required=True)
+    parser.add_argument("--every", type=int, default=1, help="take every n-th recording")
+    parser.add_argument("--threads", type=int, default=1)
+    asked = parser.parse_args()
+    recordings = held_out(asked.data, asked.cache, asked.every)
+    prompts = held_out_prompts(asked.sounds, asked.cache, prompt_texts(asked.sounds))
+    print(f"{len(recordings)} recordings, {len(prompts)} native prompts", flush=True)
+    for name in asked.model:
+        figures = measure(name, Measured(name, asked.cache, asked.threads), recordings, prompts)
+        print(json.dumps(figures), flush=True)
+
+
+if __name__ == "__main__":
+    main()
