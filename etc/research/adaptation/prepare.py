@@ -86,10 +86,10 @@ class Listener:
         frames = min(3000, round(len(audio) / RATE + WINDOW_S) * 100)
         return self._whisper.model.encode(self._log_mel([audio], frames), to_cpu=False)
 
-    def text(self, encoded: Any) -> str:
+    def text(self, encoded: Any, beam: int) -> str:
         """What the model writes."""
         prompt = [*self._tokenizer.sot_sequence, self._tokenizer.no_timestamps]
-        (found,) = self._whisper.model.generate(encoded, [prompt], beam_size=5, max_length=400)
+        (found,) = self._whisper.model.generate(encoded, [prompt], beam_size=beam, max_length=400)
         return str(self._tokenizer.decode(found.sequences_ids[0])).strip()
 
     def ends(self, encoded: Any, words: list[str], samples: int) -> list[int] | None:
@@ -144,7 +144,7 @@ def learners(data: Path, listener: Listener) -> Iterator[Example]:
     for label in labels(data):
         audio = audio_of(data / "flac" / f"{label['utterance']}.flac")
         encoded = listener.encode(audio)
-        words = said(label, listener.text(encoded))
+        words = said(label, listener.text(encoded, beam=1))
         ends = listener.ends(encoded, words, len(audio)) if words else None
         if ends:
             yield Example(label["utterance"], label["speaker"], words, ends)
@@ -157,7 +157,7 @@ def natives(prompts: Path, listener: Listener) -> Iterator[Example]:
         if len(audio) > LONGEST_S * RATE:
             continue
         encoded = listener.encode(audio)
-        words = listener.text(encoded).split()
+        words = listener.text(encoded, beam=5).split()
         ends = listener.ends(encoded, words, len(audio)) if words else None
         if ends:
             yield Example(path.relative_to(prompts).as_posix(), NATIVE, words, ends)
