@@ -1,4 +1,5 @@
-"""Windows of recordings as the recogniser gets them: cut short, padded, loud, noisy or empty."""
+"""Windows of recordings as the recogniser gets them: cut short, padded, loud, noisy or empty,
+with words that are said twice, and with more than one sentence."""
 
 from __future__ import annotations
 
@@ -18,13 +19,22 @@ LEADS_S = (0.0, 0.1, 0.3, 0.3, 0.6, 1.0)
 TAILS_S = (0.05, 0.1, 0.1, 0.3, 0.6)
 """Seconds of silence after the speech: a final is begun at a pause of 0.1."""
 
-FLOORS_S = (4, 6, 8, 8, 10, 12)
-"""Seconds of the shortest window."""
+FLOORS_S = (4, 4, 5, 6, 8, 8, 10)
+"""Seconds of the shortest window: partials have 4, finals 8."""
 
 BEGINNINGS = 0.35
 """Share of recordings that are cut after some word, as a partial hears them."""
 
-EMPTY = 0.04
+TWICE = 0.08
+"""Share of recordings in which some words are said twice, as learners begin again."""
+
+JOINED = 0.12
+"""Share of recordings that another of the same kind follows."""
+
+LONGEST_S = 12.0
+"""Seconds of the longest window of two recordings."""
+
+EMPTY = 0.06
 """Share of windows that hold no speech, and whose text is empty."""
 
 QUIET = 0.01
@@ -48,14 +58,45 @@ class Windows:
         self._random = Random(seed)  # noqa: S311 - reproducible, no secret
         self._noise = np.random.default_rng(seed)
 
-    def draw(self, example: Example) -> Window:
-        """A window of a recording, or now and then of nothing."""
+    def draw(self, example: Example, other: Example) -> Window:
+        """A window of a recording, of two, or now and then of nothing."""
         if self._random.random() < EMPTY:
             return self._empty()
+        if self._random.random() < JOINED and self._is_short(example, other):
+            return self._joined(example, other)
+        heard, words = self._recording(example)
+        return Window(heard, " ".join(words), is_speech=True)
+
+    def _recording(self, example: Example) -> tuple[Audio, list[str]]:
         audio = self._audios[example.utterance]
+        if len(example.words) >= 2 and self._random.random() < TWICE:
+            audio, words = self._twice(audio, example)
+            return self._heard(audio, *speech_of(audio)), words
         begin, end = speech_of(audio)
         words, end = self._cut(example, end)
-        return Window(self._heard(audio, begin, end), " ".join(words), is_speech=True)
+        return self._heard(audio, begin, end), words
+
+    def _is_short(self, one: Example, other: Example) -> bool:
+        samples = sum(len(self._audios[example.utterance]) for example in (one, other))
+        return one.utterance != other.utterance and samples <= LONGEST_S * RATE
+
+    def _joined(self, one: Example, other: Example) -> Window:
+        audio = self._audios[one.utterance]
+        before = self._heard(audio, *speech_of(audio))
+        after, words = self._recording(other)
+        text = " ".join([*one.words, *words])
+        return Window(np.concatenate([before, after]), text, is_speech=True)
+
+    def _twice(self, audio: Audio, example: Example) -> tuple[Audio, list[str]]:
+        """One to three words, a short pause, and the same words again."""
+        last = self._random.randrange(1, len(example.words) + 1)
+        first = max(0, last - self._random.choice((1, 1, 2, 3)))
+        begin = example.ends[first - 1] if first else speech_of(audio)[0]
+        pause = np.zeros(round(self._random.uniform(0.05, 0.5) * RATE), np.float32)
+        said = audio[: example.ends[last - 1]]
+        again = [word.rstrip(".,?!") for word in example.words[first:last]]
+        words = [*example.words[:first], *again, *example.words[first:]]
+        return np.concatenate([said, pause, audio[begin:]]), words
 
     def _cut(self, example: Example, end: int) -> tuple[list[str], int]:
         """The words that are kept, and the sample at which the speech ends then."""
@@ -86,11 +127,22 @@ class Windows:
         noise = self._noise.standard_normal(round(seconds * RATE), np.float32)
         if self._random.random() < 0.5:
             noise = np.cumsum(noise) * 0.02  # a rumble
-        if self._random.random() < 0.3:
-            at = np.arange(len(noise)) / RATE
-            noise += 2 * np.sin(2 * math.pi * self._random.choice((50, 60, 440, 1000)) * at)
+        if self._random.random() < 0.4:
+            noise = noise * 0.1 + self._music(len(noise))
         level = 10 ** (self._random.uniform(-80, -20) / 20)
         return Window((noise * level).clip(-1, 1).astype(np.float32), "", is_speech=False)
+
+    def _music(self, samples: int) -> Audio:
+        """Chords that change and die away; a hum where none changes."""
+        at = np.arange(samples) / RATE
+        beat = self._random.choice((0.25, 0.5, 1.0, 60.0))
+        played = np.zeros(samples)
+        for tone in range(self._random.randrange(1, 5)):
+            steps = self._noise.integers(0, 12, math.ceil(samples / RATE / beat))
+            pitch = 55 * (tone + 1) * 2.0 ** (steps[(at / beat).astype(int)] / 12)
+            phase = 2 * math.pi * np.cumsum(pitch) / RATE
+            played += sum(np.sin(n * phase) / n for n in range(1, 4))
+        return (played * np.exp(-(at % beat))).astype(np.float32)
 
 
 def speech_of(audio: Audio) -> tuple[int, int]:

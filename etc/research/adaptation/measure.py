@@ -20,7 +20,7 @@ from typing import Any
 import jiwer
 import numpy as np
 from examples import speech_of
-from prepare import Example, audio_of, labels, prompts_of
+from prepare import audio_of, labels, prompt_texts, prompts_of, stored
 from train import is_held_out
 
 from tutor.adapters.settings import Settings
@@ -177,8 +177,7 @@ def _by_experts(recordings: Sequence[Recording], heard: Sequence[str]) -> dict[s
 def held_out(data: Path, cache: Path, every: int) -> list[Recording]:
     """Recordings of the speakers that were not trained on."""
     by_name = {label["utterance"]: label for label in labels(data)}
-    stored = (cache / "examples.jsonl").read_text().splitlines()
-    examples = [Example(**json.loads(line)) for line in stored]
+    examples = stored(cache / "examples.jsonl")
     return [
         Recording(
             audio_of(data / "flac" / f"{example.utterance}.flac"),
@@ -193,23 +192,13 @@ def held_out(data: Path, cache: Path, every: int) -> list[Recording]:
 
 def held_out_prompts(sounds: Path, cache: Path, texts: dict[str, str]) -> list[tuple[Audio, str]]:
     """Native prompts of three words or more that were not rehearsed."""
-    stored = (cache / "native.jsonl").read_text().splitlines()
-    examples = [Example(**json.loads(line)) for line in stored]
+    examples = stored(cache / "native.jsonl")
     return [
         (audio_of(prompts_of(sounds) / example.utterance), text)
         for example in examples
         if is_held_out(example)
         and len((text := texts.get(example.utterance.removesuffix(".g722"), "")).split()) >= 3
     ]
-
-
-def prompt_texts(sounds: Path) -> dict[str, str]:
-    """What each English prompt says, by its name."""
-    import gzip
-
-    with gzip.open(next(sounds.rglob("core-sounds-en.txt.gz")), "rt", encoding="utf-8") as lines:
-        pairs = [line.split(":", 1) for line in lines if ":" in line and not line.startswith(";")]
-    return {name.strip(): " ".join(text.split()) for name, text in pairs if "[" not in text}
 
 
 def main() -> None:

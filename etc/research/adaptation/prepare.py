@@ -4,10 +4,10 @@
         --sounds FOLDER --cache build/adaptation
 
 A recogniser that writes what should have been said hides mistakes. So a word that the experts
-scored under 5 is not taught as the text has it, but as the unadapted model wrote it, which knows no
-text: another word, or none. Native prompts (FOLDER: what `dpkg -x` makes of Debian's
-`asterisk-core-sounds-en` and `asterisk-core-sounds-en-g722`) are rehearsed with the unadapted
-model's own text.
+scored under 5 is not taught as the text has it, but as what the unadapted model takes it for if it
+is not that word: another word, or none. Native prompts (FOLDER: what `dpkg -x` makes of Debian's
+`asterisk-core-sounds-en` and `asterisk-core-sounds-en-g722`) are rehearsed. What is prepared is
+kept: run again, this goes on where it ended.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -38,8 +39,17 @@ WRONG = 5.0
 LONGEST_S = 14.0
 """Seconds of the longest prompt that is rehearsed."""
 
+LONGEST = 160
+"""CTranslate2's limit of what is written, twice the tokens of the longest text."""
+
 NATIVE = "native"
 """The speaker of all prompts."""
+
+TRIES = 4
+"""How often another word is asked for."""
+
+AGREEING = 0.5
+"""Share of a prompt's words that the model must have written, or the text is another's."""
 
 WINDOW_S = 2.0
 """Seconds of silence behind the audio, in which the model ends as it does in long windows."""
@@ -89,8 +99,29 @@ class Listener:
     def text(self, encoded: Any, beam: int) -> str:
         """What the model writes."""
         prompt = [*self._tokenizer.sot_sequence, self._tokenizer.no_timestamps]
-        (found,) = self._whisper.model.generate(encoded, [prompt], beam_size=beam, max_length=400)
+        (found,) = self._whisper.model.generate(
+            encoded, [prompt], beam_size=beam, max_length=LONGEST
+        )
         return str(self._tokenizer.decode(found.sequences_ids[0])).strip()
+
+    def instead(self, encoded: Any, before: list[str], word: str) -> str:
+        """What the model writes after some words if not this one; empty: nothing."""
+        prompt = [*self._tokenizer.sot_sequence, self._tokenizer.no_timestamps]
+        prompt += self._tokenizer.encode("".join(f" {w}" for w in before))
+        barred = {self._tokenizer.encode(f" {form}")[0] for form in (word, word.capitalize())}
+        for _ in range(TRIES):
+            (found,) = self._whisper.model.generate(
+                encoded,
+                [prompt],
+                beam_size=1,
+                max_length=2 * (len(prompt) + 6),
+                suppress_tokens=sorted(barred),
+            )
+            written = str(self._tokenizer.decode(found.sequences_ids[0])).split()
+            if not written or _keys(written[:1]) not in ([""], _keys([word])):
+                return written[0] if written else ""
+            barred.add(found.sequences_ids[0][0])
+        return ""
 
     def ends(self, encoded: Any, words: list[str], samples: int) -> list[int] | None:
         """Samples at which words end; None where the alignment has other words."""
@@ -119,59 +150,92 @@ def _keys(words: list[str]) -> list[str]:
     return [" ".join(token.key for token in tokenise([word], "en")) for word in words]
 
 
-def said(label: dict[str, Any], heard: str) -> list[str]:
+def said(label: dict[str, Any], heard: str, instead: Callable[[list[str], str], str]) -> list[str]:
     """The words to teach: the text's, in the model's own spelling where it wrote the same words;
-    for a word that was wrong, what the model wrote in its place."""
+    for a word that was wrong, what the model writes `instead` after the words before it."""
     text, other = written(label["text"]), heard.split()
-    if [t.key for t in tokenise(text, "en")] == [t.key for t in tokenise(other, "en")]:
-        return other
     wrong = [fmean(word["accuracy"]) < WRONG for word in label["words"]]
-    return list(_mixed(text, other, wrong))
+    if any(wrong):
+        return _with_mistakes(text, wrong, instead)
+    return other if _keys_of(text) == _keys_of(other) else text
 
 
-def _mixed(text: list[str], heard: list[str], wrong: list[bool]) -> Iterator[str]:
-    for kind, a, b, c, d in SequenceMatcher(
-        None, _keys(text), _keys(heard), autojunk=False
-    ).get_opcodes():
-        if kind == "insert":
-            continue
-        is_wrong = all(wrong[a:b]) and kind != "equal"
-        yield from heard[c:d] if is_wrong and d - c <= b - a + 1 else text[a:b]
+def _with_mistakes(
+    text: list[str], wrong: list[bool], instead: Callable[[list[str], str], str]
+) -> list[str]:
+    words: list[str] = []
+    for at, (word, is_wrong) in enumerate(zip(text, wrong, strict=True)):
+        other = instead(words, word) if is_wrong else word
+        # Where the next word is heard already, this one was left out.
+        if other and not (is_wrong and _keys([other]) == _keys(text[at + 1 : at + 2])):
+            words.append(other)
+    return words
 
 
-def learners(data: Path, listener: Listener) -> Iterator[Example]:
-    """Each learner's recording with what was said."""
+def _keys_of(words: list[str]) -> list[str]:
+    return [token.key for token in tokenise(words, "en")]
+
+
+def learners(data: Path, listener: Listener, done: set[str]) -> Iterator[Example]:
+    """Each learner's recording that is not done, with what was said."""
     for label in labels(data):
+        if label["utterance"] in done:
+            continue
         audio = audio_of(data / "flac" / f"{label['utterance']}.flac")
         encoded = listener.encode(audio)
-        words = said(label, listener.text(encoded, beam=1))
+        instead = partial(listener.instead, encoded)
+        words = said(label, listener.text(encoded, beam=1), instead)
         ends = listener.ends(encoded, words, len(audio)) if words else None
         if ends:
             yield Example(label["utterance"], label["speaker"], words, ends)
 
 
-def natives(prompts: Path, listener: Listener) -> Iterator[Example]:
-    """Each native prompt with what the model writes, its name a path under `prompts`."""
+def natives(
+    prompts: Path, texts: dict[str, str], listener: Listener, done: set[str]
+) -> Iterator[Example]:
+    """Each native prompt that is not done, with its text; its name is a path under `prompts`."""
     for path in sorted(prompts.rglob("*.g722")):
+        name = path.relative_to(prompts).as_posix()
+        text = texts.get(name.removesuffix(".g722"), "").split()
         audio = audio_of(path)
-        if len(audio) > LONGEST_S * RATE:
+        if name in done or not text or len(audio) > LONGEST_S * RATE:
             continue
         encoded = listener.encode(audio)
-        words = listener.text(encoded, beam=5).split()
+        words = spelled(text, listener.text(encoded, beam=5).split())
         ends = listener.ends(encoded, words, len(audio)) if words else None
         if ends:
-            yield Example(path.relative_to(prompts).as_posix(), NATIVE, words, ends)
+            yield Example(name, NATIVE, words, ends)
 
 
-def write(examples: Iterable[Example], path: Path) -> None:
-    """Write examples, a line each; a file that is there is kept."""
-    if path.exists():
-        return
-    with (part := path.with_suffix(".part")).open("w") as file:
+def spelled(text: list[str], heard: list[str]) -> list[str]:
+    """A prompt's text, in the model's spelling where it wrote the same words; empty where it wrote
+    quite others: the text is not what is heard."""
+    wanted, found = _keys_of(text), _keys_of(heard)
+    if wanted == found:
+        return heard
+    same = SequenceMatcher(None, wanted, found, autojunk=False).get_matching_blocks()
+    return text if sum(block.size for block in same) >= AGREEING * len(wanted) else []
+
+
+def stored(path: Path) -> list[Example]:
+    """The examples of a file; a line that is being written is left out."""
+    lines = path.read_text().splitlines(keepends=True) if path.exists() else []
+    return [Example(**json.loads(line)) for line in lines if line.endswith("\n")]
+
+
+def append(examples: Iterable[Example], path: Path) -> None:
+    """Write examples to the end of a file, a line each."""
+    with path.open("a") as file:
         for example in examples:
             file.write(json.dumps(asdict(example)) + "\n")
             file.flush()
-    part.rename(path)
+
+
+def prompt_texts(sounds: Path) -> dict[str, str]:
+    """What each English prompt says, by its name."""
+    with gzip.open(next(sounds.rglob("core-sounds-en.txt.gz")), "rt", encoding="utf-8") as lines:
+        pairs = [line.split(":", 1) for line in lines if ":" in line and not line.startswith(";")]
+    return {name.strip(): " ".join(text.split()) for name, text in pairs if "[" not in text}
 
 
 def prompts_of(sounds: Path) -> Path:
@@ -188,8 +252,14 @@ def main() -> None:
     asked = parser.parse_args()
     asked.cache.mkdir(parents=True, exist_ok=True)
     listener = Listener(join_model(WHISPER_BASE, asked.cache))
-    write(natives(prompts_of(asked.sounds), listener), asked.cache / "native.jsonl")
-    write(learners(asked.data, listener), asked.cache / "examples.jsonl")
+    texts, prompts = prompt_texts(asked.sounds), prompts_of(asked.sounds)
+    natives_at, learners_at = asked.cache / "native.jsonl", asked.cache / "examples.jsonl"
+    append(natives(prompts, texts, listener, _names(natives_at)), natives_at)
+    append(learners(asked.data, listener, _names(learners_at)), learners_at)
+
+
+def _names(path: Path) -> set[str]:
+    return {example.utterance for example in stored(path)}
 
 
 if __name__ == "__main__":

@@ -4,18 +4,20 @@
         --sounds FOLDER --cache build/adaptation --out tutor/assets/adaptation/base-en.safetensors
 
 Low-rank updates of all linear layers (rank 16: 1.9 million weights), AdamW, cosine. Beside the
-learners' recordings it rehearses native prompts with the unadapted model's own text, so that
-natives lose nothing. `prepare.py` makes the examples. What is held out is never heard here:
-`measure.py` measures on it.
+learners' recordings it rehearses native prompts, so that natives lose nothing. `prepare.py` makes
+the examples, and may still be at it: each round takes those that are there. The cosine runs over
+the time that is given, so that a slow machine ends in time, too; a run that was stopped goes on
+from its last checkpoint. What is held out is never heard here: `measure.py` measures on it.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from random import Random
 from zlib import crc32
@@ -25,7 +27,7 @@ import torch
 from examples import Window, Windows, window_s
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
-from prepare import NATIVE, Example, audio_of, prompts_of
+from prepare import NATIVE, Example, audio_of, prompts_of, stored
 from torch import Tensor
 from torch.nn import functional
 from whisper import AdaptedWhisper
@@ -41,6 +43,10 @@ BATCH = 8
 RATE_OF_LEARNING = 3e-4
 WARM_UP = 30
 """Steps until the full rate."""
+TURN = 512
+"""Recordings until it is looked for new ones."""
+FILES = ("examples.jsonl", "native.jsonl")
+"""What `prepare.py` writes."""
 IGNORED = -100
 """The label of a token that nothing is learned from."""
 
@@ -95,28 +101,38 @@ class Trainer:
         return list(self._tokenizer.encode(" " + text)) if text else []
 
 
-def batches(
-    examples: Sequence[Example], windows: Windows, random: Random
-) -> Iterator[list[Window]]:
-    """Windows of all examples again and again, those of like length together."""
-    while True:
-        order = random.sample(list(examples), len(examples))
+def batches(recordings: Recordings, random: Random, seed: int) -> Iterator[list[Window]]:
+    """Windows of the recordings without end, those of like length together."""
+    for turn in count():
+        examples = recordings.read()
+        windows = Windows(recordings.audios, seed + turn)
+        order = random.sample(examples, min(TURN, len(examples)))
         for at in range(0, len(order) - 8 * BATCH + 1, 8 * BATCH):
-            drawn = [windows.draw(example) for example in order[at : at + 8 * BATCH]]
+            some = order[at : at + 8 * BATCH]
+            drawn = [windows.draw(example, random.choice(some)) for example in some]
             drawn.sort(key=lambda window: len(window.audio))
             groups = [drawn[n : n + BATCH] for n in range(0, len(drawn), BATCH)]
             yield from random.sample(groups, len(groups))
 
 
-def read_examples(data: Path, sounds: Path, cache: Path) -> tuple[list[Example], dict[str, Audio]]:
-    """The examples to train on, and their audio."""
-    examples = [
-        Example(**json.loads(line))
-        for name in ("examples.jsonl", "native.jsonl")
-        for line in (cache / name).read_text().splitlines()
-    ]
-    kept = [example for example in examples if not is_held_out(example)]
-    return kept, {e.utterance: audio_of(path_of(e, data, sounds)) for e in kept}
+@dataclass(frozen=True)
+class Recordings:
+    """What there is to train on."""
+
+    data: Path
+    sounds: Path
+    cache: Path
+    audios: dict[str, Audio] = field(default_factory=dict)
+    """By the utterance's name, of all examples that were read."""
+
+    def read(self) -> list[Example]:
+        """The examples that are prepared by now and not held out."""
+        found = [e for name in FILES for e in stored(self.cache / name) if not is_held_out(e)]
+        for example in found:
+            if example.utterance not in self.audios:
+                path = path_of(example, self.data, self.sounds)
+                self.audios[example.utterance] = audio_of(path)
+        return found
 
 
 def path_of(example: Example, data: Path, sounds: Path) -> Path:
@@ -126,28 +142,62 @@ def path_of(example: Example, data: Path, sounds: Path) -> Path:
     return data / "flac" / f"{example.utterance}.flac"
 
 
-def train(trainer: Trainer, drawn: Iterator[list[Window]], steps: int) -> Iterator[int]:
-    """Take all steps; gives the number of each."""
-    parameters = [p for p in trainer.whisper.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(parameters, lr=RATE_OF_LEARNING, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser,
-        lambda n: min(1, (n + 1) / WARM_UP) * max(0.02, (1 + math.cos(math.pi * n / steps)) / 2),
-    )
-    recent: list[float] = []
-    began = time.monotonic()
-    for step in range(1, steps + 1):
-        loss = trainer.loss(next(drawn))
-        optimiser.zero_grad()
+class Training:
+    """The steps of a training, and what is needed to go on after a stop."""
+
+    def __init__(self, trainer: Trainer, seconds: float) -> None:
+        self._trainer = trainer
+        self._seconds = seconds
+        self._parameters = [p for p in trainer.whisper.parameters() if p.requires_grad]
+        self._optimiser = torch.optim.AdamW(self._parameters, weight_decay=0.01)
+        self._losses: list[float] = []
+        self.steps = 0
+        self.spent_s = 0.0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the time is spent."""
+        return self.spent_s >= self._seconds
+
+    def step(self, windows: Sequence[Window]) -> None:
+        """Learn from some windows."""
+        began = time.monotonic()
+        cosine = (1 + math.cos(math.pi * min(1, self.spent_s / self._seconds))) / 2
+        for group in self._optimiser.param_groups:
+            group["lr"] = RATE_OF_LEARNING * min(1, (self.steps + 1) / WARM_UP) * max(0.02, cosine)
+        loss = self._trainer.loss(windows)
+        self._optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimiser.step()
-        schedule.step()
-        recent = [*recent[-49:], loss.item()]
-        if step % 20 == 0:
-            each = (time.monotonic() - began) / step
-            print(f"{step}/{steps} loss {np.mean(recent):.3f} {each:.1f} s/step", flush=True)
-        yield step
+        torch.nn.utils.clip_grad_norm_(self._parameters, 1.0)
+        self._optimiser.step()
+        self._losses = [*self._losses[-49:], loss.item()]
+        self.steps += 1
+        self.spent_s += time.monotonic() - began
+
+    def told(self) -> str:
+        """Where the training stands."""
+        each = self.spent_s / self.steps
+        return f"{self.steps} loss {np.mean(self._losses):.3f} {each:.1f} s/step"
+
+    def save(self, path: Path) -> None:
+        """Keep what is needed to go on."""
+        parts = {
+            "steps": self.steps,
+            "spent_s": self.spent_s,
+            "optimiser": self._optimiser.state_dict(),
+            "parameters": [p.detach() for p in self._parameters],
+        }
+        torch.save(parts, unfinished := path.with_suffix(".tmp"))
+        unfinished.replace(path)
+
+    def resume(self, path: Path) -> None:
+        """Go on from what was kept."""
+        parts = torch.load(path, weights_only=True)
+        self.steps, self.spent_s = parts["steps"], parts["spent_s"]
+        self._optimiser.load_state_dict(parts["optimiser"])
+        with torch.no_grad():
+            for parameter, kept in zip(self._parameters, parts["parameters"], strict=True):
+                parameter.copy_(kept)
 
 
 def main() -> None:
@@ -157,21 +207,28 @@ def main() -> None:
     parser.add_argument("--sounds", type=Path, required=True)
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--epochs", type=float, default=1.2)
+    parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
+    torch.set_flush_denormal(True)
     trainer = Trainer(join_model(WHISPER_BASE, asked.cache), asked.seed)
-    examples, audios = read_examples(asked.data, asked.sounds, asked.cache)
-    random = Random(asked.seed)  # noqa: S311
-    drawn = batches(examples, Windows(audios, asked.seed), random)
-    steps = round(len(examples) * asked.epochs / BATCH)
-    print(f"{len(examples)} recordings, {steps} steps", flush=True)
+    training, checkpoint = Training(trainer, asked.minutes * 60), asked.cache / "training.pt"
+    if checkpoint.exists():
+        training.resume(checkpoint)
+    seed = asked.seed + training.steps
+    recordings = Recordings(asked.data, asked.sounds, asked.cache)
     asked.out.parent.mkdir(parents=True, exist_ok=True)
-    for step in train(trainer, drawn, steps):
-        if step % 50 == 0 or step == steps:
+    for windows in batches(recordings, Random(seed), seed):  # noqa: S311 - reproducible, no secret
+        training.step(windows)
+        if training.steps % 20 == 0 or training.is_done:
+            print(training.told(), flush=True)
+        if training.steps % 50 == 0 or training.is_done:
+            training.save(checkpoint)
             save_update(dict(trainer.whisper.factors()), asked.out)
+        if training.is_done:
+            break
 
 
 if __name__ == "__main__":
