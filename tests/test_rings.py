@@ -6,8 +6,10 @@ Which room may import from which is `make check`'s (`tool.importlinter` in `pypr
 import ast
 import re
 import sys
+import tomllib
 from functools import cache
 from graphlib import TopologicalSorter
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -54,12 +56,12 @@ IMPURE = {
 OWNERS: dict[str, tuple[str, ...]] = {
     "alembic": ("adapters/sql/",),
     "argon2": ("adapters/secrets/passwords.py",),
-    "av": ("adapters/speech/media.py",),
+    "av": ("adapters/speech/decoding.py", "adapters/speech/media.py", "adapters/voice/encoder.py"),
     "billiard": (),
     "celery": ("adapters/store/queue.py", "adapters/store/consumer.py"),
     "jwt": ("adapters/secrets/tokens.py",),
-    "kombu": ("adapters/store/queue.py",),
-    "openai": ("adapters/coach/language_model.py",),
+    "kombu": ("adapters/store/queue.py", "adapters/store/transport.py"),
+    "openai": ("adapters/coach/language_model.py", "adapters/voice/remote.py"),
     "opentelemetry": ("adapters/telemetry/tracing.py",),
     "orjson": ("adapters/wire/practice.py",),
     "prometheus_client": ("adapters/telemetry/",),
@@ -75,6 +77,16 @@ OWNERS: dict[str, tuple[str, ...]] = {
 
 MODELS = {"ctranslate2", "faster_whisper", "onnxruntime", "torch", "torchaudio"}
 """What runs models: for adapters alone, so that another may take its place."""
+
+EXTRAS = {
+    "adapters/speech/media.py": "audio",
+    "adapters/wire/practice.py": "",
+    "bench/": "bench",
+    "client/": "",
+    "core/": "",
+    "": "server",
+}
+"""The extra with which a file or a room runs, the first that fits; `""`: the base, the client."""
 
 
 @cache
@@ -129,6 +141,39 @@ def test_a_third_party_is_known_to_its_owners_alone(party: str) -> None:
     assert {name for name in knowing if not name.startswith(OWNERS[party])} == set()
     for owner in OWNERS[party]:
         assert any(name.startswith(owner) for name in knowing), owner
+
+
+def normal(distribution: str) -> str:
+    """A distribution's name as indexes compare it."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def declared(extra: str) -> set[str]:
+    """The distributions that `pyproject.toml` asks for with an extra."""
+    project = tomllib.loads((TUTOR.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = list(project["dependencies"])
+    wanted += project["optional-dependencies"][extra] if extra else []
+    own = [re.fullmatch(r"voice-tutor\[(\w+)]", requirement) for requirement in wanted]
+    names = {normal(re.split(r"[^\w.-]", requirement)[0]) for requirement in wanted}
+    return names.union(*(declared(found[1]) for found in own if found))
+
+
+def extra_of(path: Path) -> str:
+    """The extra with which a file runs."""
+    return next(extra for room, extra in EXTRAS.items() if name_of(path).startswith(room))
+
+
+@pytest.mark.parametrize("extra", sorted(set(EXTRAS.values())))
+def test_what_is_imported_is_declared(extra: str) -> None:
+    """No file rests on a library that comes only because another library happens to need it."""
+    offered = packages_distributions()
+    files = [path for path in FILES if extra_of(path) == extra]
+    foreign = set().union(*map(roots, files)) - sys.stdlib_module_names - {"tutor"}
+    missing = {
+        party for party in foreign if not set(map(normal, offered.get(party, ()))) & declared(extra)
+    }
+    assert files
+    assert not missing
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

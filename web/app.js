@@ -1,23 +1,24 @@
 // Wires the page: lesson → live line, conversation, status; and the choices of the learner.
 
-import { Account } from "./account.js";
-import { AccountDialog } from "./account-dialog.js";
-import { Conversation } from "./conversation.js";
-import { byId, h } from "./elements.js";
-import { ExercisePicker } from "./exercise-picker.js";
-import { Lesson } from "./lesson.js";
-import { LevelMeter } from "./level-meter.js";
-import { LiveLine } from "./live-line.js";
-import { LoginDialog } from "./login-dialog.js";
-import { Preferences } from "./preferences.js";
-import { errorText, problemText } from "./problem-text.js";
-import { Recording } from "./recording.js";
+import { Account } from "./page/account/account.js";
+import { AccountDialog } from "./page/account/account-dialog.js";
+import { Conversation } from "./page/feedback/conversation.js";
+import { byId, h } from "./page/kit/elements.js";
+import { ExercisePicker } from "./page/lesson/exercise-picker.js";
+import { showLegend } from "./page/feedback/legend.js";
+import { Lesson } from "./page/lesson/lesson.js";
+import { LevelMeter } from "./page/lesson/level-meter.js";
+import { LiveLine } from "./page/lesson/live-line.js";
+import { LoginDialog } from "./page/account/login-dialog.js";
+import { Preferences } from "./page/lesson/preferences.js";
+import { errorText, problemText } from "./page/kit/problem-text.js";
+import { Recording } from "./page/lesson/recording.js";
 import { Microphone } from "./sdk/index.js";
-import { sessionSummary } from "./session-summary.js";
-import { SettingsDialog } from "./settings-dialog.js";
-import { Sounds } from "./sounds.js";
-import { StatusLine } from "./status-line.js";
-import { has, interfaceLanguage, loadTexts, t, translate } from "./texts.js";
+import { sessionSummary } from "./page/feedback/session-summary.js";
+import { SettingsDialog } from "./page/lesson/settings-dialog.js";
+import { Sounds } from "./page/lesson/sounds.js";
+import { StatusLine } from "./page/lesson/status-line.js";
+import { has, interfaceLanguage, loadTexts, t, translate } from "./page/kit/texts.js";
 
 const preferences = new Preferences();
 const account = new Account(preferences);
@@ -159,7 +160,7 @@ function report() {
   const phase = lesson.phase;
   if (phase === "away") return status.show("away", t("status.away", { count: lesson.waitingSeconds }));
   const kind = phase === "listening" ? listening() : phase;
-  const warns = ["muted", "quiet"].includes(kind);
+  const warns = ["muted", "quiet", "noise"].includes(kind);
   if (notice && !warns) return status.show(notice.kind, notice.text);
   if (kind === "idle" && account.mustSignIn) return status.show(kind, t("status.signin"));
   status.show(kind, t(`status.${kind}`));
@@ -192,15 +193,20 @@ lesson.on("session.started", ({ recovered }) => {
 const spokenFrom = ({ start_ms, words }) => Math.min(start_ms, ...words.map((word) => word.start_ms));
 
 lesson.on("transcript.partial", (partial) => live.receivePartial(partial));
+const keep = (final) => recording.keep(spokenFrom(final), final.end_ms);
+
 lesson.on("transcript.final", (final) => {
   live.finish(final.utterance);
-  conversation.receiveFinal(final, recording.keep(spokenFrom(final), final.end_ms));
-  if (!final.text.trim()) notice = { kind: "quiet", text: t("status.nothing") };
+  conversation.receiveFinal(final, keep(final));
+  if (final.text.trim()) picker.noteDone();
+  else notice = { kind: "quiet", text: t("status.nothing") };
 });
+lesson.on("utterance.joined", (event) => conversation.join(event, keep));
 for (const kind of ["accuracy", "pronunciation", "fluency", "grammar"]) {
   lesson.on(`feedback.${kind}`, (event) => {
     conversation.card(event.utterance)?.receiveFeedback(kind, event);
     if (kind === "accuracy") picker.receiveAccuracy(event);
+    showLegend();
   });
 }
 lesson.on("tutor.reply.delta", ({ utterance, text }) => conversation.card(utterance)?.receiveReply(text));
@@ -237,5 +243,6 @@ const obstacle = Microphone.obstacle();
 button.disabled = obstacle !== null;
 showPhase({ phase: "idle", problem: obstacle });
 showAccount();
+showLegend();
 await picker.load();
 document.body.dataset.loaded = "true";

@@ -31,7 +31,6 @@ from tutor.bench.server import Server, started
 from tutor.client import PracticeClient, practise
 from tutor.core.audio.recognition import Kind
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, Samples, to_samples
-from tutor.core.live.jobs import RecognitionJob, RecognitionResult
 from tutor.core.protocol.messages import (
     SpeechStarted,
     SpeechStopped,
@@ -39,6 +38,7 @@ from tutor.core.protocol.messages import (
     TranscriptPartial,
     Word,
 )
+from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
 from tutor.shells.live.watch import SessionWatch
 
 SESSIONS = 4

@@ -19,6 +19,7 @@ import metrics_page
 import names
 import protocol_page
 import repository
+import saying_page
 import settings_page
 
 log = logging.getLogger("mkdocs.plugins.generate")
@@ -30,6 +31,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "reference/http.md": http_page.text,
     "reference/metrics.md": metrics_page.text,
     "reference/protocol.md": protocol_page.text,
+    "reference/saying.md": saying_page.text,
     "reference/settings.md": settings_page.text,
 }
 

@@ -19,8 +19,9 @@ BROUGHT = {
     "CHANGELOG.md": "contribute/changelog.md",
     "CONTRIBUTING.md": "contribute/contributing.md",
     "SECURITY.md": "contribute/security.md",
-    "etc/bench/DECODINGS.md": "understand/decodings.md",
-    "etc/pronunciation/RESULTS.md": "understand/pronunciation.md",
+    "THIRD_PARTY.md": "contribute/third-party.md",
+    "etc/research/decoding/DECODINGS.md": "understand/decodings.md",
+    "etc/research/pronunciation/RESULTS.md": "understand/pronunciation.md",
     "web/sdk/README.md": "embed/javascript.md",
 }
 """Documents that stand where they are needed, and their pages."""

@@ -21,7 +21,7 @@ the start with one line that names it.
 
 Listening on anything but loopback is refused without `TUTOR_ACCOUNTS=required` and a
 `TUTOR_SECRET_KEY`. A proxy on the same machine reaches loopback: set both there, too, and
-`TUTOR_TRUSTED_PROXIES`.
+`TUTOR_TRUSTED_PROXIES`, and the address that learners open in `TUTOR_PUBLIC_URL`.
 """
 
 _HOMES = {

@@ -119,6 +119,12 @@ LIVE = board(
                 exemplars=True,
                 width=12,
             ),
+            graph(
+                "The voice's first clause after its request",
+                "When the first sound of a text that is to be spoken is there.",
+                *quantiles("tutor_first_clause_seconds", HERE),
+                width=12,
+            ),
         ],
     ),
     Section(
@@ -337,10 +343,10 @@ WORKERS = board(
         [
             graph(
                 "Learners: age of the oldest job",
-                "Until a worker takes it, by queue and priority (0: finals and assessments, 3: "
-                "partials and replies). More than 0.3 s of live speech: add workers.",
+                "Until a worker takes it, by queue and priority (0: finals, assessments and "
+                "speech, 3: partials and replies). More than 0.3 s of live speech: add workers.",
                 (
-                    'tutor:queue_age_seconds:max{queue=~"asr.live|feedback"}',
+                    'tutor:queue_age_seconds:max{queue=~"asr.live|feedback|speech"}',
                     "{{queue}} {{priority}}",
                 ),
                 steps=(0.3, 1),

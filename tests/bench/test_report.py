@@ -87,7 +87,7 @@ def test_an_overhead_report_survives_json() -> None:
         Spread(),
         {"commit → enqueued": Spread()},
         FrameCost(1000, 2.0, 0.5),
-        Speaking(8, 15.0, {"gateway": 0.01}),
+        Speaking(8, 15.0, {"gateway": 0.01}, 120.0),
         Idle(500, 30.0, 0.02, 0.001),
         Load(2, 0.5, 0.1, 0.0),
     )

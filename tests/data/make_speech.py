@@ -31,6 +31,7 @@ SENTENCES = {
     "market.flac": "I went to the market with my sister.",
     "train.flac": "The train to London leaves early in the morning.",
     "number.flac": "There are 25 students in my class.",
+    "clock.flac": "We met at half past seven on the twenty-first of March.",
     "question.flac": "Could you please tell me where the station is?",
     "past_tense.flac": (
         "Yesterday we watched a film at home and cooked a big dinner together with our friends."

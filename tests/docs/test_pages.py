@@ -69,6 +69,19 @@ def anchors(path: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", one).strip().lower().replace(" ", "-") for one in headings}
 
 
+def test_every_class_of_attack_has_its_test() -> None:
+    """Each line of the security list names tests, and those are there."""
+    listed = (ROOT / "SECURITY.md").read_text()
+    table = listed.split("## What is kept")[0]
+    rows = re.findall(r"^\| (?!class|---)(.+?) \| .+ \| (.+) \|$", table, re.MULTILINE)
+    assert len(rows) >= 30
+    for name, tests in rows:
+        assert re.search(r"`tests/[\w/]+\.py::test_\w+`", tests), name
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", listed)
+    for file, test in named:
+        assert re.search(rf"def {test}\(", (ROOT / file).read_text()), f"{file}::{test}"
+
+
 def test_the_readme_is_short() -> None:
     """200 lines at most, one picture, the two commands."""
     text = README.read_text()

@@ -93,7 +93,14 @@ def test_everything_with_metrics_is_scraped() -> None:
         for static in job.get("static_configs", [])
         for target in static["targets"]
     }
-    workers = {"asr", "asr-cpu", "batch", "feedback", "files"}  # announce themselves: http_sd
+    workers = {
+        "asr",
+        "asr-cpu",
+        "batch",
+        "feedback",
+        "files",
+        "speech",
+    }  # announce themselves: http_sd
     left = set(services()) - named - workers - {"redis", "postgres", "prometheus"}
     assert left == {"gateway"}  # dns_sd
     assert jobs["gateway"]["dns_sd_configs"][0]["names"] == ["gateway"]

@@ -29,6 +29,7 @@ from tutor.core.protocol.messages import (
     TutorReplyDelta,
     TutorReplyDone,
     UtteranceCommit,
+    UtteranceJoined,
     Word,
 )
 
@@ -45,7 +46,7 @@ CLIENT: tuple[ClientMessage, ...] = (
         True,
     ),
     UtteranceCommit(),
-    SessionUpdate(Exercise("free", None, "B1"), "en", 600),
+    SessionUpdate(Exercise("free", None, "B1", "en-b1-free-2"), "en", 600),
     SessionEnd(),
     SessionAuthenticate(None, "a-ticket"),
 )
@@ -72,6 +73,7 @@ SERVER: tuple[ServerEvent, ...] = (
         480,
         2_760,
     ),
+    UtteranceJoined("u2", ("u1",)),
     FeedbackAccuracy(
         "u1",
         66.7,
@@ -147,7 +149,7 @@ SERVER: tuple[ServerEvent, ...] = (
         "u1",
         "Well read! Try “weather” once more: its middle sound was off.",
         "coach",
-        Exercise("read_aloud", "I have two brothers and one sister.", "A2"),
+        Exercise("read_aloud", "I have two brothers and one sister.", "A2", "en-a2-read-7"),
     ),
     SessionSummary(1, 7, 5_200, 2_280, ("weather", "today")),
     SessionExpiring(60),

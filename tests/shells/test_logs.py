@@ -132,7 +132,7 @@ async def test_a_request_that_fails_does_not_tell_its_words(
         fail_with(WORD)
 
     transport = httpx2.ASGITransport(asgi, raise_app_exceptions=False)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://tutor") as client:
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         answer = await client.get("/fails")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert answer.headers["x-content-type-options"] == "nosniff"

@@ -4,6 +4,8 @@ import httpx2
 
 ADDRESS_TRIES = 40
 
+ACCOUNT_TRIES = 9
+
 GRACE_S = 60
 
 MAX_BODY = 2048

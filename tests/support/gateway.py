@@ -70,13 +70,19 @@ def close_openai_clients() -> None:
 
 @contextmanager
 def running_gateway(folder: Path, redis_url: str, **settings: str) -> Iterator[Gateway]:
-    """Run a gateway with these `TUTOR_` settings until the block ends."""
+    """Run a gateway with these `TUTOR_` settings until the block ends.
+
+    A setting that is none, `descriptors`: the most files that it may have open.
+    """
+    descriptors = settings.pop("descriptors", None)
     port, log = free_port(), folder / "gateway.log"
     own = {"data_dir": str(folder / "data"), "redis_url": redis_url}
     env = os.environ | {
         f"TUTOR_{name.upper()}": value for name, value in (PATIENT | own | settings).items()
     }
     command = [sys.executable, "-m", "tutor", "gateway", "--port", str(port)]
+    if descriptors is not None:
+        command = ["sh", "-c", f'ulimit -n {descriptors} && exec "$@"', "sh", *command]
     with log.open("wb") as output:
         process = psutil.Popen(command, env=env, stdout=output, stderr=subprocess.STDOUT)
     url = f"http://127.0.0.1:{port}"

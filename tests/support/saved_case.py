@@ -1,6 +1,6 @@
 """Small cases of pronunciation, and what PyTorch and LightGBM made of them.
 
-`etc/pronunciation/reference.py` has written them.
+`etc/research/pronunciation/reference.py` has written them.
 """
 
 from typing import Any

@@ -15,7 +15,6 @@ from tutor.core.audio.recognition import Kind, Recognition
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, Samples, to_samples
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import AppendAudio, Close, Dispatch, DropAudio, Effect, Emit
-from tutor.core.live.jobs import Outcome, RecognitionJob, RecognitionResult
 from tutor.core.live.resumption import restored, snapshot
 from tutor.core.live.session import Session
 from tutor.core.protocol.errors import ProtocolError
@@ -29,6 +28,7 @@ from tutor.core.protocol.messages import (
     TranscriptFinal,
     TranscriptPartial,
 )
+from tutor.core.queue.jobs import Outcome, RecognitionJob, RecognitionResult
 
 SPEECH = 0.9
 SILENCE = 0.01
@@ -391,6 +391,7 @@ def check_life_of_utterances(play: Play) -> None:
             assert TranscriptPartial.type not in kinds[kinds.index(SpeechStopped.type) :]
         assert play.dropped.count(utterance) == (len(told) == 3 or play.session.state == "closed")
     spoken = [e for e in play.events if isinstance(e, SpeechStarted | SpeechStopped)]
+    assert play.terminals == play.utterances[: len(play.terminals)], "told in their order"
     pairs = [e.utterance for e in spoken[1::2]]
     assert pairs == [e.utterance for e in spoken[::2]][: len(pairs)], "one at a time"
 

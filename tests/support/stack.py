@@ -80,7 +80,7 @@ def stacked(folder: Path) -> Iterator[Stack]:
             parts.enter_context(collecting()),
             parts.enter_context(serving(answer("Well ", "said."))),
         )
-        names = ("redis", "gateway", "asr", "feedback", "node", "prometheus")
+        names = ("redis", "gateway", "asr", "feedback", "speech", "node", "prometheus")
         stack.ports = {name: free_port() for name in names}
         stack.passwords = {
             name: secrets.token_hex(16) for name in ("gateway", "worker", "exporter")
@@ -136,7 +136,7 @@ def _start_product(parts: ExitStack, stack: Stack) -> None:
         "TUTOR_ASR_POOL": "batch",  # as on a GPU: so batches have a size
     }
     tutor = (sys.executable, "-m", "tutor")
-    for kind in ("asr", "feedback"):
+    for kind in ("asr", "feedback", "speech"):
         _start(
             parts,
             stack,

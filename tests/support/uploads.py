@@ -29,7 +29,7 @@ from tutor.adapters.store.results import post_result
 from tutor.adapters.webhook_sender import new_webhook_secret
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import Samples
-from tutor.core.live.jobs import RecognitionJob, RecognitionResult
+from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
 from tutor.shells.workers.file_job import Tools
 from tutor.shells.workers.files import work_on
 

@@ -3,15 +3,12 @@
 from dataclasses import replace
 
 from tutor.core.audio.recognition import Recognition
-from tutor.core.live.jobs import (
-    RecognitionJob,
-    RecognitionResult,
-)
 from tutor.core.protocol.messages import (
     TranscriptFinal,
     TranscriptPartial,
     Word,
 )
+from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
 
 PARTIAL = RecognitionJob("s", "u1", "partial", 1, 1, 640, "en")
 

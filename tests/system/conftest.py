@@ -46,6 +46,7 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Gateway, G
             secret_key=KEY,
             access_token_s="10",
             store_timeout_s="1",
+            store_patience_s="0",
             account_check_s="0.3",
             max_sessions="3",
         ) as brief,

@@ -30,6 +30,7 @@ from tutor.core.protocol.messages import (
     FeedbackFluency,
     FeedbackPronunciation,
     SessionStart,
+    TutorReplyDone,
 )
 
 DONE_S = 150.0
@@ -83,6 +84,9 @@ CASES = {
 TOGETHER, SAID = spoken_together([1.5] * 6)
 LONGER = Case(TOGETHER, SAID.replace("sea", "lake").replace("a film", "a long film"), {}, TRIMMED)
 """Over 30 s: it is cut into utterances, with 1 s of silence as their end in a file, 0.6 s live."""
+
+OTHER = Case(spoken("market.flac"), TEXTS["weather.flac"], {})
+"""A text that was not read, though "the" is in both."""
 
 
 @dataclass(frozen=True)
@@ -160,8 +164,8 @@ def assess_all(folder: Path, cases: list[Case]) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def judged(house: House, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ways]:
-    """Every case, judged each way; the long one by the name "longer"."""
-    cases = CASES | {"longer": LONGER}
+    """Every case, judged each way; the long one by the name "longer", another text by "other"."""
+    cases = CASES | {"longer": LONGER, "other": OTHER}
     every = list(cases.values())
     jobs = [upload(house, case) for case in every]
     streamed = asyncio.run(stream_all(house, every))  # whoever speaks goes first
@@ -181,6 +185,7 @@ def read(heard: Heard) -> Iterator[tuple[int, str, float | None, str | None]]:
             is_weak = sound.score is not None and sound.score < WEAK
             errors = {
                 "matched": "mispronunciation" if is_weak else None,
+                "doubtful": "doubtful",
                 "omitted": "omission",
                 "substituted": "substitution",
             }
@@ -247,6 +252,21 @@ def test_a_long_recording_is_judged_alike(judged: dict[str, Ways]) -> None:
     for n, (score, _) in words.items():
         if score is not None:
             assert score == pytest.approx(ways.report["words"][n]["score"], abs=LONGER.tolerance)
+
+
+def test_of_another_text_only_that_is_told(judged: dict[str, Ways]) -> None:
+    """Whichever way it comes: no score, no word, no next exercise."""
+    ways = judged["other"]
+    for found in (ways.report, ways.commanded):
+        assert found["reason"] == "other_text"
+        assert {found[name] for name in (*SENTENCE_SCORES, "completeness")} == {None}
+        assert (found["words"], found["insertions"], found["details"]) == ([], [], None)
+    (sounds,) = ways.streamed.of(FeedbackPronunciation)
+    assert (sounds.reason, sounds.words, sounds.total) == ("other_text", (), None)
+    assert not ways.streamed.of(FeedbackAccuracy)
+    assert not ways.streamed.of(FeedbackFluency)
+    (reply,) = ways.streamed.of(TutorReplyDone)
+    assert (reply.source, reply.next) == ("coach", None)
 
 
 def test_one_recording_is_judged_like_a_line_of_a_manifest(

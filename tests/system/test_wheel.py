@@ -43,7 +43,7 @@ def server(wheel: Path, elsewhere: Path) -> Path:
 @pytest.fixture(scope="module")
 def running(server: Path, elsewhere: Path) -> Iterator[House]:
     """A running server of that environment."""
-    with served(elsewhere, python=server) as house:
+    with served(elsewhere, python=server, speech="true") as house:
         yield house
 
 
@@ -89,7 +89,7 @@ def test_an_installed_server_has_the_page(running: House, path: str, file: str) 
 
 def test_the_parts_of_an_installed_server_are_its_own(running: House, server: Path) -> None:
     """The gateway and the workers run in the environment of the wheel."""
-    for part in ("gateway", "asr", "feedback", "files"):
+    for part in ("gateway", "asr", "feedback", "files", "speech"):
         assert running.part("-m", "tutor", part).cmdline()[0] == str(server)
 
 

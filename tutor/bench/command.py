@@ -68,6 +68,8 @@ def bench(
     overhead: Annotated[
         bool, typer.Option("--overhead", help="Measure all that is not recognition instead.")
     ] = False,
+    idle: Annotated[int, typer.Option(help="Idle sockets, with --overhead.")] = 500,
+    speakers: Annotated[int, typer.Option(help="Speaking sockets, with --overhead.")] = 8,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="name=value of a TUTOR_ setting.")
     ] = None,
@@ -82,7 +84,8 @@ def bench(
         _require_packages()
         extra = read_settings(settings or [])
         if overhead:
-            _bench_overhead(OverheadOptions(settings=extra, seed=seed), json_file)
+            overheads = OverheadOptions(idle=idle, speakers=speakers, settings=extra, seed=seed)
+            _bench_overhead(overheads, json_file)
             return
         options = BenchOptions(
             url,

@@ -185,6 +185,8 @@ class Speaking:
     wall_s: float
     cores_each: dict[str, float]
     """Share of one core that each session takes, by part."""
+    gateway_peak_mib: float
+    """MiB of the gateway's memory at its highest."""
 
 
 @dataclass(frozen=True)

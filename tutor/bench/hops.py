@@ -12,7 +12,7 @@ STEPS: tuple[tuple[str, str, str], ...] = (
     # name of the moment, command, what its key contains
     ("enqueued", "LPUSH", keys.QUEUE_LIVE),
     ("taken by the worker", "ZADD", "unacked"),
-    ("started in its process", "INCR", keys.deliveries("", "", 0, 0).split(":")[1]),
+    ("started in its process", "INCR", keys.deliveries("").split(":")[1]),
     ("result posted", "XADD", keys.results("").split(":")[1]),
     ("result read by the gateway", "XRANGE", keys.results("").split(":")[1]),
     ("final kept for replay", "XADD", keys.events("").split(":")[1]),

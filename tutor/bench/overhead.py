@@ -23,7 +23,7 @@ from tutor.bench.hops import hops_between
 from tutor.bench.measures import spread
 from tutor.bench.options import BenchError, OverheadOptions, Progress
 from tutor.bench.player import FRAME_MS, play_all, write_script
-from tutor.bench.processes import LoadMeter, Tree
+from tutor.bench.processes import LoadMeter, PeakWatch, Tree
 from tutor.bench.report import OverheadReport
 from tutor.bench.run import describe_machine
 from tutor.bench.server import Server, started
@@ -241,7 +241,8 @@ async def _speaking(server: Server, tree: Tree, options: OverheadOptions) -> Spe
     turns = max(1, round(options.speaking_s / turn_s))
     scripts = [write_script([recording] * turns, GAP_MS, seed) for seed in range(options.speakers)]
     before, began = tree.cpu_s(), time.perf_counter()
-    logs = await play_all(server.url, scripts, START, options.seed)
+    with PeakWatch(tree, lambda: None) as watch:
+        logs = await play_all(server.url, scripts, START, options.seed)
     wall_s, after = time.perf_counter() - began, tree.cpu_s()
     faults = [fault for log in logs for fault in log.faults]
     if faults:
@@ -253,6 +254,7 @@ async def _speaking(server: Server, tree: Tree, options: OverheadOptions) -> Spe
             part: (after[part] - before.get(part, 0.0)) / (turn_s * turns) / options.speakers
             for part in sorted(after)
         },
+        watch.peaks["gateway"].rss_mib,
     )
 
 

@@ -22,6 +22,7 @@ PARTS = {
     "asr": ("tutor", "worker", "asr"),
     "batch": ("tutor", "worker", "batch"),
     "files": ("tutor", "worker", "files"),
+    "speech": ("tutor", "worker", "speech"),
     "feedback": ("tutor", "worker", "feedback"),
     "store": ("valkey-server",),
 }

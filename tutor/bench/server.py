@@ -63,7 +63,7 @@ def started(settings: Mapping[str, str]) -> Iterator[Server]:
     """
     port = free_port()
     with tempfile.TemporaryFile() as log, tempfile.TemporaryDirectory() as data:
-        wanted = {"data_dir": data, **settings}
+        wanted = {"data_dir": data, "address_connections": "0", **settings}
         env = os.environ | {f"TUTOR_{name.upper()}": value for name, value in wanted.items()}
         process = subprocess.Popen(
             [sys.executable, "-m", "tutor", "serve", "--port", str(port), "--host", "127.0.0.1"],

@@ -61,7 +61,7 @@ def _decode_rows(kind: str) -> list[Row]:
     ]
 
 
-PARTS = ("all", "gateway", "asr", "batch", "files", "feedback", "store")
+PARTS = ("all", "gateway", "asr", "batch", "files", "feedback", "speech", "store")
 
 ROWS: tuple[Row, ...] = (
     Row("recordings", "", lambda run: run.figures.recordings, is_ratio=False),
@@ -204,7 +204,8 @@ def _overheads(report: OverheadReport) -> list[RenderableType]:
         f"frames of 20 ms: {frames.frames} in {frames.wall_s:.1f} s, "
         f"{frames.gateway_cpu_s / frames.frames * 1e6:.0f} CPU-ms of the gateway per 1000, "
         f"{frames.per_core_second:,.0f} per second of one gateway core",
-        f"one of {speaking.sessions} speaking sessions takes, of one core: {shares}",
+        f"one of {speaking.sessions} speaking sessions takes, of one core: {shares}; "
+        f"the gateway's memory peaks at {speaking.gateway_peak_mib:.0f} MiB",
         f"one of {idle.sockets} idle sockets takes {idle.gateway_rss_kib_each:.1f} KiB of the "
         f"gateway ({_verdict(idle.gateway_rss_kib_each <= GOAL_IDLE_KIB)} the goal of 35 KiB); "
         f"all of them {idle.gateway_cores:.1%} of a core in the gateway, "

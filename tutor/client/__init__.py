@@ -36,6 +36,7 @@ from tutor.core.protocol.messages import (
     TutorReplyDelta,
     TutorReplyDone,
     UtteranceCommit,
+    UtteranceJoined,
 )
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "TutorReplyDelta",
     "TutorReplyDone",
     "UtteranceCommit",
+    "UtteranceJoined",
     "practice_url",
     "practise",
     "practise_file",

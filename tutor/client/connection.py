@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -36,6 +36,8 @@ class PracticeError(Exception):
 
     code: str | None = None
     """Code of the error with which the server refused the session, if it sent one."""
+    events: Sequence[ServerEvent] = ()
+    """All that a recording's session has told, where it is not the whole."""
 
 
 class PracticeClient(Protocol):

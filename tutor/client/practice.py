@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,9 @@ from tutor.core.protocol.messages import (
     Error,
     ServerEvent,
     SessionStart,
+    SessionStarted,
+    SpeechStarted,
+    TranscriptFinal,
 )
 
 
@@ -67,7 +70,9 @@ def practise_file(
     the server needs one. Decoding needs PyAV, which the extra `audio` brings.
 
     Raises:
-        PracticeError: the server cannot be reached, or refused the session; or there is no PyAV.
+        PracticeError: the server cannot be reached, or refused the session; or a part of the
+            recording was lost, as when the server's store died (the error's `events` are what
+            there is); or there is no PyAV.
         tutor.adapters.speech.media.MediaError: the recording cannot be read.
     """
     start = replace(start, audio=AudioFormat(sample_rate=RATE))
@@ -88,7 +93,8 @@ def practise_pcm(
     answers. The server says in `limits` how fast it lets audio come.
 
     Raises:
-        PracticeError: the server cannot be reached, or refused the session.
+        PracticeError: the server cannot be reached, or refused the session; or a part of the
+            recording was lost (the error's `events` are what there is).
     """
     return asyncio.run(_practise_pcm(url, pcm, start, speed, token))
 
@@ -115,7 +121,29 @@ async def _practise_pcm(
             if fatal
             else f"the server was lost ({client.close_code})"
         )
+    if (lost := lost_part(events)) is not None:
+        error = PracticeError(lost)
+        error.events = events
+        raise error
     return events
+
+
+def lost_part(events: Sequence[ServerEvent]) -> str | None:
+    """What of a recording was lost on the way to its words; None: nothing."""
+    open_ones: list[str] = []
+    for event in events:
+        match event:
+            case SpeechStarted():
+                open_ones.append(event.utterance)
+            case Error(code="recognition_failed"):
+                return f"{event.code}: {event.utterance} of the recording has no words"
+            case TranscriptFinal() if event.utterance in open_ones:
+                open_ones.remove(event.utterance)
+            case SessionStarted() if open_ones:
+                break
+    if open_ones:
+        return f"session_lost: {', '.join(open_ones)} of the recording has no end"
+    return None
 
 
 async def _play_and_end(client: PracticeClient, pcm: bytes, speed: float) -> None:

@@ -37,6 +37,8 @@ export interface Exercise {
   text?: string | null;
   /** CEFR level; beginners get a longer endpoint silence by default. */
   level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
+  /** The `id` of `/v1/exercises`, for an exercise of the library: the tutor then knows which one was done, and goes on with another. 64 characters at most. */
+  id?: string | null;
 }
 
 /** What was read of the exercise's text, word by word; for `read_aloud` and `shadow`. */
@@ -109,7 +111,7 @@ export interface FeedbackPronunciation {
   prosodic?: number | null;
   total?: number | null;
   /** Why there are no scores; absent when there are. */
-  reason?: "no_text" | "text_too_long" | "other_script" | "other_language" | "too_short" | "too_long" | "too_loud" | "no_speech" | null;
+  reason?: "no_text" | "text_too_long" | "other_script" | "other_language" | "other_text" | "too_short" | "too_long" | "too_loud" | "no_speech" | "not_understood" | null;
 }
 
 /** A place in the transcript that could be put better. */
@@ -166,7 +168,7 @@ export interface PronouncedWord {
   score: number | null;
   /** Mean teacher-forced probability of the word's tokens, 0 to 1: near 0 when the word was not said. */
   probability: number;
-  /** The word's sounds; empty where no trained head knows the language's. If the word was not said, their scores tell how little of each was heard. */
+  /** The word's sounds; empty where no trained head knows the language's, and where no dictionary has the word. If the word was not said, their scores tell how little of each was heard. */
   phones?: Array<Phone>;
 }
 
@@ -174,8 +176,8 @@ export interface PronouncedWord {
 export interface ReadWord {
   /** The word as the text spells it; as heard, when it was inserted. */
   text: string;
-  status: "matched" | "substituted" | "omitted" | "inserted";
-  /** What was recognised in the word's place, or proven to have been said; null when omitted. */
+  status: "matched" | "doubtful" | "substituted" | "omitted" | "inserted";
+  /** What was recognised in the word's place, or what its sounds are; null when omitted. */
   heard?: string | null;
   start_ms?: number | null;
   /** Milliseconds from the start of the utterance's audio; null when the word was omitted. */
@@ -347,6 +349,20 @@ export interface UtteranceCommit {
   type: "utterance.commit";
 }
 
+/** The utterance goes on with the sentence of earlier ones: the reader only paused.
+
+They are judged together, under the name of the last one: no feedback and no reply comes for the
+others. */
+export interface UtteranceJoined {
+  type: "utterance.joined";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  /** The utterance that goes on; its final was the event before. */
+  utterance: string;
+  /** The earlier utterances, the first one first. */
+  joined: Array<string>;
+}
+
 /** A recognised word; punctuation stays with it. */
 export interface Word {
   text: string;
@@ -363,6 +379,7 @@ export interface ServerEvents {
   "speech.stopped": SpeechStopped;
   "transcript.partial": TranscriptPartial;
   "transcript.final": TranscriptFinal;
+  "utterance.joined": UtteranceJoined;
   "feedback.accuracy": FeedbackAccuracy;
   "feedback.pronunciation": FeedbackPronunciation;
   "feedback.fluency": FeedbackFluency;

@@ -146,6 +146,20 @@ def test_an_unknown_language_has_nothing() -> None:
     assert SHIPPED.find("sw") == ()
 
 
+@pytest.mark.parametrize(
+    ("tag", "asked"), [("cmn", "zh"), ("zh-Hans", "cmn"), ("nb", "no"), ("fil-PH", "tl")]
+)
+def test_a_language_is_found_by_any_of_its_tags(tmp_path: Path, tag: str, asked: str) -> None:
+    """Whether the file or the session has the recogniser's code or another one."""
+    (tmp_path / "own.toml").write_text(
+        f'language = "{tag}"\n[[item]]\nid = "a"\ntype = "free"\nlevel = "A1"\nquestion = "x"\n'
+    )
+    library = load_library(tmp_path)
+    assert [item.id for item in library.find(asked)] == ["a"]
+    assert [item.id for item in library.find(tag)] == ["a"]
+    assert library.find("sw") == ()
+
+
 # ---------------------------------------------------------------- what comes next
 
 

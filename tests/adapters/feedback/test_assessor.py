@@ -13,9 +13,8 @@ from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import to_float
 from tutor.core.feedback.assessment import Assessment
-from tutor.core.feedback.pronunciation.judgeable import WRONG
 from tutor.core.feedback.reading.reading import Window
-from tutor.core.live.jobs import AssessmentJob
+from tutor.core.queue.jobs import AssessmentJob
 
 pytestmark = pytest.mark.heavy
 
@@ -86,6 +85,31 @@ def test_a_word_is_wrong_when_both_ears_say_so(
         assert wrong(found) == flagged
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "asked", "writes_it", "status"),
+    [
+        # Without its ending, which the recogniser writes: it knows how a sentence goes on.
+        ("market.flac", "sister", "sisters", True, "substituted"),
+        ("past_tense.flac", "film", "films", True, "substituted"),
+        ("number.flac", "class.", "classes.", True, "substituted"),
+        # It writes what was said, but the sum of two logarithms took the text's part.
+        ("market.flac", "market", "markets", False, "substituted"),
+        ("market.flac", "went", "want", False, "substituted"),
+        ("train.flac", "morning.", "evening.", False, "substituted"),
+        ("train.flac", "to London", "to a London", False, "omitted"),
+    ],
+)
+def test_what_was_said_wrong_is_caught(
+    pronouncer: Pronouncer, name: str, said: str, asked: str, writes_it: bool, status: str
+) -> None:
+    """The sounds say so, whatever a language model would rather have; all else is right."""
+    text = TEXTS[name].replace(said, asked, 1)
+    written = heard(text if writes_it else TEXTS[name])
+    sound = to_float(spoken(name))
+    found = assess_reading(pronouncer, sound, written, window(text), (), is_all=True)
+    assert list(wrong(found).values()) == [status]
+
+
 def test_words_at_the_edges_may_still_come(pronouncer: Pronouncer, market: Floats) -> None:
     """In a session: a learner who stops is not held to have left out the rest."""
     text = f"Yesterday {MARKET} It was nice."
@@ -125,15 +149,89 @@ def test_words_that_the_recogniser_lost_at_the_edges_were_said(
     assert found.pronunciation == whole.pronunciation
 
 
-def test_another_text_is_scored_as_a_wrong_one(pronouncer: Pronouncer, market: Floats) -> None:
-    """Whether more is to come or not."""
-    text = "Nobody ever heard such things."
+OTHERS = (
+    "Nobody ever heard such things.",
+    "The weather is very nice today.",
+    TEXTS["question.flac"],
+    TEXTS["past_tense.flac"],
+    " ".join(text for name, text in TEXTS.items() if name != "market.flac"),
+)
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_of_another_text_only_that_is_said(
+    pronouncer: Pronouncer, market: Floats, text: str
+) -> None:
+    """Whether more is to come or not: no word, no score, no flow, though "the" is in both."""
     for is_all in (False, True):
         found = assess_reading(pronouncer, market, heard(MARKET), window(text), (), is_all=is_all)
-        assert wrong(found)
+        assert found == Assessment(pronunciation=found.pronunciation)
         assert found.pronunciation is not None
-        assert found.pronunciation.total is not None
-        assert found.pronunciation.total <= WRONG
+        assert (found.pronunciation.reason, found.pronunciation.words) == ("other_text", ())
+    alone = assess_sounds(pronouncer, market, text.split(), "en", ())
+    assert alone.pronunciation is not None
+    assert alone.pronunciation.reason in ("other_text", "text_too_long")
+
+
+@pytest.mark.parametrize("language", ["de", "fr"])
+def test_another_text_is_known_without_a_trained_head(
+    pronouncer: Pronouncer, market: Floats, language: str
+) -> None:
+    """For languages that no head is trained for the recogniser's odds decide."""
+    said = replace(heard(MARKET), language=language)
+    for is_all in (False, True):
+        text = window("The weather is very nice today.")
+        found = assess_reading(pronouncer, market, said, text, (), is_all=is_all)
+        assert found.pronunciation is not None
+        assert found.pronunciation.reason in ("other_text", "other_language")
+        assert (found.passage, found.fluency) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ("I went to the market", "I went to the market"),
+        ("I went to the market", "I went to the market until late."),
+        ("with my sister.", "with my sister."),
+    ],
+)
+def test_half_a_text_is_no_other_text(
+    pronouncer: Pronouncer, market: Floats, part: str, text: str
+) -> None:
+    """Who reads a part of a text, or more than the text, has read it."""
+    for is_all in (False, True):
+        found = assess_reading(pronouncer, market, heard(MARKET), window(text), (), is_all=is_all)
+        assert found.passage is not None
+        read = [word.text for word in found.passage.words if word.status == "matched"]
+        assert read == part.split()
+
+
+def test_of_a_text_that_is_half_wrong_the_other_half_counts(pronouncer: Pronouncer) -> None:
+    """The words of the half that was not read are left out, in a session they are still to come."""
+    audio = np.concatenate([to_float(spoken(name)) for name in ("market.flac", "train.flac")])
+    words = heard(f"{MARKET} {TEXTS['train.flac']}").words
+    said = Recognition("", "en", words)
+    text = window(f"{MARKET} {TEXTS['question.flac']}")
+    whole = assess_reading(pronouncer, audio, said, text, (), is_all=True)
+    assert whole.passage is not None
+    assert whole.pronunciation is not None
+    spoken_words = [w.status not in ("omitted", "inserted") for w in whole.passage.words]
+    assert sum(spoken_words) == len(MARKET.split())
+    assert sum(word.score is not None for word in whole.pronunciation.words) == sum(spoken_words)
+    live = assess_reading(pronouncer, audio, said, text, (), is_all=False)
+    assert live.passage is not None
+    assert (live.passage.start, live.passage.end) == (0, len(MARKET.split()))
+
+
+def test_what_was_misheard_is_looked_for_at_the_readers_place(
+    pronouncer: Pronouncer, market: Floats
+) -> None:
+    """What a recogniser makes of a beginner may be nowhere in the text: the sounds are asked."""
+    text = f"Nobody ever heard such things. {MARKET} It was nice."
+    place = Window(tuple(text.split()), 5)
+    found = assess_reading(pronouncer, market, heard("heard such things"), place, (), is_all=False)
+    assert found.passage is not None
+    assert (found.passage.start, found.passage.end, wrong(found)) == (5, 13, {})
 
 
 def test_where_nothing_was_recognised_a_session_goes_on(
@@ -153,6 +251,28 @@ def test_a_long_text_of_which_little_was_read(pronouncer: Pronouncer, market: Fl
     assert found == live
     assert found.pronunciation is not None
     assert found.pronunciation.reason is None
+
+
+@pytest.mark.parametrize(
+    ("text", "recognised", "added"),
+    [
+        (MARKET, MARKET.replace("sister", "big sister"), []),  # on the onset of "sister"
+        (MARKET, f"Oh, {MARKET}", []),
+        (MARKET, f"{MARKET} There.", []),
+        ("I went to the with my sister.", MARKET, ["market"]),
+        ("to the market with my sister.", MARKET, ["I", "went"]),
+    ],
+)
+def test_a_word_was_added_where_sound_is_left_over(
+    pronouncer: Pronouncer, market: Floats, text: str, recognised: str, added: list[str]
+) -> None:
+    """What a recogniser hears on the sound of the text's own words the learner did not say."""
+    for is_all in (False, True):
+        found = assess_reading(
+            pronouncer, market, heard(recognised), window(text), (), is_all=is_all
+        )
+        assert found.passage is not None
+        assert [w.text for w in found.passage.words if w.status == "inserted"] == added
 
 
 def cut_out(pronouncer: Pronouncer, name: str, word: str) -> Floats:
@@ -183,12 +303,14 @@ def test_a_pair_is_asked_for_whatever_was_recognised(pronouncer: Pronouncer) -> 
 
 
 def test_sounds_alone_give_the_same_scores(pronouncer: Pronouncer, market: Floats) -> None:
-    """The recogniser clears or names words; it changes no score."""
+    """The recogniser clears or names words; it changes no word's score."""
     text = MARKET.replace("sister", "brother")
     with_words = assess_reading(pronouncer, market, heard(MARKET), window(text), (), is_all=True)
-    assert assess_sounds(pronouncer, market, text.split(), "en", ()) == Assessment(
-        pronunciation=with_words.pronunciation
-    )
+    alone = assess_sounds(pronouncer, market, text.split(), "en", ())
+    assert alone.passage is None
+    assert alone.pronunciation is not None
+    assert with_words.pronunciation is not None
+    assert alone.pronunciation.words == with_words.pronunciation.words
 
 
 def test_a_worker_judges_by_the_same_recipe(pronouncer: Pronouncer, market: Floats) -> None:
@@ -203,3 +325,40 @@ def test_a_worker_judges_by_the_same_recipe(pronouncer: Pronouncer, market: Floa
         assert assessor.assess(one, market) == assess_reading(
             pronouncer, market, heard(MARKET), window(text), pairs, is_all=one.is_all
         )
+
+
+# ---------------------------------------------------------------- how a thing is written
+
+CLOCK = TEXTS["clock.flac"]
+WRITTEN = "We met at 7:30 on 21 March."
+
+
+@pytest.mark.parametrize(
+    "recognised",
+    [CLOCK, "We met at half past seven on the 21st of March.", "We met at 7:30 on 21 March."],
+)
+def test_figures_are_judged_as_they_were_said(pronouncer: Pronouncer, recognised: str) -> None:
+    """A text in figures has the scores of the same text in words, whatever the recogniser wrote;
+    its words have the sounds that were said."""
+    audio = to_float(spoken("clock.flac"))
+    found = assess_reading(pronouncer, audio, heard(recognised), window(WRITTEN), (), is_all=True)
+    as_words = assess_reading(pronouncer, audio, heard(CLOCK), window(CLOCK), (), is_all=True)
+    assert not wrong(found)
+    assert not wrong(as_words)
+    assert found.pronunciation is not None
+    assert as_words.pronunciation is not None
+    assert found.pronunciation.total == pytest.approx(as_words.pronunciation.total, abs=5)
+    scored = {word.text: word for word in found.pronunciation.words}
+    assert all(word.score is not None for word in scored.values())
+    assert "".join(sound.ipa for sound in scored["7:30"].phones).endswith("stsevn")  # past seven
+
+
+@pytest.mark.parametrize("mark", ["\u2019", "\u2018", "\u02bc", "\u00b4", "`"])
+def test_any_apostrophe_is_as_good_in_every_language(pronouncer: Pronouncer, mark: str) -> None:
+    """The recogniser is asked for the plain one."""
+    audio = to_float(spoken("clock.flac"))
+    found, plain = (
+        pronouncer.assess(audio, f"l{apostrophe}école aujourd{apostrophe}hui", "fr")
+        for apostrophe in (mark, "'")
+    )
+    assert [word.score for word in found.words] == [word.score for word in plain.words]

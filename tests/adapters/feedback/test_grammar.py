@@ -1,4 +1,5 @@
 import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -24,12 +25,32 @@ def checker() -> GrammarChecker:
     return GrammarChecker()
 
 
+LEARNERS = Path(__file__).parents[2] / "data" / "grammar"
+
+
+def lines(name: str) -> list[str]:
+    """The lines of a file of learners' English, without its comments."""
+    return [
+        line
+        for line in (LEARNERS / name).read_text("utf-8").splitlines()
+        if not line.startswith("#")
+    ]
+
+
 def good_english() -> list[str]:
-    """The sentences of `GOOD`, and those that our rules' files call good."""
+    """The sentences of `GOOD`, those that our rules' files call good, and those of `right.txt`."""
     own = [part.strip() for line in GOOD.strip().splitlines() for part in line.split(" | ")]
     rules = load_rules()
     right = [example.right for rule in rules for example in rule.examples]
-    return [*own, *right, *(text for rule in rules for text in rule.untouched)]
+    untouched = [text for rule in rules for text in rule.untouched]
+    return [
+        *own,
+        *right,
+        *untouched,
+        *lines("right.txt"),
+        *lines("unseen_right.txt"),
+        *lines("fresh_right.txt"),
+    ]
 
 
 @pytest.mark.parametrize("text", good_english())
@@ -45,7 +66,7 @@ def test_good_english_is_left_alone(checker: GrammarChecker, text: str) -> None:
         ("I didn't went there.", "harper-DidPast", "go"),
         ("We discussed about it.", "harper-Discuss", "discussed"),
         ("We was happy.", "harper-PronounInflectionBe", "were"),
-        ("He is good in sports.", "harper-GoodAt", "at"),
+        ("I take pride of my work.", "harper-TakePrideIn", "in"),
     ],
 )
 def test_harper_finds_the_rest(
@@ -55,6 +76,57 @@ def test_harper_finds_the_rest(
     (finding,) = checker.check(text, "en-GB").findings
     assert (finding.rule, finding.replacement) == (rule, replacement)
     assert "`" not in finding.message
+
+
+@pytest.mark.parametrize(
+    ("name", "least"), [("wrong.tsv", 260), ("unseen_wrong.tsv", 100), ("fresh_wrong.tsv", 53)]
+)
+def test_what_it_corrects_it_corrects_right(checker: GrammarChecker, name: str, least: int) -> None:
+    """Of learners' errors nine of ten are put right, and one of a hundred wrongly at most."""
+    right = wrong = 0
+    for line in lines(name):
+        _, said, ways = line.split("\t")
+        findings = checker.check(said, "en").findings
+        if any(finding.replacement is not None for finding in findings):
+            is_right = corrected(said, findings).lower() in ways.lower().split(" | ")
+            right, wrong = right + is_right, wrong + (not is_right)
+    assert right >= least
+    assert wrong <= right / 100
+
+
+def corrected(text: str, findings: tuple[Finding, ...]) -> str:
+    """The text with every correction that was offered."""
+    for finding in sorted(findings, key=lambda finding: -finding.start):
+        if finding.replacement is not None:
+            text = text[: finding.start] + finding.replacement + text[finding.end :]
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "replacement"),
+    [
+        ("I arrived to London.", "in"),
+        ("I arrived to Oslo.", "in"),
+        ("I arrived to the airport.", "at"),
+        ("I arrived to Oslo Airport.", "at"),
+        ("I arrived to work.", "at"),
+    ],
+)
+def test_a_town_is_arrived_in_and_what_stands_in_it_at(
+    checker: GrammarChecker, text: str, replacement: str
+) -> None:
+    """Towns and countries take "in", stations and schools "at", whichever name they have."""
+    (finding,) = checker.check(text, "en").findings
+    assert finding.replacement == replacement
+
+
+@pytest.mark.parametrize("text", ["He runned fast.", "We goed home."])
+def test_where_several_corrections_may_be_right_none_is_offered(
+    checker: GrammarChecker, text: str
+) -> None:
+    """Harper suggests "run" and "ran": the learner hears what is wrong, and no guess."""
+    (finding,) = checker.check(text, "en").findings
+    assert (finding.rule, finding.replacement) == ("harper-RegularIrregulars", None)
 
 
 def test_findings_are_in_order_and_have_spans(checker: GrammarChecker) -> None:

@@ -17,7 +17,7 @@ def test_a_teachers_new_rule_is_found_by_its_file(tmp_path: Path) -> None:
     for path in FOLDER.glob("*.toml"):
         (tmp_path / path.name).write_text(path.read_text("utf-8"), "utf-8")
     (tmp_path / "mine.toml").write_text(
-        'topic = "Mine"\norder = 9\n[[rule]]\nid = "cook-a"\nmessage = "Say less."\n'
+        'topic = "Mine"\norder = 99\n[[rule]]\nid = "cook-a"\nmessage = "Say less."\n'
         'pattern = "{job} of {uncountable}"\n'
         'examples = [{ wrong = "a doctor of advice", right = "a doctor" }]\n',
         "utf-8",

@@ -3,18 +3,19 @@ import numpy.typing as npt
 import pytest
 
 from tests.support.speech import TEXTS, noise, silence, spoken
-from tutor.adapters.feedback.assessor import Assessor, confirmed
+from tutor.adapters.feedback.assessor import Assessor, assess_reading
 from tutor.adapters.feedback.grammar import GrammarChecker
 from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import RecognisedWord, Recognition
+from tutor.core.audio.samples import to_float
 from tutor.core.coach.review import WEAK
-from tutor.core.feedback.assessment import Pronunciation, Reason
+from tutor.core.feedback.assessment import Assessment, Pronunciation, Reason
 from tutor.core.feedback.pronunciation.judgeable import WRONG
-from tutor.core.feedback.pronunciation.rivals import Rival
-from tutor.core.feedback.reading.passages import locate
-from tutor.core.live.jobs import AssessmentJob
+from tutor.core.feedback.pronunciation.rivals import Origin, Rival
+from tutor.core.feedback.reading.reading import Window
+from tutor.core.queue.jobs import AssessmentJob
 
 pytestmark = pytest.mark.heavy
 
@@ -154,7 +155,7 @@ def test_a_similar_word_that_the_recogniser_heard(
     """The text's word scored well before; now it has no score, and the text that of a wrong one."""
     sound = cut_out(pronouncer, name, said)
     kind = pronouncer.assess(sound, text, "en")
-    found = pronouncer.assess(sound, text, "en", {at: [Rival(said.title() + ".", of_pair=False)]})
+    found = pronouncer.assess(sound, text, "en", {at: [Rival(said.title() + ".", Origin.HEARD)]})
     assert kind.words[at].score is not None
     assert kind.total is not None
     assert kind.total > 2 * WRONG
@@ -178,9 +179,9 @@ def test_the_other_member_of_a_minimal_pair(
 ) -> None:
     """It is told from the text's word, and the text's word is never taken for it."""
     sound = cut_out(pronouncer, name, said)
-    found = pronouncer.assess(sound, other, "en", {0: [Rival(said, of_pair=True)]})
+    found = pronouncer.assess(sound, other, "en", {0: [Rival(said, Origin.PAIR)]})
     assert found.replaced == ((0, said),)
-    found = pronouncer.assess(sound, said, "en", {0: [Rival(other, of_pair=True)]})
+    found = pronouncer.assess(sound, said, "en", {0: [Rival(other, Origin.PAIR)]})
     assert found.replaced == ()
     assert found.words[0].score is not None
 
@@ -188,7 +189,7 @@ def test_the_other_member_of_a_minimal_pair(
 def test_a_misheard_word_is_not_blamed(pronouncer: Pronouncer) -> None:
     """The recogniser alone proves nothing, whatever similar word it heard."""
     plain = pronouncer.assess(audio("weather.flac"), WEATHER, "en")
-    rivals = {1: [Rival("feather", of_pair=False)], 4: [Rival("mice", of_pair=True)]}
+    rivals = {1: [Rival("feather", Origin.HEARD)], 4: [Rival("mice", Origin.PAIR)]}
     assert pronouncer.assess(audio("weather.flac"), WEATHER, "en", rivals) == plain
 
 
@@ -201,6 +202,14 @@ def test_a_word_of_a_pair_that_the_recogniser_overheard(pronouncer: Pronouncer) 
     assert passage is not None
     (word,) = passage.words
     assert (word.text, word.status, word.heard) == ("Drain", "substituted", "train")
+
+
+def test_a_guess_at_a_names_sounds_is_not_shown(pronouncer: Pronouncer) -> None:
+    """The word has its score; sounds are told of words that a dictionary has."""
+    found = pronouncer.assess(
+        audio("market.flac"), TEXTS["market.flac"].replace("sister", "Zistera"), "en"
+    )
+    assert [bool(word.phones) for word in found.words] == [*(7 * [True]), False]
 
 
 def test_names_keep_their_capitals(pronouncer: Pronouncer) -> None:
@@ -278,6 +287,18 @@ def test_no_language_is_heard_in_a_single_word(
     assert found.total < WEAK
 
 
+def test_a_quiet_recording_is_judged_as_a_loud_one(pronouncer: Pronouncer) -> None:
+    """At 35 dB less, rounded to 16 bit, nobody has become noise."""
+    loud = audio("weather.flac")
+    quiet = to_float(np.round(loud * 10 ** (-35 / 20) * 32_768).astype(np.int16))
+    found, usual = (pronouncer.assess(one, WEATHER, "en") for one in (quiet, loud))
+    assert found.reason is None
+    assert found.total == pytest.approx(usual.total, abs=4)
+    assert [word.score for word in found.words] == pytest.approx(
+        [word.score for word in usual.words], abs=10
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [
@@ -291,9 +312,11 @@ def test_a_translation_was_not_read(pronouncer: Pronouncer, text: str, language:
     found = pronouncer.assess(audio("weather.flac"), text, language)
     assert found.reason == "other_language"
     assert scores(found) == [None] * 4
-    passage = locate(text.split(), 0, [RecognisedWord(w, 0, 9, 1.0) for w in text.split()], "ru")
-    assert {word.status for word in passage.words} == {"matched"}  # Whisper translates
-    assert {word.status for word in confirmed(passage, found).words} == {"omitted"}
+    words = tuple(RecognisedWord(word, 0, 9, 1.0) for word in text.split())
+    heard = Recognition(text, language, words)  # Whisper translates
+    window = Window(tuple(text.split()))
+    read = assess_reading(pronouncer, audio("weather.flac"), heard, window, (), is_all=True)
+    assert read == Assessment(pronunciation=found)
 
 
 speech = audio("weather.flac")

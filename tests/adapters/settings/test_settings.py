@@ -1,8 +1,10 @@
 """Settings: what importing them costs, and how a wrong one is told."""
 
+import pwd
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +13,12 @@ from tutor.adapters.settings import Settings, SettingsError, comma_list
 CORE = {
     "tutor.core",
     "tutor.core.audio",
+    "tutor.core.audio.readable",
     "tutor.core.audio.samples",
     "tutor.core.protocol",
     "tutor.core.protocol.limits",
+    "tutor.core.voice",
+    "tutor.core.voice.limits",
 }
 """What settings take their bounds and defaults from."""
 
@@ -50,6 +55,67 @@ def test_a_wrong_setting_is_named_as_the_environment_names_it() -> None:
     """The message begins with the variable and its value."""
     with pytest.raises(SettingsError, match=r"^TUTOR_FINAL_BEAM=0: "):
         Settings.load(final_beam=0)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "localhost:6379",
+        "http://:s3cret@localhost:6379",
+        "redis:/s3cret",
+        "redis://:s3cret@localhost:port/0",
+        "redis://:s3cret@localhost:99999/0",
+        "redis://:s3cret@localhost/first",
+        "redis://[::1/0",
+    ],
+)
+def test_a_wrong_redis_url_is_one_line(url: str) -> None:
+    """It names the variable, and not what may be a password."""
+    with pytest.raises(SettingsError, match=r"^TUTOR_REDIS_URL: ") as told:
+        Settings.load(redis_url=url)
+    assert "\n" not in str(told.value)
+    assert "s3cret" not in str(told.value)
+
+
+@pytest.mark.parametrize("url", ["", "redis://h", "rediss://u:p@h:1/2", "unix:///run/redis.sock"])
+def test_a_right_redis_url_is_taken(url: str) -> None:
+    """With a user, over TLS, by a socket of this machine."""
+    assert Settings.load(redis_url=url).redis_url == url
+
+
+@pytest.mark.parametrize("url", ["mysql://:s3cret@h/t", "tutor.db", "postgresql://h:s3cret/t"])
+def test_a_wrong_database_url_is_one_line(url: str) -> None:
+    """The same for the database."""
+    with pytest.raises(SettingsError, match=r"^TUTOR_DATABASE_URL: [^\n]*$") as told:
+        Settings.load(database_url=url)
+    assert "s3cret" not in str(told.value)
+
+
+def test_a_user_without_a_home_is_told_what_to_set(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """No HOME, and a number that no user has, as in a container: one line; with folders named
+    nothing is missing."""
+
+    def unknown(number: int) -> None:
+        raise KeyError(number)
+
+    for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "TUTOR_CACHE_DIR", "TUTOR_DATA_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    with pytest.raises(SettingsError, match=r"^this user has no home folder: set TUTOR_[^\n]*$"):
+        Settings.load()
+    assert Settings.load(cache_dir=tmp_path, data_dir=tmp_path).data_dir == tmp_path
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["tutor.example", "ftp://tutor.example", "https://a@tutor.example", "https://t.example/p"],
+)
+def test_a_public_url_is_an_origin(url: str) -> None:
+    """A scheme, a name and perhaps a port: nothing more, which would be ignored."""
+    with pytest.raises(SettingsError, match=r"^TUTOR_PUBLIC_URL: "):
+        Settings.load(public_url=url)
 
 
 def test_a_comma_list_holds_no_empty_part() -> None:

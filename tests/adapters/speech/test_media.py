@@ -1,4 +1,7 @@
+import wave
 from pathlib import Path
+
+import numpy as np
 
 from tests.support.speech import spoken
 from tutor.adapters.speech.media import encode_flac, read_audio_file
@@ -9,3 +12,12 @@ def test_a_recording_loses_nothing(tmp_path: Path) -> None:
     path = tmp_path / "said.flac"
     path.write_bytes(encode_flac(spoken("market.flac").tobytes()))
     assert (read_audio_file(path) == spoken("market.flac")).all()
+
+
+def test_an_inverted_channel_is_no_silence(tmp_path: Path) -> None:
+    """A recording whose second channel is the first one upside down sounds as the first does."""
+    said, path = spoken("market.flac"), tmp_path / "inverted.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((2, 2, 16_000, 0, "NONE", ""))
+        file.writeframes(np.stack([said, -said], axis=1).tobytes())
+    assert (np.abs(read_audio_file(path).astype(int)) == np.abs(said.astype(int))).all()

@@ -1,11 +1,14 @@
 import numpy as np
 import pytest
 
-from tests.support.speech import TEXTS, spoken, wer
+from tests.support.places import DATA
+from tests.support.speech import TEXTS, plain, spoken, wer
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.recogniser import Decoding, WhisperRecogniser
+from tutor.adapters.speech.media import read_audio_file
+from tutor.adapters.speech.recogniser import WhisperRecogniser
 from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.weights import resolve_model
+from tutor.adapters.speech.windows import Decoding
 from tutor.core.audio.samples import to_float
 
 pytestmark = pytest.mark.heavy
@@ -60,3 +63,49 @@ def test_a_partial_tells_how_sure_it_is_of_each_word() -> None:
     (whole,) = whisper.recognise([Request(audio, "en", "partial")])
     assert len(whole.confidences) == len(whole.text.split()) == 8
     assert min(whole.confidences) > 0.5
+
+
+@pytest.fixture(scope="module")
+def live() -> WhisperRecogniser:
+    """The real model, as a live session uses it."""
+    return WhisperRecogniser.load(Settings.load(), resolve_model("base", Settings.load().cache_dir))
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "end"),
+    [
+        ("hurried", "en", "with my brother"),
+        ("please", "en", "to London please"),
+        ("hurried", "auto", "with my brother"),
+    ],
+)
+@pytest.mark.parametrize("silence_ms", [0, 100, 600])
+def test_a_final_has_the_words_up_to_the_end_of_speech(
+    live: WhisperRecogniser, name: str, language: str, end: str, silence_ms: int
+) -> None:
+    """Nothing is missing though the window is short, whatever silence the audio ends with."""
+    speech = to_float(read_audio_file(DATA / "endings" / f"{name}.flac"))
+    audio = np.pad(speech, (0, silence_ms * 16))
+    request = Request(audio, language, "final", speech_s=len(speech) / 16_000)
+    (heard,) = live.recognise([request])
+    assert plain(heard.text).endswith(plain(end))
+    assert " ".join(word.text for word in heard.words) == heard.text
+    assert heard.words == tuple(sorted(heard.words, key=lambda word: word.start_s))
+
+
+def test_what_was_really_repeated_stays(live: WhisperRecogniser) -> None:
+    """Four zeros that take their time are no loop; the recogniser may hear one more."""
+    speech = to_float(read_audio_file(DATA / "endings" / "zeros.flac"))
+    partial, final = live.recognise(
+        [Request(speech, "en", "partial"), Request(speech, "en", "final")]
+    )
+    assert len(partial.text.split()) >= 3
+    assert len(final.text.split()) in (4, 5)
+
+
+def test_a_prompt_is_not_heard_in_silence(live: WhisperRecogniser) -> None:
+    """Three seconds of zeros hold nothing, whatever is likely to come."""
+    silence = np.zeros(48_000, np.float32)
+    prompt = "The assistant is called Jarvix."
+    (heard,) = live.recognise([Request(silence, "en", "final", prompt=prompt)])
+    assert heard.text == ""

@@ -1,5 +1,7 @@
 """The tables, in SQLite and in PostgreSQL: the same tests on both."""
 
+import os
+import stat
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -8,13 +10,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from tests.support.databases import fill, register_until_full
 from tests.support.rows import RECORD, counts, deck_with, practised, with_job
 from tutor.adapters.settings import SettingsError
 from tutor.adapters.sql.account_tables import User
 from tutor.adapters.sql.accounts import Accounts
 from tutor.adapters.sql.database import Base, Database
 from tutor.adapters.sql.decks import Decks
-from tutor.adapters.sql.errors import ConflictError
+from tutor.adapters.sql.errors import ConflictError, StorageFullError
 from tutor.adapters.sql.history import History
 from tutor.adapters.sql.usage import Meter
 from tutor.core.coach.review import ReviewDeck
@@ -50,6 +53,39 @@ def test_every_row_of_a_user_goes_with_the_user() -> None:
         if key.ondelete == "CASCADE" and (not key.parent.nullable or table.name == "jobs")
     }
     assert owned == {table.name for table in tables} - {"users"}
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o277])
+def test_the_database_is_its_owners_alone(umask: int, tmp_path: Path) -> None:
+    """Its files, those beside it and the lock are 0600 under any umask, and those that an earlier
+    version has left open become so."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "tutor.db").touch(mode=0o644)
+    before = os.umask(umask)
+    try:
+        for name in ("tutor.db", "new.db"):
+            database = Database.open(f"sqlite:///{folder / name}")
+            Accounts(database, timedelta(1)).register("anna@school.example", "correct horse")
+            modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+            assert set(modes.values()) == {0o600}, modes
+            assert f"{name}-wal" in modes
+            database.close()
+    finally:
+        os.umask(before)
+
+
+def test_a_full_disk_has_an_error_of_its_own(tmp_path: Path) -> None:
+    """SQLite's own word for it; what was kept before stays readable."""
+    database = Database.open(f"sqlite:///{tmp_path / 'tutor.db'}")
+    accounts = Accounts(database, timedelta(1))
+    anna = accounts.register("anna@school.example", "correct horse")
+    fill(database)
+    with pytest.raises(StorageFullError, match="full"):
+        register_until_full(accounts)
+    assert database.full_at is not None
+    assert accounts.find(anna.id) is not None
+    database.close()
 
 
 def test_a_time_keeps_its_zone(accounts: Accounts, user: User) -> None:

@@ -7,7 +7,7 @@ from tests.support.queue import FINAL, PARTIAL, take
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
 from tutor.adapters.store.queue import JobQueue, QueueError, make_celery
-from tutor.core.live.jobs import RecognitionJob
+from tutor.core.queue.jobs import RecognitionJob
 
 
 def test_a_final_is_served_before_partials_that_came_earlier(store: Settings) -> None:

@@ -13,7 +13,7 @@ from tutor.adapters.store.queue import JobQueue
 from tutor.adapters.store.queues import Waiting, read_queues
 from tutor.adapters.store.workers import read_workers
 from tutor.core.audio.recognition import Recognition
-from tutor.core.live.jobs import AssessmentJob
+from tutor.core.queue.jobs import AssessmentJob
 
 
 @pytest.fixture
@@ -82,9 +82,9 @@ async def test_a_message_of_somebody_else_has_no_age(gateway: Store, message: by
 
 
 async def test_an_empty_store_has_all_queues_and_no_workers(gateway: Store) -> None:
-    """Twelve places, nothing in them."""
+    """Fifteen places, nothing in them."""
     waiting, taken = await read_queues(gateway)
-    assert len(waiting) == 12
+    assert len(waiting) == 15
     assert all(place.messages == 0 and place.age_s == 0 for place in waiting)
     assert taken == 0
     assert await read_workers(gateway) == []

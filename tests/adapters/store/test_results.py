@@ -10,7 +10,7 @@ from tutor.adapters.store import keys
 from tutor.adapters.store.client import BlockingStore, Store, open_blocking_store, open_store
 from tutor.adapters.store.results import Bus, Inbox, post_result
 from tutor.core.audio.recognition import Recognition
-from tutor.core.live.jobs import RecognitionResult, Result
+from tutor.core.queue.jobs import RecognitionResult, Result
 
 RESULT = RecognitionResult("s1", "u1", "final", 1, 1, "ok", 640, Recognition("да", "ru"), 0.1)
 

@@ -9,11 +9,11 @@ from tutor.adapters.store import keys
 from tutor.adapters.store.audio import is_cancelled
 from tutor.adapters.store.client import Store, open_blocking_store, open_store
 from tutor.adapters.store.errors import StoreError
-from tutor.adapters.store.sessions import FencedError, Record, Records, read_events
+from tutor.adapters.store.sessions import FencedError, LostError, Record, Records, Step, read_events
 from tutor.core.live.effects import AppendAudio, Cancel, DropAudio
-from tutor.core.live.jobs import RecognitionJob
 from tutor.core.live.resumption import snapshot
 from tutor.core.protocol.limits import EVENTS_TTL_S
+from tutor.core.queue.jobs import RecognitionJob
 
 RECORD = Record(1, 2, "-", "ada", snapshot(Play(START, speech(640)).session, 200.0))
 EVENTS = [(1, "one"), (2, "two")]
@@ -119,3 +119,50 @@ async def test_only_the_cancelled_job_is_cancelled(
     assert is_cancelled(worker, job)
     assert not is_cancelled(worker, replace(job, revision=3))
     assert 0 < await gateway.ttl(keys.cancelled("s1", "u1", 2)) <= keys.AUDIO_TTL_S
+
+
+FIRST, SECOND = Step("1.1"), Step("1.2", after="1.1")
+
+
+async def test_a_step_that_is_kept_twice_counts_once(gateway: Store, records: Records) -> None:
+    """Its answer was lost: audio is not appended again, events are not doubled."""
+    effects = [AppendAudio("u1", b"ab")]
+    for _ in range(2):
+        await records.keep("s1", 1, RECORD, EVENTS, effects, FIRST)
+    await records.keep("s1", 1, None, [], effects, SECOND)
+    assert await gateway.get(keys.audio("s1", "u1")) == b"abab"
+    assert await read_events(gateway, "s1", 0) == ["one", "two"]
+
+
+@pytest.mark.parametrize("left", ["nothing", "an older step", "an older gateway's"])
+async def test_a_store_that_lost_a_step_says_so_and_takes_the_session_anew(
+    gateway: Store, records: Records, left: str
+) -> None:
+    """It died, or came back as it was a second ago: nothing is kept behind a hole."""
+    await records.keep("s1", 1, RECORD, EVENTS, [], FIRST)
+    epoch, step = 1, Step("1.3", after="1.2")
+    if left == "nothing":
+        await gateway.flushdb()
+    if left == "an older gateway's":
+        epoch, step = 2, Step("2.2", after="2.1")
+    later = replace(RECORD, epoch=epoch, seq=3)
+    with pytest.raises(LostError):
+        await records.keep("s1", epoch, later, [(3, "three")], [AppendAudio("u1", b"a")], step)
+    assert await gateway.get(keys.audio("s1", "u1")) is None
+    anew = replace(step, after="", is_anew=True)
+    await records.keep("s1", epoch, later, [(3, "three")], [], anew)
+    assert await records.read("s1") == later
+    assert await read_events(gateway, "s1", 0) == ["three"]
+
+
+async def test_the_first_step_after_a_claim_needs_the_session(records: Records) -> None:
+    """With it any step of the gateway before will do; without it, it was lost."""
+    step = Step("2.1", after="any")
+    with pytest.raises(LostError):
+        await records.keep("s1", 2, RECORD, [], [], step)
+    await records.keep("s1", 1, RECORD, EVENTS, [], FIRST)
+    await records.claim("s1", 1)
+    await records.keep("s1", 2, replace(RECORD, epoch=2), [], [], step)
+    found = await records.read("s1")
+    assert found is not None
+    assert found.epoch == 2

@@ -36,6 +36,12 @@ CPU, GPU = WorkerEntry("asr", "", takes_files=False), WorkerEntry("asr", "", tak
 BATCH, FEEDBACK, FILES = (WorkerEntry(kind, "") for kind in ("batch", "feedback", "files"))
 
 
+def test_a_server_that_speaks_needs_a_speech_worker() -> None:
+    """Without one it is missed, where speech is not switched off."""
+    told = by_kind([CPU, FILES, BATCH], feedback=False, speech=True)
+    assert told == {"asr": 1, "batch": 1, "files": 1, "speech": 0}
+
+
 @pytest.mark.parametrize(
     ("workers", "feedback", "told"),
     [

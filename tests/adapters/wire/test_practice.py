@@ -15,7 +15,6 @@ from tutor.adapters.wire.practice import (
     encode_message,
     encode_result,
 )
-from tutor.core.live.jobs import RecognitionResult
 from tutor.core.protocol.errors import ProtocolError, error_event
 from tutor.core.protocol.limits import Limits
 from tutor.core.protocol.messages import (
@@ -32,6 +31,7 @@ from tutor.core.protocol.messages import (
     SpeechStarted,
     UtteranceCommit,
 )
+from tutor.core.queue.jobs import RecognitionResult
 
 MESSAGES: tuple[type[Any], ...] = get_args(ClientMessage)
 EVENTS: tuple[type[Any], ...] = get_args(ServerEvent)

@@ -21,6 +21,7 @@ from tutor.core.protocol.messages import (
     TranscriptPartial,
     TutorReplyDelta,
     TutorReplyDone,
+    UtteranceJoined,
     Word,
 )
 
@@ -155,3 +156,23 @@ def test_an_utterance_cut_off_by_the_end_is_kept_without_a_reply() -> None:
     ((record, _),) = kept_of(notes, [final("u1", "I went"), feedback("u1")[0]])
     assert (record.text, record.reply, [*record.scores]) == ("I went", "", ["accuracy"])
     assert (record.start_ms, record.end_ms, len(record.words)) == (100, 900, 2)
+
+
+def test_the_pieces_of_a_sentence_are_kept_as_one() -> None:
+    """What was judged together is one record, with all words and all of the recording."""
+    notes = Notes(has_feedback=True, keeps_audio=True)
+    for name in NAMES:
+        notes.receive_audio(name, name.encode())
+    said: list[ServerEvent] = [
+        final("u1", "I would"),
+        final("u2", "like a"),
+        UtteranceJoined("u2", ("u1",)),
+    ]
+    more: list[ServerEvent] = [
+        final("u3", "ticket."),
+        UtteranceJoined("u3", ("u1", "u2")),
+        feedback("u3")[0],
+    ]
+    ((record, pcm),) = kept_of(notes, [*said, *more, TutorReplyDone("u3", "Well!", "coach")])
+    assert (record.name, record.text, record.reply) == ("u3", "I would like a ticket.", "Well!")
+    assert (len(record.words), record.start_ms, pcm) == (5, 100, b"u1u2u3")

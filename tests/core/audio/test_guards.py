@@ -12,6 +12,7 @@ from tutor.core.audio.guards import (
     is_too_long,
     token_limit,
 )
+from tutor.core.audio.recognition import RecognisedWord
 
 
 @pytest.mark.parametrize(
@@ -86,6 +87,43 @@ def test_what_people_say_is_no_loop(text: str) -> None:
 def test_a_loop_is_cut_to_two_rounds(text: str, cut: str) -> None:
     """A phrase that repeats to the end is said twice at most; other text is left alone."""
     assert cut_loop(text) == cut
+
+
+def spoken(text: str, word_s: float) -> list[RecognisedWord]:
+    """The words of a text, one after the other."""
+    return [
+        RecognisedWord(word, n * word_s, (n + 1) * word_s, 0.9)
+        for n, word in enumerate(text.split())
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "word_s", "loop"),
+    [
+        ("0, 0, 0, 0", 0.5, False),
+        ("No, no, no, no, no!", 0.3, False),
+        ("I go. I go, I go I GO", 0.2, False),
+        ("no no no no", 0.05, True),
+        ("thank you " * 30, 0.02, True),
+        ("I like " + "哈" * 60, 0.3, True),
+    ],
+)
+def test_a_loop_takes_no_time(text: str, word_s: float, *, loop: bool) -> None:
+    """What was really said again and again takes its time in the audio, round by round."""
+    assert is_loop(text, spoken(text, word_s)) is loop
+
+
+@pytest.mark.parametrize(
+    ("text", "audio_s", "cut"),
+    [
+        ("no no no no no", 2.5, "no no no no no"),
+        ("no no no no no", 1.0, "no no"),
+        ("so so so so so", 0.0, "so so"),
+    ],
+)
+def test_a_partial_keeps_the_repetitions_that_fit(text: str, audio_s: float, cut: str) -> None:
+    """A partial has no word times: its length is compared with that of the audio."""
+    assert cut_loop(text, audio_s) == cut
 
 
 texts = st.lists(st.sampled_from(["a", "b", "B,", "c"]), max_size=24)

@@ -3,7 +3,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor.core.audio.samples import WINDOW, Recent, from_pcm16, to_float, to_ms, to_samples
+from tutor.core.audio.samples import (
+    WINDOW,
+    Recent,
+    from_pcm16,
+    to_float,
+    to_ms,
+    to_samples,
+)
 
 
 @pytest.mark.parametrize(("ms", "samples"), [(0, 0), (1, 16), (32, WINDOW), (300, 4_800)])

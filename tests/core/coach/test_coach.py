@@ -1,11 +1,13 @@
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.adapters.coach.phrases import load_phrases
-from tutor.core.coach.coach import coach, weakest_word
+from tutor.core.coach.coach import coach
+from tutor.core.coach.standing_out import weakest_word
 from tutor.core.feedback.assessment import (
     Assessment,
     Finding,
@@ -63,7 +65,7 @@ def read(text: str) -> Passage:
 
 
 def sounded(
-    *words: tuple[str, float], calibrated: bool = True, phones: tuple[Phone, ...] = ()
+    *words: tuple[str, float | None], calibrated: bool = True, phones: tuple[Phone, ...] = ()
 ) -> Pronunciation:
     """Scores of words, half a second each; `phones` are those of the first word."""
     return Pronunciation(
@@ -143,6 +145,18 @@ def test_another_word_that_was_not_recognised_is_not_quoted() -> None:
     reply = say(Assessment(passage(("The", "matched", None), ("ship", "substituted", None))))
     assert "“ship”" in reply
     assert "None" not in reply
+
+
+@pytest.mark.parametrize("native", ["en", "ru"])
+def test_a_doubtful_word_is_to_be_said_again(native: str) -> None:
+    """It is neither blamed nor praised, nor is the reading complete."""
+    found = Assessment(
+        passage(("The", "matched", None), ("white", "matched", None), ("sheeps", "doubtful", None)),
+        sounded(("The", 90), ("white", 70), ("sheeps", 45)),
+    )
+    told = {text.format(word="sheeps") for text in BOOKS[native].sentences["try.doubtful"]}
+    for said in ("one", "two", "three"):
+        assert any(say(found, said, native=native).endswith(sentence) for sentence in told)
 
 
 def test_an_added_word_is_told() -> None:
@@ -252,8 +266,48 @@ def test_pauses_at_punctuation_are_no_fault() -> None:
 )
 def test_what_disturbs_the_flow_is_told(fluency: Fluency, shows: str) -> None:
     """Fillers, repetitions and pace, each with what was measured."""
-    said = "well um I went I went to the old market"
+    said = " and ".join(3 * ["well um I went I went to the old market"])
     assert shows in say(Assessment(fluency=fluency), said, exercise=FREE)
+
+
+def test_a_few_quick_words_are_no_pace() -> None:
+    """Ten words in a second and a half tell nothing of how somebody speaks."""
+    said = "I went to the market with my sister last week"
+    reply = say(Assessment(fluency=flow(rate=429, count=0)), said, exercise=FREE)
+    assert "minute" not in reply
+
+
+def test_a_word_that_was_perhaps_misheard_is_asked_for() -> None:
+    """Instead of nothing to correct: who was misheard is not told that all was right."""
+    heard = sounded(("tomorrow", 95), ("sails", 90), ("morning", 92))
+    doubted = replace(heard, words=(*heard.words, PronouncedWord("squad.", 0, 1, None, 0.4)))
+    for said in ("one two three four", "five six seven eight", "nine ten eleven twelve"):
+        clean = say(Assessment(pronunciation=heard), said, exercise=FREE)
+        asked = say(Assessment(pronunciation=doubted), said, exercise=FREE)
+        assert "squad" not in clean
+        assert "“squad”" in asked
+        assert "sure" in asked
+
+
+def test_doubtful_words_prove_no_level_and_no_clear_sounds() -> None:
+    """What is praised was heard for certain."""
+    heard = Pronunciation(
+        95, 95, 95, 95, calibrated=True, words=(PronouncedWord("serendipity", 0, 1, None, 0.4),)
+    )
+    found = Assessment(pronunciation=heard, grammar=Grammar(level="C2"))
+    for said in ("one two three four", "five six seven eight", "nine ten eleven twelve"):
+        assert say(found, said, exercise=FREE).endswith(f"“{said}”.") or "heard" in say(
+            found, said, exercise=FREE
+        )
+        assert "C2" not in say(found, said, exercise=FREE)
+
+
+@pytest.mark.parametrize("native", ["en", "ru"])
+def test_what_was_not_understood_is_to_be_said_again(native: str) -> None:
+    """It is neither praised nor corrected."""
+    nothing = Pronunciation(None, None, None, None, calibrated=False, reason="not_understood")
+    reply = say(Assessment(pronunciation=nothing), exercise=FREE, native=native)
+    assert reply in BOOKS[native].sentences["reason.not_understood"]
 
 
 def test_beginners_may_be_slow() -> None:
@@ -322,6 +376,7 @@ REASONS: tuple[Reason, ...] = (
     "no_speech",
     "other_script",
     "other_language",
+    "other_text",
 )
 
 
@@ -413,7 +468,7 @@ assessments = st.builds(
             st.builds(
                 ReadWord,
                 words,
-                st.sampled_from(["matched", "substituted", "omitted", "inserted"]),
+                st.sampled_from(["matched", "doubtful", "substituted", "omitted", "inserted"]),
                 st.none() | words,
             ),
             max_size=6,
@@ -486,3 +541,52 @@ def test_whatever_was_measured_there_is_a_short_answer(
     reply = say(found, said, exercise=exercise, native=native)
     assert 0 < len(reply) <= 500
     assert "None" not in reply.replace(said, "")
+
+
+def test_a_few_fillers_of_several_kinds_are_none_said_more_than_once() -> None:
+    """Only a filler that comes again is told as said again."""
+    assert "more than once" not in say(
+        Assessment(fluency=flow(fillers=("um", "uh"))), exercise=FREE
+    )
+    assert "um" in say(Assessment(fluency=flow(fillers=("uh", "um", "Um,"))), exercise=FREE)
+
+
+def test_clear_sounds_are_praised_only_where_all_are_clear() -> None:
+    """Not beside a word that was left out or replaced, nor one that was short and weak."""
+    clear = BOOKS["en"].sentences["praise.sounds"]
+    for words, is_praised in (
+        ((("old", 90), ("ship", 95)), True),
+        ((("old", None), ("ship", 95)), False),
+        ((("to", 20), ("ship", 95)), False),
+    ):
+        told = [
+            say(Assessment(pronunciation=sounded(*words)), said=said, exercise=FREE)
+            for said in ("one two", "three four", "five six")
+        ]
+        assert any(praise in reply for reply in told for praise in clear) is is_praised
+
+
+def test_a_part_of_a_text_is_not_called_whole() -> None:
+    """Words that come before and behind what was read are not known to have been read."""
+    for language in ("en", "ru"):
+        for praise in BOOKS[language].sentences["praise.complete"]:
+            assert not set(praise.lower().replace(":", "").split()) & {
+                "nothing",
+                "all",
+                "ничего",
+                "без",
+            }
+
+
+def test_what_was_perhaps_misheard_is_asked_for_before_old_words() -> None:
+    """Words due for practice wait until it is known what was said."""
+    found = Assessment(pronunciation=sounded(("market", 95), ("ship", None), ("today", 95)))
+    assert "“ship”" in say(found, exercise=FREE, practise=("thought",))
+
+
+def test_a_reading_of_doubtful_words_was_the_text() -> None:
+    """Each of them is asked for again; nobody says that another text was read."""
+    words = tuple(ReadWord(word, "doubtful") for word in ("The", "old", "ship", "sails"))
+    reply = say(Assessment(passage=Passage(0, len(words), words)))
+    assert reply not in BOOKS["en"].sentences["reason.other_text"]
+    assert "“The”" in reply

@@ -139,11 +139,11 @@ def test_the_next_text_is_of_the_learners_level() -> None:
 
 
 def test_when_all_is_done_it_begins_again_with_the_oldest() -> None:
-    """A level that is used up starts over in the order in which it was practised."""
-    level = [item.id for item in SHIPPED.find("en", "A1", "free")]
-    prompt = next_prompt(ENGLISH, type="free", level="A1", done=[*reversed(level)])
+    """What is used up starts over in the order in which it was practised."""
+    free = [item.id for item in SHIPPED.find("en", type="free")]
+    prompt = next_prompt(ENGLISH, type="free", level="A1", done=[*reversed(free)])
     assert prompt is not None
-    assert prompt.item == level[-1]
+    assert prompt.item == SHIPPED.find("en", "A2", "free")[-1].id
 
 
 def test_a_level_without_items_takes_the_nearest() -> None:

@@ -10,6 +10,7 @@ from tutor.core.coach.exercises import (
     LEVELS,
     MAX_ID,
     MAX_TEXT,
+    NEAR_LEVELS,
     WORDS_AT_ONCE,
     ExerciseError,
     Item,
@@ -127,12 +128,12 @@ def test_a_pair_is_found_by_either_word(words: list[str]) -> None:
     st.integers(0, 12),
 )
 def test_texts_of_a_level_take_turns(levels: list[Level], level: Level, rounds: int) -> None:
-    """Every text nearest to the level comes once before any comes again, in the same order."""
+    """Every text of the level or beside it comes once before any comes again, the nearest first."""
     own = texts(*levels)
-    nearest = min(abs(LEVELS.index(one) - LEVELS.index(level)) for one in levels)
-    near = [
-        item.id for item in own if abs(LEVELS.index(item.level) - LEVELS.index(level)) == nearest
-    ]
+    above = {item.id: LEVELS.index(item.level) - LEVELS.index(level) for item in own}
+    nearest = max(NEAR_LEVELS, min(map(abs, above.values())))
+    near = [name for name in above if abs(above[name]) <= nearest]
+    near.sort(key=lambda name: (abs(above[name]), -above[name]))
     done: list[str] = []
     for _ in range(rounds):
         prompt = next_prompt(own, type="read_aloud", level=level, done=done)

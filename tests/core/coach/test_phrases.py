@@ -49,6 +49,13 @@ def test_the_coach_never_claims_what_was_said(language: str) -> None:
     assert not [text for text in sentences if re.search(r"(?i)you said|вы сказали", text)]
 
 
+@pytest.mark.parametrize("language", sorted(BOOKS))
+def test_silence_is_not_called_noise(language: str) -> None:
+    """No speech is found in both: what is told holds for either."""
+    told = " ".join(BOOKS[language].sentences["reason.no_speech"])
+    assert not re.search(r"(?i)noise|silen|шум|тишин", told)
+
+
 @pytest.mark.parametrize(
     ("number", "words", "pauses"),
     [

@@ -204,11 +204,15 @@ def test_sounds_are_told_with_their_figures() -> None:
     heard = Pronunciation(
         70, 70, 70, 71.4, True, words(("think", 31), ("so", 95), ("ship,", 55.2), ("no", None))
     )
-    assert facts_of(Assessment(pronunciation=heard), "") == (
+    told = (
         "pronunciation: 71 of 100",
         'weak word: "think", 31 of 100, sounds that were off: /θ/',
         'weak word: "ship", 55 of 100',
     )
+    read = Passage(0, 0)
+    assert facts_of(Assessment(read, heard), "") == told
+    doubt = 'perhaps misheard, so neither praise nor correct: "no"'
+    assert facts_of(Assessment(pronunciation=heard), "") == (*told, doubt)
 
 
 def test_scores_that_only_rank_are_told_without_figures() -> None:
@@ -226,19 +230,21 @@ def test_why_there_is_no_score_is_told() -> None:
 
 
 def test_reading_is_told_word_by_word() -> None:
-    """What was left out, added and read otherwise, a few of each."""
+    """What was left out, doubtful, added and read otherwise, a few of each."""
     passage = Passage(
         0,
-        4,
+        5,
         (
             ReadWord("The", "matched"),
             ReadWord("old,", "omitted"),
             ReadWord("ship", "substituted", "sheep"),
+            ReadWord("sails", "doubtful", "sail"),
             ReadWord("very", "inserted"),
         ),
     )
     assert facts_of(Assessment(passage), "") == (
         'not read: "old"',
+        'not surely said, to be said again: "sails"',
         'added to the text: "very"',
         'read otherwise: "ship", heard "sheep"',
     )
@@ -250,11 +256,18 @@ def test_flow_is_told_in_one_line() -> None:
     """Score, pace and pauses; fillers and repetitions once each."""
     pauses = (Pause(0, 600, expected=False), Pause(900, 1500, expected=True))
     flow = Fluency(63.6, 3, 4, 95.2, 2, 1.2, 5, 9, pauses, ("um", "um", "uh"), ("I went",))
-    assert facts_of(Assessment(fluency=flow), "") == (
+    assert facts_of(Assessment(fluency=flow), "um I went there um and uh I went home again") == (
         "fluency: 64 of 100, 95 words a minute, unexpected pauses: 1",
         'fillers: "um", "uh"',
         'repeated: "I went"',
     )
+
+
+def test_a_few_quick_words_have_no_pace() -> None:
+    """Words a minute of three seconds would be taken for a way of speaking."""
+    flow = Fluency(90, 6, 6, 429, 0, 0, 9, 9)
+    (fact,) = facts_of(Assessment(fluency=flow), "I went to the market with my sister today")
+    assert fact == "fluency: 90 of 100, unexpected pauses: 0"
 
 
 def test_facts_are_few() -> None:

@@ -11,6 +11,7 @@ from tutor.core.coach.review import (
     GOOD,
     MAX_CARDS,
     MAX_PRACTISE,
+    MAX_WORD,
     UTTERANCES,
     WEAK,
     ReviewDeck,
@@ -135,7 +136,7 @@ def test_spelling_does_not_make_two_words() -> None:
     assert deck.practise() == ("Straße",)
 
 
-@pytest.mark.parametrize("word", ["", "—", "...", "42", "x" * 100])
+@pytest.mark.parametrize("word", ["", "—", "...", "42", "x" * 100, f"a{'-' * 100}b"])
 def test_what_is_no_word_does_not_enter(word: str) -> None:
     """Signs, figures and endless strings are not practised."""
     deck = ReviewDeck()
@@ -171,6 +172,13 @@ def test_a_new_session_knows_the_words_but_not_what_was_weak_today() -> None:
         {"utterance": 1, "cards": [["word"]]},
         {"utterance": 1, "cards": [["word", BOXES, 1.0, 1, 1.0]]},
         {"utterance": 1, "cards": [["word", 0, "high", 1, 1.0]]},
+        {"utterance": 1, "cards": [["word", 0, "5", 1, 1.0]]},
+        {"utterance": 1, "cards": [["word", 0, float("nan"), 1, 1.0]]},
+        {"utterance": 1, "cards": [["word", 0, 101, 1, 1.0]]},
+        {"utterance": 1, "cards": [["word", 0, -1.0, 1, 1.0]]},
+        {"utterance": 1, "cards": [["word", 0, 5.0, 1, float("inf")]]},
+        {"utterance": 1, "cards": [[5, 0, 5.0, 1, 1.0]]},
+        {"utterance": 1, "cards": [["w" * (MAX_WORD + 1), 0, 5.0, 1, 1.0]]},
         {"utterance": 1, "cards": 5},
     ],
 )

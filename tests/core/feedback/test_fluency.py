@@ -70,6 +70,27 @@ def test_pauses_are_expected_at_punctuation(
     assert [pause.expected for pause in pauses] == expected
 
 
+def test_a_pause_is_silence() -> None:
+    """What is between two words and no silence of 250 ms, or a part of it, is no pause; the score
+    still counts the time that a drawn-out word takes."""
+    words = spoken("hello 400 there 400 you 600 are")
+    silences = [(0.6, 1.0), (1.8, 2.1), (2.5, 2.9)]
+    plain, heard = measure_fluency(words, "en", None), measure_fluency(words, "en", None, silences)
+    assert plain is not None
+    assert heard is not None
+    assert [(p.start_ms, p.end_ms) for p in plain.all_pause_list] == [
+        (400, 800),
+        (1_200, 1_600),
+        (2_000, 2_600),
+    ]
+    assert heard.all_pause_list == ()
+    longer = measure_fluency(words, "en", None, [(0.45, 0.75), (1.0, 1.7), (2.2, 2.3)])
+    assert longer is not None
+    assert [(p.start_ms, p.end_ms) for p in longer.all_pause_list] == [(450, 750), (1_200, 1_600)]
+    assert longer.all_pause_duration == pytest.approx(0.7)
+    assert measure_fluency(words, "en", None, []) is not None
+
+
 def test_pauses_have_times() -> None:
     """Milliseconds from the start of the utterance's audio."""
     (pause,) = measured("one 300 two").all_pause_list

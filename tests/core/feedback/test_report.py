@@ -37,6 +37,14 @@ def test_a_recording_is_reported_word_by_word() -> None:
     assert (found.total, found.calibrated) == (80, True)
 
 
+def test_a_word_whose_sounds_are_a_guess_is_not_called_mispronounced() -> None:
+    """A name that no dictionary has keeps its low score, and is no mistake."""
+    said = heard(("I", 90), ("Zbigniew", 30.0))
+    guessed = replace(said, words=(said.words[0], replace(said.words[1], phones=())))
+    found = report(["I", "Zbigniew"], [Part(0, 0, guessed)])
+    assert [(word.score, word.error) for word in found.words] == [(90, None), (30.0, None)]
+
+
 def test_another_word_in_its_place_is_a_substitution() -> None:
     """The recogniser heard something else there, and the audio bears it out."""
     said = heard(("I", 90), ("like", 90), ("tea", None))
@@ -72,6 +80,23 @@ def test_a_proven_word_needs_no_recogniser() -> None:
     said = replace(heard(("a", 90), ("sheep", None)), replaced=((1, "ship"),))
     found = report(["a", "sheep"], [Part(0, 0, said)])
     assert [word.error for word in found.words] == [None, "substitution"]
+
+
+def test_a_word_that_was_perhaps_not_said_is_doubtful() -> None:
+    """It keeps its low score and its time, counts as said, and is no mistake."""
+    said = replace(heard(("two", 90), ("cats", 40)), doubtful=((1, "cat"),))
+    found = report(["two", "cats"], [Part(0, 0, said)])
+    assert [word.error for word in found.words] == [None, "doubtful"]
+    assert (found.words[1].score, found.words[1].start_ms) == (40, 100)
+    assert found.completeness == 100
+
+
+def test_a_proven_omission_needs_no_recogniser() -> None:
+    """The recogniser wrote an article that the audio does not hold."""
+    said = replace(heard(("a", None), ("sheep", 90)), replaced=((0, ""),))
+    read = Passage(0, 2, (ReadWord("a", "matched", "a"), ReadWord("sheep", "matched", "sheep")))
+    found = report(["a", "sheep"], [Part(0, 0, said, read)])
+    assert [word.error for word in found.words] == ["omission", None]
 
 
 def test_parts_of_a_long_recording_make_one_report() -> None:

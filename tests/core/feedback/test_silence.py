@@ -3,7 +3,7 @@ import numpy.typing as npt
 import pytest
 
 from tutor.core.audio.recognition import RecognisedWord
-from tutor.core.feedback.silence import cut_silence, sounding
+from tutor.core.feedback.silence import cut_silence, silences, sounding
 
 RATE = 16_000
 
@@ -41,6 +41,15 @@ def test_closures_and_clicks_are_no_pauses() -> None:
     audio = tones((0.5, 0.3), (0, 0.03), (0.5, 0.3), (0, 0.3), (0.5, 0.02), (0, 0.3))
     ((start, end),) = sounding(audio)
     assert (start, end) == pytest.approx((0.0, 0.63), abs=0.03)
+
+
+def test_a_fading_vowel_and_a_weak_consonant_are_no_silence() -> None:
+    """Words are cut where they fade; for a pause it must be quieter, and between two sounds."""
+    audio = tones((0, 0.3), (0.5, 0.4), (0.02, 0.4), (0.5, 0.4), (0, 0.3), (0.5, 0.3), (0, 0.3))
+    assert len(sounding(audio)) == 3
+    ((start, end),) = silences(audio)
+    assert (start, end) == pytest.approx((1.5, 1.8), abs=0.03)
+    assert silences(np.zeros(8_000, np.float32)) == []
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.005, 0.5])

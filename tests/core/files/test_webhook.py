@@ -23,6 +23,22 @@ PRIVATE = [
     "::ffff:169.254.169.254",
     "64:ff9b::a00:1",
     "2002:7f00:1::",
+    "fec0::1",
+    "feff::1",
+    "192.88.99.1",
+    "192.88.99.255",
+    "3fff::1",
+    "3fff:fff::1",
+    "64:ff9b:1::8.8.8.8",
+    "5f00::1",
+    "100:0:0:1::1",
+    "2001:db8::1",
+    "2001:470:1::5efe:10.0.0.1",
+    "2001:470:1::200:5efe:192.168.1.1",
+    "198.18.0.1",
+    "192.0.2.1",
+    "::10.0.0.1",
+    "::ffff:192.88.99.1",
 ]
 
 
@@ -32,7 +48,18 @@ def test_a_private_address_is_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:4700::1111", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "93.184.216.34",
+        "2606:4700::1111",
+        "::ffff:8.8.8.8",
+        "192.88.98.1",
+        "192.88.100.1",
+        "2a00::1",
+        "2001:470:1::5efe:8.8.8.8",
+    ],
+)
 def test_a_public_address_is_public(address: str) -> None:
     """What the internet routes may be called."""
     assert is_public(address)

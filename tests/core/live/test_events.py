@@ -26,7 +26,7 @@ from tutor.core.protocol.messages import (
     FeedbackPronunciation,
 )
 
-STATUSES: tuple[WordStatus, ...] = ("matched", "substituted", "omitted", "inserted")
+STATUSES: tuple[WordStatus, ...] = ("matched", "doubtful", "substituted", "omitted", "inserted")
 WHOLE = Assessment(
     Passage(3, 5, (ReadWord("The", "matched"), ReadWord("ship", "substituted", "sheep"))),
     Pronunciation(

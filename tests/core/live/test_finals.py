@@ -9,13 +9,16 @@ from tests.support.scripted import (
     Answer,
     Hear,
     Play,
+    TakeOver,
     Wait,
     check,
     silence,
     speech,
 )
 from tutor.core.audio.samples import WINDOW, to_samples
-from tutor.core.live.effects import Cancel, Confirm, Dispatch
+from tutor.core.live.commands import Listen
+from tutor.core.live.config import SessionConfig
+from tutor.core.live.effects import Cancel, Confirm, Dispatch, Emit
 from tutor.core.protocol.messages import (
     Error,
     SpeechStopped,
@@ -25,6 +28,7 @@ from tutor.core.protocol.messages import (
 
 # ---------------------------------------------------------------- finals
 
+CONFIG = SessionConfig()
 SAID = (START, speech(640), COMMIT)
 
 
@@ -73,12 +77,96 @@ def test_a_final_that_never_comes_is_an_error() -> None:
     assert play.session.state == "open"
 
 
-def test_finals_may_come_out_of_order() -> None:
-    """Each final finds its utterance, whichever is answered first."""
-    play = Play(START, Hear(9_600), COMMIT, Hear(9_600), COMMIT)
-    play.play(Answer(-1, "second"), Answer(1, "first"))
+def test_finals_are_told_in_the_order_of_their_utterances() -> None:
+    """The answer that overtakes another waits for it, and each final has its own words."""
+    play = Play(START, Hear(9_600), COMMIT, Hear(9_600), COMMIT, Answer(-1, "second"))
+    assert play.terminals == []
+    play.play(Answer(1, "first"))
     finals = [(final.utterance, final.text) for final in play.events_of(TranscriptFinal)]
-    assert finals == [("u2", "second"), ("u1", "first")]
+    assert finals == [("u1", "first"), ("u2", "second")]
+
+
+def test_a_final_that_waits_for_another_goes_with_the_session() -> None:
+    """Another gateway tells the final that had overtaken the one before, and asks for no second
+    one."""
+    play = Play(START, Hear(9_600), COMMIT, Hear(9_600), COMMIT, Answer(-1, "second"), TakeOver())
+    asked = len(play.jobs)
+    play.play(Answer(1, "first"), Wait(CONFIG.final_deadline_s))
+    finals = [(final.utterance, final.text) for final in play.events_of(TranscriptFinal)]
+    assert finals == [("u1", "first"), ("u2", "second")]
+    assert len(play.jobs) == asked
+
+
+def test_a_failure_lets_the_finals_behind_it_pass() -> None:
+    """An utterance that gets no final holds the next one up until its deadline at most."""
+    play = Play(START, Hear(9_600), COMMIT, Wait(1), Hear(9_600), COMMIT, Answer(-1, "second"))
+    play.play(Wait(CONFIG.final_deadline_s))
+    assert play.terminals == ["u1", "u2"]
+    assert play.errors == ["recognition_failed"]
+
+
+def test_after_a_forced_cut_the_first_part_is_told_first() -> None:
+    """The rest of a speech that was cut is shorter and known sooner; its words come second."""
+    play = Play(START, *[speech(1_000)] * 32, COMMIT)
+    assert play.utterances == ["u1", "u2"]
+    first, second = (play.jobs.index(play.finals(name)[-1]) for name in play.utterances)
+    play.play(Answer(second, "the rest"), Answer(first, "the first part"))
+    assert [final.text for final in play.events_of(TranscriptFinal)] == [
+        "the first part",
+        "the rest",
+    ]
+
+
+# ---------------------------------------------------------------- frames that stop
+
+
+def test_a_microphone_that_is_muted_in_mid_word_gets_its_final() -> None:
+    """When no audio comes any more the utterance ends by the clock, with all that was heard."""
+    play = Play(START, speech(960), Wait(CONFIG.audio_stop_s - 0.1))
+    assert play.events_of(SpeechStopped) == []
+    play.play(Wait(0.2), Answer(text="I would"))
+    assert play.events_of(TranscriptFinal)[-1].text == "I would"
+    assert play.span("u1") == (0, to_samples(960))
+    play.play(silence(320), speech(960), silence(640))
+    assert play.utterances == ["u1", "u2"], "the session goes on"
+
+
+def test_the_clock_of_a_muted_microphone_begins_anew_with_each_frame() -> None:
+    """A connection that stutters cuts nobody off."""
+    play = Play(START, speech(960))
+    for _ in range(5):
+        play.play(Wait(CONFIG.audio_stop_s - 1), speech(320))
+    assert play.events_of(SpeechStopped) == []
+
+
+def test_who_is_away_is_not_cut_off() -> None:
+    """A client whose connection broke sends the rest of its utterance when it is back."""
+    play = Play(START, speech(960))
+    for _ in range(60):
+        play.now += 1
+        play.session.receive_tick(play.now, away=True)
+    assert [one for one in play.session.collect() if isinstance(one, Emit)] == []
+    play.play(Wait(1), speech(320))
+    assert play.events_of(SpeechStopped) == []
+
+
+def test_a_gateway_that_did_not_run_cuts_nobody_off() -> None:
+    """What came while it stood still is read first."""
+    play = Play(START, speech(960))
+    play.session.receive_stall(10)
+    play.play(Wait(10))
+    assert play.events_of(SpeechStopped) == []
+
+
+def test_where_nobody_was_heard_there_are_no_words() -> None:
+    """An item that a client commits takes no worker where voice activity heard nobody: whatever
+    its prompt, Whisper would write it down."""
+    play = Play(START)
+    listen = Listen("en", 16_000, None, prompt="The assistant is called Jarvix.")
+    play.session.receive_message(listen, play.now)
+    play.play(silence(3_000), COMMIT)
+    assert play.jobs == []
+    assert [final.text for final in play.events_of(TranscriptFinal)] == [""]
 
 
 # ---------------------------------------------------------------- finals begun at a pause

@@ -11,11 +11,11 @@ from tutor.core.audio.samples import RATE, to_samples
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Cancel, Confirm, Dispatch, DropAudio, Effect, Emit
 from tutor.core.live.finals import Finals
-from tutor.core.live.jobs import RecognitionJob, RecognitionResult
 from tutor.core.live.segmenter import Ended, Reason
 from tutor.core.live.understood import Understood
 from tutor.core.live.utterance import Utterance
 from tutor.core.protocol.messages import Error, TranscriptFinal, TranscriptPartial
+from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
 
 CONFIG = SessionConfig(final_retry_s=6, final_deadline_s=30)
 START = to_samples(1_000)

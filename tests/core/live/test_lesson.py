@@ -52,7 +52,7 @@ def test_an_update_takes_the_lessons_own_language_again(code: str) -> None:
         ("", Exercise(), None, "unsupported_language"),
         ("en", Exercise("read_aloud"), None, "bad_message"),
         ("en", Exercise("shadow", "  "), None, "bad_message"),
-        ("en", Exercise("read_aloud", "..."), None, "bad_message"),
+        ("en", Exercise("read_aloud", "..."), None, "no_text"),
         ("en", Exercise(), MIN_ENDPOINT_SILENCE_MS - 1, "bad_message"),
         ("en", Exercise(), MAX_ENDPOINT_SILENCE_MS + 1, "bad_message"),
     ],

@@ -22,7 +22,6 @@ from tests.support.scripted import (
 from tutor.adapters.wire.practice import decode_snapshot, encode_snapshot
 from tutor.core.audio.samples import WINDOW
 from tutor.core.live.effects import AppendAudio, Close, Dispatch, DropAudio, Effect, Emit
-from tutor.core.live.jobs import RecognitionJob
 from tutor.core.live.resumption import restored, snapshot, token_hash
 from tutor.core.protocol.messages import (
     AudioAck,
@@ -38,6 +37,7 @@ from tutor.core.protocol.messages import (
     TranscriptPartial,
     UtteranceCommit,
 )
+from tutor.core.queue.jobs import RecognitionJob
 
 END = SessionEnd()
 COMMIT = UtteranceCommit()

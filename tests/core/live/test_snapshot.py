@@ -18,7 +18,6 @@ from tutor.core.feedback.assessment import (
 )
 from tutor.core.live.config import SessionConfig, TutoringConfig
 from tutor.core.live.effects import Dispatch, Effect, Emit, Resample
-from tutor.core.live.jobs import AssessmentJob, AssessmentResult, ReplyJob, ReplyPart, Result
 from tutor.core.live.lifecycle import State
 from tutor.core.live.resumption import may_be_resumed, restored, snapshot, token_hash
 from tutor.core.live.session import Session
@@ -32,6 +31,7 @@ from tutor.core.protocol.messages import (
     SessionUpdate,
     UtteranceCommit,
 )
+from tutor.core.queue.jobs import AssessmentJob, AssessmentResult, ReplyJob, ReplyPart, Result
 
 CONFIG = SessionConfig(tutoring=TutoringConfig(language_model=True))
 TEXT = "One two three four five six"

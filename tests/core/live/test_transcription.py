@@ -13,8 +13,8 @@ from tests.support.scripted import (
 )
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import WINDOW, to_samples
+from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import AppendAudio, Cancel, Dispatch, DropAudio, Emit
-from tutor.core.live.jobs import RecognitionResult
 from tutor.core.protocol.messages import (
     SessionEnd,
     SessionSummary,
@@ -24,6 +24,7 @@ from tutor.core.protocol.messages import (
     TranscriptPartial,
     Word,
 )
+from tutor.core.queue.jobs import RecognitionResult
 
 END = SessionEnd()
 
@@ -191,7 +192,8 @@ def test_a_failed_partial_waits_for_new_audio() -> None:
 
 def test_a_lost_partial_gives_way_to_the_next() -> None:
     """A partial without an answer after its time is given up, and its late answer dropped."""
-    play = Play(START, speech(640), speech(640), Wait(4.3))
+    patient = SessionConfig(audio_stop_s=30)
+    play = Play(START, speech(640), speech(640), Wait(4.3), config=patient)
     assert len(play.jobs) == 1
     play.play(Wait(0.1))
     assert len(play.jobs) == 2

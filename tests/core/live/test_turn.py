@@ -76,7 +76,9 @@ def test_a_text_without_spaces_is_read_sign_by_sign(language: str) -> None:
 passages = st.builds(
     lambda start, statuses: passage(start, *statuses),
     st.integers(0, 7),
-    st.lists(st.sampled_from(["matched", "matched", "omitted", "substituted"]), min_size=1),
+    st.lists(
+        st.sampled_from(["matched", "matched", "omitted", "substituted", "doubtful"]), min_size=1
+    ),
 )
 
 

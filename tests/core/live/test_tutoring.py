@@ -2,6 +2,8 @@ import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support.scripted import Answer, Play, Wait, silence, speech
 from tutor.adapters.coach.exercises import load_library
@@ -19,7 +21,6 @@ from tutor.core.feedback.assessment import (
 )
 from tutor.core.live.config import SessionConfig, TutoringConfig
 from tutor.core.live.effects import Close, Dispatch, DropAudio, Effect, Emit
-from tutor.core.live.jobs import AssessmentJob, AssessmentResult, Job, ReplyJob, ReplyPart
 from tutor.core.live.tutoring import Tutoring
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.messages import (
@@ -37,6 +38,15 @@ from tutor.core.protocol.messages import (
     TranscriptFinal,
     TutorReplyDelta,
     TutorReplyDone,
+    UtteranceJoined,
+)
+from tutor.core.queue.jobs import (
+    AssessmentJob,
+    AssessmentResult,
+    Job,
+    Piece,
+    ReplyJob,
+    ReplyPart,
 )
 
 CONFIG = TutoringConfig(phrases=load_phrases(), library={"en": load_library(None).find("en")})
@@ -123,6 +133,20 @@ class Practice:
         self.tutoring.receive_tick(self.now)
         self._gather()
 
+    def answer_all(self) -> None:
+        """Workers answer each job that is under way, and the coach replies."""
+        answered = 0
+        while answered < len(self.jobs):
+            job = self.jobs[answered]
+            answered += 1
+            if isinstance(job, AssessmentJob):
+                self.assess(job.utterance, SAID)
+
+    def move(self) -> None:
+        """Another gateway goes on, from plain data."""
+        kept = self.tutoring.snapshot(self.now)
+        self.tutoring = Tutoring.restored("s", CONFIG, self.effects, "x", kept, self.now)
+
     @property
     def kinds(self) -> list[str]:
         """The types of all events."""
@@ -208,6 +232,44 @@ def test_a_text_is_read_over_several_utterances() -> None:
     read = [event for event in practice.events if isinstance(event, FeedbackAccuracy)]
     assert [event.completeness for event in read] == [50, 100]
     assert [(event.start, event.end) for event in read] == [(0, 4), (4, 8)]
+
+
+OTHER = Assessment(
+    pronunciation=Pronunciation(None, None, None, None, calibrated=False, reason="other_text")
+)
+
+
+@pytest.mark.parametrize("config", [CONFIG, MODEL])
+def test_of_another_text_nothing_is_told_but_that(config: TutoringConfig) -> None:
+    """No accuracy, no flow, no next text; the place stays, and no model finds words to praise."""
+    practice = Practice(READ, config)
+    practice.say(spoken("u1"), spoken("u2", "my cat is here"), spoken("u3", "five six seven eight"))
+    practice.assess("u1", Assessment(passage=passage(0, "One", "two", "three", "four.")))
+    practice.reply("u1", "Go on.", last=True)
+    practice.events.clear()
+    practice.assess("u2", OTHER)
+    (heard, *_) = practice.events
+    assert isinstance(heard, FeedbackPronunciation)
+    assert (heard.reason, heard.basis, heard.words) == ("other_text", "text", ())
+    assert practice.kinds == ["feedback.pronunciation", "tutor.reply.delta", "tutor.reply.done"]
+    assert practice.done[-1].source == "coach"
+    assert "text" in practice.done[-1].text
+    assert practice.done[-1].next is None
+    places = [job.position for job in practice.jobs if isinstance(job, AssessmentJob)]
+    assert places == [0, 4, 4]
+    assert not practice.tutoring.practise
+
+
+def test_after_another_text_no_exercise_is_proposed_though_the_text_was_read() -> None:
+    """Who has read the text and then says something else is told so, and not sent on."""
+    practice = Practice(READ)
+    practice.say(spoken("u1"))
+    words = tuple((READ.text or "").split())
+    practice.assess("u1", Assessment(passage=passage(0, *words)))
+    assert practice.done[-1].next is not None
+    practice.say(spoken("u2", "my cat is here"))
+    practice.assess("u2", OTHER)
+    assert practice.done[-1].next is None
 
 
 def test_a_worker_sees_only_what_is_near_in_a_long_text() -> None:
@@ -355,6 +417,39 @@ def test_the_coach_goes_on_with_a_question() -> None:
     assert len({done.text for done in practice.done}) == 3
 
 
+def test_the_question_that_is_answered_is_not_the_next() -> None:
+    """A client tells it by its id, and gets the id of another one."""
+    asked = CONFIG.library["en"]
+    first = next(item for item in asked if (item.type, item.level) == ("free", "A2"))
+    practice = Practice(first.exercise)
+    practice.say(spoken("u1"))
+    practice.assess("u1", SAID)
+    (done,) = practice.done
+    assert first.text not in done.text
+    assert done.next is not None
+    assert done.next.id not in (None, first.id)
+
+
+def test_who_was_not_understood_is_asked_again_and_nothing_else() -> None:
+    """No language model answers what was misheard, and no other question comes."""
+    nothing = Pronunciation(None, None, None, None, calibrated=False, reason="not_understood")
+    practice = Practice(Exercise("free", level="A2"), MODEL)
+    practice.say(spoken("u1"))
+    practice.assess("u1", Assessment(pronunciation=nothing))
+    (done,) = practice.done
+    assert (done.source, done.next) == ("coach", None)
+    assert done.text in CONFIG.phrases["en"].sentences["reason.not_understood"]
+
+
+def test_function_words_are_nothing_to_practise() -> None:
+    """They are spoken without care by everybody, whatever their score."""
+    practice = Practice()
+    practice.say(spoken("u1"))
+    words = pronounced("The", "weather,", "is", "to", "It's", "thirsty.", score=30.0)
+    practice.assess("u1", Assessment(pronunciation=words))
+    assert practice.tutoring.practise == ("weather", "thirsty")
+
+
 def test_the_next_text_comes_when_the_last_word_was_read() -> None:
     """In the middle of a text nothing else is proposed."""
     practice = Practice(READ)
@@ -435,11 +530,18 @@ def test_what_was_not_understood_is_not_assessed() -> None:
     assert play.events_of(SessionSummary)
 
 
-@pytest.mark.parametrize("text", ["", "...", " ".join(["word"] * 5_001)])
-def test_a_text_that_cannot_be_read_is_refused(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "bad_message"),
+        ("...", "no_text"),
+        (" ".join(["word"] * 5_001), "text_too_long"),
+    ],
+)
+def test_a_text_that_cannot_be_read_is_refused(text: str, code: str) -> None:
     """No words, or more than the limit: the error says which."""
     play = Play(replace(WITH_FEEDBACK, exercise=Exercise("read_aloud", text)), config=SESSION)
-    assert play.errors == ["bad_message"]
+    assert play.errors == [code]
 
 
 def test_an_update_without_an_exercise_keeps_the_place_in_the_text() -> None:
@@ -461,3 +563,164 @@ def test_grammar_is_for_words_of_ones_own() -> None:
     play = Play(replace(WITH_FEEDBACK, exercise=READ), *ONE_UTTERANCE[1:], config=SESSION)
     answer(play, Assessment(passage=passage(0, "One")))
     assert not play.events_of(FeedbackGrammar)
+
+
+# ---------------------------------------------------------------- a sentence in pieces
+
+TRAIN = Exercise("read_aloud", "I would like a ticket to London. The train leaves at nine.")
+
+
+def piece(utterance: str, text: str, start_ms: int, *, committed: bool = False) -> Understood:
+    """An utterance of 2 s, its words in the first half."""
+    words = tuple(RecognisedWord(w, n / 10, (n + 1) / 10, 0.9) for n, w in enumerate(text.split()))
+    heard = Recognition(text, "en", words)
+    return Understood(utterance, start_ms, 64_000, heard, is_committed=committed)
+
+
+def test_the_pieces_of_one_sentence_are_judged_together() -> None:
+    """However often the reader paused: one job, with the audio and the words of all pieces where
+    they were spoken, and one feedback, under the last one's name."""
+    practice = Practice(TRAIN)
+    practice.say(piece("u1", "I would like", 1_000))
+    assert practice.jobs == []
+    practice.wait(3)
+    practice.say(piece("u2", "a ticket", 5_000))
+    practice.wait(3)
+    practice.say(piece("u3", "to London", 9_000))
+    (job,) = practice.jobs
+    assert isinstance(job, AssessmentJob)
+    assert (job.utterance, job.audio_bytes, job.offset_bytes) == ("u3", 64_000, 8_000 * 32)
+    assert job.before == (Piece("u1", 0, 64_000), Piece("u2", 4_000 * 32, 64_000))
+    assert job.recognition.text == "I would like a ticket to London"
+    assert [word.start_s for word in job.recognition.words] == [0, 0.1, 0.2, 4.0, 4.1, 8.0, 8.1]
+    practice.assess("u3", Assessment(passage=passage(0, *job.reference[:7])))
+    told = [event for event in practice.events if isinstance(event, FeedbackAccuracy)]
+    assert [(one.utterance, one.accuracy, one.start, one.end) for one in told] == [
+        ("u3", 100, 0, 7)
+    ]
+    assert told[0].words[0].start_ms == 1_000 + 10, "times are the session's"
+    assert practice.dropped == ["u1", "u2", "u3"]
+    assert [done.utterance for done in practice.done] == ["u3"]
+    assert [event for event in practice.events if isinstance(event, UtteranceJoined)] == [
+        UtteranceJoined("u2", ("u1",)),
+        UtteranceJoined("u3", ("u1", "u2")),
+    ]
+
+
+def test_a_restart_is_a_piece_of_its_sentence() -> None:
+    """Who begins a part of the sentence again does not go back in the text, whatever of it is
+    recognised."""
+    practice = Practice(TRAIN)
+    practice.say(piece("u1", "I would like a ticket", 1_000), piece("u2", "I take it", 4_000))
+    practice.say(piece("u3", "to London", 8_000))
+    (job,) = practice.jobs
+    assert isinstance(job, AssessmentJob)
+    assert [one.utterance for one in job.before] == ["u1", "u2"]
+    assert job.position == 0
+
+
+def test_a_whole_sentence_does_not_wait() -> None:
+    """After the last word of a sentence feedback comes at once; the next one is a turn of its
+    own."""
+    practice = Practice(TRAIN)
+    practice.say(piece("u1", "I would like a ticket to London", 1_000))
+    practice.say(piece("u2", "the train leaves at nine", 4_000))
+    assert [(job.utterance, job.before) for job in practice.jobs] == [("u1", ())]  # type: ignore[union-attr]
+    practice.assess("u1", Assessment(passage=passage(0, *TRAIN.text.split()[:7])))  # type: ignore[union-attr]
+    assert practice.jobs[-1].utterance == "u2"
+
+
+def test_a_sentence_that_does_not_go_on_is_judged_as_it_is() -> None:
+    """After `sentence_wait_s` without a word; while somebody speaks the time does not run."""
+    practice = Practice(TRAIN)
+    practice.say(piece("u1", "I would like", 1_000))
+    practice.wait(CONFIG.sentence_wait_s - 0.1)
+    practice.tutoring.receive_tick(practice.now, speaking=True)
+    practice.wait(CONFIG.sentence_wait_s - 0.1)
+    assert practice.jobs == []
+    assert practice.tutoring.waiting
+    practice.wait(0.2)
+    assert [job.utterance for job in practice.jobs] == ["u1"]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        piece("u2", "the train leaves at nine", 4_000),
+        piece("u2", "a ticket to London", 32_000),
+    ],
+)
+def test_what_is_not_of_the_sentence_or_too_late_is_a_turn_of_its_own(second: Understood) -> None:
+    """Another sentence, or one that would make more than 30 s: the first is judged as it is."""
+    practice = Practice(TRAIN)
+    practice.say(piece("u1", "I would like", 1_000), second)
+    assert [(job.utterance, job.before) for job in practice.jobs] == [("u1", ())]  # type: ignore[union-attr]
+    assert [event for event in practice.events if isinstance(event, UtteranceJoined)] == []
+
+
+def test_who_ends_the_utterance_does_not_wait() -> None:
+    """A client's commit, another exercise and the end of the session end the sentence, too."""
+    practice = Practice(TRAIN)
+    practice.say(piece("u1", "I would like", 1_000, committed=True))
+    assert [job.utterance for job in practice.jobs] == ["u1"]
+    practice = Practice(TRAIN)
+    practice.say(piece("u1", "I would like", 1_000))
+    practice.tutoring.receive_exercise(READ, "en")
+    practice.wait(0.5)
+    assert [job.utterance for job in practice.jobs] == ["u1"]
+    practice = Practice(TRAIN)
+    practice.say(piece("u1", "I would like", 1_000))
+    practice.tutoring.receive_end(practice.now)
+    practice.wait(0)
+    assert [job.utterance for job in practice.jobs] == ["u1"]
+
+
+def test_a_hangup_drops_the_pieces_that_wait() -> None:
+    """Nothing of a learner who is gone stays in the store."""
+    practice = Practice(TRAIN)
+    practice.say(piece("u1", "I would like", 1_000), piece("u2", "a ticket", 4_000))
+    practice.tutoring.receive_hangup()
+    practice.wait(0)
+    assert practice.dropped == ["u1", "u2"]
+
+
+pauses = st.lists(
+    st.tuples(st.integers(1, 4), st.floats(0, 20), st.booleans(), st.booleans()), max_size=8
+)
+
+
+@given(pauses)
+def test_every_piece_is_judged_once_and_in_order(
+    pieces: list[tuple[int, float, bool, bool]],
+) -> None:
+    """However a text is cut by pauses, and whether or not another gateway goes on.
+
+    Each utterance is in one job, jobs and pieces in the order of speech, each on its place of the
+    clock.
+    """
+    practice, words, clock = Practice(TRAIN), (TRAIN.text or "").split(), 0
+    starts, names = {}, []
+    for n, (count, pause_s, moves, is_committed) in enumerate(pieces, start=1):
+        text, words = " ".join(words[:count]), words[count:]
+        starts[f"u{n}"] = clock
+        names.append(f"u{n}")
+        practice.say(piece(f"u{n}", text or "well", clock, committed=is_committed))
+        practice.answer_all()
+        clock += 2_000 + round(pause_s * 1000)
+        practice.wait(pause_s)
+        if moves:
+            practice.move()
+        practice.answer_all()
+    practice.tutoring.receive_end(practice.now)
+    practice.wait(0)
+    practice.answer_all()
+    jobs = [job for job in practice.jobs if isinstance(job, AssessmentJob)]
+    judged = [[*(one.utterance for one in job.before), job.utterance] for job in jobs]
+    assert [name for turn in judged for name in turn] == names
+    for job in jobs:
+        begin = starts[job.before[0].utterance if job.before else job.utterance]
+        assert job.offset_bytes == (starts[job.utterance] - begin) * 32
+        for one in job.before:
+            assert one.offset_bytes == (starts[one.utterance] - begin) * 32
+        assert job.offset_bytes + job.audio_bytes <= 30 * 32_000
+    assert sorted(practice.dropped) == sorted(names)

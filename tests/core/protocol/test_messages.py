@@ -60,7 +60,13 @@ def test_the_same_fields_do_not_make_the_same_message() -> None:
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: str(kind.type))
 def test_an_event_of_an_utterance_names_it_first(kind: type[Any]) -> None:
     """Speech, transcripts, feedback and replies are of one utterance, the rest of the session."""
-    of_utterance = kind.type.split(".")[0] in ("speech", "transcript", "feedback", "tutor")
+    of_utterance = kind.type.split(".")[0] in (
+        "speech",
+        "transcript",
+        "utterance",
+        "feedback",
+        "tutor",
+    )
     assert of_utterance == (next(iter(fields(kind))) == "utterance")
 
 

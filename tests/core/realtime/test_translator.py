@@ -1,6 +1,7 @@
 """The translator behind a real session: scripted speech and answers in, OpenAI's events out."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TypeVar
 
 import pytest
@@ -23,11 +24,11 @@ from tutor.core.audio.samples import WINDOW, to_samples
 from tutor.core.live.commands import Command
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Cancel, DropAudio, Emit
-from tutor.core.live.jobs import RecognitionJob
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.errors import error_event
 from tutor.core.protocol.messages import AudioAck
 from tutor.core.protocol.messages import SpeechStopped as Stopped
+from tutor.core.queue.jobs import RecognitionJob
 from tutor.core.realtime.protocol import (
     MAX_PREFIX_PADDING_MS,
     Append,
@@ -278,9 +279,12 @@ def test_no_sample_between_two_commits_is_lost(frames: list[tuple[int, bool]]) -
     for samples, is_speech in frames:
         talk.say(Hear(samples, SPEECH if is_speech else MURMUR))
     talk.say(Hear(1_600, MURMUR), Commit())
-    lengths = [talk.finals(utterance)[-1].audio_bytes // 2 for utterance in talk.utterances]
-    assert sum(lengths) == talk.received
-    assert all(length <= to_samples(2_000) for length in lengths)
+    starts = [talk.start(utterance) for utterance in talk.utterances]
+    assert starts[0] == 0
+    for utterance, span in zip(talk.utterances, pairwise([*starts, talk.received]), strict=True):
+        assert span[1] - span[0] <= to_samples(2_000)
+        # Where nobody spoke no final is asked for.
+        assert not talk.finals(utterance) or talk.span(utterance) == span
     assert len(talk.told_of(Committed)) == 1
 
 
@@ -376,13 +380,12 @@ def begun(talk: Talk) -> list[RecognitionJob]:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.one_of(hears, st.just(Commit())), max_size=40))
 def test_no_final_is_begun_before_the_commit(steps: list[Step | Commit]) -> None:
-    """However often the speaker pauses: one final for each commit, one for each forced endpoint
-    behind which something was said."""
+    """However often the speaker pauses: one final at most for each commit and each forced
+    endpoint."""
     talk = Talk(MANUAL)
     for step in steps:
         talk.say(step)
         assert len(begun(talk)) <= len(talk.events_of(Stopped))
-    assert len(talk.told_of(Committed)) <= len(begun(talk))
 
 
 def test_a_pause_in_an_item_takes_no_worker() -> None:
@@ -411,10 +414,13 @@ def test_an_open_microphone_takes_no_worker_while_nothing_is_said() -> None:
     assert completed.seconds == pytest.approx(7.64, abs=0.01)
 
 
-def test_silence_that_is_committed_is_recognised() -> None:
-    """Who commits wants to know: the voice may have been too soft for voice activity."""
-    talk = Talk(MANUAL, Hear(16_000, SILENCE), Commit())
-    assert len(begun(talk)) == 1
+def test_silence_that_is_committed_has_no_words() -> None:
+    """Where voice activity heard nobody no recogniser is asked, who would make words up: the
+    transcript is empty, and there at once."""
+    talk = Talk(MANUAL, Hear(48_000, SILENCE), Commit())
+    assert talk.jobs == []
+    (completed,) = talk.told_of(TranscriptCompleted)
+    assert (completed.transcript, completed.seconds) == ("", 3.0)
 
 
 def test_an_item_longer_than_an_utterance_is_one_transcript() -> None:
@@ -453,7 +459,7 @@ def test_a_commit_of_less_than_100_ms_is_refused(turns: SessionUpdate) -> None:
 
 def test_100_ms_are_enough() -> None:
     """The least audio that a commit takes is an item."""
-    talk = Talk(MANUAL, Hear(1_600, SILENCE), Commit())
+    talk = Talk(MANUAL, Hear(1_600), Commit())
     assert talk.types == [Committed.type, ItemAdded.type]
     assert talk.faults == []
 

@@ -31,7 +31,7 @@ async def test_few_passwords_are_checked_at_once(store: Settings, tmp_path: Path
 
     accounts.check = check
     transport = httpx2.ASGITransport(asgi)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://tutor") as client:
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         forms = [
             {"grant_type": "password", "username": f"{n}@school.example", "password": "x"}
             for n in range(8)
@@ -40,7 +40,7 @@ async def test_few_passwords_are_checked_at_once(store: Settings, tmp_path: Path
     assert [answer.status_code for answer in answers] == [400] * 8
     assert most == 2
     asgi.state.services.database.close()
-    await asgi.state.services.redis.aclose()
+    await asgi.state.services.store.aclose()
 
 
 async def test_what_the_server_cannot_do_is_no_try(store: Settings, tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ async def test_what_the_server_cannot_do_is_no_try(store: Settings, tmp_path: Pa
                 connection.execute(text(f"ALTER TABLE {old}{table} RENAME TO {new}{table}"))
 
     transport = httpx2.ASGITransport(asgi, raise_app_exceptions=False)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://tutor") as client:
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
 
         async def statuses(*forms: dict[str, str]) -> list[int]:
             return [(await client.post("/v1/token", data=form)).status_code for form in forms]
@@ -70,4 +70,4 @@ async def test_what_the_server_cannot_do_is_no_try(store: Settings, tmp_path: Pa
         tries = [password, refresh] * 3
         assert await statuses(*tries) == [400, 400, 400, 400, 429, 429]
     services.database.close()
-    await services.redis.aclose()
+    await services.store.aclose()

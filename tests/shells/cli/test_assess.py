@@ -105,7 +105,8 @@ def test_a_manifest_gives_a_line_for_each_of_its_lines(tmp_path: Path) -> None:
 
 
 def test_a_manifest_can_be_judged_by_its_sounds_alone(tmp_path: Path) -> None:
-    """The scores are the same; what was added, and the pauses, only the recogniser tells."""
+    """The words' scores are the same; what was added, the pauses, and which word was said for
+    another, of which the total makes a little, only the recogniser tells."""
     entries = [
         {"audio": str(SPEECH / "market.flac"), "text": text}
         for text in (MARKET, "I went to the market with my brother.")
@@ -119,9 +120,23 @@ def test_a_manifest_can_be_judged_by_its_sounds_alone(tmp_path: Path) -> None:
         assert [word["score"] for word in alone["words"]] == [
             word["score"] for word in heard["words"]
         ]
-        assert alone["total"] == heard["total"]
+    assert sounds[0]["total"] == words[0]["total"]
+    assert sounds[1]["total"] == pytest.approx(words[1]["total"], abs=2)
     assert [word["error"] for word in sounds[1]["words"]][-1] == "omission"
     assert [word["error"] for word in words[1]["words"]][-1] == "substitution"
+
+
+def test_of_a_long_text_the_part_that_was_read_is_judged(tmp_path: Path) -> None:
+    """With the recogniser or without: a job scores it, and so does the command."""
+    longer = MARKET + " We bought fresh bread and some apples there." * 60
+    manifest = write_manifest(
+        tmp_path / "in.jsonl", {"audio": str(SPEECH / "market.flac"), "text": longer}
+    )
+    (sounds,), (words,) = assessed(manifest, "--no-transcribe"), assessed(manifest)
+    assert sounds["total"] == words["total"] is not None
+    read = len(MARKET.split())
+    assert all(word["score"] > 80 for word in sounds["words"][:read])
+    assert {word["error"] for word in sounds["words"][read:]} == {"omission"}
 
 
 def test_half_a_character_spoils_no_manifest(tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ def test_a_wrong_setting_is_one_clear_line(name: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["gateway", "worker asr", "worker batch", "worker files", "worker feedback"]
+    "part",
+    ["gateway", "worker asr", "worker batch", "worker files", "worker feedback", "worker speech"],
 )
 def test_a_part_alone_needs_a_store(part: str) -> None:
     """A gateway or a worker without TUTOR_REDIS_URL says so."""

@@ -17,7 +17,7 @@ from tutor.shells.gateway.telemetry import CountRequests
 def client(store: Settings, tmp_path: Path) -> Iterator[TestClient]:
     """A gateway without workers, on a real store."""
     app = make_app(Settings.load(redis_url=store.redis_url, data_dir=tmp_path))
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app, "http://localhost", raise_server_exceptions=False) as client:
         yield client
 
 
@@ -64,7 +64,7 @@ def test_metrics_of_an_absent_store_are_absent(tmp_path: Path) -> None:
     """`/metrics` answers without Redis; old lengths of queues are not told as new ones."""
     nowhere = {"redis_url": "redis://127.0.0.1:9/0", "store_timeout_s": 0.2}
     app = make_app(Settings.load(**nowhere, data_dir=tmp_path))
-    with TestClient(app) as client:
+    with TestClient(app, "http://localhost") as client:
         response = client.get("/metrics")
         assert response.status_code == 200
         assert "tutor_ready 0.0" in response.text

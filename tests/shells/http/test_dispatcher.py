@@ -9,8 +9,8 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
 from tutor.adapters.store.queue import JobQueue, QueueError
 from tutor.adapters.telemetry.gateway import GatewayMetrics
-from tutor.core.live.jobs import RecognitionJob, RecognitionResult
-from tutor.core.live.slots import key_of
+from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
+from tutor.core.queue.slots import key_of
 from tutor.shells.http.dispatcher import Dispatcher
 
 PARTIAL = RecognitionJob("a", "u1", "partial", 1, 1, 32_000, "en")

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.support.scripted import START, Play, speech
-from tutor.adapters.store.sessions import Record
+from tutor.adapters.store.errors import StoreError
+from tutor.adapters.store.sessions import LostError, Record, Step
 from tutor.adapters.wire.practice import decode_event
 from tutor.core.live.effects import AppendAudio, Dispatch, Effect, Emit
-from tutor.core.live.jobs import RecognitionJob
 from tutor.core.live.resumption import snapshot
 from tutor.core.live.session import Session
 from tutor.core.protocol.messages import ServerEvent, SpeechStarted, SpeechStopped
+from tutor.core.queue.jobs import RecognitionJob
 from tutor.shells.live.dialect import PracticeDialect
 from tutor.shells.live.journal import RENEW_S, Journal
 
@@ -28,6 +29,10 @@ class Shelf:
         default_factory=list
     )
     forgotten: list[tuple[str, int]] = field(default_factory=list)
+    names: list[Step] = field(default_factory=list)
+    """The places of the steps, one for each try."""
+    faults: list[Exception] = field(default_factory=list)
+    """What goes wrong with the next tries."""
 
     async def keep(
         self,
@@ -36,8 +41,12 @@ class Shelf:
         record: Record | None,
         events: Sequence[tuple[int, str]],
         effects: Sequence[Effect],
+        step: Step,
     ) -> None:
-        """Remember a step."""
+        """Remember a step, or fail as the store would."""
+        self.names.append(step)
+        if self.faults:
+            raise self.faults.pop(0)
         self.steps.append((epoch, record, list(events), list(effects)))
 
     async def forget(self, session: str, epoch: int) -> None:
@@ -168,3 +177,41 @@ async def test_a_session_that_was_taken_over_goes_on_behind_its_last_event(
     assert (shelf.steps[0][0], shelf.steps[0][2][0][0]) == (4, 18)
     await journal.forget(session.id)
     assert shelf.forgotten == [(session.id, 4)]
+
+
+async def test_a_step_waits_for_a_store_that_is_away(shelf: Shelf, session: Session) -> None:
+    """It is tried again under the same name, so that it counts once, and the next one follows."""
+    shelf.faults = [StoreError("gone"), StoreError("gone")]
+    journal = Journal(shelf, PracticeDialect(), now=0.0, patience_s=5.0)
+    await kept(journal, session, Emit(STARTED))
+    await kept(journal, session, Emit(STOPPED))
+    first = Step("1.1")
+    assert shelf.names == [first, first, first, Step("1.2", after="1.1")]
+    assert [[seq for seq, _ in events] for _, _, events, _ in shelf.steps] == [[1], [2]]
+
+
+async def test_a_store_that_stays_away_is_told(shelf: Shelf, session: Session) -> None:
+    """After the patience the error is the caller's."""
+    shelf.faults = [StoreError("gone")] * 9
+    with pytest.raises(StoreError):
+        await kept(Journal(shelf, PracticeDialect(), now=0.0), session, Emit(STARTED))
+
+
+async def test_a_store_that_has_lost_a_session_gets_it_anew(shelf: Shelf, session: Session) -> None:
+    """Whole, though the step alone would not have needed it, and the events before it dropped."""
+    journal = Journal(shelf, PracticeDialect(), now=0.0)
+    await kept(journal, session, Emit(STARTED))
+    shelf.faults = [LostError()]
+    await kept(journal, session, AppendAudio("u1", b"ab"))
+    assert shelf.names[-1] == Step("1.2", is_anew=True)
+    assert shelf.steps[-1][1] == Record(1, 1, "7-0", "ada", snapshot(session, 200.0))
+
+
+async def test_the_first_step_after_a_takeover_needs_the_session(
+    shelf: Shelf, session: Session
+) -> None:
+    """The gateway before has named its steps otherwise."""
+    journal = Journal(shelf, PracticeDialect(), now=0.0)
+    journal.take_over(Record(3, 7, "-", "ada", snapshot(session, 200.0)))
+    await kept(journal, session, Emit(STARTED))
+    assert shelf.names == [Step("3.1", after="any")]

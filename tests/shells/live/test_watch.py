@@ -10,12 +10,6 @@ from tests.support.watched import FINAL, HEARD, PARTIAL, SAID, SHOWN
 from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.adapters.telemetry.tracing import Tracing
 from tutor.core.audio.recognition import Recognition
-from tutor.core.live.jobs import (
-    AssessmentJob,
-    AssessmentResult,
-    RecognitionResult,
-    Stamps,
-)
 from tutor.core.protocol.errors import ERRORS, error_event
 from tutor.core.protocol.messages import (
     FeedbackFluency,
@@ -23,6 +17,7 @@ from tutor.core.protocol.messages import (
     SpeechStopped,
     TutorReplyDone,
 )
+from tutor.core.queue.jobs import AssessmentJob, AssessmentResult, RecognitionResult, Stamps
 from tutor.shells.live.watch import REMEMBERED, SessionWatch
 
 

@@ -9,7 +9,7 @@ from tests.support.models import _opened, model, readers
 from tutor.adapters.feedback.assessor import Assessor
 from tutor.adapters.settings import Settings
 from tutor.adapters.store.client import open_blocking_store
-from tutor.core.live.jobs import ReplyJob
+from tutor.core.queue.jobs import ReplyJob
 from tutor.shells.logs import configure_logging
 from tutor.shells.workers.feedback import FeedbackWorker
 from tutor.shells.workers.worked_job import WorkerWatch

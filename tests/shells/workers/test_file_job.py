@@ -25,7 +25,7 @@ from tutor.adapters.store import keys
 from tutor.adapters.store.pieces import note_taker
 from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import RATE
-from tutor.core.live.jobs import RecognitionJob, RecognitionResult
+from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
 from tutor.shells.workers.file_job import FileJob
 from tutor.shells.workers.files import MOST_RUNS, work_on
 

@@ -2,7 +2,7 @@ from tutor.adapters.coach.exercises import load_library
 from tutor.core.audio.recognition import Recognition
 from tutor.core.feedback.reading.reading import Window
 from tutor.core.files.effects import Assess, Recognise
-from tutor.core.live.jobs import AssessmentJob, RecognitionJob
+from tutor.core.queue.jobs import AssessmentJob, RecognitionJob
 from tutor.shells.workers.queued_pieces import job_of
 
 LIBRARY = load_library(None)

@@ -5,7 +5,14 @@ from secrets import token_hex
 
 import pytest
 
-from tests.support.accounts import ADDRESS_TRIES, GRACE_S, MAX_BODY, MAX_KEYS, MAX_LOGINS
+from tests.support.accounts import (
+    ACCOUNT_TRIES,
+    ADDRESS_TRIES,
+    GRACE_S,
+    MAX_BODY,
+    MAX_KEYS,
+    MAX_LOGINS,
+)
 from tests.support.databases import empty_database
 from tests.support.gateway import Gateway, Person, enter, running_gateway
 from tests.support.store import running_store
@@ -32,6 +39,7 @@ def accounts_gateway(
             database_url=database_url,
             trusted_proxies="127.0.0.1",
             login_tries="4",
+            account_tries=str(ACCOUNT_TRIES),
             address_tries=str(ADDRESS_TRIES),
             refresh_grace_s=str(GRACE_S),
             max_request_bytes=str(MAX_BODY),

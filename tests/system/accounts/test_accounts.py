@@ -11,7 +11,7 @@ import jwt
 import pytest
 
 from tests.support.accounts import MAX_BODY, code_of, refreshed
-from tests.support.gateway import PASSWORD, Gateway, Person, enter
+from tests.support.gateway import PASSWORD, Gateway, Person, enter, log_in
 from tests.support.pages import blocks
 from tests.web.runner import CHROMIUM
 
@@ -51,6 +51,19 @@ def test_a_registration_must_be_right(gateway: Gateway, anna: Person) -> None:
             assert PASSWORD not in answer.text
         taken = client.post("/v1/accounts", json={"email": anna.email, "password": PASSWORD})
         assert code_of(taken) == (409, "email_taken")
+
+
+def test_an_address_that_looks_like_another_is_refused(gateway: Gateway, anna: Person) -> None:
+    """Mixed alphabets are 422; a compatibility form is the same account, also at the login."""
+    name, _, domain = anna.email.partition("@")
+    with gateway.client() as client:
+        for email in (f"\u0430nna{name[4:]}@{domain}", f"{name}@sch\u043eol.example"):
+            answer = client.post("/v1/accounts", json={"email": email, "password": PASSWORD})
+            assert code_of(answer) == (422, "deceptive_address")
+        wide = "".join(chr(ord(sign) + 0xFEE0) if sign.isalpha() else sign for sign in name)
+        wish = {"email": f"{wide}@{domain}", "password": PASSWORD}
+        assert code_of(client.post("/v1/accounts", json=wish)) == (409, "email_taken")
+        assert log_in(client, f"{wide}@{domain}").token
 
 
 def test_guests_have_no_account(gateway: Gateway) -> None:

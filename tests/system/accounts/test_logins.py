@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import httpx2
+import jwt
 
 from tests.support.accounts import GRACE_S, MAX_KEYS, MAX_LOGINS, code_of, refreshed
 from tests.support.gateway import PASSWORD, Gateway, Person, log_in
@@ -136,16 +137,57 @@ def test_a_new_password_must_be_right(gateway: Gateway, anna: Person) -> None:
 def test_who_changes_a_password_has_no_more_tries_than_who_logs_in(
     gateway: Gateway, anna: Person
 ) -> None:
-    """A stolen access token is no way to guess the password: both count together."""
-    wrong = {"grant_type": "password", "username": anna.email, "password": "wrong"}
+    """A stolen access token is no way to guess the password, in whatever way it is asked for."""
     with gateway.client(anna.token) as client:
         for _ in range(2):
             assert code_of(changed(client, "wrong", PASSWORD)) == (400, "wrong_password")
-            assert code_of(client.post("/v1/token", data=wrong)) == (400, "invalid_grant")
-        answer = changed(client, PASSWORD, PASSWORD + "!")
-        assert code_of(answer) == (429, "too_many_tries")
-        assert 0 < int(answer.headers["retry-after"]) <= 900
-        assert client.post("/v1/token", data=wrong).status_code == 429
+            assert code_of(deleted(client, "wrong")) == (400, "wrong_password")
+        for answer in (changed(client, PASSWORD, PASSWORD + "!"), deleted(client, PASSWORD)):
+            assert code_of(answer) == (429, "too_many_tries")
+            assert 0 < int(answer.headers["retry-after"]) <= 900
+
+
+def test_who_guesses_elsewhere_does_not_lock_an_open_login(gateway: Gateway, anna: Person) -> None:
+    """As many wrong passwords as there may be, from the owner's own address, too: the owner still
+    changes the password."""
+    wrong = {"grant_type": "password", "username": anna.email, "password": "wrong"}
+    with gateway.client() as client:
+        while client.post("/v1/token", data=wrong).status_code != 429:
+            pass
+    with gateway.client(anna.token) as client:
+        assert changed(client, PASSWORD, PASSWORD + "!").status_code == 204
+
+
+def deleted(client: httpx2.Client, password: str | None = None) -> httpx2.Response:
+    """The answer to a wish to delete the account."""
+    wish = None if password is None else {"password": password}
+    return client.request("DELETE", "/v1/me", json=wish)
+
+
+def test_an_old_login_needs_the_password_to_delete_the_account(
+    gateway: Gateway, anna: Person, database: Database
+) -> None:
+    """Who finds an unlocked machine does not end it; a fresh login, or the password, does."""
+    with database.transaction() as session:
+        name = jwt.decode(anna.token, options={"verify_signature": False})["sid"]
+        session.get_one(Login, name).created_at = utc_now() - timedelta(seconds=301)
+    with gateway.client(anna.token) as client:
+        assert code_of(deleted(client)) == (403, "password_needed")
+        assert code_of(deleted(client, "wrong")) == (400, "wrong_password")
+        assert client.get("/v1/me").status_code == 200
+        assert deleted(client, PASSWORD).status_code == 204
+        assert client.get("/v1/me").status_code == 401
+
+
+def test_a_guess_ends_no_login(gateway: Gateway, anna: Person) -> None:
+    """Whoever knows a login's name, which stands in every access token, and guesses its secret is
+    refused, and the login goes on; one that was really used before ends it, as ever."""
+    name, _, secret = anna.refresh.partition(".")
+    with gateway.client() as client:
+        for guess in ("", "x", "x" * 43, secret[:-2] + "AA", "\u00e9" * 8, secret + "."):
+            answer = refreshed(client, f"{name}.{guess}")
+            assert code_of(answer) == (400, "invalid_grant")
+        assert refreshed(client, anna.refresh).status_code == 200
 
 
 # ---------------------------------------------------------------- tries

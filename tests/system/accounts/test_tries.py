@@ -2,8 +2,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx2
 
-from tests.support.accounts import ADDRESS_TRIES, code_of
-from tests.support.gateway import PASSWORD, Gateway, Person, log_in
+from tests.support.accounts import ACCOUNT_TRIES, ADDRESS_TRIES, code_of
+from tests.support.gateway import PASSWORD, Gateway, Person, enter, log_in
 
 
 def test_wrong_passwords_make_the_account_wait(gateway: Gateway, anna: Person) -> None:
@@ -35,6 +35,52 @@ def test_an_account_has_no_more_tries_under_other_spellings(gateway: Gateway, an
         ]
         statuses = [client.post("/v1/token", data=form).status_code for form in forms]
     assert statuses == [400, 400, 400, 400, 429, 429]
+
+
+def tries(gateway: Gateway, email: str, password: str, address: str, device: str = "") -> int:
+    """The status of a login from an address, by a device that shows a cookie or none."""
+    form = {"grant_type": "password", "username": email, "password": password}
+    headers = {"X-Forwarded-For": address} | (
+        {"Cookie": f"tutor_device={device}"} if device else {}
+    )
+    with gateway.client() as client:
+        return client.post("/v1/token", data=form, headers=headers).status_code
+
+
+def test_who_knows_an_address_locks_nobody_else_out(gateway: Gateway, anna: Person) -> None:
+    """Wrong passwords count for the account at the address that they come from: from another one
+    the owner logs in."""
+    statuses = [tries(gateway, anna.email, "wrong", "198.51.100.1") for _ in range(6)]
+    assert statuses == [400, 400, 400, 400, 429, 429]
+    assert tries(gateway, anna.email, PASSWORD, "198.51.100.1") == 429
+    assert tries(gateway, anna.email, PASSWORD, "198.51.100.2") == 200
+
+
+def test_guesses_from_everywhere_are_bounded_and_a_known_device_passes(
+    gateway: Gateway, anna: Person
+) -> None:
+    """TUTOR_ACCOUNT_TRIES of an account in all; a device that has logged in before has tries of its
+    own, for its own account alone, and a cookie that was made up is none."""
+    form = {"grant_type": "password", "username": anna.email, "password": PASSWORD}
+    with gateway.client() as client:
+        cookie = client.post("/v1/token", data=form).headers["set-cookie"]
+        device = client.cookies["tutor_device"]
+    assert all(part in cookie for part in ("HttpOnly", "SameSite=strict", "Path=/v1"))
+    assert anna.email not in cookie
+    guesses = [tries(gateway, anna.email, "wrong", f"203.0.113.{n}") for n in range(12)]
+    assert guesses == [400] * ACCOUNT_TRIES + [429] * (12 - ACCOUNT_TRIES)
+    boris = enter(gateway.url, f"boris-{anna.email}")
+    for no_device in ("", "made.up", device[:-1], device.replace(device[:3], "AAA", 1)):
+        assert tries(gateway, anna.email, PASSWORD, "203.0.113.99", no_device) == 429
+    with gateway.client() as client:
+        log_in(client, boris.email)
+        assert (
+            tries(gateway, anna.email, PASSWORD, "203.0.113.99", client.cookies["tutor_device"])
+            == 429
+        )
+    assert tries(gateway, anna.email, PASSWORD, "203.0.113.99", device) == 200
+    guesses = [tries(gateway, anna.email, "wrong", "203.0.113.99", device) for _ in range(5)]
+    assert guesses == [400, 400, 400, 400, 429]
 
 
 def asks(client: httpx2.Client, refresh: str, address: str) -> int:

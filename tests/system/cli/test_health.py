@@ -16,7 +16,7 @@ def test_each_worker_of_a_server_is_well_at_once(house: House) -> None:
     """That of files' pieces, too, which loads its model only when the first file comes."""
     store = house.store()
     settings = Settings.load(redis_url=house.redis_url)
-    kinds = ("asr", "batch", "feedback", "files")
+    kinds = ("asr", "batch", "feedback", "files", "speech")
     wait_until(lambda: all(is_worker_alive(settings, kind) for kind in kinds), SOON_S)
     batch = house.part("worker", "batch")
     assert store.exists(keys.worker("batch", f"{os.uname().nodename}-{batch.pid}"))

@@ -64,7 +64,7 @@ def test_a_file_over_the_limit_is_refused_before_it_is_sent(gateway: Gateway) ->
     address = urlsplit(gateway.url)
     with socket.create_connection((address.hostname, address.port or 80), timeout=SOON_S) as link:
         link.sendall(
-            b"POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n"
+            b"POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n"
             b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
         )
         assert link.recv(1000).startswith(b"HTTP/1.1 413 ")
@@ -75,8 +75,8 @@ def test_a_file_over_the_limit_is_refused_before_it_is_sent(gateway: Gateway) ->
     [
         (b"", {}, "empty_file"),
         (b"x", {"language": "tlh"}, "invalid"),
-        (b"x", {"language": "en", "reference_text": " ... "}, "bad_reference_text"),
-        (b"x", {"language": "en", "reference_text": "a " * 5001}, "bad_reference_text"),
+        (b"x", {"language": "en", "reference_text": " ... "}, "no_text"),
+        (b"x", {"language": "en", "reference_text": "a " * 5001}, "text_too_long"),
         (b"x", {"reference_text": "a text"}, "language_needed"),
         (b"x", {"callback_url": "http://example.org/"}, "bad_webhook"),
         (b"x", {"callback_url": "https://example.org/", "webhook_secret": "mine"}, "bad_webhook"),

@@ -56,7 +56,7 @@ def test_a_stream_that_takes_too_long_ends_with_an_error(gateway: Gateway) -> No
 
 def test_only_a_placeholder_is_a_guests_key(gateway: Gateway) -> None:
     """OpenAI's client cannot do without a key; one that looks like ours must be valid."""
-    assert {model.id for model in client_of(gateway).models.list()} == {"whisper-1", "base"}
+    assert {"whisper-1", "base"} <= {model.id for model in client_of(gateway).models.list()}
     for key in ("tutor_wrong", "a.b.c"):
         with pytest.raises(openai.AuthenticationError):
             client_of(gateway, key).audio.transcriptions.create(

@@ -89,7 +89,7 @@ def test_a_long_wait_is_filled_with_pings(client: httpx2.Client, table: JobTable
     user = owner(client)
     with client.stream("POST", "/v1/audio/transcriptions", data=FORM, files=FILES) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
-        assert answer.headers["cache-control"] == "no-cache"
+        assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-accel-buffering"] == "no"
         lines = (line for line in answer.iter_lines() if line)
         assert [next(lines), next(lines)] == [PING, PING]

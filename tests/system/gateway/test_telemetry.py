@@ -65,6 +65,7 @@ def view(tmp_path_factory: pytest.TempPathFactory) -> Iterator[View]:
             log_format="json",
             llm_url=model.url,
             llm_model="small",
+            speech="true",
         ) as house:
             heard = asyncio.run(hear(house.url, audio, start=SessionStart("en")))
             heard.assert_whole()
@@ -85,7 +86,7 @@ def is_counted(house: House) -> bool:
     results = {"asr": ("partial", "final"), "feedback": ("assessment", "reply")}
     return (
         value(gateway, "tutor_session_seconds_count") > 0
-        and all(value(gateway, "tutor_workers", kind=kind) for kind in ("batch", "files"))
+        and all(value(gateway, "tutor_workers", kind=kind) for kind in ("batch", "files", "speech"))
         and all(
             sum(value(gateway, "tutor_results_total", kind=kind) for kind in kinds)
             <= sum(value(part, "tutor_worker_tasks_total") for part in workers[name])
@@ -257,16 +258,16 @@ def test_speech_has_a_share_of_the_windows(view: View) -> None:
 
 
 def test_each_queue_is_seen_at_each_priority(view: View) -> None:
-    """Length and age of four queues at three priorities, all empty now, and who works on them."""
+    """Length and age of five queues at three priorities, all empty now, and who works on them."""
     for name in ("tutor_queue_messages", "tutor_queue_age_seconds"):
         samples = view.gateway[name].samples
         assert {(s.labels["queue"], s.labels["priority"]) for s in samples} == {
             (queue, priority)
-            for queue in ("asr.live", "asr.batch", "feedback", "files")
+            for queue in ("asr.live", "asr.batch", "feedback", "files", "speech")
             for priority in ("0", "3", "9")
         }
     assert value(view.gateway, "tutor_workers", kind="asr") == len(view.workers["asr"])
-    for kind in ("batch", "feedback", "files"):
+    for kind in ("batch", "feedback", "files", "speech"):
         assert value(view.gateway, "tutor_workers", kind=kind) == 1
 
 

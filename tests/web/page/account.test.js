@@ -373,7 +373,7 @@ test("the password is changed by keyboard, in a form that password managers know
   assert.deepEqual(asked("POST /v1/me/password").map(({ body }) => JSON.parse(body)), [{ current_password: PASSWORD, new_password: "short no more" }]);
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Change password");
   assert.equal(await page.getByTestId("current-password").isVisible(), false);
-  assert.deepEqual(await page.locator(".data input[type=password]").evaluateAll((nodes) => nodes.map(({ value }) => value)), ["", ""]);
+  assert.deepEqual(await page.locator(".data input[type=password]").evaluateAll((nodes) => nodes.map(({ value }) => value)), ["", "", ""]);
   await assertAccessible(page);
   await done();
 });
@@ -430,6 +430,27 @@ test("an account is deleted only when its address was typed", async () => {
   await reloaded(page, () => page.getByTestId("typed").press("Enter"));
   await page.waitForSelector("#account-open:not(.in)");
   assert.equal(server.accounts.account, null);
+  await done();
+});
+
+test("an old login needs the password to delete the account", async () => {
+  const { page, done } = await viewing({ expected: REFUSED });
+  server.accounts.isOld = true;
+  await page.locator(".deletion summary").press("Enter");
+  await page.getByTestId("typed").fill(EMAIL);
+  assert.equal(await page.getByTestId("delete-password").isVisible(), false);
+  await page.getByTestId("typed").press("Enter");
+  await page.getByText("your password is needed").waitFor();
+  await page.getByTestId("delete-password").fill("wrong");
+  await page.getByTestId("delete-password").press("Enter");
+  await page.getByText("The current password is wrong").waitFor();
+  assert.notEqual(server.accounts.account, null);
+  await assertAccessible(page);
+  await page.getByTestId("delete-password").fill(PASSWORD);
+  await reloaded(page, () => page.getByTestId("delete-password").press("Enter"));
+  await page.waitForSelector("#account-open:not(.in)");
+  assert.equal(server.accounts.account, null);
+  server.accounts.isOld = false;
   await done();
 });
 

@@ -89,6 +89,7 @@ test("a muted microphone and one that is too quiet are noticed, and what to do i
   Promise.all([
     [0, "muted", /Check that it is not muted/],
     [0.001, "quiet", /come closer or choose another microphone/],
+    [0.1, "noise", /no speech in it/],
   ].map(async ([volume, kind, advice]) => {
     const { page, done } = await visit({ init: QUIETLY(volume) });
     await page.getByTestId("start").click();
@@ -96,6 +97,17 @@ test("a muted microphone and one that is too quiet are noticed, and what to do i
     await says(page, advice);
     await done();
   })));
+
+test("a learner who was heard and pauses is not told that it is quiet", async () => {
+  const { page, done } = await visit({ init: QUIETLY(0.001) });
+  await page.getByTestId("start").click();
+  await status(page, "quiet");
+  server.sessions.at(-1).tell(one("speech.started"), one("speech.stopped"));
+  await status(page, "listening");
+  await page.waitForTimeout(5500); // as long as it took before
+  await status(page, "listening");
+  await done();
+});
 
 test("a microphone that is unplugged ends the lesson with its summary", async () => {
   const { page, session, done } = await listening({

@@ -60,7 +60,7 @@ export class FakeAccounts {
       "GET /v1/me": () => ({ body: this.#me() }),
       "PATCH /v1/me": () => { Object.assign(this.account, JSON.parse(body)); return { body: this.#me() }; },
       "POST /v1/me/password": () => this.#changePassword(JSON.parse(body)),
-      "DELETE /v1/me": () => { this.account = null; this.endLogin(); return { status: 204 }; },
+      "DELETE /v1/me": () => this.#delete(body),
       "POST /v1/logout": () => { this.endLogin(); return { status: 204 }; },
       "POST /v1/tickets": () => ({ status: 201, body: { ticket: `ticket${(this.#number += 1)}` } }),
       "GET /v1/me/words": () => ({ body: { words: this.words } }),
@@ -68,6 +68,15 @@ export class FakeAccounts {
       "GET /v1/me/export": () => ({ body: { account: this.#me() } }),
     };
     return found ? { body: found } : routes[name]?.() ?? problem(404, "not_found");
+  }
+
+  /** A login that is old needs the password for it. */
+  #delete(body) {
+    if (this.isOld && !body) return problem(403, "password_needed");
+    if (body && JSON.parse(body).password !== this.account.password) return problem(400, "wrong_password");
+    this.account = null;
+    this.endLogin();
+    return { status: 204 };
   }
 
   #changePassword({ current_password: current, new_password: next }) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Recording, stretch } from "../../../web/recording.js";
+import { Recording, stretch } from "../../../web/page/lesson/recording.js";
 
 const RATE = 16000;
 const samples = (ms) => (ms * RATE) / 1000;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { scoredWords } from "../../../web/scored-words.js";
+import { scoredWords } from "../../../web/page/feedback/scored-words.js";
 
 const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
 const event = (type) => golden.server.find((each) => each.type === type);
@@ -24,6 +24,13 @@ test("a text that was read is shown as the text has it, each word with what beca
   assert.deepEqual(bands(words), ["good", "weak", "good", "inserted", "omitted", "fair", "substituted"]);
   assert.equal(words[6].heard, "day.");
   assert.deepEqual(words[1].phones.map(({ ipa }) => ipa), ["w", "ɛ", "ð", "ɚ"]);
+});
+
+test("a word that was perhaps not said is marked as such, however it sounded", () => {
+  const read = [{ text: "two", status: "matched" }, { text: "cats", status: "doubtful", heard: "cat" }];
+  const sounds = [{ text: "two", score: 90 }, { text: "cats", score: 45 }].map((word) => ({ ...word, start_ms: 0, end_ms: 90 }));
+  const words = scoredWords({ final, accuracy: { words: read }, pronunciation: { calibrated: true, words: sounds } });
+  assert.deepEqual(bands(words), ["good", "doubtful"]);
 });
 
 test("a word that was not said has no sound to play", () => {

@@ -34,7 +34,7 @@ for (const code of codes) {
 }
 
 test("every text that the page names exists", async () => {
-  const files = (await readdir(WEB)).filter((name) => /\.(js|html)$/.test(name));
+  const files = (await readdir(WEB, { recursive: true })).filter((name) => /\.(js|html)$/.test(name));
   const named = (await Promise.all(files.map(read))).flatMap((source) => [
     ...[...source.matchAll(/\bt\("([\w.]+)"/g)].map(([, key]) => key),
     ...[...source.matchAll(/data-i18n(?:-label|-placeholder)?="([\w.]+)"/g)].map(([, key]) => key),
@@ -48,7 +48,7 @@ test("every reason for a missing score, and every mark, has its words", async ()
   const protocol = JSON.parse(await read("sdk/protocol.json"));
   const { reason } = protocol.components.schemas.FeedbackPronunciation.properties;
   const reasons = reason.anyOf.find((kind) => kind.enum).enum;
-  const bands = ["good", "fair", "weak", "below", "omitted", "substituted", "inserted"];
+  const bands = ["good", "fair", "weak", "below", "omitted", "substituted", "doubtful", "inserted"];
   const keys = [...reasons.map((name) => `reason.${name}`), ...bands.flatMap((name) => [`band.${name}`, `legend.${name}`])];
   assert.deepEqual(keys.filter((key) => !(key in english)), []);
 });

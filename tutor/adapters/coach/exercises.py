@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tutor.core.coach.exercises import ExerciseError, Item, ItemType, items_from
 from tutor.core.protocol.messages import Level
+from tutor.core.text.languages import whisper_language
 
 FOLDER = Path(str(files("tutor") / "assets" / "exercises"))
 
@@ -35,7 +36,7 @@ class ExerciseLibrary:
         return tuple(
             item
             for item in self._items.values()
-            if _primary(item.language) == _primary(language)
+            if _code(item.language) == _code(language)
             and (level is None or item.level == level)
             and (type is None or item.type == type)
         )
@@ -43,6 +44,11 @@ class ExerciseLibrary:
 
 def _primary(tag: str) -> str:
     return tag.lower().split("-")[0]
+
+
+def _code(tag: str) -> str:
+    """What two tags of one language have in common: `cmn` and `zh-Hans` are one."""
+    return whisper_language(tag) or _primary(tag)
 
 
 def open_library(own: str) -> ExerciseLibrary:

@@ -4,21 +4,53 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tutor.adapters.feedback.grammar import GrammarChecker
+from tutor.adapters.feedback.phones import spoken_words
 from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.speech.watchdog import Watchdog
 from tutor.adapters.speech.weights import resolve_model
-from tutor.core.audio.recognition import Recognition
+from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import Audio
-from tutor.core.feedback.assessment import Assessment, Fluency, Passage, Pronunciation
+from tutor.core.feedback.assessment import (
+    NOT_THE_TEXT,
+    Assessment,
+    Fluency,
+    Passage,
+    Pronunciation,
+    Reason,
+)
 from tutor.core.feedback.fluency import measure_fluency
-from tutor.core.feedback.pronunciation.rivals import rivals_of
-from tutor.core.feedback.reading.passages import confidences, locate
-from tutor.core.feedback.reading.reading import Window, confirm, heard_instead, unread, whole
-from tutor.core.feedback.silence import cut_silence
-from tutor.core.live.jobs import AssessmentJob
+from tutor.core.feedback.free_talk import believed
+from tutor.core.feedback.pronunciation.rivals import Heard, Rival, rivals_of
+from tutor.core.feedback.reading.passages import confidences, locate, ways_said
+from tutor.core.feedback.reading.reading import (
+    Window,
+    added,
+    confirm,
+    heard_instead,
+    heard_together,
+    not_heard,
+    whole,
+)
+from tutor.core.feedback.reading.stretches import (
+    change_costs,
+    expected,
+    is_clear,
+    is_part,
+    odds_of,
+    read_passage,
+    stretches,
+    was_expected,
+    was_heard,
+    was_read,
+    without_chance,
+)
+from tutor.core.feedback.silence import cut_silence, silences
+from tutor.core.queue.jobs import AssessmentJob
+from tutor.core.text.spoken.ways import said_words
 
 SCORING_MODEL = "base"
 """The Whisper on whose encoder the pronunciation heads were trained, whichever one recognises."""
@@ -74,11 +106,12 @@ class Assessor:
             return self._assess_speech(job.recognition, audio, grammar=job.grammar)
 
     def _assess_speech(self, heard: Recognition, audio: Audio, *, grammar: bool) -> Assessment:
-        return Assessment(
+        found = Assessment(
             pronunciation=self._pronouncer.assess(audio, heard.text, heard.language),
             fluency=_fluency(heard, audio, None),
             grammar=self._grammar.check(heard.text, heard.language) if grammar else None,
         )
+        return believed(heard, found)
 
 
 def assess_reading(
@@ -101,17 +134,89 @@ def assess_reading(
         is_all: Whether the utterance is all that is read: the words it lacks were left out, and do
             not come later. Then the audio is asked for these words, too.
     """
+    ear = _Ear(pronouncer, audio, heard, window, tuple(pairs))
     located = locate(window.words, window.position, heard.words, heard.language)
     passage = whole(located, window.words) if is_all else located
-    found = _pronunciation(pronouncer, audio, heard, window, passage, pairs)
+    found = ear.ask(passage)
     if found.reason == "text_too_long" and located.words:  # most of the text was left out
-        passage = located
-        found = _pronunciation(pronouncer, audio, heard, window, passage, pairs)
+        passage, is_all = located, False
+        found = ear.ask(passage)
+    part = _part_read(ear, passage, found, is_all=is_all)
+    if part is None and is_all and located.words:  # little of the text, perhaps
+        part = _part_read(ear, located, ear.ask(located), is_all=False)
+    if part is None and not is_all:
+        part = _part_expected(ear)
+    if part is None:
+        return Assessment(pronunciation=_not_the_text(found))
+    passage, found = part
     return Assessment(
         passage=confirmed(passage, found),
         pronunciation=found,
         fluency=_fluency(heard, audio, _text(window, passage) or None),
     )
+
+
+@dataclass(frozen=True)
+class _Ear:
+    """An utterance whose sounds can be asked for any passage of the window."""
+
+    pronouncer: Pronouncer
+    audio: Audio
+    heard: Recognition
+    window: Window
+    pairs: tuple[Sequence[str], ...]
+
+    def ask(self, passage: Passage) -> Pronunciation:
+        """How a passage was said; misheard words are asked for in both ways."""
+        words = self.window.words[passage.start : passage.end]
+        sure = confidences(passage, self.heard.words)
+        return self.pronouncer.assess(
+            self.audio,
+            words,
+            self.heard.language,
+            rivals_in(passage, words, self.heard.words, self.pairs),
+            {n - passage.start: share for n, share in sure.items()},
+            added(passage),
+            _ways(self.window, passage, self.heard),
+        )
+
+
+def _part_read(
+    ear: _Ear, passage: Passage, found: Pronunciation, *, is_all: bool
+) -> tuple[Passage, Pronunciation] | None:
+    """What of a passage was read, and how it was said; None: something else was said."""
+    if found.reason is not None:
+        if found.reason not in NOT_THE_TEXT and (passage.words or not ear.heard.words):
+            return passage, found
+        return None
+    odds = odds_of(passage, found)
+    read = stretches(odds, change_costs(passage))
+    if not was_read(passage, found) and not is_part(odds, read):
+        return None
+    if not any(read):
+        return (passage, found) if is_clear(found) else None
+    if is_all:
+        return without_chance(passage, found, read)
+    part = read_passage(passage, read)
+    return part, found if part == passage else ear.ask(part)
+
+
+def _part_expected(ear: _Ear) -> tuple[Passage, Pronunciation] | None:
+    """The words at the reader's place, if the sounds say that these were read.
+
+    What a recogniser makes of a beginner is now and then nowhere in the text, or in a wrong place.
+    """
+    passage = expected(ear.window, len(ear.heard.words))
+    found = ear.ask(passage)
+    return (passage, found) if was_expected(found) else None
+
+
+def _not_the_text(found: Pronunciation) -> Pronunciation:
+    """The pronunciation of something else than the text: nothing but the reason."""
+    reason: Reason = "other_text"
+    if found.reason in NOT_THE_TEXT:
+        reason = found.reason
+    return Pronunciation(None, None, None, None, calibrated=found.calibrated, reason=reason)
 
 
 def assess_sounds(
@@ -126,28 +231,38 @@ def assess_sounds(
     The scores are those of `assess_reading`, but more words count as not said: no recogniser that
     has heard them takes their part.
     """
-    rivals = rivals_of(words, {}, pairs)
-    return Assessment(pronunciation=pronouncer.assess(audio, " ".join(words), language, rivals))
+    rivals = rivals_of(words, {}, (), pairs)
+    found = pronouncer.assess(audio, words, language, rivals)
+    if found.reason is None and not was_heard(found):
+        found = _not_the_text(found)
+    return Assessment(pronunciation=found)
 
 
-def _pronunciation(
-    pronouncer: Pronouncer,
-    audio: Audio,
-    heard: Recognition,
-    window: Window,
+def rivals_in(
     passage: Passage,
+    words: Sequence[str],
+    heard: Sequence[RecognisedWord],
     pairs: Iterable[Sequence[str]],
-) -> Pronunciation:
-    """The pronunciation of a passage of the window; misheard words are asked for in both ways."""
-    words = window.words[passage.start : passage.end]
-    sure = confidences(passage, heard.words)
-    return pronouncer.assess(
-        audio,
-        " ".join(words),
-        heard.language,
-        rivals_of(words, heard_instead(passage), pairs),
-        {n - passage.start: share for n, share in sure.items()},
-    )
+) -> dict[int, list[Rival]]:
+    """What the words of a passage are held against: what was recognised there, and pairs.
+
+    `words`: the text's, from the passage's first on.
+    """
+    sure = confidences(passage, heard, "substituted")
+    single = heard_instead(passage)
+    for at, text in heard_together(passage):  # "$15" for "fifty dollars"
+        said = spoken_words(text)
+        single |= dict(zip(at, said, strict=True)) if len(said) == len(at) else {}
+    instead = {n: Heard(text, sure.get(passage.start + n, 0.0)) for n, text in single.items()}
+    return rivals_of(words, instead, not_heard(passage), pairs)
+
+
+def _ways(window: Window, passage: Passage, heard: Recognition) -> dict[int, tuple[str, ...]]:
+    """In what words those of a passage are said that are not said as written; the heard way
+    first."""
+    chosen = ways_said(window.words, window.position, heard.words, heard.language)
+    said = said_words(window.words, heard.language, chosen)
+    return {n - passage.start: ways for n, ways in said.items() if passage.start <= n < passage.end}
 
 
 def _text(window: Window, passage: Passage) -> str:
@@ -155,13 +270,12 @@ def _text(window: Window, passage: Passage) -> str:
 
 
 def _fluency(heard: Recognition, audio: Audio, text: str | None) -> Fluency | None:
-    return measure_fluency(cut_silence(heard.words, audio), heard.language, text)
+    words = cut_silence(heard.words, audio)
+    return measure_fluency(words, heard.language, text, silences(audio))
 
 
 def confirmed(passage: Passage, pronunciation: Pronunciation) -> Passage:
     """The passage with only those words wrong that the audio proves wrong."""
-    if pronunciation.reason == "other_language":  # recognised as a translation, not read
-        return unread(passage)
     if pronunciation.reason is not None:
         return passage
     words = enumerate(pronunciation.words, passage.start)
@@ -169,4 +283,6 @@ def confirmed(passage: Passage, pronunciation: Pronunciation) -> Passage:
         passage,
         {n: word.score is not None for n, word in words},
         {passage.start + n: other for n, other in pronunciation.replaced},
+        {passage.start + n: other for n, other in pronunciation.doubtful},
+        {passage.start + n for n in pronunciation.added},
     )

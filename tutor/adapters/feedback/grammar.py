@@ -16,14 +16,14 @@ from tutor.core.text.wording import primary
 HARPER_RULES = frozenset(
     (
         "AccuseOf ALittleOfPractice AfterLater AllowTo AnA AnAnother "
-        "AnotherAn AnotherOnes AnotherThings ArriveTo AsIfThough AsMuchAs AskNoPreposition "
+        "AnotherAn AnotherOnes AnotherThings AsIfThough AsMuchAs AskNoPreposition "
         "AspireTo AtTheEndOfTheDay AwaitFor AwareOf BeAllowed BeConcerned BeShocked BeWorried "
         "BestOfAllTime ByOnesOwn ComfortableWith ComplainAsNoun ComprisesOf CraveFor CuriousAbout "
-        "DespiteItIs DespiteOf DidPast Discuss DoIAdjective DoMistake DontCan DoubleModal "
+        "DespiteOf DidPast Discuss DoIAdjective DoMistake DontCan "
         "DoubleNegative EverySingleOneOf ExceptOf FewUnitsOfTimeAgo ForALongTime ForAWhile "
-        "FriendOfMe GetUsedTo GoToSleep GoodAt HaveAHardTime HavePronoun HelpedPast "
-        "HowDoesCompared HowItLooksLike IAmAgreement IDo Impressed InAHurry InAWhile InDetail "
-        "InTheFirstPlace InspiredBy InterestedIn IsBeenAuxSequence JealousOf LastNight LaughOfAt "
+        "FriendOfMe GetUsedTo GoToSleep HaveAHardTime HavePronoun HelpedPast "
+        "HowDoesCompared IAmAgreement IDo Impressed InAHurry InAWhile InDetail "
+        "InTheFirstPlace InspiredBy IsBeenAuxSequence JealousOf LastNight LaughOfAt "
         "LessWorse LetToDo LikeAsIf LongTimeAgo MakeItSeem "
         "MakeSense MeansALotTo MostOfTheTimes NotOnlyInversion OnTopOf "
         "OpenTheLight PayForPrice PronounInflectionBe "
@@ -31,13 +31,36 @@ HARPER_RULES = frozenset(
         "RegularIrregulars ResponsibleFor SameAs SimilarLike SimplePastToPastParticiple "
         "SuchShame SupposedTo TakeALookTo TakeCareOf TakePrideIn "
         "ThanksALot TheAnother TheDifferenceBetween TheLastDays TheMy "
-        "ThrowRubbish ToSomeDegree ToWorryAbout UnderneathOf Unless "
-        "VeryLess WillGonna WishCould WorseOrWorst WorthToDo"
+        "ToSomeDegree ToWorryAbout UnderneathOf Unless "
+        "WillGonna WishCould WorseOrWorst WorthToDo"
     ).split()
 )
 """Harper's rules about what is heard: verbs, prepositions, articles, word order. Its others judge
 spelling, capitals, hyphens and punctuation, which the recogniser wrote, or style, or mix up words
-that sound the same; or they met good English too often."""
+that sound the same; or they met good English too often, or what they put in its place was not
+right ("arrive to London" becomes "at": our own rules know towns from stations)."""
+
+BEST_SUGGESTION = {
+    "ALittleOfPractice": 0,
+    "AfterLater": 1,
+    "AnotherOnes": 2,
+    "AnotherThings": 1,
+    "AsIfThough": 0,
+    "AwaitFor": 1,
+    "ByOnesOwn": 0,
+    "ComprisesOf": 0,
+    "DespiteOf": 0,
+    "DontCan": 0,
+    "Impressed": 0,
+    "LikeAsIf": 1,
+    "OpenTheLight": 0,
+    "TheMy": 0,
+    "UnderneathOf": 0,
+    "Unless": 0,
+}
+"""Which of several suggestions of a rule of Harper's is right in whatever sentence the rule finds
+something, by index. Where another rule has several, which is right depends on the sentence ("he
+runned" is "ran", and Harper's first is "run"): the learner hears the message, and no correction."""
 
 
 class GrammarChecker:
@@ -81,7 +104,11 @@ class GrammarChecker:
 
 def _finding(rule: str, lint: harper.Lint) -> Finding:
     return Finding(
-        lint.span.start, lint.span.end, _plain(lint.message), _replacement(lint), f"harper-{rule}"
+        lint.span.start,
+        lint.span.end,
+        _plain(lint.message),
+        _replacement(rule, lint),
+        f"harper-{rule}",
     )
 
 
@@ -90,11 +117,12 @@ def _plain(message: str) -> str:
     return message.replace("`", '"')
 
 
-def _replacement(lint: harper.Lint) -> str | None:
-    """What to say instead of the span, from Harper's first suggestion; None if it has none."""
-    if not lint.suggestions:
+def _replacement(rule: str, lint: harper.Lint) -> str | None:
+    """What to say instead of the span; None if there is nothing, or no one way that is right."""
+    best = BEST_SUGGESTION.get(rule, 0)
+    if len(lint.suggestions) <= best or (len(lint.suggestions) > 1 and rule not in BEST_SUGGESTION):
         return None
-    suggestion = lint.suggestions[0]
+    suggestion = lint.suggestions[best]
     if suggestion.kind == harper.SuggestionKind.INSERT_AFTER:
         return str(lint.problem_text + suggestion.replacement_text)
     if suggestion.kind == harper.SuggestionKind.REMOVE:

@@ -13,6 +13,7 @@ import gzip
 import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -24,7 +25,7 @@ from safetensors.numpy import load_file
 
 from tutor.core.feedback.pronunciation.judgeable import without_invisible
 from tutor.core.text.english import plain_apostrophes
-from tutor.core.text.numbers.numerals import Money, say_clock, say_figures, say_money
+from tutor.core.text.spoken.ways import ways_of
 
 ASSETS = Path(str(files("tutor") / "assets" / "pronunciation"))
 
@@ -44,28 +45,17 @@ PHONES = tuple(IPA)
 
 CLASS_OF = {phone: n for n, phone in enumerate(PHONES, 1)}
 
+MOST_VARIANTS = 5
+"""Pronunciations of one word that are looked up; no common word has more."""
+
 _VOWELS = frozenset(PHONES[:22])
 _VOICELESS = frozenset("P T K F TH TS".split())
 _HISSING = frozenset("S Z SH ZH CH JH TS DZ".split())
-_MONEY = {
-    "$": Money("dollar", "dollars", "cents"),
-    "€": Money("euro", "euros", "cents"),
-    "£": Money("pound", "pounds", "pence"),
-}
-_WRITTEN = {
-    "&": "and", "%": "percent", "+": "plus", "=": "equals", "@": "at", "°": "degrees",
-    "°c": "degrees celsius", "°f": "degrees fahrenheit", "dr": "doctor", "vs": "versus",
-    "kg": "kilograms", "km": "kilometers", "cm": "centimeters", "ft": "feet",
-} | {sign: money.many for sign, money in _MONEY.items()}  # fmt: skip
-"""Signs and short forms, and the words they are read as where CMUdict has others: its "dr" is the
-drive."""
+_WORDS = re.compile(r"[a-z]+(?:'[a-z]+)*|[A-Z](?![A-Za-z])", re.ASCII)
+"""The words of a lexicon in spoken text; a letter of its own is a capital."""
 
-_PIECES = re.compile(
-    r"(?P<sign>[$€£])(?P<amount>\d+(?:,\d{3})*(?:\.\d+)?)"
-    r"|(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d)(?!\d)"
-    r"|\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|s)?|[a-z]+(?:'[a-z]+)*|°[cf](?![a-z])|[&%+=@$€£°]",
-    re.ASCII,
-)
+_NAMES_OF_LETTERS = {"A": "EY1", "Z": "Z IY1"}
+"""The sounds of those letters' names of which dictionaries have something else."""
 
 _SYLLABIC_L = frozenset("T D B P K G F S Z V N M SH".split())
 _SYLLABIC_N = frozenset("SH Z D T S V".split())
@@ -96,24 +86,79 @@ class English:
 
     def phones(self, token: str) -> tuple[str, ...]:
         """The sounds of a text without spaces; () when nothing of it is spoken."""
-        return tuple(phone for word in spoken_words(token) for phone in self._word(word))
+        return self.sounds(spoken_words(token))
+
+    def sounds(self, words: Sequence[str]) -> tuple[str, ...]:
+        """The sounds of spoken words, each as it is mostly said."""
+        return tuple(phone for word in words for phone in self._word(word))
+
+    def others(self, word: str) -> list[tuple[str, ...]]:
+        """The other pronunciations that CMUdict has of a word."""
+        found = (self._from_cmudict(f"{word}({n})", word) for n in range(2, MOST_VARIANTS))
+        return [sounds for sounds in found if sounds is not None]
+
+    def is_listed(self, token: str) -> bool:
+        """Whether the sounds of a text without spaces stand in a dictionary; else they are guessed
+        from its letters."""
+        return all(self._is_word_listed(word) for word in spoken_words(token))
+
+    def _is_word_listed(self, word: str) -> bool:
+        word = word.lower()  # the name of a letter is a capital
+        base = word.rpartition("'")[0]
+        listed = (word, base) if word.endswith(("'s", "'")) and base else (word,)
+        return any(each in self._own or self._cmudict.get(each) is not None for each in listed)
+
+    def both_ways(self, word: str, other: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """The sounds of two words as they are looked up, and as one dictionary has both.
+
+        The corpus has some words as its learners said them: "sun" then is not "son".
+        """
+        found = [(self.phones(word), self.phones(other))]
+        known = [self._cmudict.get(" ".join(spoken_words(each))) for each in (word, other)]
+        if known[0] is not None and known[1] is not None:
+            found.append((tuple(known[0].split()), tuple(known[1].split())))
+        return found
+
+    def is_word(self, word: str) -> bool:
+        """Whether a dictionary has a word, in small letters."""
+        return word in self._own or self.knows(word)
+
+    def arpabet(self, word: str) -> list[str]:
+        """CMUdict's sounds of a word, with stress, as a voice needs them; guessed if it has none.
+
+        `word`: lower case, without figures and signs.
+        """
+        known = self._cmudict.get(word)
+        if known is not None:
+            return known.split()
+        base, mark, suffix = word.rpartition("'")
+        if mark and base and suffix in ("s", ""):
+            return _plural_arpabet(self.arpabet(base))
+        return self._guesser.guess(word.replace("'", ""))
+
+    def knows(self, word: str) -> bool:
+        """Whether CMUdict has a word, in lower case."""
+        return self._cmudict.get(word) is not None
 
     def _look_up(self, word: str) -> tuple[str, ...]:
+        if len(word) == 1 and word.isupper():
+            name = _NAMES_OF_LETTERS.get(word)
+            return convert(name.split(), word) if name else self._word(word.lower())
         base, mark, suffix = word.rpartition("'")
         possessive = bool(mark and base) and suffix in ("s", "")
         if word in self._own:
             return self._own[word]
         if possessive and base in self._own:
             return _plural(self._own[base])
-        known = self._from_cmudict(word)
+        known = self._from_cmudict(word, word)
         if known is not None:
             return known
         if possessive:
             return _plural(self._word(base))
         return convert(self._guesser.guess(word.replace("'", "")), word)
 
-    def _from_cmudict(self, word: str) -> tuple[str, ...] | None:
-        sounds = self._cmudict.get(word)
+    def _from_cmudict(self, entry: str, word: str) -> tuple[str, ...] | None:
+        sounds = self._cmudict.get(entry)
         return None if sounds is None else convert(sounds.split(), word)
 
 
@@ -124,20 +169,28 @@ def read_lexicon(path: Path) -> dict[str, tuple[str, ...]]:
 
 
 def spoken_words(token: str) -> list[str]:
-    """The words in which a text without spaces is read: for "twenty-five", "25" and "No.", too."""
-    plain = unicodedata.normalize("NFKD", plain_apostrophes(without_invisible(token.lower())))
-    letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return [word for piece in _PIECES.finditer(letters) for word in _words_of(piece)]
+    """The words in which a text without spaces is read: for "twenty-five", "25" and "No.", too.
+
+    The name of a letter is that letter in upper case.
+    """
+    spans = ways_of([token], "en")
+    return way_words(" ".join(spans[0].ways[0])) if spans else plain_words_of(token)
 
 
-def _words_of(piece: re.Match[str]) -> list[str]:
-    """The words of one number, word or sign."""
-    if piece["sign"]:
-        return say_money(piece["amount"], _MONEY[piece["sign"]])
-    if piece["hours"]:
-        return say_clock(piece["hours"], piece["minutes"])
-    text = piece[0]
-    return say_figures(text.rstrip(",")) or _WRITTEN.get(text, text).split()
+def way_words(way: str) -> list[str]:
+    """The words of a way in which something is said; its single capitals are names of letters."""
+    plain = _plain(way)
+    return _WORDS.findall(" ".join(w if len(w) == 1 else w.lower() for w in plain.split()))
+
+
+def plain_words_of(token: str) -> list[str]:
+    """The words of a text that is said as it is written."""
+    return _WORDS.findall(_plain(token).lower())
+
+
+def _plain(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", plain_apostrophes(without_invisible(text)))
+    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def _plural(sounds: tuple[str, ...]) -> tuple[str, ...]:
@@ -148,6 +201,14 @@ def _plural(sounds: tuple[str, ...]) -> tuple[str, ...]:
     if sounds[-1] in ("T", "D"):
         return (*sounds[:-1], sounds[-1] + ("S" if sounds[-1] == "T" else "Z"))
     return (*sounds, "S" if sounds[-1] in _VOICELESS else "Z")
+
+
+def _plural_arpabet(sounds: list[str]) -> list[str]:
+    if not sounds:
+        return sounds
+    if sounds[-1] in _HISSING:
+        return [*sounds, "IH0", "Z"]
+    return [*sounds, "S" if sounds[-1] in _VOICELESS else "Z"]
 
 
 def convert(arpabet: list[str], word: str) -> tuple[str, ...]:

@@ -9,63 +9,43 @@ get an untrained score from the probabilities alone, marked as not calibrated.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 from safetensors.numpy import load_file
 
+from tutor.adapters.feedback.additions import Additions
 from tutor.adapters.feedback.aligner import TEXT_TOKENS, Aligner, Encoded
-from tutor.adapters.feedback.phones import ASSETS, CLASS_OF, IPA, English
+from tutor.adapters.feedback.choosing import Chooser, Hearing, Held, Sounds
+from tutor.adapters.feedback.phones import ASSETS, IPA, English
+from tutor.adapters.feedback.trained import Judgement, Trained
+from tutor.adapters.feedback.variants import Variants
+from tutor.core.audio.loudness import audible
 from tutor.core.audio.samples import RATE, Audio
 from tutor.core.feedback.assessment import Phone, PronouncedWord, Pronunciation, Reason
 from tutor.core.feedback.pronunciation import judgeable as pronunciation
-from tutor.core.feedback.pronunciation.features import Span, describe, match_features, word_evidence
+from tutor.core.feedback.pronunciation.features import Span
+from tutor.core.feedback.pronunciation.hearing import at_pace, fitting_paces
 from tutor.core.feedback.pronunciation.judgeable import spellings
-from tutor.core.feedback.pronunciation.judges import Judges, part
-from tutor.core.feedback.pronunciation.laying import (
-    PRIOR_WEIGHT,
-    Floats,
-    Segments,
-    lay_phones,
-    preference,
-)
-from tutor.core.feedback.pronunciation.networks import Scores, Weights, classify, match
-from tutor.core.feedback.pronunciation.rivals import (
-    CLEARER,
-    MOST_RIVALS,
-    Rival,
-    is_one_apart,
-    is_proven,
-    likelihood_ratio,
-    with_rival,
-)
+from tutor.core.feedback.pronunciation.rivals import Choices, Rival, Verdict, choose, least
+from tutor.core.text.spoken.ways import said_words
+
+MOST_ASKED = 3
+"""Ways of saying what is written in figures that the recogniser is asked for, each in a pass of its
+decoder."""
 
 WEIGHTS = "pronunciation.safetensors"
 FRAME_MS = 20
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """The findings of the trained part on words that it has sounds for."""
-
-    segments: Segments
-    scores: Scores
-    """Scores in the experts' points: phones 0 to 2, all else 0 to 10."""
-    heard: Floats
-    """The mean log posterior of each word's sounds; [words]."""
-    match: float
-    """Log odds that the text was read."""
-    preferences: tuple[float, ...]
-    """For each rival, how much likelier the frames are if it was said: log ratios."""
-
-
-@dataclass(frozen=True)
 class _Judged:
     judgement: Judgement
-    sounds: list[tuple[str, ...]]
+    sounds: Sequence[Sounds]
     """The phones of every word of the text, () where a word has none."""
+    trusted: list[bool]
+    """Whether they stand in a dictionary; a guess at a name's is nothing to correct a sound by."""
 
 
 class Pronouncer:
@@ -75,6 +55,9 @@ class Pronouncer:
         self._aligner = aligner
         self._english = english
         self._trained = trained
+        self._chooser = Chooser(aligner, english)
+        self._variants = Variants(english)
+        self._additions = Additions(aligner, english, trained.scores if trained else None)
 
     @classmethod
     def load(cls, model: Path, *, threads: int = 1) -> Pronouncer:
@@ -86,41 +69,91 @@ class Pronouncer:
     def assess(
         self,
         audio: Audio,
-        text: str,
+        text: str | Sequence[str],
         language: str,
         rivals: Mapping[int, Sequence[Rival]] | None = None,
         recognised: Mapping[int, float] | None = None,
+        added: Mapping[int, Sequence[str]] | None = None,
+        said: Mapping[int, Sequence[str]] | None = None,
     ) -> Pronunciation:
         """Score how a text was said.
 
         Args:
             audio: float32 at 16 kHz, up to 30 s.
-            text: What was to be said; or what was recognised, in free speech.
+            text: What was to be said, or its words; or what was recognised, in free speech.
             language: Whisper's code.
-            rivals: Words that may have been said in place of the text's, by index. One that
-                was said for certain leaves the text's word without a score.
-            recognised: How sure the recogniser was of words that it heard as the text has them, by
-                index. Where no head is trained such a word is worth no less.
+            rivals: What may have been said in place of the text's words, by index. Where it was
+                said for certain the text's word has no score, where perhaps a low one. Then every
+                word is held against itself without its ending, too; None: against nothing.
+            recognised: How sure the recogniser was of words that it heard as the text has them;
+                where no head is trained these are worth no less.
+            added: What was recognised beside the text, by the index of the word behind it.
+            said: In what words those are said that are not said as they are written, by index, the
+                likeliest way first. None: as the text alone tells.
         """
-        words = pronunciation.reference_words(text)
+        words, audio = pronunciation.reference_words(text), audible(audio)
+        if said is None:
+            said = said_words(words, language, {})
         bad = pronunciation.bad_input(audio, words, language)
         if bad is not None:
             return _unscored(bad)
-        ways = [self._aligner.tokens(way, language) for way in spellings(words, language)]
+        ways = self._asked(words, language, said)
         count = max(sum(len(word) for word in tokens) for tokens in ways)
         if count > TEXT_TOKENS or pronunciation.too_many_tokens(count, len(audio) / RATE):
             return _unscored("text_too_long")
         heard = self._aligner.encode(audio)
+        sounds = self._sounds(heard, words, said) if language == "en" else []
+        if sounds and said:
+            said = {n: (self._variants.way(words, said, n, sounds[n]),) for n in said}
+            ways = self._asked(words, language, said)
         spans = self._aligner.align_likeliest(heard, ways, language)
-        known = self._known(words, rivals or {}) if language == "en" else []
-        judged = self._judge(heard, words, spans, known) if language == "en" else None
+        plain = [said[n][0] if n in said else word for n, word in enumerate(words)]
+        held = [] if rivals is None else self._chooser.hold(plain, sounds, rivals)
+        judged = self._judge(heard, plain, spans, held, sounds)
         if self._is_noise(heard, spans, judged):
             return _unscored("no_speech")
         if self._is_foreign(heard, spans, language, judged):
             return _unscored("other_language")
+        more = self._additions.find(heard, plain, spans, added or {}, language)
         if judged is None:
-            return _untrained(words, spans, recognised or {})
-        return _trained(words, spans, judged, self._proven(heard, words, spans, known, judged))
+            return replace(_untrained(words, spans, recognised or {}), added=more)
+        first = Hearing(heard, spans, judged.judgement.preferences)
+        chosen = self._choose(audio, plain, ways, held, first, sounds)
+        return replace(_trained(words, spans, judged, chosen), added=more)
+
+    def _choose(
+        self,
+        audio: Audio,
+        words: Sequence[str],
+        ways: Sequence[Sequence[Sequence[int]]],
+        held: Sequence[Held],
+        first: Hearing,
+        sounds: Sequence[Sounds],
+    ) -> Choices:
+        """What was said instead of words; where that is in question they are heard again."""
+        weighed = self._chooser.weigh(first, words, held)
+        open_ones = {(one.at, one.rival) for one in weighed if one.verdict is not Verdict.SAID}
+        if open_ones:
+            held = [one for one in held if (one.at, one.rival) in open_ones]
+            again = self._hear_again(audio, words, ways, held, sounds)
+            weighed = least([weighed, *(self._chooser.weigh(one, words, held) for one in again)])
+        return choose(weighed)
+
+    def _hear_again(
+        self,
+        audio: Audio,
+        words: Sequence[str],
+        ways: Sequence[Sequence[Sequence[int]]],
+        held: Sequence[Held],
+        sounds: Sequence[Sounds],
+    ) -> Iterator[Hearing]:
+        """The utterance slower and faster."""
+        for pace in fitting_paces(len(audio)):
+            heard = self._aligner.encode(at_pace(audio, pace))
+            spans = self._aligner.align_likeliest(heard, ways, "en")
+            judged = self._judge(heard, words, spans, held, sounds)
+            if judged is not None:
+                yield Hearing(heard, spans, judged.judgement.preferences)
 
     def _is_noise(self, heard: Encoded, spans: Sequence[Span], judged: _Judged | None) -> bool:
         if _was_heard(judged):
@@ -140,16 +173,37 @@ class Pronouncer:
             language, self._aligner.languages(heard)
         )
 
+    def _asked(
+        self, words: Sequence[str], language: str, said: Mapping[int, Sequence[str]]
+    ) -> list[list[list[int]]]:
+        """The tokens of each spelling that the recogniser is asked for; where words are said in
+        several ways, of the likeliest few."""
+        depth = min(MOST_ASKED, max((len(ways) for ways in said.values()), default=1))
+        asked: list[list[str]] = []
+        for n in range(depth):
+            way = {at: ways[min(n, len(ways) - 1)] for at, ways in said.items()}
+            asked += [one for one in spellings(words, language, way) if one not in asked]
+        return [self._aligner.tokens(one, language) for one in asked]
+
+    def _sounds(
+        self, heard: Encoded, words: Sequence[str], said: Mapping[int, Sequence[str]]
+    ) -> list[tuple[str, ...]]:
+        """The phones with which each word was said; nothing where there are no weights."""
+        if self._trained is None:
+            return []
+        variants = self._variants.of(words, said)
+        return self._trained.heard_sounds(heard.frames[: heard.count], variants)
+
     def _judge(
         self,
         heard: Encoded,
         words: Sequence[str],
         spans: Sequence[Span],
-        rivals: Sequence[tuple[int, Rival]],
+        held: Sequence[Held],
+        sounds: Sequence[Sounds],
     ) -> _Judged | None:
         """Judge the words; None when there are no weights, no sounds, or more sounds than
         frames."""
-        sounds = [self._english.phones(word) for word in words]
         spoken = [n for n, phones in enumerate(sounds) if phones]
         if self._trained is None or not spoken:
             return None
@@ -157,86 +211,10 @@ class Pronouncer:
             heard.frames[: heard.count],
             [sounds[n] for n in spoken],
             [spans[n] for n in spoken],
-            [(spoken.index(n), self._english.phones(rival.text)) for n, rival in rivals],
+            [(spoken.index(one.at), one.sounds) for one in held],
         )
-        return None if found is None else _Judged(found, sounds)
-
-    def _known(
-        self, words: Sequence[str], rivals: Mapping[int, Sequence[Rival]]
-    ) -> list[tuple[int, Rival]]:
-        """The rivals that a choice can be forced with: those one sound apart."""
-        return [
-            (n, rival)
-            for n, others in rivals.items()
-            for rival in others
-            if is_one_apart(self._english.phones(words[n]), self._english.phones(rival.text))
-        ]
-
-    def _proven(
-        self,
-        heard: Encoded,
-        words: Sequence[str],
-        spans: Sequence[Span],
-        rivals: Sequence[tuple[int, Rival]],
-        judged: _Judged,
-    ) -> dict[int, str]:
-        """The rivals that were said for certain, by the index of the word in whose place."""
-        preferences = zip(rivals, judged.judgement.preferences, strict=True)
-        clearer = [(n, rival) for (n, rival), ratio in preferences if ratio > CLEARER]
-        found: dict[int, str] = {}
-        for n, rival in clearer[:MOST_RIVALS]:
-            others = spellings(with_rival(words, n, rival), "en")
-            ways = [self._aligner.tokens(way, "en") for way in others]
-            tried = self._aligner.align_likeliest(heard, ways, "en")
-            if is_proven(rival, likelihood_ratio(spans, tried, n)):
-                found[n] = rival.text
-        return found
-
-
-class Trained:
-    """The classifier and the judges, fitted to the experts of speechocean762."""
-
-    def __init__(self, weights: Weights) -> None:
-        self._classifier = part(weights, "classifier.")
-        self._match = part(weights, "match.")
-        self._prior = weights["prior"]
-        self._judges = Judges(weights)
-
-    def judge(
-        self,
-        frames: Floats,
-        words: Sequence[Sequence[str]],
-        spans: Sequence[Span],
-        rivals: Sequence[tuple[int, Sequence[str]]] = (),
-    ) -> Judgement | None:
-        """Judge words; None when they have more sounds than there are frames.
-
-        Args:
-            frames: [frames, width], the encoder's.
-            words: The phones of each word.
-            spans: Each word, as the recogniser found it.
-            rivals: Other words' phones, each with the index of the word whose place it takes.
-        """
-        classes = [_classes(word) for word in words]
-        logs = classify(frames, self._classifier)
-        scores = logs - np.float32(PRIOR_WEIGHT) * self._prior
-        segments = lay_phones(scores, classes)
-        if segments is None:
-            return None
-        description = describe(frames, logs, classes, spans, segments)
-        return Judgement(
-            segments,
-            self._judges.score(description),
-            word_evidence(description)[1],
-            match(match_features(description), self._match),
-            tuple(
-                preference(scores, classes, segments, at, _classes(phones)) for at, phones in rivals
-            ),
-        )
-
-
-def _classes(phones: Sequence[str]) -> list[int]:
-    return [CLASS_OF[phone] for phone in phones]
+        trusted = [self._english.is_listed(word) for word in words]
+        return None if found is None else _Judged(found, sounds, trusted)
 
 
 def _unscored(reason: Reason) -> Pronunciation:
@@ -273,19 +251,20 @@ def _log_probabilities(span: Span, recognised: float | None) -> Sequence[float]:
 
 
 def _trained(
-    words: Sequence[str], spans: Sequence[Span], judged: _Judged, replaced: Mapping[int, str]
+    words: Sequence[str], spans: Sequence[Span], judged: _Judged, chosen: Choices
 ) -> Pronunciation:
-    """Scores by the trained head; `replaced`: what was said in place of words, by index."""
+    """Scores by the trained head, lowered by what was chosen instead of words."""
     found = judged.judgement
     accuracy, fluency, prosodic, total = (
         pronunciation.believed(10 * float(score), found.match) for score in found.scores.sentence
     )
-    most = pronunciation.most_for(1 - len(replaced) / len(words))
+    most = pronunciation.most_for(1 - len(chosen.replaced) / len(words))
     scored, phone, known = [], 0, 0
     for n, (word, span, sounds) in enumerate(zip(words, spans, judged.sounds, strict=True)):
         if sounds:
             one = _trained_word(word, span, sounds, found, phone, known)
-            scored.append(replace(one, score=None) if n in replaced else one)
+            one = one if judged.trusted[n] else replace(one, phones=())
+            scored.append(_chosen(one, n, chosen))
             known += 1
         else:
             scored.append(_untrained_word(word, span, _mean_log(span)))
@@ -297,8 +276,21 @@ def _trained(
         min(total, most),
         calibrated=True,
         words=tuple(scored),
-        replaced=tuple(replaced.items()),
+        replaced=tuple(chosen.replaced.items()),
+        doubtful=tuple(
+            (n, other) for n, other in chosen.doubtful.items() if scored[n].score is not None
+        ),
+        match=found.match,
     )
+
+
+def _chosen(word: PronouncedWord, at: int, chosen: Choices) -> PronouncedWord:
+    """A word without a score where something else was said, with a low one where perhaps."""
+    if at in chosen.replaced:
+        return replace(word, score=None)
+    if at in chosen.doubtful and word.score is not None:
+        return replace(word, score=min(word.score, pronunciation.DOUBTED))
+    return word
 
 
 def _untrained_word(text: str, span: Span, mean: float, *, alone: bool = False) -> PronouncedWord:

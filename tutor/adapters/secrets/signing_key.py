@@ -38,6 +38,7 @@ def _kept_key(folder: Path) -> str:
             # Whoever creates it first has made the key; a half-written one is nobody's to read.
             unique = path.with_suffix(f".{os.getpid()}")
             descriptor = os.open(unique, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            os.fchmod(descriptor, 0o600)  # whatever the umask
             with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_hex(MIN_KEY))
             os.link(unique, path)

@@ -15,10 +15,11 @@ from tutor.adapters.settings.coach import CoachSettings
 from tutor.adapters.settings.feedback import FeedbackSettings
 from tutor.adapters.settings.files import FileSettings
 from tutor.adapters.settings.gateway import GatewaySettings
-from tutor.adapters.settings.places import PlaceSettings
+from tutor.adapters.settings.places import NoHomeError, PlaceSettings
 from tutor.adapters.settings.recognition import RecognitionSettings
 from tutor.adapters.settings.segmenting import SegmentingSettings
 from tutor.adapters.settings.telemetry import TelemetrySettings
+from tutor.adapters.settings.voice import VoiceSettings
 
 __all__ = ["CoachSettings", "RecognitionSettings", "Settings", "SettingsError", "comma_list"]
 
@@ -31,6 +32,7 @@ class Settings(
     # The reference of settings begins with the last one: pydantic collects fields from there on.
     FileSettings,
     AccountSettings,
+    VoiceSettings,
     CoachSettings,
     GatewaySettings,
     FeedbackSettings,
@@ -53,10 +55,14 @@ class Settings(
         """
         try:
             return cls(**{k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]
+        except NoHomeError as error:
+            raise SettingsError(str(error)) from error
         except ValidationError as error:
             first = error.errors()[0]
             name = "TUTOR_" + "_".join(str(part) for part in first["loc"]).upper()
-            raise SettingsError(f"{name}={first['input']!r}: {first['msg']}") from error
+            is_secret = name.endswith(("_URL", "_KEY", "_TOKEN"))  # a URL may hold a password
+            shown = name if is_secret else f"{name}={first['input']!r}"
+            raise SettingsError(f"{shown}: {first['msg'].removeprefix('Value error, ')}") from error
 
     def require_store(self) -> None:
         """Refuse to go on without an address of Redis.

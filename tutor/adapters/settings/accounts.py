@@ -29,7 +29,19 @@ class AccountSettings(BaseModel):
     )
     ticket_s: int = Field(30, gt=0, le=60, description="life of a socket ticket")
     login_tries: int = Field(
-        10, ge=0, description="failed logins of one account in a window (else 429); 0: no limit"
+        10,
+        ge=0,
+        description="failed logins to one account from one address in a window (else 429), and as "
+        "many from a device that has logged in before; 0: no limit",
+    )
+    account_tries: int = Field(
+        100,
+        ge=0,
+        description="failed logins to one account from all addresses in a window (else 429), but "
+        "for devices that have logged in before; 0: no limit",
+    )
+    fresh_login_s: int = Field(
+        300, ge=0, description="an account is deleted without its password so soon after a login"
     )
     address_tries: int = Field(
         100,
@@ -61,6 +73,12 @@ class AccountSettings(BaseModel):
         ge=0,
         description="open sockets of guests from one address at one gateway (else 429); "
         "0: no limit",
+    )
+    address_connections: int = Field(
+        512,
+        ge=0,
+        description="connections from one address at one gateway, at most half of all (else HTTP "
+        "429); 0: no limit. Those of `TUTOR_TRUSTED_PROXIES` are not counted",
     )
     address_handshakes: int = Field(
         1200, ge=0, description="sockets opened from one address in a minute (else 429)"

@@ -20,6 +20,9 @@ class FeedbackSettings(BaseModel):
     feedback_pool: int = Field(
         16, ge=1, description="threads of a feedback worker; most of them wait for replies"
     )
+    sentence_wait_s: float = Field(
+        6, ge=0, description="a reader who pauses within a sentence may take so long to go on"
+    )
     feedback_retry_s: float = Field(
         4, gt=0, description="an assessment is dispatched again after it"
     )

@@ -10,6 +10,9 @@ from tutor.core.protocol.limits import EVENTS_TTL_S, Limits
 FEWEST_CONNECTIONS = 16
 """Requests want some beside the sessions, and one is kept for what workers announce."""
 
+FEWEST_REQUESTS = 1000
+"""Connections of the smallest gateway: a class that opens the page at once has six each."""
+
 
 class GatewaySettings(BaseModel):
     """Limits of sessions and sockets."""
@@ -58,19 +61,45 @@ class GatewaySettings(BaseModel):
         description="sessions of one gateway whose connection broke and that wait to be resumed; "
         "the one that waits for longest gives way",
     )
+    max_connections: int = Field(
+        0,
+        ge=0,
+        description="connections of one gateway at once, sockets and requests (else HTTP 503). "
+        "0: four for each of `max_sessions`, 1,000 at least; never more than its descriptors allow",
+    )
+    head_timeout_s: float = Field(
+        10, gt=0, description="the head of a request must be there so soon (else HTTP 408)"
+    )
+    body_timeout_s: float = Field(
+        30, gt=0, description="so soon its body, longer by what its bytes may take (else HTTP 408)"
+    )
+    body_rate: int = Field(
+        8192, gt=0, description="bytes of a body in a second: the least, once that time is over"
+    )
     send_queue: int = Field(256, gt=0, description="events kept for a client that does not read")
     send_timeout_s: float = Field(10, gt=0, description="wait for a client to take an event")
     ping_interval_s: float = Field(
         10, gt=0, description="seconds between pings of WebSockets and streamed transcriptions"
     )
     ping_timeout_s: float = Field(10, gt=0, description="wait for the pong before hanging up")
-    store_timeout_s: float = Field(1, gt=0, description="wait for Redis before `unavailable`")
+    store_timeout_s: float = Field(1, gt=0, description="wait for an answer of Redis")
+    store_patience_s: float = Field(
+        5,
+        ge=0,
+        description="a session whose store is away holds on so long, then closes with "
+        "`unavailable`",
+    )
     store_connections: int = Field(
         0,
         ge=0,
         description="connections of one gateway to Redis; who finds all in use waits. "
         "0: one for four of `max_sessions`, 16 at least",
     )
+
+    @property
+    def wanted_connections(self) -> int:
+        """How many connections a gateway takes, if it has the descriptors for them."""
+        return self.max_connections or max(FEWEST_REQUESTS, 4 * self.max_sessions)
 
     @property
     def connections(self) -> int:

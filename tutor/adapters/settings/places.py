@@ -5,18 +5,49 @@ from __future__ import annotations
 import os
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
+
+
+class NoHomeError(Exception):
+    """There is no folder of this user's to keep things in; the message is one line."""
 
 
 def _default_cache() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    base = os.environ.get("XDG_CACHE_HOME") or _home() / ".cache"
     return Path(base) / "voice-tutor"
 
 
 def _default_data() -> Path:
-    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    base = os.environ.get("XDG_DATA_HOME") or _home() / ".local" / "share"
     return Path(base) / "voice-tutor"
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError as error:  # neither HOME nor a user of this number
+        raise NoHomeError(
+            "this user has no home folder: set TUTOR_CACHE_DIR and TUTOR_DATA_DIR (or HOME)"
+        ) from error
+
+
+def _checked_url(url: str, kinds: tuple[str, ...]) -> str:
+    """An URL of one of these kinds, or an empty one; the error never shows it: it has a
+    password."""
+    if not url:
+        return url
+    if url.partition(":")[0].partition("+")[0] not in kinds or "://" not in url:
+        raise ValueError(f"must begin with {' or '.join(f'{kind}://' for kind in kinds)}")
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        # What is wrong may be the password, before which an @ or a / is missing: not told, nor its
+        # cause.
+        raise ValueError("is no URL: a host, and a port that is a number") from None
+    return url
 
 
 class PlaceSettings(BaseModel):
@@ -27,7 +58,23 @@ class PlaceSettings(BaseModel):
 
     host: str = Field("127.0.0.1", description="address the gateway listens on")
     port: int = Field(8000, ge=0, le=65535, description="port the gateway listens on")
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^/\s@?#]+/?)?$",
+        description="address that learners open, as `https://tutor.school.example`: the gateway "
+        "answers to its name, and its pages may act",
+    )
+    allowed_hosts: str = Field(
+        "",
+        description="further names that the gateway answers to (else HTTP 421), comma separated; "
+        "`*.school.example`: all below one, `*`: any",
+    )
     redis_url: str = Field("", description="Redis or Valkey; empty: an embedded Valkey is started")
+    keep_store: bool = Field(
+        False,
+        description="the embedded Valkey keeps an append-only file in the data folder, and goes on "
+        "where it was when it starts again; else all that it holds is gone with it",
+    )
     cache_dir: Path = Field(
         default_factory=_default_cache, description="where model weights are kept"
     )
@@ -40,6 +87,20 @@ class PlaceSettings(BaseModel):
         description="folder of the built documentation (`make docs`), shown at `/docs/guide/`; "
         "nothing is there without it",
     )
+
+    @field_validator("redis_url")
+    @classmethod
+    def _check_redis(cls, url: str) -> str:
+        _checked_url(url, ("redis", "rediss", "unix"))
+        path = urlsplit(url).path.strip("/")
+        if path and not url.startswith("unix") and not path.isdecimal():
+            raise ValueError("must end with the number of a database, as redis://localhost:6379/0")
+        return url
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database(cls, url: str) -> str:
+        return _checked_url(url, ("postgresql", "postgres", "sqlite"))
 
     @property
     def is_loopback(self) -> bool:

@@ -23,6 +23,9 @@ class SegmentingSettings(BaseModel):
     min_speech_ms: int = Field(128, ge=32, le=1000, description="speech that starts an utterance")
     vad_onset: float = Field(0.5, gt=0, lt=1, description="probability at which speech begins")
     vad_offset: float = Field(0.35, gt=0, lt=1, description="probability under which it pauses")
+    audio_stop_s: float = Field(
+        4, gt=0, description="no audio for so long ends an utterance: a muted microphone"
+    )
     first_partial_ms: int = Field(320, ge=32, description="speech before the first partial")
     partial_interval_ms: int = Field(320, ge=32, description="new audio before the next partial")
     partial_yield: float = Field(

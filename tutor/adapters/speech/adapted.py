@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Sequence
-from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -20,11 +18,7 @@ from filelock import FileLock
 
 from tutor.adapters.speech.adaptation import load_update, merged
 from tutor.adapters.speech.ctranslate2_file import read_model, write_model
-from tutor.adapters.speech.recogniser import WhisperRecogniser
-from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.weights import LOCK_TIMEOUT_S, WHISPER_BASE, WeightsError, join_model
-from tutor.core.audio.recognition import Recognition
-from tutor.core.text.languages import AUTO
 
 LANGUAGE = "en"
 """The language that is adapted."""
@@ -84,32 +78,3 @@ def _verified(folder: Path) -> Path:
         if hashlib.file_digest(file, "sha256").hexdigest() != SHA256:
             raise WeightsError(f"{folder / 'model.bin'} is corrupt: delete it and start again")
     return folder
-
-
-class AdaptedRecogniser:
-    """Two models: one for the language that is adapted, one for all others.
-
-    Which language is spoken where nobody said so is for the unadapted model to find: the other has
-    heard one language too often.
-    """
-
-    def __init__(self, base: WhisperRecogniser, adapted: WhisperRecogniser) -> None:
-        self.device, self.compute_type = base.device, base.compute_type
-        self._base = base
-        self._adapted = adapted
-
-    def recognise(self, requests: Sequence[Request]) -> list[Recognition]:
-        """Recognise utterances, each with the model of its language."""
-        known = [self._with_language(request) for request in requests]
-        heard: dict[int, Recognition] = {}
-        for recogniser, is_adapted in ((self._base, False), (self._adapted, True)):
-            places = [n for n, r in enumerate(known) if (r.language == LANGUAGE) == is_adapted]
-            if places:
-                found = recogniser.recognise([known[place] for place in places])
-                heard.update(zip(places, found, strict=True))
-        return [heard[place] for place in range(len(known))]
-
-    def _with_language(self, request: Request) -> Request:
-        if request.language != AUTO:
-            return request
-        return replace(request, language=self._base.language_of(request))

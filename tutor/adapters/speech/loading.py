@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.adapted import AdaptedRecogniser, adapt
+from tutor.adapters.speech.adapted import LANGUAGE, adapt
 from tutor.adapters.speech.baselines import InstantRecogniser, PlainRecogniser
 from tutor.adapters.speech.recogniser import WhisperRecogniser
 from tutor.adapters.speech.request import Recogniser
@@ -25,8 +25,8 @@ def load_recogniser(
         return InstantRecogniser()
     if settings.recogniser == "plain":
         return PlainRecogniser(settings, model)
-    whisper = WhisperRecogniser.load(settings, model, metrics)
-    if settings.adaptation == "off" or not is_packaged(settings.model):
-        return whisper
-    adapted = WhisperRecogniser.load(settings, adapt(settings.cache_dir), metrics)
-    return AdaptedRecogniser(whisper, adapted)
+    specialists = {}
+    if settings.adaptation == "on" and is_packaged(settings.model):
+        adapted = adapt(settings.cache_dir)
+        specialists[LANGUAGE] = WhisperRecogniser.load(settings, adapted, metrics)
+    return WhisperRecogniser.load(settings, model, metrics, specialists)

@@ -1,93 +1,42 @@
-"""Audio files of any common format, decoded by PyAV (FFmpeg)."""
+"""One's own recordings: read whole into memory, or written as FLAC."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 import av
 import numpy as np
-from av import AudioFrame, AudioStream, Packet
-from av.error import FFmpegError
 
-from tutor.core.audio.samples import RATE, Samples, from_pcm16
+from tutor.adapters.speech.decoding import MediaError, open_decoding
+from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, Samples, from_pcm16
 
+__all__ = ["MediaError", "encode_flac", "read_audio_file"]
 
-class MediaError(Exception):
-    """The file cannot be read as audio; the message is one line."""
-
-
-class Recording:
-    """An open file; its audio can be read once."""
-
-    def __init__(self, container: av.container.InputContainer, name: str) -> None:
-        if not container.streams.audio:
-            raise MediaError(f"{name}: there is no audio in it")
-        self._container = container
-        duration = container.duration
-        self.seconds = duration / av.time_base if duration else None
-        """Seconds of audio that the file states; None when it states none."""
-        self.damage: str | None = None
-        """Why the file could be read in part only; known when its audio was read."""
-
-    def audio(self) -> Iterator[Samples]:
-        """The audio as mono int16 at 16 kHz, bit by bit. What cannot be decoded is left out."""
-        resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
-        for frame in self._frames():
-            for resampled in resampler.resample(frame):
-                yield resampled.to_ndarray()[0]
-        for rest in resampler.resample(None):
-            yield rest.to_ndarray()[0]
-
-    def _frames(self) -> Iterator[AudioFrame]:
-        try:
-            for packet in self._container.demux(self._container.streams.audio[0]):
-                yield from self._decoded(packet)
-        except (FFmpegError, OSError) as error:
-            self.damage = str(error.strerror or error)
-
-    def _decoded(self, packet: Packet[AudioStream]) -> list[AudioFrame]:
-        try:
-            return packet.decode()
-        except FFmpegError as error:
-            self.damage = str(error.strerror or error)
-            return []
+LONGEST_S = 4 * 3600.0
+"""Seconds of the longest recording that is read whole: 460 MB."""
 
 
-@contextmanager
-def open_recording(file: BinaryIO, name: str) -> Iterator[Recording]:
-    """Open a recording from a file that is open for reading at its beginning.
-
-    Raises:
-        MediaError: there is no audio in it.
-    """
-    try:
-        # A playlist must not make us open other files or addresses.
-        with av.open(file, "r", options={"protocol_whitelist": "none"}) as container:
-            yield Recording(container, name)
-    except (FFmpegError, OSError) as error:
-        raise MediaError(f"{name}: {error.strerror or error}") from error
-
-
-def read_audio_file(path: Path) -> Samples:
+def read_audio_file(path: Path, longest_s: float = LONGEST_S) -> Samples:
     """Decode a file to mono int16 at 16 kHz.
 
     Raises:
-        MediaError: there is no such file, or no audio in it, or it is damaged.
+        MediaError: there is no such file, or no audio in it, or it is damaged or too long.
     """
+    pcm, most = bytearray(), int(longest_s * RATE) * BYTES_PER_SAMPLE
     try:
-        with path.open("rb") as file, open_recording(file, str(path)) as recording:
-            frames = list(recording.audio())
+        with path.open("rb") as file, open_decoding(file, str(path), RATE) as recording:
+            for block in recording.audio():
+                pcm += block
+                if len(pcm) > most:
+                    raise MediaError(f"{path}: it is longer than {longest_s:g} s")
     except OSError as error:
         raise MediaError(f"{path}: {error.strerror or error}") from error
     except ValueError as error:  # a name that no file can have
         raise MediaError(f"{path!r}: {error}") from error
     if recording.damage is not None:
         raise MediaError(f"{path}: {recording.damage}")
-    return np.concatenate(frames) if frames else np.empty(0, np.int16)
+    return from_pcm16(bytes(pcm))
 
 
 def encode_flac(pcm: bytes) -> bytes:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +14,18 @@ from tutor.adapters.settings import RecognitionSettings, comma_list
 from tutor.adapters.speech.device import choose_device
 from tutor.adapters.speech.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
 from tutor.adapters.speech.request import Request
+from tutor.adapters.speech.vocabulary import Scripts
+from tutor.adapters.speech.whole_words import whole_words
+from tutor.adapters.speech.windows import Decoding, wider_window
 from tutor.adapters.telemetry.worker import WorkerMetrics
-from tutor.core.audio import guards
+from tutor.core.audio import endings, guards
 from tutor.core.audio.recognition import Kind, RecognisedWord, Recognition
-from tutor.core.audio.samples import WHISPER_WINDOW_S, Audio
+from tutor.core.audio.samples import Audio
 from tutor.core.text.languages import AUTO
+from tutor.core.text.normal import UNSPACED, joint
 
-SAFE_WINDOW_S = 12.0
-"""Seconds of a window in which echoes hardly happen (none in 145 learner utterances; at 8 s 2.8
-%)."""
+CONTEXT = 448
+"""Tokens of Whisper's context: a prompt and the text after it."""
 
 PROMPT_TOKENS = 200
 """The most tokens of a prompt: Whisper's context has 448, and the text needs the rest."""
@@ -31,24 +33,6 @@ PROMPT_TOKENS = 200
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - full-width marks are meant
 """Punctuation that belongs to the next or the previous word (faster-whisper's own lists)."""
-
-
-@dataclass(frozen=True)
-class Decoding:
-    """How hard to listen."""
-
-    beam: int
-    floor_s: float
-    """Seconds of the encoder's shortest window."""
-    margin_s: float
-    """Seconds of silence that the window must hold after the audio, or the decoder loops."""
-    step_s: float = 1.0
-    """Seconds of which windows are multiples, so that requests meet in one batch."""
-
-    def window_s(self, audio_s: float) -> float:
-        """Seconds of the encoder's window for so much audio."""
-        wanted = max(self.floor_s, audio_s + self.margin_s)
-        return min(WHISPER_WINDOW_S, math.ceil(wanted / self.step_s) * self.step_s)
 
 
 @dataclass(frozen=True)
@@ -83,6 +67,7 @@ class WhisperRecogniser:
         threads: int = 0,
         auto_languages: frozenset[str] = frozenset(),
         metrics: WorkerMetrics | None = None,
+        specialists: Mapping[str, WhisperRecogniser] | None = None,
     ) -> None:
         # Imported here: it takes a second and only a worker needs it.
         from faster_whisper import WhisperModel
@@ -101,12 +86,19 @@ class WhisperRecogniser:
         self._decodings = decodings
         self._auto_languages = auto_languages
         self._metrics = metrics or WorkerMetrics()
+        self._specialists = specialists or {}
         self._tokenizers: dict[str, Any] = {}
-        self._suppressed = list(get_suppressed_tokens(self._tokenizer("en"), [-1]))
+        self._scripts = Scripts(self._tokenizer("en"))
+        self._signs = list(get_suppressed_tokens(self._tokenizer("en"), [-1]))
+        self._suppressed: dict[str, list[int]] = {}
 
     @classmethod
     def load(
-        cls, settings: RecognitionSettings, model: Path, metrics: WorkerMetrics | None = None
+        cls,
+        settings: RecognitionSettings,
+        model: Path,
+        metrics: WorkerMetrics | None = None,
+        specialists: Mapping[str, WhisperRecogniser] | None = None,
     ) -> WhisperRecogniser:
         """Load the model as the settings say."""
         return cls(
@@ -124,6 +116,7 @@ class WhisperRecogniser:
             threads=settings.threads,
             auto_languages=comma_list(settings.auto_languages),
             metrics=metrics,
+            specialists=specialists,
         )
 
     def recognise(self, requests: Sequence[Request]) -> list[Recognition]:
@@ -136,15 +129,11 @@ class WhisperRecogniser:
             key = (request.kind, window_s, request.language, request.prompt, alone)
             groups[key].append(at)
         found: dict[int, Recognition] = {}
-        for (_, window_s, *_), members in groups.items():
-            heard = self._recognise_alike([requests[at] for at in members], window_s)
+        for (_, window_s, language, *_), members in groups.items():
+            listener = self._specialists.get(language, self)
+            heard = listener._recognise_alike([requests[at] for at in members], window_s)
             found.update(zip(members, heard, strict=True))
         return [found[at] for at in range(len(requests))]
-
-    def language_of(self, request: Request) -> str:
-        """The likeliest language of an utterance, of those allowed."""
-        window_s = self._decodings[request.kind].window_s(request.seconds)
-        return self._detect(self._encode([request.audio], window_s))
 
     def _recognise_alike(self, requests: list[Request], window_s: float) -> list[Recognition]:
         """Recognise requests of one kind, language and prompt in one window."""
@@ -153,6 +142,8 @@ class WhisperRecogniser:
         language = requests[0].language
         if language == AUTO:
             language = self._detect(encoded)
+            if language in self._specialists:
+                return self.recognise([replace(one, language=language) for one in requests])
         heard = self._generate(encoded, requests, language)
         words = self._align(encoded, requests, heard, language)
         return [
@@ -169,25 +160,53 @@ class WhisperRecogniser:
         words: list[RecognisedWord],
     ) -> Recognition:
         """Believe a hypothesis, or listen again in a wider window, or drop what was made up."""
-        if guards.is_silence(heard.no_speech, heard.log_probability):
+        is_silent = not request.audio.any()  # with a prompt Whisper would write down its words
+        if is_silent or guards.is_silence(heard.no_speech, heard.log_probability):
             self._metrics.receive_guard(request.kind, "silence")
             return Recognition("", language)
         if request.kind == "partial":
-            text = guards.cut_loop(guards.cut_restart(guards.cut_echo(heard.text)))
+            text = guards.cut_restart(guards.cut_echo(heard.text))
+            text = guards.cut_loop(text, request.seconds)
             if text != heard.text:
                 self._metrics.receive_guard(request.kind, "cut")
             return Recognition(
                 text, language, confidences=self._confidences(heard, language)[: len(text.split())]
             )
-        wider = _wider_window(request, heard, window_s)
+        loops = guards.is_loop(heard.text, words)
+        is_full = guards.is_too_long(len(heard.tokens), request.seconds, language)
+        doubted = loops or is_full
+        wider = wider_window(request, window_s, doubted=doubted, echoes=guards.is_echo(heard.text))
         if wider is not None:
             self._metrics.receive_guard(request.kind, "wider")
             return self._recognise_alike([request], wider)[0]
-        if guards.is_loop(heard.text):
+        if loops:
             self._metrics.receive_guard(request.kind, "cut")
             text = guards.cut_loop(heard.text)
             return Recognition(text, language, tuple(words[: len(text.split())]))
-        return Recognition(heard.text, language, tuple(words))
+        found = Recognition(heard.text, language, tuple(words))
+        return self._completed(request, found, is_full=is_full)
+
+    def _completed(self, request: Request, found: Recognition, *, is_full: bool) -> Recognition:
+        """What was found, and what it lacks at its end.
+
+        `is_full`: it reached the limit of one window, whatever is behind it.
+        """
+        known_s = request.speech_s
+        end_s = endings.sound_end(request.audio) if known_s is None else known_s
+        words = endings.without_silent_tail(found.words, known_s or None)
+        while endings.lacks_end(words, request.seconds if is_full else end_s):
+            if (from_s := endings.rest_from(words)) <= 0:
+                break  # it would be the same once more
+            self._metrics.receive_guard(request.kind, "rest")
+            (rest,) = self.recognise([request.rest(from_s, found.language)])
+            longer = endings.joined(words, rest.words, from_s)
+            if len(longer) <= len(words):
+                break
+            words = longer
+        if words == found.words:
+            return found
+        text = joint(found.language).join(word.text for word in words)
+        return Recognition(text, found.language, words)
 
     def _encode(self, audios: list[Audio], window_s: float) -> Any:
         """Encode log-mel padded with zeros to the window, as faster-whisper pads it."""
@@ -216,11 +235,11 @@ class WhisperRecogniser:
             encoded,
             [prompt] * len(requests),
             beam_size=beam,
-            max_length=len(prompt) + max(guards.token_limit(r.seconds) for r in requests),
+            max_length=_max_length(len(prompt), requests, language),
             return_scores=True,
             return_no_speech_prob=True,
             return_logits_vocab=is_rated,
-            suppress_tokens=self._suppressed,
+            suppress_tokens=self._suppressed_in(language),
         )
         heard = []
         for result in results:
@@ -229,6 +248,13 @@ class WhisperRecogniser:
             sure = _probabilities(result.logits[0], tokens) if is_rated else []
             heard.append(_Hypothesis(tokens, text, result.scores[0], result.no_speech_prob, sure))
         return heard
+
+    def _suppressed_in(self, language: str) -> list[int]:
+        """The tokens that are never written: signs that nobody says, letters of other scripts."""
+        if language not in self._suppressed:
+            foreign = self._scripts.foreign_to(language)
+            self._suppressed[language] = sorted({*self._signs, *foreign})
+        return self._suppressed[language]
 
     def _confidences(self, heard: _Hypothesis, language: str) -> tuple[float, ...]:
         """The probability of the least probable token of each word, punctuation aside."""
@@ -262,6 +288,8 @@ class WhisperRecogniser:
             [round(request.seconds * FRAMES_PER_SECOND) for request in requests],
         )
         for alignment in alignments:
+            if language not in UNSPACED:
+                alignment[:] = whole_words(alignment)
             merge_punctuations(alignment, _PREPENDED, _APPENDED)
         return [[_recognised_word(word) for word in a if word["word"].strip()] for a in alignments]
 
@@ -297,13 +325,10 @@ def _probabilities(logits: Sequence[Any], tokens: Sequence[int]) -> list[float]:
     return probabilities
 
 
-def _wider_window(request: Request, heard: _Hypothesis, window_s: float) -> float | None:
-    """Seconds of the window to listen in again to what a guard doubts; None: believe it."""
-    loops = guards.is_loop(heard.text) or guards.is_too_long(len(heard.tokens), request.seconds)
-    safe = max(SAFE_WINDOW_S, min(request.seconds + 1, WHISPER_WINDOW_S))
-    if window_s < safe and (loops or guards.is_echo(heard.text)):
-        return safe
-    return WHISPER_WINDOW_S if loops and window_s < WHISPER_WINDOW_S else None
+def _max_length(prompt: int, requests: Sequence[Request], language: str) -> int:
+    """CTranslate2's limit for a text: it writes half of it at most, and the prompt counts, too."""
+    most = max(guards.token_limit(request.seconds, language) for request in requests)
+    return min(CONTEXT, max(2 * most, prompt + most))
 
 
 def _recognised_word(word: dict[str, Any]) -> RecognisedWord:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tutor.core.audio.recognition import Kind, Recognition
@@ -24,6 +24,14 @@ class Request:
     """Whether the audio is a piece of a file: live requests go first."""
     prompt: str = ""
     """Words that are likely to come, in their spelling."""
+    speech_s: float | None = None
+    """Seconds after which nobody speaks any more, by voice activity; None: it was not asked."""
+
+    def rest(self, from_s: float, language: str) -> Request:
+        """The request for the audio from `from_s` seconds on, in the language that was heard."""
+        return replace(
+            self, audio=self.audio[round(from_s * RATE) :], language=language, speech_s=0.0
+        )
 
     @property
     def seconds(self) -> float:

@@ -1,4 +1,4 @@
-"""Any sample rate to 16 kHz, as a stream, by libsoxr."""
+"""Any sample rate to 16 kHz as a stream, or whole to any other, by libsoxr."""
 
 from __future__ import annotations
 
@@ -6,6 +6,14 @@ import numpy as np
 import soxr
 
 from tutor.core.audio.samples import RATE, Samples
+
+
+def resample(samples: Samples, rate: int, wanted: int) -> Samples:
+    """A whole recording of int16 samples at another rate."""
+    if rate == wanted:
+        return samples
+    resampled: Samples = soxr.resample(samples, rate, wanted, quality="HQ")
+    return resampled
 
 
 class Resampler:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hmac
 from datetime import datetime, timedelta
 
@@ -10,11 +9,13 @@ from sqlalchemy import CursorResult, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from tutor.adapters.secrets.passwords import hash_password, is_outdated, is_password
+from tutor.adapters.secrets.refresh import RefreshTokens
 from tutor.adapters.secrets.secrets import KEY_PREFIX, digest, new_secret
 from tutor.adapters.sql.account_tables import SHOWN, ApiKey, Login, User
 from tutor.adapters.sql.columns import new_id, utc_now
 from tutor.adapters.sql.database import Database
 from tutor.adapters.sql.errors import ConflictError
+from tutor.core.accounts.addresses import canonical
 from tutor.core.accounts.principal import Principal
 from tutor.core.protocol.limits import MAX_API_KEYS, MAX_LOGINS
 
@@ -51,7 +52,7 @@ class Accounts:
         self._database = database
         self._refresh_life = refresh_life
         self._refresh_grace = refresh_grace
-        self._key = (key or new_secret()).encode()
+        self._refresh = RefreshTokens(key or new_secret())
         self._max_logins = max_logins
         self._max_keys = max_keys
 
@@ -64,7 +65,7 @@ class Accounts:
             EmailTakenError: the address has an account.
         """
         user = User(
-            email=email.lower(),
+            email=canonical(email),
             password_hash=hash_password(password),
             native_language=native_language,
         )
@@ -84,7 +85,7 @@ class Accounts:
         """The user with this address and password, or None; a wrong address takes as long as a
         right one."""
         with self._database.transaction() as session:
-            address = email.lower().replace("\0", "")  # PostgreSQL takes no NUL
+            address = canonical(email).replace("\0", "")  # PostgreSQL takes no NUL
             user = session.scalar(select(User).where(User.email == address))
         kept = None if user is None else user.password_hash
         if not is_password(kept, password) or user is None:
@@ -120,7 +121,7 @@ class Accounts:
     def set_plan(self, email: str, plan: str) -> bool:
         """Give a user another plan; whether there is such a user."""
         with self._database.transaction() as session:
-            query = update(User).where(User.email == email.lower()).values(plan=plan)
+            query = update(User).where(User.email == canonical(email)).values(plan=plan)
             return _touched(session, query)
 
     def delete(self, user: str) -> None:
@@ -137,9 +138,10 @@ class Accounts:
         Raises:
             LookupError: the password was changed meanwhile, or the user is gone.
         """
-        secret, now = new_secret(), utc_now()
+        name, now = new_id(), utc_now()
+        secret = self._refresh.first(name)
         login = Login(
-            id=new_id(),
+            id=name,
             user_id=user.id,
             secret_hash=digest(secret),
             expires_at=now + self._refresh_life,
@@ -166,7 +168,7 @@ class Accounts:
         name, _, secret = refresh.partition(".")
         if not name.isalnum():  # PostgreSQL takes no NUL
             return None
-        following, now = self._following(refresh), utc_now()
+        following, now = self._refresh.following(refresh), utc_now()
         alive = and_(Login.id == name, Login.expires_at >= now)
         with self._database.transaction() as session:
             is_current = _touched(
@@ -183,15 +185,11 @@ class Accounts:
             if login is None:
                 return None
             if not is_current and not self._was_just_used(login, following, now):
-                # Used before, too old or invented.
-                session.execute(delete(Login).where(Login.id == name))
+                # It was used before, and somebody has stolen it; or its time is over.
+                if self._refresh.is_ours(refresh) or login.expires_at < now:
+                    session.execute(delete(Login).where(Login.id == name))
                 return None
             return session.get_one(User, login.user_id), login, f"{name}.{following}"
-
-    def _following(self, refresh: str) -> str:
-        """The secret after this token's: the same each time, and known to us alone."""
-        mac = hmac.digest(self._key, f"refresh:{refresh}".encode(), "sha256")
-        return base64.urlsafe_b64encode(mac).decode().rstrip("=")
 
     def _was_just_used(self, login: Login, following: str, now: datetime) -> bool:
         """Whether a token was traded for `following` so lately that it may come again."""
@@ -199,6 +197,12 @@ class Accounts:
             return False
         is_next = hmac.compare_digest(login.secret_hash, digest(following))
         return is_next and now < login.rotated_at + self._refresh_grace
+
+    def login_age_s(self, login: str) -> float | None:
+        """Seconds since a login began with a password; None: it has ended."""
+        with self._database.transaction() as session:
+            found = session.get(Login, login)
+            return None if found is None else (utc_now() - found.created_at).total_seconds()
 
     def close_login(self, login: str) -> None:
         """End a login: none of its tokens is valid any more."""

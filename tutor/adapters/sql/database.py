@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +20,16 @@ from alembic.config import Config
 from alembic.util import CommandError
 from filelock import FileLock
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from tutor.adapters.settings import SettingsError
-from tutor.adapters.sql.errors import DatabaseError, database_errors
+from tutor.adapters.sql.errors import DatabaseError, StorageFullError, database_errors
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+OWN = 0o600
+"""The mode of the database's files: for their owner alone."""
 
 BUSY_S = 10
 """Seconds that a writer waits for another one of SQLite."""
@@ -55,6 +61,8 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.full_at: float | None = None
+        """When there was no room for a row the last time, on this process's clock."""
         self._sessions = sessionmaker(engine, expire_on_commit=False)
 
     @classmethod
@@ -79,8 +87,12 @@ class Database:
         Raises:
             DatabaseError: the database is away, or refuses the work.
         """
-        with database_errors(), self._sessions.begin() as session:
-            yield session
+        try:
+            with database_errors(), self._sessions.begin() as session:
+                yield session
+        except StorageFullError:
+            self.full_at = time.monotonic()
+            raise
 
     @contextmanager
     def turn(self, name: str) -> Iterator[Session]:
@@ -120,7 +132,8 @@ class Database:
     def _alone(self) -> Iterator[Connection]:
         """A connection while no other process migrates."""
         if self.engine.dialect.name == "sqlite":
-            with FileLock(f"{self.engine.url.database}.lock"), self.engine.begin() as connection:
+            lock = FileLock(f"{self.engine.url.database}.lock", mode=OWN)
+            with lock, self.engine.begin() as connection:
                 yield connection
         else:
             with self.engine.begin() as connection:
@@ -135,9 +148,12 @@ def open_database(url: str) -> Database:
         SettingsError: the database cannot be opened; one line says why.
     """
     try:
+        shown = make_url(url).render_as_string(hide_password=True)
+    except (ArgumentError, ValueError) as error:
+        raise SettingsError("TUTOR_DATABASE_URL is no database's URL") from error
+    try:
         return Database.open(url)
     except DatabaseError as error:
-        shown = make_url(url).render_as_string(hide_password=True)
         raise SettingsError(f"cannot open the database {shown}: {error}") from error
 
 
@@ -147,7 +163,7 @@ def _engine(url: str) -> Engine:
         return create_engine(
             parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
         )
-    Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _keep_to_oneself(Path(parsed.database or ""))
     engine = create_engine(
         parsed,
         connect_args={"timeout": BUSY_S},
@@ -155,6 +171,17 @@ def _engine(url: str) -> Engine:
     )
     event.listen(engine, "connect", _configure_sqlite)
     return engine
+
+
+def _keep_to_oneself(path: Path) -> None:
+    """Let nobody else read the database, whatever the umask and whoever made the folder; SQLite
+    gives the files beside it the same mode."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, OWN)
+    os.close(descriptor)
+    for name in ("", "-wal", "-shm"):  # those of an earlier version, too
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + name).chmod(OWN)
 
 
 def _configure_sqlite(connection: Any, _: object) -> None:

@@ -125,7 +125,8 @@ class History:
             if row is not None:
                 row.ended_at = None
             else:
-                exercise = _storable(asdict(start.exercise))
+                given = asdict(start.exercise)
+                exercise = _storable({k: v for k, v in given.items() if v is not None})
                 session.add(
                     PracticeSession(
                         id=session_id, user_id=user, language=start.language, exercise=exercise

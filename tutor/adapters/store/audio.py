@@ -5,7 +5,7 @@ from __future__ import annotations
 from tutor.adapters.store import keys
 from tutor.adapters.store.client import BlockingStore, Store
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, WHISPER_WINDOW_S
-from tutor.core.live.jobs import AssessmentJob, RecognitionJob
+from tutor.core.queue.jobs import AssessmentJob, Piece, RecognitionJob
 
 MAX_AUDIO_BYTES = WHISPER_WINDOW_S * RATE * BYTES_PER_SAMPLE
 """Bytes of the longest utterance: Whisper hears no more at once."""
@@ -21,9 +21,18 @@ async def append_audio(store: Store, session: str, utterance: str, pcm: bytes) -
 
 
 def read_utterance(store: BlockingStore, job: AssessmentJob) -> bytes | None:
-    """The audio of an utterance that has ended, or None when it is gone."""
-    pcm = store.getrange(keys.audio(job.session, job.utterance), 0, job.audio_bytes - 1)
-    return pcm if isinstance(pcm, bytes) and len(pcm) == job.audio_bytes else None
+    """The audio of an utterance that has ended, or None when it is gone.
+
+    Pieces before it are laid where they were spoken, with silence between them.
+    """
+    last = Piece(job.utterance, job.offset_bytes, job.audio_bytes)
+    joined = bytearray(last.offset_bytes + last.audio_bytes)
+    for piece in (*job.before, last):
+        pcm = store.getrange(keys.audio(job.session, piece.utterance), 0, piece.audio_bytes - 1)
+        if not isinstance(pcm, bytes) or len(pcm) != piece.audio_bytes:
+            return None
+        joined[piece.offset_bytes : piece.offset_bytes + piece.audio_bytes] = pcm
+    return bytes(joined)
 
 
 def is_cancelled(store: BlockingStore, job: RecognitionJob) -> bool:
@@ -47,12 +56,3 @@ def read_audio(store: BlockingStore, job: RecognitionJob) -> bytes | None:
     if not isinstance(pcm, bytes) or len(pcm) < job.audio_bytes:
         return None
     return pcm[: len(pcm) // BYTES_PER_SAMPLE * BYTES_PER_SAMPLE]
-
-
-def count_delivery(store: BlockingStore, job: RecognitionJob) -> int:
-    """Count that a job was handed to a worker; how often it was by now."""
-    key = keys.deliveries(job.session, job.utterance, job.revision, job.attempt)
-    with store.pipeline(transaction=False) as pipe:
-        pipe.incr(key)
-        pipe.expire(key, keys.DELIVERIES_TTL_S)
-        return int(pipe.execute()[0])

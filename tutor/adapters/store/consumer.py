@@ -23,7 +23,11 @@ from celery.signals import (
 )
 
 from tutor.adapters.settings import Settings
+from tutor.adapters.store.client import open_blocking_store
+from tutor.adapters.store.errors import StoreError
+from tutor.adapters.store.poison import MOST_TRIES, count_try
 from tutor.adapters.store.queue import make_celery
+from tutor.adapters.store.transport import Door, checked_transport
 
 Pool = Literal["prefork", "threads"]
 """Processes, whose time limit kills a stuck call; or threads of one process."""
@@ -35,6 +39,10 @@ Headers = Mapping[str, Any]
 """The headers of a message."""
 
 
+Work = Callable[[Fields, Headers], None]
+"""What a worker does with a message."""
+
+
 class Consumer:
     """Takes jobs from queues and has them done."""
 
@@ -43,17 +51,39 @@ class Consumer:
     ) -> None:
         """`transport`: options by which this worker's messages are kept under names of their
         own."""
+        self._store = open_blocking_store(settings.redis_url)
+        self._door = Door(settings.redis_url)
         self._app = make_celery(settings)
+        self._app.conf.broker_transport = checked_transport(self._door)
         self._app.conf.broker_transport_options |= transport
 
-    def add(
-        self, name: str, work: Callable[[Fields, Headers], None], *, acks_late: bool = True
-    ) -> None:
-        """Do tasks of this name. `acks_late`: one whose worker dies is handed out again."""
+    def add(self, name: str, work: Work, give_up: Work | None = None) -> None:
+        """Do tasks of this name.
 
-        @self._app.task(name=name, bind=True, acks_late=acks_late)  # type: ignore[untyped-decorator]
+        `give_up`: what is done instead with a message whose worker died of it each time; without it
+        a message is not handed out again when its worker dies.
+        """
+        self._door.tasks.append(name)
+
+        @self._app.task(name=name, bind=True, acks_late=give_up is not None)  # type: ignore[untyped-decorator]
         def run(task: Task, **fields: Any) -> None:
-            work(fields, task.request.headers or {})
+            headers, queue = task.request.headers or {}, _queue_of(task)
+            try:
+                if give_up is None or self._tries(task.request.id) <= MOST_TRIES:
+                    work(fields, headers)
+                else:
+                    self._door.refuse(queue, f"{MOST_TRIES} workers died of it")
+                    give_up(fields, headers)
+            except (TypeError, ValueError, LookupError, AttributeError) as error:
+                self._door.refuse(queue, f"{type(error).__name__} in its task")
+                raise
+
+    def _tries(self, message: str) -> int:
+        """How often a message was handed out; 1 while the store cannot say."""
+        try:
+            return count_try(self._store, message)
+        except StoreError:
+            return 1
 
     def run(
         self, queues: list[str], pool: Pool, size: int, configure_logging: Callable[[], None]
@@ -74,6 +104,10 @@ class Consumer:
                 "--without-mingle",
             ]
         )
+
+
+def _queue_of(task: Task) -> str:
+    return str((task.request.delivery_info or {}).get("routing_key"))
 
 
 def when_ready(do: Callable[[], object]) -> None:

@@ -20,10 +20,14 @@ QUEUE_FEEDBACK = "feedback"
 QUEUE_FILES = "files"
 """Queue of uploaded files, to be decoded, cut and put together (CPU)."""
 
+QUEUE_SPEECH = "speech"
+"""Queue of texts to be spoken (CPU)."""
+
 TASK_RECOGNISE = "tutor.recognise"
 TASK_ASSESS = "tutor.assess"
 TASK_REPLY = "tutor.reply"
 TASK_FILE = "tutor.file"
+TASK_SPEAK = "tutor.speak"
 
 PRIORITY_FINAL = 0
 PRIORITY_PARTIAL = 3
@@ -53,6 +57,9 @@ AUDIO_TTL_S = 120
 """Seconds that an utterance's audio is kept after its last sample: as long as its speaker may come
 back. It is deleted earlier, as soon as the utterance was assessed."""
 
+SPEECH_TTL_S = 300
+"""Seconds that a text to be spoken and its clauses are kept after the last sign of a listener."""
+
 EVENTS_KEPT = 1024
 """Events of a session kept for replay: more than two minutes of them."""
 
@@ -77,9 +84,19 @@ def audio(session: str, utterance: str) -> str:
     return f"tutor:audio:{session}:{utterance}"
 
 
-def deliveries(session: str, utterance: str, revision: int, attempt: int) -> str:
-    """Integer: how often a job was handed to a worker, to stop one that kills its workers."""
-    return f"tutor:deliveries:{session}:{utterance}:{revision}:{attempt}"
+def deliveries(message: str) -> str:
+    """Integer: how often a message, or a clause to be spoken, was handed to a worker, to stop one
+    that kills its workers."""
+    return f"tutor:deliveries:{message}"
+
+
+POISON_TTL_S = 86_400
+"""Seconds after the last message that was set aside that a queue's are kept, and alerted on."""
+
+
+def poison(queue: str) -> str:
+    """List: messages of a queue that nobody could read, set aside, the newest first."""
+    return f"tutor:poison:{queue}"
 
 
 def taker(session: str, utterance: str, attempt: int) -> str:
@@ -100,6 +117,17 @@ def results(session: str) -> str:
 def wake(session: str) -> str:
     """Pub/sub channel: there is something new in the session's results."""
     return f"tutor:wake:{session}"
+
+
+def text(session: str, utterance: str) -> str:
+    """String: what is to be spoken and how, as JSON; deleted when nobody listens any more."""
+    return f"tutor:text:{session}:{utterance}"
+
+
+def speech(session: str, utterance: str) -> str:
+    """Stream: the clauses that are made, entry id `<number>-0` from 1 on, so that none is there
+    twice."""
+    return f"tutor:speech:{session}:{utterance}"
 
 
 def events(session: str) -> str:
@@ -141,7 +169,7 @@ def seats(user: str) -> str:
 
 def of_sessions(sessions: frozenset[str]) -> Callable[[str], bool]:
     """A test of whether a key holds something of one of these sessions."""
-    kinds = {"audio", "deliveries", "cancelled", "results", "events", "session"}
+    kinds = {"audio", "deliveries", "cancelled", "results", "events", "session", "speech", "text"}
 
     def is_theirs(key: str) -> bool:
         _, kind, session, *_ = [*key.split(":"), "", ""]
@@ -153,11 +181,12 @@ def of_sessions(sessions: frozenset[str]) -> Callable[[str], bool]:
 EVERYTHING = "tutor:*"
 WORKERS = "tutor:worker:*"
 WORKERS_ASR = "tutor:worker:asr:*"
+WORKERS_SPEECH = "tutor:worker:speech:*"
 HEARTBEAT = "tutor:heartbeat"
 """Pub/sub channel that keeps a gateway's subscription open while it has no session."""
 
 
 def of_job(job: str) -> tuple[str, ...]:
     """Patterns of all that a file's job may have left in Redis."""
-    kinds = ("audio", "results", "deliveries", "taker", "cancelled", "events")
+    kinds = ("audio", "results", "taker", "cancelled", "events")
     return tuple(f"tutor:{kind}:{file_session(job, '*')}" for kind in kinds)

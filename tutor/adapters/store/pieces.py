@@ -11,7 +11,7 @@ from tutor.adapters.store.audio import has_audio
 from tutor.adapters.store.client import BlockingStore
 from tutor.adapters.store.errors import StoreError
 from tutor.core.files.pieces import Taker
-from tutor.core.live.jobs import RecognitionJob
+from tutor.core.queue.jobs import RecognitionJob
 
 
 def keep_piece(store: BlockingStore, session: str, utterance: str, pcm: bytes) -> None:

@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
 from tutor.adapters.store.errors import StoreError
-from tutor.core.live.jobs import AssessmentJob, Job, RecognitionJob, ReplyJob
+from tutor.core.queue.jobs import AssessmentJob, Job, RecognitionJob, ReplyJob, SpeechJob
 
 QUEUED_AT = "queued_at"
 """Task header: when the job was sent, in seconds of the machine's clock."""
@@ -44,6 +44,7 @@ def make_celery(settings: Settings) -> Celery:
                 keys.QUEUE_BATCH,
                 keys.QUEUE_FEEDBACK,
                 keys.QUEUE_FILES,
+                keys.QUEUE_SPEECH,
             )
         ],
         task_routes={
@@ -51,6 +52,7 @@ def make_celery(settings: Settings) -> Celery:
             keys.TASK_ASSESS: {"queue": keys.QUEUE_FEEDBACK},
             keys.TASK_REPLY: {"queue": keys.QUEUE_FEEDBACK},
             keys.TASK_FILE: {"queue": keys.QUEUE_FILES},
+            keys.TASK_SPEAK: {"queue": keys.QUEUE_SPEECH},
         },
         task_create_missing_queues=False,
         task_acks_late=True,
@@ -147,6 +149,8 @@ class JobQueue:
                 return keys.TASK_ASSESS, keys.PRIORITY_FINAL, settings.feedback_deadline_s
             case ReplyJob():
                 return keys.TASK_REPLY, keys.PRIORITY_PARTIAL, settings.llm_timeout_s
+            case SpeechJob():
+                return keys.TASK_SPEAK, keys.PRIORITY_FINAL, settings.speech_deadline_s
             case RecognitionJob(kind="final"):
                 return keys.TASK_RECOGNISE, keys.PRIORITY_FINAL, settings.final_deadline_s
             case RecognitionJob():

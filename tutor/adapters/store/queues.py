@@ -11,7 +11,13 @@ from tutor.adapters.store import keys
 from tutor.adapters.store.client import Store
 from tutor.adapters.store.queue import QUEUED_AT
 
-QUEUES = (keys.QUEUE_LIVE, keys.QUEUE_BATCH, keys.QUEUE_FEEDBACK, keys.QUEUE_FILES)
+QUEUES = (
+    keys.QUEUE_LIVE,
+    keys.QUEUE_BATCH,
+    keys.QUEUE_FEEDBACK,
+    keys.QUEUE_FILES,
+    keys.QUEUE_SPEECH,
+)
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,9 @@ from tutor.adapters.store import keys
 from tutor.adapters.store.bell import Bell
 from tutor.adapters.store.client import BlockingStore, Store, store_errors
 from tutor.adapters.store.errors import StoreError
+from tutor.adapters.store.poison import RESULTS, set_aside, set_result_aside
 from tutor.adapters.wire.practice import decode_result, encode_result
-from tutor.core.live.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result
+from tutor.core.queue.jobs import AssessmentResult, RecognitionResult, Result
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,18 @@ class Inbox:
         entries: Any = await self.store.xrange(keys.results(self.session), min=begin)
         if entries:
             self.after = entries[-1][0].decode()
-        return [decode_result(fields[b"k"].decode(), fields[b"r"]) for _, fields in entries]
+        results = _decoded(entries)
+        if len(results) < len(entries):
+            await set_result_aside(self.store, f"{len(entries) - len(results)} are no results")
+        return results
+
+    async def look(self) -> list[Result]:
+        """The same; none while the store is away: they are there when it is back."""
+        try:
+            return await self.read()
+        except StoreError as error:
+            log.warning("session %s: no results: %s", self.session, error)
+            return []
 
 
 class Bus:
@@ -159,6 +171,17 @@ class Bus:
                 await self._pubsub.unsubscribe(keys.wake(inbox.session))
 
 
+def _decoded(entries: list[Any]) -> list[Result]:
+    """The results among a stream's entries. What is none stops nobody: the job has a deadline."""
+    results = []
+    for _, fields in entries:
+        try:
+            results.append(decode_result(fields[b"k"].decode(), fields[b"r"]))
+        except (ValueError, KeyError) as error:
+            log.error("a result cannot be read: %s", type(error).__name__)
+    return results
+
+
 def read_results(
     store: BlockingStore, session: str, after: str, wait_ms: int
 ) -> tuple[list[RecognitionResult | AssessmentResult], str]:
@@ -168,6 +191,8 @@ def read_results(
     """
     found: Any = store.xread({keys.results(session): after}, block=wait_ms, count=100)
     entries = found[0][1] if found else []
-    decoded = [decode_result(fields[b"k"].decode(), fields[b"r"]) for _, fields in entries]
-    results = [result for result in decoded if not isinstance(result, ReplyPart)]
+    decoded = _decoded(entries)
+    if len(decoded) < len(entries):
+        set_aside(store, RESULTS, f"{len(entries) - len(decoded)} are no results")
+    results = [one for one in decoded if isinstance(one, RecognitionResult | AssessmentResult)]
     return results, entries[-1][0].decode() if entries else after

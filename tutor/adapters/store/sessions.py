@@ -20,14 +20,20 @@ from tutor.core.live.snapshot import SessionSnapshot
 from tutor.core.protocol.limits import EVENTS_TTL_S
 
 _STEP = """
-local epoch = redis.call('HGET', KEYS[1], 'epoch')
-if epoch and epoch ~= ARGV[1] then return redis.error_reply('TAKEN by another gateway') end
-redis.call('HSET', KEYS[1], 'epoch', ARGV[1])
+local kept = redis.call('HMGET', KEYS[1], 'epoch', 'step')
+if kept[1] and tonumber(kept[1]) > tonumber(ARGV[1]) then
+  return redis.error_reply('TAKEN by another gateway')
+end
+if ARGV[10] ~= '' and kept[2] == ARGV[10] then return end
+if ARGV[11] == 'any' and not kept[1] or ARGV[11] ~= 'any' and ARGV[11] ~= ''
+  and kept[2] ~= ARGV[11] then return redis.error_reply('LOST steps of the session') end
+if ARGV[12] == '1' then redis.call('DEL', KEYS[2]) end
+redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'step', ARGV[10])
 if ARGV[2] ~= '' then
   redis.call('HSET', KEYS[1], 'snapshot', ARGV[2], 'seq', ARGV[3], 'after', ARGV[4],
     'owner', ARGV[9])
 end
-local at = 10
+local at = 13
 for _ = 1, ARGV[8] do
   redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[6], ARGV[at] .. '-0', 'e', ARGV[at + 1])
   at = at + 2
@@ -66,6 +72,22 @@ class FencedError(Exception):
     """Another gateway has the session now."""
 
 
+class LostError(Exception):
+    """The store has lost steps of the session: it died, or came back as it was some time ago."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """The place of a step among those of its session, so that it can be kept twice and counts
+    once."""
+
+    name: str = ""
+    after: str = ""
+    """Name of the step before it; `any`: another gateway's; empty: none needs to be there."""
+    is_anew: bool = False
+    """Whether what the store may still have of the session's events is dropped."""
+
+
 @dataclass(frozen=True)
 class Record:
     """A session as it is in the store."""
@@ -97,11 +119,15 @@ class Records:
         record: Record | None,
         events: Sequence[tuple[int, str]],
         effects: Sequence[Effect],
+        step: Step = Step(),
     ) -> None:
         """Keep a step of a session: numbered events, and of its effects those on audio and jobs.
 
+        A step that the store has already, because its answer was lost, is not kept again.
+
         Raises:
             FencedError: another gateway has the session; nothing was kept.
+            LostError: the store does not have the step before this one; nothing was kept.
         """
         stored = [stored for effect in effects if (stored := _stored(session, effect))]
         arguments: list[Any] = [
@@ -112,6 +138,9 @@ class Records:
             keys.AUDIO_TTL_S,
             len(events),
             "" if record is None else record.owner,
+            step.name,
+            step.after,
+            int(step.is_anew),
         ]
         for seq, text in events:
             arguments += [seq, text]
@@ -123,6 +152,8 @@ class Records:
         except StoreError as error:
             if str(error).startswith("TAKEN"):
                 raise FencedError from error
+            if str(error).startswith("LOST"):
+                raise LostError from error
             raise
 
     async def read(self, session: str) -> Record | None:

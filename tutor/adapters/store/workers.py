@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tutor.adapters.store import keys
@@ -40,7 +41,7 @@ def _renew(store: BlockingStore, key: str, facts: dict[str, str]) -> None:
         time.sleep(keys.WORKER_TTL_S / 4)
 
 
-WORKERS = ("asr", "batch", "feedback", "files")
+WORKERS = ("asr", "batch", "feedback", "files", "speech")
 """The kinds of workers."""
 
 
@@ -56,11 +57,13 @@ class WorkerEntry:
     own."""
 
 
-def by_kind(workers: Sequence[WorkerEntry], *, feedback: bool) -> dict[str, int]:
+def by_kind(
+    workers: Sequence[WorkerEntry], *, feedback: bool, speech: bool = False
+) -> dict[str, int]:
     """How many workers of each kind are ready; 0 only of kinds that are needed.
 
-    `feedback`: whether this deployment needs feedback workers. Whether pieces of files need workers
-    of their own depends on the ASR workers.
+    `feedback`, `speech`: whether this deployment needs workers for feedback, for speech. Whether
+    pieces of files need workers of their own depends on the ASR workers.
     """
     counts = Counter(worker.kind for worker in workers)
     takes_files = [worker.takes_files for worker in workers if worker.kind == "asr"]
@@ -69,6 +72,7 @@ def by_kind(workers: Sequence[WorkerEntry], *, feedback: bool) -> dict[str, int]
         "batch": bool(takes_files) and not any(takes_files),
         "feedback": feedback,
         "files": True,
+        "speech": speech,
     }
     return {kind: counts[kind] for kind in WORKERS if counts[kind] or needed[kind]}
 
@@ -107,4 +111,11 @@ def is_announced(store: BlockingStore, kind: str) -> bool:
     Raises:
         StoreError: the store does not answer.
     """
-    return any(store.scan_iter(keys.worker(kind, f"{os.uname().nodename}-*"), count=1000))
+    named = [keys.worker(kind, f"{os.uname().nodename}-{pid}") for pid in _processes()]
+    # A worker's user may ask for names that it knows, not look for others (`etc/redis`).
+    return bool(store.exists(*named))
+
+
+def _processes() -> list[int]:
+    """The numbers of this machine's, or this container's, processes."""
+    return [int(one.name) for one in Path("/proc").iterdir() if one.name.isdecimal()]

@@ -8,8 +8,8 @@ are kept together); where clocks disagree they are 0, never negative.
 from __future__ import annotations
 
 from tutor.adapters.telemetry.registry import LATENCY_S, STAGE_S, Metrics, observe
-from tutor.core.live.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result, kind_of
 from tutor.core.protocol.errors import ERRORS
+from tutor.core.queue.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result, kind_of
 
 SESSION_S = (1.0, 10.0, 60.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0)
 
@@ -17,6 +17,10 @@ KINDS = ("partial", "final", "assessment", "reply")
 """Kinds of jobs."""
 
 REFUSALS = ("foreign_origin", "busy")
+CONNECTION_DROPS = ("slow", "address_full", "full")
+"""Why a connection is hung up on: its request does not come, its address has too many, there is no
+room."""
+
 UTTERANCES = ("final", "empty", "failed")
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -51,6 +55,10 @@ class GatewayMetrics(Metrics):
             ["outcome"],
         )
         self.audio = counter("tutor_audio_seconds", "audio received, seconds")
+        self.held = counter(
+            "tutor_audio_held_seconds",
+            "time for which clients were not read from because they sent faster than they may",
+        )
         self.windows = counter(
             "tutor_vad_windows", "windows of 32 ms judged `speech` or `silence`", ["verdict"]
         )
@@ -84,6 +92,11 @@ class GatewayMetrics(Metrics):
         self.reply_latency = histogram(
             "tutor_reply_latency_seconds",
             "from an utterance's final to the first words of the tutor's reply sent",
+            buckets=LATENCY_S,
+        )
+        self.first_clause = histogram(
+            "tutor_first_clause_seconds",
+            "from the request of a speech to its first clause",
             buckets=LATENCY_S,
         )
 
@@ -130,6 +143,12 @@ class GatewayMetrics(Metrics):
         self.unacknowledged = gauge(
             "tutor_jobs_unacknowledged", "jobs that workers have taken and not finished"
         )
+        self.poison = gauge(
+            "tutor_poison_messages",
+            "messages of the last day that nobody could read, or that killed two workers: set "
+            "aside, by the place they were found in",
+            ["queue"],
+        )
         self.workers = gauge(
             "tutor_workers",
             "worker processes that are ready; no series of a kind that is not needed here",
@@ -138,6 +157,12 @@ class GatewayMetrics(Metrics):
         self.ready = gauge("tutor_ready", "1 while `/readyz` says yes")
 
         # The HTTP API
+        self.dropped = counter(
+            "tutor_connections_dropped",
+            "connections that were hung up on: a request that did not come in time (`slow`), too "
+            "many of its address (`address_full`), no room (`full`)",
+            ["reason"],
+        )
         self.requests = counter(
             "tutor_http_requests",
             "requests, by the route's template (`unmatched`: none)",
@@ -158,6 +183,7 @@ class GatewayMetrics(Metrics):
         """Make rare counts exist before they happen: a rate needs a sample in front of the rise."""
         for counter, values in (
             (self.refused, REFUSALS),
+            (self.dropped, CONNECTION_DROPS),
             (self.utterances, UTTERANCES),
             (self.retries, KINDS),
             (self.errors, ERRORS),

@@ -32,6 +32,7 @@ JOBS = {
     "final": "final",
     "assessment": "feedback",
     "reply": "reply",
+    "speech": "speech",
 }
 """A job's span, by its kind: from the decision to its last event sent. Stages are inside it."""
 ENQUEUE, QUEUE, RETURN, SEND = "enqueue", "queue", "return", "send"
@@ -42,6 +43,7 @@ WORK = {
     "final": "recognise",
     "assessment": "assess",
     "reply": "language model",
+    "speech": "speak",
 }
 """Spans that the worker records: begun → result ready."""
 FIRST_TOKEN = "first token"  # noqa: S105

@@ -31,9 +31,9 @@ FACTOR = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0, 5.0)
 
 BATCH = tuple(map(float, (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)))
 
-GUARDS = ("silence", "wider", "cut")
+GUARDS = ("silence", "wider", "cut", "rest")
 """What a guard did: a hypothesis dropped as made up out of silence; listened to again in a wider
-window; a loop or an echo cut off."""
+window; a loop or an echo cut off; what is behind the last word heard again."""
 
 
 class WorkerMetrics(Metrics):

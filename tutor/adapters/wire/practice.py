@@ -11,12 +11,14 @@ from typing import Any, TypeVar, get_args
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from tutor.core.live.jobs import AssessmentJob, ReplyJob, Result
 from tutor.core.live.snapshot import SessionSnapshot
 from tutor.core.protocol.errors import ProtocolError
 from tutor.core.protocol.messages import ClientMessage, ServerEvent
+from tutor.core.queue.jobs import AssessmentJob, RecognitionJob, ReplyJob, Result
+from tutor.core.voice.request import SpeechRequest
+from tutor.core.voice.voices import VoiceFacts
 
-JobT = TypeVar("JobT", AssessmentJob, ReplyJob)
+JobT = TypeVar("JobT", RecognitionJob, AssessmentJob, ReplyJob)
 
 _CLIENT: dict[str, TypeAdapter[Any]] = {
     message.type: TypeAdapter(message) for message in get_args(ClientMessage)
@@ -29,7 +31,13 @@ _RESULTS: dict[str, TypeAdapter[Any]] = {
 }
 
 
+_JOBS: dict[type[Any], TypeAdapter[Any]] = {
+    job: TypeAdapter(job) for job in (RecognitionJob, AssessmentJob, ReplyJob)
+}
+
 _SNAPSHOT = TypeAdapter(SessionSnapshot)
+_SPEECH = TypeAdapter(SpeechRequest)
+_VOICES = TypeAdapter(list[VoiceFacts])
 
 
 def decode_message(text: str) -> ClientMessage:
@@ -82,7 +90,13 @@ def encode_result(result: Result) -> tuple[str, bytes]:
 
 
 def decode_result(kind: str, data: bytes) -> Result:
-    """Read a worker's result."""
+    """Read a worker's result.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if kind not in _RESULTS:
+        raise ValueError(f"{kind[:40]!r} is no kind of result")
     result: Result = _RESULTS[kind].validate_json(data)
     return result
 
@@ -102,12 +116,27 @@ def decode_snapshot(data: bytes) -> SessionSnapshot:
 
 
 def decode_job(kind: type[JobT], fields: dict[str, Any]) -> JobT:
-    """Read a job's fields as a task brings them."""
-    return TypeAdapter(kind).validate_python(fields)
+    """Read a job's fields as a task brings them.
+
+    Raises:
+        ValueError: they are not those of such a job.
+    """
+    job: JobT = _JOBS[kind].validate_python(fields)
+    return job
+
+
+def decode_speech(data: bytes) -> SpeechRequest:
+    """Read what a speech worker is to speak."""
+    return _SPEECH.validate_json(data)
+
+
+def decode_voices(data: bytes) -> list[VoiceFacts]:
+    """Read the voices that a speech worker has."""
+    return _VOICES.validate_json(data)
 
 
 def to_json(value: object) -> bytes:
-    """Plain data, dates and times as JSON."""
+    """Plain data, dataclasses, dates and times as JSON."""
     return orjson.dumps(value)
 
 

@@ -15,7 +15,9 @@ from tutor.core.protocol.messages import (
     ServerEvent,
     TranscriptFinal,
     TutorReplyDone,
+    UtteranceJoined,
 )
+from tutor.core.text.normal import joint
 
 Feedback = FeedbackAccuracy | FeedbackPronunciation | FeedbackFluency | FeedbackGrammar
 
@@ -68,6 +70,8 @@ class Notes:
                 return self._begin(event)
             case _ if is_feedback(event):
                 self._score(event)
+            case UtteranceJoined():
+                self._join(event)
             case TutorReplyDone(utterance=utterance, text=text):
                 if utterance in self._open:
                     self._open[utterance] = replace(self._open[utterance], reply=text)
@@ -92,6 +96,23 @@ class Notes:
             final.utterance, final.text, final.language, final.start_ms, final.end_ms, words, {}
         )
         return None if self._has_feedback else self._close(final.utterance)
+
+    def _join(self, event: UtteranceJoined) -> None:
+        """Let the records of a sentence's pieces be one, under the last one's name; between their
+        recordings nothing is kept."""
+        for name in reversed(event.joined):
+            earlier, later = self._open.pop(name, None), self._open.get(event.utterance)
+            pcm = self._audio.pop(name, bytearray())
+            if earlier is None or later is None:
+                continue
+            self._open[event.utterance] = replace(
+                later,
+                text=joint(earlier.language).join((earlier.text, later.text)),
+                start_ms=earlier.start_ms,
+                words=(*earlier.words, *later.words),
+            )
+            if pcm or event.utterance in self._audio:
+                self._audio[event.utterance] = pcm + self._audio.get(event.utterance, b"")
 
     def _score(self, event: Feedback) -> None:
         if (record := self._open.get(event.utterance)) is not None:

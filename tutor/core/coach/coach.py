@@ -8,16 +8,26 @@ heard is the recogniser's text; about a sound it says at most that it was off.
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tutor.core.coach.pace import has_pace
 from tutor.core.coach.phrases import Phrases, bare
+from tutor.core.coach.standing_out import (
+    FEW_WORDS,
+    GOOD,
+    LONG_WORD,
+    best_word,
+    is_clear,
+    weakest_sound,
+    weakest_word,
+)
 from tutor.core.feedback.assessment import (
     Assessment,
     Finding,
     Fluency,
     Passage,
-    PronouncedWord,
     Pronunciation,
     ReadWord,
     Reason,
@@ -26,27 +36,6 @@ from tutor.core.protocol.messages import Exercise
 
 FALLBACK = "en"
 """The language the coach replies in where it has no phrases in the learner's own."""
-
-WEAK = 60
-"""A word or sound with a lower score is worth trying again. Experts gave such words 5 of 10 or
-less."""
-
-GOOD = 80
-"""The score from which on the coach praises something."""
-
-OUTLIER = 15
-"""Points by which an uncalibrated score must lie under the mean of the other words: it only
-ranks."""
-
-LONG_WORD = 6
-"""Letters that a word needs to be praised."""
-
-SHORT_WORD = 3
-"""Letters that a word needs to be corrected; shorter words are mostly weak forms, which are rightly
-spoken without care."""
-
-FEW_WORDS = 3
-"""Words that an utterance needs: fewer say nothing about fluency, completeness or ranks."""
 
 SLOW_WPM, FAST_WPM = 70, 200
 """The bounds of an ordinary pace, in words per minute; readers aloud of English do about 180
@@ -113,7 +102,7 @@ class _Reply:
         if not self.said:
             return [self._say("heard_nothing")]
         if self._read_something_else():
-            return [self._say("other_text")]
+            return [self._say("reason.other_text")]
         if reason:
             return [self._say(f"reason.{reason}"), *self._at_most_one(self._tries())]
         return self._praise_and_try()
@@ -123,7 +112,11 @@ class _Reply:
         return [self._say(f"next.{self.exercise.type}", prompt=prompt)] if prompt else []
 
     def _praise_and_try(self) -> list[str]:
-        praises, tries = list(self._praises()), self._at_most_one(self._tries())
+        praises = list(self._praises())
+        tries = self._at_most_one(self._corrections())
+        if praises and not tries and self._doubtful:
+            tries = [self._say("try.did_you_say", list=self._quoted_list(self._doubtful))]
+        tries = tries or self._at_most_one(self._tries())
         if praises and not tries:
             tries = [self._say("nothing_to_correct")]
         praise = praises[zlib.crc32(self.said.encode()) % len(praises)] if praises else None
@@ -146,9 +139,17 @@ class _Reply:
 
     def _read_something_else(self) -> bool:
         passage = self.found.passage
-        if passage is None or _with_status(passage, "matched"):
+        if passage is None or _with_status(passage, "matched") + _with_status(passage, "doubtful"):
             return False
         return passage.start == passage.end or len(passage.words) > FEW_WORDS
+
+    @property
+    def _doubtful(self) -> tuple[str, ...]:
+        """Words of free talk that were perhaps not said."""
+        heard = self.found.pronunciation
+        if self._reads or heard is None:
+            return ()
+        return tuple(word.text for word in heard.words if word.score is None)
 
     # ------------------------------------------------------------ what was good
 
@@ -163,6 +164,9 @@ class _Reply:
 
     def _completeness(self, passage: Passage) -> Iterator[str]:
         matched = len(_with_status(passage, "matched"))
+        heard = self.found.pronunciation
+        if heard is not None and any(word.score is None for word in heard.words):
+            return  # what the sounds did not find was perhaps not read
         if matched == len(passage.words) >= FEW_WORDS:
             yield self._say("praise.complete", words=self.book.count("words", matched))
 
@@ -171,11 +175,12 @@ class _Reply:
         if word is not None:
             name = "praise.word" if heard.calibrated else "praise.word_rank"
             yield self._say(name, word=bare(word.text))
-        if heard.calibrated and (heard.accuracy or 0) >= GOOD and weakest_word(heard) is None:
+        is_good = heard.calibrated and (heard.accuracy or 0) >= GOOD
+        if is_good and all(map(is_clear, heard.words)):
             yield self._say("praise.sounds")
 
     def _good_flow(self, fluency: Fluency) -> Iterator[str]:
-        words = len(self.said.split())
+        words = self._words_said()
         if words < FEW_WORDS or list(self._flow_tries(fluency)):
             return
         if fluency.all_pause_count == 0 and words > LONG_WORD:
@@ -183,15 +188,29 @@ class _Reply:
         elif fluency.score >= GOOD:
             yield self._say("praise.fluent")
 
+    def _words_said(self) -> int:
+        """How many words were said, as far as a text that was read tells."""
+        passage = self.found.passage
+        if passage is None:
+            return len(self.said.split())
+        return len(_with_status(passage, "matched") + _with_status(passage, "doubtful"))
+
     def _good_level(self) -> Iterator[str]:
         level = self.found.grammar and self.found.grammar.level
         aim = self.exercise.level
+        if self._doubtful:
+            return  # the words that are so advanced were perhaps not said
         if level and aim and not self._reads and LEVELS.index(level) > LEVELS.index(aim):
             yield self._say("praise.level", level=level)
 
     # ------------------------------------------------------------ what to try, the best first
 
     def _tries(self) -> Iterator[str]:
+        yield from self._corrections()
+        if self.practise:
+            yield self._say("try.practise", list=self._quoted_list(self.practise))
+
+    def _corrections(self) -> Iterator[str]:
         if self.found.passage is not None:
             yield from self._reading_tries(self.found.passage)
         if self.found.pronunciation is not None:
@@ -200,8 +219,6 @@ class _Reply:
             yield from map(self._grammar_try, self.found.grammar.findings)
         if self.found.fluency is not None:
             yield from self._flow_tries(self.found.fluency)
-        if self.practise:
-            yield self._say("try.practise", list=self._quoted_list(self.practise))
 
     def _reading_tries(self, passage: Passage) -> Iterator[str]:
         omitted = [bare(word.text) for word in _with_status(passage, "omitted")]
@@ -216,6 +233,8 @@ class _Reply:
                 )
             else:
                 yield self._say("try.substituted_unheard", word=bare(word.text))
+        for word in _with_status(passage, "doubtful"):
+            yield self._say("try.doubtful", word=bare(word.text))
         for word in _with_status(passage, "inserted"):
             yield self._say("try.inserted", heard=_clip(bare(word.text)))
 
@@ -242,8 +261,9 @@ class _Reply:
 
     def _flow_tries(self, fluency: Fluency) -> Iterator[str]:
         yield from self._pause_tries(fluency)
-        if len(fluency.fillers) > 1:
-            yield self._say("try.filler", filler=bare(fluency.fillers[0]))
+        for filler, count in Counter(bare(word).lower() for word in fluency.fillers).most_common(1):
+            if count > 1:
+                yield self._say("try.filler", filler=filler)
         for phrase in fluency.repetitions[:1]:
             yield self._say("try.repetition", phrase=_clip(phrase))
         yield from self._pace_tries(fluency)
@@ -260,8 +280,8 @@ class _Reply:
             yield self._say("try.pauses", pauses=count)
 
     def _pace_tries(self, fluency: Fluency) -> Iterator[str]:
-        if len(self.said.split()) <= LONG_WORD:
-            return  # too little to have a pace
+        if not has_pace(fluency.words_per_minute, self.said, len(fluency.fillers)):
+            return
         words = self.book.count("words", round(fluency.words_per_minute))
         if fluency.words_per_minute < SLOW_WPM and self.exercise.level not in ("A1", "A2"):
             yield self._say("try.slow", words=words)
@@ -280,50 +300,6 @@ class _Reply:
     def _quoted_list(self, words: Sequence[str]) -> str:
         """The first of some words, each quoted as the language quotes."""
         return ", ".join(self.book.say("quoted", "", word=bare(word)) for word in words[:LISTED])
-
-
-def weakest_word(heard: Pronunciation) -> PronouncedWord | None:
-    """The word most worth trying again, if one stands out.
-
-    A calibrated score has a meaning of its own; any other only ranks, so a word must be far under
-    the mean of the rest.
-    """
-    scored = [(word.score, n) for n, word in enumerate(heard.words) if word.score is not None]
-    scored = [(score, n) for score, n in scored if _is_long(heard.words[n])] or scored
-    if not scored:
-        return None
-    score, index = min(scored)
-    if heard.calibrated:
-        return heard.words[index] if score < WEAK else None
-    others = [other for other, n in scored if n != index]
-    if len(others) + 1 < FEW_WORDS or score > sum(others) / len(others) - OUTLIER:
-        return None
-    return heard.words[index]
-
-
-def best_word(heard: Pronunciation) -> PronouncedWord | None:
-    """The best long word: one scored `GOOD` where scores are calibrated, else the best of all
-    words."""
-    long = [
-        (word.score, len(word.text), n)
-        for n, word in enumerate(heard.words)
-        if word.score is not None and len(bare(word.text)) >= LONG_WORD
-    ]
-    if not long or len(heard.words) < FEW_WORDS:
-        return None
-    score, _, index = max(long)
-    first = score == max(word.score or 0 for word in heard.words)
-    return heard.words[index] if (score >= GOOD if heard.calibrated else first) else None
-
-
-def weakest_sound(word: PronouncedWord) -> str | None:
-    """IPA of the word's weakest sound; None if no sound is weak."""
-    weakest = min(word.phones, key=lambda phone: phone.score, default=None)
-    return weakest.ipa if weakest and weakest.score < WEAK else None
-
-
-def _is_long(word: PronouncedWord) -> bool:
-    return len(bare(word.text)) >= SHORT_WORD
 
 
 def _with_status(passage: Passage, status: str) -> list[ReadWord]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, get_args
 
@@ -26,6 +26,10 @@ MAX_LINES = 12
 MAX_FOCUS = 80
 MAX_PAIR = 4
 """Words of a minimal pair; some sounds come in threes."""
+
+NEAR_LEVELS = 1
+"""Levels above and below the learner's from which exercises come, once those of their own are
+done."""
 
 WORDS_AT_ONCE = 3
 """Due words that make up a prompt of their own."""
@@ -89,7 +93,7 @@ class Item:
             "dialogue": "dialogue",
             "free": "free",
         }
-        return Exercise(kinds[self.type], self.spoken or None, self.level)
+        return Exercise(kinds[self.type], self.spoken or None, self.level, self.id)
 
 
 @dataclass(frozen=True)
@@ -247,6 +251,15 @@ def _with_words(
     return _make_prompt(item, kind, words)
 
 
+def item_of(exercise: Exercise, items: Iterable[Item]) -> str | None:
+    """The id of the library's item that an exercise is: by its id, else by its text; None for one's
+    own."""
+    for item in items:
+        if item.id == exercise.id or (exercise.text and item.spoken == exercise.text.strip()):
+            return item.id
+    return None
+
+
 def pairs_with(items: Iterable[Item], words: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     """The minimal pairs that hold one of the words."""
     keys = {normalise(word) for word in words}
@@ -265,13 +278,18 @@ def _spoken_words(item: Item) -> frozenset[str]:
     return frozenset(normalise(word) for word in item.spoken.split())
 
 
-def _rank(item: Item, level: Level | None, done: Sequence[str]) -> tuple[int, int]:
-    """An item's rank, the lowest first: near the level, then new, then had longest ago."""
-    distance = abs(LEVELS.index(item.level) - LEVELS.index(level)) if level else 0
+def _rank(item: Item, level: Level | None, done: Sequence[str]) -> tuple[int, ...]:
+    """An item's rank, the lowest first.
+
+    What is new at the level comes first, then what is new a level above and below, then what was
+    had longest ago of these; items of other levels only where there are no others.
+    """
+    above = LEVELS.index(item.level) - LEVELS.index(level) if level else 0
+    far = max(0, abs(above) - NEAR_LEVELS)
     last = max((n for n, had in enumerate(done, 1) if had == item.id), default=0)
-    return (distance, last)
+    return (far, last, abs(above), -above)
 
 
 def _make_prompt(item: Item, kind: ExerciseType, words: tuple[str, ...] = ()) -> Prompt:
     exercise = item.exercise
-    return Prompt(item.prompt, Exercise(kind, exercise.text, exercise.level), item.id, words)
+    return Prompt(item.prompt, replace(exercise, type=kind), item.id, words)

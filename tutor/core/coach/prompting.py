@@ -14,8 +14,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tutor.core.coach.coach import WEAK
+from tutor.core.coach.pace import has_pace
 from tutor.core.coach.phrases import bare
+from tutor.core.coach.standing_out import WEAK
 from tutor.core.feedback.assessment import (
     Assessment,
     Fluency,
@@ -232,14 +233,20 @@ def _facts(found: Assessment, said: str) -> Iterator[str]:
         yield from _passage_facts(found.passage)
     if found.pronunciation is not None:
         yield from _sound_facts(found.pronunciation)
+        if found.passage is None:
+            yield from _doubt_facts(found.pronunciation)
     if found.fluency is not None:
-        yield from _flow_facts(found.fluency)
+        yield from _flow_facts(found.fluency, said)
     if found.grammar is not None:
         yield from _grammar_facts(found.grammar, said)
 
 
 def _passage_facts(passage: Passage) -> Iterator[str]:
-    for status, said in (("omitted", "not read"), ("inserted", "added to the text")):
+    for status, said in (
+        ("omitted", "not read"),
+        ("doubtful", "not surely said, to be said again"),
+        ("inserted", "added to the text"),
+    ):
         words = [_quoted(word.text) for word in passage.words if word.status == status]
         if words:
             yield f"{said}: {', '.join(words[:MAX_FACTS])}"
@@ -266,6 +273,13 @@ def _sound_facts(heard: Pronunciation) -> Iterator[str]:
         yield f"weak word: {_quoted(word.text)}, {score:.0f} of 100{_weak_sounds(word)}"
 
 
+def _doubt_facts(heard: Pronunciation) -> Iterator[str]:
+    """Words of free talk that were perhaps not said."""
+    doubtful = [_quoted(word.text) for word in heard.words if word.score is None]
+    if doubtful:
+        yield f"perhaps misheard, so neither praise nor correct: {', '.join(doubtful[:MAX_FACTS])}"
+
+
 def _ranked_facts(heard: Pronunciation) -> Iterator[str]:
     """The least clear word, without its score: a learner can make nothing of scores that only
     rank."""
@@ -279,12 +293,11 @@ def _weak_sounds(word: PronouncedWord) -> str:
     return f", sounds that were off: {' '.join(f'/{ipa}/' for ipa in weak)}" if weak else ""
 
 
-def _flow_facts(fluency: Fluency) -> Iterator[str]:
+def _flow_facts(fluency: Fluency, said: str) -> Iterator[str]:
     pauses = sum(not pause.expected for pause in fluency.all_pause_list)
-    yield (
-        f"fluency: {fluency.score:.0f} of 100, {fluency.words_per_minute:.0f} words a minute, "
-        f"unexpected pauses: {pauses}"
-    )
+    wpm = fluency.words_per_minute
+    pace = f"{wpm:.0f} words a minute, " if has_pace(wpm, said, len(fluency.fillers)) else ""
+    yield f"fluency: {fluency.score:.0f} of 100, {pace}unexpected pauses: {pauses}"
     for name, found in (("fillers", fluency.fillers), ("repeated", fluency.repetitions)):
         if found:
             yield f"{name}: {', '.join(map(_quoted, tuple(dict.fromkeys(found))[:MAX_FACTS]))}"

@@ -8,6 +8,7 @@ steps); the others are across sessions, in days. Out of the last box a word leav
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -80,10 +81,11 @@ class ReviewDeck:
         """Take the score of a word as it was just said; `now_s` in seconds since any fixed time."""
         if now_s != self._heard_s:
             self._utterance, self._heard_s = self._utterance + 1, now_s
-        key = normalise(bare(word))  # as of a deck that is read again
-        if any(letter.isalpha() for letter in key) and len(key) <= MAX_WORD:
+        shown = bare(word)
+        key = normalise(shown)  # as of a deck that is read again
+        if any(map(str.isalpha, key)) and max(len(key), len(shown)) <= MAX_WORD:
             self._note(key, score)
-            self._move(key, bare(word), score, now_s)
+            self._move(key, shown, score, now_s)
 
     def due(self, now_s: float) -> tuple[str, ...]:
         """The words to say again now, the lowest box first, then the weakest."""
@@ -179,7 +181,9 @@ class ReviewDeck:
         try:
             deck._utterance = _number(data["utterance"])
             for word, box, score, utterance, moved_s in data["cards"]:  # type: ignore[attr-defined]
-                card = Card(str(word), _box(box), float(score), _number(utterance), float(moved_s))
+                card = Card(
+                    _word(word), _box(box), _score(score), _number(utterance), _finite(moved_s)
+                )
                 deck._cards[normalise(card.word)] = card
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ValueError(f"these data are no review deck: {error!r}") from error
@@ -190,6 +194,25 @@ def _number(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise ValueError(f"{value!r} is no count")
     return value
+
+
+def _word(value: object) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_WORD:
+        raise ValueError(f"{value!r} is no word")
+    return value
+
+
+def _score(value: object) -> float:
+    score = _finite(value)
+    if not 0 <= score <= 100:
+        raise ValueError(f"{value!r} is no score")
+    return score
+
+
+def _finite(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        raise ValueError(f"{value!r} is no number")
+    return float(value)
 
 
 def _box(value: object) -> int:

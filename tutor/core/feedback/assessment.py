@@ -9,21 +9,29 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-WordStatus = Literal["matched", "substituted", "omitted", "inserted"]
+WordStatus = Literal["matched", "doubtful", "substituted", "omitted", "inserted"]
+"""What became of a word. `doubtful`: another word was recognised, or the sounds speak for another,
+and neither is proven: the learner is to say it again, and is told of no mistake."""
 
 Reason = Literal[
     "no_text",
     "text_too_long",
     "other_script",
     "other_language",
+    "other_text",
     "too_short",
     "too_long",
     "too_loud",
     "no_speech",
+    "not_understood",
 ]
 """Why there is no score: nothing to compare with, more text than the audio can hold, text in a
-script the language is not written in, speech in another language than the text's, audio too short
-or too long, clipped audio, noise."""
+script the language is not written in, speech in another language than the text's, another text than
+was to be read, audio too short or too long, clipped audio, noise, free talk of which too little is
+sure to have been said."""
+
+NOT_THE_TEXT: frozenset[Reason] = frozenset({"other_language", "other_text", "no_speech"})
+"""Reasons that say that the text was not read: then of a reading nothing is told but that."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +57,8 @@ class PronouncedWord:
     """Mean teacher-forced probability of the word's tokens, 0 to 1: near 0 when the word was not
     said."""
     phones: tuple[Phone, ...] = ()
-    """The word's sounds; empty where no trained head knows the language's. If the word was not
-    said, their scores tell how little of each was heard."""
+    """The word's sounds; empty where no trained head knows the language's, and where no dictionary
+    has the word. If the word was not said, their scores tell how little of each was heard."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,13 @@ class Pronunciation:
     replaced: tuple[tuple[int, str], ...] = ()
     """Words in whose place another word was said for certain: index of the word, and the other
     word."""
+    doubtful: tuple[tuple[int, str], ...] = ()
+    """Words that were perhaps not said: index of the word, and what may have been said instead; ""
+    for nothing. Their scores are low."""
+    added: tuple[int, ...] = ()
+    """Places at which words were added for certain: index of the reference's word behind them."""
+    match: float | None = None
+    """Log odds that the reference was said, by the trained part; None where there is none."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +96,7 @@ class ReadWord:
     """The word as the text spells it; as heard, when it was inserted."""
     status: WordStatus
     heard: str | None = None
-    """What was recognised in the word's place, or proven to have been said; None when omitted."""
+    """What was recognised in the word's place, or what its sounds are; None when omitted."""
     start_ms: int | None = None
     end_ms: int | None = None
     """Milliseconds from the start of the utterance's audio; None when the word was omitted."""

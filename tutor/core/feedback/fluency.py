@@ -27,6 +27,11 @@ PAUSE_S = 0.25
 LEAST_SPEECH_S = 0.2
 """Seconds that two words take at least: if there are fewer, the times are wrong."""
 
+FASTEST_WPM = 400.0
+FASTEST_RATE = 10.0
+"""Words a minute and syllables a second that nobody reaches who is understood: readers aloud do 180
+words a minute (Brysbaert 2019), quick talkers 300."""
+
 SCORE_AT_REST = 65.0
 PER_LOG_RATE = 17.0
 PER_LOG_LOST = -30.0
@@ -72,6 +77,8 @@ class _Speech:
     """The first copy of each word that was said twice in a row."""
     repetitions: tuple[str, ...]
     pauses: tuple[Pause, ...]
+    gaps: tuple[Pause, ...]
+    """Stretches as long as a pause between the sounds of two words, silent or fading."""
     runs: tuple[int, ...]
     """Syllables from one pause to the next."""
 
@@ -87,24 +94,38 @@ class _Speech:
 
     @property
     def lost_s(self) -> float:
-        """Seconds in which a fluent speaker would have gone on."""
-        silent = sum(_length_s(p) - FREE_PAUSE_S * p.expected for p in self.pauses if _is_lost(p))
+        """Seconds in which a fluent speaker would have gone on, to the end of a drawn-out word."""
+        silent = sum(_length_s(p) - FREE_PAUSE_S * p.expected for p in self.gaps if _is_lost(p))
         unneeded = (self.words[n] for n in self.fillers | self.repeated)
         return silent + sum(word.end_s - word.start_s for word in unneeded)
 
 
 def measure_fluency(
-    words: Sequence[RecognisedWord], language: str, text: str | None
+    words: Sequence[RecognisedWord],
+    language: str,
+    text: str | None,
+    silences: Sequence[tuple[float, float]] | None = None,
 ) -> Fluency | None:
     """Rates, pauses, runs, hesitations and a score; None for fewer than two words.
 
-    `words`: with the silence cut off; `text`: the part of a text that was read, None in free
-    speech. Pauses are expected at its punctuation, else at the transcript's own.
+    Args:
+        words: The recognised words with the silence cut off.
+        language: Whisper's code.
+        text: The part of a text that was read, None in free speech. Pauses are expected at its
+            punctuation, else at the transcript's own.
+        silences: Begin and end, in seconds, of each measured silence; a pause is one of these. None
+            where nothing was measured: then whatever is between two words is silent.
     """
     spoken = [word for word in words if count_syllables(word.text, language)]
     if len(spoken) < 2 or spoken[-1].end_s - spoken[0].start_s < LEAST_SPEECH_S:
         return None
-    return _as_fluency(_describe_speech(spoken, language, text))
+    found = _as_fluency(_describe_speech(spoken, language, text, silences))
+    return found if _is_possible(found) else None
+
+
+def _is_possible(fluency: Fluency) -> bool:
+    """Whether anybody can speak so fast; if not, not all of the words were said, or not there."""
+    return fluency.words_per_minute <= FASTEST_WPM and fluency.articulation_rate <= FASTEST_RATE
 
 
 def fluency_score(articulation_rate: float, lost_s: float, words: int) -> float:
@@ -134,7 +155,14 @@ def _as_fluency(speech: _Speech) -> Fluency:
     )
 
 
-def _describe_speech(words: Sequence[RecognisedWord], language: str, text: str | None) -> _Speech:
+def _describe_speech(
+    words: Sequence[RecognisedWord],
+    language: str,
+    text: str | None,
+    silences: Sequence[tuple[float, float]] | None,
+) -> _Speech:
+    gaps = [(_ms(left.end_s), _ms(right.start_s)) for left, right in pairwise(words)]
+    silent = gaps if silences is None else [_silent(gap, silences) for gap in gaps]
     partners = _partners(words, language, text)
     fillers = frozenset(
         n for n, w in enumerate(words) if is_filler(w.text, language) and n not in partners
@@ -149,8 +177,9 @@ def _describe_speech(words: Sequence[RecognisedWord], language: str, text: str |
         fillers,
         repeated,
         repetitions,
-        _pauses(words, partners),
-        _runs(words, syllables),
+        _pauses(words, silent, partners),
+        _pauses(words, gaps, partners),
+        _runs(silent, syllables),
     )
 
 
@@ -162,16 +191,26 @@ def _partners(words: Sequence[RecognisedWord], language: str, text: str | None) 
     return {n: shown[at] for n, at in pair_words(shown, words, language).items()}
 
 
-def _pauses(words: Sequence[RecognisedWord], partners: dict[int, str]) -> tuple[Pause, ...]:
+def _silent(gap: tuple[int, int], silences: Sequence[tuple[float, float]]) -> tuple[int, int]:
+    """The longest silence in a gap between two words; all in milliseconds but `silences`."""
+    begin, end = gap
+    within = [(max(_ms(a), begin), min(_ms(b), end)) for a, b in silences]
+    return max(within, key=lambda one: one[1] - one[0], default=(begin, begin))
+
+
+def _pauses(
+    words: Sequence[RecognisedWord], gaps: Sequence[tuple[int, int]], partners: dict[int, str]
+) -> tuple[Pause, ...]:
+    """The pauses between words; `gaps`: the silence after each word but the last."""
     return tuple(
-        Pause(_ms(left.end_s), _ms(right.start_s), _lets_pause(partners.get(n, left.text)))
-        for n, (left, right) in enumerate(pairwise(words))
-        if _is_pause(left, right)
+        Pause(start, end, _lets_pause(partners.get(n, words[n].text)))
+        for n, (start, end) in enumerate(gaps)
+        if _is_pause((start, end))
     )
 
 
-def _is_pause(left: RecognisedWord, right: RecognisedWord) -> bool:
-    return _ms(right.start_s) - _ms(left.end_s) >= _ms(PAUSE_S)
+def _is_pause(gap: tuple[int, int]) -> bool:
+    return gap[1] - gap[0] >= _ms(PAUSE_S)
 
 
 def _lets_pause(word: str) -> bool:
@@ -190,11 +229,11 @@ def _ms(seconds: float) -> int:
     return round(1000 * seconds)
 
 
-def _runs(words: Sequence[RecognisedWord], syllables: Sequence[int]) -> tuple[int, ...]:
+def _runs(gaps: Sequence[tuple[int, int]], syllables: Sequence[int]) -> tuple[int, ...]:
     """Syllables from one pause to the next."""
     runs = [syllables[0]]
-    for (left, right), count in zip(pairwise(words), syllables[1:], strict=True):
-        if _is_pause(left, right):
+    for gap, count in zip(gaps, syllables[1:], strict=True):
+        if _is_pause(gap):
             runs.append(0)
         runs[-1] += count
     return tuple(runs)

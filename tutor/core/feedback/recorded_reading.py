@@ -14,7 +14,7 @@ class RecordedReading:
     """A text, and what the utterances of a recording have read of it by now.
 
     Raises:
-        ValueError: the text has no words or too many.
+        TextError: the text has no words or too many.
     """
 
     def __init__(self, text: str, language: str) -> None:

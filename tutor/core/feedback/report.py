@@ -17,14 +17,17 @@ from tutor.core.feedback.assessment import (
 )
 
 WEAK = 50.0
-"""The score under which a word that was said counts as mispronounced, where scores are calibrated.
+"""The score under which a word that was said counts as mispronounced, where scores are calibrated
+and its sounds are known.
 On held-out learners that flags one word in twenty; two of three flagged words were under 5 of 10
 for the experts too."""
 
-WordError = Literal["mispronunciation", "omission", "substitution"]
+WordError = Literal["mispronunciation", "omission", "substitution", "doubtful"]
+"""What is wrong with a word; `doubtful`: perhaps it was not said, or not to its end."""
 
 _ERRORS: dict[WordStatus, WordError | None] = {
     "matched": None,
+    "doubtful": "doubtful",
     "omitted": "omission",
     "substituted": "substitution",
 }
@@ -32,13 +35,16 @@ _ERRORS: dict[WordStatus, WordError | None] = {
 
 REASONS: dict[Reason, str] = {
     "no_text": "the text has no words",
-    "text_too_long": "the text is longer than anybody could say in this recording",
+    "text_too_long": "the text is longer than anybody could say in this recording, or than can be "
+    "read at all",
     "other_script": "the text is not in the language's script",
     "other_language": "another language is spoken than the text's",
+    "other_text": "something else is said than the text",
     "too_short": "the recording is too short to judge",
     "too_long": "the recording is too long to judge in one piece",
     "too_loud": "the recording is clipped: record it again, less loud",
     "no_speech": "there is no speech in the recording",
+    "not_understood": "what was said was not understood for certain",
 }
 
 
@@ -150,11 +156,14 @@ def _judge_word(word: PronouncedWord, index: int, part: Part) -> AssessedWord:
 
 def _error(word: PronouncedWord, index: int, part: Part) -> WordError | None:
     """The error of a word; one without a score has none if the recogniser heard it."""
+    if index - part.start in dict(part.pronunciation.doubtful):
+        return "doubtful"
     if word.score is not None:
-        is_weak = word.score < WEAK and part.pronunciation.calibrated
-        return "mispronunciation" if is_weak else None
-    if index - part.start in dict(part.pronunciation.replaced):
-        return "substitution"
+        is_trusted = part.pronunciation.calibrated and bool(word.phones)
+        return "mispronunciation" if is_trusted and word.score < WEAK else None
+    replaced = dict(part.pronunciation.replaced)
+    if index - part.start in replaced:
+        return "substitution" if replaced[index - part.start] else "omission"
     return "omission" if part.passage is None else _ERRORS[_status(part.passage, index)]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,8 @@ from tutor.core.audio.samples import RATE, Audio
 STEP_S = 0.01
 SILENCE_DB = 25.0
 """How far under the 99th percentile of the frames' level silence begins, in dB."""
+PAUSE_DB = 30.0
+"""The same for a pause."""
 ABOVE_NOISE_DB = 3.0
 """How far speech is above the quietest tenth at least, in dB, where there is noise."""
 LEAST_SOUND_S = 0.06
@@ -40,16 +43,28 @@ def cut_silence(words: Sequence[RecognisedWord], audio: Audio) -> tuple[Recognis
     return tuple(_cut_word(word, sounds) for word in words)
 
 
-def sounding(audio: Audio) -> list[tuple[float, float]]:
-    """Begin and end, in seconds, of each stretch of sound."""
+def sounding(audio: Audio, silence_db: float = SILENCE_DB) -> list[tuple[float, float]]:
+    """Begin and end, in seconds, of each stretch of sound.
+
+    `silence_db`: how far under the loud parts silence begins, in dB.
+    """
     if len(audio) < RATE * STEP_S:
         return []
     levels = _levels(audio)
     loud = float(np.percentile(levels, 99))
     noise = float(np.percentile(levels, 10))
-    threshold = min(max(loud - SILENCE_DB, noise + ABOVE_NOISE_DB), loud)
+    threshold = min(max(loud - silence_db, noise + ABOVE_NOISE_DB), loud)
     runs = _without_short(_runs(levels >= threshold), gaps=LEAST_SILENCE_S)
     return [(a, b) for a, b in runs if b - a >= LEAST_SOUND_S]
+
+
+def silences(audio: Audio) -> list[tuple[float, float]]:
+    """Begin and end, in seconds, of each silence between two stretches of sound.
+
+    It lies deeper than where words are cut: their ends fade, and a weak consonant is no pause.
+    """
+    sounds = sounding(audio, PAUSE_DB)
+    return [(left[1], right[0]) for left, right in pairwise(sounds)]
 
 
 def _levels(audio: Audio) -> _Levels:

@@ -34,7 +34,7 @@ class Findings:
     """The finished pieces of a recording, and what they say about the pieces that follow.
 
     Raises:
-        ValueError: the text to read has no words, or too many.
+        TextError: the text to read has no words, or too many.
     """
 
     def __init__(self, language: str, text: str | None) -> None:

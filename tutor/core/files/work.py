@@ -77,7 +77,7 @@ class FileWork:
     """The work on one file; the caller holds the job's lease.
 
     Raises:
-        ValueError: the text to read has no words, or too many.
+        TextError: the text to read has no words, or too many.
     """
 
     def __init__(self, task: Assignment, limits: Limits, earlier: Earlier, now: float) -> None:

@@ -3,7 +3,8 @@ code."""
 
 from __future__ import annotations
 
-from tutor.core.feedback.reading.reading import check_text
+from tutor.core.coach.exercises import MAX_ID
+from tutor.core.feedback.reading.reading import TextError, check_text
 from tutor.core.protocol.errors import ProtocolError
 from tutor.core.protocol.limits import (
     MAX_ENDPOINT_SILENCE_MS,
@@ -45,15 +46,25 @@ def require_text(exercise: Exercise, language: str) -> None:
     """Refuse an exercise without the text that it needs, or with one that cannot be read.
 
     Raises:
-        ProtocolError: `bad_message`.
+        ProtocolError: `bad_message` where there is no text, else `no_text` or `text_too_long`.
     """
     if exercise.type in ("read_aloud", "shadow") and not (exercise.text or "").strip():
         raise ProtocolError("bad_message", f"exercise.text is needed for {exercise.type}")
     if exercise.text:
         try:
             check_text(exercise.text, language)
-        except ValueError as error:
-            raise ProtocolError("bad_message", f"exercise.text: {error}") from error
+        except TextError as error:
+            raise ProtocolError(error.reason, f"exercise.text: {error}") from error
+
+
+def require_id(exercise: Exercise) -> None:
+    """Refuse the id of an exercise that is longer than any of the library's.
+
+    Raises:
+        ProtocolError: `bad_message`.
+    """
+    if exercise.id is not None and len(exercise.id) > MAX_ID:
+        raise ProtocolError("bad_message", f"exercise.id: {MAX_ID} characters at most")
 
 
 def require_silence(silence_ms: int) -> None:

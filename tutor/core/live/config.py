@@ -28,6 +28,10 @@ class TutoringConfig:
     library: Mapping[str, Sequence[Item]] = field(default_factory=dict)
     """The items of the library that a session goes on with, by their language."""
 
+    sentence_wait_s: float = 6.0
+    """Seconds of silence for which an utterance that stops within a sentence of the text waits for
+    the sentence to go on."""
+
     retry_s: float = 4.0
     """Seconds after which an assessment without a result is dispatched once more."""
 
@@ -66,6 +70,10 @@ class SessionConfig:
     partial_yield: float = 4.0
     """How many times longer than it waited in the queue a partial puts the next one off: other
     learners, who wait for their finals, need the recogniser more."""
+
+    audio_stop_s: float = 4.0
+    """Seconds without any audio, though the client is there, after which an open utterance ends:
+    its microphone was muted or lost in mid-word."""
 
     partial_timeout_s: float = 5.0
     """Seconds after which a partial without a result is given up, so that the next one may go."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tutor.core.live.jobs import Job
 from tutor.core.protocol.messages import ServerEvent
+from tutor.core.queue.jobs import Job
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,22 @@
 """Finals: begun at a pause, confirmed at the endpoint, retried, then emitted or failed.
 
-Each utterance ends here with exactly one terminal event: its final, or an error.
+Each utterance ends here with exactly one terminal event: its final, or an error. They are told in
+the order of their utterances: the answer of one that was quicker waits for those before.
 """
 
 from __future__ import annotations
 
+from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import to_ms
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Cancel, Confirm, Dispatch, DropAudio, Effect, Emit
-from tutor.core.live.jobs import RecognitionResult
 from tutor.core.live.partials import shown
 from tutor.core.live.segmenter import Ended
 from tutor.core.live.understood import Understood
 from tutor.core.live.utterance import Utterance
 from tutor.core.protocol.errors import error_event
 from tutor.core.protocol.messages import TranscriptFinal
+from tutor.core.queue.jobs import RecognitionResult
 
 
 class Finals:
@@ -65,15 +67,15 @@ class Finals:
     def conclude(self, utterance: Utterance, ended: Ended) -> None:
         """Take the end of an utterance, whose audio is in the store: emit its final, or wait for
         it."""
+        utterance.is_committed = ended.reason in ("commit", "end")
         if ended.reason == "limit":  # what was begun at a pause may have heard past the cut
             self.forget_early(utterance)
-            if ended.speech_end <= utterance.start:  # turns are the client's, and nothing was said
-                self._finish_silent(utterance)
-                return
-        if utterance.final_revision is None:
+        if ended.speech_end <= utterance.start:  # turns are the client's, and nothing was said
+            self._answer_silent(utterance)
+        elif utterance.final_revision is None:
             self.begin(utterance, ended.end)
         elif utterance.early_result is not None:
-            self._finish(utterance, utterance.early_result)
+            self._answer(utterance, utterance.early_result)
         else:
             self._effects.append(Confirm(utterance.id, utterance.final_revision))
 
@@ -81,13 +83,17 @@ class Finals:
         """Take the result of a final's job, whichever attempt it answers."""
         if not utterance.ended:
             self._receive_early(utterance, result)
+        elif utterance.answer is not None:
+            return  # it is doubled
         elif result.recognition is not None:
-            self._finish(utterance, result)
+            self._answer(utterance, result)
         elif result.attempt == utterance.attempt:
             self._retry_or_fail(utterance, now)
 
     def receive_tick(self, utterance: Utterance, now: float) -> None:
         """Let time pass for an utterance that has ended."""
+        if utterance.answer is not None:
+            return
         waited = now - utterance.ended_at
         if waited >= self._config.final_deadline_s:
             self._fail(utterance)
@@ -105,30 +111,47 @@ class Finals:
             utterance.early_result = result
             self._effects += map(Emit, shown(utterance, result))
 
-    def _finish(self, utterance: Utterance, result: RecognitionResult) -> None:
-        assert result.recognition is not None
-        words = tuple(utterance.word(heard) for heard in result.recognition.words)
+    def _answer_silent(self, utterance: Utterance) -> None:
+        """Answer for an utterance in which voice activity heard nobody: no words, whatever was
+        asked.
+
+        Whisper makes words up out of silence, and an open microphone must not take a worker every
+        30 s for nothing.
+        """
+        nothing = Recognition("", utterance.language)
+        self._answer(utterance, utterance.result("ok", nothing))
+
+    def _answer(self, utterance: Utterance, result: RecognitionResult) -> None:
+        """Take the answer for an utterance that has ended, and tell what can be told by now."""
+        utterance.answer = result
+        for earliest in list(self._utterances.values()):
+            if earliest.answer is None:
+                return
+            self._tell(earliest, earliest.answer)
+
+    def _tell(self, utterance: Utterance, answer: RecognitionResult) -> None:
+        """Emit an utterance's terminal event, and close it; known words go on to the tutor."""
+        del self._utterances[utterance.id]
+        if answer.recognition is None:
+            self._effects.append(Emit(error_event("recognition_failed", utterance=utterance.id)))
+        else:
+            self._effects.append(Emit(self._final(utterance, answer.recognition)))
+        if answer.recognition and answer.recognition.text:
+            self._understood.append(utterance.understood(answer))
+        else:
+            self._effects.append(DropAudio(utterance.id))
+
+    def _final(self, utterance: Utterance, heard: Recognition) -> TranscriptFinal:
+        words = tuple(utterance.word(word) for word in heard.words)
         self.words += len(words)
-        final = TranscriptFinal(
+        return TranscriptFinal(
             utterance.id,
-            result.recognition.text,
-            result.recognition.language,
+            heard.text,
+            heard.language,
             words,
             to_ms(utterance.onset),
             to_ms(utterance.speech_end),
         )
-        self._effects.append(Emit(final))
-        self._settle(utterance, result)
-
-    def _finish_silent(self, utterance: Utterance) -> None:
-        """Emit an empty final for an utterance without speech.
-
-        An open microphone must not take a worker every 30 s for nothing.
-        """
-        start_ms, end_ms = to_ms(utterance.onset), to_ms(utterance.speech_end)
-        final = TranscriptFinal(utterance.id, "", utterance.language, (), start_ms, end_ms)
-        self._effects.append(Emit(final))
-        self._settle(utterance)
 
     def _retry_or_fail(self, utterance: Utterance, now: float) -> None:
         if utterance.attempt > 1 or now - utterance.ended_at >= self._config.final_deadline_s:
@@ -142,13 +165,4 @@ class Finals:
         self._effects.append(Dispatch(job))
 
     def _fail(self, utterance: Utterance) -> None:
-        self._effects.append(Emit(error_event("recognition_failed", utterance=utterance.id)))
-        self._settle(utterance)
-
-    def _settle(self, utterance: Utterance, result: RecognitionResult | None = None) -> None:
-        """Close an utterance whose words are known or given up; known ones go on to the tutor."""
-        del self._utterances[utterance.id]
-        if result and result.recognition and result.recognition.text:
-            self._understood.append(utterance.understood(result))
-        else:
-            self._effects.append(DropAudio(utterance.id))
+        self._answer(utterance, utterance.result("failed"))

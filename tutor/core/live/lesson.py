@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tutor.core.audio.samples import to_ms, to_samples
-from tutor.core.live.checks import require_language, require_silence, require_text
+from tutor.core.live.checks import require_id, require_language, require_silence, require_text
 from tutor.core.protocol.messages import Exercise, SessionUpdate
 
 BEGINNER_SILENCE_MS = {"A1": 1_500, "A2": 1_200}
@@ -33,6 +33,7 @@ class Lesson:
         """
         code = require_language(language)
         require_text(exercise, code)
+        require_id(exercise)
         if silence_ms is not None:
             require_silence(silence_ms)
         return cls(code, exercise, silence_ms)

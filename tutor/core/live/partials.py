@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, to_ms, to_samples
 from tutor.core.live.config import SessionConfig
-from tutor.core.live.jobs import RecognitionResult
 from tutor.core.live.utterance import Utterance
 from tutor.core.protocol.messages import TranscriptPartial
+from tutor.core.queue.jobs import RecognitionResult
 
 
 class PartialClock:

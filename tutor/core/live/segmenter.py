@@ -13,7 +13,9 @@ from typing import Literal
 
 from tutor.core.audio.samples import WHISPER_WINDOW_S, WINDOW, to_samples
 
-Reason = Literal["silence", "limit", "commit", "end"]
+Reason = Literal["silence", "limit", "commit", "end", "stall"]
+"""Why an utterance ended: a silence, its longest length, the client's wish, the session's end, or
+that no audio came any more."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,11 @@ class Segmenter:
     def free_from(self) -> int:
         """The position before which audio belongs to an earlier utterance."""
         return self._free_from
+
+    @property
+    def by_commit(self) -> bool:
+        """Whether commits alone bound utterances."""
+        return self._config.by_commit
 
     @property
     def idle(self) -> bool:

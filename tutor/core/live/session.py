@@ -10,18 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from tutor.core.admission.standing import Standing
 from tutor.core.audio.samples import Samples
 from tutor.core.coach.review import ReviewDeck
 from tutor.core.live.checks import require_language, require_rate
 from tutor.core.live.commands import Command, Discard, Listen
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Close, DropAudio, Effect, Emit, Resample
-from tutor.core.live.jobs import RecognitionResult, Result
 from tutor.core.live.lesson import Lesson
 from tutor.core.live.lifecycle import Lifecycle, State
 from tutor.core.live.received import Received
 from tutor.core.live.segmenter import Reason
-from tutor.core.live.standing import Standing
 from tutor.core.live.transcription import Transcription
 from tutor.core.live.tutoring import Tutoring
 from tutor.core.protocol.errors import ERRORS, NORMAL_CLOSURE, ProtocolError, error_event
@@ -34,6 +33,7 @@ from tutor.core.protocol.messages import (
     SessionUpdate,
     UtteranceCommit,
 )
+from tutor.core.queue.jobs import RecognitionResult, Result, SpeechResult
 
 
 class Session:
@@ -64,7 +64,7 @@ class Session:
 
     @property
     def waiting(self) -> bool:
-        """Whether a result is still to come."""
+        """Whether a result is still to come, or the end of what is being said."""
         return self.transcription.waiting or self._awaits_feedback
 
     def collect(self) -> list[Effect]:
@@ -72,10 +72,6 @@ class Session:
         effects = self.effects[:]
         self.effects.clear()
         return effects
-
-    @property
-    def _is_quiet(self) -> bool:
-        return self.state is State.OPEN and self.transcription.idle
 
     @property
     def _awaits_feedback(self) -> bool:
@@ -136,6 +132,7 @@ class Session:
     def receive_stall(self, stalled_s: float) -> None:
         """This gateway did not run for so long: what the client said meanwhile comes at once."""
         self.received.receive_stall(stalled_s)
+        self.transcription.receive_stall(stalled_s)
 
     def receive_samples(self, samples: Samples) -> list[Samples]:
         """Take resampled audio (int16, 16 kHz); the windows whose speech probability is now due."""
@@ -159,18 +156,18 @@ class Session:
 
         It is left when nobody speaks, or `at_once`. `alone`: there is no other gateway.
         """
+        is_quiet = self.state is State.OPEN and self.transcription.idle
         if self.lifecycle.is_left_to_others:
             return
         if self.lifecycle.ends_here(alone=alone):
             self.receive_error(ProtocolError("going_away"), now)
-        elif self.lifecycle.moves_on(alone=alone) and (at_once or self._is_quiet):
+        elif self.lifecycle.moves_on(alone=alone) and (at_once or is_quiet):
             self.lifecycle.is_left_to_others = True
             self._emit(replace(error_event("going_away"), fatal=False))
             self.effects.append(Close(ERRORS["going_away"][0] or NORMAL_CLOSURE, "going_away"))
 
     def receive_credential(self, expires_in_s: float | None, now: float) -> None:
-        """Take a credential that the client has shown; it is valid for so long (None: no end is
-        set)."""
+        """Take a credential that the client has shown, valid for so long (None: without end)."""
         self._heard_at = now
         self.standing.receive_login(expires_in_s, now)
         left = None if expires_in_s is None else max(0, int(expires_in_s))
@@ -189,8 +186,7 @@ class Session:
         self.standing.receive_logout(now)
 
     def receive_quota(self, left_s: float | None, billed_s: float) -> None:
-        """Take the audio left today (None: unlimited) once the session's first `billed_s` is
-        counted."""
+        """Take the audio left today (None: unlimited), the session's first `billed_s` counted."""
         self.standing.receive_quota(left_s, billed_s)
 
     @property
@@ -212,25 +208,31 @@ class Session:
         if isinstance(result, RecognitionResult):
             self.transcription.receive_result(result, now)
             self._assess_understood(now)
-        elif self.tutoring is not None:
+        elif self.tutoring is not None and not isinstance(result, SpeechResult):
             self.tutoring.receive_result(result, now)
             self._close_when_answered()
 
     def _assess_understood(self, now: float) -> None:
         """Have the utterances assessed whose words have become known since the last time."""
-        for understood in self.transcription.collect_understood():
-            if self.tutoring is None:
-                self.effects.append(DropAudio(understood.utterance))
-            else:
-                self.tutoring.receive_final(understood, now)
+        understood = self.transcription.collect_understood()
+        if self.tutoring is None:
+            self.effects += [DropAudio(one.utterance) for one in understood]
+        else:
+            for one in understood:
+                self.tutoring.receive_final(one, now)
+            if self.state is State.ENDING and self.transcription.answered:
+                self.tutoring.receive_end(now)
         self._close_when_answered()
 
-    def receive_tick(self, now: float) -> None:
-        """Let time pass: deadlines of results, idle time, the session's longest duration."""
-        self.transcription.receive_tick(now)
+    def receive_tick(self, now: float, *, away: bool = False) -> None:
+        """Let time pass: deadlines of results, idle time, the session's longest duration.
+
+        `away`: the client is not connected, but may come back.
+        """
+        self.transcription.receive_tick(now, away=away)
         self._assess_understood(now)
         if self.tutoring is not None:
-            self.tutoring.receive_tick(now)
+            self.tutoring.receive_tick(now, speaking=not self.transcription.answered)
             self._close_when_answered()
         try:
             self._check_time(now)
@@ -246,8 +248,6 @@ class Session:
             raise ProtocolError("idle_timeout")
         if now - self.started_at > self.config.limits.max_session_s:
             raise ProtocolError("session_too_long")
-
-    # ------------------------------------------------------------ messages
 
     def _handle(self, message: Command, now: float) -> None:
         match message:
@@ -330,9 +330,10 @@ class Session:
         if self.state is State.NEW:
             self._close()
             return
-        if self.state is State.OPEN:
-            self._commit("end", now)
+        was_open = self.state is State.OPEN
         self.lifecycle.state = State.ENDING
+        if was_open:
+            self._commit("end", now)
         self._close_when_answered()
 
     def _close_when_answered(self) -> None:

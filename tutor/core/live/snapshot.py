@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tutor.core.live.transcription import TranscriptionSnapshot
-from tutor.core.live.tutoring import TutoringSnapshot
+from tutor.core.live.turn import TutoringSnapshot
+from tutor.core.live.utterance import TranscriptionSnapshot
 from tutor.core.protocol.messages import AudioFormat, Exercise
 
 
@@ -40,8 +40,5 @@ class SessionSnapshot:
     @property
     def recorded(self) -> list[str]:
         """The utterances whose audio is in the store: none of them is assessed yet."""
-        turns = () if self.tutoring is None else self.tutoring.spoken
-        return [
-            *(turn.understood.utterance for turn in turns),
-            *(utterance.id for utterance in self.transcription.utterances),
-        ]
+        turned = [] if self.tutoring is None else self.tutoring.recorded
+        return [*turned, *(utterance.id for utterance in self.transcription.utterances)]

@@ -7,7 +7,7 @@ arXiv 2307.14743).
 What follows it on the screen is tentative, and stays until a hypothesis is sure of something else:
 a word that the audio's end has cut, or that the recogniser guesses, would only flicker. Measured on
 47 learners' utterances: 0.43 words replaced per final word instead of 1.38, each word 0.14 s later
-(etc/bench/DECODINGS.md).
+(etc/research/decoding/DECODINGS.md).
 """
 
 from __future__ import annotations

@@ -6,9 +6,6 @@ come out, and the utterances whose words are known, for the tutor.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import numpy as np
 
 from tutor.core.audio.samples import (
@@ -22,7 +19,6 @@ from tutor.core.audio.samples import (
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import AppendAudio, Cancel, Dispatch, DropAudio, Effect, Emit
 from tutor.core.live.finals import Finals
-from tutor.core.live.jobs import RecognitionResult
 from tutor.core.live.partials import PartialClock, shown
 from tutor.core.live.segmenter import (
     Decision,
@@ -35,13 +31,14 @@ from tutor.core.live.segmenter import (
     Started,
 )
 from tutor.core.live.understood import Understood
-from tutor.core.live.utterance import Utterance, UtteranceSnapshot
+from tutor.core.live.utterance import TranscriptionSnapshot, Utterance
 from tutor.core.protocol.messages import (
     ServerEvent,
     SessionSummary,
     SpeechStarted,
     SpeechStopped,
 )
+from tutor.core.queue.jobs import RecognitionResult
 
 APPEND = to_samples(100)
 """Samples of audio that are stored at once, at least: a frame may be as short as 20 ms."""
@@ -70,6 +67,7 @@ class Transcription:
         self._finals = Finals(config, effects, self._utterances)
         self._open: Utterance | None = None  # the one being spoken
         self._partials = PartialClock(config)
+        self._audio_at = 0.0  # when audio came last, or could not come
         self._begun = 0  # utterances
         self._speech = 0  # samples
 
@@ -87,6 +85,7 @@ class Transcription:
         The stored audio of its open utterance comes first, then the client's.
         """
         transcription = cls(session, config, effects)
+        transcription._audio_at = now
         transcription._utterances |= {
             one.id: Utterance.restored(session, one, kept.position, now) for one in kept.utterances
         }
@@ -157,14 +156,19 @@ class Transcription:
         return self._open is not None
 
     @property
+    def _listens(self) -> bool:
+        """Whether an utterance is open that ends when no more audio comes."""
+        return self._open is not None and not self._segmenter.by_commit
+
+    @property
     def answered(self) -> bool:
         """Whether every utterance has its terminal event."""
         return not self._utterances
 
     @property
     def waiting(self) -> bool:
-        """Whether a result is still to come."""
-        return any(utterance.waiting for utterance in self._utterances.values())
+        """Whether a result is still to come, or the end of an utterance."""
+        return self._listens or any(one.waiting for one in self._utterances.values())
 
     def collect_understood(self) -> list[Understood]:
         """The utterances whose words have become known since the last call; their audio is still
@@ -197,6 +201,7 @@ class Transcription:
 
     def receive_probabilities(self, probabilities: list[float], now: float) -> None:
         """Take the speech probabilities of the windows that `receive_samples` gave, in order."""
+        self._audio_at = now
         for probability in probabilities:
             for decision in self._segmenter.receive_probability(probability):
                 self._decide(decision, now)
@@ -233,8 +238,19 @@ class Transcription:
         elif result.revision == utterance.final_revision:
             self._finals.receive_result(utterance, result, now)
 
-    def receive_tick(self, now: float) -> None:
-        """Let time pass: deadlines of results."""
+    def receive_stall(self, stalled_s: float) -> None:
+        """This gateway did not run for so long: audio may have come meanwhile."""
+        self._audio_at += stalled_s
+
+    def receive_tick(self, now: float, *, away: bool = False) -> None:
+        """Let time pass: deadlines of results, and the end of audio in mid-word.
+
+        `away`: the client is not connected; it sends what is missing when it comes back.
+        """
+        if away:
+            self._audio_at = now
+        if self._listens and now - self._audio_at >= self._config.audio_stop_s:
+            self.receive_commit("stall", now)
         for utterance in list(self._utterances.values()):
             self._check_deadline(utterance, now)
 
@@ -255,6 +271,7 @@ class Transcription:
         match decision:
             case Paused():
                 self._append_audio()
+                utterance.speech_end = self._segmenter.speech_end
                 self._finals.begin(utterance, decision.at, ahead=True)
             case Resumed():
                 self._finals.forget_early(utterance)
@@ -326,21 +343,3 @@ class Transcription:
 
     def _emit(self, event: ServerEvent) -> None:
         self._effects.append(Emit(event))
-
-
-@dataclass(frozen=True)
-class TranscriptionSnapshot:
-    """The utterances of a session, as plain data."""
-
-    position: int
-    """The position from which on audio comes again, in samples at 16 kHz."""
-    free_from: int
-    """The position before which audio belongs to an earlier utterance."""
-    utterances: tuple[UtteranceSnapshot, ...]
-    queued_s: float
-    counts: Mapping[str, int]
-
-    @property
-    def open(self) -> UtteranceSnapshot | None:
-        """The utterance that is being spoken, if there is one."""
-        return next((one for one in self.utterances if one.end is None), None)

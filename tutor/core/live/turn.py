@@ -1,13 +1,25 @@
-"""A turn: one utterance on its way from its final to its reply, and what was practised in it."""
+"""A turn: one utterance on its way from its final to its reply, and what was practised in it.
+
+A sentence that is read in several utterances is one turn, under the name of the last one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from tutor.core.feedback.assessment import Assessment
+from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, WHISPER_WINDOW_S
+from tutor.core.coach.prompting import Exchange
+from tutor.core.coach.review import DeckSnapshot
+from tutor.core.feedback.assessment import NOT_THE_TEXT, Assessment
 from tutor.core.feedback.reading.reading import Reading, Window
+from tutor.core.feedback.reading.sentences import Place, goes_on, place
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.messages import Exercise
+
+LONGEST_BYTES = WHISPER_WINDOW_S * RATE * BYTES_PER_SAMPLE
+"""Bytes of the longest audio that is judged at once."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,46 @@ class Turn:
     assessment: Assessment | None = None
     reply: str = ""
     """The language model's reply so far."""
+    expected: int = 0
+    """Index in the exercise's text of the word that was expected when the turn began."""
+
+    @classmethod
+    def of(cls, understood: Understood, practised: Practised, before: Turn | None) -> Turn:
+        """An utterance's turn; `before`: the one that is still on its way, if there is one."""
+        reading = practised.reading
+        if reading is None:
+            return cls(understood, practised)
+        follows = before is not None and before.practised is practised
+        expected = before.place.end if before is not None and follows else reading.position
+        return cls(understood, practised, expected=expected)
+
+    @cached_property
+    def place(self) -> Place:
+        """Where in the exercise's text the turn was read, by its words alone."""
+        if self.practised.reading is None:
+            return Place(0, 0)
+        recognition = self.understood.recognition
+        words = self.practised.reading.words
+        return place(words, self.expected, recognition.words, recognition.language)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its sentence may still go on: the reader stopped within it, or paused."""
+        return not self.understood.is_committed and self.place.is_open
+
+    def joined_with(self, later: Turn) -> Turn | None:
+        """This turn, whose sentence is open, and a later one as one; None: it is another
+        sentence's, or both together are too long to be judged at once."""
+        reading = self.practised.reading
+        joined = self.understood.joined_with(later.understood)
+        if (
+            reading is None
+            or later.practised is not self.practised
+            or joined.span_bytes > LONGEST_BYTES
+            or not goes_on(reading.words, self.place, later.place)
+        ):
+            return None
+        return Turn(joined, self.practised, expected=self.expected)
 
     @property
     def utterance(self) -> str:
@@ -83,14 +135,91 @@ class Turn:
         """The text that was recognised."""
         return self.understood.recognition.text
 
+    @property
+    def read_something_else(self) -> bool:
+        """Whether a text was to be read and something else was said."""
+        found = self.assessment and self.assessment.pronunciation
+        return self.practised.reading is not None and bool(found and found.reason in NOT_THE_TEXT)
+
+    @property
+    def is_to_be_repeated(self) -> bool:
+        """Whether something else was read, or nothing understood.
+
+        No other prompt comes before it was said again, and nobody answers what was not meant.
+        """
+        found = None if self.assessment is None else self.assessment.pronunciation
+        is_unclear = found is not None and found.reason == "not_understood"
+        return is_unclear or self.read_something_else
+
     def snapshot(self, practised: int) -> TurnSnapshot:
         """The turn as plain data; `practised`: the index of what was practised in it."""
-        return TurnSnapshot(self.understood, practised, self.attempt, self.assessment, self.reply)
+        return TurnSnapshot(
+            self.understood, practised, self.attempt, self.assessment, self.reply, self.expected
+        )
 
     @classmethod
     def restored(cls, kept: TurnSnapshot, practised: Practised, now: float) -> Turn:
         """The turn of a snapshot; its time begins anew."""
-        return cls(kept.understood, practised, now, kept.attempt, kept.assessment, kept.reply)
+        return cls(
+            kept.understood,
+            practised,
+            now,
+            kept.attempt,
+            kept.assessment,
+            kept.reply,
+            kept.expected,
+        )
+
+
+class OpenSentence:
+    """Holds a session's turn whose sentence may still go on, and joins what follows to it.
+
+    `wait_s`: seconds of silence after which it is not waited for any longer.
+    """
+
+    def __init__(self, wait_s: float) -> None:
+        self._wait_s = wait_s
+        self._since = 0.0  # when nobody spoke any more
+        self.turn: Turn | None = None
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The turn that is held, if there is one."""
+        return () if self.turn is None else (self.turn,)
+
+    def resume_with(self, turn: Turn, now: float) -> None:
+        """Hold the turn that was held at another gateway."""
+        self.turn, self._since = turn, now
+
+    def receive_turn(self, turn: Turn, now: float) -> tuple[Sequence[Turn], tuple[str, ...]]:
+        """Take the next turn; those that are to be judged now, and the utterances it was joined
+        to."""
+        held = self.release()
+        joined = held[0].joined_with(turn) if held else None
+        ready, names = ([], held[0].understood.utterances) if joined else ([*held], ())
+        last = joined or turn
+        if last.is_open:
+            self.resume_with(last, now)
+        else:
+            ready.append(last)
+        return ready, names
+
+    def receive_tick(self, now: float, practised: Practised, *, speaking: bool) -> Sequence[Turn]:
+        """Let time pass; the turn that is to be judged now, if its sentence does not go on.
+
+        `practised`: what is practised now. `speaking`: something is being said, or its words are
+        not known yet.
+        """
+        if speaking:
+            self._since = now
+        is_over = now - self._since >= self._wait_s
+        has_left = any(turn.practised is not practised for turn in self.turns)
+        return self.release() if is_over or has_left else ()
+
+    def release(self) -> tuple[Turn, ...]:
+        """Hold the turn no longer; it is to be judged as it is."""
+        turns, self.turn = self.turns, None
+        return turns
 
 
 @dataclass(frozen=True)
@@ -103,3 +232,42 @@ class TurnSnapshot:
     attempt: int
     assessment: Assessment | None
     reply: str
+    expected: int = 0
+
+
+def snapshots(
+    queues: Sequence[Iterable[Turn]], current: Practised
+) -> tuple[tuple[PractisedSnapshot, ...], list[tuple[TurnSnapshot, ...]]]:
+    """Queues of turns as plain data, and what was practised in any of them, `current` last.
+
+    Turns of one exercise share how far they have read: what was practised is kept once.
+    """
+    practised = {id(turn.practised): turn.practised for turns in queues for turn in turns}
+    practised.pop(id(current), None)
+    practised[id(current)] = current
+    index = {key: n for n, key in enumerate(practised)}
+    kept = [tuple(t.snapshot(index[id(t.practised)]) for t in turns) for turns in queues]
+    return tuple(one.snapshot() for one in practised.values()), kept
+
+
+@dataclass(frozen=True)
+class TutoringSnapshot:
+    """The feedback of a session, as plain data."""
+
+    native_language: str | None
+    practised: tuple[PractisedSnapshot, ...]
+    """Whatever the turns practised; the last one is what is practised now."""
+    spoken: tuple[TurnSnapshot, ...]
+    assessed: tuple[TurnSnapshot, ...]
+    talk: tuple[Exchange, ...]
+    decks: Mapping[str, DeckSnapshot]
+    """The decks of words to practise, by language."""
+    done: tuple[str, ...]
+    unfinished: tuple[TurnSnapshot, ...] = ()
+    """The turn whose sentence may still go on, if there is one."""
+
+    @property
+    def recorded(self) -> list[str]:
+        """The utterances whose audio is in the store: none of them is assessed yet."""
+        turns = (*self.spoken, *self.unfinished)
+        return [name for turn in turns for name in turn.understood.utterances]

@@ -3,25 +3,28 @@
 A state machine like the session that owns it: finals, results and time go in, effects come out. At
 most one assessment and one reply of a session are in flight, so a learner who speaks fast queues
 here and not before others, and each assessment knows how far the one before it has read.
+
+A reader who pauses within a sentence has not finished it: the utterance is held until the sentence
+goes on, and its pieces are assessed together, as one turn.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 
 from tutor.core.coach.coach import coach
-from tutor.core.coach.exercises import Prompt, next_prompt, pairs_with
+from tutor.core.coach.exercises import Prompt, pairs_with
 from tutor.core.coach.prompting import Exchange, Message, build_messages
-from tutor.core.coach.review import DeckSnapshot, ReviewDeck
+from tutor.core.coach.review import ReviewDeck
+from tutor.core.coach.walk import Walk
 from tutor.core.feedback.assessment import Assessment, delayed
 from tutor.core.live.config import TutoringConfig
 from tutor.core.live.effects import Dispatch, DropAudio, Effect, Emit
 from tutor.core.live.events import feedback_events
-from tutor.core.live.jobs import AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
-from tutor.core.live.turn import Practised, PractisedSnapshot, Turn, TurnSnapshot
+from tutor.core.live.turn import OpenSentence, Practised, Turn, TutoringSnapshot, snapshots
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.errors import error_event
 from tutor.core.protocol.messages import (
@@ -31,7 +34,10 @@ from tutor.core.protocol.messages import (
     Source,
     TutorReplyDelta,
     TutorReplyDone,
+    UtteranceJoined,
 )
+from tutor.core.queue.jobs import AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
+from tutor.core.text.function_words import is_function_word
 
 EXCHANGES_KEPT = 8
 """The exchanges of the talk that are kept for the language model."""
@@ -56,16 +62,17 @@ class Tutoring:
         self._native_language = native_language
         self._effects = effects  # the session's
         self._practised = Practised(Exercise(), "", None)
+        self._sentence = OpenSentence(config.sentence_wait_s)
         self._spoken: deque[Turn] = deque()  # the first is being assessed
         self._assessed: deque[Turn] = deque()  # the first is being answered
         self._talk: deque[Exchange] = deque(maxlen=EXCHANGES_KEPT)
         self._decks = dict(decks or {})  # by language; words of earlier sessions too
-        self._done: list[str] = []  # exercises that were proposed
+        self._walk = Walk(config.library)
 
     @property
     def waiting(self) -> bool:
         """Whether a result is still to come."""
-        return bool(self._spoken or self._assessed)
+        return bool(self._sentence.turn or self._spoken or self._assessed)
 
     @property
     def practise(self) -> tuple[str, ...]:
@@ -80,11 +87,25 @@ class Tutoring:
     def receive_exercise(self, exercise: Exercise, language: str) -> None:
         """Take the exercise that what is spoken from now on belongs to."""
         self._practised = Practised.of(exercise, language)
+        self._walk.receive_exercise(exercise, language)
 
     def receive_final(self, understood: Understood, now: float) -> None:
         """Take an utterance that has its final, and with it its audio."""
-        self._spoken.append(Turn(understood, self._practised))
-        if len(self._spoken) == 1:
+        before = self._sentence.turn or (self._spoken[-1] if self._spoken else None)
+        turn = Turn.of(understood, self._practised, before)
+        ready, joined = self._sentence.receive_turn(turn, now)
+        if joined:
+            self._effects.append(Emit(UtteranceJoined(turn.utterance, joined)))
+        self._queue(ready, now)
+
+    def receive_end(self, now: float) -> None:
+        """Take note that no more is said: no sentence goes on."""
+        self._queue(self._sentence.release(), now)
+
+    def _queue(self, turns: Sequence[Turn], now: float) -> None:
+        is_idle = not self._spoken
+        self._spoken.extend(turns)
+        if self._spoken and is_idle:
             self._assess(now)
 
     def receive_result(self, result: AssessmentResult | ReplyPart, now: float) -> None:
@@ -114,8 +135,12 @@ class Tutoring:
         elif part.last:
             self._finish_reply(turn, "model", now)
 
-    def receive_tick(self, now: float) -> None:
-        """Let time pass: deadlines of assessments and replies."""
+    def receive_tick(self, now: float, *, speaking: bool = False) -> None:
+        """Let time pass: deadlines of results, and the wait for a sentence to go on.
+
+        `speaking`: something is being said, or its words are not known yet.
+        """
+        self._queue(self._sentence.receive_tick(now, self._practised, speaking=speaking), now)
         if self._spoken:
             waited = now - self._spoken[0].begun_at
             first = self._spoken[0].attempt == 1
@@ -126,7 +151,8 @@ class Tutoring:
 
     def receive_hangup(self) -> None:
         """Drop every turn: nobody waits for feedback any more."""
-        self._effects += [DropAudio(turn.utterance) for turn in self._spoken]
+        for turn in (*self._spoken, *self._sentence.release()):
+            self._effects += map(DropAudio, turn.understood.utterances)
         self._spoken.clear()
         self._assessed.clear()
 
@@ -134,19 +160,17 @@ class Tutoring:
 
     def snapshot(self, now: float) -> TutoringSnapshot:
         """All that another gateway needs to go on with the session's feedback."""
-        turns = [*self._spoken, *self._assessed]
-        # Turns of one exercise share how far they have read: what was practised is kept once.
-        practised = list({id(turn.practised): turn.practised for turn in turns}.values())
-        practised = [one for one in practised if one is not self._practised] + [self._practised]
-        index = {id(one): n for n, one in enumerate(practised)}
+        queues = self._spoken, self._assessed, self._sentence.turns
+        practised, (spoken, assessed, unfinished) = snapshots(queues, self._practised)
         return TutoringSnapshot(
             self._native_language,
-            tuple(one.snapshot() for one in practised),
-            tuple(turn.snapshot(index[id(turn.practised)]) for turn in self._spoken),
-            tuple(turn.snapshot(index[id(turn.practised)]) for turn in self._assessed),
+            practised,
+            spoken,
+            assessed,
             tuple(self._talk),
             {language: deck.snapshot(now) for language, deck in self._decks.items()},
-            tuple(self._done),
+            self._walk.done,
+            unfinished,
         )
 
     @classmethod
@@ -167,11 +191,13 @@ class Tutoring:
         tutoring._practised = practised[-1]
         for turns, queue in ((kept.spoken, tutoring._spoken), (kept.assessed, tutoring._assessed)):
             queue.extend(Turn.restored(turn, practised[turn.practised], now) for turn in turns)
+        for turn in kept.unfinished:
+            tutoring._sentence.resume_with(Turn.restored(turn, practised[turn.practised], now), now)
         tutoring._talk.extend(kept.talk)
         tutoring._decks = {
             language: ReviewDeck.restored(deck, now) for language, deck in kept.decks.items()
         }
-        tutoring._done = list(kept.done)
+        tutoring._walk = Walk(config.library, kept.done)
         return tutoring
 
     # ------------------------------------------------------------ the assessment
@@ -193,6 +219,8 @@ class Tutoring:
                     window.position,
                     grammar=turn.practised.reading is None,
                     pairs=pairs_with(library, window.words),
+                    before=turn.understood.before,
+                    offset_bytes=turn.understood.offset_bytes,
                 )
             )
         )
@@ -218,7 +246,7 @@ class Tutoring:
 
     def _next_assessment(self, now: float) -> None:
         """Drop the audio of the utterance that was assessed, and go on with the next."""
-        self._effects.append(DropAudio(self._spoken.popleft().utterance))
+        self._effects += map(DropAudio, self._spoken.popleft().understood.utterances)
         if self._spoken:
             self._assess(now)
 
@@ -233,7 +261,7 @@ class Tutoring:
         if reading is not None and assessment.passage is not None:
             reading.receive_passage(assessment.passage)
             completeness = reading.completeness
-        basis: Basis = "transcript" if assessment.passage is None else "text"
+        basis: Basis = "transcript" if reading is None else "text"
         return feedback_events(turn.utterance, assessment, basis, completeness)
 
     def _deck(self, turn: Turn) -> ReviewDeck:
@@ -246,7 +274,7 @@ class Tutoring:
         replaced = dict(heard.replaced)
         for n, word in enumerate(heard.words):
             score = 0.0 if n in replaced else word.score  # a word taken for another comes back
-            if score is not None:
+            if score is not None and not is_function_word(word.text, turn.language):
                 self._deck(turn).receive_score(word.text, score, now)
 
     # ------------------------------------------------------------ the reply
@@ -254,7 +282,7 @@ class Tutoring:
     def _answer(self, now: float) -> None:
         turn = self._assessed[0]
         turn.begun_at = now
-        if not self._config.language_model:
+        if turn.is_to_be_repeated or not self._config.language_model:
             self._answer_instead(turn, now)
             return
         self._effects.append(
@@ -286,18 +314,11 @@ class Tutoring:
     def _next_prompt(self, turn: Turn, now: float) -> Prompt | None:
         """The prompt to go on with: another question to talk about, or the text after this one."""
         exercise, reading = turn.practised.exercise, turn.practised.reading
-        if exercise.type == "dialogue" or (reading is not None and not reading.finished):
+        if turn.is_to_be_repeated or exercise.type == "dialogue":
             return None
-        prompt = next_prompt(
-            self._config.library.get(turn.language, ()),
-            type=exercise.type,
-            level=exercise.level,
-            due=self._deck(turn).due(now),
-            done=self._done,
-        )
-        if prompt is not None and prompt.item is not None:
-            self._done.append(prompt.item)
-        return prompt
+        if reading is not None and not reading.finished:
+            return None
+        return self._walk.next(exercise, turn.language, self._deck(turn).due(now))
 
     def _coach(self, turn: Turn, prompt: Prompt | None) -> str:
         assert turn.assessment is not None
@@ -323,18 +344,3 @@ class Tutoring:
         self._assessed.popleft()
         if self._assessed:
             self._answer(now)
-
-
-@dataclass(frozen=True)
-class TutoringSnapshot:
-    """The feedback of a session, as plain data."""
-
-    native_language: str | None
-    practised: tuple[PractisedSnapshot, ...]
-    """Whatever the turns practised; the last one is what is practised now."""
-    spoken: tuple[TurnSnapshot, ...]
-    assessed: tuple[TurnSnapshot, ...]
-    talk: tuple[Exchange, ...]
-    decks: Mapping[str, DeckSnapshot]
-    """The decks of words to practise, by language."""
-    done: tuple[str, ...]

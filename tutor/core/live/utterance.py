@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tutor.core.audio.recognition import Kind, RecognisedWord
+from tutor.core.audio.recognition import Kind, RecognisedWord, Recognition
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, to_ms
-from tutor.core.live.jobs import RecognitionJob, RecognitionResult
 from tutor.core.live.stabiliser import Stabiliser, StabiliserSnapshot
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.messages import Word
+from tutor.core.queue.jobs import Outcome, RecognitionJob, RecognitionResult
 
 
 @dataclass
@@ -39,6 +40,9 @@ class Utterance:
     end: int | None = None
     """Just past the utterance's last sample, once it has ended."""
     speech_end: int = 0
+    """Just past the last sample of speech, by voice activity; known from a pause on."""
+    is_committed: bool = False
+    """Whether the client ended the utterance, not a silence."""
     ended_at: float = 0.0
     """When the utterance ended, on the clock of `now`."""
     final_revision: int | None = None
@@ -48,6 +52,8 @@ class Utterance:
     """Result of the final begun at a pause, when it was there before the endpoint."""
     attempt: int = 1
     """Attempt of the final: 1, or 2, which is the last."""
+    answer: RecognitionResult | None = None
+    """What became of the final; it is told when the utterances before have theirs."""
     prompt: str = ""
     """Words that are likely to come. A snapshot has none: the protocol that brings one cannot
     resume."""
@@ -70,6 +76,8 @@ class Utterance:
             self.speech_end,
             self.final_revision if self.ended else None,
             self.attempt,
+            self.answer,
+            self.is_committed,
         )
 
     @classmethod
@@ -96,6 +104,8 @@ class Utterance:
             ended_at=now,
             final_revision=kept.final_revision,
             attempt=kept.attempt,
+            answer=kept.answer,
+            is_committed=kept.is_committed,
         )
         utterance.appended = max(kept.start, position) if kept.end is None else kept.end
         return utterance
@@ -113,7 +123,8 @@ class Utterance:
     @property
     def in_flight(self) -> list[int]:
         """Revisions of the jobs whose results are still to come."""
-        final = self.final_revision if self.early_result is None else None
+        is_answered = self.early_result is not None or self.answer is not None
+        final = None if is_answered else self.final_revision
         return [revision for revision in (self.partial_revision, final) if revision is not None]
 
     def next_revision(self) -> int:
@@ -132,12 +143,28 @@ class Utterance:
             audio_bytes=(end - self.start) * BYTES_PER_SAMPLE,
             language=self.language,
             prompt=self.prompt,
+            speech_bytes=self._speech_bytes(end) if kind == "final" else 0,
+        )
+
+    def _speech_bytes(self, end: int) -> int:
+        return max(0, min(self.speech_end, end) - self.start) * BYTES_PER_SAMPLE
+
+    def result(self, outcome: Outcome, heard: Recognition | None = None) -> RecognitionResult:
+        """A result of the utterance's final that no worker gave."""
+        return RecognitionResult(
+            self.session, self.id, "final", self.revision, self.attempt, outcome, recognition=heard
         )
 
     def understood(self, result: RecognitionResult) -> Understood:
         """What the tutor needs to know of the utterance, once its final is there."""
         assert result.recognition is not None
-        return Understood(self.id, to_ms(self.start), result.audio_bytes, result.recognition)
+        return Understood(
+            self.id,
+            to_ms(self.start),
+            result.audio_bytes,
+            result.recognition,
+            is_committed=self.is_committed,
+        )
 
     def word(self, heard: RecognisedWord) -> Word:
         """A recognised word on the session's audio clock."""
@@ -172,3 +199,25 @@ class UtteranceSnapshot:
     speech_end: int
     final_revision: int | None
     attempt: int
+    answer: RecognitionResult | None = None
+    """What became of the final, while it waits for those of earlier utterances."""
+    is_committed: bool = False
+    """Whether the client ended the utterance."""
+
+
+@dataclass(frozen=True)
+class TranscriptionSnapshot:
+    """The utterances of a session, as plain data."""
+
+    position: int
+    """The position from which on audio comes again, in samples at 16 kHz."""
+    free_from: int
+    """The position before which audio belongs to an earlier utterance."""
+    utterances: tuple[UtteranceSnapshot, ...]
+    queued_s: float
+    counts: Mapping[str, int]
+
+    @property
+    def open(self) -> UtteranceSnapshot | None:
+        """The utterance that is being spoken, if there is one."""
+        return next((one for one in self.utterances if one.end is None), None)

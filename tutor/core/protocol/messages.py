@@ -30,6 +30,9 @@ class Exercise:
     """The text to read or to repeat; needed for `read_aloud` and `shadow`."""
     level: Level | None = None
     """CEFR level; beginners get a longer endpoint silence by default."""
+    id: str | None = None
+    """The `id` of `/v1/exercises`, for an exercise of the library: the tutor then knows which one
+    was done, and goes on with another. 64 characters at most."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +188,21 @@ class TranscriptFinal:
     words: tuple[Word, ...]
     start_ms: int
     end_ms: int
+
+
+@dataclass(frozen=True)
+class UtteranceJoined:
+    """The utterance goes on with the sentence of earlier ones: the reader only paused.
+
+    They are judged together, under the name of the last one: no feedback and no reply comes for the
+    others.
+    """
+
+    type: ClassVar[str] = "utterance.joined"
+    utterance: str
+    """The utterance that goes on; its final was the event before."""
+    joined: tuple[str, ...]
+    """The earlier utterances, the first one first."""
 
 
 @dataclass(frozen=True)
@@ -345,6 +363,7 @@ ServerEvent = (
     | SpeechStopped
     | TranscriptPartial
     | TranscriptFinal
+    | UtteranceJoined
     | FeedbackAccuracy
     | FeedbackPronunciation
     | FeedbackFluency

@@ -80,5 +80,8 @@ def rest_of(text: str, sent: str) -> str:
     if not sent[-1].isalnum():  # it has its mark already
         while at < len(text) and not (text[at].isalnum() or text[at].isspace()):
             at += 1
+        apart = text[at:].lstrip()  # French has a space before some marks
+        if apart.startswith(f"{sent[-1]} ") or apart == sent[-1]:
+            at = len(text) - len(apart) + 1
         return text[at:] if any(map(str.isalnum, text[at:])) else ""  # a mark behind a space
     return text[at:]

@@ -111,6 +111,9 @@ _SIGNS = {"%": "percent", "&": "and", "+": "plus", "=": "equals", "°": "degrees
 SPOKEN_SIGNS = frozenset({*_CURRENCIES, *_SIGNS})
 """Signs that are spoken as a word when they stand alone."""
 
+_PARTED = re.compile("[\u2012-\u2015/]|--+|\\.{2,}|\u2026")
+"""Marks that part words though no space is beside them."""
+
 _Atom = tuple[str, int]
 """A plain lower-case word or a string of digits, and the index of the word that it came from."""
 
@@ -160,7 +163,7 @@ def _spelling(word: str) -> str:
 def _english_atoms(word: str) -> tuple[str, ...]:
     """The plain words inside one written word, with its signs spelled out."""
     text = unicodedata.normalize("NFKC", plain_apostrophes(word)).casefold()
-    text = _read_signs(text)
+    text = _read_signs(_PARTED.sub(" ", text))
     return tuple(atom for piece in text.split() for atom in _atoms_of_part(piece))
 
 

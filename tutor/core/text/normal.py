@@ -14,3 +14,8 @@ def normalise(unit: str) -> str:
     folded = unicodedata.normalize("NFKC", unit).casefold()
     bare = "".join(c for c in folded if unicodedata.category(c)[0] not in "PS")
     return bare.strip() or folded
+
+
+def joint(language: str) -> str:
+    """What stands between two words of a language: a space, or nothing."""
+    return "" if language.lower().split("-")[0] in UNSPACED else " "

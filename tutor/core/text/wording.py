@@ -4,21 +4,27 @@ A text and a recogniser's transcript of it differ in ways that are no reader's m
 "twenty-five", "I'm" or "I am", "colour" or "color", "e-mail" or "email". Here both become tokens
 with comparable keys, and each token remembers which words it came from.
 
-English has rules of its own (`tutor.core.text.english`); other languages are compared without case,
-punctuation and differences of encoding, and their numbers figure by figure or, where
-`tutor.core.text.numbers.foreign` knows how they are spoken, word by word.
+What can be said in several ways (`tutor.core.text.spoken.ways`) is compared in one of them: the
+likeliest, or the one that is asked for. English has rules of its own (`tutor.core.text.english`);
+other languages are compared without case, punctuation and differences of encoding, and their
+numbers figure by figure or, where `tutor.core.text.numbers.foreign` knows how they are spoken, word
+by word.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 
-from tutor.core.text.english import SHORT, SPOKEN_SIGNS, english_keys
+from tutor.core.text.english import SHORT, english_keys, plain_apostrophes
 from tutor.core.text.normal import UNSPACED
 from tutor.core.text.numbers.foreign import LANGUAGES, MOST, figures, spoken_forms
+from tutor.core.text.pasted import SIGNS_APART, UNITS_APART, pieces_of
+from tutor.core.text.spoken.ways import PACKS, ways_of
 
 FILLERS = {
     "en": frozenset("um uh uhm umm uhh er erm ehm hm hmm mm mmm mhm ah eh".split()),
@@ -57,21 +63,26 @@ def primary(language: str) -> str:
 def split_words(text: str, language: str) -> tuple[str, ...]:
     """The words of a text as spelled, punctuation attached; characters if unspaced.
 
-    An English sign that is read aloud belongs to the word after it: "salt & pepper" is two words,
-    as many as have sounds of their own.
+    What a page or a word processor leaves in a text is no word: tags, hyphens at a line's end. A
+    sign that is read aloud belongs to the number before it or the word after it ("20 %", "salt &
+    pepper" are one word and two), a list's number to the word after it: each word has sounds of its
+    own.
     """
-    pieces = text.split()
+    pieces = pieces_of(text)
     if primary(language) in UNSPACED:
         pieces = [c for piece in pieces for c in split_characters(piece)]
-    signs = SPOKEN_SIGNS if primary(language) == "en" else frozenset[str]()
+    signs = SIGNS_APART if primary(language) in PACKS else frozenset[str]()
     words: list[str] = []
     before = ""
     for piece in pieces:
         if any(c.isalnum() for c in piece):
             words.append(before + piece)
             before = ""
-        elif piece.strip(_PUNCTUATION) in signs:
-            before += piece + " "
+        elif (sign := piece.strip(_PUNCTUATION)) in signs:
+            if words and not before and sign in UNITS_APART and words[-1][-1].isdigit():
+                words[-1] += " " + piece
+            else:
+                before += piece + " "
     if words and before:
         words[-1] += " " + before.rstrip()
     return tuple(words)
@@ -90,16 +101,60 @@ def is_filler(word: str, language: str) -> bool:
     return _fold(word, language).strip("'") in FILLERS.get(primary(language), _ANY_FILLER)
 
 
-def tokenise(words: Sequence[str], language: str) -> tuple[Token, ...]:
-    """The comparable tokens of a sequence of words, in order."""
-    if primary(language) == "en":
-        return tuple(Token(key, start, end) for key, start, end in english_keys(words))
+LIKELIEST: Mapping[int, int] = MappingProxyType({})
+"""The choice of the likeliest way of everything."""
+
+
+def tokenise(
+    words: Sequence[str], language: str, chosen: Mapping[int, int] = LIKELIEST
+) -> tuple[Token, ...]:
+    """The comparable tokens of a sequence of words, in order.
+
+    `chosen`: the way in which a span is said, by its first word: an index of its ways, else the
+    first one.
+    """
+    spoken: list[str] = []
+    origins: list[tuple[int, int]] = []
+    for start, end, text in _as_said(words, language, chosen):
+        parts = text.split()
+        spoken += parts
+        origins += [(start, end)] * len(parts)
     return tuple(
-        Token(key, at, at + 1)
-        for at, word in enumerate(words)
-        for part in _split_folded(_fold(word, language))
-        for key in _part_keys(part, primary(language))
+        Token(key, origins[first][0], origins[last - 1][1])
+        for key, first, last in _keys(spoken, language)
     )
+
+
+def _as_said(
+    words: Sequence[str], language: str, chosen: Mapping[int, int]
+) -> Iterator[tuple[int, int, str]]:
+    """The texts that are said for words, each with `start` and `end` of its words."""
+    at = 0
+    for span in ways_of(words, language):
+        yield from ((n, n + 1, words[n]) for n in range(at, span.start))
+        way = span.ways[chosen.get(span.start, 0)]
+        if len(way) == 1:
+            yield span.start, span.end, way[0]
+        else:
+            yield from ((span.start + n, span.start + n + 1, text) for n, text in enumerate(way))
+        at = span.end
+    yield from ((n, n + 1, words[n]) for n in range(at, len(words)))
+
+
+@lru_cache(maxsize=8192)
+def way_keys(way: tuple[str, ...], language: str) -> tuple[str, ...]:
+    """The comparable keys of a way in which a span is said."""
+    return tuple(key for key, _, _ in _keys(" ".join(way).split(), language))
+
+
+def _keys(words: Sequence[str], language: str) -> Iterator[tuple[str, int, int]]:
+    """The comparable keys of spoken words, each with `start` and `end` of its words."""
+    if primary(language) == "en":
+        yield from english_keys(words)
+        return
+    for at, word in enumerate(words):
+        for part in _split_folded(_fold(word, language)):
+            yield from ((key, at, at + 1) for key in _part_keys(part, primary(language)))
 
 
 def _part_keys(part: str, language: str) -> Sequence[str]:
@@ -117,8 +172,14 @@ def alike(left: str, right: str) -> bool:
     return _is_said_as(left, right) or _is_said_as(right, left)
 
 
+LONGEST_FIGURE = 3
+"""Figures of the longest number whose words are known one by one."""
+
+
 def _is_said_as(figure: str, word: str) -> bool:
-    return figure.isdecimal() and len(figure) <= 3 and word in spoken_forms(int(figure))
+    return (
+        figure.isdecimal() and len(figure) <= LONGEST_FIGURE and word in spoken_forms(int(figure))
+    )
 
 
 def _with_marks(text: str) -> Iterator[str]:
@@ -129,7 +190,9 @@ def _with_marks(text: str) -> Iterator[str]:
 def _fold(word: str, language: str) -> str:
     """A word without case and differences of encoding; one kind of apostrophe, no symbols."""
     folded = (
-        unicodedata.normalize("NFKC", word).casefold().replace("\u0451", "\u0435")
+        unicodedata.normalize("NFKC", plain_apostrophes(word))
+        .casefold()
+        .replace("\u0451", "\u0435")
     )  # Russian io is mostly written ie
     if primary(language) in _UNVOWELLED:
         decomposed = unicodedata.normalize("NFD", folded)
@@ -141,8 +204,6 @@ _EDGES = " -'"
 
 
 def _plain_character(character: str) -> str:
-    if character in "\u2019\u2018\u02bc`\u00b4\u2032":
-        return "'"
     if character.isdecimal():
         return str(unicodedata.decimal(character))
     kind = unicodedata.category(character)

@@ -10,12 +10,14 @@ from typing import Annotated, Any
 import anyio.to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, EmailStr, Field, StrictBool
+from pydantic import BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, StrictBool
 
 from tutor.adapters.secrets.passwords import MAX_PASSWORD, MIN_PASSWORD
 from tutor.adapters.sql.account_tables import User
 from tutor.adapters.sql.accounts import EmailTakenError
 from tutor.adapters.wire.practice import to_json
+from tutor.core.accounts.addresses import canonical, is_deceptive
+from tutor.core.accounts.principal import Principal
 from tutor.core.accounts.quota import Allowance, quota_of
 from tutor.core.text.languages import LANGUAGE_TAG
 from tutor.shells.accounts.erasure import erase
@@ -24,7 +26,7 @@ from tutor.shells.accounts.logins import COOKIE, COOKIE_PATH, check_password
 from tutor.shells.http.auth import Here, LoggedIn, Member, invalid_token
 from tutor.shells.http.problems import Problem, problems
 from tutor.shells.http.services import Services
-from tutor.shells.http.throttling import address_try, throttle_address
+from tutor.shells.http.throttling import address_try, password_tries, throttle_address
 
 router = APIRouter(prefix="/v1", tags=["account"])
 
@@ -35,10 +37,15 @@ Language = Annotated[
 ]
 
 
+def _folded(email: object) -> object:
+    """An address without compatibility forms, which the check of addresses would refuse or keep."""
+    return canonical(email) if isinstance(email, str) else email
+
+
 class Registration(BaseModel):
     """The account to open."""
 
-    email: EmailStr = Field(examples=["anna@school.example"])
+    email: Annotated[EmailStr, BeforeValidator(_folded)] = Field(examples=["anna@school.example"])
     password: Password = Field(examples=["correct horse battery"])
     native_language: Language | None = None
 
@@ -81,6 +88,12 @@ class Change(BaseModel):
     )
 
 
+class Deletion(BaseModel):
+    """The password that allows the end of an account."""
+
+    password: str = Field(max_length=MAX_PASSWORD, examples=["correct horse battery"])
+
+
 class NewPassword(BaseModel):
     """A new password, and the current one that allows the change."""
 
@@ -95,9 +108,17 @@ class NewPassword(BaseModel):
     responses=problems(400, 409, 422, 429, 503),
 )
 async def register(request: Request, services: Here, wish: Registration) -> Account:
-    """Opens an account with an e-mail address and a password."""
+    """Opens an account with an e-mail address and a password.
+
+    The address is kept in one form (NFKC, lower case). One that mixes scripts, or looks like Latin
+    and is not, is refused: it could be taken for somebody else's.
+    """
+    email = canonical(wish.email)
+    if is_deceptive(email):
+        detail = "this address could be taken for another one: it mixes alphabets"
+        raise Problem(422, "deceptive_address", detail, param="email")
     await throttle_address(request, services, "registration")
-    opening = partial(services.accounts.register, wish.email, wish.password, wish.native_language)
+    opening = partial(services.accounts.register, email, wish.password, wish.native_language)
     try:
         user = await anyio.to_thread.run_sync(opening, limiter=services.password_checks)
     except EmailTakenError as error:
@@ -136,13 +157,22 @@ async def change_password(
     """Ends all other logins: their tokens are void from now on, their open sockets are closed with
     4401. This login goes on, and API keys stay: revoke those that another person may know. Wrong
     passwords are counted as at a login."""
-    user = await anyio.to_thread.run_sync(_user, services, caller.user)
     async with address_try(request, services, "password"):
-        checked = await check_password(services, user.email, wish.current_password)
+        checked = await _checked(request, services, caller, wish.current_password)
         changing = partial(_change_password, services, checked, wish.new_password, caller.grant)
         if not await anyio.to_thread.run_sync(changing, limiter=services.password_checks):
             raise Problem(400, "wrong_password", "current_password is wrong")
     services.recheck()
+
+
+async def _checked(
+    request: Request, services: Services, caller: Principal, password: str
+) -> User | None:
+    """The caller, if this is their password. A login has tries of its own: who guesses elsewhere
+    does not lock it out, and who has stolen it has no more than they."""
+    user = await anyio.to_thread.run_sync(_user, services, caller.user)
+    tries = password_tries(request, services.settings, user.email, f"login {caller.grant}")
+    return await check_password(services, user.email, password, tries)
 
 
 def _change_password(
@@ -152,13 +182,38 @@ def _change_password(
 
 
 @router.delete(
-    "/me", status_code=204, summary="Delete my account", responses=problems(401, 403, 503)
+    "/me",
+    status_code=204,
+    summary="Delete my account",
+    responses=problems(400, 401, 403, 422, 429, 503),
 )
-async def delete(services: Here, caller: LoggedIn, response: Response) -> None:
-    """Deletes the account and all that belongs to it; open sockets are closed with 4401."""
+async def delete(
+    request: Request,
+    services: Here,
+    caller: LoggedIn,
+    response: Response,
+    wish: Deletion | None = None,
+) -> None:
+    """Deletes the account and all that belongs to it; open sockets are closed with 4401.
+
+    A login that is some minutes old needs the password for it: there is no way back, and who finds
+    an unlocked machine must not go it.
+    """
     assert caller.user is not None
+    if wish is not None:
+        async with address_try(request, services, "password"):
+            if await _checked(request, services, caller, wish.password) is None:
+                raise Problem(400, "wrong_password", "the password is wrong")
+    elif not await anyio.to_thread.run_sync(_is_fresh, services, caller):
+        detail = "send the password, or log in again and delete the account then"
+        raise Problem(403, "password_needed", detail)
     await erase(services, caller.user)
     response.delete_cookie(COOKIE, path=COOKIE_PATH, httponly=True, samesite="strict")
+
+
+def _is_fresh(services: Services, caller: Principal) -> bool:
+    age_s = services.accounts.login_age_s(caller.grant or "")
+    return age_s is not None and age_s < services.settings.fresh_login_s
 
 
 @router.get(

@@ -26,9 +26,9 @@ async def erase(services: Services, user: str) -> None:
     await anyio.to_thread.run_sync(services.accounts.delete, user)
     services.recheck()
     try:
-        await erase_sessions(services.redis, frozenset(sessions))
+        await erase_sessions(services.store, frozenset(sessions))
         await anyio.to_thread.run_sync(_forget_jobs, services, jobs)
-        await forget_seats(services.redis, user)
+        await forget_seats(services.store, user)
     except StoreError as error:
         raise unavailable() from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Literal
 
@@ -13,17 +14,17 @@ from pydantic_core import PydanticCustomError
 from tutor.adapters.secrets.passwords import MAX_PASSWORD
 from tutor.adapters.sql.account_tables import Login, User
 from tutor.adapters.store.errors import StoreError
-from tutor.adapters.store.throttle import forget_tries
 from tutor.adapters.store.tickets import SUBPROTOCOL, issue_ticket
-from tutor.shells.http.auth import Here, LoggedIn, Member, is_allowed_origin
+from tutor.core.accounts.addresses import canonical
+from tutor.shells.http.auth import Here, LoggedIn, Member
 from tutor.shells.http.problems import Problem, problems
 from tutor.shells.http.quota import allowance, exhausted
 from tutor.shells.http.services import Services
 from tutor.shells.http.throttling import (
-    account_tries,
+    Counted,
     address_try,
-    give_back,
-    throttle,
+    counted_tries,
+    password_tries,
     unavailable,
 )
 
@@ -33,6 +34,12 @@ COOKIE = "tutor_refresh"
 COOKIE_PATH = "/v1"
 
 Refresh = Annotated[str | None, Form(max_length=200, description="Else the cookie is taken.")]
+DEVICE = "tutor_device"
+"""The cookie of a device that has logged in before; it lets nobody in."""
+
+DEVICE_DAYS = 365
+
+DeviceCookie = Annotated[str, Cookie(alias=DEVICE, max_length=300, include_in_schema=False)]
 RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
 
 
@@ -85,6 +92,7 @@ async def token(
     password: Annotated[str | None, Form(max_length=MAX_PASSWORD)] = None,
     refresh_token: Refresh = None,
     cookie: RefreshCookie = None,
+    device: DeviceCookie = "",
 ) -> TokenAnswer:
     """OAuth2 password form, or a refresh token for the next pair.
 
@@ -94,17 +102,16 @@ async def token(
     """
     async with address_try(request, services, grant_type):
         if grant_type == "password":
-            user, login, refresh = await _log_in(services, username, password)
+            if not username or not password:
+                raise _incomplete()
+            email = _address(username)
+            known = services.devices.name(device, email)
+            tries = password_tries(request, services.settings, email, known)
+            user, login, refresh = await _log_in(services, email, password, tries)
+            _set_cookie(request, response, DEVICE, services.devices.remember(device, email))
         else:
-            if (
-                refresh_token is None
-                and cookie is not None
-                and not is_allowed_origin(request, services)
-            ):
-                raise Problem(403, "foreign_origin", "this origin may not use the cookie")
             user, login, refresh = await _continue(services, refresh_token or cookie or "")
-    _set_cookie(request, response, services, refresh)
-    response.headers["Cache-Control"] = "no-store"
+    _set_cookie(request, response, COOKIE, refresh, services.settings.refresh_token_days)
     from_cookie = grant_type == "refresh_token" and refresh_token is None
     return TokenAnswer(
         access_token=services.tokens.sign(user.id, login.id, user.generation),
@@ -114,13 +121,9 @@ async def token(
 
 
 async def _log_in(
-    services: Services, username: str | None, password: str | None
+    services: Services, email: str, password: str, tries: Sequence[Counted]
 ) -> tuple[User, Login, str]:
-    if not username or not password:
-        raise Problem(
-            400, "invalid_request", "username and password are needed", error="invalid_request"
-        )
-    user = await check_password(services, _address(username), password)
+    user = await check_password(services, email, password, tries)
     if user is None:
         raise wrong_password()
     try:
@@ -132,9 +135,9 @@ async def _log_in(
 def _address(username: str) -> str:
     """An e-mail address in the one form of several in which a registration keeps it."""
     try:
-        return validate_email(username)[1]
+        return canonical(validate_email(canonical(username))[1])
     except PydanticCustomError:  # nobody's; without NUL, which the database leaves out, too
-        return username.replace("\0", "")
+        return canonical(username.replace("\0", ""))
 
 
 async def _continue(services: Services, refresh: str) -> tuple[User, Login, str]:
@@ -144,28 +147,27 @@ async def _continue(services: Services, refresh: str) -> tuple[User, Login, str]
     return found
 
 
-async def check_password(services: Services, email: str, password: str) -> User | None:
-    """The user with this address and password, or None; as often as the account may be tried.
+async def check_password(
+    services: Services, email: str, password: str, tries: Sequence[Counted]
+) -> User | None:
+    """The user with this address and password, or None; as often as may be tried.
 
     Raises:
         Problem: 429, or 503 when nothing can be counted.
     """
-    tries = account_tries(email)
-    settings = services.settings
-    await throttle(services, tries, settings.login_tries, settings.tries_window_s)
-    try:
+    async with counted_tries(services, tries) as be_right:
         user = await anyio.to_thread.run_sync(
             partial(services.accounts.check, email, password), limiter=services.password_checks
         )
-    except Exception:  # the database is away
-        await give_back(services, tries)
-        raise
-    if user is not None:
-        try:
-            await forget_tries(services.redis, tries)
-        except StoreError as error:
-            raise unavailable() from error
+        if user is not None:
+            be_right()
     return user
+
+
+def _incomplete() -> Problem:
+    """The answer to a login without its parts (RFC 6749, 5.2)."""
+    detail = "username and password are needed"
+    return Problem(400, "invalid_request", detail, error="invalid_request")
 
 
 def wrong_password() -> Problem:
@@ -218,17 +220,19 @@ async def tickets(
     origin = wish.origin if wish and wish.origin else request.headers.get("origin", "")
     life_s = services.settings.ticket_s
     try:
-        ticket = await issue_ticket(services.redis, caller, origin, life_s)
+        ticket = await issue_ticket(services.store, caller, origin, life_s)
     except StoreError as error:
         raise unavailable() from error
     return TicketAnswer(ticket=ticket, subprotocol=SUBPROTOCOL + ticket, expires_in=life_s)
 
 
-def _set_cookie(request: Request, response: Response, services: Services, refresh: str) -> None:
+def _set_cookie(
+    request: Request, response: Response, name: str, value: str, days: int = DEVICE_DAYS
+) -> None:
     response.set_cookie(
-        COOKIE,
-        refresh,
-        max_age=services.settings.refresh_token_days * 86_400,
+        name,
+        value,
+        max_age=days * 86_400,
         path=COOKIE_PATH,
         secure=request.url.scheme == "https",
         httponly=True,

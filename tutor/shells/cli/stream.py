@@ -14,6 +14,8 @@ from rich.text import Text
 from tutor.adapters.speech.media import read_audio_file
 from tutor.adapters.wire.practice import encode_event
 from tutor.client import PracticeClient, practise
+from tutor.core.coach.pace import has_pace
+from tutor.core.feedback.report import REASONS
 from tutor.core.protocol.messages import (
     Error,
     FeedbackAccuracy,
@@ -63,6 +65,7 @@ class TerminalView:
 
     console: Console
     live: Live = field(init=False)
+    _said: dict[str, str] = field(init=False, default_factory=dict)  # by utterance
 
     def __post_init__(self) -> None:
         self.live = Live(console=self.console, auto_refresh=False, transient=True)
@@ -81,6 +84,7 @@ class TerminalView:
                     .append(event.tentative, "dim")
                 )
             case TranscriptFinal():
+                self._said[event.utterance] = event.text
                 self._update(Text(""))
                 self.console.print(
                     Text.assemble(
@@ -104,10 +108,12 @@ class TerminalView:
                 self._note("read", f"{event.accuracy:.0f}, {event.completeness:.0f} % of the text")
             case FeedbackPronunciation(total=float()):
                 self._note("sounds", pronunciation_line(event))
+            case FeedbackPronunciation(reason=str() as reason) if (
+                event.basis == "text" or reason == "not_understood"
+            ):
+                self._note("sounds", f"not scored: {REASONS[reason]}")
             case FeedbackFluency():
-                self._note(
-                    "flow", f"{event.score:.0f}, {event.words_per_minute:.0f} words a minute"
-                )
+                self._note("flow", fluency_line(event, self._said.pop(event.utterance, "")))
             case FeedbackGrammar():
                 for finding in event.findings:
                     self._note("better", f"{finding.replacement or '?'}  ({finding.message})")
@@ -156,7 +162,14 @@ def pronunciation_line(event: FeedbackPronunciation) -> str:
     weak = sorted((word.score, word.text) for word in event.words if word.score is not None)
     named = ", ".join(f"{text} {score:.0f}" for score, text in weak[:3])
     doubt = "" if event.calibrated else " (not calibrated)"
-    return f"{event.total:.0f}{doubt}; weakest: {named}"
+    return f"{event.total:.0f}{doubt}" + (f"; weakest: {named}" if named else "")
+
+
+def fluency_line(event: FeedbackFluency, said: str) -> str:
+    """A line with the score, and the pace where enough was said to have one."""
+    wpm = event.words_per_minute
+    has_one = has_pace(wpm, said, len(event.fillers))
+    return f"{event.score:.0f}" + (f", {wpm:.0f} words a minute" if has_one else "")
 
 
 def count(number: int, noun: str) -> str:

@@ -23,17 +23,18 @@ from tutor.core.audio.guards import compression
 from tutor.core.files.errors import JOB_ERRORS
 from tutor.core.files.transcript import Segment, Transcript
 from tutor.core.text.languages import AUTO
+from tutor.core.voice.voices import OPENAI_MODELS
 from tutor.shells.files.intake import Order, take_in
 from tutor.shells.files.jobs import UPLOAD_CODES, IdempotencyKey
 from tutor.shells.files.views import Language, render, transcript_of
 from tutor.shells.files.waiting import looks, transcribed, waited_for
-from tutor.shells.http.auth import OpenAICaller, OwnOrigin
+from tutor.shells.http.auth import OpenAICaller
 from tutor.shells.http.openapi import OPTIONAL_LOGIN, problem_docs
 from tutor.shells.http.problems import Problem, openai_error
 from tutor.shells.http.services import Services
 from tutor.shells.http.uploads import form_docs, received
 
-STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 """Headers by which neither a cache nor a proxy holds events back."""
 
 ALIAS = "whisper-1"
@@ -110,7 +111,6 @@ def add_transcriptions(app: FastAPI, services: Services) -> None:
         "/audio/transcriptions",
         summary="Transcribe a recording, as OpenAI's endpoint does",
         response_class=Response,
-        dependencies=[OwnOrigin],
         responses={**CONTENT, **PROBLEMS},
         openapi_extra=OPTIONAL_LOGIN
         | form_docs(TranscriptionForm, {"model": ALIAS, "language": "en"}),
@@ -141,8 +141,8 @@ def _add_models(router: APIRouter, services: Services) -> None:
 
     @router.get("/models", summary="The models that can be named")
     async def models() -> ModelList:
-        """The names of the one recogniser that this server has."""
-        names = model_names(services)
+        """The names of the one recogniser that this server has, and those under which it speaks."""
+        names = [*model_names(services), *_speaking(services)]
         return ModelList(data=[Model(id=name, created=started) for name in names])
 
     @router.get(
@@ -152,7 +152,8 @@ def _add_models(router: APIRouter, services: Services) -> None:
     )
     async def model_by_name(model: str) -> Model:
         """The model of a name; 404 if no model has it."""
-        _check_model(model, services)
+        if model not in _speaking(services):
+            _check_model(model, services)
         return Model(id=model, created=started)
 
 
@@ -160,6 +161,11 @@ def model_names(services: Services) -> list[str]:
     """The names of the one model: OpenAI's, and its own (a folder's last part)."""
     own = Path(services.settings.model).name
     return [ALIAS, own]
+
+
+def _speaking(services: Services) -> tuple[str, ...]:
+    """The models' names under which this server speaks."""
+    return OPENAI_MODELS if services.settings.speech else ()
 
 
 def _check_model(name: str, services: Services) -> None:

@@ -13,7 +13,7 @@ from tutor.adapters.sql.job_tables import JobRow
 from tutor.adapters.sql.jobs import JobState
 from tutor.adapters.sql.webhooks import WebhookTable
 from tutor.adapters.webhook_sender import check_secret, check_url
-from tutor.core.feedback.reading.reading import check_text
+from tutor.core.feedback.reading.reading import TextError, check_text
 from tutor.core.files.errors import JOB_ERRORS
 from tutor.core.files.subtitles import as_srt, as_vtt
 from tutor.core.files.transcript import Transcript
@@ -151,8 +151,8 @@ def _check_reference(text: str, language: str) -> None:
         raise Problem(422, "language_needed", "a reference_text needs its language")
     try:
         check_text(text, language)
-    except ValueError as error:
-        raise Problem(422, "bad_reference_text", str(error)) from error
+    except TextError as error:
+        raise Problem(422, error.reason, str(error)) from error
 
 
 def transcript_of(row: JobRow) -> Transcript:

@@ -28,12 +28,15 @@ from tutor.shells.files.jobs import add_jobs
 from tutor.shells.files.transcriptions import add_transcriptions
 from tutor.shells.gateway.capacity import Capacity
 from tutor.shells.gateway.guide import add_guide
+from tutor.shells.gateway.protocols import bounded_http
 from tutor.shells.gateway.readiness import Readiness
 from tutor.shells.gateway.telemetry import add_telemetry
+from tutor.shells.http.callers import AdmitCallers
 from tutor.shells.http.ending import end_tasks
 from tutor.shells.http.head_method import AnswerHead
 from tutor.shells.http.openapi import describe_problems
 from tutor.shells.http.problems import add_problem_handlers
+from tutor.shells.http.redirects import RedirectHere
 from tutor.shells.http.security_headers import AddSecurityHeaders
 from tutor.shells.http.services import Services
 from tutor.shells.http.small_bodies import LimitBodies
@@ -41,6 +44,7 @@ from tutor.shells.http.socket_protocol import socket_protocol
 from tutor.shells.live import realtime
 from tutor.shells.live.handshake import admitted
 from tutor.shells.live.practice import practise
+from tutor.shells.voice.speech import add_speech
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +58,7 @@ READY = {
     "store": True,
     "workers": 2,
     "transcribed": True,
+    "disk": True,
     "draining": False,
 }
 """An example of an answer of `/readyz`, for its description."""
@@ -71,7 +76,7 @@ def make_app(settings: Settings) -> FastAPI:
         tasks = [asyncio.create_task(one) for one in running]
         yield
         await end_tasks(tasks)
-        await services.redis.aclose()
+        await services.store.aclose()
         services.database.close()
         if services.tracing is not None:
             await asyncio.to_thread(services.tracing.shut_down)
@@ -88,6 +93,8 @@ def make_app(settings: Settings) -> FastAPI:
     app.state.services = services
     add_problem_handlers(app)
     app.add_middleware(LimitBodies, most=settings.max_request_bytes)
+    app.add_middleware(RedirectHere)
+    app.add_middleware(AdmitCallers, settings=settings)
     app.add_middleware(AddSecurityHeaders)
     _add_pages(app)
     if shown:
@@ -102,6 +109,7 @@ def make_app(settings: Settings) -> FastAPI:
     _add_realtime(app, services)
     add_jobs(app, services)
     add_transcriptions(app, services)
+    add_speech(app, services)
     describe_problems(app)
     return app
 
@@ -159,6 +167,7 @@ def _add_health(app: FastAPI, services: Services, readiness: Readiness) -> None:
                 "store": readiness.store,
                 "workers": readiness.workers,
                 "transcribed": readiness.transcribed,
+                "disk": readiness.disk,
                 "draining": services.draining,
             },
             200 if readiness.ready else 503,
@@ -247,7 +256,7 @@ def run_gateway(settings: Settings) -> None:
 def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=bounded_http(settings, app.state.services),
         ws=socket_protocol({realtime.PATH: settings.max_realtime_frame_bytes}),
         loop="uvloop",
         log_config=None,

@@ -40,5 +40,5 @@ class Capacity:
         Raises:
             StoreError: the store does not answer.
         """
-        self.workers, slots = await count_slots(self._services.redis)
+        self.workers, slots = await count_slots(self._services.store)
         self._services.dispatcher.receive_slots(slots)

@@ -9,14 +9,18 @@ from tutor.adapters.secrets.secrets import new_secret
 from tutor.adapters.speech.probe import probe_audio
 from tutor.adapters.store.audio import append_audio
 from tutor.adapters.store.errors import StoreError
-from tutor.core.live.jobs import RecognitionJob, RecognitionResult
+from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
 from tutor.shells.gateway.capacity import Capacity
+from tutor.shells.gateway.disk import has_room
 from tutor.shells.http.services import Services
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.5
 """Seconds between two looks at the store."""
+
+DISK_S = 5.0
+"""Seconds between two looks at the disk."""
 
 PROBE_TIMEOUT_S = 10.0
 
@@ -29,6 +33,8 @@ class Readiness:
         self._capacity = capacity
         self.store = False
         self.transcribed = False
+        self.disk = True
+        self._disk_at = 0.0
 
     @property
     def workers(self) -> int:
@@ -38,7 +44,8 @@ class Readiness:
     @property
     def ready(self) -> bool:
         """Whether learners can be served."""
-        return self.store and self.workers > 0 and self.transcribed and not self._services.draining
+        serves = self.store and self.workers > 0 and self.transcribed and self.disk
+        return serves and not self._services.draining
 
     async def run(self) -> None:
         """Look at store and workers again and again until cancelled."""
@@ -49,10 +56,21 @@ class Readiness:
                 if self.store:
                     log.warning("not ready: %s", error)
                 self.store, self.transcribed = False, False
+            await self._look_at_disk()
             await asyncio.sleep(LOOK_S)
 
+    async def _look_at_disk(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._disk_at and now - self._disk_at < DISK_S:
+            return
+        self._disk_at, had_room = now, self.disk
+        folder, database = self._services.settings.data_dir, self._services.database
+        self.disk = await asyncio.to_thread(has_room, folder, database)
+        if had_room and not self.disk:
+            log.error("not ready: there is no room left in %s, or in the database", folder)
+
     async def _look(self) -> None:
-        await self._services.redis.ping()
+        await self._services.store.ping()
         self.store = True
         if self.workers == 0:
             self.transcribed = False
@@ -63,7 +81,7 @@ class Readiness:
         session, utterance = f"probe-{new_secret()[:8]}", "u1"
         pcm = probe_audio()
         async with self._services.bus.inbox(session) as inbox:
-            await append_audio(self._services.redis, session, utterance, pcm)
+            await append_audio(self._services.store, session, utterance, pcm)
             await self._services.dispatcher.dispatch(
                 RecognitionJob(session, utterance, "final", 1, 1, len(pcm), "en")
             )

@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tutor.adapters.store.errors import StoreError
+from tutor.adapters.store.poison import count_poison
 from tutor.adapters.store.queues import read_queues
 from tutor.adapters.store.workers import WORKERS, by_kind, read_workers
 from tutor.adapters.telemetry.gateway import UNMATCHED, GatewayMetrics
@@ -47,7 +48,7 @@ def add_telemetry(app: FastAPI, services: Services, readiness: Readiness) -> Non
         """The addresses of the workers' metrics, for Prometheus' `http_sd_configs`."""
         _let_in(request, services)
         try:
-            workers = await read_workers(services.redis)
+            workers = await read_workers(services.store)
         except StoreError as error:
             raise Problem(503, "unavailable", "the store does not answer") from error
         return JSONResponse(
@@ -79,21 +80,24 @@ async def _sample(services: Services, readiness: Readiness) -> None:
         await _sample_store(services)
     except StoreError as error:
         log.warning("no queue metrics: %s", error)
-        for gauge in (metrics.queue_length, metrics.queue_age, metrics.workers):
+        for gauge in (metrics.queue_length, metrics.queue_age, metrics.workers, metrics.poison):
             gauge.clear()  # absent is true, an old number is not
         metrics.unacknowledged.set(math.nan)
 
 
 async def _sample_store(services: Services) -> None:
     metrics = services.metrics
-    waiting, taken = await read_queues(services.redis)
+    waiting, taken = await read_queues(services.store)
     for place in waiting:
         labels = place.queue, str(place.priority)
         metrics.queue_length.labels(*labels).set(place.messages)
         metrics.queue_age.labels(*labels).set(place.age_s)
     metrics.unacknowledged.set(taken)
-    workers = await read_workers(services.redis)
-    counts = by_kind(workers, feedback=services.settings.feedback)
+    for found_in, count in (await count_poison(services.store)).items():
+        metrics.poison.labels(found_in).set(count)
+    workers = await read_workers(services.store)
+    settings = services.settings
+    counts = by_kind(workers, feedback=settings.feedback, speech=settings.speech)
     for kind in WORKERS:
         if kind in counts:
             metrics.workers.labels(kind).set(counts[kind])

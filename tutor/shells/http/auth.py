@@ -10,7 +10,6 @@ from starlette.requests import HTTPConnection
 
 from tutor.adapters.secrets.secrets import KEY_PREFIX, is_ours
 from tutor.adapters.secrets.tokens import TokenError
-from tutor.adapters.settings import comma_list
 from tutor.core.accounts.principal import GUEST, Principal
 from tutor.shells.http.problems import Problem
 from tutor.shells.http.services import Services
@@ -133,32 +132,3 @@ def bearer_of(connection: HTTPConnection) -> str | None:
     """The token of a connection's Authorization header; None without one."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
-
-
-def is_allowed_origin(connection: HTTPConnection, services: Services) -> bool:
-    """Whether the page that opened a connection may act for our learner.
-
-    A browser says where a page comes from (Origin); programs send none, and may.
-    """
-    origin = connection.headers.get("origin")
-    if origin is None:
-        return True
-    host = connection.headers.get("host", "")
-    own = {f"http://{host}", f"https://{host}"}
-    return origin in own | comma_list(services.settings.allowed_origins)
-
-
-def require_own_origin(connection: HTTPConnection, services: Here) -> None:
-    """Refuse uploads from another site's page, which would act in its visitor's name.
-
-    A browser sends a form across sites without asking, and where guests are admitted a form needs
-    no credential.
-
-    Raises:
-        Problem: 403.
-    """
-    if not is_allowed_origin(connection, services):
-        raise Problem(403, "foreign_origin", "pages of this origin may not do this here")
-
-
-OwnOrigin = Depends(require_own_origin)

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from tutor.adapters.store.queue import JobQueue, QueueError
 from tutor.adapters.telemetry.gateway import GatewayMetrics
-from tutor.core.live.jobs import Job, RecognitionJob, RecognitionResult, Result, kind_of
-from tutor.core.live.slots import Key, Slots, key_of
+from tutor.core.queue.jobs import Job, RecognitionJob, RecognitionResult, Result, kind_of
+from tutor.core.queue.slots import Key, Slots, key_of
 from tutor.shells.logs import about
 
 log = logging.getLogger(__name__)

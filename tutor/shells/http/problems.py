@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -12,9 +13,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import Match, Mount
 
-from tutor.shells.http.security_headers import SECURITY_HEADERS
+from tutor.adapters.sql.errors import StorageFullError
+from tutor.shells.http.security_headers import NO_STORE, SECURITY_HEADERS
 
 log = logging.getLogger(__name__)
 
@@ -125,6 +128,17 @@ def _answer(request: Request, problem: Problem) -> JSONResponse:
     return problem.response()
 
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""Errors of files when there is no room for them."""
+
+
+def storage_full() -> Problem:
+    """The answer while the server's disk is full."""
+    headers = {"Retry-After": "60"}
+    detail = "the server's disk is full, and nothing was kept: try again later"
+    return Problem(503, "storage_full", detail, headers=headers)
+
+
 def add_problem_handlers(app: FastAPI) -> None:
     """Let every error leave the application as a problem document."""
 
@@ -153,9 +167,33 @@ def add_problem_handlers(app: FastAPI) -> None:
             problem.extra["param"] = str(error.errors()[0]["loc"][:2][-1])
         return _answer(request, problem)
 
+    _add_handlers_of_failures(app)
+
+
+def _add_handlers_of_failures(app: FastAPI) -> None:
+    """What is no fault of the request."""
+
+    @app.exception_handler(StorageFullError)
+    async def storage(request: Request, error: StorageFullError) -> JSONResponse:
+        log.error("nothing can be kept: %s", error)
+        return _answer(request, storage_full())
+
+    @app.exception_handler(OSError)
+    async def files(request: Request, error: OSError) -> JSONResponse:
+        if error.errno not in FULL:
+            raise error
+        log.error("nothing can be kept: %s", error.strerror)
+        return _answer(request, storage_full())
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(request: Request, error: ClientDisconnect) -> JSONResponse:  # noqa: ARG001
+        return _answer(request, Problem(400, "disconnected", "the client has gone"))
+
     @app.exception_handler(Exception)
     async def internal(request: Request, error: Exception) -> JSONResponse:
         log.exception("request failed", exc_info=error)
         answer = _answer(request, Problem(500, "internal", "the server made a mistake"))
-        answer.headers.update(SECURITY_HEADERS)  # it does not pass the middleware any more
+        answer.headers.update(
+            SECURITY_HEADERS | {"Cache-Control": NO_STORE}
+        )  # it does not pass the middleware any more
         return answer

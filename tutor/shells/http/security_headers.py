@@ -16,6 +16,12 @@ SECURITY_HEADERS = {
 }
 
 
+NO_STORE = "no-store"
+
+PRIVATE = ("/v1/", "/metrics")
+"""Beginnings of paths whose answers are kept by nobody on the way."""
+
+
 class AddSecurityHeaders:
     """ASGI middleware that adds the headers; sockets go through without a coroutine that would stay
     with them."""
@@ -28,13 +34,16 @@ class AddSecurityHeaders:
         if scope["type"] != "http":
             return self._app(scope, receive, send)
 
+        # What the API answers is one caller's. Of the page's files ask before using a kept copy:
+        # modules of two versions do not fit together.
+        fresh = NO_STORE if scope["path"].startswith(PRIVATE) else "no-cache"
+
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)  # the guide has a policy of its own
-                # Ask before using a kept copy: modules of two versions do not fit together.
-                headers.setdefault("Cache-Control", "no-cache")
+                headers.setdefault("Cache-Control", fresh)
             await send(message)
 
         return self._app(scope, receive, add)

@@ -14,6 +14,7 @@ from anyio.to_thread import run_sync
 
 from tutor.adapters.coach.exercises import open_library
 from tutor.adapters.coach.phrases import load_phrases
+from tutor.adapters.secrets.devices import Devices
 from tutor.adapters.secrets.signing_key import secret_key
 from tutor.adapters.secrets.tokens import Tokens
 from tutor.adapters.settings import Settings
@@ -31,9 +32,9 @@ from tutor.adapters.store.results import Bus
 from tutor.adapters.store.sessions import Records
 from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.adapters.telemetry.tracing import Tracing, open_tracing
+from tutor.core.admission.seats import Seats
 from tutor.core.audio.samples import to_samples
 from tutor.core.live.config import SessionConfig, TutoringConfig
-from tutor.core.live.seats import Seats
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
 from tutor.shells.http.dispatcher import Dispatcher
@@ -78,7 +79,7 @@ class Services:
 
     settings: Settings
     session_config: SessionConfig
-    redis: Store
+    store: Store
     bus: Bus
     queue: JobQueue
     dispatcher: Dispatcher
@@ -109,7 +110,7 @@ class Services:
     @cached_property
     def records(self) -> Records:
         """The sessions in the store."""
-        return Records(self.redis)
+        return Records(self.store)
 
     @cached_property
     def database(self) -> Database:
@@ -174,6 +175,11 @@ class Services:
         return Tokens(self.signing_key, self.settings.access_token_s)
 
     @cached_property
+    def devices(self) -> Devices:
+        """Knows devices that have logged in before."""
+        return Devices(self.signing_key)
+
+    @cached_property
     def account_threads(self) -> CapacityLimiter:
         """How many threads ask the database for open sockets at once."""
         return CapacityLimiter(ACCOUNT_THREADS)
@@ -215,15 +221,15 @@ class Services:
     @classmethod
     def open(cls, settings: Settings) -> Services:
         """The services that the settings name; each connects when it is first used."""
-        redis = open_store(
+        store = open_store(
             settings.redis_url, settings.store_timeout_s, connections=settings.connections
         )
         metrics, queue = GatewayMetrics(), JobQueue(settings)
         return cls(
             settings,
             make_session_config(settings),
-            redis,
-            Bus(redis),
+            store,
+            Bus(store),
             queue,
             Dispatcher(queue, metrics, time.monotonic),
             VadBatcher(Vad()),
@@ -248,6 +254,7 @@ def make_session_config(settings: Settings) -> SessionConfig:
         first_partial=to_samples(settings.first_partial_ms),
         partial_interval=to_samples(settings.partial_interval_ms),
         partial_yield=settings.partial_yield,
+        audio_stop_s=settings.audio_stop_s,
         partial_timeout_s=settings.partial_timeout_s,
         final_retry_s=settings.final_retry_s,
         final_deadline_s=settings.final_deadline_s,
@@ -283,6 +290,7 @@ def _tutoring(settings: Settings) -> TutoringConfig:
     return TutoringConfig(
         enabled=settings.feedback,
         language_model=bool(settings.llm_url),
+        sentence_wait_s=settings.sentence_wait_s,
         retry_s=settings.feedback_retry_s,
         deadline_s=settings.feedback_deadline_s,
         reply_deadline_s=settings.llm_timeout_s + REPLY_GRACE_S,

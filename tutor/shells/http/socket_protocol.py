@@ -1,11 +1,54 @@
-"""Uvicorn's WebSocket protocol with a message limit for each path."""
+"""Uvicorn's WebSocket protocol with a message limit for each path, and one log line a refusal."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+_quiet = logging.getLogger("websockets.server")
+"""For what websockets says of each connection beside Uvicorn's own line."""
+_quiet.setLevel(logging.WARNING)
+
+
+class BoundedSocket(WebSocketsSansIOProtocol):
+    """Uvicorn's protocol with the limits that its subclass brings."""
+
+    limits: Mapping[str, int]
+    """Bytes of the largest message by path."""
+    when_lost: Callable[[], None] | None = None
+    """Called when the connection is gone, set by whoever counts connections."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.conn.logger = _quiet
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell who counts connections that this one is gone."""
+        super().connection_lost(exc)
+        if self.when_lost is not None:
+            self.when_lost()
+
+    def handle_connect(self, event: Any) -> None:
+        """Take the limit of the path."""
+        path = event.path.partition("?")[0]
+        if path in self.limits:
+            self.conn.max_message_size = self.limits[path]
+        super().handle_connect(event)
+
+    def send(self, message: Any) -> Awaitable[None]:  # type: ignore[override]
+        """Send a message of the application."""
+        sending = super().send(message)
+        if message["type"] == "websocket.http.response.body":
+            return self._refuse(sending)
+        return sending
+
+    async def _refuse(self, sending: Awaitable[None]) -> None:
+        """Uvicorn takes a refusal that was answered for a handshake that was forgotten."""
+        await sending
+        self.handshake_complete = self.handshake_complete or self.close_sent
 
 
 def socket_protocol(limits: Mapping[str, int]) -> type[WebSocketsSansIOProtocol]:
@@ -14,12 +57,4 @@ def socket_protocol(limits: Mapping[str, int]) -> type[WebSocketsSansIOProtocol]
     Uvicorn knows one limit for all (`ws_max_size`), which holds for the other paths. A larger
     message is not read and closes the socket with 1009.
     """
-
-    class SocketProtocol(WebSocketsSansIOProtocol):
-        def handle_connect(self, event: Any) -> None:
-            path = event.path.partition("?")[0]
-            if path in limits:
-                self.conn.max_message_size = limits[path]
-            super().handle_connect(event)
-
-    return SocketProtocol
+    return type("SocketProtocol", (BoundedSocket,), {"limits": limits})

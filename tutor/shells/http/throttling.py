@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from hashlib import sha256
-from ipaddress import IPv6Address, ip_address
 from typing import Literal
 
 from starlette.requests import HTTPConnection
 
+from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
 from tutor.adapters.store.errors import StoreError
-from tutor.adapters.store.throttle import count_try, give_back_try
+from tutor.adapters.store.throttle import count_try, forget_tries, give_back_try
+from tutor.core.accounts.connections import household
 from tutor.shells.http.problems import Problem
 from tutor.shells.http.services import Services
 
@@ -24,19 +26,33 @@ MINUTE_S = 60
 
 def address_of(connection: HTTPConnection) -> str:
     """The address a request comes from; of IPv6 the network, of which one household has all."""
-    host = connection.client.host if connection.client else ""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    if not isinstance(address, IPv6Address):
-        return host
-    return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
+    return household(connection.client.host if connection.client else "")
 
 
-def account_tries(email: str) -> str:
-    """The name under which an account's failed logins are counted."""
-    return keys.tries("login", _hashed(email.lower()))
+@dataclass(frozen=True)
+class Counted:
+    """What failed logins are counted under."""
+
+    name: str
+    limit: int
+
+
+def password_tries(
+    connection: HTTPConnection, settings: Settings, email: str, device: str | None
+) -> tuple[Counted, ...]:
+    """What a try of an account's password counts under.
+
+    Whoever only knows the address has tries from each of theirs, and so many in all: they lock
+    themselves out, not the owner. A device that has logged in before (`device`, its name) has tries
+    of its own.
+    """
+    if device is not None:
+        return (Counted(keys.tries("device", _hashed(device)), settings.login_tries),)
+    here = _hashed(f"{email} {address_of(connection)}")
+    return (
+        Counted(keys.tries("login", here), settings.login_tries),
+        Counted(keys.tries("account", _hashed(email)), settings.account_tries),
+    )
 
 
 Way = Literal["registration", "password", "refresh_token"]
@@ -99,7 +115,7 @@ async def throttle(services: Services, name: str, limit: int, window_s: int) -> 
         Problem: 429, or 503 when nothing can be counted.
     """
     try:
-        wait_s = await count_try(services.redis, name, limit, window_s)
+        wait_s = await count_try(services.store, name, limit, window_s)
     except StoreError as error:
         raise unavailable() from error
     if wait_s:
@@ -111,10 +127,49 @@ async def throttle(services: Services, name: str, limit: int, window_s: int) -> 
         )
 
 
+@asynccontextmanager
+async def counted_tries(
+    services: Services, tries: Sequence[Counted]
+) -> AsyncIterator[Callable[[], None]]:
+    """A try of a password: counted, unless the block calls what it is given, as it was right, or
+    fails. The first of the counts begins anew then; the others tell of other callers, too.
+
+    Raises:
+        Problem: 429, or 503 when nothing can be counted.
+    """
+    counted: list[str] = []
+    is_right = False
+
+    def be_right() -> None:
+        nonlocal is_right
+        is_right = True
+
+    try:
+        for one in tries:
+            await throttle(services, one.name, one.limit, services.settings.tries_window_s)
+            counted.append(one.name)
+        yield be_right
+    except BaseException:
+        for name in counted:
+            await give_back(services, name)
+        raise
+    if is_right:
+        await _forget(services, counted)
+
+
+async def _forget(services: Services, counted: Sequence[str]) -> None:
+    try:
+        await forget_tries(services.store, counted[0])
+    except StoreError as error:
+        raise unavailable() from error
+    for name in counted[1:]:
+        await give_back(services, name)
+
+
 async def give_back(services: Services, name: str) -> None:
     """Take back that a try was counted, where the store answers."""
     try:
-        await give_back_try(services.redis, name)
+        await give_back_try(services.store, name)
     except StoreError:  # who is in must get the token: the old one is used up
         log.warning("a try that was not wrong stays counted: the store does not answer")
 

@@ -17,7 +17,8 @@ from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.throttle import leave_seat, take_seat
 from tutor.adapters.store.tickets import SUBPROTOCOL, redeem_ticket
 from tutor.core.accounts.principal import GUEST, Principal
-from tutor.shells.http.auth import bearer_of, identify, invalid_token, is_allowed_origin
+from tutor.shells.http.auth import bearer_of, identify, invalid_token
+from tutor.shells.http.callers import is_allowed_origin
 from tutor.shells.http.problems import Problem
 from tutor.shells.http.quota import allowance, exhausted
 from tutor.shells.http.services import Services
@@ -83,7 +84,7 @@ async def admit(socket: WebSocket, services: Services, shown: Shown, seat: str) 
     Raises:
         Problem: 401, 403, 429 or 503, and why.
     """
-    if not is_allowed_origin(socket, services):
+    if not is_allowed_origin(socket, services.settings):
         raise Problem(403, "foreign_origin", "this origin may not practise here")
     # Before anything is waited for: those who come at once must not pass the limit together.
     if services.draining or not services.seats.take(seat):
@@ -114,7 +115,7 @@ async def be_seated(services: Services, principal: Principal, seat: str) -> None
         if left.is_exhausted:
             raise exhausted(left)
         limit = services.settings.user_sockets
-        if not await take_seat(services.redis, principal.user, seat, limit):
+        if not await take_seat(services.store, principal.user, seat, limit):
             raise Problem(
                 429,
                 "too_many_sockets",
@@ -144,7 +145,7 @@ async def leave(services: Services, principal: Principal, seat: str) -> None:
     """Give the seat back; one that cannot be given back is free again in half a minute."""
     if principal.user is not None:
         try:
-            await leave_seat(services.redis, principal.user, seat)
+            await leave_seat(services.store, principal.user, seat)
         except StoreError as error:
             log.warning("a seat was not given back: %s", error)
 
@@ -160,7 +161,7 @@ async def of_credential(
     try:
         if ticket is None:
             return await anyio.to_thread.run_sync(identify, services, token)
-        principal = await redeem_ticket(services.redis, ticket, origin)
+        principal = await redeem_ticket(services.store, ticket, origin)
         if principal is None or not await anyio.to_thread.run_sync(
             services.accounts.is_granted, principal
         ):

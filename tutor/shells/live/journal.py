@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from tutor.adapters.store.sessions import Record
+from tutor.adapters.store.errors import StoreError
+from tutor.adapters.store.sessions import LostError, Record, Step
 from tutor.core.live.effects import Dispatch, Effect, Emit
 from tutor.core.live.resumption import snapshot
 from tutor.core.live.session import Session
 from tutor.core.protocol.messages import ServerEvent
 from tutor.shells.live.dialect import Dialect
+
+log = logging.getLogger(__name__)
+
+AWAY_S = 0.25
+"""Seconds between two tries to keep a step while the store is away."""
 
 RENEW_S = 30.0
 """Seconds after which a session that brings nothing new is kept again, so that its keys live on."""
@@ -28,11 +36,14 @@ class SessionStore(Protocol):
         record: Record | None,
         events: Sequence[tuple[int, str]],
         effects: Sequence[Effect],
+        step: Step,
     ) -> None:
         """Keep one step of a session, whole or not at all.
 
         Raises:
             FencedError: another gateway has the session.
+            LostError: the step before it is not there any more.
+            StoreError: the store is away; perhaps the step is kept.
         """
 
     async def forget(self, session: str, epoch: int) -> None:
@@ -59,8 +70,13 @@ class Journal:
     the store takes nothing from a gateway whose session another one has taken over.
     """
 
-    def __init__(self, store: SessionStore, dialect: Dialect, now: float) -> None:
+    def __init__(
+        self, store: SessionStore, dialect: Dialect, now: float, patience_s: float = 0.0
+    ) -> None:
+        """`patience_s`: seconds that a step waits for a store that is away."""
         self._store = store
+        self._patience_s = patience_s
+        self._steps = 0  # that are kept of this connection's
         self._dialect = dialect
         self.epoch = 1
         self.seq = 0
@@ -70,7 +86,7 @@ class Journal:
 
     def take_over(self, record: Record) -> None:
         """Continue after what another connection has sent of the session."""
-        self.epoch, self.seq = record.epoch, record.seq
+        self.epoch, self.seq, self._steps = record.epoch, record.seq, 0
 
     def number(self, effects: Sequence[Effect]) -> list[Frame]:
         """The frames of a step's events, numbered."""
@@ -115,16 +131,45 @@ class Journal:
         `owner`: the user whose session it is, empty for a guest's; `results_after`: entry id of the
         last worker's result that was taken into account.
 
+        While the store is away the step waits. A store that has come back empty, or as it was some
+        time ago, gets the session anew: audio that it has lost is missed when its utterance is
+        recognised, which then ends in an error.
+
         Raises:
             FencedError: another gateway has the session; nothing was kept.
+            StoreError: the store is still away.
         """
         record, events = None, [(one.seq, one.text) for one in frames]
         if not self._dialect.resumable:
             events = []
         elif self._moves(session, effects, events):
-            record = Record(self.epoch, self.seq, results_after, owner, snapshot(session, now))
-        await self._store.keep(session.id, self.epoch, record, events, effects)
+            record = self._record(session, results_after, owner, now)
+        step, began = self._next_step(), time.monotonic()
+        while True:
+            try:
+                await self._store.keep(session.id, self.epoch, record, events, effects, step)
+                break
+            except LostError:
+                log.warning("session %s: the store has lost it, and gets it anew", session.id)
+                step = Step(step.name, is_anew=True)
+                if self._dialect.resumable:
+                    record = self._record(session, results_after, owner, now)
+            except StoreError as error:
+                if time.monotonic() - began >= self._patience_s:
+                    raise
+                log.warning("session %s waits for the store: %s", session.id, error)
+                await asyncio.sleep(AWAY_S)
+        session.receive_stall(time.monotonic() - began)
+        self._steps += 1
         self._messages, self._kept_at = session.received.messages, now
+
+    def _record(self, session: Session, results_after: str, owner: str, now: float) -> Record:
+        return Record(self.epoch, self.seq, results_after, owner, snapshot(session, now))
+
+    def _next_step(self) -> Step:
+        name, before = f"{self.epoch}.{self._steps + 1}", f"{self.epoch}.{self._steps}"
+        is_first = self._steps == 0
+        return Step(name, before if not is_first else "any" if self.epoch > 1 else "")
 
     def _moves(
         self, session: Session, effects: Sequence[Effect], events: Sequence[tuple[int, str]]

@@ -88,4 +88,4 @@ class Learner:
         await self._login.leave()
         if self._login.is_gone:
             with suppress(StoreError):
-                await erase_sessions(self._services.redis, frozenset({self._session.id}))
+                await erase_sessions(self._services.store, frozenset({self._session.id}))

@@ -129,7 +129,7 @@ class Login:
             self._session.receive_logout(asyncio.get_running_loop().time())
             return
         await self._bill(user)
-        await take_seat(self._services.redis, user, self._admission.seat, 0)
+        await take_seat(self._services.store, user, self._admission.seat, 0)
 
     async def _bill(self, user: str) -> None:
         audio_s = self._session.standing.audio_s

@@ -15,17 +15,18 @@ from tutor.adapters.secrets.secrets import new_secret
 from tutor.adapters.speech.resampler import Resampler
 from tutor.adapters.speech.vad import VadStream
 from tutor.adapters.store.errors import StoreError
+from tutor.adapters.store.queue import QueueError
 from tutor.adapters.store.results import Inbox
 from tutor.adapters.store.sessions import FencedError
 from tutor.adapters.wire.practice import encode_event
 from tutor.core.audio.samples import RATE, Samples, from_pcm16
 from tutor.core.live.commands import Command
 from tutor.core.live.effects import Cancel, Close, Confirm, Dispatch, Effect, Emit, Resample
-from tutor.core.live.jobs import Result
 from tutor.core.live.lifecycle import State
 from tutor.core.live.session import Session
 from tutor.core.protocol.errors import ERRORS, NORMAL_CLOSURE, ProtocolError, error_event
 from tutor.core.protocol.messages import Resume, SessionAuthenticate, SessionStart
+from tutor.core.queue.jobs import Result
 from tutor.shells.http.ending import end_tasks
 from tutor.shells.http.services import Services
 from tutor.shells.live.absence import Absence, first_of
@@ -41,7 +42,7 @@ from tutor.shells.logs import about
 log = logging.getLogger(__name__)
 
 TICK_S = 0.5
-"""Seconds between looks while a result is awaited, even when nothing woke the session."""
+"""Seconds between looks while a result or more audio is awaited, even when nothing woke us."""
 
 IDLE_TICK_S = 5.0
 """Seconds between looks while nothing is awaited: the grain of idle time and of the length."""
@@ -81,13 +82,13 @@ class Practice:
         self._socket = socket
         self._dialect = dialect
         self._services = services
-        self._now = asyncio.get_running_loop().time
+        self._now, patience_s = asyncio.get_running_loop().time, services.settings.store_patience_s
         config = replace(dialect.configure(services.session_config), resumable=dialect.resumable)
         self.session = Session(new_secret()[:16], new_secret(), config, self._now())
         self.learner = Learner(admission, socket.headers.get("origin", ""), self.session, services)
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
-        self._journal = Journal(services.records, dialect, self._now())
-        self._inbox = Inbox(services.redis, self.session.id)
+        self._journal = Journal(services.records, dialect, self._now(), patience_s)
+        self._inbox = Inbox(services.store, self.session.id)
         self._vad: VadStream | None = None  # an idle socket needs none
         self.seat = admission.seat
         self._absence = Absence()
@@ -129,7 +130,6 @@ class Practice:
             self.learner.is_left_to_others = True
             await self._outgoing.close(REPLACED, "resumed elsewhere")
         except StoreError as error:
-            # Nobody knows what the store has kept: an event now might take a number that is used.
             log.warning("session %s: %s", self.session.id, error)
             self._services.metrics.errors.labels("unavailable").inc()
             await self._outgoing.close(ERRORS["unavailable"][0] or NORMAL_CLOSURE, "unavailable")
@@ -190,7 +190,7 @@ class Practice:
                 await self._settle()
                 if self.session.waiting and not was_waiting:
                     self._inbox.woken.set()  # from the idle tick to the quick one
-            if (hold_s := self.session.received.hold_s(self._now())) > 0:
+            if (hold_s := self.watch.hold(self.session.received.hold_s(self._now()))) > 0:
                 await asyncio.sleep(hold_s)  # the client's own sending stops, too
 
     async def _listen(self) -> None:
@@ -198,16 +198,15 @@ class Practice:
             woken = await self._inbox.wait(TICK_S if self.session.waiting else IDLE_TICK_S)
             async with self._lock:
                 began = self._now()
+                self._tell_stall()
                 if woken or self.session.waiting:  # late results, too: others may have their slots
-                    await self._receive_results(await self._inbox.read())
-                self.session.receive_tick(self._now())
+                    await self._receive_results(await self._inbox.look())
+                self.session.receive_tick(self._now(), away=not self._outgoing.is_attached)
                 await self._settle()
                 if self._journal.is_stale(began, woken=woken):
                     await self._keep([], [])
             if self.session.lifecycle.is_over and not self._outgoing.is_attached:
                 return  # no client is there to send to
-
-    # ------------------------------------------------------------ in
 
     async def _receive_results(self, results: list[Result]) -> None:
         await self._services.dispatcher.release(results)
@@ -275,13 +274,15 @@ class Practice:
             self._outgoing.put([Close(*self.session.lifecycle.closing)])
 
     async def _receive_audio(self, data: bytes) -> None:
-        stalled_s = self._services.stalls.total_s()
-        self.session.receive_stall(stalled_s - self._stalled_s)
-        self._stalled_s = stalled_s
+        self._tell_stall()
         if self.session.admit_frame(len(data), self._now()):
             samples = from_pcm16(data)
             self.watch.saw_audio(len(samples) / self.session.received.audio.sample_rate)
             await self._hear(self._resampler.feed(samples))
+
+    def _tell_stall(self) -> None:
+        before, self._stalled_s = self._stalled_s, self._services.stalls.total_s()
+        self.session.receive_stall(self._stalled_s - before)
 
     async def _hear(self, samples: Samples) -> None:
         if not len(samples):
@@ -291,8 +292,6 @@ class Practice:
         probabilities = await self._services.vad.probabilities(self._vad, windows)
         self.watch.saw_probabilities(probabilities, self._services.settings.vad_onset)
         self.session.receive_probabilities(probabilities, self._now())
-
-    # ------------------------------------------------------------ out
 
     async def _settle(self) -> None:
         if self._services.draining:
@@ -321,12 +320,12 @@ class Practice:
             case Resample(rate):
                 self._resampler = Resampler(rate)
             case Dispatch(job, ahead):
-                await dispatcher.dispatch(job, self.watch, ahead=ahead)
+                with suppress(QueueError):  # the job's own deadline sees to it
+                    await dispatcher.dispatch(job, self.watch, ahead=ahead)
             case Confirm(utterance, revision):
                 await dispatcher.confirm((self.session.id, utterance, revision))
             case Cancel(utterance, revision):
-                result = dispatcher.cancel((self.session.id, utterance, revision))
-                if result is not None:
+                if result := dispatcher.cancel((self.session.id, utterance, revision)):
                     self.watch.saw_result(result)
                     self.session.receive_result(result, self._now())
 

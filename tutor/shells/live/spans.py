@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tutor.adapters.telemetry import tracing
 from tutor.adapters.telemetry.tracing import Span, Tracing, Value, trace_id
-from tutor.core.live.jobs import Job, RecognitionJob, ReplyJob, kind_of
+from tutor.core.queue.jobs import AssessmentJob, Job, RecognitionJob, kind_of
 
 
 class TraceBook:
@@ -62,7 +62,7 @@ class TraceBook:
         about: dict[str, Value] = {"kind": kind}
         if isinstance(job, RecognitionJob):
             about["revision"] = job.revision
-        if not isinstance(job, ReplyJob):
+        if isinstance(job, RecognitionJob | AssessmentJob):
             about["attempt"] = job.attempt
         return self._spans.begin(tracing.JOBS[kind], at, parent.id, "", **about)
 

@@ -42,7 +42,7 @@ async def take_over(services: Services, wanted: Resume, owner: str, now: float) 
     record = await services.records.claim(wanted.session, record.epoch)
     if record is None:
         return None
-    events = await read_events(services.redis, wanted.session, 0)
+    events = await read_events(services.store, wanted.session, 0)
     audio = await _audio(services, record.snapshot)
     if len(events) < record.seq - wanted.after or audio is None:  # it came too late
         await services.records.forget(wanted.session, record.epoch)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tutor.adapters.telemetry.tracing import Span
-from tutor.core.live.jobs import Job, RecognitionJob, RecognitionResult, Result, kind_of
 from tutor.core.protocol.messages import (
     FeedbackAccuracy,
     FeedbackFluency,
@@ -15,6 +14,7 @@ from tutor.core.protocol.messages import (
     TutorReplyDelta,
     TutorReplyDone,
 )
+from tutor.core.queue.jobs import Job, RecognitionJob, RecognitionResult, Result, kind_of
 
 Timed = (
     TranscriptPartial

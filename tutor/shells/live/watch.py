@@ -13,7 +13,6 @@ from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.adapters.telemetry.registry import Times, observe
 from tutor.adapters.telemetry.tracing import Tracing
 from tutor.core.live.arrivals import Arrivals, appearances
-from tutor.core.live.jobs import Job, RecognitionResult, ReplyPart, Result, kind_of
 from tutor.core.protocol.messages import (
     Error,
     ServerEvent,
@@ -24,6 +23,7 @@ from tutor.core.protocol.messages import (
     TutorReplyDelta,
     TutorReplyDone,
 )
+from tutor.core.queue.jobs import Job, RecognitionResult, ReplyPart, Result, kind_of
 from tutor.core.text.normal import normalise
 from tutor.shells.live.spans import TraceBook
 from tutor.shells.live.timeline import Timed, Timeline, Trip, key_of
@@ -82,6 +82,12 @@ class SessionWatch:
     def saw_frame(self) -> None:
         """Note the time at which a frame of any kind has come."""
         self._frame_at = time.time()
+
+    def hold(self, seconds: float) -> float:
+        """Count seconds for which the client, who is too fast, is not read from; give them back."""
+        if seconds > 0:
+            self._metrics.held.inc(seconds)
+        return seconds
 
     def saw_audio(self, seconds: float) -> None:
         """Count the audio of the frame."""

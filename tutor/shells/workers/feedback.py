@@ -12,10 +12,10 @@ from tutor.adapters.speech.probe import probe_audio
 from tutor.adapters.store.audio import read_utterance
 from tutor.adapters.store.client import BlockingStore, open_blocking_store
 from tutor.adapters.store.workers import announce
-from tutor.core.audio.recognition import Recognition
-from tutor.core.audio.samples import from_pcm16, to_float
+from tutor.core.audio.recognition import RecognisedWord, Recognition
+from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, from_pcm16, to_float
 from tutor.core.feedback.assessment import Assessment
-from tutor.core.live.jobs import AssessmentJob, AssessmentResult, Outcome, ReplyJob, ReplyPart
+from tutor.core.queue.jobs import AssessmentJob, AssessmentResult, Outcome, ReplyJob, ReplyPart
 from tutor.shells.workers.recognition import PROBE_TEXT
 from tutor.shells.workers.worked_job import WorkedJob, WorkerWatch
 
@@ -67,6 +67,15 @@ class FeedbackWorker:
             log.exception("assessment failed")
             return "failed", None
 
+    def give_up(self, job: AssessmentJob | ReplyJob, task: WorkedJob) -> None:
+        """Post that a job has failed that killed its worker each time."""
+        if isinstance(job, AssessmentJob):
+            task.post(
+                self._store, AssessmentResult(job.session, job.utterance, job.attempt, "failed")
+            )
+        else:
+            task.post(self._store, ReplyPart(job.session, job.utterance, "", failed=True))
+
     def reply(self, job: ReplyJob, task: WorkedJob) -> bool:
         """Post the language model's reply part by part; whether it came to its end."""
         try:
@@ -82,6 +91,19 @@ class FeedbackWorker:
         return True
 
 
+def _probe_heard(pcm_bytes: int) -> Recognition:
+    """The probe's words as if a recogniser were sure of them: what is in doubt is not scored."""
+    words = PROBE_TEXT.split()
+    each_s = pcm_bytes / BYTES_PER_SAMPLE / RATE / len(words)
+    return Recognition(
+        PROBE_TEXT,
+        "en",
+        tuple(
+            RecognisedWord(word, n * each_s, (n + 1) * each_s, 1.0) for n, word in enumerate(words)
+        ),
+    )
+
+
 def load_feedback_worker(settings: Settings, watch: WorkerWatch) -> FeedbackWorker:
     """Load the models, try them on real speech, and only then announce the worker.
 
@@ -95,7 +117,7 @@ def load_feedback_worker(settings: Settings, watch: WorkerWatch) -> FeedbackWork
         stuck_after_s=settings.task_time_limit_s,
     )
     pcm = probe_audio()
-    job = AssessmentJob("probe", "u1", 1, len(pcm), Recognition(PROBE_TEXT, "en"), grammar=True)
+    job = AssessmentJob("probe", "u1", 1, len(pcm), _probe_heard(len(pcm)), grammar=True)
     found = assessor.assess(job, to_float(from_pcm16(pcm))).pronunciation
     if found is None or found.total is None:
         raise RuntimeError(f"the probe sentence cannot be scored: {found}")

@@ -19,7 +19,8 @@ from typing import IO, Any, Literal
 from tutor.adapters.coach.exercises import ExerciseLibrary
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.cutter import Cutter, cut_all, cut_reading
-from tutor.adapters.speech.media import MediaError, Recording, open_recording
+from tutor.adapters.speech.decoder import ConfinedRecording, Confinement, open_confined
+from tutor.adapters.speech.decoding import MediaError
 from tutor.adapters.speech.vad import Vad
 from tutor.adapters.sql.errors import ConflictError
 from tutor.adapters.sql.job_tables import JobRow
@@ -33,7 +34,7 @@ from tutor.adapters.store.queue import JobQueue
 from tutor.adapters.store.results import read_results
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.accounts.quota import quota_of
-from tutor.core.audio.samples import Samples
+from tutor.core.audio.samples import RATE, Samples, from_pcm16
 from tutor.core.files.assignment import Assignment, Earlier, Limits
 from tutor.core.files.effects import (
     Assess,
@@ -52,10 +53,7 @@ from tutor.core.files.effects import (
 from tutor.core.files.pieces import FinishedPiece
 from tutor.core.files.transcript import Piece
 from tutor.core.files.work import FileWork, State
-from tutor.core.live.jobs import (
-    AssessmentResult,
-    RecognitionResult,
-)
+from tutor.core.queue.jobs import AssessmentResult, RecognitionResult
 from tutor.shells.workers.queued_pieces import job_of
 
 log = logging.getLogger(__name__)
@@ -121,7 +119,8 @@ class FileJob:
         with tempfile.TemporaryFile() as file:
             self._fetch(file)
             try:
-                with open_recording(file, self._row.filename) as recording:
+                within = _confinement(self._tools.settings)
+                with open_confined(file, self._row.filename, RATE, within) as recording:
                     self._cut(recording)
             except MediaError as error:
                 self._work.receive_failure("not_audio", str(error))
@@ -132,11 +131,11 @@ class FileJob:
             file.write(block)
         file.seek(0)
 
-    def _cut(self, recording: Recording) -> None:
+    def _cut(self, recording: ConfinedRecording) -> None:
         self._work.receive_length(recording.seconds, time.monotonic())
         self._proceed()
         cut = cut_reading if self._work.is_read else cut_all
-        parts = cut(self._paced(recording.audio()), Cutter(self._tools.vad))
+        parts = cut(self._paced(map(from_pcm16, recording.audio())), Cutter(self._tools.vad))
         for index, (start, audio) in enumerate(parts):
             while not self._work.has_room:
                 self._wait()
@@ -331,4 +330,10 @@ def _limits(settings: Settings) -> Limits:
         piece_attempts=settings.piece_attempts,
         batch_timeout_s=settings.batch_timeout_s,
         batch_lease_s=settings.batch_lease_s,
+    )
+
+
+def _confinement(settings: Settings) -> Confinement:
+    return Confinement(
+        settings.max_decoder_bytes, settings.decoder_timeout_s, settings.readable_files
     )

@@ -70,7 +70,7 @@ def _add_file(consumer: Consumer, tools: Tools) -> None:
         work_on(fields["job"], tools)
 
     # Acknowledged at once: whether a job is done stands in the database, not in the queue.
-    consumer.add(keys.TASK_FILE, file, acks_late=False)
+    consumer.add(keys.TASK_FILE, file)
 
 
 def work_on(job: str, tools: Tools) -> None:

@@ -26,17 +26,26 @@ from tutor.adapters.store.pieces import note_taker
 from tutor.adapters.store.workers import announce, own_key
 from tutor.adapters.wire.practice import decode_job
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
-from tutor.core.live.jobs import AssessmentJob, RecognitionJob, ReplyJob
+from tutor.core.queue.jobs import AssessmentJob, RecognitionJob, ReplyJob, SpeechJob
 from tutor.shells.logs import configure_logging
 from tutor.shells.workers.feedback import NICENESS, FeedbackWorker, load_feedback_worker
 from tutor.shells.workers.recognition import AsrWorker, load_asr_worker
+from tutor.shells.workers.speech import SpeechWorker, load_speech_worker
 from tutor.shells.workers.worked_job import WorkerWatch
 
 log = logging.getLogger(__name__)
 
 
-BATCH_NICENESS = 19
-"""How nice the worker is: files take what live work leaves."""
+BATCH_NICENESS, SHARED_NICENESS = 19, 10
+"""How nice the worker of files is: files take what live work leaves, or a small share."""
+
+
+def leave_cores(settings: Settings) -> None:
+    """Let a worker of files have what the settings leave it of the cores."""
+    if settings.batch_cores == "idle":
+        yield_cores(BATCH_NICENESS, idle=True)
+    else:
+        yield_cores(SHARED_NICENESS)
 
 
 def run_asr_worker(settings: Settings) -> None:
@@ -78,7 +87,7 @@ def run_batch_worker(settings: Settings) -> None:
     """
     settings.require_store()
     model = resolve_model(settings.model, settings.cache_dir)
-    yield_cores(BATCH_NICENESS, idle=True)
+    leave_cores(settings)
     patient = settings.model_copy(update={"task_time_limit_s": settings.batch_timeout_s})
     consumer = Consumer(patient, keys.BATCH_UNACKED)
     one_thread = settings.model_copy(update={"asr_threads": 1})
@@ -118,6 +127,20 @@ def run_feedback_worker(settings: Settings) -> None:
     run_consumer(consumer, settings, [keys.QUEUE_FEEDBACK], "threads", settings.feedback_pool)
 
 
+def run_speech_worker(settings: Settings) -> None:
+    """Run the worker for `speech` until it is stopped: threads, which share the resident voices.
+
+    Raises:
+        SettingsError: no Redis is named.
+        VoiceError: a voice cannot be loaded.
+    """
+    settings.require_store()
+    consumer = Consumer(settings)
+    worker = load_speech_worker(settings, _open_watch(settings, "speech"))
+    _add_speak(consumer, worker)
+    run_consumer(consumer, settings, [keys.QUEUE_SPEECH], "threads", settings.clauses_at_once)
+
+
 def _open_watch(settings: Settings, kind: str) -> WorkerWatch:
     """The watch of this process; when the process stops, it sends what it has left."""
     watch = WorkerWatch.open(settings, kind)
@@ -135,7 +158,7 @@ def _add_recognise(
     store = open_blocking_store(settings.redis_url)  # connects when it is used, in any process
 
     def recognise(fields: Fields, headers: Headers) -> None:
-        job = RecognitionJob(**fields)
+        job = decode_job(RecognitionJob, fields)
         if job.batch:
             note_taker(store, job, own)
         worker = resident()
@@ -152,7 +175,11 @@ def _add_recognise(
                 result.decode_s,
             )
 
-    consumer.add(keys.TASK_RECOGNISE, recognise)
+    def give_up(fields: Fields, headers: Headers) -> None:
+        job, worker = decode_job(RecognitionJob, fields), resident()
+        worker.give_up(job, worker.watch.task(job, headers))
+
+    consumer.add(keys.TASK_RECOGNISE, recognise, give_up)
 
 
 def _add_feedback(consumer: Consumer, worker: FeedbackWorker) -> None:
@@ -175,8 +202,37 @@ def _add_feedback(consumer: Consumer, worker: FeedbackWorker) -> None:
             whole = worker.reply(job, task)
             log.info("reply   %s/%s %s", job.session, job.utterance, "ok" if whole else "failed")
 
-    consumer.add(keys.TASK_ASSESS, assess)
-    consumer.add(keys.TASK_REPLY, reply)
+    def give_up_assessing(fields: Fields, headers: Headers) -> None:
+        job = decode_job(AssessmentJob, fields)
+        worker.give_up(job, worker.watch.task(job, headers))
+
+    def give_up_replying(fields: Fields, headers: Headers) -> None:
+        job = decode_job(ReplyJob, fields)
+        worker.give_up(job, worker.watch.task(job, headers))
+
+    consumer.add(keys.TASK_ASSESS, assess, give_up_assessing)
+    consumer.add(keys.TASK_REPLY, reply, give_up_replying)
+
+
+def _add_speak(consumer: Consumer, worker: SpeechWorker) -> None:
+    def speak(fields: Fields, headers: Headers) -> None:
+        job = SpeechJob(**fields)
+        with worker.watch.task(job, headers) as task:
+            result = worker.speak(job, task)
+            log.info(
+                "speech  %s/%s %-10s %5.2f s of speech in %.2f s",
+                job.session,
+                job.utterance,
+                result.outcome,
+                result.audio_s,
+                result.work_s,
+            )
+
+    def give_up(fields: Fields, headers: Headers) -> None:
+        job = SpeechJob(**fields)
+        worker.give_up(job, worker.watch.task(job, headers))
+
+    consumer.add(keys.TASK_SPEAK, speak, give_up)
 
 
 def run_consumer(

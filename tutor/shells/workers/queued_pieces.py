@@ -8,11 +8,7 @@ from tutor.core.files.effects import (
     Assess,
     Recognise,
 )
-from tutor.core.live.jobs import (
-    AssessmentJob,
-    Job,
-    RecognitionJob,
-)
+from tutor.core.queue.jobs import AssessmentJob, Job, RecognitionJob
 
 
 def job_of(session: str, effect: Recognise | Assess, library: ExerciseLibrary) -> Job:

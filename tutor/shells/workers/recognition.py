@@ -8,24 +8,21 @@ from pathlib import Path
 
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.batcher import Batcher
-from tutor.adapters.speech.probe import probe_audio
 from tutor.adapters.speech.loading import load_recogniser
+from tutor.adapters.speech.probe import probe_audio
 from tutor.adapters.speech.request import Recogniser, Request
-from tutor.adapters.store.audio import count_delivery, has_audio, is_cancelled, read_audio
+from tutor.adapters.store.audio import has_audio, is_cancelled, read_audio
 from tutor.adapters.store.client import BlockingStore, open_blocking_store
 from tutor.adapters.store.workers import announce
 from tutor.core.audio.recognition import Recognition
-from tutor.core.audio.samples import from_pcm16, to_float
-from tutor.core.live.jobs import Outcome, RecognitionJob, RecognitionResult
+from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, from_pcm16, to_float
+from tutor.core.queue.jobs import Outcome, RecognitionJob, RecognitionResult
 from tutor.shells.workers.worked_job import WorkedJob, WorkerWatch
 
 log = logging.getLogger(__name__)
 
 PROBE_TEXT = "Hello, can you hear me clearly?"
 """The text of the probe sentence."""
-
-MAX_DELIVERIES = 2
-"""How often a job is handed out that killed its worker each time; then it is given up."""
 
 
 class AsrWorker:
@@ -45,13 +42,16 @@ class AsrWorker:
             task.post(self._store, result)
         return result
 
+    def give_up(self, job: RecognitionJob, task: WorkedJob) -> None:
+        """Post that a job has failed that killed its worker each time."""
+        if not self._is_deleted(job):
+            task.post(self._store, _result(job, "failed"))
+
     def _is_deleted(self, job: RecognitionJob) -> bool:
         """Whether a job's file was deleted: nothing of it may be written any more."""
         return job.batch and not has_audio(self._store, job)
 
     def _handle(self, job: RecognitionJob) -> RecognitionResult:
-        if count_delivery(self._store, job) > MAX_DELIVERIES:
-            return _result(job, "failed")
         if is_cancelled(self._store, job):
             return _result(job, "cancelled")
         pcm = read_audio(self._store, job)
@@ -60,7 +60,8 @@ class AsrWorker:
         began = time.monotonic()
         try:
             audio = to_float(from_pcm16(pcm))
-            request = Request(audio, job.language, job.kind, job.batch, job.prompt)
+            speech_s = job.speech_bytes / BYTES_PER_SAMPLE / RATE or None
+            request = Request(audio, job.language, job.kind, job.batch, job.prompt, speech_s)
             (recognition,) = self._recogniser.recognise([request])
         except Exception:
             # Whatever it was, the session must hear of it now and not by its deadline.

@@ -17,13 +17,14 @@ from tutor.adapters.telemetry.registry import observe
 from tutor.adapters.telemetry.tracing import Tracing, open_tracing, trace_id
 from tutor.adapters.telemetry.worker import WorkerMetrics, show_metrics
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
-from tutor.core.live.jobs import (
+from tutor.core.queue.jobs import (
     AssessmentResult,
     Job,
     RecognitionJob,
     RecognitionResult,
     ReplyPart,
     Result,
+    SpeechResult,
     Stamps,
     kind_of,
 )
@@ -142,5 +143,7 @@ def _facts(job: Job, result: Result) -> tuple[str, float, float]:
         case AssessmentResult():
             size = 0 if isinstance(job, RecognitionJob) else getattr(job, "audio_bytes", 0)
             return result.outcome, size / BYTES_PER_SAMPLE / RATE, result.assess_s
+        case SpeechResult():
+            return result.outcome, result.audio_s, result.work_s
         case ReplyPart():
             return "failed" if result.failed else "ok", 0.0, 0.0

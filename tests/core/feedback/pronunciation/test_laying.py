@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from tutor.core.feedback.pronunciation.laying import (
+    CLEARLY,
     SILENCE,
     Floats,
     Integers,
     Segments,
     lay_phones,
+    left_over,
+    likeliest,
     preference,
 )
 
@@ -157,3 +160,59 @@ def test_the_clearer_the_other_word_the_more_it_is_preferred(words: list[list[in
         assert segments is not None
         ratios.append(preference(heard, words, segments, at, [2]))
     assert 0 < ratios[0] < ratios[1] < ratios[2]
+
+
+# ---------------------------------------------------------------- several pronunciations
+
+
+@pytest.mark.parametrize(
+    ("heard", "chosen"),
+    [((1, 2, 2, 3), [0, 0]), ((1, 3, 3, 3), [1, 0]), ((1, 1, 1, 3), [2, 0])],
+)
+def test_the_pronunciation_that_was_heard_is_chosen(
+    heard: tuple[int, ...], chosen: list[int]
+) -> None:
+    """Whichever of them is the likeliest beforehand."""
+    words = [[[1, 2], [1, 3], [1]], [[3]]]
+    assert likeliest(frames(*heard), words) == chosen
+
+
+def test_of_pronunciations_that_fit_alike_the_first_is_chosen() -> None:
+    """What is not clearly another one is the likeliest."""
+    unsure = frames(1, 2, sure=0.34)
+    assert likeliest(unsure, [[[1], [2]]]) == [0]
+    assert CLEARLY > 0
+
+
+@given(scores(4))
+def test_one_pronunciation_leaves_no_choice(heard: Floats) -> None:
+    """Nor do more sounds than there are frames."""
+    assert likeliest(heard, [[[1]], [[2, 3]]]) == [0, 0]
+    assert likeliest(heard, [[[1, 2, 3], [2]], [[2, 3]]]) == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("heard", "left"),
+    [
+        ((0, 1, 2, 0, 0, 3, 0), [0, 0, 0]),  # all of it is the text's
+        ((1, 2, 1, 1, 1, 1, 3), [0, 4, 0]),  # between the words
+        ((0, 3, 3, 3, 3, 1, 2, 3), [4, 0, 0]),
+        ((1, 2, 3, 0, 1, 1, 1), [0, 0, 3]),
+        ((1, 2, 0, 0, 0, 0, 3), [0, 0, 0]),  # silence is no sound
+    ],
+)
+def test_sound_that_no_word_explains_is_left_over(heard: tuple[int, ...], left: list[int]) -> None:
+    """Frames of other sounds before, between and after the words 1 2 and 3 are counted there."""
+    assert left_over(frames(*heard, sure=0.99), [[1, 2], [3]]) == left
+
+
+def test_a_long_sound_leaves_nothing_over() -> None:
+    """A vowel that is drawn out is its word's, and so is one that is not quite it."""
+    assert left_over(frames(*[1] * 9, 2, 3, sure=0.99), [[1, 2], [3]]) == [0, 0, 0]
+    unsure = np.log(np.tile(np.array([0.1, 0.3, 0.5, 0.1], np.float32), (9, 1)))
+    assert left_over(unsure, [[1]]) == [0, 0]
+
+
+def test_without_frames_enough_nothing_is_left_over() -> None:
+    """A text that the audio cannot hold explains all of it."""
+    assert left_over(frames(1), [[1, 2], [3]]) == [0, 0, 0]

@@ -1,22 +1,26 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tutor.core.feedback.pronunciation.features import Span
 from tutor.core.feedback.pronunciation.laying import Floats, lay_phones, preference
 from tutor.core.feedback.pronunciation.rivals import (
-    LIKELIER,
-    LIKELIER_OF_PAIR,
+    BOUNDS,
+    Heard,
+    Origin,
     Rival,
+    Verdict,
+    Weighed,
+    choose,
     is_one_apart,
-    is_proven,
+    least,
     likelihood_ratio,
     rivals_of,
+    sureness,
     with_rival,
 )
 
-SHIP, SHEEP = Rival("ship", of_pair=True), Rival("sheep", of_pair=True)
+SHIP, SHEEP = Rival("ship", Origin.PAIR), Rival("sheep", Origin.PAIR)
+CAT = Rival("cat", Origin.ENDING)
 CLASSES = 6
 
 
@@ -56,6 +60,62 @@ def test_a_word_that_needs_more_frames_than_there_are() -> None:
     assert prefers(frames(1), [[1]], 0, [1, 2, 3, 4]) == -np.inf
 
 
+def test_frames_tell_whether_a_word_was_left_out() -> None:
+    """Nothing may stand in a word's place, too: its neighbours then meet, or silence is between."""
+    without, pause, whole = frames(0, 1, 4, 0), frames(0, 1, 0, 4, 0), frames(0, 1, 2, 4, 0)
+    for said in (without, pause):
+        assert prefers(said, [[1], [2], [4]], 1, []) > 0
+    assert prefers(whole, [[1], [2], [4]], 1, []) < 0
+    assert prefers(frames(0, 0), [[2]], 0, []) > 0 > prefers(frames(0, 2), [[2]], 0, [])
+
+
+def test_the_word_behind_counts_too() -> None:
+    """What the recogniser thinks of a word and the next one makes the ratio, and no other."""
+    own = [Span(0, 1, (-1.0, -1.0)), Span(1, 2, (-9.0,)), Span(2, 3, (-4.0,)), Span(3, 4, (-8.0,))]
+    others = [
+        Span(0, 1, (-7.0,)),
+        Span(1, 2, (-1.0, -1.0)),
+        Span(2, 3, (-1.0,)),
+        Span(3, 4, (0.0,)),
+    ]
+    assert likelihood_ratio(own, others, 1) == 10
+    assert likelihood_ratio(own, others, 3) == 8
+
+
+def test_a_word_left_out_brings_the_next_one_forward() -> None:
+    """The word behind it is compared with itself."""
+    own = [Span(0, 1, (-1.0,)), Span(1, 2, (-9.0,)), Span(2, 3, (-4.0,))]
+    assert likelihood_ratio(own, [own[0], Span(1, 3, (-2.0,))], 1) == 11
+    assert likelihood_ratio(own, own[:2], 2) == 4
+
+
+def test_a_rival_is_asked_for_as_the_text_is() -> None:
+    """In capitals where the whole text is: more spellings would be more chances."""
+    assert with_rival(["A", "SHIP"], 1, SHEEP) == ["A", "SHEEP"]
+    assert with_rival(["A", "ship"], 1, SHEEP) == ["A", "sheep"]
+    assert with_rival(["A", "ship"], 0, Rival("", Origin.MISSED)) == ["ship"]
+
+
+@pytest.mark.parametrize("origin", Origin)
+def test_what_is_less_likely_is_doubtful_before_it_is_proven(origin: Origin) -> None:
+    """And said where the evidence is little: a bound has to be exceeded."""
+    bounds = BOUNDS[origin]
+    assert 0 < bounds.doubtful <= bounds.proven
+    rival = Rival("ship", origin)
+    assert Weighed(0, rival, bounds.doubtful).verdict is Verdict.SAID
+    assert Weighed(0, rival, bounds.proven + 0.1).verdict is Verdict.REPLACED
+    if bounds.doubtful < bounds.proven:
+        assert Weighed(0, rival, bounds.proven).verdict is Verdict.DOUBTFUL
+
+
+def test_what_the_recogniser_brought_up_needs_more_proof() -> None:
+    """It chose the word as the likeliest; what was named beforehand was not chosen."""
+    assert BOUNDS[Origin.HEARD].proven > BOUNDS[Origin.PAIR].proven
+    far, near = BOUNDS[Origin.FAR], BOUNDS[Origin.HEARD]
+    assert far.doubtful > near.doubtful
+    assert far.proven > near.proven
+
+
 @pytest.mark.parametrize(
     ("sounds", "others", "apart"),
     [
@@ -75,54 +135,50 @@ def test_words_one_sound_apart(sounds: str, others: str, apart: bool) -> None:
     assert is_one_apart(others.split(), sounds.split()) == apart
 
 
-@given(st.lists(st.sampled_from("abc"), min_size=1), st.data())
-def test_one_change_is_one_apart(sounds: list[str], data: st.DataObject) -> None:
-    """Any sound may be another, and one more may stand anywhere."""
-    at = data.draw(st.integers(0, len(sounds) - 1))
-    assert is_one_apart(sounds, [*sounds[:at], "x", *sounds[at + 1 :]])
-    assert is_one_apart(sounds, [*sounds[:at], "x", *sounds[at:]])
+def test_what_the_recogniser_is_sure_of_counts_for_more() -> None:
+    """As odds, evenly about a half, and not without end."""
+    assert sureness(0.5) == 0
+    assert sureness(0.9) == pytest.approx(-sureness(0.1))
+    assert 0 < sureness(0.7) < sureness(0.9) < sureness(1.0) < 4
 
 
-def test_the_word_behind_counts_too() -> None:
-    """What the recogniser thinks of a word and the next one makes the ratio, and no other."""
-    own = [Span(0, 1, (-1.0, -1.0)), Span(1, 2, (-9.0,)), Span(2, 3, (-4.0,)), Span(3, 4, (-8.0,))]
-    others = [
-        Span(0, 1, (-7.0,)),
-        Span(1, 2, (-1.0, -1.0)),
-        Span(2, 3, (-1.0,)),
-        Span(3, 4, (0.0,)),
-    ]
-    assert likelihood_ratio(own, others, 1) == 10
-    assert likelihood_ratio(own, others, 3) == 8
+def test_each_hearing_must_bear_it_out() -> None:
+    """The least evidence counts; what one hearing rules out is out."""
+    first = [Weighed(0, SHIP, 9.0), Weighed(2, CAT, 7.0)]
+    assert least([first]) == first
+    found = least([first, [Weighed(0, SHIP, 12.0)], [Weighed(0, SHIP, 8.0), Weighed(2, CAT, 7.0)]])
+    assert [one.evidence for one in found] == [8.0, -np.inf]
 
 
-def test_a_rival_is_asked_for_as_the_text_is() -> None:
-    """In capitals where the whole text is: more spellings would be more chances."""
-    assert with_rival(["A", "SHIP"], 1, SHEEP) == ["A", "SHEEP"]
-    assert with_rival(["A", "ship"], 1, SHEEP) == ["A", "sheep"]
-
-
-def test_what_the_recogniser_brought_up_needs_more_proof() -> None:
-    """It chose the word as the likeliest; one that was named beforehand was not chosen."""
-    between = (LIKELIER + LIKELIER_OF_PAIR) / 2
-    assert is_proven(SHIP, between)
-    assert not is_proven(Rival("ship", of_pair=False), between)
-    assert is_proven(Rival("ship", of_pair=False), LIKELIER + 0.1)
-    assert not is_proven(SHIP, LIKELIER_OF_PAIR)
+def test_a_word_has_one_verdict() -> None:
+    """Of several rivals the likeliest is told, and what is proven is no more doubtful."""
+    sure, unsure = BOUNDS[Origin.ENDING].proven + 1, BOUNDS[Origin.ENDING].doubtful + 1
+    chosen = choose(
+        [
+            Weighed(0, CAT, sure),
+            Weighed(0, Rival("cap", Origin.ENDING), sure + 1),
+            Weighed(0, Rival("can", Origin.ENDING), unsure),
+            Weighed(1, CAT, unsure),
+            Weighed(2, CAT, 0.0),
+        ]
+    )
+    assert chosen.replaced == {0: "cap"}
+    assert chosen.doubtful == {1: "cat"}
 
 
 def test_the_rivals_of_a_text() -> None:
-    """The other members of a word's pairs, and what was recognised in its place."""
+    """The other members of a word's pairs, what was recognised in its place, and nothing."""
     words = ["Ship,", "sheep.", "A", "tin"]
     pairs = [("ship", "sheep"), ("thin", "tin", "fin")]
-    assert rivals_of(words, {}, pairs) == {
+    assert rivals_of(words, {}, (), pairs) == {
         0: [SHEEP],
         1: [SHIP],
-        3: [Rival("thin", of_pair=True), Rival("fin", of_pair=True)],
+        3: [Rival("thin", Origin.PAIR), Rival("fin", Origin.PAIR)],
     }
-    heard = {0: "Sheep!", 2: "the"}
-    assert rivals_of(words, heard, pairs)[0] == [SHEEP]  # as a member of the pair, not twice
-    assert rivals_of(words, heard) == {
-        0: [Rival("Sheep!", of_pair=False)],
-        2: [Rival("the", of_pair=False)],
+    heard = {0: Heard("Sheep!", 0.8), 2: Heard("the", 0.9), 3: Heard("tin-tin", 0.4)}
+    assert rivals_of(words, heard, (), pairs)[0] == [SHEEP]  # as a member of the pair, not twice
+    assert rivals_of(words, heard, (3,)) == {
+        0: [Rival("Sheep!", Origin.HEARD, 0.8)],
+        2: [Rival("the", Origin.HEARD, 0.9)],
+        3: [Rival("", Origin.MISSED)],  # it was not sure of what it wrote there
     }

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -272,3 +273,41 @@ def test_any_unicode_is_taken(text: str, heard: str, language: str) -> None:
     """No text and no transcript breaks the alignment."""
     reference = split_words(text, language)
     check_partition(locate(reference, 0, said(heard), language), reference)
+
+
+def paused(*phrases: str, pause_s: float = 1.0) -> list[RecognisedWord]:
+    """Words as a recogniser gives them, a pause between the phrases."""
+    words: list[RecognisedWord] = []
+    for phrase in phrases:
+        by_s = words[-1].end_s + pause_s if words else 0.0
+        words += [
+            replace(word, start_s=word.start_s + by_s, end_s=word.end_s + by_s)
+            for word in said(phrase)
+        ]
+    return words
+
+
+TICKET = split_words("I would like a ticket to London.", "en")
+
+
+@pytest.mark.parametrize(
+    ("phrases", "words"),
+    [
+        (("I would like a ticket", "I take it to London"), "I would like a ticket to London."),
+        (("I would like a ticket", "a ticket to London"), "I would like a ticket to London."),
+        (
+            ("I would like a ticket", "really to London"),
+            "I would like a ticket +really to London.",
+        ),
+        (("I would like a tick", "ticket to London"), "I would like a ticket to London."),
+        (("I would like a ticket I take it", "to London"), None),
+        (("I would like a ticket", "I take it"), "I would like a ticket"),
+    ],
+)
+def test_a_misheard_restart_after_a_pause_accuses_nobody(
+    phrases: tuple[str, ...], words: str | None
+) -> None:
+    """What sounds like the words before the pause says them again; another word, or one without a
+    pause before it, is an insertion."""
+    found = shown(locate(TICKET, 0, paused(*phrases), "en"))
+    assert found == (words or "I would like a ticket +I +take +it to London.")

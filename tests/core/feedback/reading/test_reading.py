@@ -12,11 +12,13 @@ from tutor.core.feedback.reading.reading import (
     WINDOW_AHEAD,
     WINDOW_BEHIND,
     Reading,
+    TextError,
     Window,
     accuracy,
     check_text,
     confirm,
     heard_instead,
+    heard_together,
     whole,
 )
 
@@ -48,6 +50,36 @@ def test_only_the_audio_accuses(said: dict[int, bool], statuses: list[str]) -> N
     """A word stays omitted or substituted only when the audio does not hold it."""
     words = confirm(MISREAD, said).words
     assert [word.status for word in words[2:]] == statuses
+
+
+def test_one_thing_was_heard_for_several_words() -> None:
+    """As figures stand for words; a word that was heard alone, or not at all, is not among them."""
+    words = (
+        ReadWord("It", "matched", "It", 0, 10),
+        ReadWord("costs", "substituted", "cost", 10, 20),
+        ReadWord("just", "omitted"),
+        ReadWord("only", "omitted"),
+        ReadWord("fifty", "substituted", "$15", 20, 40),
+        ReadWord("well", "inserted", "well", 40, 50),
+        ReadWord("dollars", "substituted", "$15", 20, 40),
+    )
+    assert heard_together(Passage(3, 9, words)) == [(range(4, 6), "$15")]
+
+
+def test_what_is_not_proven_is_doubtful() -> None:
+    """Neither a mistake nor right; what the audio does not hold at all stays a mistake."""
+    words = confirm(MISREAD, {4: True, 5: True, 6: True}, doubtful={4: "a", 6: "set"}).words
+    assert [word.status for word in words] == ["doubtful", "inserted", "matched", "doubtful"]
+    assert words[3].heard == "set"
+    words = confirm(MISREAD, {6: False}, doubtful={6: "set"}).words
+    assert words[3].status == "substituted"
+
+
+def test_a_word_that_was_proven_left_out_is_omitted() -> None:
+    """Whatever was recognised in its place; another word in its place is told as heard."""
+    words = confirm(MISREAD, {}, {4: "", 6: "sits"}, {6: "set"}).words
+    assert [(word.status, word.heard) for word in words[:1]] == [("omitted", None)]
+    assert (words[3].status, words[3].heard) == ("substituted", "sits")
 
 
 def test_matches_and_insertions_need_no_confirmation() -> None:
@@ -140,15 +172,19 @@ def test_other_speech_does_not_move_the_reader() -> None:
 @pytest.mark.parametrize("text", ["", " \n", "...!", "\u2014"])
 def test_a_text_without_words_is_refused(text: str) -> None:
     """There is nothing to read; the message says so."""
-    with pytest.raises(ValueError, match="no words"):
+    with pytest.raises(TextError, match="no words") as caught:
         Reading(text, "en")
+    assert caught.value.reason == "no_text"
 
 
 def test_a_text_too_long_is_refused() -> None:
     """The limit is named in the message; a text at the limit is taken."""
     check_text("word " * MAX_TEXT_WORDS, "en")
-    with pytest.raises(ValueError, match=f"{MAX_TEXT_WORDS + 1} words; at most {MAX_TEXT_WORDS}"):
+    with pytest.raises(
+        TextError, match=f"{MAX_TEXT_WORDS + 1} words; at most {MAX_TEXT_WORDS}"
+    ) as e:
         check_text("word " * (MAX_TEXT_WORDS + 1), "en")
+    assert e.value.reason == "text_too_long"
 
 
 @settings(max_examples=100, deadline=None)

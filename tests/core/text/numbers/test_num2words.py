@@ -6,8 +6,13 @@ import pytest
 from num2words import num2words
 
 from tutor.core.text.english import english_keys
+from tutor.core.text.numbers import french, german, russian, spanish
 from tutor.core.text.numbers.foreign import MOST, figures, spoken_forms
 from tutor.core.text.numbers.numerals import say_figures
+
+WORDS = {"de": german, "es": spanish, "fr": french, "ru": russian}
+
+LONGER = [*range(2_101), *range(2_101, 10**6, 9_973), 10**6, 2 * 10**6 + 1, 10**9]
 
 NUMBERS = [*range(10_000), *range(10_000, 10**6, 997), *(10**n + 10**7 % n for n in range(6, 12))]
 """All of up to four figures, and some longer ones."""
@@ -76,6 +81,36 @@ def test_words_of_other_languages_stand_for_the_same_figures(language: str) -> N
         if not stand_for(words := _folded(number, language), number)
     }
     assert not wrong
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_numbers_of_other_languages_are_said_so(language: str) -> None:
+    """Cardinals of up to nine figures, in one spelling of those that are usual."""
+    said = {n: _usual(num2words(n, lang=language), language) for n in LONGER}
+    assert {n: WORDS[language].cardinal(n).casefold() for n in LONGER} == said
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "ru"])
+def test_ordinals_of_other_languages_are_said_so(language: str) -> None:
+    """From one to ninety-nine, in one of their forms."""
+    missing = {
+        n: said
+        for n in range(1, 100)
+        if (said := num2words(n, lang=language, to="ordinal")) not in WORDS[language].ordinals(n)
+    }
+    assert missing.keys() == ({80} if language == "fr" else set())  # quatre-vingtième has no s
+
+
+def _usual(said: str, language: str) -> str:
+    """A number without what num2words says otherwise than most: one thousand, one before one."""
+    said = said.casefold()
+    if language == "ru":
+        return re.sub(r"^одна тысяча", "тысяча", re.sub(r"^один (?=ми)", "", said))
+    if language == "de":
+        return said.replace("einstausend", "eintausend")
+    if language == "es":
+        return said.replace("veintiuno mil", "veintiún mil").replace("uno mil", "un mil")
+    return said
 
 
 def _folded(number: int, language: str) -> list[str]:

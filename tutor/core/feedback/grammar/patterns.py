@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from tutor.core.feedback.grammar.nouns import plural
-from tutor.core.feedback.grammar.verbs import BASE_OF_THIRD, BASES, PAST, THIRD
+from tutor.core.feedback.grammar.verbs import BASE_OF_THIRD, BASES, ING, PAST, THIRD
 
 Words = Mapping[str, tuple[str, ...]]
 """Lists of words by the name that patterns use."""
@@ -124,6 +124,7 @@ WORDS: Words = {
     "verb": BASES,
     "verb-s": tuple(BASE_OF_THIRD),
     "verb-past": tuple(PAST.values()),
+    "verb-ing": tuple(ING.values()),
     "action": (*_ACTIONS, *(THIRD[base] for base in _ACTIONS)),
     "participle": tuple(PARTICIPLES),
     "short-adjective": tuple(COMPARATIVES),

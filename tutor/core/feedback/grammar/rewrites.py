@@ -52,6 +52,8 @@ _BE = {"i": "am", "he": "is", "she": "is", "it": "is", "we": "are", "you": "are"
 _SUBJECTS = {"me": "I", "him": "he", "her": "she", "us": "we", "them": "they"}
 _OBJECTS = {"i": "me", "he": "him", "she": "her", "we": "us", "they": "them"}
 _SEVERAL = {"is": "are", "was": "were", "has": "have", "does": "do"}
+_ONE = {several: one for one, several in _SEVERAL.items()}
+_THESE = {"this": "these", "that": "those"}
 
 
 def _ed(word: str) -> str:
@@ -60,6 +62,10 @@ def _ed(word: str) -> str:
 
 def _any(word: str) -> str:
     return re.sub("no", "any", word, count=1)
+
+
+def _one(verb: str) -> str:
+    return _ONE.get(verb) or third(verb)
 
 
 def _unreal(verb: str) -> str:
@@ -74,7 +80,10 @@ FORMS: dict[str, Callable[[str], str]] = {
     "ing": ing,  # go: going
     "unreal": _unreal,  # go: went, be: were, as behind "if"
     "several": lambda verb: _SEVERAL.get(verb, verb),  # is: are, has: have
+    "one": _one,  # are: is, know: knows
+    "these": lambda word: _THESE.get(word, word),  # this: these
     "be": lambda person: _BE.get(person, "is"),  # he: is
+    "have": lambda person: "has" if _BE.get(person, "is") == "is" else "have",  # he: has
     "subject": lambda person: _SUBJECTS.get(person, person),  # him: he
     "object": lambda person: _OBJECTS.get(person, person),  # he: him
     "plural": plural,  # child: children
@@ -119,10 +128,14 @@ def _simple_past(match: Match) -> str:
 
 
 def _present(match: Match) -> str:
-    who, verb = match["who"].lower(), match["verb"].lower()
+    who, verb = match["who"].lower(), base_of(match["verb"].lower())
     if verb == "be":
         return _BE.get(who, "is")
     return third(verb) if who in ("he", "she", "it") else verb
+
+
+def _simple_present(match: Match) -> str:
+    return f" {_present(match)}"
 
 
 REWRITES: dict[str, Rewrite] = {
@@ -130,6 +143,8 @@ REWRITES: dict[str, Rewrite] = {
     "without-be": Rewrite(frozenset({"who", "no", "verb"}), _without_be),
     # "I have seen": "I saw"; the group `x` begins behind the person
     "simple-past": Rewrite(frozenset({"who", "verb"}), _simple_past),
+    # "I am liking": "I like"; the group `x` begins behind the person
+    "simple-present": Rewrite(frozenset({"who", "verb"}), _simple_present),
     # "if he will be": "if he is"
     "present": Rewrite(frozenset({"who", "verb"}), _present),
 }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -19,6 +18,7 @@ from tutor.core.audio.samples import RATE, WHISPER_WINDOW_S
 from tutor.core.feedback.assessment import Reason
 from tutor.core.feedback.pronunciation.laying import Floats
 from tutor.core.text.english import plain_apostrophes
+from tutor.core.text.scripts import script_of, scripts_of
 
 SHORTEST_S = 0.3
 LONGEST_S = WHISPER_WINDOW_S
@@ -66,6 +66,9 @@ translations of what was said into German or Russian are."""
 WRONG = 30.0
 """The highest score of a text that was not read."""
 
+DOUBTED = 45.0
+"""The highest score of a word that was perhaps not said: it is weak, and comes back."""
+
 _WRONG_BELOW = -2.0
 _CAP_PER_LOGIT = 35.0
 """Log odds of having been read under which a text is wrong, and points by which each further one
@@ -84,39 +87,14 @@ Russian, French and Spanish 95 % of words are over -3.3 and 98 % of sentences ov
 words put in place of others are under -5, 98 % of other texts under -3.7. Said alone, half of the
 words are over -4.7, -3.5, -1.9 and nine of ten over -8.5, -7.7, -5.5; half of others under -9.2."""
 
-_SCRIPTS = {
-    "ARABIC": "ar fa ps sd ur",
-    "ARMENIAN": "hy",
-    "BENGALI": "as bn",
-    "CJK": "ja ko yue zh",
-    "CYRILLIC": "az ba be bg bs kk mk mn ru sr tg tt uk uz",
-    "DEVANAGARI": "hi mr ne sa",
-    "ETHIOPIC": "am",
-    "GEORGIAN": "ka",
-    "GREEK": "el",
-    "GUJARATI": "gu",
-    "GURMUKHI": "pa",
-    "HANGUL": "ko",
-    "HEBREW": "he yi",
-    "HIRAGANA": "ja",
-    "KANNADA": "kn",
-    "KATAKANA": "ja",
-    "KHMER": "km",
-    "LAO": "lo",
-    "MALAYALAM": "ml",
-    "MYANMAR": "my",
-    "SINHALA": "si",
-    "TAMIL": "ta",
-    "TELUGU": "te",
-    "THAI": "th",
-    "TIBETAN": "bo",
-}
-_ALSO_LATIN = frozenset("az bs kk sr uz".split())
-"""Languages that are written in Latin letters as well."""
 
+def reference_words(text: str | Sequence[str]) -> list[str]:
+    """The words that are scored: what stands between spaces and has a letter or a figure in it.
 
-def reference_words(text: str) -> list[str]:
-    """The words that are scored: what stands between spaces and has a letter or a figure in it."""
+    A text that comes as its words keeps them as they are.
+    """
+    if not isinstance(text, str):
+        return list(text)
     return [word for word in text.split() if any(c.isalnum() for c in word)]
 
 
@@ -126,21 +104,33 @@ def plain_words(words: Sequence[str], language: str) -> list[str]:
     English is put in one case, so that a text in capitals scores as any other; the first word and
     "I" are capital, as the recogniser writes them.
     """
-    bare = [_bare(word, language) for word in words]
+    bare = [_bare(word) for word in words]
     if language != "en":
         shouted = all(word == word.upper() for word in bare)
         return [word.lower() for word in bare] if shouted else bare
     return [_cased(word.lower(), first=n == 0) for n, word in enumerate(bare)]
 
 
-def spellings(words: Sequence[str], language: str) -> list[list[str]]:
+def spellings(
+    words: Sequence[str], language: str, said: Mapping[int, str] | None = None
+) -> list[list[str]]:
     """The ways in which the recogniser is asked for words; each word counts as its likelier one.
 
     Names are likelier in the text's own capitals; a word alone need not begin a sentence, and after
     punctuation that is left out the next word does not. German nouns keep their own.
+
+    `said`: in what words some of them are said, by index: figures, signs and short forms.
     """
+    ways = _spellings(words, language)
+    if said:
+        spoken = [said.get(n, word) for n, word in enumerate(words)]
+        ways += [way for way in _spellings(spoken, language) if way not in ways]
+    return ways
+
+
+def _spellings(words: Sequence[str], language: str) -> list[list[str]]:
     ways = [plain_words(words, language)]
-    own = [_bare(word, language) for word in words]
+    own = [_bare(word) for word in words]
     if any(word != word.upper() for word in own):
         ways.append(own)
     if len(words) == 1 or language != "en":
@@ -156,10 +146,8 @@ def without_invisible(text: str) -> str:
     return re.sub("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "", text)
 
 
-def _bare(word: str, language: str) -> str:
-    word = without_invisible(word)
-    if language == "en":  # the recogniser writes "don't" with the plain one
-        word = plain_apostrophes(word)
+def _bare(word: str) -> str:
+    word = plain_apostrophes(without_invisible(word))  # the recogniser writes the plain ones
     start = next(n for n, c in enumerate(word) if c.isalnum())
     end = next(n for n, c in enumerate(reversed(word)) if c.isalnum())
     return word[start : len(word) - end]
@@ -269,17 +257,10 @@ def too_many_tokens(tokens: int, seconds: float) -> bool:
 
 def is_other_script(words: Sequence[str], language: str) -> bool:
     """Whether most letters are of a script that the language is not written in."""
-    letters = Counter(_script(c) for word in words for c in word if c.isalpha())
-    own = {script for script, languages in _SCRIPTS.items() if language in languages.split()}
-    if not own or language in _ALSO_LATIN:
-        own.add("LATIN")
+    letters = Counter(script_of(c) for word in words for c in word if c.isalpha())
+    own = scripts_of(language)
     foreign = sum(count for script, count in letters.items() if script not in own)
     return 2 * foreign > letters.total()
-
-
-def _script(letter: str) -> str:
-    name = unicodedata.name(letter, "?").split()[0].split("-")[0]
-    return {"FULLWIDTH": "LATIN", "IDEOGRAPHIC": "CJK"}.get(name, name)
 
 
 def untrained_score(logs: Sequence[float]) -> float:

@@ -14,6 +14,9 @@ Integers = npt.NDArray[np.int64]
 SILENCE = 0
 """The classifier's class for frames that hold no phone."""
 
+ANY_SOUND = 2.0
+"""What it costs to take a frame for a sound of no word: a natural logarithm."""
+
 PRIOR_WEIGHT = 0.7
 """Share of the classes' log prior that is taken off before phones are laid along the frames."""
 
@@ -48,6 +51,29 @@ def lay_phones(scores: Floats, words: Sequence[Sequence[int]]) -> Segments | Non
     return Segments(starts, ends)
 
 
+CLEARLY = 1.0
+"""The log ratio of the frames from which on an unlikelier pronunciation of a word counts as the one
+that was said."""
+
+
+def likeliest(scores: Floats, words: Sequence[Sequence[Sequence[int]]]) -> list[int]:
+    """Which of its pronunciations each word was said with: an index, 0 where none is clearer.
+
+    Args:
+        scores: The scores that `lay_phones` gets.
+        words: The pronunciations of each word, the likeliest first; each its phones.
+    """
+    first = [ways[0] for ways in words]
+    chosen = [0] * len(words)
+    segments = lay_phones(scores, first) if any(len(ways) > 1 for ways in words) else None
+    if segments is None:
+        return chosen
+    for at, ways in enumerate(words):
+        ratios = [CLEARLY, *(preference(scores, first, segments, at, way) for way in ways[1:])]
+        chosen[at] = int(np.argmax(ratios))
+    return chosen
+
+
 def preference(
     scores: Floats,
     words: Sequence[Sequence[int]],
@@ -55,7 +81,9 @@ def preference(
     at: int,
     other: Sequence[int],
 ) -> float:
-    """How much likelier the frames are if another word was said in a word's place: log ratio.
+    """How much likelier the frames are if another word, or none, was said in a word's place.
+
+    It is a natural logarithm.
 
     Only the frames between the words before and after its neighbours count, and the neighbours are
     laid along them anew, so that a boundary that suits one of the two does not decide.
@@ -65,7 +93,7 @@ def preference(
         words: The phones of each word of the text.
         segments: Where all those phones lie.
         at: Index of the word in question.
-        other: The other word's phones.
+        other: The other word's phones; none where the word may have been left out.
     """
     first, last = max(0, at - 1), min(len(words), at + 2)
     counts = np.cumsum([0, *(len(word) for word in words)])
@@ -76,10 +104,36 @@ def preference(
     return _likelihood(frames, instead) - _likelihood(frames, words[first:last])
 
 
+def left_over(scores: Floats, words: Sequence[Sequence[int]]) -> list[int]:
+    """The frames of sound before each word, and after the last one, that no word explains.
+
+    The words are laid along the frames once more, with what is between them free to be any sound
+    at all, which costs `ANY_SOUND` for each frame. Without frames enough nothing is left over.
+
+    Args:
+        scores: The scores that `lay_phones` had.
+        words: The phones of each word.
+    """
+    if len(scores) < sum(len(word) for word in words):
+        return [0] * (len(words) + 1)
+    loud = np.delete(scores, SILENCE, axis=1).max(axis=1) - np.float32(ANY_SOUND)
+    free = scores.copy()
+    free[:, SILENCE] = np.maximum(loud, scores[:, SILENCE])
+    states, _ = _states(words)
+    path = _viterbi(free[:, states], states == SILENCE)
+    place_of = np.cumsum(states == SILENCE) - 1
+    unexplained = (states[path] == SILENCE) & (loud > scores[:, SILENCE])
+    left: list[int] = np.bincount(place_of[path[unexplained]], minlength=len(words) + 1).tolist()
+    return left
+
+
 def _likelihood(scores: Floats, words: Sequence[Sequence[int]]) -> float:
     """The log likelihood of frames along the likeliest path of words; -inf when there are too
     few."""
-    states, _ = _states(words)
+    said = [word for word in words if word]
+    if not said:
+        return float(scores[:, SILENCE].sum())
+    states, _ = _states(said)
     if len(scores) < sum(len(word) for word in words):
         return -np.inf
     path = _viterbi(scores[:, states], states == SILENCE)

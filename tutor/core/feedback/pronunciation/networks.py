@@ -1,6 +1,6 @@
 """The frame classifier and the heads as plain arithmetic, to run without any framework.
 
-`etc/pronunciation` trains the same networks in PyTorch; a weight's name is PyTorch's own.
+`etc/research/pronunciation` trains the same networks in PyTorch; a weight's name is PyTorch's own.
 """
 
 from __future__ import annotations

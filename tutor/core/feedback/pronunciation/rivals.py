@@ -1,33 +1,79 @@
-"""Rivals: when it is proven that a learner said another word in a word's place.
+"""Rivals: what may have been said in a word's place, and when that is proven or likely.
 
-A forced choice between two words one sound apart: a classifier's frames must speak for the other
-word, and the recogniser must find it likelier at the same place. Either alone is wrong too often:
-the recogniser knows what people say, the classifier how the learner's language sounds.
+A forced choice: a classifier's frames speak for the text's word or for its rival, and the
+recogniser finds one of the two likelier at the same place. Either alone is wrong too often: the
+recogniser knows what people say, the classifier how the learner's language sounds. The sounds are
+asked first. What they do not decide makes a word doubtful: it is no mistake, but is to be said
+again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 from tutor.core.feedback.pronunciation.features import Span
 from tutor.core.text.normal import normalise
 
-CLEARER = 1.0
-"""The log ratio of the frames that a rival needs at least (natural logarithm)."""
 
-LIKELIER = 8.0
-"""The recogniser's log ratio that a rival needs which only the recogniser brought up. It chose that
-word as the likeliest of all, so it is biased: of 2,914 words that experts scored 8 or more none is
-counted wrong for it, at 7 about one in 600."""
+class Origin(Enum):
+    """Why something is held against a word of the text."""
 
-LIKELIER_OF_PAIR = 2.0
-"""The recogniser's log ratio that a rival needs which was named beforehand, as a minimal pair's
-other member. Of 478 words that were said well, each held against another one sound apart, one is
-taken for that other."""
+    PAIR = auto()
+    """It was named beforehand, as a minimal pair's other member."""
+    HEARD = auto()
+    """The recogniser wrote it in the word's place, and it is one sound apart: what a learner says
+    instead."""
+    FAR = auto()
+    """The recogniser wrote it, and it is further apart: clearly another word, or misheard."""
+    MISSED = auto()
+    """The recogniser wrote nothing in the word's place."""
+    ENDING = auto()
+    """It is the word without its ending, which the recogniser is fond of writing."""
+
+
+class Verdict(Enum):
+    """What became of a word that was held against a rival."""
+
+    SAID = auto()
+    DOUBTFUL = auto()
+    REPLACED = auto()
+    """The rival was said for certain."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a rival's evidence has to exceed: natural logarithms."""
+
+    doubtful: float
+    """From here on it is not sure that the word was said."""
+    proven: float
+    """From here on the rival was said for certain."""
+
+
+BOUNDS = {
+    Origin.PAIR: Bounds(3.0, 3.0),
+    Origin.ENDING: Bounds(2.0, 7.0),
+    Origin.MISSED: Bounds(2.5, 8.0),
+    Origin.HEARD: Bounds(2.2, 8.0),
+    Origin.FAR: Bounds(8.0, 20.0),
+}
+"""The bounds of each origin, chosen on one half of the sentences in `said_wrong.txt`."""
+
+LEAST_SURE = 0.5
+"""A word of which the recogniser was less sure is no rival: it had to write something. Of learners'
+names ("Liya", "Laos") it is sure of the wrong word's sounds, but not of the word."""
+
+RULED_OUT = -3.0
+"""Preference of the frames under which a rival is not asked about: they speak for the word."""
+
+_SUREST = 0.95
+"""Surer is no more evidence: it is three nats."""
 
 MOST_RIVALS = 8
-"""Words of one utterance that are asked for again; each costs a pass of Whisper's decoder."""
+"""Rivals in one utterance that the recogniser is asked about; each costs a pass of its decoder."""
 
 
 @dataclass(frozen=True)
@@ -35,32 +81,49 @@ class Rival:
     """A word that may have been said in the place of one of the text."""
 
     text: str
-    of_pair: bool
-    """Whether the rival was named beforehand; else the recogniser heard it."""
+    """The word; "" if the text's may have been left out."""
+    origin: Origin
+    sure: float = 0.5
+    """How sure the recogniser was of it, 0 to 1; a half where it was not asked."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was recognised in a word's place."""
+
+    text: str
+    sure: float
+    """How sure the recogniser was, 0 to 1."""
 
 
 def rivals_of(
-    words: Sequence[str], heard: Mapping[int, str], pairs: Iterable[Sequence[str]] = ()
+    words: Sequence[str],
+    heard: Mapping[int, Heard],
+    missed: Collection[int] = (),
+    pairs: Iterable[Sequence[str]] = (),
 ) -> dict[int, list[Rival]]:
     """The rivals of a text's words, by index.
 
     Args:
         words: The text's words.
         heard: What was recognised in place of some of them, by index.
+        missed: Indices of words in whose place nothing was recognised.
         pairs: Words that are each other's rivals.
     """
     named = [{normalise(word): word for word in pair} for pair in pairs]
     found = {n: _named(normalise(word), named) for n, word in enumerate(words)}
     for n, other in heard.items():
-        if normalise(other) not in found[n]:
-            found[n][normalise(other)] = Rival(other, of_pair=False)
+        if other.sure >= LEAST_SURE:
+            found[n].setdefault(normalise(other.text), Rival(other.text, Origin.HEARD, other.sure))
+    for n in missed:
+        found[n][""] = Rival("", Origin.MISSED)
     return {n: list(others.values()) for n, others in found.items() if others}
 
 
 def _named(word: str, pairs: Iterable[Mapping[str, str]]) -> dict[str, Rival]:
     """The other members of all pairs that a word is in."""
     return {
-        key: Rival(other, of_pair=True)
+        key: Rival(other, Origin.PAIR)
         for pair in pairs
         if word in pair
         for key, other in pair.items()
@@ -85,7 +148,7 @@ def with_rival(words: Sequence[str], at: int, rival: Rival) -> list[str]:
     The rival is in capitals where all words are, so that both texts have as many spellings.
     """
     text = rival.text.upper() if all(word == word.upper() for word in words) else rival.text
-    return [*words[:at], text, *words[at + 1 :]]
+    return [*words[:at], *([text] if text else []), *words[at + 1 :]]
 
 
 def likelihood_ratio(own: Sequence[Span], others: Sequence[Span], at: int) -> float:
@@ -95,17 +158,74 @@ def likelihood_ratio(own: Sequence[Span], others: Sequence[Span], at: int) -> fl
 
     Args:
         own: The text's words.
-        others: The same with the rival in one place.
+        others: The same with the rival in one place, or without the word.
         at: Index of that place.
     """
-    return _log_probability(others[at : at + 2]) - _log_probability(own[at : at + 2])
+    behind = at + 2 - (len(own) - len(others))
+    return _log_probability(others[at:behind]) - _log_probability(own[at : at + 2])
 
 
 def _log_probability(spans: Sequence[Span]) -> float:
     return sum(x for span in spans for x in span.log_probabilities)
 
 
-def is_proven(rival: Rival, ratio: float) -> bool:
-    """Whether a rival that the frames speak for was said; `ratio`: the recogniser's, a
-    logarithm."""
-    return ratio > (LIKELIER_OF_PAIR if rival.of_pair else LIKELIER)
+def sureness(sure: float) -> float:
+    """What it adds to a rival's evidence how sure the recogniser was of it: log odds, some nats at
+    most."""
+    share = min(max(sure, 1 - _SUREST), _SUREST)
+    return math.log(share / (1 - share))
+
+
+def is_worth_asking(preference: float) -> bool:
+    """Whether the recogniser is to be asked about a rival; `preference`: of the frames for it."""
+    return preference > RULED_OUT
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A rival, and what was made of it."""
+
+    at: int
+    """Index of the word that it is held against."""
+    rival: Rival
+    evidence: float
+    """How much likelier the rival is than the word, to frames and recogniser together: the sum of
+    two natural logarithms; of several hearings, the least."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What became of the word, by this rival."""
+        bounds = BOUNDS[self.rival.origin]
+        if self.evidence > bounds.proven:
+            return Verdict.REPLACED
+        return Verdict.DOUBTFUL if self.evidence > bounds.doubtful else Verdict.SAID
+
+
+def least(hearings: Sequence[Sequence[Weighed]]) -> list[Weighed]:
+    """The first hearing's rivals, each with the least evidence of all hearings.
+
+    A rival that a hearing lacks was ruled out there.
+    """
+    found = [{(one.at, one.rival): one.evidence for one in each} for each in hearings]
+    return [
+        replace(one, evidence=min(each.get((one.at, one.rival), -math.inf) for each in found))
+        for one in hearings[0]
+    ]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The words that were not said, or perhaps not, by index, and what was said instead; "" for
+    nothing."""
+
+    replaced: Mapping[int, str]
+    doubtful: Mapping[int, str]
+
+
+def choose(weighed: Iterable[Weighed]) -> Choices:
+    """What was chosen in the place of words; of several rivals of one word, the clearest."""
+    found: dict[Verdict, dict[int, str]] = {verdict: {} for verdict in Verdict}
+    for one in sorted(weighed, key=lambda one: -one.evidence):
+        found[one.verdict].setdefault(one.at, one.rival.text)
+    replaced, doubtful = found[Verdict.REPLACED], found[Verdict.DOUBTFUL]
+    return Choices(replaced, {n: text for n, text in doubtful.items() if n not in replaced})

@@ -1,7 +1,7 @@
 """Boosted regression trees as arrays, walked all at once.
 
-`etc/pronunciation` grows them with LightGBM. Each tree is a row; a leaf leads to itself, so that
-all trees can take the same number of steps.
+`etc/research/pronunciation` grows them with LightGBM. Each tree is a row; a leaf leads to itself,
+so that all trees can take the same number of steps.
 """
 
 from __future__ import annotations

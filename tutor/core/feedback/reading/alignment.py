@@ -19,8 +19,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tutor.core.audio.recognition import RecognisedWord
+from tutor.core.feedback.reading.saying import Ways, choose_ways
 from tutor.core.text.english import SHORT
-from tutor.core.text.wording import Token, alike, is_filler, tokenise
+from tutor.core.text.resemblance import resemblance
+from tutor.core.text.wording import LONGEST_FIGURE, Token, alike, is_filler, tokenise
 
 MATCH = 1.0
 SAME_BEGINNING = -0.45
@@ -44,10 +46,28 @@ _CLOSING = "\"'»”’)]}"  # noqa: RUF001 - typographic marks are meant
 LONGEST_RESTART = 30
 """The most words that a reader who begins again says twice."""
 
+RESTART_PAUSE_S = 0.4
+MOST_MISHEARD = 4
+MISHEARD_ALIKE = 0.75
+"""After a pause of so many seconds up to so many words that sound so much like those before it (0
+to 1) begin them again, however they were recognised."""
+
 _Scores = npt.NDArray[np.float64]
 _Number = TypeVar("_Number", np.float64, np.intp)
 Pairs = list[tuple[int | None, int | None]]
 """Index of a heard token, index of a text's token; None where the other has no partner."""
+
+
+@dataclass(frozen=True)
+class Paired:
+    """How the tokens of a text and those of heard words pair."""
+
+    text: Sequence[Token]
+    tokens: Sequence[Token]
+    """The heard tokens."""
+    pairs: Pairs
+    ways: Ways
+    """The ways in which both are said, where it is not the likeliest."""
 
 
 def pair(
@@ -57,16 +77,39 @@ def pair(
 
     `place`: index in the window of the word that is expected next.
     """
-    text = tokenise(window, language)
-    tokens = _fluent_tokens(
-        tokenise([word.text for word in heard], language), heard, text, language
-    )
+    found = pair_ways(window, place, heard, language)
+    return found.text, found.tokens, found.pairs
+
+
+def pair_ways(
+    window: Sequence[str], place: int, heard: Sequence[RecognisedWord], language: str
+) -> Paired:
+    """How a text and heard words pair, and in which of their ways both are said.
+
+    `place`: index in the window of the word that is expected next.
+    """
+    first = _pair(window, place, heard, language, Ways({}, {}))
+    if not first.pairs:
+        return first
+    words = [word.text for word in heard]
+    ways = choose_ways(window, words, first.text, first.tokens, first.pairs, place, language)
+    if not any(ways.text.values()) and not any(ways.heard.values()):
+        return first
+    return _pair(window, place, heard, language, ways)
+
+
+def _pair(
+    window: Sequence[str], place: int, heard: Sequence[RecognisedWord], language: str, ways: Ways
+) -> Paired:
+    text = tokenise(window, language, ways.text)
+    spoken = tokenise([word.text for word in heard], language, ways.heard)
+    tokens = _fluent_tokens(spoken, heard, text, language)
     text, tokens = _compounds_joined(text, tokens), _compounds_joined(tokens, text)
     if not text or not tokens:
-        return text, tokens, []
+        return Paired(text, tokens, [], ways)
     scores = _similarities(tokens, text)
     pairs = _align(scores, _beginnings(window, place, text))
-    return text, tokens, _without_loose_ends(pairs, window, text, scores)
+    return Paired(text, tokens, _without_loose_ends(pairs, window, text, scores), ways)
 
 
 def _fluent_tokens(
@@ -75,8 +118,8 @@ def _fluent_tokens(
     text: Sequence[Token],
     language: str,
 ) -> Sequence[Token]:
-    """The tokens without fillers, and with what was said twice in a row once, unless the text has
-    it so."""
+    """The tokens without fillers, and with what was begun again once, unless the text has it
+    twice."""
     keys = {token.key for token in text}
     spoken = [
         token
@@ -85,12 +128,45 @@ def _fluent_tokens(
     ]
     in_text = _joined(text)
     kept: list[Token] = []
-    for token in spoken:
+    for token in _without_misheard_restarts(spoken, heard, in_text):
         kept.append(token)
         size = _doubled_size(kept)
         if size and _joined(kept[-2 * size :]) not in in_text:
             del kept[-2 * size : -size]
     return kept
+
+
+def _without_misheard_restarts(
+    tokens: Sequence[Token], heard: Sequence[RecognisedWord], in_text: str
+) -> Sequence[Token]:
+    """The tokens without what was begun again after a pause, where it was misheard one time: "a
+    ticket … I take it to London", or broken off: "the way … the weather"."""
+    dropped: set[int] = set()
+    for at in range(1, len(tokens)):
+        before, after = heard[tokens[at - 1].start], heard[tokens[at].start]
+        if after.start_s - before.end_s >= RESTART_PAUSE_S:
+            dropped |= _misheard(tokens, at, in_text)
+    return [token for n, token in enumerate(tokens) if n not in dropped]
+
+
+def _misheard(tokens: Sequence[Token], at: int, in_text: str) -> set[int]:
+    """Indices of the tokens around a pause, which is before the token `at`, that are a misheard or
+    broken-off part of what was said before or after it."""
+    before, first = tokens[max(0, at - 2) : at], tokens[at]
+    is_broken_off = before[-1].key[:1] == first.key[:1] and _joined(before[-1:]) not in in_text
+    if is_broken_off and (len(before) == 1 or _joined([before[0], first]) in in_text):
+        return {at - 1}
+    best, found = MISHEARD_ALIKE, set[int]()
+    for left, right in product(range(1, min(MOST_MISHEARD, at) + 1), range(1, MOST_MISHEARD + 1)):
+        old, new = _joined(tokens[at - left : at]), _joined(tokens[at : at + right])
+        alike_by = resemblance(old, new)
+        if alike_by < best or (found and alike_by == best):
+            continue
+        if new not in in_text:
+            best, found = alike_by, set(range(at, min(at + right, len(tokens))))
+        elif old not in in_text:
+            best, found = alike_by, set(range(at - left, at))
+    return found
 
 
 def _joined(tokens: Sequence[Token]) -> str:
@@ -148,17 +224,22 @@ def _numbered(left: Sequence[str], right: Sequence[str]) -> tuple[list[int], lis
 
 
 def _with_contractions(left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Index pairs in which one side may stand for several words."""
-    short = [h for h, key in enumerate(left) if key in SHORT]
+    """Index pairs in which one side may stand for other words."""
+    short = [h for h, key in enumerate(left) if _is_short(key)]
     yield from product(short, range(len(right)))
-    yield from product(range(len(left)), [t for t, key in enumerate(right) if key in SHORT])
+    yield from product(range(len(left)), [t for t, key in enumerate(right) if _is_short(key)])
+
+
+def _is_short(key: str) -> bool:
+    """Whether a key may stand for other words: "'s", or a number's figures."""
+    return key in SHORT or (key.isdecimal() and len(key) <= LONGEST_FIGURE)
 
 
 def _beginnings(window: Sequence[str], place: int, text: Sequence[Token]) -> _Scores:
     """What it costs to begin before each token of the text, and after the last one; [text tokens +
     1]."""
     words = np.array([token.start for token in text] + [len(window)])
-    starts = np.array([True, *map(_ends_sentence, window)])
+    starts = np.array([True, *map(ends_sentence, window)])
     off = np.abs(words - place)
     costs: _Scores = np.maximum(STEP * off, JUMP) + FAR * off
     costs[starts[words]] *= SENTENCE_START
@@ -167,7 +248,8 @@ def _beginnings(window: Sequence[str], place: int, text: Sequence[Token]) -> _Sc
     return costs
 
 
-def _ends_sentence(word: str) -> bool:
+def ends_sentence(word: str) -> bool:
+    """Whether a word is the last one of a sentence, by the mark behind it."""
     return word.rstrip(_CLOSING).endswith(tuple(_SENTENCE_ENDS))
 
 
@@ -258,4 +340,4 @@ def _without_loose_ends(
 
 def _is_loose(t: int, last: int, window: Sequence[str], text: Sequence[Token]) -> bool:
     between = range(text[last].end - 1, text[t].start)
-    return t > last and any(_ends_sentence(window[n]) for n in between)
+    return t > last and any(ends_sentence(window[n]) for n in between)

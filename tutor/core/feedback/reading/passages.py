@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tutor.core.audio.recognition import RecognisedWord
-from tutor.core.feedback.assessment import Passage, ReadWord
-from tutor.core.feedback.reading.alignment import LONGEST_RESTART, Pairs, pair
+from tutor.core.feedback.assessment import Passage, ReadWord, WordStatus
+from tutor.core.feedback.reading.alignment import LONGEST_RESTART, Paired, pair_ways
 from tutor.core.feedback.reading.reading import Window
 from tutor.core.text.normal import UNSPACED
 from tutor.core.text.wording import Token, alike, primary, split_characters
@@ -32,10 +32,22 @@ def locate(
     """
     window = Window.around(reference, position)
     spoken = _units(heard, language)
-    text, tokens, pairs = pair(window.words, window.position, spoken, language)
-    if not any(t is not None for _, t in pairs):
+    found = pair_ways(window.words, window.position, spoken, language)
+    if not any(t is not None for _, t in found.pairs):
         return Passage(position, position)
-    return window.restore(_Alignment(window.words, spoken, text, tokens, pairs).passage())
+    return window.restore(_Alignment(window.words, spoken, found).passage())
+
+
+def ways_said(
+    reference: Sequence[str], position: int, heard: Sequence[RecognisedWord], language: str
+) -> dict[int, int]:
+    """In which of their ways spans of a text were said, by the index of their first word.
+
+    Of what was recognised in its likeliest way, or not at all, nothing is said here.
+    """
+    window = Window.around(reference, position)
+    found = pair_ways(window.words, window.position, _units(heard, language), language)
+    return {window.offset + start: way for start, way in found.ways.text.items()}
 
 
 def pair_words(
@@ -44,24 +56,27 @@ def pair_words(
     """The word of a text that each heard word ends with: index of the heard word to the text
     word's."""
     units = [(n, unit) for n, word in enumerate(heard) for unit in _units([word], language)]
-    shown, tokens, pairs = pair(text, 0, [unit for _, unit in units], language)
+    found = pair_ways(text, 0, [unit for _, unit in units], language)
     return {
-        units[tokens[h].end - 1][0]: shown[t].end - 1
-        for h, t in pairs
+        units[found.tokens[h].end - 1][0]: found.text[t].end - 1
+        for h, t in found.pairs
         if h is not None and t is not None
     }
 
 
-def confidences(passage: Passage, heard: Sequence[RecognisedWord]) -> dict[int, float]:
-    """How sure the recogniser was of words that it heard as the text has them, by their index.
+def confidences(
+    passage: Passage, heard: Sequence[RecognisedWord], status: WordStatus = "matched"
+) -> dict[int, float]:
+    """How sure the recogniser was of what it heard for words of the text, by their index.
 
-    Where several words were heard for one ("twenty five" for "25") the least sure counts.
+    Of those of one status: what was heard as the text has it, or what was heard instead. Where
+    several words were heard for one ("twenty five" for "25") the least sure counts.
     """
     read = [word for word in passage.words if word.status != "inserted"]
     return {
         n: min(one.confidence for one in heard if _is_within(one, word))
         for n, word in enumerate(read, passage.start)
-        if word.status == "matched" and any(_is_within(one, word) for one in heard)
+        if word.status == status and any(_is_within(one, word) for one in heard)
     }
 
 
@@ -96,12 +111,14 @@ class _Alignment:
         self,
         window: Sequence[str],
         heard: Sequence[RecognisedWord],
-        text: Sequence[Token],
-        tokens: Sequence[Token],
-        pairs: Pairs,
+        found: Paired,
     ) -> None:
-        self._window, self._heard, self._text, self._tokens = window, heard, text, tokens
-        self._pairs = pairs
+        self._window, self._heard = window, heard
+        self._text, self._tokens, self._pairs = text, _, pairs = (
+            found.text,
+            found.tokens,
+            found.pairs,
+        )
         self._sizes = Counter(n for token in text for n in _words_of(token))
         self._partners = defaultdict[int, list[tuple[int | None, int]]](list)
         for h, t in pairs:

@@ -7,8 +7,10 @@ wrong: `confirm` asks the audio.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Literal
 
 from tutor.core.feedback.assessment import Passage, ReadWord
 from tutor.core.text.wording import split_words
@@ -26,17 +28,30 @@ LEAST_MATCHED = 0.25
 place stays."""
 
 
+class TextError(ValueError):
+    """A text that cannot be read aloud; the message says so to the learner.
+
+    `reason` is its code, whichever way the text came: the socket's error, an upload's problem, a
+    report's reason.
+    """
+
+    def __init__(self, reason: Literal["no_text", "text_too_long"], message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
 def check_text(text: str, language: str) -> None:
     """Refuse a text that cannot be read aloud.
 
     Raises:
-        ValueError: the text has no words or too many; the message says so to the learner.
+        TextError: the text has no words, or more than `MAX_TEXT_WORDS`.
     """
     count = len(split_words(text, language))
     if not count:
-        raise ValueError("the text has no words to read")
+        raise TextError("no_text", "the text has no words to read")
     if count > MAX_TEXT_WORDS:
-        raise ValueError(f"the text has {count} words; at most {MAX_TEXT_WORDS} can be read")
+        message = f"the text has {count} words; at most {MAX_TEXT_WORDS} can be read"
+        raise TextError("text_too_long", message)
 
 
 @dataclass(frozen=True)
@@ -68,7 +83,7 @@ class Reading:
     """A text that is read aloud, and how far the reader is in it.
 
     Raises:
-        ValueError: the text has no words or too many.
+        TextError: the text has no words or too many.
     """
 
     def __init__(self, text: str, language: str) -> None:
@@ -106,12 +121,18 @@ class Reading:
 
     def receive_passage(self, passage: Passage) -> None:
         """Count what an utterance read, unless it was something else than the text."""
-        read = [word for word in passage.words if word.status != "inserted"]
-        matched = sum(word.status == "matched" for word in read)
-        if not matched or matched < LEAST_MATCHED * len(read):
+        if not is_of_text(passage):
             return
+        read = [word for word in passage.words if word.status != "inserted"]
         self._spoken |= {n for n, w in enumerate(read, passage.start) if w.status != "omitted"}
         self.position = passage.end
+
+
+def is_of_text(passage: Passage) -> bool:
+    """Whether an utterance read the text, and did not say something else."""
+    read = [word for word in passage.words if word.status != "inserted"]
+    matched = sum(word.status in ("matched", "doubtful") for word in read)
+    return matched > 0 and matched >= LEAST_MATCHED * len(read)
 
 
 def accuracy(passage: Passage) -> float:
@@ -121,26 +142,43 @@ def accuracy(passage: Passage) -> float:
 
 
 def confirm(
-    passage: Passage, said: Mapping[int, bool], replaced: Mapping[int, str] | None = None
+    passage: Passage,
+    said: Mapping[int, bool],
+    replaced: Mapping[int, str] | None = None,
+    doubtful: Mapping[int, str] | None = None,
+    added: Container[int] | None = None,
 ) -> Passage:
     """The passage with only those words wrong that the audio proves wrong.
 
     `said`: whether the audio holds words of the text, by index in the text. A word stays omitted or
     substituted only when it does not; one of which nothing is known gets the benefit of the doubt.
-    `replaced`: what was said for certain in place of words, whatever was recognised.
+    `replaced`: what was said for certain in place of words, whatever was recognised; "" where a
+    word was left out. `doubtful`: what was perhaps said in place of words. `added`: the words
+    before which others were added for certain; what was recognised beside the text elsewhere was
+    not said. None: nobody asked.
     """
-    proven = replaced or {}
+    proven, perhaps = replaced or {}, doubtful or {}
     words, index = [], passage.start
     for word in passage.words:
         if word.status == "inserted":
-            words.append(word)
+            if added is None or index in added:
+                words.append(word)
             continue
         if index in proven:
-            words.append(replace(word, status="substituted", heard=proven[index]))
+            words.append(_replaced(word, proven[index]))
+        elif not said.get(index, True):
+            words.append(word)
         else:
-            words.append(replace(word, status="matched") if said.get(index, True) else word)
+            words.append(replace(word, status="doubtful" if index in perhaps else "matched"))
         index += 1
     return replace(passage, words=tuple(words))
+
+
+def _replaced(word: ReadWord, other: str) -> ReadWord:
+    """A word in whose place another was said, or none."""
+    if other:
+        return replace(word, status="substituted", heard=other)
+    return ReadWord(word.text, "omitted")
 
 
 def heard_instead(passage: Passage, start: int = 0) -> dict[int, str]:
@@ -157,6 +195,35 @@ def heard_instead(passage: Passage, start: int = 0) -> dict[int, str]:
     }
 
 
+def heard_together(passage: Passage) -> list[tuple[range, str]]:
+    """What was recognised in place of several words at once, and their indices among the text's."""
+    read = [word for word in passage.words if word.status != "inserted"]
+    found: list[tuple[range, str]] = []
+    for place, words in groupby(enumerate(read), lambda pair: (pair[1].start_ms, pair[1].end_ms)):
+        at = [n for n, word in words if word.status == "substituted"]
+        if None not in place and len(at) > 1:
+            found.append((range(at[0], at[-1] + 1), read[at[0]].heard or ""))
+    return found
+
+
+def not_heard(passage: Passage) -> tuple[int, ...]:
+    """The words in whose place nothing was recognised, by index among those that are the text's."""
+    read = [word for word in passage.words if word.status != "inserted"]
+    return tuple(n for n, word in enumerate(read) if word.status == "omitted")
+
+
+def added(passage: Passage) -> dict[int, list[str]]:
+    """What was recognised beside the words of a passage, by the place in it of the word behind."""
+    found: dict[int, list[str]] = {}
+    place = 0
+    for word in passage.words:
+        if word.status == "inserted":
+            found.setdefault(place, []).append(word.text)
+        else:
+            place += 1
+    return found
+
+
 def whole(passage: Passage, words: Sequence[str]) -> Passage:
     """The passage widened to all words that it was looked for in; those that it lacks are
     omitted."""
@@ -169,10 +236,3 @@ def whole(passage: Passage, words: Sequence[str]) -> Passage:
             *(ReadWord(word, "omitted") for word in words[passage.end :]),
         ),
     )
-
-
-def unread(passage: Passage) -> Passage:
-    """The passage with all its words omitted: what was said was not this text."""
-    words = (word for word in passage.words if word.status != "inserted")
-    omitted = tuple(ReadWord(word.text, "omitted") for word in words)
-    return replace(passage, words=omitted)

@@ -5,9 +5,13 @@ figures of the words that it is spoken with: 25 is 20 and 5 in Russian. Each of 
 for any form of its word. (English has its own: `tutor.core.text.english`.)
 """
 
+# ruff: noqa: RUF001 - Russian letters are meant
+
 from __future__ import annotations
 
 from functools import lru_cache
+
+from tutor.core.text.numbers import french, german, russian, spanish
 
 LANGUAGES = frozenset({"de", "es", "fr", "ru"})
 
@@ -15,45 +19,47 @@ MOST = 999
 """The largest number compared by its words; longer ones are compared figure by figure, as codes and
 telephone numbers are read."""
 
-_DE = (
-    "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn "
-    "fünfzehn sechzehn siebzehn achtzehn neunzehn"
-).split()
-_DE_TENS = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig".split()
-
-_WORDS = (
-    # From 0 upwards, the tens from 20 or 30, the hundreds from 100.
-    (
-        "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince "
-        "dieciséis diecisiete dieciocho diecinueve veinte veintiuno veintidós veintitrés "
-        "veinticuatro veinticinco veintiséis veintisiete veintiocho veintinueve",
-        "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa",
-        "ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos "
-        "ochocientos novecientos",
-    ),
-    (
-        "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze "
-        "seize",
-        "vingt trente quarante cinquante soixante",
-        "cent",
-    ),
-    (
-        "ноль один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать "
-        "тринадцать четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать",
-        "двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто",
-        "сто двести триста четыреста пятьсот шестьсот семьсот восемьсот девятьсот",
-    ),
-)
-
 _OTHER_FORMS = {
     0: "нуль",
-    1: "ein eine einen einem einer un una une одна одно одну одного одной",
-    2: "две двух zwo",
-    3: "трех",
-    20: "vingts",
-    21: "veintiún veintiuna",
-    100: "cien cents",
+    1: "un одного одной одному одним одну",
+    2: "двух двум двумя",
+    3: "трёх трём тремя",
+    4: "четырёх четырём четырьмя",
+    5: "пяти пятью",
+    6: "шести шестью",
+    7: "семи семью",
+    8: "восьми восемью",
+    9: "девяти девятью",
+    10: "десяти десятью",
+    11: "одиннадцати",
+    12: "двенадцати",
+    13: "тринадцати",
+    14: "четырнадцати",
+    15: "пятнадцати",
+    16: "шестнадцати",
+    17: "семнадцати",
+    18: "восемнадцати",
+    19: "девятнадцати",
+    20: "vingts двадцати двадцатью",
+    30: "тридцати тридцатью",
+    40: "сорока",
+    50: "пятидесяти",
+    60: "шестидесяти",
+    70: "семидесяти",
+    80: "восьмидесяти",
+    90: "девяноста",
+    100: "ciento cents ста",
+    200: "двухсот",
+    300: "трёхсот",
+    400: "четырёхсот",
+    500: "пятисот",
+    600: "шестисот",
+    700: "семисот",
+    800: "восьмисот",
+    900: "девятисот",
 }
+"""Forms beside those that a number has standing alone: before a noun, and in Russian's other
+cases."""
 
 
 def figures(number: int, language: str) -> list[str]:
@@ -102,30 +108,9 @@ def _french(number: int) -> list[str]:
 @lru_cache(maxsize=MOST + 1)
 def spoken_forms(number: int) -> frozenset[str]:
     """The words, case-folded, with which any of the four languages may speak a figure."""
-    forms = {_german(number), *_OTHER_FORMS.get(number, "").split()}
-    if 100 <= number < 200:
-        forms.add("ein" + _german(number))
-    for below, tens, hundreds in _WORDS:
-        forms |= set(_form_at(below.split(), number))
-        if number >= 20 and number % 10 == 0:
-            forms |= set(_form_at(tens.split(), number // 10 - 2))
-        if number >= 100 and number % 100 == 0:
-            forms |= set(_form_at(hundreds.split(), number // 100 - 1))
-    feminine = {form[:-2] + "as" for form in forms if form.endswith("ientos")}
-    return frozenset(form.casefold() for form in forms | feminine)
-
-
-def _form_at(words: list[str], n: int) -> list[str]:
-    return words[n : n + 1]
-
-
-def _german(number: int) -> str:
-    hundreds, rest = divmod(number, 100)
-    if hundreds:
-        count = "" if hundreds == 1 else _DE[hundreds]
-        return f"{count}hundert{_german(rest) if rest else ''}"
-    if rest < len(_DE):
-        return _DE[rest]
-    tens, units = divmod(rest, 10)
-    one = "ein" if units == 1 else _DE[units]
-    return (f"{one}und" if units else "") + _DE_TENS[tens - 2]
+    said = [*german.cardinals(number), *_OTHER_FORMS.get(number, "").split()]
+    for language in (french, russian, spanish):
+        said += [way for way in language.cardinals(number) if way.isalpha()]
+    said += [form[:-2] + "as" for form in said if form.endswith("ientos")]
+    said += ["quinientas"] if number == 500 else []
+    return frozenset(form.casefold().replace("ё", "е") for form in said)

@@ -28,6 +28,8 @@ class Money:
     """More than one unit."""
     cents: str
     """Hundredths of a unit."""
+    cent: str = ""
+    """One hundredth, where it is called otherwise than several."""
 
 
 def say_figures(figures: str) -> list[str]:
@@ -36,7 +38,7 @@ def say_figures(figures: str) -> list[str]:
     if found is None:
         return []
     whole, part, suffix = found.groups()
-    words = _say_whole(whole)
+    words = _say_whole(whole, years=part is None)
     if part is not None:
         words += ["point", *(SMALL[int(figure)] for figure in part)]
     return [*words[:-1], _with_suffix(words[-1], suffix)] if suffix else words
@@ -49,7 +51,7 @@ def say_money(amount: str, names: Money) -> list[str]:
         return [*say_figures(amount), names.many]
     cents = _say_whole(part.lstrip("0")) if part.strip("0") else []
     if cents and whole == "0":
-        return [*cents, names.cents]
+        return [*cents, (names.cent or names.cents) if part == "01" else names.cents]
     return [*_say_whole(whole, years=False), names.one if whole == "1" else names.many, *cents]
 
 

@@ -1,0 +1,130 @@
+"""The forced choice between a text's words and their rivals, by sounds that a classifier knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from tutor.adapters.feedback.aligner import Aligner, Encoded
+from tutor.adapters.feedback.phones import English
+from tutor.core.feedback.pronunciation.endings import is_lost_before, without_ending
+from tutor.core.feedback.pronunciation.features import Span
+from tutor.core.feedback.pronunciation.judgeable import spellings
+from tutor.core.feedback.pronunciation.rivals import (
+    MOST_RIVALS,
+    Origin,
+    Rival,
+    Weighed,
+    is_one_apart,
+    is_worth_asking,
+    likelihood_ratio,
+    sureness,
+    with_rival,
+)
+from tutor.core.text.normal import normalise
+
+Sounds = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A word of the text that is held against a rival."""
+
+    at: int
+    """The word's index."""
+    rival: Rival
+    sounds: Sounds
+    """The rival's."""
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """An utterance as it was heard once, with its text."""
+
+    heard: Encoded
+    spans: Sequence[Span]
+    """Where the recogniser found the text's words."""
+    preferences: Sequence[float]
+    """How much likelier the frames are with each rival, natural logarithms."""
+
+
+class Chooser:
+    """Holds words against what may have been said instead. Safe to share between threads."""
+
+    def __init__(self, aligner: Aligner, english: English) -> None:
+        self._aligner = aligner
+        self._english = english
+
+    def hold(
+        self, words: Sequence[str], sounds: Sequence[Sounds], rivals: Mapping[int, Sequence[Rival]]
+    ) -> list[Held]:
+        """All that a text's words are held against: the named rivals, and words without endings.
+
+        Args:
+            words: The text's words.
+            sounds: The sounds of each; words without sounds are held against nothing.
+            rivals: Of some of the words, by index.
+        """
+        found: dict[tuple[int, str], Held] = {}
+        for n, own in enumerate(sounds):
+            if own:
+                behind = sounds[n + 1] if n + 1 < len(sounds) else ()
+                bare = self._bare(n, words[n], own, behind)
+                for held in (*bare, *self._named(n, words[n], own, rivals.get(n, ()))):
+                    found.setdefault((n, normalise(held.rival.text)), held)
+        return list(found.values())
+
+    def _bare(self, at: int, word: str, own: Sounds, behind: Sounds) -> Iterator[Held]:
+        """A word without its ending, unless the ending gets lost in the next word."""
+        stems, short = without_ending(word, own, self._english.is_word)
+        if is_lost_before(own, short, behind):
+            return
+        for stem in stems:
+            yield Held(at, Rival(stem, Origin.ENDING), short)
+
+    def _named(self, at: int, word: str, own: Sounds, rivals: Sequence[Rival]) -> Iterator[Held]:
+        """The rivals of a word that sound otherwise; what was recognised by how far it is."""
+        stems, _ = without_ending(word, own, self._english.is_word)
+        for rival in rivals:
+            ways = self._english.both_ways(word, rival.text)
+            sounds = ways[0][1]
+            if bool(sounds) != bool(rival.text) or any(one == other for one, other in ways):
+                continue
+            is_near = any(is_one_apart(*way) for way in ways) and normalise(rival.text) not in stems
+            is_far = rival.origin is Origin.HEARD and not is_near
+            yield Held(at, replace(rival, origin=Origin.FAR) if is_far else rival, sounds)
+
+    def weigh(self, hearing: Hearing, words: Sequence[str], held: Sequence[Held]) -> list[Weighed]:
+        """What frames and recogniser make of the rivals that the frames do not rule out.
+
+        Args:
+            hearing: What was heard, with the preferences for all that is held.
+            words: The text's, as they are said.
+            held: What they are held against.
+        """
+        return [
+            Weighed(
+                one.at,
+                one.rival,
+                preference + self._ratio(hearing, words, one) + sureness(one.rival.sure),
+            )
+            for one, preference in self._worth_asking(held, hearing.preferences)
+        ]
+
+    def _ratio(self, hearing: Hearing, words: Sequence[str], one: Held) -> float:
+        tried = self._align(hearing.heard, with_rival(words, one.at, one.rival))
+        return likelihood_ratio(hearing.spans, tried, one.at)
+
+    def _worth_asking(
+        self, held: Sequence[Held], preferences: Sequence[float]
+    ) -> list[tuple[Held, float]]:
+        """The rivals that the frames speak for most."""
+        pairs = zip(held, preferences, strict=True)
+        asked = [(one, ratio) for one, ratio in pairs if is_worth_asking(ratio)]
+        return sorted(asked, key=lambda pair: -pair[1])[:MOST_RIVALS]
+
+    def _align(self, heard: Encoded, words: Sequence[str]) -> list[Span]:
+        if not words:
+            return []
+        ways = [self._aligner.tokens(way, "en") for way in spellings(words, "en")]
+        return self._aligner.align_likeliest(heard, ways, "en")

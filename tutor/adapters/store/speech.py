@@ -1,0 +1,137 @@
+"""Speech in the store: the text that is to be spoken, and the clauses of it that are made.
+
+A clause's entry has its number as its id, and Redis takes no id twice: however often a job is
+handed out, and however many workers have it, nobody hears a clause again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tutor.adapters.store import keys
+from tutor.adapters.store.client import BlockingStore, Store
+from tutor.adapters.store.errors import StoreError
+from tutor.adapters.wire.practice import decode_speech, decode_voices, to_json
+from tutor.core.queue.jobs import SpeechJob
+from tutor.core.voice.progress import Progress
+from tutor.core.voice.request import SpeechRequest
+from tutor.core.voice.voices import VoiceFacts
+
+VOICES = "voices"
+"""A speech worker's fact: its voices as JSON, the one that speaks first at the head."""
+
+TAKEN_ID = "equal or smaller than the target stream top item"
+"""What Redis says of an entry whose id is there already."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One clause that was spoken."""
+
+    number: int
+    """From 1 on."""
+    of: int
+    """How many clauses the text has."""
+    pcm: bytes
+    """PCM16 at the rate that was asked for, the pause behind the clause included."""
+    samples: int
+    """Samples of the speech up to the end of this clause."""
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the text ends with it."""
+        return self.number == self.of
+
+
+async def keep_text(store: Store, session: str, utterance: str, request: SpeechRequest) -> None:
+    """Keep a text that is to be spoken.
+
+    Raises:
+        StoreError: the store does not answer.
+    """
+    await store.set(keys.text(session, utterance), to_json(request), ex=keys.SPEECH_TTL_S)
+
+
+async def forget_speech(store: Store, session: str, utterance: str) -> None:
+    """Delete a text and its clauses: a worker that speaks it stops at its next clause."""
+    await store.delete(keys.text(session, utterance), keys.speech(session, utterance))
+
+
+async def read_spoken(store: Store, session: str, utterance: str, after: int) -> list[Spoken]:
+    """The clauses behind a number; those up to it, which their listener has, are dropped but for
+    the last, which tells how far the speech has come."""
+    key = keys.speech(session, utterance)
+    async with store.pipeline(transaction=False) as pipe:
+        pipe.xrange(key, min=f"({after}-0")
+        pipe.xtrim(key, minid=f"{after}-0", approximate=False)
+        pipe.expire(keys.text(session, utterance), keys.SPEECH_TTL_S)
+        entries, *_ = await pipe.execute()
+    return [_spoken(entry) for entry in entries]
+
+
+def read_text(store: BlockingStore, job: SpeechJob) -> SpeechRequest | None:
+    """What a job is to speak; None: nobody listens any more."""
+    data: Any = store.get(keys.text(job.session, job.utterance))
+    return None if data is None else decode_speech(data)
+
+
+def is_wanted(store: BlockingStore, job: SpeechJob) -> bool:
+    """Whether anybody still listens to a speech."""
+    return bool(store.exists(keys.text(job.session, job.utterance)))
+
+
+def read_progress(store: BlockingStore, job: SpeechJob) -> Progress:
+    """How far a speech has come."""
+    entries: Any = store.xrevrange(keys.speech(job.session, job.utterance), count=1)
+    if not entries:
+        return Progress()
+    last = _spoken(entries[0])
+    return Progress(last.number, last.samples)
+
+
+def add_spoken(store: BlockingStore, job: SpeechJob, spoken: Spoken) -> bool:
+    """Keep a clause and wake its listener; False: another worker was first.
+
+    Raises:
+        StoreError: the store does not answer.
+    """
+    key = keys.speech(job.session, job.utterance)
+    fields: Any = {"of": spoken.of, "samples": spoken.samples, "pcm": spoken.pcm}
+    try:
+        store.xadd(key, fields, id=f"{spoken.number}-0")
+    except StoreError as error:
+        if TAKEN_ID in str(error):
+            return False
+        raise
+    store.expire(key, keys.SPEECH_TTL_S)
+    store.publish(keys.wake(job.session), b"")
+    return True
+
+
+def count_try(store: BlockingStore, job: SpeechJob, clause: int) -> int:
+    """Count that a clause is begun; how often it was by now."""
+    key = keys.deliveries(f"{job.session}:{job.utterance}:{clause}")
+    with store.pipeline(transaction=False) as pipe:
+        pipe.incr(key)
+        pipe.expire(key, keys.DELIVERIES_TTL_S)
+        return int(pipe.execute()[0])
+
+
+async def read_voices(store: Store) -> list[VoiceFacts]:
+    """The voices of all speech workers that are ready; one that several have is there once.
+
+    Raises:
+        StoreError: the store does not answer.
+    """
+    found: dict[str, VoiceFacts] = {}
+    for key in sorted([key async for key in store.scan_iter(keys.WORKERS_SPEECH, count=1000)]):
+        told: Any = await store.hget(key, VOICES)
+        found |= {voice.id: voice for voice in decode_voices(told or b"[]")}
+    return list(found.values())
+
+
+def _spoken(entry: Any) -> Spoken:
+    name, fields = entry
+    number = int(name.partition(b"-")[0])
+    return Spoken(number, int(fields[b"of"]), fields[b"pcm"], int(fields[b"samples"]))

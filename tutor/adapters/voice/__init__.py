@@ -1,0 +1,1 @@
+"""The tutor's voices: text in, samples out."""

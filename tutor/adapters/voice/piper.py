@@ -1,0 +1,150 @@
+"""Piper's voices (VITS as ONNX) through onnxruntime, without Piper itself, which is GPL.
+
+A voice is two files as Piper publishes them: `NAME.onnx` and `NAME.onnx.json`; `MODEL_CARD` beside
+them, where it is there, names the licence.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+
+from tutor.adapters.voice.voice import VoiceError
+from tutor.core.audio.samples import Samples
+from tutor.core.voice.voices import VoiceFacts
+
+_PAD, _BEGIN, _END = "_", "^", "$"
+
+Sounds = Callable[[str], str]
+"""Makes of a text the symbols that a voice was taught to read."""
+
+
+@dataclass(frozen=True)
+class PiperConfig:
+    """What a voice's `.onnx.json` says."""
+
+    sample_rate: int
+    language: str
+    phonemes: str
+    """`espeak`: IPA as espeak-ng writes it; `text`: the letters themselves."""
+    espeak_voice: str
+    ids: Mapping[str, tuple[int, ...]]
+    speakers: int
+    noise: float
+    length: float
+    noise_w: float
+
+
+def read_config(path: Path) -> PiperConfig:
+    """Read a voice's `.onnx.json`.
+
+    Raises:
+        VoiceError: it cannot be read, or is none.
+    """
+    try:
+        data: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        espeak, inference = data.get("espeak") or {}, data.get("inference") or {}
+        language = (data.get("language") or {}).get("code") or path.name.split("-")[0]
+        return PiperConfig(
+            int(data["audio"]["sample_rate"]),
+            str(language).replace("_", "-"),
+            str(data.get("phoneme_type", "espeak")),
+            str(espeak.get("voice", "")),
+            {symbol: tuple(map(int, ids)) for symbol, ids in data["phoneme_id_map"].items()},
+            int(data.get("num_speakers", 1)),
+            float(inference.get("noise_scale", 0.667)),
+            float(inference.get("length_scale", 1.0)),
+            float(inference.get("noise_w", 0.8)),
+        )
+    except OSError as error:
+        raise VoiceError(f"{path}: {error.strerror or error}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise VoiceError(f"{path}: not a Piper voice's configuration: {error!r}") from error
+
+
+class PiperVoice:
+    """One voice, resident."""
+
+    def __init__(
+        self, model: Path, config: PiperConfig, facts: VoiceFacts, sounds: Sounds, threads: int
+    ) -> None:
+        """Load the model; `threads`: of one clause.
+
+        Raises:
+            VoiceError: the file is no model, or no voice.
+        """
+        self.facts = facts
+        self._config = config
+        self._sounds = sounds
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(model), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's own have no common base
+            raise VoiceError(f"{model}: not a voice: {_first_line(error)}") from error
+        names = {one.name for one in self._session.get_inputs()}
+        if not {"input", "input_lengths", "scales"} <= names:
+            raise VoiceError(f"{model}: not a Piper voice: its inputs are {sorted(names)}")
+        self._has_speakers = "sid" in names
+
+    @property
+    def sample_rate(self) -> int:
+        """Samples of its audio in a second."""
+        return self._config.sample_rate
+
+    def say(self, clause: str, speed: float) -> Samples:
+        """A clause as mono int16 at `sample_rate`.
+
+        Raises:
+            VoiceError: nothing of it has a sound.
+        """
+        ids = self._ids(self._sounds(clause))
+        config = self._config
+        feeds = {
+            "input": np.array([ids], np.int64),
+            "input_lengths": np.array([len(ids)], np.int64),
+            "scales": np.array([config.noise, config.length / speed, config.noise_w], np.float32),
+        }
+        if self._has_speakers:
+            feeds["sid"] = np.array([0], np.int64)
+        (audio,) = self._session.run(None, feeds)[:1]
+        samples: Samples = (np.clip(audio.ravel(), -1, 1) * 32767).astype(np.int16)
+        return samples
+
+    def _ids(self, symbols: str) -> list[int]:
+        """The model's numbers for symbols: a pad behind each, as it was taught."""
+        ids, known = self._config.ids, 0
+        numbers = [*ids[_BEGIN], *ids[_PAD]]
+        for symbol in unicodedata.normalize("NFD", symbols):
+            if symbol in ids:
+                numbers += [*ids[symbol], *ids[_PAD]]
+                known += symbol.isalpha()
+        if not known:
+            raise VoiceError(f"{self.facts.id} has no sounds for it")
+        return [*numbers, *ids[_END]]
+
+
+def read_licence(card: Path) -> str:
+    """The licence that a voice's model card names; empty without one."""
+    try:
+        text = card.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+    found = re.search(r"(?im)^[*\s-]*licen[cs]e\s*:\s*(.+)$", text)
+    return found[1].strip() if found else ""
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0][:200]

@@ -1,0 +1,33 @@
+"""What a worker wants of a voice."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from tutor.core.audio.samples import Samples
+from tutor.core.voice.voices import VoiceFacts
+
+
+class VoiceError(Exception):
+    """A voice cannot be had, or cannot say something; the message is one line."""
+
+
+class Voice(Protocol):
+    """Says clauses. Safe to share between threads."""
+
+    facts: VoiceFacts
+
+    @property
+    def sample_rate(self) -> int:
+        """Samples of its audio in a second."""
+
+    def say(self, clause: str, speed: float) -> Samples:
+        """A clause as mono int16 at `sample_rate`.
+
+        Args:
+            clause: What is said, numbers and signs in words; it ends in punctuation.
+            speed: 1 is the voice's own, 2 twice as fast.
+
+        Raises:
+            VoiceError: it cannot be said.
+        """

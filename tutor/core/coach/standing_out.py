@@ -1,0 +1,76 @@
+"""Which words of an utterance stand out by their sounds: to be praised, or to be tried again."""
+
+from __future__ import annotations
+
+from tutor.core.coach.phrases import bare
+from tutor.core.feedback.assessment import PronouncedWord, Pronunciation
+
+WEAK = 60
+"""A word or sound with a lower score is worth trying again. Experts gave such words 5 of 10 or
+less."""
+
+GOOD = 80
+"""The score from which on the coach praises something."""
+
+OUTLIER = 15
+"""Points by which an uncalibrated score must lie under the mean of the other words: it only
+ranks."""
+
+LONG_WORD = 6
+"""Letters that a word needs to be praised."""
+
+SHORT_WORD = 3
+"""Letters that a word needs to be corrected; shorter words are mostly weak forms, which are rightly
+spoken without care."""
+
+FEW_WORDS = 3
+"""Words that an utterance needs: fewer say nothing about fluency, completeness or ranks."""
+
+
+def weakest_word(heard: Pronunciation) -> PronouncedWord | None:
+    """The word most worth trying again, if one stands out.
+
+    A calibrated score has a meaning of its own; any other only ranks, so a word must be far under
+    the mean of the rest.
+    """
+    scored = [(word.score, n) for n, word in enumerate(heard.words) if word.score is not None]
+    scored = [(score, n) for score, n in scored if _is_long(heard.words[n])] or scored
+    if not scored:
+        return None
+    score, index = min(scored)
+    if heard.calibrated:
+        return heard.words[index] if score < WEAK else None
+    others = [other for other, n in scored if n != index]
+    if len(others) + 1 < FEW_WORDS or score > sum(others) / len(others) - OUTLIER:
+        return None
+    return heard.words[index]
+
+
+def best_word(heard: Pronunciation) -> PronouncedWord | None:
+    """The best long word: one scored `GOOD` where scores are calibrated, else the best of all
+    words."""
+    long = [
+        (word.score, len(word.text), n)
+        for n, word in enumerate(heard.words)
+        if word.score is not None and len(bare(word.text)) >= LONG_WORD
+    ]
+    if not long or len(heard.words) < FEW_WORDS:
+        return None
+    score, _, index = max(long)
+    first = score == max(word.score or 0 for word in heard.words)
+    return heard.words[index] if (score >= GOOD if heard.calibrated else first) else None
+
+
+def weakest_sound(word: PronouncedWord) -> str | None:
+    """IPA of the word's weakest sound; None if no sound is weak."""
+    weakest = min(word.phones, key=lambda phone: phone.score, default=None)
+    return weakest.ipa if weakest and weakest.score < WEAK else None
+
+
+def is_clear(word: PronouncedWord) -> bool:
+    """Whether a word was surely said, and none of its sounds was weak."""
+    return word.score is not None and word.score >= WEAK and weakest_sound(word) is None
+
+
+def _is_long(word: PronouncedWord) -> bool:
+    return len(bare(word.text)) >= SHORT_WORD

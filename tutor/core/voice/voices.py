@@ -1,0 +1,38 @@
+"""What is known of a voice, and how a voice is found by the name that a client gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+OPENAI_VOICES = frozenset(
+    "alloy ash ballad cedar coral echo fable marin nova onyx sage shimmer verse".split()
+)
+"""Voices that OpenAI's clients ask for: here each is the voice that speaks first."""
+
+OPENAI_MODELS = ("tts-1", "tts-1-hd", "gpt-4o-mini-tts")
+"""Models that OpenAI's clients ask to speak; the voice decides what speaks."""
+
+
+@dataclass(frozen=True)
+class VoiceFacts:
+    """A voice, for those who choose one and those who have to know where it is from."""
+
+    id: str
+    language: str
+    """BCP-47 (`en-US`); empty: it speaks what it is given."""
+    engine: str
+    """What makes its sound: `piper` or `openai`."""
+    licence: str
+    source: str
+    """Where it is from: a package and its version, a file, a server's name."""
+
+
+def find_voice(voices: Sequence[VoiceFacts], asked: str) -> VoiceFacts | None:
+    """The voice of a name; for an empty one, or one of OpenAI's, the first; None: there is none."""
+    for voice in voices:
+        if voice.id == asked:
+            return voice
+    if voices and (not asked or asked.lower() in OPENAI_VOICES):
+        return voices[0]
+    return None

@@ -1,0 +1,1 @@
+"""Speech over HTTP: a text in, sound out while it is made."""

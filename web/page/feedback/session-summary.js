@@ -1,0 +1,31 @@
+// The end of a session: what was done, how the scores went, which words to say again.
+
+import { h } from "../kit/elements.js";
+import { means, progressChart } from "../progress/progress-chart.js";
+import { number, t } from "../kit/texts.js";
+
+export function sessionSummary({ summary, scores, onPractise }) {
+  const { utterances, words, speech_ms: speechMs, practise = [] } = summary;
+  const facts = [["utterances", utterances], ["words", words], ["seconds", Math.round(speechMs / 1000)]];
+  return h("section", { class: "card summary", "data-testid": "summary", "aria-labelledby": "summary-title" },
+    h("h3", { id: "summary-title" }, t("summary")),
+    h("p", { class: "facts" }, ...facts.map(([name, count]) => h("span", {}, h("b", {}, number(count)), ` ${t(`count.${name}`, { count })}`))),
+    average(means(scores)),
+    progressChart(scores),
+    ...(practise.length ? toPractise(practise, onPractise) : []));
+}
+
+/** How the lesson went as a whole, not how it ended. */
+function average(found) {
+  if (!found.length) return null;
+  const parts = found.map(({ name, mean }) => h("span", { class: name }, `${t(name)} `, h("b", {}, number(mean))));
+  return h("p", { class: "facts", "data-testid": "means" }, h("span", {}, t("on.average")), ...parts);
+}
+
+function toPractise(words, onPractise) {
+  return [
+    h("p", { class: "note" }, t("practise.again")),
+    h("ul", { class: "practise" }, ...words.map((word) => h("li", {}, word))),
+    h("button", { type: "button", class: "primary", onclick: () => onPractise(words) }, t("practise.button")),
+  ];
+}

@@ -1,0 +1,73 @@
+// The words of an utterance as buttons: one stop of the tab key, arrow keys between them.
+
+import { h } from "../kit/elements.js";
+import { movedTo } from "./scored-words.js";
+import { has, number, t } from "../kit/texts.js";
+
+export class WordRow {
+  #element;
+  #onOpen;
+  #words = [];
+
+  constructor({ onOpen, language }) {
+    this.#onOpen = onOpen;
+    this.#element = h("p", { class: "words", role: "group", lang: language, "aria-label": t("words.label") });
+    this.#element.addEventListener("keydown", (event) => this.#move(event));
+  }
+
+  get element() {
+    return this.#element;
+  }
+
+  show(words) {
+    const focused = this.#buttons.indexOf(document.activeElement);
+    const before = this.#words;
+    this.#words = words;
+    this.#element.replaceChildren(...words.flatMap((word, index) => [word.gap, this.#button(word, index)]));
+    this.#element.firstElementChild?.setAttribute("tabindex", "0");
+    if (focused >= 0) this.#focus(movedTo(focused, before, words) ?? 0);
+  }
+
+  markOpen(index) {
+    this.#buttons.forEach((button, at) => button.setAttribute("aria-expanded", String(at === index)));
+  }
+
+  get #buttons() {
+    return [...this.#element.querySelectorAll("button")];
+  }
+
+  #button(word, index) {
+    const button = h("button", {
+      type: "button",
+      class: "word",
+      tabindex: "-1",
+      "data-testid": "word",
+      "data-band": word.band,
+      "data-score": word.score === null ? null : Math.round(word.score),
+      "aria-expanded": "false",
+      "aria-label": describe(word),
+      onclick: () => this.#onOpen(index),
+    }, word.text);
+    return button;
+  }
+
+  #move(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const at = this.#buttons.indexOf(document.activeElement) + step;
+    this.#focus(Math.max(0, Math.min(this.#words.length - 1, at)));
+  }
+
+  #focus(index) {
+    this.#buttons.forEach((button, at) => button.setAttribute("tabindex", at === index ? "0" : "-1"));
+    this.#buttons[index]?.focus();
+  }
+}
+
+/** A word and its mark, for those who do not see the mark. */
+function describe({ text, band, score, heard }) {
+  const key = `band.${band}`;
+  const mark = has(key) ? t(key, { score: score === null ? "" : number(score), heard }) : "";
+  return mark ? `${text}, ${mark}` : text;
+}

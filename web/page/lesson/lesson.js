@@ -1,0 +1,165 @@
+// A lesson: microphone → client, and in which phase it is.
+// Phases: idle · asking (for the microphone) · connecting · listening · away (the server is) ·
+// finishing (the last answers come) · leaving (the same, but the server is away).
+// Events: "phase" {phase, problem?, cause?, code?, message?}, "level" dBFS, "hearing" yes or no, and
+// the server's.
+
+import { Emitter } from "../../sdk/emitter.js";
+import { Microphone, PracticeClient } from "../../sdk/index.js";
+import { TOO_QUIET } from "./level-meter.js";
+
+const QUIET_MS = 5000;
+const NOISE_MS = 8000; // of sound without a word: longer than a first sentence waits for its recognition
+
+export class Lesson extends Emitter {
+  #client;
+  #sounds;
+  #microphone = null;
+  #soundAt = 0; // ms, when the microphone last was loud enough
+  #signalAt = 0; // ms, when it last was not digital silence
+  #listenedAt = 0; // ms, since when the server listens
+  #wasHeard = false; // the server has heard speech from it: it is near enough, whoever pauses now
+  #fields = null; // of the session that is about to start
+  #later = null; // a change that waits for the utterance's end
+  #unsure = null; // what was changed since the last one: the server refuses it where the next has begun
+  phase = "idle";
+  isHearing = false;
+
+  /** `ticket`: as the client's option. */
+  constructor({ url, sounds, ticket, Client = PracticeClient }) {
+    super();
+    this.#sounds = sounds;
+    this.#client = new Client(url, { ticket });
+    this.#client.on("event", (event) => this.#receive(event));
+    this.#client.on("connecting", ({ attempt }) => attempt && this.#enter(this.#isOver ? "leaving" : "away"));
+    this.#client.on("connected", () => this.#enter(this.#isOver ? "finishing" : "listening"));
+    this.#client.on("disconnected", (detail) => this.#disconnected(detail));
+    for (const type of ["audio.sent", "audio.dropped"]) this.#client.on(type, (detail) => this.emit(type, detail));
+  }
+
+  get sampleRate() {
+    return this.#microphone?.sampleRate ?? 16000;
+  }
+
+  /** Seconds of what was said that wait for the server. */
+  get waitingSeconds() {
+    return Math.round(this.#client.unsentMs / 1000);
+  }
+
+  /** "muted", "quiet", "noise" (there is sound, and no speech in it) or null. */
+  get silence() {
+    const now = performance.now();
+    if (this.#microphone?.muted || now - this.#signalAt > QUIET_MS) return "muted";
+    if (this.#wasHeard) return null; // a learner who reads the answer, or thinks, is no fault
+    if (now - this.#soundAt > QUIET_MS) return "quiet";
+    return now - this.#listenedAt > NOISE_MS ? "noise" : null;
+  }
+
+  /** `fields` of `session.start`; `microphone` options. */
+  async start(fields, microphone) {
+    const opening = new Microphone(microphone);
+    this.#microphone = opening;
+    this.#fields = fields;
+    this.#later = this.#unsure = null;
+    this.#enter("asking");
+    opening.on("frame", (frame) => this.#receiveFrame(frame));
+    opening.on("lost", () => this.stop("unplugged"));
+    try {
+      await opening.open();
+    } catch (error) {
+      if (this.#microphone === opening) this.#enter("idle", { problem: error.name });
+      return;
+    }
+    if (this.#microphone !== opening) return void opening.close(); // cancelled meanwhile
+    this.#soundAt = this.#signalAt = performance.now();
+    this.#wasHeard = false;
+    this.#enter("connecting");
+    this.#client.start({ ...this.#fields, audio: { encoding: "pcm_s16le", sample_rate: opening.sampleRate } });
+  }
+
+  async stop(problem = null) {
+    if (this.phase === "idle" || this.phase === "finishing") return;
+    if (this.phase === "leaving") return this.#client.close();
+    if (this.phase === "asking") {
+      this.#microphone = null;
+      return this.#enter("idle", { problem });
+    }
+    this.#enter(this.#client.state === "connected" ? "finishing" : "leaving", { problem });
+    const closing = this.#microphone;
+    await closing.close();
+    this.emit("level", -Infinity);
+    if (this.#microphone === closing) this.#client.end(); // else the lesson is over already
+  }
+
+  /** Another exercise, language or silence: now, or when the learner has finished the utterance. */
+  update(fields) {
+    if (this.phase === "asking") this.#fields = { ...this.#fields, ...fields };
+    if (!["listening", "away", "connecting"].includes(this.phase)) return;
+    this.#later = { ...this.#later, ...fields };
+    if (!this.isHearing) this.#updateNow();
+  }
+
+  #updateNow() {
+    if (!this.#later || this.#isOver) return;
+    this.#client.update(this.#later);
+    this.#unsure = { ...this.#unsure, ...this.#later };
+    this.#later = null;
+  }
+
+  #receiveFrame({ pcm, level }) {
+    const now = performance.now();
+    if (level > -Infinity) this.#signalAt = now;
+    if (level > TOO_QUIET || this.#sounds.isPlaying) this.#soundAt = now;
+    // What the page itself plays is not the learner; the clock goes on.
+    this.#client.sendAudio(this.#sounds.isPlaying ? new ArrayBuffer(pcm.byteLength) : pcm);
+    this.emit("level", this.#sounds.isPlaying ? -Infinity : level);
+  }
+
+  #receive(event) {
+    if (event.type === "speech.started") this.#hear(true);
+    if (event.type === "speech.stopped") this.#hear(false);
+    if (event.type === "session.started" && !event.recovered) this.#beginAnew();
+    if (event.type === "error" && event.code === "utterance_open") return this.#postpone();
+    this.emit(event.type, event);
+  }
+
+  #hear(now) {
+    this.isHearing = now;
+    this.#wasHeard = true; // what the server hears is not too quiet
+    if (!now) {
+      this.#unsure = null;
+      this.#updateNow();
+    }
+    this.emit("hearing", now);
+  }
+
+  /** No end of the sentence comes any more. */
+  #beginAnew() {
+    this.isHearing = false;
+    this.#updateNow();
+  }
+
+  /** A change and the beginning of an utterance have crossed on the way. */
+  #postpone() {
+    this.#later = { ...this.#unsure, ...this.#later };
+  }
+
+  get #isOver() {
+    return this.phase === "finishing" || this.phase === "leaving";
+  }
+
+  #disconnected(detail) {
+    const microphone = this.#microphone;
+    this.#microphone = null;
+    this.#enter("idle", detail);
+    microphone?.close().then(() => this.emit("level", -Infinity));
+  }
+
+  #enter(phase, detail = {}) {
+    this.phase = phase;
+    if (phase === "listening") this.#listenedAt = performance.now();
+    // A sentence may go on after a lost connection.
+    if (!["away", "listening"].includes(phase)) this.isHearing = false;
+    this.emit("phase", { phase, ...detail });
+  }
+}

@@ -1,0 +1,116 @@
+// The sessions of an account, the latest first; one opens to its utterances.
+
+import { h } from "../kit/elements.js";
+import { problemText } from "../kit/problem-text.js";
+import { dateTime, has, languageName, number, t } from "../kit/texts.js";
+
+const PAGE = 10;
+const KINDS = ["accuracy", "pronunciation", "fluency"];
+
+export class SessionHistory {
+  #account;
+  #sounds;
+  #list = h("ol", { class: "history" });
+  #more = h("button", { type: "button", class: "plain", hidden: true, onclick: () => this.#load() }, t("account.more"));
+  #note = h("p", { class: "note", role: "status" });
+  #next = null;
+  #isLoading = false;
+  element = h("div", {}, this.#list, this.#note, this.#more);
+
+  constructor({ account, sounds }) {
+    this.#account = account;
+    this.#sounds = sounds;
+    this.#load();
+  }
+
+  async #load() {
+    if (this.#isLoading) return; // the same page would come twice
+    this.#isLoading = true;
+    const query = new URLSearchParams({ limit: PAGE, ...(this.#next && { before: this.#next }) });
+    try {
+      const { sessions, next } = await this.#account.request("GET", `/v1/me/sessions?${query}`);
+      this.#next = next;
+      const items = sessions.map((session) => this.#item(session));
+      const isAwaited = document.activeElement === this.#more; // else the learner has gone elsewhere
+      this.#list.append(...items);
+      this.#more.hidden = !next;
+      this.#note.textContent = this.#list.childElementCount ? "" : t("account.sessions.none");
+      if (isAwaited) items[0]?.querySelector("summary").focus(); // the button may be gone
+    } catch (problem) {
+      this.#note.textContent = problemText(problem);
+      this.#more.hidden = false; // as another try
+    } finally {
+      this.#isLoading = false;
+    }
+  }
+
+  #item(session) {
+    const inside = h("div", { class: "spoken" });
+    const details = h("details", { "data-testid": "session" }, heading(session), inside);
+    const open = async () => {
+      if (!details.open) return;
+      details.removeEventListener("toggle", open);
+      inside.replaceChildren(...(await this.#spoken(session)));
+    };
+    details.addEventListener("toggle", open);
+    return h("li", {}, details);
+  }
+
+  async #spoken({ id }) {
+    try {
+      const { spoken } = await this.#account.request("GET", `/v1/me/sessions/${id}`);
+      if (!spoken.length) return [h("p", { class: "note" }, t("account.session.empty"))];
+      return [h("ol", {}, ...spoken.map((utterance) => this.#utterance(id, utterance)))];
+    } catch (problem) {
+      return [h("p", { class: "note" }, problemText(problem))];
+    }
+  }
+
+  #utterance(session, { name, text, language, scores, reply, has_audio: hasAudio }) {
+    return h("li", { "data-testid": "spoken" },
+      h("p", { class: "said", lang: language }, text),
+      facts([...figures(means(scores)), grammar(scores.grammar)]),
+      reply ? h("p", { class: "replied" }, reply) : null,
+      hasAudio ? this.#playButton(session, name) : null);
+  }
+
+  #playButton(session, name) {
+    const path = `/v1/me/sessions/${session}/utterances/${name}/audio`;
+    const button = h("button", { type: "button", class: "plain", onclick: async () => {
+      try {
+        await this.#sounds.playFile(await this.#account.request("GET", path, { read: "blob" }));
+      } catch (problem) {
+        button.after(h("p", { class: "note", role: "status" }, problem.code === "not_found" ? t("account.unrecorded") : problemText(problem)));
+        button.remove();
+      }
+    } }, t("play.own"));
+    return button;
+  }
+}
+
+function heading({ started_at: startedAt, language, exercise, utterances, scores }) {
+  const kind = has(`kind.${exercise.type}`) ? t(`kind.${exercise.type}`) : exercise.type;
+  const count = `${number(utterances)} ${t("count.utterances", { count: utterances })}`;
+  return h("summary", {},
+    h("span", { class: "when" }, dateTime(new Date(startedAt))),
+    h("span", { class: "what" }, `${kind} · ${languageName(language)} · ${count}`),
+    facts(figures(scores)));
+}
+
+/** The same figures of one utterance as the history has of a session. */
+const means = ({ accuracy, pronunciation, fluency }) => ({
+  accuracy: accuracy?.accuracy,
+  pronunciation: pronunciation?.calibrated ? pronunciation.total : null,
+  fluency: fluency?.score,
+});
+
+const figures = (scores) =>
+  KINDS.filter((kind) => Number.isFinite(scores[kind])).map((kind) => [t(kind), number(scores[kind])]);
+
+const grammar = (found) => (found?.checked ? [t("grammar"), t("grammar.count", { count: found.findings.length })] : null);
+
+function facts(pairs) {
+  const known = pairs.filter(Boolean);
+  if (!known.length) return null;
+  return h("span", { class: "figures" }, ...known.map(([name, value]) => h("span", {}, `${name} `, h("b", {}, value))));
+}
