@@ -177,8 +177,9 @@ def _keys_of(words: list[str]) -> list[str]:
 
 
 def learners(data: Path, listener: Listener, done: set[str]) -> Iterator[Example]:
-    """Each learner's recording that is not done, with what was said."""
-    for label in labels(data):
+    """Each learner's recording that is not done, with what was said; first those of the corpus's
+    end, who make most mistakes."""
+    for label in reversed(labels(data)):
         if label["utterance"] in done:
             continue
         audio = audio_of(data / "flac" / f"{label['utterance']}.flac")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -54,7 +55,7 @@ class Factors:
         return (weight.astype(np.float64) + update).astype(np.float16)
 
 
-def _largest(rows: Floats) -> npt.NDArray[np.float64]:
+def _largest(rows: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
     """The largest magnitude of each row; 1 where a row is zero."""
     largest = np.abs(rows).max(axis=1).astype(np.float64)
     return np.where(largest == 0, _LARGEST, largest)
