@@ -41,13 +41,17 @@ QUIET = 0.01
 """Power, of the loudest 25 ms, under which there is no speech."""
 
 
+Word = tuple[str, bool]
+"""A word, and whether it is learned from: one that is not stands before those that are."""
+
+
 @dataclass(frozen=True)
 class Window:
     """What the model is shown, and what it is to write."""
 
     audio: Audio
-    text: str
-    is_speech: bool
+    words: Sequence[Word] = ()
+    """Empty: nobody speaks."""
 
 
 class Windows:
@@ -64,17 +68,16 @@ class Windows:
             return self._empty()
         if self._random.random() < JOINED and self._is_short(example, other):
             return self._joined(example, other)
-        heard, words = self._recording(example)
-        return Window(heard, " ".join(words), is_speech=True)
+        return self._recording(example)
 
-    def _recording(self, example: Example) -> tuple[Audio, list[str]]:
+    def _recording(self, example: Example) -> Window:
         audio = self._audios[example.utterance]
         if len(example.words) >= 2 and self._random.random() < TWICE:
             audio, words = self._twice(audio, example)
-            return self._heard(audio, *speech_of(audio)), words
+            return Window(self._heard(audio, *speech_of(audio)), words)
         begin, end = speech_of(audio)
         words, end = self._cut(example, end)
-        return self._heard(audio, begin, end), words
+        return Window(self._heard(audio, begin, end), words)
 
     def _is_short(self, one: Example, other: Example) -> bool:
         samples = sum(len(self._audios[example.utterance]) for example in (one, other))
@@ -83,29 +86,30 @@ class Windows:
     def _joined(self, one: Example, other: Example) -> Window:
         audio = self._audios[one.utterance]
         before = self._heard(audio, *speech_of(audio))
-        after, words = self._recording(other)
-        text = " ".join([*one.words, *words])
-        return Window(np.concatenate([before, after]), text, is_speech=True)
+        after = self._recording(other)
+        words = [*words_of(one), *after.words]
+        return Window(np.concatenate([before, after.audio]), words)
 
-    def _twice(self, audio: Audio, example: Example) -> tuple[Audio, list[str]]:
+    def _twice(self, audio: Audio, example: Example) -> tuple[Audio, list[Word]]:
         """One to three words, a short pause, and the same words again."""
         last = self._random.randrange(1, len(example.words) + 1)
         first = max(0, last - self._random.choice((1, 1, 2, 3)))
         begin = example.ends[first - 1] if first else speech_of(audio)[0]
         pause = np.zeros(round(self._random.uniform(0.05, 0.5) * RATE), np.float32)
         said = audio[: example.ends[last - 1]]
-        again = [word.rstrip(".,?!") for word in example.words[first:last]]
-        words = [*example.words[:first], *again, *example.words[first:]]
+        words = words_of(example)
+        again = [(word.rstrip(".,?!"), is_taught) for word, is_taught in words[first:last]]
+        words = [*words[:first], *again, *words[first:]]
         return np.concatenate([said, pause, audio[begin:]]), words
 
-    def _cut(self, example: Example, end: int) -> tuple[list[str], int]:
+    def _cut(self, example: Example, end: int) -> tuple[list[Word], int]:
         """The words that are kept, and the sample at which the speech ends then."""
         if len(example.words) < 3 or self._random.random() > BEGINNINGS:
-            return example.words, end
+            return words_of(example), end
         kept = self._random.randrange(1, len(example.words))
         # Nothing of the next word, or so little that it cannot be told.
         at = example.ends[kept - 1] + round(self._random.uniform(0, 0.08) * RATE)
-        return example.words[:kept], min(at, end)
+        return words_of(example)[:kept], min(at, end)
 
     def _heard(self, audio: Audio, begin: int, end: int) -> Audio:
         lead = round(self._random.choice(LEADS_S) * RATE)
@@ -130,7 +134,7 @@ class Windows:
         if self._random.random() < 0.4:
             noise = noise * 0.1 + self._music(len(noise))
         level = 10 ** (self._random.uniform(-80, -20) / 20)
-        return Window((noise * level).clip(-1, 1).astype(np.float32), "", is_speech=False)
+        return Window((noise * level).clip(-1, 1).astype(np.float32))
 
     def _music(self, samples: int) -> Audio:
         """Chords that change and die away; a hum where none changes."""
@@ -143,6 +147,11 @@ class Windows:
             phase = 2 * math.pi * np.cumsum(pitch) / RATE
             played += sum(np.sin(n * phase) / n for n in range(1, 4))
         return (played * np.exp(-(at % beat))).astype(np.float32)
+
+
+def words_of(example: Example) -> list[Word]:
+    """The words of an example."""
+    return [(word, n not in example.unsure) for n, word in enumerate(example.words)]
 
 
 def speech_of(audio: Audio) -> tuple[int, int]:

@@ -4,10 +4,10 @@
         --sounds FOLDER --cache build/adaptation
 
 A recogniser that writes what should have been said hides mistakes. So a word that the experts
-scored under 5 is not taught as the text has it, but as what the unadapted model takes it for if it
-is not that word: another word, or none. Native prompts (FOLDER: what `dpkg -x` makes of Debian's
-`asterisk-core-sounds-en` and `asterisk-core-sounds-en-g722`) are rehearsed. What is prepared is
-kept: run again, this goes on where it ended.
+scored under 5 is not taught as the text has it: it is taught as the unadapted model wrote it, which
+knows no text, or not at all where that wrote no other word. Native prompts (FOLDER: what `dpkg -x`
+makes of Debian's `asterisk-core-sounds-en` and `asterisk-core-sounds-en-g722`) are rehearsed. What
+is prepared is kept: run again, this goes on where it ended.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
 from difflib import SequenceMatcher
-from functools import partial
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -45,9 +44,6 @@ LONGEST = 160
 NATIVE = "native"
 """The speaker of all prompts."""
 
-TRIES = 4
-"""How often another word is asked for."""
-
 AGREEING = 0.5
 """Share of a prompt's words that the model must have written, or the text is another's."""
 
@@ -65,6 +61,8 @@ class Example:
     """In Whisper's spelling, with its punctuation."""
     ends: list[int]
     """Samples at which each word ends."""
+    unsure: list[int] = field(default_factory=list)
+    """Indices of words that nothing is learned from: they were not said as they stand here."""
 
 
 def labels(data: Path) -> list[dict[str, Any]]:
@@ -104,25 +102,6 @@ class Listener:
         )
         return str(self._tokenizer.decode(found.sequences_ids[0])).strip()
 
-    def instead(self, encoded: Any, before: list[str], word: str) -> str:
-        """What the model writes after some words if not this one; empty: nothing."""
-        prompt = [*self._tokenizer.sot_sequence, self._tokenizer.no_timestamps]
-        prompt += self._tokenizer.encode("".join(f" {w}" for w in before))
-        barred = {self._tokenizer.encode(f" {form}")[0] for form in (word, word.capitalize())}
-        for _ in range(TRIES):
-            (found,) = self._whisper.model.generate(
-                encoded,
-                [prompt],
-                beam_size=1,
-                max_length=2 * (len(prompt) + 6),
-                suppress_tokens=sorted(barred),
-            )
-            written = str(self._tokenizer.decode(found.sequences_ids[0])).split()
-            if not written or _keys(written[:1]) not in ([""], _keys([word])):
-                return written[0] if written else ""
-            barred.add(found.sequences_ids[0][0])
-        return ""
-
     def ends(self, encoded: Any, words: list[str], samples: int) -> list[int] | None:
         """Samples at which words end; None where the alignment has other words."""
         tokens = self._tokenizer.encode(" " + " ".join(words))
@@ -146,30 +125,39 @@ def written(text: str) -> list[str]:
     return [*words[:-1], words[-1] + "."]
 
 
+def _is_other(written: str, word: str) -> bool:
+    """Whether another word was written, and not the beginning of another sentence."""
+    begins = written[0].isupper() and not word[0].isupper() and written != "I"
+    return _keys([written]) not in ([""], _keys([word])) and not begins
+
+
 def _keys(words: list[str]) -> list[str]:
     return [" ".join(token.key for token in tokenise([word], "en")) for word in words]
 
 
-def said(label: dict[str, Any], heard: str, instead: Callable[[list[str], str], str]) -> list[str]:
-    """The words to teach: the text's, in the model's own spelling where it wrote the same words;
-    for a word that was wrong, what the model writes `instead` after the words before it."""
+def said(label: dict[str, Any], heard: str) -> tuple[list[str], list[int]]:
+    """The words to teach, and which of them are unsure.
+
+    They are the text's, in the model's own spelling where it wrote the same words. A word that was
+    wrong is what the model wrote in its place, or unsure.
+    """
     text, other = written(label["text"]), heard.split()
-    wrong = [fmean(word["accuracy"]) < WRONG for word in label["words"]]
-    if any(wrong):
-        return _with_mistakes(text, wrong, instead)
-    return other if _keys_of(text) == _keys_of(other) else text
+    wrong = {n for n, word in enumerate(label["words"]) if fmean(word["accuracy"]) < WRONG}
+    if not wrong and _keys_of(text) == _keys_of(other):
+        return other, []
+    instead = {n: word for n, word in _instead(text, other) if n in wrong}
+    return [instead.get(n, word) for n, word in enumerate(text)], sorted(wrong - instead.keys())
 
 
-def _with_mistakes(
-    text: list[str], wrong: list[bool], instead: Callable[[list[str], str], str]
-) -> list[str]:
-    words: list[str] = []
-    for at, (word, is_wrong) in enumerate(zip(text, wrong, strict=True)):
-        other = instead(words, word) if is_wrong else word
-        # Where the next word is heard already, this one was left out.
-        if other and not (is_wrong and _keys([other]) == _keys(text[at + 1 : at + 2])):
-            words.append(other)
-    return words
+def _instead(text: list[str], heard: list[str]) -> Iterator[tuple[int, str]]:
+    """Other words that the model wrote in the place of the text's, with the places."""
+    for kind, a, b, c, d in SequenceMatcher(
+        None, _keys(text), _keys(heard), autojunk=False
+    ).get_opcodes():
+        if kind == "replace" and b - a == d - c:
+            for at, (word, other) in enumerate(zip(text[a:b], heard[c:d], strict=True), a):
+                if _is_other(other, word):
+                    yield at, other
 
 
 def _keys_of(words: list[str]) -> list[str]:
@@ -184,11 +172,10 @@ def learners(data: Path, listener: Listener, done: set[str]) -> Iterator[Example
             continue
         audio = audio_of(data / "flac" / f"{label['utterance']}.flac")
         encoded = listener.encode(audio)
-        instead = partial(listener.instead, encoded)
-        words = said(label, listener.text(encoded, beam=1), instead)
+        words, unsure = said(label, listener.text(encoded, beam=1))
         ends = listener.ends(encoded, words, len(audio)) if words else None
         if ends:
-            yield Example(label["utterance"], label["speaker"], words, ends)
+            yield Example(label["utterance"], label["speaker"], words, ends, unsure)
 
 
 def natives(

@@ -47,9 +47,7 @@ TURN = 512
 """Recordings until it is looked for new ones."""
 FILES = ("examples.jsonl", "native.jsonl")
 """What `prepare.py` writes."""
-HELD_OUT = frozenset(
-    "0053 0482 1033 1362 2036 2242 2799 3088 5414 7001 9606 9625".split()  # noqa: SIM905
-)
+HELD_OUT = frozenset("0053 0482 1033 1362 2036 2242 2799 3088 5414 7001 9606 9625".split())
 """Every tenth speaker in the corpus's order, which is that of skill, too, from the seventh on."""
 IGNORED = -100
 """The label of a token that nothing is learned from."""
@@ -88,21 +86,23 @@ class Trainer:
 
     def _texts(self, windows: Sequence[Window]) -> tuple[Tensor, Tensor]:
         end = self._tokenizer.eot
-        texts = [self._prompt + self._tokens(window.text) + [end] for window in windows]
-        longest = max(map(len, texts))
-        tokens = torch.tensor([text + [end] * (longest - len(text)) for text in texts])
-        labels = tokens.clone()
-        for row, text, window in zip(labels, texts, windows, strict=True):
-            row[len(text) :] = IGNORED
-            row[: len(self._prompt)] = IGNORED
-            # After the start of a transcript stands the language, or that nobody speaks.
-            row[1] = text[1] if window.is_speech else self._tokenizer.no_speech
-            if not window.is_speech:
-                row[2 : len(self._prompt)] = IGNORED
+        texts = [self._tokens(window) for window in windows]
+        longest = max(len(text) for text, _ in texts)
+        tokens = torch.tensor([text + [end] * (longest - len(text)) for text, _ in texts])
+        labels = torch.tensor([row + [IGNORED] * (longest - len(row)) for _, row in texts])
         return tokens, labels
 
-    def _tokens(self, text: str) -> list[int]:
-        return list(self._tokenizer.encode(" " + text)) if text else []
+    def _tokens(self, window: Window) -> tuple[list[int], list[int]]:
+        """The tokens of a window's text, and what is learned of them."""
+        # After the start of a transcript stands the language, or that nobody speaks.
+        first = self._prompt[1] if window.words else self._tokenizer.no_speech
+        tokens, labels = list(self._prompt), [IGNORED, first, *[IGNORED] * (len(self._prompt) - 2)]
+        for word, is_taught in window.words:
+            pieces = self._tokenizer.encode(f" {word}")
+            tokens += pieces
+            labels += pieces if is_taught else [IGNORED] * len(pieces)
+        end = [self._tokenizer.eot]
+        return tokens + end, labels + end
 
 
 def batches(recordings: Recordings, random: Random, seed: int) -> Iterator[list[Window]]:
