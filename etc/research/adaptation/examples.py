@@ -65,7 +65,7 @@ class Windows:
     def draw(self, example: Example, other: Example) -> Window:
         """A window of a recording, of two, or now and then of nothing."""
         if self._random.random() < EMPTY:
-            return self._empty()
+            return self.empty()
         if self._random.random() < JOINED and self._is_short(example, other):
             return self._joined(example, other)
         return self._recording(example)
@@ -126,7 +126,8 @@ class Windows:
         noise = self._noise.standard_normal(len(audio), np.float32) * faint
         return np.clip(louder + noise, -1, 1).astype(np.float32)
 
-    def _empty(self) -> Window:
+    def empty(self) -> Window:
+        """A window without speech."""
         seconds = self._random.uniform(0.5, 6.0)
         noise = self._noise.standard_normal(round(seconds * RATE), np.float32)
         if self._random.random() < 0.5:

@@ -1,7 +1,7 @@
 """What a recogniser writes for speakers that the adaptation never heard, as the product asks it.
 
     python etc/research/adaptation/measure.py --data ../shared/data/so762-train --sounds FOLDER \
-        --cache build/adaptation --model base --model build/adaptation/adapted
+        --cache build/adaptation --model base --model adapted
 
 Every figure is of the product's recogniser by its default settings (int8, its beams and windows).
 Two words are the same when the product's comparison of texts says so ("two", "2").
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -19,17 +19,21 @@ from typing import Any
 
 import jiwer
 import numpy as np
-from examples import speech_of
-from prepare import audio_of, labels, prompt_texts, prompts_of, stored
-from train import is_held_out
+from examples import Windows, speech_of
+from prepare import Example, audio_of, labels, prompt_texts, prompts_of, stored
+from train import HELD_OUT, is_held_out
 
 from tutor.adapters.settings import Settings
+from tutor.adapters.speech.adapted import adapt
 from tutor.adapters.speech.recogniser import WhisperRecogniser
 from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import Kind
 from tutor.core.audio.samples import RATE, Audio
 from tutor.core.text.wording import tokenise
+
+NOISE_S = 600.0
+"""Seconds of noise that is listened to, whether or not it sounds like speech."""
 
 WELL, WRONG = 8.0, 5.0
 """Experts' mean accuracy of a word that was said well, and under which it was wrong."""
@@ -71,8 +75,6 @@ def _as_segmented(audio: Audio) -> Audio:
 PADDINGS: dict[str, Callable[[Audio], Audio]] = {
     "as the segmenter cuts": _as_segmented,
     "whole recording": lambda audio: audio,
-    "bare speech": _around(0.0, 0.0),
-    "a second of silence in front": _around(1.0, 0.1),
     "a second of silence behind": _around(0.3, 1.0),
     "a second of faint noise in front": _around(1.0, 0.1, -50.0),
 }
@@ -87,8 +89,9 @@ class Measured:
     """One model, asked as the product asks it."""
 
     def __init__(self, name: str, cache: Path, threads: int) -> None:
-        settings = Settings(threads=threads)
-        self._recogniser = WhisperRecogniser.load(settings, resolve_model(name, cache))
+        settings = Settings(asr_threads=threads)
+        model = adapt(cache) if name == "adapted" else resolve_model(name, cache)
+        self._recogniser = WhisperRecogniser.load(settings, model)
 
     def write(self, audios: Sequence[Audio], kind: Kind, language: str = "en") -> list[str]:
         """What the model writes for each."""
@@ -122,6 +125,8 @@ def beginnings(recordings: Sequence[Recording], measured: Measured) -> float:
     """Percent of the words shown halfway that are wrong, asked as a partial."""
     wrong = shown = 0
     for recording in recordings:
+        if not recording.ends:
+            continue  # not prepared: when its words end is not known
         begin, end = speech_of(recording.audio)
         half = (begin + end) // 2
         (heard,) = measured.write([recording.audio[max(0, begin - 4800) : half]], "partial")
@@ -157,7 +162,19 @@ def measure(
     figures["WER, native prompts"] = error_rate(
         [text for _, text in prompts], measured.write([audio for audio, _ in prompts], "final")
     )
+    noises = list(noise())
+    figures["noises that are heard as words"] = sum(map(bool, measured.write(noises, "final")))
     return figures
+
+
+def noise() -> Iterator[Audio]:
+    """Ten minutes of hiss, rumble, hum and music, in pieces."""
+    windows = Windows({}, seed=11)
+    seconds = 0.0
+    while seconds < NOISE_S:
+        piece = windows.empty().audio
+        yield piece
+        seconds += len(piece) / RATE
 
 
 def _by_experts(recordings: Sequence[Recording], heard: Sequence[str]) -> dict[str, float]:
@@ -176,18 +193,19 @@ def _by_experts(recordings: Sequence[Recording], heard: Sequence[str]) -> dict[s
 
 def held_out(data: Path, cache: Path, every: int) -> list[Recording]:
     """Recordings of the speakers that were not trained on."""
-    by_name = {label["utterance"]: label for label in labels(data)}
-    examples = stored(cache / "examples.jsonl")
-    return [
-        Recording(
-            audio_of(data / "flac" / f"{example.utterance}.flac"),
-            [word["text"] for word in by_name[example.utterance]["words"]],
-            [fmean(word["accuracy"]) for word in by_name[example.utterance]["words"]],
-            example.ends,
-            example.words,
-        )
-        for example in [e for e in examples if is_held_out(e)][::every]
-    ]
+    examples = {example.utterance: example for example in stored(cache / "examples.jsonl")}
+    kept = [label for label in labels(data) if label["speaker"] in HELD_OUT][::every]
+    return [_recording(data, label, examples.get(label["utterance"])) for label in kept]
+
+
+def _recording(data: Path, label: dict[str, Any], example: Example | None) -> Recording:
+    return Recording(
+        audio_of(data / "flac" / f"{label['utterance']}.flac"),
+        [word["text"] for word in label["words"]],
+        [fmean(word["accuracy"]) for word in label["words"]],
+        example.ends if example else [],
+        example.words if example else [],
+    )
 
 
 def held_out_prompts(sounds: Path, cache: Path, texts: dict[str, str]) -> list[tuple[Audio, str]]:
