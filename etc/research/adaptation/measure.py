@@ -24,7 +24,7 @@ from prepare import Example, audio_of, labels, prompt_texts, prompts_of, stored
 from train import HELD_OUT, is_held_out
 
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.adapted import adapt
+from tutor.adapters.speech.adapted import ENGLISH, adapt
 from tutor.adapters.speech.recogniser import WhisperRecogniser
 from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.weights import resolve_model
@@ -90,7 +90,7 @@ class Measured:
 
     def __init__(self, name: str, cache: Path, threads: int) -> None:
         settings = Settings(asr_threads=threads)
-        model = adapt(cache) if name == "adapted" else resolve_model(name, cache)
+        model = adapt(ENGLISH, cache) if name == "adapted" else resolve_model(name, cache)
         self._recogniser = WhisperRecogniser.load(settings, model)
 
     def write(self, audios: Sequence[Audio], kind: Kind, language: str = "en") -> list[str]:

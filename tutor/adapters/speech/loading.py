@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.adapted import LANGUAGE, adapt
+from tutor.adapters.speech.adapted import ENGLISH, adapt
 from tutor.adapters.speech.baselines import InstantRecogniser, PlainRecogniser
 from tutor.adapters.speech.recogniser import WhisperRecogniser
 from tutor.adapters.speech.request import Recogniser
@@ -27,6 +27,6 @@ def load_recogniser(
         return PlainRecogniser(settings, model)
     specialists = {}
     if settings.adaptation == "on" and is_packaged(settings.model):
-        adapted = adapt(settings.cache_dir)
-        specialists[LANGUAGE] = WhisperRecogniser.load(settings, adapted, metrics)
+        adapted = adapt(ENGLISH, settings.cache_dir)
+        specialists[ENGLISH.language] = WhisperRecogniser.load(settings, adapted, metrics)
     return WhisperRecogniser.load(settings, model, metrics, specialists)
