@@ -40,7 +40,7 @@ from tutor.core.audio.samples import Audio
 
 RANK = 16
 BATCH = 8
-RATE_OF_LEARNING = 3e-4
+RATE_OF_LEARNING = 6e-4
 WARM_UP = 30
 """Steps until the full rate."""
 TURN = 512
@@ -228,7 +228,7 @@ def main() -> None:
         training.step(windows)
         if training.steps % 20 == 0 or training.is_done:
             print(training.told(), flush=True)
-        if training.steps % 50 == 0 or training.is_done:
+        if training.steps % 10 == 0 or training.is_done:
             training.save(checkpoint)
             save_update(dict(trainer.whisper.factors()), asked.out)
         if training.is_done:
