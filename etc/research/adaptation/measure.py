@@ -13,6 +13,7 @@ import argparse
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -31,6 +32,9 @@ from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import Kind
 from tutor.core.audio.samples import RATE, Audio
 from tutor.core.text.wording import tokenise
+
+TOGETHER = 8
+"""Recordings that are heard in one call."""
 
 NOISE_S = 600.0
 """Seconds of noise that is listened to, whether or not it sounds like speech."""
@@ -86,18 +90,32 @@ def keys(text: str) -> str:
 
 
 class Measured:
-    """One model, asked as the product asks it."""
+    """One model, asked as the product asks it. What it wrote is kept: a run that was stopped goes
+    on where it ended."""
 
     def __init__(self, name: str, cache: Path, threads: int) -> None:
         settings = Settings(asr_threads=threads)
         model = adapt(ENGLISH, cache) if name == "adapted" else resolve_model(name, cache)
         self._recogniser = WhisperRecogniser.load(settings, model)
+        self._path = cache / f"heard-{model.name}.jsonl"
+        lines = self._path.read_text().splitlines() if self._path.exists() else []
+        self._heard = dict(json.loads(line) for line in lines)
 
     def write(self, audios: Sequence[Audio], kind: Kind, language: str = "en") -> list[str]:
         """What the model writes for each."""
-        return [
-            self._recogniser.recognise([Request(audio, language, kind)])[0].text for audio in audios
-        ]
+        names = [f"{kind} {language} {sha256(audio.tobytes()).hexdigest()}" for audio in audios]
+        new = {n: a for n, a in zip(names, audios, strict=True) if n not in self._heard}
+        asked = sorted(new, key=lambda name: len(new[name]))
+        for at in range(0, len(asked), TOGETHER):
+            self._ask(asked[at : at + TOGETHER], new, kind, language)
+        return [self._heard[name] for name in names]
+
+    def _ask(self, names: list[str], audios: dict[str, Audio], kind: Kind, language: str) -> None:
+        found = self._recogniser.recognise([Request(audios[n], language, kind) for n in names])
+        texts = {name: one.text for name, one in zip(names, found, strict=True)}
+        self._heard |= texts
+        with self._path.open("a") as file:
+            file.writelines(json.dumps(pair) + "\n" for pair in texts.items())
 
 
 def error_rate(texts: Iterable[str], heard: Iterable[str]) -> float:
@@ -123,18 +141,18 @@ def recognised(recording: Recording, heard: str) -> list[bool]:
 
 def beginnings(recordings: Sequence[Recording], measured: Measured) -> float:
     """Percent of the words shown halfway that are wrong, asked as a partial."""
+    known = [one for one in recordings if one.ends]  # prepared: when its words end is known
+    halves = [sum(speech_of(one.audio)) // 2 for one in known]
+    cut = [
+        one.audio[max(0, speech_of(one.audio)[0] - 4800) : half]
+        for one, half in zip(known, halves, strict=True)
+    ]
     wrong = shown = 0
-    for recording in recordings:
-        if not recording.ends:
-            continue  # not prepared: when its words end is not known
-        begin, end = speech_of(recording.audio)
-        half = (begin + end) // 2
-        (heard,) = measured.write([recording.audio[max(0, begin - 4800) : half]], "partial")
+    for one, half, heard in zip(known, halves, measured.write(cut, "partial"), strict=True):
         # A word that is cut may be shown or not.
-        whole = [w for w, at in zip(recording.said, recording.ends, strict=True) if at <= half]
-        cut = recording.said[len(whole) : len(whole) + 1]
-        mistakes = [_mistakes(" ".join(text), heard) for text in (whole, [*whole, *cut])]
-        wrong += min(mistakes)
+        whole = [word for word, end in zip(one.said, one.ends, strict=True) if end <= half]
+        texts = (whole, one.said[: len(whole) + 1])
+        wrong += min(_mistakes(" ".join(text), heard) for text in texts)
         shown += len(keys(heard).split())
     return 100 * wrong / max(shown, 1)
 
