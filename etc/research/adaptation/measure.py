@@ -162,7 +162,7 @@ def _mistakes(text: str, heard: str) -> int:
     if not keys(text):
         return len(keys(heard).split())
     counted = jiwer.process_words([keys(text)], [keys(heard)])
-    return counted.substitutions + counted.insertions
+    return int(counted.substitutions + counted.insertions)
 
 
 def measure(

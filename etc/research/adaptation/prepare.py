@@ -76,7 +76,7 @@ def audio_of(path: Path) -> Audio:
     form = "g722" if path.suffix == ".g722" else None
     with av.open(str(path), format=form) as container:
         frames = [frame.to_ndarray().ravel() for frame in container.decode(audio=0)]
-    return np.concatenate(frames).astype(np.float32) / 32768
+    return np.concatenate(frames).astype(np.float32) / np.float32(32768)
 
 
 class Listener:

@@ -66,7 +66,8 @@ class Linear(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Give [..., out] for [..., in]."""
-        return Updated.apply(x, self, self.down, self.up)  # type: ignore[no-any-return]
+        result: Tensor = Updated.apply(x, self, self.down, self.up)  # type: ignore[no-untyped-call]
+        return result
 
     def updated(self) -> Tensor:
         """The weight with the update in it."""
@@ -75,7 +76,7 @@ class Linear(nn.Module):
     def factors(self) -> Factors:
         """The trained update."""
         down, up = self.down.detach().numpy(), self.up.detach().numpy()
-        return Factors.of(down, self.scale * up)
+        return Factors.of(down, np.float32(self.scale) * up)
 
 
 class Norm(nn.Module):
@@ -111,7 +112,8 @@ class Attention(nn.Module):
             q, k, v = self.layers[0](h).chunk(3, -1)
         q, k, v = (self._heads(t) for t in (q, k, v))
         heard = functional.scaled_dot_product_attention(q, k, v, is_causal=causal)
-        return x + self.layers[-1](heard.transpose(1, 2).reshape(x.shape))
+        added: Tensor = self.layers[-1](heard.transpose(1, 2).reshape(x.shape))
+        return x + added
 
     @staticmethod
     def _heads(x: Tensor) -> Tensor:
@@ -128,7 +130,8 @@ class FeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Give [batch, length, 512] for the same shape."""
-        return x + self.layers[1](functional.gelu(self.layers[0](self.norm(x))))
+        added: Tensor = self.layers[1](functional.gelu(self.layers[0](self.norm(x))))
+        return x + added
 
 
 class AdaptedWhisper(nn.Module):
@@ -145,25 +148,23 @@ class AdaptedWhisper(nn.Module):
         self.embeddings = _tensor(model, "decoder/embeddings/weight")
         self.encoder_norm = Norm(model, "encoder/layer_norm")
         self.decoder_norm = Norm(model, "decoder/layer_norm")
-        self.encoder = nn.ModuleList(
-            nn.ModuleList(
-                [
-                    Attention(model, f"encoder/layer_{n}/self_attention", rank),
-                    FeedForward(model, f"encoder/layer_{n}/ffn", rank),
-                ]
+        self._encoder = [
+            (
+                Attention(model, f"encoder/layer_{n}/self_attention", rank),
+                FeedForward(model, f"encoder/layer_{n}/ffn", rank),
             )
             for n in range(LAYERS)
-        )
-        self.decoder = nn.ModuleList(
-            nn.ModuleList(
-                [
-                    Attention(model, f"decoder/layer_{n}/self_attention", rank),
-                    Attention(model, f"decoder/layer_{n}/attention", rank, across=True),
-                    FeedForward(model, f"decoder/layer_{n}/ffn", rank),
-                ]
+        ]
+        self._decoder = [
+            (
+                Attention(model, f"decoder/layer_{n}/self_attention", rank),
+                Attention(model, f"decoder/layer_{n}/attention", rank, across=True),
+                FeedForward(model, f"decoder/layer_{n}/ffn", rank),
             )
             for n in range(LAYERS)
-        )
+        ]
+        every = (part for layer in (*self._encoder, *self._decoder) for part in layer)
+        self.parts = nn.ModuleList(every)
 
     def encode(self, mel: Tensor) -> Tensor:
         """Log-mel [batch, 80, frames] to [batch, frames / 2, 512]."""
@@ -173,18 +174,20 @@ class AdaptedWhisper(nn.Module):
                 functional.conv1d(x, *self.convolutions[1], stride=2, padding=1)
             ).transpose(1, 2)
             x = x + self.encoder_positions[: x.shape[1]]
-            for attention, feed_forward in self.encoder[:FROZEN]:
+            for attention, feed_forward in self._encoder[:FROZEN]:
                 x = feed_forward(attention(x))
-        for attention, feed_forward in self.encoder[FROZEN:]:
+        for attention, feed_forward in self._encoder[FROZEN:]:
             x = feed_forward(attention(x))
-        return self.encoder_norm(x)
+        memory: Tensor = self.encoder_norm(x)
+        return memory
 
     def decode(self, tokens: Tensor, memory: Tensor) -> Tensor:
         """Logits [batch, length, vocabulary] of what follows each token [batch, length]."""
         x = self.embeddings[tokens] + self.decoder_positions[: tokens.shape[1]]
-        for attention, across, feed_forward in self.decoder:
+        for attention, across, feed_forward in self._decoder:
             x = feed_forward(across(attention(x, causal=True), memory))
-        return self.decoder_norm(x) @ self.embeddings.T
+        last: Tensor = self.decoder_norm(x)
+        return last @ self.embeddings.T
 
     def factors(self) -> Iterator[tuple[str, Factors]]:
         """The name and the update of each weight."""
