@@ -36,8 +36,8 @@ from tutor.core.text.wording import tokenise
 TOGETHER = 8
 """Recordings that are heard in one call."""
 
-NOISE_S = 600.0
-"""Seconds of noise that is listened to, whether or not it sounds like speech."""
+NOISE_S = 180.0
+"""Seconds of noise that is listened to though no voice is active in it."""
 
 WELL, WRONG = 8.0, 5.0
 """Experts' mean accuracy of a word that was said well, and under which it was wrong."""
@@ -77,10 +77,9 @@ def _as_segmented(audio: Audio) -> Audio:
 
 
 PADDINGS: dict[str, Callable[[Audio], Audio]] = {
-    "as the segmenter cuts": _as_segmented,
-    "whole recording": lambda audio: audio,
-    "a second of silence behind": _around(0.3, 1.0),
     "a second of faint noise in front": _around(1.0, 0.1, -50.0),
+    "a second of silence behind": _around(0.3, 1.0),
+    "whole recording": lambda audio: audio,
 }
 
 
@@ -166,27 +165,25 @@ def _mistakes(text: str, heard: str) -> int:
 
 
 def measure(
-    name: str, measured: Measured, recordings: Sequence[Recording], prompts: list[tuple[Audio, str]]
-) -> dict[str, Any]:
-    """All figures of a model."""
+    measured: Measured, recordings: Sequence[Recording], prompts: list[tuple[Audio, str]]
+) -> Iterator[tuple[str, float]]:
+    """The figures of a model, one after the other."""
     texts = [" ".join(recording.words) for recording in recordings]
-    figures: dict[str, Any] = {"model": name}
+    heard = measured.write([_as_segmented(one.audio) for one in recordings], "final")
+    yield "WER, as the segmenter cuts", error_rate(texts, heard)
+    yield from _by_experts(recordings, heard).items()
+    yield "wrong of the words shown halfway", beginnings(recordings, measured)
+    heard = measured.write([audio for audio, _ in prompts], "final")
+    yield "WER, native prompts", error_rate([text for _, text in prompts], heard)
+    heard = measured.write(list(noise()), "final")
+    yield "noises that are heard as words", sum(map(bool, heard))
     for padding, cut in PADDINGS.items():
         heard = measured.write([cut(recording.audio) for recording in recordings], "final")
-        figures[f"WER, {padding}"] = error_rate(texts, heard)
-        if padding == "as the segmenter cuts":
-            figures |= _by_experts(recordings, heard)
-    figures["wrong of the words shown halfway"] = beginnings(recordings, measured)
-    figures["WER, native prompts"] = error_rate(
-        [text for _, text in prompts], measured.write([audio for audio, _ in prompts], "final")
-    )
-    noises = list(noise())
-    figures["noises that are heard as words"] = sum(map(bool, measured.write(noises, "final")))
-    return figures
+        yield f"WER, {padding}", error_rate(texts, heard)
 
 
 def noise() -> Iterator[Audio]:
-    """Ten minutes of hiss, rumble, hum and music, in pieces."""
+    """Hiss, rumble, hum and music, in pieces."""
     windows = Windows({}, seed=11)
     seconds = 0.0
     while seconds < NOISE_S:
@@ -238,7 +235,7 @@ def held_out_prompts(sounds: Path, cache: Path, texts: dict[str, str]) -> list[t
 
 
 def main() -> None:
-    """Print the figures of each model, a JSON line each."""
+    """Print the figures of each model, a line each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--sounds", type=Path, required=True)
@@ -251,8 +248,9 @@ def main() -> None:
     prompts = held_out_prompts(asked.sounds, asked.cache, prompt_texts(asked.sounds))
     print(f"{len(recordings)} recordings, {len(prompts)} native prompts", flush=True)
     for name in asked.model:
-        figures = measure(name, Measured(name, asked.cache, asked.threads), recordings, prompts)
-        print(json.dumps(figures), flush=True)
+        measured = Measured(name, asked.cache, asked.threads)
+        for what, figure in measure(measured, recordings, prompts):
+            print(f"{name}: {what}: {figure:.1f}", flush=True)
 
 
 if __name__ == "__main__":
