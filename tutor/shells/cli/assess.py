@@ -58,7 +58,8 @@ class FileAssessor:
     """
 
     def __init__(self, settings: Settings, language: str, *, transcribe: bool) -> None:
-        one_thread = settings.model_copy(update={"asr_threads": 1})
+        # A reading is judged by what the unadapted recogniser hears, as in a session.
+        one_thread = settings.model_copy(update={"asr_threads": 1, "adaptation": "off"})
         self._language = language
         self._vad = Vad()
         self._pronouncer = Pronouncer.load(resolve_model(SCORING_MODEL, settings.cache_dir))
