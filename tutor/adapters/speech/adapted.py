@@ -42,7 +42,12 @@ class Adaptation:
     """Of the merged `model.bin`."""
 
 
-ENGLISH = Adaptation(WHISPER_BASE, ASSETS / "base-en.safetensors", "en", sha256="")
+ENGLISH = Adaptation(
+    WHISPER_BASE,
+    ASSETS / "base-en.safetensors",
+    "en",
+    sha256="145f6a930a33f764261ebdcc58fd2f76aadda3508cb25f15a5c5395eda54dbaa",
+)
 
 
 def adapt(adaptation: Adaptation, cache: Path) -> Path:
