@@ -3,6 +3,9 @@
 # page also use Node 20+ with npm, and Chromium, where they are there.
 
 PYTHON ?= python3
+
+# Each of the many processes would compile the product anew.
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
@@ -44,7 +47,7 @@ docs: setup
 # What the environment is made of, as CycloneDX: build/sbom.json.
 sbom: setup
 	@mkdir -p build
-	@$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible --validate --output-file build/sbom.json $(BIN)/python
+	@$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible --no-validate --output-file build/sbom.json $(BIN)/python
 	@echo "build/sbom.json"
 
 format: setup

@@ -2,9 +2,12 @@
 
 import { Account } from "./page/account/account.js";
 import { AccountDialog } from "./page/account/account-dialog.js";
+import { addressOf, read } from "./page/lesson/address.js";
 import { Conversation } from "./page/feedback/conversation.js";
 import { byId, h } from "./page/kit/elements.js";
+import { foresee } from "./page/lesson/exercise-library.js";
 import { ExercisePicker } from "./page/lesson/exercise-picker.js";
+import { leaveSaying, takeFarewell } from "./page/kit/farewell.js";
 import { showLegend } from "./page/feedback/legend.js";
 import { Lesson } from "./page/lesson/lesson.js";
 import { LevelMeter } from "./page/lesson/level-meter.js";
@@ -13,15 +16,19 @@ import { LoginDialog } from "./page/account/login-dialog.js";
 import { Preferences } from "./page/lesson/preferences.js";
 import { errorText, problemText } from "./page/kit/problem-text.js";
 import { Recording } from "./page/lesson/recording.js";
+import { Retry } from "./page/feedback/retry.js";
 import { Microphone } from "./sdk/index.js";
 import { sessionSummary } from "./page/feedback/session-summary.js";
+import { MicrophonePicker } from "./page/lesson/microphone-picker.js";
 import { SettingsDialog } from "./page/lesson/settings-dialog.js";
 import { Sounds } from "./page/lesson/sounds.js";
 import { StatusLine } from "./page/lesson/status-line.js";
+import { WakeLock } from "./page/lesson/wake-lock.js";
 import { has, interfaceLanguage, loadTexts, t, translate } from "./page/kit/texts.js";
 
 const preferences = new Preferences();
 const account = new Account(preferences);
+foresee(preferences.get("language"), preferences.get("level"));
 const [interfaces] = await Promise.all([fetch("/v1/interfaces").then((answer) => answer.json()), account.load()]);
 await loadTexts(Object.keys(interfaces), preferences.get("interface"));
 translate();
@@ -34,15 +41,20 @@ const live = new LiveLine(byId("live"));
 const meter = new LevelMeter(byId("meter"));
 const status = new StatusLine(byId("status"));
 const button = byId("toggle");
-const picker = new ExercisePicker({ preferences, sounds, onChange: () => lesson.update(choice()) });
-const conversation = new Conversation({ list: byId("utterances"), sounds, onNext: practise });
-new SettingsDialog({ preferences, onChange: (name) => name === "silenceMs" && lesson.update(silence()) });
+const picker = new ExercisePicker({
+  preferences, sounds, taught: account.taught, onChange: () => lesson.update(choice()), onShow: showAddress,
+});
+const retry = new Retry();
+const conversation = new Conversation({ list: byId("utterances"), sounds, retry, onNext: practise, onRepeat: repeat });
+const microphones = new MicrophonePicker(byId("device"), { preferences });
+const wakeLock = new WakeLock();
+new SettingsDialog({ preferences, microphones, onChange: (name) => name === "silenceMs" && lesson.update(silence()) });
 const login = new LoginDialog({ account, onDone: () => tell("done", t("account.welcome", { email: account.me.email })) });
-// Signing out leaves nothing of the learner in the page's memory.
-const onLeave = () => location.reload();
-const accountDialog = new AccountDialog({ account, sounds, onPractise: practiseWords, onLeave });
+// Whoever leaves leaves nothing in the page's memory: it is loaded anew, and says what has become of them.
+const accountDialog = new AccountDialog({ account, sounds, onPractise: practiseWords, onLeave: leaveSaying });
 
 let notice = null; // {kind, text}: outranks what the phase says
+let isFollowing = true; // the page follows its address, not the other way round
 let problem = null; // that ended the lesson, while its last words are on their way
 
 // ------------------------------------------------------------ the choices
@@ -52,9 +64,32 @@ const silence = () => (preferences.get("silenceMs") ? { endpoint_silence_ms: pre
 
 function practise(exercise, reply) {
   picker.propose(exercise, reply);
+  goToStage();
+}
+
+function repeat(text) {
+  picker.repeat(text);
+  goToStage();
+}
+
+function goToStage() {
   byId("stage").scrollIntoView({ block: "start" });
   button.focus({ preventScroll: true });
 }
+
+function showAddress() {
+  const address = addressOf(picker.place);
+  if (address !== location.hash) history[isFollowing ? "replaceState" : "pushState"](null, "", address);
+}
+
+async function followAddress() {
+  isFollowing = true;
+  const place = read(location.hash);
+  await (place ? picker.go(place) : picker.load());
+  isFollowing = false;
+}
+
+addEventListener("popstate", () => followAddress().then(() => lesson.update(choice())));
 
 function practiseWords(words, language) {
   picker.choose(language); // its own exercises may come later, when something else is chosen
@@ -73,6 +108,18 @@ function showInterfaces() {
   });
 }
 
+/** Asked of newcomers alone: the level is what they choose, or leave open. */
+function showLevels() {
+  byId("levels").hidden = preferences.has("level");
+  for (const choice of byId("levels").querySelectorAll("button")) {
+    choice.addEventListener("click", () => {
+      picker.chooseLevel(choice.value);
+      byId("levels").hidden = true;
+      button.focus({ preventScroll: true });
+    });
+  }
+}
+
 // ------------------------------------------------------------ the account
 
 function showAccount() {
@@ -86,7 +133,7 @@ function showAccount() {
 }
 
 function leave() {
-  account.signOut().then(onLeave, (error) => tell("problem", problemText(error)));
+  account.signOut().then(() => leaveSaying("account.signedout"), (error) => tell("problem", problemText(error)));
 }
 
 byId("account-open").addEventListener("click", () => (account.me ? accountDialog : login).open());
@@ -109,6 +156,7 @@ function start() {
   lesson.start({ ...choice(), ...silence(), native_language: interfaceLanguage() }, {
     echoCancellation: preferences.get("echoCancellation"),
     noiseSuppression: preferences.get("noiseSuppression"),
+    deviceId: preferences.get("deviceId") || undefined,
   });
 }
 
@@ -133,6 +181,8 @@ function showPhase({ phase, problem: name, cause, code, message }) {
   button.setAttribute("aria-disabled", String(phase === "finishing")); // `disabled` would take the focus away
   byId("interface").disabled = phase !== "idle";
   document.body.dataset.phase = phase;
+  picker.receivePhase(phase);
+  wakeLock.set(phase !== "idle");
   report();
 }
 
@@ -192,7 +242,10 @@ lesson.on("session.started", ({ recovered }) => {
 // The first word may begin in the pre-roll, before the onset.
 const spokenFrom = ({ start_ms, words }) => Math.min(start_ms, ...words.map((word) => word.start_ms));
 
-lesson.on("transcript.partial", (partial) => live.receivePartial(partial));
+lesson.on("transcript.partial", (partial) => {
+  live.receivePartial(partial);
+  picker.receivePartial(partial);
+});
 const keep = (final) => recording.keep(spokenFrom(final), final.end_ms);
 
 lesson.on("transcript.final", (final) => {
@@ -224,7 +277,7 @@ lesson.on("session.summary", (summary) => {
   else {
     notice = { kind: "done", text: t("status.done") };
     const onPractise = (words) => practise({ type: "read_aloud", text: words.join(", ") });
-    byId("summary").replaceChildren(sessionSummary({ summary, scores: conversation.scores, onPractise }));
+    byId("summary").replaceChildren(sessionSummary({ summary, scores: conversation.scores, sentences: conversation.sentences, onPractise }));
   }
 });
 lesson.on("error", ({ code, message, fatal, utterance }) => {
@@ -244,5 +297,8 @@ button.disabled = obstacle !== null;
 showPhase({ phase: "idle", problem: obstacle });
 showAccount();
 showLegend();
-await picker.load();
+showLevels();
+await followAddress();
+const farewell = takeFarewell();
+if (farewell) tell("done", t(farewell));
 document.body.dataset.loaded = "true";

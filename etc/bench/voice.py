@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.loading import load_recogniser
+from tutor.adapters.speech.choice import load_recogniser
 from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.resampler import resample
 from tutor.adapters.speech.weights import resolve_model
@@ -32,7 +32,7 @@ from tutor.adapters.voice.catalogue import Catalogue
 from tutor.adapters.voice.voice import Voice
 from tutor.bench.wording import word_errors
 from tutor.core.audio.samples import RATE, Samples, to_float
-from tutor.core.text.wording import primary
+from tutor.core.text.languages import primary
 from tutor.core.voice.clauses import split_clauses
 from tutor.core.voice.spoken import said
 

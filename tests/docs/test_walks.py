@@ -14,10 +14,7 @@ from tutor.adapters.store import keys
 PAGE = PAGES / "understand" / "walks.md"
 
 BORDERS = {
-    keys.QUEUE_LIVE,
-    keys.QUEUE_BATCH,
-    keys.QUEUE_FEEDBACK,
-    keys.QUEUE_FILES,
+    *keys.QUEUES,
     keys.results("").rstrip(":"),
 }
 """Queues and streams between two processes."""

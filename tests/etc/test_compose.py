@@ -71,9 +71,72 @@ def test_an_image_is_pinned(name: str) -> None:
     """An image of others has the tag of one version, ours is built from this checkout."""
     image = services()[name]["image"]
     if ours(services()[name]):
-        assert services()[name]["build"]["target"] == image.partition(":")[2]
+        assert _built()[image] == image.partition(":")[2]
     else:
         assert re.search(r":v?\d+\.\d+(\.\d+)?[\w.-]*$", image), image
+
+
+def _built() -> dict[str, str]:
+    """The images that are built here, by their tags, and the stage that each is."""
+    return {one["image"]: one["build"]["target"] for one in services().values() if "build" in one}
+
+
+@pytest.mark.parametrize("profile", ["cpu", "gpu"])
+def test_an_image_is_built_by_one_service(profile: str) -> None:
+    """Compose builds side by side: of two that build one tag the second may find that it "already
+    exists"."""
+    active = [one for one in services().values() if profile in one.get("profiles", [profile])]
+    builders = [one["image"] for one in active if "build" in one]
+    assert len(set(builders)) == len(builders) >= 1
+    assert {one["image"] for one in active if ours(one)} == set(builders)
+
+
+def test_compose_can_deliver_each_secret() -> None:
+    """Into a container whose root is read-only it mounts a file; what comes from a variable, or
+    stands in the file itself, it would have to copy, and refuses: `up` ends."""
+    for kind in ("secrets", "configs"):
+        copied = {name for name, one in compose().get(kind, {}).items() if "file" not in one}
+        for name, service in services().items():
+            wanted = {w if isinstance(w, str) else w["source"] for w in service.get(kind, [])}
+            assert not (service["read_only"] and wanted & copied), name
+
+
+def test_prometheus_is_given_its_token(tmp_path: Path) -> None:
+    """Its start writes the token where its configuration reads it, for its user alone, and becomes
+    Prometheus, in whose environment the token is not."""
+    stub = tmp_path / "prometheus"
+    stub.write_text('#!/bin/sh\necho "$# $1 ${METRICS_TOKEN:-none}"\n')
+    stub.chmod(0o755)
+    prometheus = services()["prometheus"]
+    script = ROOT / prometheus["entrypoint"][1].replace("/etc/prometheus", "etc/prometheus")
+    env = {"PATH": f"{tmp_path}:/bin:/usr/bin", "METRICS_TOKEN": "t0ken"}
+    told = subprocess.run(
+        ["/bin/sh", script, *prometheus["command"]],
+        env=env | {"SECRETS_DIR": str(tmp_path)},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    command = prometheus["command"]
+    assert told == f"{len(command)} {command[0]} none\n"
+    assert (tmp_path / "metrics_token").read_text() == "t0ken"
+    assert (tmp_path / "metrics_token").stat().st_mode & 0o777 == 0o600
+    assert any(mount.startswith("/run/secrets:") for mount in prometheus["tmpfs"])
+    assert "/run/secrets/metrics_token" in (ROOT / "etc/prometheus/prometheus.yml").read_text()
+
+
+@pytest.mark.parametrize("name", ["asr", "asr-cpu", "batch"])
+def test_a_recogniser_can_be_told_its_model(name: str) -> None:
+    """Model, number type and batch come from the environment file; a GPU's default is a model that
+    is worth one."""
+    environment = services()[name]["environment"]
+    for setting in ("TUTOR_MODEL", "TUTOR_COMPUTE_TYPE", "TUTOR_MAX_BATCH"):
+        found = VARIABLE.fullmatch(environment[setting])
+        assert found
+        assert found["name"] == setting
+    default = VARIABLE.fullmatch(environment["TUTOR_MODEL"])
+    assert default
+    assert default["rest"] == ("large-v3-turbo" if name == "asr" else "base")
 
 
 def test_base_images_are_pinned() -> None:
@@ -214,6 +277,31 @@ def test_what_the_image_copies_exists() -> None:
     assert all((ROOT / source).exists() for source in sources)
 
 
+CACHES = {"TUTOR_CACHE_DIR", "TUTOR_DATA_DIR", "HF_HOME", "CUDA_CACHE_PATH"}
+"""What the image tells its libraries to write into."""
+
+
+def _image_settings(stage: str) -> dict[str, str]:
+    """The environment that a stage of the image sets."""
+    text = DOCKERFILE.read_text().replace("\\\n", " ")
+    (body,) = re.findall(rf"(?ms)^FROM \S+ AS {stage}\n(.*?)(?=^FROM|\Z)", text)
+    lines = re.findall(r"^ENV (.+)$", body, re.MULTILINE)
+    return dict(word.split("=", 1) for line in lines for word in line.split())
+
+
+@pytest.mark.parametrize("stage", ["cpu", "gpu"])
+def test_what_libraries_keep_lies_on_a_volume(stage: str) -> None:
+    """On a read-only root a cache elsewhere is none: weights come again, CUDA compiles anew at each
+    start."""
+    kept = _image_settings(stage)
+    assert CACHES - set(kept) <= ({"CUDA_CACHE_PATH"} if stage == "cpu" else set())
+    for name in CACHES & set(kept):
+        assert kept[name].startswith(("/var/cache/tutor", "/var/lib/tutor")), name
+    for name, service in services().items():
+        if service["image"] == f"voice-tutor:{stage}" and "asr" in name:
+            assert "models:/var/cache/tutor" in service["volumes"]
+
+
 def test_the_image_is_linted() -> None:
     """Hadolint has nothing to say."""
     subprocess.run(
@@ -233,7 +321,7 @@ def test_the_gpu_is_reserved() -> None:
     assert services()["asr"]["environment"]["TUTOR_DEVICE"] == "cuda"
     assert services()["asr"]["profiles"] == ["gpu"]
     laptop = services()["asr-cpu"]
-    assert (laptop["profiles"], laptop["build"]["target"]) == (["cpu"], "cpu")
+    assert (laptop["profiles"], laptop["image"]) == (["cpu"], "voice-tutor:cpu")
     assert "reservations" not in laptop["deploy"]["resources"]
 
 
@@ -263,7 +351,7 @@ def test_the_cpu_image_needs_no_torch(tmp_path: Path) -> None:
     program = (
         "import sys, numpy as np; assert sys.modules['torch'] is None; "
         "import tutor.shells.gateway.app; "
-        "import tutor.shells.workers.pools, tutor.shells.workers.feedback; "
+        "import tutor.shells.workers.pools, tutor.shells.workers.feedback_pool; "
         "from tutor.adapters.speech.vad import Vad; Vad()"
     )
     subprocess.run(

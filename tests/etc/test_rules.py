@@ -101,8 +101,27 @@ def test_everything_with_metrics_is_scraped() -> None:
         "files",
         "speech",
     }  # announce themselves: http_sd
-    left = set(services()) - named - workers - {"redis", "postgres", "prometheus"}
-    assert left == {"gateway"}  # dns_sd
-    assert jobs["gateway"]["dns_sd_configs"][0]["names"] == ["gateway"]
+    found = {
+        name
+        for job in jobs.values()
+        for dns in job.get("dns_sd_configs", [])
+        for name in dns["names"]
+    }
+    assert found == {"gateway", "dcgm-exporter"}
+    left = set(services()) - named - workers - found - {"redis", "postgres", "prometheus"}
+    assert left == set()
     assert jobs["worker"]["http_sd_configs"][0]["url"] == "http://gateway:8000/metrics/targets"
     assert named - {"localhost"} <= set(services())
+
+
+def test_a_target_that_need_not_be_there_is_not_down() -> None:
+    """A fixed target belongs to a service that runs wherever Prometheus does: what a profile leaves
+    out would be down for ever."""
+    text = (PROMETHEUS / "prometheus.yml").read_text()
+    beside = set(services()["prometheus"]["profiles"])
+    for job in yaml.safe_load(text)["scrape_configs"]:
+        for static in job.get("static_configs", []):
+            for target in static["targets"]:
+                name = target.partition(":")[0]
+                profiles = services().get(name, {}).get("profiles", beside)
+                assert beside <= set(profiles), target

@@ -50,10 +50,13 @@ class Fleet:
 
     def worker(self) -> "subprocess.Popen[bytes]":
         """Start an ASR worker, and wait until it has recognised its probe."""
-        known = set(self.store.scan_iter(keys.WORKERS_ASR))
+        known = self._registered()
         process = self.start("worker", "asr")
-        self._wait(lambda: bool(set(self.store.scan_iter(keys.WORKERS_ASR)) - known))
+        self._wait(lambda: any(b"asr:" in new for new in self._registered() - known))
         return process
+
+    def _registered(self) -> set[bytes]:
+        return {bytes(name) for name in self.store.hkeys(keys.REGISTRY)}  # type: ignore[arg-type]
 
     def stop(self, process: "subprocess.Popen[bytes]") -> float:
         """Stop a part in good order; the seconds that it took."""

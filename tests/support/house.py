@@ -36,6 +36,10 @@ PATIENT = {
 }
 """Time limits of the product that a slow machine must not reach in tests of other things."""
 
+LEAN = {"feedback": "false", "asr_processes": "1"}
+"""Settings for tests in which one learner at a time speaks and is only heard: such a product starts
+on half of the work."""
+
 PORTS = range(15_000, 32_000)[int(WORKER.removeprefix("gw")) :: 16]
 """Those that this process gives to parts of the product."""
 

@@ -194,7 +194,8 @@ def _watching(stack: Stack) -> dict[str, Any]:
     }
     jobs = {job["job_name"]: job for job in config["scrape_configs"]}
     jobs["worker"]["http_sd_configs"][0]["refresh_interval"] = "1s"
-    del jobs["gateway"]["dns_sd_configs"]
+    for name in ("gateway", "gpu"):
+        del jobs[name]["dns_sd_configs"]
     for name, (port, path) in here.items():
         jobs[name]["static_configs"] = [{"targets": [f"127.0.0.1:{port}"]}]
         jobs[name]["metrics_path"] = path

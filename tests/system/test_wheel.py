@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import textwrap
 from collections.abc import Iterator
@@ -75,7 +76,6 @@ def test_the_server_is_the_wheels(server: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "file"),
     [
-        ("/", "index.html"),
         ("/static/app.js", "app.js"),
         ("/docs", "docs.html"),
         ("/static/sdk/client.js", "sdk/client.js"),
@@ -85,6 +85,13 @@ def test_the_server_is_the_wheels(server: Path) -> None:
 def test_an_installed_server_has_the_page(running: House, path: str, file: str) -> None:
     """The page, its modules, the reference and the SDK come out of the wheel."""
     assert get(f"{running.url}{path}")[::2] == (200, (ROOT / "web" / file).read_text("utf-8"))
+
+
+def test_an_installed_server_serves_the_page_whole(running: House) -> None:
+    """The page and what it is made from are one document, one sheet and one script."""
+    _, _, body = get(f"{running.url}/")
+    for name in re.findall(r'"(/static/(?:app|style)-[^"]+)"', body):
+        assert get(f"{running.url}{name}")[0] == 200
 
 
 def test_the_parts_of_an_installed_server_are_its_own(running: House, server: Path) -> None:

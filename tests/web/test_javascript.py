@@ -1,5 +1,7 @@
 """The JavaScript client, by Node's own test runner."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.web.runner import needs_node, run_node_tests
@@ -8,10 +10,11 @@ pytestmark = pytest.mark.heavy
 
 
 @needs_node
-@pytest.mark.parametrize("name", ["client", "protocol", "recording", "scored-words", "texts"])
-def test_units_in_javascript(name: str) -> None:
+def test_units_in_javascript() -> None:
     """The client and the page's own rules, with fake sockets and clocks."""
-    run_node_tests(f"unit/{name}.test.js")
+    units = sorted((Path(__file__).parent / "unit").glob("*.test.js"))
+    assert units
+    run_node_tests(*(f"unit/{unit.name}" for unit in units))
 
 
 @needs_node

@@ -7,13 +7,21 @@
 
 `corpus` reads recordings, `player` speaks them into sessions in real time, `measures` turns what
 came back into figures, `server` and `processes` start and watch the servers, `report` holds and
-shows the result. `overhead` measures everything that is not recognition.
+shows the result. `overhead` measures everything that is not recognition, `soak` watches for what
+grows. `tutor chaos` stands in `chaos`.
 """
 
 from __future__ import annotations
 
-from tutor.bench.options import BenchError, BenchOptions, OverheadOptions, Progress, quiet
-from tutor.bench.report import BenchReport, OverheadReport
+from tutor.bench.options import (
+    BenchError,
+    BenchOptions,
+    OverheadOptions,
+    Progress,
+    SoakOptions,
+    quiet,
+)
+from tutor.bench.report import BenchReport, OverheadReport, SoakReport
 
 __all__ = [
     "BenchError",
@@ -21,8 +29,11 @@ __all__ = [
     "BenchReport",
     "OverheadOptions",
     "OverheadReport",
+    "SoakOptions",
+    "SoakReport",
     "run_bench",
     "run_overhead",
+    "run_soak",
 ]
 
 
@@ -45,5 +56,16 @@ def run_overhead(options: OverheadOptions, progress: Progress = quiet) -> Overhe
         BenchError: the server did not start or did not answer; one line says which.
     """
     from tutor.bench.overhead import run
+
+    return run(options, progress)
+
+
+def run_soak(options: SoakOptions, progress: Progress = quiet) -> SoakReport:
+    """Let a server serve for a long time, and tell what grew and what was left behind.
+
+    Raises:
+        BenchError: the server did not start or did not answer; one line says which.
+    """
+    from tutor.bench.soak import run
 
     return run(options, progress)

@@ -19,8 +19,11 @@ from tutor.bench import (
     BenchReport,
     OverheadOptions,
     OverheadReport,
+    SoakOptions,
+    SoakReport,
     run_bench,
     run_overhead,
+    run_soak,
 )
 
 BASELINES = ("none", "first", "all")
@@ -68,8 +71,23 @@ def bench(
     overhead: Annotated[
         bool, typer.Option("--overhead", help="Measure all that is not recognition instead.")
     ] = False,
-    idle: Annotated[int, typer.Option(help="Idle sockets, with --overhead.")] = 500,
-    speakers: Annotated[int, typer.Option(help="Speaking sockets, with --overhead.")] = 8,
+    soak: Annotated[
+        float, typer.Option(help="Serve for so many minutes instead, and tell what grows.")
+    ] = 0.0,
+    simulate: Annotated[
+        bool,
+        typer.Option(
+            "--simulate",
+            help="Then simulate: this machine beside what was measured, and a GPU. "
+            '`--sessions ""`: the GPU alone.',
+        ),
+    ] = False,
+    idle: Annotated[
+        int | None, typer.Option(help="Idle sockets: 500 with --overhead, 200 with --soak.")
+    ] = None,
+    speakers: Annotated[
+        int | None, typer.Option(help="Speaking ones: 8 with --overhead, 4 with --soak.")
+    ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="name=value of a TUTOR_ setting.")
     ] = None,
@@ -81,11 +99,19 @@ def bench(
     # Asked to end, as by Ctrl-C: the server that was started must end, too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        _require_packages()
+        require_packages()
         extra = read_settings(settings or [])
+        sockets = _given(idle=idle, speakers=speakers)
         if overhead:
-            overheads = OverheadOptions(idle=idle, speakers=speakers, settings=extra, seed=seed)
+            overheads = OverheadOptions(**sockets, settings=extra, seed=seed)
             _bench_overhead(overheads, json_file)
+            return
+        if soak:
+            soaks = SoakOptions(soak, **sockets, settings=extra, seed=seed)
+            _bench_soak(soaks, json_file)
+            return
+        if simulate and not read_counts(sessions):
+            _simulate(None, json_file)
             return
         options = BenchOptions(
             url,
@@ -101,11 +127,14 @@ def bench(
             extra,
             seed=seed,
         )
-        _bench(options, json_file, plot)
+        if simulate:
+            _simulate(options, json_file)
+        else:
+            _bench(options, json_file, plot)
     except BenchError as error:
-        _fail(str(error), 1)
+        fail(str(error), 1)
     except KeyboardInterrupt:
-        _fail("interrupted", 130)
+        fail("interrupted", 130)
 
 
 def read_counts(text: str) -> tuple[int, ...]:
@@ -144,10 +173,10 @@ def _read_baseline(text: str) -> Any:
 def _bench(options: BenchOptions, json_file: Path | None, plot: Path | None) -> None:
     from tutor.bench.table import show_bench
 
-    _require_writable(json_file, plot)
-    with _Bar() as bar:
+    require_writable(json_file, plot)
+    with Bar() as bar:
         report = run_bench(options, bar.show)
-    show_bench(report, _console())
+    show_bench(report, console())
     _write(report, json_file)
     if plot:
         from tutor.bench.plot import plot_bench
@@ -155,22 +184,51 @@ def _bench(options: BenchOptions, json_file: Path | None, plot: Path | None) -> 
         plot_bench(report, plot)
 
 
+def _simulate(options: BenchOptions | None, json_file: Path | None) -> None:
+    from tutor.bench.simulate import show_simulation, simulate, write_simulation
+
+    require_writable(json_file)
+    measured = None
+    if options is not None:
+        with Bar() as bar:
+            measured = run_bench(options, bar.show)
+    report = simulate(measured)
+    show_simulation(report, console())
+    if json_file:
+        write_simulation(report, json_file)
+
+
 def _bench_overhead(options: OverheadOptions, json_file: Path | None) -> None:
     from tutor.bench.table import show_overhead
 
-    _require_writable(json_file)
-    with _Bar() as bar:
+    require_writable(json_file)
+    with Bar() as bar:
         report = run_overhead(options, bar.show)
-    show_overhead(report, _console())
+    show_overhead(report, console())
     _write(report, json_file)
 
 
-def _console() -> Console:
+def _bench_soak(options: SoakOptions, json_file: Path | None) -> None:
+    from tutor.bench.table import show_soak
+
+    require_writable(json_file)
+    with Bar() as bar:
+        report = run_soak(options, bar.show)
+    show_soak(report, console())
+    _write(report, json_file)
+
+
+def _given(**counts: int | None) -> dict[str, int]:
+    """The counts that were given: the others have defaults of their own."""
+    return {name: count for name, count in counts.items() if count is not None}
+
+
+def console() -> Console:
     """The console on stdout; in a file it is so wide that no column is cut off."""
     return Console() if sys.stdout.isatty() else Console(width=FILE_WIDTH)
 
 
-class _Bar:
+class Bar:
     """A progress bar on stderr: the report alone is on stdout."""
 
     def __init__(self) -> None:
@@ -185,7 +243,7 @@ class _Bar:
         )
         self._task = self._progress.add_task("", total=1.0)
 
-    def __enter__(self) -> _Bar:
+    def __enter__(self) -> Bar:
         self._progress.start()
         return self
 
@@ -197,7 +255,7 @@ class _Bar:
         self._progress.update(self._task, description=label, completed=done)
 
 
-def _require_packages() -> None:
+def require_packages() -> None:
     """Refuse to begin without what the extra `bench` brings.
 
     Raises:
@@ -210,7 +268,7 @@ def _require_packages() -> None:
         raise BenchError(f"{error.name} is missing: pip install 'voice-tutor[bench]'") from error
 
 
-def _require_writable(*paths: Path | None) -> None:
+def require_writable(*paths: Path | None) -> None:
     """Find out before the measurement, not after it, that a result cannot be written.
 
     Raises:
@@ -221,11 +279,12 @@ def _require_writable(*paths: Path | None) -> None:
             raise BenchError(f"{path}: there is no folder {path.parent}")
 
 
-def _write(report: BenchReport | OverheadReport, path: Path | None) -> None:
+def _write(report: BenchReport | OverheadReport | SoakReport, path: Path | None) -> None:
     if path:
         path.write_text(report.to_json() + "\n", "utf-8")
 
 
-def _fail(message: str, code: int) -> NoReturn:
+def fail(message: str, code: int) -> NoReturn:
+    """End the command with one line about what is wrong."""
     sys.stderr.write(f"tutor: {message}\n")
     raise typer.Exit(code)

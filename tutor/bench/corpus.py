@@ -154,14 +154,19 @@ def _read(entry: Entry, vad: Vad) -> Recording:
     return Recording(entry.path.stem, entry.text, samples, find_speech(samples, vad))
 
 
-def _shipped() -> Iterator[Recording]:
-    """The synthetic mix: the probe and the test speech, each with three noises."""
+def clean_recordings() -> tuple[Recording, ...]:
+    """The probe and the test speech as they are."""
     vad = Vad()
     probe = read_probe()
     clean = [Recording("probe", PROBE_TEXT, probe, find_speech(probe, vad))]
     if SPEECH.is_dir():  # the images do without
         clean += [_read(entry, vad) for entry in read_manifest(SPEECH)]
-    for seed, recording in enumerate(clean):
+    return tuple(clean)
+
+
+def _shipped() -> Iterator[Recording]:
+    """The synthetic mix: the probe and the test speech, each with three noises."""
+    for seed, recording in enumerate(clean_recordings()):
         yield from (_with_noise(recording, ratio, seed) for ratio in NOISES_DB)
 
 

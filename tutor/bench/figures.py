@@ -200,3 +200,28 @@ class Idle:
     """Share of one core of the gateway that all sockets together take."""
     store_cores: float
     """Share of one core of the store that all sockets together take."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a part of the product while it serves."""
+
+    at_s: float
+    """Seconds since it began to serve."""
+    rss_mib: float
+    descriptors: int
+
+
+@dataclass(frozen=True)
+class Soaked:
+    """What a part took, from the end of its warming up on."""
+
+    processes: int
+    first_mib: float
+    last_mib: float
+    """Memory (RSS) of its processes together, the mean of the first and of the last tenth."""
+    slope_mib_per_hour: float
+    """The straight line of least squares through all looks."""
+    descriptors_before: int
+    descriptors_after: int
+    """Open files and sockets of its processes before the first session and after the last."""

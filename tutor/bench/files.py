@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +24,8 @@ FILE_S = 180.0
 """Seconds of each file, about."""
 
 LOOK_S = 1.0
+
+Headers = Mapping[str, str]
 
 BEGIN_S = 120.0
 """Seconds within which the first file must be under way: a worker loads its model."""
@@ -50,21 +52,21 @@ class FileLoad:
     def look(self) -> None:
         """Read how far the jobs are, and begin new ones for those that are done."""
         for job in list(self.open):
-            state = _ask("GET", f"{self.url}/v1/jobs/{job}")
+            state = ask("GET", f"{self.url}/v1/jobs/{job}")
             if state["status"] == "failed":
                 raise BenchError(f"a file failed: {state['error']}")
             self.open[job] = state["progress"] * FILE_S
             if state["status"] == "done":
                 self.recognised_s += self.open.pop(job)
-                _ask("DELETE", f"{self.url}/v1/jobs/{job}")
+                ask("DELETE", f"{self.url}/v1/jobs/{job}")
         while len(self.open) < self.jobs:
-            self.open[_post(self.url, self.audio, self.language)] = 0.0
+            self.open[post_file(self.url, self.audio, self.language)] = 0.0
 
     def end(self) -> None:
         """Delete the jobs that are not done."""
         for job in self.open:
             with suppress(OSError, ValueError):
-                _ask("DELETE", f"{self.url}/v1/jobs/{job}")
+                ask("DELETE", f"{self.url}/v1/jobs/{job}")
 
 
 @contextmanager
@@ -112,20 +114,30 @@ def _file(recordings: Sequence[Recording]) -> bytes:
     return encode_flac(whole.astype("<i2").tobytes())
 
 
-def _post(url: str, audio: bytes, language: str) -> str:
-    """Upload a file; the job's id."""
+def post_file(
+    url: str, audio: bytes, language: str, name: str = "a.flac", headers: Headers | None = None
+) -> str:
+    """Upload a file; the job's id.
+
+    Raises:
+        OSError: the server is not there, or refuses it.
+    """
     mark = uuid.uuid4().hex
     fields = f'--{mark}\r\nContent-Disposition: form-data; name="language"\r\n\r\n{language}\r\n'
-    head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="a.flac"\r\n\r\n'
+    head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
     body = fields.encode() + head.encode() + audio + f"\r\n--{mark}--\r\n".encode()
-    kind = f"multipart/form-data; boundary={mark}"
-    return str(_ask("POST", f"{url}/v1/jobs", body, {"Content-Type": kind})["id"])
+    kind = {"Content-Type": f"multipart/form-data; boundary={mark}"}
+    return str(ask("POST", f"{url}/v1/jobs", body, kind | dict(headers or {}))["id"])
 
 
-def _ask(
-    method: str, url: str, body: bytes | None = None, headers: dict[str, str] | None = None
-) -> Any:
-    request = urllib.request.Request(url, body, headers or {}, method=method)  # noqa: S310
+def ask(method: str, url: str, body: bytes | None = None, headers: Headers | None = None) -> Any:
+    """The JSON that a server answers; None: nothing.
+
+    Raises:
+        OSError: the server is not there, or refuses it.
+        ValueError: the answer is no JSON.
+    """
+    request = urllib.request.Request(url, body, dict(headers or {}), method=method)  # noqa: S310
     with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
         data = response.read()
     return json.loads(data) if data else None

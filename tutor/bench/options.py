@@ -98,6 +98,27 @@ class OverheadOptions:
         _require(min(self.finals, self.frames, self.speakers, self.idle) > 0, "counts begin at 1")
 
 
+@dataclass(frozen=True)
+class SoakOptions:
+    """How long the product is watched while it serves."""
+
+    minutes: float = 30.0
+    """Minutes for which it serves."""
+    idle: int = 200
+    """Sessions that are opened and then left alone."""
+    speakers: int = 4
+    """Sessions that speak in real time; each is followed by another one."""
+    settle_s: float = 150.0
+    """Seconds after the last session within which what is kept for its return must be gone."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Further `TUTOR_` settings of the server, by their lower-case names."""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _require(self.minutes > 0, "--soak needs a number of minutes")
+        _require(min(self.idle, self.speakers) > 0, "counts begin at 1")
+
+
 def _require(is_so: bool, complaint: str) -> None:
     if not is_so:
         raise BenchError(complaint)

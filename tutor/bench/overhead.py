@@ -72,7 +72,7 @@ Event = TypeVar("Event", bound=ServerEvent)
 
 def run(options: OverheadOptions, progress: Progress) -> OverheadReport:
     """Measure on a server that is started for it."""
-    _allow_files(options.idle * 3 + 1000)
+    allow_files(options.idle * 3 + 1000)
     progress("starting", 0.0)
     with started(SETTINGS | dict(options.settings)) as server:
         try:
@@ -260,12 +260,12 @@ async def _speaking(server: Server, tree: Tree, options: OverheadOptions) -> Spe
 
 async def _idle(server: Server, tree: Tree, options: OverheadOptions) -> Idle:
     async with AsyncExitStack() as warm:
-        await _open(server.url, WARM_SOCKETS, warm)
+        await open_idle(server.url, WARM_SOCKETS, warm)
     await asyncio.sleep(SETTLE_S)
     gateway = tree.part("gateway")
     before = gateway.memory_info().rss
     async with AsyncExitStack() as stack:
-        await _open(server.url, options.idle, stack)
+        await open_idle(server.url, options.idle, stack)
         await asyncio.sleep(SETTLE_S)
         grown = gateway.memory_info().rss - before
         cpu, began = tree.cpu_s(), time.perf_counter()
@@ -276,7 +276,7 @@ async def _idle(server: Server, tree: Tree, options: OverheadOptions) -> Idle:
     )
 
 
-async def _open(url: str, count: int, stack: AsyncExitStack) -> None:
+async def open_idle(url: str, count: int, stack: AsyncExitStack) -> None:
     """Open `count` sessions, some at a time; they close with the stack."""
     opening = asyncio.Semaphore(OPENING)
 
@@ -298,7 +298,7 @@ def _gateway_cpu_s(tree: Tree) -> float:
     return tree.cpu_s().get("gateway", 0.0)
 
 
-def _allow_files(count: int) -> None:
+def allow_files(count: int) -> None:
     """Let this process, and the server that it starts, open `count` files if the system does."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)

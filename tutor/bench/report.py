@@ -7,8 +7,17 @@ import types
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from tutor.bench.figures import FrameCost, Idle, Load, Machine, Run, Speaking, Spread
-from tutor.bench.options import BenchOptions, OverheadOptions
+from tutor.bench.figures import (
+    FrameCost,
+    Idle,
+    Load,
+    Machine,
+    Run,
+    Soaked,
+    Speaking,
+    Spread,
+)
+from tutor.bench.options import BenchOptions, OverheadOptions, SoakOptions
 
 PRODUCT, BASELINE = "product", "baseline"
 
@@ -59,7 +68,7 @@ class BenchReport:
 
     def to_json(self) -> str:
         """The report as JSON."""
-        return _to_json(self)
+        return to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> BenchReport:
@@ -68,7 +77,7 @@ class BenchReport:
         Raises:
             ValueError: the text is no such report.
         """
-        return _from_json(cls, text)
+        return from_json(cls, text)
 
     def _holds(self, run: Run) -> bool:
         p95 = run.figures.final.p95
@@ -95,7 +104,7 @@ class OverheadReport:
 
     def to_json(self) -> str:
         """The report as JSON."""
-        return _to_json(self)
+        return to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> OverheadReport:
@@ -104,14 +113,51 @@ class OverheadReport:
         Raises:
             ValueError: the text is no such report.
         """
-        return _from_json(cls, text)
+        return from_json(cls, text)
 
 
-def _to_json(report: BenchReport | OverheadReport) -> str:
+@dataclass(frozen=True)
+class SoakReport:
+    """What `tutor bench --soak` found."""
+
+    options: SoakOptions
+    machine: Machine
+    took_s: float
+    utterances: int
+    unsettled: int
+    """Utterances without exactly one terminal event."""
+    errors: dict[str, int]
+    parts: dict[str, Soaked]
+    left: dict[str, int]
+    """Keys in the store that were not there before, when all had the time to go, by kind."""
+    forever: dict[str, int]
+    """Keys without an end, by kind."""
+
+    def to_json(self) -> str:
+        """The report as JSON."""
+        return to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> SoakReport:
+        """Read a report.
+
+        Raises:
+            ValueError: the text is no such report.
+        """
+        return from_json(cls, text)
+
+
+def to_json(report: Any) -> str:
+    """A report, a frozen dataclass of plain values, as JSON."""
     return json.dumps(asdict(report), indent=2)
 
 
-def _from_json(kind: type[Report], text: str) -> Report:
+def from_json(kind: type[Report], text: str) -> Report:
+    """Read such a report.
+
+    Raises:
+        ValueError: the text is no such report.
+    """
     try:
         report: Report = _build(kind, json.loads(text))
     except (KeyError, TypeError, AttributeError) as error:

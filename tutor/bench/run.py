@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import platform
 import time
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from importlib.metadata import version
 
 import uvloop
 
+from tutor.adapters.settings.cores import usable_cores
 from tutor.bench.corpus import Recording, sample_recordings
 from tutor.bench.figures import Cost, Decodes, Machine, PartCost, Run
 from tutor.bench.files import file_load
@@ -159,7 +159,7 @@ def describe_machine() -> Machine:
     return Machine(
         dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         _cpu_name(),
-        os.cpu_count() or 1,
+        usable_cores(),
         platform.python_version(),
         version("voice-tutor"),
     )

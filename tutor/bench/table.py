@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rich.console import Console, Group, RenderableType
@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tutor.bench.figures import Figures, Machine, Run, Spread
-from tutor.bench.report import BASELINE, LOADED, PRODUCT, BenchReport, OverheadReport
+from tutor.bench.report import BASELINE, LOADED, PRODUCT, BenchReport, OverheadReport, SoakReport
 
 GOAL_FINAL_S = 0.015
 GOAL_IDLE_KIB = 35
@@ -120,7 +120,7 @@ ROWS: tuple[Row, ...] = (
 
 def show_bench(report: BenchReport, console: Console) -> None:
     """Print the tables of a benchmark and its conclusions."""
-    console.print(_machine(report.machine))
+    console.print(describe(report.machine))
     for variant in (PRODUCT, LOADED, BASELINE):
         if report.of(variant):
             console.print(_figures(report, variant))
@@ -142,9 +142,43 @@ def show_overhead(report: OverheadReport, console: Console) -> None:
         # Each hop begins where the one above it ends.
         table.add_row(f"  → {hop.partition(' → ')[2]}", *_spread(spread))
     table.add_row("audio → partial", *_spread(report.partial))
-    console.print(_machine(report.machine))
+    console.print(describe(report.machine))
     console.print(table)
     console.print(Group(*_overheads(report)))
+
+
+def show_soak(report: SoakReport, console: Console) -> None:
+    """Print what grew and what was left behind."""
+    options = report.options
+    table = Table(
+        title=f"{options.idle} idle and {options.speakers} speaking sessions for "
+        f"{options.minutes:g} minutes",
+        title_justify="left",
+    )
+    table.add_column("part", no_wrap=True)
+    for name in ("processes", "first, MiB", "last, MiB", "slope, MiB an hour"):
+        table.add_column(name, justify="right")
+    for name in ("descriptors before", "after"):
+        table.add_column(name, justify="right")
+    for part, found in report.parts.items():
+        memory = (found.first_mib, found.last_mib, found.slope_mib_per_hour)
+        files = (found.descriptors_before, found.descriptors_after)
+        table.add_row(
+            part, str(found.processes), *(f"{mib:.1f}" for mib in memory), *map(str, files)
+        )
+    console.print(describe(report.machine))
+    console.print(table)
+    console.print(
+        f"{report.utterances} utterances, {report.unsettled} without exactly one terminal event; "
+        f"errors: {_named(report.errors)}"
+    )
+    console.print(
+        f"keys left behind: {_named(report.left)}; keys without an end: {_named(report.forever)}"
+    )
+
+
+def _named(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items()) or "none"
 
 
 def _figures(report: BenchReport, variant: str) -> Table:
@@ -217,7 +251,8 @@ def _overheads(report: OverheadReport) -> list[RenderableType]:
     return lines
 
 
-def _machine(machine: Machine) -> Text:
+def describe(machine: Machine) -> Text:
+    """The machine and the versions of a report, in one line."""
     return Text(
         f"{machine.at}, {machine.cores} cores of {machine.cpu or 'an unknown CPU'}, "
         f"Python {machine.python}, voice-tutor {machine.version}",

@@ -23,7 +23,7 @@ from tutor.adapters.coach.exercises import open_library
 from tutor.adapters.feedback.assessor import SCORING_MODEL, assess_reading
 from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.loading import load_recogniser
+from tutor.adapters.speech.choice import load_recogniser
 from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import RecognisedWord, Recognition

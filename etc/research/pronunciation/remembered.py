@@ -20,7 +20,7 @@ from tutor.adapters.feedback.aligner import Aligner, Encoded, encoded
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import Audio
-from tutor.core.feedback.pronunciation.features import Span
+from tutor.core.feedback.pronunciation.spans import Span
 
 
 class Memory:

@@ -44,7 +44,6 @@ from tutor.adapters.feedback.pronouncer import WEIGHTS
 from tutor.adapters.speech.weights import resolve_model
 from tutor.core.feedback.pronunciation.features import (
     Description,
-    Span,
     describe,
     match_features,
     word_evidence,
@@ -60,6 +59,7 @@ from tutor.core.feedback.pronunciation.judges import Judges
 from tutor.core.feedback.pronunciation.laying import PRIOR_WEIGHT, Floats, lay_phones
 from tutor.core.feedback.pronunciation.networks import Scores
 from tutor.core.feedback.pronunciation.networks import match as log_odds
+from tutor.core.feedback.pronunciation.spans import Span
 
 BOOTSTRAP_EPOCHS = 2
 CLASSIFIER_EPOCHS = 4

@@ -1,20 +1,23 @@
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from tests.support.speech import TEXTS, spoken
-from tutor.adapters.feedback.assessor import Assessor, assess_reading, assess_sounds
+from tutor.adapters.feedback.aligner import Aligner, Encoded
+from tutor.adapters.feedback.assessor import Assessor, assess_reading, assess_sounds, confirmed
 from tutor.adapters.feedback.grammar import GrammarChecker
 from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import RecognisedWord, Recognition
-from tutor.core.audio.samples import to_float
-from tutor.core.feedback.assessment import Assessment
+from tutor.core.audio.samples import Audio, to_float
+from tutor.core.feedback.assessment import Assessment, Passage, Pronunciation, ReadWord, Reason
+from tutor.core.feedback.pronunciation.spans import Span
 from tutor.core.feedback.reading.reading import Window
 from tutor.core.queue.jobs import AssessmentJob
 
@@ -151,6 +154,15 @@ def test_words_that_the_recogniser_lost_at_the_edges_were_said(
     assert found.pronunciation == whole.pronunciation
 
 
+@pytest.mark.parametrize("reason", ["too_long", "too_loud", "text_too_long"])
+def test_without_a_judgement_no_word_is_wrong(reason: Reason) -> None:
+    """What the recogniser alone did not find, or found beside the text, accuses nobody."""
+    found = Pronunciation(None, None, None, None, calibrated=False, reason=reason)
+    words = (ReadWord("a", "substituted", "the", 0, 9), ReadWord("b", "inserted", "b", 9, 12))
+    told = confirmed(Passage(0, 1, words), found)
+    assert [(word.text, word.status) for word in told.words] == [("a", "doubtful")]
+
+
 OTHERS = (
     "Nobody ever heard such things.",
     "The weather is very nice today.",
@@ -173,6 +185,35 @@ def test_of_another_text_only_that_is_said(
     alone = assess_sounds(pronouncer, market, text.split(), "en", ())
     assert alone.pronunciation is not None
     assert alone.pronunciation.reason in ("other_text", "text_too_long")
+
+
+def test_another_text_is_heard_once_and_not_searched(
+    pronouncer: Pronouncer, market: Floats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was said instead of its words is not asked for, nor does anybody listen again: the
+    sounds have told that it was not read. A reading is heard at three paces, once at each."""
+    heard_at: list[int] = []
+    asked: list[int] = []
+    encode, align = Aligner.encode, Aligner.align
+
+    def encoding(self: Aligner, audio: Audio) -> Encoded:
+        heard_at.append(len(audio))
+        return encode(self, audio)
+
+    def aligning(self: Aligner, heard: Encoded, *given: Any) -> list[Span]:
+        asked.append(heard.count)
+        return align(self, heard, *given)
+
+    monkeypatch.setattr(Aligner, "encode", encoding)
+    monkeypatch.setattr(Aligner, "align", aligning)
+    other = window("The weather is very nice today.")
+    assess_reading(pronouncer, market, heard(MARKET), other, (), is_all=True)
+    assert len(heard_at) == 1
+    assert len(asked) <= 4  # two passages in two spellings
+    heard_at.clear()
+    text = window(MARKET.replace("market", "markets").replace("sister", "brother"))
+    assess_reading(pronouncer, market, heard(MARKET), text, (), is_all=False)
+    assert len(heard_at) == len(set(heard_at)) == 3
 
 
 @pytest.mark.parametrize("language", ["de", "fr"])

@@ -74,12 +74,17 @@ def test_a_stuck_call_ends_the_process() -> None:
     program = """
 import ctypes, numpy, tutor.adapters.speech.batcher as b
 from tutor.adapters.speech.recogniser import Request
+from tutor.core.audio.recognition import Recognition
 class Stuck:
     device = compute_type = "none"
+    seconds = 0
     def recognise(self, requests):
-        ctypes.PyDLL(None).sleep(60)  # PyDLL keeps the lock
-b.Batcher(Stuck(), max_batch=1, stuck_after_s=1).recognise(
-    [Request(numpy.zeros(1, numpy.float32), "en", "final")])
+        ctypes.PyDLL(None).sleep(self.seconds)  # PyDLL keeps the lock
+        self.seconds = 60  # the first call may take long: all is loaded with it
+        return [Recognition("", "en")]
+batcher = b.Batcher(Stuck(), max_batch=1, stuck_after_s=1)
+for _ in range(2):
+    batcher.recognise([Request(numpy.zeros(1, numpy.float32), "en", "final")])
 """
     began = time.monotonic()
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=40)
@@ -116,3 +121,72 @@ def test_whoever_speaks_now_goes_before_pieces_of_files() -> None:
     assert sorted(heard[1][:2]) == [2, 3]
     assert heard[1][2:] == [11, 12]
     assert heard[2:] == [[13, 14]]
+
+
+def together(counting: Counting, requests: Sequence[Request]) -> list[Recognition | Exception]:
+    """What becomes of requests that meet in one batch behind a first one."""
+    batcher: Recogniser = Batcher(counting, max_batch=16, stuck_after_s=60)
+
+    def ask(one: Request) -> Recognition | Exception:
+        try:
+            return batcher.recognise([one])[0]
+        except Exception as error:
+            return error
+
+    with ThreadPoolExecutor(1 + len(requests)) as threads:
+        threads.submit(ask, request(1))
+        while not counting.batches:
+            time.sleep(0.01)
+        asked = [threads.submit(ask, one) for one in requests]
+        time.sleep(0.2)
+        counting.first.set()
+        return [one.result() for one in asked]
+
+
+@pytest.mark.parametrize("guilty", [[0], [7], [3, 11], [14, 15]])
+def test_only_who_fails_alone_fails(guilty: list[int]) -> None:
+    """Sixteen learners share a call: the bad request of one is his, whoever sits beside him."""
+    counting = Counting()
+    requests = [request(100 + n, "xx" if n in guilty else "en") for n in range(16)]
+    outcomes = together(counting, requests)
+    assert counting.batches[1] == 16
+    for n, outcome in enumerate(outcomes):
+        if n in guilty:
+            assert isinstance(outcome, RuntimeError)
+        else:
+            assert isinstance(outcome, Recognition)
+            assert outcome.text == str(100 + n)
+    assert len(counting.batches) <= 2 + len(guilty) * 8  # halves, not one by one
+
+
+def test_a_batch_that_fits_no_memory_goes_in_parts() -> None:
+    """Where only four fit, sixteen are answered all the same."""
+    counting = Counting()
+    answer = counting.recognise
+
+    def small(requests: Sequence[Request]) -> list[Recognition]:
+        heard = answer(requests)
+        if len(requests) > 4:
+            raise RuntimeError("CUDA failed with error out of memory")
+        return heard
+
+    counting.recognise = small  # type: ignore[method-assign]
+    outcomes = together(counting, [request(100 + n) for n in range(16)])
+    assert [o.text for o in outcomes if isinstance(o, Recognition)] == [
+        str(100 + n) for n in range(16)
+    ]
+
+
+def test_a_broken_device_is_asked_once() -> None:
+    """Its error stays: to halve the batch would only keep the learners waiting."""
+    counting = Counting()
+    answer = counting.recognise
+
+    def broken(requests: Sequence[Request]) -> list[Recognition]:
+        answer(requests)
+        raise RuntimeError("CUDA failed with error unspecified launch failure")
+
+    counting.recognise = broken  # type: ignore[method-assign]
+    outcomes = together(counting, [request(100 + n) for n in range(16)])
+    assert all(isinstance(outcome, RuntimeError) for outcome in outcomes)
+    assert counting.batches == [1, 16]

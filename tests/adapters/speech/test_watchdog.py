@@ -9,7 +9,7 @@ LONG_S = 300
 PROGRAM = """
 import threading, time
 from tutor.adapters.speech.watchdog import Watchdog
-dog = Watchdog({stuck_after_s})
+dog = Watchdog({stuck_after_s}, {first_s})
 def call(seconds):
     with dog.watch():
         time.sleep(seconds)
@@ -22,9 +22,11 @@ for thread in threads:
 """
 
 
-def run(calls: str, stuck_after_s: float, end: str = "") -> subprocess.CompletedProcess[bytes]:
+def run(
+    calls: str, stuck_after_s: float, end: str = "", first_s: float = 0
+) -> subprocess.CompletedProcess[bytes]:
     """A program that makes calls of so many seconds at once."""
-    program = PROGRAM.format(calls=calls, stuck_after_s=stuck_after_s, end=end)
+    program = PROGRAM.format(calls=calls, stuck_after_s=stuck_after_s, end=end, first_s=first_s)
     return subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=SOON_S)
 
 
@@ -50,3 +52,16 @@ except ValueError:
     time.sleep(4)
 """
     assert run("", 3, end).returncode == 0
+
+
+def test_a_process_that_loads_slowly_is_not_ended() -> None:
+    """The first call may take longer, the second not: a busy machine would never have a worker."""
+    assert run("2,", 1, first_s=30).returncode == 0
+    done = run("2,", 1, f"call({LONG_S})", first_s=30)
+    assert done.returncode == 1
+    assert b"Timeout (0:00:0" in done.stderr  # a second, not thirty
+
+
+def test_a_first_call_that_is_stuck_ends_the_process() -> None:
+    """It has longer, not for ever."""
+    assert run(f"{LONG_S},", 0.2, first_s=1).returncode == 1

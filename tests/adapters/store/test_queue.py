@@ -6,6 +6,7 @@ import redis
 from tests.support.queue import FINAL, PARTIAL, take
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
+from tutor.adapters.store.poison import PLACES
 from tutor.adapters.store.queue import JobQueue, QueueError, make_celery
 from tutor.core.queue.jobs import RecognitionJob
 
@@ -61,3 +62,13 @@ def test_a_piece_of_a_file_waits_in_its_own_queue(store: Settings) -> None:
     assert RecognitionJob(**message["fields"]) == FINAL  # type: ignore[arg-type]
     (piece,) = take(store, 1, keys.QUEUE_BATCH)
     assert piece["fields"]["batch"] is True  # type: ignore[index]
+
+
+def test_every_queue_that_has_a_name_is_there() -> None:
+    """It is declared, tasks are routed to no other one, and poison is looked for in it."""
+    app = make_celery(Settings.load(redis_url="redis://127.0.0.1:9/0"))
+    named = [name for key, name in vars(keys).items() if key.startswith("QUEUE_")]
+    assert sorted(named) == sorted(keys.QUEUES)
+    assert [queue.name for queue in app.conf.task_queues] == list(keys.QUEUES)
+    assert {route["queue"] for route in app.conf.task_routes.values()} <= set(keys.QUEUES)
+    assert set(keys.QUEUES) < set(PLACES)

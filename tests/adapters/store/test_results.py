@@ -6,8 +6,9 @@ import pytest
 
 from tests.support.house import SOON_S, wait_until
 from tutor.adapters.settings import Settings
-from tutor.adapters.store import keys
+from tutor.adapters.store import keys, results
 from tutor.adapters.store.client import BlockingStore, Store, open_blocking_store, open_store
+from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.results import Bus, Inbox, post_result
 from tutor.core.audio.recognition import Recognition
 from tutor.core.queue.jobs import RecognitionResult, Result
@@ -94,3 +95,21 @@ async def test_a_broken_subscription_loses_nothing(bus: Bus, store: Settings) ->
             post_result(worker, result)
         assert await receive(inbox, 5) == posted
         await asyncio.to_thread(wait_until, lambda: subscribers(worker) == 1, SOON_S)
+
+
+async def test_results_are_not_lost_with_one_that_cannot_be_set_aside(
+    gateway: Store, store: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read together with something unreadable is given, though the store is away by the
+    time that is to be set aside."""
+
+    async def fail(*_: object) -> None:
+        raise StoreError("away")
+
+    worker = open_blocking_store(store.redis_url)
+    post_result(worker, RESULT)
+    worker.xadd(keys.results("s1"), {"k": "no kind", "r": b"{"})
+    monkeypatch.setattr(results, "set_result_aside", fail)
+    inbox = Inbox(gateway, "s1")
+    assert await inbox.read() == [RESULT]
+    assert await inbox.read() == []

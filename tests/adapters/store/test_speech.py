@@ -10,7 +10,7 @@ from tutor.adapters.store.speech import (
     VOICES,
     Spoken,
     add_spoken,
-    count_try,
+    count_begun,
     forget_speech,
     is_wanted,
     keep_text,
@@ -19,6 +19,7 @@ from tutor.adapters.store.speech import (
     read_text,
     read_voices,
 )
+from tutor.adapters.store.workers import registered
 from tutor.adapters.wire.practice import to_json
 from tutor.core.queue.jobs import SpeechJob
 from tutor.core.voice.progress import Progress
@@ -88,8 +89,8 @@ async def test_nothing_of_a_speech_stays(gateway: Store, worker: BlockingStore) 
     """Everything has its time to live, should its gateway die."""
     await keep_text(gateway, "speech-a", "s1", REQUEST)
     add_spoken(worker, JOB, clause(1, 10))
-    assert [count_try(worker, JOB, 0) for _ in range(2)] == [1, 2]
-    assert count_try(worker, JOB, 1) == 1
+    assert [count_begun(worker, JOB, 0) for _ in range(2)] == [1, 2]
+    assert count_begun(worker, JOB, 1) == 1
     left = [await gateway.ttl(key) for key in await gateway.keys("tutor:*")]
     assert len(left) == 4
     assert all(0 < one <= keys.SPEECH_TTL_S for one in left)
@@ -119,8 +120,10 @@ async def test_a_lease_outlives_its_worker_for_a_moment_only(
 
 async def test_the_voices_of_all_workers_are_there_once(gateway: Store) -> None:
     """Each worker tells its own; one that shows none, or is older, tells nothing."""
+    now, _ = await gateway.time()
     joe, amy = (VoiceFacts(name, "en", "piper", "CC0", "x") for name in ("joe", "amy"))
     for worker, voices in (("a", [joe]), ("b", [joe, amy])):
-        await gateway.hset(keys.worker("speech", worker), VOICES, to_json(voices).decode())
-    await gateway.hset(keys.worker("speech", "c"), mapping={"metrics": ""})
+        told = registered(now, {VOICES: to_json(voices).decode()})
+        await gateway.hset(keys.REGISTRY, f"speech:{worker}", told)
+    await gateway.hset(keys.REGISTRY, "speech:c", registered(now, {"metrics": ""}))
     assert await read_voices(gateway) == [joe, amy]

@@ -1,11 +1,23 @@
+import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
 
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
-from tutor.adapters.store.client import Store, open_store
-from tutor.adapters.store.workers import WorkerEntry, by_kind, read_workers
+from tutor.adapters.store.client import Store, open_blocking_store, open_store
+from tutor.adapters.store.workers import (
+    Announcement,
+    WorkerEntry,
+    by_kind,
+    own_key,
+    read_registry,
+    read_workers,
+    registered,
+    sessions_of,
+    slots_of,
+)
 
 
 @pytest.fixture
@@ -17,18 +29,70 @@ async def gateway(store: Settings) -> AsyncIterator[Store]:
     await client.aclose()
 
 
+async def register(gateway: Store, entry: str, ago_s: float = 0.0, **facts: str | int) -> None:
+    """Leave an entry that was renewed so long ago, by the store's clock."""
+    seconds, micros = await gateway.time()
+    at_s = seconds + micros / 1e6 - ago_s
+    await gateway.hset(keys.REGISTRY, entry, registered(at_s, facts))
+
+
 async def test_workers_tell_where_their_metrics_are(gateway: Store) -> None:
     """Those that show none, or are older than this, are there without an address."""
-    await gateway.hset(keys.worker("asr", "a"), mapping={"metrics": "host:9101"})
-    await gateway.hset(keys.worker("feedback", "b"), mapping={"replies": "coach"})
-    await gateway.hset(keys.worker("batch", "c"), mapping={"metrics": "host:9102"})
-    await gateway.hset(keys.worker("files", "d"), mapping={"jobs": "2"})
+    await register(gateway, "asr:a", metrics="host:9101")
+    await register(gateway, "feedback:b", replies="coach")
+    await register(gateway, "batch:c", metrics="host:9102")
+    await register(gateway, "files:d", jobs="2")
+    await register(gateway, "gateway:e", sessions=3)
     assert await read_workers(gateway) == [
         WorkerEntry("asr", "host:9101"),
         WorkerEntry("batch", "host:9102"),
         WorkerEntry("feedback", ""),
         WorkerEntry("files", ""),
     ]
+
+
+async def test_whoever_was_not_renewed_is_dead_and_then_forgotten(gateway: Store) -> None:
+    """The store's clock decides, not the machines'; an entry does not stay for ever."""
+    await register(gateway, "asr:alive", keys.WORKER_TTL_S - 1, slots=16)
+    await register(gateway, "asr:dead", keys.WORKER_TTL_S + 1, slots=16)
+    await register(gateway, "asr:forgotten", keys.REGISTRY_TTL_S + 1, slots=16)
+    entries = await read_registry(gateway)
+    assert [entry.name for entry in entries] == ["alive"]
+    assert slots_of(entries) == (1, 16)
+    assert await gateway.hkeys(keys.REGISTRY) == [b"asr:alive", b"asr:dead"]
+
+
+async def test_the_registry_is_one_key_however_many_others_there_are(gateway: Store) -> None:
+    """A look costs two round trips and reads one key, though a thousand learners have theirs."""
+    async with gateway.pipeline() as pipe:
+        for n in range(1000):
+            pipe.set(keys.audio(f"s{n}", "u1"), b"x")
+        await pipe.execute()
+    for n in range(20):
+        await register(gateway, f"asr:w{n}", slots=1)
+    await gateway.config_resetstat()
+    entries = await read_registry(gateway, ("gateway", "g", {"sessions": 7}))
+    stats = await gateway.info("commandstats")
+    asked = {name.removeprefix("cmdstat_"): one["calls"] for name, one in stats.items()}
+    asked = {
+        name: calls for name, calls in asked.items() if name not in ("info", "config|resetstat")
+    }
+    assert asked == {"time": 1, "hset": 1, "expire": 1, "hgetall": 1}
+    assert slots_of(entries) == (20, 20)
+    assert sessions_of(entries) == {"g": 7}
+
+
+async def test_a_worker_is_there_until_it_withdraws(store: Settings, gateway: Store) -> None:
+    """Its entry and its key come at once, are renewed, and go at once."""
+    announcement = Announcement(open_blocking_store(store.redis_url), "asr", {"slots": "2"})
+    deadline = time.monotonic() + 20
+    while not await gateway.exists(own_key("asr")) and time.monotonic() < deadline:
+        await asyncio.sleep(0.01)
+    assert slots_of(await read_registry(gateway)) == (1, 2)
+    assert 0 < await gateway.ttl(own_key("asr")) <= keys.WORKER_TTL_S
+    announcement.withdraw()
+    assert await read_registry(gateway) == []
+    assert not await gateway.exists(own_key("asr"))
 
 
 CPU, GPU = WorkerEntry("asr", "", takes_files=False), WorkerEntry("asr", "", takes_files=True)

@@ -18,6 +18,8 @@ from tutor.adapters.wire.practice import (
     decode_message,
     decode_result,
     decode_snapshot,
+    decode_speech,
+    decode_voices,
     encode_result,
     encode_snapshot,
 )
@@ -33,9 +35,13 @@ from tutor.core.queue.jobs import (
     ReplyJob,
     ReplyPart,
     Result,
+    SpeechJob,
+    SpeechResult,
 )
 from tutor.core.realtime.protocol import RealtimeError
 from tutor.core.realtime.translator import Translator
+from tutor.core.voice.request import SpeechRequest
+from tutor.core.voice.voices import VoiceFacts
 
 VALUES = st.recursive(
     st.one_of(
@@ -56,12 +62,18 @@ RESULTS: list[Result] = [
     RecognitionResult("s", "u1", "final", 1, 1, "ok", 640, Recognition("I went", "en"), 0.1),
     AssessmentResult("s", "u1", 1, "failed"),
     ReplyPart("s", "u1", "Well"),
+    SpeechResult("s", "s1", "ok", 1.0, 0.1),
 ]
 
 JOBS = [
     RecognitionJob("s", "u1", "final", 1, 1, 640, "en"),
     AssessmentJob("s", "u1", 1, 640, Recognition("I went", "en")),
+    SpeechJob("s", "s1", 24_000),
 ]
+
+SPEECH = SpeechRequest("Good morning.", "en_US-joe-medium", 1.0, 24_000)
+
+VOICE = VoiceFacts("en_US-joe-medium", "en-US", "piper", "public domain", "a package")
 
 REALTIME: list[dict[str, Any]] = [
     {"type": "input_audio_buffer.append", "audio": "AAAA"},
@@ -209,6 +221,16 @@ def test_a_kept_session_is_a_snapshot_or_a_value_error(data: st.DataObject) -> N
         decode_snapshot(text.encode())
 
 
+@settings(max_examples=200)
+@given(st.data())
+def test_what_is_to_be_spoken_is_a_request_or_a_value_error(data: st.DataObject) -> None:
+    """A text that waits in the store, and the voices that a worker tells there."""
+    with suppress(ValueError):
+        decode_speech(json.dumps(data.draw(bent(asdict(SPEECH)))).encode())
+    with suppress(ValueError):
+        decode_voices(json.dumps([data.draw(bent(asdict(VOICE)))]).encode())
+
+
 def refused(read: Callable[[bytes], object], data: bytes) -> bool:
     """Whether bytes are refused by name."""
     try:
@@ -220,5 +242,6 @@ def refused(read: Callable[[bytes], object], data: bytes) -> bool:
 
 @given(st.binary(max_size=200))
 def test_bytes_are_no_snapshot(data: bytes) -> None:
-    """Any bytes: nothing but a ValueError."""
+    """Any bytes: nothing but a ValueError; nor are they a text to be spoken."""
     assert refused(decode_snapshot, data)
+    assert refused(decode_speech, data)

@@ -176,3 +176,21 @@ def test_the_pieces_of_a_sentence_are_kept_as_one() -> None:
     ((record, pcm),) = kept_of(notes, [*said, *more, TutorReplyDone("u3", "Well!", "coach")])
     assert (record.name, record.text, record.reply) == ("u3", "I would like a ticket.", "Well!")
     assert (len(record.words), record.start_ms, pcm) == (5, 100, b"u1u2u3")
+
+
+def test_nothing_is_kept_of_what_was_discarded() -> None:
+    """The audio of an utterance that gets no words is let go when nobody needs it any more; that of
+    one that waits for its reply is kept with it."""
+    notes = Notes(has_feedback=True, keeps_audio=True)
+    for name in NAMES:
+        notes.receive_audio(name, name.encode())
+    notes.receive_event(final("u1"))
+    for name in NAMES[:2]:
+        notes.drop_audio(name)
+    assert "u2" not in vars(notes)["_audio"]
+    kept = kept_of(notes, [TutorReplyDone("u1", "Well!", "coach"), final("u2"), final("u3")])
+    assert [(record.name, pcm) for record, pcm in kept] == [
+        ("u1", b"u1"),
+        ("u2", b""),
+        ("u3", b"u3"),
+    ]

@@ -41,6 +41,7 @@ def say(
     native: str | None = "en",
     prompt: str | None = None,
     practise: tuple[str, ...] = (),
+    is_read: bool = False,
 ) -> str:
     """The coach's answer."""
     return coach(
@@ -51,6 +52,7 @@ def say(
         next_prompt=prompt,
         practise=practise,
         phrases=BOOKS,
+        is_read=is_read,
     )
 
 
@@ -407,6 +409,19 @@ def test_another_text_is_not_taken_apart_word_by_word() -> None:
     ]
     for found in (passage(*words), Passage(3, 3)):
         assert re.search("text", say(Assessment(found), "what is the weather like"))
+
+
+@pytest.mark.parametrize("native", ["en", "ru"])
+def test_who_has_read_the_text_is_not_told_to_read_on(native: str) -> None:
+    """What is said behind its end is not in it: that is told, and the next prompt."""
+    unscored = Pronunciation(None, None, None, None, calibrated=True, reason="other_text")
+    for said in ("thank you", "what a nice text", "and now"):
+        reply = say(
+            Assessment(pronunciation=unscored), said, native=native, prompt="Next.", is_read=True
+        )
+        told = BOOKS[native].sentences["reason.after_the_text"]
+        assert any(reply.startswith(one) for one in told)
+        assert reply.endswith("Next.")
 
 
 def test_one_wrong_word_is_no_wrong_text() -> None:

@@ -1,3 +1,6 @@
+from dataclasses import replace
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +14,7 @@ from tutor.core.feedback.assessment import (
     Phone,
     PronouncedWord,
     Pronunciation,
+    Reason,
 )
 from tutor.core.feedback.free_talk import believed, weigh
 
@@ -122,13 +126,16 @@ def test_a_word_in_parts_is_as_sure_as_its_least_sure_part() -> None:
     assert [heard.text[word.start : word.end] for word in weighed] == ["At", "seven", "o'clock."]
 
 
-@pytest.mark.parametrize("reason", ["no_speech", "too_short"])
-def test_what_was_not_scored_stays_as_it_is(reason: str) -> None:
-    """There is a reason already."""
-    heard, _ = talk(*SURE)
-    nothing = Pronunciation(None, None, None, None, calibrated=False, reason=reason)  # type: ignore[arg-type]
-    found = Assessment(pronunciation=nothing, grammar=Grammar(level="A1"))
-    assert believed(heard, found) is found
+@pytest.mark.parametrize("reason", get_args(Reason))
+def test_without_a_score_only_the_reason_is_told_and_it_blames_no_text(reason: Reason) -> None:
+    """What was recognised is no text that the learner was to read: then they were not understood;
+    nothing is corrected in words, nor a pace told, that nobody has proven."""
+    heard, found = talk(*SURE, findings=(Finding(0, 1, "", "You", "r"),))
+    nothing = Pronunciation(None, None, None, None, calibrated=False, reason=reason)
+    told = believed(heard, replace(found, pronunciation=nothing))
+    of_audio = {"no_speech", "too_short", "too_long", "too_loud"}
+    expected = reason if reason in of_audio else "not_understood"
+    assert told == Assessment(pronunciation=replace(nothing, reason=expected))
 
 
 @given(

@@ -18,7 +18,10 @@ from tests.support.scripted import (
 from tutor.core.audio.samples import WINDOW, to_samples
 from tutor.core.live.commands import Listen
 from tutor.core.live.config import SessionConfig
-from tutor.core.live.effects import Cancel, Confirm, Dispatch, Emit
+from tutor.core.live.effects import Cancel, Confirm, Dispatch, DropAudio, Effect, Emit
+from tutor.core.live.finals import Finals
+from tutor.core.live.segmenter import Ended
+from tutor.core.live.utterance import Utterance
 from tutor.core.protocol.messages import (
     Error,
     SpeechStopped,
@@ -167,6 +170,17 @@ def test_where_nobody_was_heard_there_are_no_words() -> None:
     play.play(silence(3_000), COMMIT)
     assert play.jobs == []
     assert [final.text for final in play.events_of(TranscriptFinal)] == [""]
+
+
+def test_jobs_of_an_utterance_without_speech_are_cancelled() -> None:
+    """What was asked of an utterance in which nobody was heard after all takes no worker's time."""
+    effects: list[Effect] = []
+    utterance = Utterance("s1", "u1", start=1_000, onset=1_000, language="en", end=9_000)
+    utterance.partial_revision, utterance.final_revision = 1, 2
+    finals = Finals(CONFIG, effects, {"u1": utterance})
+    finals.conclude(utterance, Ended(9_000, 1_000, "commit"))
+    assert effects[:2] == [Cancel("u1", 1), Cancel("u1", 2)]
+    assert effects[-1] == DropAudio("u1")
 
 
 # ---------------------------------------------------------------- finals begun at a pause

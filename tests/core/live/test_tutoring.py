@@ -9,6 +9,7 @@ from tests.support.scripted import Answer, Play, Wait, silence, speech
 from tutor.adapters.coach.exercises import load_library
 from tutor.adapters.coach.phrases import load_phrases
 from tutor.core.audio.recognition import RecognisedWord, Recognition
+from tutor.core.audio.samples import WHISPER_WINDOW_S
 from tutor.core.feedback.assessment import (
     Assessment,
     Fluency,
@@ -20,7 +21,7 @@ from tutor.core.feedback.assessment import (
     ReadWord,
 )
 from tutor.core.live.config import SessionConfig, TutoringConfig
-from tutor.core.live.effects import Close, Dispatch, DropAudio, Effect, Emit
+from tutor.core.live.effects import Close, Dispatch, DropAudio, Effect, Emit, Release
 from tutor.core.live.tutoring import Tutoring
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.messages import (
@@ -96,6 +97,7 @@ class Practice:
         self.events: list[ServerEvent] = []
         self.jobs: list[Job] = []
         self.dropped: list[str] = []
+        self.released: list[tuple[str, float]] = []
 
     def _gather(self) -> None:
         effects = self.effects[:]
@@ -108,6 +110,8 @@ class Practice:
                     self.jobs.append(job)
                 case DropAudio(utterance):
                     self.dropped.append(utterance)
+                case Release(utterance):
+                    self.released.append((utterance, self.now))
 
     def say(self, *spoken: Understood) -> None:
         """Utterances get their finals."""
@@ -260,16 +264,20 @@ def test_of_another_text_nothing_is_told_but_that(config: TutoringConfig) -> Non
     assert not practice.tutoring.practise
 
 
-def test_after_another_text_no_exercise_is_proposed_though_the_text_was_read() -> None:
-    """Who has read the text and then says something else is told so, and not sent on."""
+def test_who_has_read_the_text_and_says_something_else_keeps_the_next_one() -> None:
+    """Nobody is sent back to where they stopped in a text that they have read, and what was
+    proposed stays proposed."""
     practice = Practice(READ)
     practice.say(spoken("u1"))
     words = tuple((READ.text or "").split())
     practice.assess("u1", Assessment(passage=passage(0, *words)))
-    assert practice.done[-1].next is not None
+    proposed = practice.done[-1].next
+    assert proposed is not None
     practice.say(spoken("u2", "my cat is here"))
     practice.assess("u2", OTHER)
-    assert practice.done[-1].next is None
+    assert practice.done[-1].next == proposed
+    assert "end" in practice.done[-1].text
+    assert "stopped" not in practice.done[-1].text
 
 
 def test_a_worker_sees_only_what_is_near_in_a_long_text() -> None:
@@ -643,6 +651,37 @@ def test_a_sentence_that_does_not_go_on_is_judged_as_it_is() -> None:
     assert [job.utterance for job in practice.jobs] == ["u1"]
 
 
+def test_a_turn_is_released_when_its_sentence_is_over() -> None:
+    """At once if it does not wait, even while another turn is assessed; else when the wait ends:
+    learners who wait for scores do so from then on."""
+    practice = Practice(TRAIN)
+    practice.say(piece("u1", "I would like a ticket to London", 1_000))
+    practice.say(piece("u2", "the train leaves", 4_000))
+    assert practice.released == [("u1", 0.0)]
+    practice.wait(CONFIG.sentence_wait_s)
+    assert practice.released[1:] == [("u2", CONFIG.sentence_wait_s)]
+    assert {job.utterance for job in practice.jobs} == {"u1"}
+
+
+def test_no_sentence_is_held_for_longer_by_moving() -> None:
+    """A client that comes back again and again, or noise that passes for speech: the time for
+    which a sentence is held runs from its first piece on, whichever gateway has it."""
+    practice = Practice(TRAIN)
+    practice.say(piece("u1", "I would like", 1_000))
+    most_s = WHISPER_WINDOW_S + CONFIG.sentence_wait_s
+    for second in range(1, int(most_s)):
+        practice.now = float(second)
+        practice.tutoring.receive_tick(practice.now, speaking=True)
+        if second == 5:
+            practice.say(piece("u2", "a ticket", 5_000))
+        practice.move()
+    assert practice.jobs == []
+    practice.now = most_s
+    practice.tutoring.receive_tick(practice.now, speaking=True)
+    practice.wait(0)
+    assert [job.utterance for job in practice.jobs] == ["u2"]
+
+
 @pytest.mark.parametrize(
     "second",
     [
@@ -715,6 +754,7 @@ def test_every_piece_is_judged_once_and_in_order(
     practice.wait(0)
     practice.answer_all()
     jobs = [job for job in practice.jobs if isinstance(job, AssessmentJob)]
+    assert [name for name, _ in practice.released] == [job.utterance for job in jobs]
     judged = [[*(one.utterance for one in job.before), job.utterance] for job in jobs]
     assert [name for turn in judged for name in turn] == names
     for job in jobs:

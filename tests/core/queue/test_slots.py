@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tutor.core.audio.recognition import Kind
 from tutor.core.queue.jobs import RecognitionJob
-from tutor.core.queue.slots import LOST_S, Key, Slots, key_of
+from tutor.core.queue.slots import LOST_S, Key, Slots, key_of, share_of
 
 
 def job(session: str, kind: Kind = "partial", revision: int = 1) -> RecognitionJob:
@@ -179,3 +179,42 @@ def test_every_job_goes_once_or_is_taken_back(count: int, steps: list[tuple[str,
         office.finish(next(iter(office.busy)))
         office.collect()
     assert office.gone == office.taken
+
+
+def test_what_is_held_back_is_a_load() -> None:
+    """What waits for a slot is counted, with the time that the oldest has waited; what was sent,
+    confirmed, cancelled or forgotten is not."""
+    slots = Slots(1)
+    assert slots.held(5.0) == (0, 0.0)
+    for n, session in enumerate("abcd"):
+        slots.receive_job(job(session), float(n))
+    slots.collect(3.0)
+    assert slots.held(4.0) == (3, 3.0)
+    slots.cancel(key_of(job("b")))
+    assert slots.held(4.0) == (2, 2.0)
+    slots.receive_job(job("e", "final", 2), 3.5, ahead=True)
+    assert slots.held(4.0) == (3, 2.0)
+    slots.confirm(key_of(job("e", "final", 2)), 4.0)
+    slots.forget("c")
+    assert slots.held(4.0) == (1, 1.0)
+
+
+def test_gateways_share_the_slots_by_their_sessions() -> None:
+    """A lone gateway has all; who has twice the sessions gets twice the slots; who has none keeps
+    one, for those who come."""
+    assert share_of(16, {"a": 40}, "a") == 16
+    three = {"a": 60, "b": 30, "c": 0}
+    assert [share_of(16, three, name) for name in three] == [11, 5, 1]
+    assert share_of(0, {"a": 3}, "a") == 1
+
+
+@given(
+    st.integers(0, 200),
+    st.dictionaries(st.text("abcdef", min_size=1, max_size=3), st.integers(0, 300), min_size=1),
+)
+def test_shares_are_no_more_than_there_is(slots: int, sessions: dict[str, int]) -> None:
+    """All gateways together fill each slot once, and leave none, whatever their sessions."""
+    shares = [share_of(slots, sessions, name) for name in sessions]
+    assert min(shares) >= 1
+    spare = sum(share == 1 for share in shares)
+    assert slots <= sum(shares) <= max(slots, 1) + spare

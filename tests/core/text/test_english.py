@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.core.text.english import SHORT, SPOKEN_SIGNS, english_keys, plain_apostrophes
+from tutor.core.text.english import SHORT, english_keys, plain_apostrophes
 
 PLAIN = st.text("abcdefgklmnprstuvwxyz", min_size=1, max_size=8).filter(
     lambda word: not re.search("[0-9]", keys(word)) and " " not in keys(word)
@@ -80,9 +80,9 @@ def test_signs_are_read_aloud(written: str, expected: str) -> None:
     assert keys(written) == expected
 
 
-@pytest.mark.parametrize("sign", sorted(SPOKEN_SIGNS))
+@pytest.mark.parametrize("sign", "$ £ € ¢ % & + = ° @".split())
 def test_a_sign_alone_is_a_word(sign: str) -> None:
-    """Each sign that counts as spoken when it stands alone has one word."""
+    """Each sign that is spoken when it stands alone has one word."""
     assert keys(sign).isalpha()
     assert keys(f"five {sign} more") == f"5 {keys(sign)} more"
 

@@ -10,27 +10,31 @@ def listening() -> Listening:
 def test_the_first_job_is_sent_at_once_and_once() -> None:
     """Up to as many samples as are made ahead."""
     one = listening()
-    assert one.wanted(0, held=False) == 100
-    assert one.wanted(1, held=False) is None
+    assert one.wanted(0) == 100
+    assert one.wanted(1) is None
 
 
 def test_more_is_asked_for_when_half_is_taken() -> None:
     """The next clauses are made before the last ones are heard; who takes nothing gets no more."""
     one = listening()
-    one.wanted(0, held=False)
+    one.wanted(0)
     one.receive(40, 1)
-    assert one.wanted(1, held=False) is None
+    assert one.wanted(1) is None
     one.receive(50, 1)
-    assert one.wanted(1, held=True) == 150
+    assert one.wanted(1) == 150
 
 
-def test_a_job_that_no_worker_has_is_sent_again() -> None:
-    """Its worker died, or the queue lost it; one that is in hand may take its time."""
+def test_a_job_that_is_lost_is_sent_again() -> None:
+    """It may be when nothing has come of it for a while; before that nobody need ask."""
     one = listening()
-    one.wanted(0, held=False)
-    assert one.wanted(2.5, held=True) is None
-    assert one.wanted(2.5, held=False) == 100
-    assert one.wanted(3, held=False) is None
+    one.wanted(0)
+    assert not one.seems_lost(2)
+    assert one.seems_lost(2.5)
+    assert one.wanted(2.5) is None
+    assert one.wanted(2.5, lost=True) == 100
+    assert not one.seems_lost(3)
+    one.receive(10, 4.4)
+    assert not one.seems_lost(5)
 
 
 def test_a_speech_without_news_is_given_up() -> None:

@@ -19,7 +19,7 @@ def test_a_port_where_nobody_answers_is_dead() -> None:
 
 def _announce(store: Settings, kind: str, machine: str) -> None:
     """Leave the key that a worker renews."""
-    redis.Redis.from_url(store.redis_url).hset(keys.worker(kind, f"{machine}-1"), "model", "base")
+    redis.Redis.from_url(store.redis_url).set(keys.worker(kind, f"{machine}-1"), b"")
 
 
 def test_a_worker_lives_while_it_has_its_key(store: Settings) -> None:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,23 @@ def test_a_folder_that_is_being_made_is_left_alone(tmp_path: Path) -> None:
         os.utime(folder, (long_ago, long_ago))
     sweep(tmp_path)
     assert (young.exists(), old.exists(), other.exists()) == (True, False, True)
+
+
+def test_two_that_start_at_once_do_not_stumble_over_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another start deletes meanwhile is passed over; the rest is swept all the same."""
+    long_ago = time.time() - UNMARKED_S - 60
+    for name in ("tutor-a", "tutor-b", "tutor-c"):
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (long_ago, long_ago))
+    look_into = Path.iterdir
+
+    def deleted_meanwhile(folder: Path) -> "Iterator[Path]":
+        if folder.name == "tutor-b":
+            folder.rmdir()
+        return look_into(folder)
+
+    monkeypatch.setattr(Path, "iterdir", deleted_meanwhile)
+    sweep(tmp_path)
+    assert list(tmp_path.glob("*")) == []

@@ -2,9 +2,9 @@ import os
 
 import pytest
 
-from tests.support.command import tutor
+from tests.support.invoke import command
 
-pytestmark = pytest.mark.heavy
+pytestmark = pytest.mark.usefixtures("_root_logger")
 
 
 @pytest.mark.parametrize(
@@ -13,10 +13,10 @@ pytestmark = pytest.mark.heavy
 )
 def test_a_wrong_setting_is_one_clear_line(name: str, value: str) -> None:
     """A setting out of range is named with its value."""
-    done = tutor("serve", **{name: value})
-    assert done.returncode == os.EX_CONFIG
-    assert done.stderr.startswith(f"tutor: TUTOR_{name.upper()}='{value}'")
-    assert done.stderr.count("\n") == 1
+    code, told = command("serve", **{name: value})
+    assert code == os.EX_CONFIG
+    assert told.startswith(f"tutor: TUTOR_{name.upper()}='{value}'")
+    assert told.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,6 @@ def test_a_wrong_setting_is_one_clear_line(name: str, value: str) -> None:
 )
 def test_a_part_alone_needs_a_store(part: str) -> None:
     """A gateway or a worker without TUTOR_REDIS_URL says so."""
-    done = tutor(*part.split(), redis_url="")
-    assert done.returncode == os.EX_CONFIG
-    assert "TUTOR_REDIS_URL" in done.stderr
+    code, told = command(*part.split(), redis_url="")
+    assert code == os.EX_CONFIG
+    assert "TUTOR_REDIS_URL" in told

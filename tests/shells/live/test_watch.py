@@ -10,12 +10,14 @@ from tests.support.watched import FINAL, HEARD, PARTIAL, SAID, SHOWN
 from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.adapters.telemetry.tracing import Tracing
 from tutor.core.audio.recognition import Recognition
+from tutor.core.live.effects import Emit, Release
 from tutor.core.protocol.errors import ERRORS, error_event
 from tutor.core.protocol.messages import (
     FeedbackFluency,
     SpeechStarted,
     SpeechStopped,
     TutorReplyDone,
+    UtteranceJoined,
 )
 from tutor.core.queue.jobs import AssessmentJob, AssessmentResult, RecognitionResult, Stamps
 from tutor.shells.live.watch import REMEMBERED, SessionWatch
@@ -127,6 +129,50 @@ def test_without_tracing_no_job_has_a_trace(watch: SessionWatch) -> None:
     assert watch.begin_job(PARTIAL) == ""
 
 
+FLOW = FeedbackFluency("u1", 90, 3, 4, 120, 0, 0, 4, 4, (), (), ())
+
+
+@pytest.mark.parametrize("held_s", [0.0, 6.0])
+def test_scores_are_not_late_because_a_sentence_may_go_on(
+    metrics: GatewayMetrics,
+    watch: SessionWatch,
+    monkeypatch: pytest.MonkeyPatch,
+    held_s: float,
+) -> None:
+    """Scores and reply of an utterance that was held are waited for from its release on, of any
+    other from its final on."""
+    began = time.time()
+    monkeypatch.setattr(time, "time", lambda: began)
+    watch.saw_effects([Emit(SpeechStarted("u1", 0)), Emit(SpeechStopped("u1", 200)), Emit(SAID)])
+    watch.saw_sent(SAID, began)
+    monkeypatch.setattr(time, "time", lambda: began + held_s)
+    watch.saw_effects([Release("u1"), Release("u0")])
+    monkeypatch.setattr(time, "time", lambda: began + held_s + 0.25)
+    watch.saw_sent(FLOW, began)
+    watch.saw_sent(TutorReplyDone("u1", "Well done.", "coach"), began)
+    for waited in ("tutor_feedback_latency_seconds", "tutor_reply_latency_seconds"):
+        assert count(metrics, f"{waited}_count") == 1
+        assert count(metrics, f"{waited}_sum") == pytest.approx(0.25, abs=0.001)
+
+
+def test_pieces_of_a_sentence_are_let_go_with_it(
+    metrics: GatewayMetrics, watch: SessionWatch
+) -> None:
+    """Nothing comes of an utterance any more to which another was joined: the ones still spoken
+    are not forgotten in its place."""
+    for number in range(REMEMBERED):
+        name = f"u{number}"
+        watch.saw_events([SpeechStarted(name, 0), SpeechStopped(name, 200)])
+        watch.saw_sent(replace(SAID, utterance=name), time.time())
+    joined = tuple(f"u{number}" for number in range(1, REMEMBERED - 1))
+    watch.saw_sent(UtteranceJoined(f"u{REMEMBERED - 1}", joined), time.time())
+    watch.saw_events([SpeechStarted("new", 0)])
+    watch.saw_sent(replace(FLOW, utterance="u0"), time.time())
+    assert count(metrics, "tutor_feedback_latency_seconds_count") == 1
+    watch.saw_sent(replace(FLOW, utterance="u1"), time.time())
+    assert count(metrics, "tutor_feedback_latency_seconds_count") == 1
+
+
 @pytest.fixture
 def collector() -> Iterator[Collector]:
     """A collector that has got nothing yet."""
@@ -194,8 +240,8 @@ def test_feedback_belongs_to_the_trace_of_its_utterance(collector: Collector) ->
     job = AssessmentJob("s", "u1", 1, 640, Recognition("I went.", "en"))
     trace = watch.begin_job(job)
     watch.saw_result(AssessmentResult("s", "u1", 1, "ok"))
-    watch.saw_events([FeedbackFluency("u1", 90, 3, 4, 120, 0, 0, 4, 4, (), (), ())])
-    watch.saw_sent(FeedbackFluency("u1", 90, 3, 4, 120, 0, 0, 4, 4, (), (), ()), time.time())
+    watch.saw_events([FLOW])
+    watch.saw_sent(FLOW, time.time())
     watch.saw_events([TutorReplyDone("u1", "Well done.", "coach")])
     watch.saw_sent(TutorReplyDone("u1", "Well done.", "coach"), time.time())
     watch.close()

@@ -9,7 +9,7 @@ import pytest
 PROGRAM = """
 import os
 from tutor.adapters.settings import Settings
-from tutor.shells.workers.pools import leave_cores
+from tutor.shells.workers.running import leave_cores
 leave_cores(Settings.load())
 print(os.nice(0), os.sched_getscheduler(0) == os.SCHED_IDLE)
 """

@@ -30,7 +30,11 @@ def test_who_registers_can_log_in_and_see_the_account(gateway: Gateway, anna: Pe
 def test_who_comes_is_told_whether_an_account_is_needed(gateway: Gateway) -> None:
     """Without any credential: a page asks for a login where guests are not taken."""
     with gateway.client() as client:
-        assert client.get("/v1/server").json() == {"accounts": "optional", "min_password": 8}
+        assert client.get("/v1/server").json() == {
+            "accounts": "optional",
+            "min_password": 8,
+            "languages": ["de", "en", "es", "fr", "ru"],
+        }
 
 
 def test_a_registration_must_be_right(gateway: Gateway, anna: Person) -> None:

@@ -1,16 +1,35 @@
+"""`tutor serve`: one clear line where it cannot start, and a tree that mends and ends itself."""
+
 import os
 import signal
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.support.command import tutor
-from tests.support.house import READY_S, SOON_S, free_port, get, served, wait_until
+from tests.support.house import (
+    LEAN,
+    READY_S,
+    SOON_S,
+    House,
+    free_port,
+    get,
+    served,
+    wait_until,
+)
 from tests.support.practice import hear
 from tests.support.speech import TEXTS, spoken, wer
 from tutor.adapters.serving import is_ready
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A product that is killed, hung and at last ended, in this order."""
+    with served(tmp_path_factory.mktemp("product"), **LEAN, store_timeout_s="1") as house:
+        yield house
 
 
 def test_a_port_in_use_is_one_clear_line() -> None:
@@ -33,42 +52,39 @@ def test_a_missing_model_is_one_clear_line(tmp_path: Path) -> None:
     assert str(tmp_path) in done.stderr.splitlines()[-1]
 
 
-def test_ctrl_c_ends_everything(tmp_path: Path) -> None:
-    """After SIGINT no process of the tree is left, and the exit code is 0."""
-    with served(tmp_path) as house:
-        tree = psutil.Process(house.process.pid).children(recursive=True)
-        assert len(tree) >= 4  # store, gateway, worker and its child
-        house.process.send_signal(signal.SIGINT)
-        assert house.process.wait(SOON_S) == 0
-        wait_until(lambda: not any(process.is_running() for process in tree), SOON_S)
-
-
-async def test_every_part_comes_back_when_it_is_killed(tmp_path: Path) -> None:
+async def test_every_part_comes_back_when_it_is_killed(product: House) -> None:
     """kill -9 of store, gateway and worker together: the tree mends itself and serves again."""
-    with served(tmp_path) as house:
-        for part in [house.part(*words) for words in (["valkey"], ["gateway"], ["worker", "asr"])]:
-            part.kill()
-        wait_until(lambda: not is_ready(house.url), SOON_S, house.log)
-        wait_until(lambda: is_ready(house.url), READY_S, house.log)
-        heard = await hear(house.url, spoken("market.flac"), speed=1.9)
-        assert wer(TEXTS["market.flac"], heard.text) <= 0.15
+    for part in [product.part(*words) for words in (["valkey"], ["gateway"], ["worker", "asr"])]:
+        part.kill()
+    wait_until(lambda: not is_ready(product.url), SOON_S, product.log)
+    wait_until(lambda: is_ready(product.url), READY_S, product.log)
+    heard = await hear(product.url, spoken("market.flac"), speed=1.9)
+    assert wer(TEXTS["market.flac"], heard.text) <= 0.15
 
 
-async def test_a_hung_store_is_told_and_survived(tmp_path: Path) -> None:
+async def test_a_hung_store_is_told_and_survived(product: House) -> None:
     """While Valkey hangs the gateway lives, is not ready and says `unavailable`; then it heals."""
-    with served(tmp_path, store_timeout_s="1") as house:
-        store = house.part("valkey")
-        store.suspend()
-        try:
-            wait_until(lambda: not is_ready(house.url), SOON_S, house.log)
-            assert get(f"{house.url}/healthz")[0] == 200
-            with pytest.raises(Exception, match="unavailable"):
-                await hear(house.url, spoken("market.flac"), speed=1.9)
-        finally:
-            store.resume()
-        wait_until(lambda: is_ready(house.url), READY_S, house.log)
-        heard = await hear(house.url, spoken("market.flac"), speed=1.9)
-        assert wer(TEXTS["market.flac"], heard.text) <= 0.15
+    store = product.part("valkey")
+    store.suspend()
+    try:
+        wait_until(lambda: not is_ready(product.url), SOON_S, product.log)
+        assert get(f"{product.url}/healthz")[0] == 200
+        with pytest.raises(Exception, match="unavailable"):
+            await hear(product.url, spoken("market.flac"), speed=1.9)
+    finally:
+        store.resume()
+    wait_until(lambda: is_ready(product.url), READY_S, product.log)
+    heard = await hear(product.url, spoken("market.flac"), speed=1.9)
+    assert wer(TEXTS["market.flac"], heard.text) <= 0.15
+
+
+def test_ctrl_c_ends_everything(product: House) -> None:
+    """After SIGINT no process of the tree is left, and the exit code is 0."""
+    tree = psutil.Process(product.process.pid).children(recursive=True)
+    assert len(tree) >= 4  # store, gateway, worker and its child
+    product.process.send_signal(signal.SIGINT)
+    assert product.process.wait(SOON_S) == 0
+    wait_until(lambda: not any(process.is_running() for process in tree), SOON_S)
 
 
 async def test_a_stopping_server_lets_the_learner_finish(tmp_path: Path) -> None:
@@ -76,7 +92,7 @@ async def test_a_stopping_server_lets_the_learner_finish(tmp_path: Path) -> None
     from tutor.client import practise
     from tutor.core.protocol.messages import Error, SessionStart, TranscriptFinal
 
-    with served(tmp_path) as house:
+    with served(tmp_path, **LEAN) as house:
         async with practise(house.url, SessionStart("en")) as client:
             await client.play(spoken("market.flac").tobytes())
             house.process.send_signal(signal.SIGTERM)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.support.house import served, wait_until
+from tests.support.house import LEAN, served, wait_until
 from tests.support.recordings import DONE_S, post, result, state
 from tests.support.speech import plain
 from tests.support.uploads import flac, spoken_together
@@ -17,8 +17,7 @@ def test_a_job_survives_the_death_of_every_process(tmp_path: Path) -> None:
     What was recognised before is not recognised again.
     """
     audio, text = spoken_together([1.2] * 6, ["market.flac", "weather.flac", "train.flac"])
-    lean = {"feedback": "false", "asr_processes": "1"}
-    with served(tmp_path, **lean) as house:
+    with served(tmp_path, **LEAN) as house:
         job = post(house.url, flac(audio), language="en")["id"]
         wait_until(lambda: state(house.url, job)["progress"] > 0.2, DONE_S, house.log)
         tree = [house.process.pid, *_pids(house.process.pid)]
@@ -27,7 +26,7 @@ def test_a_job_survives_the_death_of_every_process(tmp_path: Path) -> None:
                 os.kill(pid, signal.SIGKILL)
         house.process.wait()
         before = recognised(house.log, job)
-    with served(tmp_path, **lean) as house:
+    with served(tmp_path, **LEAN) as house:
         assert plain(result(house, job)["text"]) == plain(text)
         after = recognised(house.log, job)
     assert len(before) >= 1

@@ -26,7 +26,7 @@ def test_the_page_is_served_with_a_strict_policy(house: House) -> None:
     assert "default-src 'self'" in policy
     assert "connect-src 'self'" in policy
     assert "unsafe" not in policy
-    assert headers["cache-control"] == "no-cache"  # modules of two versions do not fit together
+    assert headers["cache-control"] == "no-cache"  # its names say which version
     for name in ("app.js", "style.css", "sdk/microphone-worklet.js"):
         assert get(f"{house.url}/static/{name}")[0] == 200
 
@@ -34,7 +34,15 @@ def test_the_page_is_served_with_a_strict_policy(house: House) -> None:
 def test_the_page_knows_its_languages(house: House) -> None:
     """Each file of texts is a language of the page, under its own name."""
     _, _, body = get(f"{house.url}/v1/interfaces")
-    assert json.loads(body) == {"en": "English", "ru": "Русский"}
+    assert json.loads(body) == {
+        "ar": "العربية",
+        "de": "Deutsch",
+        "en": "English",
+        "es": "Español",
+        "fr": "Français",
+        "ru": "Русский",
+        "zh": "中文",
+    }
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,13 @@ import asyncio
 import signal
 from pathlib import Path
 
+import numpy as np
+
 from tests.support.fleet import fleet
-from tests.support.house import SOON_S
-from tests.support.practice import Heard
+from tests.support.house import SOON_S, House
+from tests.support.practice import Heard, hear
 from tests.support.speech import TEXTS, silence, spoken, wer
+from tutor.bench.chaos.relay import relay_to
 from tutor.client import practise
 from tutor.core.protocol.messages import Error, SessionStart
 
@@ -44,3 +47,17 @@ async def test_a_gateway_that_stalls_does_not_throw_its_learners_out(tmp_path: P
     assert heard.of(Error) == []
     heard.assert_whole()
     assert wer(" ".join(TEXTS[name] for name in recordings), heard.text) <= 0.15
+
+
+async def test_a_line_that_stalls_in_mid_word_ends_no_utterance(house: House) -> None:
+    """It holds back for longer than a microphone may be silent: the client answers no ping, so what
+    it said comes later, and the sentence is one."""
+    audio = np.concatenate((spoken("long.flac"), silence(1.5)))
+    async with relay_to(house.url) as (url, relay):
+        hearing = asyncio.create_task(hear(url, audio))
+        await asyncio.sleep(3.0)
+        await relay.hold(STALL_S)
+        heard = await hearing
+    heard.assert_whole()
+    assert len(heard.finals) == 1
+    assert wer(TEXTS["long.flac"], heard.text) <= 0.1

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.house import House, served
+from tests.support.house import READY_S, House, wait_until
 from tests.support.microphone import write_wav
 from tests.web.runner import needs_chromium, run_node_tests
+from tutor.adapters.serving import is_ready
 
 pytestmark = [needs_chromium, pytest.mark.timeout(600)]
 
 
-def test_the_page_with_the_whole_product(tmp_path: Path) -> None:
+def test_the_page_with_the_whole_product(house: House, tmp_path: Path) -> None:
     """Real speech in, scored words and a reply out; a killed gateway costs a moment."""
-    with served(tmp_path) as house:
-        run_node_tests("house/house.test.js", **environment(house, tmp_path))
+    run_node_tests("house/house.test.js", **environment(house, tmp_path))
+    wait_until(lambda: is_ready(house.url), READY_S, house.log)
 
 
 def environment(house: House, folder: Path) -> dict[str, str]:

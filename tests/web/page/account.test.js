@@ -252,6 +252,7 @@ test("signing out ends the login and leaves nothing of the learner in the page",
   await page.getByTestId("utterance").waitFor();
   await reloaded(page, () => page.getByRole("button", { name: "Sign out" }).click());
   await page.waitForSelector("#account-open:not(.in)");
+  await says(page, /You are signed out/);
   assert.equal(await page.getByTestId("utterance").count(), 0);
   assert.deepEqual(asked("POST /v1/logout").map(({ body }) => body), ["everywhere=false"]);
   await page.reload();
@@ -291,7 +292,7 @@ test("an utterance can be played where its recording is kept, and nowhere else",
   const said = page.getByTestId("spoken");
   await said.first().waitFor();
   assert.deepEqual(await said.evaluateAll((items) => items.map((item) => item.querySelectorAll("button").length)), [0, 1]);
-  await said.getByRole("button", { name: "Play mine" }).press("Enter");
+  await said.getByRole("button", { name: "Hear mine" }).press("Enter");
   await page.getByText("There is no recording of this one").waitFor(); // deleted meanwhile, in another tab
   assert.deepEqual(asked("GET /v1/me/sessions/s1/utterances/u2/audio").length, 1);
   await done();
@@ -429,6 +430,10 @@ test("an account is deleted only when its address was typed", async () => {
   await page.getByTestId("typed").fill(EMAIL);
   await reloaded(page, () => page.getByTestId("typed").press("Enter"));
   await page.waitForSelector("#account-open:not(.in)");
+  await says(page, /Your account and everything in it are deleted/);
+  await page.reload();
+  await page.waitForSelector("body[data-loaded]");
+  assert.doesNotMatch(await page.getByTestId("status").textContent(), /deleted/, "it is said once");
   assert.equal(server.accounts.account, null);
   await done();
 });

@@ -98,6 +98,29 @@ test("a muted microphone and one that is too quiet are noticed, and what to do i
     await done();
   })));
 
+test("a headset that wakes up late: speech is asked for when it is heard", async () => {
+  const { page, done } = await visit({
+    init: `
+      navigator.mediaDevices.getUserMedia = async () => {
+        const context = new AudioContext();
+        const gain = new GainNode(context, { gain: 0 });
+        const out = new MediaStreamAudioDestinationNode(context);
+        const tone = new OscillatorNode(context);
+        tone.connect(gain).connect(out);
+        tone.start();
+        globalThis.wake = () => { gain.gain.value = 0.1; };
+        return out.stream;
+      };`,
+  });
+  const before = server.sessions.length;
+  await page.getByTestId("start").click();
+  await status(page, "waking");
+  assert.equal(server.sessions.length, before, "nothing is heard, so nothing begins");
+  await page.evaluate(() => globalThis.wake());
+  await status(page, "listening");
+  await done();
+});
+
 test("a learner who was heard and pauses is not told that it is quiet", async () => {
   const { page, done } = await visit({ init: QUIETLY(0.001) });
   await page.getByTestId("start").click();

@@ -4,6 +4,7 @@ const problem = (status, code, more = {}, headers = {}) => ({ status, headers, b
 
 export class FakeAccounts {
   mode = "optional";
+  taught = undefined; // languages that have exercises; undefined: the server does not say
   lifeS = 600; // of an access token
   latencyMs = 0; // from a request's arrival to its answer
   account = null; // {email, password, plan, keep_audio}
@@ -29,7 +30,7 @@ export class FakeAccounts {
     this.asked.push({ method, path, query, body });
     const name = `${method} ${path}`;
     if (name in this.answers) return this.answers[name];
-    if (name === "GET /v1/server") return { body: { accounts: this.mode, min_password: 8 } };
+    if (name === "GET /v1/server") return { body: { accounts: this.mode, min_password: 8, languages: this.taught } };
     if (name === "POST /v1/accounts") return this.#register(JSON.parse(body));
     if (name === "POST /v1/token") return this.#token(new URLSearchParams(body), headers.cookie ?? "");
     if (!this.#tokens.has(headers.authorization)) return problem(401, "unauthenticated");

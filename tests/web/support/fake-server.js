@@ -9,7 +9,7 @@ import { WebSocketServer } from "ws";
 import { FakeAccounts } from "./fake-accounts.js";
 
 const WEB = fileURLToPath(new URL("../../../web/", import.meta.url));
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml" };
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json" };
 // As the gateway sends it; tests/system/gateway/test_app.py reads the gateway's.
 const POLICY = "default-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -75,8 +75,9 @@ export class FakeServer {
     }
     await gate;
     const answer = (body, type) => response.writeHead(200, { "content-type": type, "content-security-policy": POLICY }).end(body);
+    if (path === "/v1/exercises" && this.exercises === null) return response.writeHead(503).end();
     if (path === "/v1/exercises") return answer(JSON.stringify(this.exercises), "application/json");
-    if (path === "/v1/interfaces") return answer('{"en": "English", "ru": "Русский"}', "application/json");
+    if (path === "/v1/interfaces") return answer('{"ar": "العربية", "de": "Deutsch", "en": "English", "es": "Español", "fr": "Français", "ru": "Русский", "zh": "中文"}', "application/json");
     const file = path === "/" ? "index.html" : normalize(path.replace(/^\/static\//, ""));
     try {
       answer(await readFile(join(WEB, file)), TYPES[extname(file)] ?? "application/octet-stream");

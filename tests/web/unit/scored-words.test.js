@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { scoredWords } from "../../../web/page/feedback/scored-words.js";
+import { scoredWords, weakestSound } from "../../../web/page/feedback/scored-words.js";
 
 const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
 const event = (type) => golden.server.find((each) => each.type === type);
@@ -60,4 +60,11 @@ test("scores that only rank mark outliers and praise nothing", () => {
 test("languages without spaces get none between their words", () => {
   const words = [{ text: "你", status: "matched" }, { text: "好", status: "matched" }];
   assert.equal(shown(scoredWords({ final: { language: "zh-CN", text: "你好", words: [] }, accuracy: { words } })), "你好");
+});
+
+test("of a word's sounds the one that was furthest away is to be worked on, and none where all were fair", () => {
+  const sounds = [{ ipa: "w", score: 45 }, { ipa: "ɛ", score: 90 }, { ipa: "ð", score: 31 }];
+  assert.equal(weakestSound(sounds), "ð");
+  assert.equal(weakestSound([{ ipa: "w", score: 60 }]), null);
+  assert.equal(weakestSound([]), null);
 });

@@ -52,3 +52,11 @@ test("every reason for a missing score, and every mark, has its words", async ()
   const keys = [...reasons.map((name) => `reason.${name}`), ...bands.flatMap((name) => [`band.${name}`, `legend.${name}`])];
   assert.deepEqual(keys.filter((key) => !(key in english)), []);
 });
+
+test("for every English sound that is scored it is told how it is made", async () => {
+  const source = await readFile(new URL("../../../tutor/adapters/feedback/phones.py", import.meta.url), "utf8");
+  const table = source.slice(source.indexOf("IPA = {"), source.indexOf("}", source.indexOf("IPA = {")));
+  const sounds = [...table.matchAll(/"[A-Z]+": "([^"]+)"/g)].map(([, ipa]) => ipa);
+  assert.ok(sounds.length > 40, String(sounds.length));
+  assert.deepEqual(sounds.filter((ipa) => !(`sound.${ipa}` in english)), []);
+});

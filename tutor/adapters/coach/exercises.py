@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tutor.core.coach.exercises import ExerciseError, Item, ItemType, items_from
 from tutor.core.protocol.messages import Level
-from tutor.core.text.languages import whisper_language
+from tutor.core.text.languages import primary, whisper_language
 
 FOLDER = Path(str(files("tutor") / "assets" / "exercises"))
 
@@ -23,7 +23,11 @@ class ExerciseLibrary:
 
     def languages(self) -> tuple[str, ...]:
         """Primary subtags of the languages that have exercises, sorted."""
-        return tuple(sorted({_primary(item.language) for item in self._items.values()}))
+        return tuple(sorted({primary(item.language) for item in self._items.values()}))
+
+    def get(self, id: str) -> Item | None:  # noqa: A002 (the data files' name)
+        """The exercise with this id, of whatever language."""
+        return self._items.get(id)
 
     def find(
         self,
@@ -42,13 +46,9 @@ class ExerciseLibrary:
         )
 
 
-def _primary(tag: str) -> str:
-    return tag.lower().split("-")[0]
-
-
 def _code(tag: str) -> str:
     """What two tags of one language have in common: `cmn` and `zh-Hans` are one."""
-    return whisper_language(tag) or _primary(tag)
+    return whisper_language(tag) or primary(tag)
 
 
 def open_library(own: str) -> ExerciseLibrary:

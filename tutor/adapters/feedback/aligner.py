@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ import numpy.typing as npt
 
 from tutor.adapters.speech.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel
 from tutor.core.audio.samples import RATE, WHISPER_WINDOW_S, Audio
-from tutor.core.feedback.pronunciation.features import Span
+from tutor.core.feedback.pronunciation.spans import Span
 from tutor.core.text.normal import UNSPACED
+
+_mean = attrgetter("mean")
 
 MARGIN_S = 0.5
 STEP_S = 0.5
@@ -77,6 +80,10 @@ class Aligner:
             list(tokenizer.encode(space + word, add_special_tokens=False).ids) for word in words
         ]
 
+    def mark_tokens(self, mark: str) -> list[int]:
+        """The tokens of a mark behind a word: as a word of its own, it has no space before it."""
+        return list(self._whisper.hf_tokenizer.encode(mark, add_special_tokens=False).ids)
+
     def align(self, heard: Encoded, tokens: Sequence[Sequence[int]], language: str) -> list[Span]:
         """Find words, given as their tokens, in the audio; at most `TEXT_TOKENS` in all."""
         flat = [token for word in tokens for token in word]
@@ -100,7 +107,7 @@ class Aligner:
     ) -> list[Span]:
         """Find words in the audio, each as the likelier of its spellings."""
         tries = [self.align(heard, tokens, language) for tokens in ways]
-        return [max(spans, key=_likelihood) for spans in zip(*tries, strict=True)]
+        return [max(spans, key=_mean) for spans in zip(*tries, strict=True)]
 
     def no_speech(self, heard: Encoded) -> float:
         """The probability that nobody speaks, by the decoder's first step."""
@@ -130,10 +137,6 @@ def encoded(frames: npt.NDArray[np.float32], count: int) -> Encoded:
 
     whole = np.ascontiguousarray(frames, np.float32)
     return Encoded(ctranslate2.StorageView.from_array(whole[None]), whole, count)
-
-
-def _likelihood(span: Span) -> float:
-    return sum(span.log_probabilities) / len(span.log_probabilities)
 
 
 def window_s(audio_s: float) -> float:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tutor.adapters.feedback.grammar import GrammarChecker
+from tutor.adapters.feedback.listened import Listened
 from tutor.adapters.feedback.phones import spoken_words
 from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.speech.adapted import ENGLISH
@@ -35,6 +36,7 @@ from tutor.core.feedback.reading.reading import (
     heard_instead,
     heard_together,
     not_heard,
+    unasked,
     whole,
 )
 from tutor.core.feedback.reading.stretches import (
@@ -159,16 +161,17 @@ def assess_reading(
         is_all: Whether the utterance is all that is read: the words it lacks were left out, and do
             not come later. Then the audio is asked for these words, too.
     """
-    ear = _Ear(pronouncer, audio, heard, window, tuple(pairs))
+    ear = _Ear(pronouncer, pronouncer.listen(audio), heard, window, tuple(pairs))
     located = locate(window.words, window.position, heard.words, heard.language)
     passage = whole(located, window.words) if is_all else located
-    found = ear.ask(passage)
+    found = ear.ask(passage, _is_kept(passage, is_all=is_all))
     if found.reason == "text_too_long" and located.words:  # most of the text was left out
         passage, is_all = located, False
-        found = ear.ask(passage)
+        found = ear.ask(passage, _is_kept(passage, is_all=False))
     part = _part_read(ear, passage, found, is_all=is_all)
     if part is None and is_all and located.words:  # little of the text, perhaps
-        part = _part_read(ear, located, ear.ask(located), is_all=False)
+        tried = ear.ask(located, _is_kept(located, is_all=False))
+        part = _part_read(ear, located, tried, is_all=False)
     if part is None and not is_all:
         part = _part_expected(ear)
     if part is None:
@@ -186,13 +189,18 @@ class _Ear:
     """An utterance whose sounds can be asked for any passage of the window."""
 
     pronouncer: Pronouncer
-    audio: Audio
+    audio: Listened
     heard: Recognition
     window: Window
     pairs: tuple[Sequence[str], ...]
 
-    def ask(self, passage: Passage) -> Pronunciation:
-        """How a passage was said; misheard words are asked for in both ways."""
+    def ask(
+        self, passage: Passage, is_worth: Callable[[Pronunciation], bool] = lambda _: True
+    ) -> Pronunciation:
+        """How a passage was said; misheard words are asked for in both ways.
+
+        `is_worth`: whether they are, after what the sounds alone tell.
+        """
         words = self.window.words[passage.start : passage.end]
         sure = confidences(passage, self.heard.words)
         return self.pronouncer.assess(
@@ -203,6 +211,7 @@ class _Ear:
             {n - passage.start: share for n, share in sure.items()},
             added(passage),
             _ways(self.window, passage, self.heard),
+            is_worth,
         )
 
 
@@ -214,16 +223,34 @@ def _part_read(
         if found.reason not in NOT_THE_TEXT and (passage.words or not ear.heard.words):
             return passage, found
         return None
-    odds = odds_of(passage, found)
-    read = stretches(odds, change_costs(passage))
-    if not was_read(passage, found) and not is_part(odds, read):
+    read = _words_read(passage, found)
+    if read is None:
         return None
-    if not any(read):
-        return (passage, found) if is_clear(found) else None
     if is_all:
         return without_chance(passage, found, read)
     part = read_passage(passage, read)
     return part, found if part == passage else ear.ask(part)
+
+
+def _words_read(passage: Passage, found: Pronunciation) -> list[bool] | None:
+    """Whether each word of a passage belongs to what was read; None: something else was said."""
+    odds = odds_of(passage, found)
+    read = stretches(odds, change_costs(passage))
+    if not was_read(passage, found) and not is_part(odds, read):
+        return None
+    if any(read):
+        return read
+    return [True] * len(read) if is_clear(found) else None
+
+
+def _is_kept(passage: Passage, *, is_all: bool) -> Callable[[Pronunciation], bool]:
+    """Whether a passage will be told of as it is, by its sounds alone."""
+
+    def is_kept(found: Pronunciation) -> bool:
+        read = _words_read(passage, found)
+        return read is not None and (is_all or read_passage(passage, read) == passage)
+
+    return is_kept
 
 
 def _part_expected(ear: _Ear) -> tuple[Passage, Pronunciation] | None:
@@ -232,7 +259,7 @@ def _part_expected(ear: _Ear) -> tuple[Passage, Pronunciation] | None:
     What a recogniser makes of a beginner is now and then nowhere in the text, or in a wrong place.
     """
     passage = expected(ear.window, len(ear.heard.words))
-    found = ear.ask(passage)
+    found = ear.ask(passage, was_expected)
     return (passage, found) if was_expected(found) else None
 
 
@@ -302,7 +329,7 @@ def _fluency(heard: Recognition, audio: Audio, text: str | None) -> Fluency | No
 def confirmed(passage: Passage, pronunciation: Pronunciation) -> Passage:
     """The passage with only those words wrong that the audio proves wrong."""
     if pronunciation.reason is not None:
-        return passage
+        return unasked(passage)
     words = enumerate(pronunciation.words, passage.start)
     return confirm(
         passage,

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from tutor.adapters.feedback.aligner import Aligner, Encoded
 from tutor.adapters.feedback.phones import English
 from tutor.core.feedback.pronunciation.endings import is_lost_before, without_ending
-from tutor.core.feedback.pronunciation.features import Span
 from tutor.core.feedback.pronunciation.judgeable import spellings
 from tutor.core.feedback.pronunciation.rivals import (
     MOST_RIVALS,
@@ -21,6 +20,7 @@ from tutor.core.feedback.pronunciation.rivals import (
     sureness,
     with_rival,
 )
+from tutor.core.feedback.pronunciation.spans import Span
 from tutor.core.text.normal import normalise
 
 Sounds = tuple[str, ...]

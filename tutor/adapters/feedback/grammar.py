@@ -11,7 +11,7 @@ from tutor.adapters.feedback.grammar_rules import load_rules
 from tutor.adapters.feedback.vocabulary import Vocabulary
 from tutor.core.feedback.assessment import Finding, Grammar
 from tutor.core.feedback.grammar.find import find, merged
-from tutor.core.text.wording import primary
+from tutor.core.text.languages import primary
 
 HARPER_RULES = frozenset(
     (

@@ -23,8 +23,8 @@ import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import load_file
 
-from tutor.core.feedback.pronunciation.judgeable import without_invisible
 from tutor.core.text.english import plain_apostrophes
+from tutor.core.text.normal import without_invisible
 from tutor.core.text.spoken.ways import ways_of
 
 ASSETS = Path(str(files("tutor") / "assets" / "pronunciation"))

@@ -9,7 +9,7 @@ get an untrained score from the probabilities alone, marked as not calibrated.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,17 +18,17 @@ from safetensors.numpy import load_file
 from tutor.adapters.feedback.additions import Additions
 from tutor.adapters.feedback.aligner import TEXT_TOKENS, Aligner, Encoded
 from tutor.adapters.feedback.choosing import Chooser, Hearing, Held, Sounds
+from tutor.adapters.feedback.listened import Listened
 from tutor.adapters.feedback.phones import ASSETS, IPA, English
 from tutor.adapters.feedback.trained import Judgement, Trained
 from tutor.adapters.feedback.variants import Variants
-from tutor.core.audio.loudness import audible
 from tutor.core.audio.samples import RATE, Audio
 from tutor.core.feedback.assessment import Phone, PronouncedWord, Pronunciation, Reason
 from tutor.core.feedback.pronunciation import judgeable as pronunciation
-from tutor.core.feedback.pronunciation.features import Span
-from tutor.core.feedback.pronunciation.hearing import at_pace, fitting_paces
+from tutor.core.feedback.pronunciation.hearing import fitting_paces
 from tutor.core.feedback.pronunciation.judgeable import spellings
 from tutor.core.feedback.pronunciation.rivals import Choices, Rival, Verdict, choose, least
+from tutor.core.feedback.pronunciation.spans import Span
 from tutor.core.text.spoken.ways import said_words
 
 MOST_ASKED = 3
@@ -57,7 +57,7 @@ class Pronouncer:
         self._trained = trained
         self._chooser = Chooser(aligner, english)
         self._variants = Variants(english)
-        self._additions = Additions(aligner, english, trained.scores if trained else None)
+        self._additions = Additions(aligner, trained.scores if trained else None)
 
     @classmethod
     def load(cls, model: Path, *, threads: int = 1) -> Pronouncer:
@@ -68,18 +68,19 @@ class Pronouncer:
 
     def assess(
         self,
-        audio: Audio,
+        audio: Audio | Listened,
         text: str | Sequence[str],
         language: str,
         rivals: Mapping[int, Sequence[Rival]] | None = None,
         recognised: Mapping[int, float] | None = None,
         added: Mapping[int, Sequence[str]] | None = None,
         said: Mapping[int, Sequence[str]] | None = None,
+        is_worth: Callable[[Pronunciation], bool] = lambda _: True,
     ) -> Pronunciation:
         """Score how a text was said.
 
         Args:
-            audio: float32 at 16 kHz, up to 30 s.
+            audio: float32 at 16 kHz, up to 30 s; listened to already, where it is asked again.
             text: What was to be said, or its words; or what was recognised, in free speech.
             language: Whisper's code.
             rivals: What may have been said in place of the text's words, by index. Where it was
@@ -90,8 +91,11 @@ class Pronouncer:
             added: What was recognised beside the text, by the index of the word behind it.
             said: In what words those are said that are not said as they are written, by index, the
                 likeliest way first. None: as the text alone tells.
+            is_worth: Whether to ask, after what the sounds alone tell, what was said instead of
+                words and beside them. That costs most; for a text that was not read it is lost.
         """
-        words, audio = pronunciation.reference_words(text), audible(audio)
+        listened = self.listen(audio)
+        words, audio = pronunciation.reference_words(text), listened.audio
         if said is None:
             said = said_words(words, language, {})
         bad = pronunciation.bad_input(audio, words, language)
@@ -101,7 +105,7 @@ class Pronouncer:
         count = max(sum(len(word) for word in tokens) for tokens in ways)
         if count > TEXT_TOKENS or pronunciation.too_many_tokens(count, len(audio) / RATE):
             return _unscored("text_too_long")
-        heard = self._aligner.encode(audio)
+        heard = listened.at()
         sounds = self._sounds(heard, words, said) if language == "en" else []
         if sounds and said:
             said = {n: (self._variants.way(words, said, n, sounds[n]),) for n in said}
@@ -110,20 +114,30 @@ class Pronouncer:
         plain = [said[n][0] if n in said else word for n, word in enumerate(words)]
         held = [] if rivals is None else self._chooser.hold(plain, sounds, rivals)
         judged = self._judge(heard, plain, spans, held, sounds)
-        if self._is_noise(heard, spans, judged):
-            return _unscored("no_speech")
-        if self._is_foreign(heard, spans, language, judged):
-            return _unscored("other_language")
-        more = self._additions.find(heard, plain, spans, added or {}, language)
-        if judged is None:
-            return replace(_untrained(words, spans, recognised or {}), added=more)
-        first = Hearing(heard, spans, judged.judgement.preferences)
-        chosen = self._choose(audio, plain, ways, held, first, sounds)
-        return replace(_trained(words, spans, judged, chosen), added=more)
+        other = self._heard_instead(heard, spans, language, judged)
+        if other is not None:
+            return _unscored(other)
+        found = (
+            _untrained(words, spans, recognised or {})
+            if judged is None
+            else _trained(words, spans, judged, Choices({}, {}))
+        )
+        if not is_worth(found):
+            return found
+        more = self._additions.find(heard, plain, sounds, spans, added or {}, language)
+        if judged is not None:
+            first = Hearing(heard, spans, judged.judgement.preferences)
+            chosen = self._choose(listened, plain, ways, held, first, sounds)
+            found = _trained(words, spans, judged, chosen)
+        return replace(found, added=more)
+
+    def listen(self, audio: Audio | Listened) -> Listened:
+        """Audio (float32 at 16 kHz) that is asked for several texts."""
+        return audio if isinstance(audio, Listened) else Listened(self._aligner, audio)
 
     def _choose(
         self,
-        audio: Audio,
+        listened: Listened,
         words: Sequence[str],
         ways: Sequence[Sequence[Sequence[int]]],
         held: Sequence[Held],
@@ -135,25 +149,33 @@ class Pronouncer:
         open_ones = {(one.at, one.rival) for one in weighed if one.verdict is not Verdict.SAID}
         if open_ones:
             held = [one for one in held if (one.at, one.rival) in open_ones]
-            again = self._hear_again(audio, words, ways, held, sounds)
+            again = self._hear_again(listened, words, ways, held, sounds)
             weighed = least([weighed, *(self._chooser.weigh(one, words, held) for one in again)])
         return choose(weighed)
 
     def _hear_again(
         self,
-        audio: Audio,
+        listened: Listened,
         words: Sequence[str],
         ways: Sequence[Sequence[Sequence[int]]],
         held: Sequence[Held],
         sounds: Sequence[Sounds],
     ) -> Iterator[Hearing]:
         """The utterance slower and faster."""
-        for pace in fitting_paces(len(audio)):
-            heard = self._aligner.encode(at_pace(audio, pace))
+        for pace in fitting_paces(len(listened.audio)):
+            heard = listened.at(pace)
             spans = self._aligner.align_likeliest(heard, ways, "en")
             judged = self._judge(heard, words, spans, held, sounds)
             if judged is not None:
                 yield Hearing(heard, spans, judged.judgement.preferences)
+
+    def _heard_instead(
+        self, heard: Encoded, spans: Sequence[Span], language: str, judged: _Judged | None
+    ) -> Reason | None:
+        """Why what was heard cannot have been the text; None: it can."""
+        if self._is_noise(heard, spans, judged):
+            return "no_speech"
+        return "other_language" if self._is_foreign(heard, spans, language, judged) else None
 
     def _is_noise(self, heard: Encoded, spans: Sequence[Span], judged: _Judged | None) -> bool:
         if _was_heard(judged):
@@ -245,7 +267,7 @@ def _untrained(
 def _log_probabilities(span: Span, recognised: float | None) -> Sequence[float]:
     """Log-probabilities of a word's tokens: as they were asked for, or as the recogniser heard
     them."""
-    if recognised is None or recognised <= math.exp(_mean_log(span)):
+    if recognised is None or recognised <= math.exp(span.mean):
         return span.log_probabilities
     return [math.log(recognised)] * len(span.log_probabilities)
 
@@ -267,7 +289,7 @@ def _trained(
             scored.append(_chosen(one, n, chosen))
             known += 1
         else:
-            scored.append(_untrained_word(word, span, _mean_log(span)))
+            scored.append(_untrained_word(word, span, span.mean))
         phone += len(sounds)
     return Pronunciation(
         min(accuracy, most),
@@ -312,7 +334,7 @@ def _trained_word(
     """A word with sounds; `phone`, `word`: the index of its first phone, and its own, among those
     judged."""
     end = phone + len(sounds)
-    mean = _mean_log(span)
+    mean = span.mean
     said = pronunciation.was_said(mean, float(found.heard[word]))
     return PronouncedWord(
         text,
@@ -325,7 +347,3 @@ def _trained_word(
             for sound, score in zip(sounds, found.scores.phones[phone:end], strict=True)
         ),
     )
-
-
-def _mean_log(span: Span) -> float:
-    return sum(span.log_probabilities) / len(span.log_probabilities)

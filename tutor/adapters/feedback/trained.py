@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tutor.adapters.feedback.phones import CLASS_OF
-from tutor.core.feedback.pronunciation.features import Span, describe, match_features, word_evidence
+from tutor.core.feedback.pronunciation.features import describe, match_features, word_evidence
 from tutor.core.feedback.pronunciation.judges import Judges, part
 from tutor.core.feedback.pronunciation.laying import (
     PRIOR_WEIGHT,
@@ -19,6 +19,7 @@ from tutor.core.feedback.pronunciation.laying import (
     preference,
 )
 from tutor.core.feedback.pronunciation.networks import Scores, Weights, classify, match
+from tutor.core.feedback.pronunciation.spans import Span
 
 
 @dataclass(frozen=True)

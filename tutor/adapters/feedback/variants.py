@@ -21,6 +21,11 @@ MOST = 12
 Sounds = tuple[str, ...]
 
 
+def load_homographs(assets: Path = ASSETS) -> Mapping[str, Homograph]:
+    """The words that the package knows to be said in two ways."""
+    return homographs_from(tomllib.loads((assets / "homographs.toml").read_text("utf-8")))
+
+
 class Variants:
     """Looks up pronunciations. Safe to share between threads."""
 
@@ -84,7 +89,7 @@ class Variants:
 
     @cached_property
     def _homographs(self) -> Mapping[str, Homograph]:
-        return homographs_from(tomllib.loads((self._assets / "homographs.toml").read_text("utf-8")))
+        return load_homographs(self._assets)
 
     @cached_property
     def _listed(self) -> Mapping[str, list[Sounds]]:

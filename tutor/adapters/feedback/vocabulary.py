@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import cefrpy
+if TYPE_CHECKING:
+    import cefrpy
 
 Level = Literal["A1", "A2", "B1", "B2", "C1", "C2"]
 
@@ -51,4 +52,6 @@ class Vocabulary:
 
     @cached_property
     def _words(self) -> cefrpy.CEFRAnalyzer:
+        import cefrpy
+
         return cefrpy.CEFRAnalyzer()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from pydantic import BaseModel, Field
+
+from tutor.adapters.settings.cores import usable_cores
 
 MOST_ASSESSMENTS = 4
 """The most assessments at once by default."""
@@ -29,8 +29,14 @@ class FeedbackSettings(BaseModel):
     feedback_deadline_s: float = Field(
         12, gt=0, description="an utterance without an assessment gets its error after it"
     )
+    feedback_time_limit_s: float = Field(
+        60,
+        gt=0,
+        description="an assessment that takes longer ends its worker, which starts again: longer "
+        "than any takes on a busy machine, where starting again takes longer still",
+    )
 
     @property
     def assessments_at_once(self) -> int:
         """Assessments that a feedback worker runs at the same time, a thread each."""
-        return self.feedback_threads or min(MOST_ASSESSMENTS, os.cpu_count() or 1)
+        return self.feedback_threads or min(MOST_ASSESSMENTS, usable_cores())

@@ -73,8 +73,17 @@ class GatewaySettings(BaseModel):
     body_timeout_s: float = Field(
         30, gt=0, description="so soon its body, longer by what its bytes may take (else HTTP 408)"
     )
+    answer_timeout_s: float = Field(
+        30,
+        gt=0,
+        description="so soon a client must take what waits for it of an answer, longer by what its "
+        "bytes may take (else it is hung up on)",
+    )
     body_rate: int = Field(
-        8192, gt=0, description="bytes of a body in a second: the least, once that time is over"
+        8192,
+        gt=0,
+        description="bytes of a body, or of an answer, in a second: the least, once that time is "
+        "over",
     )
     send_queue: int = Field(256, gt=0, description="events kept for a client that does not read")
     send_timeout_s: float = Field(10, gt=0, description="wait for a client to take an event")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from tutor.adapters.settings.cores import usable_cores
 from tutor.core.audio.samples import WHISPER_WINDOW_S
 
 MOST_PROCESSES = 8
@@ -55,6 +55,12 @@ class RecognitionSettings(BaseModel):
     auto_languages: str = Field(
         "", description="what `auto` may choose from, comma separated; empty: all of Whisper's"
     )
+    asr_failures: int = Field(
+        5,
+        ge=1,
+        description="failed recognitions in a row after which a worker tries its probe, and ends "
+        "if that fails, too; an error of the GPU ends it at once",
+    )
     task_time_limit_s: float = Field(
         20, gt=0, description="a recognition that takes longer is killed"
     )
@@ -66,9 +72,9 @@ class RecognitionSettings(BaseModel):
         One thread decodes as fast as two (the products are small, the threads wait for each other),
         so cores serve more learners as processes; each costs 260 MB with whisper-base.
         """
-        return self.asr_processes or min(MOST_PROCESSES, os.cpu_count() or 1)
+        return self.asr_processes or min(MOST_PROCESSES, usable_cores())
 
     @property
     def threads(self) -> int:
         """Threads of each Whisper process."""
-        return self.asr_threads or max(1, (os.cpu_count() or 1) // self.processes)
+        return self.asr_threads or max(1, usable_cores() // self.processes)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from pydantic import BaseModel, Field, SecretStr
 
+from tutor.adapters.settings.cores import usable_cores
 from tutor.core.voice.limits import FASTEST, MOST_CHARS, SLOWEST
 
 MOST_THREADS = 4
@@ -61,4 +61,4 @@ class VoiceSettings(BaseModel):
     @property
     def clauses_at_once(self) -> int:
         """Clauses that a speech worker makes at the same time, a thread each."""
-        return self.speech_threads or min(MOST_THREADS, os.cpu_count() or 1)
+        return self.speech_threads or min(MOST_THREADS, usable_cores())

@@ -12,6 +12,9 @@ from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.speech.watchdog import Watchdog
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.audio.recognition import Recognition
+from tutor.core.queue.failures import Failure, failure_of
+
+_Outcome = Recognition | Exception
 
 _Asked = tuple[bool, int, Request, Future[Recognition]]
 """Whether the request is of a file, its order, the request itself, and what its caller waits
@@ -24,6 +27,9 @@ class Batcher:
     There is no timer: while one batch runs the next gathers, so a lone request waits for nothing
     and a full house shares every call. Pieces of files come after live requests, and a few at a
     time, so that no call of theirs is long.
+
+    A batch that fails is halved until those are alone who fail alone, too: neither one request nor
+    a memory that holds only half of it fails the others. A broken device fails all at once.
 
     A call that takes longer than `stuck_after_s` ends the whole process. The supervisor starts it
     again and the session's deadline brings the lost jobs back.
@@ -57,14 +63,22 @@ class Batcher:
     def _run(self) -> None:
         while True:
             batch = self._gather()
-            try:
-                heard = self._call([request for *_, request, _ in batch])
-            except Exception as error:  # each of those who wait must hear of it
-                for *_, future in batch:
-                    future.set_exception(error)
-            else:
-                for (*_, future), recognition in zip(batch, heard, strict=True):
-                    future.set_result(recognition)
+            outcomes = self._outcomes([request for *_, request, _ in batch])
+            for (*_, future), outcome in zip(batch, outcomes, strict=True):
+                if isinstance(outcome, Exception):
+                    future.set_exception(outcome)
+                else:
+                    future.set_result(outcome)
+
+    def _outcomes(self, requests: list[Request]) -> list[_Outcome]:
+        """What became of each request."""
+        try:
+            return list(self._call(requests))
+        except Exception as error:  # each of those who wait must hear of it
+            if len(requests) == 1 or failure_of(error) is Failure.DEVICE:
+                return [error] * len(requests)
+        middle = len(requests) // 2
+        return [*self._outcomes(requests[:middle]), *self._outcomes(requests[middle:])]
 
     def _gather(self) -> list[_Asked]:
         batch = [self._waiting.get()]

@@ -1,48 +1,32 @@
-"""The recogniser that the settings name."""
+"""faster-whisper's model, loaded with as many mel bands as it was trained on."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from tutor.adapters.settings import Settings
-from tutor.adapters.speech.adapted import ENGLISH, adapt
-from tutor.adapters.speech.baselines import InstantRecogniser, PlainRecogniser
-from tutor.adapters.speech.recogniser import WhisperRecogniser
-from tutor.adapters.speech.request import Recogniser
-from tutor.adapters.speech.weights import is_packaged, resolve_model
-from tutor.adapters.telemetry.worker import WorkerMetrics
+from tutor.adapters.speech.device import choose_device
 
 
-def load_recogniser(
-    settings: Settings, model: Path, metrics: WorkerMetrics | None = None
-) -> Recogniser:
-    """The recogniser that the settings name, loaded; `model`: the folder of its weights.
+def load_whisper(model: Path, device: str, compute_type: str, threads: int) -> Any:
+    """The Whisper in a folder, on a device (`auto` finds one), in a number type (`auto` fits it).
 
-    Raises:
-        WeightsError: the adapted weights cannot be made.
+    faster-whisper takes the number of bands from `preprocessor_config.json`, and 80 where a folder
+    has none: large-v3 and turbo, which want 128, would fail every call. The weights know it.
     """
-    if settings.recogniser == "instant":
-        return InstantRecogniser()
-    if settings.recogniser == "plain":
-        return PlainRecogniser(settings, model)
-    specialists = {}
-    if _is_adapted(settings):
-        adapted = adapt(ENGLISH, settings.cache_dir)
-        specialists[ENGLISH.language] = WhisperRecogniser.load(settings, adapted, metrics)
-    return WhisperRecogniser.load(settings, model, metrics, specialists)
+    # Imported here: it takes a second and only a worker needs it.
+    from faster_whisper import WhisperModel
+    from faster_whisper.feature_extractor import FeatureExtractor
 
-
-def load_unadapted(settings: Settings) -> Recogniser | None:
-    """A recogniser that was not adapted, on the CPU; None where none is adapted.
-
-    What was trained on readings rather writes what should have been read: it is no witness of it.
-    """
-    if not _is_adapted(settings):
-        return None
-    own = settings.model_copy(update={"device": "cpu", "compute_type": "int8", "asr_threads": 1})
-    return WhisperRecogniser.load(own, resolve_model(settings.model, settings.cache_dir))
-
-
-def _is_adapted(settings: Settings) -> bool:
-    is_whisper = settings.recogniser == "whisper" and is_packaged(settings.model)
-    return is_whisper and settings.adaptation == "on"
+    device, compute_type = choose_device(device, compute_type)
+    whisper = WhisperModel(
+        str(model),
+        device=device,
+        compute_type=compute_type,
+        cpu_threads=threads,
+        local_files_only=True,
+    )
+    bands = whisper.model.n_mels
+    if len(whisper.feature_extractor.mel_filters) != bands:
+        whisper.feature_extractor = FeatureExtractor(feature_size=bands)
+    return whisper

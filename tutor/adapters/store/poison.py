@@ -22,16 +22,11 @@ SHOWN = 1000
 
 UNACKNOWLEDGED, RESULTS = "unacknowledged", "results"
 
-PLACES = (
-    keys.QUEUE_LIVE,
-    keys.QUEUE_BATCH,
-    keys.QUEUE_FEEDBACK,
-    keys.QUEUE_FILES,
-    keys.QUEUE_SPEECH,
-    UNACKNOWLEDGED,
-    RESULTS,
-)
+PLACES = (*keys.QUEUES, UNACKNOWLEDGED, RESULTS)
 """Where a message may have been found: a queue, among what workers have taken, in the way back."""
+
+_FURTHER = ("callbacks", "errbacks", "chain", "chord")
+"""What Celery is asked for after a task: none of ours is followed by another."""
 
 _OPTIONAL: dict[str, tuple[type, ...]] = {
     "lang": (str,),
@@ -100,9 +95,7 @@ def _fault_of_headers(headers: dict[str, Any], tasks: Sequence[str]) -> str | No
         limit is not None and type(limit) not in (int, float) for limit in limits
     ):
         return "its time limits are no two numbers"
-    if set(headers) & {"compression", "chord", "callbacks", "errbacks", "chain"} and any(
-        headers.get(name) for name in ("compression", "chord", "callbacks", "errbacks", "chain")
-    ):
+    if any(headers.get(name) for name in ("compression", *_FURTHER)):
         return "it is compressed, or asks for other tasks"
     return None
 
@@ -111,7 +104,7 @@ def _fault_of_body(body: list[Any]) -> str | None:
     arguments, fields, embedded = body
     if arguments != [] or not isinstance(fields, dict) or not isinstance(embedded, dict):
         return "its body is not that of a job"
-    if any(embedded.get(name) for name in ("callbacks", "errbacks", "chain", "chord")):
+    if any(embedded.get(name) for name in _FURTHER):
         return "it asks for other tasks"
     return None
 
@@ -147,7 +140,8 @@ def _envelope(message: bytes) -> str:
 
 
 def count_try(store: BlockingStore, message: str) -> int:
-    """Count that a message, by its id, was handed to a worker; how often it was by now."""
+    """Count that a message by its id, or a part of its work, was handed to a worker; how often it
+    was by now."""
     key = keys.deliveries(message)
     with store.pipeline(transaction=False) as pipe:
         pipe.incr(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -22,6 +23,9 @@ QUEUED_AT = "queued_at"
 TRACE = "traceparent"
 """Task header: the span that the job belongs to; only where it is traced."""
 
+VERIFIED = {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
+"""Options of Kombu's connection: the certificate must be trusted, and the host's."""
+
 HARD_LIMIT_FACTOR = 3
 """Hard time limits after which an unacknowledged task is handed out again."""
 
@@ -37,16 +41,7 @@ def make_celery(settings: Settings) -> Celery:
         accept_content=["json"],  # never pickle: writing to Redis must not run code here
         task_serializer="json",
         task_ignore_result=True,  # results come back over the bus
-        task_queues=[
-            Queue(name, Exchange(name), routing_key=name)
-            for name in (
-                keys.QUEUE_LIVE,
-                keys.QUEUE_BATCH,
-                keys.QUEUE_FEEDBACK,
-                keys.QUEUE_FILES,
-                keys.QUEUE_SPEECH,
-            )
-        ],
+        task_queues=[Queue(name, Exchange(name), routing_key=name) for name in keys.QUEUES],
         task_routes={
             keys.TASK_RECOGNISE: {"queue": keys.QUEUE_LIVE},
             keys.TASK_ASSESS: {"queue": keys.QUEUE_FEEDBACK},
@@ -64,6 +59,9 @@ def make_celery(settings: Settings) -> Celery:
         worker_cancel_long_running_tasks_on_connection_loss=True,
         worker_soft_shutdown_timeout=5,
         worker_hijack_root_logger=False,
+        # Without it Kombu verifies nothing over `rediss://`, and our workers spoke no TLS at all.
+        # What the address itself says of certificates counts more.
+        broker_use_ssl=VERIFIED if settings.redis_url.startswith("rediss:") else None,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_transport_options={

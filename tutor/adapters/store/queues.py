@@ -11,14 +11,6 @@ from tutor.adapters.store import keys
 from tutor.adapters.store.client import Store
 from tutor.adapters.store.queue import QUEUED_AT
 
-QUEUES = (
-    keys.QUEUE_LIVE,
-    keys.QUEUE_BATCH,
-    keys.QUEUE_FEEDBACK,
-    keys.QUEUE_FILES,
-    keys.QUEUE_SPEECH,
-)
-
 
 @dataclass(frozen=True)
 class Waiting:
@@ -38,7 +30,7 @@ async def read_queues(store: Store) -> tuple[list[Waiting], int]:
     Raises:
         StoreError: the store does not answer.
     """
-    places = [(queue, priority) for queue in QUEUES for priority in keys.PRIORITY_STEPS]
+    places = [(queue, priority) for queue in keys.QUEUES for priority in keys.PRIORITY_STEPS]
     async with store.pipeline(transaction=False) as pipe:
         for queue, priority in places:
             pipe.llen(keys.waiting(queue, priority))

@@ -70,7 +70,8 @@ class Inbox:
             self.after = entries[-1][0].decode()
         results = _decoded(entries)
         if len(results) < len(entries):
-            await set_result_aside(self.store, f"{len(entries) - len(results)} are no results")
+            with suppress(StoreError):  # the others must not be lost with it
+                await set_result_aside(self.store, f"{len(entries) - len(results)} are no results")
         return results
 
     async def look(self) -> list[Result]:

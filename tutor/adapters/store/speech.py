@@ -12,6 +12,8 @@ from typing import Any
 from tutor.adapters.store import keys
 from tutor.adapters.store.client import BlockingStore, Store
 from tutor.adapters.store.errors import StoreError
+from tutor.adapters.store.poison import count_try
+from tutor.adapters.store.workers import read_registry
 from tutor.adapters.wire.practice import decode_speech, decode_voices, to_json
 from tutor.core.queue.jobs import SpeechJob
 from tutor.core.voice.progress import Progress
@@ -109,13 +111,9 @@ def add_spoken(store: BlockingStore, job: SpeechJob, spoken: Spoken) -> bool:
     return True
 
 
-def count_try(store: BlockingStore, job: SpeechJob, clause: int) -> int:
+def count_begun(store: BlockingStore, job: SpeechJob, clause: int) -> int:
     """Count that a clause is begun; how often it was by now."""
-    key = keys.deliveries(f"{job.session}:{job.utterance}:{clause}")
-    with store.pipeline(transaction=False) as pipe:
-        pipe.incr(key)
-        pipe.expire(key, keys.DELIVERIES_TTL_S)
-        return int(pipe.execute()[0])
+    return count_try(store, f"{job.session}:{job.utterance}:{clause}")
 
 
 async def read_voices(store: Store) -> list[VoiceFacts]:
@@ -125,9 +123,10 @@ async def read_voices(store: Store) -> list[VoiceFacts]:
         StoreError: the store does not answer.
     """
     found: dict[str, VoiceFacts] = {}
-    for key in sorted([key async for key in store.scan_iter(keys.WORKERS_SPEECH, count=1000)]):
-        told: Any = await store.hget(key, VOICES)
-        found |= {voice.id: voice for voice in decode_voices(told or b"[]")}
+    for entry in await read_registry(store):
+        if entry.kind == "speech":
+            told = str(entry.facts.get(VOICES, "[]"))
+            found |= {voice.id: voice for voice in decode_voices(told.encode())}
     return list(found.values())
 
 

@@ -7,6 +7,8 @@ and takes the same message. Here each message is looked at as it comes out of Re
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from kombu.transport import TRANSPORT_ALIASES
@@ -50,6 +52,14 @@ def checked_transport(door: Door) -> str:
     """The name of a transport of Celery's whose messages pass a door."""
 
     class CheckedQoS(QoS):  # type: ignore[misc]
+        def ack(self, delivery_tag: Any) -> None:
+            with _gone_is_said():
+                super().ack(delivery_tag)
+
+        def reject(self, delivery_tag: Any, requeue: bool = False) -> None:
+            with _gone_is_said():
+                super().reject(delivery_tag, requeue)
+
         def restore_by_tag(self, tag: Any, client: Any = None, leftmost: bool = False) -> None:
             try:
                 super().restore_by_tag(tag, client, leftmost)
@@ -68,6 +78,17 @@ def checked_transport(door: Door) -> str:
 
     TRANSPORT_ALIASES[NAME] = lambda: CheckedTransport
     return NAME
+
+
+@contextmanager
+def _gone_is_said() -> Iterator[None]:
+    """A task that ends when its connection is gone has nobody to acknowledge to: Kombu then fails
+    with an AttributeError, which no loop of Celery's expects, and the worker ends. What it has not
+    acknowledged is handed out again."""
+    try:
+        yield
+    except AttributeError as error:
+        raise ConnectionError("the connection to the broker is gone") from error
 
 
 def _checked_client(make: Any, door: Door) -> Any:

@@ -1,13 +1,17 @@
-"""The registry of workers in Redis: which are ready, of what kind, with what facts."""
+"""The registry in Redis: which workers are ready and which gateways serve, with their facts.
+
+It is one hash, so that whoever asks reads one key. Each entry has a stamp of the store's own clock,
+by which the dead are told from the living, however the machines' clocks differ.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import threading
-import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,30 +23,127 @@ from tutor.adapters.store.errors import StoreError
 log = logging.getLogger(__name__)
 
 
+def own_name() -> str:
+    """The name of this process among all machines'."""
+    return f"{os.uname().nodename}-{os.getpid()}"
+
+
 def own_key(kind: str) -> str:
     """The key by which this process says that it is a ready worker of this kind."""
-    return keys.worker(kind, f"{os.uname().nodename}-{os.getpid()}")
+    return keys.worker(kind, own_name())
 
 
-def announce(store: BlockingStore, kind: str, facts: dict[str, str]) -> None:
-    """Say that a worker of this kind is ready, for as long as this process lives."""
-    threading.Thread(target=_renew, args=(store, own_key(kind), facts), daemon=True).start()
+class Announcement:
+    """Says that a worker of this kind is ready, for as long as its process lives."""
+
+    def __init__(self, store: BlockingStore, kind: str, facts: dict[str, str]) -> None:
+        self._store, self._key, self._facts = store, own_key(kind), facts
+        self._field = _field(kind, own_name())
+        self._withdrawn = threading.Event()
+        self._lock = threading.Lock()
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def withdraw(self) -> None:
+        """Say that the worker is not there any more, though its process still is."""
+        self._withdrawn.set()
+        with self._lock:  # a renewal that is under way would bring it back
+            try:
+                with self._store.pipeline(transaction=False) as pipe:
+                    pipe.hdel(keys.REGISTRY, self._field)
+                    pipe.delete(self._key)
+                    pipe.execute()
+            except StoreError as error:
+                log.warning("cannot withdraw the worker: %s", error)
+
+    def _run(self) -> None:
+        while not self._withdrawn.is_set():
+            with self._lock:
+                try:
+                    self._renew()
+                except StoreError as error:
+                    log.warning("cannot renew the worker's entry: %s", error)
+            self._withdrawn.wait(keys.WORKER_TTL_S / 4)
+
+    def _renew(self) -> None:
+        if self._withdrawn.is_set():
+            return
+        now: Any = self._store.time()
+        with self._store.pipeline(transaction=False) as pipe:
+            pipe.hset(keys.REGISTRY, self._field, registered(_seconds(now), self._facts))
+            pipe.expire(keys.REGISTRY, keys.REGISTRY_TTL_S)
+            pipe.set(self._key, b"", ex=keys.WORKER_TTL_S)
+            pipe.execute()
 
 
-def _renew(store: BlockingStore, key: str, facts: dict[str, str]) -> None:
-    while True:
-        try:
-            with store.pipeline(transaction=False) as pipe:
-                pipe.hset(key, items=[part for fact in facts.items() for part in fact])
-                pipe.expire(key, keys.WORKER_TTL_S)
-                pipe.execute()
-        except StoreError as error:
-            log.warning("cannot renew the worker's key: %s", error)
-        time.sleep(keys.WORKER_TTL_S / 4)
+def registered(at_s: float, facts: Mapping[str, str | int]) -> str:
+    """An entry of the registry, renewed at a time of the store's clock."""
+    return json.dumps({"at": at_s, **facts})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the registry whose process lives."""
+
+    kind: str
+    name: str
+    facts: Mapping[str, Any]
+
+
+async def read_registry(
+    store: Store, own: tuple[str, str, Mapping[str, str | int]] | None = None
+) -> list[Entry]:
+    """The entries of all that live, by kind and name. `own`: kind, name and facts of the caller,
+    whose entry is renewed on the way.
+
+    Raises:
+        StoreError: the store does not answer.
+    """
+    now = _seconds(await store.time())
+    async with store.pipeline(transaction=False) as pipe:
+        if own is not None:
+            pipe.hset(keys.REGISTRY, _field(*own[:2]), registered(now, own[2]))
+            pipe.expire(keys.REGISTRY, keys.REGISTRY_TTL_S)
+        pipe.hgetall(keys.REGISTRY)
+        found: dict[bytes, bytes] = (await pipe.execute())[-1]
+    entries = {field: json.loads(told) for field, told in sorted(found.items())}
+    forgotten = [f for f, told in entries.items() if now - told["at"] > keys.REGISTRY_TTL_S]
+    if forgotten:
+        await store.hdel(keys.REGISTRY, *forgotten)
+    return [
+        _entry(field, told)
+        for field, told in entries.items()
+        if now - told["at"] <= keys.WORKER_TTL_S
+    ]
+
+
+def _entry(field: bytes, told: dict[str, Any]) -> Entry:
+    kind, _, name = field.decode().partition(":")
+    return Entry(kind, name, told)
+
+
+async def leave_registry(store: Store, kind: str, name: str) -> None:
+    """Take an entry out.
+
+    Raises:
+        StoreError: the store does not answer.
+    """
+    await store.hdel(keys.REGISTRY, _field(kind, name))
+
+
+def _field(kind: str, name: str) -> str:
+    return f"{kind}:{name}"
+
+
+def _seconds(time: tuple[int, int]) -> float:
+    seconds, micros = time
+    return seconds + micros / 1e6
 
 
 WORKERS = ("asr", "batch", "feedback", "files", "speech")
 """The kinds of workers."""
+
+GATEWAY = "gateway"
+"""The kind of a gateway's entry: `sessions`, how many are open there."""
 
 
 @dataclass(frozen=True)
@@ -77,32 +178,33 @@ def by_kind(
     return {kind: counts[kind] for kind in WORKERS if counts[kind] or needed[kind]}
 
 
+def workers_of(entries: Iterable[Entry]) -> list[WorkerEntry]:
+    """The worker processes among the entries of a registry."""
+    return [
+        WorkerEntry(one.kind, str(one.facts.get("metrics", "")), bool(one.facts.get("files")))
+        for one in entries
+        if one.kind in WORKERS
+    ]
+
+
 async def read_workers(store: Store) -> list[WorkerEntry]:
     """The worker processes that are ready.
 
     Raises:
         StoreError: the store does not answer.
     """
-    found = sorted([key async for key in store.scan_iter(keys.WORKERS, count=1000)])
-    async with store.pipeline(transaction=False) as pipe:
-        for key in found:
-            pipe.hmget(key, ["metrics", "files"])
-        facts: list[Any] = await pipe.execute()
-    return [
-        WorkerEntry(key.decode().split(":")[2], (address or b"").decode(), bool(takes_files))
-        for key, (address, takes_files) in zip(found, facts, strict=True)
-    ]
+    return workers_of(await read_registry(store))
 
 
-async def count_slots(store: Store) -> tuple[int, int]:
-    """How many recognition workers are ready, and how many live jobs they take at once.
+def slots_of(entries: Iterable[Entry]) -> tuple[int, int]:
+    """How many recognition workers are ready, and how many live jobs they take at once."""
+    slots = [int(one.facts.get("slots") or 1) for one in entries if one.kind == "asr"]
+    return len(slots), sum(slots)
 
-    Raises:
-        StoreError: the store does not answer.
-    """
-    found = [key async for key in store.scan_iter(keys.WORKERS_ASR, count=1000)]
-    slots = [await store.hget(key, "slots") for key in found]
-    return len(found), sum(int(count or 1) for count in slots)
+
+def sessions_of(entries: Iterable[Entry]) -> dict[str, int]:
+    """The open sessions of each gateway, by its name."""
+    return {one.name: int(one.facts["sessions"]) for one in entries if one.kind == GATEWAY}
 
 
 def is_announced(store: BlockingStore, kind: str) -> bool:

@@ -17,9 +17,9 @@ KINDS = ("partial", "final", "assessment", "reply")
 """Kinds of jobs."""
 
 REFUSALS = ("foreign_origin", "busy")
-CONNECTION_DROPS = ("slow", "address_full", "full")
-"""Why a connection is hung up on: its request does not come, its address has too many, there is no
-room."""
+CONNECTION_DROPS = ("slow", "unread", "address_full", "full")
+"""Why a connection is hung up on: its request does not come, its answer is not taken, its address
+has too many, there is no room."""
 
 UTTERANCES = ("final", "empty", "failed")
 
@@ -86,12 +86,13 @@ class GatewayMetrics(Metrics):
         )
         self.feedback_latency = histogram(
             "tutor_feedback_latency_seconds",
-            "from an utterance's final to its first scores sent",
+            "from the final, or the end of the wait for its sentence's rest, to the first scores",
             buckets=LATENCY_S,
         )
         self.reply_latency = histogram(
             "tutor_reply_latency_seconds",
-            "from an utterance's final to the first words of the tutor's reply sent",
+            "from the final, or the end of the wait for its sentence's rest, to the first words of "
+            "the tutor's reply sent",
             buckets=LATENCY_S,
         )
         self.first_clause = histogram(
@@ -139,6 +140,13 @@ class GatewayMetrics(Metrics):
             "tutor_queue_age_seconds",
             "how long the oldest job has waited; 0 in an empty queue",
             ["queue", "priority"],
+        )
+        self.held_jobs = gauge(
+            "tutor_jobs_held", "recognitions that this gateway holds back until a slot is free"
+        )
+        self.held_age = gauge(
+            "tutor_jobs_held_age_seconds",
+            "how long the oldest of them has waited; 0 where none does",
         )
         self.unacknowledged = gauge(
             "tutor_jobs_unacknowledged", "jobs that workers have taken and not finished"

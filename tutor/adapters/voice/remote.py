@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from openai import APIConnectionError, APIStatusError, APITimeoutError, OpenAI, OpenAIError
 
 from tutor.adapters.settings import Settings, comma_list
 from tutor.adapters.voice.voice import VoiceError
 from tutor.core.audio.samples import Samples
 from tutor.core.voice.voices import VoiceFacts
+
+if TYPE_CHECKING:  # it takes most of a second to import, and few need it
+    import openai
 
 RATE = 24_000
 """Samples in a second of OpenAI's `pcm`."""
@@ -21,6 +25,8 @@ class RemoteVoice:
     """One voice of a server, asked clause by clause."""
 
     def __init__(self, settings: Settings, facts: VoiceFacts, name: str) -> None:
+        from openai import OpenAI
+
         self.facts = facts
         self._name = name
         self._model = settings.tts_model
@@ -46,6 +52,8 @@ class RemoteVoice:
         Raises:
             VoiceError: the server does not answer, or refuses.
         """
+        import openai
+
         try:
             answer = self._client.audio.speech.create(
                 input=clause,
@@ -55,19 +63,21 @@ class RemoteVoice:
                 speed=speed,
             )
             pcm = answer.read()
-        except OpenAIError as error:
+        except openai.OpenAIError as error:
             raise VoiceError(_why(error)) from error
         return np.frombuffer(pcm[: len(pcm) // 2 * 2], "<i2").astype(np.int16)
 
 
-def _why(error: OpenAIError) -> str:
+def _why(error: openai.OpenAIError) -> str:
     """What went wrong, in words of ours: a server's may quote the text, or the key."""
+    import openai
+
     match error:
-        case APITimeoutError():
+        case openai.APITimeoutError():
             return "its server does not answer in time"
-        case APIConnectionError():
+        case openai.APIConnectionError():
             return "its server cannot be reached"
-        case APIStatusError():
+        case openai.APIStatusError():
             return f"its server refuses (HTTP {error.status_code})"
         case _:
             return "its server failed"

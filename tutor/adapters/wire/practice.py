@@ -14,11 +14,11 @@ from pydantic import TypeAdapter, ValidationError
 from tutor.core.live.snapshot import SessionSnapshot
 from tutor.core.protocol.errors import ProtocolError
 from tutor.core.protocol.messages import ClientMessage, ServerEvent
-from tutor.core.queue.jobs import AssessmentJob, RecognitionJob, ReplyJob, Result
+from tutor.core.queue.jobs import AssessmentJob, RecognitionJob, ReplyJob, Result, SpeechJob
 from tutor.core.voice.request import SpeechRequest
 from tutor.core.voice.voices import VoiceFacts
 
-JobT = TypeVar("JobT", RecognitionJob, AssessmentJob, ReplyJob)
+JobT = TypeVar("JobT", RecognitionJob, AssessmentJob, ReplyJob, SpeechJob)
 
 _CLIENT: dict[str, TypeAdapter[Any]] = {
     message.type: TypeAdapter(message) for message in get_args(ClientMessage)
@@ -32,7 +32,7 @@ _RESULTS: dict[str, TypeAdapter[Any]] = {
 
 
 _JOBS: dict[type[Any], TypeAdapter[Any]] = {
-    job: TypeAdapter(job) for job in (RecognitionJob, AssessmentJob, ReplyJob)
+    job: TypeAdapter(job) for job in (RecognitionJob, AssessmentJob, ReplyJob, SpeechJob)
 }
 
 _SNAPSHOT = TypeAdapter(SessionSnapshot)
@@ -126,12 +126,20 @@ def decode_job(kind: type[JobT], fields: dict[str, Any]) -> JobT:
 
 
 def decode_speech(data: bytes) -> SpeechRequest:
-    """Read what a speech worker is to speak."""
+    """Read what a speech worker is to speak.
+
+    Raises:
+        ValueError: it is no such text.
+    """
     return _SPEECH.validate_json(data)
 
 
 def decode_voices(data: bytes) -> list[VoiceFacts]:
-    """Read the voices that a speech worker has."""
+    """Read the voices that a speech worker has.
+
+    Raises:
+        ValueError: they are none.
+    """
     return _VOICES.validate_json(data)
 
 

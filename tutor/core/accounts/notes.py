@@ -60,6 +60,14 @@ class Notes:
         if self._keeps_audio:
             self._audio.setdefault(utterance, bytearray()).extend(pcm)
 
+    def drop_audio(self, utterance: str) -> None:
+        """Take note that an utterance's audio is needed by nobody: without words it is not kept.
+
+        What has words is kept until its last event is there.
+        """
+        if utterance not in self._open:
+            self._audio.pop(utterance, None)
+
     def receive_event(self, event: ServerEvent) -> tuple[UtteranceRecord, bytes] | None:
         """Take an event; if it was an utterance's last, return the utterance's record and audio.
 

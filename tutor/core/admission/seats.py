@@ -29,11 +29,6 @@ class Seats:
     def __len__(self) -> int:
         return len(self._taken)
 
-    @property
-    def detached(self) -> int:
-        """How many sessions wait for their clients."""
-        return len(self._detached)
-
     def take(self, seat: str) -> bool:
         """Take a seat; False: none is free."""
         if len(self._taken) >= self._most:

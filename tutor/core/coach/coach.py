@@ -33,6 +33,7 @@ from tutor.core.feedback.assessment import (
     Reason,
 )
 from tutor.core.protocol.messages import Exercise
+from tutor.core.text.languages import primary
 
 FALLBACK = "en"
 """The language the coach replies in where it has no phrases in the learner's own."""
@@ -65,23 +66,24 @@ def coach(
     next_prompt: str | None,
     practise: Sequence[str],
     phrases: Mapping[str, Phrases],
+    is_read: bool = False,
 ) -> str:
     """Reply to an utterance: praise, one thing to try, the next prompt.
 
     `said` is what was recognised, `practise` the words to come back to, `phrases` the coach's
-    phrases by the learner's language. Parts of the assessment that are None are passed over.
+    phrases by the learner's language; `is_read`: the text had been read to its end before. Parts of
+    the assessment that are None are passed over.
     """
     book = _phrases_for(phrases, native_language)
     if book is None:
         return next_prompt or ""
-    reply = _Reply(book, assessment, said.strip(), exercise, tuple(practise))
+    reply = _Reply(book, assessment, said.strip(), exercise, tuple(practise), is_read)
     parts = [*reply.comment(), *reply.introduce(next_prompt)]
     return " ".join(parts)
 
 
 def _phrases_for(phrases: Mapping[str, Phrases], language: str | None) -> Phrases | None:
-    primary = (language or FALLBACK).lower().split("-")[0]
-    return phrases.get(primary) or phrases.get(FALLBACK)
+    return phrases.get(primary(language or FALLBACK)) or phrases.get(FALLBACK)
 
 
 @dataclass(frozen=True)
@@ -93,10 +95,13 @@ class _Reply:
     said: str
     exercise: Exercise
     practise: tuple[str, ...]
+    is_read: bool
 
     def comment(self) -> list[str]:
         """The sentences about the utterance."""
         reason = self.found.pronunciation and self.found.pronunciation.reason
+        if reason == "other_text" and self.is_read:
+            return [self._say("reason.after_the_text")]
         if reason and (reason not in NO_TEXT_TO_BLAME or not self.said):
             return [self._say(f"reason.{reason}")]
         if not self.said:
@@ -227,12 +232,8 @@ class _Reply:
         elif omitted:
             yield self._say("try.omitted_many", list=self._quoted_list(omitted))
         for word in _with_status(passage, "substituted"):
-            if word.heard:
-                yield self._say(
-                    "try.substituted", word=bare(word.text), heard=_clip(bare(word.heard))
-                )
-            else:
-                yield self._say("try.substituted_unheard", word=bare(word.text))
+            heard = _clip(bare(word.heard or ""))
+            yield self._say("try.substituted", word=bare(word.text), heard=heard)
         for word in _with_status(passage, "doubtful"):
             yield self._say("try.doubtful", word=bare(word.text))
         for word in _with_status(passage, "inserted"):

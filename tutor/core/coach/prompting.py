@@ -26,6 +26,7 @@ from tutor.core.feedback.assessment import (
     Pronunciation,
 )
 from tutor.core.protocol.messages import Exercise
+from tutor.core.text.languages import primary
 
 MAX_EXCHANGES = 6
 """The most exchanges of the talk so far that a prompt holds."""
@@ -195,7 +196,7 @@ def _language_name(tag: str | None) -> str | None:
     """The name of a language in a prompt; None for `auto` and what is no tag."""
     if not tag or tag.lower() == "auto" or not _TAG.fullmatch(tag):
         return None
-    return LANGUAGES.get(tag.lower().split("-")[0], f"the language with the tag {tag}")
+    return LANGUAGES.get(primary(tag), f"the language with the tag {tag}")
 
 
 def _explain(exercise: Exercise, native: str | None) -> str:

@@ -21,6 +21,7 @@ class Walk:
     def __init__(self, library: Library, done: Sequence[str] = ()) -> None:
         self._library = library
         self._done = list(done)
+        self._proposed: Prompt | None = None  # since something was practised
 
     @property
     def done(self) -> tuple[str, ...]:
@@ -30,6 +31,7 @@ class Walk:
     def receive_exercise(self, exercise: Exercise, language: str) -> None:
         """Take what the learner practises now; `language` is Whisper's code, or `auto`."""
         languages = dict.fromkeys((language, *self._library))  # its own first
+        self._proposed = None
         items = (item for code in languages for item in self._library.get(code, ()))
         self._note(item_of(exercise, items))
 
@@ -46,7 +48,12 @@ class Walk:
             done=self._done,
         )
         self._note(None if prompt is None else prompt.item)
+        self._proposed = prompt
         return prompt
+
+    def again(self, exercise: Exercise, language: str, due: Sequence[str]) -> Prompt | None:
+        """The prompt that was proposed last, for who has not gone on to it; else the next one."""
+        return self._proposed or self.next(exercise, language, due)
 
     def _note(self, item: str | None) -> None:
         if item is not None:

@@ -18,9 +18,10 @@ from itertools import pairwise
 from tutor.core.audio.recognition import RecognisedWord
 from tutor.core.feedback.assessment import Fluency, Pause
 from tutor.core.feedback.reading.passages import pair_words
+from tutor.core.text.languages import primary
 from tutor.core.text.normal import UNSPACED
 from tutor.core.text.syllables import count_syllables
-from tutor.core.text.wording import is_filler, primary, split_words, tokenise
+from tutor.core.text.wording import is_filler, split_words, tokenise
 
 PAUSE_S = 0.25
 

@@ -13,13 +13,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tutor.core.audio.recognition import Recognition
-from tutor.core.feedback.assessment import Assessment, Grammar, PronouncedWord, Pronunciation
+from tutor.core.feedback.assessment import (
+    Assessment,
+    Grammar,
+    PronouncedWord,
+    Pronunciation,
+    Reason,
+)
 
 PROVEN = 0.8
 """The probability from which on a word counts as what was said."""
 
 UNDERSTOOD = 0.65
 """The mean probability of its words from which on an utterance counts as understood."""
+
+ABOUT_A_TEXT: frozenset[Reason] = frozenset(
+    {"no_text", "text_too_long", "other_script", "other_language", "other_text"}
+)
+"""Reasons that speak of a text that was to be read. In free talk that text is what was recognised,
+which the learner has not seen: they were not understood."""
 
 _BY_SOUND = (0.313, 1.132, 7.487, -5.904)
 _BY_EAR = (0.4, 1.852, 1.282)
@@ -50,11 +62,14 @@ class HeardWord:
 
 def believed(heard: Recognition, found: Assessment) -> Assessment:
     """The assessment of free talk without what rests on words that were perhaps not said."""
-    if found.pronunciation is None or found.pronunciation.reason is not None:
+    if found.pronunciation is None:
         return found
+    reason = found.pronunciation.reason
+    if reason is not None:
+        return _nothing_but("not_understood" if reason in ABOUT_A_TEXT else reason)
     words = weigh(heard, found.pronunciation)
     if not words or sum(word.belief for word in words) < UNDERSTOOD * len(words):
-        return _not_understood()
+        return _nothing_but("not_understood")
     doubtful = [word for word in words if not word.is_proven]
     return replace(
         found,
@@ -104,12 +119,10 @@ def _kept(probability: float) -> float:
     return min(1 - _SPARE, max(_SPARE, probability))
 
 
-def _not_understood() -> Assessment:
-    """Only that it was not understood: no score, no pace, no correction."""
+def _nothing_but(reason: Reason) -> Assessment:
+    """Only why nothing is said of it: no score, no pace, no correction of words without proof."""
     return Assessment(
-        pronunciation=Pronunciation(
-            None, None, None, None, calibrated=False, reason="not_understood"
-        )
+        pronunciation=Pronunciation(None, None, None, None, calibrated=False, reason=reason)
     )
 
 

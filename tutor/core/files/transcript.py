@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import RATE
-
-SENTENCE_ENDS = tuple(".?!…。？！")  # noqa: RUF001 - full-width marks are meant
-CLOSING = "\"'”’)]»"  # noqa: RUF001 - typographic quotes are meant
+from tutor.core.text.marks import ends_sentence
 
 LONG_PAUSE_S = 0.8
 """Seconds of silence between two words that begin a new segment."""
@@ -110,7 +108,7 @@ def _breaks(said: Sequence[RecognisedWord], following: RecognisedWord) -> bool:
     """Whether a segment ends between the words of `said` and the following one."""
     last = said[-1]
     return (
-        last.text.rstrip(CLOSING).endswith(SENTENCE_ENDS)
+        ends_sentence(last.text)
         or following.start_s - last.end_s >= LONG_PAUSE_S
         or sum(len(word.text) + 1 for word in said) + len(following.text) > SEGMENT_CHARS
     )

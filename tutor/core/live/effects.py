@@ -41,6 +41,13 @@ class Confirm:
 
 
 @dataclass(frozen=True)
+class Release:
+    """Take note that an utterance is to be assessed: its sentence does not go on."""
+
+    utterance: str
+
+
+@dataclass(frozen=True)
 class DropAudio:
     """Delete an utterance's audio from the store: nobody needs it any more."""
 
@@ -71,4 +78,4 @@ class Close:
     reason: str = ""
 
 
-Effect = Emit | AppendAudio | Dispatch | Confirm | DropAudio | Cancel | Resample | Close
+Effect = Emit | AppendAudio | Dispatch | Confirm | Release | DropAudio | Cancel | Resample | Close

@@ -118,6 +118,7 @@ class Finals:
         Whisper makes words up out of silence, and an open microphone must not take a worker every
         30 s for nothing.
         """
+        self._effects += [Cancel(utterance.id, revision) for revision in utterance.in_flight]
         nothing = Recognition("", utterance.language)
         self._answer(utterance, utterance.result("ok", nothing))
 

@@ -227,7 +227,7 @@ class Session:
     def receive_tick(self, now: float, *, away: bool = False) -> None:
         """Let time pass: deadlines of results, idle time, the session's longest duration.
 
-        `away`: the client is not connected, but may come back.
+        `away`: the client cannot be heard for now, but may come back.
         """
         self.transcription.receive_tick(now, away=away)
         self._assess_understood(now)

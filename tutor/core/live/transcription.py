@@ -245,7 +245,7 @@ class Transcription:
     def receive_tick(self, now: float, *, away: bool = False) -> None:
         """Let time pass: deadlines of results, and the end of audio in mid-word.
 
-        `away`: the client is not connected; it sends what is missing when it comes back.
+        `away`: the client cannot be heard: what is missing comes when it is back, or the line.
         """
         if away:
             self._audio_at = now

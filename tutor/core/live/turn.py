@@ -142,14 +142,23 @@ class Turn:
         return self.practised.reading is not None and bool(found and found.reason in NOT_THE_TEXT)
 
     @property
-    def is_to_be_repeated(self) -> bool:
-        """Whether something else was read, or nothing understood.
-
-        No other prompt comes before it was said again, and nobody answers what was not meant.
-        """
+    def is_off(self) -> bool:
+        """Whether something else was read, or nothing understood: no model answers what was not
+        meant."""
         found = None if self.assessment is None else self.assessment.pronunciation
         is_unclear = found is not None and found.reason == "not_understood"
         return is_unclear or self.read_something_else
+
+    @property
+    def is_behind_the_text(self) -> bool:
+        """Whether something else was said when the text had been read to its end."""
+        reading = self.practised.reading
+        return self.read_something_else and reading is not None and reading.finished
+
+    @property
+    def is_to_be_repeated(self) -> bool:
+        """Whether no other prompt comes before it was said again."""
+        return self.is_off and not self.is_behind_the_text
 
     def snapshot(self, practised: int) -> TurnSnapshot:
         """The turn as plain data; `practised`: the index of what was practised in it."""
@@ -174,11 +183,13 @@ class Turn:
 class OpenSentence:
     """Holds a session's turn whose sentence may still go on, and joins what follows to it.
 
-    `wait_s`: seconds of silence after which it is not waited for any longer.
+    `wait_s`: seconds of silence after which it is not waited for any longer. Nor is it longer than
+    an utterance and such a silence last: noise that passes for speech must not hold it for ever.
     """
 
     def __init__(self, wait_s: float) -> None:
         self._wait_s = wait_s
+        self._held_at = 0.0
         self._since = 0.0  # when nobody spoke any more
         self.turn: Turn | None = None
 
@@ -187,19 +198,23 @@ class OpenSentence:
         """The turn that is held, if there is one."""
         return () if self.turn is None else (self.turn,)
 
-    def resume_with(self, turn: Turn, now: float) -> None:
-        """Hold the turn that was held at another gateway."""
-        self.turn, self._since = turn, now
+    def held_s(self, now: float) -> float:
+        """Seconds for which the sentence is held; 0 if none is."""
+        return now - self._held_at if self.turn else 0.0
+
+    def resume_with(self, turn: Turn, now: float, held_s: float = 0.0) -> None:
+        """Hold the turn of a sentence that is held for so long already, as at another gateway."""
+        self.turn, self._held_at, self._since = turn, now - held_s, now
 
     def receive_turn(self, turn: Turn, now: float) -> tuple[Sequence[Turn], tuple[str, ...]]:
         """Take the next turn; those that are to be judged now, and the utterances it was joined
         to."""
-        held = self.release()
+        held_s, held = self.held_s(now), self.release()
         joined = held[0].joined_with(turn) if held else None
         ready, names = ([], held[0].understood.utterances) if joined else ([*held], ())
         last = joined or turn
         if last.is_open:
-            self.resume_with(last, now)
+            self.resume_with(last, now, held_s if joined else 0.0)
         else:
             ready.append(last)
         return ready, names
@@ -212,7 +227,10 @@ class OpenSentence:
         """
         if speaking:
             self._since = now
-        is_over = now - self._since >= self._wait_s
+        is_over = (
+            now - self._since >= self._wait_s
+            or now - self._held_at >= WHISPER_WINDOW_S + self._wait_s
+        )
         has_left = any(turn.practised is not practised for turn in self.turns)
         return self.release() if is_over or has_left else ()
 
@@ -265,6 +283,8 @@ class TutoringSnapshot:
     done: tuple[str, ...]
     unfinished: tuple[TurnSnapshot, ...] = ()
     """The turn whose sentence may still go on, if there is one."""
+    held_s: float = 0.0
+    """Seconds for which that sentence is held."""
 
     @property
     def recorded(self) -> list[str]:

@@ -22,7 +22,7 @@ from tutor.core.coach.review import ReviewDeck
 from tutor.core.coach.walk import Walk
 from tutor.core.feedback.assessment import Assessment, delayed
 from tutor.core.live.config import TutoringConfig
-from tutor.core.live.effects import Dispatch, DropAudio, Effect, Emit
+from tutor.core.live.effects import Dispatch, DropAudio, Effect, Emit, Release
 from tutor.core.live.events import feedback_events
 from tutor.core.live.turn import OpenSentence, Practised, Turn, TutoringSnapshot, snapshots
 from tutor.core.live.understood import Understood
@@ -104,6 +104,7 @@ class Tutoring:
 
     def _queue(self, turns: Sequence[Turn], now: float) -> None:
         is_idle = not self._spoken
+        self._effects += [Release(turn.utterance) for turn in turns]
         self._spoken.extend(turns)
         if self._spoken and is_idle:
             self._assess(now)
@@ -171,6 +172,7 @@ class Tutoring:
             {language: deck.snapshot(now) for language, deck in self._decks.items()},
             self._walk.done,
             unfinished,
+            self._sentence.held_s(now),
         )
 
     @classmethod
@@ -192,7 +194,8 @@ class Tutoring:
         for turns, queue in ((kept.spoken, tutoring._spoken), (kept.assessed, tutoring._assessed)):
             queue.extend(Turn.restored(turn, practised[turn.practised], now) for turn in turns)
         for turn in kept.unfinished:
-            tutoring._sentence.resume_with(Turn.restored(turn, practised[turn.practised], now), now)
+            held = Turn.restored(turn, practised[turn.practised], now)
+            tutoring._sentence.resume_with(held, now, kept.held_s)
         tutoring._talk.extend(kept.talk)
         tutoring._decks = {
             language: ReviewDeck.restored(deck, now) for language, deck in kept.decks.items()
@@ -282,7 +285,7 @@ class Tutoring:
     def _answer(self, now: float) -> None:
         turn = self._assessed[0]
         turn.begun_at = now
-        if turn.is_to_be_repeated or not self._config.language_model:
+        if turn.is_off or not self._config.language_model:
             self._answer_instead(turn, now)
             return
         self._effects.append(
@@ -318,7 +321,8 @@ class Tutoring:
             return None
         if reading is not None and not reading.finished:
             return None
-        return self._walk.next(exercise, turn.language, self._deck(turn).due(now))
+        propose = self._walk.again if turn.is_behind_the_text else self._walk.next
+        return propose(exercise, turn.language, self._deck(turn).due(now))
 
     def _coach(self, turn: Turn, prompt: Prompt | None) -> str:
         assert turn.assessment is not None
@@ -330,6 +334,7 @@ class Tutoring:
             next_prompt=None if prompt is None else prompt.text,
             practise=self._deck(turn).practise(),
             phrases=self._config.phrases,
+            is_read=turn.is_behind_the_text,
         )
 
     def _emit_delta(self, turn: Turn, text: str) -> None:

@@ -112,6 +112,11 @@ class AssessmentJob:
     offset_bytes: int = 0
     """Bytes of audio from the start of the first piece to that of this utterance."""
 
+    @property
+    def span_bytes(self) -> int:
+        """Bytes of all audio that is assessed, the silence between its pieces included."""
+        return self.offset_bytes + self.audio_bytes
+
 
 @dataclass(frozen=True)
 class AssessmentResult:

@@ -12,7 +12,10 @@ Time comes in as `now`, seconds of any steady clock.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
 
 from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
 
@@ -28,41 +31,67 @@ def key_of(job: RecognitionJob | RecognitionResult) -> Key:
     return job.session, job.utterance, job.revision
 
 
+def share_of(slots: int, sessions: Mapping[str, int], own: str) -> int:
+    """A gateway's share of the workers' slots, 1 at least.
+
+    `sessions`: the open sessions of each gateway, `own` among them. Shares are in proportion, a
+    gateway without sessions being counted as if it had one, and together no more than there are,
+    unless there are more gateways than slots: each would else send as many partials as if it were
+    alone, and finals would wait behind them.
+    """
+    weights = {name: max(1, count) for name, count in sessions.items()}
+    total = sum(weights.values())
+    shares = {name: slots * weight // total for name, weight in weights.items()}
+    # What is left goes to the largest fractions; names decide among equals, everywhere alike.
+    order = sorted(weights, key=lambda name: (-(slots * weights[name] % total), name))
+    for name in order[: slots - sum(shares.values())]:
+        shares[name] += 1
+    return max(1, shares[own])
+
+
 @dataclass
 class Slots:
-    """The slots of all workers, as one gateway sees them."""
+    """The slots of the workers that one gateway may fill."""
 
     count: int = 1
-    """How many recognitions the workers can do at once."""
+    """How many recognitions the workers can do for this gateway at once."""
     _busy: dict[Key, tuple[bool, float]] = field(default_factory=dict)
     """Jobs at the workers: whether each is a partial, and when it was sent."""
-    _ahead: dict[Key, RecognitionJob] = field(default_factory=dict)
-    """Finals begun at a pause that wait for a slot, the oldest first."""
-    _partials: dict[Key, RecognitionJob] = field(default_factory=dict)
-    """Partials that wait for a slot, the oldest first: sessions take turns, each has one at
-    most."""
+    _ahead: dict[Key, tuple[RecognitionJob, float]] = field(default_factory=dict)
+    """Finals begun at a pause that wait for a slot, and since when, the oldest first."""
+    _partials: dict[Key, tuple[RecognitionJob, float]] = field(default_factory=dict)
+    """Partials that wait for a slot, and since when, the oldest first: sessions take turns, each
+    has one at most."""
 
     def receive_job(self, job: RecognitionJob, now: float, *, ahead: bool = False) -> None:
         """Take a job; `collect` gives it when it may go. `ahead`: nobody waits for this final
         yet."""
         key = key_of(job)
         if job.kind == "partial":
-            self._partials[key] = job
+            self._partials[key] = job, now
         elif ahead:
-            self._ahead[key] = job
+            self._ahead[key] = job, now
         else:
             self._busy[key] = (False, now)
 
     def confirm(self, key: Key, now: float) -> RecognitionJob | None:
         """Take note that a final is waited for; its job, if it must be sent now."""
-        job = self._ahead.pop(key, None)
-        if job is not None:
-            self._busy[key] = (False, now)
-        return job
+        waiting = self._ahead.pop(key, None)
+        if waiting is None:
+            return None
+        self._busy[key] = (False, now)
+        return waiting[0]
 
     def cancel(self, key: Key) -> RecognitionJob | None:
         """Take note that nobody waits for a job any more; the job, if it was never sent."""
-        return self._ahead.pop(key, None) or self._partials.pop(key, None)
+        waiting = self._ahead.pop(key, None) or self._partials.pop(key, None)
+        return None if waiting is None else waiting[0]
+
+    def held(self, now: float) -> tuple[int, float]:
+        """How many jobs are held back, and for how many seconds the oldest: a load that no queue
+        shows."""
+        since = [at for _, at in chain(self._ahead.values(), self._partials.values())]
+        return len(since), now - min(since, default=now)
 
     def release(self, key: Key) -> None:
         """Free the slot of a job whose result is there."""
@@ -71,7 +100,8 @@ class Slots:
     def forget(self, session: str) -> None:
         """Forget the jobs of a session that is over; those at the workers soon end by
         themselves."""
-        for jobs in (self._ahead, self._partials, self._busy):
+        for kept in (self._ahead, self._partials, self._busy):
+            jobs: dict[Key, Any] = kept
             for key in [key for key in jobs if key[0] == session]:
                 del jobs[key]
 
@@ -90,9 +120,9 @@ class Slots:
         partials = sum(is_partial for is_partial, _ in self._busy.values())
         return len(self._busy) < self.count and partials < max(1, self.count - 1)
 
-    def _send(self, waiting: dict[Key, RecognitionJob], now: float) -> RecognitionJob:
+    def _send(self, waiting: dict[Key, tuple[RecognitionJob, float]], now: float) -> RecognitionJob:
         key = next(iter(waiting))
-        job = waiting.pop(key)
+        job, _ = waiting.pop(key)
         self._busy[key] = (job.kind == "partial", now)
         return job
 

@@ -108,9 +108,6 @@ _DISTINCT = frozenset("timbre timbres prise prised lettre".split())
 _CURRENCIES = {"$": "dollar", "£": "pound", "€": "euro", "¢": "cent"}
 _MONEY = frozenset(name + "s" for name in _CURRENCIES.values())
 _SIGNS = {"%": "percent", "&": "and", "+": "plus", "=": "equals", "°": "degrees", "@": "at"}
-SPOKEN_SIGNS = frozenset({*_CURRENCIES, *_SIGNS})
-"""Signs that are spoken as a word when they stand alone."""
-
 _PARTED = re.compile("[\u2012-\u2015/]|--+|\\.{2,}|\u2026")
 """Marks that part words though no space is beside them."""
 

@@ -23,6 +23,11 @@ _BCP47 = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", re.ASCII)
 """The shape of a language tag, loosely (RFC 5646 section 2.1): a language and further subtags."""
 
 
+def primary(tag: str) -> str:
+    """The primary subtag of a language tag, in small letters: `en` of `en-GB`."""
+    return tag.lower().split("-")[0]
+
+
 def whisper_language(tag: str) -> str | None:
     """Whisper's code for a BCP-47 tag (`en-GB` is `en`), `auto` for `auto`, None if it has none."""
     lowered = tag.lower()
@@ -30,6 +35,5 @@ def whisper_language(tag: str) -> str | None:
         return AUTO
     if not _BCP47.fullmatch(lowered):
         return None
-    primary = lowered.split("-")[0]
-    code = _ALIASES.get(primary, primary)
+    code = _ALIASES.get(primary(tag), primary(tag))
     return code if code in WHISPER_LANGUAGES else None

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from tutor.core.text.wording import primary
+from tutor.core.text.languages import primary
 
 _EXCEPTIONS = {
     word: count

@@ -21,6 +21,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from tutor.core.text.english import SHORT, english_keys, plain_apostrophes
+from tutor.core.text.languages import primary
 from tutor.core.text.normal import UNSPACED
 from tutor.core.text.numbers.foreign import LANGUAGES, MOST, figures, spoken_forms
 from tutor.core.text.pasted import SIGNS_APART, UNITS_APART, pieces_of
@@ -53,11 +54,6 @@ class Token:
     end: int
     """The token came from `words[start:end]`: several words for a digit of "one hundred and
     five"."""
-
-
-def primary(language: str) -> str:
-    """The primary subtag of a language tag: `en` of `en-GB`."""
-    return language.lower().split("-")[0]
 
 
 def split_words(text: str, language: str) -> tuple[str, ...]:
@@ -96,6 +92,13 @@ def split_characters(text: str) -> list[str]:
     return re.findall(r"(?:[A-Za-z]+|[0-9]+|\w)[^\w]*", "".join(_with_marks(text)))
 
 
+_CACHED_WORDS = 10_000
+_COMPARED = 65_536
+"""Words, and pairs of keys, of which is kept what was found: those of an utterance and of its text
+are asked for several times."""
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
 def is_filler(word: str, language: str) -> bool:
     """Whether a word only fills a pause ("um")."""
     return _fold(word, language).strip("'") in FILLERS.get(primary(language), _ANY_FILLER)
@@ -153,8 +156,14 @@ def _keys(words: Sequence[str], language: str) -> Iterator[tuple[str, int, int]]
         yield from english_keys(words)
         return
     for at, word in enumerate(words):
-        for part in _split_folded(_fold(word, language)):
-            yield from ((key, at, at + 1) for key in _part_keys(part, primary(language)))
+        yield from ((key, at, at + 1) for key in _word_keys(word, primary(language)))
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _word_keys(word: str, language: str) -> tuple[str, ...]:
+    """The keys of a word of another language than English."""
+    parts = _split_folded(_fold(word, language))
+    return tuple(key for part in parts for key in _part_keys(part, language))
 
 
 def _part_keys(part: str, language: str) -> Sequence[str]:
@@ -165,6 +174,7 @@ def _part_keys(part: str, language: str) -> Sequence[str]:
     return part
 
 
+@lru_cache(maxsize=_COMPARED)
 def alike(left: str, right: str) -> bool:
     """Whether two keys may stand for the same spoken word."""
     if left == right or right in SHORT.get(left, ()) or left in SHORT.get(right, ()):

@@ -36,12 +36,16 @@ class Listening:
         self.taken = Progress(self.taken.clauses + 1, samples)
         self._news_at = now
 
-    def wanted(self, now: float, *, held: bool) -> int | None:
+    def seems_lost(self, now: float) -> bool:
+        """Whether the last job may be lost: nothing new has come for a while. It is, if no worker
+        that lives has the speech in hand."""
+        return now - max(self._sent_at, self._news_at) > self.retry_s
+
+    def wanted(self, now: float, *, lost: bool = False) -> int | None:
         """Up to which sample a job is to be sent for now; None: none is to be sent.
 
-        `held`: whether a worker that lives has the speech in hand.
+        `lost`: whether the last job is lost.
         """
-        lost = not held and now - max(self._sent_at, self._news_at) > self.retry_s
         if self._until - self.taken.samples > self.ahead // 2 and not lost:
             return None
         self._until, self._sent_at = self.taken.samples + self.ahead, now

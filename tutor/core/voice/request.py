@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tutor.core.voice.clauses import Clause, split_clauses
+from tutor.core.voice.clauses import split_clauses
 from tutor.core.voice.limits import SAID_FACTOR
 from tutor.core.voice.speakable import TEXT_TOO_LONG, clean, fault_of
 from tutor.core.voice.spoken import spoken_form
@@ -32,8 +32,8 @@ class UnspeakableError(Exception):
         self.code = code
 
 
-def clauses_of(text: str, voice: VoiceFacts, most_chars: int) -> tuple[str, tuple[Clause, ...]]:
-    """A text as it is kept to be spoken, and its clauses.
+def speakable_text(text: str, voice: VoiceFacts, most_chars: int) -> str:
+    """A text as it is kept to be spoken.
 
     Raises:
         UnspeakableError: it is too long, has no words, or is of a script that the voice cannot
@@ -45,8 +45,7 @@ def clauses_of(text: str, voice: VoiceFacts, most_chars: int) -> tuple[str, tupl
     fault = fault_of(cleaned, voice.language)
     if fault is not None:
         raise UnspeakableError(fault)
-    clauses = split_clauses(cleaned)
-    said = sum(len(spoken_form(clause.text, voice.language)) for clause in clauses)
+    said = sum(len(spoken_form(one.text, voice.language)) for one in split_clauses(cleaned))
     if said > SAID_FACTOR * most_chars:
         raise UnspeakableError(TEXT_TOO_LONG)
-    return cleaned, clauses
+    return cleaned

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from tutor.core.text.wording import primary
+from tutor.core.text.languages import primary
 
 LATIN = "latin"
 

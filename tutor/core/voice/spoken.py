@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from tutor.core.text.languages import primary
 from tutor.core.text.spoken.english_words import MONTH_NAMES
 from tutor.core.text.spoken.ways import say
-from tutor.core.text.wording import primary
 
 _ENDS_CLAUSE = frozenset(".,;:!?\u2026\u3002\uff0c\uff01\uff1f\u3001")
 

@@ -20,8 +20,9 @@ from tutor.adapters.coach.exercises import open_library
 from tutor.adapters.feedback.assessor import SCORING_MODEL, assess_reading, assess_sounds
 from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.settings import Settings
+from tutor.adapters.settings.cores import usable_cores
+from tutor.adapters.speech.choice import load_recogniser
 from tutor.adapters.speech.cutter import MAX_UTTERANCE, Cutter, cut_reading
-from tutor.adapters.speech.loading import load_recogniser
 from tutor.adapters.speech.media import MediaError, read_audio_file
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.speech.vad import Vad
@@ -190,7 +191,7 @@ _resident: dict[str, FileAssessor] = {}
 def _workers(settings: Settings, language: str, transcribe: bool) -> Iterator[Executor]:
     """A pool of one process for each core: one thread of Whisper is the fastest use of a core."""
     pool = ProcessPoolExecutor(
-        max_workers=os.cpu_count() or 1,
+        max_workers=usable_cores(),
         mp_context=get_context("spawn"),  # OpenMP does not survive a fork
         initializer=_load,
         initargs=(settings, language, transcribe),

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -35,25 +35,22 @@ def sweep(where: Path) -> None:
     """Delete this user's folders whose process is dead: they hold a password of a store that is
     gone, too."""
     for folder in where.glob(f"{PREFIX}*"):
-        if _is_ours(folder) and _is_left_over(folder):
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(Timeout, OSError):  # it is in use, or another start has just deleted it
+            if _is_ours(folder):
+                _delete_left_over(folder)
 
 
 def _is_ours(folder: Path) -> bool:
-    try:
-        found = folder.lstat()
-    except OSError:
-        return False
-    return folder.is_dir() and not folder.is_symlink() and found.st_uid == os.getuid()
+    is_own = folder.lstat().st_uid == os.getuid()
+    return is_own and folder.is_dir() and not folder.is_symlink()
 
 
-def _is_left_over(folder: Path) -> bool:
+def _delete_left_over(folder: Path) -> None:
     mark = folder / MARK
-    if not mark.is_file():
-        is_store = (folder / "valkey.conf").is_file() or not any(folder.iterdir())
-        return is_store and time.time() - folder.stat().st_mtime > UNMARKED_S
-    try:
+    if mark.is_file():
         with FileLock(mark, timeout=0, mode=0o600):
-            return True
-    except (Timeout, OSError):
-        return False
+            shutil.rmtree(folder, ignore_errors=True)
+        return
+    is_store = (folder / "valkey.conf").is_file() or not any(folder.iterdir())
+    if is_store and time.time() - folder.stat().st_mtime > UNMARKED_S:
+        shutil.rmtree(folder, ignore_errors=True)

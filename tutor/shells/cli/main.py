@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from tutor.adapters.settings import Settings, SettingsError
+from tutor.bench.chaos.command import chaos
 from tutor.bench.command import BenchCommand, bench
 from tutor.core.protocol.errors import NORMAL_CLOSURE
 from tutor.core.protocol.messages import Exercise, SessionStart
@@ -54,22 +55,23 @@ def worker(
     kind: Annotated[Literal["asr", "batch", "feedback", "files", "speech"], typer.Argument()],
 ) -> None:
     """Run a worker alone; TUTOR_REDIS_URL says where its queue is."""
-    from tutor.shells.workers.files import run_files_worker
-    from tutor.shells.workers.pools import (
-        run_asr_worker,
-        run_batch_worker,
-        run_feedback_worker,
-        run_speech_worker,
-    )
+    _configured(_worker(kind))
 
-    run = {
-        "asr": run_asr_worker,
-        "batch": run_batch_worker,
-        "feedback": run_feedback_worker,
-        "files": run_files_worker,
-        "speech": run_speech_worker,
-    }
-    _configured(run[kind])
+
+def _worker(kind: str) -> Callable[[Settings], None]:
+    """What runs a kind of worker: each imports what it needs alone, and starts sooner."""
+    match kind:
+        case "asr":
+            from tutor.shells.workers.pools import run_asr_worker as run
+        case "batch":
+            from tutor.shells.workers.pools import run_batch_worker as run
+        case "feedback":
+            from tutor.shells.workers.feedback_pool import run_feedback_worker as run
+        case "files":
+            from tutor.shells.workers.files import run_files_worker as run
+        case _:
+            from tutor.shells.workers.speech_pool import run_speech_worker as run
+    return run
 
 
 @app.command()
@@ -84,6 +86,18 @@ def health(
     alive = is_gateway_alive if part == "gateway" else partial(is_worker_alive, kind=part)
     if not _configured(alive):
         _fail(f"no {part} is alive here", 1)
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
+) -> None:
+    """Look at this machine and the settings, and say what would go wrong; 1 if something would."""
+    from tutor.core.doctor.rules import Level
+    from tutor.shells.cli.doctor import run_doctor
+
+    if _configured(partial(run_doctor, as_json=as_json)) is Level.ERROR:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -182,6 +196,7 @@ def voices() -> None:
 
 
 app.command(cls=BenchCommand)(bench)
+app.command()(chaos)
 
 
 def _configured(run: Callable[[Settings], T], **overrides: object) -> T:

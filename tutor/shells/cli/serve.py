@@ -11,16 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from tutor.adapters.secrets.signing_key import secret_key
-from tutor.adapters.serving import free_port, is_ready
+from tutor.adapters.serving import free_port, is_ready, listen
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.device import batches
 from tutor.adapters.speech.weights import resolve_model
 from tutor.adapters.store import keys
-from tutor.adapters.store.client import open_store
 from tutor.adapters.store.errors import StoreError
 from tutor.shells.cli.leftovers import own_folder
 from tutor.shells.cli.supervisor import Child, Supervisor, run_until_signalled
-from tutor.shells.gateway.app import listen
 from tutor.shells.logs import print_json
 
 log = logging.getLogger(__name__)
@@ -81,7 +79,7 @@ def embedded_store(folder: Path, kept: Path | None = None) -> tuple[Child, str]:
     config = folder / "valkey.conf"
     config.touch(mode=0o600)
     config.write_text(
-        f"bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {kept or folder}\n"
+        f"bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {_quoted(kept or folder)}\n"
         f'save ""\nappendonly {"yes" if kept else "no"}\nappendfsync everysec\n'
         "auto-aof-rewrite-min-size 16mb\nloglevel warning\n"
     )
@@ -91,12 +89,18 @@ def embedded_store(folder: Path, kept: Path | None = None) -> tuple[Child, str]:
     return child, f"redis://:{password}@127.0.0.1:{port}/0"
 
 
+def _quoted(folder: Path) -> str:
+    """A folder's name as one argument of a line in Valkey's configuration."""
+    escaped = {ord(sign): f"\\x{ord(sign):02x}" for sign in '"\\\r\n'}
+    return f'"{str(folder).translate(escaped)}"'
+
+
 async def _supervise(children: list[Child], settings: Settings, store_url: str) -> int:
     on_line = print_json if settings.log_format == "json" else None
     supervisor = Supervisor(children, on_line=on_line, stop_within_s=STOP_WITHIN_S)
     beside = [asyncio.create_task(_announce(settings))]
     if settings.keep_store and store_url:
-        beside.append(asyncio.create_task(_shorten(store_url)))
+        beside.append(asyncio.create_task(shorten_file(store_url)))
     try:
         return await run_until_signalled(supervisor)
     finally:
@@ -104,13 +108,21 @@ async def _supervise(children: list[Child], settings: Settings, store_url: str) 
             task.cancel()
 
 
-async def _shorten(store_url: str) -> None:
-    """Let the store write its file anew again and again: audio that has expired goes from it."""
-    store = open_store(store_url)
-    while True:
-        await asyncio.sleep(keys.AUDIO_TTL_S / 2)
-        with suppress(StoreError):
-            await store.bgrewriteaof()
+async def shorten_file(store_url: str, every_s: float = keys.AUDIO_TTL_S / 2) -> None:
+    """Let the store write its append-only file anew again and again: what has expired or was
+    deleted, audio above all, goes from it.
+
+    Args:
+        store_url: The embedded store.
+        every_s: Seconds between two times.
+    """
+    from tutor.adapters.store.client import open_store  # only then does it need Redis's client
+
+    async with open_store(store_url) as store:
+        while True:
+            await asyncio.sleep(every_s)
+            with suppress(StoreError):
+                await store.bgrewriteaof()
 
 
 async def _announce(settings: Settings) -> None:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from importlib.resources import files
-from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI, WebSocket
-from fastapi.responses import FileResponse, JSONResponse
-from fastapi.staticfiles import StaticFiles
+from fastapi.responses import JSONResponse
 from starlette.routing import WebSocketRoute
 
 from tutor.adapters.coach.exercises import open_library
-from tutor.adapters.settings import Settings, SettingsError, comma_list
-from tutor.adapters.wire.asyncapi import document
+from tutor.adapters.serving import listen
+from tutor.adapters.settings import Settings, comma_list
 from tutor.core.coach.exercises import Item, ItemType
 from tutor.core.protocol.messages import Level
 from tutor.shells.accounts import accounts, api_keys, history, server_facts
@@ -28,6 +24,7 @@ from tutor.shells.files.jobs import add_jobs
 from tutor.shells.files.transcriptions import add_transcriptions
 from tutor.shells.gateway.capacity import Capacity
 from tutor.shells.gateway.guide import add_guide
+from tutor.shells.gateway.page import add_docs, add_pages
 from tutor.shells.gateway.protocols import bounded_http
 from tutor.shells.gateway.readiness import Readiness
 from tutor.shells.gateway.telemetry import add_telemetry
@@ -47,8 +44,6 @@ from tutor.shells.live.practice import practise
 from tutor.shells.voice.speech import add_speech
 
 log = logging.getLogger(__name__)
-
-WEB = Path(str(files("tutor") / "web"))
 
 FAREWELL_S = 3.0
 """Seconds that sessions may take for their last answers when they have to end, or to move."""
@@ -96,9 +91,9 @@ def make_app(settings: Settings) -> FastAPI:
     app.add_middleware(RedirectHere)
     app.add_middleware(AdmitCallers, settings=settings)
     app.add_middleware(AddSecurityHeaders)
-    _add_pages(app)
+    add_pages(app)
     if shown:
-        _add_docs(app)
+        add_docs(app)
     add_guide(app, settings.guide_dir)
     _add_health(app, services, readiness)
     add_telemetry(app, services, readiness)
@@ -112,33 +107,6 @@ def make_app(settings: Settings) -> FastAPI:
     add_speech(app, services)
     describe_problems(app)
     return app
-
-
-def _add_pages(app: FastAPI) -> None:
-    @app.get("/", include_in_schema=False)
-    async def index() -> FileResponse:
-        return FileResponse(WEB / "index.html")
-
-    @app.get("/v1/interfaces", summary="The page's languages", tags=["page"])
-    async def interfaces() -> dict[str, str]:
-        """The page's languages, each with its own name: a file of `web/i18n` is one."""
-        texts = sorted((WEB / "i18n").glob("*.json"))
-        return {file.stem: json.loads(file.read_bytes())["name"] for file in texts}
-
-    protocol = document()
-
-    @app.get("/v1/protocol.json", summary="The practice protocol", tags=["page"])
-    async def protocol_document() -> JSONResponse:
-        """The practice protocol as an AsyncAPI 3 document."""
-        return JSONResponse(protocol)
-
-    app.mount("/static", StaticFiles(directory=WEB), name="static")
-
-
-def _add_docs(app: FastAPI) -> None:
-    @app.get("/docs", include_in_schema=False)
-    async def docs() -> FileResponse:
-        return FileResponse(WEB / "docs.html")
 
 
 def _add_health(app: FastAPI, services: Services, readiness: Readiness) -> None:
@@ -182,8 +150,12 @@ def _add_exercises(app: FastAPI, settings: Settings) -> None:
         language: str = "en",
         level: Level | None = None,
         type: ItemType | None = None,  # noqa: A002 - the data files' name
+        id: str | None = None,  # noqa: A002 - the data files' name
     ) -> list[Item]:
-        """The exercises of a language, to begin a session with."""
+        """The exercises of a language, to begin a session with; with an `id` that one alone."""
+        if id is not None:
+            found = library.get(id)
+            return [] if found is None else [found]
         return list(library.find(language, level, type))
 
 
@@ -279,34 +251,3 @@ def _without_query(record: logging.LogRecord) -> bool:
             part.partition("?")[0] if isinstance(part, str) else part for part in record.args
         )
     return True
-
-
-def listen(host: str, port: int, unread_timeout_s: float, *, shared: bool = False) -> socket.socket:
-    """A listening socket whose connections die when their peer stops reading.
-
-    `unread_timeout_s`: how long sent bytes may go unacknowledged (TCP_USER_TIMEOUT, Linux). Without
-    it a close waits for ever for a client that never reads. `shared`: other processes of this user
-    may listen there, too; the kernel spreads connections.
-
-    Raises:
-        SettingsError: the address is in use or is not ours.
-    """
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if shared:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):
-            listener.setsockopt(
-                socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(unread_timeout_s * 1000)
-            )
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        listener.bind((host, port))
-        listener.listen(1024)
-    except OSError as error:
-        raise SettingsError(
-            f"cannot listen on {host}:{port}: {error.strerror or error}; "
-            "stop what uses it, or choose another --port"
-        ) from error
-    return listener

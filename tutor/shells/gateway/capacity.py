@@ -1,18 +1,32 @@
-"""How many live jobs the ready workers take at once: read from the store for the dispatcher."""
+"""How many live jobs the ready workers take at once, and which share of them is this gateway's:
+read from the registry for the dispatcher."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 
 from tutor.adapters.store.errors import StoreError
-from tutor.adapters.store.workers import count_slots
+from tutor.adapters.store.workers import (
+    GATEWAY,
+    leave_registry,
+    own_name,
+    read_registry,
+    sessions_of,
+    slots_of,
+)
+from tutor.core.queue.slots import share_of
 from tutor.shells.http.services import Services
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 0.5
-"""Seconds between two looks at the workers, after which one that comes or goes is noticed."""
+LOOK_S = 2.0
+"""Seconds between two looks at the registry, after which a worker that comes or goes, or another
+gateway, is noticed."""
+
+FIRST_LOOK_S = 0.5
+"""The same while no worker is known: somebody waits for the first."""
 
 
 class Capacity:
@@ -20,25 +34,36 @@ class Capacity:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._name = own_name()
         self.workers = 0
         """How many recognition workers are ready; 0, too, while the store does not answer."""
 
     async def run(self) -> None:
-        """Look at the workers again and again until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except StoreError as error:
-                if self.workers:
-                    log.warning("the workers are out of sight: %s", error)
-                self.workers = 0
-            await asyncio.sleep(LOOK_S)
+        """Look at the workers again and again until cancelled; then leave the registry."""
+        try:
+            while True:
+                await self._look_if_possible()
+                await asyncio.sleep(LOOK_S if self.workers else FIRST_LOOK_S)
+        finally:
+            with suppress(StoreError):
+                await leave_registry(self._services.store, GATEWAY, self._name)
+
+    async def _look_if_possible(self) -> None:
+        try:
+            await self.look()
+        except StoreError as error:
+            if self.workers:
+                log.warning("the workers are out of sight: %s", error)
+            self.workers = 0
 
     async def look(self) -> None:
-        """Count the workers and their slots now.
+        """Count the workers, their slots and this gateway's share of them now.
 
         Raises:
             StoreError: the store does not answer.
         """
-        self.workers, slots = await count_slots(self._services.store)
-        self._services.dispatcher.receive_slots(slots)
+        own = GATEWAY, self._name, {"sessions": len(self._services.practices)}
+        entries = await read_registry(self._services.store, own)
+        self.workers, slots = slots_of(entries)
+        share = share_of(slots, sessions_of(entries), self._name)
+        self._services.dispatcher.receive_slots(share)

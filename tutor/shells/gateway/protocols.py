@@ -9,8 +9,8 @@ import time
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from tutor.adapters.settings import Settings, comma_list
-from tutor.core.accounts.connections import Connections, Entry, Networks
-from tutor.core.accounts.patience import Patience
+from tutor.core.admission.connections import Connections, Entry, Networks
+from tutor.core.admission.patience import Patience
 from tutor.shells.gateway.descriptors import room
 from tutor.shells.http.http_protocol import Door, http_protocol
 from tutor.shells.http.services import Services
@@ -26,7 +26,12 @@ def bounded_http(settings: Settings, services: Services) -> type[HttpToolsProtoc
     most = room(settings)
     connections = Connections(most, min(settings.address_connections, max(1, most // 2)))
     proxies = Networks(comma_list(settings.trusted_proxies))
-    patience = Patience(settings.head_timeout_s, settings.body_timeout_s, settings.body_rate)
+    patience = Patience(
+        settings.head_timeout_s,
+        settings.body_timeout_s,
+        settings.body_rate,
+        settings.answer_timeout_s,
+    )
     told_at = -TELL_S
 
     def dropped(reason: str) -> None:

@@ -73,6 +73,9 @@ async def _sample(services: Services, readiness: Readiness) -> None:
     """Read what changes without an event: queues, workers, sockets."""
     metrics = services.metrics
     metrics.ready.set(readiness.ready)
+    held, age_s = services.dispatcher.held
+    metrics.held_jobs.set(held)
+    metrics.held_age.set(age_s)
     depths = [practice.unsent for practice in services.practices]
     metrics.send_queue.set(sum(depths))
     metrics.send_queue_longest.set(max(depths, default=0))

@@ -14,8 +14,8 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tutor.adapters.settings import Settings, comma_list
-from tutor.core.accounts.hosts import Hosts
-from tutor.core.accounts.origins import SAFE_METHODS, is_own_page
+from tutor.core.admission.hosts import Hosts
+from tutor.core.admission.origins import SAFE_METHODS, is_own_page
 from tutor.shells.http.problems import Problem
 
 

@@ -37,8 +37,8 @@ from tutor.core.audio.samples import to_samples
 from tutor.core.live.config import SessionConfig, TutoringConfig
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
-from tutor.shells.http.dispatcher import Dispatcher
 from tutor.shells.http.stalls import Stalls
+from tutor.shells.queue.dispatcher import Dispatcher
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 _quiet = logging.getLogger("websockets.server")
 """For what websockets says of each connection beside Uvicorn's own line."""
 _quiet.setLevel(logging.WARNING)
+
+
+LINE = "tutor.line"
+"""Where a socket's scope has the connection, to be asked whether it still carries."""
+
+SIGN = b"there?"
+"""What such a ping says: Uvicorn passes over the answer, for it is none to a ping of its own."""
 
 
 class BoundedSocket(WebSocketsSansIOProtocol):
@@ -24,6 +31,18 @@ class BoundedSocket(WebSocketsSansIOProtocol):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.conn.logger = _quiet
+        self.heard_at = self.loop.time()
+
+    def data_received(self, data: bytes) -> None:
+        """Take note that the line carries."""
+        self.heard_at = self.loop.time()
+        super().data_received(data)
+
+    def ask(self) -> None:
+        """Ask the client for a sign of life; whatever it sends is one."""
+        if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
+            self.conn.send_ping(SIGN)
+            self.transport.write(b"".join(self.conn.data_to_send()))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell who counts connections that this one is gone."""
@@ -37,6 +56,8 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         if path in self.limits:
             self.conn.max_message_size = self.limits[path]
         super().handle_connect(event)
+        if hasattr(self, "scope"):
+            cast("dict[str, Any]", self.scope)[LINE] = self
 
     def send(self, message: Any) -> Awaitable[None]:  # type: ignore[override]
         """Send a message of the application."""

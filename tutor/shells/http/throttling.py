@@ -15,7 +15,7 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.throttle import count_try, forget_tries, give_back_try
-from tutor.core.accounts.connections import household
+from tutor.core.admission.connections import household
 from tutor.shells.http.problems import Problem
 from tutor.shells.http.services import Services
 

@@ -20,7 +20,7 @@ from tutor.adapters.sql.errors import ConflictError
 from tutor.adapters.wire.practice import decode_event
 from tutor.core.accounts.notes import Notes, UtteranceRecord, is_feedback
 from tutor.core.coach.review import ReviewDeck
-from tutor.core.live.effects import AppendAudio, Effect, Emit
+from tutor.core.live.effects import AppendAudio, DropAudio, Effect, Emit
 from tutor.core.live.session import Session
 from tutor.core.live.snapshot import SessionSnapshot
 from tutor.core.protocol.messages import SessionStart
@@ -81,6 +81,8 @@ class Keeping:
         for effect in effects:
             if isinstance(effect, AppendAudio):
                 self._notes.receive_audio(effect.utterance, effect.pcm)
+            elif isinstance(effect, DropAudio):
+                self._notes.drop_audio(effect.utterance)
             elif isinstance(effect, Emit):
                 done = self._notes.receive_event(effect.event)
                 if done is not None:

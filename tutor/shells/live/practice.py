@@ -31,6 +31,7 @@ from tutor.shells.http.ending import end_tasks
 from tutor.shells.http.services import Services
 from tutor.shells.live.absence import Absence, first_of
 from tutor.shells.live.dialect import Dialect, PracticeDialect
+from tutor.shells.live.ear import Ear
 from tutor.shells.live.handshake import Admission
 from tutor.shells.live.journal import Frame, Journal
 from tutor.shells.live.learner import Learner
@@ -79,19 +80,18 @@ class Practice:
     def __init__(
         self, socket: WebSocket, services: Services, admission: Admission, dialect: Dialect
     ) -> None:
-        self._socket = socket
         self._dialect = dialect
         self._services = services
         self._now, patience_s = asyncio.get_running_loop().time, services.settings.store_patience_s
         config = replace(dialect.configure(services.session_config), resumable=dialect.resumable)
         self.session = Session(new_secret()[:16], new_secret(), config, self._now())
         self.learner = Learner(admission, socket.headers.get("origin", ""), self.session, services)
+        self._ear = Ear(socket, self._now)
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
         self._journal = Journal(services.records, dialect, self._now(), patience_s)
         self._inbox = Inbox(services.store, self.session.id)
         self._vad: VadStream | None = None  # an idle socket needs none
-        self.seat = admission.seat
-        self._absence = Absence()
+        self.seat, self._absence = admission.seat, Absence()
         self._stalled_s = services.stalls.total_s()  # what the session was told of
         self._resampler = Resampler(self.session.received.audio.sample_rate)
         self.watch = SessionWatch(services.metrics, services.tracing, self.session.id)
@@ -180,7 +180,7 @@ class Practice:
     async def _read(self) -> int:
         """Take what comes until the socket closes; return its close code."""
         while True:
-            message = await self._socket.receive()
+            message = await self._ear.receive()
             self.watch.saw_frame()
             if message["type"] == "websocket.disconnect":
                 return int(message.get("code") or 1005)
@@ -201,7 +201,8 @@ class Practice:
                 self._tell_stall()
                 if woken or self.session.waiting:  # late results, too: others may have their slots
                     await self._receive_results(await self._inbox.look())
-                self.session.receive_tick(self._now(), away=not self._outgoing.is_attached)
+                away = not self._outgoing.is_attached or self._ear.is_deaf()
+                self.session.receive_tick(self._now(), away=away)
                 await self._settle()
                 if self._journal.is_stale(began, woken=woken):
                     await self._keep([], [])
@@ -305,7 +306,7 @@ class Practice:
         frames = self._journal.number(effects)
         if not self._journal.has_news(self.session, effects, frames):
             return
-        self.watch.saw_events(effect.event for effect in effects if isinstance(effect, Emit))
+        self.watch.saw_effects(effects)
         await self._keep(effects, frames)
         self.learner.receive_effects(effects)  # what another gateway does instead is not noted
         for effect in effects:

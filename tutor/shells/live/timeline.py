@@ -63,11 +63,18 @@ class Timeline:
     """When its end was decided."""
     final_at: float = 0.0
     """When its final was sent."""
+    released_at: float = 0.0
+    """When its sentence was over: until then nobody judges it."""
     shown: list[tuple[float, list[str]]] = field(default_factory=list)
     scored: bool = False
     replied: bool = False
     trips: dict[str | int, Trip] = field(default_factory=dict)
     """The trips of its jobs: recognitions by revision, others by kind."""
+
+    @property
+    def due_at(self) -> float:
+        """When scores and reply began to be waited for."""
+        return max(self.final_at, self.released_at)
 
     def is_first(self, event: Timed) -> bool:
         """Whether an event is the first of its job that is sent."""

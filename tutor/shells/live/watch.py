@@ -13,6 +13,7 @@ from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.adapters.telemetry.registry import Times, observe
 from tutor.adapters.telemetry.tracing import Tracing
 from tutor.core.live.arrivals import Arrivals, appearances
+from tutor.core.live.effects import Effect, Emit, Release
 from tutor.core.protocol.messages import (
     Error,
     ServerEvent,
@@ -22,6 +23,7 @@ from tutor.core.protocol.messages import (
     TranscriptPartial,
     TutorReplyDelta,
     TutorReplyDone,
+    UtteranceJoined,
 )
 from tutor.core.queue.jobs import Job, RecognitionResult, ReplyPart, Result, kind_of
 from tutor.core.text.normal import normalise
@@ -180,6 +182,14 @@ class SessionWatch:
 
     # ------------------------------------------------------------ events
 
+    def saw_effects(self, effects: Iterable[Effect]) -> None:
+        """Take note of what a step of the session asks for, before it is kept and carried out."""
+        for effect in effects:
+            if isinstance(effect, Emit):
+                self.saw_events([effect.event])
+            elif isinstance(effect, Release) and effect.utterance in self._timelines:
+                self._timelines[effect.utterance].released_at = time.time()
+
     def saw_events(self, events: Iterable[ServerEvent]) -> None:
         """Take note of events that are about to be kept and sent."""
         now = time.time()
@@ -197,6 +207,9 @@ class SessionWatch:
 
         `emitted_at`: when the event was numbered, seconds of the machine's clock.
         """
+        if isinstance(event, UtteranceJoined):  # nothing comes of the pieces any more
+            for piece in event.joined:
+                self._forget(piece, time.time())
         if not isinstance(event, Timed):
             return
         now, timeline = time.time(), self._timelines.get(event.utterance)
@@ -249,12 +262,12 @@ class SessionWatch:
             case TutorReplyDelta() | TutorReplyDone():
                 if not timeline.replied:
                     timeline.replied = True
-                    self._observe(self._metrics.reply_latency, now - timeline.final_at, event)
+                    self._observe(self._metrics.reply_latency, now - timeline.due_at, event)
                 if isinstance(event, TutorReplyDone):
                     self._forget(event.utterance, now)
             case _ if not timeline.scored:
                 timeline.scored = True
-                self._observe(self._metrics.feedback_latency, now - timeline.final_at, event)
+                self._observe(self._metrics.feedback_latency, now - timeline.due_at, event)
 
     def _measure_partial(self, event: TranscriptPartial, timeline: Timeline, now: float) -> None:
         words = [] if timeline.is_moved else f"{event.committed} {event.tentative}".split()

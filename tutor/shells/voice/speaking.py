@@ -93,8 +93,11 @@ class Speaking:
 
     async def _ask(self) -> None:
         """Send a job if more is to be made, or the last one was lost."""
-        held = await is_held(self._services.store, self._session, UTTERANCE)
-        until = self._listening.wanted(time.monotonic(), held=held)
+        now, store = time.monotonic(), self._services.store
+        lost = self._listening.seems_lost(now) and not await is_held(
+            store, self._session, UTTERANCE
+        )
+        until = self._listening.wanted(now, lost=lost)
         if until is not None:
             job = SpeechJob(self._session, UTTERANCE, until)
             await asyncio.to_thread(_send, self._services.queue, job)

@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.speech import read_voices
 from tutor.adapters.voice.encoder import MEDIA_TYPES, Encoder, Format
-from tutor.core.voice.request import SpeechRequest, UnspeakableError, clauses_of
+from tutor.core.voice.request import SpeechRequest, UnspeakableError, speakable_text
 from tutor.core.voice.speakable import NOTHING_TO_SAY, TEXT_TOO_LONG, WRONG_SCRIPT
 from tutor.core.voice.voices import OPENAI_MODELS, VoiceFacts, find_voice
 from tutor.shells.http.auth import OpenAICaller
@@ -199,7 +199,7 @@ async def _request(services: Services, form: SpeechForm) -> SpeechRequest:
         raise Problem(404, "voice_not_found", detail, param="voice")
     try:
         most = settings.speech_max_chars
-        text, _ = await asyncio.to_thread(clauses_of, form.input, voice, most)
+        text = await asyncio.to_thread(speakable_text, form.input, voice, most)
     except UnspeakableError as error:
         detail = _why(error.code, voice, settings.speech_max_chars)
         raise Problem(422, error.code, detail, param="input") from error

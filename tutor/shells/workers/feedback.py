@@ -8,11 +8,11 @@ import time
 from tutor.adapters.coach.language_model import LanguageModel, LanguageModelError
 from tutor.adapters.feedback.assessor import Assessor
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.loading import load_unadapted
+from tutor.adapters.speech.choice import load_unadapted
 from tutor.adapters.speech.probe import probe_audio
 from tutor.adapters.store.audio import read_utterance
 from tutor.adapters.store.client import BlockingStore, open_blocking_store
-from tutor.adapters.store.workers import announce
+from tutor.adapters.store.workers import Announcement
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, from_pcm16, to_float
 from tutor.core.feedback.assessment import Assessment
@@ -115,7 +115,7 @@ def load_feedback_worker(settings: Settings, watch: WorkerWatch) -> FeedbackWork
     assessor = Assessor.load(
         settings.cache_dir,
         at_once=settings.assessments_at_once,
-        stuck_after_s=settings.task_time_limit_s,
+        stuck_after_s=settings.feedback_time_limit_s,
         witness=load_unadapted(settings),
     )
     pcm = probe_audio()
@@ -127,6 +127,6 @@ def load_feedback_worker(settings: Settings, watch: WorkerWatch) -> FeedbackWork
     model = LanguageModel(settings) if settings.llm_url else None
     facts = {"replies": settings.llm_model if model else "coach", "metrics": watch.address}
     watch.metrics.model_load.set(time.monotonic() - began)
-    announce(store, "feedback", facts)
+    Announcement(store, "feedback", facts)
     log.info("ready in %.1f s: probe scored %.0f", time.monotonic() - began, found.total)
     return FeedbackWorker(assessor, model, store, watch)

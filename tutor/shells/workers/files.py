@@ -21,11 +21,11 @@ from tutor.adapters.store import keys
 from tutor.adapters.store.client import open_blocking_store
 from tutor.adapters.store.consumer import Consumer, Fields, Headers, when_stopping
 from tutor.adapters.store.queue import JobQueue
-from tutor.adapters.store.workers import announce
+from tutor.adapters.store.workers import Announcement
 from tutor.adapters.telemetry.worker import show_metrics
 from tutor.core.files.errors import JOB_ERRORS
 from tutor.shells.workers.file_job import FileJob, Tools
-from tutor.shells.workers.pools import run_consumer
+from tutor.shells.workers.running import run_consumer
 from tutor.shells.workers.sweeper import Sweeper
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def run_files_worker(settings: Settings) -> None:
     sweeper = Sweeper(settings, jobs, WebhookTable(database), queue, stopping)
     threading.Thread(target=sweeper.run, name="sweeper", daemon=True).start()
     address = show_metrics(tools.metrics.registry, settings.metrics_host, settings.metrics_port)
-    announce(store, "files", {"jobs": str(settings.file_jobs), "metrics": address})
+    Announcement(store, "files", {"jobs": str(settings.file_jobs), "metrics": address})
     when_stopping(stopping.set)
     consumer = Consumer(settings)
     _add_file(consumer, tools)

@@ -1,4 +1,4 @@
-"""The workers: which tasks there are, and the pools that run them."""
+"""The workers that recognise: their task, and the pools that run it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.device import batches
-from tutor.adapters.speech.niceness import yield_cores
 from tutor.adapters.speech.weights import resolve_model
 from tutor.adapters.store import keys
 from tutor.adapters.store.client import open_blocking_store
@@ -17,35 +16,18 @@ from tutor.adapters.store.consumer import (
     Consumer,
     Fields,
     Headers,
-    Pool,
     in_each_child,
     when_ready,
-    when_stopped,
 )
 from tutor.adapters.store.pieces import note_taker
-from tutor.adapters.store.workers import announce, own_key
+from tutor.adapters.store.workers import Announcement, own_key
 from tutor.adapters.wire.practice import decode_job
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
-from tutor.core.queue.jobs import AssessmentJob, RecognitionJob, ReplyJob, SpeechJob
-from tutor.shells.logs import configure_logging
-from tutor.shells.workers.feedback import NICENESS, FeedbackWorker, load_feedback_worker
+from tutor.core.queue.jobs import RecognitionJob
 from tutor.shells.workers.recognition import AsrWorker, load_asr_worker
-from tutor.shells.workers.speech import SpeechWorker, load_speech_worker
-from tutor.shells.workers.worked_job import WorkerWatch
+from tutor.shells.workers.running import leave_cores, open_watch, run_consumer
 
 log = logging.getLogger(__name__)
-
-
-BATCH_NICENESS, SHARED_NICENESS = 19, 10
-"""How nice the worker of files is: files take what live work leaves, or a small share."""
-
-
-def leave_cores(settings: Settings) -> None:
-    """Let a worker of files have what the settings leave it of the cores."""
-    if settings.batch_cores == "idle":
-        yield_cores(BATCH_NICENESS, idle=True)
-    else:
-        yield_cores(SHARED_NICENESS)
 
 
 def run_asr_worker(settings: Settings) -> None:
@@ -61,7 +43,7 @@ def run_asr_worker(settings: Settings) -> None:
     consumer = Consumer(settings)
     if batches(settings):
         # Threads of one process meet in a batch; the batcher's own watchdog ends a stuck call.
-        watch = _open_watch(settings, "asr")
+        watch = open_watch(settings, "asr")
         worker = load_asr_worker(settings, model, watch, batched=True)
         _add_recognise(consumer, settings, lambda: worker, own_key("asr"))
         # Twice as many as meet: pieces of files must not hold every thread.
@@ -94,7 +76,7 @@ def run_batch_worker(settings: Settings) -> None:
     resident = _resident(one_thread, model, "batch")
     _add_recognise(consumer, settings, resident, own_key("batch"))
     store = open_blocking_store(settings.redis_url)
-    when_ready(partial(announce, store, "batch", {"metrics": ""}))
+    when_ready(partial(Announcement, store, "batch", {"metrics": ""}))
     run_consumer(consumer, settings, [keys.QUEUE_BATCH], "prefork", settings.batch_size)
 
 
@@ -103,49 +85,9 @@ def _resident(settings: Settings, model: Path, kind: str) -> Callable[[], AsrWor
 
     @cache
     def load() -> AsrWorker:
-        return load_asr_worker(settings, model, _open_watch(settings, kind), kind=kind)
+        return load_asr_worker(settings, model, open_watch(settings, kind), kind=kind)
 
     return load
-
-
-def run_feedback_worker(settings: Settings) -> None:
-    """Run the worker for `feedback` until it is stopped.
-
-    Threads, because replies wait for another server most of the time; assessments among them take
-    turns.
-
-    Raises:
-        SettingsError: no Redis is named.
-        WeightsError: there is no usable model.
-    """
-    settings.require_store()
-    yield_cores(NICENESS)
-    consumer = Consumer(settings)
-    worker = load_feedback_worker(settings, _open_watch(settings, "feedback"))
-    when_stopped(worker.close)
-    _add_feedback(consumer, worker)
-    run_consumer(consumer, settings, [keys.QUEUE_FEEDBACK], "threads", settings.feedback_pool)
-
-
-def run_speech_worker(settings: Settings) -> None:
-    """Run the worker for `speech` until it is stopped: threads, which share the resident voices.
-
-    Raises:
-        SettingsError: no Redis is named.
-        VoiceError: a voice cannot be loaded.
-    """
-    settings.require_store()
-    consumer = Consumer(settings)
-    worker = load_speech_worker(settings, _open_watch(settings, "speech"))
-    _add_speak(consumer, worker)
-    run_consumer(consumer, settings, [keys.QUEUE_SPEECH], "threads", settings.clauses_at_once)
-
-
-def _open_watch(settings: Settings, kind: str) -> WorkerWatch:
-    """The watch of this process; when the process stops, it sends what it has left."""
-    watch = WorkerWatch.open(settings, kind)
-    when_stopped(watch.close)
-    return watch
 
 
 def _add_recognise(
@@ -180,64 +122,3 @@ def _add_recognise(
         worker.give_up(job, worker.watch.task(job, headers))
 
     consumer.add(keys.TASK_RECOGNISE, recognise, give_up)
-
-
-def _add_feedback(consumer: Consumer, worker: FeedbackWorker) -> None:
-    def assess(fields: Fields, headers: Headers) -> None:
-        job = decode_job(AssessmentJob, fields)
-        with worker.watch.task(job, headers) as task:
-            result = worker.assess(job, task)
-            log.info(
-                "assess  %s/%s %-10s %5.2f s of audio in %.2f s",
-                job.session,
-                job.utterance,
-                result.outcome,
-                job.audio_bytes / BYTES_PER_SAMPLE / RATE,
-                result.assess_s,
-            )
-
-    def reply(fields: Fields, headers: Headers) -> None:
-        job = decode_job(ReplyJob, fields)
-        with worker.watch.task(job, headers) as task:
-            whole = worker.reply(job, task)
-            log.info("reply   %s/%s %s", job.session, job.utterance, "ok" if whole else "failed")
-
-    def give_up_assessing(fields: Fields, headers: Headers) -> None:
-        job = decode_job(AssessmentJob, fields)
-        worker.give_up(job, worker.watch.task(job, headers))
-
-    def give_up_replying(fields: Fields, headers: Headers) -> None:
-        job = decode_job(ReplyJob, fields)
-        worker.give_up(job, worker.watch.task(job, headers))
-
-    consumer.add(keys.TASK_ASSESS, assess, give_up_assessing)
-    consumer.add(keys.TASK_REPLY, reply, give_up_replying)
-
-
-def _add_speak(consumer: Consumer, worker: SpeechWorker) -> None:
-    def speak(fields: Fields, headers: Headers) -> None:
-        job = SpeechJob(**fields)
-        with worker.watch.task(job, headers) as task:
-            result = worker.speak(job, task)
-            log.info(
-                "speech  %s/%s %-10s %5.2f s of speech in %.2f s",
-                job.session,
-                job.utterance,
-                result.outcome,
-                result.audio_s,
-                result.work_s,
-            )
-
-    def give_up(fields: Fields, headers: Headers) -> None:
-        job = SpeechJob(**fields)
-        worker.give_up(job, worker.watch.task(job, headers))
-
-    consumer.add(keys.TASK_SPEAK, speak, give_up)
-
-
-def run_consumer(
-    consumer: Consumer, settings: Settings, queues: list[str], pool: Pool, size: int
-) -> None:
-    """Run a worker until it is stopped; `size`: tasks at once."""
-    keep_our_logging = partial(configure_logging, settings.log_level, settings.log_format)
-    consumer.run(queues, pool, size, keep_our_logging)

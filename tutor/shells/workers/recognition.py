@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import logging
+import os
+import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.batcher import Batcher
-from tutor.adapters.speech.loading import load_recogniser
+from tutor.adapters.speech.choice import load_recogniser
 from tutor.adapters.speech.probe import probe_audio
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.store.audio import has_audio, is_cancelled, read_audio
 from tutor.adapters.store.client import BlockingStore, open_blocking_store
-from tutor.adapters.store.workers import announce
+from tutor.adapters.store.workers import Announcement
 from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, from_pcm16, to_float
+from tutor.core.queue.failures import Health, Verdict, failure_of
 from tutor.core.queue.jobs import Outcome, RecognitionJob, RecognitionResult
 from tutor.shells.workers.worked_job import WorkedJob, WorkerWatch
 
@@ -24,23 +30,68 @@ log = logging.getLogger(__name__)
 PROBE_TEXT = "Hello, can you hear me clearly?"
 """The text of the probe sentence."""
 
+EXIT_BROKEN = 1
+
+PROBE_S = 60.0
+"""Seconds without a recognition after which a worker with a device of its own tries the probe: a
+device that broke while nobody spoke would else be noticed by the first learner."""
+
 
 class AsrWorker:
-    """What one worker process does with a recognition job."""
+    """What one worker process does with a recognition job.
 
-    def __init__(self, recogniser: Recogniser, store: BlockingStore, watch: WorkerWatch) -> None:
+    `end` is called with the reason when the recogniser is broken, and must not come back: its
+    process would answer faster than any other, and fail everybody.
+    """
+
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        store: BlockingStore,
+        watch: WorkerWatch,
+        *,
+        end: Callable[[str], NoReturn],
+        most_failures: int,
+    ) -> None:
         self._recogniser = recogniser
         self._store = store
         self.watch = watch
+        self._end = end
+        self._health = Health(most_failures)
+        self._worked_at = time.monotonic()
 
     def handle(self, job: RecognitionJob, task: WorkedJob) -> RecognitionResult:
-        """Recognise the audio that there is now, and post the result."""
+        """Recognise the audio that there is now, and post the result.
+
+        Whoever asked hears of a failure before the process ends because of it, and asks again.
+        """
         if self._is_deleted(job):
             return _result(job, "audio_gone")
-        result = self._handle(job)
+        result, broken = self._handle(job)
         if not self._is_deleted(job):
             task.post(self._store, result)
+        if broken:
+            self._end(broken)
         return result
+
+    def probe(self) -> None:
+        """Recognise the probe, and end the process if that fails."""
+        if fault := probe_fault(self._recogniser):
+            self._end(fault)
+        self._worked_at = time.monotonic()
+
+    def probe_when_idle(self, after_s: float = PROBE_S) -> None:
+        """Probe, from a thread of its own, whenever nothing was recognised for so long."""
+
+        def run() -> None:
+            while True:
+                idle_s = time.monotonic() - self._worked_at
+                if idle_s >= after_s:
+                    self.probe()
+                else:
+                    time.sleep(after_s - idle_s)
+
+        threading.Thread(target=run, name="probe", daemon=True).start()
 
     def give_up(self, job: RecognitionJob, task: WorkedJob) -> None:
         """Post that a job has failed that killed its worker each time."""
@@ -51,23 +102,58 @@ class AsrWorker:
         """Whether a job's file was deleted: nothing of it may be written any more."""
         return job.batch and not has_audio(self._store, job)
 
-    def _handle(self, job: RecognitionJob) -> RecognitionResult:
+    def _handle(self, job: RecognitionJob) -> tuple[RecognitionResult, str]:
+        """The result, and why the recogniser is broken if it is."""
         if is_cancelled(self._store, job):
-            return _result(job, "cancelled")
+            return _result(job, "cancelled"), ""
         pcm = read_audio(self._store, job)
         if pcm is None:
-            return _result(job, "audio_gone")
+            return _result(job, "audio_gone"), ""
         began = time.monotonic()
         try:
             audio = to_float(from_pcm16(pcm))
             speech_s = job.speech_bytes / BYTES_PER_SAMPLE / RATE or None
             request = Request(audio, job.language, job.kind, job.batch, job.prompt, speech_s)
             (recognition,) = self._recogniser.recognise([request])
-        except Exception:
+        except Exception as error:
             # Whatever it was, the session must hear of it now and not by its deadline.
             log.exception("recognition failed")
-            return _result(job, "failed", len(pcm))
-        return _result(job, "ok", len(pcm), recognition, time.monotonic() - began)
+            return _result(job, "failed", len(pcm)), self._broken_by(error)
+        self._worked_at = time.monotonic()
+        self._health.receive_success()
+        return _result(job, "ok", len(pcm), recognition, time.monotonic() - began), ""
+
+    def _broken_by(self, error: Exception) -> str:
+        """Why the recogniser is broken, as far as this error and those before it tell; empty: it is
+        not."""
+        match self._health.receive_failure(failure_of(error)):
+            case Verdict.END:
+                return str(error)
+            case Verdict.PROBE:
+                return probe_fault(self._recogniser)
+            case Verdict.GO_ON:
+                return ""
+
+
+def probe_fault(recogniser: Recogniser) -> str:
+    """What is wrong with a recogniser by what it makes of the probe sentence; empty: nothing."""
+    probe = to_float(from_pcm16(probe_audio()))
+    try:
+        _, heard = recogniser.recognise(
+            [Request(probe, "en", "partial"), Request(probe, "en", "final")]
+        )
+    except Exception as error:
+        return str(error) or type(error).__name__
+    return "" if heard.text else "it does not recognise the probe sentence"
+
+
+def end_process(announcement: Announcement, reason: str) -> NoReturn:
+    """Withdraw a worker and end its process at once, whatever else it does: the supervisor, or the
+    pool that it is a child of, starts another."""
+    log.error("this worker ends, its recogniser is broken: %s", reason)
+    announcement.withdraw()
+    logging.shutdown()
+    os._exit(EXIT_BROKEN)
 
 
 def _result(
@@ -96,6 +182,9 @@ def load_asr_worker(
     """Load the model, try it on real speech, and only then announce the worker."""
     began = time.monotonic()
     recogniser = load_recogniser(settings, model, watch.metrics)
+    # Before any limit of time: on a GPU whose machine code the wheel lacks the driver compiles now.
+    if fault := probe_fault(recogniser):
+        raise RuntimeError(f"the model in {model} is of no use here: {fault}")
     if batched:
         recogniser = Batcher(
             recogniser,
@@ -103,30 +192,21 @@ def load_asr_worker(
             stuck_after_s=settings.task_time_limit_s,
             metrics=watch.metrics,
         )
-    probe = to_float(from_pcm16(probe_audio()))
-    _, heard = recogniser.recognise(
-        [Request(probe, "en", "partial"), Request(probe, "en", "final")]
-    )
-    if not heard.text:
-        raise RuntimeError(f"the model in {model} does not recognise the probe sentence")
     store = open_blocking_store(settings.redis_url)
     facts = {
         "model": settings.model,
         "device": recogniser.device,
         "compute_type": recogniser.compute_type,
-        "probe": heard.text,
         "slots": str(settings.max_batch if batched else 1),
         "files": "taken" if batched else "",
         "metrics": watch.address,
     }
-    watch.metrics.model_load.set(time.monotonic() - began)
-    announce(store, kind, facts)
-    log.info(
-        "ready in %.1f s: %s on %s (%s), heard %r",
-        time.monotonic() - began,
-        settings.model,
-        recogniser.device,
-        recogniser.compute_type,
-        heard.text,
-    )
-    return AsrWorker(recogniser, store, watch)
+    took_s = time.monotonic() - began
+    watch.metrics.model_load.set(took_s)
+    where = f"{settings.model} on {recogniser.device} ({recogniser.compute_type})"
+    log.info("ready in %.1f s: %s", took_s, where)
+    end = partial(end_process, Announcement(store, kind, facts))
+    worker = AsrWorker(recogniser, store, watch, end=end, most_failures=settings.asr_failures)
+    if batched:
+        worker.probe_when_idle()
+    return worker

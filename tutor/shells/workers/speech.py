@@ -18,12 +18,12 @@ from tutor.adapters.store.speech import (
     VOICES,
     Spoken,
     add_spoken,
-    count_try,
+    count_begun,
     is_wanted,
     read_progress,
     read_text,
 )
-from tutor.adapters.store.workers import announce
+from tutor.adapters.store.workers import Announcement
 from tutor.adapters.voice.catalogue import Catalogue, facts_of
 from tutor.adapters.voice.voice import Voice, VoiceError
 from tutor.adapters.wire.practice import to_json
@@ -102,7 +102,7 @@ class SpeechWorker:
         while progress.wants_more(len(clauses), job.until):
             if not is_wanted(self._store, job):
                 return "cancelled"
-            if count_try(self._store, job, progress.clauses) > MOST_TRIES:
+            if count_begun(self._store, job, progress.clauses) > MOST_TRIES:
                 raise VoiceError("a clause of it ended its worker each time")
             audio = self._say(clauses[progress.clauses], request, voice, making)
             progress = progress.following(len(audio))
@@ -147,7 +147,7 @@ def load_speech_worker(settings: Settings, watch: WorkerWatch) -> SpeechWorker:
     yield_cores(NICENESS)
     store = open_blocking_store(settings.redis_url)
     watch.metrics.model_load.set(time.monotonic() - began)
-    announce(store, "speech", _facts(voices, watch.address))
+    Announcement(store, "speech", _facts(voices, watch.address))
     names = ", ".join(voice.facts.id for voice in voices)
     log.info("ready in %.1f s: %s", time.monotonic() - began, names)
     resident = {voice.facts.id: voice for voice in voices}

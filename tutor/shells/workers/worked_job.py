@@ -18,9 +18,9 @@ from tutor.adapters.telemetry.tracing import Tracing, open_tracing, trace_id
 from tutor.adapters.telemetry.worker import WorkerMetrics, show_metrics
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
 from tutor.core.queue.jobs import (
+    AssessmentJob,
     AssessmentResult,
     Job,
-    RecognitionJob,
     RecognitionResult,
     ReplyPart,
     Result,
@@ -141,7 +141,7 @@ def _facts(job: Job, result: Result) -> tuple[str, float, float]:
         case RecognitionResult():
             return result.outcome, result.audio_bytes / BYTES_PER_SAMPLE / RATE, result.decode_s
         case AssessmentResult():
-            size = 0 if isinstance(job, RecognitionJob) else getattr(job, "audio_bytes", 0)
+            size = job.span_bytes if isinstance(job, AssessmentJob) else 0
             return result.outcome, size / BYTES_PER_SAMPLE / RATE, result.assess_s
         case SpeechResult():
             return result.outcome, result.audio_s, result.work_s

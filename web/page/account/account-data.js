@@ -54,7 +54,7 @@ export class AccountData {
 
   async #signOutEverywhere() {
     await this.#account.signOut({ everywhere: true });
-    this.#onLeave();
+    this.#onLeave("account.signedout.everywhere");
   }
 
   /** The e-mail address must be typed, and where the server wants it the password: there is no way back. */
@@ -86,7 +86,7 @@ export class AccountData {
       }
       throw problem;
     }
-    this.#onLeave();
+    this.#onLeave("account.deleted");
   }
 
   #button(label, kind, run) {

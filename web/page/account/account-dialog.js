@@ -1,6 +1,7 @@
 // The account: what is left of today, what was practised, words to say again, and what to do with it all.
 
 import { AccountData } from "./account-data.js";
+import { written } from "../kit/direction.js";
 import { byId, h } from "../kit/elements.js";
 import { midnight, problemText } from "../kit/problem-text.js";
 import { SessionHistory } from "../progress/session-history.js";
@@ -16,7 +17,7 @@ export class AccountDialog {
   #dialog = byId("account");
   #openings = 0; // the newest one is shown
 
-  /** `onPractise(words, language)`; `onLeave()`: the login has ended as the learner wished. */
+  /** `onPractise(words, language)`; `onLeave(key)`: the login has ended as the learner wished, the text of `key` says so. */
   constructor({ account, sounds, onPractise, onLeave }) {
     this.#account = account;
     this.#sounds = sounds;
@@ -55,7 +56,7 @@ export class AccountDialog {
     const { email, plan } = this.#account.me;
     const leave = async () => {
       await this.#account.signOut();
-      this.#onLeave();
+      this.#onLeave("account.signedout");
     };
     const complain = (problem) => { note.textContent = problemText(problem); };
     const note = h("p", { class: "note", role: "alert" });
@@ -82,7 +83,7 @@ export class AccountDialog {
     const chip = ({ word, due }) => h("li", { class: due ? "due" : null }, word, due ? h("span", { class: "hidden" }, `, ${t("account.due")}`) : null);
     return h("div", { class: "deck" },
       h("h4", {}, languageName(language)),
-      h("ul", { class: "practise", lang: language }, ...words.map(chip)),
+      h("ul", { class: "practise", ...written(language) }, ...words.map(chip)),
       h("button", { type: "button", class: "primary", onclick: () => this.#practise(first, language) }, t("practise.button")));
   }
 

@@ -29,6 +29,7 @@ export class Account extends Emitter {
   me = null; // as /v1/me tells it; null: a guest
   isRequired = false;
   minPassword = 8;
+  taught = null; // languages that have exercises; null: the server does not say
 
   constructor(preferences) {
     super();
@@ -44,6 +45,7 @@ export class Account extends Emitter {
     const facts = await ask("GET", "/v1/server");
     this.isRequired = facts.accounts === "required";
     this.minPassword = facts.min_password;
+    this.taught = facts.languages ?? null;
     if (this.#preferences.get("hasLogin")) await this.refresh().catch(() => {});
     this.acceptGuest();
   }

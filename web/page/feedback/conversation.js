@@ -10,20 +10,30 @@ const MOST_CARDS = 100; // an hour's page must not grow for ever
 export class Conversation {
   #list;
   #sounds;
+  #retry;
   #onNext;
+  #onRepeat;
   #cards = new Map(); // utterance of the running session → card
   #all = []; // cards of all sessions, in the order of speech
   #earlier = 0; // of them, from sessions before
 
-  constructor({ list, sounds, onNext }) {
+  /** `retry`: compares a sentence that is said again; `onRepeat(text)`, `onNext(exercise, reply)`: what is wanted. */
+  constructor({ list, sounds, retry, onNext, onRepeat }) {
     this.#list = list;
     this.#sounds = sounds;
+    this.#retry = retry;
     this.#onNext = onNext;
+    this.#onRepeat = onRepeat;
   }
 
   /** The scores of each utterance of the session, in the order of speech. */
   get scores() {
     return this.#all.slice(this.#earlier).map((card) => card.scores);
+  }
+
+  /** Text and pronunciation's score of each utterance of the session, in the order of speech. */
+  get sentences() {
+    return this.#all.slice(this.#earlier).map((card) => ({ text: card.text, language: card.final.language, score: card.scores.pronunciation }));
   }
 
   /** Utterance names and times start anew. */
@@ -35,7 +45,7 @@ export class Conversation {
 
   receiveFinal(final, piece) {
     if (!final.text.trim()) return;
-    const card = new UtteranceCard({ final, piece, sounds: this.#sounds, onNext: this.#onNext });
+    const card = new UtteranceCard({ final, piece, sounds: this.#sounds, retry: this.#retry, onNext: this.#onNext, onRepeat: this.#onRepeat });
     this.#cards.set(final.utterance, card);
     this.#place(card);
     if (this.#all.length > MOST_CARDS) this.#forgetOldest();
@@ -57,7 +67,7 @@ export class Conversation {
   /** What was seen of an utterance whose final cannot come. */
   addUnfinished(text) {
     this.#list.prepend(h("li", { class: "card utterance unfinished", "data-testid": "utterance" },
-      h("p", { class: "words" }, text), h("p", { class: "note" }, t("unfinished"))));
+      h("p", { class: "words", dir: "auto" }, text), h("p", { class: "note" }, t("unfinished"))));
   }
 
   /** No more feedback comes for what is here. */

@@ -65,7 +65,7 @@ function hasPace({ words_per_minute: pace, fillers }, text) {
 function correction({ start, end, message, replacement }, text) {
   const said = [...text].slice(start, end).join("");
   return [
-    h("p", {}, said ? h("del", {}, said) : null, said && replacement ? " → " : null,
+    h("p", { dir: "auto" }, said ? h("del", {}, said) : null, said && replacement ? " → " : null,
       replacement ? h("ins", {}, replacement) : null),
     note(message),
   ];

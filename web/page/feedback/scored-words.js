@@ -93,6 +93,12 @@ function band({ status, score }, calibrated, usual) {
   return scoreBand(score);
 }
 
+/** The IPA of the sound that was furthest away, where one was not fair even; null elsewhere. */
+export function weakestSound(phones) {
+  const weak = phones.filter(({ score }) => score < FAIR).sort((one, other) => one.score - other.score);
+  return weak[0]?.ipa ?? null;
+}
+
 /** good · fair · weak */
 export function scoreBand(score) {
   if (score >= GOOD) return "good";

@@ -1,5 +1,6 @@
 // One finished utterance: its words, four scores, details on demand, the tutor's reply.
 
+import { announcement } from "./announcement.js";
 import { h, svg } from "../kit/elements.js";
 import { details } from "./feedback-details.js";
 import { movedTo, scoreBand, scoredWords } from "./scored-words.js";
@@ -17,27 +18,32 @@ export class UtteranceCard {
   #final;
   #piece;
   #sounds;
+  #retry;
   #onNext;
+  #onRepeat;
   #feedback = {}; // kind → event
   #row;
   #words = [];
   #open = null; // index of a word, or a kind
   #panel = h("div", { class: "panel", id: `panel-${++panels}`, hidden: true });
   #scores = h("div", { class: "scores" });
+  #outcome = h("p", { class: "outcome", "data-testid": "outcome", hidden: true });
   #reply = h("div", { class: "reply", "data-testid": "reply", hidden: true });
-  #replyText = h("p", {});
+  #replyText = h("p", { dir: "auto" });
   #waiting = h("p", { class: "waiting" }, t("assessing"));
   #untrained = h("p", { class: "note", "data-testid": "untrained", hidden: true }, t("untrained"));
   element;
 
-  constructor({ final, piece, sounds, onNext }) {
+  constructor({ final, piece, sounds, retry, onNext, onRepeat }) {
     this.#final = final;
     this.#piece = piece;
     this.#sounds = sounds;
+    this.#retry = retry;
     this.#onNext = onNext;
+    this.#onRepeat = onRepeat;
     this.#row = new WordRow({ language: final.language, onOpen: (index) => this.#toggle(index) });
     this.#reply.append(this.#replyText);
-    const feedback = h("div", { "data-testid": "feedback" }, this.#waiting, this.#scores, this.#untrained, this.#panel);
+    const feedback = h("div", { "data-testid": "feedback" }, this.#waiting, this.#outcome, this.#scores, this.#untrained, this.#panel);
     this.element = h("li", { class: "card utterance", "data-testid": "utterance" }, this.#row.element, feedback, this.#reply);
     this.#showWords();
   }
@@ -83,7 +89,9 @@ export class UtteranceCard {
     this.#reply.hidden = false;
     this.#waiting.remove();
     this.#replyText.textContent = text;
-    if (next) this.#reply.append(this.#nextButton(next, text));
+    this.#compare();
+    const buttons = [this.#repeatButton(), this.#ownButton(), next ? this.#nextButton(next, text) : null].filter(Boolean);
+    if (buttons.length) this.#reply.append(h("div", { class: "row" }, ...buttons));
   }
 
   /** No feedback comes any more. */
@@ -97,7 +105,14 @@ export class UtteranceCard {
     const scores = this.#wasOther
       ? [this.#otherNote().textContent]
       : this.#shownKinds.map((kind) => `${t(kind)}: ${this.#figure(kind).spoken}`);
-    return [t("announce.said", { text: this.#final.text }), ...scores, this.#replyText.textContent].join(". ");
+    const said = announcement({
+      words: this.#words,
+      isReading: this.#isReading && !this.#wasOther,
+      said: this.#final.text,
+      language: this.#final.language,
+      t,
+    });
+    return [...said, this.#outcome.textContent, ...scores, this.#replyText.textContent].filter(Boolean).join(". ");
   }
 
   // ------------------------------------------------------------ parts
@@ -108,6 +123,11 @@ export class UtteranceCard {
     this.#words = scoredWords({ final: this.#final, accuracy, pronunciation });
     if (typeof this.#open === "number") this.#open = movedTo(this.#open, before, this.#words);
     this.#row.show(this.#words);
+  }
+
+  /** Whether the words are a text's, and not the recogniser's. */
+  get #isReading() {
+    return Boolean(this.#feedback.accuracy?.words.length);
   }
 
   /** Whether something else was said than the text that was to be read: then that is all to show. */
@@ -178,11 +198,73 @@ export class UtteranceCard {
       pronunciation: this.#feedback.pronunciation,
       piece: this.#piece,
       sounds: this.#sounds,
+      onRepeat: this.#keepsPlace ? null : (word, score) => this.#repeat({ kind: "word", text: word, score }),
     });
   }
 
   #kindDetails() {
     return [h("h3", {}, t(this.#open)), ...details[this.#open](this.#feedback[this.#open], this.#final.text)];
+  }
+
+  /** {kind, score}: the one number of a text that was read; null where there is none to compare. */
+  get #main() {
+    const { accuracy, pronunciation } = this.scores;
+    if (pronunciation !== undefined) return { kind: "pronunciation", score: pronunciation };
+    return accuracy === undefined ? null : { kind: "accuracy", score: accuracy };
+  }
+
+  /** The text where all of it was read by this utterance; null elsewhere: it cannot begin anew in the middle. */
+  get #wholeText() {
+    const { accuracy } = this.#feedback;
+    if (!this.#isReading || this.#wasOther || accuracy.start !== 0 || accuracy.completeness < 100) return null;
+    return this.#words.filter(({ status }) => status !== "inserted").map(({ gap, text }) => gap + text).join("").trim();
+  }
+
+  /** Whether the utterance read a part of a text, in which the reader has a place. */
+  get #keepsPlace() {
+    return this.#isReading && !this.#wholeText;
+  }
+
+  #repeat({ kind, text, score }) {
+    this.#retry.expect(`${kind} ${text}`, score);
+    this.#onRepeat(text);
+  }
+
+  /** How the same text was before, where it was asked for once more. */
+  #compare() {
+    const text = this.#wholeText;
+    if (!text) return;
+    for (const { kind, label, score } of this.#comparable) {
+      const before = this.#retry.take(`${kind} ${text}`, score);
+      if (before !== null) this.#showOutcome(label, number(before), number(score));
+    }
+  }
+
+  /** The numbers that a text said again may be compared by: a word alone has its own. */
+  get #comparable() {
+    const [main, [word, ...others]] = [this.#main, this.#words.filter(({ status }) => status !== "inserted")];
+    const alone = word && !others.length && word.score !== null ? [{ kind: "word", label: word.text, score: word.score }] : [];
+    return [...(main ? [{ ...main, label: t(main.kind) }] : []), ...alone];
+  }
+
+  #showOutcome(label, then, now) {
+    this.#outcome.replaceChildren(`${label} `,
+      h("b", { "aria-hidden": "true", dir: "ltr" }, `${then} → ${now}`),
+      h("span", { class: "hidden" }, t("retry.spoken", { before: then, now })));
+    this.#outcome.hidden = false;
+  }
+
+  #repeatButton() {
+    const [text, main] = [this.#wholeText, this.#main];
+    if (!text || !main) return null;
+    const repeat = () => this.#repeat({ ...main, text });
+    return h("button", { type: "button", class: "plain", "data-testid": "repeat", onclick: repeat }, t("retry"));
+  }
+
+  #ownButton() {
+    if (!this.#piece?.pcm.length) return null;
+    const play = () => this.#sounds.play(this.#piece.pcm, this.#piece.rate);
+    return h("button", { type: "button", class: "plain", "data-testid": "hear", onclick: play }, t("hear.own"));
   }
 
   #nextButton(next, reply) {

@@ -1,17 +1,34 @@
 // What is known about one word, and its sound to listen to.
 
+import { written } from "../kit/direction.js";
 import { h } from "../kit/elements.js";
-import { scoreBand } from "./scored-words.js";
+import { scoreBand, weakestSound } from "./scored-words.js";
 import { stretch } from "../lesson/recording.js";
 import { has, number, t } from "../kit/texts.js";
 import { voiceFor } from "../lesson/sounds.js";
 
-export function wordDetails({ word, language, pronunciation, piece, sounds }) {
+/** `onRepeat`: the learner wants to say the word alone; null where it would lose the place in a text. */
+export function wordDetails({ word, language, pronunciation, piece, sounds, onRepeat = null }) {
   return h("div", { class: "details" },
-    h("p", { class: "headline" }, h("strong", { lang: language }, word.text), " ", verdict(word)),
+    h("p", { class: "headline" }, h("strong", written(language), word.text), " ", verdict(word)),
     phones(word, pronunciation),
+    advice(word, pronunciation),
     word.score !== null && !pronunciation?.calibrated ? h("p", { class: "note" }, t("uncalibrated")) : null,
-    h("div", { class: "row" }, ownButton(word, piece, sounds), modelButton(word, language, sounds)));
+    h("div", { class: "row" }, ownButton(word, piece, sounds), modelButton(word, language, sounds), repeatButton(word, onRepeat)));
+}
+
+/** How to make the sound that was furthest away: one thing at a time. */
+function advice({ phones: sounds }, pronunciation) {
+  const weakest = weakestSound(sounds);
+  if (!pronunciation?.calibrated || !weakest || !has(`sound.${weakest}`)) return null;
+  return h("p", { class: "advice", "data-testid": "advice" },
+    h("b", { dir: "ltr", lang: "en-fonipa" }, `/${weakest}/`), " ", t(`sound.${weakest}`));
+}
+
+function repeatButton({ text, score }, onRepeat) {
+  if (!onRepeat || score === null) return null;
+  const word = text.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
+  return h("button", { type: "button", class: "plain", "data-testid": "repeat-word", onclick: () => onRepeat(word, score) }, t("retry.word", { word }));
 }
 
 function verdict({ band, score, heard }) {
@@ -28,7 +45,7 @@ function phones({ phones: sounds }, pronunciation) {
     return h("li", { class: `phone ${band}` }, h("span", { class: "hidden" }, label),
       h("b", { "aria-hidden": "true" }, ipa), h("i", { "aria-hidden": "true" }, number(score)));
   });
-  return h("div", {}, h("p", { class: "note" }, t("phones")), h("ol", { class: "phones", "aria-label": t("phones") }, ...items));
+  return h("div", {}, h("p", { class: "note" }, t("phones")), h("ol", { class: "phones", dir: "ltr", "aria-label": t("phones") }, ...items));
 }
 
 function ownButton({ startMs, endMs, status }, piece, sounds) {

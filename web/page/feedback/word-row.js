@@ -1,5 +1,6 @@
 // The words of an utterance as buttons: one stop of the tab key, arrow keys between them.
 
+import { directionOf, stepOf, written } from "../kit/direction.js";
 import { h } from "../kit/elements.js";
 import { movedTo } from "./scored-words.js";
 import { has, number, t } from "../kit/texts.js";
@@ -7,11 +8,13 @@ import { has, number, t } from "../kit/texts.js";
 export class WordRow {
   #element;
   #onOpen;
+  #direction;
   #words = [];
 
   constructor({ onOpen, language }) {
     this.#onOpen = onOpen;
-    this.#element = h("p", { class: "words", role: "group", lang: language, "aria-label": t("words.label") });
+    this.#direction = directionOf(language);
+    this.#element = h("p", { class: "words", role: "group", ...written(language), "aria-label": t("words.label") });
     this.#element.addEventListener("keydown", (event) => this.#move(event));
   }
 
@@ -52,7 +55,7 @@ export class WordRow {
   }
 
   #move(event) {
-    const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
+    const step = stepOf(event.key, this.#direction);
     if (!step) return;
     event.preventDefault();
     const at = this.#buttons.indexOf(document.activeElement) + step;

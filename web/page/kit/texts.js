@@ -1,5 +1,7 @@
 // What the page says, in the interface's language: i18n/CODE.json. A key may hold plural forms.
 
+import { directionOf } from "./direction.js";
+
 const FALLBACK = "en";
 
 let texts = {};
@@ -16,6 +18,7 @@ export async function loadTexts(available, chosen) {
   texts = await (await fetch(`/static/i18n/${code}.json`)).json();
   plurals = new Intl.PluralRules(code);
   document.documentElement.lang = code;
+  document.documentElement.dir = directionOf(code);
 }
 
 /** The text of a key, its {places} filled; `count` chooses the plural form. */
@@ -43,12 +46,15 @@ export const languageName = (tag) =>
 
 const capital = (text) => text.charAt(0).toLocaleUpperCase(code) + text.slice(1);
 
-export const number = (value, digits = 0) =>
-  new Intl.NumberFormat(code, { maximumFractionDigits: digits }).format(value);
+// The texts have the digits 0 to 9, in every language.
+const digits = () => `${code}-u-nu-latn`;
+
+export const number = (value, most = 0) =>
+  new Intl.NumberFormat(digits(), { maximumFractionDigits: most }).format(value);
 
 /** A time of day. */
-export const clock = (moment) => new Intl.DateTimeFormat(code, { timeStyle: "short" }).format(moment);
+export const clock = (moment) => new Intl.DateTimeFormat(digits(), { timeStyle: "short" }).format(moment);
 
 /** A day with its time. */
 export const dateTime = (moment) =>
-  new Intl.DateTimeFormat(code, { dateStyle: "medium", timeStyle: "short" }).format(moment);
+  new Intl.DateTimeFormat(digits(), { dateStyle: "medium", timeStyle: "short" }).format(moment);

@@ -1,7 +1,8 @@
 // What to practise: language, level, kind of exercise, and the exercise itself.
 
 import { byId, h } from "../kit/elements.js";
-import { loadItems } from "./exercise-library.js";
+import { loadItem, loadItems } from "./exercise-library.js";
+import { ReferenceView } from "./reference-view.js";
 import { voiceFor } from "./sounds.js";
 import { languageName, number, t } from "../kit/texts.js";
 
@@ -13,21 +14,29 @@ export class ExercisePicker {
   #preferences;
   #sounds;
   #onChange;
+  #onShow;
   #language = byId("language");
   #level = byId("level");
   #kind = byId("kind");
   #ownText = byId("own-text");
+  #reference = new ReferenceView(byId("reference"));
   #items = [];
+  #isLoaded = false; // until then nobody knows which kinds there are
+  #isAway = false; // the server could not be asked for exercises
+  #isMissing = false; // the address names an exercise that is not there
+  #isSpeaking = false;
   #index = 0; // of the item among those of its kind
   #proposed = null; // an exercise that the tutor named
   #prompt = ""; // what the learner is told of it
   #asked = 0; // newest request for items
 
-  constructor({ preferences, sounds, onChange }) {
+  /** `taught`: languages that have exercises, or null where nobody knows; `onShow`: another exercise is shown. */
+  constructor({ preferences, sounds, taught = null, onChange, onShow = () => {} }) {
     this.#preferences = preferences;
     this.#sounds = sounds;
     this.#onChange = onChange;
-    fill(this.#language, LANGUAGES, languageName, preferences.get("language"));
+    this.#onShow = onShow;
+    fillLanguages(this.#language, taught, preferences.get("language"));
     fill(this.#level, LEVELS, (level) => level || t("level.any"), preferences.get("level"));
     fill(this.#kind, KINDS, (kind) => t(`kind.${kind}`), preferences.get("kind"));
     this.#ownText.value = preferences.get("ownText");
@@ -54,6 +63,12 @@ export class ExercisePicker {
     return ["read_aloud", "shadow"].includes(this.exercise.type);
   }
 
+  /** What an address says of it: {kind, id?}. */
+  get place() {
+    if (this.#proposed) return { kind: this.#kind.value === "shadow" ? "shadow" : this.#proposed.type, id: this.#proposed.id };
+    return { kind: this.#kind.value, id: this.#kind.value === "own" ? undefined : this.#item?.id };
+  }
+
   /** Another language, as if it had been chosen by hand. */
   choose(language) {
     if (this.language === language || ![...this.#language.options].some(({ value }) => value === language)) return;
@@ -62,14 +77,46 @@ export class ExercisePicker {
     this.load();
   }
 
+  /** Another level, as if it had been chosen by hand. */
+  chooseLevel(level) {
+    this.#level.value = level;
+    this.#level.dispatchEvent(new Event("change"));
+  }
+
   async load() {
     const asked = (this.#asked += 1);
     const items = await loadItems(this.language, this.#level.value);
     if (asked !== this.#asked) return; // chosen anew meanwhile
-    this.#items = items;
+    this.#isLoaded = true;
+    this.#isAway = items === null;
+    this.#items = items ?? [];
     this.#showKinds();
     this.#goOn();
     this.show();
+  }
+
+  /** Goes to what an address names: its language, level and kind, too. */
+  async go({ kind, id }) {
+    this.#proposed = null;
+    this.#isMissing = false;
+    if (kind === "own") this.#kind.value = "own";
+    const item = id && (await loadItem(id));
+    if (id && !item) {
+      this.#isMissing = item === undefined;
+      return this.load();
+    }
+    if (item) {
+      if (item.language) this.#language.value = item.language.split("-")[0];
+      if (this.#level.value && this.#level.value !== item.level) this.#level.value = "";
+      this.#kind.value = kind ?? item.kind;
+    }
+    await this.load();
+    if (item && this.#kind.value === "free") this.#kind.value = item.kind; // there is no voice to repeat after
+    const at = this.#ofKind.findIndex((other) => other.id === id);
+    if (item && at >= 0) {
+      this.#index = at;
+      this.show();
+    }
   }
 
   /** Takes an exercise that the tutor proposes; the question of a free one is told by its id. */
@@ -79,7 +126,14 @@ export class ExercisePicker {
     this.#onChange();
     if (!exercise.id || this.#items.some(({ id }) => id === exercise.id)) return;
     // It is of a level beside the chosen one.
-    loadItems(this.language, "").then((items) => this.#proposed === exercise && this.#take(exercise, reply, items));
+    loadItems(this.language, "").then((items) => items && this.#proposed === exercise && this.#take(exercise, reply, items));
+  }
+
+  /** The text once more, from its beginning. */
+  repeat(text) {
+    const { exercise } = this;
+    const isSame = exercise.text && plain(exercise.text) === plain(text);
+    this.propose(isSame ? exercise : { type: "read_aloud", text });
   }
 
   #take(exercise, reply, items) {
@@ -93,7 +147,7 @@ export class ExercisePicker {
   /** Remembers that what is chosen was practised: next time another one comes first. */
   noteDone() {
     const { id } = this.exercise;
-    if (id) this.#preferences.set("done", { ...this.#preferences.get("done"), [this.#place]: id });
+    if (id) this.#preferences.set("done", { ...this.#preferences.get("done"), [this.#list]: id });
   }
 
   /** The kind of an exercise stands in its field, and "Another one" is the one after it. */
@@ -106,31 +160,67 @@ export class ExercisePicker {
 
   /** Begins behind what was practised last. */
   #goOn() {
-    const done = this.#preferences.get("done")[this.#place];
+    const done = this.#preferences.get("done")[this.#list];
     this.#index = 1 + this.#ofKind.findIndex(({ id }) => id !== undefined && id === done);
   }
 
   /** Where exercises of one list are: a language, and a kind. */
-  get #place() {
+  get #list() {
     return `${this.language} ${this.#kind.value}`;
+  }
+
+  /** The learner speaks, or has stopped: a text of one's own is read from the page, not from its field. */
+  receivePhase(phase) {
+    const isSpeaking = phase !== "idle";
+    if (isSpeaking === this.#isSpeaking) return;
+    this.#isSpeaking = isSpeaking;
+    if (this.#isOwn) this.show();
+  }
+
+  /** Follows the reader by what is recognised. */
+  receivePartial({ utterance, committed, tentative }) {
+    if (this.isReading) this.#reference.follow(utterance, `${committed} ${tentative}`);
   }
 
   /** Marks how far a text has been read. */
   receiveAccuracy({ end, completeness }) {
-    byId("reference").querySelectorAll(".text span").forEach((word, index) => word.classList.toggle("read", index < end));
+    this.#reference.settle(end);
     byId("progress").textContent = t("progress", { percent: number(completeness) });
   }
 
   show() {
-    const own = this.#kind.value === "own" && !this.#proposed;
+    const text = this.#ownText.value.trim();
+    const isField = this.#isOwn && !(this.#isSpeaking && text);
     const item = this.#proposed ? { kind: this.#proposed.type, prompt: this.#prompt, lines: [] } : this.#item;
-    byId("own").hidden = !own;
-    byId("task").textContent = own ? t("task.own") : t(`task.${item?.kind ?? "free"}`);
-    byId("reference").replaceChildren(...(own || !item ? [] : reference(item, this.language)));
-    byId("reference").hidden = own || !item?.prompt;
-    byId("another").hidden = own || this.#ofKind.length < 2;
+    byId("own").hidden = !isField;
+    byId("task").textContent = isField ? t("task.own") : t(`task.${this.#isOwn ? "read_aloud" : item?.kind ?? "free"}`);
+    this.#reference.show(this.#isOwn ? own(text, isField) : item ?? null, this.language);
+    byId("another").hidden = this.#isOwn || this.#ofKind.length < 2;
     byId("progress").textContent = "";
+    byId("exercises-note").textContent = this.#note;
+    byId("stage").classList.toggle("reads", this.isReading && this.#reference.canFollow);
     this.#showVoice();
+    this.#onShow();
+  }
+
+  /** Why there are no exercises, or not the one that was asked for; "" when nothing is missing. */
+  get #note() {
+    if (this.#isMissing) return t("exercises.gone");
+    if (this.#isAway) return t("exercises.away");
+    if (this.#items.length) return "";
+    if (this.language === "auto") return t("exercises.auto");
+    return this.#level.value && this.#isTaught
+      ? t("exercises.level", { level: this.#level.value })
+      : t("exercises.none", { language: languageName(this.language) });
+  }
+
+  /** Whether the language has exercises, as far as is known. */
+  get #isTaught() {
+    return this.#language.selectedOptions[0]?.parentElement.dataset.taught !== "false";
+  }
+
+  get #isOwn() {
+    return this.#kind.value === "own" && !this.#proposed;
   }
 
   get #item() {
@@ -143,6 +233,7 @@ export class ExercisePicker {
   }
 
   #showKinds() {
+    if (!this.#isLoaded) return;
     for (const option of this.#kind.options) option.disabled = !this.#isThere(option.value);
     if (this.#kind.selectedOptions[0]?.disabled) this.#kind.value = "free";
   }
@@ -168,6 +259,7 @@ export class ExercisePicker {
     const choose = (select, name, then) => select.addEventListener("change", () => {
       this.#preferences.set(name, select.value);
       this.#proposed = null;
+      this.#isMissing = false;
       this.#goOn();
       then();
     });
@@ -181,6 +273,7 @@ export class ExercisePicker {
       // A click leaves the focus on the button, where the space bar would press it again.
       if (detail) currentTarget.blur();
       this.#proposed = null;
+      this.#isMissing = false;
       this.#index += 1;
       changed();
     });
@@ -193,18 +286,25 @@ export class ExercisePicker {
 
 const shadowed = (item) => ({ ...item, kind: "shadow", exercise: { ...item.exercise, type: "shadow" } });
 
-function reference({ kind, prompt, lines, focus }, language) {
-  const lang = language === "auto" ? null : language;
-  if (kind === "dialogue" && lines.length) return [h("ul", { class: "lines", lang }, ...lines.map(turn))];
-  const reads = kind !== "free";
-  const words = reads ? (prompt ?? "").split(/(?<=\s)/).map((word) => h("span", {}, word)) : [prompt ?? ""];
-  return [h("p", { class: "text", lang }, ...words), focus ? h("p", { class: "note" }, t("focus", { focus })) : null].filter(Boolean);
-}
+const own = (text, isField) => (isField ? null : { kind: "read_aloud", prompt: text, lines: [] });
 
-const turn = (line, index) =>
-  h("li", { class: index % 2 ? "mine" : "theirs" }, h("small", {}, t(index % 2 ? "you" : "tutor")), " ", line);
+const plain = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+
+const options = (values, name) => values.map((value) => h("option", { value }, name(value)));
 
 function fill(select, values, name, chosen) {
-  select.replaceChildren(...values.map((value) => h("option", { value }, name(value))));
+  select.replaceChildren(...options(values, name));
   select.value = values.includes(chosen) ? chosen : values[0];
+}
+
+/** Languages that have exercises come first, and the others say that they have none. */
+function fillLanguages(select, taught, chosen) {
+  if (!taught) return fill(select, LANGUAGES, languageName, chosen);
+  const [having, lacking] = [true, false].map((has) => LANGUAGES.filter((language) => taught.includes(language) === has));
+  const group = (label, values, isTaught) =>
+    h("optgroup", { label: t(label), "data-taught": String(isTaught) }, ...options(values, languageName));
+  select.replaceChildren(
+    ...(having.length ? [group("languages.taught", having, true)] : []),
+    group("languages.untaught", lacking, false));
+  select.value = LANGUAGES.includes(chosen) ? chosen : LANGUAGES[0];
 }

@@ -1,5 +1,5 @@
 // A lesson: microphone → client, and in which phase it is.
-// Phases: idle · asking (for the microphone) · connecting · listening · away (the server is) ·
+// Phases: idle · asking (for the microphone) · waking (it gives no sound yet) · connecting · listening · away (the server is) ·
 // finishing (the last answers come) · leaving (the same, but the server is away).
 // Events: "phase" {phase, problem?, cause?, code?, message?}, "level" dBFS, "hearing" yes or no, and
 // the server's.
@@ -9,12 +9,16 @@ import { Microphone, PracticeClient } from "../../sdk/index.js";
 import { TOO_QUIET } from "./level-meter.js";
 
 const QUIET_MS = 5000;
+const PROMPT_MS = 300; // a microphone that takes longer is said to be waking up
+const WAKE_MS = 3000; // a Bluetooth headset takes up to two seconds; one that is muted never sounds
+const OPENING = new Set(["asking", "waking"]);
 const NOISE_MS = 8000; // of sound without a word: longer than a first sentence waits for its recognition
 
 export class Lesson extends Emitter {
   #client;
   #sounds;
   #microphone = null;
+  #wake = () => {}; // the first sound has come
   #soundAt = 0; // ms, when the microphone last was loud enough
   #signalAt = 0; // ms, when it last was not digital silence
   #listenedAt = 0; // ms, since when the server listens
@@ -64,12 +68,14 @@ export class Lesson extends Emitter {
     this.#enter("asking");
     opening.on("frame", (frame) => this.#receiveFrame(frame));
     opening.on("lost", () => this.stop("unplugged"));
+    const sounds = new Promise((resolve) => { this.#wake = resolve; });
     try {
       await opening.open();
     } catch (error) {
       if (this.#microphone === opening) this.#enter("idle", { problem: error.name });
       return;
     }
+    await this.#untilAwake(opening, sounds);
     if (this.#microphone !== opening) return void opening.close(); // cancelled meanwhile
     this.#soundAt = this.#signalAt = performance.now();
     this.#wasHeard = false;
@@ -77,10 +83,18 @@ export class Lesson extends Emitter {
     this.#client.start({ ...this.#fields, audio: { encoding: "pcm_s16le", sample_rate: opening.sampleRate } });
   }
 
+  /** Speech is asked for when it is heard: what comes before is the silence of a headset that wakes up. */
+  async #untilAwake(opening, sounds) {
+    if (await within(PROMPT_MS, sounds)) return;
+    if (this.#microphone !== opening) return;
+    this.#enter("waking");
+    await within(WAKE_MS, sounds);
+  }
+
   async stop(problem = null) {
     if (this.phase === "idle" || this.phase === "finishing") return;
     if (this.phase === "leaving") return this.#client.close();
-    if (this.phase === "asking") {
+    if (OPENING.has(this.phase)) {
       this.#microphone = null;
       return this.#enter("idle", { problem });
     }
@@ -93,7 +107,7 @@ export class Lesson extends Emitter {
 
   /** Another exercise, language or silence: now, or when the learner has finished the utterance. */
   update(fields) {
-    if (this.phase === "asking") this.#fields = { ...this.#fields, ...fields };
+    if (OPENING.has(this.phase)) this.#fields = { ...this.#fields, ...fields };
     if (!["listening", "away", "connecting"].includes(this.phase)) return;
     this.#later = { ...this.#later, ...fields };
     if (!this.isHearing) this.#updateNow();
@@ -108,7 +122,10 @@ export class Lesson extends Emitter {
 
   #receiveFrame({ pcm, level }) {
     const now = performance.now();
-    if (level > -Infinity) this.#signalAt = now;
+    if (level > -Infinity) {
+      this.#signalAt = now;
+      this.#wake(true);
+    }
     if (level > TOO_QUIET || this.#sounds.isPlaying) this.#soundAt = now;
     // What the page itself plays is not the learner; the clock goes on.
     this.#client.sendAudio(this.#sounds.isPlaying ? new ArrayBuffer(pcm.byteLength) : pcm);
@@ -163,3 +180,6 @@ export class Lesson extends Emitter {
     this.emit("phase", { phase, ...detail });
   }
 }
+
+/** What a promise gives, or false when it takes longer. */
+const within = (ms, promise) => Promise.race([promise, new Promise((resolve) => setTimeout(resolve, ms, false))]);

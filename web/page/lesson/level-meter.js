@@ -15,7 +15,7 @@ export class LevelMeter {
   show(dbfs) {
     const full = Math.max(0, Math.min(1, 1 - dbfs / FLOOR));
     this.#shown = dbfs === -Infinity ? 0 : Math.max(full, this.#shown - FALL);
-    this.#element.firstElementChild.style.transform = `scaleX(${this.#shown})`;
+    this.#element.style.setProperty("--level", this.#shown.toFixed(3));
     this.#element.setAttribute("aria-valuenow", Math.round(100 * this.#shown));
     this.#element.classList.toggle("audible", dbfs > TOO_QUIET);
   }

@@ -45,7 +45,7 @@ export class LiveLine {
   #open(utterance) {
     const committed = h("span", { class: "committed" });
     const tentative = h("span", { class: "tentative" });
-    const opened = { line: h("p", {}, committed, tentative), committed, tentative };
+    const opened = { line: h("p", { dir: "auto" }, committed, tentative), committed, tentative };
     this.#element.append(opened.line);
     this.#lines.set(utterance, opened);
     return opened;

@@ -6,20 +6,27 @@ const DEFAULTS = {
   interface: null,
   language: "en",
   level: "",
-  kind: "free",
+  kind: "read_aloud",
   ownText: "",
   done: {}, // the exercise practised last, by language and kind
   echoCancellation: true,
   noiseSuppression: false,
+  deviceId: "", // of the microphone; "": the system's choice
   silenceMs: 0, // 0: by level
   hasLogin: false, // a cookie may go on with it
 };
 
 export class Preferences {
   #values = { ...DEFAULTS };
+  #chosen = new Set();
 
   constructor() {
     this.#read();
+  }
+
+  /** Whether the learner has ever chosen it. */
+  has(name) {
+    return this.#chosen.has(name);
   }
 
   get(name) {
@@ -29,14 +36,17 @@ export class Preferences {
   set(name, value) {
     this.#read(); // another tab may have set others
     this.#values[name] = value;
+    this.#chosen.add(name);
     try {
-      localStorage.setItem(KEY, JSON.stringify(this.#values));
+      localStorage.setItem(KEY, JSON.stringify(Object.fromEntries([...this.#chosen].map((each) => [each, this.#values[each]]))));
     } catch { /* it holds until the page is closed */ }
   }
 
   #read() {
     try {
-      Object.assign(this.#values, JSON.parse(localStorage.getItem(KEY)));
+      const kept = JSON.parse(localStorage.getItem(KEY)) ?? {};
+      Object.assign(this.#values, kept);
+      for (const name of Object.keys(kept)) this.#chosen.add(name);
     } catch { /* storage is off: the defaults do */ }
   }
 }

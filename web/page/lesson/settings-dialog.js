@@ -6,7 +6,7 @@ import { number, t } from "../kit/texts.js";
 const SILENCES = [0, 400, 600, 900, 1200, 1500, 2000]; // ms; 0: by level
 
 export class SettingsDialog {
-  constructor({ preferences, onChange }) {
+  constructor({ preferences, microphones, onChange }) {
     const silence = byId("silence");
     silence.append(...SILENCES.map((ms) => h("option", { value: ms }, ms ? t("silence.seconds", { seconds: number(ms / 1000, 1) }) : t("silence.auto"))));
     silence.value = preferences.get("silenceMs");
@@ -20,6 +20,9 @@ export class SettingsDialog {
     keep(silence, "silenceMs", () => Number(silence.value));
     keep(byId("echo"), "echoCancellation", () => byId("echo").checked);
     keep(byId("noise"), "noiseSuppression", () => byId("noise").checked);
-    byId("open-settings").addEventListener("click", () => byId("settings").showModal());
+    byId("open-settings").addEventListener("click", async () => {
+      await microphones.refresh();
+      byId("settings").showModal();
+    });
   }
 }

@@ -1,5 +1,6 @@
 // The sessions of an account, the latest first; one opens to its utterances.
 
+import { written } from "../kit/direction.js";
 import { h } from "../kit/elements.js";
 import { problemText } from "../kit/problem-text.js";
 import { dateTime, has, languageName, number, t } from "../kit/texts.js";
@@ -68,9 +69,9 @@ export class SessionHistory {
 
   #utterance(session, { name, text, language, scores, reply, has_audio: hasAudio }) {
     return h("li", { "data-testid": "spoken" },
-      h("p", { class: "said", lang: language }, text),
+      h("p", { class: "said", ...written(language) }, text),
       facts([...figures(means(scores)), grammar(scores.grammar)]),
-      reply ? h("p", { class: "replied" }, reply) : null,
+      reply ? h("p", { class: "replied", dir: "auto" }, reply) : null,
       hasAudio ? this.#playButton(session, name) : null);
   }
 

@@ -14,12 +14,12 @@ from tutor.core.feedback.pronunciation.features import (
     OfPhone,
     OfUtterance,
     OfWord,
-    Span,
     describe,
     match_features,
     word_evidence,
 )
 from tutor.core.feedback.pronunciation.laying import Floats, Segments
+from tutor.core.feedback.pronunciation.spans import Span
 
 CLASSES = 5
 WIDTH = 3

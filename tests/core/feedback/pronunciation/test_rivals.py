@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from tutor.core.feedback.pronunciation.features import Span
 from tutor.core.feedback.pronunciation.laying import Floats, lay_phones, preference
 from tutor.core.feedback.pronunciation.rivals import (
     BOUNDS,
@@ -18,6 +17,7 @@ from tutor.core.feedback.pronunciation.rivals import (
     sureness,
     with_rival,
 )
+from tutor.core.feedback.pronunciation.spans import Span
 
 SHIP, SHEEP = Rival("ship", Origin.PAIR), Rival("sheep", Origin.PAIR)
 CAT = Rival("cat", Origin.ENDING)

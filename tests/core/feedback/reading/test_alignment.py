@@ -6,26 +6,40 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.readers import PETS, said
+from tutor.core.audio.recognition import RecognisedWord
 from tutor.core.feedback.reading.alignment import (
     FAR,
     INSERTION,
     JUMP,
-    LONGEST_RESTART,
     MATCH,
+    MOST_AHEAD,
+    MOST_BEHIND,
+    MOST_HEARD,
     NEXT_OMISSION,
     OMISSION,
     SAME_BEGINNING,
     SENTENCE_START,
     STEP,
     SUBSTITUTION,
-    pair,
+    Pairs,
+    pair_ways,
 )
-from tutor.core.text.wording import split_words
+from tutor.core.feedback.reading.restarts import LONGEST_RESTART
+from tutor.core.text.spoken.choice import MOST_STEPS
+from tutor.core.text.wording import Token, split_words
 
 VOCABULARY = "apple apricot river rinse mountain garden gather yellow winter doctor".split()
 """Words of which some begin alike; none is a number, a short form or two words in one."""
 
 SOME = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=7, unique=True)
+
+
+def pair(
+    window: Sequence[str], place: int, heard: Sequence[RecognisedWord], language: str
+) -> tuple[Sequence[Token], Sequence[Token], Pairs]:
+    """The text's tokens, the heard tokens, and how they pair."""
+    found = pair_ways(window, place, heard, language)
+    return found.text, found.tokens, found.pairs
 
 
 def shown(text: str, heard: str, place: int = 0, language: str = "en") -> str:
@@ -240,3 +254,39 @@ def test_without_words_there_is_nothing_to_pair(text: str, heard: str) -> None:
 def test_characters_are_paired_where_no_spaces_are_written() -> None:
     """A Chinese reader who leaves out a character has left out a word."""
     assert shown("今天天气很好。", "今 天 天 很 好", language="zh") == "今 天 天 -气 很 好"
+
+
+# ---------------------------------------------------------------- what it costs
+
+COSTLY = (
+    "1984", "7:30", "$5.50", "21 March", "XIV", "1/2 3.5%", "it's he'd", "1984 green", "3.14159265",
+    "1234567890" * 8, "the cat", "12.05.2024 um 18:45", "80 000 km/h",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("heard", "language"), [("same", "en"), ("1985", "en"), ("half past", "en"), ("same", "de")]
+)
+@pytest.mark.parametrize("text", COSTLY)
+def test_no_text_makes_an_alignment_costly(text: str, heard: str, language: str) -> None:
+    """Of the longest window and the longest utterance some pairs are looked at, and no more: the
+    gateway aligns between two messages of other learners. Both passes, and the choice of ways."""
+    window = (f"{text} " * 200).split()[:200]
+    spoken = (f"{text if heard == 'same' else heard} " * 200).split()[:200]
+    found = pair_ways(window, 80, said(" ".join(spoken)), language)
+    assert found.steps <= 2 * (MOST_BEHIND + MOST_AHEAD) * MOST_HEARD + MOST_STEPS
+    assert found.steps > 0
+
+
+def test_what_a_limit_cuts_off_is_far_from_the_reader() -> None:
+    """Of a text of long numbers the reader's place, and what is read in half a minute, are kept."""
+    window = ["12345678"] * 99 + ["apple", "river"] + ["12345678"] * 101
+    found = pair_ways(window, 99, said("apple river"), "en")
+    assert [found.text[t].key for _, t in found.pairs if t is not None] == ["apple", "river"]
+    assert len(found.text) == MOST_BEHIND + MOST_AHEAD < 8 * len(window)
+
+
+def test_an_utterance_is_aligned_once() -> None:
+    """Its place, its passage and its ways are asked for one after the other."""
+    text, heard = "The cat sat at 7:30".split(), said("the cat sat at half past seven")
+    assert pair_ways(text, 0, heard, "en") is pair_ways(tuple(text), 0, tuple(heard), "en")

@@ -19,6 +19,7 @@ from tutor.core.feedback.reading.reading import (
     confirm,
     heard_instead,
     heard_together,
+    unasked,
     whole,
 )
 
@@ -50,6 +51,18 @@ def test_only_the_audio_accuses(said: dict[int, bool], statuses: list[str]) -> N
     """A word stays omitted or substituted only when the audio does not hold it."""
     words = confirm(MISREAD, said).words
     assert [word.status for word in words[2:]] == statuses
+
+
+def test_nobody_is_accused_by_a_transcript_alone() -> None:
+    """Where the audio was not asked, what was not recognised is to be said again, and was not
+    wrong; the place in the text is known all the same."""
+    words = unasked(MISREAD).words
+    assert [(word.text, word.status) for word in words] == [
+        ("the", "matched"),
+        ("cat", "doubtful"),
+        ("sat", "doubtful"),
+    ]
+    assert (unasked(MISREAD).start, unasked(MISREAD).end) == (4, 7)
 
 
 def test_one_thing_was_heard_for_several_words() -> None:

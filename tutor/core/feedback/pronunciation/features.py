@@ -14,6 +14,7 @@ from enum import IntEnum
 import numpy as np
 
 from tutor.core.feedback.pronunciation.laying import SILENCE, Floats, Integers, Segments
+from tutor.core.feedback.pronunciation.spans import Span
 
 LONG_PAUSE = 15
 """The shortest long pause, in frames of 20 ms."""
@@ -131,17 +132,6 @@ UTTERANCE_FEATURES = len(OfUtterance)
 
 
 @dataclass(frozen=True)
-class Span:
-    """Where the recogniser found one word, and how probable its tokens were, given all before."""
-
-    start: int
-    end: int
-    """Just past the word's last frame of 20 ms."""
-    log_probabilities: tuple[float, ...]
-    """Natural logarithms of the tokens' probabilities, one for each token."""
-
-
-@dataclass(frozen=True)
 class Description:
     """All that a head judges an utterance by."""
 
@@ -253,7 +243,7 @@ def _word_features(
     ends_at = np.cumsum([len(word) for word in words])
     starts_at = ends_at - [len(word) for word in words]
     starts, ends = segments.starts[starts_at], segments.ends[ends_at - 1]
-    means = [float(np.mean(span.log_probabilities)) for span in spans]
+    means = [span.mean for span in spans]
     rows = []
     for n, (word, span) in enumerate(zip(words, spans, strict=True)):
         logs = span.log_probabilities

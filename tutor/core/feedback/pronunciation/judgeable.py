@@ -7,7 +7,6 @@ means.
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -18,6 +17,7 @@ from tutor.core.audio.samples import RATE, WHISPER_WINDOW_S
 from tutor.core.feedback.assessment import Reason
 from tutor.core.feedback.pronunciation.laying import Floats
 from tutor.core.text.english import plain_apostrophes
+from tutor.core.text.normal import without_invisible
 from tutor.core.text.scripts import script_of, scripts_of
 
 SHORTEST_S = 0.3
@@ -136,14 +136,6 @@ def _spellings(words: Sequence[str], language: str) -> list[list[str]]:
     if len(words) == 1 or language != "en":
         ways.append([word.lower() for word in own])
     return [way for n, way in enumerate(ways) if way not in ways[:n]]
-
-
-def without_invisible(text: str) -> str:
-    """A text without characters that do not show: the web's soft hyphens and zero-width spaces.
-
-    Joiners stay: Persian and the scripts of India are spelled with them.
-    """
-    return re.sub("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "", text)
 
 
 def _bare(word: str) -> str:

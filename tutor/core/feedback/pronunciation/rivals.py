@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from tutor.core.feedback.pronunciation.features import Span
+from tutor.core.feedback.pronunciation.spans import Span, log_probability
 from tutor.core.text.normal import normalise
 
 
@@ -162,11 +162,7 @@ def likelihood_ratio(own: Sequence[Span], others: Sequence[Span], at: int) -> fl
         at: Index of that place.
     """
     behind = at + 2 - (len(own) - len(others))
-    return _log_probability(others[at:behind]) - _log_probability(own[at : at + 2])
-
-
-def _log_probability(spans: Sequence[Span]) -> float:
-    return sum(x for span in spans for x in span.log_probabilities)
+    return log_probability(others[at:behind]) - log_probability(own[at : at + 2])
 
 
 def sureness(sure: float) -> float:

@@ -11,7 +11,8 @@ comparable tokens (`tutor.core.text.wording`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise, product
 from typing import TypeVar
 
@@ -19,10 +20,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tutor.core.audio.recognition import RecognisedWord
+from tutor.core.feedback.reading.restarts import fluent_tokens
 from tutor.core.feedback.reading.saying import Ways, choose_ways
 from tutor.core.text.english import SHORT
-from tutor.core.text.resemblance import resemblance
-from tutor.core.text.wording import LONGEST_FIGURE, Token, alike, is_filler, tokenise
+from tutor.core.text.marks import ends_sentence
+from tutor.core.text.wording import LONGEST_FIGURE, Token, alike, tokenise
 
 MATCH = 1.0
 SAME_BEGINNING = -0.45
@@ -40,17 +42,15 @@ a little for each word of distance, so that of two equal places the nearer one w
 SENTENCE_START = 0.7
 """The share of that cost for beginning at the start of a sentence."""
 
-_SENTENCE_ENDS = ".!?…。！？؟।"  # noqa: RUF001 - full-width marks are meant
-_CLOSING = "\"'»”’)]}"  # noqa: RUF001 - typographic marks are meant
+MOST_BEHIND, MOST_AHEAD = 400, 800
+"""Tokens of a text before and after the reader's place that are looked at, so that nobody can make
+it costly: a text of long numbers has some eighty a word. In 30 s some 250 are read."""
 
-LONGEST_RESTART = 30
-"""The most words that a reader who begins again says twice."""
+MOST_HEARD = 600
+"""Tokens of an utterance that are looked at: more than Whisper writes in 30 s of anything."""
 
-RESTART_PAUSE_S = 0.4
-MOST_MISHEARD = 4
-MISHEARD_ALIKE = 0.75
-"""After a pause of so many seconds up to so many words that sound so much like those before it (0
-to 1) begin them again, however they were recognised."""
+KEPT = 8
+"""Alignments that are kept."""
 
 _Scores = npt.NDArray[np.float64]
 _Number = TypeVar("_Number", np.float64, np.intp)
@@ -68,17 +68,8 @@ class Paired:
     pairs: Pairs
     ways: Ways
     """The ways in which both are said, where it is not the likeliest."""
-
-
-def pair(
-    window: Sequence[str], place: int, heard: Sequence[RecognisedWord], language: str
-) -> tuple[Sequence[Token], Sequence[Token], Pairs]:
-    """The text's tokens, the heard tokens, and how they pair.
-
-    `place`: index in the window of the word that is expected next.
-    """
-    found = pair_ways(window, place, heard, language)
-    return found.text, found.tokens, found.pairs
+    steps: int
+    """How many pairs of tokens were looked at: what it cost."""
 
 
 def pair_ways(
@@ -86,103 +77,46 @@ def pair_ways(
 ) -> Paired:
     """How a text and heard words pair, and in which of their ways both are said.
 
-    `place`: index in the window of the word that is expected next.
+    `place`: index in the window of the word that is expected next. One utterance is paired several
+    times in a row; the latest few are kept.
     """
+    return _pair_ways(tuple(window), place, tuple(heard), language)
+
+
+@lru_cache(maxsize=KEPT)
+def _pair_ways(
+    window: tuple[str, ...], place: int, heard: tuple[RecognisedWord, ...], language: str
+) -> Paired:
     first = _pair(window, place, heard, language, Ways({}, {}))
     if not first.pairs:
         return first
     words = [word.text for word in heard]
     ways = choose_ways(window, words, first.text, first.tokens, first.pairs, place, language)
-    if not any(ways.text.values()) and not any(ways.heard.values()):
-        return first
-    return _pair(window, place, heard, language, ways)
+    if any(ways.text.values()) or any(ways.heard.values()):
+        found = _pair(window, place, heard, language, ways)
+        return replace(found, steps=first.steps + ways.steps + found.steps)
+    return replace(first, steps=first.steps + ways.steps)
 
 
 def _pair(
     window: Sequence[str], place: int, heard: Sequence[RecognisedWord], language: str, ways: Ways
 ) -> Paired:
-    text = tokenise(window, language, ways.text)
-    spoken = tokenise([word.text for word in heard], language, ways.heard)
-    tokens = _fluent_tokens(spoken, heard, text, language)
+    text = _near(tokenise(window, language, ways.text), place)
+    spoken = tokenise([word.text for word in heard], language, ways.heard)[:MOST_HEARD]
+    tokens = fluent_tokens(spoken, heard, text, language)
     text, tokens = _compounds_joined(text, tokens), _compounds_joined(tokens, text)
     if not text or not tokens:
-        return Paired(text, tokens, [], ways)
+        return Paired(text, tokens, [], ways, 0)
     scores = _similarities(tokens, text)
     pairs = _align(scores, _beginnings(window, place, text))
-    return Paired(text, tokens, _without_loose_ends(pairs, window, text, scores), ways)
+    pairs = _without_loose_ends(pairs, window, text, scores)
+    return Paired(text, tokens, pairs, ways, scores.size)
 
 
-def _fluent_tokens(
-    tokens: Sequence[Token],
-    heard: Sequence[RecognisedWord],
-    text: Sequence[Token],
-    language: str,
-) -> Sequence[Token]:
-    """The tokens without fillers, and with what was begun again once, unless the text has it
-    twice."""
-    keys = {token.key for token in text}
-    spoken = [
-        token
-        for token in tokens
-        if token.key in keys or not is_filler(heard[token.start].text, language)
-    ]
-    in_text = _joined(text)
-    kept: list[Token] = []
-    for token in _without_misheard_restarts(spoken, heard, in_text):
-        kept.append(token)
-        size = _doubled_size(kept)
-        if size and _joined(kept[-2 * size :]) not in in_text:
-            del kept[-2 * size : -size]
-    return kept
-
-
-def _without_misheard_restarts(
-    tokens: Sequence[Token], heard: Sequence[RecognisedWord], in_text: str
-) -> Sequence[Token]:
-    """The tokens without what was begun again after a pause, where it was misheard one time: "a
-    ticket … I take it to London", or broken off: "the way … the weather"."""
-    dropped: set[int] = set()
-    for at in range(1, len(tokens)):
-        before, after = heard[tokens[at - 1].start], heard[tokens[at].start]
-        if after.start_s - before.end_s >= RESTART_PAUSE_S:
-            dropped |= _misheard(tokens, at, in_text)
-    return [token for n, token in enumerate(tokens) if n not in dropped]
-
-
-def _misheard(tokens: Sequence[Token], at: int, in_text: str) -> set[int]:
-    """Indices of the tokens around a pause, which is before the token `at`, that are a misheard or
-    broken-off part of what was said before or after it."""
-    before, first = tokens[max(0, at - 2) : at], tokens[at]
-    is_broken_off = before[-1].key[:1] == first.key[:1] and _joined(before[-1:]) not in in_text
-    if is_broken_off and (len(before) == 1 or _joined([before[0], first]) in in_text):
-        return {at - 1}
-    best, found = MISHEARD_ALIKE, set[int]()
-    for left, right in product(range(1, min(MOST_MISHEARD, at) + 1), range(1, MOST_MISHEARD + 1)):
-        old, new = _joined(tokens[at - left : at]), _joined(tokens[at : at + right])
-        alike_by = resemblance(old, new)
-        if alike_by < best or (found and alike_by == best):
-            continue
-        if new not in in_text:
-            best, found = alike_by, set(range(at, min(at + right, len(tokens))))
-        elif old not in in_text:
-            best, found = alike_by, set(range(at - left, at))
-    return found
-
-
-def _joined(tokens: Sequence[Token]) -> str:
-    return " " + " ".join(token.key for token in tokens) + " "
-
-
-def _doubled_size(tokens: Sequence[Token]) -> int:
-    """How many tokens at the end repeat the same ones before them; 0: none.
-
-    Digits are left alone: a number may have two alike.
-    """
-    keys = [token.key for token in tokens[-2 * LONGEST_RESTART :]]
-    for size in range(1, len(keys) // 2 + 1):
-        if keys[-size:] == keys[-2 * size : -size] and not "".join(keys[-size:]).isdigit():
-            return size
-    return 0
+def _near(text: Sequence[Token], place: int) -> Sequence[Token]:
+    """The tokens of a text that a reader can come to from a place, and those a little before."""
+    at = next((n for n, token in enumerate(text) if token.end > place), len(text))
+    return text[max(0, at - MOST_BEHIND) : at + MOST_AHEAD]
 
 
 def _compounds_joined(tokens: Sequence[Token], others: Sequence[Token]) -> tuple[Token, ...]:
@@ -204,23 +138,27 @@ def _compounds_joined(tokens: Sequence[Token], others: Sequence[Token]) -> tuple
 
 def _similarities(tokens: Sequence[Token], text: Sequence[Token]) -> _Scores:
     """What it brings to pair each token with each one of the text; [tokens, text tokens]."""
-    left, right = [token.key for token in tokens], [token.key for token in text]
-    alike_begun = np.equal.outer(*_numbered([k[:2] for k in left], [k[:2] for k in right]))
-    scores: _Scores = np.where(alike_begun, SAME_BEGINNING, SUBSTITUTION)
-    scores[np.equal.outer(*_numbered(left, right))] = MATCH
+    left, right = _numbered(tokens), _numbered(text)
+    scores: _Scores = _similar(list(left), list(right))[
+        np.ix_([left[token.key] for token in tokens], [right[token.key] for token in text])
+    ]
+    return scores
+
+
+def _numbered(tokens: Sequence[Token]) -> dict[str, int]:
+    """The different keys of tokens, numbered."""
+    return {key: n for n, key in enumerate(dict.fromkeys(token.key for token in tokens))}
+
+
+def _similar(left: Sequence[str], right: Sequence[str]) -> _Scores:
+    """What it brings to pair keys, all different on each side; [left, right]."""
+    begun = np.equal.outer([key[:2] for key in left], [key[:2] for key in right])
+    scores: _Scores = np.where(begun, SAME_BEGINNING, SUBSTITUTION)
+    scores[np.equal.outer(left, right)] = MATCH
     for h, t in _with_contractions(left, right):
         if alike(left[h], right[t]):
             scores[h, t] = MATCH
     return scores
-
-
-def _numbered(left: Sequence[str], right: Sequence[str]) -> tuple[list[int], list[int]]:
-    """A number for each string, the same for equal ones."""
-    numbers: dict[str, int] = {}
-    return (
-        [numbers.setdefault(key, len(numbers)) for key in left],
-        [numbers.setdefault(key, len(numbers)) for key in right],
-    )
 
 
 def _with_contractions(left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -246,11 +184,6 @@ def _beginnings(window: Sequence[str], place: int, text: Sequence[Token]) -> _Sc
     inside = np.diff(words, prepend=-1) == 0  # a reader hardly begins in the middle of a word
     costs[inside] = JUMP + FAR * off[inside]
     return costs
-
-
-def ends_sentence(word: str) -> bool:
-    """Whether a word is the last one of a sentence, by the mark behind it."""
-    return word.rstrip(_CLOSING).endswith(tuple(_SENTENCE_ENDS))
 
 
 def _align(scores: _Scores, beginnings: _Scores) -> Pairs:

@@ -12,10 +12,12 @@ from dataclasses import replace
 
 from tutor.core.audio.recognition import RecognisedWord
 from tutor.core.feedback.assessment import Passage, ReadWord, WordStatus
-from tutor.core.feedback.reading.alignment import LONGEST_RESTART, Paired, pair_ways
+from tutor.core.feedback.reading.alignment import Paired, pair_ways
 from tutor.core.feedback.reading.reading import Window
+from tutor.core.feedback.reading.restarts import LONGEST_RESTART
+from tutor.core.text.languages import primary
 from tutor.core.text.normal import UNSPACED
-from tutor.core.text.wording import Token, alike, primary, split_characters
+from tutor.core.text.wording import Token, alike, split_characters
 
 RESTART_ALIKE = 0.5
 """Share of what was begun again that must be the same the second time; the first word must be."""

@@ -174,6 +174,19 @@ def confirm(
     return replace(passage, words=tuple(words))
 
 
+def unasked(passage: Passage) -> Passage:
+    """A passage that the audio was not asked for: what was not recognised is doubtful, not wrong,
+    and nothing counts as added."""
+    return replace(
+        passage,
+        words=tuple(
+            word if word.status == "matched" else replace(word, status="doubtful")
+            for word in passage.words
+            if word.status != "inserted"
+        ),
+    )
+
+
 def _replaced(word: ReadWord, other: str) -> ReadWord:
     """A word in whose place another was said, or none."""
     if other:

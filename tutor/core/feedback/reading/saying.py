@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tutor.core.text.spoken.choice import Segment, choose
+from tutor.core.text.spoken.choice import MOST_STEPS, Segment, choose
 from tutor.core.text.spoken.ways import Said, ways_of
 from tutor.core.text.wording import Token, alike, way_keys
 
@@ -73,6 +73,8 @@ class Ways:
 
     text: Mapping[int, int]
     heard: Mapping[int, int]
+    steps: int = 0
+    """How many pairs of keys were compared for it."""
 
 
 def choose_ways(
@@ -85,6 +87,8 @@ def choose_ways(
     language: str,
 ) -> Ways:
     """The ways that fit best, where a first alignment leaves open which it was.
+
+    All of it takes `MOST_STEPS` at most; where they are used up, the likeliest ways stay.
 
     `pairs`: the first alignment, of the likeliest ways; `place`: index in the window of the word
     that is expected next.
@@ -100,6 +104,7 @@ def choose_ways(
     }
     open_text, open_heard = _open_spans(left, right, pairs, matched)
     chosen: tuple[dict[int, int], dict[int, int]] = ({}, {})
+    steps = 0
     sure = [
         (h, t)
         for h, t in sorted(matched)
@@ -110,12 +115,20 @@ def choose_ways(
         others, other_starts = right.segments(theirs, open_heard)
         if not theirs or (max(starts, default=-1) < 0 and max(other_starts, default=-1) < 0):
             continue
-        found, other_found = choose(segments, others, alike, open_start=at_start, open_end=at_end)
-        chosen[0].update({s: way for s, way in zip(starts, found, strict=True) if s >= 0})
-        chosen[1].update(
-            {s: way for s, way in zip(other_starts, other_found, strict=True) if s >= 0}
+        found = choose(
+            segments,
+            others,
+            alike,
+            open_start=at_start,
+            open_end=at_end,
+            most_steps=MOST_STEPS - steps,
         )
-    return Ways(*chosen)
+        steps += found.steps
+        chosen[0].update({s: way for s, way in zip(starts, found.left, strict=True) if s >= 0})
+        chosen[1].update(
+            {s: way for s, way in zip(other_starts, found.right, strict=True) if s >= 0}
+        )
+    return Ways(*chosen, steps)
 
 
 def _is_in(side: _Side, token: int, spans: set[int]) -> bool:

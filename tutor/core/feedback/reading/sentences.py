@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from tutor.core.audio.recognition import RecognisedWord
 from tutor.core.feedback.assessment import Passage
-from tutor.core.feedback.reading.alignment import ends_sentence
 from tutor.core.feedback.reading.passages import locate
 from tutor.core.feedback.reading.reading import is_of_text
+from tutor.core.text.marks import ends_sentence
 
 
 @dataclass(frozen=True)

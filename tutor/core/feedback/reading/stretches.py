@@ -25,8 +25,8 @@ from tutor.core.feedback.assessment import (
     WordStatus,
 )
 from tutor.core.feedback.pronunciation.judgeable import most_for
-from tutor.core.feedback.reading.alignment import ends_sentence
 from tutor.core.feedback.reading.reading import Window
+from tutor.core.text.marks import ends_sentence
 
 OF_SHARE = 3.0
 """What a transcript that is all of the text adds to the log odds of the sounds."""

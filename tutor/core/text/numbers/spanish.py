@@ -62,7 +62,7 @@ def _ordinal(number: int) -> str:
         return _FIRST[number - 1]
     tens, units = divmod(number, 10)
     if tens == 1:
-        return "decimo" + _FIRST[units - 1].replace("séptimo", "séptimo")
+        return "decimo" + _FIRST[units - 1]
     ten = _TENTHS[tens - 1]
     return f"{ten} {_FIRST[units - 1]}" if units else ten
 

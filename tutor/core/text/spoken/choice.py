@@ -15,8 +15,7 @@ Segment = Sequence[Keys]
 """The ways of a piece of text, each as its comparable keys; one way for a plain word."""
 
 MOST_STEPS = 20_000
-"""Pairs of keys that are compared for one choice: some 20 ms. Beyond it the rarest ways of each
-segment are left out."""
+"""Pairs of keys that are compared for one choice: some 50 ms."""
 
 _LESS_LIKELY = 1e-4
 """What a way costs for each one that is likelier, so that of equals the likeliest is taken."""
@@ -37,6 +36,16 @@ class _Edge:
     """Whether the step leaves out a whole segment, as only an open end allows."""
 
 
+@dataclass(frozen=True)
+class Choice:
+    """The index of the way chosen for each segment of two texts."""
+
+    left: list[int]
+    right: list[int]
+    steps: int
+    """How many pairs of keys were compared."""
+
+
 def choose(
     left: Sequence[Segment],
     right: Sequence[Segment],
@@ -44,8 +53,9 @@ def choose(
     *,
     open_start: bool = False,
     open_end: bool = False,
-) -> tuple[list[int], list[int]]:
-    """The index of the way chosen for each segment of two texts.
+    most_steps: int = MOST_STEPS,
+) -> Choice:
+    """The way chosen for each segment of two texts; the likeliest, where there are too many.
 
     Args:
         left: The segments of a text.
@@ -53,8 +63,12 @@ def choose(
         alike: Whether two keys stand for the same spoken word.
         open_start: Whether any number of segments may be missing at the beginning of `left`.
         open_end: The same for its end.
+        most_steps: Pairs of keys that may be compared. Beyond it the rarest ways of each segment
+            are left out.
     """
-    left, right = _within_bounds(left, right)
+    left, right = _within_bounds(left, right, most_steps)
+    if all(len(segment) == 1 for segment in (*left, *right)):
+        return Choice([0] * len(left), [0] * len(right), 0)
     nodes, others = _graph(left), _graph(right)
     costs: list[list[float]] = []
     steps: list[list[tuple[_Edge | None, _Edge | None]]] = []
@@ -65,14 +79,15 @@ def choose(
             free = (open_start and v == 0) or (open_end and v == len(others) - 1)
             if u or v:
                 costs[u][v], steps[u][v] = _cheapest(costs, edges, against, u, v, alike, free)
-    return _trace_back(steps, len(left), len(right))
+    ways, others_ways = _trace_back(steps, len(left), len(right))
+    return Choice(ways, others_ways, _size(left) * _size(right))
 
 
 def _within_bounds(
-    left: Sequence[Segment], right: Sequence[Segment]
+    left: Sequence[Segment], right: Sequence[Segment], most_steps: int
 ) -> tuple[Sequence[Segment], Sequence[Segment]]:
     most = 64
-    while most > 1 and _size(left) * _size(right) > MOST_STEPS:
+    while most > 1 and _size(left) * _size(right) > most_steps:
         most //= 2
         left, right = [one[:most] for one in left], [one[:most] for one in right]
     return left, right

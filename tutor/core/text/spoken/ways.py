@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tutor.core.text.english import plain_apostrophes
+from tutor.core.text.languages import primary
+from tutor.core.text.normal import without_invisible
 from tutor.core.text.spoken import english, french, german, russian, spanish
 from tutor.core.text.spoken.figures import LONGEST, figure_ways, mixed_ways
 from tutor.core.text.spoken.letters import letter_ways
@@ -37,7 +39,6 @@ LONGEST_WORD = 80
 _AROUND = "()[]{}«»“”„‚‘’‹›¿¡*_…|\\"  # noqa: RUF001 - typographic marks are meant
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _BEHIND = ",;:!?"
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _DASHES = re.compile("[\u2010-\u2015\u2212\u2043]")
 _FIGURES = re.compile(rf"[0-9]{{1,{LONGEST}}}")
 _SPACES = re.compile(r"(?<=\d)[\s\u00a0\u202f\u2009]+(?=\d{3}(?!\d))")
@@ -60,7 +61,7 @@ def ways_of(words: Sequence[str], language: str) -> tuple[Said, ...]:
 
     Words between them are plain. `language`: a BCP-47 tag; one without rules has no spans.
     """
-    pack = PACKS.get(_primary(language))
+    pack = PACKS.get(primary(language))
     if pack is None:
         return ()
     contexts = _contexts(words)
@@ -131,7 +132,7 @@ def say(words: Sequence[str], language: str) -> list[str]:
 
 def _plainly(word: str, language: str) -> str:
     """A word that is said as it is written, without what only a page needs."""
-    plain = _INVISIBLE.sub("", plain_apostrophes(word))
+    plain = without_invisible(plain_apostrophes(word))
     return spell(_DASHES.sub("-", re.sub(f"{_DASHES.pattern}+$", ",", plain)).lstrip("-"), language)
 
 
@@ -145,7 +146,7 @@ def _mark(words: Sequence[str], n: int, language: str) -> str:
 
 def _has_own_stop(words: Sequence[str], n: int, language: str) -> bool:
     """Whether the full stop behind a word is that of a short form."""
-    pack, stem = PACKS[_primary(language)], tidy(words[n]).rstrip(".").casefold()
+    pack, stem = PACKS[primary(language)], tidy(words[n]).rstrip(".").casefold()
     if n + 1 == len(words) and _INITIALS.fullmatch(stem):
         return True
     return stem in pack.short or stem in pack.titled
@@ -153,19 +154,15 @@ def _has_own_stop(words: Sequence[str], n: int, language: str) -> bool:
 
 def spell(way: str, language: str) -> str:
     """A way with its last figures in words: some languages' ways keep those up to 999."""
-    pack = PACKS.get(_primary(language))
+    pack = PACKS.get(primary(language))
     if pack is None:
         return way
     return _FIGURES.sub(lambda found: pack.words(int(found[0])), way)
 
 
-def _primary(language: str) -> str:
-    return language.lower().split("-")[0]
-
-
 def tidy(word: str) -> str:
     """A written word with plain apostrophes, dashes and fractions, without marks around it."""
-    plain = _INVISIBLE.sub("", plain_apostrophes(word).replace("\u2033", '"'))
+    plain = without_invisible(plain_apostrophes(word).replace("\u2033", '"'))
     plain = _DASHES.sub("-", "".join(map(_vulgar, plain)))
     plain = _SPACES.sub(" ", unicodedata.normalize("NFC", plain)).strip()
     return plain.strip(_AROUND).rstrip(_BEHIND).strip(_AROUND)

@@ -1,0 +1,82 @@
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tutor.core.page.bundle import BundleError, bundle
+
+WEB = Path(__file__).parents[3] / "web"
+
+
+def modules() -> dict[str, str]:
+    """The page's own modules, by their paths."""
+    return {str(path.relative_to(WEB)): path.read_text("utf-8") for path in WEB.rglob("*.js")}
+
+
+def test_a_module_runs_behind_those_it_needs_and_once() -> None:
+    """Two users of one module share it, and names that are given another name keep it."""
+    sources = {
+        "app.js": 'import { a } from "./x/a.js";\nimport { b as c } from "./x/b.js";\nsay(a, c);\n',
+        "x/a.js": 'import { b } from "./b.js";\nexport const a = b;\n',
+        "x/b.js": "export const b = 1;\n",
+        "unused.js": "tell(never);\n",
+    }
+    assert bundle(sources, "app.js") == (
+        "const $module0 = (() => {\nconst b = 1;\nreturn {b};\n})();\n"
+        "const $module1 = (() => {\nconst {b} = $module0;\nconst a = b;\nreturn {a};\n})();\n"
+        "const {a} = $module1;\nconst {b: c} = $module0;\nsay(a, c);\n"
+    )
+
+
+def test_what_a_module_passes_on_comes_from_it() -> None:
+    """`export … from` makes a name of another module one of its own."""
+    sources = {
+        "app.js": 'import { one } from "./index.js";\n',
+        "index.js": 'export { one } from "./one.js";\n',
+        "one.js": "export function one() {}\n",
+    }
+    assert "const {one} = $module0;\nreturn {one};" in bundle(sources, "app.js")
+
+
+def test_an_address_beside_a_module_stays_where_it_was() -> None:
+    """A file that a module names by its own place is found from the script's, too."""
+    sources = {"sdk/a.js": 'const W = new URL("./w.js", import.meta.url);\n'}
+    assert bundle(sources, "sdk/a.js") == (
+        'const W = new URL("./w.js", new URL("sdk/a.js", import.meta.url).href);\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("sources", "told"),
+    [
+        ({"app.js": 'import a from "./a.js";\n', "a.js": ""}, "app.js: 'import a from"),
+        ({"app.js": "export default 1;\n"}, "export default 1;"),
+        ({"app.js": "export let a = 1;\n"}, "export let a"),
+        ({"app.js": 'const a = await import("./a.js");\n'}, 'import("./a.js")'),
+        ({"app.js": 'import { a } from "./a.js";\n'}, "there is no module a.js"),
+        (
+            {
+                "app.js": 'import { a } from "./a.js";\n',
+                "a.js": 'import { b } from "./b.js";\n',
+                "b.js": 'import { a } from "./a.js";\n',
+            },
+            "need each other",
+        ),
+    ],
+)
+def test_what_is_not_known_is_refused(sources: dict[str, str], told: str) -> None:
+    """A form that would come out wrong is named, with its module."""
+    with pytest.raises(BundleError) as caught:
+        bundle(sources, "app.js")
+    assert told in str(caught.value)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
+def test_the_page_is_one_module_that_a_browser_can_read(tmp_path: Path) -> None:
+    """Of the page's own modules all that the page needs is in it, and it is correct JavaScript."""
+    script = tmp_path / "app.mjs"
+    script.write_text(bundle(modules(), "app.js"), "utf-8")
+    subprocess.run(["node", "--check", script], check=True)  # noqa: S607
+    for name in ("class PracticeClient", "class AccountDialog", "class WordRow"):
+        assert script.read_text("utf-8").count(name) == 1

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { announcement } from "../../../web/page/feedback/announcement.js";
+import { moments } from "../../../web/page/feedback/moments.js";
+import { Retry } from "../../../web/page/feedback/retry.js";
+import { scoredWords } from "../../../web/page/feedback/scored-words.js";
+import { addressOf, read } from "../../../web/page/lesson/address.js";
+import { readableFocus } from "../../../web/page/lesson/focus.js";
+import { ReadingPlace } from "../../../web/page/lesson/reading-place.js";
+
+const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
+const event = (type) => golden.server.find((each) => each.type === type);
+const final = event("transcript.final");
+const t = (key, { text, heard } = {}) => [key, text, heard].filter(Boolean).join(" ");
+
+// ---------------------------------------------------------------- what a screen reader is told
+
+test("of a reading a screen reader hears the text's words, and what became of them", () => {
+  const words = scoredWords({ final, accuracy: event("feedback.accuracy"), pronunciation: event("feedback.pronunciation") });
+  assert.deepEqual(announcement({ words, isReading: true, said: final.text, language: "en", t }), [
+    "announce.read The weather is very nice today.", "a: band.inserted a", "very: band.omitted", "today.: band.substituted day.",
+  ]);
+});
+
+test("of free speech a screen reader hears what was recognised", () => {
+  assert.deepEqual(announcement({ words: scoredWords({ final }), isReading: false, said: final.text, language: "en", t }), [`announce.said ${final.text}`]);
+});
+
+test("a Chinese text is told without spaces between its words", () => {
+  const words = ["你", "好"].map((text) => ({ text, status: "matched" }));
+  assert.deepEqual(announcement({ words, isReading: true, said: "", language: "zh-CN", t }), ["announce.read 你好"]);
+});
+
+// ---------------------------------------------------------------- the reader's place
+
+const TEXT = "The weather is warm today, so we can sit outside.".split(" ");
+
+test("the place moves on with the words that are recognised, and back where they were revised", () => {
+  const place = new ReadingPlace(TEXT);
+  assert.deepEqual(["the", "the weather", "the whether", "the weather is warm today so"].map((said) => place.follow("u1", said)), [1, 2, 1, 6]);
+});
+
+test("a word that was missed or added does not lose the place", () => {
+  const place = new ReadingPlace(TEXT);
+  assert.equal(place.follow("u1", "the weather um is today"), 5);
+  assert.equal(place.follow("u1", "so hello world"), 0);
+});
+
+test("after a sentence the next one begins where the server says that the text was read to", () => {
+  const place = new ReadingPlace(TEXT);
+  place.follow("u1", "the weather is warm today");
+  place.settle(5);
+  assert.equal(place.follow("u2", ""), 5);
+  assert.equal(place.follow("u2", "so we can"), 8);
+});
+
+// ---------------------------------------------------------------- once more
+
+test("a text that is said again is compared with how it was before, and then with the newest", () => {
+  const retry = new Retry();
+  retry.expect("The weather is warm.", 61);
+  assert.equal(retry.take("I have two brothers.", 90), null);
+  assert.equal(retry.take("the weather is warm", 84), 61);
+  assert.equal(retry.take("The weather is warm.", 80), 84);
+  assert.equal(new Retry().take("", 50), null);
+});
+
+test("a session has a best and a hardest sentence where two differ in the number that is shown", () => {
+  const [good, poor, unscored] = [{ text: "a", score: 90.4 }, { text: "b", score: 52 }, { text: "c", score: undefined }];
+  assert.deepEqual(moments([unscored, poor, good]), { best: good, hardest: poor });
+  for (const none of [[], [good], [good, unscored], [good, { text: "d", score: 90.1 }]]) assert.equal(moments(none), null);
+});
+
+// ---------------------------------------------------------------- addresses
+
+test("an exercise has an address, and the address leads back to it", () => {
+  for (const place of [{ kind: "read_aloud", id: "en-a1-read-3" }, { kind: "free", id: "a/b ü" }]) {
+    assert.deepEqual(read(addressOf(place)), { id: place.id });
+  }
+  assert.deepEqual(read(addressOf({ kind: "shadow", id: "en-a1-read-3" })), { kind: "shadow", id: "en-a1-read-3" });
+  assert.deepEqual(read(addressOf({ kind: "own" })), { kind: "own" });
+  assert.equal(addressOf({ kind: "read_aloud", id: "en-a1-read-3" }), "#/practise/en-a1-read-3");
+  assert.equal(addressOf({ kind: "free" }), "#/practise");
+});
+
+test("an address that names nothing, or half a sign, breaks nothing", () => {
+  for (const hash of ["", "#", "#/practise", "#/practise/", "#/practised/x", "#/a/b/c", "#/practise/a/b"]) assert.equal(read(hash), null, hash);
+  assert.deepEqual(read("#/practise/%E0"), { id: "%E0" });
+});
+
+// ---------------------------------------------------------------- what an exercise is good for
+
+test("a teacher's terms are shown only to who reads their language; sounds to everybody", () => {
+  assert.equal(readableFocus("/ð/, plural", "en", "en"), "/ð/, plural");
+  assert.equal(readableFocus("/ð/, plural", "en-GB", "ru"), "/ð/");
+  assert.equal(readableFocus("/ʏ/ und /yː/", "de", "en"), "/ʏ/, /yː/");
+  assert.equal(readableFocus("third person -s", "en", "ru"), null);
+  assert.equal(readableFocus(null, "en", "en"), null);
+});

@@ -1,0 +1,72 @@
+"""Faults one after the other, each while learners speak and files are recognised."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+
+from tutor.bench.chaos.inflict import Saboteur
+from tutor.bench.chaos.options import ChaosOptions
+from tutor.bench.chaos.play import Play
+from tutor.bench.chaos.relay import relay_to
+from tutor.bench.chaos.report import ChaosReport
+from tutor.bench.options import BenchError, Progress
+from tutor.bench.processes import Tree
+from tutor.bench.run import describe_machine
+from tutor.bench.server import Server, running, started
+from tutor.core.chaos.faults import plan
+
+SETTINGS = {
+    "batch_cores": "shared",  # beside learners nothing is idle, and files would never be done
+    "max_jobs_per_user": "100",
+}
+
+SPAN = 0.9
+"""Share of what is said within which a fault is done."""
+
+
+def run(options: ChaosOptions, progress: Progress) -> ChaosReport:
+    """Do the faults of the plan to a product; see `run_chaos`."""
+    progress("starting", 0.0)
+    with _product(options) as server:
+        return asyncio.run(_run(server, options, progress))
+
+
+def _product(options: ChaosOptions) -> AbstractContextManager[Server]:
+    if options.url:
+        return _given(options.url, options.pid)
+    kept = {"keep_store": "true"} if options.keep_store else {}
+    return started({**SETTINGS, **kept, **options.settings})
+
+
+@contextmanager
+def _given(url: str, pid: int | None) -> Iterator[Server]:
+    with running(url) as server:
+        yield server if pid is None else replace(server, tree=Tree(pid))
+
+
+async def _run(server: Server, options: ChaosOptions, progress: Progress) -> ChaosReport:
+    began = time.monotonic()
+    async with relay_to(server.url) as (url, relay):
+        saboteur = Saboteur(server.url, relay, server.tree)
+        kinds = [kind for kind in options.kinds if kind.part in saboteur.parts]
+        if not kinds:
+            raise BenchError("the product has none of these parts")
+        progress("undisturbed", 0.0)
+        play = Play(url, saboteur, options)
+        await play.rehearse()
+        chance = random.Random(options.seed).random  # noqa: S311 - a plan, no secret
+        for fault in plan(options.faults, kinds, SPAN * play.length_s, chance):
+            label = f"{fault.number} of {options.faults}: {fault.kind}"
+            progress(label, (fault.number - 1) / options.faults)
+            became = await play.suffer(fault)
+            progress(f"{label}: {became}", fault.number / options.faults)
+        progress("the last files", 1.0)
+        trials = await play.trials()
+        await saboteur.wait_until_ready()
+    took_s = round(time.monotonic() - began, 1)
+    return ChaosReport(options, describe_machine(), took_s, tuple(trials))

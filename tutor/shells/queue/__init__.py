@@ -1,0 +1,1 @@
+"""Jobs on their way to the workers, as all that asks for them shares it."""

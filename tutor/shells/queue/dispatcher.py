@@ -1,0 +1,125 @@
+"""Jobs on their way from a gateway's sessions to the workers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from tutor.adapters.store.queue import JobQueue, QueueError
+from tutor.adapters.telemetry.gateway import GatewayMetrics
+from tutor.core.queue.jobs import Job, RecognitionJob, RecognitionResult, Result, kind_of
+from tutor.core.queue.slots import Key, Slots, key_of
+from tutor.shells.logs import about
+
+log = logging.getLogger(__name__)
+
+
+class JobObserver(Protocol):
+    """Takes note of how a job fares: the watch of the job's session."""
+
+    def begin_job(self, job: Job) -> str:
+        """Take note that a job is dispatched; the `traceparent` to send with it, empty if it is not
+        traced."""
+
+    def queue_job(self, job: Job) -> None:
+        """Take note that a job is in its queue."""
+
+
+class Unobserved:
+    """The observer of jobs that no watch follows."""
+
+    def begin_job(self, job: Job) -> str:  # noqa: ARG002
+        """Give no trace."""
+        return ""
+
+    def queue_job(self, job: Job) -> None:
+        """Take no note."""
+
+
+class Dispatcher:
+    """Sends jobs when their turn comes; shared by all sessions of a gateway."""
+
+    def __init__(self, queue: JobQueue, metrics: GatewayMetrics, now: Callable[[], float]) -> None:
+        self._queue = queue
+        self._metrics = metrics
+        self._now = now
+        self._slots = Slots()
+        self._waiting: dict[Key, tuple[str, JobObserver]] = {}  # traces and observers of what waits
+
+    def receive_slots(self, count: int) -> None:
+        """Take how many recognitions the workers can do for this gateway at once, as of now."""
+        self._slots.count = max(1, count)
+
+    @property
+    def held(self) -> tuple[int, float]:
+        """How many recognitions wait here for a slot, and for how many seconds the oldest."""
+        return self._slots.held(self._now())
+
+    async def dispatch(
+        self, job: Job, observer: JobObserver | None = None, *, ahead: bool = False
+    ) -> None:
+        """Queue a job, at once or when a slot is free. `ahead`: nobody waits for it yet.
+
+        Raises:
+            QueueError: the broker does not take it.
+        """
+        observer = observer or Unobserved()
+        trace = observer.begin_job(job)
+        if not isinstance(job, RecognitionJob):
+            await self._send(job, trace, observer)
+            return
+        self._slots.receive_job(job, self._now(), ahead=ahead)
+        if job.kind == "final" and not ahead:
+            await self._send(job, trace, observer)
+        else:
+            self._waiting[key_of(job)] = trace, observer
+        await self._send_waiting()
+
+    async def confirm(self, key: Key) -> None:
+        """Take note that a final dispatched ahead is waited for now.
+
+        Raises:
+            QueueError: the broker does not take it.
+        """
+        if (job := self._slots.confirm(key, self._now())) is not None:
+            await self._send(job, *self._waiting.pop(key))
+
+    def cancel(self, key: Key) -> RecognitionResult | None:
+        """Take note that nobody waits for a job any more; its result, if it never went to a
+        worker."""
+        job = self._slots.cancel(key)
+        if job is None:
+            return None
+        del self._waiting[key]
+        return RecognitionResult(
+            job.session, job.utterance, job.kind, job.revision, job.attempt, "cancelled"
+        )
+
+    async def release(self, results: list[Result]) -> None:
+        """Free the slots of jobs whose results are there, and send jobs that waited for one."""
+        for result in results:
+            if isinstance(result, RecognitionResult):
+                self._slots.release(key_of(result))
+        await self._send_waiting()
+
+    def forget(self, session: str) -> None:
+        """Forget the jobs of a session that is over."""
+        self._slots.forget(session)
+        for key in [key for key in self._waiting if key[0] == session]:
+            del self._waiting[key]
+
+    async def _send_waiting(self) -> None:
+        going = [(job, self._waiting.pop(key_of(job))) for job in self._slots.collect(self._now())]
+        for job, (trace, observer) in going:
+            try:
+                await self._send(job, trace, observer)
+            except QueueError as error:  # perhaps another session's; its own deadline sees to it
+                with about(session=job.session):
+                    log.warning("session %s: %s", job.session, error)
+
+    async def _send(self, job: Job, trace: str, observer: JobObserver) -> None:
+        self._metrics.jobs.labels(kind_of(job)).inc()
+        await asyncio.to_thread(self._queue.send, job, trace)
+        observer.queue_job(job)

@@ -1,0 +1,33 @@
+// Which microphone is listened to: the system's choice, or one of those that there are.
+
+import { h } from "../kit/elements.js";
+import { t } from "../kit/texts.js";
+
+const ALIASES = new Set(["default", "communications"]); // of devices that have an id of their own
+
+export class MicrophonePicker {
+  #select;
+  #preferences;
+  #devices;
+
+  constructor(select, { preferences, devices = navigator.mediaDevices }) {
+    this.#select = select;
+    this.#preferences = preferences;
+    this.#devices = devices;
+    select.addEventListener("change", () => preferences.set("deviceId", select.value));
+    devices?.addEventListener?.("devicechange", () => this.refresh());
+  }
+
+  /** Lists them anew. Their names are told by the browser once the microphone has been allowed. */
+  async refresh() {
+    const all = (await this.#devices?.enumerateDevices?.()) ?? [];
+    const named = all.filter(({ kind, deviceId }) => kind === "audioinput" && deviceId && !ALIASES.has(deviceId));
+    const options = named.map(({ deviceId, label }, at) => h("option", { value: deviceId }, label || t("microphone.number", { number: at + 1 })));
+    this.#select.replaceChildren(h("option", { value: "" }, t("microphone.default")), ...options);
+    this.#select.value = named.some(({ deviceId }) => deviceId === this.#chosen) ? this.#chosen : "";
+  }
+
+  get #chosen() {
+    return this.#preferences.get("deviceId");
+  }
+}
