@@ -49,6 +49,11 @@ FILES = ("examples.jsonl", "native.jsonl")
 """What `prepare.py` writes."""
 HELD_OUT = frozenset("0053 0482 1033 1362 2036 2242 2799 3088 5414 7001 9606 9625".split())
 """Every tenth speaker in the corpus's order, which is that of skill, too, from the seventh on."""
+ASKING = frozenset(
+    "what where who whose why how when which is are am was were do does did can could would will "
+    "shall should have has had may might isn aren don doesn didn can couldn won wouldn".split()
+)
+"""Words that questions begin with."""
 IGNORED = -100
 """The label of a token that nothing is learned from."""
 
@@ -101,8 +106,19 @@ class Trainer:
             pieces = self._tokenizer.encode(f" {word}")
             tokens += pieces
             labels += pieces if is_taught else [IGNORED] * len(pieces)
+        if _may_be_asked(window):
+            labels[-1] = IGNORED
         end = [self._tokenizer.eot]
         return tokens + end, labels + end
+
+
+def _may_be_asked(window: Window) -> bool:
+    """Whether the text has a full stop that it got in default of its own mark, though it may be a
+    question."""
+    if not window.words or not window.words[-1][0].endswith("."):
+        return False
+    first = window.words[0][0].lower().partition("'")[0]
+    return first in ASKING
 
 
 def batches(recordings: Recordings, random: Random, seed: int) -> Iterator[list[Window]]:

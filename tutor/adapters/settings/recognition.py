@@ -21,7 +21,7 @@ class RecognitionSettings(BaseModel):
     )
     model: str = Field("base", description="`base`, a folder, or a faster-whisper model name")
     adaptation: Literal["on", "off"] = Field(
-        "off", description="weights adapted to learners hear English, where the model is `base`"
+        "on", description="weights adapted to learners hear English, where the model is `base`"
     )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="where Whisper runs")
     compute_type: str = Field(
