@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.recogniser import load_recogniser
+from tutor.adapters.speech.choice import load_recogniser
 from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.resampler import resample
 from tutor.adapters.speech.weights import resolve_model

@@ -39,9 +39,9 @@ from tutor.adapters.feedback.phones import ASSETS, English
 from tutor.adapters.feedback.pronouncer import WEIGHTS, Pronouncer
 from tutor.adapters.feedback.trained import Trained
 from tutor.adapters.settings import Settings
+from tutor.adapters.speech.choice import load_recogniser
 from tutor.adapters.speech.cutter import Cutter, cut_reading
 from tutor.adapters.speech.media import read_audio_file
-from tutor.adapters.speech.recogniser import load_recogniser
 from tutor.adapters.speech.vad import Vad
 from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.samples import Audio, Samples, to_float

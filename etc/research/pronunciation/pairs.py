@@ -33,7 +33,7 @@ from tutor.adapters.feedback.phones import ASSETS, English
 from tutor.adapters.feedback.pronouncer import WEIGHTS, Pronouncer
 from tutor.adapters.feedback.trained import Trained
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.recogniser import load_recogniser
+from tutor.adapters.speech.choice import load_recogniser
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import RecognisedWord, Recognition

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from tutor.adapters.feedback.assessor import Assessor, assess_reading, assess_so
 from tutor.adapters.feedback.grammar import GrammarChecker
 from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.settings import Settings
+from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import Audio, to_float
@@ -387,6 +389,43 @@ def test_a_worker_judges_by_the_same_recipe(pronouncer: Pronouncer, market: Floa
         assert assessor.assess(one, market) == assess_reading(
             pronouncer, market, heard(MARKET), window(text), pairs, is_all=one.is_all
         )
+
+
+class Witness:
+    """Hears the market, whatever is said."""
+
+    device = compute_type = "none"
+
+    def __init__(self, text: str = MARKET) -> None:
+        self._text = text
+
+    def recognise(self, requests: Sequence[Request]) -> list[Recognition]:
+        """The same for all."""
+        return [heard(self._text) for _ in requests]
+
+
+def test_a_reading_is_judged_by_what_the_witness_heard(
+    pronouncer: Pronouncer, market: Floats
+) -> None:
+    """A recogniser that writes what should have been read hides no mistake."""
+    text = MARKET.replace("sister", "brother")
+    job = AssessmentJob("s", "u1", 1, 0, heard(text), window(text).words, is_all=True)
+    found = Assessor(pronouncer, GrammarChecker(), witness=Witness()).assess(job, market)
+    assert wrong(found) == {"brother.": "substituted"}
+
+
+@pytest.mark.parametrize(("language", "said"), [("es", MARKET), ("en", "")])
+def test_a_witness_that_knows_nothing_is_not_believed(
+    pronouncer: Pronouncer, market: Floats, language: str, said: str
+) -> None:
+    """What was recognised counts where the witness hears nothing, or nothing was adapted."""
+    recognised = replace(heard(f"{MARKET} Splendid!"), language=language)
+    words = window(recognised.text).words
+    job = AssessmentJob("s", "u1", 1, 0, recognised, words, is_all=True)
+    witnessed = Assessor(pronouncer, GrammarChecker(), witness=Witness(said))
+    assert witnessed.assess(job, market) == Assessor(pronouncer, GrammarChecker()).assess(
+        job, market
+    )
 
 
 # ---------------------------------------------------------------- how a thing is written

@@ -22,6 +22,7 @@ class Stopping(WhisperRecogniser):
         decoding = Decoding(beam=1, floor_s=30, margin_s=0)
         self._decodings = {"partial": decoding, "final": decoding}
         self._metrics = WorkerMetrics()
+        self._specialists = {}
         self._tokens = tokens
         self.decodes = 0
 

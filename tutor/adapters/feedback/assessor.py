@@ -11,10 +11,12 @@ from tutor.adapters.feedback.grammar import GrammarChecker
 from tutor.adapters.feedback.listened import Listened
 from tutor.adapters.feedback.phones import spoken_words
 from tutor.adapters.feedback.pronouncer import Pronouncer
+from tutor.adapters.speech.adapted import ENGLISH
+from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.speech.watchdog import Watchdog
 from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import Recognition
-from tutor.core.audio.samples import Audio
+from tutor.core.audio.samples import RATE, WHISPER_WINDOW_S, Audio
 from tutor.core.feedback.assessment import (
     NOT_THE_TEXT,
     Assessment,
@@ -63,6 +65,9 @@ class Assessor:
 
     `at_once` assessments run at the same time, one thread each. One that takes longer than
     `stuck_after_s` ends the process.
+
+    A reading is judged by what `witness` hears where the recogniser was adapted to its language:
+    one that was trained on readings rather hears what should have been read.
     """
 
     def __init__(
@@ -72,14 +77,24 @@ class Assessor:
         *,
         at_once: int = 1,
         stuck_after_s: float = 60,
+        witness: Recogniser | None = None,
     ) -> None:
         self._pronouncer = pronouncer
         self._grammar = grammar
         self._turns = threading.Semaphore(at_once)
         self._watchdog = Watchdog(stuck_after_s)
+        self._witness = witness
+        self._listening = threading.Lock()
 
     @classmethod
-    def load(cls, cache: Path, *, at_once: int, stuck_after_s: float) -> Assessor:
+    def load(
+        cls,
+        cache: Path,
+        *,
+        at_once: int,
+        stuck_after_s: float,
+        witness: Recogniser | None = None,
+    ) -> Assessor:
         """Load the models; `cache` is the folder of downloaded weights.
 
         Raises:
@@ -91,6 +106,7 @@ class Assessor:
             GrammarChecker(),
             at_once=at_once,
             stuck_after_s=stuck_after_s,
+            witness=witness,
         )
 
     def assess(self, job: AssessmentJob, audio: Audio) -> Assessment:
@@ -100,12 +116,21 @@ class Assessor:
                 return assess_reading(
                     self._pronouncer,
                     audio,
-                    job.recognition,
+                    self._witnessed(job.recognition, audio),
                     Window(job.reference, job.position),
                     job.pairs,
                     is_all=job.is_all,
                 )
             return self._assess_speech(job.recognition, audio, grammar=job.grammar)
+
+    def _witnessed(self, heard: Recognition, audio: Audio) -> Recognition:
+        """What the witness heard; what was recognised where there is none, or it heard nothing."""
+        is_short = len(audio) <= WHISPER_WINDOW_S * RATE
+        if self._witness is None or heard.language != ENGLISH.language or not is_short:
+            return heard
+        with self._listening:
+            (found,) = self._witness.recognise([Request(audio, heard.language, "final")])
+        return found if found.words else heard
 
     def _assess_speech(self, heard: Recognition, audio: Audio, *, grammar: bool) -> Assessment:
         found = Assessment(

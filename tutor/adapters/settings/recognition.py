@@ -20,6 +20,9 @@ class RecognitionSettings(BaseModel):
         "whisper", description="`plain` (faster-whisper as it comes) and `instant` are baselines"
     )
     model: str = Field("base", description="`base`, a folder, or a faster-whisper model name")
+    adaptation: Literal["on", "off"] = Field(
+        "on", description="weights adapted to learners hear English, where the model is `base`"
+    )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="where Whisper runs")
     compute_type: str = Field(
         "auto", description="CTranslate2 type; `auto` is float16 on CUDA, int8 on CPU"

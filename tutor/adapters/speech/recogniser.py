@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from tutor.adapters.speech.confidence import Rating, by_alignment, by_logits, ra
 from tutor.adapters.speech.device import choose_device
 from tutor.adapters.speech.loading import load_whisper
 from tutor.adapters.speech.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
-from tutor.adapters.speech.request import Recogniser, Request
+from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.vocabulary import Scripts
 from tutor.adapters.speech.whole_words import whole_words
 from tutor.adapters.speech.windows import Decoding, wider_window
@@ -72,6 +72,7 @@ class WhisperRecogniser:
         auto_languages: frozenset[str] = frozenset(),
         rating: Rating | None = None,
         metrics: WorkerMetrics | None = None,
+        specialists: Mapping[str, WhisperRecogniser] | None = None,
     ) -> None:
         # Imported here: it takes a second and only a worker needs it.
         from faster_whisper.transcribe import get_suppressed_tokens
@@ -84,6 +85,7 @@ class WhisperRecogniser:
         self._rating = rating or rating_on(self.device)
         self._auto_languages = auto_languages
         self._metrics = metrics or WorkerMetrics()
+        self._specialists = specialists or {}
         self._tokenizers: dict[str, Any] = {}
         self._scripts = Scripts(self._tokenizer("en"))
         self._signs = list(get_suppressed_tokens(self._tokenizer("en"), [-1]))
@@ -91,7 +93,11 @@ class WhisperRecogniser:
 
     @classmethod
     def load(
-        cls, settings: RecognitionSettings, model: Path, metrics: WorkerMetrics | None = None
+        cls,
+        settings: RecognitionSettings,
+        model: Path,
+        metrics: WorkerMetrics | None = None,
+        specialists: Mapping[str, WhisperRecogniser] | None = None,
     ) -> WhisperRecogniser:
         """Load the model as the settings say."""
         return cls(
@@ -109,6 +115,7 @@ class WhisperRecogniser:
             threads=settings.threads,
             auto_languages=comma_list(settings.auto_languages),
             metrics=metrics,
+            specialists=specialists,
         )
 
     def recognise(self, requests: Sequence[Request]) -> list[Recognition]:
@@ -121,8 +128,9 @@ class WhisperRecogniser:
             key = (request.kind, window_s, request.language, request.prompt, alone)
             groups[key].append(at)
         found: dict[int, Recognition] = {}
-        for (_, window_s, *_), members in groups.items():
-            heard = self._recognise_alike([requests[at] for at in members], window_s)
+        for (_, window_s, language, *_), members in groups.items():
+            listener = self._specialists.get(language, self)
+            heard = listener._recognise_alike([requests[at] for at in members], window_s)
             found.update(zip(members, heard, strict=True))
         return [found[at] for at in range(len(requests))]
 
@@ -133,6 +141,8 @@ class WhisperRecogniser:
         language = requests[0].language
         if language == AUTO:
             language = self._detect(encoded)
+            if language in self._specialists:
+                return self.recognise([replace(one, language=language) for one in requests])
         heard = self._generate(encoded, requests, language)
         words = self._align(encoded, requests, heard, language)
         return [
@@ -328,16 +338,3 @@ def _recognised_word(word: dict[str, Any]) -> RecognisedWord:
         float(word["end"]),
         float(word["probability"]),
     )
-
-
-def load_recogniser(
-    settings: RecognitionSettings, model: Path, metrics: WorkerMetrics | None = None
-) -> Recogniser:
-    """The recogniser that the settings name, loaded."""
-    from tutor.adapters.speech.baselines import InstantRecogniser, PlainRecogniser
-
-    if settings.recogniser == "instant":
-        return InstantRecogniser()
-    if settings.recogniser == "plain":
-        return PlainRecogniser(settings, model)
-    return WhisperRecogniser.load(settings, model, metrics)

@@ -13,7 +13,7 @@ from filelock import FileLock
 
 _CHUNK_BYTES = 1 << 20
 # A join takes about a second; a holder that needs two minutes hangs on its disk.
-_LOCK_TIMEOUT_S = 120
+LOCK_TIMEOUT_S = 120
 
 
 class WeightsError(Exception):
@@ -107,6 +107,11 @@ WHISPER_BASE = PackagedModel(
 _PACKAGED = {"base": WHISPER_BASE, "whisper-base": WHISPER_BASE}
 
 
+def is_packaged(name: str) -> bool:
+    """Whether a model's name is of those that come as packages."""
+    return name in _PACKAGED
+
+
 def resolve_model(name: str, cache: Path) -> Path:
     """The folder of a model: a packaged name, a local folder, or a name on the hub.
 
@@ -197,7 +202,7 @@ def _publish(model: PackagedModel, folder: Path) -> None:
     """Write the files that the folder lacks."""
     folder.mkdir(parents=True, exist_ok=True)
     # The lock lies beside the folder: who deletes a bad folder cannot delete a held lock with it.
-    with FileLock(folder.with_name(folder.name + ".lock"), timeout=_LOCK_TIMEOUT_S):
+    with FileLock(folder.with_name(folder.name + ".lock"), timeout=LOCK_TIMEOUT_S):
         for name, sources in _sources(model).items():
             if not (folder / name).exists():
                 _join(sources, folder / name)

@@ -21,9 +21,9 @@ from tutor.adapters.feedback.assessor import SCORING_MODEL, assess_reading, asse
 from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.settings import Settings
 from tutor.adapters.settings.cores import usable_cores
+from tutor.adapters.speech.choice import load_recogniser
 from tutor.adapters.speech.cutter import MAX_UTTERANCE, Cutter, cut_reading
 from tutor.adapters.speech.media import MediaError, read_audio_file
-from tutor.adapters.speech.recogniser import load_recogniser
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.speech.vad import Vad
 from tutor.adapters.speech.weights import resolve_model
@@ -59,7 +59,8 @@ class FileAssessor:
     """
 
     def __init__(self, settings: Settings, language: str, *, transcribe: bool) -> None:
-        one_thread = settings.model_copy(update={"asr_threads": 1})
+        # A reading is judged by what the unadapted recogniser hears, as in a session.
+        one_thread = settings.model_copy(update={"asr_threads": 1, "adaptation": "off"})
         self._language = language
         self._vad = Vad()
         self._pronouncer = Pronouncer.load(resolve_model(SCORING_MODEL, settings.cache_dir))

@@ -8,6 +8,7 @@ import time
 from tutor.adapters.coach.language_model import LanguageModel, LanguageModelError
 from tutor.adapters.feedback.assessor import Assessor
 from tutor.adapters.settings import Settings
+from tutor.adapters.speech.choice import load_unadapted
 from tutor.adapters.speech.probe import probe_audio
 from tutor.adapters.store.audio import read_utterance
 from tutor.adapters.store.client import BlockingStore, open_blocking_store
@@ -115,6 +116,7 @@ def load_feedback_worker(settings: Settings, watch: WorkerWatch) -> FeedbackWork
         settings.cache_dir,
         at_once=settings.assessments_at_once,
         stuck_after_s=settings.feedback_time_limit_s,
+        witness=load_unadapted(settings),
     )
     pcm = probe_audio()
     job = AssessmentJob("probe", "u1", 1, len(pcm), _probe_heard(len(pcm)), grammar=True)

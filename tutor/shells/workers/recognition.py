@@ -13,8 +13,8 @@ from typing import NoReturn
 
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.batcher import Batcher
+from tutor.adapters.speech.choice import load_recogniser
 from tutor.adapters.speech.probe import probe_audio
-from tutor.adapters.speech.recogniser import load_recogniser
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.store.audio import has_audio, is_cancelled, read_audio
 from tutor.adapters.store.client import BlockingStore, open_blocking_store

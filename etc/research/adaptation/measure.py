@@ -1,0 +1,257 @@
+"""What a recogniser writes for speakers that the adaptation never heard, as the product asks it.
+
+    python etc/research/adaptation/measure.py --data ../shared/data/so762-train --sounds FOLDER \
+        --cache build/adaptation --model base --model adapted
+
+Every figure is of the product's recogniser by its default settings (int8, its beams and windows).
+Two words are the same when the product's comparison of texts says so ("two", "2").
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import jiwer
+import numpy as np
+from examples import Windows, speech_of
+from prepare import Example, audio_of, labels, prompt_texts, prompts_of, stored
+from train import HELD_OUT, is_held_out
+
+from tutor.adapters.settings import Settings
+from tutor.adapters.speech.adapted import ENGLISH, adapt
+from tutor.adapters.speech.recogniser import WhisperRecogniser
+from tutor.adapters.speech.request import Request
+from tutor.adapters.speech.weights import resolve_model
+from tutor.core.audio.recognition import Kind
+from tutor.core.audio.samples import RATE, Audio
+from tutor.core.text.wording import tokenise
+
+TOGETHER = 8
+"""Recordings that are heard in one call."""
+
+NOISE_S = 180.0
+"""Seconds of noise that is listened to though no voice is active in it."""
+
+WELL, WRONG = 8.0, 5.0
+"""Experts' mean accuracy of a word that was said well, and under which it was wrong."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A held-out recording and its text."""
+
+    audio: Audio
+    words: list[str]
+    accuracy: list[float]
+    """Experts' mean of each word, 0 to 10."""
+    ends: list[int]
+    """Samples at which the words of `said` end, by the unadapted model's alignment."""
+    said: list[str]
+
+
+def _silence(seconds: float, level_db: float = -120.0) -> Audio:
+    noise = np.random.default_rng(5).standard_normal(round(seconds * RATE), np.float32)
+    return (noise * 10 ** (level_db / 20)).astype(np.float32)
+
+
+def _around(before_s: float, after_s: float, level_db: float = -120.0) -> Callable[[Audio], Audio]:
+    def padded(audio: Audio) -> Audio:
+        begin, end = speech_of(audio)
+        return np.concatenate(
+            [_silence(before_s, level_db), audio[begin:end], _silence(after_s, level_db)]
+        )
+
+    return padded
+
+
+def _as_segmented(audio: Audio) -> Audio:
+    begin, end = speech_of(audio)
+    return audio[max(0, begin - round(0.3 * RATE)) : end + round(0.1 * RATE)]
+
+
+PADDINGS: dict[str, Callable[[Audio], Audio]] = {
+    "a second of faint noise in front": _around(1.0, 0.1, -50.0),
+    "a second of silence behind": _around(0.3, 1.0),
+    "whole recording": lambda audio: audio,
+}
+
+
+def keys(text: str) -> str:
+    """A text as the product compares it."""
+    return " ".join(token.key for token in tokenise(text.split(), "en"))
+
+
+class Measured:
+    """One model, asked as the product asks it. What it wrote is kept: a run that was stopped goes
+    on where it ended."""
+
+    def __init__(self, name: str, cache: Path, threads: int) -> None:
+        settings = Settings(asr_threads=threads)
+        model = adapt(ENGLISH, cache) if name == "adapted" else resolve_model(name, cache)
+        self._recogniser = WhisperRecogniser.load(settings, model)
+        self._path = cache / f"heard-{model.name}.jsonl"
+        lines = self._path.read_text().splitlines() if self._path.exists() else []
+        self._heard = dict(json.loads(line) for line in lines)
+
+    def write(self, audios: Sequence[Audio], kind: Kind, language: str = "en") -> list[str]:
+        """What the model writes for each."""
+        names = [f"{kind} {language} {sha256(audio.tobytes()).hexdigest()}" for audio in audios]
+        new = {n: a for n, a in zip(names, audios, strict=True) if n not in self._heard}
+        asked = sorted(new, key=lambda name: len(new[name]))
+        for at in range(0, len(asked), TOGETHER):
+            self._ask(asked[at : at + TOGETHER], new, kind, language)
+        return [self._heard[name] for name in names]
+
+    def _ask(self, names: list[str], audios: dict[str, Audio], kind: Kind, language: str) -> None:
+        found = self._recogniser.recognise([Request(audios[n], language, kind) for n in names])
+        texts = {name: one.text for name, one in zip(names, found, strict=True)}
+        self._heard |= texts
+        with self._path.open("a") as file:
+            file.writelines(json.dumps(pair) + "\n" for pair in texts.items())
+
+
+def error_rate(texts: Iterable[str], heard: Iterable[str]) -> float:
+    """Percent of the texts' words that are wrong."""
+    pairs = [(keys(a), keys(b)) for a, b in zip(texts, heard, strict=True) if keys(a)]
+    return 100 * float(jiwer.wer([a for a, _ in pairs], [b for _, b in pairs]))
+
+
+def recognised(recording: Recording, heard: str) -> list[bool]:
+    """Of each word of the text, whether it was recognised as the text has it."""
+    text = keys(" ".join(recording.words)).split()
+    if len(text) != len(recording.words):
+        return []
+    chunks = jiwer.process_words([" ".join(text)], [keys(heard) or "-"]).alignments[0]
+    found = [False] * len(text)
+    for chunk in chunks:
+        if chunk.type == "equal":
+            found[chunk.ref_start_idx : chunk.ref_end_idx] = [True] * (
+                chunk.ref_end_idx - chunk.ref_start_idx
+            )
+    return found
+
+
+def beginnings(recordings: Sequence[Recording], measured: Measured) -> float:
+    """Percent of the words shown halfway that are wrong, asked as a partial."""
+    known = [one for one in recordings if one.ends]  # prepared: when its words end is known
+    halves = [sum(speech_of(one.audio)) // 2 for one in known]
+    cut = [
+        one.audio[max(0, speech_of(one.audio)[0] - 4800) : half]
+        for one, half in zip(known, halves, strict=True)
+    ]
+    wrong = shown = 0
+    for one, half, heard in zip(known, halves, measured.write(cut, "partial"), strict=True):
+        # A word that is cut may be shown or not.
+        whole = [word for word, end in zip(one.said, one.ends, strict=True) if end <= half]
+        texts = (whole, one.said[: len(whole) + 1])
+        wrong += min(_mistakes(" ".join(text), heard) for text in texts)
+        shown += len(keys(heard).split())
+    return 100 * wrong / max(shown, 1)
+
+
+def _mistakes(text: str, heard: str) -> int:
+    """Words of `heard` that are not of the text."""
+    if not keys(text):
+        return len(keys(heard).split())
+    counted = jiwer.process_words([keys(text)], [keys(heard)])
+    return int(counted.substitutions + counted.insertions)
+
+
+def measure(
+    measured: Measured, recordings: Sequence[Recording], prompts: list[tuple[Audio, str]]
+) -> Iterator[tuple[str, float]]:
+    """The figures of a model, one after the other."""
+    texts = [" ".join(recording.words) for recording in recordings]
+    heard = measured.write([_as_segmented(one.audio) for one in recordings], "final")
+    yield "WER, as the segmenter cuts", error_rate(texts, heard)
+    yield from _by_experts(recordings, heard).items()
+    yield "wrong of the words shown halfway", beginnings(recordings, measured)
+    heard = measured.write([audio for audio, _ in prompts], "final")
+    yield "WER, native prompts", error_rate([text for _, text in prompts], heard)
+    heard = measured.write(list(noise()), "final")
+    yield "noises that are heard as words", sum(map(bool, heard))
+    for padding, cut in PADDINGS.items():
+        heard = measured.write([cut(recording.audio) for recording in recordings], "final")
+        yield f"WER, {padding}", error_rate(texts, heard)
+
+
+def noise() -> Iterator[Audio]:
+    """Hiss, rumble, hum and music, in pieces."""
+    windows = Windows({}, seed=11)
+    seconds = 0.0
+    while seconds < NOISE_S:
+        piece = windows.empty().audio
+        yield piece
+        seconds += len(piece) / RATE
+
+
+def _by_experts(recordings: Sequence[Recording], heard: Sequence[str]) -> dict[str, float]:
+    found = [
+        (accuracy, is_found)
+        for recording, text in zip(recordings, heard, strict=True)
+        for accuracy, is_found in zip(recording.accuracy, recognised(recording, text), strict=False)
+    ]
+    well = [is_found for accuracy, is_found in found if accuracy >= WELL]
+    wrong = [is_found for accuracy, is_found in found if accuracy < WRONG]
+    return {
+        f"recognised of words scored {WELL:g} or more": 100 * fmean(well),
+        f"recognised as the text of words scored under {WRONG:g}": 100 * fmean(wrong),
+    }
+
+
+def held_out(data: Path, cache: Path, every: int) -> list[Recording]:
+    """Recordings of the speakers that were not trained on."""
+    examples = {example.utterance: example for example in stored(cache / "examples.jsonl")}
+    kept = [label for label in labels(data) if label["speaker"] in HELD_OUT][::every]
+    return [_recording(data, label, examples.get(label["utterance"])) for label in kept]
+
+
+def _recording(data: Path, label: dict[str, Any], example: Example | None) -> Recording:
+    return Recording(
+        audio_of(data / "flac" / f"{label['utterance']}.flac"),
+        [word["text"] for word in label["words"]],
+        [fmean(word["accuracy"]) for word in label["words"]],
+        example.ends if example else [],
+        example.words if example else [],
+    )
+
+
+def held_out_prompts(sounds: Path, cache: Path, texts: dict[str, str]) -> list[tuple[Audio, str]]:
+    """Native prompts of three words or more that were not rehearsed."""
+    examples = stored(cache / "native.jsonl")
+    return [
+        (audio_of(prompts_of(sounds) / example.utterance), text)
+        for example in examples
+        if is_held_out(example)
+        and len((text := texts.get(example.utterance.removesuffix(".g722"), "")).split()) >= 3
+    ]
+
+
+def main() -> None:
+    """Print the figures of each model, a line each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--sounds", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--model", action="append", required=True)
+    parser.add_argument("--every", type=int, default=1, help="take every n-th recording")
+    parser.add_argument("--threads", type=int, default=1)
+    asked = parser.parse_args()
+    recordings = held_out(asked.data, asked.cache, asked.every)
+    prompts = held_out_prompts(asked.sounds, asked.cache, prompt_texts(asked.sounds))
+    print(f"{len(recordings)} recordings, {len(prompts)} native prompts", flush=True)
+    for name in asked.model:
+        measured = Measured(name, asked.cache, asked.threads)
+        for what, figure in measure(measured, recordings, prompts):
+            print(f"{name}: {what}: {figure:.1f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
