@@ -34,8 +34,9 @@ own_data = tempfile.TemporaryDirectory(prefix="voice-tutor-")  # gone with the p
 os.environ["TUTOR_DATA_DIR"] = own_data.name  # their database is not for schemathesis
 # Beside other tests nothing is idle, and recordings would never be done.
 os.environ["TUTOR_BATCH_CORES"] = "shared"
-# What is not tested need not be loaded; the house has it.
+# What is not tested need not be loaded; the house has both.
 os.environ["TUTOR_SPEECH"] = "false"
+os.environ["TUTOR_ADAPTATION"] = "off"
 if not is_writable(Settings().cache_dir):
     os.environ["TUTOR_CACHE_DIR"] = f"{own_data.name}/cache"  # there may be no home
 
@@ -76,6 +77,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         webhook_allow_private="true",  # receivers are on this machine
         address_tries="10000",  # schemathesis registers often
         speech="true",
+        adaptation="on",
     ) as house:
         yield house
 
