@@ -26,8 +26,8 @@ nobody can tell whether some is. It chose the added words as the likeliest, so i
 LIKELIER_AT_EDGE = 1.0
 LEFT_PER_WORD = 8
 """The log ratio that is enough before and behind a text, where so many frames are left over for
-each added word: of 368 right readings none has both, of readings of more than the text 19 of 20
-whose words were recognised. Chosen on one half of the speakers."""
+each added word: no right reading of a few hundred had both, of readings with one or two words more
+whose words were recognised nine of ten behind the text, and three of four before it."""
 
 
 def with_added(words: Sequence[str], added: Mapping[int, Sequence[str]]) -> list[str]:
