@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import TypeVar
 
@@ -59,6 +59,7 @@ class Play:
     _texts: dict[str, frozenset[str]] = field(default_factory=dict)
     _file_text: str = ""
     _speech_bytes: int = 0
+    _feedback: bool = True
     _acts: list[Act] = field(default_factory=list)
     _over: Event = field(default_factory=Event)
 
@@ -88,11 +89,14 @@ class Play:
         asked = asyncio.create_task(self._rehearse_errands())
         accounts = await asyncio.gather(*(learn(self.url, one, feedback=True) for one in speeches))
         await asked
+        first = [one for account in accounts for one in judge(account, {}).sentences]
         texts: dict[str, set[str]] = {}
-        for account in accounts:
-            for one in judge(account, {}).sentences:
-                texts.setdefault(one.said.name, set()).add(one.text)
+        for one in first:
+            texts.setdefault(one.said.name, set()).add(one.text)
         self._texts = {name: frozenset(found) for name, found in texts.items()}
+        # A server may be set to give no feedback at all.
+        self._feedback = any(one.is_answered for one in first)
+        accounts = [replace(account, has_feedback=self._feedback) for account in accounts]
         remarks = [text for one in accounts for text in _remarks(judge(one, self._texts))]
         if remarks:
             raise BenchError(f"without any fault: {'; '.join(remarks)}")
@@ -150,7 +154,8 @@ class Play:
         """Every other learner wants feedback, too."""
         first = (len(self._acts) * self.options.learners + learner) * self.options.sentences
         speech = self._speech(first, self.options.sentences)
-        return await learn(self.url, speech, feedback=(len(self._acts) + learner) % 2 == 0)
+        is_turn = (len(self._acts) + learner) % 2 == 0
+        return await learn(self.url, speech, feedback=self._feedback and is_turn)
 
     def _speech(self, first: int, count: int) -> Speech:
         every = self._recordings
