@@ -48,7 +48,7 @@ SETTINGS = {
     "log_level": "warning",
 }
 
-ANSWER_S = 10.0
+ANSWER_S = 30.0
 """Seconds that one answer may take before the measurement is given up."""
 
 FLOODING = 4

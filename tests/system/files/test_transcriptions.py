@@ -68,7 +68,7 @@ def test_only_a_placeholder_is_a_guests_key(gateway: Gateway) -> None:
 
 def test_a_model_by_its_name(gateway: Gateway) -> None:
     """As OpenAI's client asks for it."""
-    for name in ("base", "gpt-4o-mini-transcribe-2025-12-15", "tts-1-hd"):
+    for name in ("base", "gpt-4o-mini-transcribe-2025-12-15"):
         assert client_of(gateway).models.retrieve(name).owned_by == "voice-tutor"
     with pytest.raises(openai.NotFoundError):
         client_of(gateway).models.retrieve("large-v9")

