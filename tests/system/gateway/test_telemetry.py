@@ -84,11 +84,12 @@ def is_counted(house: House) -> bool:
     gateway when its socket is closed; and whether those have started that nobody needed."""
     gateway, workers = scrape(f"{house.url}/metrics"), scrape_workers(house)
     results = {"asr": ("partial", "final"), "feedback": ("assessment", "reply")}
+    probes = {"asr": 1, "feedback": 0}  # of readiness: no session's result
     return (
         value(gateway, "tutor_session_seconds_count") > 0
         and all(value(gateway, "tutor_workers", kind=kind) for kind in ("batch", "files", "speech"))
         and all(
-            sum(value(gateway, "tutor_results_total", kind=kind) for kind in kinds)
+            sum(value(gateway, "tutor_results_total", kind=kind) for kind in kinds) + probes[name]
             <= sum(value(part, "tutor_worker_tasks_total") for part in workers[name])
             for name, kinds in results.items()
         )
