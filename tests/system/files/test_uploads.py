@@ -151,7 +151,7 @@ def test_the_lines_of_the_documentation_work_as_pasted(house: House) -> None:
     assert done.returncode == 0, done.stderr
     assert '"error":"substitution"' in done.stdout
     assert "00:00:00,000 --> " in done.stdout
-    assert done.stdout.count("I went to the market with my sister.") == 4
+    assert done.stdout.count("I went to the market with my sister") == 4
     code = example.replace("http://127.0.0.1:8000", house.url)
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=DONE_S
