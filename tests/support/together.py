@@ -22,6 +22,7 @@ ROOMS = ("tests/system/accounts", "tests/system/files")
 
 LONGEST = (
     "house",
+    "tests/web/test_page.py",
     "tests/system/live/test_takeover.py",
     "tests/system/test_wheel.py",
     "tests/system/cli/test_serve.py",
