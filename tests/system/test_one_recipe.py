@@ -20,7 +20,7 @@ import pytest
 
 from tests.support.house import SOON_S, House, wait_until
 from tests.support.practice import Heard, hear
-from tests.support.speech import TEXTS, silence, spoken
+from tests.support.speech import TEXTS, plain, silence, spoken
 from tests.support.uploads import flac, spoken_together
 from tutor.core.audio.samples import Samples
 from tutor.core.feedback.report import WEAK
@@ -209,13 +209,14 @@ def assert_same_report(ways: Ways) -> None:
 def test_an_upload_and_the_command_give_the_same_numbers(
     judged: dict[str, Ways], name: str
 ) -> None:
-    """They hear the same samples: the same errors, scores, times, pauses; the same transcript."""
+    """They hear the same samples: the same errors, scores, times, pauses; a transcript of the same
+    words (that of an upload is by the recogniser that was adapted)."""
     ways = judged[name]
     assert errors_of(ways.report) == CASES[name].errors
     assert ways.report["calibrated"]
     assert all(ways.report[score] > 80 for score in SENTENCE_SCORES)
     assert_same_report(ways)
-    assert ways.commanded["transcript"] == ways.uploaded["text"]
+    assert plain(ways.commanded["transcript"]) == plain(ways.uploaded["text"])
 
 
 @pytest.mark.parametrize("name", CASES)
