@@ -303,7 +303,7 @@ test("without a limit none is shown; an empty account says what will come", asyn
   const { page, done } = await viewing();
   assert.match(await page.getByTestId("usage").textContent(), /1\.5 min today\. There is no limit/);
   await page.getByText("Your sessions will stand here").waitFor();
-  await page.getByText("Words that did not sound right come here").waitFor();
+  await page.getByText("Words that were hard come here").waitFor();
   await done();
 });
 
