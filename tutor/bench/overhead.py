@@ -49,6 +49,10 @@ SETTINGS = {
 }
 
 ANSWER_S = 30.0
+
+GO_ON_S = 3.0
+"""Seconds without a partial after which a speaker's audio goes on."""
+
 """Seconds that one answer may take before the measurement is given up."""
 
 FLOODING = 4
@@ -134,23 +138,38 @@ async def _round_trips(url: str, count: int, seed: int) -> list[RoundTrip]:
         for _ in range(count):
             # At random, so that no timer of the server's is always just due.
             await asyncio.sleep(chance.uniform(0.01, 0.04))
-            trips.append(await _round_trip(client, events, speech))
+            trips.append(await _round_trip(client, events, speech, quiet))
             await client.send_audio(quiet)
         return trips
 
 
 async def _round_trip(
-    client: PracticeClient, events: AsyncIterator[tuple[int, ServerEvent]], speech: bytes
+    client: PracticeClient,
+    events: AsyncIterator[tuple[int, ServerEvent]],
+    speech: bytes,
+    quiet: bytes,
 ) -> RoundTrip:
     began = time.perf_counter()
     await client.send_audio(speech)
-    await _next(events, TranscriptPartial)
+    going_on = asyncio.create_task(_go_on(client, quiet))
+    try:
+        await _next(events, TranscriptPartial)
+    finally:
+        going_on.cancel()
     partial_s = time.perf_counter() - began
     await asyncio.sleep(0.01)  # the partial's own way is over
     sent_at, began = time.time(), time.perf_counter()
     await client.commit()
     await _next(events, TranscriptFinal)
     return RoundTrip(partial_s, time.perf_counter() - began, sent_at, time.time())
+
+
+async def _go_on(client: PracticeClient, quiet: bytes) -> None:
+    """Send a little quiet now and then: a partial that a busy server dropped comes with the next
+    audio, and with none else."""
+    while True:
+        await asyncio.sleep(GO_ON_S)
+        await client.send_audio(quiet)
 
 
 async def _next(events: AsyncIterator[tuple[int, ServerEvent]], kind: type[Event]) -> Event:
