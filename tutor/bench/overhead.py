@@ -48,11 +48,10 @@ SETTINGS = {
     "log_level": "warning",
 }
 
-ANSWER_S = 30.0
-
 GO_ON_S = 3.0
 """Seconds without a partial after which a speaker's audio goes on."""
 
+ANSWER_S = 30.0
 """Seconds that one answer may take before the measurement is given up."""
 
 FLOODING = 4
