@@ -18,9 +18,6 @@ from tests.support.store import running_store
 from tests.support.together import Together, by_length
 from tutor.adapters.settings import Settings
 
-NICENESS = 10
-"""Of tests without a product, beside others: as nice as workers of recordings that share cores."""
-
 
 def is_writable(folder: Path) -> bool:
     """Whether it can be written into; it is made if need be."""
@@ -62,13 +59,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where tests run side by side, begin with what takes longest."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         by_length(items)
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Where tests run side by side, let those pass that wait for a product: from the first one
-    that waits for none (see `by_length`), this process is nicer than any worker."""
-    if "PYTEST_XDIST_WORKER" in os.environ and item.get_closest_marker("live") is None:
-        os.nice(max(0, NICENESS - os.nice(0)))
 
 
 @pytest.fixture(autouse=True)

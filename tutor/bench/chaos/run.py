@@ -53,6 +53,8 @@ def _given(url: str, pid: int | None) -> Iterator[Server]:
 
 def _tree(pid: int) -> Tree:
     try:
+        if "serve" not in psutil.Process(pid).cmdline():
+            raise LookupError(pid)  # it may have a product below it, as a test has
         tree = Tree(pid)
         tree.part("gateway")
     except (psutil.Error, LookupError) as error:
