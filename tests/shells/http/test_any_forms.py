@@ -1,5 +1,6 @@
 """Forms of any kind, at the routes that read them: taken, or refused by a name."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -13,6 +14,9 @@ from hypothesis import strategies as st
 
 from tutor.adapters.settings import Settings
 from tutor.shells.gateway.app import make_app
+
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""Starlette leaves the file of a part that never ends to the garbage collector, which closes it."""
 
 MARK = "mark"
 
@@ -150,6 +154,13 @@ def test_any_upload_is_taken_or_refused_by_name(
 ) -> None:
     """Parts without a name, without an end, of any charset, and bytes that are no form."""
     assert is_taken_or_refused(ask(app, path, kind, body))
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """What is left to the garbage collector is collected here, not in another test."""
+    yield
+    gc.collect()
 
 
 @pytest.mark.parametrize("path", ["/v1/token", "/v1/logout"])
