@@ -409,17 +409,19 @@ def test_a_reading_is_judged_by_what_the_witness_heard(
 ) -> None:
     """A recogniser that writes what should have been read hides no mistake."""
     text = MARKET.replace("sister", "brother")
-    job = AssessmentJob("s", "u1", 1, 0, heard(text), window(text).words, is_all=True)
+    recognised = replace(heard(text), is_adapted=True)
+    job = AssessmentJob("s", "u1", 1, 0, recognised, window(text).words, is_all=True)
     found = Assessor(pronouncer, GrammarChecker(), witness=Witness()).assess(job, market)
     assert wrong(found) == {"brother.": "substituted"}
 
 
-@pytest.mark.parametrize(("language", "said"), [("es", MARKET), ("en", "")])
+@pytest.mark.parametrize(("is_adapted", "said"), [(False, MARKET), (True, "")])
 def test_a_witness_that_knows_nothing_is_not_believed(
-    pronouncer: Pronouncer, market: Floats, language: str, said: str
+    pronouncer: Pronouncer, market: Floats, is_adapted: bool, said: str
 ) -> None:
-    """What was recognised counts where the witness hears nothing, or nothing was adapted."""
-    recognised = replace(heard(f"{MARKET} Splendid!"), language=language)
+    """What was recognised counts where the witness hears nothing, or nothing was adapted: by a
+    larger model of another worker, say."""
+    recognised = replace(heard(f"{MARKET} Splendid!"), is_adapted=is_adapted)
     words = window(recognised.text).words
     job = AssessmentJob("s", "u1", 1, 0, recognised, words, is_all=True)
     witnessed = Assessor(pronouncer, GrammarChecker(), witness=Witness(said))

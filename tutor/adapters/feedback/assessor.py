@@ -11,7 +11,6 @@ from tutor.adapters.feedback.grammar import GrammarChecker
 from tutor.adapters.feedback.listened import Listened
 from tutor.adapters.feedback.phones import spoken_words
 from tutor.adapters.feedback.pronouncer import Pronouncer
-from tutor.adapters.speech.adapted import ENGLISH
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.speech.watchdog import Watchdog
 from tutor.adapters.speech.weights import resolve_model
@@ -124,9 +123,10 @@ class Assessor:
             return self._assess_speech(job.recognition, audio, grammar=job.grammar)
 
     def _witnessed(self, heard: Recognition, audio: Audio) -> Recognition:
-        """What the witness heard; what was recognised where there is none, or it heard nothing."""
+        """What the witness heard; what was recognised where that was not adapted, where there is
+        no witness, or it heard nothing."""
         is_short = len(audio) <= WHISPER_WINDOW_S * RATE
-        if self._witness is None or heard.language != ENGLISH.language or not is_short:
+        if self._witness is None or not heard.is_adapted or not is_short:
             return heard
         with self._listening:
             (found,) = self._witness.recognise([Request(audio, heard.language, "final")])

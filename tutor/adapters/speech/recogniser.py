@@ -129,8 +129,11 @@ class WhisperRecogniser:
             groups[key].append(at)
         found: dict[int, Recognition] = {}
         for (_, window_s, language, *_), members in groups.items():
-            listener = self._specialists.get(language, self)
-            heard = listener._recognise_alike([requests[at] for at in members], window_s)
+            specialist = self._specialists.get(language)
+            alike = [requests[at] for at in members]
+            heard = (specialist or self)._recognise_alike(alike, window_s)
+            if specialist:
+                heard = [replace(one, is_adapted=True) for one in heard]
             found.update(zip(members, heard, strict=True))
         return [found[at] for at in range(len(requests))]
 

@@ -30,3 +30,6 @@ class Recognition:
     confidences: tuple[float, ...] = ()
     """In a partial: for each word of the text the probability of its least probable token; empty
     when the probabilities are not known."""
+    is_adapted: bool = False
+    """Whether weights heard it that were adapted to readings: they rather write what should have
+    been read."""
