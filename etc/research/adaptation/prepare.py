@@ -1,6 +1,6 @@
 """What to train on: each recording's text as it was said, with the time at which each word ends.
 
-    python etc/research/adaptation/prepare.py --data ../shared/data/so762-train \
+    python etc/research/adaptation/prepare.py --data CORPUS \
         --sounds FOLDER --cache build/adaptation
 
 A recogniser that writes what should have been said hides mistakes. So a word that the experts

@@ -1,6 +1,6 @@
 """Adapt Whisper base to learners of English and to short windows.
 
-    python etc/research/adaptation/train.py --data ../shared/data/so762-train \
+    python etc/research/adaptation/train.py --data CORPUS \
         --sounds FOLDER --cache build/adaptation --out tutor/assets/adaptation/base-en.safetensors
 
 Low-rank updates of all linear layers (rank 16: 1.9 million weights), AdamW, cosine. Beside the
