@@ -35,6 +35,7 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/mypy etc/bench
+	$(BIN)/mypy etc/research/adaptation
 	$(BIN)/mypy etc/research/decoding
 	$(BIN)/mypy etc/research/pronunciation
 	$(BIN)/mypy etc/grafana

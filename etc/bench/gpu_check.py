@@ -2,7 +2,7 @@
 
     python etc/bench/gpu_check.py facts      # A: what there is, cold starts, sweep, processes
     python etc/bench/gpu_check.py equality   # B: the same words as on the CPU, the spectrogram
-    python etc/bench/gpu_check.py product    # B: the product itself, 16 to 256 sessions
+    python etc/bench/gpu_check.py product    # B: the product with `base`, 16 to 256 sessions
     python etc/bench/gpu_check.py facts equality --dry    # on a CPU, a tiny model: does it run?
 
 Each measurement is a line of JSON on stdout, flushed at once: what was measured stays when the
@@ -41,6 +41,9 @@ from tutor.core.audio.samples import RATE, Audio, from_pcm16, to_float
 
 TOKENS = 24
 """Written in each call of the sweep: of six seconds of speech."""
+
+PRODUCT_MODEL = "base"
+"""What the product hears with: the weights in the package, for there is no network."""
 
 _EOT = 50257
 
@@ -262,15 +265,25 @@ def _compare_spectrograms(plan: Plan, audios: Sequence[Any]) -> None:
 
 def product(plan: Plan, folder: Path) -> None:
     """Final latency of the product itself, at more and more sessions."""
+    settings = {
+        "device": plan.device,
+        "model": PRODUCT_MODEL,
+        "max_sessions": "400",  # the defaults, and a guest's, end below the most sessions
+        "guest_sockets": "0",
+    }
     for sessions in plan.sessions:
         report = folder / f"bench-{sessions}.json"
         command = [sys.executable, "-m", "tutor", "bench", "--sessions", str(sessions)]
-        command += ["--utterances", "4", "--json", str(report), "--set", f"device={plan.device}"]
+        command += ["--utterances", "4", "--json", str(report)]
+        for name, value in settings.items():
+            command += ["--set", f"{name}={value}"]
         done = subprocess.run(command, check=False, capture_output=True, text=True)
         if done.returncode:
-            tell("product", sessions=sessions, fault=done.stderr.strip()[-300:])
+            fault = done.stderr.strip()[-300:]
+            tell("product", model=PRODUCT_MODEL, sessions=sessions, fault=fault)
             return
-        tell("product", sessions=sessions, report=json.loads(report.read_text())["runs"][0])
+        run = json.loads(report.read_text())["runs"][0]
+        tell("product", model=PRODUCT_MODEL, sessions=sessions, report=run)
 
 
 def _since(began: float) -> float:

@@ -198,7 +198,7 @@ def _second_of_speech() -> Samples:
 
 async def _hops(server: Server, tree: Tree, seed: int) -> dict[str, Spread]:
     """The hops of a final's way; empty where the store cannot be watched."""
-    url = tree.part("gateway").environ().get("TUTOR_REDIS_URL", "")
+    url = tree.store_url()
     with Monitor(url) as monitor:
         trips = await _round_trips(server.url, MONITORED, seed + 1)
         await asyncio.sleep(0.2)  # the last commands are on their way

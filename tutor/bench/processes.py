@@ -80,6 +80,14 @@ class Tree:
                 return process
         raise LookupError(f"the server has no {name}")
 
+    def store_url(self) -> str:
+        """The address of the store, as the gateway has it; empty: none is named.
+
+        Raises:
+            LookupError: the gateway is not running.
+        """
+        return self.part("gateway").environ().get("TUTOR_REDIS_URL", "")
+
 
 @dataclass
 class PeakWatch:

@@ -59,7 +59,7 @@ def run(options: SoakOptions, progress: Progress) -> SoakReport:
 
 async def _soak(server: Server, options: SoakOptions, progress: Progress) -> SoakReport:
     assert server.tree is not None
-    tree, store_url = server.tree, _store_url(server.tree)
+    tree, store_url = server.tree, server.tree.store_url()
     await asyncio.sleep(QUIET_S)
     before, kept_before = descriptors(tree), await asyncio.to_thread(count_keys, store_url)
     looks: dict[str, list[Look]] = {}
@@ -120,10 +120,6 @@ async def _left_behind(
         if not left or time.monotonic() > deadline:
             return left, forever
         await asyncio.sleep(LOOK_S)
-
-
-def _store_url(tree: Tree) -> str:
-    return tree.part("gateway").environ().get("TUTOR_REDIS_URL", "")
 
 
 def descriptors(tree: Tree) -> dict[str, int]:

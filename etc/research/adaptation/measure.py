@@ -1,6 +1,6 @@
 """What a recogniser writes for speakers that the adaptation never heard, as the product asks it.
 
-    python etc/research/adaptation/measure.py --data ../shared/data/so762-train --sounds FOLDER \
+    python etc/research/adaptation/measure.py --data CORPUS --sounds FOLDER \
         --cache build/adaptation --model base --model adapted
 
 Every figure is of the product's recogniser by its default settings (int8, its beams and windows).

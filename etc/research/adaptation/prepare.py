@@ -1,12 +1,13 @@
 """What to train on: each recording's text as it was said, with the time at which each word ends.
 
-    python etc/research/adaptation/prepare.py --data ../shared/data/so762-train \
+    python etc/research/adaptation/prepare.py --data CORPUS \
         --sounds FOLDER --cache build/adaptation
 
 A recogniser that writes what should have been said hides mistakes. So a word that the experts
 scored under 5 is not taught as the text has it: it is taught as the unadapted model wrote it, which
 knows no text, or not at all where that wrote no other word. Native prompts (FOLDER: what `dpkg -x`
-makes of Debian's `asterisk-core-sounds-en` and `asterisk-core-sounds-en-g722`) are rehearsed. What
+makes of Debian's `asterisk-core-sounds-en` and `asterisk-core-sounds-en-g722`) are rehearsed, if
+`--sounds` is given. What
 is prepared is kept: run again, this goes on where it ended.
 """
 
@@ -235,14 +236,15 @@ def main() -> None:
     """Write the examples to the cache."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--sounds", type=Path, required=True)
+    parser.add_argument("--sounds", type=Path, help="native prompts; left out: none")
     parser.add_argument("--cache", type=Path, required=True)
     asked = parser.parse_args()
     asked.cache.mkdir(parents=True, exist_ok=True)
     listener = Listener(join_model(WHISPER_BASE, asked.cache))
-    texts, prompts = prompt_texts(asked.sounds), prompts_of(asked.sounds)
     natives_at, learners_at = asked.cache / "native.jsonl", asked.cache / "examples.jsonl"
-    append(natives(prompts, texts, listener, _names(natives_at)), natives_at)
+    if asked.sounds:
+        texts, prompts = prompt_texts(asked.sounds), prompts_of(asked.sounds)
+        append(natives(prompts, texts, listener, _names(natives_at)), natives_at)
     append(learners(asked.data, listener, _names(learners_at)), learners_at)
 
 

@@ -1,6 +1,6 @@
 """Adapt Whisper base to learners of English and to short windows.
 
-    python etc/research/adaptation/train.py --data ../shared/data/so762-train \
+    python etc/research/adaptation/train.py --data CORPUS \
         --sounds FOLDER --cache build/adaptation --out tutor/assets/adaptation/base-en.safetensors
 
 Low-rank updates of all linear layers (rank 16: 1.9 million weights), AdamW, cosine. Beside the
@@ -45,7 +45,7 @@ WARM_UP = 30
 """Steps until the full rate."""
 TURN = 512
 """Recordings until it is looked for new ones."""
-FILES = ("examples.jsonl", "native.jsonl")
+LEARNERS, NATIVES = "examples.jsonl", "native.jsonl"
 """What `prepare.py` writes."""
 HELD_OUT = frozenset("0053 0482 1033 1362 2036 2242 2799 3088 5414 7001 9606 9625".split())
 """Every tenth speaker in the corpus's order, which is that of skill, too, from the seventh on."""
@@ -140,14 +140,16 @@ class Recordings:
     """What there is to train on."""
 
     data: Path
-    sounds: Path
+    sounds: Path | None
+    """Native prompts; None: none are heard, even if some were prepared."""
     cache: Path
     audios: dict[str, Audio] = field(default_factory=dict)
     """By the utterance's name, of all examples that were read."""
 
     def read(self) -> list[Example]:
         """The examples that are prepared by now and not held out."""
-        found = [e for name in FILES for e in stored(self.cache / name) if not is_held_out(e)]
+        files = (LEARNERS, NATIVES) if self.sounds else (LEARNERS,)
+        found = [e for name in files for e in stored(self.cache / name) if not is_held_out(e)]
         for example in found:
             if example.utterance not in self.audios:
                 path = path_of(example, self.data, self.sounds)
@@ -155,9 +157,9 @@ class Recordings:
         return found
 
 
-def path_of(example: Example, data: Path, sounds: Path) -> Path:
+def path_of(example: Example, data: Path, sounds: Path | None) -> Path:
     """The recording of an example."""
-    if example.speaker == NATIVE:
+    if sounds and example.speaker == NATIVE:
         return prompts_of(sounds) / example.utterance
     return data / "flac" / f"{example.utterance}.flac"
 
@@ -224,7 +226,7 @@ def main() -> None:
     """Train, and write the update."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--sounds", type=Path, required=True)
+    parser.add_argument("--sounds", type=Path, help="native prompts; left out: none are heard")
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60)

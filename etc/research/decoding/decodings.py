@@ -1,6 +1,6 @@
 """Which decoding of learner speech is as good as plain faster-whisper and how much cheaper.
 
-    python etc/research/decoding/decodings.py --data ../shared/data/so762-train --sample 300 \
+    python etc/research/decoding/decodings.py --data CORPUS --sample 300 \
         --out etc/research/decoding/decodings.json
 
 Every decoding named here hears the same utterances, one after the other with the order rotated,

@@ -1,6 +1,6 @@
 """Measure how held-out scores agree with the experts', and what knowing the speaker would add.
 
-    python etc/research/pronunciation/train.py --data ../shared/data/so762-train \
+    python etc/research/pronunciation/train.py --data CORPUS \
         --out WEIGHTS --scores SCORES.jsonl
     python etc/research/pronunciation/agreement.py SCORES.jsonl
 

@@ -3,7 +3,7 @@
     python etc/research/pronunciation/say.py --kokoro package/voices --out RECORDINGS
     python etc/research/pronunciation/evidence.py --keep FOLDER --recordings RECORDINGS
     python etc/research/pronunciation/evidence.py --keep FOLDER --sounds SOUNDS --language es
-    python etc/research/pronunciation/evidence.py --keep FOLDER --data ../shared/data/so762-train
+    python etc/research/pronunciation/evidence.py --keep FOLDER --data CORPUS
 
 The three sources: what was said wrong (`said_wrong.txt`), prompts of native speakers (`native.py`),
 learners. The recipe is that of `tutor assess --transcribe` and of an uploaded file. What Whisper

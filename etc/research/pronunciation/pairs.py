@@ -1,6 +1,6 @@
 """Measure what becomes of a word when a similar one was said: caught, or praised.
 
-    python etc/research/pronunciation/pairs.py --data ../shared/data/so762-train
+    python etc/research/pronunciation/pairs.py --data CORPUS
 
 Recordings of well-said words are held against texts in which a word one sound apart stands in their
 place. The product's own code decides, its classifier trained without the speaker's fold; the first

@@ -1,6 +1,6 @@
 """Train all that the product scores pronunciation with, and print cross-validated figures.
 
-    python etc/research/pronunciation/train.py --data ../shared/data/so762-train \
+    python etc/research/pronunciation/train.py --data CORPUS \
         --out tutor/assets/pronunciation
 
 Three hours of speech pass through Whisper's encoder once, into a cache that may be deleted at any

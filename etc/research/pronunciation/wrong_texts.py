@@ -1,6 +1,6 @@
 """Measure what is said of texts that were not read, of half of them, and of words that were added.
 
-    python etc/research/pronunciation/wrong_texts.py --data ../shared/data/so762-train
+    python etc/research/pronunciation/wrong_texts.py --data CORPUS
     python etc/research/pronunciation/wrong_texts.py --sounds FOLDER --language ru
 
 FOLDER is that of `native.py`. The product's own recipe judges (`assess_reading`), as in a session

@@ -137,6 +137,13 @@ def test_where_all_is_well_nothing_is_to_be_done(known: Facts) -> None:
             "TUTOR_ASR_PROCESSES",
         ),
         (
+            facts({"is_adapted": True}, machine={"memory_bytes": 1_800_000_000}),
+            "memory",
+            "warning",
+            "1.8 GB to be had, the product wants 1.9",
+            "TUTOR_ASR_PROCESSES",
+        ),
+        (
             facts(machine={"port_taken_by": "another program"}),
             "port",
             "error",

@@ -38,7 +38,7 @@ class Saboteur:
 
     def __post_init__(self) -> None:
         if self.tree is not None:
-            self._store_url = self.tree.part("gateway").environ().get("TUTOR_REDIS_URL", "")
+            self._store_url = self.tree.store_url()
             self._parts = self._present()
 
     @property

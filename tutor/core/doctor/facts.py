@@ -51,6 +51,8 @@ class Recognition:
     """Number types of the device that will be taken, as CTranslate2 says."""
     processes: int = 1
     max_batch: int = 16
+    is_adapted: bool = False
+    """Whether weights adapted to learners hear English: a second model in each process."""
 
 
 @dataclass(frozen=True)
