@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.adapted import ENGLISH, adapt
+from tutor.adapters.speech.adapted import ENGLISH, adapt, is_adapted
 from tutor.adapters.speech.baselines import InstantRecogniser, PlainRecogniser
 from tutor.adapters.speech.recogniser import WhisperRecogniser
 from tutor.adapters.speech.request import Recogniser
-from tutor.adapters.speech.weights import is_packaged, resolve_model
+from tutor.adapters.speech.weights import resolve_model
 from tutor.adapters.telemetry.worker import WorkerMetrics
 
 
@@ -41,9 +41,3 @@ def load_unadapted(settings: Settings) -> Recogniser | None:
         return None
     own = settings.model_copy(update={"device": "cpu", "compute_type": "int8", "asr_threads": 1})
     return WhisperRecogniser.load(own, resolve_model(settings.model, settings.cache_dir))
-
-
-def is_adapted(settings: Settings) -> bool:
-    """Whether weights adapted to learners hear English."""
-    is_whisper = settings.recogniser == "whisper" and is_packaged(settings.model)
-    return is_whisper and settings.adaptation == "on"
