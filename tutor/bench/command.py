@@ -186,12 +186,14 @@ def _bench(options: BenchOptions, json_file: Path | None, plot: Path | None) -> 
 
 def _simulate(options: BenchOptions | None, json_file: Path | None) -> None:
     from tutor.bench.simulate import show_simulation, simulate, write_simulation
+    from tutor.bench.table import show_bench
 
     require_writable(json_file)
     measured = None
     if options is not None:
         with Bar() as bar:
             measured = run_bench(options, bar.show)
+        show_bench(measured, console())
     report = simulate(measured)
     show_simulation(report, console())
     if json_file:

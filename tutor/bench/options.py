@@ -53,22 +53,22 @@ class BenchOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _require(bool(self.sessions) and min(self.sessions) > 0, "--sessions needs numbers from 1")
-        _require(self.batch_load >= 0, "--batch-load needs a number from 0")
-        _require(self.utterances > 0, "--utterances needs a number from 1")
-        _require(
+        require(bool(self.sessions) and min(self.sessions) > 0, "--sessions needs numbers from 1")
+        require(self.batch_load >= 0, "--batch-load needs a number from 0")
+        require(self.utterances > 0, "--utterances needs a number from 1")
+        require(
             MIN_ENDPOINT_SILENCE_MS <= self.endpoint_silence_ms <= MAX_ENDPOINT_SILENCE_MS,
             f"--endpoint-silence-ms must be {MIN_ENDPOINT_SILENCE_MS} to {MAX_ENDPOINT_SILENCE_MS}",
         )
-        _require(
+        require(
             self.gap_ms >= self.endpoint_silence_ms + 500,
             "the gap must be 500 ms longer than the endpoint silence, or recordings run together",
         )
-        _require(
+        require(
             not (self.url and self.baseline != "none"),
             "a baseline needs servers of its own: leave out --url or --baseline",
         )
-        _require(
+        require(
             not (self.url and self.settings),
             "--set is for servers that the benchmark starts: leave out --url or --set",
         )
@@ -95,7 +95,7 @@ class OverheadOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _require(min(self.finals, self.frames, self.speakers, self.idle) > 0, "counts begin at 1")
+        require(min(self.finals, self.frames, self.speakers, self.idle) > 0, "counts begin at 1")
 
 
 @dataclass(frozen=True)
@@ -115,10 +115,15 @@ class SoakOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _require(self.minutes > 0, "--soak needs a number of minutes")
-        _require(min(self.idle, self.speakers) > 0, "counts begin at 1")
+        require(self.minutes > 0, "--soak needs a number of minutes")
+        require(min(self.idle, self.speakers) > 0, "counts begin at 1")
 
 
-def _require(is_so: bool, complaint: str) -> None:
+def require(is_so: bool, complaint: str) -> None:
+    """Refuse options that make no sense.
+
+    Raises:
+        BenchError: it is not so.
+    """
     if not is_so:
         raise BenchError(complaint)

@@ -56,6 +56,8 @@ class SimulationReport:
     """On this machine; empty where nothing was measured."""
     gpu: list[Capacity]
     """On an H200, of which nothing was measured."""
+    measured: BenchReport | None = None
+    """What was measured on this machine; None: nothing."""
 
 
 def designs() -> list[Design]:
@@ -76,7 +78,8 @@ def simulate(report: BenchReport | None) -> SimulationReport:
     gpu = [
         Capacity(one.name, *most_sessions(one, bound, CANDIDATES, GPU_SECONDS)) for one in designs()
     ]
-    return SimulationReport(ASSUMPTIONS, bound, _compared(report) if report else [], gpu)
+    compared = _compared(report) if report else []
+    return SimulationReport(ASSUMPTIONS, bound, compared, gpu, report)
 
 
 def _compared(report: BenchReport) -> list[Compared]:

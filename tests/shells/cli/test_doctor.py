@@ -9,6 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from tutor.adapters.settings import Settings
+from tutor.core.doctor.findings import Finding, Level
+from tutor.shells.cli.doctor import print_findings
 from tutor.shells.cli.main import app
 
 
@@ -60,3 +62,17 @@ def test_a_person_gets_a_table(folders: dict[str, object]) -> None:
     assert done.exit_code == 0
     assert "what to do" in done.stdout
     assert "microphone" in done.stdout
+    assert "cache folder" in done.stdout
+    assert "data folder" in done.stdout
+
+
+def test_what_is_told_is_no_markup(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Brackets in a fault or a remedy (of an address, an extra) are shown as they are."""
+    found = Finding("Redis", Level.ERROR, "at [::1] [/bold] no answer", "pip install 'x[server]'")
+    monkeypatch.setenv("COLUMNS", "160")
+    print_findings([found])
+    told = capsys.readouterr().out
+    assert "at [::1] [/bold] no answer" in told
+    assert "x[server]" in told

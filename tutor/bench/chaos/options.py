@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tutor.bench.options import BenchError
+from tutor.bench.options import require
 from tutor.core.chaos.faults import KINDS, Kind, Part
 
 
@@ -36,18 +36,18 @@ class ChaosOptions:
     """Further `TUTOR_` settings of the product that is started, by their lower-case names."""
 
     def __post_init__(self) -> None:
-        _require(
+        require(
             min(self.faults, self.learners, self.sentences, self.different) > 0, "counts begin at 1"
         )
         known = [part.value for part in Part]
         unknown = next((part for part in self.parts if part not in known), None)
-        _require(unknown is None, f"--parts {unknown}: there is {', '.join(known)}")
-        _require(
+        require(unknown is None, f"--parts {unknown}: there is {', '.join(known)}")
+        require(
             not (self.url and (self.settings or self.keep_store)),
             "--set and --keep-store are for a product that is started: leave them out, or --url",
         )
-        _require(not (self.pid and not self.url), "--pid needs the --url of the same product")
-        _require(
+        require(not (self.pid and not self.url), "--pid needs the --url of the same product")
+        require(
             not (self.url and not self.pid and set(self.parts) - {Part.LINE}),
             "without --pid only the line can be cut: --parts line",
         )
@@ -57,8 +57,3 @@ class ChaosOptions:
         """The kinds of faults that are done."""
         parts = {Part.LINE} if self.url and not self.pid else {Part(one) for one in self.parts}
         return tuple(kind for kind in KINDS if not parts or kind.part in parts)
-
-
-def _require(is_so: bool, complaint: str) -> None:
-    if not is_so:
-        raise BenchError(complaint)

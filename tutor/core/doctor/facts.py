@@ -91,6 +91,8 @@ class Machine:
     """What a gateway with these settings wants."""
     folders: Mapping[str, str] = field(default_factory=dict)
     """Folders that must take files, with why they do not; empty: they do."""
+    uses: Mapping[str, str] = field(default_factory=dict)
+    """What is kept in these folders, by which their lines are told apart."""
     host: str = "127.0.0.1"
     port: int = 8000
     port_taken_by: str = ""

@@ -100,11 +100,12 @@ def _database(facts: Facts) -> Iterable[Finding]:
 
 def _folders(facts: Facts) -> Iterable[Finding]:
     for folder, fault in facts.machine.folders.items():
+        what = f"{facts.machine.uses.get(folder, '')} folder".strip()
         if fault:
             remedy = "let this user write there, or set TUTOR_CACHE_DIR and TUTOR_DATA_DIR"
-            yield Finding("folder", Level.ERROR, f"{folder}: {fault}", remedy)
+            yield Finding(what, Level.ERROR, f"{folder}: {fault}", remedy)
         else:
-            yield Finding("folder", Level.OK, f"{folder} takes files")
+            yield Finding(what, Level.OK, f"{folder} takes files")
 
 
 def _cores_and_memory(facts: Facts) -> Iterable[Finding]:

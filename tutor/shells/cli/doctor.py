@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from tutor.adapters.settings import Settings
@@ -43,17 +44,19 @@ def run_doctor(settings: Settings, *, as_json: bool = False) -> Level:
         lines = [asdict(one) | {"level": one.level.value} for one in findings]
         Console(soft_wrap=True).print(json.dumps(lines, indent=2), markup=False, highlight=False)
     else:
-        _print(findings)
+        print_findings(findings)
     return worst(findings)
 
 
-def _print(findings: list[Finding]) -> None:
+def print_findings(findings: list[Finding]) -> None:
+    """Print a table with a row for each."""
     table = Table(box=None, pad_edge=False)
     for name in ("what", "", "found", "what to do"):
         table.add_column(name, overflow="fold")
     for one in findings:
         colour = _COLOURS[one.level]
-        table.add_row(one.what, f"[{colour}]{one.level.value}[/]", one.told, one.remedy)
+        level = f"[{colour}]{one.level.value}[/]"
+        table.add_row(one.what, level, escape(one.told), escape(one.remedy))
     Console().print(table)
 
 
@@ -132,12 +135,14 @@ def _database(settings: Settings) -> Database:
 
 def _machine(settings: Settings) -> Machine:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    uses = _uses(settings)
     return Machine(
         cores=usable_cores(),
         memory_bytes=_free_memory(),
         descriptors=0 if hard == resource.RLIM_INFINITY else hard,
         wanted_descriptors=OWN + settings.connections + settings.wanted_connections,
-        folders={str(folder): _folder_fault(folder) for folder in _folders(settings)},
+        folders={folder: _folder_fault(Path(folder)) for folder in uses},
+        uses=uses,
         host=settings.host,
         port=settings.port,
         port_taken_by=_listener(settings.host, settings.port),
@@ -157,8 +162,10 @@ def _free_memory() -> int:
     return 0
 
 
-def _folders(settings: Settings) -> list[Path]:
-    return sorted({settings.cache_dir, settings.data_dir})
+def _uses(settings: Settings) -> dict[str, str]:
+    """The folders that must take files, with what is kept there."""
+    cache, data = str(settings.cache_dir), str(settings.data_dir)
+    return {cache: "cache", data: "data"} if cache != data else {cache: "cache and data"}
 
 
 def _folder_fault(folder: Path) -> str:
