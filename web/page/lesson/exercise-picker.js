@@ -183,9 +183,9 @@ export class ExercisePicker {
   }
 
   /** Marks how far a text has been read. */
-  receiveAccuracy({ end, completeness }) {
-    this.#reference.settle(end);
-    byId("progress").textContent = t("progress", { percent: number(completeness) });
+  receiveAccuracy(accuracy) {
+    this.#reference.settle(accuracy);
+    byId("progress").textContent = t("progress", { percent: number(accuracy.completeness) });
   }
 
   show() {
