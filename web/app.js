@@ -239,7 +239,9 @@ lesson.on("session.started", ({ recovered }) => {
   for (const text of live.abandon()) conversation.addUnfinished(text);
   conversation.begin();
   recording.begin(lesson.sampleRate);
+  picker.beginSession();
 });
+lesson.on("speech.started", (event) => picker.receiveStart(event));
 // The first word may begin in the pre-roll, before the onset.
 const spokenFrom = ({ start_ms, words }) => Math.min(start_ms, ...words.map((word) => word.start_ms));
 

@@ -8,6 +8,7 @@ import { scoredWords } from "../../../web/page/feedback/scored-words.js";
 import { addressOf, read as readAddress } from "../../../web/page/lesson/address.js";
 import { readableFocus } from "../../../web/page/lesson/focus.js";
 import { piecesOf, ReadingPlace, ReadLetters } from "../../../web/page/lesson/reading-place.js";
+import { Turns } from "../../../web/page/lesson/turns.js";
 
 const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
 const event = (type) => golden.server.find((each) => each.type === type);
@@ -82,6 +83,24 @@ test("words that were added count for nothing, and the next sentence goes on beh
   assert.equal(read("", ["A", { text: "c", status: "inserted" }, "- B"], { end: 2, letters }), 2);
   assert.equal(read("", ["c", "b"], { start: 2, letters }), 4);
   assert.equal(read("", ["d"], { start: 9, letters }), 5, "a place that is not known is looked for");
+});
+
+// ---------------------------------------------------------------- whose exercise it was
+
+test("an utterance belongs to the exercise that was shown when it began", () => {
+  const turns = new Turns();
+  turns.show({ type: "read_aloud", text: "A" });
+  turns.begin("u1");
+  turns.show({ type: "read_aloud", text: "A" });
+  assert.ok(turns.isNow("u1"), "the same one was shown once more");
+  turns.show({ type: "read_aloud", text: "B" });
+  turns.begin("u2");
+  assert.deepEqual(["u1", "u2", "u3"].map((name) => turns.isNow(name)), [false, true, true]);
+  assert.deepEqual(["u1", "u2", "u3"].map((name) => turns.textOf(name)), ["A", "B", "B"]);
+  turns.showAnew();
+  assert.ok(!turns.isNow("u2"), "its text is to be read again");
+  turns.beginSession();
+  assert.ok(turns.isNow("u2"), "a name of another session");
 });
 
 // ---------------------------------------------------------------- once more

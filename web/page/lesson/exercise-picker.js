@@ -4,6 +4,7 @@ import { byId, h } from "../kit/elements.js";
 import { loadItem, loadItems } from "./exercise-library.js";
 import { ReferenceView } from "./reference-view.js";
 import { voiceFor } from "./sounds.js";
+import { Turns } from "./turns.js";
 import { languageName, number, t } from "../kit/texts.js";
 
 const LANGUAGES = ["en", "de", "es", "fr", "ru", "it", "pt", "nl", "pl", "uk", "tr", "ar", "hi", "zh", "ja", "ko", "auto"];
@@ -29,6 +30,7 @@ export class ExercisePicker {
   #proposed = null; // an exercise that the tutor named
   #prompt = ""; // what the learner is told of it
   #asked = 0; // newest request for items
+  #turns = new Turns();
 
   /** `taught`: languages that have exercises, or null where nobody knows; `onShow`: another exercise is shown. */
   constructor({ preferences, sounds, taught = null, onChange, onShow = () => {} }) {
@@ -122,6 +124,7 @@ export class ExercisePicker {
   /** Takes an exercise that the tutor proposes; the question of a free one is told by its id. */
   propose(exercise, reply = "") {
     this.#proposed = exercise;
+    this.#turns.showAnew();
     this.#take(exercise, reply, this.#items);
     this.#onChange();
     if (!exercise.id || this.#items.some(({ id }) => id === exercise.id)) return;
@@ -177,18 +180,37 @@ export class ExercisePicker {
     if (this.#isOwn) this.show();
   }
 
+  /** Utterance names and the server's place in a text start anew. */
+  beginSession() {
+    this.#turns.beginSession();
+    this.#reference.restart();
+    byId("progress").textContent = "";
+  }
+
+  /** An utterance belongs to the exercise that is shown when it begins. */
+  receiveStart({ utterance }) {
+    this.#turns.begin(utterance);
+  }
+
+  /** The text that an utterance was to read. */
+  textOf(utterance) {
+    return this.#turns.textOf(utterance);
+  }
+
   /** Follows the reader by what is recognised. */
   receivePartial({ utterance, committed, tentative }) {
-    if (this.isReading) this.#reference.follow(utterance, `${committed} ${tentative}`);
+    if (this.isReading && this.#turns.isNow(utterance)) this.#reference.follow(utterance, `${committed} ${tentative}`);
   }
 
   /** Marks how far a text has been read. */
   receiveAccuracy(accuracy) {
+    if (!this.#turns.isNow(accuracy.utterance)) return;
     this.#reference.settle(accuracy);
     byId("progress").textContent = t("progress", { percent: number(accuracy.completeness) });
   }
 
   show() {
+    this.#turns.show(this.exercise);
     const text = this.#ownText.value.trim();
     const isField = this.#isOwn && !(this.#isSpeaking && text);
     const item = this.#proposed ? { kind: this.#proposed.type, prompt: this.#prompt, lines: [] } : this.#item;
