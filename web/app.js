@@ -42,7 +42,7 @@ const meter = new LevelMeter(byId("meter"));
 const status = new StatusLine(byId("status"));
 const button = byId("toggle");
 const picker = new ExercisePicker({
-  preferences, sounds, taught: account.taught, onChange: () => lesson.update(choice()), onShow: showAddress,
+  preferences, sounds, taught: account.taught, onChange: takeUp, onShow: showAddress,
 });
 const retry = new Retry();
 const conversation = new Conversation({ list: byId("utterances"), sounds, retry, onNext: practise, onRepeat: repeat });
@@ -61,6 +61,12 @@ let problem = null; // that ended the lesson, while its last words are on their 
 
 const choice = () => ({ language: picker.language, exercise: picker.exercise });
 const silence = () => (preferences.get("silenceMs") ? { endpoint_silence_ms: preferences.get("silenceMs") } : {});
+
+/** What is chosen now goes into the session; `isAgain`: it is what was said before. */
+function takeUp({ isAgain = false } = {}) {
+  if (!isAgain) retry.forget();
+  lesson.update(choice());
+}
 
 function practise(exercise, reply) {
   picker.propose(exercise, reply);
@@ -89,7 +95,7 @@ async function followAddress() {
   isFollowing = false;
 }
 
-addEventListener("popstate", () => followAddress().then(() => lesson.update(choice())));
+addEventListener("popstate", () => followAddress().then(() => takeUp()));
 
 function practiseWords(words, language) {
   picker.choose(language); // its own exercises may come later, when something else is chosen
@@ -253,11 +259,11 @@ const keep = (final) => recording.keep(spokenFrom(final), final.end_ms);
 
 lesson.on("transcript.final", (final) => {
   live.finish(final.utterance);
-  conversation.receiveFinal(final, keep(final));
+  conversation.receiveFinal(final, keep(final), picker.textOf(final.utterance));
   if (final.text.trim()) picker.noteDone();
   else notice = { kind: "quiet", text: t("status.nothing") };
 });
-lesson.on("utterance.joined", (event) => conversation.join(event, keep));
+lesson.on("utterance.joined", (event) => conversation.join(event, keep, picker.textOf(event.joined[0] ?? event.utterance)));
 for (const kind of ["accuracy", "pronunciation", "fluency", "grammar"]) {
   lesson.on(`feedback.${kind}`, (event) => {
     conversation.card(event.utterance)?.receiveFeedback(kind, event);

@@ -114,6 +114,16 @@ test("a text that is said again is compared with how it was before, and then wit
   assert.equal(new Retry().take("", 50), null);
 });
 
+test("what has no score yet is compared with its first attempt, until something else is practised", () => {
+  const retry = new Retry();
+  retry.expect("weather");
+  assert.equal(retry.take("Weather.", 84), null);
+  retry.expect("weather");
+  assert.equal(retry.take("weather", 90), 84, "asking once more forgets nothing");
+  retry.forget();
+  assert.equal(retry.take("weather", 95), null);
+});
+
 test("a session has a best and a hardest sentence where two differ in the number that is shown", () => {
   const [good, poor, unscored] = [{ text: "a", score: 90.4 }, { text: "b", score: 52 }, { text: "c", score: undefined }];
   assert.deepEqual(moments([unscored, poor, good]), { best: good, hardest: poor });

@@ -122,11 +122,12 @@ export class ExercisePicker {
   }
 
   /** Takes an exercise that the tutor proposes; the question of a free one is told by its id. */
-  propose(exercise, reply = "") {
+  propose(exercise, reply = "", isAgain = false) {
     this.#proposed = exercise;
+    this.#isMissing = false;
     this.#turns.showAnew();
     this.#take(exercise, reply, this.#items);
-    this.#onChange();
+    this.#onChange({ isAgain });
     if (!exercise.id || this.#items.some(({ id }) => id === exercise.id)) return;
     // It is of a level beside the chosen one.
     loadItems(this.language, "").then((items) => items && this.#proposed === exercise && this.#take(exercise, reply, items));
@@ -136,7 +137,7 @@ export class ExercisePicker {
   repeat(text) {
     const { exercise } = this;
     const isSame = exercise.text && plain(exercise.text) === plain(text);
-    this.propose(isSame ? exercise : { type: "read_aloud", text });
+    this.propose(isSame ? exercise : { type: "read_aloud", text }, "", true);
   }
 
   #take(exercise, reply, items) {
@@ -286,7 +287,7 @@ export class ExercisePicker {
       then();
     });
     const changed = () => { this.show(); this.#onChange(); };
-    const reload = () => this.load().then(this.#onChange);
+    const reload = () => this.load().then(() => this.#onChange());
     choose(this.#language, "language", reload);
     choose(this.#level, "level", reload);
     choose(this.#kind, "kind", changed);
