@@ -55,6 +55,7 @@ const accountDialog = new AccountDialog({ account, sounds, onPractise: practiseW
 
 let notice = null; // {kind, text}: outranks what the phase says
 let isFollowing = true; // the page follows its address, not the other way round
+let follows = 0; // times that the address was followed
 let problem = null; // that ended the lesson, while its last words are on their way
 
 // ------------------------------------------------------------ the choices
@@ -84,18 +85,23 @@ function goToStage() {
 }
 
 function showAddress() {
+  if (picker.isLost) return; // loading the page again leads to what the address names
   const address = addressOf(picker.place);
   if (address !== location.hash) history[isFollowing ? "replaceState" : "pushState"](null, "", address);
 }
 
+/** Whether nothing else was followed meanwhile. */
 async function followAddress() {
+  const followed = (follows += 1);
   isFollowing = true;
   const place = read(location.hash);
   await (place ? picker.go(place) : picker.load());
+  if (followed !== follows) return false;
   isFollowing = false;
+  return true;
 }
 
-addEventListener("popstate", () => followAddress().then(() => takeUp()));
+addEventListener("popstate", () => followAddress().then((isNewest) => isNewest && takeUp()));
 
 function practiseWords(words, language) {
   picker.choose(language); // its own exercises may come later, when something else is chosen

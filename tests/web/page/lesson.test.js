@@ -665,6 +665,28 @@ test("a link to an exercise that is gone says so, and shows another one", async 
   const { page, done } = await open(browser, `${server.url}/?lang=en#/practise/none`);
   assert.match(await page.getByTestId("exercises-note").textContent(), /not here any more/);
   assert.match(await page.getByTestId("reference").textContent(), /^The weather is very nice today/);
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  server.sessions.at(-1).tell(...told("speech", "transcript", "feedback", "tutor"));
+  await page.locator(".next").click();
+  assert.equal(await page.getByTestId("exercises-note").textContent(), "", "another one is practised");
+  await done();
+});
+
+test("a link that is opened while the server is away is kept, and works when it is loaded again", async () => {
+  const exercises = server.exercises;
+  server.exercises = null;
+  const { page, done } = await open(browser, `${server.url}/?lang=en#/practise/r2`, { expected: [/status of 503/] });
+  try {
+    await page.getByText("load the page again").waitFor();
+    assert.equal(new URL(page.url()).hash, "#/practise/r2");
+    server.exercises = exercises;
+    await page.reload();
+    await page.waitForSelector("body[data-loaded]");
+    assert.equal(await page.getByTestId("reference").textContent(), "I have two brothers.");
+  } finally {
+    Object.assign(server, { exercises });
+  }
   await done();
 });
 

@@ -30,6 +30,7 @@ export class ExercisePicker {
   #proposed = null; // an exercise that the tutor named
   #prompt = ""; // what the learner is told of it
   #asked = 0; // newest request for items
+  #way = 0; // newest of the ways to an exercise
   #turns = new Turns();
 
   /** `taught`: languages that have exercises, or null where nobody knows; `onShow`: another exercise is shown. */
@@ -71,6 +72,11 @@ export class ExercisePicker {
     return { kind: this.#kind.value, id: this.#kind.value === "own" ? undefined : this.#item?.id };
   }
 
+  /** Whether nobody knows what an address should say: the server could not be asked what it names. */
+  get isLost() {
+    return this.#isAway && !this.place.id && !this.#isOwn;
+  }
+
   /** Another language, as if it had been chosen by hand. */
   choose(language) {
     if (this.language === language || ![...this.#language.options].some(({ value }) => value === language)) return;
@@ -85,12 +91,13 @@ export class ExercisePicker {
     this.#level.dispatchEvent(new Event("change"));
   }
 
-  async load() {
+  /** `isAway`: the server could not be asked for the one that is wanted. */
+  async load(isAway = false) {
     const asked = (this.#asked += 1);
     const items = await loadItems(this.language, this.#level.value);
     if (asked !== this.#asked) return; // chosen anew meanwhile
     this.#isLoaded = true;
-    this.#isAway = items === null;
+    this.#isAway = isAway || items === null;
     this.#items = items ?? [];
     this.#showKinds();
     this.#goOn();
@@ -99,13 +106,13 @@ export class ExercisePicker {
 
   /** Goes to what an address names: its language, level and kind, too. */
   async go({ kind, id }) {
-    this.#proposed = null;
-    this.#isMissing = false;
+    const way = this.#leave();
     if (kind === "own") this.#kind.value = "own";
     const item = id && (await loadItem(id));
+    if (way !== this.#way) return this.#isLoaded ? undefined : this.load(); // something else was chosen meanwhile
     if (id && !item) {
       this.#isMissing = item === undefined;
-      return this.load();
+      return this.load(item === null);
     }
     if (item) {
       if (item.language) this.#language.value = item.language.split("-")[0];
@@ -113,6 +120,7 @@ export class ExercisePicker {
       this.#kind.value = kind ?? item.kind;
     }
     await this.load();
+    if (way !== this.#way) return;
     if (item && this.#kind.value === "free") this.#kind.value = item.kind; // there is no voice to repeat after
     const at = this.#ofKind.findIndex((other) => other.id === id);
     if (item && at >= 0) {
@@ -121,10 +129,17 @@ export class ExercisePicker {
     }
   }
 
+  /** What was shown, and what is on its way, is no longer wanted. */
+  #leave() {
+    this.#proposed = null;
+    this.#isMissing = false;
+    return (this.#way += 1);
+  }
+
   /** Takes an exercise that the tutor proposes; the question of a free one is told by its id. */
   propose(exercise, reply = "", isAgain = false) {
+    this.#leave();
     this.#proposed = exercise;
-    this.#isMissing = false;
     this.#turns.showAnew();
     this.#take(exercise, reply, this.#items);
     this.#onChange({ isAgain });
@@ -281,8 +296,7 @@ export class ExercisePicker {
   #listen() {
     const choose = (select, name, then) => select.addEventListener("change", () => {
       this.#preferences.set(name, select.value);
-      this.#proposed = null;
-      this.#isMissing = false;
+      this.#leave();
       this.#goOn();
       then();
     });
@@ -295,8 +309,7 @@ export class ExercisePicker {
     byId("another").addEventListener("click", ({ detail, currentTarget }) => {
       // A click leaves the focus on the button, where the space bar would press it again.
       if (detail) currentTarget.blur();
-      this.#proposed = null;
-      this.#isMissing = false;
+      this.#leave();
       this.#index += 1;
       changed();
     });
