@@ -415,6 +415,22 @@ def test_a_reading_is_judged_by_what_the_witness_heard(
     assert wrong(found) == {"brother.": "substituted"}
 
 
+class Deaf(Witness):
+    """Cannot hear."""
+
+    def recognise(self, requests: Sequence[Request]) -> list[Recognition]:
+        """Fail, whatever is asked."""
+        raise RuntimeError(f"no memory for {len(requests)}")
+
+
+def test_a_witness_that_fails_costs_no_judgement(pronouncer: Pronouncer, market: Floats) -> None:
+    """What was recognised is judged then."""
+    recognised = replace(heard(MARKET), is_adapted=True)
+    job = AssessmentJob("s", "u1", 1, 0, recognised, window(MARKET).words, is_all=True)
+    deaf = Assessor(pronouncer, GrammarChecker(), witness=Deaf())
+    assert deaf.assess(job, market) == Assessor(pronouncer, GrammarChecker()).assess(job, market)
+
+
 @pytest.mark.parametrize(("is_adapted", "said"), [(False, MARKET), (True, "")])
 def test_a_witness_that_knows_nothing_is_not_believed(
     pronouncer: Pronouncer, market: Floats, is_adapted: bool, said: str

@@ -1,5 +1,6 @@
 """An adapted model is made once, verified at every start, and hears its own language alone."""
 
+from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from tests.support.speech import spoken
 from tutor.adapters.settings import Settings
+from tutor.adapters.speech import adapted
 from tutor.adapters.speech.adaptation import Factors, save_update
 from tutor.adapters.speech.adapted import Adaptation, adapt, merge_into
 from tutor.adapters.speech.ctranslate2_file import ModelFile, read_model, write_model
@@ -90,6 +92,35 @@ def test_a_cache_that_cannot_be_written_is_told(adaptation: Adaptation, tmp_path
     (folder / "model.bin.tmp").mkdir()
     with pytest.raises(WeightsError, match="TUTOR_ADAPTATION=off"):
         adapt(adaptation, tmp_path)
+
+
+def test_a_cache_that_holds_all_need_not_be_writable(
+    adaptation: Adaptation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An image's, say: nothing is locked where nothing is to be written."""
+    folder = adapt(adaptation, tmp_path)
+    monkeypatch.setattr(adapted, "FileLock", None)
+    assert adapt(adaptation, tmp_path) == folder
+
+
+@pytest.mark.parametrize("update", [b"", b"version https://git-lfs.github.com/spec/v1"])
+def test_a_damaged_update_is_told(adaptation: Adaptation, tmp_path: Path, update: bytes) -> None:
+    """In one line with what helps; nothing of it is left for the next start."""
+    adaptation.update.write_bytes(update)
+    for _ in range(2):
+        with pytest.raises(WeightsError, match=r"install the package again.*TUTOR_ADAPTATION=off"):
+            adapt(adaptation, tmp_path)
+    assert not list(tmp_path.rglob("*-en-*/model.bin"))
+
+
+def test_weights_that_were_never_measured_are_not_used(
+    adaptation: Adaptation, tmp_path: Path
+) -> None:
+    """They do not get their name."""
+    other = replace(adaptation, sha256="0" * 64)
+    with pytest.raises(WeightsError, match="other weights than those that were measured"):
+        adapt(other, tmp_path)
+    assert not list(tmp_path.rglob("*-en-*/model.bin"))
 
 
 @pytest.mark.parametrize(("name", "packaged"), [("base", True), ("small", False), ("/x", False)])

@@ -72,3 +72,12 @@ def test_every_queue_that_has_a_name_is_there() -> None:
     assert [queue.name for queue in app.conf.task_queues] == list(keys.QUEUES)
     assert {route["queue"] for route in app.conf.task_routes.values()} <= set(keys.QUEUES)
     assert set(keys.QUEUES) < set(PLACES)
+
+
+@pytest.mark.parametrize("limit_s", [20.0, 300.0])
+def test_no_task_is_lost_while_it_may_be_worked_on(limit_s: float) -> None:
+    """Whichever of the limits of time is the longest."""
+    for name in ("task_time_limit_s", "feedback_time_limit_s"):
+        settings = Settings.load(redis_url="redis://127.0.0.1:9/0", **{name: limit_s})
+        options = make_celery(settings).conf.broker_transport_options
+        assert options["visibility_timeout"] > limit_s

@@ -62,6 +62,24 @@ async def test_whoever_was_not_renewed_is_dead_and_then_forgotten(gateway: Store
     assert await gateway.hkeys(keys.REGISTRY) == [b"asr:alive", b"asr:dead"]
 
 
+@pytest.mark.parametrize("told", [b"", b"\xff", b"[]", b"null", b"{}", b'{"at": "x"}', b"7"])
+async def test_an_entry_that_is_none_of_ours_is_forgotten(gateway: Store, told: bytes) -> None:
+    """It hides nobody else, and is not read a second time."""
+    await register(gateway, "asr:alive", slots=16)
+    await gateway.hset(keys.REGISTRY, "gateway:\xff", told)
+    assert [entry.name for entry in await read_registry(gateway)] == ["alive"]
+    assert await gateway.hkeys(keys.REGISTRY) == [b"asr:alive"]
+
+
+async def test_facts_of_another_version_count_as_little_as_they_may(gateway: Store) -> None:
+    """A worker has one slot, a gateway no sessions, whatever stands there instead of a number."""
+    await register(gateway, "asr:a", slots="many")
+    await register(gateway, "gateway:b")
+    entries = await read_registry(gateway)
+    assert slots_of(entries) == (1, 1)
+    assert sessions_of(entries) == {"b": 0}
+
+
 async def test_the_registry_is_one_key_however_many_others_there_are(gateway: Store) -> None:
     """A look costs two round trips and reads one key, though a thousand learners have theirs."""
     async with gateway.pipeline() as pipe:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -54,6 +55,8 @@ from tutor.core.feedback.reading.stretches import (
 from tutor.core.feedback.silence import cut_silence, silences
 from tutor.core.queue.jobs import AssessmentJob
 from tutor.core.text.spoken.ways import said_words
+
+log = logging.getLogger(__name__)
 
 SCORING_MODEL = "base"
 """The Whisper on whose encoder the pronunciation heads were trained, whichever one recognises."""
@@ -110,17 +113,19 @@ class Assessor:
 
     def assess(self, job: AssessmentJob, audio: Audio) -> Assessment:
         """Assess an utterance; `audio` is float32 at 16 kHz. Times count from its start."""
+        # Before a turn is taken: the others' would wait for the witness, too.
+        heard = self._witnessed(job.recognition, audio) if job.reference else job.recognition
         with self._turns, self._watchdog.watch():
             if job.reference:
                 return assess_reading(
                     self._pronouncer,
                     audio,
-                    self._witnessed(job.recognition, audio),
+                    heard,
                     Window(job.reference, job.position),
                     job.pairs,
                     is_all=job.is_all,
                 )
-            return self._assess_speech(job.recognition, audio, grammar=job.grammar)
+            return self._assess_speech(heard, audio, grammar=job.grammar)
 
     def _witnessed(self, heard: Recognition, audio: Audio) -> Recognition:
         """What the witness heard; what was recognised where that was not adapted, where there is
@@ -128,8 +133,12 @@ class Assessor:
         is_short = len(audio) <= WHISPER_WINDOW_S * RATE
         if self._witness is None or not heard.is_adapted or not is_short:
             return heard
-        with self._listening:
-            (found,) = self._witness.recognise([Request(audio, heard.language, "final")])
+        try:
+            with self._listening:
+                (found,) = self._witness.recognise([Request(audio, heard.language, "final")])
+        except Exception:
+            log.exception("the witness failed")  # what was recognised is judged then
+            return heard
         return found if found.words else heard
 
     def _assess_speech(self, heard: Recognition, audio: Audio, *, grammar: bool) -> Assessment:

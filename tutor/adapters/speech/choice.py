@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.adapted import ENGLISH, adapt
+from tutor.adapters.speech.adapted import ENGLISH, adapt, is_adapted
 from tutor.adapters.speech.baselines import InstantRecogniser, PlainRecogniser
 from tutor.adapters.speech.recogniser import WhisperRecogniser
 from tutor.adapters.speech.request import Recogniser
-from tutor.adapters.speech.weights import is_packaged, resolve_model
+from tutor.adapters.speech.weights import resolve_model
 from tutor.adapters.telemetry.worker import WorkerMetrics
 
 
@@ -26,7 +26,7 @@ def load_recogniser(
     if settings.recogniser == "plain":
         return PlainRecogniser(settings, model)
     specialists = {}
-    if _is_adapted(settings):
+    if is_adapted(settings):
         adapted = adapt(ENGLISH, settings.cache_dir)
         specialists[ENGLISH.language] = WhisperRecogniser.load(settings, adapted, metrics)
     return WhisperRecogniser.load(settings, model, metrics, specialists)
@@ -37,12 +37,7 @@ def load_unadapted(settings: Settings) -> Recogniser | None:
 
     What was trained on readings rather writes what should have been read: it is no witness of it.
     """
-    if not _is_adapted(settings):
+    if not is_adapted(settings):
         return None
     own = settings.model_copy(update={"device": "cpu", "compute_type": "int8", "asr_threads": 1})
     return WhisperRecogniser.load(own, resolve_model(settings.model, settings.cache_dir))
-
-
-def _is_adapted(settings: Settings) -> bool:
-    is_whisper = settings.recogniser == "whisper" and is_packaged(settings.model)
-    return is_whisper and settings.adaptation == "on"

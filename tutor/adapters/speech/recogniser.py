@@ -56,9 +56,10 @@ class WhisperRecogniser:
 
     Whisper's encoder costs the same for 30 s whatever was said. Here log-mel is made of just the
     audio, padded to a window that fits it, and encoded once; the encoder's output then serves
-    language detection, decoding and word alignment. A final that a guard doubts is decoded again in
-    a wider window; a partial is cut instead, the next one comes soon. Not safe to share between
-    threads.
+    language detection, decoding and word alignment. A language that has a specialist is heard by
+    it; where that language had to be found, the specialist encodes the audio once more. A final
+    that a guard doubts is decoded again in a wider window; a partial is cut instead, the next one
+    comes soon. Not safe to share between threads.
     """
 
     def __init__(

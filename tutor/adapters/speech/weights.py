@@ -205,10 +205,11 @@ def _publish(model: PackagedModel, folder: Path) -> None:
     with FileLock(folder.with_name(folder.name + ".lock"), timeout=LOCK_TIMEOUT_S):
         for name, sources in _sources(model).items():
             if not (folder / name).exists():
-                _join(sources, folder / name)
+                join_files(sources, folder / name)
 
 
-def _join(sources: tuple[PackagedFile, ...], target: Path) -> None:
+def join_files(sources: tuple[PackagedFile, ...], target: Path) -> None:
+    """Write packaged files behind each other into one, whole or not at all."""
     # Only the lock's holder writes here, so what a killed join left is simply overwritten.
     temporary = target.with_name(target.name + ".tmp")
     try:

@@ -34,6 +34,18 @@ class QueueError(StoreError):
     """The broker, which is the store too, did not take the job."""
 
 
+ENDING_S = 15.0
+"""Seconds between an assessment's limit and the moment at which its job counts as lost."""
+
+
+def lost_after_s(settings: Settings) -> float:
+    """Seconds after which a task that nobody has finished is given to another worker: none that may
+    still be worked on, of whatever queue, since any worker gives back all that was lost."""
+    return max(
+        HARD_LIMIT_FACTOR * settings.task_time_limit_s, settings.feedback_time_limit_s + ENDING_S
+    )
+
+
 def make_celery(settings: Settings) -> Celery:
     """A Celery application on the settings' Redis; nothing connects yet."""
     app = Celery("tutor", broker=settings.redis_url)
@@ -68,7 +80,7 @@ def make_celery(settings: Settings) -> Celery:
             "global_keyprefix": keys.BROKER_PREFIX,
             "priority_steps": keys.PRIORITY_STEPS,
             "queue_order_strategy": "priority",
-            "visibility_timeout": HARD_LIMIT_FACTOR * settings.task_time_limit_s,
+            "visibility_timeout": lost_after_s(settings),
             "unacked_restore_interval": 1,
             "unacked_restore_throttle": 1,
             "socket_connect_timeout": settings.store_timeout_s,

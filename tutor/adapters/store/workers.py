@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import threading
 from collections import Counter
@@ -105,20 +106,32 @@ async def read_registry(
             pipe.expire(keys.REGISTRY, keys.REGISTRY_TTL_S)
         pipe.hgetall(keys.REGISTRY)
         found: dict[bytes, bytes] = (await pipe.execute())[-1]
-    entries = {field: json.loads(told) for field, told in sorted(found.items())}
-    forgotten = [f for f, told in entries.items() if now - told["at"] > keys.REGISTRY_TTL_S]
-    if forgotten:
+    ages = {field: now - _stamp(told) for field, told in found.items()}
+    if forgotten := [field for field, age in ages.items() if age > keys.REGISTRY_TTL_S]:
         await store.hdel(keys.REGISTRY, *forgotten)
-    return [
-        _entry(field, told)
-        for field, told in entries.items()
-        if now - told["at"] <= keys.WORKER_TTL_S
-    ]
+    living = sorted(field for field, age in ages.items() if age <= keys.WORKER_TTL_S)
+    return [_entry(field, found[field]) for field in living]
 
 
-def _entry(field: bytes, told: dict[str, Any]) -> Entry:
-    kind, _, name = field.decode().partition(":")
-    return Entry(kind, name, told)
+def _stamp(told: bytes) -> float:
+    """When an entry was renewed, by the store's clock; long ago if it is none of ours."""
+    try:
+        return float(json.loads(told)["at"])
+    except (ValueError, TypeError, KeyError):
+        return -math.inf
+
+
+def _entry(field: bytes, told: bytes) -> Entry:
+    kind, _, name = field.decode(errors="replace").partition(":")
+    return Entry(kind, name, json.loads(told))
+
+
+def _count(told: object, otherwise: int) -> int:
+    """A number among an entry's facts, however another version wrote it."""
+    try:
+        return int(str(told))
+    except ValueError:
+        return otherwise
 
 
 async def leave_registry(store: Store, kind: str, name: str) -> None:
@@ -198,13 +211,14 @@ async def read_workers(store: Store) -> list[WorkerEntry]:
 
 def slots_of(entries: Iterable[Entry]) -> tuple[int, int]:
     """How many recognition workers are ready, and how many live jobs they take at once."""
-    slots = [int(one.facts.get("slots") or 1) for one in entries if one.kind == "asr"]
+    slots = [_count(one.facts.get("slots"), 1) for one in entries if one.kind == "asr"]
     return len(slots), sum(slots)
 
 
 def sessions_of(entries: Iterable[Entry]) -> dict[str, int]:
     """The open sessions of each gateway, by its name."""
-    return {one.name: int(one.facts["sessions"]) for one in entries if one.kind == GATEWAY}
+    gateways = (one for one in entries if one.kind == GATEWAY)
+    return {one.name: _count(one.facts.get("sessions"), 0) for one in gateways}
 
 
 def is_announced(store: BlockingStore, kind: str) -> bool:

@@ -13,8 +13,8 @@ from pathlib import Path
 from tutor.adapters.secrets.signing_key import secret_key
 from tutor.adapters.serving import free_port, is_ready, listen
 from tutor.adapters.settings import Settings
+from tutor.adapters.speech.adapted import resolve_weights
 from tutor.adapters.speech.device import batches
-from tutor.adapters.speech.weights import resolve_model
 from tutor.adapters.store import keys
 from tutor.adapters.store.errors import StoreError
 from tutor.shells.cli.leftovers import own_folder
@@ -41,7 +41,7 @@ def run_serve(settings: Settings) -> int:
     key = secret_key(settings.secret_key.get_secret_value(), settings.data_dir)
     listen(settings.host, settings.port, settings.ping_timeout_s).close()
     log.info("checking the model %r in %s", settings.model, settings.cache_dir)
-    resolve_model(settings.model, settings.cache_dir)
+    resolve_weights(settings)
     with own_folder() as folder:
         children, env = [], {"TUTOR_SECRET_KEY": key}
         # No other gateway can go on with a session whose store stops, too: it ends in good order.

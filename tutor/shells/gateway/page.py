@@ -89,7 +89,7 @@ class Packed:
 
     @classmethod
     def of(cls, text: str) -> Packed:
-        """The text, packed as tightly as it goes: this is done once."""
+        """The text, packed as tightly as it goes."""
         body = text.encode()
         return cls(digest(text), body, gzip.compress(body, mtime=0))
 

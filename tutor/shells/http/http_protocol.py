@@ -138,6 +138,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.close()
             self._watch_last_words()
             return
+        self._stop_watching()  # how its peer reads is the socket's affair now
         self.door.connections.work(self._number)
         super().handle_websocket_upgrade()
         protocol: Any = self.transport.get_protocol()

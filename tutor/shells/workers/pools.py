@@ -8,8 +8,8 @@ from functools import cache, partial
 from pathlib import Path
 
 from tutor.adapters.settings import Settings
+from tutor.adapters.speech.adapted import resolve_weights
 from tutor.adapters.speech.device import batches
-from tutor.adapters.speech.weights import resolve_model
 from tutor.adapters.store import keys
 from tutor.adapters.store.client import open_blocking_store
 from tutor.adapters.store.consumer import (
@@ -39,7 +39,7 @@ def run_asr_worker(settings: Settings) -> None:
     """
     settings.require_store()
     # Before anything starts, so that a missing or spoilt model is one clear line.
-    model = resolve_model(settings.model, settings.cache_dir)
+    model = resolve_weights(settings)
     consumer = Consumer(settings)
     if batches(settings):
         # Threads of one process meet in a batch; the batcher's own watchdog ends a stuck call.
@@ -68,7 +68,7 @@ def run_batch_worker(settings: Settings) -> None:
         WeightsError: there is no usable model.
     """
     settings.require_store()
-    model = resolve_model(settings.model, settings.cache_dir)
+    model = resolve_weights(settings)
     leave_cores(settings)
     patient = settings.model_copy(update={"task_time_limit_s": settings.batch_timeout_s})
     consumer = Consumer(patient, keys.BATCH_UNACKED)

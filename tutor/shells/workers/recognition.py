@@ -23,6 +23,7 @@ from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, from_pcm16, to_float
 from tutor.core.queue.failures import Health, Verdict, failure_of
 from tutor.core.queue.jobs import Outcome, RecognitionJob, RecognitionResult
+from tutor.core.text.languages import AUTO
 from tutor.shells.workers.worked_job import WorkedJob, WorkerWatch
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,8 @@ class AsrWorker:
     def handle(self, job: RecognitionJob, task: WorkedJob) -> RecognitionResult:
         """Recognise the audio that there is now, and post the result.
 
-        Whoever asked hears of a failure before the process ends because of it, and asks again.
+        Who asked hears of a failure before the process ends because of it, and asks again; who is
+        in the same batch asks again when nothing came in time.
         """
         if self._is_deleted(job):
             return _result(job, "audio_gone")
@@ -139,8 +141,9 @@ def probe_fault(recogniser: Recogniser) -> str:
     """What is wrong with a recogniser by what it makes of the probe sentence; empty: nothing."""
     probe = to_float(from_pcm16(probe_audio()))
     try:
+        # Its language is for the general weights to find, its words may be for adapted ones.
         _, heard = recogniser.recognise(
-            [Request(probe, "en", "partial"), Request(probe, "en", "final")]
+            [Request(probe, AUTO, "partial"), Request(probe, "en", "final")]
         )
     except Exception as error:
         return str(error) or type(error).__name__
