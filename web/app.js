@@ -42,7 +42,7 @@ const meter = new LevelMeter(byId("meter"));
 const status = new StatusLine(byId("status"));
 const button = byId("toggle");
 const picker = new ExercisePicker({
-  preferences, sounds, taught: account.taught, onChange: () => lesson.update(choice()), onShow: showAddress,
+  preferences, sounds, taught: account.taught, onChange: takeUp, onShow: showAddress,
 });
 const retry = new Retry();
 const conversation = new Conversation({ list: byId("utterances"), sounds, retry, onNext: practise, onRepeat: repeat });
@@ -55,12 +55,19 @@ const accountDialog = new AccountDialog({ account, sounds, onPractise: practiseW
 
 let notice = null; // {kind, text}: outranks what the phase says
 let isFollowing = true; // the page follows its address, not the other way round
+let follows = 0; // times that the address was followed
 let problem = null; // that ended the lesson, while its last words are on their way
 
 // ------------------------------------------------------------ the choices
 
 const choice = () => ({ language: picker.language, exercise: picker.exercise });
 const silence = () => (preferences.get("silenceMs") ? { endpoint_silence_ms: preferences.get("silenceMs") } : {});
+
+/** What is chosen now goes into the session; `isAgain`: it is what was said before. */
+function takeUp({ isAgain = false } = {}) {
+  if (!isAgain) retry.forget();
+  lesson.update(choice());
+}
 
 function practise(exercise, reply) {
   picker.propose(exercise, reply);
@@ -78,18 +85,23 @@ function goToStage() {
 }
 
 function showAddress() {
+  if (picker.isLost) return; // loading the page again leads to what the address names
   const address = addressOf(picker.place);
   if (address !== location.hash) history[isFollowing ? "replaceState" : "pushState"](null, "", address);
 }
 
+/** Whether nothing else was followed meanwhile. */
 async function followAddress() {
+  const followed = (follows += 1);
   isFollowing = true;
   const place = read(location.hash);
   await (place ? picker.go(place) : picker.load());
+  if (followed !== follows) return false;
   isFollowing = false;
+  return true;
 }
 
-addEventListener("popstate", () => followAddress().then(() => lesson.update(choice())));
+addEventListener("popstate", () => followAddress().then((isNewest) => isNewest && takeUp()));
 
 function practiseWords(words, language) {
   picker.choose(language); // its own exercises may come later, when something else is chosen
@@ -239,7 +251,9 @@ lesson.on("session.started", ({ recovered }) => {
   for (const text of live.abandon()) conversation.addUnfinished(text);
   conversation.begin();
   recording.begin(lesson.sampleRate);
+  picker.beginSession();
 });
+lesson.on("speech.started", (event) => picker.receiveStart(event));
 // The first word may begin in the pre-roll, before the onset.
 const spokenFrom = ({ start_ms, words }) => Math.min(start_ms, ...words.map((word) => word.start_ms));
 
@@ -251,11 +265,11 @@ const keep = (final) => recording.keep(spokenFrom(final), final.end_ms);
 
 lesson.on("transcript.final", (final) => {
   live.finish(final.utterance);
-  conversation.receiveFinal(final, keep(final));
+  conversation.receiveFinal(final, keep(final), picker.textOf(final.utterance));
   if (final.text.trim()) picker.noteDone();
   else notice = { kind: "quiet", text: t("status.nothing") };
 });
-lesson.on("utterance.joined", (event) => conversation.join(event, keep));
+lesson.on("utterance.joined", (event) => conversation.join(event, keep, picker.textOf(event.joined[0] ?? event.utterance)));
 for (const kind of ["accuracy", "pronunciation", "fluency", "grammar"]) {
   lesson.on(`feedback.${kind}`, (event) => {
     conversation.card(event.utterance)?.receiveFeedback(kind, event);

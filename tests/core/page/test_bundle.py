@@ -55,6 +55,32 @@ def test_an_address_beside_a_module_stays_where_it_was() -> None:
         ({"app.js": "export let a = 1;\n"}, "export let a"),
         ({"app.js": 'const a = await import("./a.js");\n'}, 'import("./a.js")'),
         ({"app.js": 'import { a } from "./a.js";\n'}, "there is no module a.js"),
+        ({"app.js": "export const a = f(1, 2), b = [3];\n"}, "more than one name"),
+        ({"app.js": 'import { a } from "./a.js";\n', "a.js": "const a = 1;\n"}, "gives no 'a'"),
+        ({"app.js": "say(import.meta.env);\n"}, "app.js: of 'import.meta'"),
+        ({"app.js": "const a = 1;\nexport function a() {}\n"}, "'a' is declared twice"),
+        (
+            {
+                "app.js": 'import { b as a } from "./b.js";\nclass a {}\n',
+                "b.js": "export const b = 1;\n",
+            },
+            "'a' is declared twice",
+        ),
+        *(
+            (
+                {
+                    "app.js": 'import { a } from "./a.js";\n',
+                    "a.js": f"export const a = 1;\n{wait}\n",
+                },
+                "may await",
+            )
+            for wait in (
+                "await load();",
+                "const b = [\n  await load(),\n];",
+                "if (a) {\n  await load();\n}",
+                "for await (const b of a) {}",
+            )
+        ),
         (
             {
                 "app.js": 'import { a } from "./a.js";\n',
@@ -70,6 +96,23 @@ def test_what_is_not_known_is_refused(sources: dict[str, str], told: str) -> Non
     with pytest.raises(BundleError) as caught:
         bundle(sources, "app.js")
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "export const a = async () => await load();\n",
+        "export const a = async () => {\n  if (b) {\n    await load();\n  }\n};\n",
+        "export class a {\n  async b() {\n    for (;;) {\n      await load();\n    }\n  }\n}\n",
+        "// await a, b; import.meta.env\nexport const a = 'x, (y' /* , */;\n",
+        "export const a = /[(,]/.test('await');\n",
+    ],
+)
+def test_what_only_looks_like_it_is_not_refused(text: str) -> None:
+    """A function may wait, and a text or a comment may say what it likes."""
+    assert "return {a};" in bundle(
+        {"app.js": 'import { a } from "./a.js";\n', "a.js": text}, "app.js"
+    )
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")

@@ -665,6 +665,28 @@ test("a link to an exercise that is gone says so, and shows another one", async 
   const { page, done } = await open(browser, `${server.url}/?lang=en#/practise/none`);
   assert.match(await page.getByTestId("exercises-note").textContent(), /not here any more/);
   assert.match(await page.getByTestId("reference").textContent(), /^The weather is very nice today/);
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  server.sessions.at(-1).tell(...told("speech", "transcript", "feedback", "tutor"));
+  await page.locator(".next").click();
+  assert.equal(await page.getByTestId("exercises-note").textContent(), "", "another one is practised");
+  await done();
+});
+
+test("a link that is opened while the server is away is kept, and works when it is loaded again", async () => {
+  const exercises = server.exercises;
+  server.exercises = null;
+  const { page, done } = await open(browser, `${server.url}/?lang=en#/practise/r2`, { expected: [/status of 503/] });
+  try {
+    await page.getByText("load the page again").waitFor();
+    assert.equal(new URL(page.url()).hash, "#/practise/r2");
+    server.exercises = exercises;
+    await page.reload();
+    await page.waitForSelector("body[data-loaded]");
+    assert.equal(await page.getByTestId("reference").textContent(), "I have two brothers.");
+  } finally {
+    Object.assign(server, { exercises });
+  }
   await done();
 });
 
@@ -726,7 +748,7 @@ test("a sentence that is said again shows how it was and how it is", async () =>
   await done();
 });
 
-test("a hard word is said alone, and shows how it was and how it is", async () => {
+test("a hard word is said alone, and compared with the first time alone, not with the sentence", async () => {
   const { page, session, done } = await assessed();
   await page.getByTestId("word").nth(1).click();
   await page.getByTestId("repeat-word").click();
@@ -734,13 +756,16 @@ test("a hard word is said alone, and shows how it was and how it is", async () =
   await until(() => session.messages.length === 2);
   assert.deepEqual(session.messages[1].exercise, { type: "read_aloud", text: "weather" });
   const word = { text: "weather", start_ms: 9000, end_ms: 9400 };
-  session.tell(
-    { ...one("transcript.final"), utterance: "u2", text: "Weather.", start_ms: 9000, words: [{ ...word, confidence: 1 }] },
-    { ...one("feedback.accuracy"), utterance: "u2", accuracy: 100, start: 0, end: 1, words: [{ ...word, status: "matched", heard: "Weather." }] },
-    { ...one("feedback.pronunciation"), utterance: "u2", words: [{ ...word, score: 84, phones: [] }] },
-    { ...one("tutor.reply.done"), utterance: "u2", next: undefined });
+  const say = (utterance, start_ms, score, calibrated = true) => session.tell(
+    { ...one("transcript.final"), utterance, text: "Weather.", start_ms, words: [{ ...word, confidence: 1 }] },
+    { ...one("feedback.accuracy"), utterance, accuracy: 100, start: 0, end: 1, words: [{ ...word, status: "matched", heard: "Weather." }] },
+    { ...one("feedback.pronunciation"), utterance, calibrated, words: [{ ...word, score, phones: [] }] },
+    { ...one("tutor.reply.done"), utterance, next: undefined });
+  say("u2", 9000, 84);
+  say("u3", 10000, 20, false);
+  say("u4", 11000, 90);
   await page.waitForSelector("[data-testid=outcome]:not([hidden])");
-  assert.equal(await page.getByTestId("outcome").first().locator("b").textContent(), "52 → 84");
+  assert.deepEqual(await texts(page.locator("[data-testid=outcome]:not([hidden]) b")), ["84 → 90"]);
   await done();
 });
 

@@ -5,9 +5,10 @@ import { announcement } from "../../../web/page/feedback/announcement.js";
 import { moments } from "../../../web/page/feedback/moments.js";
 import { Retry } from "../../../web/page/feedback/retry.js";
 import { scoredWords } from "../../../web/page/feedback/scored-words.js";
-import { addressOf, read } from "../../../web/page/lesson/address.js";
+import { addressOf, read as readAddress } from "../../../web/page/lesson/address.js";
 import { readableFocus } from "../../../web/page/lesson/focus.js";
-import { ReadingPlace } from "../../../web/page/lesson/reading-place.js";
+import { piecesOf, ReadingPlace, ReadLetters } from "../../../web/page/lesson/reading-place.js";
+import { Turns } from "../../../web/page/lesson/turns.js";
 
 const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
 const event = (type) => golden.server.find((each) => each.type === type);
@@ -55,6 +56,53 @@ test("after a sentence the next one begins where the server says that the text w
   assert.equal(place.follow("u2", "so we can"), 8);
 });
 
+const read = (text, words, { start = 0, end = start + words.length, letters = new ReadLetters(piecesOf(text)) } = {}) =>
+  letters.read({ start, end, words: words.map((word) => (typeof word === "string" ? { text: word, status: "matched" } : word)) });
+
+test("what is shown of a text is the whole of it, in words without empty ones", () => {
+  assert.deepEqual(piecesOf("A  - B\n\n1. First ?"), ["A  - ", "B\n\n", "1. ", "First ?"]);
+  assert.deepEqual(piecesOf("你好。"), ["你好。"]);
+  for (const text of ["", " a", "— Tout ?\n\n— Oui\u00a0!"]) assert.equal(piecesOf(text).join(""), text);
+});
+
+test("words light up that were read, however the server counts them", () => {
+  assert.equal(read("One and/or two three", ["One", "and/", "or"]), 2);
+  assert.equal(read("Well—done my friend", ["Well—", "done"]), 1);
+  assert.equal(read("A - B C", ["A", "- B"]), 2);
+  assert.equal(read("1. First thing", ["1. First"]), 2);
+  assert.equal(read("C'est tout ? Oui", ["C'est", "tout ?"]), 2);
+  assert.equal(read("One\n\ntwo three", ["One", "two"]), 2);
+  assert.equal(read("<b>one</b> two", ["one", "two"]), 2);
+  assert.equal(read("你好吗", ["你", "好"]), 0, "a part of the only piece");
+  assert.equal(read("你好吗", ["你", "好", "吗"]), 1);
+  assert.equal(read("one two", []), 0);
+});
+
+test("words that were added count for nothing, and the next sentence goes on behind the last", () => {
+  const letters = new ReadLetters(piecesOf("A - B c b d"));
+  assert.equal(read("", ["A", { text: "c", status: "inserted" }, "- B"], { end: 2, letters }), 2);
+  assert.equal(read("", ["c", "b"], { start: 2, letters }), 4);
+  assert.equal(read("", ["d"], { start: 9, letters }), 5, "a place that is not known is looked for");
+});
+
+// ---------------------------------------------------------------- whose exercise it was
+
+test("an utterance belongs to the exercise that was shown when it began", () => {
+  const turns = new Turns();
+  turns.show({ type: "read_aloud", text: "A" });
+  turns.begin("u1");
+  turns.show({ type: "read_aloud", text: "A" });
+  assert.ok(turns.isNow("u1"), "the same one was shown once more");
+  turns.show({ type: "read_aloud", text: "B" });
+  turns.begin("u2");
+  assert.deepEqual(["u1", "u2", "u3"].map((name) => turns.isNow(name)), [false, true, true]);
+  assert.deepEqual(["u1", "u2", "u3"].map((name) => turns.textOf(name)), ["A", "B", "B"]);
+  turns.showAnew();
+  assert.ok(!turns.isNow("u2"), "its text is to be read again");
+  turns.beginSession();
+  assert.ok(turns.isNow("u2"), "a name of another session");
+});
+
 // ---------------------------------------------------------------- once more
 
 test("a text that is said again is compared with how it was before, and then with the newest", () => {
@@ -64,6 +112,16 @@ test("a text that is said again is compared with how it was before, and then wit
   assert.equal(retry.take("the weather is warm", 84), 61);
   assert.equal(retry.take("The weather is warm.", 80), 84);
   assert.equal(new Retry().take("", 50), null);
+});
+
+test("what has no score yet is compared with its first attempt, until something else is practised", () => {
+  const retry = new Retry();
+  retry.expect("weather");
+  assert.equal(retry.take("Weather.", 84), null);
+  retry.expect("weather");
+  assert.equal(retry.take("weather", 90), 84, "asking once more forgets nothing");
+  retry.forget();
+  assert.equal(retry.take("weather", 95), null);
 });
 
 test("a session has a best and a hardest sentence where two differ in the number that is shown", () => {
@@ -76,17 +134,17 @@ test("a session has a best and a hardest sentence where two differ in the number
 
 test("an exercise has an address, and the address leads back to it", () => {
   for (const place of [{ kind: "read_aloud", id: "en-a1-read-3" }, { kind: "free", id: "a/b ü" }]) {
-    assert.deepEqual(read(addressOf(place)), { id: place.id });
+    assert.deepEqual(readAddress(addressOf(place)), { id: place.id });
   }
-  assert.deepEqual(read(addressOf({ kind: "shadow", id: "en-a1-read-3" })), { kind: "shadow", id: "en-a1-read-3" });
-  assert.deepEqual(read(addressOf({ kind: "own" })), { kind: "own" });
+  assert.deepEqual(readAddress(addressOf({ kind: "shadow", id: "en-a1-read-3" })), { kind: "shadow", id: "en-a1-read-3" });
+  assert.deepEqual(readAddress(addressOf({ kind: "own" })), { kind: "own" });
   assert.equal(addressOf({ kind: "read_aloud", id: "en-a1-read-3" }), "#/practise/en-a1-read-3");
   assert.equal(addressOf({ kind: "free" }), "#/practise");
 });
 
 test("an address that names nothing, or half a sign, breaks nothing", () => {
-  for (const hash of ["", "#", "#/practise", "#/practise/", "#/practised/x", "#/a/b/c", "#/practise/a/b"]) assert.equal(read(hash), null, hash);
-  assert.deepEqual(read("#/practise/%E0"), { id: "%E0" });
+  for (const hash of ["", "#", "#/practise", "#/practise/", "#/practised/x", "#/a/b/c", "#/practise/a/b"]) assert.equal(readAddress(hash), null, hash);
+  assert.deepEqual(readAddress("#/practise/%E0"), { id: "%E0" });
 });
 
 // ---------------------------------------------------------------- what an exercise is good for

@@ -8,7 +8,8 @@ those that it needs; what it exports are constants, as they are in the modules t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from posixpath import dirname, join, normpath
@@ -18,6 +19,21 @@ _PASSED_ON = re.compile(r'^export \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE
 _DECLARED = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE)
 _UNKNOWN = re.compile(r"^(?:import|export)\b.*|\bimport\s*\(.*", re.MULTILINE)
 _OWN_ADDRESS = "import.meta.url"
+_NAMED = re.compile(
+    r"^(?:export )?(?:async )?(?:function\*?|class|const|let|var) (\w+)", re.MULTILINE
+)
+_CONSTANT = re.compile(r"^export const \w+", re.MULTILINE)
+_OTHER_META = re.compile(r"\bimport\.meta\b(?!\.url\b)")
+_AWAIT = re.compile(r"\bawait\b")
+_NO_FUNCTION = re.compile(r"\b(?:if|for|while|switch|catch|await)\s*$")
+_SILENT = re.compile(
+    r"""//[^\n]*|/\*.*?\*/                           # a comment
+    |"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'       # a text
+    |`(?:\\.|[^`\\])*`
+    |(?<=[(,=:\[!&|?{};+>])\ ?/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/  # a pattern""",
+    re.VERBOSE | re.DOTALL,
+)
+"""What is no code; a code within a text's `${}` is not looked at."""
 
 
 class BundleError(ValueError):
@@ -59,6 +75,10 @@ def bundle(sources: Mapping[str, str], entry: str) -> str:
         order = tuple(TopologicalSorter({p: m.needed for p, m in modules.items()}).static_order())
     except CycleError as error:
         raise BundleError(f"modules need each other: {' → '.join(error.args[1])}") from error
+    for path in order:
+        _check_taken(path, modules[path], modules)
+        if path != entry and _awaits(_code(sources[path])):
+            raise BundleError(f"{path}: only {entry} may await outside a function")
     names = {path: f"$module{at}" for at, path in enumerate(order)}
     return "".join(_written(modules[path], names, path == entry, names[path]) for path in order)
 
@@ -83,6 +103,7 @@ def _parsed(path: str, sources: Mapping[str, str]) -> _Module:
     body = _DECLARED.sub("", _PASSED_ON.sub("", _IMPORT.sub("", text)))
     if unknown := _UNKNOWN.search(body):
         raise BundleError(f"{path}: {unknown[0]!r} is no form that is known here")
+    _check_code(path, _code(text), [name for names, _ in taken for name in _locals(names)])
     own = f'new URL("{path}", {_OWN_ADDRESS}).href'
     return _Module(tuple(taken), tuple(given), body.replace(_OWN_ADDRESS, own))
 
@@ -99,3 +120,75 @@ def _pattern(what: str) -> str:
 
 def _path(importer: str, where: str) -> str:
     return normpath(join(dirname(importer), where))
+
+
+def _locals(pattern: str) -> list[str]:
+    """`a, b: c` → `[a, c]`: the names that a pattern makes."""
+    return [part.split(": ")[-1] for part in pattern.split(", ") if part]
+
+
+def _check_taken(path: str, module: _Module, modules: Mapping[str, _Module]) -> None:
+    for pattern, source in module.taken:
+        for name in (part.split(": ")[0] for part in pattern.split(", ") if part):
+            if name not in modules[source].given:
+                raise BundleError(f"{path}: {source} gives no {name!r}")
+
+
+def _check_code(path: str, code: str, taken: list[str]) -> None:
+    if other := _OTHER_META.search(code):
+        raise BundleError(f"{path}: of {other[0]!r} only {_OWN_ADDRESS!r} is known here")
+    for found in _CONSTANT.finditer(code):
+        if _declares_more(code, found.end()):
+            raise BundleError(f"{path}: {found[0]!r} declares more than one name")
+    counted = Counter([*taken, *_NAMED.findall(code)])
+    if twice := [name for name, count in counted.items() if count > 1]:
+        raise BundleError(f"{path}: {twice[0]!r} is declared twice")
+
+
+def _code(text: str) -> str:
+    """The code alone, where it stood: texts, patterns and comments are blank."""
+    return _SILENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+
+
+def _declares_more(code: str, start: int) -> bool:
+    """Whether a comma divides the declaration that goes on at `start`."""
+    depth = 0
+    for sign in code[start:]:
+        depth += (sign in "([{") - (sign in ")]}")
+        if depth == 0 and sign in ",;":
+            return sign == ","
+    return False
+
+
+def _awaits(code: str) -> bool:
+    """Whether a module waits for something outside its functions."""
+    return any(not _is_in_function(code, found.start()) for found in _AWAIT.finditer(code))
+
+
+def _is_in_function(code: str, at: int) -> bool:
+    statement = max(code.rfind(sign, 0, at) for sign in ";{}")
+    if "=>" in code[statement + 1 : at]:  # a function without braces
+        return True
+    return any(_begins_function(code[:brace].rstrip()) for brace in _open_braces(code, at))
+
+
+def _open_braces(code: str, at: int) -> Iterator[int]:
+    """Where the braces stand that are open at a place, the innermost first."""
+    depth = 0
+    for place in range(at - 1, -1, -1):
+        depth += (code[place] == "}") - (code[place] == "{")
+        if depth < 0:
+            depth = 0
+            yield place
+
+
+def _begins_function(before: str) -> bool:
+    """Whether a brace behind this begins a function's body, and not that of a loop or a class."""
+    if not before.endswith(")"):
+        return before.endswith("=>")
+    depth = 0
+    for place in range(len(before) - 1, -1, -1):
+        depth += (before[place] == ")") - (before[place] == "(")
+        if depth == 0:
+            return _NO_FUNCTION.search(before[:place]) is None
+    return False

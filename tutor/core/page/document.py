@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 _SHEET = re.compile(r'^ *<link rel="stylesheet" href="/static/([^"]+)">\n', re.MULTILINE)
@@ -12,6 +12,24 @@ _SCRIPT = re.compile(r'<script type="module" src="/static/([^"]+)"></script>')
 
 DIGEST = 12
 """Hexadecimal digits of a digest in a name: enough that two versions never share one."""
+
+_ELSEWHERE = re.compile(
+    r"@import\b|url\(\s*[\"']?(?!\s*[\"']?(?:data:|https?:|/|#))", re.IGNORECASE
+)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+
+def joined(sheets: Mapping[str, str]) -> str:
+    """Style sheets as one, by their paths and in their order.
+
+    Raises:
+        ValueError: one names a file by its own place, or asks for another one: both mean something
+            else in the whole.
+    """
+    for path, text in sheets.items():
+        if found := _ELSEWHERE.search(_COMMENT.sub("", text)):
+            raise ValueError(f"{path}: {found[0]!r} would lead elsewhere in the joined sheet")
+    return "".join(sheets.values())
 
 
 def digest(text: str) -> str:

@@ -16,7 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from tutor.adapters.wire.asyncapi import document as protocol_of
 from tutor.core.page.bundle import bundle
-from tutor.core.page.document import digest, entry, sheets, with_bundles
+from tutor.core.page.document import digest, entry, joined, sheets, with_bundles
 
 WEB = Path(str(files("tutor") / "web"))
 
@@ -119,6 +119,7 @@ class Bundles:
 
         Raises:
             BundleError: a module has a form that is not known, or one is missing.
+            ValueError: a sheet names what it would not find in the whole.
         """
         text = (folder / "index.html").read_text("utf-8")
         modules = {
@@ -126,7 +127,7 @@ class Bundles:
             for path in folder.rglob("*.js")
         }
         script = Packed.of(bundle(modules, entry(text)))
-        sheet = Packed.of("".join((folder / one).read_text("utf-8") for one in sheets(text)))
+        sheet = Packed.of(joined({one: (folder / one).read_text("utf-8") for one in sheets(text)}))
         names = f"/static/style-{sheet.name}.css", f"/static/app-{script.name}.js"
         return cls(Packed.of(with_bundles(text, *names)), sheet, script)
 

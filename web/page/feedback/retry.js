@@ -3,11 +3,12 @@
 const plain = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 
 export class Retry {
-  #before = null; // {text, score} of the sentence that is to be said again
+  #before = null; // {text, score} of what is to be said again; score null: nothing to compare with yet
 
-  /** The learner wants to say a text again that had this score. */
-  expect(text, score) {
-    this.#before = { text: plain(text), score };
+  /** The learner wants to say a text again that had this score; without one the first attempt is what others are compared with. */
+  expect(text, score = null) {
+    const isSame = this.#before?.text === plain(text);
+    this.#before = { text: plain(text), score: score ?? (isSame ? this.#before.score : null) };
   }
 
   /** Something else is practised now. */
@@ -15,7 +16,7 @@ export class Retry {
     this.#before = null;
   }
 
-  /** The score before, for the same text read again; null where it was another. It is then compared with the newest. */
+  /** The score before, for the same text read again; null where it was another, or the first. It is then compared with the newest. */
   take(text, score) {
     if (this.#before?.text !== plain(text)) return null;
     const { score: before } = this.#before;

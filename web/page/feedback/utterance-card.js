@@ -16,6 +16,7 @@ let panels = 0; // for ids
 
 export class UtteranceCard {
   #final;
+  #wanted; // the text of its exercise; null where nobody knows
   #piece;
   #sounds;
   #retry;
@@ -34,8 +35,9 @@ export class UtteranceCard {
   #untrained = h("p", { class: "note", "data-testid": "untrained", hidden: true }, t("untrained"));
   element;
 
-  constructor({ final, piece, sounds, retry, onNext, onRepeat }) {
+  constructor({ final, wanted = null, piece, sounds, retry, onNext, onRepeat }) {
     this.#final = final;
+    this.#wanted = wanted;
     this.#piece = piece;
     this.#sounds = sounds;
     this.#retry = retry;
@@ -204,7 +206,7 @@ export class UtteranceCard {
       pronunciation: this.#feedback.pronunciation,
       piece: this.#piece,
       sounds: this.#sounds,
-      onRepeat: this.#keepsPlace ? null : (word, score) => this.#repeat({ kind: "word", text: word, score }),
+      onRepeat: this.#keepsPlace ? null : (word) => this.#repeat({ kind: "word", text: word, score: this.#alone?.score }),
     });
   }
 
@@ -223,7 +225,8 @@ export class UtteranceCard {
   get #wholeText() {
     const { accuracy } = this.#feedback;
     if (!this.#isReading || this.#wasOther || accuracy.start !== 0 || accuracy.completeness < 100) return null;
-    return this.shownText;
+    // Completeness counts what other utterances have read, too.
+    return this.#wanted === null || plain(this.#wanted) === plain(this.shownText) ? this.shownText : null;
   }
 
   /** Whether the utterance read a part of a text, in which the reader has a place. */
@@ -248,9 +251,15 @@ export class UtteranceCard {
 
   /** The numbers that a text said again may be compared by: a word alone has its own. */
   get #comparable() {
-    const [main, [word, ...others]] = [this.#main, this.#words.filter(({ status }) => status !== "inserted")];
-    const alone = word && !others.length && word.score !== null ? [{ kind: "word", label: word.text, score: word.score }] : [];
-    return [...(main ? [{ ...main, label: t(main.kind) }] : []), ...alone];
+    const main = this.#main && { ...this.#main, label: t(this.#main.kind) };
+    return [main, this.#alone].filter(Boolean);
+  }
+
+  /** Of a word that was said alone: in a sentence it is said otherwise. A number that only ranks compares nothing. */
+  get #alone() {
+    const [word, ...others] = this.#words.filter(({ status }) => status !== "inserted");
+    if (!word || others.length || word.score === null || !this.#feedback.pronunciation?.calibrated) return null;
+    return { kind: "word", label: word.text, score: word.score };
   }
 
   #showOutcome(label, then, now) {
@@ -279,6 +288,8 @@ export class UtteranceCard {
     return h("button", { type: "button", class: "primary next", onclick: () => this.#onNext(next, reply) }, label);
   }
 }
+
+const plain = (text) => text.toLowerCase().normalize("NFKD").replace(/[^\p{L}\p{N}]/gu, "");
 
 const figure = (score) => ({
   text: number(score),

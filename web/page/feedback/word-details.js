@@ -28,7 +28,7 @@ function advice({ phones: sounds }, pronunciation) {
 function repeatButton({ text, score }, onRepeat) {
   if (!onRepeat || score === null) return null;
   const word = text.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
-  return h("button", { type: "button", class: "plain", "data-testid": "repeat-word", onclick: () => onRepeat(word, score) }, t("retry.word", { word }));
+  return h("button", { type: "button", class: "plain", "data-testid": "repeat-word", onclick: () => onRepeat(word) }, t("retry.word", { word }));
 }
 
 function verdict({ band, score, heard }) {

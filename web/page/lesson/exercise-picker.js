@@ -4,6 +4,7 @@ import { byId, h } from "../kit/elements.js";
 import { loadItem, loadItems } from "./exercise-library.js";
 import { ReferenceView } from "./reference-view.js";
 import { voiceFor } from "./sounds.js";
+import { Turns } from "./turns.js";
 import { languageName, number, t } from "../kit/texts.js";
 
 const LANGUAGES = ["en", "de", "es", "fr", "ru", "it", "pt", "nl", "pl", "uk", "tr", "ar", "hi", "zh", "ja", "ko", "auto"];
@@ -29,6 +30,8 @@ export class ExercisePicker {
   #proposed = null; // an exercise that the tutor named
   #prompt = ""; // what the learner is told of it
   #asked = 0; // newest request for items
+  #way = 0; // newest of the ways to an exercise
+  #turns = new Turns();
 
   /** `taught`: languages that have exercises, or null where nobody knows; `onShow`: another exercise is shown. */
   constructor({ preferences, sounds, taught = null, onChange, onShow = () => {} }) {
@@ -69,6 +72,11 @@ export class ExercisePicker {
     return { kind: this.#kind.value, id: this.#kind.value === "own" ? undefined : this.#item?.id };
   }
 
+  /** Whether nobody knows what an address should say: the server could not be asked what it names. */
+  get isLost() {
+    return this.#isAway && !this.place.id && !this.#isOwn;
+  }
+
   /** Another language, as if it had been chosen by hand. */
   choose(language) {
     if (this.language === language || ![...this.#language.options].some(({ value }) => value === language)) return;
@@ -83,12 +91,13 @@ export class ExercisePicker {
     this.#level.dispatchEvent(new Event("change"));
   }
 
-  async load() {
+  /** `isAway`: the server could not be asked for the one that is wanted. */
+  async load(isAway = false) {
     const asked = (this.#asked += 1);
     const items = await loadItems(this.language, this.#level.value);
     if (asked !== this.#asked) return; // chosen anew meanwhile
     this.#isLoaded = true;
-    this.#isAway = items === null;
+    this.#isAway = isAway || items === null;
     this.#items = items ?? [];
     this.#showKinds();
     this.#goOn();
@@ -97,13 +106,13 @@ export class ExercisePicker {
 
   /** Goes to what an address names: its language, level and kind, too. */
   async go({ kind, id }) {
-    this.#proposed = null;
-    this.#isMissing = false;
+    const way = this.#leave();
     if (kind === "own") this.#kind.value = "own";
     const item = id && (await loadItem(id));
+    if (way !== this.#way) return this.#isLoaded ? undefined : this.load(); // something else was chosen meanwhile
     if (id && !item) {
       this.#isMissing = item === undefined;
-      return this.load();
+      return this.load(item === null);
     }
     if (item) {
       if (item.language) this.#language.value = item.language.split("-")[0];
@@ -111,6 +120,7 @@ export class ExercisePicker {
       this.#kind.value = kind ?? item.kind;
     }
     await this.load();
+    if (way !== this.#way) return;
     if (item && this.#kind.value === "free") this.#kind.value = item.kind; // there is no voice to repeat after
     const at = this.#ofKind.findIndex((other) => other.id === id);
     if (item && at >= 0) {
@@ -119,11 +129,20 @@ export class ExercisePicker {
     }
   }
 
+  /** What was shown, and what is on its way, is no longer wanted. */
+  #leave() {
+    this.#proposed = null;
+    this.#isMissing = false;
+    return (this.#way += 1);
+  }
+
   /** Takes an exercise that the tutor proposes; the question of a free one is told by its id. */
-  propose(exercise, reply = "") {
+  propose(exercise, reply = "", isAgain = false) {
+    this.#leave();
     this.#proposed = exercise;
+    this.#turns.showAnew();
     this.#take(exercise, reply, this.#items);
-    this.#onChange();
+    this.#onChange({ isAgain });
     if (!exercise.id || this.#items.some(({ id }) => id === exercise.id)) return;
     // It is of a level beside the chosen one.
     loadItems(this.language, "").then((items) => items && this.#proposed === exercise && this.#take(exercise, reply, items));
@@ -133,7 +152,7 @@ export class ExercisePicker {
   repeat(text) {
     const { exercise } = this;
     const isSame = exercise.text && plain(exercise.text) === plain(text);
-    this.propose(isSame ? exercise : { type: "read_aloud", text });
+    this.propose(isSame ? exercise : { type: "read_aloud", text }, "", true);
   }
 
   #take(exercise, reply, items) {
@@ -177,18 +196,37 @@ export class ExercisePicker {
     if (this.#isOwn) this.show();
   }
 
+  /** Utterance names and the server's place in a text start anew. */
+  beginSession() {
+    this.#turns.beginSession();
+    this.#reference.restart();
+    byId("progress").textContent = "";
+  }
+
+  /** An utterance belongs to the exercise that is shown when it begins. */
+  receiveStart({ utterance }) {
+    this.#turns.begin(utterance);
+  }
+
+  /** The text that an utterance was to read. */
+  textOf(utterance) {
+    return this.#turns.textOf(utterance);
+  }
+
   /** Follows the reader by what is recognised. */
   receivePartial({ utterance, committed, tentative }) {
-    if (this.isReading) this.#reference.follow(utterance, `${committed} ${tentative}`);
+    if (this.isReading && this.#turns.isNow(utterance)) this.#reference.follow(utterance, `${committed} ${tentative}`);
   }
 
   /** Marks how far a text has been read. */
-  receiveAccuracy({ end, completeness }) {
-    this.#reference.settle(end);
-    byId("progress").textContent = t("progress", { percent: number(completeness) });
+  receiveAccuracy(accuracy) {
+    if (!this.#turns.isNow(accuracy.utterance)) return;
+    this.#reference.settle(accuracy);
+    byId("progress").textContent = t("progress", { percent: number(accuracy.completeness) });
   }
 
   show() {
+    this.#turns.show(this.exercise);
     const text = this.#ownText.value.trim();
     const isField = this.#isOwn && !(this.#isSpeaking && text);
     const item = this.#proposed ? { kind: this.#proposed.type, prompt: this.#prompt, lines: [] } : this.#item;
@@ -258,13 +296,12 @@ export class ExercisePicker {
   #listen() {
     const choose = (select, name, then) => select.addEventListener("change", () => {
       this.#preferences.set(name, select.value);
-      this.#proposed = null;
-      this.#isMissing = false;
+      this.#leave();
       this.#goOn();
       then();
     });
     const changed = () => { this.show(); this.#onChange(); };
-    const reload = () => this.load().then(this.#onChange);
+    const reload = () => this.load().then(() => this.#onChange());
     choose(this.#language, "language", reload);
     choose(this.#level, "level", reload);
     choose(this.#kind, "kind", changed);
@@ -272,8 +309,7 @@ export class ExercisePicker {
     byId("another").addEventListener("click", ({ detail, currentTarget }) => {
       // A click leaves the focus on the button, where the space bar would press it again.
       if (detail) currentTarget.blur();
-      this.#proposed = null;
-      this.#isMissing = false;
+      this.#leave();
       this.#index += 1;
       changed();
     });

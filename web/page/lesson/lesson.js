@@ -16,6 +16,7 @@ const NOISE_MS = 8000; // of sound without a word: longer than a first sentence 
 
 export class Lesson extends Emitter {
   #client;
+  #Input;
   #sounds;
   #microphone = null;
   #wake = () => {}; // the first sound has come
@@ -30,8 +31,9 @@ export class Lesson extends Emitter {
   isHearing = false;
 
   /** `ticket`: as the client's option. */
-  constructor({ url, sounds, ticket, Client = PracticeClient }) {
+  constructor({ url, sounds, ticket, Client = PracticeClient, Input = Microphone }) {
     super();
+    this.#Input = Input;
     this.#sounds = sounds;
     this.#client = new Client(url, { ticket });
     this.#client.on("event", (event) => this.#receive(event));
@@ -61,13 +63,14 @@ export class Lesson extends Emitter {
 
   /** `fields` of `session.start`; `microphone` options. */
   async start(fields, microphone) {
-    const opening = new Microphone(microphone);
+    const opening = new this.#Input(microphone);
     this.#microphone = opening;
     this.#fields = fields;
     this.#later = this.#unsure = null;
     this.#enter("asking");
-    opening.on("frame", (frame) => this.#receiveFrame(frame));
-    opening.on("lost", () => this.stop("unplugged"));
+    // One that is being closed still gives its last frames: they belong to no later session.
+    opening.on("frame", (frame) => this.#microphone === opening && this.#receiveFrame(frame));
+    opening.on("lost", () => this.#microphone === opening && this.stop("unplugged"));
     const sounds = new Promise((resolve) => { this.#wake = resolve; });
     try {
       await opening.open();
@@ -95,8 +98,10 @@ export class Lesson extends Emitter {
     if (this.phase === "idle" || this.phase === "finishing") return;
     if (this.phase === "leaving") return this.#client.close();
     if (OPENING.has(this.phase)) {
+      const opening = this.#microphone;
       this.#microphone = null;
-      return this.#enter("idle", { problem });
+      this.#enter("idle", { problem });
+      return opening.close(); // now, not when it has woken up: the browser shows that it is open
     }
     this.#enter(this.#client.state === "connected" ? "finishing" : "leaving", { problem });
     const closing = this.#microphone;

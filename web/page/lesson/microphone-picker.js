@@ -15,7 +15,7 @@ export class MicrophonePicker {
     this.#preferences = preferences;
     this.#devices = devices;
     select.addEventListener("change", () => preferences.set("deviceId", select.value));
-    devices?.addEventListener?.("devicechange", () => this.refresh());
+    devices?.addEventListener?.("devicechange", () => this.refresh().catch(() => {}));
   }
 
   /** Lists them anew. Their names are told by the browser once the microphone has been allowed. */
@@ -23,8 +23,14 @@ export class MicrophonePicker {
     const all = (await this.#devices?.enumerateDevices?.()) ?? [];
     const named = all.filter(({ kind, deviceId }) => kind === "audioinput" && deviceId && !ALIASES.has(deviceId));
     const options = named.map(({ deviceId, label }, at) => h("option", { value: deviceId }, label || t("microphone.number", { number: at + 1 })));
+    if (this.#chosen && !named.some(({ deviceId }) => deviceId === this.#chosen)) options.push(this.#absent());
     this.#select.replaceChildren(h("option", { value: "" }, t("microphone.default")), ...options);
-    this.#select.value = named.some(({ deviceId }) => deviceId === this.#chosen) ? this.#chosen : "";
+    this.#select.value = this.#chosen;
+  }
+
+  /** What is chosen stays chosen while it is not connected, or not allowed yet, so that its name is not told. */
+  #absent() {
+    return h("option", { value: this.#chosen }, t("microphone.absent"));
   }
 
   get #chosen() {

@@ -1,10 +1,53 @@
 // Follows a reader through a text by the words that are being recognised: where the next word stands.
 // It judges nothing; how far a text was read is what the server says in the end.
 
+const MOST_SKIPPED = 20; // letters
 const AHEAD = 4; // words that a recogniser may have missed, or a reader left out
 
 /** The letters and digits of a word, as both sides have them. */
 const plain = (word) => word.toLowerCase().normalize("NFKD").replace(/[^\p{L}\p{N}]/gu, "");
+
+/** The words of a text as they are shown: a sign that stands alone belongs to the word before it. */
+export const piecesOf = (text) => text.split(/(?<=\s)(?=\S*[\p{L}\p{N}])/u);
+
+/**
+ * How many pieces of a shown text have been read. The server's words are others than the page's (signs,
+ * lists, languages without spaces), so its indices mean nothing here; the letters of both are the same.
+ */
+export class ReadLetters {
+  #letters = "";
+  #ends; // of each piece, in letters
+  #known = new Map([[0, 0]]); // the server's index of a word → letters before it
+
+  constructor(pieces) {
+    this.#ends = pieces.map((piece) => (this.#letters += plain(piece)).length);
+  }
+
+  /** The number of pieces that are read as a whole; `feedback.accuracy` of a reading. */
+  read({ start, end, words }) {
+    const read = words.filter(({ status }) => status !== "inserted").slice(0, end - start).map(({ text }) => plain(text));
+    let at = this.#before(start, read.join(""));
+    read.forEach((word, index) => {
+      at = this.#behind(word, at);
+      this.#known.set(start + index + 1, at);
+    });
+    return at ? this.#ends.filter((length) => length <= at).length : 0;
+  }
+
+  /** Letters before the server's word `start`: of a part that was skipped they are looked for. */
+  #before(start, read) {
+    if (this.#known.has(start)) return this.#known.get(start);
+    const near = Math.max(...[...this.#known].filter(([index]) => index < start).map(([, letters]) => letters));
+    const found = this.#letters.indexOf(read, near);
+    return found < 0 ? near : found;
+  }
+
+  /** What the server takes for no word, such as a tag, is skipped; a word that is not there counts as it is long. */
+  #behind(word, at) {
+    const found = this.#letters.indexOf(word, at);
+    return found < 0 || found > at + MOST_SKIPPED ? Math.min(at + word.length, this.#letters.length) : found + word.length;
+  }
+}
 
 export class ReadingPlace {
   #words;

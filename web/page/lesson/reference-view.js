@@ -3,13 +3,14 @@
 import { written } from "../kit/direction.js";
 import { h } from "../kit/elements.js";
 import { readableFocus } from "./focus.js";
-import { ReadingPlace } from "./reading-place.js";
+import { piecesOf, ReadingPlace, ReadLetters } from "./reading-place.js";
 import { interfaceLanguage, t } from "../kit/texts.js";
 
 export class ReferenceView {
   #element;
   #words = []; // their spans
   #place = new ReadingPlace([]);
+  #letters = new ReadLetters([]);
 
   constructor(element) {
     this.#element = element;
@@ -21,7 +22,16 @@ export class ReferenceView {
     this.#element.scrollTop = 0;
     this.#element.replaceChildren(...(item ? parts(item, language) : []));
     this.#words = item && item.kind !== "free" ? [...this.#element.querySelectorAll(".text span")] : [];
-    this.#place = new ReadingPlace(this.#words.map(({ textContent }) => textContent));
+    this.restart();
+  }
+
+  /** Nothing of the text has been read. */
+  restart() {
+    const pieces = this.#words.map(({ textContent }) => textContent);
+    this.#place = new ReadingPlace(pieces);
+    this.#letters = new ReadLetters(pieces);
+    for (const word of this.#words) word.classList.remove("read");
+    this.#element.scrollTop = 0;
     this.#mark(0);
   }
 
@@ -35,8 +45,9 @@ export class ReferenceView {
     this.#mark(this.#place.follow(utterance, text));
   }
 
-  /** The server says how far the text has been read. */
-  settle(end) {
+  /** The server says how far the text has been read: `feedback.accuracy`. */
+  settle(accuracy) {
+    const end = this.#letters.read(accuracy);
     this.#place.settle(end);
     this.#words.forEach((word, index) => word.classList.toggle("read", index < end));
     this.#mark(end);
@@ -59,7 +70,7 @@ export class ReferenceView {
 
 function parts({ kind, prompt, lines, focus }, language) {
   if (kind === "dialogue" && lines.length) return [h("ul", { class: "lines", ...written(language) }, ...lines.map(turn))];
-  const words = kind === "free" ? [prompt ?? ""] : (prompt ?? "").split(/(?<=\s)/).map((word) => h("span", {}, word));
+  const words = kind === "free" ? [prompt ?? ""] : piecesOf(prompt ?? "").map((word) => h("span", {}, word));
   const readable = readableFocus(focus, language, interfaceLanguage());
   return [
     h("p", { class: "text", ...written(language) }, ...words),

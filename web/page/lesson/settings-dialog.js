@@ -20,9 +20,9 @@ export class SettingsDialog {
     keep(silence, "silenceMs", () => Number(silence.value));
     keep(byId("echo"), "echoCancellation", () => byId("echo").checked);
     keep(byId("noise"), "noiseSuppression", () => byId("noise").checked);
-    byId("open-settings").addEventListener("click", async () => {
-      await microphones.refresh();
-      byId("settings").showModal();
+    byId("open-settings").addEventListener("click", () => {
+      byId("settings").showModal(); // the other settings need no list of devices
+      microphones.refresh().catch(() => {});
     });
   }
 }

@@ -1,0 +1,37 @@
+// Which exercise an utterance belongs to: what is told of it comes late, when another one may be shown.
+
+export class Turns {
+  #number = 0; // of the exercise that is shown
+  #exercise = null;
+  #begun = new Map(); // utterance → {number, text} of the exercise that was shown at its beginning
+
+  /** An exercise is shown; the same one may be shown once more. */
+  show(exercise) {
+    if (this.#exercise && JSON.stringify(exercise) !== JSON.stringify(this.#exercise)) this.#number += 1;
+    this.#exercise = exercise;
+  }
+
+  /** What comes next begins anew, even where it is the same text. */
+  showAnew() {
+    this.#number += 1;
+  }
+
+  begin(utterance) {
+    this.#begun.set(utterance, { number: this.#number, text: this.#exercise?.text ?? null });
+  }
+
+  /** Utterance names start anew. */
+  beginSession() {
+    this.#begun.clear();
+  }
+
+  /** Whether an utterance belongs to what is shown; of one whose beginning was missed nobody knows better. */
+  isNow(utterance) {
+    return (this.#begun.get(utterance)?.number ?? this.#number) === this.#number;
+  }
+
+  /** The text of its exercise; null where it has none. */
+  textOf(utterance) {
+    return this.#begun.has(utterance) ? this.#begun.get(utterance).text : this.#exercise?.text ?? null;
+  }
+}
