@@ -8,19 +8,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tutor.adapters.settings import RecognitionSettings, comma_list
+from tutor.adapters.settings import RecognitionSettings
 from tutor.adapters.speech.confidence import Rating, by_alignment, by_logits, rating_on
 from tutor.adapters.speech.device import choose_device
 from tutor.adapters.speech.loading import load_whisper
 from tutor.adapters.speech.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
 from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.vocabulary import Scripts
-from tutor.adapters.speech.whole_words import whole_words
+from tutor.adapters.speech.whole_words import recognised_word, whole_words
 from tutor.adapters.speech.windows import Decoding, wider_window
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.audio import endings, guards
 from tutor.core.audio.recognition import Kind, RecognisedWord, Recognition
-from tutor.core.audio.samples import Audio
 from tutor.core.text.languages import AUTO
 from tutor.core.text.normal import UNSPACED, joint
 
@@ -57,7 +56,8 @@ class WhisperRecogniser:
     Whisper's encoder costs the same for 30 s whatever was said. Here log-mel is made of just the
     audio, padded to a window that fits it, and encoded once; the encoder's output then serves
     language detection, decoding and word alignment. A language that has a specialist is heard by
-    it; where that language had to be found, the specialist encodes the audio once more. A final
+    it. Where the language has to be found, the specialist of the likeliest encodes the audio, and
+    the general decoder finds it in that; another language's own model encodes once more. A final
     that a guard doubts is decoded again in a wider window; a partial is cut instead, the next one
     comes soon. Not safe to share between threads.
     """
@@ -70,7 +70,6 @@ class WhisperRecogniser:
         device: str = "auto",
         compute_type: str = "auto",
         threads: int = 0,
-        auto_languages: frozenset[str] = frozenset(),
         rating: Rating | None = None,
         metrics: WorkerMetrics | None = None,
         specialists: Mapping[str, WhisperRecogniser] | None = None,
@@ -84,7 +83,6 @@ class WhisperRecogniser:
         self._log_mel: LogMel = make(self._whisper.feature_extractor.mel_filters, self.device)
         self._decodings = decodings
         self._rating = rating or rating_on(self.device)
-        self._auto_languages = auto_languages
         self._metrics = metrics or WorkerMetrics()
         self._specialists = specialists or {}
         self._tokenizers: dict[str, Any] = {}
@@ -114,7 +112,6 @@ class WhisperRecogniser:
             device=settings.device,
             compute_type=settings.compute_type,
             threads=settings.threads,
-            auto_languages=comma_list(settings.auto_languages),
             metrics=metrics,
             specialists=specialists,
         )
@@ -130,23 +127,44 @@ class WhisperRecogniser:
             groups[key].append(at)
         found: dict[int, Recognition] = {}
         for (_, window_s, language, *_), members in groups.items():
-            specialist = self._specialists.get(language)
             alike = [requests[at] for at in members]
-            heard = (specialist or self)._recognise_alike(alike, window_s)
-            if specialist:
-                heard = [replace(one, is_adapted=True) for one in heard]
-            found.update(zip(members, heard, strict=True))
+            find = self._recognise_unknown if language == AUTO else self._recognise_known
+            found.update(zip(members, find(alike, window_s), strict=True))
         return [found[at] for at in range(len(requests))]
 
-    def _recognise_alike(self, requests: list[Request], window_s: float) -> list[Recognition]:
-        """Recognise requests of one kind, language and prompt in one window."""
-        self._metrics.receive_window(requests[0].kind, window_s, len(requests))
-        encoded = self._encode([request.audio for request in requests], window_s)
+    def _recognise_unknown(self, requests: list[Request], window_s: float) -> list[Recognition]:
+        """Recognise a request whose language has to be found."""
+        (request,) = requests
+        ear = self._specialists.get(self._likeliest(request), self)
+        encoded = ear._encode_all(requests, window_s)
+        # The general decoder: a specialist's knows but its own language.
+        (ranked,) = self._whisper.model.detect_language(encoded)
+        language = request.expected.chosen({token[2:-2]: share for token, share in ranked})
+        is_right = self._specialists.get(language, self) is ear
+        known = [replace(request, language=language)]
+        return self._recognise_known(known, window_s, encoded if is_right else None)
+
+    def _likeliest(self, request: Request) -> str:
+        """The language whose model encodes a request first: one that is encoded twice costs most,
+        so it is the practised one, or else one that has a specialist."""
+        may_be = request.expected.languages or self._specialists
+        return request.expected.target or next(filter(self._specialists.get, may_be), "")
+
+    def _recognise_known(
+        self, requests: list[Request], window_s: float, encoded: Any = None
+    ) -> list[Recognition]:
+        """Recognise requests of one kind, language and prompt by the model for their language."""
+        specialist = self._specialists.get(requests[0].language)
+        heard = (specialist or self)._recognise_alike(requests, window_s, encoded)
+        return [replace(one, is_adapted=specialist is not None) for one in heard]
+
+    def _recognise_alike(
+        self, requests: list[Request], window_s: float, encoded: Any = None
+    ) -> list[Recognition]:
+        """Recognise requests of one kind, language and prompt in one window; `encoded`: what this
+        model's encoder made of them, where it is known."""
+        encoded = self._encode_all(requests, window_s) if encoded is None else encoded
         language = requests[0].language
-        if language == AUTO:
-            language = self._detect(encoded)
-            if language in self._specialists:
-                return self.recognise([replace(one, language=language) for one in requests])
         heard = self._generate(encoded, requests, language)
         words = self._align(encoded, requests, heard, language)
         return [
@@ -213,18 +231,12 @@ class WhisperRecogniser:
         text = joint(found.language).join(word.text for word in words)
         return Recognition(text, found.language, words)
 
-    def _encode(self, audios: list[Audio], window_s: float) -> Any:
+    def _encode_all(self, requests: list[Request], window_s: float) -> Any:
         """Encode log-mel padded with zeros to the window, as faster-whisper pads it."""
-        return self._whisper.model.encode(
-            self._log_mel(audios, round(window_s * FRAMES_PER_SECOND)),
-            to_cpu=False,
-        )
-
-    def _detect(self, encoded: Any) -> str:
-        """The likeliest language of those allowed."""
-        ranked = [token[2:-2] for token, _ in self._whisper.model.detect_language(encoded)[0]]
-        allowed = self._auto_languages or ranked
-        return str(next((code for code in ranked if code in allowed), ranked[0]))
+        self._metrics.receive_window(requests[0].kind, window_s, len(requests))
+        audios = [request.audio for request in requests]
+        frames = round(window_s * FRAMES_PER_SECOND)
+        return self._whisper.model.encode(self._log_mel(audios, frames), to_cpu=False)
 
     def _generate(self, encoded: Any, requests: list[Request], language: str) -> list[_Hypothesis]:
         tokenizer = self._tokenizer(language)
@@ -306,7 +318,7 @@ class WhisperRecogniser:
             if language not in UNSPACED:
                 alignment[:] = whole_words(alignment)
             merge_punctuations(alignment, _PREPENDED, _APPENDED)
-        return [[_recognised_word(word) for word in a if word["word"].strip()] for a in alignments]
+        return [[recognised_word(word) for word in a if word["word"].strip()] for a in alignments]
 
     def _tokenizer(self, language: str) -> Any:
         from faster_whisper.tokenizer import Tokenizer
@@ -333,12 +345,3 @@ def _max_length(prompt: int, requests: Sequence[Request], language: str) -> int:
     """CTranslate2's limit for a text: it writes half of it at most, and the prompt counts, too."""
     most = max(guards.token_limit(request.seconds, language) for request in requests)
     return min(CONTEXT, max(2 * most, prompt + most))
-
-
-def _recognised_word(word: dict[str, Any]) -> RecognisedWord:
-    return RecognisedWord(
-        word["word"].strip(),
-        float(word["start"]),
-        float(word["end"]),
-        float(word["probability"]),
-    )

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from tutor.core.audio.recognition import Kind, Recognition
 from tutor.core.audio.samples import RATE, Audio
+from tutor.core.text.expected import Expected
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Request:
     """Words that are likely to come, in their spelling."""
     speech_s: float | None = None
     """Seconds after which nobody speaks any more, by voice activity; None: it was not asked."""
+    expected: Expected = Expected()
+    """What `auto` chooses from."""
     is_rest: bool = False
     """Whether the audio is what another request's words lack: who asked for it looks further."""
 
