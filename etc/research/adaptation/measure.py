@@ -21,6 +21,7 @@ from typing import Any
 import jiwer
 import numpy as np
 from examples import Windows, speech_of
+from marks import is_question
 from prepare import Example, audio_of, labels, prompt_texts, prompts_of, stored
 from train import HELD_OUT, is_held_out
 
@@ -36,8 +37,14 @@ from tutor.core.text.wording import tokenise
 TOGETHER = 8
 """Recordings that are heard in one call."""
 
-NOISE_S = 180.0
+NOISE_S = 600.0
 """Seconds of noise that is listened to though no voice is active in it."""
+
+EDGES_S = (0.0, 0.3, 1.0)
+"""Seconds of silence or faint noise before and behind the speech, in all pairs."""
+
+FAINT_DB = -50.0
+"""Level of faint noise, of full scale."""
 
 WELL, WRONG = 8.0, 5.0
 """Experts' mean accuracy of a word that was said well, and under which it was wrong."""
@@ -77,9 +84,13 @@ def _as_segmented(audio: Audio) -> Audio:
 
 
 PADDINGS: dict[str, Callable[[Audio], Audio]] = {
-    "a second of faint noise in front": _around(1.0, 0.1, -50.0),
-    "a second of silence behind": _around(0.3, 1.0),
+    "a second of faint noise in front": _around(1.0, 0.1, FAINT_DB),
     "whole recording": lambda audio: audio,
+} | {
+    f"{before} s in front and {after} s behind of {what}": _around(before, after, level_db)
+    for what, level_db in (("silence", -120.0), ("faint noise", FAINT_DB))
+    for before in EDGES_S
+    for after in EDGES_S
 }
 
 
@@ -165,31 +176,62 @@ def _mistakes(text: str, heard: str) -> int:
 
 
 def measure(
-    measured: Measured, recordings: Sequence[Recording], prompts: list[tuple[Audio, str]]
+    measured: Measured,
+    recordings: Sequence[Recording],
+    prompts: list[tuple[Audio, str]],
+    *,
+    has_paddings: bool,
 ) -> Iterator[tuple[str, float]]:
-    """The figures of a model, one after the other."""
+    """The figures of a model, one after the other; those of all paddings if they are asked for."""
     texts = [" ".join(recording.words) for recording in recordings]
     heard = measured.write([_as_segmented(one.audio) for one in recordings], "final")
     yield "WER, as the segmenter cuts", error_rate(texts, heard)
     yield from _by_experts(recordings, heard).items()
+    yield from _marks(recordings, heard).items()
     yield "wrong of the words shown halfway", beginnings(recordings, measured)
     heard = measured.write([audio for audio, _ in prompts], "final")
     yield "WER, native prompts", error_rate([text for _, text in prompts], heard)
     heard = measured.write(list(noise()), "final")
-    yield "noises that are heard as words", sum(map(bool, heard))
-    for padding, cut in PADDINGS.items():
+    yield f"of {NOISE_S:.0f} s of noise, pieces heard as words", sum(map(bool, heard))
+    for padding, cut in PADDINGS.items() if has_paddings else ():
         heard = measured.write([cut(recording.audio) for recording in recordings], "final")
         yield f"WER, {padding}", error_rate(texts, heard)
 
 
 def noise() -> Iterator[Audio]:
-    """Hiss, rumble, hum and music, in pieces."""
-    windows = Windows({}, seed=11)
+    """Hiss, pink noise, rumble, hum, and music, at all levels, in pieces as long as utterances.
+
+    Half is drawn as training draws it, half is of kinds that it never hears: pink noise, a mains
+    hum with its harmonics, the taps of keys, and steady tones.
+    """
+    windows, random = Windows({}, seed=11), np.random.default_rng(12)
     seconds = 0.0
     while seconds < NOISE_S:
-        piece = windows.empty().audio
-        yield piece
-        seconds += len(piece) / RATE
+        for piece in (windows.empty().audio, _other_noise(random)):
+            yield piece
+            seconds += len(piece) / RATE
+
+
+def _other_noise(random: np.random.Generator) -> Audio:
+    samples = round(random.uniform(0.5, 8.0) * RATE)
+    at = np.arange(samples) / RATE
+    match random.integers(4):
+        case 0:
+            spectrum = np.fft.rfft(random.standard_normal(samples))
+            played = np.fft.irfft(spectrum / np.sqrt(np.arange(1, len(spectrum) + 1)), samples)
+        case 1:
+            hum = random.choice((50, 60))
+            played = sum(np.sin(2 * np.pi * hum * n * at) / n for n in range(1, 8))
+        case 2:
+            taps = random.random(samples) < 6 / RATE
+            played = np.convolve(
+                taps * 1.0, random.standard_normal(400) * np.exp(-np.arange(400) / 60)
+            )
+            played = played[:samples]
+        case _:
+            played = np.sin(2 * np.pi * random.uniform(100, 2_000) * at)
+    level = 10 ** (random.uniform(-60, -10) / 20)
+    return (played / max(np.abs(played).max(), 1e-9) * level).astype(np.float32)
 
 
 def _by_experts(recordings: Sequence[Recording], heard: Sequence[str]) -> dict[str, float]:
@@ -203,6 +245,21 @@ def _by_experts(recordings: Sequence[Recording], heard: Sequence[str]) -> dict[s
     return {
         f"recognised of words scored {WELL:g} or more": 100 * fmean(well),
         f"recognised as the text of words scored under {WRONG:g}": 100 * fmean(wrong),
+    }
+
+
+def _marks(recordings: Sequence[Recording], heard: Sequence[str]) -> dict[str, float]:
+    """How often a text whose form asks ends with a question mark, and one that does not."""
+    asks = [is_question([word.lower() for word in one.words]) for one in recordings]
+    marks = [text.rstrip()[-1:] for text in heard]
+    asked = [mark for mark, is_asking in zip(marks, asks, strict=True) if is_asking]
+    said = [mark for mark, is_asking in zip(marks, asks, strict=True) if not is_asking]
+    return {
+        f"question mark at the end of questions ({len(asked)})": 100
+        * fmean(m == "?" for m in asked),
+        f"question mark at the end of others ({len(said)})": 100 * fmean(m == "?" for m in said),
+        f"full stop at the end of others ({len(said)})": 100 * fmean(m == "." for m in said),
+        "commas": sum(text.count(",") for text in heard),
     }
 
 
@@ -242,6 +299,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--model", action="append", required=True)
     parser.add_argument("--every", type=int, default=1, help="take every n-th recording")
+    parser.add_argument("--paddings", action="store_true", help="with those of all paddings")
     parser.add_argument("--threads", type=int, default=1)
     asked = parser.parse_args()
     recordings = held_out(asked.data, asked.cache, asked.every)
@@ -249,7 +307,7 @@ def main() -> None:
     print(f"{len(recordings)} recordings, {len(prompts)} native prompts", flush=True)
     for name in asked.model:
         measured = Measured(name, asked.cache, asked.threads)
-        for what, figure in measure(measured, recordings, prompts):
+        for what, figure in measure(measured, recordings, prompts, has_paddings=asked.paddings):
             print(f"{name}: {what}: {figure:.1f}", flush=True)
 
 

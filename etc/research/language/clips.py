@@ -3,10 +3,11 @@
     python etc/research/language/clips.py --data CORPUS --sounds FOLDER --cache build/adaptation \
         --out FOLDER
 
-English by the learners that the adaptation never heard (CORPUS: speechocean762's training half), Spanish, French and Russian by
-natives (FOLDER: what `dpkg -x` makes of Debian's `asterisk-core-sounds-{es,fr,ru}-g722`), each cut
-to its first 1.5 s of speech, or whole; encoded by the unadapted and by the adapted model, as a
-partial and a final are. `chosen.py` chooses among what this keeps; run again, it goes on.
+English by learners that the adaptation never heard (CORPUS: speechocean762's training half), and
+Spanish, French and Russian by natives (FOLDER: what `dpkg -x` makes of Debian's
+`asterisk-core-sounds-{es,fr,ru}-g722`), each cut to its first 1.5 s of speech, or whole; encoded by
+the unadapted and by the adapted model, as a partial and a final are. `chosen.py` chooses among what
+this keeps; run again, it goes on.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, field_validator
 
 from tutor.adapters.settings.cores import usable_cores
 from tutor.core.audio.samples import WHISPER_WINDOW_S
-from tutor.core.text.expected import Expected
+from tutor.core.text.languages import language_list
 
 MOST_PROCESSES = 8
 """The most processes by default; a machine with more cores gives each more threads."""
@@ -71,7 +71,7 @@ class RecognitionSettings(BaseModel):
     @field_validator("auto_languages")
     @classmethod
     def _names_languages(cls, value: str) -> str:
-        Expected.named(value, ())
+        language_list(value)
         return value
 
     @property

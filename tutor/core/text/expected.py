@@ -12,13 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from tutor.core.text.function_words import is_function_word
-from tutor.core.text.languages import WHISPER_LANGUAGES, whisper_language
+from tutor.core.text.languages import ALL, WHISPER_LANGUAGES, language_list, whisper_language
 
 PRIOR = 1.0
 """Natural logarithm of how much likelier the practised language is than the recogniser says."""
-
-ALL = "all"
-"""The setting that lets any language be found."""
 
 
 @dataclass(frozen=True)
@@ -32,26 +29,24 @@ class Expected:
 
     @classmethod
     def named(cls, setting: str, taught: Iterable[str]) -> Expected:
-        """What a server expects by its setting: languages with commas between them, `all` for any;
-        empty: those that are taught.
+        """What a server expects by its setting, a list for `language_list`; empty: the languages
+        that are taught, which are tags.
 
         Raises:
-            ValueError: one of them is no language that Whisper knows.
+            ValueError: the setting names something else.
         """
         if setting.strip().lower() == ALL:
             return cls()
-        named = [part.strip() for part in setting.split(",") if part.strip()]
-        codes = {whisper_language(tag) or "" for tag in named or taught}
-        if named and not codes <= WHISPER_LANGUAGES:
-            raise ValueError(f"name languages that Whisper knows, or `{ALL}`")
-        return cls(tuple(sorted(codes & WHISPER_LANGUAGES)))
+        codes = language_list(setting) or {whisper_language(tag) or "" for tag in taught}
+        return cls(tuple(sorted(WHISPER_LANGUAGES & codes)))
 
     def practised(self, target: str, native: str = "") -> Expected:
-        """With the language that is practised, and the learner's own, of which either may be empty:
-        it is not known. Both may be spoken."""
-        also = {code for code in (target, native) if code in WHISPER_LANGUAGES}
-        languages = tuple(sorted({*self.languages, *also})) if self.languages else ()
-        return Expected(languages, target or self.target)
+        """With the language that is practised, and the learner's own, as tags of which either may
+        be empty: it is not known. Both may be spoken."""
+        codes = [whisper_language(tag) or "" for tag in (target, native)]
+        also = WHISPER_LANGUAGES.intersection(codes)
+        languages = tuple(sorted(also.union(self.languages))) if self.languages else ()
+        return Expected(languages, codes[0] or self.target)
 
     def after(self, heard: str) -> Expected:
         """With the language of what was said before as the practised one, if that is not known."""
