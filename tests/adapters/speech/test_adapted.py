@@ -26,6 +26,7 @@ from tutor.adapters.speech.weights import (
 )
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.audio.samples import to_float
+from tutor.core.text.expected import Expected
 
 CONFIG = b'{"alignment_heads": []}'
 
