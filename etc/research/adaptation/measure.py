@@ -25,14 +25,18 @@ from marks import is_question
 from prepare import Example, audio_of, labels, prompt_texts, prompts_of, stored
 from train import HELD_OUT, is_held_out
 
+from tutor.adapters.coach.exercises import load_library
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.adapted import ENGLISH, adapt
 from tutor.adapters.speech.recogniser import WhisperRecogniser
 from tutor.adapters.speech.request import Request
+from tutor.adapters.speech.resampler import resample
 from tutor.adapters.speech.weights import resolve_model
+from tutor.adapters.voice.catalogue import Catalogue
 from tutor.core.audio.recognition import Kind
-from tutor.core.audio.samples import RATE, Audio
+from tutor.core.audio.samples import RATE, Audio, to_float
 from tutor.core.text.wording import tokenise
+from tutor.core.voice.spoken import said
 
 TOGETHER = 8
 """Recordings that are heard in one call."""
@@ -179,6 +183,7 @@ def measure(
     measured: Measured,
     recordings: Sequence[Recording],
     prompts: list[tuple[Audio, str]],
+    said_texts: list[tuple[Audio, str]],
     *,
     has_paddings: bool,
 ) -> Iterator[tuple[str, float]]:
@@ -187,10 +192,15 @@ def measure(
     heard = measured.write([_as_segmented(one.audio) for one in recordings], "final")
     yield "WER, as the segmenter cuts", error_rate(texts, heard)
     yield from _by_experts(recordings, heard).items()
-    yield from _marks(recordings, heard).items()
+    yield from _marks(texts, heard).items()
     yield "wrong of the words shown halfway", beginnings(recordings, measured)
     heard = measured.write([audio for audio, _ in prompts], "final")
     yield "WER, native prompts", error_rate([text for _, text in prompts], heard)
+    heard = measured.write([audio for audio, _ in said_texts], "final")
+    yield "WER, texts that the product's voice says", error_rate((t for _, t in said_texts), heard)
+    for what, figure in _marks([text for _, text in said_texts], heard).items():
+        yield f"{what}, the product's voice", figure
+    yield "commas that these texts have", sum(text.count(",") for _, text in said_texts)
     heard = measured.write(list(noise()), "final")
     yield f"of {NOISE_S:.0f} s of noise, pieces heard as words", sum(map(bool, heard))
     for padding, cut in PADDINGS.items() if has_paddings else ():
@@ -248,19 +258,41 @@ def _by_experts(recordings: Sequence[Recording], heard: Sequence[str]) -> dict[s
     }
 
 
-def _marks(recordings: Sequence[Recording], heard: Sequence[str]) -> dict[str, float]:
+def _marks(texts: Sequence[str], heard: Sequence[str]) -> dict[str, float]:
     """How often a text whose form asks ends with a question mark, and one that does not."""
-    asks = [is_question([word.lower() for word in one.words]) for one in recordings]
-    marks = [text.rstrip()[-1:] for text in heard]
-    asked = [mark for mark, is_asking in zip(marks, asks, strict=True) if is_asking]
-    said = [mark for mark, is_asking in zip(marks, asks, strict=True) if not is_asking]
+    pairs = [
+        (is_question(text.lower().split()), other.rstrip()[-1:])
+        for text, other in zip(texts, heard, strict=True)
+    ]
+    asked = [mark for asks, mark in pairs if asks]
+    said = [mark for asks, mark in pairs if not asks]
     return {
-        f"question mark at the end of questions ({len(asked)})": 100
-        * fmean(m == "?" for m in asked),
-        f"question mark at the end of others ({len(said)})": 100 * fmean(m == "?" for m in said),
-        f"full stop at the end of others ({len(said)})": 100 * fmean(m == "." for m in said),
+        f"question mark behind questions ({len(asked)})": _share(asked, "?"),
+        f"question mark behind others ({len(said)})": _share(said, "?"),
+        f"full stop behind others ({len(said)})": _share(said, "."),
         "commas": sum(text.count(",") for text in heard),
     }
+
+
+def _share(marks: Sequence[str], mark: str) -> float:
+    return 100 * fmean(one == mark for one in marks)
+
+
+def spoken(cache: Path) -> list[tuple[Audio, str]]:
+    """Texts of the library's English exercises, said by the product's voice; kept."""
+    items = load_library(None).find("en")
+    texts = [item.prompt for item in items if item.type in ("read_aloud", "free")][::2]
+    folder = cache / "spoken"
+    folder.mkdir(parents=True, exist_ok=True)
+    voice, *_ = Catalogue(Settings(cache_dir=cache)).load()
+    for text in texts:
+        if not (path := folder / f"{sha256(text.encode()).hexdigest()[:16]}.npy").exists():
+            sound = voice.say(said(text, voice.facts.language), 1.0)
+            np.save(path, to_float(resample(sound, voice.sample_rate, RATE)))
+    names = [sha256(text.encode()).hexdigest()[:16] for text in texts]
+    return [
+        (np.load(folder / f"{name}.npy"), text) for name, text in zip(names, texts, strict=True)
+    ]
 
 
 def held_out(data: Path, cache: Path, every: int) -> list[Recording]:
@@ -304,10 +336,13 @@ def main() -> None:
     asked = parser.parse_args()
     recordings = held_out(asked.data, asked.cache, asked.every)
     prompts = held_out_prompts(asked.sounds, asked.cache, prompt_texts(asked.sounds))
+    said_texts = spoken(asked.cache)
     print(f"{len(recordings)} recordings, {len(prompts)} native prompts", flush=True)
     for name in asked.model:
         measured = Measured(name, asked.cache, asked.threads)
-        for what, figure in measure(measured, recordings, prompts, has_paddings=asked.paddings):
+        for what, figure in measure(
+            measured, recordings, prompts, said_texts, has_paddings=asked.paddings
+        ):
             print(f"{name}: {what}: {figure:.1f}", flush=True)
 
 
