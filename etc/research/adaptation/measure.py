@@ -20,8 +20,9 @@ from typing import Any
 
 import jiwer
 import numpy as np
-from examples import Windows, speech_of
+from examples import speech_of
 from marks import is_question
+from noises import NOISE_S, noise
 from prepare import Example, audio_of, labels, prompt_texts, prompts_of, stored
 from train import HELD_OUT, is_held_out
 
@@ -40,9 +41,6 @@ from tutor.core.voice.spoken import said
 
 TOGETHER = 8
 """Recordings that are heard in one call."""
-
-NOISE_S = 600.0
-"""Seconds of noise that is listened to though no voice is active in it."""
 
 EDGES_S = (0.0, 0.3, 1.0)
 """Seconds of silence or faint noise before and behind the speech, in all pairs."""
@@ -206,42 +204,6 @@ def measure(
     for padding, cut in PADDINGS.items() if has_paddings else ():
         heard = measured.write([cut(recording.audio) for recording in recordings], "final")
         yield f"WER, {padding}", error_rate(texts, heard)
-
-
-def noise() -> Iterator[Audio]:
-    """Hiss, pink noise, rumble, hum, and music, at all levels, in pieces as long as utterances.
-
-    Half is drawn as training draws it, half is of kinds that it never hears: pink noise, a mains
-    hum with its harmonics, the taps of keys, and steady tones.
-    """
-    windows, random = Windows({}, seed=11), np.random.default_rng(12)
-    seconds = 0.0
-    while seconds < NOISE_S:
-        for piece in (windows.empty().audio, _other_noise(random)):
-            yield piece
-            seconds += len(piece) / RATE
-
-
-def _other_noise(random: np.random.Generator) -> Audio:
-    samples = round(random.uniform(0.5, 8.0) * RATE)
-    at = np.arange(samples) / RATE
-    match random.integers(4):
-        case 0:
-            spectrum = np.fft.rfft(random.standard_normal(samples))
-            played = np.fft.irfft(spectrum / np.sqrt(np.arange(1, len(spectrum) + 1)), samples)
-        case 1:
-            hum = random.choice((50, 60))
-            played = sum(np.sin(2 * np.pi * hum * n * at) / n for n in range(1, 8))
-        case 2:
-            taps = random.random(samples) < 6 / RATE
-            played = np.convolve(
-                taps * 1.0, random.standard_normal(400) * np.exp(-np.arange(400) / 60)
-            )
-            played = played[:samples]
-        case _:
-            played = np.sin(2 * np.pi * random.uniform(100, 2_000) * at)
-    level = 10 ** (random.uniform(-60, -10) / 20)
-    return (played / max(np.abs(played).max(), 1e-9) * level).astype(np.float32)
 
 
 def _by_experts(recordings: Sequence[Recording], heard: Sequence[str]) -> dict[str, float]:

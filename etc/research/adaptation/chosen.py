@@ -1,6 +1,6 @@
 """How often `auto` chooses another language than was spoken, by what it knows beforehand.
 
-    python etc/research/language/chosen.py --out FOLDER
+    python etc/research/adaptation/chosen.py --out FOLDER
 
 FOLDER: what `clips.py` has kept. Half of the learners choose the prior, on the other half and on
 the natives the figures are taken. A native's language is the target only where that is said.

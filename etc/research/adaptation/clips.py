@@ -1,6 +1,6 @@
 """What Whisper takes the language of short clips for: the probabilities of all languages, kept.
 
-    python etc/research/language/clips.py --data CORPUS --sounds FOLDER --cache build/adaptation \
+    python etc/research/adaptation/clips.py --data CORPUS --sounds FOLDER --cache build/adaptation \
         --out FOLDER
 
 English by learners that the adaptation never heard (CORPUS: speechocean762's training half), and
@@ -14,14 +14,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "adaptation"))
 
 from examples import speech_of
 from faster_whisper import WhisperModel
