@@ -17,6 +17,12 @@ ExerciseType = Literal["free", "read_aloud", "shadow", "dialogue"]
 Basis = Literal["text", "transcript"]
 Source = Literal["coach", "model"]
 Level = Literal["A1", "A2", "B1", "B2", "C1", "C2"]
+Hush = Literal["interrupted", "stopped", "unheard", "failed"]
+"""Why the tutor fell silent: the learner spoke, the client asked for it, the client did not say
+that it plays, or the voice failed."""
+
+Aside = Literal["echo", "backchannel"]
+"""Why an utterance is not answered: it was the tutor's own voice, or a sign that one listens."""
 
 # ---------------------------------------------------------------- parts of messages
 
@@ -45,6 +51,31 @@ class AudioFormat:
 
 
 @dataclass(frozen=True)
+class Speech:
+    """How the tutor speaks its replies."""
+
+    voice: str = ""
+    """An id of `/v1/voices`; empty: the voice that speaks first."""
+    rate: float = 1.0
+    """1 is the voice's own speed, 0.75 is slower."""
+    sample_rate: int = 24_000
+    """Samples per second of the tutor's audio: 8000, 16000, 24000 or 48000."""
+    half_duplex: bool = False
+    """Whether the learner is not heard while the tutor speaks: for loudspeakers whose sound reaches
+    the microphone."""
+    enabled: bool = True
+    """Whether replies are spoken; false in `session.update`: from now on they are not."""
+
+
+@dataclass(frozen=True)
+class SpeechPosition:
+    """A place in the tutor's speech."""
+
+    reply: int
+    position_ms: int
+
+
+@dataclass(frozen=True)
 class Resume:
     """The session that a client wants back."""
 
@@ -52,6 +83,8 @@ class Resume:
     token: str
     after: int
     """The last `seq` that the client has seen."""
+    speech: SpeechPosition | None = None
+    """Up to where the client has the tutor's audio; from there on it comes again."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +118,8 @@ class SessionStart:
     resume: Resume | None = None
     feedback: bool = True
     """Whether utterances get feedback and a reply; false: transcripts only."""
+    speech: Speech | None = None
+    """How replies are spoken; they are not when absent."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +131,13 @@ class UtteranceCommit:
 
 @dataclass(frozen=True)
 class SessionUpdate:
-    """Another exercise, language or endpoint silence, between utterances."""
+    """Another exercise, language, endpoint silence or voice, between utterances."""
 
     type: ClassVar[str] = "session.update"
     exercise: Exercise | None = None
     language: str | None = None
     endpoint_silence_ms: int | None = None
+    speech: Speech | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +158,37 @@ class SessionAuthenticate:
     """A ticket of `POST /v1/tickets`, for browsers."""
 
 
-ClientMessage = SessionStart | UtteranceCommit | SessionUpdate | SessionEnd | SessionAuthenticate
+@dataclass(frozen=True)
+class SpeechPlayed:
+    """Tells how much of a reply the learner has heard; several times a second while it is played.
+
+    The server sends audio only some seconds ahead of this. The message is not counted in
+    `audio.ack`, and not sent again.
+    """
+
+    type: ClassVar[str] = "speech.played"
+    reply: int
+    """Number of the reply that is played."""
+    position_ms: int
+    """Milliseconds of its audio that were played."""
+
+
+@dataclass(frozen=True)
+class SpeechStop:
+    """The tutor is to be silent: what it says is cancelled, with what is still to be said."""
+
+    type: ClassVar[str] = "speech.stop"
+
+
+ClientMessage = (
+    SessionStart
+    | UtteranceCommit
+    | SessionUpdate
+    | SessionEnd
+    | SessionAuthenticate
+    | SpeechPlayed
+    | SpeechStop
+)
 
 # ---------------------------------------------------------------- server to client
 
@@ -302,6 +368,92 @@ class TutorReplyDone:
 
 
 @dataclass(frozen=True)
+class TutorSpeechStarted:
+    """A reply begins to be spoken; its audio follows in binary frames."""
+
+    type: ClassVar[str] = "tutor.speech.started"
+    utterance: str
+    """The utterance that the tutor replies to."""
+    reply: int
+    """Number of the reply among those of the session that are spoken, from 1 on."""
+    text: str
+    """The reply, as far as it is known by now."""
+    sample_rate: int
+    """Samples per second of its audio."""
+
+
+@dataclass(frozen=True)
+class SpokenWord:
+    """A word of the tutor's, as it is written, and when it is said."""
+
+    text: str
+    start_ms: int
+    """Milliseconds from the beginning of the reply's audio."""
+
+
+@dataclass(frozen=True)
+class TutorSpeechMarks:
+    """When the words of the next clause are said; comes before the clause's audio."""
+
+    type: ClassVar[str] = "tutor.speech.marks"
+    utterance: str
+    reply: int
+    words: tuple[SpokenWord, ...]
+
+
+@dataclass(frozen=True)
+class TutorSpeechDucked:
+    """Somebody speaks, or something sounds like it: the client plays the tutor softly for now."""
+
+    type: ClassVar[str] = "tutor.speech.ducked"
+    utterance: str
+    reply: int
+
+
+@dataclass(frozen=True)
+class TutorSpeechUnducked:
+    """It was nothing: the client plays the tutor as loudly as before."""
+
+    type: ClassVar[str] = "tutor.speech.unducked"
+    utterance: str
+    reply: int
+
+
+@dataclass(frozen=True)
+class TutorSpeechEnded:
+    """A reply was spoken to its end, and heard."""
+
+    type: ClassVar[str] = "tutor.speech.ended"
+    utterance: str
+    reply: int
+    duration_ms: int
+
+
+@dataclass(frozen=True)
+class TutorSpeechCancelled:
+    """A reply was broken off: the client drops what it has of its audio."""
+
+    type: ClassVar[str] = "tutor.speech.cancelled"
+    utterance: str
+    reply: int
+    heard_ms: int
+    """Milliseconds of it that the learner has heard."""
+    heard: str
+    """The words of it that the learner has heard."""
+    reason: Hush
+
+
+@dataclass(frozen=True)
+class UtteranceAside:
+    """The utterance is not for the tutor: no feedback and no reply comes for it."""
+
+    type: ClassVar[str] = "utterance.aside"
+    utterance: str
+    """Its final was an event before."""
+    reason: Aside
+
+
+@dataclass(frozen=True)
 class AudioAck:
     """How much audio the server has taken."""
 
@@ -310,8 +462,8 @@ class AudioAck:
     """Milliseconds of audio, up to the end of a frame, that are safe: whichever gateway dies, they
     need not be sent again, and the client need not keep them."""
     messages: int = 0
-    """How many text messages are safe in the same way; `session.start` and `session.authenticate`
-    are not counted."""
+    """How many text messages are safe in the same way; `session.start`, `session.authenticate` and
+    `speech.played` are not counted."""
 
 
 @dataclass(frozen=True)
@@ -370,6 +522,13 @@ ServerEvent = (
     | FeedbackGrammar
     | TutorReplyDelta
     | TutorReplyDone
+    | TutorSpeechStarted
+    | TutorSpeechMarks
+    | TutorSpeechDucked
+    | TutorSpeechUnducked
+    | TutorSpeechEnded
+    | TutorSpeechCancelled
+    | UtteranceAside
     | AudioAck
     | SessionSummary
     | SessionExpiring
