@@ -39,6 +39,8 @@ export interface Exercise {
   level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
   /** The `id` of `/v1/exercises`, for an exercise of the library: the tutor then knows which one was done, and goes on with another. 64 characters at most. */
   id?: string | null;
+  /** True: the client has planned what comes after it, as in a lesson of several exercises; the tutor proposes nothing then. */
+  in_lesson?: boolean | null;
 }
 
 /** What was read of the exercise's text, word by word; for `read_aloud` and `shadow`. */

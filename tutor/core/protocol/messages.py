@@ -33,6 +33,9 @@ class Exercise:
     id: str | None = None
     """The `id` of `/v1/exercises`, for an exercise of the library: the tutor then knows which one
     was done, and goes on with another. 64 characters at most."""
+    in_lesson: bool | None = None
+    """True: the client has planned what comes after it, as in a lesson of several exercises; the
+    tutor proposes nothing then."""
 
 
 @dataclass(frozen=True)
