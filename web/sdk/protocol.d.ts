@@ -101,6 +101,8 @@ export interface Exercise {
   scenario?: string | null;
   /** Which of a scenario's words and surprises come: the same number, the same conversation; by the session when absent. */
   seed?: number | null;
+  /** True: the client has planned what comes after it, as in a lesson of several exercises; the tutor proposes nothing then. */
+  in_lesson?: boolean | null;
 }
 
 /** What was read of the exercise's text, word by word; for `read_aloud` and `shadow`. */

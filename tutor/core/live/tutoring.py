@@ -318,7 +318,8 @@ class Tutoring:
         """The prompt to go on with: another question to talk about, or the text after this one."""
         exercise, reading = turn.practised.exercise, turn.practised.reading
         reads_on = reading is not None and not reading.finished
-        if turn.is_to_be_repeated or reads_on or exercise.type == "dialogue":
+        has_a_plan = bool(exercise.in_lesson) or exercise.type == "dialogue"
+        if turn.is_to_be_repeated or reads_on or has_a_plan:
             return None
         propose = self._walk.again if turn.is_behind_the_text else self._walk.next
         return propose(exercise, turn.language, self._deck(turn).due(now))

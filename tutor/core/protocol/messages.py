@@ -44,6 +44,9 @@ class Exercise:
     seed: int | None = None
     """Which of a scenario's words and surprises come: the same number, the same conversation; by
     the session when absent."""
+    in_lesson: bool | None = None
+    """True: the client has planned what comes after it, as in a lesson of several exercises; the
+    tutor proposes nothing then."""
 
 
 @dataclass(frozen=True)
