@@ -171,6 +171,7 @@ class Simulation:
 
     def _collect(self) -> None:
         for job in self._slots.collect(self._now):
+            assert isinstance(job, RecognitionJob)  # nothing is assessed here
             self._send(job)
 
     def _send(self, job: RecognitionJob) -> None:

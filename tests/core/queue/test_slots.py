@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.core.audio.recognition import Kind
-from tutor.core.queue.jobs import RecognitionJob
+from tutor.core.queue.jobs import AssessmentJob, RecognitionJob
 from tutor.core.queue.slots import LOST_S, Key, Slots, key_of, share_of
 
 
@@ -48,6 +48,7 @@ def test_sessions_take_turns() -> None:
     served = []
     for step in range(6):
         (going,) = slots.collect(0.2 * step)
+        assert isinstance(going, RecognitionJob)
         served.append(going.session)
         slots.release(key_of(going))
         slots.receive_job(job(going.session), 0.2 * step)
@@ -151,7 +152,8 @@ class Office:
         self.busy.pop(key, None)
         self.slots.release(key)
 
-    def _note(self, job: RecognitionJob) -> None:
+    def _note(self, job: RecognitionJob | AssessmentJob) -> None:
+        assert isinstance(job, RecognitionJob)
         assert key_of(job) not in self.gone, "sent twice, or after it was cancelled"
         self.gone.add(key_of(job))
         self.busy[key_of(job)] = job

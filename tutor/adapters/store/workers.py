@@ -215,6 +215,13 @@ def slots_of(entries: Iterable[Entry]) -> tuple[int, int]:
     return len(slots), sum(slots)
 
 
+def assessors_of(entries: Sequence[Entry]) -> tuple[int, bool]:
+    """How many assessments the ready feedback workers do at once, and whether recognisers run on
+    cores, which assessments may then need, too."""
+    slots = [_count(one.facts.get("slots"), 1) for one in entries if one.kind == "feedback"]
+    return sum(slots), any(one.facts.get("device") == "cpu" for one in entries if one.kind == "asr")
+
+
 def sessions_of(entries: Iterable[Entry]) -> dict[str, int]:
     """The open sessions of each gateway, by its name."""
     gateways = (one for one in entries if one.kind == GATEWAY)

@@ -37,6 +37,7 @@ from tutor.core.audio.samples import to_samples
 from tutor.core.live.config import SessionConfig, TutoringConfig
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
+from tutor.core.queue.assessments import Assessments
 from tutor.shells.http.stalls import Stalls
 from tutor.shells.queue.dispatcher import Dispatcher
 
@@ -231,7 +232,14 @@ class Services:
             store,
             Bus(store),
             queue,
-            Dispatcher(queue, metrics, time.monotonic),
+            Dispatcher(
+                queue,
+                metrics,
+                time.monotonic,
+                Assessments(
+                    patience_s=settings.feedback_patience_s, late_s=settings.feedback_late_s
+                ),
+            ),
             VadBatcher(Vad()),
             metrics,
             tracing=open_tracing(settings.otlp_endpoint, "gateway", settings.trace_sample),
@@ -293,6 +301,8 @@ def _tutoring(settings: Settings) -> TutoringConfig:
         sentence_wait_s=settings.sentence_wait_s,
         retry_s=settings.feedback_retry_s,
         deadline_s=settings.feedback_deadline_s,
+        late_s=settings.feedback_late_s,
+        shed_s=settings.feedback_shed_s,
         reply_deadline_s=settings.llm_timeout_s + REPLY_GRACE_S,
         phrases=load_phrases(),
         library={language: library.find(language) for language in library.languages()},
