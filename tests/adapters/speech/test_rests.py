@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tutor.adapters.speech.recogniser import MOST_RESTS, WhisperRecogniser, _Hypothesis
+from tutor.adapters.speech.hearing import MOST_RESTS
+from tutor.adapters.speech.recogniser import WhisperRecogniser, _Hypothesis
 from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.windows import Decoding
 from tutor.adapters.telemetry.worker import WorkerMetrics
