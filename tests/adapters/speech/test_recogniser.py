@@ -59,7 +59,17 @@ def test_languages_share_a_call_and_hear_what_each_hears_alone() -> None:
     ]
     together = whisper.recognise(asked)
     assert [one.language for one in together] == ["en", "es", "en", "ru", "de", "zh"]
-    assert together == [whisper.recognise([one])[0] for one in asked]
+    for heard, request in zip(together, asked, strict=True):
+        (alone,) = whisper.recognise([request])
+        times = [(word.text, word.start_s, word.end_s) for word in heard.words]
+        assert (heard.text, times) == (
+            alone.text,
+            [(word.text, word.start_s, word.end_s) for word in alone.words],
+        )
+        sure = [word.confidence for word in alone.words] + list(alone.confidences)
+        assert [w.confidence for w in heard.words] + list(heard.confidences) == pytest.approx(
+            sure, abs=1e-3
+        )
     calls = {whisper.begin(one).bucket for one in asked}
     assert len(calls) < len(asked) - 1
 

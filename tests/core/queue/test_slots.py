@@ -40,6 +40,21 @@ def test_one_slot_still_serves_partials() -> None:
     assert slots.collect(0.3) == [job("b")]
 
 
+def test_partials_with_workers_of_their_own_take_no_slot_of_finals() -> None:
+    """They fill their workers, however busy those of finals are, and leave these theirs."""
+    slots = Slots(1, partials=2)
+    slots.receive_job(job("z", "final", 2), 0.0)
+    for session in "abc":
+        slots.receive_job(job(session), 0.0)
+    assert slots.collect(0.0) == [job("a"), job("b")]
+    slots.receive_job(job("d", "final", 2), 0.1, ahead=True)
+    assert slots.collect(0.1) == []
+    slots.release(key_of(job("z", "final", 2)))
+    assert slots.collect(0.2) == [job("d", "final", 2)]
+    slots.release(key_of(job("a")))
+    assert slots.collect(0.3) == [job("c")]
+
+
 def test_sessions_take_turns() -> None:
     """A session that was served waits behind those that were not."""
     slots = Slots(2)

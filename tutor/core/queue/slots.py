@@ -15,6 +15,7 @@ Time comes in as `now`, seconds of any steady clock.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
@@ -59,6 +60,9 @@ class Slots:
 
     count: int = 1
     """How many recognitions the workers can do for this gateway at once."""
+    partials: int | None = None
+    """How many partials workers of their own can do; None: there are none, and the others do
+    them."""
     _busy: dict[Key, tuple[bool, float]] = field(default_factory=dict)
     """Jobs at the workers: whether each is a partial, and when it was sent."""
     _ahead: dict[Key, tuple[RecognitionJob, float]] = field(default_factory=dict)
@@ -124,24 +128,34 @@ class Slots:
 
     def _next(self, now: float) -> RecognitionJob | AssessmentJob | None:
         """What goes of partials and assessments, whichever has waited longer; None: neither."""
-        partial_at = next((at for _, at in self._partials.values()), None)
-        assessment_at, has_room = self.assessments.since, self._has_room
+        partial_at = next((at for _, at in self._partials.values()), math.inf)
+        has_room = bool(self._partials) and self._has_room_for_partial
+        assessment_at = self.assessments.since
         if assessment_at is not None and (
             not self.assessments.shares_cores
-            or (has_room and (partial_at is None or assessment_at <= partial_at))
+            or (self._is_idle and (assessment_at <= partial_at or not has_room))
             or self.assessments.is_overdue(now)
         ):
             return self.assessments.send(now)
-        return self._send(self._partials, now) if has_room and partial_at is not None else None
+        return self._send(self._partials, now) if has_room else None
+
+    @property
+    def _partials_sent(self) -> int:
+        return sum(is_partial for is_partial, _ in self._busy.values())
 
     @property
     def _taken(self) -> int:
-        return len(self._busy) + self.assessments.taken
+        elsewhere = 0 if self.partials is None else self._partials_sent
+        return len(self._busy) - elsewhere + self.assessments.taken
 
     @property
-    def _has_room(self) -> bool:
+    def _has_room_for_partial(self) -> bool:
+        return self._is_idle if self.partials is None else self._partials_sent < self.partials
+
+    @property
+    def _is_idle(self) -> bool:
         """Whether a core is free for what nobody waits for, and one more for a final."""
-        partials = sum(is_partial for is_partial, _ in self._busy.values())
+        partials = self._partials_sent if self.partials is None else 0
         idle = partials + self.assessments.taken < max(1, self.count - 1)
         return self._taken < self.count and idle
 
