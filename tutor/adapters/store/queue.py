@@ -31,7 +31,7 @@ HARD_LIMIT_FACTOR = 3
 
 
 class QueueError(StoreError):
-    """The broker, which is the store too, did not take the job."""
+    """The broker did not take the job."""
 
 
 ENDING_S = 15.0
@@ -47,8 +47,8 @@ def lost_after_s(settings: Settings) -> float:
 
 
 def make_celery(settings: Settings) -> Celery:
-    """A Celery application on the settings' Redis; nothing connects yet."""
-    app = Celery("tutor", broker=settings.redis_url)
+    """A Celery application on the Redis in which jobs wait; nothing connects yet."""
+    app = Celery("tutor", broker=settings.queues_url)
     app.conf.update(
         accept_content=["json"],  # never pickle: writing to Redis must not run code here
         task_serializer="json",
@@ -73,7 +73,7 @@ def make_celery(settings: Settings) -> Celery:
         worker_hijack_root_logger=False,
         # Without it Kombu verifies nothing over `rediss://`, and our workers spoke no TLS at all.
         # What the address itself says of certificates counts more.
-        broker_use_ssl=VERIFIED if settings.redis_url.startswith("rediss:") else None,
+        broker_use_ssl=VERIFIED if settings.queues_url.startswith("rediss:") else None,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_transport_options={

@@ -93,7 +93,7 @@ async def _sample(services: Services, readiness: Readiness) -> None:
 
 async def _sample_store(services: Services) -> None:
     metrics = services.metrics
-    waiting, taken = await read_queues(services.store)
+    waiting, taken = await read_queues(services.broker)
     for place in waiting:
         labels = place.queue, str(place.priority)
         metrics.queue_length.labels(*labels).set(place.messages)

@@ -109,6 +109,13 @@ class Services:
         return Seats(settings.max_sessions, settings.max_detached, settings.guest_sockets)
 
     @cached_property
+    def broker(self) -> Store:
+        """The Redis in which jobs wait: the store, unless another one is named."""
+        if not self.settings.broker_url:
+            return self.store
+        return open_store(self.settings.broker_url, self.settings.store_timeout_s)
+
+    @cached_property
     def records(self) -> Records:
         """The sessions in the store."""
         return Records(self.store)
