@@ -42,6 +42,12 @@ class Desk:
         return int(finals), int(partials)
 
     @property
+    def apart(self) -> int:
+        """Partials in the queue of workers of their own."""
+        place = keys.waiting(keys.QUEUE_PARTIALS, keys.PRIORITY_PARTIAL)
+        return int(self._redis.llen(place))
+
+    @property
     def assessed(self) -> int:
         """Assessments in the queue."""
         return int(self._redis.llen(keys.waiting(keys.QUEUE_FEEDBACK, keys.PRIORITY_FINAL)))
@@ -95,6 +101,18 @@ async def test_a_session_that_is_over_takes_no_worker(store: Settings) -> None:
     desk.dispatcher.forget("a")
     await desk.dispatcher.dispatch(replace(PARTIAL, session="b"))
     assert desk.queued == (0, 2)
+
+
+async def test_partials_go_to_workers_of_their_own_while_there_are_any(store: Settings) -> None:
+    """Finals stay where they were; without such workers partials do, too."""
+    desk = Desk(store, slots=4)
+    desk.dispatcher.receive_slots(4, 1)
+    await desk.dispatcher.dispatch(PARTIAL)
+    await desk.dispatcher.dispatch(FINAL)
+    assert (desk.queued, desk.apart) == ((1, 0), 1)
+    desk.dispatcher.receive_slots(4, None)
+    await desk.dispatcher.dispatch(replace(PARTIAL, session="b"))
+    assert (desk.queued, desk.apart) == ((1, 1), 1)
 
 
 async def test_assessments_wait_for_a_worker_here(store: Settings) -> None:

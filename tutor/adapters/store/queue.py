@@ -15,7 +15,14 @@ from kombu.exceptions import OperationalError
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
 from tutor.adapters.store.errors import StoreError
-from tutor.core.queue.jobs import AssessmentJob, Job, RecognitionJob, ReplyJob, SpeechJob
+from tutor.core.queue.jobs import (
+    AssessmentJob,
+    Job,
+    RecognitionJob,
+    ReplyJob,
+    SpeechJob,
+    kind_of,
+)
 
 QUEUED_AT = "queued_at"
 """Task header: when the job was sent, in seconds of the machine's clock."""
@@ -104,8 +111,10 @@ class JobQueue:
         }
         self._settings = settings
 
-    def send(self, job: Job, trace: str = "") -> None:
+    def send(self, job: Job, trace: str = "", *, apart: bool = False) -> None:
         """Queue a job, with the `traceparent` of its span if it is traced.
+
+        `apart`: partials have workers of their own.
 
         Raises:
             QueueError: the broker is away or does not answer.
@@ -113,6 +122,8 @@ class JobQueue:
         task, priority, expires = self._dispatch(job)
         batch = isinstance(job, RecognitionJob) and job.batch
         queue = keys.QUEUE_BATCH if batch else None
+        if apart and kind_of(job) == "partial":
+            queue = keys.QUEUE_PARTIALS
         self._send(task, asdict(job), priority, expires, queue, {TRACE: trace} if trace else {})
 
     def send_file(self, job: str) -> None:

@@ -43,6 +43,9 @@ def run_serve(settings: Settings) -> int:
     _check_port(settings)
     log.info("checking the model %r in %s", settings.model, settings.cache_dir)
     resolve_weights(settings)
+    if settings.partial_model:
+        log.info("checking the model of partials, %r", settings.partial_model)
+        resolve_weights(settings.for_partials)
     with own_folder() as folder:
         children, env = [], {"TUTOR_SECRET_KEY": key}
         # No other gateway can go on with a session whose store stops, too: it ends in good order.
@@ -56,7 +59,7 @@ def run_serve(settings: Settings) -> int:
         children += [
             # Stopped in this order: sessions finish while their worker and store are still there.
             *gateways(settings, _address(settings) | env | drain),
-            _own_part("asr", ["worker", "asr"], env, stop_order=1),
+            *recognisers(settings, env),
         ]
         if not batches(settings):
             children.append(_own_part("batch", ["worker", "batch"], env, stop_order=1))
@@ -88,6 +91,14 @@ def gateways(settings: Settings, env: dict[str, str]) -> list[Child]:
     names = [f"gateway-{number}" for number in range(1, settings.gateways + 1)]
     shared = env | {"TUTOR_REUSE_PORT": "true"}
     return [_own_part(name, ["gateway"], shared, stop_order=0) for name in names]
+
+
+def recognisers(settings: Settings, env: dict[str, str]) -> list[Child]:
+    """The workers that recognise live speech: one of each model, or several where they batch."""
+    kinds = ["asr", *(["partials"] if settings.partial_model else [])]
+    count = settings.gpu_processes if batches(settings) else 1
+    names = [(kind, f"{kind}-{n}" if count > 1 else kind) for kind in kinds for n in range(count)]
+    return [_own_part(name, ["worker", kind], env, stop_order=1) for kind, name in names]
 
 
 def embedded_store(folder: Path, kept: Path | None = None) -> tuple[Child, str]:

@@ -13,6 +13,7 @@ from tutor.adapters.store.workers import (
     assessors_of,
     leave_registry,
     own_name,
+    partial_slots_of,
     read_registry,
     sessions_of,
     slots_of,
@@ -67,7 +68,11 @@ class Capacity:
         entries = await read_registry(self._services.store, own)
         self.workers, slots = slots_of(entries)
         sessions, dispatcher = sessions_of(entries), self._services.dispatcher
-        dispatcher.receive_slots(share_of(slots, sessions, self._name))
+        partials = partial_slots_of(entries)
+        dispatcher.receive_slots(
+            share_of(slots, sessions, self._name),
+            partials and share_of(partials, sessions, self._name),
+        )
         assessors, shares_cores = assessors_of(entries)
         share = share_of(assessors, sessions, self._name) if assessors else 0
         dispatcher.receive_assessors(share, shares_cores=shares_cores)

@@ -64,9 +64,12 @@ class Dispatcher:
         self._waiting: dict[Key, tuple[str, JobObserver]] = {}  # traces and observers of what waits
         self._assessed: dict[str, tuple[str, JobObserver]] = {}  # of assessments, by session
 
-    def receive_slots(self, count: int) -> None:
-        """Take how many recognitions the workers can do for this gateway at once, as of now."""
-        self._slots.count = max(1, count)
+    def receive_slots(self, count: int, partials: int | None = None) -> None:
+        """Take how many recognitions the workers can do for this gateway at once, as of now.
+
+        `partials`: how many partials workers of their own can do; None: there are none.
+        """
+        self._slots.count, self._slots.partials = max(1, count), partials
 
     def receive_assessors(self, count: int, *, shares_cores: bool) -> None:
         """Take how many assessments the workers can do for this gateway at once, and whether on the
@@ -166,5 +169,6 @@ class Dispatcher:
 
     async def _send(self, job: Job, trace: str, observer: JobObserver) -> None:
         self._metrics.jobs.labels(kind_of(job)).inc()
-        await asyncio.to_thread(self._queue.send, job, trace)
+        apart = self._slots.partials is not None
+        await asyncio.to_thread(self._queue.send, job, trace, apart=apart)
         observer.queue_job(job)
