@@ -113,6 +113,7 @@ SERVER: tuple[ServerEvent, ...] = (
             ReadWord("nice", "matched", "nice", 1_560, 2_040),
             ReadWord("today.", "substituted", "day.", 2_040, 2_760),
         ),
+        6,
     ),
     FeedbackPronunciation(
         "u1",

@@ -120,6 +120,8 @@ export interface FeedbackAccuracy {
   /** Just past the last one; `start` when it read none. */
   end: number;
   words: Array<ReadWord>;
+  /** How many words the whole text has: one that was read from 0 to here was read as a whole. */
+  text_words?: number;
 }
 
 /** How smoothly the utterance was spoken, from the times of its words. */

@@ -260,12 +260,11 @@ class Tutoring:
             self._assess(now)
 
     def _events(self, turn: Turn, assessment: Assessment) -> list[ServerEvent]:
-        reading, completeness = turn.practised.reading, 0.0
+        reading = turn.practised.reading
         if reading is not None and assessment.passage is not None:
             reading.receive_passage(assessment.passage)
-            completeness = reading.completeness
         basis: Basis = "transcript" if reading is None else "text"
-        return feedback_events(turn.utterance, assessment, basis, completeness)
+        return feedback_events(turn.utterance, assessment, basis, reading)
 
     def _deck(self, turn: Turn) -> ReviewDeck:
         """The deck of the language that was spoken."""

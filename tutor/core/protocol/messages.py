@@ -362,6 +362,8 @@ class FeedbackAccuracy:
     end: int
     """Just past the last one; `start` when it read none."""
     words: tuple[ReadWord, ...]
+    text_words: int = 0
+    """How many words the whole text has: one that was read from 0 to here was read as a whole."""
 
 
 @dataclass(frozen=True)
