@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.databases import empty_database
 from tests.support.gateway import close_openai_clients
-from tests.support.house import House, served
+from tests.support.house import LEAN, House, served
 from tests.support.places import ROOT
 from tests.support.postgres import running_postgres
 from tests.support.site import run_mkdocs
@@ -79,6 +79,20 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         speech="true",
         adaptation="on",
     ) as house:
+        yield house
+
+
+@pytest.fixture(scope="session")
+def lean(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One running product that only hears, for all tests that want no feedback."""
+    with served(tmp_path_factory.mktemp("lean"), **LEAN) as house:
+        yield house
+
+
+@pytest.fixture(scope="session")
+def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One running product whose parts are killed, and come back."""
+    with served(tmp_path_factory.mktemp("mortal"), **LEAN, final_retry_s="3") as house:
         yield house
 
 
