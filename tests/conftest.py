@@ -78,6 +78,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         address_tries="10000",  # schemathesis registers often
         speech="true",
         adaptation="on",
+        # On a busy machine these are reached by work that goes on, and the worker is ended.
+        task_time_limit_s="60",
+        feedback_time_limit_s="180",
     ) as house:
         yield house
 
