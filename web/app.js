@@ -277,11 +277,11 @@ const keep = (final) => recording.keep(spokenFrom(final), final.end_ms);
 
 lesson.on("transcript.final", (final) => {
   live.finish(final.utterance);
-  conversation.receiveFinal(final, keep(final), picker.textOf(final.utterance));
+  conversation.receiveFinal(final, keep(final));
   if (final.text.trim()) picker.noteDone();
   else notice = { kind: "quiet", text: t("status.nothing") };
 });
-lesson.on("utterance.joined", (event) => conversation.join(event, keep, picker.textOf(event.joined[0] ?? event.utterance)));
+lesson.on("utterance.joined", (event) => conversation.join(event, keep));
 for (const kind of ["accuracy", "pronunciation", "fluency", "grammar"]) {
   lesson.on(`feedback.${kind}`, (event) => {
     conversation.card(event.utterance)?.receiveFeedback(kind, event);

@@ -827,7 +827,7 @@ test("a hard word is said alone, and compared with the first time alone, not wit
   const word = { text: "weather", start_ms: 9000, end_ms: 9400 };
   const say = (utterance, start_ms, score, calibrated = true) => session.tell(
     { ...one("transcript.final"), utterance, text: "Weather.", start_ms, words: [{ ...word, confidence: 1 }] },
-    { ...one("feedback.accuracy"), utterance, accuracy: 100, start: 0, end: 1, words: [{ ...word, status: "matched", heard: "Weather." }] },
+    { ...one("feedback.accuracy"), utterance, accuracy: 100, start: 0, end: 1, text_words: 1, words: [{ ...word, status: "matched", heard: "Weather." }] },
     { ...one("feedback.pronunciation"), utterance, calibrated, words: [{ ...word, score, phones: [] }] },
     { ...one("tutor.reply.done"), utterance, next: undefined });
   say("u2", 9000, 84);

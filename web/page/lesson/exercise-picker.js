@@ -246,11 +246,6 @@ export class ExercisePicker {
     this.#turns.begin(utterance);
   }
 
-  /** The text that an utterance was to read. */
-  textOf(utterance) {
-    return this.#turns.textOf(utterance);
-  }
-
   /** Follows the reader by what is recognised. */
   receivePartial({ utterance, committed, tentative }) {
     if (this.isReading && this.#turns.isNow(utterance)) this.#reference.follow(utterance, `${committed} ${tentative}`);
