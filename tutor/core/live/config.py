@@ -10,6 +10,7 @@ from tutor.core.coach.exercises import Item
 from tutor.core.coach.phrases import Phrases
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
+from tutor.core.voice.config import SpeakingConfig
 
 
 @dataclass(frozen=True)
@@ -89,3 +90,6 @@ class SessionConfig:
 
     tutoring: TutoringConfig = TutoringConfig()
     """How feedback behaves."""
+
+    speaking: SpeakingConfig = SpeakingConfig()
+    """How the tutor speaks."""

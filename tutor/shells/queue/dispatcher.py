@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from tutor.adapters.store.queue import JobQueue, QueueError
 from tutor.adapters.telemetry.gateway import GatewayMetrics
+from tutor.core.live.effects import Cancel, Confirm, Dispatch, Effect
 from tutor.core.queue.jobs import Job, RecognitionJob, RecognitionResult, Result, kind_of
 from tutor.core.queue.slots import Key, Slots, key_of
 from tutor.shells.logs import about
@@ -56,6 +58,24 @@ class Dispatcher:
     def held(self) -> tuple[int, float]:
         """How many recognitions wait here for a slot, and for how many seconds the oldest."""
         return self._slots.held(self._now())
+
+    async def carry_out(
+        self, session: str, effect: Effect, observer: JobObserver
+    ) -> RecognitionResult | None:
+        """Carry out what a session asks of the workers; the result of a job that never went to one.
+
+        Raises:
+            QueueError: the broker does not take a job that was confirmed.
+        """
+        match effect:
+            case Dispatch(job, ahead):
+                with suppress(QueueError):  # the job's own deadline sees to it
+                    await self.dispatch(job, observer, ahead=ahead)
+            case Confirm(utterance, revision):
+                await self.confirm((session, utterance, revision))
+            case Cancel(utterance, revision):
+                return self.cancel((session, utterance, revision))
+        return None
 
     async def dispatch(
         self, job: Job, observer: JobObserver | None = None, *, ahead: bool = False
