@@ -13,6 +13,7 @@ import { leaveSaying, takeFarewell } from "./page/kit/farewell.js";
 import { showLegend } from "./page/feedback/legend.js";
 import { Places } from "./page/kit/places.js";
 import { Lesson } from "./page/lesson/lesson.js";
+import { Journal } from "./page/progress/journal.js";
 import { LevelMeter } from "./page/lesson/level-meter.js";
 import { LiveLine } from "./page/lesson/live-line.js";
 import { LoginDialog } from "./page/account/login-dialog.js";
@@ -37,6 +38,8 @@ const [interfaces] = await Promise.all([fetch("/v1/interfaces").then((answer) =>
 await loadTexts(Object.keys(interfaces), preferences.get("interface"));
 translate();
 
+const journal = new Journal();
+journal.trim();
 const sounds = new Sounds();
 const recording = new Recording();
 const lesson = new Lesson({ url: location.origin, sounds, ticket: () => account.ticket() });
@@ -53,7 +56,7 @@ const conversation = new Conversation({ list: byId("utterances"), sounds, retry,
 const microphones = new MicrophonePicker(byId("device"), { preferences });
 const wakeLock = new WakeLock();
 new SettingsDialog({ preferences, microphones, onChange: (name) => name === "silenceMs" && lesson.update(silence()) });
-const login = new LoginDialog({ account, onDone: () => tell("done", t("account.welcome", { email: account.me.email })) });
+const login = new LoginDialog({ account, onNew: handOver, onDone: () => tell("done", t("account.welcome", { email: account.me.email })) });
 // Whoever leaves leaves nothing in the page's memory: it is loaded anew, and says what has become of them.
 const accountDialog = new AccountDialog({ account, onLeave: leaveSaying });
 const first = new FirstVisit({
@@ -65,7 +68,7 @@ const first = new FirstVisit({
 const places = new Places(byId("places"), [
   { name: "practise", parts: [byId("studio")], enter: (address) => picker.go(address) },
   { name: "talk", parts: [byId("studio")], enter: (address) => picker.go(address) },
-  new ProgressPlace({ part: byId("progress-place"), body: byId("progress-body"), account, sounds, onPractise: practiseWords }),
+  new ProgressPlace({ part: byId("progress-place"), body: byId("progress-body"), account, journal, preferences, sounds, language: () => picker.language, onPractise: practiseWords }),
 ]);
 
 let notice = null; // {kind, text}: outranks what the phase says
@@ -160,6 +163,16 @@ byId("account-open").addEventListener("click", () => (account.me ? accountDialog
 byId("account-leave").addEventListener("click", leave);
 account.on("change", showAccount);
 account.on("expired", () => login.open(t("account.expired")));
+
+/** What a guest has practised goes into the account that they make; what does not arrive stays here. */
+async function handOver() {
+  try {
+    const had = await journal.handOver((session) => account.request("POST", "/v1/me/sessions", { body: session }));
+    if (had) tell("done", t("progress.handed"));
+  } catch {
+    tell("problem", t("progress.kept"));
+  }
+}
 
 function tell(kind, text) {
   notice = { kind, text };
@@ -264,6 +277,7 @@ lesson.on("session.started", ({ recovered }) => {
   conversation.begin();
   recording.begin(lesson.sampleRate);
   picker.beginSession();
+  journal.begin(choice());
 });
 lesson.on("speech.started", (event) => picker.receiveStart(event));
 // The first word may begin in the pre-roll, before the onset.
@@ -293,6 +307,7 @@ lesson.on("tutor.reply.delta", ({ utterance, text }) => conversation.card(uttera
 lesson.on("tutor.reply.done", (reply) => {
   const card = conversation.card(reply.utterance);
   card?.finishReply(reply, onward(picker.onwardAfter(reply.utterance)));
+  if (card && !account.me) journal.add(card.record);
   if (!card || lesson.isHearing) return;
   byId("announcer").textContent = card.spoken;
   // Who is still reading a text needs it in sight, and who looks at another sentence, that one.
