@@ -11,6 +11,7 @@ from tutor.core.coach.phrases import Phrases
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
 from tutor.core.text.expected import Expected
+from tutor.core.voice.config import SpeakingConfig
 
 
 @dataclass(frozen=True)
@@ -101,3 +102,6 @@ class SessionConfig:
 
     tutoring: TutoringConfig = TutoringConfig()
     """How feedback behaves."""
+
+    speaking: SpeakingConfig = SpeakingConfig()
+    """How the tutor speaks."""

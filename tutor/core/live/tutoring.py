@@ -21,7 +21,7 @@ from tutor.core.coach.review import ReviewDeck
 from tutor.core.coach.walk import Walk
 from tutor.core.feedback.assessment import Assessment
 from tutor.core.live.config import TutoringConfig
-from tutor.core.live.effects import Dispatch, DropAudio, Effect, Emit, Release
+from tutor.core.live.effects import Cancel, Dispatch, DropAudio, Effect, Emit, Release
 from tutor.core.live.events import feedback_events
 from tutor.core.live.turn import OpenSentence, Practised, Turn, TutoringSnapshot, snapshots
 from tutor.core.live.understood import Understood
@@ -35,7 +35,7 @@ from tutor.core.protocol.messages import (
     TutorReplyDone,
     UtteranceJoined,
 )
-from tutor.core.queue.jobs import AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
+from tutor.core.queue.jobs import REPLY, AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
 from tutor.core.text.function_words import is_function_word
 
 EXCHANGES_KEPT = 8
@@ -59,6 +59,7 @@ class Tutoring:
         self._secret = secret  # marks the learner's words for the language model
         self._config = config
         self._native_language = native_language
+        self._tongue: str | None = None  # the one language that the tutor's voice speaks
         self._effects = effects  # the session's
         self._practised = Practised(Exercise(), "", None)
         self._sentence = OpenSentence(config.sentence_wait_s)
@@ -87,6 +88,14 @@ class Tutoring:
         """Take the exercise that what is spoken from now on belongs to."""
         self._practised = Practised.of(exercise, language)
         self._walk.receive_exercise(exercise, language)
+
+    def receive_tongue(self, language: str | None) -> None:
+        """Take the one language that the tutor can speak: it explains in it; None: in any."""
+        self._tongue = language
+
+    @property
+    def _explains_in(self) -> str | None:
+        return self._tongue or self._native_language
 
     def receive_final(self, understood: Understood, now: float) -> None:
         """Take an utterance that has its final, and with it its audio."""
@@ -136,6 +145,15 @@ class Tutoring:
             self._answer_instead(turn, now)
         elif part.last:
             self._finish_reply(turn, "model", now)
+
+    def receive_broken(self, utterance: str, heard: str, now: float) -> None:
+        """Take note that the learner broke the tutor's reply off, and heard so much of it."""
+        if self._assessed and self._assessed[0].utterance == utterance:  # it is being written
+            self._effects.append(Cancel(utterance, REPLY))
+            self._finish_reply(self._assessed[0], "model", now)
+        for n, exchange in enumerate(self._talk):
+            if exchange.utterance == utterance:
+                self._talk[n] = exchange.broken_off(heard)
 
     def receive_tick(self, now: float, *, speaking: bool = False, held: bool = False) -> None:
         """Let time pass: deadlines of results, and the wait for a sentence to go on.
@@ -306,7 +324,7 @@ class Tutoring:
         return build_messages(
             exercise=turn.practised.exercise,
             language=turn.language,
-            native_language=self._native_language,
+            native_language=self._explains_in,
             said=turn.text,
             assessment=turn.assessment,
             exchanges=tuple(self._talk),
@@ -329,7 +347,7 @@ class Tutoring:
             turn.assessment,
             turn.text,
             exercise=turn.practised.exercise,
-            native_language=self._native_language,
+            native_language=self._explains_in,
             next_prompt=None if prompt is None else prompt.text,
             practise=self._deck(turn).practise(),
             phrases=self._config.phrases,
@@ -344,7 +362,7 @@ class Tutoring:
     ) -> None:
         exercise = None if prompt is None else prompt.exercise
         self._effects.append(Emit(TutorReplyDone(turn.utterance, turn.reply, source, exercise)))
-        self._talk.append(Exchange(turn.text, turn.reply))
+        self._talk.append(Exchange(turn.text, turn.reply, turn.utterance))
         self._assessed.popleft()
         if self._assessed:
             self._answer(now)
