@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tutor.core.audio.samples import to_ms, to_samples
-from tutor.core.live.checks import require_id, require_language, require_silence, require_text
-from tutor.core.protocol.messages import Exercise, SessionUpdate
+from tutor.core.live.checks import (
+    require_id,
+    require_language,
+    require_scenario,
+    require_silence,
+    require_text,
+)
+from tutor.core.protocol.messages import Exercise, SessionStart, SessionUpdate
+from tutor.core.talk.scenario import Scenario
 
 BEGINNER_SILENCE_MS = {"A1": 1_500, "A2": 1_200}
 """Endpoint silence in milliseconds by CEFR level: beginners hesitate (artcc/freelingo#296 came to
@@ -24,21 +32,41 @@ class Lesson:
     """Endpoint silence in milliseconds that the client asked for; None: by the exercise's level."""
 
     @classmethod
-    def checked(cls, language: str, exercise: Exercise, silence_ms: int | None) -> Lesson:
-        """The lesson that a client asks for; `language` is a BCP-47 tag.
+    def checked(
+        cls,
+        language: str,
+        exercise: Exercise,
+        silence_ms: int | None,
+        scenarios: Mapping[str, Scenario] | None = None,
+    ) -> Lesson:
+        """The lesson that a client asks for; `language` is a BCP-47 tag, `scenarios` are those that
+        there are (None: nobody answers).
 
         Raises:
             ProtocolError: the language is not known, the text is missing or too long, the silence
-                is outside its limits.
+                is outside its limits, the scenario is not known.
         """
         code = require_language(language)
         require_text(exercise, code)
         require_id(exercise)
+        require_scenario(exercise, code, scenarios)
         if silence_ms is not None:
             require_silence(silence_ms)
         return cls(code, exercise, silence_ms)
 
-    def changed(self, message: SessionUpdate) -> Lesson:
+    @classmethod
+    def begun(cls, message: SessionStart, scenarios: Mapping[str, Scenario] | None) -> Lesson:
+        """The lesson with which a session begins.
+
+        Raises:
+            ProtocolError: as for `checked`.
+        """
+        silence_ms = message.endpoint_silence_ms
+        return cls.checked(message.language, message.exercise, silence_ms, scenarios)
+
+    def changed(
+        self, message: SessionUpdate, scenarios: Mapping[str, Scenario] | None = None
+    ) -> Lesson:
         """The lesson with what an update changes; what the update leaves out stays.
 
         Raises:
@@ -48,6 +76,7 @@ class Lesson:
             self.language if message.language is None else message.language,
             self.exercise if message.exercise is None else message.exercise,
             self.silence_ms if message.endpoint_silence_ms is None else message.endpoint_silence_ms,
+            scenarios,
         )
 
     def is_other_than(self, before: Lesson) -> bool:

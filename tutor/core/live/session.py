@@ -25,6 +25,8 @@ from tutor.core.live.transcription import Transcription
 from tutor.core.live.tutoring import Tutoring
 from tutor.core.protocol.errors import ERRORS, NORMAL_CLOSURE, ProtocolError, error_event
 from tutor.core.protocol.messages import (
+    ConversationHint,
+    ConversationSay,
     ServerEvent,
     SessionAuthenticated,
     SessionEnd,
@@ -263,6 +265,8 @@ class Session:
                 self._listen(message)
             case Discard():
                 self.transcription.receive_discard()
+            case ConversationHint() | ConversationSay():
+                self._converse(message, now)
 
     def _start(self, message: SessionStart, now: float) -> None:
         require_rate(message.audio.sample_rate)
@@ -277,14 +281,14 @@ class Session:
                 native_language=message.native_language,
                 decks=self._decks,
             )
-        lesson = Lesson.checked(message.language, message.exercise, message.endpoint_silence_ms)
-        self.practise(lesson)
+        lesson = Lesson.begun(message, self.tutoring.scenarios if self.tutoring else None)
         self.received.audio = message.audio
         self.effects.append(Resample(message.audio.sample_rate))
         self.lifecycle.state = State.OPEN
         self.started_at = now
         # A session that could be resumed never comes here: the shell has handed the socket over.
         self._emit(self.started(recovered=None if message.resume is None else False))
+        self.practise(lesson)  # a tutor may speak first
 
     def started(self, *, recovered: bool | None) -> SessionStarted:
         """The event that opens the session for a client.
@@ -301,7 +305,8 @@ class Session:
     def _update(self, message: SessionUpdate) -> None:
         if self.transcription.speaking:
             raise ProtocolError("utterance_open")
-        self.practise(self.lesson.changed(message))
+        scenarios = self.tutoring.scenarios if self.tutoring else None
+        self.practise(self.lesson.changed(message, scenarios))
 
     def practise(self, lesson: Lesson) -> None:
         """Go on with another lesson from the next utterance on."""
@@ -319,6 +324,11 @@ class Session:
         self.effects.append(Resample(how.sample_rate))
         segmenter = how.segmenter(self.config.segmenter)
         self.transcription.listen(self.lesson.language, segmenter, how.prompt)
+
+    def _converse(self, message: ConversationHint | ConversationSay, now: float) -> None:
+        if self.tutoring is None:
+            raise ProtocolError("no_conversation")
+        self.tutoring.receive_message(message, now)
 
     def _commit(self, reason: Reason, now: float) -> None:
         if not self.transcription.receive_commit(reason, now) and reason == "commit":
@@ -338,8 +348,8 @@ class Session:
 
     def _close_when_answered(self) -> None:
         if self.state is State.ENDING and self.transcription.answered and not self._awaits_feedback:
-            practise = () if self.tutoring is None else self.tutoring.practise
-            self._emit(self.transcription.summary(self.received.received_ms, practise))
+            summary = self.transcription.summary(self.received.received_ms)
+            self._emit(summary if self.tutoring is None else self.tutoring.summed_up(summary))
             self._close()
 
     def _close(self) -> None:

@@ -14,6 +14,8 @@ from anyio.to_thread import run_sync
 
 from tutor.adapters.coach.exercises import open_library
 from tutor.adapters.coach.phrases import load_phrases
+from tutor.adapters.coach.scenarios import open_scenarios
+from tutor.adapters.coach.word_sounds import WordSounds
 from tutor.adapters.secrets.devices import Devices
 from tutor.adapters.secrets.signing_key import secret_key
 from tutor.adapters.secrets.tokens import Tokens
@@ -37,6 +39,7 @@ from tutor.core.audio.samples import to_samples
 from tutor.core.live.config import SessionConfig, TutoringConfig
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
+from tutor.core.talk.talk import TalkConfig
 from tutor.shells.http.stalls import Stalls
 from tutor.shells.queue.dispatcher import Dispatcher
 
@@ -296,4 +299,14 @@ def _tutoring(settings: Settings) -> TutoringConfig:
         reply_deadline_s=settings.llm_timeout_s + REPLY_GRACE_S,
         phrases=load_phrases(),
         library={language: library.find(language) for language in library.languages()},
+        talk=_talk(settings),
+    )
+
+
+def _talk(settings: Settings) -> TalkConfig:
+    return TalkConfig(
+        scenarios=open_scenarios(settings.scenarios_dir).scenarios,
+        sounds=WordSounds(),
+        language_model=bool(settings.llm_url),
+        reply_deadline_s=settings.llm_timeout_s + REPLY_GRACE_S,
     )
