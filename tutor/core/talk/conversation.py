@@ -157,9 +157,8 @@ class _Turn:
         said: list[str] = []
         meanings: list[Meant] = []
         used: frozenset[int] = frozenset()
-        is_request = any(map(self.listener.holds, ("again", "help", "wait")))
         meant = self.listener.answer(self.step)
-        if meant is not None and not (meant.reply.anything and not meant.reply.when and is_request):
+        if meant is not None and not self._is_request(meant):
             used |= self._take(meant, said, meanings)
             self._follow(meant, said, meanings, used)
             kind = Kind.UNDERSTOOD
@@ -174,8 +173,19 @@ class _Turn:
             return None
         return self._tell(kind, said, meanings)
 
+    def _is_request(self, meant: Meant) -> bool:
+        """Whether what answers the step are but words of a request: the no of "no idea"."""
+        asked = [n for n in ("again", "help", "wait") if self.listener.holds(n)]
+        words = frozenset[int]().union(*map(self.listener.words_of, asked))
+        return bool(words) and (meant.words <= words or not meant.reply.when)
+
     def _take(self, meant: Meant, said: list[str], meanings: list[Meant]) -> frozenset[int]:
-        reached = tuple(goal for goal in meant.reply.goals if goal not in self.state.goals)
+        named = [aim.id for aim in self.scenario.goals if meant.slots.keys() & set(aim.slots)]
+        reached = tuple(
+            goal
+            for goal in dict.fromkeys((*meant.reply.goals, *named))
+            if goal not in self.state.goals
+        )
         self.state = replace(
             self.state,
             slots={**self.state.slots, **meant.slots},

@@ -20,7 +20,7 @@ GAP = 2
 MAX_ITEMS = 8
 """Words of one pattern."""
 
-MAX_PATTERN = 80
+MAX_PATTERN = 160
 """Characters of one pattern."""
 
 FREE_WORDS = 6
@@ -31,6 +31,12 @@ BUILT_IN = frozenset({"number", "words", "clock"})
 
 CLASS_WEIGHT = 0.5
 """What a class counts beside a word of the scenario: "no, sugar" is rather sugar than no."""
+
+MORE_WEIGHT = 0.01
+"""What each word counts that was found: "no problem" is rather yes than no."""
+
+OPEN_WEIGHT = 0.25
+"""What a pattern counts that takes any words: "i like {words}" says less than "i like football"."""
 
 _REFERENCE = re.compile(r"\{([a-z_]+)\}|@([a-z_]+)")
 
@@ -77,6 +83,8 @@ class Pattern:
     items: tuple[Item, ...]
     refused: bool = False
     """Whether it must be denied: `!milk`."""
+    closes: bool = False
+    """Whether nothing may follow in the clause: `i do not $`, but not "I do not eat meat"."""
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -97,7 +105,7 @@ class Pattern:
     def weight(self) -> float:
         """How much it says: its words and slots, and the refusal."""
         told = sum(CLASS_WEIGHT if isinstance(item, Class) else 1 for item in self.items)
-        return told + self.refused
+        return (told + self.refused) * (OPEN_WEIGHT if "words" in self.slots else 1)
 
 
 def parse(text: str, language: str) -> Pattern:
@@ -108,11 +116,12 @@ def parse(text: str, language: str) -> Pattern:
     """
     if len(text) > MAX_PATTERN:
         raise PatternError(f"has {len(text)} characters, {MAX_PATTERN} at most")
-    refused = text.startswith("!")
-    items = [item for piece in text.lstrip("!").split() for item in _items(piece, language)]
+    refused, closes = text.startswith("!"), text.endswith(" $")
+    bare = text.removeprefix("!").removesuffix("$")
+    items = [item for piece in bare.split() for item in _items(piece, language)]
     if not 0 < len(items) <= MAX_ITEMS:
         raise PatternError(f"must have 1 to {MAX_ITEMS} words")
-    return Pattern(text, tuple(items), refused)
+    return Pattern(text, tuple(items), refused, closes)
 
 
 def _items(piece: str, language: str) -> Iterator[Item]:
@@ -215,7 +224,7 @@ class Finder:
         return denied is pattern.refused
 
     def _match(self, pattern: Pattern, start: int) -> Found | None:
-        at, words = start, list[int]()
+        at, words, tokens = start, list[int](), self._heard.tokens
         filled: list[Filled] = []
         for n, item in enumerate(pattern.items):
             limit = start if n == 0 else at + GAP
@@ -226,7 +235,10 @@ class Finder:
             words += range(begin, at)
             if isinstance(item, Slot):
                 filled.append(Filled(item.name, text))
-        return Found(start, at, pattern.weight, frozenset(words), tuple(filled))
+        if pattern.closes and at < len(tokens) and tokens[at].clause == tokens[at - 1].clause:
+            return None
+        weight = pattern.weight + MORE_WEIGHT * len(words)
+        return Found(start, at, weight, frozenset(words), tuple(filled))
 
     def _item(self, item: Item, first: int, last: int) -> tuple[int, int, str] | None:
         """The first place of an item that begins from one index to another: begin, end, text."""
@@ -241,8 +253,9 @@ class Finder:
         return None
 
     def _of_class(self, name: str, at: int) -> Found | None:
-        found = (self._match(pattern, at) for pattern in self._classes.get(name, ()))
-        return next((one for one in found if one), None)
+        """The longest thing of a class that begins at an index."""
+        found = [self._match(pattern, at) for pattern in self._classes.get(name, ())]
+        return max((one for one in found if one), key=lambda one: len(one.words), default=None)
 
     def _filling(self, name: str, at: int) -> tuple[int, int, str] | None:
         if (end := self._built_in(name, at)) is not None:

@@ -90,8 +90,9 @@ def _level(table: Table, key: str, default: Level) -> Level:
 def _goals(top: Table) -> tuple[Aim, ...]:
     aims = []
     for table in top.tables("goal", 1):
-        table.only("id", "text")
-        aims.append(Aim(_identity(table, "id", MAX_ID), table.text("text")))
+        table.only("id", "text", "slots")
+        identity = _identity(table, "id", MAX_ID)
+        aims.append(Aim(identity, table.text("text"), table.texts("slots")))
     if len(aims) > MAX_GOALS:
         raise top.error("goal", f"there are {len(aims)}, {MAX_GOALS} at most")
     once([aim.id for aim in aims], top.error, "goal")
@@ -164,7 +165,12 @@ def _check(scenario: Scenario, top: Table) -> None:
         _check_reply(scenario, reply, Table({}, f"{top.place}, question"))
     known = {aim.id for aim in scenario.goals}
     replies = (*(one for step in scenario.steps for one in step.answers), *scenario.questions)
-    for lost in sorted(known - {goal for reply in replies for goal in reply.goals}):
+    fillable = {slot for reply in replies for slot in reply.slots}
+    by_slot = {aim.id for aim in scenario.goals if fillable & set(aim.slots)}
+    for aim in scenario.goals:
+        _known(Table({}, f"{top.place}, goal {aim.id}"), "slots", aim.slots, scenario.slots)
+    reached = {goal for reply in replies for goal in reply.goals}
+    for lost in sorted(known - by_slot - reached):
         raise top.error("goal", f"nothing reaches {lost!r}")
     _check_translations(scenario, top)
 

@@ -22,6 +22,8 @@ class Aim:
 
     id: str
     text: str
+    slots: tuple[str, ...] = ()
+    """Slots any of which reaches it as soon as it is filled."""
 
 
 @dataclass(frozen=True)

@@ -91,10 +91,13 @@ class Listener:
 
     def holds(self, name: str) -> bool:
         """Whether the answer is nothing but something of a class, politeness aside."""
-        tokens = self.heard.tokens
-        patterns = self._scenario.manners.classes[name]
-        words = {n for one in patterns for found in self._all(one) for n in found.words}
+        tokens, words = self.heard.tokens, self.words_of(name)
         return bool(words) and (len(tokens) <= SHORT or len(words) >= MAINLY * len(tokens))
+
+    def words_of(self, name: str) -> frozenset[int]:
+        """Indices of the words that are something of a class."""
+        patterns = self._scenario.manners.classes[name]
+        return frozenset(n for one in patterns for found in self._all(one) for n in found.words)
 
     @property
     def is_foreign(self) -> bool:
@@ -136,7 +139,9 @@ class Listener:
             inside = (
                 [filled.text for filled in found.filled if filled.slot == slot] if found else []
             )
-            is_bound = slot in BUILT_IN or (found is not None and found.weight > len(found.filled))
+            is_bound = slot in BUILT_IN or (
+                found is not None and int(found.weight) > len(found.filled)
+            )
             values = inside if is_bound and inside else self._corrected(slot)
             if values:
                 named[slot] = tuple(dict.fromkeys(values))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tutor.core.protocol.messages import Level
 from tutor.core.talk.conversation import Kind, State, answer, begin
 from tutor.core.talk.fields import ScenarioError
-from tutor.core.talk.scenario import Reply, Scenario, Step
+from tutor.core.talk.scenario import Scenario, Step
 from tutor.core.talk.understanding import Listener, Meant
 
 SEEDS = 6
@@ -24,36 +24,40 @@ def check(scenario: Scenario, name: str) -> None:
         ScenarioError: an example, hint or option is not understood where it stands, or a walk does
             not reach every goal; `name` is the file's name.
     """
+    for fault in faults(scenario):
+        raise ScenarioError(f"{name}, {fault}")
+
+
+def faults(scenario: Scenario) -> Iterator[str]:
+    """What is wrong with a scenario's examples, hints, options and goals: key and reason of each."""
     for step in scenario.steps:
-        place = f"{name}, step {step.id}"
-        _check_step(scenario, step, place)
+        yield from _step_faults(scenario, step)
     for reply in scenario.questions:
         for text in reply.examples:
             asked = [one.reply for one in Listener(scenario, text).questions(frozenset())]
             if reply not in asked:
-                raise ScenarioError(f"{name}, question, `example`: {text!r} is not understood")
+                yield f"question, `example`: {text!r} is not understood"
     for level in scenario.levels:
         for seed in range(SEEDS):
             state = walk(scenario, level, seed)
             lost = [aim.id for aim in scenario.goals if aim.id not in state.goals]
             if lost or not state.over:
-                raise ScenarioError(
-                    f"{name}, `goal`: the examples of level {level} do not reach "
-                    f"{', '.join(lost) or 'the end'}"
+                yield f"`goal`: the examples of level {level} do not reach " + (
+                    ", ".join(lost) or "the end"
                 )
 
 
-def _check_step(scenario: Scenario, step: Step, place: str) -> None:
+def _step_faults(scenario: Scenario, step: Step) -> Iterator[str]:
     for reply in step.answers:
         for text in reply.examples:
             meant = _heard(scenario, step, text)
             if meant is None or meant.reply is not reply:
                 as_what = "not understood" if meant is None else "taken for another answer"
-                raise ScenarioError(f"{place}, `example`: {text!r} is {as_what}")
+                yield f"step {step.id}, `example`: {text!r} is {as_what}"
     for key, texts in (("hint", (step.hint,)), ("options", step.options)):
         for text in texts:
             if _heard(scenario, step, text) is None:
-                raise ScenarioError(f"{place}, `{key}`: {text!r} is not understood")
+                yield f"step {step.id}, `{key}`: {text!r} is not understood"
 
 
 def _heard(scenario: Scenario, step: Step, text: str) -> Meant | None:
@@ -82,11 +86,3 @@ def _example(step: Step, scenario: Scenario, state: State, turn: int) -> str:
     open_goals = {aim.id for aim in scenario.goals} - set(state.goals)
     best = max(step.answers, key=lambda reply: len(open_goals & set(reply.goals)))
     return best.examples[turn % len(best.examples)]
-
-
-def examples(scenario: Scenario) -> Iterator[tuple[Step, Reply, str]]:
-    """Every example of every answer."""
-    for step in scenario.steps:
-        for reply in step.answers:
-            for text in reply.examples:
-                yield step, reply, text

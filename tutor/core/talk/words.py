@@ -33,6 +33,8 @@ _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}")
 _FIGURES = re.compile(r"\d{1,9}")
 _JOINED = re.compile(r"[-/]")
 _NOT = {"can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not"}
+_BARE_NOT = {f"{verb}nt" for verb in "do does did is are was were have has had could would".split()}
+_TYPED = {"im": "i am", "ive": "i have", "cant": "can not", "wont": "will not", "whats": "what is"}
 _SHORT = {"'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'s": "is"}
 
 
@@ -110,7 +112,7 @@ def _parts(piece: str) -> Iterator[str]:
 
 def fold(word: str, language: str) -> str:
     """A word as it is compared: several words where a contraction stands for several."""
-    small = unicodedata.normalize("NFC", word).casefold()
+    small = _JOINED.sub(" ", unicodedata.normalize("NFC", word).casefold())
     if language == "en":
         small = _apart(small)
     elif language in ("fr", "it", "ca"):
@@ -129,8 +131,11 @@ def _bare(sign: str) -> str:
 
 
 def _apart(word: str) -> str:
-    if word in _NOT:
-        return _NOT[word]
+    """An English contraction as its words; those whose apostrophe was left out in typing, too."""
+    if found := _NOT.get(word) or _TYPED.get(word):
+        return found
+    if word in _BARE_NOT:
+        return word[:-2] + " not"
     if word.endswith("n't"):
         return word[:-3] + " not"
     for short, whole in _SHORT.items():
