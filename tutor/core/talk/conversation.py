@@ -156,17 +156,15 @@ class _Turn:
         """The reply to what was foreseen; None if nothing was."""
         said: list[str] = []
         meanings: list[Meant] = []
-        used: frozenset[int] = frozenset()
-        meant = self.listener.answer(self.step)
+        meant = self.listener.answer(self.step, asked=self.listener.asked_about())
         if meant is not None and not self._is_request(meant):
-            used |= self._take(meant, said, meanings)
-            self._follow(meant, said, meanings, used)
+            used = self._take(meant, said, meanings)
+            used |= self._follow(meant, said, meanings, used)
+            self._early(said, meanings, used)
             kind = Kind.UNDERSTOOD
-        elif early := self._early(said, meanings):
-            used |= early
-            kind = Kind.EARLY
         else:
-            kind = Kind.QUESTION
+            used = self.listener.asked_about()
+            kind = Kind.EARLY if self._early(said, meanings, used) else Kind.QUESTION
         for one in self.listener.questions(frozenset().union(*(m.words for m in meanings))):
             self._take(one, said, meanings)
         if not meanings:
@@ -198,19 +196,20 @@ class _Turn:
 
     def _follow(
         self, meant: Meant, said: list[str], meanings: list[Meant], used: frozenset[int]
-    ) -> None:
+    ) -> frozenset[int]:
         """Go on to the next step that is not answered by the same words or before."""
         self._go_to(meant.reply.next)
         while (step := _step(self.scenario, self.state)) is not None:
             more = self.listener.answer(step, early=True, used=used)
             if more is None:
-                return
+                break
             used |= self._take(more, said, meanings)
             self._go_to(more.reply.next)
+        return used
 
-    def _early(self, said: list[str], meanings: list[Meant]) -> frozenset[int]:
-        """Take what answers a later step."""
-        used: frozenset[int] = frozenset()
+    def _early(self, said: list[str], meanings: list[Meant], used: frozenset[int]) -> bool:
+        """Take what answers later steps; whether anything does."""
+        before = len(meanings)
         for step in self.scenario.plan(self.state.level, self.state.seed)[self.state.step + 1 :]:
             if self._is_done(step):
                 continue
@@ -219,7 +218,7 @@ class _Turn:
                 used |= self._take(meant, said, meanings)
                 answered = (*self.state.answered, step.id)
                 self.state = replace(self.state, answered=answered)
-        return used
+        return len(meanings) > before
 
     def _go_to(self, name: str) -> None:
         """Go to a step, or to the next one that is needed."""

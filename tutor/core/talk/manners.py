@@ -13,9 +13,11 @@ from tutor.core.text.languages import primary, whisper_language
 
 CLASSES = (
     "yes", "no", "again", "help", "wait", "bye", "hello", "thanks", "correction",
+    "polite",
 )  # fmt: skip
 """Classes that each language has: agreement, refusal, a wish to hear it again, not knowing what to
-say, time to think, leaving, a greeting, thanks, and words that take back what was said before."""
+say, time to think, leaving, a greeting, thanks, words that take back what was said before, and
+words that mean nothing but politeness."""
 
 PHRASES: dict[str, frozenset[str]] = {
     name: frozenset(gaps.split())

@@ -25,8 +25,9 @@ LIKE = 0.5
 _ALIKE = [
     "p b", "t d", "k g c q", "f v w", "s z c", "m n", "l r", "i e y j", "a o e", "u o", "h x",
     "б п", "д т", "г к х", "в ф", "з с ц", "ж ш щ ч", "и ы е й", "а о", "е э и", "у о", "м н",
-    "P B F", "T D TH DH", "K G", "F V W", "S Z SH TH", "DH Z", "ZH SH", "M N NG", "L R", "IY IH EH",
-    "EH AE EY", "AA AH AO AE", "UH UW OW", "CH JH SH", "AO OW", "ER AH",
+    "P B F", "T D TH DH", "K G", "F V W", "S Z SH TH TS DZ", "DH Z", "ZH SH", "M N NG", "L R",
+    "IY IH EE EH", "EH AE EY", "AA AH AO AE OO AX", "UH UW OW OO", "CH JH SH TR", "AO OW OO",
+    "ER AH AX AXR", "AR AA", "IR IY", "UR UH", "DR JH",
 ]  # fmt: skip
 _PAIRS = frozenset(
     (one, other) for group in _ALIKE for one in group.split() for other in group.split()

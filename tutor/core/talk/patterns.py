@@ -151,7 +151,8 @@ class Value:
     """Something that may fill a slot."""
 
     text: str
-    """The value as the tutor says it; empty: as the learner said it."""
+    """The value as the tutor says it, perhaps with a gap `{number}`; empty: as the learner said
+    it."""
     patterns: tuple[Pattern, ...]
 
 
@@ -206,7 +207,7 @@ class Finder:
     def values(self, slot: str) -> list[tuple[Found, str]]:
         """What fills a slot, in the order in which it was said; of two in one place, the longer."""
         found = [
-            (place, value.text or self._heard.said(place.start, place.end))
+            (place, self._text(value, place))
             for value in self._slots.get(slot, ())
             for pattern in value.patterns
             for place in self.find(pattern)
@@ -217,6 +218,12 @@ class Finder:
             if not any(place.words & other.words for other, _ in kept):
                 kept.append((place, text))
         return sorted(kept, key=lambda one: one[0].start)
+
+    def _text(self, value: Value, place: Found) -> str:
+        """A value as the tutor says it, with the number that was said where it has a gap."""
+        filled = {one.slot: one.text for one in place.filled}
+        text = value.text or self._heard.said(place.start, place.end)
+        return text.replace("{number}", filled.get("number", ""))
 
     def _is_meant(self, pattern: Pattern, found: Found) -> bool:
         own = found.words | self._idle
@@ -281,7 +288,7 @@ class Finder:
             for pattern in value.patterns:
                 found = self._match(pattern, at)
                 if found and self._is_meant(pattern, found):
-                    text = value.text or self._heard.said(found.start, found.end)
+                    text = self._text(value, found)
                     if best is None or found.weight > best[0].weight:
                         best = found, text
         return None if best is None else (best[0].start, best[0].end, best[1])

@@ -196,6 +196,9 @@ def _check_slots(scenario: Scenario, top: Table) -> None:
             if set(pattern.slots) - BUILT_IN:
                 raise top.error(f"slots.{name}", f"{pattern.text!r}: only built-in slots fit here")
             _known_classes(scenario, top, f"slots.{name}", pattern)
+        for value in values:
+            sure = slots_in(value.patterns)
+            _known(top, f"slots.{name}", sorted(gaps_in(value.text)), sure & {"number"})
 
 
 def _check_reply(scenario: Scenario, reply: Reply, place: Table) -> None:

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from tutor.core.coach.phrases import gaps_in
 from tutor.core.talk.nearness import NEAR, Sounds, nearness
 from tutor.core.talk.patterns import BUILT_IN, Finder, Found, Pattern, Slot
 from tutor.core.talk.scenario import Reply, Scenario, Step
-from tutor.core.talk.words import hear
+from tutor.core.talk.words import fold, hear
 from tutor.core.text.scripts import script_of, scripts_of
 
 SHORT = 5
@@ -57,18 +58,24 @@ class Listener:
         self._finder = Finder(self.heard, scenario.slots, manners.classes, manners.negation)
 
     def answer(
-        self, step: Step, *, early: bool = False, used: frozenset[int] = frozenset()
+        self,
+        step: Step,
+        *,
+        early: bool = False,
+        used: frozenset[int] = frozenset(),
+        asked: frozenset[int] = frozenset(),
     ) -> Meant | None:
         """The foreseen answer to a step that says most; None if it is none of them.
 
-        `early`: only of those that count before the step; `used`: words that have been understood.
+        `early`: only of those that count before the step; `used`: words that have been understood;
+        `asked`: words that a question of the learner's is about.
         """
         found = [
             one
             for reply in step.answers
             if not early or reply.early
             for one in self._places(reply)
-            if not one.words & used
+            if not one.words & used and not one.words <= asked
         ]
         best = max(found, key=lambda one: one.weight, default=None)
         if best is not None:
@@ -78,7 +85,7 @@ class Listener:
                 if (not early or reply.early) and best in self._places(reply)
             )
             return self._meant(reply, best)
-        return None if early or used else self._anything(step)
+        return None if early or used or asked else self._anything(step)
 
     def questions(self, used: frozenset[int]) -> Iterator[Meant]:
         """The learner's questions that the scenario foresees, among the words not `used`."""
@@ -89,9 +96,26 @@ class Listener:
                 used |= best.words
                 yield self._meant(reply, best)
 
+    def asked_about(self) -> frozenset[int]:
+        """Indices of words that a question is about: "how much is a coffee" orders none.
+
+        They stand behind the question's own in its clause, up to a word that begins anew.
+        """
+        manners, tokens = self._scenario.manners, self.heard.tokens
+        ends = {*manners.negation.breaks, *fold(manners.joint, manners.language).split()}
+        about: set[int] = set()
+        for meant in self.questions(frozenset()):
+            last = max(meant.words)
+            for at in range(last + 1, len(tokens)):
+                if tokens[at].clause != tokens[last].clause or tokens[at].key in ends:
+                    break
+                about.add(at)
+        return frozenset(about)
+
     def holds(self, name: str) -> bool:
         """Whether the answer is nothing but something of a class, politeness aside."""
-        tokens, words = self.heard.tokens, self.words_of(name)
+        words = self.words_of(name)
+        tokens = range(len(self.heard.tokens) - len(self.words_of("polite") - words))
         return bool(words) and (len(tokens) <= SHORT or len(words) >= MAINLY * len(tokens))
 
     def words_of(self, name: str) -> frozenset[int]:
@@ -123,7 +147,9 @@ class Listener:
 
     def _meant(self, reply: Reply, found: Found) -> Meant:
         slots = self._named(reply.also, None) | self._named(
-            tuple(filled.slot for filled in found.filled), found
+            tuple(filled.slot for filled in found.filled),
+            found,
+            frozenset(gap for text in reply.says for gap in gaps_in(text)),
         )
         words = found.words | self._words_of(slots)
         return Meant(reply, words, slots, self.heard.said(found.start, found.end))
@@ -132,8 +158,13 @@ class Listener:
         places = (place for slot in slots for place, _ in self._finder.values(slot))
         return frozenset(n for place in places for n in place.words)
 
-    def _named(self, slots: Sequence[str], found: Found | None) -> dict[str, tuple[str, ...]]:
-        """What fills each of some slots; those that the pattern bounds, as it has them."""
+    def _named(
+        self, slots: Sequence[str], found: Found | None, said: frozenset[str] = frozenset()
+    ) -> dict[str, tuple[str, ...]]:
+        """What fills each of some slots; those that the pattern bounds, as it has them.
+
+        `said`: the built-in ones that a reply repeats.
+        """
         named: dict[str, tuple[str, ...]] = {}
         for slot in slots:
             inside = (
@@ -143,7 +174,7 @@ class Listener:
                 found is not None and int(found.weight) > len(found.filled)
             )
             values = inside if is_bound and inside else self._corrected(slot)
-            if values:
+            if values and (slot not in BUILT_IN or slot in said):
                 named[slot] = tuple(dict.fromkeys(values))
         return named
 

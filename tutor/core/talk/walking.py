@@ -29,7 +29,7 @@ def check(scenario: Scenario, name: str) -> None:
 
 
 def faults(scenario: Scenario) -> Iterator[str]:
-    """What is wrong with a scenario's examples, hints, options and goals: key and reason of each."""
+    """What is wrong with a scenario's examples, hints, options, goals: key and reason of each."""
     for step in scenario.steps:
         yield from _step_faults(scenario, step)
     for reply in scenario.questions:
