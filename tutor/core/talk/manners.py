@@ -13,11 +13,11 @@ from tutor.core.text.languages import primary, whisper_language
 
 CLASSES = (
     "yes", "no", "again", "help", "wait", "bye", "hello", "thanks", "correction",
-    "polite",
+    "asking", "polite",
 )  # fmt: skip
 """Classes that each language has: agreement, refusal, a wish to hear it again, not knowing what to
-say, time to think, leaving, a greeting, thanks, words that take back what was said before, and
-words that mean nothing but politeness."""
+say, time to think, leaving, a greeting, thanks, words that take back what was said before,
+beginnings of questions, and words that mean nothing but politeness."""
 
 PHRASES: dict[str, frozenset[str]] = {
     name: frozenset(gaps.split())
@@ -73,7 +73,7 @@ def manners_from(data: Mapping[str, object], name: str) -> Manners:
     top = Table(data, name, primary(language))
     top.only("language", "joint", "classes", "slots", "phrases", "denying", "judging")
     denying = top.at("denying", data.get("denying", {}))
-    denying.only("before", "behind", "breaks", "idle")
+    denying.only("before", "near", "behind", "breaks", "idle")
     return Manners(
         primary(language),
         _classes(top),
@@ -81,6 +81,7 @@ def manners_from(data: Mapping[str, object], name: str) -> Manners:
         _phrases(top),
         Negation(
             frozenset(_keys(denying, "before")),
+            frozenset(_keys(denying, "near")),
             denying.patterns("behind"),
             frozenset(_keys(denying, "breaks")),
             denying.patterns("idle"),

@@ -244,7 +244,7 @@ class Finder:
                 filled.append(Filled(item.name, text))
         if pattern.closes and at < len(tokens) and tokens[at].clause == tokens[at - 1].clause:
             return None
-        weight = pattern.weight + MORE_WEIGHT * len(words)
+        weight = pattern.weight + MORE_WEIGHT * (len(words) if pattern.classes else 0)
         return Found(start, at, weight, frozenset(words), tuple(filled))
 
     def _item(self, item: Item, first: int, last: int) -> tuple[int, int, str] | None:
@@ -299,7 +299,9 @@ class Negation:
     """How a language denies something."""
 
     before: frozenset[str] = frozenset()
-    """Words that deny what follows: no, not, without."""
+    """Words that deny what follows: no, not."""
+    near: frozenset[str] = frozenset()
+    """Words that deny only what follows at once: without."""
     behind: tuple[Pattern, ...] = ()
     """Patterns that deny what stands before them, at the end of a clause: nicht; не надо."""
     breaks: frozenset[str] = frozenset()
@@ -309,6 +311,8 @@ class Negation:
 
     REACH = 4
     """Words before something that may deny it."""
+    NEAR = 2
+    """Those before it for words that deny only what follows at once."""
 
     def denies(self, heard: Heard, start: int, end: int, own: frozenset[int]) -> bool:
         """Whether the words from one index to another are denied by others; those at the indices
@@ -321,6 +325,8 @@ class Negation:
             if token.clause != heard.tokens[start].clause:
                 return False
             if token.key in self.before and at not in own:
+                return True
+            if token.key in self.near and at not in own and start - at <= self.NEAR:
                 return True
             if token.key in self.breaks:
                 return False

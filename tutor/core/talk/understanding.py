@@ -139,6 +139,8 @@ class Listener:
 
     def _anything(self, step: Step) -> Meant | None:
         tokens = self.heard.tokens
+        if self.heard.text.rstrip().endswith("?") or self.words_of("asking"):
+            return None  # a question is no answer
         for reply in step.answers:
             if reply.anything and len({t.surface for t in tokens}) >= reply.anything:
                 words = frozenset(range(len(tokens)))
