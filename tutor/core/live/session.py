@@ -226,15 +226,15 @@ class Session:
                 self.tutoring.receive_end(now)
         self._close_when_answered()
 
-    def receive_tick(self, now: float, *, away: bool = False) -> None:
+    def receive_tick(self, now: float, *, away: bool = False, held: bool = False) -> None:
         """Let time pass: deadlines of results, idle time, the session's longest duration.
 
-        `away`: the client cannot be heard for now, but may come back.
-        """
+        `away`: the client cannot be heard for now, but may come back. `held`: no worker has the
+        last assessment yet."""
         self.transcription.receive_tick(now, away=away)
         self._assess_understood(now)
         if self.tutoring is not None:
-            self.tutoring.receive_tick(now, speaking=not self.transcription.answered)
+            self.tutoring.receive_tick(now, speaking=not self.transcription.answered, held=held)
             self._close_when_answered()
         try:
             self._check_time(now)
@@ -270,9 +270,10 @@ class Session:
 
     def _start(self, message: SessionStart, now: float) -> None:
         require_rate(message.audio.sample_rate)
-        if message.native_language is not None:
-            require_language(message.native_language)
-        if message.feedback and self.config.tutoring.enabled:
+        is_tutored = message.feedback and self.config.tutoring.enabled
+        scenarios = self.config.tutoring.talk.scenarios if is_tutored else None
+        lesson = Lesson.started(message, scenarios)
+        if is_tutored:
             self.tutoring = Tutoring(
                 self.id,
                 self.config.tutoring,
@@ -281,7 +282,6 @@ class Session:
                 native_language=message.native_language,
                 decks=self._decks,
             )
-        lesson = Lesson.begun(message, self.tutoring.scenarios if self.tutoring else None)
         self.received.audio = message.audio
         self.effects.append(Resample(message.audio.sample_rate))
         self.lifecycle.state = State.OPEN
@@ -312,7 +312,7 @@ class Session:
         """Go on with another lesson from the next utterance on."""
         before, self.lesson = self.lesson, lesson
         silence = lesson.endpoint_silence(self.config.segmenter.endpoint_silence)
-        self.transcription.configure(lesson.language, silence)
+        self.transcription.configure(lesson.language, silence, lesson.expected(self.config))
         if self.tutoring is not None and lesson.is_other_than(before):
             self.tutoring.receive_exercise(lesson.exercise, lesson.language)
 

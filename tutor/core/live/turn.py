@@ -17,6 +17,7 @@ from tutor.core.coach.review import DeckSnapshot
 from tutor.core.feedback.assessment import NOT_THE_TEXT, Assessment, delayed
 from tutor.core.feedback.reading.reading import Reading, Window
 from tutor.core.feedback.reading.sentences import Place, goes_on, place
+from tutor.core.live.config import TutoringConfig
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.messages import Exercise
 from tutor.core.queue.jobs import AssessmentJob
@@ -82,7 +83,7 @@ class Turn:
     understood: Understood
     practised: Practised
     begun_at: float = 0.0
-    """When the turn's assessment, and after it the reply, was dispatched."""
+    """When a worker got the turn's assessment, and after it when the reply was dispatched."""
     attempt: int = 1
     """Attempt of the turn's assessment: 1, or 2, which is the last."""
     assessment: Assessment | None = None
@@ -90,6 +91,10 @@ class Turn:
     """The language model's reply so far."""
     expected: int = 0
     """Index in the exercise's text of the word that was expected when the turn began."""
+    ready_at: float = 0.0
+    """When the turn could be assessed: its sentence was over."""
+    is_late: bool = False
+    """Whether its scores came so late that no language model is asked for a reply."""
 
     @classmethod
     def of(cls, understood: Understood, practised: Practised, before: Turn | None) -> Turn:
@@ -186,6 +191,13 @@ class Turn:
             offset_bytes=self.understood.offset_bytes,
         )
 
+    def is_due(self, now: float, config: TutoringConfig, *, held: bool) -> bool:
+        """Whether its assessment's attempt has lasted too long; `held`: no worker has it yet, whose
+        time begins when it gets it."""
+        if held:
+            self.begun_at = now - (0 if self.attempt == 1 else config.retry_s)
+        return now - self.begun_at >= (config.retry_s if self.attempt == 1 else config.deadline_s)
+
     def placed(self, found: Assessment) -> Assessment:
         """An assessment with its times on the session's clock and its passage in the whole text."""
         if found.passage is not None:
@@ -224,6 +236,7 @@ class Turn:
             kept.assessment,
             kept.reply,
             kept.expected,
+            now,
         )
 
 

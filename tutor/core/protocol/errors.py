@@ -21,6 +21,8 @@ ERRORS: dict[str, tuple[int | None, str]] = {
     "session_ended": (None, "nothing is taken after `session.end`"),
     "unsupported_language": (4400, "the language is no BCP-47 tag that the recogniser knows"),
     "unsupported_audio": (4415, "the encoding or the sample rate is not supported"),
+    "unsupported_speech": (4400, "there is no such voice, or not at this rate or sample rate"),
+    "speech_failed": (None, "the tutor cannot speak just now; its replies come as text alone"),
     "bad_audio": (4415, "a binary frame does not hold whole 16-bit samples"),
     "audio_too_fast": (4429, "audio comes faster than the limit allows"),
     "bad_credential": (None, "the token or ticket is not valid, or is another user's"),
