@@ -85,19 +85,3 @@ def test_ctrl_c_ends_everything(product: House) -> None:
     product.process.send_signal(signal.SIGINT)
     assert product.process.wait(SOON_S) == 0
     wait_until(lambda: not any(process.is_running() for process in tree), SOON_S)
-
-
-async def test_a_stopping_server_lets_the_learner_finish(tmp_path: Path) -> None:
-    """On SIGTERM a session in the middle of speech is told, gets its final, and closes 1012."""
-    from tutor.client import practise
-    from tutor.core.protocol.messages import Error, SessionStart, TranscriptFinal
-
-    with served(tmp_path, **LEAN) as house:
-        async with practise(house.url, SessionStart("en")) as client:
-            await client.play(spoken("market.flac").tobytes())
-            house.process.send_signal(signal.SIGTERM)
-            events = [event async for _, event in client]
-        assert any(isinstance(e, Error) and e.code == "going_away" for e in events)
-        finals = [event.text for event in events if isinstance(event, TranscriptFinal)]
-        assert wer(TEXTS["market.flac"], " ".join(finals)) <= 0.15
-        assert client.close_code == 1012
