@@ -82,9 +82,9 @@ async def test_a_message_of_somebody_else_has_no_age(gateway: Store, message: by
 
 
 async def test_an_empty_store_has_all_queues_and_no_workers(gateway: Store) -> None:
-    """Fifteen places, nothing in them."""
+    """Eighteen places, nothing in them."""
     waiting, taken = await read_queues(gateway)
-    assert len(waiting) == 15
+    assert len(waiting) == 18
     assert all(place.messages == 0 and place.age_s == 0 for place in waiting)
     assert taken == 0
     assert await read_workers(gateway) == []
@@ -96,3 +96,25 @@ async def test_what_workers_of_files_have_taken_is_counted_too(gateway: Store) -
     await gateway.hset("tutor:celery:unacked:batch", mapping={"b": b"[]", "c": b"[]"})
     _, taken = await read_queues(gateway)
     assert taken == 3
+
+
+async def test_jobs_wait_in_a_broker_of_their_own_where_one_is_named(
+    store: Settings, gateway: Store
+) -> None:
+    """Queues of all priorities are there, a worker takes from there, and what is measured comes
+    from there; nothing of it is in the store."""
+    place = store.redis_url.rpartition("/")[0] + "/7"
+    settings = store.model_copy(update={"broker_url": place})
+    async with open_store(place) as broker:
+        await broker.flushdb()
+        queue = JobQueue(settings)
+        queue.send(PARTIAL)
+        queue.send(FINAL)
+        assert await lengths(gateway) == {}
+        assert {place[1] for place in await lengths(broker)} == {
+            keys.PRIORITY_FINAL,
+            keys.PRIORITY_PARTIAL,
+        }
+    kinds = [message["fields"]["kind"] for message in take(settings, 2)]  # type: ignore[index]
+    assert kinds == ["final", "partial"]
+    assert not await gateway.keys("*")

@@ -9,11 +9,18 @@ from __future__ import annotations
 
 from tutor.adapters.telemetry.registry import LATENCY_S, STAGE_S, Metrics, observe
 from tutor.core.protocol.errors import ERRORS
-from tutor.core.queue.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result, kind_of
+from tutor.core.queue.jobs import (
+    AssessmentResult,
+    RecognitionResult,
+    ReplyPart,
+    Result,
+    SpeechResult,
+    kind_of,
+)
 
 SESSION_S = (1.0, 10.0, 60.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0)
 
-KINDS = ("partial", "final", "assessment", "reply")
+KINDS = ("partial", "final", "assessment", "reply", "speech")
 """Kinds of jobs."""
 
 REFUSALS = ("foreign_origin", "busy")
@@ -101,6 +108,22 @@ class GatewayMetrics(Metrics):
             buckets=LATENCY_S,
         )
 
+        self.voice_to_voice = histogram(
+            "tutor_voice_to_voice_seconds",
+            "from the arrival of an utterance's end of speech to the first sound of the reply",
+            buckets=LATENCY_S,
+        )
+        self.spoken_replies = counter(
+            "tutor_spoken_replies",
+            "replies that were spoken, by how they ended: `ended`, or why they were broken off",
+            ["end"],
+        )
+        self.asides = counter(
+            "tutor_asides",
+            "utterances that were not answered: `echo` of the tutor, `backchannel` of the learner",
+            ["reason"],
+        )
+
         # Where the time goes. The stages, in order: `judge` (a frame received → its speech
         # judged); then of a job, from its decision on: `enqueue` → in the queue, `queue` → begun
         # by a worker, `work` → its result ready, `return` → read by the gateway, `send` → its
@@ -146,6 +169,14 @@ class GatewayMetrics(Metrics):
         )
         self.held_age = gauge(
             "tutor_jobs_held_age_seconds",
+            "how long the oldest of them has waited; 0 where none does",
+        )
+        self.held_assessments = gauge(
+            "tutor_assessments_held",
+            "assessments that this gateway holds back until feedback workers have time for them",
+        )
+        self.held_assessments_age = gauge(
+            "tutor_assessments_held_age_seconds",
             "how long the oldest of them has waited; 0 where none does",
         )
         self.unacknowledged = gauge(
@@ -216,6 +247,8 @@ class GatewayMetrics(Metrics):
             case AssessmentResult():
                 if result.outcome == "ok":
                     observe(self.assess, result.assess_s, trace)
+                outcome = result.outcome
+            case SpeechResult():
                 outcome = result.outcome
             case ReplyPart():
                 if not (result.last or result.failed):

@@ -12,7 +12,7 @@ from typing import ParamSpec, Protocol, TypeVar
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
-from tutor.adapters.coach.exercises import open_library
+from tutor.adapters.coach.exercises import ExerciseLibrary, open_library
 from tutor.adapters.coach.phrases import load_phrases
 from tutor.adapters.secrets.devices import Devices
 from tutor.adapters.secrets.signing_key import secret_key
@@ -37,6 +37,9 @@ from tutor.core.audio.samples import to_samples
 from tutor.core.live.config import SessionConfig, TutoringConfig
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
+from tutor.core.queue.assessments import Assessments
+from tutor.core.text.expected import Expected
+from tutor.core.voice.config import SpeakingConfig
 from tutor.shells.http.stalls import Stalls
 from tutor.shells.queue.dispatcher import Dispatcher
 
@@ -106,6 +109,13 @@ class Services:
         """The places of this gateway's sockets."""
         settings = self.settings
         return Seats(settings.max_sessions, settings.max_detached, settings.guest_sockets)
+
+    @cached_property
+    def broker(self) -> Store:
+        """The Redis in which jobs wait: the store, unless another one is named."""
+        if not self.settings.broker_url:
+            return self.store
+        return open_store(self.settings.broker_url, self.settings.store_timeout_s)
 
     @cached_property
     def records(self) -> Records:
@@ -231,7 +241,14 @@ class Services:
             store,
             Bus(store),
             queue,
-            Dispatcher(queue, metrics, time.monotonic),
+            Dispatcher(
+                queue,
+                metrics,
+                time.monotonic,
+                Assessments(
+                    patience_s=settings.feedback_patience_s, late_s=settings.feedback_late_s
+                ),
+            ),
             VadBatcher(Vad()),
             metrics,
             tracing=open_tracing(settings.otlp_endpoint, "gateway", settings.trace_sample),
@@ -248,8 +265,10 @@ def make_session_config(settings: Settings) -> SessionConfig:
     Raises:
         PhrasesError, ExerciseError: a file is wrong.
     """
+    library = open_library(settings.exercises_dir)
     return SessionConfig(
         limits=_limits(settings),
+        expected=Expected.named(settings.auto_languages, library.languages()),
         segmenter=_segmenter(settings),
         first_partial=to_samples(settings.first_partial_ms),
         partial_interval=to_samples(settings.partial_interval_ms),
@@ -258,7 +277,23 @@ def make_session_config(settings: Settings) -> SessionConfig:
         partial_timeout_s=settings.partial_timeout_s,
         final_retry_s=settings.final_retry_s,
         final_deadline_s=settings.final_deadline_s,
-        tutoring=_tutoring(settings),
+        tutoring=_tutoring(settings, library),
+        speaking=_speaking(settings),
+    )
+
+
+def _speaking(settings: Settings) -> SpeakingConfig:
+    return SpeakingConfig(
+        slowest=settings.speech_slowest,
+        fastest=settings.speech_fastest,
+        most_chars=settings.speech_max_chars,
+        ahead_s=settings.speech_ahead_s,
+        lead_s=settings.speech_lead_s,
+        retry_s=settings.speech_retry_s,
+        deadline_s=settings.speech_deadline_s,
+        unheard_s=settings.speech_unheard_s,
+        duck=to_samples(settings.duck_ms),
+        unduck=to_samples(settings.unduck_ms),
     )
 
 
@@ -285,14 +320,15 @@ def _segmenter(settings: Settings) -> SegmenterConfig:
     )
 
 
-def _tutoring(settings: Settings) -> TutoringConfig:
-    library = open_library(settings.exercises_dir)
+def _tutoring(settings: Settings, library: ExerciseLibrary) -> TutoringConfig:
     return TutoringConfig(
         enabled=settings.feedback,
         language_model=bool(settings.llm_url),
         sentence_wait_s=settings.sentence_wait_s,
         retry_s=settings.feedback_retry_s,
         deadline_s=settings.feedback_deadline_s,
+        late_s=settings.feedback_late_s,
+        shed_s=settings.feedback_shed_s,
         reply_deadline_s=settings.llm_timeout_s + REPLY_GRACE_S,
         phrases=load_phrases(),
         library={language: library.find(language) for language in library.languages()},

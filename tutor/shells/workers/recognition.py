@@ -115,7 +115,9 @@ class AsrWorker:
         try:
             audio = to_float(from_pcm16(pcm))
             speech_s = job.speech_bytes / BYTES_PER_SAMPLE / RATE or None
-            request = Request(audio, job.language, job.kind, job.batch, job.prompt, speech_s)
+            request = Request(
+                audio, job.language, job.kind, job.batch, job.prompt, speech_s, job.expected
+            )
             (recognition,) = self._recogniser.recognise([request])
         except Exception as error:
             # Whatever it was, the session must hear of it now and not by its deadline.
@@ -201,7 +203,7 @@ def load_asr_worker(
         "device": recogniser.device,
         "compute_type": recogniser.compute_type,
         "slots": str(settings.max_batch if batched else 1),
-        "files": "taken" if batched else "",
+        "files": "taken" if batched and kind == "asr" else "",
         "metrics": watch.address,
     }
     took_s = time.monotonic() - began
