@@ -164,6 +164,16 @@ export class PracticeClient extends Emitter {
     this.#enqueue({ type: "session.update", ...fields });
   }
 
+  /** Asks what could be said now in a conversation; `conversation.state` with a `hint` is the answer. */
+  hint() {
+    this.#enqueue({ type: "conversation.hint" });
+  }
+
+  /** Says something in a conversation by typing. */
+  say(text) {
+    this.#enqueue({ type: "conversation.say", text });
+  }
+
   /** Shows a newer `token` or `ticket` in mid-session; `session.authenticated` is the answer. */
   authenticate(credential) {
     if (this.#state === "connected") this.#sendNow({ type: "session.authenticate", ...credential });

@@ -266,8 +266,7 @@ class Session:
 
     def _start(self, message: SessionStart, now: float) -> None:
         require_rate(message.audio.sample_rate)
-        if message.native_language is not None:
-            require_language(message.native_language)
+        lesson = Lesson.started(message)
         if message.feedback and self.config.tutoring.enabled:
             self.tutoring = Tutoring(
                 self.id,
@@ -277,7 +276,6 @@ class Session:
                 native_language=message.native_language,
                 decks=self._decks,
             )
-        lesson = Lesson.checked(message.language, message.exercise, message.endpoint_silence_ms)
         self.practise(lesson)
         self.received.audio = message.audio
         self.effects.append(Resample(message.audio.sample_rate))
@@ -307,7 +305,7 @@ class Session:
         """Go on with another lesson from the next utterance on."""
         before, self.lesson = self.lesson, lesson
         silence = lesson.endpoint_silence(self.config.segmenter.endpoint_silence)
-        self.transcription.configure(lesson.language, silence)
+        self.transcription.configure(lesson.language, silence, lesson.expected(self.config))
         if self.tutoring is not None and lesson.is_other_than(before):
             self.tutoring.receive_exercise(lesson.exercise, lesson.language)
 

@@ -260,12 +260,11 @@ class Tutoring:
             self._assess(now)
 
     def _events(self, turn: Turn, assessment: Assessment) -> list[ServerEvent]:
-        reading, completeness = turn.practised.reading, 0.0
+        reading = turn.practised.reading
         if reading is not None and assessment.passage is not None:
             reading.receive_passage(assessment.passage)
-            completeness = reading.completeness
         basis: Basis = "transcript" if reading is None else "text"
-        return feedback_events(turn.utterance, assessment, basis, completeness)
+        return feedback_events(turn.utterance, assessment, basis, reading)
 
     def _deck(self, turn: Turn) -> ReviewDeck:
         """The deck of the language that was spoken."""
@@ -318,7 +317,8 @@ class Tutoring:
         """The prompt to go on with: another question to talk about, or the text after this one."""
         exercise, reading = turn.practised.exercise, turn.practised.reading
         reads_on = reading is not None and not reading.finished
-        if turn.is_to_be_repeated or reads_on or exercise.type == "dialogue":
+        has_a_plan = bool(exercise.in_lesson) or exercise.type == "dialogue"
+        if turn.is_to_be_repeated or reads_on or has_a_plan:
             return None
         propose = self._walk.again if turn.is_behind_the_text else self._walk.next
         return propose(exercise, turn.language, self._deck(turn).due(now))

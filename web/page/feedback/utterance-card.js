@@ -16,7 +16,6 @@ let panels = 0; // for ids
 
 export class UtteranceCard {
   #final;
-  #wanted; // the text of its exercise; null where nobody knows
   #piece;
   #sounds;
   #retry;
@@ -35,9 +34,8 @@ export class UtteranceCard {
   #untrained = h("p", { class: "note", "data-testid": "untrained", hidden: true }, t("untrained"));
   element;
 
-  constructor({ final, wanted = null, piece, sounds, retry, onNext, onRepeat }) {
+  constructor({ final, piece, sounds, retry, onNext, onRepeat }) {
     this.#final = final;
-    this.#wanted = wanted;
     this.#piece = piece;
     this.#sounds = sounds;
     this.#retry = retry;
@@ -78,6 +76,20 @@ export class UtteranceCard {
     };
   }
 
+  /** What the end of a lesson looks at. */
+  get sentence() {
+    const { pronunciation, fluency } = this.#feedback;
+    const pauses = this.#isReading ? fluency?.all_pause_list ?? [] : []; // without a text nobody knows where one may pause
+    return {
+      text: this.shownText,
+      language: this.#final.language,
+      score: this.scores.pronunciation,
+      words: this.#words,
+      stops: pauses.filter(({ expected }) => !expected).length,
+      calibrated: Boolean(pronunciation?.calibrated),
+    };
+  }
+
   receiveFeedback(kind, event) {
     this.#feedback[kind] = event;
     if (kind === "pronunciation") this.#untrained.hidden = event.calibrated || Boolean(event.reason);
@@ -93,12 +105,13 @@ export class UtteranceCard {
     this.#replyText.append(text);
   }
 
-  finishReply({ text, next }) {
+  /** `onward`: {text, run} of what the learner is led to by a lesson; null where the tutor leads. */
+  finishReply({ text, next }, onward = null) {
     this.#reply.hidden = false;
     this.#waiting.remove();
     this.#replyText.textContent = text;
     this.#compare();
-    const buttons = [this.#repeatButton(), this.#ownButton(), next ? this.#nextButton(next, text) : null].filter(Boolean);
+    const buttons = [this.#repeatButton(), this.#ownButton(), onward ? onwardButton(onward) : next ? this.#nextButton(next, text) : null].filter(Boolean);
     if (buttons.length) this.#reply.append(h("div", { class: "row" }, ...buttons));
   }
 
@@ -226,7 +239,7 @@ export class UtteranceCard {
     const { accuracy } = this.#feedback;
     if (!this.#isReading || this.#wasOther || accuracy.start !== 0 || accuracy.completeness < 100) return null;
     // Completeness counts what other utterances have read, too.
-    return this.#wanted === null || plain(this.#wanted) === plain(this.shownText) ? this.shownText : null;
+    return accuracy.end === accuracy.text_words ? this.shownText : null;
   }
 
   /** Whether the utterance read a part of a text, in which the reader has a place. */
@@ -289,7 +302,7 @@ export class UtteranceCard {
   }
 }
 
-const plain = (text) => text.toLowerCase().normalize("NFKD").replace(/[^\p{L}\p{N}]/gu, "");
+const onwardButton = ({ text, run }) => h("button", { type: "button", class: "primary next", onclick: run }, text);
 
 const figure = (score) => ({
   text: number(score),
