@@ -59,7 +59,11 @@ def blocking_connection(store: Watched) -> type[BlockingConnection]:
     class Primary(BlockingConnection):
         def _connect(self) -> Any:
             asked = BlockingSentinel(list(store.sentinels), socket_timeout=ASK_TIMEOUT_S)  # type: ignore[no-untyped-call]
-            self.host, self.port = asked.discover_master(store.group)  # type: ignore[no-untyped-call]
+            try:
+                self.host, self.port = asked.discover_master(store.group)  # type: ignore[no-untyped-call]
+            finally:
+                for sentinel in asked.sentinels:
+                    sentinel.close()
             return super()._connect()  # type: ignore[no-untyped-call]
 
         def read_response(self, *args: Any, **options: Any) -> Any:
