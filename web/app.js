@@ -22,6 +22,7 @@ import { ProgressPlace } from "./page/progress/progress-place.js";
 import { errorText, problemText } from "./page/kit/problem-text.js";
 import { Recording } from "./page/lesson/recording.js";
 import { Retry } from "./page/feedback/retry.js";
+import { MinuteView } from "./page/talk/minute-view.js";
 import { Microphone } from "./sdk/index.js";
 import { sessionSummary } from "./page/feedback/session-summary.js";
 import { MicrophonePicker } from "./page/lesson/microphone-picker.js";
@@ -44,6 +45,7 @@ const sounds = new Sounds();
 const recording = new Recording();
 const lesson = new Lesson({ url: location.origin, sounds, ticket: () => account.ticket() });
 const live = new LiveLine(byId("live"));
+const minute = new MinuteView(byId("minute"));
 const meter = new LevelMeter(byId("meter"));
 const status = new StatusLine(byId("status"));
 const button = byId("toggle");
@@ -118,6 +120,7 @@ const isStudio = () => ["practise", "talk"].includes(places.name);
 function showChoice() {
   course.show(picker);
   first.show();
+  minute.show(picker.place.place === "talk" ? picker.exercise.id ?? "" : null);
   if (!isStudio()) return; // it was on its way when the learner went elsewhere
   places.show(picker.place.place);
   if (picker.isLost) return; // loading the page again leads to what the address names
@@ -259,7 +262,7 @@ function listening() {
   return lesson.isHearing ? "hearing" : lesson.silence ?? "listening";
 }
 
-setInterval(report, 1000); // silence is noticed by the absence of events
+setInterval(() => { report(); minute.tick(); }, 1000); // silence is noticed by the absence of events
 
 // ------------------------------------------------------------ what comes
 
@@ -267,6 +270,7 @@ lesson.on("phase", showPhase);
 lesson.on("level", (dbfs) => meter.show(dbfs));
 lesson.on("hearing", (now) => {
   if (now) notice = null;
+  minute.hear(now);
   report();
 });
 lesson.on("audio.sent", ({ pcm, at_ms: atMs }) => recording.receive(pcm, atMs));
@@ -292,14 +296,19 @@ const keep = (final) => recording.keep(spokenFrom(final), final.end_ms);
 lesson.on("transcript.final", (final) => {
   live.finish(final.utterance);
   conversation.receiveFinal(final, keep(final));
+  if (final.text.trim() && picker.isNow(final.utterance)) minute.receiveFinal(final);
   if (final.text.trim()) picker.noteDone();
   else notice = { kind: "quiet", text: t("status.nothing") };
 });
-lesson.on("utterance.joined", (event) => conversation.join(event, keep));
+lesson.on("utterance.joined", (event) => {
+  conversation.join(event, keep);
+  minute.join(event, picker.isNow(event.utterance) ? conversation.card(event.utterance)?.final : null);
+});
 for (const kind of ["accuracy", "pronunciation", "fluency", "grammar"]) {
   lesson.on(`feedback.${kind}`, (event) => {
     conversation.card(event.utterance)?.receiveFeedback(kind, event);
     if (kind === "accuracy") picker.receiveAccuracy(event);
+    minute.receiveFeedback(event);
     showLegend();
   });
 }
