@@ -9,6 +9,7 @@ import { byId } from "./page/kit/elements.js";
 import { FirstVisit } from "./page/lesson/first-visit.js";
 import { foresee } from "./page/lesson/exercise-library.js";
 import { ExercisePicker } from "./page/lesson/exercise-picker.js";
+import { keepForOffline } from "./page/kit/offline.js";
 import { leaveSaying, takeFarewell } from "./page/kit/farewell.js";
 import { showLegend } from "./page/feedback/legend.js";
 import { Places } from "./page/kit/places.js";
@@ -253,6 +254,7 @@ function report() {
   const kind = phase === "listening" ? listening() : phase;
   const warns = ["muted", "quiet", "noise"].includes(kind);
   if (notice && !warns) return status.show(notice.kind, notice.text);
+  if (kind === "idle" && !navigator.onLine) return status.show("away", t("status.offline"));
   if (kind === "idle" && account.mustSignIn) return status.show(kind, t("status.signin"));
   status.show(kind, t(`status.${kind}`));
 }
@@ -274,6 +276,7 @@ lesson.on("hearing", (now) => {
   report();
 });
 lesson.on("audio.sent", ({ pcm, at_ms: atMs }) => recording.receive(pcm, atMs));
+lesson.on("recovered", () => tell("quiet", t("status.recovered")));
 lesson.on("audio.dropped", () => { notice = { kind: "problem", text: t("problem.dropped") }; });
 lesson.on("session.started", ({ recovered }) => {
   if (recovered) return;
@@ -347,6 +350,8 @@ lesson.on("error", ({ code, message, fatal, utterance }) => {
 
 // ------------------------------------------------------------ the beginning
 
+keepForOffline();
+for (const change of ["online", "offline"]) addEventListener(change, report);
 const obstacle = Microphone.obstacle();
 button.disabled = obstacle !== null;
 showPhase({ phase: "idle", problem: obstacle });
