@@ -18,6 +18,8 @@ from tutor.core.audio.samples import BYTES_PER_SAMPLE
 from tutor.core.protocol.frames import SpeechFrame, decode_frame
 from tutor.core.protocol.messages import (
     ClientMessage,
+    ConversationHint,
+    ConversationSay,
     Error,
     ServerEvent,
     SessionAuthenticate,
@@ -92,6 +94,14 @@ class PracticeClient(Protocol):
     async def update(self, message: SessionUpdate) -> None:
         """Change exercise, language or endpoint silence between utterances."""
         await self.send_message(message)
+
+    async def hint(self) -> None:
+        """Ask what could be said now in a conversation; a `ConversationState` is the answer."""
+        await self.send_message(ConversationHint())
+
+    async def say(self, text: str) -> None:
+        """Say something in a conversation by typing, 500 characters at most."""
+        await self.send_message(ConversationSay(text))
 
     async def authenticate(self, token: str) -> None:
         """Show a newer access token before the old one expires."""

@@ -18,6 +18,64 @@ export interface AudioFormat {
   sample_rate?: number;
 }
 
+/** What became of a conversation. */
+export interface Conversation {
+  scenario: string;
+  level: "A1" | "A2" | "B1" | "B2" | "C1" | "C2";
+  /** How often the learner said something. */
+  turns: number;
+  /** Whether it came to its end. */
+  over: boolean;
+  goals: Array<Goal>;
+  /** What grammar rules found in what was spoken; a language model finds nothing. */
+  corrections?: Array<Correction>;
+}
+
+/** Asks what could be said now; `conversation.state` with a `hint` is the answer. */
+export interface ConversationHint {
+  type: "conversation.hint";
+}
+
+/** Says something in a conversation by typing; it is answered as if it had been spoken. */
+export interface ConversationSay {
+  type: "conversation.say";
+  /** 500 characters at most. */
+  text: string;
+}
+
+/** Where a conversation is; it comes after each reply of the tutor's, and for a hint.
+
+Not understood is said: `understood` is empty then, and the reply asks again. */
+export interface ConversationState {
+  type: "conversation.state";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  /** The utterance that was answered; `c` and a number for what was not spoken: the opening, and what was typed. */
+  utterance: string;
+  /** How often the learner has said something; 0: the tutor has opened the conversation. */
+  turn: number;
+  goals: Array<Goal>;
+  /** What the tutor took from the learner's words, in the scenario's words. */
+  understood: Array<string>;
+  /** Whether the conversation has come to its end. */
+  over: boolean;
+  /** What could be said now; on demand, and by itself after answers that did not fit. */
+  hint?: Hint | null;
+  /** Short answers to choose from, when the tutor offers some. */
+  options?: Array<string>;
+}
+
+/** Words of the learner's that could be put better, kept for the end of a conversation. */
+export interface Correction {
+  /** The whole utterance as it was recognised. */
+  said: string;
+  /** The words of it that are meant. */
+  words: string;
+  message: string;
+  /** The better words, where there is one answer; empty: leave the words out. */
+  better?: string | null;
+}
+
 /** Something went wrong; after a fatal error the socket closes. */
 export interface Error {
   type: "error";
@@ -32,13 +90,19 @@ export interface Error {
 
 /** What the learner practises. */
 export interface Exercise {
-  type?: "free" | "read_aloud" | "shadow" | "dialogue";
+  type?: "free" | "read_aloud" | "shadow" | "dialogue" | "conversation";
   /** The text to read or to repeat; needed for `read_aloud` and `shadow`. */
   text?: string | null;
   /** CEFR level; beginners get a longer endpoint silence by default. */
   level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
   /** The `id` of `/v1/exercises`, for an exercise of the library: the tutor then knows which one was done, and goes on with another. 64 characters at most. */
   id?: string | null;
+  /** The `id` of `/v1/scenarios`; needed for `conversation`, whose tutor speaks first. */
+  scenario?: string | null;
+  /** Which of a scenario's words and surprises come: the same number, the same conversation; by the session when absent. */
+  seed?: number | null;
+  /** True: the client has planned what comes after it, as in a lesson of several exercises; the tutor proposes nothing then. */
+  in_lesson?: boolean | null;
 }
 
 /** What was read of the exercise's text, word by word; for `read_aloud` and `shadow`. */
@@ -56,6 +120,8 @@ export interface FeedbackAccuracy {
   /** Just past the last one; `start` when it read none. */
   end: number;
   words: Array<ReadWord>;
+  /** How many words the whole text has: one that was read from 0 to here was read as a whole. */
+  text_words?: number;
 }
 
 /** How smoothly the utterance was spoken, from the times of its words. */
@@ -125,6 +191,24 @@ export interface Finding {
   replacement: string | null;
   /** A short, stable name of the rule that found it. */
   rule: string;
+}
+
+/** Something to be done in a conversation. */
+export interface Goal {
+  /** The goal's name in its scenario. */
+  id: string;
+  /** The goal in the learner's own language where the scenario has it, else in the scenario's. */
+  text: string;
+  /** Whether the learner has said what reaches it. It stays reached. */
+  reached: boolean;
+}
+
+/** Something that the learner might say now. */
+export interface Hint {
+  /** Words to say, in the language that is practised; a gap is `…`. */
+  text: string;
+  /** What they mean, in the learner's own language where the scenario has it. */
+  meaning?: string | null;
 }
 
 /** The limits of one session, which `session.started` tells to the client. */
@@ -268,6 +352,8 @@ export interface SessionSummary {
   speech_ms: number;
   /** Words to practise again, the weakest first. */
   practise?: Array<string>;
+  /** The conversations of the session, the first one first. */
+  conversations?: Array<Conversation>;
 }
 
 /** Another exercise, language, endpoint silence or voice, between utterances. */
@@ -387,10 +473,12 @@ export interface TutorReplyDone {
   seq: number;
   utterance: string;
   text: string;
-  /** Who wrote the reply: a language model, or the built-in coach, which knows the findings but not the meaning. */
-  source: "coach" | "model";
+  /** Who wrote the reply: a language model; the built-in coach, which knows the findings but not the meaning; or the scenario of a conversation, which knows what its author foresaw. */
+  source: "coach" | "model" | "scenario";
   /** The exercise that the tutor proposes next; a client takes it by `session.update`. */
   next?: Exercise | null;
+  /** Whether the findings come after the reply, as in a conversation, where nobody waits for them: the utterance's last event is then `feedback.grammar`, or `error`. */
+  feedback_follows?: boolean;
 }
 
 /** A reply was broken off: the client drops what it has of its audio. */
@@ -519,6 +607,7 @@ export interface ServerEvents {
   "tutor.speech.ended": TutorSpeechEnded;
   "tutor.speech.cancelled": TutorSpeechCancelled;
   "utterance.aside": UtteranceAside;
+  "conversation.state": ConversationState;
   "audio.ack": AudioAck;
   "session.summary": SessionSummary;
   "session.expiring": SessionExpiring;

@@ -472,6 +472,18 @@ def test_the_next_text_comes_when_the_last_word_was_read() -> None:
     assert second.next.text != READ.text
 
 
+@pytest.mark.parametrize("exercise", [replace(READ, in_lesson=True), Exercise(in_lesson=True)])
+def test_in_a_lesson_the_client_knows_what_comes_next(exercise: Exercise) -> None:
+    """Neither the reply nor what comes with it proposes anything beside the client's plan."""
+    practice = Practice(exercise)
+    practice.say(spoken("u1", "one two three four five six seven eight"))
+    words = ("One", "two", "three", "four.", "Five", "six", "seven", "eight.")
+    practice.assess("u1", replace(SAID, passage=passage(0, *words) if exercise.text else None))
+    (done,) = practice.done
+    assert done.next is None
+    assert not any(item.prompt in done.text for item in CONFIG.library["en"])
+
+
 def test_weak_words_are_to_be_practised() -> None:
     """Words scored low are kept for the end of the session, those said well are not."""
     practice = Practice()

@@ -13,6 +13,8 @@ ERRORS: dict[str, tuple[int | None, str]] = {
     "bad_message": (4400, "a field is missing or of the wrong kind"),
     "no_text": (4400, "the text of the exercise has no words"),
     "text_too_long": (4400, "the text of the exercise has more words than can be read"),
+    "unknown_scenario": (4400, "the server has no such scenario in the session's language"),
+    "no_conversation": (None, "no conversation is under way, or it is over"),
     "unknown_message": (None, "the server does not know this `type`"),
     "not_started": (4400, "the first message must be `session.start`"),
     "already_started": (None, "`session.start` may come once"),

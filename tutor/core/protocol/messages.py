@@ -13,9 +13,9 @@ from typing import ClassVar, Literal
 from tutor.core.feedback.assessment import Finding, Pause, PronouncedWord, ReadWord, Reason
 from tutor.core.protocol.limits import Limits
 
-ExerciseType = Literal["free", "read_aloud", "shadow", "dialogue"]
+ExerciseType = Literal["free", "read_aloud", "shadow", "dialogue", "conversation"]
 Basis = Literal["text", "transcript"]
-Source = Literal["coach", "model"]
+Source = Literal["coach", "model", "scenario"]
 Level = Literal["A1", "A2", "B1", "B2", "C1", "C2"]
 Silenced = Literal["interrupted", "stopped", "unheard", "failed"]
 """Why the tutor fell silent: the learner spoke, the client asked for it, the client did not say
@@ -39,6 +39,14 @@ class Exercise:
     id: str | None = None
     """The `id` of `/v1/exercises`, for an exercise of the library: the tutor then knows which one
     was done, and goes on with another. 64 characters at most."""
+    scenario: str | None = None
+    """The `id` of `/v1/scenarios`; needed for `conversation`, whose tutor speaks first."""
+    seed: int | None = None
+    """Which of a scenario's words and surprises come: the same number, the same conversation; by
+    the session when absent."""
+    in_lesson: bool | None = None
+    """True: the client has planned what comes after it, as in a lesson of several exercises; the
+    tutor proposes nothing then."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,56 @@ class Word:
     end_ms: int
     confidence: float
     """Mean probability of the word's tokens, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Something to be done in a conversation."""
+
+    id: str
+    """The goal's name in its scenario."""
+    text: str
+    """The goal in the learner's own language where the scenario has it, else in the scenario's."""
+    reached: bool
+    """Whether the learner has said what reaches it. It stays reached."""
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Something that the learner might say now."""
+
+    text: str
+    """Words to say, in the language that is practised; a gap is `…`."""
+    meaning: str | None = None
+    """What they mean, in the learner's own language where the scenario has it."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Words of the learner's that could be put better, kept for the end of a conversation."""
+
+    said: str
+    """The whole utterance as it was recognised."""
+    words: str
+    """The words of it that are meant."""
+    message: str
+    better: str | None = None
+    """The better words, where there is one answer; empty: leave the words out."""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What became of a conversation."""
+
+    scenario: str
+    level: Level
+    turns: int
+    """How often the learner said something."""
+    over: bool
+    """Whether it came to its end."""
+    goals: tuple[Goal, ...]
+    corrections: tuple[Correction, ...] = ()
+    """What grammar rules found in what was spoken; a language model finds nothing."""
 
 
 # ---------------------------------------------------------------- client to server
@@ -180,6 +238,22 @@ class SpeechStop:
     type: ClassVar[str] = "speech.stop"
 
 
+@dataclass(frozen=True)
+class ConversationHint:
+    """Asks what could be said now; `conversation.state` with a `hint` is the answer."""
+
+    type: ClassVar[str] = "conversation.hint"
+
+
+@dataclass(frozen=True)
+class ConversationSay:
+    """Says something in a conversation by typing; it is answered as if it had been spoken."""
+
+    type: ClassVar[str] = "conversation.say"
+    text: str
+    """500 characters at most."""
+
+
 ClientMessage = (
     SessionStart
     | UtteranceCommit
@@ -188,6 +262,8 @@ ClientMessage = (
     | SessionAuthenticate
     | SpeechPlayed
     | SpeechStop
+    | ConversationHint
+    | ConversationSay
 )
 
 # ---------------------------------------------------------------- server to client
@@ -286,6 +362,8 @@ class FeedbackAccuracy:
     end: int
     """Just past the last one; `start` when it read none."""
     words: tuple[ReadWord, ...]
+    text_words: int = 0
+    """How many words the whole text has: one that was read from 0 to here was read as a whole."""
 
 
 @dataclass(frozen=True)
@@ -361,10 +439,37 @@ class TutorReplyDone:
     utterance: str
     text: str
     source: Source
-    """Who wrote the reply: a language model, or the built-in coach, which knows the findings but
-    not the meaning."""
+    """Who wrote the reply: a language model; the built-in coach, which knows the findings but
+    not the meaning; or the scenario of a conversation, which knows what its author foresaw."""
     next: Exercise | None = None
     """The exercise that the tutor proposes next; a client takes it by `session.update`."""
+    feedback_follows: bool = False
+    """Whether the findings come after the reply, as in a conversation, where nobody waits for them:
+    the utterance's last event is then `feedback.grammar`, or `error`."""
+
+
+@dataclass(frozen=True)
+class ConversationState:
+    """Where a conversation is; it comes after each reply of the tutor's, and for a hint.
+
+    Not understood is said: `understood` is empty then, and the reply asks again.
+    """
+
+    type: ClassVar[str] = "conversation.state"
+    utterance: str
+    """The utterance that was answered; `c` and a number for what was not spoken: the opening, and
+    what was typed."""
+    turn: int
+    """How often the learner has said something; 0: the tutor has opened the conversation."""
+    goals: tuple[Goal, ...]
+    understood: tuple[str, ...]
+    """What the tutor took from the learner's words, in the scenario's words."""
+    over: bool
+    """Whether the conversation has come to its end."""
+    hint: Hint | None = None
+    """What could be said now; on demand, and by itself after answers that did not fit."""
+    options: tuple[str, ...] = ()
+    """Short answers to choose from, when the tutor offers some."""
 
 
 @dataclass(frozen=True)
@@ -477,6 +582,8 @@ class SessionSummary:
     speech_ms: int
     practise: tuple[str, ...] = ()
     """Words to practise again, the weakest first."""
+    conversations: tuple[Conversation, ...] = ()
+    """The conversations of the session, the first one first."""
 
 
 @dataclass(frozen=True)
@@ -529,6 +636,7 @@ ServerEvent = (
     | TutorSpeechEnded
     | TutorSpeechCancelled
     | UtteranceAside
+    | ConversationState
     | AudioAck
     | SessionSummary
     | SessionExpiring
