@@ -90,9 +90,8 @@ class Talk:
         self.events: list[ServerEvent] = []
         self._inbox = Inbox(store, "s1")
         self._records = Records(store)
-        services = cast("Services", SimpleNamespace(store=store))
-        self.mouth = Mouth(services)
-        self._new_mouth = lambda: Mouth(services)
+        self._services = cast("Services", SimpleNamespace(store=store))
+        self.mouth = Mouth(self._services)
         blocking = open_blocking_store(settings.redis_url)
         self.worker = SpeechWorker({"joe": self.voice}, blocking, WorkerWatch(), Watchdog(60))
         self.session.aloud.receive_voices([JOE])
@@ -134,7 +133,7 @@ class Talk:
         """Another gateway goes on."""
         kept = snapshot(self.session, self.now)
         self.session = restored(kept, "secret", SessionConfig(), self.now)
-        self.mouth = self._new_mouth()
+        self.mouth = Mouth(self._services)
 
     def told(self, *kinds: type) -> list[Any]:
         """The events of these kinds."""
