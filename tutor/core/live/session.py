@@ -271,9 +271,7 @@ class Session:
 
     def _start(self, message: SessionStart, now: float) -> None:
         require_rate(message.audio.sample_rate)
-        if message.native_language is not None:
-            require_language(message.native_language)
-        lesson = Lesson.checked(message.language, message.exercise, message.endpoint_silence_ms)
+        lesson = Lesson.started(message)
         self.aloud.ask(message.speech, lesson.language, now)
         if message.feedback and self.config.tutoring.enabled:
             self.tutoring = Tutoring(
@@ -316,7 +314,7 @@ class Session:
         """Go on with another lesson from the next utterance on."""
         before, self.lesson = self.lesson, lesson
         silence = lesson.endpoint_silence(self.config.segmenter.endpoint_silence)
-        self.transcription.configure(lesson.language, silence)
+        self.transcription.configure(lesson.language, silence, lesson.expected(self.config))
         if self.tutoring is not None:
             self.tutoring.receive_tongue(self.aloud.tongue)
             if lesson.is_other_than(before):
