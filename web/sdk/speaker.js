@@ -89,6 +89,7 @@ export class Speaker extends Emitter {
 
   /** Silent at once, and the rest of what the tutor was saying is not said. */
   stop() {
+    if (!this.#replies.size) return;
     this.#flush(Math.max(0, ...this.#replies.keys()), true);
     this.#client.hush();
   }
