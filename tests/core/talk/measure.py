@@ -1,4 +1,8 @@
-"""How many answers of learners are understood: `python -m tests.core.talk.measure [build|measure]`."""
+# ruff: noqa: T201 - it prints its figure
+"""How many answers of learners are understood.
+
+`python -m tests.core.talk.measure` tells it for the half `measure`, with `build` for the other.
+"""
 
 import sys
 from collections import Counter
