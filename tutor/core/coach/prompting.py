@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tutor.core.coach.pace import has_pace
 from tutor.core.coach.phrases import bare
@@ -117,6 +117,12 @@ class Exchange:
     """The learner's words, as they were recognised."""
     tutor: str
     """The tutor's reply."""
+    utterance: str = ""
+    """The name of what the learner said; empty: it is not known."""
+
+    def broken_off(self, heard: str) -> Exchange:
+        """The exchange, of whose reply the learner heard only the beginning."""
+        return replace(self, tutor=f"{heard} …".strip())
 
 
 def build_messages(

@@ -13,6 +13,7 @@ from tutor.core.protocol.limits import (
     MAX_SAMPLE_RATE,
     MIN_ENDPOINT_SILENCE_MS,
     MIN_SAMPLE_RATE,
+    Limits,
 )
 from tutor.core.protocol.messages import Exercise
 from tutor.core.talk.scenario import Scenario
@@ -82,6 +83,18 @@ def require_silence(silence_ms: int) -> None:
             f"endpoint_silence_ms must be {MIN_ENDPOINT_SILENCE_MS} to "
             f"{MAX_ENDPOINT_SILENCE_MS}, not {silence_ms}",
         )
+
+
+def check_time(limits: Limits, silent_s: float, open_s: float) -> None:
+    """Refuse to go on with a client that is silent for too long, or a session that lasts too long.
+
+    Raises:
+        ProtocolError: `idle_timeout` or `session_too_long`.
+    """
+    if silent_s > limits.idle_timeout_s:
+        raise ProtocolError("idle_timeout")
+    if open_s > limits.max_session_s:
+        raise ProtocolError("session_too_long")
 
 
 def require_scenario(

@@ -12,6 +12,7 @@ from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
 from tutor.core.talk.talk import TalkConfig
 from tutor.core.text.expected import Expected
+from tutor.core.voice.config import SpeakingConfig
 
 
 @dataclass(frozen=True)
@@ -105,3 +106,6 @@ class SessionConfig:
 
     tutoring: TutoringConfig = TutoringConfig()
     """How feedback behaves."""
+
+    speaking: SpeakingConfig = SpeakingConfig()
+    """How the tutor speaks."""

@@ -21,7 +21,7 @@ from tutor.core.coach.review import ReviewDeck
 from tutor.core.coach.walk import Walk
 from tutor.core.feedback.assessment import Assessment
 from tutor.core.live.config import TutoringConfig
-from tutor.core.live.effects import Dispatch, DropAudio, Effect, Emit, Release
+from tutor.core.live.effects import Cancel, Dispatch, DropAudio, Effect, Emit, Release
 from tutor.core.live.events import feedback_events
 from tutor.core.live.turn import OpenSentence, Practised, Turn, TutoringSnapshot, snapshots
 from tutor.core.live.understood import Understood
@@ -38,7 +38,7 @@ from tutor.core.protocol.messages import (
     TutorReplyDone,
     UtteranceJoined,
 )
-from tutor.core.queue.jobs import AssessmentResult, ReplyJob, ReplyPart
+from tutor.core.queue.jobs import REPLY, AssessmentResult, ReplyJob, ReplyPart
 from tutor.core.talk.scenario import Scenario
 from tutor.core.talk.talk import Out, Talk
 from tutor.core.text.function_words import is_function_word
@@ -64,6 +64,7 @@ class Tutoring:
         self._secret = secret  # marks the learner's words for the language model
         self._config = config
         self._native_language = native_language
+        self._tongue: str | None = None  # the one language that the tutor's voice speaks
         self._effects = effects  # the session's
         self._practised = Practised(Exercise(), "", None)
         self._sentence = OpenSentence(config.sentence_wait_s)
@@ -115,6 +116,14 @@ class Tutoring:
             self._carry(self.talk.receive_typed(message.text, now))
         else:
             self._carry(self.talk.receive_wish())
+
+    def receive_tongue(self, language: str | None) -> None:
+        """Take the one language that the tutor can speak: it explains in it; None: in any."""
+        self._tongue = language
+
+    @property
+    def _explains_in(self) -> str | None:
+        return self._tongue or self._native_language
 
     def receive_final(self, understood: Understood, now: float) -> None:
         """Take an utterance that has its final, and with it its audio."""
@@ -168,6 +177,15 @@ class Tutoring:
             self._answer_instead(turn, now)
         elif part.last:
             self._finish_reply(turn, "model", now)
+
+    def receive_broken(self, utterance: str, heard: str, now: float) -> None:
+        """Take note that the learner broke the tutor's reply off, and heard so much of it."""
+        if self._assessed and self._assessed[0].utterance == utterance:  # it is being written
+            self._effects.append(Cancel(utterance, REPLY))
+            self._finish_reply(self._assessed[0], "model", now)
+        for n, exchange in enumerate(self._talk):
+            if exchange.utterance == utterance:
+                self._talk[n] = exchange.broken_off(heard)
 
     def receive_tick(self, now: float, *, speaking: bool = False, held: bool = False) -> None:
         """Let time pass: deadlines of results, and the wait for a sentence to go on.
@@ -311,7 +329,7 @@ class Tutoring:
         if turn.is_off or turn.is_late or not self._config.language_model:
             self._answer_instead(turn, now)
             return
-        messages = turn.messages(self._native_language, tuple(self._talk), self._secret)
+        messages = turn.messages(self._explains_in, tuple(self._talk), self._secret)
         self._effects.append(Dispatch(ReplyJob(self._session, turn.utterance, messages)))
 
     def _answer_instead(self, turn: Turn, now: float) -> None:
@@ -340,7 +358,7 @@ class Tutoring:
             turn.assessment,
             turn.text,
             exercise=turn.practised.exercise,
-            native_language=self._native_language,
+            native_language=self._explains_in,
             next_prompt=None if prompt is None else prompt.text,
             practise=self._deck(turn).practise(),
             phrases=self._config.phrases,
@@ -359,7 +377,7 @@ class Tutoring:
     ) -> None:
         exercise = None if prompt is None else prompt.exercise
         self._effects.append(Emit(TutorReplyDone(turn.utterance, turn.reply, source, exercise)))
-        self._talk.append(Exchange(turn.text, turn.reply))
+        self._talk.append(Exchange(turn.text, turn.reply, turn.utterance))
         self._assessed.popleft()
         if self._assessed:
             self._answer(now)

@@ -7,6 +7,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import lru_cache
 
 import uvicorn
 from fastapi import FastAPI, Request, WebSocket
@@ -19,7 +20,7 @@ from tutor.adapters.serving import listen
 from tutor.adapters.settings import Settings, comma_list
 from tutor.core.coach.exercises import Item, ItemType
 from tutor.core.protocol.messages import Level
-from tutor.shells.accounts import accounts, api_keys, history, server_facts
+from tutor.shells.accounts import accounts, api_keys, history, progress, server_facts, words
 from tutor.shells.accounts import logins as tokens
 from tutor.shells.files.jobs import add_jobs
 from tutor.shells.files.transcriptions import add_transcriptions
@@ -46,6 +47,9 @@ from tutor.shells.live.practice import practise
 from tutor.shells.voice.speech import add_speech
 
 log = logging.getLogger(__name__)
+
+PACKED_EXERCISES = 128
+"""Answers of `/v1/exercises` that are kept packed: five languages have some thirty each."""
 
 FAREWELL_S = 3.0
 """Seconds that sessions may take for their last answers when they have to end, or to move."""
@@ -150,6 +154,17 @@ def _add_exercises(app: FastAPI, settings: Settings) -> None:
     library = open_library(settings.exercises_dir)
     items = TypeAdapter(list[Item])
 
+    @lru_cache(PACKED_EXERCISES)
+    def packed(
+        language: str, level: Level | None, kind: ItemType | None, wanted: str | None
+    ) -> Packed:
+        if wanted is None:
+            chosen = list(library.find(language, level, kind))
+        else:
+            one = library.get(wanted)
+            chosen = [] if one is None else [one]
+        return Packed.of(items.dump_json(chosen).decode())
+
     @app.get(
         "/v1/exercises",
         summary="Exercises to begin a session with",
@@ -164,13 +179,7 @@ def _add_exercises(app: FastAPI, settings: Settings) -> None:
         id: str | None = None,  # noqa: A002 - the data files' name
     ) -> Response:
         """The exercises of a language, to begin a session with; with an `id` that one alone."""
-        if id is not None:
-            one = library.get(id)
-            found = [] if one is None else [one]
-        else:
-            found = list(library.find(language, level, type))
-        packed = Packed.of(items.dump_json(found).decode())
-        return packed.answer(request, "application/json", NO_STORE)
+        return packed(language, level, type, id).answer(request, "application/json", NO_STORE)
 
 
 def _add_practice(app: FastAPI, services: Services) -> None:
@@ -191,7 +200,7 @@ def _add_realtime(app: FastAPI, services: Services) -> None:
 
 def _add_accounts(app: FastAPI, services: Services) -> None:
     services.prepare()
-    for module in (server_facts, tokens, accounts, history, api_keys):
+    for module in (server_facts, tokens, accounts, history, progress, words, api_keys):
         app.include_router(module.router)
 
 

@@ -42,6 +42,7 @@ from tutor.core.protocol.limits import Limits
 from tutor.core.queue.assessments import Assessments
 from tutor.core.talk.talk import TalkConfig
 from tutor.core.text.expected import Expected
+from tutor.core.voice.config import SpeakingConfig
 from tutor.shells.http.stalls import Stalls
 from tutor.shells.queue.dispatcher import Dispatcher
 
@@ -280,6 +281,22 @@ def make_session_config(settings: Settings) -> SessionConfig:
         final_retry_s=settings.final_retry_s,
         final_deadline_s=settings.final_deadline_s,
         tutoring=_tutoring(settings, library),
+        speaking=_speaking(settings),
+    )
+
+
+def _speaking(settings: Settings) -> SpeakingConfig:
+    return SpeakingConfig(
+        slowest=settings.speech_slowest,
+        fastest=settings.speech_fastest,
+        most_chars=settings.speech_max_chars,
+        ahead_s=settings.speech_ahead_s,
+        lead_s=settings.speech_lead_s,
+        retry_s=settings.speech_retry_s,
+        deadline_s=settings.speech_deadline_s,
+        unheard_s=settings.speech_unheard_s,
+        duck=to_samples(settings.duck_ms),
+        unduck=to_samples(settings.unduck_ms),
     )
 
 
