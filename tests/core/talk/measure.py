@@ -1,5 +1,8 @@
-"""How many answers of learners are understood:
-`python -m tests.core.talk.measure [build|measure]`."""
+# ruff: noqa: T201 - it prints its figure
+"""How many answers of learners are understood.
+
+`python -m tests.core.talk.measure` tells it for the half `measure`, with `build` for the other.
+"""
 
 import sys
 from collections import Counter
@@ -76,14 +79,12 @@ def main() -> None:
         found[verdict] += 1
         if verdict != "right":
             state, told = case.play()
-            sys.stdout.write(
+            print(
                 f"{verdict}: {case.scenario.id}:{case.step} | {case.heard} | "
-                f"{told.kind.value} | {dict(state.slots)} | {state.goals} | {told.reply}\n"
+                f"{told.kind.value} | {dict(state.slots)} | {state.goals} | {told.reply}"
             )
     total = found.total()
-    sys.stdout.write(
-        ", ".join(f"{name} {count} of {total}" for name, count in found.items()) + "\n"
-    )
+    print(", ".join(f"{name} {count} of {total}" for name, count in found.items()))
 
 
 if __name__ == "__main__":
