@@ -498,6 +498,8 @@ def test_a_hangup_leaves_nothing_behind() -> None:
 WITH_FEEDBACK = SessionStart("en")
 SESSION = SessionConfig(tutoring=CONFIG)
 ONE_UTTERANCE = (WITH_FEEDBACK, speech(640), silence(800), Answer(text="hello there"))
+READ_ALOUD = (*ONE_UTTERANCE[:2], silence(2_000), *ONE_UTTERANCE[3:])
+"""A reader is waited for longer, as long as nothing says where in the text they are."""
 
 
 def answer(play: Play, found: Assessment = SAID) -> None:
@@ -555,7 +557,7 @@ def test_a_text_that_cannot_be_read_is_refused(text: str, code: str) -> None:
 def test_an_update_without_an_exercise_keeps_the_place_in_the_text() -> None:
     """Changing the endpoint silence does not begin the text anew; sending it again does."""
     start = replace(WITH_FEEDBACK, exercise=READ)
-    play = Play(start, *ONE_UTTERANCE[1:], config=SESSION)
+    play = Play(start, *READ_ALOUD[1:], config=SESSION)
     answer(play, Assessment(passage=passage(0, "One", "two", "three", "four.")))
     play.play(SessionUpdate(endpoint_silence_ms=500), speech(640), silence(800), Answer())
     answer(play, Assessment(passage=passage(4, "Five", "six")))
@@ -568,7 +570,7 @@ def test_an_update_without_an_exercise_keeps_the_place_in_the_text() -> None:
 def test_grammar_is_for_words_of_ones_own() -> None:
     """Who reads a text did not choose its words."""
 
-    play = Play(replace(WITH_FEEDBACK, exercise=READ), *ONE_UTTERANCE[1:], config=SESSION)
+    play = Play(replace(WITH_FEEDBACK, exercise=READ), *READ_ALOUD[1:], config=SESSION)
     answer(play, Assessment(passage=passage(0, "One")))
     assert not play.events_of(FeedbackGrammar)
 

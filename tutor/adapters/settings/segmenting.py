@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, Field
 
 from tutor.core.protocol.limits import MAX_ENDPOINT_SILENCE_MS, MIN_ENDPOINT_SILENCE_MS
@@ -14,8 +16,36 @@ class SegmentingSettings(BaseModel):
         600,
         ge=MIN_ENDPOINT_SILENCE_MS,
         le=MAX_ENDPOINT_SILENCE_MS,
-        description="silence that ends an utterance, unless the session says otherwise",
+        description="silence that ends an utterance of which the words say nothing, unless the "
+        "session says otherwise",
     )
+    turn_end: Literal["words", "silence"] = Field(
+        "words",
+        description="what ends an utterance: a silence by what was said before it, or "
+        "`endpoint_silence_ms` alone",
+    )
+    finished_silence_ms: int = Field(
+        500, ge=100, le=10_000, description="the same after a whole sentence"
+    )
+    hanging_silence_ms: int = Field(
+        1200, ge=100, le=10_000, description="the same after what must go on (`because`, `the`)"
+    )
+    reading_silence_ms: int = Field(
+        1800, ge=100, le=10_000, description="the same within a sentence of a text that is read"
+    )
+    text_end_silence_ms: int = Field(
+        300, ge=100, le=10_000, description="the same after the last word of such a text"
+    )
+    most_silence_ms: int = Field(
+        2000, ge=100, le=10_000, description="the longest of them, whatever the patience"
+    )
+    eager_silence_ms: int = Field(
+        250, ge=32, le=10_000, description="silence after which `turn.eager` is told"
+    )
+    quick_factor: float = Field(
+        0.7, gt=0, le=1, description="how many times as long all of them are with `quick` patience"
+    )
+    patient_factor: float = Field(1.6, ge=1, description="the same with `patient`")
     pause_ms: int = Field(
         100, ge=0, le=2000, description="silence after which the final is begun ahead; 0: never"
     )

@@ -126,7 +126,14 @@ class WhisperRecogniser:
             window_s = self._decodings[request.kind].window_s(request.seconds)
             # Languages that have yet to be found are found one by one.
             alone = at if request.language == AUTO else None
-            key = (request.kind, window_s, request.language, request.prompt, alone)
+            key = (
+                request.kind,
+                window_s,
+                request.language,
+                request.prompt,
+                request.has_times,
+                alone,
+            )
             groups[key].append(at)
         found: dict[int, Recognition] = {}
         for (_, window_s, language, *_), members in groups.items():
@@ -139,7 +146,8 @@ class WhisperRecogniser:
         return [found[at] for at in range(len(requests))]
 
     def _recognise_alike(self, requests: list[Request], window_s: float) -> list[Recognition]:
-        """Recognise requests of one kind, language and prompt in one window."""
+        """Recognise requests of one kind, language and prompt in one window, all with times of
+        words or none."""
         self._metrics.receive_window(requests[0].kind, window_s, len(requests))
         encoded = self._encode([request.audio for request in requests], window_s)
         language = requests[0].language
@@ -172,9 +180,10 @@ class WhisperRecogniser:
             text = guards.cut_loop(text, request.seconds)
             if text != heard.text:
                 self._metrics.receive_guard(request.kind, "cut")
-            return Recognition(
-                text, language, confidences=self._confidences(heard, language)[: len(text.split())]
-            )
+            size = len(text.split())
+            sure = self._confidences(heard, language)[:size]
+            kept = words if text == heard.text else words[:size]
+            return Recognition(text, language, tuple(kept), sure)
         loops = guards.is_loop(heard.text, words)
         is_full = guards.is_too_long(len(heard.tokens), request.seconds, language)
         doubted = loops or is_full
@@ -291,10 +300,10 @@ class WhisperRecogniser:
     def _align(
         self, encoded: Any, requests: list[Request], heard: list[_Hypothesis], language: str
     ) -> list[list[RecognisedWord]]:
-        """Word times of finals by cross-attention (dynamic time warping, 20 ms steps)."""
+        """Word times by cross-attention (dynamic time warping, 20 ms steps)."""
         from faster_whisper.transcribe import merge_punctuations
 
-        if requests[0].kind == "partial":
+        if not requests[0].has_times:
             return [[] for _ in heard]
         alignments = self._whisper.find_alignment(
             self._tokenizer(language),

@@ -8,6 +8,7 @@ from tutor.core.feedback.reading.reading import TextError, check_text
 from tutor.core.protocol.errors import ProtocolError
 from tutor.core.protocol.limits import (
     MAX_ENDPOINT_SILENCE_MS,
+    MAX_HOLD_MS,
     MAX_SAMPLE_RATE,
     MIN_ENDPOINT_SILENCE_MS,
     MIN_SAMPLE_RATE,
@@ -79,3 +80,14 @@ def require_silence(silence_ms: int) -> None:
             f"endpoint_silence_ms must be {MIN_ENDPOINT_SILENCE_MS} to "
             f"{MAX_ENDPOINT_SILENCE_MS}, not {silence_ms}",
         )
+
+
+def require_hold(ms: int) -> int:
+    """The length of a hold in milliseconds, if it is within its limits.
+
+    Raises:
+        ProtocolError: `bad_message`.
+    """
+    if not 0 <= ms <= MAX_HOLD_MS:
+        raise ProtocolError("bad_message", f"ms must be 0 to {MAX_HOLD_MS}, not {ms}")
+    return ms

@@ -10,6 +10,7 @@ from tutor.core.coach.exercises import Item
 from tutor.core.coach.phrases import Phrases
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
+from tutor.core.turns.waits import TurnConfig
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,9 @@ class SessionConfig:
     """Whether a client whose connection broke may come back."""
 
     segmenter: SegmenterConfig = SegmenterConfig()
+
+    turns: TurnConfig = TurnConfig()
+    """How turns end; the silence of which the words say nothing is the segmenter's."""
 
     first_partial: int = to_samples(320)
     """Samples of speech before an utterance's first partial."""

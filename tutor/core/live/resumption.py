@@ -32,6 +32,7 @@ def snapshot(session: Session, now: float) -> SessionSnapshot:
         session.lifecycle.closing,
         session.transcription.snapshot(position),
         None if session.tutoring is None else session.tutoring.snapshot(now),
+        session.lesson.patience,
     )
 
 
@@ -51,7 +52,8 @@ def restored(kept: SessionSnapshot, token: str, config: SessionConfig, now: floa
     session.transcription = Transcription.restored(
         kept.session, config, session.effects, kept.transcription, now
     )
-    session.practise(Lesson(kept.language, kept.exercise, kept.silence_ms))
+    lesson = Lesson(kept.language, kept.exercise, kept.silence_ms, kept.patience)
+    session.practise(lesson, goes_on=True)
     if kept.tutoring is not None:
         session.tutoring = Tutoring.restored(
             kept.session, config.tutoring, session.effects, token, kept.tutoring, now

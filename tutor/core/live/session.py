@@ -13,7 +13,7 @@ from dataclasses import replace
 from tutor.core.admission.standing import Standing
 from tutor.core.audio.samples import Samples
 from tutor.core.coach.review import ReviewDeck
-from tutor.core.live.checks import require_language, require_rate
+from tutor.core.live.checks import require_hold, require_language, require_rate
 from tutor.core.live.commands import Command, Discard, Listen
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Close, DropAudio, Effect, Emit, Resample
@@ -31,6 +31,7 @@ from tutor.core.protocol.messages import (
     SessionStart,
     SessionStarted,
     SessionUpdate,
+    TurnHold,
     UtteranceCommit,
 )
 from tutor.core.queue.jobs import RecognitionResult, Result, SpeechResult
@@ -257,6 +258,8 @@ class Session:
                 self._commit("commit", now)
             case SessionUpdate():
                 self._update(message)
+            case TurnHold():
+                self.transcription.receive_hold(require_hold(message.ms))
             case SessionEnd():
                 self._end(now)
             case Listen():
@@ -277,7 +280,9 @@ class Session:
                 native_language=message.native_language,
                 decks=self._decks,
             )
-        lesson = Lesson.checked(message.language, message.exercise, message.endpoint_silence_ms)
+        lesson = Lesson.checked(
+            message.language, message.exercise, message.endpoint_silence_ms, message.patience
+        )
         self.practise(lesson)
         self.received.audio = message.audio
         self.effects.append(Resample(message.audio.sample_rate))
@@ -303,11 +308,16 @@ class Session:
             raise ProtocolError("utterance_open")
         self.practise(self.lesson.changed(message))
 
-    def practise(self, lesson: Lesson) -> None:
-        """Go on with another lesson from the next utterance on."""
+    def practise(self, lesson: Lesson, *, goes_on: bool = False) -> None:
+        """Go on with another lesson from the next utterance on.
+
+        `goes_on`: it is the one that was practised at another gateway.
+        """
         before, self.lesson = self.lesson, lesson
-        silence = lesson.endpoint_silence(self.config.segmenter.endpoint_silence)
-        self.transcription.configure(lesson.language, silence)
+        waits = lesson.waits(self.config.turns, self.config.segmenter.endpoint_silence)
+        self.transcription.configure(lesson.language, waits)
+        if lesson.is_other_than(before):
+            self.transcription.read(lesson.words, goes_on=goes_on)
         if self.tutoring is not None and lesson.is_other_than(before):
             self.tutoring.receive_exercise(lesson.exercise, lesson.language)
 
@@ -318,7 +328,8 @@ class Session:
         self.received.change_rate(require_rate(how.sample_rate))
         self.effects.append(Resample(how.sample_rate))
         segmenter = how.segmenter(self.config.segmenter)
-        self.transcription.listen(self.lesson.language, segmenter, how.prompt)
+        waits = how.waits(self.config.turns, segmenter.endpoint_silence)
+        self.transcription.listen(self.lesson.language, segmenter, how.prompt, waits)
 
     def _commit(self, reason: Reason, now: float) -> None:
         if not self.transcription.receive_commit(reason, now) and reason == "commit":

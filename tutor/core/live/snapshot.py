@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tutor.core.live.turn import TutoringSnapshot
 from tutor.core.live.utterance import TranscriptionSnapshot
-from tutor.core.protocol.messages import AudioFormat, Exercise
+from tutor.core.protocol.messages import AudioFormat, Exercise, Patience
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class SessionSnapshot:
     """Code and reason with which the socket closes once everything is answered."""
     transcription: TranscriptionSnapshot
     tutoring: TutoringSnapshot | None
+    patience: Patience = "normal"
 
     @property
     def recorded(self) -> list[str]:

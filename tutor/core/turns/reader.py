@@ -1,0 +1,27 @@
+"""How a turn of reading stands, by where in the text it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tutor.core.feedback.assessment import Passage
+from tutor.core.feedback.reading.reading import is_of_text
+from tutor.core.feedback.reading.sentences import is_within_sentence
+from tutor.core.turns.waits import Standing, standing_of
+
+
+def standing_in(text: Sequence[str], passage: Passage, heard: str, language: str) -> Standing:
+    """How a turn stands after a passage of a text, given as its words; `heard`: all that was said.
+
+    Who said something else speaks freely. A sentence's end within the text is the end of a turn,
+    but not the end of all that is to be read.
+    """
+    if not is_of_text(passage):
+        return standing_of(heard, language)
+    if is_within_sentence(text, passage):
+        return Standing.IN_SENTENCE
+    last = next((one for one in reversed(passage.words) if one.status != "inserted"), None)
+    is_sure = last is not None and last.status == "matched"
+    if passage.end == len(text) and is_sure:
+        return Standing.AT_THE_END
+    return Standing.FINISHED if is_sure else Standing.UNDECIDED
