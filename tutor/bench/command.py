@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from typer.core import TyperCommand
 
+from tutor.adapters.settings import comma_list
 from tutor.bench import (
     BenchError,
     BenchOptions,
@@ -25,6 +26,7 @@ from tutor.bench import (
     run_overhead,
     run_soak,
 )
+from tutor.bench.options import TurnOptions
 
 BASELINES = ("none", "first", "all")
 
@@ -82,6 +84,16 @@ def bench(
             '`--sessions ""`: the GPU alone.',
         ),
     ] = False,
+    turns: Annotated[
+        bool,
+        typer.Option("--turns", help="Measure when turns end; --utterances a speaker."),
+    ] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="With --turns: how closely a reader is followed, too.")
+    ] = False,
+    who: Annotated[
+        str, typer.Option(help="With --turns: speakers of the manifest, with commas between them.")
+    ] = "",
     idle: Annotated[
         int | None, typer.Option(help="Idle sockets: 500 with --overhead, 200 with --soak.")
     ] = None,
@@ -109,6 +121,11 @@ def bench(
         if soak:
             soaks = SoakOptions(soak, **sockets, settings=extra, seed=seed)
             _bench_soak(soaks, json_file)
+            return
+        if turns:
+            folder = str(data) if data else None
+            wanted = comma_list(who)
+            _bench_turns(TurnOptions(folder, wanted, utterances, follow, extra), json_file)
             return
         if simulate and not read_counts(sessions):
             _simulate(None, json_file)
@@ -198,6 +215,17 @@ def _simulate(options: BenchOptions | None, json_file: Path | None) -> None:
     show_simulation(report, console())
     if json_file:
         write_simulation(report, json_file)
+
+
+def _bench_turns(options: TurnOptions, json_file: Path | None) -> None:
+    from tutor.bench.turns.run import run, show
+
+    require_writable(json_file)
+    with Bar() as bar:
+        report = run(options, bar.show)
+    show(report, console())
+    if json_file:
+        json_file.write_text(report.to_json() + "\n", "utf-8")
 
 
 def _bench_overhead(options: OverheadOptions, json_file: Path | None) -> None:

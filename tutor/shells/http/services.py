@@ -37,7 +37,6 @@ from tutor.core.audio.samples import to_samples
 from tutor.core.live.config import SessionConfig, TutoringConfig
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
-from tutor.core.turns.waits import TurnConfig, Waits
 from tutor.shells.http.stalls import Stalls
 from tutor.shells.queue.dispatcher import Dispatcher
 
@@ -252,7 +251,7 @@ def make_session_config(settings: Settings) -> SessionConfig:
     return SessionConfig(
         limits=_limits(settings),
         segmenter=_segmenter(settings),
-        turns=_turns(settings),
+        turns=settings.turns,
         first_partial=to_samples(settings.first_partial_ms),
         partial_interval=to_samples(settings.partial_interval_ms),
         partial_yield=settings.partial_yield,
@@ -285,20 +284,6 @@ def _segmenter(settings: Settings) -> SegmenterConfig:
         pause=to_samples(settings.pause_ms),
         max_utterance=to_samples(settings.max_utterance_ms),
     )
-
-
-def _turns(settings: Settings) -> TurnConfig:
-    waits = Waits(
-        undecided=to_samples(settings.endpoint_silence_ms),
-        finished=to_samples(settings.finished_silence_ms),
-        hanging=to_samples(settings.hanging_silence_ms),
-        in_sentence=to_samples(settings.reading_silence_ms),
-        at_the_end=to_samples(settings.text_end_silence_ms),
-        eager=to_samples(settings.eager_silence_ms),
-        most=to_samples(settings.most_silence_ms),
-    )
-    by_words = settings.turn_end == "words"
-    return TurnConfig(by_words, waits, settings.quick_factor, settings.patient_factor)
 
 
 def _tutoring(settings: Settings) -> TutoringConfig:
