@@ -3,17 +3,20 @@
 import { Account } from "./page/account/account.js";
 import { AccountDialog } from "./page/account/account-dialog.js";
 import { addressOf, read } from "./page/lesson/address.js";
+import { Course } from "./page/lesson/course.js";
 import { Conversation } from "./page/feedback/conversation.js";
-import { byId, h } from "./page/kit/elements.js";
+import { byId } from "./page/kit/elements.js";
 import { foresee } from "./page/lesson/exercise-library.js";
 import { ExercisePicker } from "./page/lesson/exercise-picker.js";
 import { leaveSaying, takeFarewell } from "./page/kit/farewell.js";
 import { showLegend } from "./page/feedback/legend.js";
+import { Places } from "./page/kit/places.js";
 import { Lesson } from "./page/lesson/lesson.js";
 import { LevelMeter } from "./page/lesson/level-meter.js";
 import { LiveLine } from "./page/lesson/live-line.js";
 import { LoginDialog } from "./page/account/login-dialog.js";
 import { Preferences } from "./page/lesson/preferences.js";
+import { ProgressPlace } from "./page/progress/progress-place.js";
 import { errorText, problemText } from "./page/kit/problem-text.js";
 import { Recording } from "./page/lesson/recording.js";
 import { Retry } from "./page/feedback/retry.js";
@@ -32,7 +35,6 @@ foresee(preferences.get("language"), preferences.get("level"));
 const [interfaces] = await Promise.all([fetch("/v1/interfaces").then((answer) => answer.json()), account.load()]);
 await loadTexts(Object.keys(interfaces), preferences.get("interface"));
 translate();
-showInterfaces();
 
 const sounds = new Sounds();
 const recording = new Recording();
@@ -42,8 +44,9 @@ const meter = new LevelMeter(byId("meter"));
 const status = new StatusLine(byId("status"));
 const button = byId("toggle");
 const picker = new ExercisePicker({
-  preferences, sounds, taught: account.taught, onChange: takeUp, onShow: showAddress,
+  preferences, sounds, taught: account.taught, onChange: takeUp, onShow: showChoice,
 });
+const course = new Course({ preferences, interfaces });
 const retry = new Retry();
 const conversation = new Conversation({ list: byId("utterances"), sounds, retry, onNext: practise, onRepeat: repeat });
 const microphones = new MicrophonePicker(byId("device"), { preferences });
@@ -51,7 +54,12 @@ const wakeLock = new WakeLock();
 new SettingsDialog({ preferences, microphones, onChange: (name) => name === "silenceMs" && lesson.update(silence()) });
 const login = new LoginDialog({ account, onDone: () => tell("done", t("account.welcome", { email: account.me.email })) });
 // Whoever leaves leaves nothing in the page's memory: it is loaded anew, and says what has become of them.
-const accountDialog = new AccountDialog({ account, sounds, onPractise: practiseWords, onLeave: leaveSaying });
+const accountDialog = new AccountDialog({ account, onLeave: leaveSaying });
+const places = new Places(byId("places"), [
+  { name: "practise", parts: [byId("studio")], enter: (address) => picker.go(address) },
+  { name: "talk", parts: [byId("studio")], enter: (address) => picker.go(address) },
+  new ProgressPlace({ part: byId("progress-place"), body: byId("progress-body"), account, sounds, onPractise: practiseWords }),
+]);
 
 let notice = null; // {kind, text}: outranks what the phase says
 let isFollowing = true; // the page follows its address, not the other way round
@@ -80,11 +88,20 @@ function repeat(text) {
 }
 
 function goToStage() {
+  places.show(picker.place.place);
+  showChoice();
   byId("stage").scrollIntoView({ block: "start" });
   button.focus({ preventScroll: true });
 }
 
-function showAddress() {
+/** Whether the place is one where the learner speaks. */
+const isStudio = () => ["practise", "talk"].includes(places.name);
+
+/** Another exercise is shown: so say the chip, the place and the address. */
+function showChoice() {
+  course.show(picker);
+  if (!isStudio()) return; // it was on its way when the learner went elsewhere
+  places.show(picker.place.place);
   if (picker.isLost) return; // loading the page again leads to what the address names
   const address = addressOf(picker.place);
   if (address !== location.hash) history[isFollowing ? "replaceState" : "pushState"](null, "", address);
@@ -94,30 +111,18 @@ function showAddress() {
 async function followAddress() {
   const followed = (follows += 1);
   isFollowing = true;
-  const place = read(location.hash);
-  await (place ? picker.go(place) : picker.load());
+  await places.follow(read(location.hash));
   if (followed !== follows) return false;
   isFollowing = false;
+  if (!isStudio()) lesson.stop();
   return true;
 }
 
-addEventListener("popstate", () => followAddress().then((isNewest) => isNewest && takeUp()));
+addEventListener("popstate", () => followAddress().then((isNewest) => isNewest && isStudio() && takeUp()));
 
 function practiseWords(words, language) {
   picker.choose(language); // its own exercises may come later, when something else is chosen
   practise({ type: "read_aloud", text: words.join(", ") });
-}
-
-function showInterfaces() {
-  const select = byId("interface");
-  select.replaceChildren(...Object.entries(interfaces).map(([code, name]) => h("option", { value: code, lang: code }, name)));
-  select.value = interfaceLanguage();
-  select.addEventListener("change", () => {
-    preferences.set("interface", select.value);
-    const address = new URL(location.href);
-    address.searchParams.set("lang", select.value);
-    location.assign(address);
-  });
 }
 
 /** Newcomers alone are told what this is, and asked for their level, which they may leave open. */
@@ -163,6 +168,10 @@ function tell(kind, text) {
 function start() {
   notice = problem = null;
   if (account.mustSignIn) return login.open();
+  if (picker.lacksText) {
+    tell("quiet", t("own.empty"));
+    return byId("own-text").focus();
+  }
   account.acceptGuest();
   byId("first").hidden = true;
   byId("summary").replaceChildren();
@@ -265,11 +274,11 @@ const keep = (final) => recording.keep(spokenFrom(final), final.end_ms);
 
 lesson.on("transcript.final", (final) => {
   live.finish(final.utterance);
-  conversation.receiveFinal(final, keep(final), picker.textOf(final.utterance));
+  conversation.receiveFinal(final, keep(final));
   if (final.text.trim()) picker.noteDone();
   else notice = { kind: "quiet", text: t("status.nothing") };
 });
-lesson.on("utterance.joined", (event) => conversation.join(event, keep, picker.textOf(event.joined[0] ?? event.utterance)));
+lesson.on("utterance.joined", (event) => conversation.join(event, keep));
 for (const kind of ["accuracy", "pronunciation", "fluency", "grammar"]) {
   lesson.on(`feedback.${kind}`, (event) => {
     conversation.card(event.utterance)?.receiveFeedback(kind, event);
@@ -284,7 +293,7 @@ lesson.on("tutor.reply.done", (reply) => {
   if (!card || lesson.isHearing) return;
   byId("announcer").textContent = card.spoken;
   // Who is still reading a text needs it in sight, and who looks at another sentence, that one.
-  const isBusy = (picker.isReading && !reply.next) || byId("talk").contains(document.activeElement);
+  const isBusy = (picker.isReading && !reply.next) || byId("said").contains(document.activeElement);
   if (!isBusy) card.element.scrollIntoView({ block: "nearest" });
 });
 lesson.on("session.summary", (summary) => {

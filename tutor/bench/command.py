@@ -108,8 +108,7 @@ def bench(
     seed: Annotated[int, typer.Option(help="Of the sample.")] = 0,
 ) -> None:
     """Measure latency, accuracy and cost with N learners at once, in real time."""
-    # Asked to end, as by Ctrl-C: the server that was started must end, too.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end_as_by_ctrl_c()
     try:
         require_packages()
         extra = read_settings(settings or [])
@@ -152,6 +151,12 @@ def bench(
         fail(str(error), 1)
     except KeyboardInterrupt:
         fail("interrupted", 130)
+
+
+def end_as_by_ctrl_c() -> None:
+    """Let SIGTERM do what Ctrl-C does: the server that was started ends, too, and what was found
+    until then is told."""
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 def read_counts(text: str) -> tuple[int, ...]:

@@ -22,8 +22,18 @@ class Call:
 class Costs(Protocol):
     """The costs of one device's calls."""
 
-    def call(self, kind: Kind, window_s: float, members: int, tokens: int) -> Call:
-        """A call for so many members in one window, the longest with so many tokens."""
+    def call(
+        self,
+        kind: Kind,
+        window_s: float,
+        members: int,
+        tokens: int,
+        *,
+        scripts: int = 1,
+        languages: int = 1,
+    ) -> Call:
+        """A call for so many members in one window, the longest with so many tokens; they are
+        decoded script by script, and their words found language by language."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +42,16 @@ class MeasuredCosts:
 
     mean_s: Mapping[str, float]
 
-    def call(self, kind: Kind, window_s: float, members: int, tokens: int) -> Call:  # noqa: ARG002
+    def call(
+        self,
+        kind: Kind,
+        window_s: float,  # noqa: ARG002
+        members: int,
+        tokens: int,  # noqa: ARG002
+        *,
+        scripts: int = 1,  # noqa: ARG002
+        languages: int = 1,  # noqa: ARG002
+    ) -> Call:
         """As long as such a recognition took on average, for each member."""
         return Call(0.0, members * self.mean_s[kind])
 
@@ -73,17 +92,30 @@ class AssumedGpu:
     row_s: float = 6e-6
     """Of one row of a step beyond reading the weights: attention, logits, search."""
 
-    def call(self, kind: Kind, window_s: float, members: int, tokens: int) -> Call:
-        """Encode, then decode step by step; each is bound by launches or by the device."""
+    def call(
+        self,
+        kind: Kind,
+        window_s: float,
+        members: int,
+        tokens: int,
+        *,
+        scripts: int = 1,
+        languages: int = 1,
+    ) -> Call:
+        """Encode, decode step by step, align in one pass; each is bound by launches or by the
+        device."""
         shape, frames = self.shapes[kind], window_s * FRAMES_PER_SECOND
         products = 2 * shape.encoder_parameters * frames
         attention = 4 * shape.encoder_layers * shape.width * frames * frames
         encode = members * (products + attention) / self.flops
         weights = 2 * shape.decoder_parameters / self.bytes_per_s
-        step = weights + members * self.beams[kind] * self.row_s
+        steps = scripts * tokens
+        decode = steps * weights + tokens * members * self.beams[kind] * self.row_s
+        align = languages * weights + tokens * members * self.row_s
         launches = LAUNCHES_PER_LAYER * self.launch_s
-        bound = shape.encoder_layers * launches + tokens * shape.decoder_layers * launches
-        device = encode + tokens * step
+        passes = steps + languages
+        bound = shape.encoder_layers * launches + passes * shape.decoder_layers * launches
+        device = encode + decode + align
         return Call(max(0.0, bound - device), device)
 
 

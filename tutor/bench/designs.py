@@ -9,7 +9,9 @@ from tutor.bench.costs import Costs
 
 ASSUMPTIONS = (
     "Each session speaks on and on: utterances of 1 to 12 s (mean 4 s), 1.5 s of silence between.",
-    "Three tokens for each second of speech, and five; all languages alike often.",
+    "Three tokens for each second of speech, and five; eight languages alike often, five of them "
+    "in Latin letters. A coalescer's call is decoded once for each of its scripts and aligned once "
+    "for each of its languages.",
     "A partial is due after 0.32 s of speech and of news, one at a time, put off by four times "
     "what the last one waited; a final is begun 0.13 s after the last word, and waited for at the "
     "endpoint.",
@@ -42,6 +44,8 @@ class Design:
     host_s: float
     """Seconds of a process's interpreter for each request, beside the recogniser's call."""
     languages: int = 8
+    partial_processes: int = 0
+    """Processes that hear partials alone, beside the others; 0: all hear both."""
     shares_device: bool = True
     """Whether processes share one device; else each has its own: a core."""
 

@@ -25,7 +25,7 @@ ROOM_LEVEL = 10
 LEAD_MS = 500
 """Milliseconds of noise before the first recording."""
 
-ANSWER_S = 60.0
+ANSWER_S = 90.0
 """Seconds after its last sample within which a session must have closed."""
 
 

@@ -61,15 +61,21 @@ class SimulationReport:
 
 
 def designs() -> list[Design]:
-    """What is looked at on a GPU: as the worker is today, then step by step as it could be."""
-    today = Design("today: groups, one process, turbo for all", "groups", 1, 16, h200(), HOST_S)
-    one = replace(today, name="coalescer, one process", rule="coalescer", max_batch=32)
+    """What is looked at on a GPU: groups, as the worker was, then the coalescer, step by step."""
+    groups = Design("groups, one process, turbo for all", "groups", 1, 16, h200(), HOST_S)
+    one = replace(groups, name="coalescer, one process", rule="coalescer", max_batch=32)
     four = replace(one, name="coalescer, four processes", processes=4)
-    two_models = replace(four, name="coalescer, four processes, partials by base", costs=h200(BASE))
+    two_models = replace(
+        one,
+        name="four processes, and four for partials by base",
+        processes=4,
+        partial_processes=4,
+        costs=h200(BASE),
+    )
     doubted = replace(
         two_models, name="the same, a GPU half as fast as assumed", costs=slower(h200(BASE), 2)
     )
-    return [today, one, four, two_models, doubted]
+    return [groups, one, four, two_models, doubted]
 
 
 def simulate(report: BenchReport | None) -> SimulationReport:

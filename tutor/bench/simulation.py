@@ -1,8 +1,8 @@
 """The live path as a model of discrete events: when jobs come, wait and are answered.
 
 Pure: time is counted, not waited for; chance comes from a seed. What decides is the product's own
-where it can be: the gateway's slots, the encoder's windows. `designs.ASSUMPTIONS` says what the
-rest is.
+where it can be: the gateway's slots, the worker's coalescer, the encoder's windows.
+`designs.ASSUMPTIONS` says what the rest is.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from functools import partial
 from tutor.adapters.speech.windows import Decoding
 from tutor.bench.designs import Bound, Design, Outcome
 from tutor.core.audio.recognition import Kind
+from tutor.core.queue.coalescer import Bucket, Coalescer
 from tutor.core.queue.jobs import RecognitionJob
 from tutor.core.queue.slots import Slots, key_of
 
-BUCKETS_S = (4.0, 6.0, 8.0, 12.0, 16.0, 30.0)
+SCRIPTS = (0, 0, 0, 0, 0, 1, 2, 3)
+"""Of the languages, in turn."""
 
 HOP_S, GAP_S, PRE_ROLL_S, FIRST_S, PAUSE_S, YIELD = 0.004, 1.5, 0.3, 0.32, 0.132, 4.0
 VAIN, AGAIN, AGAIN_WINDOW_S, WARM_UP_S = 1 / 3, 0.028, 12.0, 10.0
@@ -63,7 +65,9 @@ class _Session:
 
 @dataclass
 class _Process:
+    meeting: Coalescer[_Request]
     waiting: list[_Request] = field(default_factory=list)
+    """What waits where there is no coalescer."""
     busy: bool = False
     held: int = 0
     host_free_at: float = 0.0
@@ -81,13 +85,24 @@ class Simulation:
         self._order = itertools.count()
         self._now = 0.0
         many = design.max_batch if design.rule != "alone" else 1
-        self._slots = Slots(design.processes * many)
+        own = design.partial_processes * many if design.partial_processes else None
+        self._slots = Slots(design.processes * many, own)
         self._held: dict[object, _Request] = {}
-        self._queue: list[_Request] = []
-        self._processes = [_Process() for _ in range(design.processes)]
+        self._queues: dict[Kind, list[_Request]] = {"final": [], "partial": []}
+        files = max(1, design.max_batch // 4)
+        every = [
+            _Process(Coalescer(design.max_batch, files))
+            for _ in range(design.processes + design.partial_processes)
+        ]
+        finals = every[: design.processes]
+        self._pools = {"final": finals, "partial": every[design.processes :] or finals}
         self._device_free_at = 0.0
         self._busy_s = 0.0
-        self._windows = {"partial": Decoding(1, 4, 0.5), "final": Decoding(5, 8, 1)}
+        meets = design.rule == "coalescer"
+        self._windows = {
+            "partial": Decoding(1, 4, 0.5, meets=meets),
+            "final": Decoding(5, 8, 1, meets=meets),
+        }
         self._finals: list[float] = []
         self._partials: list[float] = []
         self._batches: list[int] = []
@@ -171,6 +186,7 @@ class Simulation:
 
     def _collect(self) -> None:
         for job in self._slots.collect(self._now):
+            assert isinstance(job, RecognitionJob)  # nothing is assessed here
             self._send(job)
 
     def _send(self, job: RecognitionJob) -> None:
@@ -204,17 +220,22 @@ class Simulation:
     # ------------------------------------------------------------ workers
 
     def _arrive(self, request: _Request) -> None:
-        heapq.heappush(self._queue, request)
+        own = request.kind if self._design.partial_processes else "final"
+        heapq.heappush(self._queues[own], request)
         self._hand_out()
 
     def _hand_out(self) -> None:
+        for kind in self._queues:
+            self._hand_out_to(self._pools[kind], self._queues[kind])
+
+    def _hand_out_to(self, pool: Sequence[_Process], queue: list[_Request]) -> None:
         design = self._design
         room = 2 * design.max_batch if design.rule != "alone" else 1
-        while self._queue:
-            process = min(self._processes, key=lambda one: one.held)
+        while queue:
+            process = min(pool, key=lambda one: one.held)
             if process.held >= room:
                 return
-            request = heapq.heappop(self._queue)
+            request = heapq.heappop(queue)
             process.held += 1
             began = max(self._now, process.host_free_at)
             process.host_free_at = began + design.host_s / 2
@@ -225,32 +246,32 @@ class Simulation:
             heard = min(self._now, request.session.ended_at)
             if request.utterance == request.session.utterance:
                 request.audio_s = heard - request.session.begun_at + PRE_ROLL_S
-        wanted = self._windows[request.kind].window_s(request.audio_s)
-        if self._design.rule == "coalescer":
-            wanted = next(bucket for bucket in BUCKETS_S if bucket >= wanted)
-        request.window_s = wanted
-        process.waiting.append(request)
+        request.window_s = self._windows[request.kind].window_s(request.audio_s)
+        self._wait(process, request)
         self._call(process)
 
+    def _wait(self, process: _Process, request: _Request, order: int | None = None) -> None:
+        if self._design.rule == "coalescer":
+            process.meeting.receive(request, Bucket(request.kind, request.window_s), order=order)
+        else:
+            process.waiting.append(request)
+
     def _call(self, process: _Process) -> None:
-        if process.busy or not process.waiting:
+        if process.busy or not (batch := self._batch(process)):
             return
-        process.waiting.sort()
-        batch = self._batch(process.waiting)
-        chosen = set(map(id, batch))
-        process.waiting = [one for one in process.waiting if id(one) not in chosen]
         process.busy = True
         self._batches.append(len(batch))
-        ends = self._now + self._duration(batch)
+        ends = self._now + self._duration([request for _, request in batch])
         self._at(ends, lambda: self._done(process, batch))
 
-    def _batch(self, waiting: Sequence[_Request]) -> list[_Request]:
-        most = self._design.max_batch
-        if self._design.rule == "groups":
-            return list(waiting[:most])
-        first = waiting[0]
-        fits = [o for o in waiting if (o.kind, o.window_s) == (first.kind, first.window_s)]
-        return fits[: most if self._design.rule == "coalescer" else 1]
+    def _batch(self, process: _Process) -> list[tuple[int, _Request]]:
+        """The members of the next call, with their places."""
+        if self._design.rule == "coalescer":
+            return process.meeting.collect()
+        process.waiting.sort()
+        most = self._design.max_batch if self._design.rule == "groups" else 1
+        batch, process.waiting = process.waiting[:most], process.waiting[most:]
+        return [(0, request) for request in batch]
 
     def _duration(self, batch: Sequence[_Request]) -> float:
         """Seconds until a batch is done, as one call, or as one for each of its groups."""
@@ -259,20 +280,33 @@ class Simulation:
             alike = one.language if self._design.rule == "groups" else 0
             groups[one.kind, one.window_s, alike].append(one)
         calls = [(members, members[0].window_s) for members in groups.values()]
-        calls += [([one], AGAIN_WINDOW_S) for one in batch if one.again]
+        if self._design.rule != "coalescer":  # where it is a request of its own
+            calls += [([one], AGAIN_WINDOW_S) for one in batch if one.again]
         at = self._now
         for members, window_s in calls:
             tokens = max(one.tokens for one in members)
-            call = self._design.costs.call(members[0].kind, window_s, len(members), tokens)
+            languages = {one.language for one in members}
+            call = self._design.costs.call(
+                members[0].kind,
+                window_s,
+                len(members),
+                tokens,
+                scripts=len({SCRIPTS[language % len(SCRIPTS)] for language in languages}),
+                languages=len(languages),
+            )
             begins = max(at, self._device_free_at) if self._design.shares_device else at
             self._device_free_at = begins + call.device_s
             self._busy_s += call.device_s if self._counts else 0.0
             at = begins + call.device_s + call.alone_s
         return at - self._now
 
-    def _done(self, process: _Process, batch: Sequence[_Request]) -> None:
+    def _done(self, process: _Process, batch: Sequence[tuple[int, _Request]]) -> None:
         process.busy = False
-        for request in batch:
+        for order, request in batch:
+            if request.again and self._design.rule == "coalescer":
+                request.again, request.window_s = False, max(AGAIN_WINDOW_S, request.window_s)
+                self._wait(process, request, order)
+                continue
             began = max(self._now, process.host_free_at)
             process.host_free_at = began + self._design.host_s / 2
             self._at(process.host_free_at + HOP_S, partial(self._answer, request))

@@ -15,6 +15,8 @@ from tutor.adapters.wire.practice import decode_event, encode_message
 from tutor.core.audio.samples import BYTES_PER_SAMPLE
 from tutor.core.protocol.messages import (
     ClientMessage,
+    ConversationHint,
+    ConversationSay,
     Error,
     ServerEvent,
     SessionAuthenticate,
@@ -86,6 +88,14 @@ class PracticeClient(Protocol):
     async def update(self, message: SessionUpdate) -> None:
         """Change exercise, language, endpoint silence or patience between utterances."""
         await self.send_message(message)
+
+    async def hint(self) -> None:
+        """Ask what could be said now in a conversation; a `ConversationState` is the answer."""
+        await self.send_message(ConversationHint())
+
+    async def say(self, text: str) -> None:
+        """Say something in a conversation by typing, 500 characters at most."""
+        await self.send_message(ConversationSay(text))
 
     async def authenticate(self, token: str) -> None:
         """Show a newer access token before the old one expires."""

@@ -19,7 +19,8 @@ export const MAX_BUFFERED_BYTES = 64_000; // in the socket, before the outbox wa
 const VERSION = "tutor.v1"; // the subprotocols of a socket that carries a ticket
 const TICKET = "tutor.ticket.";
 const START_MS = 10_000; // until session.started
-const ANSWER_MS = 30_000; // between two messages after session.end
+const ANSWER_MS = 30_000; // without a connection, or until the close, after session.end
+const SCORES_MS = 75_000; // between two messages after session.end: scores may be a minute late
 const GIVE_UP_MS = 300_000; // without a session
 const STABLE_MS = 5_000; // a shorter session does not reset the back-off
 const RESUME_MS = 3_000; // until a recovered session says from where to send audio again
@@ -168,6 +169,16 @@ export class PracticeClient extends Emitter {
     this.#enqueue({ type: "session.update", ...fields });
   }
 
+  /** Asks what could be said now in a conversation; `conversation.state` with a `hint` is the answer. */
+  hint() {
+    this.#enqueue({ type: "conversation.hint" });
+  }
+
+  /** Says something in a conversation by typing. */
+  say(text) {
+    this.#enqueue({ type: "conversation.say", text });
+  }
+
   /** Shows a newer `token` or `ticket` in mid-session; `session.authenticated` is the answer. */
   authenticate(credential) {
     if (this.#state === "connected") this.#sendNow({ type: "session.authenticate", ...credential });
@@ -310,7 +321,7 @@ export class PracticeClient extends Emitter {
     if (event.type === "session.started") return this.#begin(event);
     if (event.seq <= this.#seq) return; // replayed, and seen before
     this.#seq = event.seq;
-    if (this.#ending || this.#fatal) this.#expect(ANSWER_MS, () => this.#lose());
+    if (this.#ending || this.#fatal) this.#expect(SCORES_MS, () => this.#lose());
     if (event.type === "audio.ack") this.#receiveAck(event);
     if (event.type === "error" && event.fatal) this.#receiveFatal(event);
     if (event.type === "session.expiring" && this.#ticket) {
@@ -404,7 +415,7 @@ export class PracticeClient extends Emitter {
     if (type === "session.update") Object.assign(this.#start, fields); // as the next session begins
     if (type === "session.end") {
       this.#ending.isSent = true;
-      this.#expect(ANSWER_MS, () => this.#lose());
+      this.#expect(SCORES_MS, () => this.#lose());
     }
   }
 

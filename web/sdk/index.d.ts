@@ -99,6 +99,10 @@ export class PracticeClient {
   hold(ms: number): void;
   /** Changes exercise, language, endpoint silence or patience between utterances. */
   update(fields: Omit<SessionUpdate, "type">): void;
+  /** Asks what could be said now in a conversation; `conversation.state` with a `hint` is the answer. */
+  hint(): void;
+  /** Says something in a conversation by typing, 500 characters at most. */
+  say(text: string): void;
   /** Shows a newer credential in mid-session; `session.authenticated` is the answer. */
   authenticate(credential: { token: string } | { ticket: string }): void;
   /** No more audio comes. Resolves with the summary, or null where it cannot be had. */

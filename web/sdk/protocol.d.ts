@@ -7,7 +7,7 @@ export interface AudioAck {
   seq: number;
   /** Milliseconds of audio, up to the end of a frame, that are safe: whichever gateway dies, they need not be sent again, and the client need not keep them. */
   received_ms: number;
-  /** How many text messages are safe in the same way; `session.start` and `session.authenticate` are not counted. */
+  /** How many text messages are safe in the same way; `session.start`, `session.authenticate` and `speech.played` are not counted. */
   messages?: number;
 }
 
@@ -16,6 +16,64 @@ export interface AudioFormat {
   encoding?: "pcm_s16le";
   /** Samples per second, 8000 to 48000. */
   sample_rate?: number;
+}
+
+/** What became of a conversation. */
+export interface Conversation {
+  scenario: string;
+  level: "A1" | "A2" | "B1" | "B2" | "C1" | "C2";
+  /** How often the learner said something. */
+  turns: number;
+  /** Whether it came to its end. */
+  over: boolean;
+  goals: Array<Goal>;
+  /** What grammar rules found in what was spoken; a language model finds nothing. */
+  corrections?: Array<Correction>;
+}
+
+/** Asks what could be said now; `conversation.state` with a `hint` is the answer. */
+export interface ConversationHint {
+  type: "conversation.hint";
+}
+
+/** Says something in a conversation by typing; it is answered as if it had been spoken. */
+export interface ConversationSay {
+  type: "conversation.say";
+  /** 500 characters at most. */
+  text: string;
+}
+
+/** Where a conversation is; it comes after each reply of the tutor's, and for a hint.
+
+Not understood is said: `understood` is empty then, and the reply asks again. */
+export interface ConversationState {
+  type: "conversation.state";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  /** The utterance that was answered; `c` and a number for what was not spoken: the opening, and what was typed. */
+  utterance: string;
+  /** How often the learner has said something; 0: the tutor has opened the conversation. */
+  turn: number;
+  goals: Array<Goal>;
+  /** What the tutor took from the learner's words, in the scenario's words. */
+  understood: Array<string>;
+  /** Whether the conversation has come to its end. */
+  over: boolean;
+  /** What could be said now; on demand, and by itself after answers that did not fit. */
+  hint?: Hint | null;
+  /** Short answers to choose from, when the tutor offers some. */
+  options?: Array<string>;
+}
+
+/** Words of the learner's that could be put better, kept for the end of a conversation. */
+export interface Correction {
+  /** The whole utterance as it was recognised. */
+  said: string;
+  /** The words of it that are meant. */
+  words: string;
+  message: string;
+  /** The better words, where there is one answer; empty: leave the words out. */
+  better?: string | null;
 }
 
 /** Something went wrong; after a fatal error the socket closes. */
@@ -32,13 +90,19 @@ export interface Error {
 
 /** What the learner practises. */
 export interface Exercise {
-  type?: "free" | "read_aloud" | "shadow" | "dialogue";
+  type?: "free" | "read_aloud" | "shadow" | "dialogue" | "conversation";
   /** The text to read or to repeat; needed for `read_aloud` and `shadow`. */
   text?: string | null;
   /** CEFR level; beginners get a longer endpoint silence by default. */
   level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
   /** The `id` of `/v1/exercises`, for an exercise of the library: the tutor then knows which one was done, and goes on with another. 64 characters at most. */
   id?: string | null;
+  /** The `id` of `/v1/scenarios`; needed for `conversation`, whose tutor speaks first. */
+  scenario?: string | null;
+  /** Which of a scenario's words and surprises come: the same number, the same conversation; by the session when absent. */
+  seed?: number | null;
+  /** True: the client has planned what comes after it, as in a lesson of several exercises; the tutor proposes nothing then. */
+  in_lesson?: boolean | null;
 }
 
 /** What was read of the exercise's text, word by word; for `read_aloud` and `shadow`. */
@@ -56,6 +120,8 @@ export interface FeedbackAccuracy {
   /** Just past the last one; `start` when it read none. */
   end: number;
   words: Array<ReadWord>;
+  /** How many words the whole text has: one that was read from 0 to here was read as a whole. */
+  text_words?: number;
 }
 
 /** How smoothly the utterance was spoken, from the times of its words. */
@@ -131,11 +197,31 @@ export interface Finding {
 export interface FollowedWord {
   /** Index of the word in the text, as `feedback.accuracy` counts. */
   index: number;
+  /** The word as the text spells it. */
+  text: string;
   /** `doubtful`: something was said in its place that may have been it. */
   status: "read" | "skipped" | "doubtful";
   /** When the word was said; absent where it was skipped. */
   start_ms?: number | null;
   end_ms?: number | null;
+}
+
+/** Something to be done in a conversation. */
+export interface Goal {
+  /** The goal's name in its scenario. */
+  id: string;
+  /** The goal in the learner's own language where the scenario has it, else in the scenario's. */
+  text: string;
+  /** Whether the learner has said what reaches it. It stays reached. */
+  reached: boolean;
+}
+
+/** Something that the learner might say now. */
+export interface Hint {
+  /** Words to say, in the language that is practised; a gap is `…`. */
+  text: string;
+  /** What they mean, in the learner's own language where the scenario has it. */
+  meaning?: string | null;
 }
 
 /** The limits of one session, which `session.started` tells to the client. */
@@ -215,6 +301,8 @@ export interface Resume {
   token: string;
   /** The last `seq` that the client has seen. */
   after: number;
+  /** Up to where the client has the tutor's audio; from there on it comes again. */
+  speech?: SpeechPosition | null;
 }
 
 /** Shows a credential: a newer one in mid-session, or the first before `session.start`. */
@@ -263,6 +351,8 @@ export interface SessionStart {
   resume?: Resume | null;
   /** Whether utterances get feedback and a reply; false: transcripts only. */
   feedback?: boolean;
+  /** How replies are spoken; they are not when absent. */
+  speech?: Speech | null;
   /** How long the tutor waits in a pause before it takes the turn as ended. */
   patience?: "quick" | "normal" | "patient";
 }
@@ -291,15 +381,50 @@ export interface SessionSummary {
   speech_ms: number;
   /** Words to practise again, the weakest first. */
   practise?: Array<string>;
+  /** The conversations of the session, the first one first. */
+  conversations?: Array<Conversation>;
 }
 
-/** Another exercise, language, endpoint silence or patience, between utterances. */
+/** Another exercise, language, endpoint silence, voice or patience, between utterances. */
 export interface SessionUpdate {
   type: "session.update";
   exercise?: Exercise | null;
   language?: string | null;
   endpoint_silence_ms?: number | null;
+  speech?: Speech | null;
   patience?: "quick" | "normal" | "patient" | null;
+}
+
+/** How the tutor speaks its replies. */
+export interface Speech {
+  /** An id of `/v1/voices`; empty: the voice that speaks first. */
+  voice?: string;
+  /** 1 is the voice's own speed, 0.75 is slower. */
+  rate?: number;
+  /** Samples per second of the tutor's audio: 8000, 16000, 24000 or 48000. */
+  sample_rate?: number;
+  /** Whether the learner is not heard while the tutor speaks: for loudspeakers whose sound reaches the microphone. */
+  half_duplex?: boolean;
+  /** Whether replies are spoken; false in `session.update`: from now on they are not. */
+  enabled?: boolean;
+}
+
+/** Tells how much of a reply the learner has heard; several times a second while it is played.
+
+The server sends audio only some seconds ahead of this. The message is not counted in
+`audio.ack`, and not sent again. */
+export interface SpeechPlayed {
+  type: "speech.played";
+  /** Number of the reply that is played. */
+  reply: number;
+  /** Milliseconds of its audio that were played. */
+  position_ms: number;
+}
+
+/** A place in the tutor's speech. */
+export interface SpeechPosition {
+  reply: number;
+  position_ms: number;
 }
 
 /** An utterance has begun. */
@@ -311,6 +436,11 @@ export interface SpeechStarted {
   at_ms: number;
 }
 
+/** The tutor is to be silent: what it says is cancelled, with what is still to be said. */
+export interface SpeechStop {
+  type: "speech.stop";
+}
+
 /** The utterance has ended; its final is on the way. */
 export interface SpeechStopped {
   type: "speech.stopped";
@@ -319,6 +449,13 @@ export interface SpeechStopped {
   utterance: string;
   /** Where speech ended, before the endpoint silence. */
   at_ms: number;
+}
+
+/** A word of the tutor's, as it is written, and when it is said. */
+export interface SpokenWord {
+  text: string;
+  /** Milliseconds from the beginning of the reply's audio. */
+  start_ms: number;
 }
 
 /** The words of all of the utterance's audio; empty when nothing was understood. */
@@ -405,10 +542,89 @@ export interface TutorReplyDone {
   seq: number;
   utterance: string;
   text: string;
-  /** Who wrote the reply: a language model, or the built-in coach, which knows the findings but not the meaning. */
-  source: "coach" | "model";
+  /** Who wrote the reply: a language model; the built-in coach, which knows the findings but not the meaning; or the scenario of a conversation, which knows what its author foresaw. */
+  source: "coach" | "model" | "scenario";
   /** The exercise that the tutor proposes next; a client takes it by `session.update`. */
   next?: Exercise | null;
+  /** Whether the findings come after the reply, as in a conversation, where nobody waits for them: the utterance's last event is then `feedback.grammar`, or `error`. */
+  feedback_follows?: boolean;
+}
+
+/** A reply was broken off: the client drops what it has of its audio. */
+export interface TutorSpeechCancelled {
+  type: "tutor.speech.cancelled";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterance: string;
+  reply: number;
+  /** Milliseconds of it that the learner has heard. */
+  heard_ms: number;
+  /** The words of it that the learner has heard. */
+  heard: string;
+  reason: "interrupted" | "stopped" | "unheard" | "failed";
+}
+
+/** Somebody speaks, or something sounds like it: the client plays the tutor softly for now. */
+export interface TutorSpeechDucked {
+  type: "tutor.speech.ducked";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterance: string;
+  reply: number;
+}
+
+/** A reply was spoken to its end, and heard. */
+export interface TutorSpeechEnded {
+  type: "tutor.speech.ended";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterance: string;
+  reply: number;
+  duration_ms: number;
+}
+
+/** When the words of the next clause are said; comes before the clause's audio. */
+export interface TutorSpeechMarks {
+  type: "tutor.speech.marks";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterance: string;
+  reply: number;
+  words: Array<SpokenWord>;
+}
+
+/** A reply begins to be spoken; its audio follows in binary frames. */
+export interface TutorSpeechStarted {
+  type: "tutor.speech.started";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  /** The utterance that the tutor replies to. */
+  utterance: string;
+  /** Number of the reply among those of the session that are spoken, from 1 on. */
+  reply: number;
+  /** The reply, as far as it is known by now. */
+  text: string;
+  /** Samples per second of its audio. */
+  sample_rate: number;
+}
+
+/** It was nothing: the client plays the tutor as loudly as before. */
+export interface TutorSpeechUnducked {
+  type: "tutor.speech.unducked";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterance: string;
+  reply: number;
+}
+
+/** The utterance is not for the tutor: no feedback and no reply comes for it. */
+export interface UtteranceAside {
+  type: "utterance.aside";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  /** Its final was an event before. */
+  utterance: string;
+  reason: "echo" | "backchannel";
 }
 
 /** Ends the utterance that is being spoken. */
@@ -457,6 +673,14 @@ export interface ServerEvents {
   "feedback.grammar": FeedbackGrammar;
   "tutor.reply.delta": TutorReplyDelta;
   "tutor.reply.done": TutorReplyDone;
+  "tutor.speech.started": TutorSpeechStarted;
+  "tutor.speech.marks": TutorSpeechMarks;
+  "tutor.speech.ducked": TutorSpeechDucked;
+  "tutor.speech.unducked": TutorSpeechUnducked;
+  "tutor.speech.ended": TutorSpeechEnded;
+  "tutor.speech.cancelled": TutorSpeechCancelled;
+  "utterance.aside": UtteranceAside;
+  "conversation.state": ConversationState;
   "audio.ack": AudioAck;
   "session.summary": SessionSummary;
   "session.expiring": SessionExpiring;

@@ -46,6 +46,34 @@ def test_mixed_kinds_and_languages_each_get_what_they_asked_for(whisper: Whisper
     assert (final.language, len(final.words)) == ("en", 8)
 
 
+def test_languages_share_a_call_and_hear_what_each_hears_alone() -> None:
+    """Token for token, time for time: Latin and other scripts, `auto` and prompts in one bucket."""
+    model = resolve_model("base", Settings.load().cache_dir)
+    final, partial = Decoding(2, 8, 1, meets=True), Decoding(1, 4, 0.5, meets=True)
+    whisper = WhisperRecogniser(model, {"final": final, "partial": partial}, device="cpu")
+    said = [to_float(spoken(name)) for name in ("market.flac", "train.flac", "two_words.flac")]
+    languages = ["en", "es", "auto", "ru", "de", "zh"]
+    asked = [
+        Request(said[n % 3], language, "final" if n < 4 else "partial")
+        for n, language in enumerate(languages)
+    ]
+    together = whisper.recognise(asked)
+    assert [one.language for one in together] == ["en", "es", "en", "ru", "de", "zh"]
+    for heard, request in zip(together, asked, strict=True):
+        (alone,) = whisper.recognise([request])
+        times = [(word.text, word.start_s, word.end_s) for word in heard.words]
+        assert (heard.text, times) == (
+            alone.text,
+            [(word.text, word.start_s, word.end_s) for word in alone.words],
+        )
+        sure = [word.confidence for word in alone.words] + list(alone.confidences)
+        assert [w.confidence for w in heard.words] + list(heard.confidences) == pytest.approx(
+            sure, abs=1e-3
+        )
+    calls = {whisper.begin(one).bucket for one in asked}
+    assert len(calls) < len(asked) - 1
+
+
 def test_silence_and_noise_give_no_text(whisper: WhisperRecogniser) -> None:
     """What is no speech is not made up into words, even when it reaches the recogniser."""
     rng = np.random.default_rng(3)

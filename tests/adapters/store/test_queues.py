@@ -96,3 +96,25 @@ async def test_what_workers_of_files_have_taken_is_counted_too(gateway: Store) -
     await gateway.hset("tutor:celery:unacked:batch", mapping={"b": b"[]", "c": b"[]"})
     _, taken = await read_queues(gateway)
     assert taken == 3
+
+
+async def test_jobs_wait_in_a_broker_of_their_own_where_one_is_named(
+    store: Settings, gateway: Store
+) -> None:
+    """Queues of all priorities are there, a worker takes from there, and what is measured comes
+    from there; nothing of it is in the store."""
+    place = store.redis_url.rpartition("/")[0] + "/7"
+    settings = store.model_copy(update={"broker_url": place})
+    async with open_store(place) as broker:
+        await broker.flushdb()
+        queue = JobQueue(settings)
+        queue.send(PARTIAL)
+        queue.send(FINAL)
+        assert await lengths(gateway) == {}
+        assert {place[1] for place in await lengths(broker)} == {
+            keys.PRIORITY_FINAL,
+            keys.PRIORITY_PARTIAL,
+        }
+    kinds = [message["fields"]["kind"] for message in take(settings, 2)]  # type: ignore[index]
+    assert kinds == ["final", "partial"]
+    assert not await gateway.keys("*")

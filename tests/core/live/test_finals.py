@@ -214,7 +214,7 @@ def test_a_final_that_is_there_comes_with_the_endpoint() -> None:
     play.play(STOP)
     assert play.events[-3:] == [
         SpeechStopped("u1", 640),
-        TurnEnded("u1", 1_152, "words"),
+        TurnEnded("u1", 1_248, "silence"),
         TranscriptFinal("u1", "I see.", "en", (), 0, 640),
     ]
 

@@ -133,7 +133,7 @@ def test_a_turn_goes_on_with_its_time_begun_anew(
     practised = reading(passage(0, "matched"))
     turn = Turn(SAID, practised, 5.0, attempt, assessment, reply)
     there = Turn.restored(turn.snapshot(3), practised, now)
-    assert there == Turn(SAID, practised, now, attempt, assessment, reply)
+    assert there == Turn(SAID, practised, now, attempt, assessment, reply, ready_at=now)
     assert there.snapshot(3) == turn.snapshot(3)
 
 

@@ -472,6 +472,18 @@ def test_the_next_text_comes_when_the_last_word_was_read() -> None:
     assert second.next.text != READ.text
 
 
+@pytest.mark.parametrize("exercise", [replace(READ, in_lesson=True), Exercise(in_lesson=True)])
+def test_in_a_lesson_the_client_knows_what_comes_next(exercise: Exercise) -> None:
+    """Neither the reply nor what comes with it proposes anything beside the client's plan."""
+    practice = Practice(exercise)
+    practice.say(spoken("u1", "one two three four five six seven eight"))
+    words = ("One", "two", "three", "four.", "Five", "six", "seven", "eight.")
+    practice.assess("u1", replace(SAID, passage=passage(0, *words) if exercise.text else None))
+    (done,) = practice.done
+    assert done.next is None
+    assert not any(item.prompt in done.text for item in CONFIG.library["en"])
+
+
 def test_weak_words_are_to_be_practised() -> None:
     """Words scored low are kept for the end of the session, those said well are not."""
     practice = Practice()
@@ -498,8 +510,6 @@ def test_a_hangup_leaves_nothing_behind() -> None:
 WITH_FEEDBACK = SessionStart("en")
 SESSION = SessionConfig(tutoring=CONFIG)
 ONE_UTTERANCE = (WITH_FEEDBACK, speech(640), silence(800), Answer(text="hello there"))
-READ_ALOUD = (*ONE_UTTERANCE[:2], silence(2_000), *ONE_UTTERANCE[3:])
-"""A reader is waited for longer, as long as nothing says where in the text they are."""
 
 
 def answer(play: Play, found: Assessment = SAID) -> None:
@@ -557,7 +567,7 @@ def test_a_text_that_cannot_be_read_is_refused(text: str, code: str) -> None:
 def test_an_update_without_an_exercise_keeps_the_place_in_the_text() -> None:
     """Changing the endpoint silence does not begin the text anew; sending it again does."""
     start = replace(WITH_FEEDBACK, exercise=READ)
-    play = Play(start, *READ_ALOUD[1:], config=SESSION)
+    play = Play(start, *ONE_UTTERANCE[1:], config=SESSION)
     answer(play, Assessment(passage=passage(0, "One", "two", "three", "four.")))
     play.play(SessionUpdate(endpoint_silence_ms=500), speech(640), silence(800), Answer())
     answer(play, Assessment(passage=passage(4, "Five", "six")))
@@ -570,7 +580,7 @@ def test_an_update_without_an_exercise_keeps_the_place_in_the_text() -> None:
 def test_grammar_is_for_words_of_ones_own() -> None:
     """Who reads a text did not choose its words."""
 
-    play = Play(replace(WITH_FEEDBACK, exercise=READ), *READ_ALOUD[1:], config=SESSION)
+    play = Play(replace(WITH_FEEDBACK, exercise=READ), *ONE_UTTERANCE[1:], config=SESSION)
     answer(play, Assessment(passage=passage(0, "One")))
     assert not play.events_of(FeedbackGrammar)
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.core.audio.recognition import Kind
-from tutor.core.queue.jobs import RecognitionJob
+from tutor.core.queue.jobs import AssessmentJob, RecognitionJob
 from tutor.core.queue.slots import LOST_S, Key, Slots, key_of, share_of
 
 
@@ -40,6 +40,21 @@ def test_one_slot_still_serves_partials() -> None:
     assert slots.collect(0.3) == [job("b")]
 
 
+def test_partials_with_workers_of_their_own_take_no_slot_of_finals() -> None:
+    """They fill their workers, however busy those of finals are, and leave these theirs."""
+    slots = Slots(1, partials=2)
+    slots.receive_job(job("z", "final", 2), 0.0)
+    for session in "abc":
+        slots.receive_job(job(session), 0.0)
+    assert slots.collect(0.0) == [job("a"), job("b")]
+    slots.receive_job(job("d", "final", 2), 0.1, ahead=True)
+    assert slots.collect(0.1) == []
+    slots.release(key_of(job("z", "final", 2)))
+    assert slots.collect(0.2) == [job("d", "final", 2)]
+    slots.release(key_of(job("a")))
+    assert slots.collect(0.3) == [job("c")]
+
+
 def test_sessions_take_turns() -> None:
     """A session that was served waits behind those that were not."""
     slots = Slots(2)
@@ -48,6 +63,7 @@ def test_sessions_take_turns() -> None:
     served = []
     for step in range(6):
         (going,) = slots.collect(0.2 * step)
+        assert isinstance(going, RecognitionJob)
         served.append(going.session)
         slots.release(key_of(going))
         slots.receive_job(job(going.session), 0.2 * step)
@@ -151,7 +167,8 @@ class Office:
         self.busy.pop(key, None)
         self.slots.release(key)
 
-    def _note(self, job: RecognitionJob) -> None:
+    def _note(self, job: RecognitionJob | AssessmentJob) -> None:
+        assert isinstance(job, RecognitionJob)
         assert key_of(job) not in self.gone, "sent twice, or after it was cancelled"
         self.gone.add(key_of(job))
         self.busy[key_of(job)] = job

@@ -7,10 +7,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.everyday import COMMIT
-from tests.support.scripted import START, Answer, Hear, Play, TakeOver, Wait, check, silence, speech
+from tests.support.scripted import (
+    START,
+    Answer,
+    Hear,
+    Play,
+    Step,
+    TakeOver,
+    Wait,
+    check,
+    silence,
+    speech,
+)
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import WINDOW, to_ms
 from tutor.core.feedback.reading.passages import locate
+from tutor.core.live.config import SessionConfig
 from tutor.core.protocol.limits import MAX_HOLD_MS
 from tutor.core.protocol.messages import (
     Exercise,
@@ -24,12 +36,18 @@ from tutor.core.protocol.messages import (
     TurnResumed,
 )
 from tutor.core.queue.jobs import RecognitionResult
+from tutor.core.turns.waits import TurnConfig
 
 TEXT = "We went to the old harbour. A ship came in at nine."
 READ = SessionStart("en", Exercise("read_aloud", TEXT), feedback=False)
 SAID = speech(640)
 PAUSE = silence(160)
 WINDOW_MS = to_ms(WINDOW)
+
+
+def talk(*steps: Step) -> Play:
+    """A session that asks the words when a turn ends."""
+    return Play(*steps, config=SessionConfig(turns=TurnConfig(by_words=True)))
 
 
 def ended(play: Play) -> list[tuple[int, str]]:
@@ -59,16 +77,16 @@ def answer(play: Play, said: str, *, job: int = -1) -> None:
 @pytest.mark.parametrize(
     ("said", "silence_ms", "reason"),
     [
-        ("I have a dog.", 500, "words"),
-        ("I have a dog", 600, "silence"),
-        ("I have a dog because", 1_200, "silence"),
-        ("Um", 1_200, "silence"),
-        ("", 600, "silence"),
+        ("I have a dog.", 450, "words"),
+        ("I have a dog", 1_000, "silence"),
+        ("I have a dog because", 1_500, "silence"),
+        ("Um", 1_500, "silence"),
+        ("", 1_000, "silence"),
     ],
 )
 def test_a_turn_ends_by_what_was_said(said: str, silence_ms: int, reason: str) -> None:
     """A whole sentence ends sooner than words alone, and those sooner than what must go on."""
-    play = Play(START, SAID, PAUSE, Answer(text=said), silence(2_000))
+    play = talk(START, SAID, PAUSE, Answer(text=said), silence(2_000))
     ((waited, why),) = ended(play)
     assert silence_ms <= waited < silence_ms + WINDOW_MS
     assert why == reason
@@ -77,7 +95,7 @@ def test_a_turn_ends_by_what_was_said(said: str, silence_ms: int, reason: str) -
 
 def test_words_that_come_late_still_decide() -> None:
     """A slow recogniser: the silence has been long enough when the sentence turns out whole."""
-    play = Play(START, SAID, silence(576))
+    play = talk(START, SAID, silence(800))
     assert ended(play) == []
     play.play(Answer(text="I have a dog."), silence(WINDOW_MS))
     assert len(ended(play)) == 1
@@ -85,22 +103,22 @@ def test_words_that_come_late_still_decide() -> None:
 
 def test_words_before_speech_went_on_say_nothing() -> None:
     """What hung before the last words does not hang after them."""
-    play = Play(START, SAID, PAUSE, Answer(text="I went to the"), SAID, silence(640))
+    play = talk(START, SAID, PAUSE, Answer(text="I went to the"), SAID, silence(1_000))
     ((waited, _),) = ended(play)
-    assert waited < 640
+    assert 900 <= waited < 900 + WINDOW_MS
 
 
 def test_patience_is_the_sessions_and_changes_between_utterances() -> None:
     """`quick` waits shorter, `patient` longer, from the next utterance on."""
-    play = Play(replace(START, patience="quick"), SAID, silence(2_000))
+    play = talk(replace(START, patience="quick"), SAID, silence(2_000))
     play.play(SessionUpdate(patience="patient"), SAID, silence(2_000))
     quick, patient = (waited for waited, _ in ended(play))
-    assert quick < 600 < 900 < patient
+    assert quick < 900 < 1_400 < patient
 
 
 def test_a_hold_keeps_the_turn_open() -> None:
     """Nobody is cut while they think; then the silence counts that was."""
-    play = Play(START, SAID, TurnHold(3_000), silence(2_900))
+    play = talk(START, SAID, TurnHold(3_000), silence(2_900))
     assert ended(play) == []
     play.play(silence(200))
     ((waited, why),) = ended(play)
@@ -110,27 +128,27 @@ def test_a_hold_keeps_the_turn_open() -> None:
 
 def test_who_speaks_on_needs_no_hold_any_more() -> None:
     """After the next words the usual silence ends the turn."""
-    play = Play(START, SAID, TurnHold(20_000), silence(2_000), SAID, silence(700))
+    play = talk(START, SAID, TurnHold(20_000), silence(2_000), SAID, silence(1_000))
     assert len(ended(play)) == 1
 
 
 def test_a_hold_can_be_given_up() -> None:
     """`ms` 0: the silence that there was is long enough."""
-    play = Play(START, SAID, TurnHold(20_000), silence(2_000), TurnHold(0), silence(WINDOW_MS))
+    play = talk(START, SAID, TurnHold(20_000), silence(2_000), TurnHold(0), silence(WINDOW_MS))
     assert len(ended(play)) == 1
 
 
 @pytest.mark.parametrize("ms", [-1, MAX_HOLD_MS + 1])
 def test_a_hold_outside_its_limits_is_refused(ms: int) -> None:
     """The error says what may be asked for, and the session goes on."""
-    play = Play(START, SAID, TurnHold(ms), silence(700))
+    play = talk(START, SAID, TurnHold(ms), silence(1_000))
     assert play.errors == ["bad_message"]
     assert len(ended(play)) == 1
 
 
 def test_a_pause_makes_eager_until_speech_goes_on() -> None:
     """The client hears that a reply may be prepared, and that it was for nothing."""
-    play = Play(START, SAID, silence(320), SAID, silence(800))
+    play = talk(START, SAID, silence(320), SAID, silence(1_000))
     kinds = [type(e) for e in play.events if isinstance(e, TurnEager | TurnResumed | TurnEnded)]
     assert kinds == [TurnEager, TurnResumed, TurnEager, TurnEnded]
     assert play.events_of(TurnEager)[0] == TurnEager("u1", 640 + 256)
@@ -138,7 +156,7 @@ def test_a_pause_makes_eager_until_speech_goes_on() -> None:
 
 def test_nobody_prepares_a_reply_to_half_a_sentence() -> None:
     """Where the words say that the turn goes on, nothing is told of the pause."""
-    play = Play(START, SAID, PAUSE, Answer(text="I like it because"), silence(800))
+    play = talk(START, SAID, PAUSE, Answer(text="I like it because"), silence(1_600))
     assert play.events_of(TurnEager) == []
 
 
@@ -147,19 +165,19 @@ def test_nobody_prepares_a_reply_to_half_a_sentence() -> None:
 
 def test_a_reader_is_waited_for_within_a_sentence() -> None:
     """Words of the sentence are still to come: a pause in it is no end."""
-    play = Play(READ, SAID, PAUSE)
+    play = talk(READ, SAID, PAUSE)
     answer(play, "We went to the")
-    play.play(silence(1_500))
+    play.play(silence(1_700))
     assert ended(play) == []
     play.play(silence(500))
     ((waited, why),) = ended(play)
-    assert 1_800 <= waited < 1_800 + WINDOW_MS
+    assert 2_000 <= waited < 2_000 + WINDOW_MS
     assert why == "silence"
 
 
 def test_the_end_of_a_sentence_ends_a_readers_turn() -> None:
     """The rest of the text is another turn: each sentence is judged when it was read."""
-    play = Play(READ, SAID, PAUSE)
+    play = talk(READ, SAID, PAUSE)
     answer(play, "We went to the old harbour.")
     play.play(silence(600))
     assert [why for _, why in ended(play)] == ["words"]
@@ -167,7 +185,7 @@ def test_the_end_of_a_sentence_ends_a_readers_turn() -> None:
 
 def test_the_end_of_the_text_ends_the_turn_at_once() -> None:
     """Nothing is left to read: nobody waits."""
-    play = Play(READ, SAID, PAUSE)
+    play = talk(READ, SAID, PAUSE)
     answer(play, "We went to the old harbour. A ship came in at nine.")
     play.play(silence(320))
     ((waited, why),) = ended(play)
@@ -177,7 +195,7 @@ def test_the_end_of_the_text_ends_the_turn_at_once() -> None:
 
 def test_who_says_something_else_is_not_taken_for_a_reader() -> None:
     """A question in between ends as free speech does."""
-    play = Play(READ, SAID, PAUSE)
+    play = talk(READ, SAID, PAUSE)
     answer(play, "Sorry, how do you pronounce that?")
     play.play(silence(600))
     assert [why for _, why in ended(play)] == ["words"]
@@ -185,7 +203,7 @@ def test_who_says_something_else_is_not_taken_for_a_reader() -> None:
 
 def test_a_reader_is_followed_from_utterance_to_utterance() -> None:
     """Each utterance begins where the one before stopped, and its words are told as they come."""
-    play = Play(READ, SAID)
+    play = talk(READ, SAID)
     answer(play, "We went to the old harbour.")
     play.play(silence(160))
     answer(play, "We went to the old harbour.")
@@ -203,7 +221,7 @@ def test_a_reader_is_followed_from_utterance_to_utterance() -> None:
 
 def test_another_gateway_follows_on() -> None:
     """A reader's place, the words that were told and a hold are taken along."""
-    play = Play(READ, SAID)
+    play = talk(READ, SAID)
     answer(play, "We went to")
     play.play(TurnHold(5_000), TakeOver(), silence(2_500))
     assert ended(play) == []
@@ -215,7 +233,7 @@ def test_another_gateway_follows_on() -> None:
 
 def test_another_text_is_read_from_its_beginning() -> None:
     """An update with a text sends the reader to its first word; free talk has no place."""
-    play = Play(READ, SAID, COMMIT)
+    play = talk(READ, SAID, COMMIT)
     answer(play, "We went to the old harbour.")
     play.play(SessionUpdate(Exercise("shadow", "Good night.")), SAID)
     assert (play.jobs[-1].reference, play.jobs[-1].position) == (("Good", "night."), 0)
@@ -235,7 +253,7 @@ starts = st.sampled_from([START, READ, replace(START, patience="patient")])
 
 def played(start: SessionStart, chosen: list[object], split: int = 0) -> Play:
     """A session; with `split`, its audio in frames of so many windows."""
-    play = Play(start)
+    play = talk(start)
     for step in chosen:
         if isinstance(step, str):
             if play.jobs_of("final"):

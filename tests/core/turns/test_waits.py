@@ -8,7 +8,7 @@ from tutor.core.live.lesson import Lesson
 from tutor.core.protocol.messages import Exercise, Patience
 from tutor.core.turns.waits import Standing, TurnConfig, Waits, standing_of
 
-CONFIG = TurnConfig()
+CONFIG = TurnConfig(by_words=True)
 WAITS = CONFIG.waits
 DEFAULT = to_samples(600)
 
@@ -39,7 +39,7 @@ def test_what_was_said_decides_how_long_is_waited() -> None:
 def test_while_the_words_are_not_known_a_reader_is_waited_for() -> None:
     """Where a text is read, more words of it are likelier than its end."""
     assert WAITS.of(Standing.UNKNOWN, reads=True) == WAITS.in_sentence
-    assert WAITS.of(Standing.UNKNOWN, reads=False) == WAITS.undecided
+    assert WAITS.of(Standing.UNKNOWN, reads=False) == WAITS.unknown
 
 
 def test_patience_stretches_every_silence_but_that_at_the_texts_end() -> None:
@@ -53,8 +53,8 @@ def test_patience_stretches_every_silence_but_that_at_the_texts_end() -> None:
 
 def test_beginners_have_more_time() -> None:
     """The silences grow with that of the level, whatever was said."""
-    assert waits(level="A1").undecided == to_samples(1_500)
-    assert waits(level="A1").finished > waits(level="B1").finished
+    assert waits(level="A1").finished == round(2.5 * waits(level="B1").finished)
+    assert waits(level="A1").undecided > waits(level="B1").undecided
 
 
 def test_a_silence_that_is_asked_for_is_one_for_all() -> None:

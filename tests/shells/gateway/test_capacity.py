@@ -12,10 +12,16 @@ class Told:
     """Stands for the dispatcher: what it is told."""
 
     slots = 0
+    partials: int | None = None
+    assessors = (0, False)
 
-    def receive_slots(self, count: int) -> None:
-        """Keep it."""
-        self.slots = count
+    def receive_slots(self, count: int, partials: int | None = None) -> None:
+        """Keep them."""
+        self.slots, self.partials = count, partials
+
+    def receive_assessors(self, count: int, *, shares_cores: bool) -> None:
+        """Keep them."""
+        self.assessors = count, shares_cores
 
 
 def capacity(store: Store, sessions: int) -> tuple[Capacity, Told]:
@@ -25,7 +31,7 @@ def capacity(store: Store, sessions: int) -> tuple[Capacity, Told]:
     return Capacity(services), told
 
 
-async def register(store: Store, entry: str, **facts: int) -> None:
+async def register(store: Store, entry: str, **facts: int | str) -> None:
     """Leave an entry that was renewed now."""
     seconds, _ = await store.time()
     await store.hset(keys.REGISTRY, entry, registered(seconds, facts))
@@ -45,4 +51,12 @@ async def test_gateways_fill_the_workers_together_not_each(store: Settings) -> N
     await mine.look()
     assert told.slots == 24
     assert len(await client.hkeys(keys.REGISTRY)) == 4
+    assert (told.partials, told.assessors) == (None, (0, False))
+    await register(client, "feedback:one", slots=4)
+    await register(client, "asr:three", device="cpu")
+    await mine.look()
+    assert told.assessors == (3, True)
+    await register(client, "partials:one", slots=16)
+    await mine.look()
+    assert (told.slots, told.partials) == (25, 12)
     await client.aclose()

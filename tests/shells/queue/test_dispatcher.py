@@ -9,7 +9,13 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
 from tutor.adapters.store.queue import JobQueue, QueueError
 from tutor.adapters.telemetry.gateway import GatewayMetrics
-from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
+from tutor.core.audio.recognition import Recognition
+from tutor.core.queue.jobs import (
+    AssessmentJob,
+    AssessmentResult,
+    RecognitionJob,
+    RecognitionResult,
+)
 from tutor.core.queue.slots import key_of
 from tutor.shells.queue.dispatcher import Dispatcher
 
@@ -34,6 +40,17 @@ class Desk:
             for priority in (keys.PRIORITY_FINAL, keys.PRIORITY_PARTIAL)
         )
         return int(finals), int(partials)
+
+    @property
+    def apart(self) -> int:
+        """Partials in the queue of workers of their own."""
+        place = keys.waiting(keys.QUEUE_PARTIALS, keys.PRIORITY_PARTIAL)
+        return int(self._redis.llen(place))
+
+    @property
+    def assessed(self) -> int:
+        """Assessments in the queue."""
+        return int(self._redis.llen(keys.waiting(keys.QUEUE_FEEDBACK, keys.PRIORITY_FINAL)))
 
 
 def answer(job: RecognitionJob) -> RecognitionResult:
@@ -84,6 +101,33 @@ async def test_a_session_that_is_over_takes_no_worker(store: Settings) -> None:
     desk.dispatcher.forget("a")
     await desk.dispatcher.dispatch(replace(PARTIAL, session="b"))
     assert desk.queued == (0, 2)
+
+
+async def test_partials_go_to_workers_of_their_own_while_there_are_any(store: Settings) -> None:
+    """Finals stay where they were; without such workers partials do, too."""
+    desk = Desk(store, slots=4)
+    desk.dispatcher.receive_slots(4, 1)
+    await desk.dispatcher.dispatch(PARTIAL)
+    await desk.dispatcher.dispatch(FINAL)
+    assert (desk.queued, desk.apart) == ((1, 0), 1)
+    desk.dispatcher.receive_slots(4, None)
+    await desk.dispatcher.dispatch(replace(PARTIAL, session="b"))
+    assert (desk.queued, desk.apart) == ((1, 1), 1)
+
+
+async def test_assessments_wait_for_a_worker_here(store: Settings) -> None:
+    """Only what the feedback workers do at once is in their queue; its session is told of the
+    rest."""
+    desk = Desk(store)
+    said = AssessmentJob("a", "u1", 1, 32_000, Recognition("hi", "en"))
+    for session in "ab":
+        await desk.dispatcher.dispatch(replace(said, session=session))
+    assert not await desk.dispatcher.holds("a")
+    assert await desk.dispatcher.holds("b")
+    assert desk.dispatcher.held_assessments == (1, 0.0)
+    await desk.dispatcher.release([AssessmentResult("a", "u1", 1, "ok")])
+    assert not await desk.dispatcher.holds("b")
+    assert desk.assessed == 2
 
 
 async def test_a_broker_that_is_away_is_told() -> None:

@@ -23,12 +23,16 @@ from tests.support.house import (
 from tests.support.practice import hear
 from tests.support.speech import TEXTS, spoken, wer
 from tutor.adapters.serving import is_ready
+from tutor.adapters.store import keys
+from tutor.client import practise
+from tutor.core.protocol.messages import Error, SessionStart, TranscriptFinal
 
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A product that is killed, hung and at last ended, in this order."""
-    with served(tmp_path_factory.mktemp("product"), **LEAN, store_timeout_s="1") as house:
+    """A product with two gateways that is killed, hung and at last ended, in this order."""
+    folder = tmp_path_factory.mktemp("product")
+    with served(folder, **LEAN, store_timeout_s="1", gateways="2") as house:
         yield house
 
 
@@ -50,6 +54,37 @@ def test_a_missing_model_is_one_clear_line(tmp_path: Path) -> None:
     assert done.returncode == os.EX_CONFIG
     assert done.stderr.splitlines()[-1].startswith("tutor: ")
     assert str(tmp_path) in done.stderr.splitlines()[-1]
+
+
+async def test_gateways_share_the_port_and_take_each_others_sessions(product: House) -> None:
+    """Both serve at one address; when that of a learner is killed in the middle of a sentence, the
+    other one goes on with it, and no word is missing or doubled."""
+    tree = psutil.Process(product.process.pid).children()
+    both = [part for part in tree if "gateway" in part.cmdline()]
+    assert len(both) == 2
+    pcm = spoken("weather.flac").tobytes()
+    async with practise(product.url, SessionStart("en", feedback=False), resume=True) as client:
+        await client.play(pcm[:48_000])
+        _, own_port, *_ = client.socket.transport.get_extra_info("sockname")
+        (its,) = [part for part in both if _holds(part, own_port)]
+        its.kill()
+        await client.play(pcm[48_000:])
+        await client.commit()
+        await client.end()
+        events = [event async for _, event in client]
+    (final,) = [event for event in events if isinstance(event, TranscriptFinal)]
+    assert wer(TEXTS["weather.flac"], final.text) <= 0.15
+    wait_until(lambda: _gateways(product) == 2, READY_S, product.log)
+
+
+def _holds(part: psutil.Process, client_port: int) -> bool:
+    """Whether a process holds the connection that comes from a port."""
+    return any(one.raddr and one.raddr.port == client_port for one in part.net_connections("tcp"))
+
+
+def _gateways(product: House) -> int:
+    """How many gateways say that they serve."""
+    return sum(b"gateway:" in field for field in product.store().hkeys(keys.REGISTRY))
 
 
 async def test_every_part_comes_back_when_it_is_killed(product: House) -> None:
@@ -89,9 +124,6 @@ def test_ctrl_c_ends_everything(product: House) -> None:
 
 async def test_a_stopping_server_lets_the_learner_finish(tmp_path: Path) -> None:
     """On SIGTERM a session in the middle of speech is told, gets its final, and closes 1012."""
-    from tutor.client import practise
-    from tutor.core.protocol.messages import Error, SessionStart, TranscriptFinal
-
     with served(tmp_path, **LEAN) as house:
         async with practise(house.url, SessionStart("en")) as client:
             await client.play(spoken("market.flac").tobytes())

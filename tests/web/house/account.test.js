@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { launch, open, status, until } from "../support/browser.js";
+import { chooseKind, goTo, launch, open, status, until } from "../support/browser.js";
 
 const { TUTOR_URL, WEATHER_WAV } = process.env;
 const EMAIL = `anna-${Date.now()}@school.example`;
@@ -52,7 +52,7 @@ test("from the first visit to the deletion: account, practice by ticket, history
   await page.getByRole("button", { name: "Done" }).click();
 
   // A sentence, in a session that lives longer than the token it was opened with.
-  await page.selectOption("#kind", "own");
+  await chooseKind(page, "own");
   await page.locator("#own-text").fill("The weather is very nice today.");
   await page.getByTestId("start").click();
   await page.waitForSelector("[data-testid=word][data-score]", { timeout: 40_000 });
@@ -74,6 +74,8 @@ test("from the first visit to the deletion: account, practice by ticket, history
     if (/59 of 60 min are left today/.test(await page.getByTestId("usage").textContent())) return true;
     return page.getByRole("button", { name: "Done" }).click(); // the last of it is billed after the session's end
   });
+  await page.getByRole("button", { name: "Done" }).click();
+  await goTo(page, "progress");
   const row = page.getByTestId("session");
   assert.match(await row.textContent(), /Read aloud · English · 1 sentence.*Accuracy 100.*Pronunciation \d\d.*Fluency \d\d/);
   await row.locator("summary").click();
@@ -83,6 +85,7 @@ test("from the first visit to the deletion: account, practice by ticket, history
   const [seconds] = await page.evaluate(() => globalThis.heard);
   assert.ok(seconds > 1 && seconds < 5, `${seconds} s`);
 
+  await page.getByTestId("account").click();
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download all my data" }).click()]);
   const data = JSON.parse(await readFile(await download.path()));
   assert.equal(data.account.email, EMAIL);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { connect, createServer } from "node:net";
 import { test } from "node:test";
-import { AWAY, launch, open, status } from "../support/browser.js";
+import { AWAY, chooseKind, launch, open, status } from "../support/browser.js";
 
 const { TUTOR_URL, TUTOR_GATEWAY_PID, WEATHER_WAV, LONG_WAV } = process.env;
 
@@ -23,7 +23,7 @@ async function practising(wav, options, use) {
 
 test("a newcomer reads a sentence: words, scores and the reply within a minute", { timeout: 60_000 }, () =>
   practising(WEATHER_WAV, {}, async (page) => {
-    await page.selectOption("#kind", "own");
+    await chooseKind(page, "own");
     await page.locator("#own-text").fill("The weather is very nice today.");
     await page.getByTestId("start").click();
     await page.waitForFunction(() => /weather/i.test(document.querySelector("[data-testid=live]")?.textContent));
@@ -51,7 +51,7 @@ test("a newcomer reads a sentence: words, scores and the reply within a minute",
 
 test("free speech gets its words, pronunciation, fluency and grammar", { timeout: 60_000 }, () =>
   practising(WEATHER_WAV, {}, async (page) => {
-    await page.selectOption("#kind", "free");
+    await chooseKind(page, "free");
     await page.getByTestId("start").click();
     await page.locator("[data-testid=score][data-kind=grammar]").waitFor();
     const kinds = await page.getByTestId("score").evaluateAll((nodes) => nodes.map((node) => node.dataset.kind));
@@ -100,7 +100,7 @@ test("a network that breaks in the middle of a sentence is not noticed in it", {
   await new Promise((resolve) => network.listen(0, "127.0.0.1", resolve));
   const browser = await launch({ wav: LONG_WAV });
   const { page, done } = await open(browser, `http://127.0.0.1:${network.address().port}/?lang=en`, { expected: AWAY });
-  await page.selectOption("#kind", "free");
+  await chooseKind(page, "free");
   await page.getByTestId("start").click();
   await page.waitForFunction(() => document.querySelector("#live .committed")?.textContent.trim().split(" ").length >= 4);
   isBroken = true; // until the page has noticed
@@ -120,7 +120,7 @@ test("a network that breaks in the middle of a sentence is not noticed in it", {
 
 test("a gateway that is killed in the middle of a sentence costs a moment, not the sentence", { timeout: 90_000 }, () =>
   practising(LONG_WAV, { expected: AWAY }, async (page) => {
-    await page.selectOption("#kind", "free");
+    await chooseKind(page, "free");
     await page.getByTestId("start").click();
     await page.waitForFunction(() => document.querySelector("#live .committed")?.textContent.trim().split(" ").length >= 4);
     process.kill(Number(TUTOR_GATEWAY_PID), "SIGKILL");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, beforeEach, test } from "node:test";
-import { assertAccessible, cut, launch, open, reloaded, status, until } from "../support/browser.js";
+import { assertAccessible, chooseKind, cut, goTo, launch, open, reloaded, status, until } from "../support/browser.js";
 import { FakeAccounts } from "../support/fake-accounts.js";
 import { FakeServer } from "../support/fake-server.js";
 
@@ -63,6 +63,13 @@ async function viewing(options) {
   const opened = await signedIn(options);
   await opened.page.getByTestId("account").click();
   await opened.page.getByTestId("usage").waitFor();
+  return opened;
+}
+
+/** Somebody who has signed in and looks at their progress. */
+async function looking(options) {
+  const opened = await signedIn(options);
+  await goTo(opened.page, "progress");
   return opened;
 }
 
@@ -263,10 +270,12 @@ test("signing out ends the login and leaves nothing of the learner in the page",
 
 // ---------------------------------------------------------------- the account
 
-test("the account shows what is left today, the sessions and what was said in them", async () => {
+test("the account shows what is left today, progress the sessions and what was said in them", async () => {
   server.accounts.sessions = Array.from({ length: 12 }, (_, number) => session(number));
   const { page, done } = await viewing();
   assert.match(await page.getByTestId("usage").textContent(), /90 of 120 min are left today/);
+  await page.locator("#account-close").click();
+  await goTo(page, "progress");
   const rows = page.getByTestId("session");
   await rows.first().waitFor();
   assert.equal(await rows.count(), 10);
@@ -287,7 +296,7 @@ test("the account shows what is left today, the sessions and what was said in th
 test("an utterance can be played where its recording is kept, and nowhere else", async () => {
   server.accounts.account.keep_audio = true;
   server.accounts.sessions = [{ ...session(1), spoken: [spoken("u1", "The weather is nice."), spoken("u2", "I like it.", true)] }];
-  const { page, done } = await viewing({ expected: REFUSED });
+  const { page, done } = await looking({ expected: REFUSED });
   await page.getByTestId("session").locator("summary").press("Enter");
   const said = page.getByTestId("spoken");
   await said.first().waitFor();
@@ -302,6 +311,8 @@ test("without a limit none is shown; an empty account says what will come", asyn
   server.accounts.usage = { used_s: 90, quota_s: null, left_s: null };
   const { page, done } = await viewing();
   assert.match(await page.getByTestId("usage").textContent(), /1\.5 min today\. There is no limit/);
+  await page.locator("#account-close").click();
+  await goTo(page, "progress");
   await page.getByText("Your sessions will stand here").waitFor();
   await page.getByText("Words that were hard come here").waitFor();
   await done();
@@ -312,12 +323,12 @@ test("words that are due become the exercise, in their language", async () => {
     { word: "Wetter", language: "de", box: 0, score: 40, due: true },
     { word: "schön", language: "de", box: 1, score: 60, due: false },
   ];
-  const { page, done } = await viewing();
-  await page.getByRole("button", { name: "Practise these words" }).click();
+  const { page, done } = await looking();
+  await page.getByRole("button", { name: "Practise 1 word" }).click();
   await page.waitForFunction(() => document.getElementById("language").value === "de");
   await page.waitForFunction(() => /Wetter/.test(document.getElementById("reference").textContent));
   assert.doesNotMatch(await page.getByTestId("reference").textContent(), /schön/);
-  assert.equal(await page.locator("#account").isVisible(), false);
+  assert.equal(await page.locator("body").getAttribute("data-place"), "practise");
   await done();
 });
 
@@ -480,8 +491,6 @@ test("on a phone, in Russian, in the dark: all of it fits, and can be tapped", a
   server.accounts.sessions = [session(1)];
   server.accounts.words = [{ word: "weather", language: "en", box: 0, score: 40, due: true }];
   const { page, done } = await viewing({ lang: "ru", viewport: { width: 360, height: 700 }, isMobile: true, hasTouch: true, colorScheme: "dark" });
-  await page.getByTestId("session").first().waitFor();
-  await page.locator(".deck button").waitFor();
   assert.match(await page.getByTestId("usage").textContent(), /осталось 90 из 120 мин/);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
   const dialog = page.locator("#account");
@@ -491,6 +500,11 @@ test("on a phone, in Russian, in the dark: all of it fits, and can be tapped", a
   }
   await assertAccessible(page);
   await page.locator("#account-close").click();
+  await assertAccessible(page);
+  await goTo(page, "progress");
+  await page.getByTestId("session").first().waitFor();
+  await page.locator(".deck button").waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
   await assertAccessible(page);
   await done();
 });
@@ -538,15 +552,14 @@ test("a consent that is taken back at once stays taken back, on the page and on 
 
 test("more sessions are asked for once, and the focus stays where the learner has gone meanwhile", async () => {
   server.accounts.sessions = Array.from({ length: 12 }, (_, number) => session(number));
-  const { page, done } = await viewing();
+  const { page, done } = await looking();
   await page.getByTestId("session").first().waitFor();
-  await page.locator(".deletion summary").click();
   const release = server.hold("GET /v1/me/sessions");
   await page.getByRole("button", { name: "Show more" }).evaluate((button) => { button.click(); button.click(); });
-  await page.getByTestId("typed").focus();
+  await page.getByTestId("course").focus();
   release();
   await page.getByTestId("session").nth(11).waitFor();
-  assert.equal(await active(page), "typed");
+  assert.equal(await active(page), "course-open");
   assert.equal(asked("GET /v1/me/sessions").length, 2, "ten, then the rest");
   await done();
 });
@@ -557,7 +570,7 @@ test("what is typed in the login is not disturbed by another answer that the log
   const release = server.hold("GET /v1/me/sessions");
   answers["GET /v1/me/words"] = answers["GET /v1/me/sessions"] = refused(401, "unauthenticated");
   answers["POST /v1/token"] = refused(400, "invalid_grant");
-  await page.getByTestId("account").click();
+  await goTo(page, "progress");
   await page.waitForSelector("#login[open]");
   await page.getByRole("button", { name: "I am new here" }).click();
   await page.locator("#password").focus();
@@ -600,17 +613,17 @@ test("a refusal does not take the focus from who has gone on to type elsewhere",
 
 test("who chooses something else while the exercises of a language come gets that", async () => {
   server.accounts.words = [{ word: "Wetter", language: "de", box: 0, score: 40, due: true }];
-  const { page, done } = await viewing();
+  const { page, done } = await looking();
   const release = server.hold("GET /v1/exercises");
-  await page.getByRole("button", { name: "Practise these words" }).click();
+  await page.getByRole("button", { name: "Practise 1 word" }).click();
   await page.waitForFunction(() => document.getElementById("language").value === "de");
   await page.selectOption("#kind", "own");
+  await page.locator("#own-text").fill("Ein Text.");
   const late = finished(page, "GET", "/v1/exercises");
   release();
   await late;
   await page.getByTestId("start").click();
   await status(page, "listening");
-  assert.deepEqual(server.sessions.at(-1).messages[0].exercise, { type: "free" });
-  assert.equal(await page.locator("#own").isVisible(), true);
+  assert.deepEqual(server.sessions.at(-1).messages[0].exercise, { type: "read_aloud", text: "Ein Text." });
   await done();
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { assertAccessible, AWAY, cut, launch, open, status, until } from "../support/browser.js";
+import { assertAccessible, AWAY, chooseCourse, chooseKind, cut, goTo, launch, open, status, until } from "../support/browser.js";
 import { FakeServer } from "../support/fake-server.js";
 
 const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
@@ -37,7 +37,7 @@ const visit = (options) => open(browser, `${server.url}/?lang=${options?.lang ??
 /** A page that listens, and the server's end of its session. */
 async function listening({ kind = "read_aloud", ...options } = {}) {
   const opened = await visit(options);
-  await opened.page.selectOption("#kind", kind);
+  await chooseKind(opened.page, kind);
   await opened.page.getByTestId("start").click();
   await status(opened.page, "listening");
   return { ...opened, session: server.sessions.at(-1) };
@@ -376,9 +376,9 @@ test("exercises come from the server, by kind; another one is a click away", asy
   assert.match(await reference.textContent(), /^The weather is very nice today\.Trains: \/w\//);
   await page.locator("#another").click();
   assert.equal(await reference.textContent(), "I have two brothers.");
-  await page.selectOption("#kind", "minimal_pair");
+  await chooseKind(page, "minimal_pair");
   assert.equal(await reference.textContent(), "ship, sheep. The ship has sheep.");
-  await page.selectOption("#kind", "dialogue");
+  await chooseKind(page, "dialogue");
   assert.deepEqual(await texts(reference.locator(".mine")), ["You Yes, please.", "You No, thanks."]);
   await page.getByTestId("start").click();
   await status(page, "listening");
@@ -396,7 +396,7 @@ test("where the browser has a voice, it reads to the learner, who can repeat", a
       Object.defineProperty(globalThis, "speechSynthesis", { value: { getVoices: () => voices, speak, cancel: () => {} } });
     },
   });
-  await page.selectOption("#kind", "shadow");
+  await chooseKind(page, "shadow");
   await page.locator("#model-voice").click();
   const [{ text, lang }] = await page.evaluate(() => globalThis.spoken.map(({ text, lang }) => ({ text, lang })));
   assert.deepEqual({ text, lang }, { text: "The weather is very nice today.", lang: "en-GB" });
@@ -410,14 +410,14 @@ test("where the browser has a voice, it reads to the learner, who can repeat", a
   await page.getByTestId("word").nth(1).click();
   await page.locator("[data-play=model]").click();
   assert.equal(await page.evaluate(() => globalThis.spoken[1].text), "weather");
-  await page.selectOption("#language", "fr"); // which has no voice here
+  await chooseCourse(page, { language: "fr" }); // which has no voice here
   await page.waitForFunction(() => document.getElementById("model-voice").hidden);
   await done();
 });
 
 test("a free question that the tutor asks next becomes the task", async () => {
   const { page, done } = await visit();
-  await page.selectOption("#kind", "free");
+  await chooseKind(page, "free");
   await page.getByTestId("start").click();
   await status(page, "listening");
   const session = server.sessions.at(-1);
@@ -433,12 +433,12 @@ test("a free question that the tutor asks next becomes the task", async () => {
 
 test("another visit begins with another question", async () => {
   const { page, done } = await visit();
-  await page.selectOption("#kind", "free");
+  await chooseKind(page, "free");
   await page.getByTestId("start").click();
   await status(page, "listening");
   server.sessions.at(-1).tell(one("transcript.final"));
   await page.waitForSelector("[data-testid=utterance]");
-  await page.goto(`${server.url}/?lang=en`); // the same exercise has an address of its own
+  await page.goto(`${server.url}/?lang=de#/talk`); // the same exercise has an address of its own
   await page.waitForSelector("body[data-loaded]");
   assert.equal(await page.getByTestId("reference").textContent(), "Where do you live?");
   await done();
@@ -446,7 +446,7 @@ test("another visit begins with another question", async () => {
 
 test("what comes next stands in the field of exercises, and Another one goes on from there", async () => {
   const { page, session, done } = await listening();
-  await page.selectOption("#kind", "free");
+  await chooseKind(page, "free");
   const next = { type: "read_aloud", text: "The weather is very nice today.", level: "A2", id: "r1" };
   session.tell(one("transcript.final"), { ...one("tutor.reply.done"), next });
   await page.locator(".next").click();
@@ -458,7 +458,7 @@ test("what comes next stands in the field of exercises, and Another one goes on 
 
 test("after a click on Another one the space bar speaks, and presses it no more", async () => {
   const { page, done } = await visit();
-  await page.selectOption("#kind", "read_aloud");
+  await chooseKind(page, "read_aloud");
   await page.locator("#another").click();
   const text = await page.getByTestId("reference").textContent();
   await page.keyboard.press("Space");
@@ -501,13 +501,13 @@ test("where sounds are not judged, the page says so in a sentence", async () => 
 
 test("an own text is read aloud, and its words are marked as they are read", async () => {
   const { page, done } = await visit();
-  await page.selectOption("#level", "B1");
-  await page.selectOption("#kind", "own");
+  await chooseCourse(page, { level: "B1" });
+  await chooseKind(page, "own");
   await page.locator("#own-text").fill("A text of my own.");
   await page.getByTestId("start").click();
   await status(page, "listening");
   assert.deepEqual(server.sessions.at(-1).messages[0].exercise, { type: "read_aloud", text: "A text of my own.", level: "B1" });
-  await page.selectOption("#kind", "read_aloud");
+  await chooseKind(page, "read_aloud");
   server.sessions.at(-1).tell({ ...one("feedback.accuracy"), end: 3, completeness: 50 });
   await page.waitForFunction(() => document.getElementById("progress").textContent === "50 % of the text read");
   assert.equal((await texts(page.locator("#reference .read"))).join(""), "The weather is ");
@@ -523,7 +523,7 @@ test("what is chosen while the browser asks for the microphone goes into the ses
   });
   await page.getByTestId("start").click();
   await status(page, "asking");
-  await page.selectOption("#kind", "read_aloud");
+  await chooseKind(page, "read_aloud");
   await page.evaluate(() => globalThis.allow());
   await status(page, "listening");
   assert.equal(server.sessions.at(-1).messages[0].exercise.text, EXERCISES[0].text);
@@ -548,7 +548,7 @@ test("an exercise that is chosen in mid-sentence comes through a lost connection
   const { page, session, done } = await listening({ expected: AWAY });
   session.tell({ type: "speech.started", utterance: "u1", at_ms: 900 });
   await status(page, "hearing");
-  await page.selectOption("#kind", "dialogue");
+  await chooseKind(page, "dialogue");
   await cut(page, server, session);
   await status(page, "listening");
   const { messages } = server.sessions.at(-1);
@@ -566,7 +566,7 @@ test("a sentence that goes on after a lost connection is not interrupted by anot
   await status(page, "hearing");
   server.recovers = false;
   const next = server.sessions.at(-1);
-  await page.selectOption("#kind", "dialogue");
+  await chooseKind(page, "dialogue");
   next.tell({ type: "transcript.partial", utterance: "u1", revision: 1, committed: "I was", tentative: "", audio_ms: 800 });
   await page.waitForSelector("#live p");
   assert.deepEqual(next.messages.map(({ type }) => type), ["session.start"]);
@@ -578,7 +578,7 @@ test("a sentence that goes on after a lost connection is not interrupted by anot
 
 test("choices and settings are kept, and go into the session", async () => {
   const { page, done } = await visit();
-  await page.selectOption("#language", "fr");
+  await chooseCourse(page, { language: "fr" });
   await page.locator("#open-settings").click();
   await page.locator("#echo").uncheck();
   await page.selectOption("#silence", "1200");
@@ -648,6 +648,32 @@ test("an exercise has an address: a link opens it, back returns to the one befor
   await done();
 });
 
+test("three places: the bar leads to each, back returns, and who leaves to look at progress is no longer heard", async () => {
+  const { page, session, done } = await listening();
+  const current = () => texts(page.locator("#places [aria-current=page]")).then(([text]) => text.trim());
+  assert.equal(await current(), "Practise");
+  assert.equal(await page.getByTestId("course").textContent(), "English");
+  await page.locator("#another").click();
+  assert.equal(await page.getByTestId("reference").textContent(), "I have two brothers.");
+  await goTo(page, "talk");
+  await until(() => session.messages.at(-1).exercise?.id === "f1");
+  assert.deepEqual([await current(), new URL(page.url()).hash], ["Talk", "#/talk/f1"]);
+  assert.equal(await page.locator("#kind").isVisible(), false);
+  await goTo(page, "practise");
+  await page.waitForFunction(() => document.querySelector("#reference").textContent === "I have two brothers.");
+  assert.equal(new URL(page.url()).hash, "#/practise/r2", "what was shown there is still shown");
+  await goTo(page, "progress");
+  await page.waitForSelector("[data-phase=idle]");
+  assert.deepEqual([await current(), new URL(page.url()).hash], ["Progress", "#/progress"]);
+  assert.equal(await page.getByTestId("start").isVisible(), false);
+  await assertAccessible(page);
+  await page.goBack();
+  await page.waitForSelector("body[data-place=practise]");
+  await chooseCourse(page, { level: "A2" });
+  assert.equal(await page.getByTestId("course").textContent(), "English · A2");
+  await done();
+});
+
 test("a newcomer is asked how well they speak, once, and reads aloud after two taps", async () => {
   const { page, done } = await visit();
   await page.getByRole("button", { name: "Some" }).click();
@@ -700,18 +726,18 @@ test("a language without exercises stands among its kind and says so; a server t
     const note = page.getByTestId("exercises-note");
     assert.equal(await note.isVisible(), false);
     server.exercises = [];
-    await page.selectOption("#language", "it");
+    await chooseCourse(page, { language: "it" });
     await page.getByText("no exercises in this language yet (Italian)").waitFor();
-    await page.selectOption("#language", "auto");
+    await chooseCourse(page, { language: "auto" });
     await page.getByText("Exercises belong to a language").waitFor();
-    await page.selectOption("#language", "de");
-    await page.selectOption("#level", "C2");
+    await chooseCourse(page, { language: "de" });
+    await chooseCourse(page, { level: "C2" });
     await page.getByText("no exercises of level C2").waitFor();
     server.exercises = null;
-    await page.selectOption("#level", "C1");
+    await chooseCourse(page, { level: "C1" });
     await page.getByText("could not be loaded").waitFor();
     server.exercises = exercises;
-    await page.selectOption("#level", "B2");
+    await chooseCourse(page, { level: "B2" });
     await page.waitForFunction(() => document.querySelector("#exercises-note").textContent === "");
   } finally {
     Object.assign(server, { exercises });
@@ -758,7 +784,7 @@ test("a hard word is said alone, and compared with the first time alone, not wit
   const word = { text: "weather", start_ms: 9000, end_ms: 9400 };
   const say = (utterance, start_ms, score, calibrated = true) => session.tell(
     { ...one("transcript.final"), utterance, text: "Weather.", start_ms, words: [{ ...word, confidence: 1 }] },
-    { ...one("feedback.accuracy"), utterance, accuracy: 100, start: 0, end: 1, words: [{ ...word, status: "matched", heard: "Weather." }] },
+    { ...one("feedback.accuracy"), utterance, accuracy: 100, start: 0, end: 1, text_words: 1, words: [{ ...word, status: "matched", heard: "Weather." }] },
     { ...one("feedback.pronunciation"), utterance, calibrated, words: [{ ...word, score, phones: [] }] },
     { ...one("tutor.reply.done"), utterance, next: undefined });
   say("u2", 9000, 84);
@@ -836,7 +862,7 @@ for (const colorScheme of ["light", "dark"]) {
     session.summary = one("session.summary");
     await page.getByTestId("stop").click();
     await page.waitForSelector("[data-testid=summary]");
-    await page.selectOption("#kind", "own");
+    await chooseKind(page, "own");
     await assertAccessible(page);
     await page.locator("#open-settings").click();
     await assertAccessible(page);

@@ -50,6 +50,25 @@ export async function until(isSo, withinMs = 30_000) {
   }
 }
 
+/** Goes to a place by the page's bar. */
+export async function goTo(page, place) {
+  await page.locator(`#places [data-place=${place}]`).click();
+  await page.waitForSelector(`body[data-place=${place}]`);
+}
+
+/** Chooses a kind of exercise; free speech has a place of its own. */
+export async function chooseKind(page, kind) {
+  await goTo(page, kind === "free" ? "talk" : "practise");
+  if (kind !== "free") await page.selectOption("#kind", kind);
+}
+
+/** Chooses a language, a level or the page's own language, as the header's chip lets one. */
+export async function chooseCourse(page, chosen) {
+  await page.getByTestId("course").click();
+  for (const [name, value] of Object.entries(chosen)) await page.selectOption(`#${name}`, value);
+  await page.locator("#course button").click();
+}
+
 /** Takes the connection away until the page has noticed: it might be back before that can be seen. */
 export async function cut(page, server, session) {
   server.refuses = true;

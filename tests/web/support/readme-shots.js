@@ -1,7 +1,7 @@
 // The README's screenshots, of the running product: node support/readme-shots.js URL WAV FOLDER
 // `WAV`: "The weather is very nice today.", which is not quite the text that is to be read.
 
-import { launch, open } from "./browser.js";
+import { chooseKind, launch, open } from "./browser.js";
 
 const [url, wav, folder] = process.argv.slice(2);
 
@@ -14,7 +14,7 @@ for (const [name, { lang, text, ...options }] of Object.entries(SHOTS)) {
   const browser = await launch({ wav });
   const { page } = await open(browser, `${url}/?lang=${lang}`, options);
   if (text) {
-    await page.selectOption("#kind", "own");
+    await chooseKind(page, "own");
     await page.locator("#own-text").fill(text);
   }
   await page.getByTestId("start").click();
@@ -35,7 +35,7 @@ await page.locator("#email").fill("anna@school.example");
 await page.locator("#password").fill("correct horse battery");
 await page.locator("#password").press("Enter");
 await page.waitForSelector("#account-open.in");
-await page.selectOption("#kind", "own");
+await chooseKind(page, "own");
 await page.locator("#own-text").fill(SHOTS.desktop.text);
 await page.getByTestId("start").click();
 await page.locator(".next").waitFor();

@@ -1,7 +1,7 @@
-// Screenshots of the page's states with the tests' example sentence, to look at: `node support/shots.js FOLDER`.
+// Screenshots of the page's states with the tests' example sentence, to look at: `node support/shots.js FOLDER [SCREEN,SCREEN]`.
 
 import { mkdir, readFile } from "node:fs/promises";
-import { launch, open, status } from "./browser.js";
+import { goTo, launch, open, status } from "./browser.js";
 import { FakeServer } from "./fake-server.js";
 
 const SCREENS = {
@@ -54,9 +54,19 @@ async function walk(page, shoot) {
   await page.locator("#open-settings").click();
   await page.locator("#settings").waitFor();
   await shoot("7-settings");
+  await page.locator("#settings button").click();
+  await page.getByTestId("course").click();
+  await shoot("8-course");
+  await page.locator("#course button").click();
+  await goTo(page, "talk");
+  await page.evaluate(() => scrollTo(0, 0));
+  await shoot("9-talk");
+  await goTo(page, "progress");
+  await shoot("10-progress");
 }
 
 for (const [name, { lang = "en", ...options }] of Object.entries(SCREENS)) {
+  if (process.argv[3] && !process.argv[3].split(",").includes(name)) continue;
   const { page, done } = await open(browser, `${server.url}/?lang=${lang}#/practise/r1`, options);
   await walk(page, (state) => page.screenshot({ path: `${folder}/${name}-${state}.png` }));
   await done();

@@ -96,7 +96,6 @@ test("an utterance belongs to the exercise that was shown when it began", () => 
   turns.show({ type: "read_aloud", text: "B" });
   turns.begin("u2");
   assert.deepEqual(["u1", "u2", "u3"].map((name) => turns.isNow(name)), [false, true, true]);
-  assert.deepEqual(["u1", "u2", "u3"].map((name) => turns.textOf(name)), ["A", "B", "B"]);
   turns.showAnew();
   assert.ok(!turns.isNow("u2"), "its text is to be read again");
   turns.beginSession();
@@ -132,19 +131,21 @@ test("a session has a best and a hardest sentence where two differ in the number
 
 // ---------------------------------------------------------------- addresses
 
-test("an exercise has an address, and the address leads back to it", () => {
-  for (const place of [{ kind: "read_aloud", id: "en-a1-read-3" }, { kind: "free", id: "a/b ü" }]) {
-    assert.deepEqual(readAddress(addressOf(place)), { id: place.id });
+test("what is practised, and each place, has an address, and the address leads back to it", () => {
+  for (const place of [{ kind: "read_aloud", id: "en-a1-read-3" }, { kind: "dialogue", id: "a/b ü" }]) {
+    assert.deepEqual(readAddress(addressOf(place)), { place: "practise", id: place.id });
   }
-  assert.deepEqual(readAddress(addressOf({ kind: "shadow", id: "en-a1-read-3" })), { kind: "shadow", id: "en-a1-read-3" });
-  assert.deepEqual(readAddress(addressOf({ kind: "own" })), { kind: "own" });
+  for (const place of [{ place: "practise", kind: "shadow", id: "en-a1-read-3" }, { place: "practise", kind: "own" }, { place: "talk", id: "f1" }, { place: "progress" }]) {
+    assert.deepEqual(readAddress(addressOf(place)), place);
+  }
   assert.equal(addressOf({ kind: "read_aloud", id: "en-a1-read-3" }), "#/practise/en-a1-read-3");
-  assert.equal(addressOf({ kind: "free" }), "#/practise");
+  assert.equal(addressOf({ place: "talk", kind: "free" }), "#/talk");
 });
 
 test("an address that names nothing, or half a sign, breaks nothing", () => {
-  for (const hash of ["", "#", "#/practise", "#/practise/", "#/practised/x", "#/a/b/c", "#/practise/a/b"]) assert.equal(readAddress(hash), null, hash);
-  assert.deepEqual(readAddress("#/practise/%E0"), { id: "%E0" });
+  for (const hash of ["", "#", "#/", "#x", "#/a/b/c", "#/practise/a/b"]) assert.equal(readAddress(hash), null, hash);
+  assert.deepEqual(readAddress("#/practise/"), { place: "practise" });
+  assert.deepEqual(readAddress("#/practise/%E0"), { place: "practise", id: "%E0" });
 });
 
 // ---------------------------------------------------------------- what an exercise is good for

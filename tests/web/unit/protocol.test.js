@@ -44,6 +44,8 @@ test("what the client sends is what the document says", async () => {
   client.commit();
   client.update({ exercise: update.exercise, language: update.language, endpoint_silence_ms: update.endpoint_silence_ms, patience: update.patience });
   client.hold(hold.ms);
+  client.hint();
+  client.say("How much is it?");
   client.end();
   socket().tell({ type: "session.expiring", seq: 2, expires_in_s: 60 });
   await settled();

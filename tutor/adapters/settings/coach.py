@@ -32,6 +32,10 @@ class CoachSettings(BaseModel):
         "",
         description="folder of a teacher's own exercises (`*.toml`), beside those of the package",
     )
+    scenarios_dir: str = Field(
+        "",
+        description="folder of a teacher's own scenarios (`*.toml`), beside those of the package",
+    )
 
     @field_validator("llm_model")
     @classmethod

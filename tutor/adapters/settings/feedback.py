@@ -9,6 +9,9 @@ from tutor.adapters.settings.cores import usable_cores
 MOST_ASSESSMENTS = 4
 """The most assessments at once by default."""
 
+MOST_LATE_S = 100.0
+"""Seconds that scores may be late: an utterance's audio is kept for 120."""
+
 
 class FeedbackSettings(BaseModel):
     """Assessment of utterances."""
@@ -24,10 +27,28 @@ class FeedbackSettings(BaseModel):
         6, ge=0, description="a reader who pauses within a sentence may take so long to go on"
     )
     feedback_retry_s: float = Field(
-        4, gt=0, description="an assessment is dispatched again after it"
+        6, gt=0, description="an assessment that a worker has had for so long is dispatched again"
     )
     feedback_deadline_s: float = Field(
-        12, gt=0, description="an utterance without an assessment gets its error after it"
+        20,
+        gt=0,
+        description="an utterance whose assessment workers have had for so long gets its error",
+    )
+    feedback_patience_s: float = Field(
+        5,
+        ge=0,
+        description="an assessment that waited so long behind recognitions goes beside them",
+    )
+    feedback_shed_s: float = Field(
+        8,
+        gt=0,
+        description="after scores that came so late the coach answers at once, no language model",
+    )
+    feedback_late_s: float = Field(
+        60,
+        gt=0,
+        le=MOST_LATE_S,
+        description="an utterance that no worker had time to assess for so long gets its error",
     )
     feedback_time_limit_s: float = Field(
         60,

@@ -47,6 +47,13 @@ class GatewaySettings(BaseModel):
         ge=0,
         description="a gateway that stops lets learners speak so long; 0: it ends their sessions",
     )
+    gateways: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="gateways that `tutor serve` starts, each on a core of its own and with "
+        "`max_sessions`; they share the port",
+    )
     reuse_port: bool = Field(
         False, description="several gateways of one machine share the port (SO_REUSEPORT)"
     )

@@ -70,6 +70,11 @@ class PlaceSettings(BaseModel):
         "`*.school.example`: all below one, `*`: any",
     )
     redis_url: str = Field("", description="Redis or Valkey; empty: an embedded Valkey is started")
+    broker_url: str = Field(
+        "",
+        description="another Redis or Valkey for the queues of jobs alone; empty: that of "
+        "`TUTOR_REDIS_URL`",
+    )
     keep_store: bool = Field(
         False,
         description="the embedded Valkey keeps an append-only file in the data folder, and goes on "
@@ -88,7 +93,7 @@ class PlaceSettings(BaseModel):
         "nothing is there without it",
     )
 
-    @field_validator("redis_url")
+    @field_validator("redis_url", "broker_url")
     @classmethod
     def _check_redis(cls, url: str) -> str:
         _checked_url(url, ("redis", "rediss", "unix"))
@@ -101,6 +106,11 @@ class PlaceSettings(BaseModel):
     @classmethod
     def _check_database(cls, url: str) -> str:
         return _checked_url(url, ("postgresql", "postgres", "sqlite"))
+
+    @property
+    def queues_url(self) -> str:
+        """The URL of the Redis in which jobs wait."""
+        return self.broker_url or self.redis_url
 
     @property
     def is_loopback(self) -> bool:

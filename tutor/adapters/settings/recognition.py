@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, Field
 
@@ -20,6 +20,11 @@ class RecognitionSettings(BaseModel):
         "whisper", description="`plain` (faster-whisper as it comes) and `instant` are baselines"
     )
     model: str = Field("base", description="`base`, a folder, or a faster-whisper model name")
+    partial_model: str = Field(
+        "",
+        description="a smaller model for partials, in a worker of its own (`tutor worker "
+        "partials`); empty: `model` hears them, too",
+    )
     adaptation: Literal["on", "off"] = Field(
         "on", description="weights adapted to learners hear English, where the model is `base`"
     )
@@ -33,7 +38,14 @@ class RecognitionSettings(BaseModel):
     asr_processes: int = Field(
         0, ge=0, description="Whisper processes of one ASR worker; 0: one a core, 8 at most"
     )
-    max_batch: int = Field(16, ge=1, description="utterances in one batch")
+    max_batch: int = Field(32, ge=1, description="utterances in one batch")
+    gpu_processes: int = Field(
+        1,
+        ge=1,
+        le=16,
+        description="workers of each model that `tutor serve` starts where they batch; each has "
+        "the weights once in the GPU's memory, and an interpreter's lock of its own",
+    )
     asr_threads: int = Field(0, ge=0, description="threads of each of them; 0: share the cores")
     partial_beam: int = Field(1, ge=1, description="beam size of partials")
     final_beam: int = Field(5, ge=1, description="beam size of finals")
@@ -64,6 +76,12 @@ class RecognitionSettings(BaseModel):
     task_time_limit_s: float = Field(
         20, gt=0, description="a recognition that takes longer is killed"
     )
+
+    @property
+    def for_partials(self) -> Self:
+        """The settings of a worker for partials alone."""
+        fewer = {"model": self.partial_model, "asr_processes": max(1, self.processes - 1)}
+        return self.model_copy(update=fewer)
 
     @property
     def processes(self) -> int:

@@ -18,28 +18,40 @@ class SegmentingSettings(BaseModel):
         600,
         ge=MIN_ENDPOINT_SILENCE_MS,
         le=MAX_ENDPOINT_SILENCE_MS,
-        description="silence that ends an utterance of which the words say nothing, unless the "
-        "session says otherwise",
+        description="the one silence that ends an utterance where `turn_end` is `silence`; a "
+        "session may ask for its own",
     )
     turn_end: Literal["words", "silence"] = Field(
         "words",
-        description="what ends an utterance: a silence by what was said before it, or "
-        "`endpoint_silence_ms` alone",
+        description="what ends an utterance: a silence by what was said before it, or always the "
+        "same",
     )
     finished_silence_ms: int = Field(
-        500, ge=100, le=10_000, description="the same after a whole sentence"
+        450, ge=100, le=10_000, description="silence that ends an utterance after a whole sentence"
+    )
+    undecided_silence_ms: int = Field(
+        1000, ge=100, le=10_000, description="the same after words that are no whole sentence"
     )
     hanging_silence_ms: int = Field(
-        1200, ge=100, le=10_000, description="the same after what must go on (`because`, `the`)"
+        1500, ge=100, le=10_000, description="the same after what must go on (`because`, `the`)"
+    )
+    unknown_silence_ms: int = Field(
+        900, ge=100, le=10_000, description="the same while the words are not known yet"
     )
     reading_silence_ms: int = Field(
-        1800, ge=100, le=10_000, description="the same within a sentence of a text that is read"
+        2000,
+        ge=100,
+        le=10_000,
+        description="the same within a sentence of a text that is read, or until it is known where",
     )
     text_end_silence_ms: int = Field(
         300, ge=100, le=10_000, description="the same after the last word of such a text"
     )
     most_silence_ms: int = Field(
-        2000, ge=100, le=10_000, description="the longest of them, whatever the patience"
+        2500,
+        ge=100,
+        le=10_000,
+        description="the longest of them, whatever the patience and the learner's own pauses",
     )
     eager_silence_ms: int = Field(
         250, ge=32, le=10_000, description="silence after which `turn.eager` is told"
@@ -73,7 +85,8 @@ class SegmentingSettings(BaseModel):
     def turns(self) -> TurnConfig:
         """How turns end."""
         waits = Waits(
-            undecided=to_samples(self.endpoint_silence_ms),
+            unknown=to_samples(self.unknown_silence_ms),
+            undecided=to_samples(self.undecided_silence_ms),
             finished=to_samples(self.finished_silence_ms),
             hanging=to_samples(self.hanging_silence_ms),
             in_sentence=to_samples(self.reading_silence_ms),

@@ -54,6 +54,18 @@ class VoiceSettings(BaseModel):
     speech_time_limit_s: float = Field(
         60, gt=0, description="a clause that takes longer ends its worker, which starts again"
     )
+    speech_lead_s: float = Field(
+        5, gt=0, description="the tutor's audio on the socket that is sent ahead of what is played"
+    )
+    speech_unheard_s: float = Field(
+        30, gt=0, description="a reply of whose audio nothing was played for so long is cancelled"
+    )
+    duck_ms: int = Field(
+        64, ge=0, description="speech of a learner after which the tutor is played softly"
+    )
+    unduck_ms: int = Field(
+        400, gt=0, description="silence after which it is as loud as before, if it was nothing"
+    )
     max_speeches: int = Field(
         32, ge=1, description="texts that one gateway has spoken at once (else HTTP 429)"
     )

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import itertools
-import queue
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 
+from tutor.adapters.speech.hearing import Hearer, Hearing, Outcome, Whole
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.speech.watchdog import Watchdog
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.audio.recognition import Recognition
+from tutor.core.queue.coalescer import Coalescer
 from tutor.core.queue.failures import Failure, failure_of
 
-_Outcome = Recognition | Exception
 
-_Asked = tuple[bool, int, Request, Future[Recognition]]
-"""Whether the request is of a file, its order, the request itself, and what its caller waits
-for."""
+@dataclass(frozen=True)
+class _Asked:
+    """What a caller waits for."""
+
+    hearing: Hearing
+    answer: Future[Recognition]
 
 
 class Batcher:
-    """A recogniser for many threads: one of its own drains whatever has been asked for meanwhile.
+    """A recogniser for many threads: one of its own makes the calls in which their requests meet.
 
-    There is no timer: while one batch runs the next gathers, so a lone request waits for nothing
-    and a full house shares every call. Pieces of files come after live requests, and a few at a
-    time, so that no call of theirs is long.
+    Which meet the coalescer says. Each is answered as its call ends; one that must be heard again
+    takes part in a later call, and holds up nobody.
 
     A batch that fails is halved until those are alone who fail alone, too: neither one request nor
     a memory that holds only half of it fails the others. A broken device fails all at once.
@@ -46,54 +48,53 @@ class Batcher:
     ) -> None:
         self.device, self.compute_type = recogniser.device, recogniser.compute_type
         self._recogniser = recogniser
-        self._max_batch = max_batch
         self._metrics = metrics or WorkerMetrics()
         self._watchdog = Watchdog(stuck_after_s, first_s=0)  # it is loaded, and has been tried
-        self._most_of_files = max(1, max_batch // 4)
-        self._count = itertools.count()  # keeps the order among equals
-        self._waiting: queue.PriorityQueue[_Asked] = queue.PriorityQueue()
+        self._hearer = recogniser if isinstance(recogniser, Hearer) else Whole(recogniser)
+        self._coalescer = Coalescer[_Asked](max_batch, max(1, max_batch // 4))
+        self._waits = threading.Condition()
         threading.Thread(target=self._run, name="batcher", daemon=True).start()
 
     def recognise(self, requests: Sequence[Request]) -> list[Recognition]:
         """Recognise utterances, together with those of other threads."""
-        futures = [Future[Recognition]() for _ in requests]
-        for request, future in zip(requests, futures, strict=True):
-            self._waiting.put((request.batch, next(self._count), request, future))
-        return [future.result() for future in futures]
+        asked = [_Asked(self._hearer.begin(one), Future[Recognition]()) for one in requests]
+        with self._waits:
+            for one in asked:
+                self._receive(one)
+            self._waits.notify()
+        return [one.answer.result() for one in asked]
+
+    def _receive(self, asked: _Asked, order: int | None = None) -> None:
+        hearing = asked.hearing
+        is_file = hearing.request.batch
+        self._coalescer.receive(asked, hearing.bucket, is_file=is_file, order=order)
 
     def _run(self) -> None:
         while True:
-            batch = self._gather()
-            outcomes = self._outcomes([request for *_, request, _ in batch])
-            for (*_, future), outcome in zip(batch, outcomes, strict=True):
-                if isinstance(outcome, Exception):
-                    future.set_exception(outcome)
+            with self._waits:
+                self._waits.wait_for(lambda: len(self._coalescer))
+                call = self._coalescer.collect()
+            outcomes = self._outcomes([asked.hearing for _, asked in call])
+            for (order, asked), outcome in zip(call, outcomes, strict=True):
+                if isinstance(outcome, Hearing):
+                    with self._waits:
+                        self._receive(_Asked(outcome, asked.answer), order)
+                elif isinstance(outcome, Exception):
+                    asked.answer.set_exception(outcome)
                 else:
-                    future.set_result(outcome)
+                    asked.answer.set_result(outcome)
 
-    def _outcomes(self, requests: list[Request]) -> list[_Outcome]:
-        """What became of each request."""
+    def _outcomes(self, hearings: list[Hearing]) -> list[Outcome | Exception]:
+        """What became of each."""
         try:
-            return list(self._call(requests))
+            return list(self._call(hearings))
         except Exception as error:  # each of those who wait must hear of it
-            if len(requests) == 1 or failure_of(error) is Failure.DEVICE:
-                return [error] * len(requests)
-        middle = len(requests) // 2
-        return [*self._outcomes(requests[:middle]), *self._outcomes(requests[middle:])]
+            if len(hearings) == 1 or failure_of(error) is Failure.DEVICE:
+                return [error] * len(hearings)
+        middle = len(hearings) // 2
+        return [*self._outcomes(hearings[:middle]), *self._outcomes(hearings[middle:])]
 
-    def _gather(self) -> list[_Asked]:
-        batch = [self._waiting.get()]
-        of_files = int(batch[0][0])
-        while len(batch) < self._max_batch and not self._waiting.empty():
-            asked = self._waiting.get()
-            of_files += asked[0]
-            if of_files > self._most_of_files:  # only more of them can follow
-                self._waiting.put(asked)
-                break
-            batch.append(asked)
-        return batch
-
-    def _call(self, requests: list[Request]) -> list[Recognition]:
-        self._metrics.batch.observe(len(requests))
+    def _call(self, hearings: list[Hearing]) -> list[Outcome]:
+        self._metrics.batch.observe(len(hearings))
         with self._watchdog.watch():
-            return self._recogniser.recognise(requests)
+            return self._hearer.hear(hearings)

@@ -39,5 +39,6 @@ def load_unadapted(settings: Settings) -> Recogniser | None:
     """
     if not is_adapted(settings):
         return None
-    own = settings.model_copy(update={"device": "cpu", "compute_type": "int8", "asr_threads": 1})
+    alone = {"device": "cpu", "compute_type": "int8", "asr_threads": 1, "asr_pool": "processes"}
+    own = settings.model_copy(update=alone)
     return WhisperRecogniser.load(own, resolve_model(settings.model, settings.cache_dir))

@@ -50,3 +50,22 @@ def by_alignment(
         [float(one) for one in each.text_token_probs[: len(text)]]
         for each, text in zip(found, texts, strict=True)
     ]
+
+
+def of_words(
+    tokenizer: Any, tokens: Sequence[int], probabilities: Sequence[float], text: str
+) -> tuple[float, ...]:
+    """The probability of the least probable token of each word of a text, punctuation aside; none
+    where the tokens have none."""
+    if not probabilities:
+        return ()
+    words: list[float] = []
+    begin = 0
+    for piece, parts in zip(*tokenizer.split_tokens_on_unicode(tokens), strict=True):
+        if piece.startswith(" ") or not words:
+            words.append(1.0)
+        if any(sign.isalnum() for sign in piece):
+            least = min(probabilities[begin : begin + len(parts)])
+            words[-1] = round(min(words[-1], least), 3)
+        begin += len(parts)
+    return tuple(words) if len(words) == len(text.split()) else ()

@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from tutor.adapters.settings import RecognitionSettings, comma_list
-from tutor.adapters.speech.confidence import Rating, by_alignment, by_logits, rating_on
-from tutor.adapters.speech.device import choose_device
+from tutor.adapters.speech.confidence import (
+    Rating,
+    by_alignment,
+    by_logits,
+    of_words,
+    rating_on,
+)
+from tutor.adapters.speech.device import batches, choose_device
+from tutor.adapters.speech.hearing import (
+    Hearing,
+    Incomplete,
+    Outcome,
+    completed,
+    rows,
+    with_rest,
+)
 from tutor.adapters.speech.loading import load_whisper
 from tutor.adapters.speech.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
 from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.vocabulary import Scripts
 from tutor.adapters.speech.whole_words import whole_words
-from tutor.adapters.speech.windows import Decoding, wider_window
+from tutor.adapters.speech.windows import (
+    Decoding,
+    decodings,
+    max_length,
+    prompt_tokens,
+    wider_window,
+)
 from tutor.adapters.telemetry.worker import WorkerMetrics
-from tutor.core.audio import endings, guards
+from tutor.core.audio import guards
 from tutor.core.audio.recognition import Kind, RecognisedWord, Recognition
 from tutor.core.audio.samples import Audio
+from tutor.core.queue.coalescer import Bucket, alike
 from tutor.core.text.languages import AUTO
-from tutor.core.text.normal import UNSPACED, joint
-
-CONTEXT = 448
-"""Tokens of Whisper's context: a prompt and the text after it."""
-
-PROMPT_TOKENS = 200
-"""The most tokens of a prompt: Whisper's context has 448, and the text needs the rest."""
-
-MOST_RESTS = 3
-"""How often what a final lacks at its end is listened for: a recogniser that stops after a few
-words each time must not hold up the others."""
+from tutor.core.text.normal import UNSPACED
+from tutor.core.text.scripts import scripts_of
 
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - full-width marks are meant
@@ -103,14 +114,7 @@ class WhisperRecogniser:
         """Load the model as the settings say."""
         return cls(
             model,
-            {
-                "partial": Decoding(
-                    settings.partial_beam, settings.partial_window_s, settings.partial_margin_s
-                ),
-                "final": Decoding(
-                    settings.final_beam, settings.final_window_s, settings.final_margin_s
-                ),
-            },
+            decodings(settings, meets=batches(settings)),
             device=settings.device,
             compute_type=settings.compute_type,
             threads=settings.threads,
@@ -120,57 +124,82 @@ class WhisperRecogniser:
         )
 
     def recognise(self, requests: Sequence[Request]) -> list[Recognition]:
-        """Recognise utterances; those with the same window and language go together."""
-        groups = defaultdict[tuple[Any, ...], list[int]](list)
-        for at, request in enumerate(requests):
-            window_s = self._decodings[request.kind].window_s(request.seconds)
-            # Languages that have yet to be found are found one by one.
-            alone = at if request.language == AUTO else None
-            key = (
-                request.kind,
-                window_s,
-                request.language,
-                request.prompt,
-                request.has_times,
-                alone,
-            )
-            groups[key].append(at)
+        """Recognise utterances; those of one bucket go together, whatever their languages."""
         found: dict[int, Recognition] = {}
-        for (_, window_s, language, *_), members in groups.items():
-            specialist = self._specialists.get(language)
-            alike = [requests[at] for at in members]
-            heard = (specialist or self)._recognise_alike(alike, window_s)
-            if specialist:
-                heard = [replace(one, is_adapted=True) for one in heard]
-            found.update(zip(members, heard, strict=True))
+        waiting = [(at, self.begin(request)) for at, request in enumerate(requests)]
+        while waiting:
+            bucket = waiting[0][1].bucket
+            call = [(at, one) for at, one in waiting if one.bucket == bucket]
+            waiting = [(at, one) for at, one in waiting if one.bucket != bucket]
+            outcomes = self.hear([one for _, one in call])
+            for (at, _), outcome in zip(call, outcomes, strict=True):
+                if isinstance(outcome, Hearing):
+                    waiting.append((at, outcome))
+                else:
+                    found[at] = outcome
         return [found[at] for at in range(len(requests))]
 
-    def _recognise_alike(self, requests: list[Request], window_s: float) -> list[Recognition]:
-        """Recognise requests of one kind, language and prompt in one window, all with times of
-        words or none."""
-        self._metrics.receive_window(requests[0].kind, window_s, len(requests))
-        encoded = self._encode([request.audio for request in requests], window_s)
-        language = requests[0].language
-        if language == AUTO:
-            language = self._detect(encoded)
-            if language in self._specialists:
-                return self.recognise([replace(one, language=language) for one in requests])
-        heard = self._generate(encoded, requests, language)
-        words = self._align(encoded, requests, heard, language)
-        return [
-            self._judge(request, window_s, language, hypothesis, aligned)
-            for request, hypothesis, aligned in zip(requests, heard, words, strict=True)
-        ]
+    def begin(self, request: Request) -> Hearing:
+        """A request's first hearing. May be called by any thread."""
+        window_s = self._decodings[request.kind].window_s(request.seconds)
+        prompt = len(self._prompt(request)) if request.prompt else 0
+        ear = request.language if request.language in self._specialists else ""
+        return Hearing(request, Bucket(request.kind, window_s, prompt, ear))
+
+    def hear(self, hearings: Sequence[Hearing]) -> list[Outcome]:
+        """Hear members of one bucket: each one's recognition, or what must be heard next for it."""
+        ear = self._specialists.get(hearings[0].bucket.ear, self)
+        heard = ear._hear(hearings)
+        return [self._settled(*each) for each in zip(hearings, heard, strict=True)]
+
+    def _settled(self, hearing: Hearing, heard: Outcome | Incomplete) -> Outcome:
+        if isinstance(heard, Recognition) and hearing.whole is not None:
+            heard = with_rest(hearing.whole, heard)
+        match heard:
+            case Incomplete():
+                self._metrics.receive_guard(hearing.request.kind, "rest")
+                return replace(self.begin(heard.rest()), whole=heard)
+            case Recognition():
+                return replace(heard, is_adapted=bool(hearing.bucket.ear))
+            case _:
+                return heard
+
+    def _hear(self, hearings: Sequence[Hearing]) -> list[Outcome | Incomplete]:
+        """Encode once; then find languages, decode and align, each for as many as go together."""
+        requests = [hearing.request for hearing in hearings]
+        bucket = hearings[0].bucket
+        self._metrics.receive_window(bucket.kind, bucket.window_s, len(requests))
+        encoded = self._encode([request.audio for request in requests], bucket.window_s)
+        languages = self._languages(encoded, requests)
+        outcomes: dict[int, Outcome | Incomplete] = {}
+        for at, (request, language) in enumerate(zip(requests, languages, strict=True)):
+            if language in self._specialists and not bucket.ear:
+                outcomes[at] = self.begin(replace(request, language=language))
+        decoded: dict[int, _Hypothesis] = {}
+        rest = [at for at in range(len(requests)) if at not in outcomes]
+        for members in alike(rest, [self._script(language) for language in languages]):
+            part = rows(encoded, members, len(requests))
+            told = [languages[at] for at in members]
+            heard = self._generate(part, [requests[at] for at in members], told)
+            decoded.update(zip(members, heard, strict=True))
+        for members in alike(rest, languages):
+            part, language = rows(encoded, members, len(requests)), languages[members[0]]
+            asked, heard = [requests[at] for at in members], [decoded[at] for at in members]
+            heard = self._rate(part, asked, heard, language)
+            words = self._align(part, asked, heard, language)
+            for at, hypothesis, aligned in zip(members, heard, words, strict=True):
+                outcomes[at] = self._judge(hearings[at], language, hypothesis, aligned)
+        return [outcomes[at] for at in range(len(requests))]
 
     def _judge(
         self,
-        request: Request,
-        window_s: float,
+        hearing: Hearing,
         language: str,
         heard: _Hypothesis,
         words: list[RecognisedWord],
-    ) -> Recognition:
+    ) -> Outcome | Incomplete:
         """Believe a hypothesis, or listen again in a wider window, or drop what was made up."""
+        request, window_s = hearing.request, hearing.bucket.window_s
         is_silent = not request.audio.any()  # with a prompt Whisper would write down its words
         if is_silent or guards.is_silence(heard.no_speech, heard.log_probability):
             self._metrics.receive_guard(request.kind, "silence")
@@ -180,47 +209,25 @@ class WhisperRecogniser:
             text = guards.cut_loop(text, request.seconds)
             if text != heard.text:
                 self._metrics.receive_guard(request.kind, "cut")
+            sure = of_words(
+                self._tokenizer(language), heard.tokens, heard.probabilities, heard.text
+            )
             size = len(text.split())
-            sure = self._confidences(heard, language)[:size]
             kept = words if text == heard.text else words[:size]
-            return Recognition(text, language, tuple(kept), sure)
+            return Recognition(text, language, tuple(kept), sure[:size])
         loops = guards.is_loop(heard.text, words)
         is_full = guards.is_too_long(len(heard.tokens), request.seconds, language)
         doubted = loops or is_full
         wider = wider_window(request, window_s, doubted=doubted, echoes=guards.is_echo(heard.text))
         if wider is not None:
             self._metrics.receive_guard(request.kind, "wider")
-            return self._recognise_alike([request], wider)[0]
+            return hearing.in_window(self._decodings[request.kind].held_by(wider))
         if loops:
             self._metrics.receive_guard(request.kind, "cut")
             text = guards.cut_loop(heard.text)
             return Recognition(text, language, tuple(words[: len(text.split())]))
         found = Recognition(heard.text, language, tuple(words))
-        return self._completed(request, found, is_full=is_full)
-
-    def _completed(self, request: Request, found: Recognition, *, is_full: bool) -> Recognition:
-        """What was found, and what it lacks at its end.
-
-        `is_full`: it reached the limit of one window, whatever is behind it.
-        """
-        known_s = request.speech_s
-        end_s = endings.sound_end(request.audio) if known_s is None else known_s
-        words = endings.without_silent_tail(found.words, known_s or None)
-        for _ in range(0 if request.is_rest else MOST_RESTS):
-            if not endings.lacks_end(words, request.seconds if is_full else end_s):
-                break
-            if (from_s := endings.rest_from(words)) <= 0:
-                break  # it would be the same once more
-            self._metrics.receive_guard(request.kind, "rest")
-            (rest,) = self.recognise([request.rest(from_s, found.language)])
-            longer = endings.joined(words, rest.words, from_s)
-            if len(longer) <= len(words):
-                break
-            words = longer
-        if words == found.words:
-            return found
-        text = joint(found.language).join(word.text for word in words)
-        return Recognition(text, found.language, words)
+        return completed(request, found, is_full=is_full)
 
     def _encode(self, audios: list[Audio], window_s: float) -> Any:
         """Encode log-mel padded with zeros to the window, as faster-whisper pads it."""
@@ -229,49 +236,71 @@ class WhisperRecogniser:
             to_cpu=False,
         )
 
-    def _detect(self, encoded: Any) -> str:
-        """The likeliest language of those allowed."""
-        ranked = [token[2:-2] for token, _ in self._whisper.model.detect_language(encoded)[0]]
-        allowed = self._auto_languages or ranked
-        return str(next((code for code in ranked if code in allowed), ranked[0]))
+    def _languages(self, encoded: Any, requests: Sequence[Request]) -> list[str]:
+        """Each request's language; those that are to be found are found together."""
+        unknown = [at for at, request in enumerate(requests) if request.language == AUTO]
+        languages = [request.language for request in requests]
+        if unknown:
+            found = self._whisper.model.detect_language(rows(encoded, unknown, len(requests)))
+            for at, ranking in zip(unknown, found, strict=True):
+                ranked = [token[2:-2] for token, _ in ranking]
+                allowed = self._auto_languages or ranked
+                languages[at] = next((code for code in ranked if code in allowed), ranked[0])
+        return languages
 
-    def _generate(self, encoded: Any, requests: list[Request], language: str) -> list[_Hypothesis]:
-        tokenizer = self._tokenizer(language)
-        prompt = [
-            *_prompt_tokens(tokenizer, requests[0].prompt),
-            *tokenizer.sot_sequence,
-            tokenizer.no_timestamps,
+    def _generate(
+        self, encoded: Any, requests: Sequence[Request], languages: Sequence[str]
+    ) -> list[_Hypothesis]:
+        """Decode requests of one kind and length of prompt, whose languages share their scripts."""
+        prompts = [
+            [*self._prompt(request), *self._tokenizer(language).sot_sequence]
+            for request, language in zip(requests, languages, strict=True)
         ]
+        tokenizer = self._tokenizer(languages[0])
         beam = self._decodings[requests[0].kind].beam
         # CTranslate2 gives no logits for a beam search.
-        is_rated = requests[0].kind == "partial" and beam == 1
-        with_logits = is_rated and self._rating == "logits"
+        with_logits = requests[0].kind == "partial" and beam == 1 and self._rating == "logits"
         results = self._whisper.model.generate(
             encoded,
-            [prompt] * len(requests),
+            [[*prompt, tokenizer.no_timestamps] for prompt in prompts],
             beam_size=beam,
-            max_length=_max_length(len(prompt), requests, language),
+            max_length=max_length(len(prompts[0]) + 1, requests, languages),
             return_scores=True,
             return_no_speech_prob=True,
             return_logits_vocab=with_logits,
-            suppress_tokens=self._suppressed_in(language),
+            suppress_tokens=self._suppressed_in(languages[0]),
         )
         texts = [[t for t in result.sequences_ids[0] if t < tokenizer.eot] for result in results]
+        sure: list[list[float]] = [[] for _ in results]
         if with_logits:
             logits = [result.logits[0] for result in results]
             sure = [by_logits(*one) for one in zip(logits, texts, strict=True)]
-        elif is_rated:
-            frames = round(max(request.seconds for request in requests) * FRAMES_PER_SECOND)
-            sot = tokenizer.sot_sequence
-            sure = by_alignment(self._whisper.model, encoded, sot, texts, frames)
-        else:
-            sure = [[] for _ in results]
         return [
             _Hypothesis(
                 text, tokenizer.decode(text).strip(), result.scores[0], result.no_speech_prob, rated
             )
             for result, text, rated in zip(results, texts, sure, strict=True)
         ]
+
+    def _rate(
+        self, encoded: Any, requests: list[Request], heard: list[_Hypothesis], language: str
+    ) -> list[_Hypothesis]:
+        """Partials of one language with their tokens' probabilities, where no logits gave them."""
+        is_rated = requests[0].kind == "partial" and self._decodings["partial"].beam == 1
+        if not is_rated or self._rating == "logits":
+            return heard
+        frames = round(max(request.seconds for request in requests) * FRAMES_PER_SECOND)
+        sot, texts = self._tokenizer(language).sot_sequence, [one.tokens for one in heard]
+        sure = by_alignment(self._whisper.model, encoded, sot, texts, frames)
+        return [replace(one, probabilities=rated) for one, rated in zip(heard, sure, strict=True)]
+
+    def _prompt(self, request: Request) -> list[int]:
+        """The tokens of a request's prompt: any language's tokenizer divides a text alike."""
+        return prompt_tokens(self._tokenizer("en"), request.prompt) if request.prompt else []
+
+    def _script(self, language: str) -> frozenset[str]:
+        """What languages must share to be decoded together: the tokens that are never written."""
+        return scripts_of(language) | {"LATIN"}
 
     def _suppressed_in(self, language: str) -> list[int]:
         """The tokens that are never written: signs that nobody says, letters of other scripts."""
@@ -280,30 +309,13 @@ class WhisperRecogniser:
             self._suppressed[language] = sorted({*self._signs, *foreign})
         return self._suppressed[language]
 
-    def _confidences(self, heard: _Hypothesis, language: str) -> tuple[float, ...]:
-        """The probability of the least probable token of each word, punctuation aside."""
-        if not heard.probabilities:
-            return ()
-        words: list[float] = []
-        begin = 0
-        for piece, tokens in zip(
-            *self._tokenizer(language).split_tokens_on_unicode(heard.tokens), strict=True
-        ):
-            if piece.startswith(" ") or not words:
-                words.append(1.0)
-            if any(sign.isalnum() for sign in piece):
-                least = min(heard.probabilities[begin : begin + len(tokens)])
-                words[-1] = round(min(words[-1], least), 3)
-            begin += len(tokens)
-        return tuple(words) if len(words) == len(heard.text.split()) else ()
-
     def _align(
         self, encoded: Any, requests: list[Request], heard: list[_Hypothesis], language: str
     ) -> list[list[RecognisedWord]]:
         """Word times by cross-attention (dynamic time warping, 20 ms steps)."""
         from faster_whisper.transcribe import merge_punctuations
 
-        if not requests[0].has_times:
+        if not any(request.has_times for request in requests):
             return [[] for _ in heard]
         alignments = self._whisper.find_alignment(
             self._tokenizer(language),
@@ -328,20 +340,6 @@ class WhisperRecogniser:
                 language=language,
             )
         return self._tokenizers[language]
-
-
-def _prompt_tokens(tokenizer: Any, prompt: str) -> list[int]:
-    """Tokens that Whisper takes for the text before the audio: the end of the prompt."""
-    if not prompt.strip():
-        return []
-    tokens = tokenizer.encode(" " + prompt.strip())[-PROMPT_TOKENS:]
-    return [tokenizer.sot_prev, *tokens]
-
-
-def _max_length(prompt: int, requests: Sequence[Request], language: str) -> int:
-    """CTranslate2's limit for a text: it writes half of it at most, and the prompt counts, too."""
-    most = max(guards.token_limit(request.seconds, language) for request in requests)
-    return min(CONTEXT, max(2 * most, prompt + most))
 
 
 def _recognised_word(word: dict[str, Any]) -> RecognisedWord:

@@ -11,6 +11,9 @@ from collections.abc import Callable
 QUEUE_LIVE = "asr.live"
 """Queue of partials and finals of learners who are speaking now (GPU)."""
 
+QUEUE_PARTIALS = "asr.partials"
+"""Queue of partials, while workers of their own are ready for them."""
+
 QUEUE_BATCH = "asr.batch"
 """Queue of uploaded files' pieces: they get what the live queue leaves."""
 
@@ -23,7 +26,7 @@ QUEUE_FILES = "files"
 QUEUE_SPEECH = "speech"
 """Queue of texts to be spoken (CPU)."""
 
-QUEUES = (QUEUE_LIVE, QUEUE_BATCH, QUEUE_FEEDBACK, QUEUE_FILES, QUEUE_SPEECH)
+QUEUES = (QUEUE_LIVE, QUEUE_PARTIALS, QUEUE_BATCH, QUEUE_FEEDBACK, QUEUE_FILES, QUEUE_SPEECH)
 """All queues: what workers take from, what is measured, and what may hold poison."""
 
 TASK_RECOGNISE = "tutor.recognise"

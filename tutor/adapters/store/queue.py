@@ -15,7 +15,14 @@ from kombu.exceptions import OperationalError
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
 from tutor.adapters.store.errors import StoreError
-from tutor.core.queue.jobs import AssessmentJob, Job, RecognitionJob, ReplyJob, SpeechJob
+from tutor.core.queue.jobs import (
+    AssessmentJob,
+    Job,
+    RecognitionJob,
+    ReplyJob,
+    SpeechJob,
+    kind_of,
+)
 
 QUEUED_AT = "queued_at"
 """Task header: when the job was sent, in seconds of the machine's clock."""
@@ -31,7 +38,7 @@ HARD_LIMIT_FACTOR = 3
 
 
 class QueueError(StoreError):
-    """The broker, which is the store too, did not take the job."""
+    """The broker did not take the job."""
 
 
 ENDING_S = 15.0
@@ -47,8 +54,8 @@ def lost_after_s(settings: Settings) -> float:
 
 
 def make_celery(settings: Settings) -> Celery:
-    """A Celery application on the settings' Redis; nothing connects yet."""
-    app = Celery("tutor", broker=settings.redis_url)
+    """A Celery application on the Redis in which jobs wait; nothing connects yet."""
+    app = Celery("tutor", broker=settings.queues_url)
     app.conf.update(
         accept_content=["json"],  # never pickle: writing to Redis must not run code here
         task_serializer="json",
@@ -73,7 +80,7 @@ def make_celery(settings: Settings) -> Celery:
         worker_hijack_root_logger=False,
         # Without it Kombu verifies nothing over `rediss://`, and our workers spoke no TLS at all.
         # What the address itself says of certificates counts more.
-        broker_use_ssl=VERIFIED if settings.redis_url.startswith("rediss:") else None,
+        broker_use_ssl=VERIFIED if settings.queues_url.startswith("rediss:") else None,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_transport_options={
@@ -104,8 +111,10 @@ class JobQueue:
         }
         self._settings = settings
 
-    def send(self, job: Job, trace: str = "") -> None:
+    def send(self, job: Job, trace: str = "", *, apart: bool = False) -> None:
         """Queue a job, with the `traceparent` of its span if it is traced.
+
+        `apart`: partials have workers of their own.
 
         Raises:
             QueueError: the broker is away or does not answer.
@@ -113,6 +122,8 @@ class JobQueue:
         task, priority, expires = self._dispatch(job)
         batch = isinstance(job, RecognitionJob) and job.batch
         queue = keys.QUEUE_BATCH if batch else None
+        if apart and kind_of(job) == "partial":
+            queue = keys.QUEUE_PARTIALS
         self._send(task, asdict(job), priority, expires, queue, {TRACE: trace} if trace else {})
 
     def send_file(self, job: str) -> None:

@@ -1,4 +1,4 @@
-"""The queues in the store: what waits in them, read when a caller asks."""
+"""The queues in the broker: what waits in them, read when a caller asks."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class Waiting:
     say."""
 
 
-async def read_queues(store: Store) -> tuple[list[Waiting], int]:
+async def read_queues(broker: Store) -> tuple[list[Waiting], int]:
     """All queues at all priorities, and how many messages are taken and not finished.
 
     Raises:
-        StoreError: the store does not answer.
+        StoreError: the broker does not answer.
     """
     places = [(queue, priority) for queue in keys.QUEUES for priority in keys.PRIORITY_STEPS]
-    async with store.pipeline(transaction=False) as pipe:
+    async with broker.pipeline(transaction=False) as pipe:
         for queue, priority in places:
             pipe.llen(keys.waiting(queue, priority))
             pipe.lindex(keys.waiting(queue, priority), -1)  # Celery adds at the other end

@@ -152,7 +152,7 @@ def _seconds(time: tuple[int, int]) -> float:
     return seconds + micros / 1e6
 
 
-WORKERS = ("asr", "batch", "feedback", "files", "speech")
+WORKERS = ("asr", "partials", "batch", "feedback", "files", "speech")
 """The kinds of workers."""
 
 GATEWAY = "gateway"
@@ -183,6 +183,7 @@ def by_kind(
     takes_files = [worker.takes_files for worker in workers if worker.kind == "asr"]
     needed = {
         "asr": True,
+        "partials": False,
         "batch": bool(takes_files) and not any(takes_files),
         "feedback": feedback,
         "files": True,
@@ -213,6 +214,19 @@ def slots_of(entries: Iterable[Entry]) -> tuple[int, int]:
     """How many recognition workers are ready, and how many live jobs they take at once."""
     slots = [_count(one.facts.get("slots"), 1) for one in entries if one.kind == "asr"]
     return len(slots), sum(slots)
+
+
+def partial_slots_of(entries: Iterable[Entry]) -> int | None:
+    """How many partials workers of their own take at once; None: none is ready."""
+    slots = [_count(one.facts.get("slots"), 1) for one in entries if one.kind == "partials"]
+    return sum(slots) or None
+
+
+def assessors_of(entries: Sequence[Entry]) -> tuple[int, bool]:
+    """How many assessments the ready feedback workers do at once, and whether recognisers run on
+    cores, which assessments may then need, too."""
+    slots = [_count(one.facts.get("slots"), 1) for one in entries if one.kind == "feedback"]
+    return sum(slots), any(one.facts.get("device") == "cpu" for one in entries if one.kind == "asr")
 
 
 def sessions_of(entries: Iterable[Entry]) -> dict[str, int]:

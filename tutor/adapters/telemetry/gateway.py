@@ -148,6 +148,14 @@ class GatewayMetrics(Metrics):
             "tutor_jobs_held_age_seconds",
             "how long the oldest of them has waited; 0 where none does",
         )
+        self.held_assessments = gauge(
+            "tutor_assessments_held",
+            "assessments that this gateway holds back until feedback workers have time for them",
+        )
+        self.held_assessments_age = gauge(
+            "tutor_assessments_held_age_seconds",
+            "how long the oldest of them has waited; 0 where none does",
+        )
         self.unacknowledged = gauge(
             "tutor_jobs_unacknowledged", "jobs that workers have taken and not finished"
         )

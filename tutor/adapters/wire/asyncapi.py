@@ -20,6 +20,7 @@ from tutor.core.feedback import assessment
 from tutor.core.protocol import limits
 from tutor.core.protocol import messages as protocol
 from tutor.core.protocol.errors import ERRORS
+from tutor.core.protocol.frames import KIND_SPEECH, VERSION_BYTE
 from tutor.core.protocol.messages import ClientMessage, ServerEvent
 
 Schema = dict[str, Any]
@@ -29,13 +30,17 @@ VERSION = "1.0.0"
 
 CHANNEL = "/v1/practice"
 
+TUTOR_AUDIO = "tutor.audio"
+"""Name of the server's binary frames."""
+
 _REF = "#/components/schemas/"
 _SEQ: Schema = {
     "type": "integer",
     "description": "Counts the session's events from 1 without a gap.",
 }
 _SUMMARY = (
-    "Text frames are JSON objects with a `type`, binary frames mono little-endian PCM16. Times are "
+    "Text frames are JSON objects with a `type`, binary frames mono little-endian PCM16, the "
+    "server's behind a header of 12 bytes. Times are "
     "milliseconds of the session's audio clock. Unknown fields are ignored; optional ones may be "
     "absent or null."
 )
@@ -52,12 +57,14 @@ def document() -> Schema:
         "channels": {
             "practice": {
                 "address": CHANNEL,
-                "messages": {name: _ref("messages", name) for name in [*sent, "audio", *events]},
+                "messages": {
+                    name: _ref("messages", name) for name in [*sent, "audio", *events, TUTOR_AUDIO]
+                },
             }
         },
         "operations": {
             "receive": _operation("receive", "What a client sends.", [*sent, "audio"]),
-            "send": _operation("send", "What the server tells.", events),
+            "send": _operation("send", "What the server tells.", [*events, TUTOR_AUDIO]),
         },
         "components": {"messages": _messages(), "schemas": schemas()},
         "x-errors": {
@@ -131,7 +138,13 @@ def _messages() -> Schema:
         "contentType": "application/octet-stream",
         "payload": {"type": "string", "format": "binary"},
     }
-    return {**messages, "audio": audio}
+    tutor = audio | {
+        "name": TUTOR_AUDIO,
+        "summary": "A binary frame of the server: the tutor's speech. Little-endian: u8 version "
+        f"({VERSION_BYTE}), u8 kind ({KIND_SPEECH}), u16 flags (1: the reply's last frame), u32 "
+        "number of the reply, u32 position of the first sample; then mono PCM16.",
+    }
+    return {**messages, "audio": audio, TUTOR_AUDIO: tutor}
 
 
 def _operation(action: str, summary: str, names: list[str]) -> Schema:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
 import sys
 import time
 from pathlib import Path
@@ -15,6 +14,7 @@ from tutor.bench.chaos import ChaosOptions, run_chaos
 from tutor.bench.command import (
     Bar,
     console,
+    end_as_by_ctrl_c,
     fail,
     read_settings,
     require_packages,
@@ -57,8 +57,7 @@ def chaos(
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the report.")] = None,
 ) -> None:
     """Kill, stall and cut off each part while learners speak; 1 if anything is lost."""
-    # Asked to end, as by Ctrl-C: the server that was started must end, too.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end_as_by_ctrl_c()
     try:
         require_packages()
         require_writable(json_file)

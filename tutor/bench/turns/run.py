@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import groupby, islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from rich.console import Console
@@ -41,6 +41,8 @@ from tutor.core.text.wording import split_words
 from tutor.core.turns.waits import TurnConfig
 
 EventT = TypeVar("EventT", bound=ServerEvent | Word)
+
+WAYS = ("timer", "speaking", "reading")
 
 ROOM_LEVEL = 10
 """Level of the room between two recordings, in units of int16."""
@@ -101,40 +103,64 @@ class Player:
         return told
 
 
-def run(options: TurnOptions, progress: Progress) -> TurnReport:
-    """Measure."""
-    try:
-        settings = Settings.load(**options.settings)
-    except SettingsError as error:
-        raise BenchError(str(error)) from error
-    vad = Vad()
-    ears = Ears(load_recogniser(settings, resolve_model(settings.model, settings.cache_dir)))
-    player = Player(_config(settings), vad, ears, options.language, options.follow)
-    ends: dict[str, list[Ended]] = {"timer": [], "speaking": [], "reading": []}
-    readings: list[Followed] = []
-    left_out: list[bool] = []
-    speakers = list(_speakers(options, vad))
-    for number, recordings in enumerate(speakers):
-        progress("playing", number / len(speakers))
-        ways = {
+@dataclass
+class Tally:
+    """What became of the recordings so far."""
+
+    ends: dict[str, list[Ended]] = field(default_factory=lambda: {way: [] for way in WAYS})
+    readings: list[Followed] = field(default_factory=list)
+    left_out: list[bool] = field(default_factory=list)
+    """Whether each word that was cut out was told as read."""
+
+    def play(self, player: Player, recordings: Sequence[Recording]) -> None:
+        """Play one learner's recordings in each way."""
+        plays = {
             "timer": player.play(recordings, by_words=False),
             "speaking": player.play(recordings),
             "reading": player.play(recordings, reads=True),
         }
-        for way, plays in ways.items():
-            found = [ending_of(told, _last_s(r)) for told, r in zip(plays, recordings, strict=True)]
-            ends[way] += [end for end in found if end is not None]
-        if options.follow:
-            for told, recording in zip(ways["reading"], recordings, strict=True):
-                readings.append(followed(told, split_words(recording.text, options.language)))
-                left_out += _left_out(player, recording, told)
-    return TurnReport(
-        settings.endpoint_silence_ms,
-        summed_ends(ends["timer"]),
-        summed_ends(ends["speaking"]),
-        summed_ends(ends["reading"]),
-        summed_following(readings, left_out) if options.follow else None,
-    )
+        for way in WAYS:
+            for told, recording in zip(plays[way], recordings, strict=True):
+                if (end := ending_of(told, _last_s(recording))) is not None:
+                    self.ends[way].append(end)
+        if player.follow:
+            for told, recording in zip(plays["reading"], recordings, strict=True):
+                self.readings.append(followed(told, split_words(recording.text, player.language)))
+                self.left_out += _left_out(player, recording, told)
+
+    def report(self, timer_ms: int) -> TurnReport:
+        """The figures of all."""
+        return TurnReport(
+            timer_ms,
+            summed_ends(self.ends["timer"]),
+            summed_ends(self.ends["speaking"]),
+            summed_ends(self.ends["reading"]),
+            summed_following(self.readings, self.left_out) if self.readings else None,
+        )
+
+
+def new_player(options: TurnOptions) -> tuple[Player, Settings]:
+    """A player with the recogniser that the settings name.
+
+    Raises:
+        BenchError: a setting is wrong.
+    """
+    try:
+        settings = Settings.load(**options.settings)
+    except SettingsError as error:
+        raise BenchError(str(error)) from error
+    ears = Ears(load_recogniser(settings, resolve_model(settings.model, settings.cache_dir)))
+    return Player(_config(settings), Vad(), ears, options.language, options.follow), settings
+
+
+def run(options: TurnOptions, progress: Progress) -> TurnReport:
+    """Measure."""
+    player, settings = new_player(options)
+    tally, speakers = Tally(), list(recordings_of(options, player.vad))
+    for number, recordings in enumerate(speakers):
+        progress("playing", number / len(speakers))
+        tally.play(player, recordings)
+    return tally.report(settings.endpoint_silence_ms)
 
 
 def show(report: TurnReport, console: Console) -> None:
@@ -172,7 +198,7 @@ def _config(settings: Settings) -> SessionConfig:
     return replace(base, segmenter=segmenter, turns=turns)
 
 
-def _speakers(options: TurnOptions, vad: Vad) -> Iterator[list[Recording]]:
+def recordings_of(options: TurnOptions, vad: Vad) -> Iterator[list[Recording]]:
     """Each speaker's recordings."""
     if options.data is None:
         yield list(clean_recordings()[: options.utterances])
@@ -206,14 +232,14 @@ def _on_own_clock(told: Sequence[Told], began_s: float) -> list[Told]:
 
 def _earlier(event: EventT, by_ms: int) -> EventT:
     """An event, or a word of one, whose times are so much earlier."""
-    changes: dict[str, object] = {
+    changes: dict[str, Any] = {
         name: getattr(event, name) - by_ms
         for name in ("at_ms", "start_ms", "end_ms")
         if getattr(event, name, None) is not None
     }
     if isinstance(event, TranscriptFinal):
         changes["words"] = tuple(_earlier(word, by_ms) for word in event.words)
-    return replace(event, **changes) if changes else event
+    return cast("EventT", replace(cast("Any", event), **changes)) if changes else event
 
 
 def _left_out(player: Player, recording: Recording, told: Sequence[Told]) -> list[bool]:

@@ -47,11 +47,11 @@ class Listen:
     """Words that are likely to come, in their spelling; applies from the next utterance on."""
 
     def waits(self, config: TurnConfig, silence: int) -> Waits:
-        """The silences that end an utterance; `silence`: where the words say nothing, samples."""
+        """The silences that end an utterance; `silence`: samples of the client's own."""
         activity = self.activity
         if activity is None or activity.silence_duration_ms is not None or not config.by_words:
             return Waits.plain(silence, config.waits.eager)
-        return replace(config.waits, undecided=silence).times(config.factor(activity.patience))
+        return config.waits.times(config.factor(activity.patience))
 
     def segmenter(self, config: SegmenterConfig) -> SegmenterConfig:
         """The segmenter's configuration, changed as the command says."""

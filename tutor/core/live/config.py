@@ -33,11 +33,19 @@ class TutoringConfig:
     """Seconds of silence for which an utterance that stops within a sentence of the text waits for
     the sentence to go on."""
 
-    retry_s: float = 4.0
-    """Seconds after which an assessment without a result is dispatched once more."""
+    retry_s: float = 6.0
+    """Seconds after which an assessment that a worker has is dispatched once more."""
 
-    deadline_s: float = 12.0
-    """Seconds after which an utterance without an assessment gets its error."""
+    deadline_s: float = 20.0
+    """Seconds after which an utterance gets its error though workers have its assessment."""
+
+    late_s: float = 60.0
+    """Seconds after its final, or the end of its sentence, after which an utterance that no worker
+    had time for gets its error."""
+
+    shed_s: float = 8.0
+    """Seconds that scores may be late; after later ones the coach replies, not the language
+    model."""
 
     reply_deadline_s: float = 25.0
     """Seconds after which the coach replies in the language model's place."""
@@ -55,7 +63,7 @@ class SessionConfig:
     segmenter: SegmenterConfig = SegmenterConfig()
 
     turns: TurnConfig = TurnConfig()
-    """How turns end; the silence of which the words say nothing is the segmenter's."""
+    """How turns end; the one silence of those that do not ask the words is the segmenter's."""
 
     first_partial: int = to_samples(320)
     """Samples of speech before an utterance's first partial."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor.core.feedback.assessment import Assessment
-from tutor.core.feedback.reading.reading import accuracy
+from tutor.core.feedback.reading.reading import Reading, accuracy
 from tutor.core.protocol.messages import (
     Basis,
     FeedbackAccuracy,
@@ -15,11 +15,11 @@ from tutor.core.protocol.messages import (
 
 
 def feedback_events(
-    utterance: str, assessment: Assessment, basis: Basis, completeness: float
+    utterance: str, assessment: Assessment, basis: Basis, reading: Reading | None
 ) -> list[ServerEvent]:
     """One event for each part that an assessment has.
 
-    `completeness`: how much of the exercise's text has been said with this utterance, 0 to 100.
+    `reading`: of the exercise's text, with this utterance; None in free talk.
     """
     events: list[ServerEvent] = []
     if (passage := assessment.passage) is not None:
@@ -27,10 +27,11 @@ def feedback_events(
             FeedbackAccuracy(
                 utterance,
                 accuracy(passage),
-                completeness,
+                reading.completeness if reading else 0.0,
                 passage.start,
                 passage.end,
                 passage.words,
+                len(reading.words) if reading else 0,
             )
         )
     if (heard := assessment.pronunciation) is not None:

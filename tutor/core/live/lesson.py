@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tutor.core.audio.samples import to_ms, to_samples
 from tutor.core.live.checks import require_id, require_language, require_silence, require_text
@@ -76,12 +76,12 @@ class Lesson:
         return split_words(self.exercise.text or "", self.language) if self.reads else ()
 
     def waits(self, config: TurnConfig, default: int) -> Waits:
-        """The silences that end an utterance; `default`: samples where the words say nothing."""
+        """The silences that end an utterance; `default`: samples of the one that is asked of nobody
+        in particular."""
         silence = self.endpoint_silence(default)
         if self.silence_ms is not None or not config.by_words:
             return Waits.plain(silence, config.waits.eager)
-        waits = replace(config.waits, undecided=default)
-        return waits.times(silence / default * config.factor(self.patience))
+        return config.waits.times(silence / default * config.factor(self.patience))
 
     def endpoint_silence(self, default: int) -> int:
         """The silence that ends an utterance of which the words say nothing; `default`: the

@@ -225,15 +225,15 @@ class Session:
                 self.tutoring.receive_end(now)
         self._close_when_answered()
 
-    def receive_tick(self, now: float, *, away: bool = False) -> None:
+    def receive_tick(self, now: float, *, away: bool = False, held: bool = False) -> None:
         """Let time pass: deadlines of results, idle time, the session's longest duration.
 
-        `away`: the client cannot be heard for now, but may come back.
-        """
+        `away`: the client cannot be heard for now, but may come back. `held`: no worker has the
+        last assessment yet."""
         self.transcription.receive_tick(now, away=away)
         self._assess_understood(now)
         if self.tutoring is not None:
-            self.tutoring.receive_tick(now, speaking=not self.transcription.answered)
+            self.tutoring.receive_tick(now, speaking=not self.transcription.answered, held=held)
             self._close_when_answered()
         try:
             self._check_time(now)

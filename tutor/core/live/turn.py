@@ -6,15 +6,16 @@ A sentence that is read in several utterances is one turn, under the name of the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, WHISPER_WINDOW_S
 from tutor.core.coach.prompting import Exchange
 from tutor.core.coach.review import DeckSnapshot
-from tutor.core.feedback.assessment import NOT_THE_TEXT, Assessment
+from tutor.core.feedback.assessment import NOT_THE_TEXT, Assessment, delayed
 from tutor.core.feedback.reading.reading import Reading, Window
 from tutor.core.feedback.reading.sentences import Place, goes_on, place
+from tutor.core.live.config import TutoringConfig
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.messages import Exercise
 
@@ -73,7 +74,7 @@ class Turn:
     understood: Understood
     practised: Practised
     begun_at: float = 0.0
-    """When the turn's assessment, and after it the reply, was dispatched."""
+    """When a worker got the turn's assessment, and after it when the reply was dispatched."""
     attempt: int = 1
     """Attempt of the turn's assessment: 1, or 2, which is the last."""
     assessment: Assessment | None = None
@@ -81,6 +82,10 @@ class Turn:
     """The language model's reply so far."""
     expected: int = 0
     """Index in the exercise's text of the word that was expected when the turn began."""
+    ready_at: float = 0.0
+    """When the turn could be assessed: its sentence was over."""
+    is_late: bool = False
+    """Whether its scores came so late that no language model is asked for a reply."""
 
     @classmethod
     def of(cls, understood: Understood, practised: Practised, before: Turn | None) -> Turn:
@@ -160,6 +165,19 @@ class Turn:
         """Whether no other prompt comes before it was said again."""
         return self.is_off and not self.is_behind_the_text
 
+    def is_due(self, now: float, config: TutoringConfig, *, held: bool) -> bool:
+        """Whether its assessment's attempt has lasted too long; `held`: no worker has it yet, whose
+        time begins when it gets it."""
+        if held:
+            self.begun_at = now - (0 if self.attempt == 1 else config.retry_s)
+        return now - self.begun_at >= (config.retry_s if self.attempt == 1 else config.deadline_s)
+
+    def placed(self, found: Assessment) -> Assessment:
+        """An assessment with its times on the session's clock and its passage in the whole text."""
+        if found.passage is not None:
+            found = replace(found, passage=self.practised.window.restore(found.passage))
+        return delayed(found, self.understood.start_ms)
+
     def snapshot(self, practised: int) -> TurnSnapshot:
         """The turn as plain data; `practised`: the index of what was practised in it."""
         return TurnSnapshot(
@@ -177,6 +195,7 @@ class Turn:
             kept.assessment,
             kept.reply,
             kept.expected,
+            now,
         )
 
 

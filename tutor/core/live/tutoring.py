@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from hashlib import sha256
 
 from tutor.core.coach.coach import coach
@@ -20,7 +19,7 @@ from tutor.core.coach.exercises import Prompt, pairs_with
 from tutor.core.coach.prompting import Exchange, Message, build_messages
 from tutor.core.coach.review import ReviewDeck
 from tutor.core.coach.walk import Walk
-from tutor.core.feedback.assessment import Assessment, delayed
+from tutor.core.feedback.assessment import Assessment
 from tutor.core.live.config import TutoringConfig
 from tutor.core.live.effects import Dispatch, DropAudio, Effect, Emit, Release
 from tutor.core.live.events import feedback_events
@@ -105,6 +104,8 @@ class Tutoring:
     def _queue(self, turns: Sequence[Turn], now: float) -> None:
         is_idle = not self._spoken
         self._effects += [Release(turn.utterance) for turn in turns]
+        for turn in turns:
+            turn.ready_at = now
         self._spoken.extend(turns)
         if self._spoken and is_idle:
             self._assess(now)
@@ -136,16 +137,17 @@ class Tutoring:
         elif part.last:
             self._finish_reply(turn, "model", now)
 
-    def receive_tick(self, now: float, *, speaking: bool = False) -> None:
+    def receive_tick(self, now: float, *, speaking: bool = False, held: bool = False) -> None:
         """Let time pass: deadlines of results, and the wait for a sentence to go on.
 
-        `speaking`: something is being said, or its words are not known yet.
+        `speaking`: something is being said, or its words are not known yet. `held`: see
+        `Turn.is_due`.
         """
         self._queue(self._sentence.receive_tick(now, self._practised, speaking=speaking), now)
         if self._spoken:
-            waited = now - self._spoken[0].begun_at
-            first = self._spoken[0].attempt == 1
-            if waited >= (self._config.retry_s if first else self._config.deadline_s):
+            if held and now - self._spoken[0].ready_at >= self._config.late_s:
+                self._fail(now)
+            elif self._spoken[0].is_due(now, self._config, held=held):
                 self._retry_or_fail(now)
         if self._assessed and now - self._assessed[0].begun_at >= self._config.reply_deadline_s:
             self._answer_instead(self._assessed[0], now)
@@ -229,17 +231,21 @@ class Tutoring:
         )
 
     def _retry_or_fail(self, now: float) -> None:
-        turn = self._spoken[0]
-        if turn.attempt == 1:
-            turn.attempt = 2
-            self._assess(now)
-        else:
-            self._effects.append(Emit(error_event("feedback_failed", utterance=turn.utterance)))
-            self._next_assessment(now)
+        if self._spoken[0].attempt > 1:
+            self._fail(now)
+            return
+        self._spoken[0].attempt = 2
+        self._assess(now)
+
+    def _fail(self, now: float) -> None:
+        name = self._spoken[0].utterance
+        self._effects.append(Emit(error_event("feedback_failed", utterance=name)))
+        self._next_assessment(now)
 
     def _finish_assessment(self, found: Assessment, now: float) -> None:
         turn = self._spoken[0]
-        turn.assessment = self._placed(turn, found)
+        turn.assessment = turn.placed(found)
+        turn.is_late = now - turn.ready_at >= self._config.shed_s
         self._effects += map(Emit, self._events(turn, turn.assessment))
         self._receive_scores(turn, turn.assessment, now)
         self._next_assessment(now)
@@ -253,19 +259,12 @@ class Tutoring:
         if self._spoken:
             self._assess(now)
 
-    def _placed(self, turn: Turn, found: Assessment) -> Assessment:
-        """An assessment with its times on the session's clock and its passage in the whole text."""
-        if found.passage is not None:
-            found = replace(found, passage=turn.practised.window.restore(found.passage))
-        return delayed(found, turn.understood.start_ms)
-
     def _events(self, turn: Turn, assessment: Assessment) -> list[ServerEvent]:
-        reading, completeness = turn.practised.reading, 0.0
+        reading = turn.practised.reading
         if reading is not None and assessment.passage is not None:
             reading.receive_passage(assessment.passage)
-            completeness = reading.completeness
         basis: Basis = "transcript" if reading is None else "text"
-        return feedback_events(turn.utterance, assessment, basis, completeness)
+        return feedback_events(turn.utterance, assessment, basis, reading)
 
     def _deck(self, turn: Turn) -> ReviewDeck:
         """The deck of the language that was spoken."""
@@ -285,7 +284,7 @@ class Tutoring:
     def _answer(self, now: float) -> None:
         turn = self._assessed[0]
         turn.begun_at = now
-        if turn.is_off or not self._config.language_model:
+        if turn.is_off or turn.is_late or not self._config.language_model:
             self._answer_instead(turn, now)
             return
         self._effects.append(
@@ -318,7 +317,8 @@ class Tutoring:
         """The prompt to go on with: another question to talk about, or the text after this one."""
         exercise, reading = turn.practised.exercise, turn.practised.reading
         reads_on = reading is not None and not reading.finished
-        if turn.is_to_be_repeated or reads_on or exercise.type == "dialogue":
+        has_a_plan = bool(exercise.in_lesson) or exercise.type == "dialogue"
+        if turn.is_to_be_repeated or reads_on or has_a_plan:
             return None
         propose = self._walk.again if turn.is_behind_the_text else self._walk.next
         return propose(exercise, turn.language, self._deck(turn).due(now))

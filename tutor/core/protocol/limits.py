@@ -37,6 +37,9 @@ class Limits:
 MIN_SAMPLE_RATE = 8_000
 MAX_SAMPLE_RATE = 48_000
 
+SPEECH_RATES = (8_000, 16_000, 24_000, 48_000)
+"""Samples per second that the tutor's audio may have: a millisecond is whole samples of each."""
+
 MIN_ENDPOINT_SILENCE_MS = 200
 MAX_ENDPOINT_SILENCE_MS = 2_000
 

@@ -13,10 +13,16 @@ from typing import ClassVar, Literal
 from tutor.core.feedback.assessment import Finding, Pause, PronouncedWord, ReadWord, Reason
 from tutor.core.protocol.limits import Limits
 
-ExerciseType = Literal["free", "read_aloud", "shadow", "dialogue"]
+ExerciseType = Literal["free", "read_aloud", "shadow", "dialogue", "conversation"]
 Basis = Literal["text", "transcript"]
-Source = Literal["coach", "model"]
+Source = Literal["coach", "model", "scenario"]
 Level = Literal["A1", "A2", "B1", "B2", "C1", "C2"]
+Hush = Literal["interrupted", "stopped", "unheard", "failed"]
+"""Why the tutor fell silent: the learner spoke, the client asked for it, the client did not say
+that it plays, or the voice failed."""
+
+Aside = Literal["echo", "backchannel"]
+"""Why an utterance is not answered: it was the tutor's own voice, or a sign that one listens."""
 Patience = Literal["quick", "normal", "patient"]
 TurnReason = Literal["silence", "words", "text", "limit", "commit", "end", "stall"]
 FollowedStatus = Literal["read", "skipped", "doubtful"]
@@ -36,6 +42,14 @@ class Exercise:
     id: str | None = None
     """The `id` of `/v1/exercises`, for an exercise of the library: the tutor then knows which one
     was done, and goes on with another. 64 characters at most."""
+    scenario: str | None = None
+    """The `id` of `/v1/scenarios`; needed for `conversation`, whose tutor speaks first."""
+    seed: int | None = None
+    """Which of a scenario's words and surprises come: the same number, the same conversation; by
+    the session when absent."""
+    in_lesson: bool | None = None
+    """True: the client has planned what comes after it, as in a lesson of several exercises; the
+    tutor proposes nothing then."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +62,31 @@ class AudioFormat:
 
 
 @dataclass(frozen=True)
+class Speech:
+    """How the tutor speaks its replies."""
+
+    voice: str = ""
+    """An id of `/v1/voices`; empty: the voice that speaks first."""
+    rate: float = 1.0
+    """1 is the voice's own speed, 0.75 is slower."""
+    sample_rate: int = 24_000
+    """Samples per second of the tutor's audio: 8000, 16000, 24000 or 48000."""
+    half_duplex: bool = False
+    """Whether the learner is not heard while the tutor speaks: for loudspeakers whose sound reaches
+    the microphone."""
+    enabled: bool = True
+    """Whether replies are spoken; false in `session.update`: from now on they are not."""
+
+
+@dataclass(frozen=True)
+class SpeechPosition:
+    """A place in the tutor's speech."""
+
+    reply: int
+    position_ms: int
+
+
+@dataclass(frozen=True)
 class Resume:
     """The session that a client wants back."""
 
@@ -55,6 +94,8 @@ class Resume:
     token: str
     after: int
     """The last `seq` that the client has seen."""
+    speech: SpeechPosition | None = None
+    """Up to where the client has the tutor's audio; from there on it comes again."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +115,63 @@ class FollowedWord:
 
     index: int
     """Index of the word in the text, as `feedback.accuracy` counts."""
+    text: str
+    """The word as the text spells it."""
     status: FollowedStatus
     """`doubtful`: something was said in its place that may have been it."""
     start_ms: int | None = None
     """When the word was said; absent where it was skipped."""
     end_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Something to be done in a conversation."""
+
+    id: str
+    """The goal's name in its scenario."""
+    text: str
+    """The goal in the learner's own language where the scenario has it, else in the scenario's."""
+    reached: bool
+    """Whether the learner has said what reaches it. It stays reached."""
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Something that the learner might say now."""
+
+    text: str
+    """Words to say, in the language that is practised; a gap is `…`."""
+    meaning: str | None = None
+    """What they mean, in the learner's own language where the scenario has it."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Words of the learner's that could be put better, kept for the end of a conversation."""
+
+    said: str
+    """The whole utterance as it was recognised."""
+    words: str
+    """The words of it that are meant."""
+    message: str
+    better: str | None = None
+    """The better words, where there is one answer; empty: leave the words out."""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What became of a conversation."""
+
+    scenario: str
+    level: Level
+    turns: int
+    """How often the learner said something."""
+    over: bool
+    """Whether it came to its end."""
+    goals: tuple[Goal, ...]
+    corrections: tuple[Correction, ...] = ()
+    """What grammar rules found in what was spoken; a language model finds nothing."""
 
 
 # ---------------------------------------------------------------- client to server
@@ -101,6 +194,8 @@ class SessionStart:
     resume: Resume | None = None
     feedback: bool = True
     """Whether utterances get feedback and a reply; false: transcripts only."""
+    speech: Speech | None = None
+    """How replies are spoken; they are not when absent."""
     patience: Patience = "normal"
     """How long the tutor waits in a pause before it takes the turn as ended."""
 
@@ -114,12 +209,13 @@ class UtteranceCommit:
 
 @dataclass(frozen=True)
 class SessionUpdate:
-    """Another exercise, language, endpoint silence or patience, between utterances."""
+    """Another exercise, language, endpoint silence, voice or patience, between utterances."""
 
     type: ClassVar[str] = "session.update"
     exercise: Exercise | None = None
     language: str | None = None
     endpoint_silence_ms: int | None = None
+    speech: Speech | None = None
     patience: Patience | None = None
 
 
@@ -150,8 +246,55 @@ class SessionAuthenticate:
     """A ticket of `POST /v1/tickets`, for browsers."""
 
 
+@dataclass(frozen=True)
+class SpeechPlayed:
+    """Tells how much of a reply the learner has heard; several times a second while it is played.
+
+    The server sends audio only some seconds ahead of this. The message is not counted in
+    `audio.ack`, and not sent again.
+    """
+
+    type: ClassVar[str] = "speech.played"
+    reply: int
+    """Number of the reply that is played."""
+    position_ms: int
+    """Milliseconds of its audio that were played."""
+
+
+@dataclass(frozen=True)
+class SpeechStop:
+    """The tutor is to be silent: what it says is cancelled, with what is still to be said."""
+
+    type: ClassVar[str] = "speech.stop"
+
+
+@dataclass(frozen=True)
+class ConversationHint:
+    """Asks what could be said now; `conversation.state` with a `hint` is the answer."""
+
+    type: ClassVar[str] = "conversation.hint"
+
+
+@dataclass(frozen=True)
+class ConversationSay:
+    """Says something in a conversation by typing; it is answered as if it had been spoken."""
+
+    type: ClassVar[str] = "conversation.say"
+    text: str
+    """500 characters at most."""
+
+
 ClientMessage = (
-    SessionStart | UtteranceCommit | SessionUpdate | TurnHold | SessionEnd | SessionAuthenticate
+    SessionStart
+    | UtteranceCommit
+    | SessionUpdate
+    | TurnHold
+    | SessionEnd
+    | SessionAuthenticate
+    | SpeechPlayed
+    | SpeechStop
+    | ConversationHint
+    | ConversationSay
 )
 
 # ---------------------------------------------------------------- server to client
@@ -300,6 +443,8 @@ class FeedbackAccuracy:
     end: int
     """Just past the last one; `start` when it read none."""
     words: tuple[ReadWord, ...]
+    text_words: int = 0
+    """How many words the whole text has: one that was read from 0 to here was read as a whole."""
 
 
 @dataclass(frozen=True)
@@ -375,10 +520,123 @@ class TutorReplyDone:
     utterance: str
     text: str
     source: Source
-    """Who wrote the reply: a language model, or the built-in coach, which knows the findings but
-    not the meaning."""
+    """Who wrote the reply: a language model; the built-in coach, which knows the findings but
+    not the meaning; or the scenario of a conversation, which knows what its author foresaw."""
     next: Exercise | None = None
     """The exercise that the tutor proposes next; a client takes it by `session.update`."""
+    feedback_follows: bool = False
+    """Whether the findings come after the reply, as in a conversation, where nobody waits for them:
+    the utterance's last event is then `feedback.grammar`, or `error`."""
+
+
+@dataclass(frozen=True)
+class ConversationState:
+    """Where a conversation is; it comes after each reply of the tutor's, and for a hint.
+
+    Not understood is said: `understood` is empty then, and the reply asks again.
+    """
+
+    type: ClassVar[str] = "conversation.state"
+    utterance: str
+    """The utterance that was answered; `c` and a number for what was not spoken: the opening, and
+    what was typed."""
+    turn: int
+    """How often the learner has said something; 0: the tutor has opened the conversation."""
+    goals: tuple[Goal, ...]
+    understood: tuple[str, ...]
+    """What the tutor took from the learner's words, in the scenario's words."""
+    over: bool
+    """Whether the conversation has come to its end."""
+    hint: Hint | None = None
+    """What could be said now; on demand, and by itself after answers that did not fit."""
+    options: tuple[str, ...] = ()
+    """Short answers to choose from, when the tutor offers some."""
+
+
+@dataclass(frozen=True)
+class TutorSpeechStarted:
+    """A reply begins to be spoken; its audio follows in binary frames."""
+
+    type: ClassVar[str] = "tutor.speech.started"
+    utterance: str
+    """The utterance that the tutor replies to."""
+    reply: int
+    """Number of the reply among those of the session that are spoken, from 1 on."""
+    text: str
+    """The reply, as far as it is known by now."""
+    sample_rate: int
+    """Samples per second of its audio."""
+
+
+@dataclass(frozen=True)
+class SpokenWord:
+    """A word of the tutor's, as it is written, and when it is said."""
+
+    text: str
+    start_ms: int
+    """Milliseconds from the beginning of the reply's audio."""
+
+
+@dataclass(frozen=True)
+class TutorSpeechMarks:
+    """When the words of the next clause are said; comes before the clause's audio."""
+
+    type: ClassVar[str] = "tutor.speech.marks"
+    utterance: str
+    reply: int
+    words: tuple[SpokenWord, ...]
+
+
+@dataclass(frozen=True)
+class TutorSpeechDucked:
+    """Somebody speaks, or something sounds like it: the client plays the tutor softly for now."""
+
+    type: ClassVar[str] = "tutor.speech.ducked"
+    utterance: str
+    reply: int
+
+
+@dataclass(frozen=True)
+class TutorSpeechUnducked:
+    """It was nothing: the client plays the tutor as loudly as before."""
+
+    type: ClassVar[str] = "tutor.speech.unducked"
+    utterance: str
+    reply: int
+
+
+@dataclass(frozen=True)
+class TutorSpeechEnded:
+    """A reply was spoken to its end, and heard."""
+
+    type: ClassVar[str] = "tutor.speech.ended"
+    utterance: str
+    reply: int
+    duration_ms: int
+
+
+@dataclass(frozen=True)
+class TutorSpeechCancelled:
+    """A reply was broken off: the client drops what it has of its audio."""
+
+    type: ClassVar[str] = "tutor.speech.cancelled"
+    utterance: str
+    reply: int
+    heard_ms: int
+    """Milliseconds of it that the learner has heard."""
+    heard: str
+    """The words of it that the learner has heard."""
+    reason: Hush
+
+
+@dataclass(frozen=True)
+class UtteranceAside:
+    """The utterance is not for the tutor: no feedback and no reply comes for it."""
+
+    type: ClassVar[str] = "utterance.aside"
+    utterance: str
+    """Its final was an event before."""
+    reason: Aside
 
 
 @dataclass(frozen=True)
@@ -390,8 +648,8 @@ class AudioAck:
     """Milliseconds of audio, up to the end of a frame, that are safe: whichever gateway dies, they
     need not be sent again, and the client need not keep them."""
     messages: int = 0
-    """How many text messages are safe in the same way; `session.start` and `session.authenticate`
-    are not counted."""
+    """How many text messages are safe in the same way; `session.start`, `session.authenticate` and
+    `speech.played` are not counted."""
 
 
 @dataclass(frozen=True)
@@ -405,6 +663,8 @@ class SessionSummary:
     speech_ms: int
     practise: tuple[str, ...] = ()
     """Words to practise again, the weakest first."""
+    conversations: tuple[Conversation, ...] = ()
+    """The conversations of the session, the first one first."""
 
 
 @dataclass(frozen=True)
@@ -454,6 +714,14 @@ ServerEvent = (
     | FeedbackGrammar
     | TutorReplyDelta
     | TutorReplyDone
+    | TutorSpeechStarted
+    | TutorSpeechMarks
+    | TutorSpeechDucked
+    | TutorSpeechUnducked
+    | TutorSpeechEnded
+    | TutorSpeechCancelled
+    | UtteranceAside
+    | ConversationState
     | AudioAck
     | SessionSummary
     | SessionExpiring

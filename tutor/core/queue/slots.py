@@ -6,18 +6,23 @@ partial) goes out while a worker's slot is free, and partials never take the las
 final finds one. The queue's priorities alone cannot do this: a worker that has begun a partial or a
 vain final keeps its core for half a second, whatever comes meanwhile.
 
+An assessment that would run on a recogniser's core counts as a partial: the two take turns, and
+neither takes the last core.
+
 What waits here is late-bound like all jobs: when its turn comes it hears all audio that is there.
 Time comes in as `now`, seconds of any steady clock.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
+from tutor.core.queue.assessments import Assessments
+from tutor.core.queue.jobs import AssessmentJob, RecognitionJob, RecognitionResult
 
 Key = tuple[str, str, int]
 """A recognition's session, utterance and revision."""
@@ -55,6 +60,9 @@ class Slots:
 
     count: int = 1
     """How many recognitions the workers can do for this gateway at once."""
+    partials: int | None = None
+    """How many partials workers of their own can do; None: there are none, and the others do
+    them."""
     _busy: dict[Key, tuple[bool, float]] = field(default_factory=dict)
     """Jobs at the workers: whether each is a partial, and when it was sent."""
     _ahead: dict[Key, tuple[RecognitionJob, float]] = field(default_factory=dict)
@@ -62,6 +70,8 @@ class Slots:
     _partials: dict[Key, tuple[RecognitionJob, float]] = field(default_factory=dict)
     """Partials that wait for a slot, and since when, the oldest first: sessions take turns, each
     has one at most."""
+    assessments: Assessments = field(default_factory=Assessments)
+    """What is assessed behind it all."""
 
     def receive_job(self, job: RecognitionJob, now: float, *, ahead: bool = False) -> None:
         """Take a job; `collect` gives it when it may go. `ahead`: nobody waits for this final
@@ -100,25 +110,54 @@ class Slots:
     def forget(self, session: str) -> None:
         """Forget the jobs of a session that is over; those at the workers soon end by
         themselves."""
+        self.assessments.forget(session)
         for kept in (self._ahead, self._partials, self._busy):
             jobs: dict[Key, Any] = kept
             for key in [key for key in jobs if key[0] == session]:
                 del jobs[key]
 
-    def collect(self, now: float) -> list[RecognitionJob]:
+    def collect(self, now: float) -> list[RecognitionJob | AssessmentJob]:
         """The jobs whose turn it is."""
         self._drop_lost(now)
-        going = []
-        while self._ahead and len(self._busy) < self.count:
+        going: list[RecognitionJob | AssessmentJob] = []
+        while self._ahead and self._taken < self.count:
             going.append(self._send(self._ahead, now))
-        while self._partials and self._has_room_for_partial:
-            going.append(self._send(self._partials, now))
+        while (job := self._next(now)) is not None:
+            going.append(job)
         return going
+
+    def _next(self, now: float) -> RecognitionJob | AssessmentJob | None:
+        """What goes of partials and assessments, whichever has waited longer; None: neither."""
+        partial_at = next((at for _, at in self._partials.values()), math.inf)
+        has_room = bool(self._partials) and self._has_room_for_partial
+        assessment_at = self.assessments.since
+        if assessment_at is not None and (
+            not self.assessments.shares_cores
+            or (self._is_idle and (assessment_at <= partial_at or not has_room))
+            or self.assessments.is_overdue(now)
+        ):
+            return self.assessments.send(now)
+        return self._send(self._partials, now) if has_room else None
+
+    @property
+    def _partials_sent(self) -> int:
+        return sum(is_partial for is_partial, _ in self._busy.values())
+
+    @property
+    def _taken(self) -> int:
+        elsewhere = 0 if self.partials is None else self._partials_sent
+        return len(self._busy) - elsewhere + self.assessments.taken
 
     @property
     def _has_room_for_partial(self) -> bool:
-        partials = sum(is_partial for is_partial, _ in self._busy.values())
-        return len(self._busy) < self.count and partials < max(1, self.count - 1)
+        return self._is_idle if self.partials is None else self._partials_sent < self.partials
+
+    @property
+    def _is_idle(self) -> bool:
+        """Whether a core is free for what nobody waits for, and one more for a final."""
+        partials = self._partials_sent if self.partials is None else 0
+        idle = partials + self.assessments.taken < max(1, self.count - 1)
+        return self._taken < self.count and idle
 
     def _send(self, waiting: dict[Key, tuple[RecognitionJob, float]], now: float) -> RecognitionJob:
         key = next(iter(waiting))
@@ -127,5 +166,6 @@ class Slots:
         return job
 
     def _drop_lost(self, now: float) -> None:
+        self.assessments.drop_lost(now)
         for key in [key for key, (_, sent_at) in self._busy.items() if now - sent_at > LOST_S]:
             del self._busy[key]

@@ -16,6 +16,9 @@ from tutor.core.turns.waits import Standing, Waits
 GOES_ON = frozenset({Standing.HANGING, Standing.IN_SENTENCE})
 """What the words may say that makes a reply premature."""
 
+IS_OVER = frozenset({Standing.FINISHED, Standing.AT_THE_END})
+"""What they may say that makes a learner's usual pauses beside the point."""
+
 
 class State(Enum):
     """Where a turn is between its onset and its end."""
@@ -53,7 +56,7 @@ class Ending:
     def silence(self) -> int:
         """Samples of silence behind the last speech that end the utterance."""
         wait = self.waits.of(self.standing, reads=self.reads)
-        if not self.reads:  # a reader's pauses are the text's
+        if self.standing not in IS_OVER:
             wait = self._pauses.stretch(wait, self.waits.most)
         return max(wait, self.held_until - self._speech_end)
 

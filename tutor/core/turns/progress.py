@@ -65,6 +65,7 @@ def progress(utterance: str, begin_ms: int, told: Sequence[Told], at: int) -> li
     words = tuple(
         FollowedWord(
             one.index,
+            one.text,
             one.status,
             _on_clock(one.start_ms, begin_ms),
             _on_clock(one.end_ms, begin_ms),

@@ -31,17 +31,19 @@ class Standing(Enum):
 class Waits:
     """The silences that end a turn, in samples: one for each way in which it may stand."""
 
-    undecided: int = to_samples(600)
-    """Where the words say nothing (the segmenter's own, in a session); also while they are not
-    known, unless a text is read."""
+    unknown: int = to_samples(900)
+    """While the words are not known: the recogniser is slow."""
 
-    finished: int = to_samples(500)
+    undecided: int = to_samples(1_000)
+    """Where the words say nothing: no whole sentence, and nothing that must go on."""
+
+    finished: int = to_samples(450)
     """After whole sentences."""
 
-    hanging: int = to_samples(1_200)
+    hanging: int = to_samples(1_500)
     """After a word that something must follow."""
 
-    in_sentence: int = to_samples(1_800)
+    in_sentence: int = to_samples(2_000)
     """Within a sentence of the exercise's text, and until it is known where in the text."""
 
     at_the_end: int = to_samples(300)
@@ -50,13 +52,13 @@ class Waits:
     eager: int = to_samples(250)
     """After which a reply may be prepared, if the words do not say that the turn goes on."""
 
-    most: int = to_samples(2_000)
+    most: int = to_samples(2_500)
     """The longest of them, whatever the patience; only a hold is longer."""
 
     @classmethod
     def plain(cls, silence: int, eager: int) -> Waits:
         """One silence whatever was said."""
-        return cls(silence, silence, silence, silence, silence, eager, silence)
+        return cls(silence, silence, silence, silence, silence, silence, eager, silence)
 
     def times(self, factor: float) -> Waits:
         """All silences so many times as long, up to the longest; the text's end is its end."""
@@ -70,20 +72,19 @@ class Waits:
 
     def of(self, standing: Standing, *, reads: bool) -> int:
         """The silence that ends a turn that stands so; `reads`: whether a text is read."""
-        match standing:
-            case Standing.UNKNOWN:
-                return self.in_sentence if reads else self.undecided
-            case _:
-                silence: int = getattr(self, standing.value)
-                return silence
+        if standing is Standing.UNKNOWN and reads:
+            return self.in_sentence
+        silence: int = getattr(self, standing.value)
+        return silence
 
 
 @dataclass(frozen=True)
 class TurnConfig:
     """How turns end."""
 
-    by_words: bool = True
-    """Whether what was said counts; else one silence ends every utterance."""
+    by_words: bool = False
+    """Whether what was said counts, as the settings have it; else one silence ends every
+    utterance."""
 
     waits: Waits = Waits()
     """The silences of a learner of normal patience."""

@@ -107,12 +107,15 @@ def _store(settings: Settings) -> Store:
             told: dict[str, Any] = {}
             with suppress(StoreError):  # a user may not be allowed to ask
                 told = store.info()
+        with open_blocking_store(settings.queues_url, TIMEOUT_S) as broker:
+            broker.ping()
     except (StoreError, ValueError) as error:
         return Store(url=True, fault=str(error))
     version = told.get("valkey_version") or told.get("redis_version", "")
     name = f"{told.get('server_name', 'Redis')} {version}".strip()
     clients = int(told.get("maxclients", 0))
-    return Store(True, "", name, clients, _is_verified(settings.redis_url))
+    places = settings.redis_url, settings.queues_url
+    return Store(True, "", name, clients, all(map(_is_verified, places)))
 
 
 def _is_verified(url: str) -> bool:

@@ -52,7 +52,9 @@ def gateway(host: Host = None, port: Port = None) -> None:
 
 @app.command()
 def worker(
-    kind: Annotated[Literal["asr", "batch", "feedback", "files", "speech"], typer.Argument()],
+    kind: Annotated[
+        Literal["asr", "partials", "batch", "feedback", "files", "speech"], typer.Argument()
+    ],
 ) -> None:
     """Run a worker alone; TUTOR_REDIS_URL says where its queue is."""
     _configured(_worker(kind))
@@ -63,6 +65,8 @@ def _worker(kind: str) -> Callable[[Settings], None]:
     match kind:
         case "asr":
             from tutor.shells.workers.pools import run_asr_worker as run
+        case "partials":
+            from tutor.shells.workers.pools import run_partials_worker as run
         case "batch":
             from tutor.shells.workers.pools import run_batch_worker as run
         case "feedback":
@@ -77,7 +81,8 @@ def _worker(kind: str) -> Callable[[Settings], None]:
 @app.command()
 def health(
     part: Annotated[
-        Literal["gateway", "asr", "batch", "feedback", "files", "speech"], typer.Argument()
+        Literal["gateway", "asr", "partials", "batch", "feedback", "files", "speech"],
+        typer.Argument(),
     ],
 ) -> None:
     """Say whether a part of this machine is alive: 0 or 1, for a container's health check."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import socket
 import sys
 import time
 from contextlib import suppress
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from tutor.adapters.secrets.signing_key import secret_key
 from tutor.adapters.serving import free_port, is_ready, listen
-from tutor.adapters.settings import Settings
+from tutor.adapters.settings import Settings, SettingsError
 from tutor.adapters.speech.adapted import resolve_weights
 from tutor.adapters.speech.device import batches
 from tutor.adapters.store import keys
@@ -39,9 +40,12 @@ def run_serve(settings: Settings) -> int:
     """
     settings.require_safe_address()
     key = secret_key(settings.secret_key.get_secret_value(), settings.data_dir)
-    listen(settings.host, settings.port, settings.ping_timeout_s).close()
+    _check_port(settings)
     log.info("checking the model %r in %s", settings.model, settings.cache_dir)
     resolve_weights(settings)
+    if settings.partial_model:
+        log.info("checking the model of partials, %r", settings.partial_model)
+        resolve_weights(settings.for_partials)
     with own_folder() as folder:
         children, env = [], {"TUTOR_SECRET_KEY": key}
         # No other gateway can go on with a session whose store stops, too: it ends in good order.
@@ -54,8 +58,8 @@ def run_serve(settings: Settings) -> int:
             drain = {"TUTOR_DRAIN_S": str(min(settings.drain_s, DRAIN_S))}
         children += [
             # Stopped in this order: sessions finish while their worker and store are still there.
-            _own_part("gateway", ["gateway"], _address(settings) | env | drain, stop_order=0),
-            _own_part("asr", ["worker", "asr"], env, stop_order=1),
+            *gateways(settings, _address(settings) | env | drain),
+            *recognisers(settings, env),
         ]
         if not batches(settings):
             children.append(_own_part("batch", ["worker", "batch"], env, stop_order=1))
@@ -65,6 +69,36 @@ def run_serve(settings: Settings) -> int:
         if settings.speech:
             children.append(_own_part("speech", ["worker", "speech"], env, stop_order=1))
         return asyncio.run(_supervise(children, settings, env.get("TUTOR_REDIS_URL", "")))
+
+
+def _check_port(settings: Settings) -> None:
+    """Refuse what the gateways could not listen on, before anything starts.
+
+    Raises:
+        SettingsError: the port is in use, or several gateways cannot share it.
+    """
+    if settings.gateways > 1 and not settings.port:
+        raise SettingsError("TUTOR_GATEWAYS: several gateways share one port: name it (--port)")
+    if settings.gateways > 1 and not hasattr(socket, "SO_REUSEPORT"):
+        raise SettingsError("TUTOR_GATEWAYS: this system lets no two processes share a port")
+    listen(settings.host, settings.port, settings.ping_timeout_s).close()
+
+
+def gateways(settings: Settings, env: dict[str, str]) -> list[Child]:
+    """The gateways: one, or several that share the port; the kernel spreads who comes."""
+    if settings.gateways == 1:
+        return [_own_part("gateway", ["gateway"], env, stop_order=0)]
+    names = [f"gateway-{number}" for number in range(1, settings.gateways + 1)]
+    shared = env | {"TUTOR_REUSE_PORT": "true"}
+    return [_own_part(name, ["gateway"], shared, stop_order=0) for name in names]
+
+
+def recognisers(settings: Settings, env: dict[str, str]) -> list[Child]:
+    """The workers that recognise live speech: one of each model, or several where they batch."""
+    kinds = ["asr", *(["partials"] if settings.partial_model else [])]
+    count = settings.gpu_processes if batches(settings) else 1
+    names = [(kind, f"{kind}-{n}" if count > 1 else kind) for kind in kinds for n in range(count)]
+    return [_own_part(name, ["worker", kind], env, stop_order=1) for kind, name in names]
 
 
 def embedded_store(folder: Path, kept: Path | None = None) -> tuple[Child, str]:

@@ -73,6 +73,7 @@ def make_app(settings: Settings) -> FastAPI:
         yield
         await end_tasks(tasks)
         await services.store.aclose()
+        await services.broker.aclose()
         services.database.close()
         if services.tracing is not None:
             await asyncio.to_thread(services.tracing.shut_down)

@@ -1,5 +1,5 @@
-"""How many live jobs the ready workers take at once, and which share of them is this gateway's:
-read from the registry for the dispatcher."""
+"""How many live jobs and assessments the ready workers take at once, and which share of them is
+this gateway's: read from the registry for the dispatcher."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from contextlib import suppress
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.workers import (
     GATEWAY,
+    assessors_of,
     leave_registry,
     own_name,
+    partial_slots_of,
     read_registry,
     sessions_of,
     slots_of,
@@ -65,5 +67,12 @@ class Capacity:
         own = GATEWAY, self._name, {"sessions": len(self._services.practices)}
         entries = await read_registry(self._services.store, own)
         self.workers, slots = slots_of(entries)
-        share = share_of(slots, sessions_of(entries), self._name)
-        self._services.dispatcher.receive_slots(share)
+        sessions, dispatcher = sessions_of(entries), self._services.dispatcher
+        partials = partial_slots_of(entries)
+        dispatcher.receive_slots(
+            share_of(slots, sessions, self._name),
+            partials and share_of(partials, sessions, self._name),
+        )
+        assessors, shares_cores = assessors_of(entries)
+        share = share_of(assessors, sessions, self._name) if assessors else 0
+        dispatcher.receive_assessors(share, shares_cores=shares_cores)

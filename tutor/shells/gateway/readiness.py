@@ -71,6 +71,8 @@ class Readiness:
 
     async def _look(self) -> None:
         await self._services.store.ping()
+        if self._services.broker is not self._services.store:
+            await self._services.broker.ping()
         self.store = True
         if self.workers == 0:
             self.transcribed = False

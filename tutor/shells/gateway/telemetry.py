@@ -76,6 +76,9 @@ async def _sample(services: Services, readiness: Readiness) -> None:
     held, age_s = services.dispatcher.held
     metrics.held_jobs.set(held)
     metrics.held_age.set(age_s)
+    held, age_s = services.dispatcher.held_assessments
+    metrics.held_assessments.set(held)
+    metrics.held_assessments_age.set(age_s)
     depths = [practice.unsent for practice in services.practices]
     metrics.send_queue.set(sum(depths))
     metrics.send_queue_longest.set(max(depths, default=0))
@@ -90,7 +93,7 @@ async def _sample(services: Services, readiness: Readiness) -> None:
 
 async def _sample_store(services: Services) -> None:
     metrics = services.metrics
-    waiting, taken = await read_queues(services.store)
+    waiting, taken = await read_queues(services.broker)
     for place in waiting:
         labels = place.queue, str(place.priority)
         metrics.queue_length.labels(*labels).set(place.messages)

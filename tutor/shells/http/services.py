@@ -37,6 +37,7 @@ from tutor.core.audio.samples import to_samples
 from tutor.core.live.config import SessionConfig, TutoringConfig
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
+from tutor.core.queue.assessments import Assessments
 from tutor.shells.http.stalls import Stalls
 from tutor.shells.queue.dispatcher import Dispatcher
 
@@ -106,6 +107,13 @@ class Services:
         """The places of this gateway's sockets."""
         settings = self.settings
         return Seats(settings.max_sessions, settings.max_detached, settings.guest_sockets)
+
+    @cached_property
+    def broker(self) -> Store:
+        """The Redis in which jobs wait: the store, unless another one is named."""
+        if not self.settings.broker_url:
+            return self.store
+        return open_store(self.settings.broker_url, self.settings.store_timeout_s)
 
     @cached_property
     def records(self) -> Records:
@@ -231,7 +239,14 @@ class Services:
             store,
             Bus(store),
             queue,
-            Dispatcher(queue, metrics, time.monotonic),
+            Dispatcher(
+                queue,
+                metrics,
+                time.monotonic,
+                Assessments(
+                    patience_s=settings.feedback_patience_s, late_s=settings.feedback_late_s
+                ),
+            ),
             VadBatcher(Vad()),
             metrics,
             tracing=open_tracing(settings.otlp_endpoint, "gateway", settings.trace_sample),
@@ -294,6 +309,8 @@ def _tutoring(settings: Settings) -> TutoringConfig:
         sentence_wait_s=settings.sentence_wait_s,
         retry_s=settings.feedback_retry_s,
         deadline_s=settings.feedback_deadline_s,
+        late_s=settings.feedback_late_s,
+        shed_s=settings.feedback_shed_s,
         reply_deadline_s=settings.llm_timeout_s + REPLY_GRACE_S,
         phrases=load_phrases(),
         library={language: library.find(language) for language in library.languages()},

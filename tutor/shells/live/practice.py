@@ -201,8 +201,9 @@ class Practice:
                 self._tell_stall()
                 if woken or self.session.waiting:  # late results, too: others may have their slots
                     await self._receive_results(await self._inbox.look())
+                held = await self._services.dispatcher.holds(self.session.id)
                 away = not self._outgoing.is_attached or self._ear.is_deaf()
-                self.session.receive_tick(self._now(), away=away)
+                self.session.receive_tick(self._now(), away=away, held=held)
                 await self._settle()
                 if self._journal.is_stale(began, woken=woken):
                     await self._keep([], [])
@@ -345,6 +346,5 @@ class Practice:
         self._services.metrics.errors.labels(code).inc()
         with suppress(Exception):  # the reason is known already
             await self._drop()
-        last_words = self._journal.number([Emit(error_event(code))])
-        await self._outgoing.say(frame.text for frame in last_words)
+        await self._outgoing.say(f.text for f in self._journal.number([Emit(error_event(code))]))
         await self._outgoing.close(ERRORS[code][0] or NORMAL_CLOSURE, code)

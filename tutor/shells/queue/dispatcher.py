@@ -9,7 +9,16 @@ from typing import Protocol
 
 from tutor.adapters.store.queue import JobQueue, QueueError
 from tutor.adapters.telemetry.gateway import GatewayMetrics
-from tutor.core.queue.jobs import Job, RecognitionJob, RecognitionResult, Result, kind_of
+from tutor.core.queue.assessments import Assessments
+from tutor.core.queue.jobs import (
+    AssessmentJob,
+    AssessmentResult,
+    Job,
+    RecognitionJob,
+    RecognitionResult,
+    Result,
+    kind_of,
+)
 from tutor.core.queue.slots import Key, Slots, key_of
 from tutor.shells.logs import about
 
@@ -41,21 +50,47 @@ class Unobserved:
 class Dispatcher:
     """Sends jobs when their turn comes; shared by all sessions of a gateway."""
 
-    def __init__(self, queue: JobQueue, metrics: GatewayMetrics, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        queue: JobQueue,
+        metrics: GatewayMetrics,
+        now: Callable[[], float],
+        assessments: Assessments | None = None,
+    ) -> None:
         self._queue = queue
         self._metrics = metrics
         self._now = now
-        self._slots = Slots()
+        self._slots = Slots(assessments=assessments or Assessments())
         self._waiting: dict[Key, tuple[str, JobObserver]] = {}  # traces and observers of what waits
+        self._assessed: dict[str, tuple[str, JobObserver]] = {}  # of assessments, by session
 
-    def receive_slots(self, count: int) -> None:
-        """Take how many recognitions the workers can do for this gateway at once, as of now."""
-        self._slots.count = max(1, count)
+    def receive_slots(self, count: int, partials: int | None = None) -> None:
+        """Take how many recognitions the workers can do for this gateway at once, as of now.
+
+        `partials`: how many partials workers of their own can do; None: there are none.
+        """
+        self._slots.count, self._slots.partials = max(1, count), partials
+
+    def receive_assessors(self, count: int, *, shares_cores: bool) -> None:
+        """Take how many assessments the workers can do for this gateway at once, and whether on the
+        recognisers' cores."""
+        self._slots.assessments.count = count
+        self._slots.assessments.shares_cores = shares_cores
 
     @property
     def held(self) -> tuple[int, float]:
         """How many recognitions wait here for a slot, and for how many seconds the oldest."""
         return self._slots.held(self._now())
+
+    @property
+    def held_assessments(self) -> tuple[int, float]:
+        """How many assessments wait here for a worker, and for how many seconds the oldest."""
+        return self._slots.assessments.held(self._now())
+
+    async def holds(self, session: str) -> bool:
+        """Whether a session's assessment still waits here, once all has gone that may go now."""
+        await self._send_waiting()
+        return self._slots.assessments.holds(session)
 
     async def dispatch(
         self, job: Job, observer: JobObserver | None = None, *, ahead: bool = False
@@ -67,6 +102,11 @@ class Dispatcher:
         """
         observer = observer or Unobserved()
         trace = observer.begin_job(job)
+        if isinstance(job, AssessmentJob):
+            self._assessed[job.session] = trace, observer
+            self._slots.assessments.receive_job(job, self._now())
+            await self._send_waiting()
+            return
         if not isinstance(job, RecognitionJob):
             await self._send(job, trace, observer)
             return
@@ -102,16 +142,19 @@ class Dispatcher:
         for result in results:
             if isinstance(result, RecognitionResult):
                 self._slots.release(key_of(result))
+            elif isinstance(result, AssessmentResult):
+                self._slots.assessments.release(result)
         await self._send_waiting()
 
     def forget(self, session: str) -> None:
         """Forget the jobs of a session that is over."""
         self._slots.forget(session)
+        self._assessed.pop(session, None)
         for key in [key for key in self._waiting if key[0] == session]:
             del self._waiting[key]
 
     async def _send_waiting(self) -> None:
-        going = [(job, self._waiting.pop(key_of(job))) for job in self._slots.collect(self._now())]
+        going = [(job, self._observed(job)) for job in self._slots.collect(self._now())]
         for job, (trace, observer) in going:
             try:
                 await self._send(job, trace, observer)
@@ -119,7 +162,13 @@ class Dispatcher:
                 with about(session=job.session):
                     log.warning("session %s: %s", job.session, error)
 
+    def _observed(self, job: RecognitionJob | AssessmentJob) -> tuple[str, JobObserver]:
+        if isinstance(job, AssessmentJob):
+            return self._assessed.pop(job.session)
+        return self._waiting.pop(key_of(job))
+
     async def _send(self, job: Job, trace: str, observer: JobObserver) -> None:
         self._metrics.jobs.labels(kind_of(job)).inc()
-        await asyncio.to_thread(self._queue.send, job, trace)
+        apart = self._slots.partials is not None
+        await asyncio.to_thread(self._queue.send, job, trace, apart=apart)
         observer.queue_job(job)

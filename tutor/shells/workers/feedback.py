@@ -125,7 +125,11 @@ def load_feedback_worker(settings: Settings, watch: WorkerWatch) -> FeedbackWork
         raise RuntimeError(f"the probe sentence cannot be scored: {found}")
     store = open_blocking_store(settings.redis_url)
     model = LanguageModel(settings) if settings.llm_url else None
-    facts = {"replies": settings.llm_model if model else "coach", "metrics": watch.address}
+    facts = {
+        "replies": settings.llm_model if model else "coach",
+        "slots": str(settings.assessments_at_once),
+        "metrics": watch.address,
+    }
     watch.metrics.model_load.set(time.monotonic() - began)
     Announcement(store, "feedback", facts)
     log.info("ready in %.1f s: probe scored %.0f", time.monotonic() - began, found.total)

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
-from tutor.adapters.settings import Settings
+from tutor.adapters.settings import Settings, SettingsError
 from tutor.adapters.speech.adapted import resolve_weights
 from tutor.adapters.speech.device import batches
+from tutor.adapters.speech.niceness import yield_cores
 from tutor.adapters.store import keys
 from tutor.adapters.store.client import open_blocking_store
 from tutor.adapters.store.consumer import (
@@ -27,6 +28,9 @@ from tutor.core.queue.jobs import RecognitionJob
 from tutor.shells.workers.recognition import AsrWorker, load_asr_worker
 from tutor.shells.workers.running import leave_cores, open_watch, run_consumer
 
+PARTIALS_NICENESS = 5
+"""How nice a worker for partials is on a CPU: finals are waited for."""
+
 log = logging.getLogger(__name__)
 
 
@@ -37,24 +41,44 @@ def run_asr_worker(settings: Settings) -> None:
         SettingsError: no Redis is named.
         WeightsError: there is no usable model.
     """
+    # Pieces of files take part where threads meet in a batch.
+    _run_recogniser(settings, "asr", [keys.QUEUE_LIVE], [keys.QUEUE_BATCH])
+
+
+def run_partials_worker(settings: Settings) -> None:
+    """Run the worker for `asr.partials`, which hears partials alone with a smaller model.
+
+    On a CPU it yields to the worker for finals, whose cores it shares.
+
+    Raises:
+        SettingsError: no Redis is named, or no model for partials.
+        WeightsError: there is no usable model.
+    """
+    if not settings.partial_model:
+        raise SettingsError("TUTOR_PARTIAL_MODEL is needed: the model that hears partials")
+    if not batches(settings):
+        yield_cores(PARTIALS_NICENESS)
+    _run_recogniser(settings.for_partials, "partials", [keys.QUEUE_PARTIALS], [])
+
+
+def _run_recogniser(settings: Settings, kind: str, queues: list[str], of_files: list[str]) -> None:
     settings.require_store()
     # Before anything starts, so that a missing or spoilt model is one clear line.
     model = resolve_weights(settings)
     consumer = Consumer(settings)
     if batches(settings):
         # Threads of one process meet in a batch; the batcher's own watchdog ends a stuck call.
-        watch = open_watch(settings, "asr")
-        worker = load_asr_worker(settings, model, watch, batched=True)
-        _add_recognise(consumer, settings, lambda: worker, own_key("asr"))
+        watch = open_watch(settings, kind)
+        worker = load_asr_worker(settings, model, watch, batched=True, kind=kind)
+        _add_recognise(consumer, settings, lambda: worker, own_key(kind))
         # Twice as many as meet: pieces of files must not hold every thread.
-        queues = [keys.QUEUE_LIVE, keys.QUEUE_BATCH]
-        run_consumer(consumer, settings, queues, "threads", 2 * settings.max_batch)
+        run_consumer(consumer, settings, queues + of_files, "threads", 2 * settings.max_batch)
     else:
         # The only pool whose time limit kills a stuck call.
-        resident = _resident(settings, model, "asr")
+        resident = _resident(settings, model, kind)
         in_each_child(resident)  # after the fork: CUDA and OpenMP do not survive one
-        _add_recognise(consumer, settings, resident, own_key("asr"))
-        run_consumer(consumer, settings, [keys.QUEUE_LIVE], "prefork", settings.processes)
+        _add_recognise(consumer, settings, resident, own_key(kind))
+        run_consumer(consumer, settings, queues, "prefork", settings.processes)
 
 
 def run_batch_worker(settings: Settings) -> None:

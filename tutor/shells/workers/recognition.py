@@ -222,7 +222,7 @@ def load_asr_worker(
         "device": recogniser.device,
         "compute_type": recogniser.compute_type,
         "slots": str(settings.max_batch if batched else 1),
-        "files": "taken" if batched else "",
+        "files": "taken" if batched and kind == "asr" else "",
         "metrics": watch.address,
     }
     took_s = time.monotonic() - began

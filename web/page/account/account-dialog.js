@@ -1,27 +1,19 @@
-// The account: what is left of today, what was practised, words to say again, and what to do with it all.
+// The account: who it is, what is left of today, and what to do with the data.
 
 import { AccountData } from "./account-data.js";
-import { written } from "../kit/direction.js";
 import { byId, h } from "../kit/elements.js";
 import { midnight, problemText } from "../kit/problem-text.js";
-import { SessionHistory } from "../progress/session-history.js";
-import { clock, has, languageName, number, t } from "../kit/texts.js";
-
-const MOST_WORDS = 12; // of one exercise
+import { clock, has, number, t } from "../kit/texts.js";
 
 export class AccountDialog {
   #account;
-  #sounds;
-  #onPractise;
   #onLeave;
   #dialog = byId("account");
   #openings = 0; // the newest one is shown
 
-  /** `onPractise(words, language)`; `onLeave(key)`: the login has ended as the learner wished, the text of `key` says so. */
-  constructor({ account, sounds, onPractise, onLeave }) {
+  /** `onLeave(key)`: the login has ended as the learner wished, the text of `key` says so. */
+  constructor({ account, onLeave }) {
     this.#account = account;
-    this.#sounds = sounds;
-    this.#onPractise = onPractise;
     this.#onLeave = onLeave;
     byId("account-close").addEventListener("click", () => this.#dialog.close());
     account.on("change", () => { if (!account.me) this.#dialog.close(); });
@@ -40,16 +32,11 @@ export class AccountDialog {
   }
 
   #show() {
-    const words = h("div", { id: "words" });
-    const history = new SessionHistory({ account: this.#account, sounds: this.#sounds });
     const data = new AccountData({ account: this.#account, onLeave: this.#onLeave });
     byId("account-body").replaceChildren(
       this.#person(),
       section("account.today", today(this.#account.me.usage)),
-      section("account.words", words),
-      section("account.sessions", history.element),
       section("account.data", data.element));
-    this.#showWords(words);
   }
 
   #person() {
@@ -64,32 +51,6 @@ export class AccountDialog {
       h("p", {}, h("b", {}, email), h("small", {}, t("account.plan", { plan: has(`plan.${plan}`) ? t(`plan.${plan}`) : plan }))),
       h("button", { type: "button", class: "plain", "data-testid": "leave", onclick: () => leave().catch(complain) }, t("account.signout")),
       note);
-  }
-
-  async #showWords(place) {
-    try {
-      const { words } = await this.#account.request("GET", "/v1/me/words");
-      const languages = [...new Set(words.map(({ language }) => language))];
-      if (!words.length) return place.replaceChildren(h("p", { class: "note" }, t("account.words.none")));
-      place.replaceChildren(...languages.map((language) => this.#wordsOf(language, words.filter((word) => word.language === language))));
-    } catch (problem) {
-      place.replaceChildren(h("p", { class: "note" }, problemText(problem)));
-    }
-  }
-
-  #wordsOf(language, words) {
-    const due = words.filter((word) => word.due);
-    const first = (due.length ? due : words).slice(0, MOST_WORDS).map(({ word }) => word);
-    const chip = ({ word, due }) => h("li", { class: due ? "due" : null }, word, due ? h("span", { class: "hidden" }, `, ${t("account.due")}`) : null);
-    return h("div", { class: "deck" },
-      h("h4", {}, languageName(language)),
-      h("ul", { class: "practise", ...written(language) }, ...words.map(chip)),
-      h("button", { type: "button", class: "primary", onclick: () => this.#practise(first, language) }, t("practise.button")));
-  }
-
-  #practise(words, language) {
-    this.#dialog.close();
-    this.#onPractise(words, language);
   }
 }
 

@@ -43,22 +43,21 @@ export class Conversation {
     this.#earlier = this.#all.length;
   }
 
-  /** `wanted`: the text that it was to read, or null. */
-  receiveFinal(final, piece, wanted = null) {
+  receiveFinal(final, piece) {
     if (!final.text.trim()) return;
-    const card = new UtteranceCard({ final, wanted, piece, sounds: this.#sounds, retry: this.#retry, onNext: this.#onNext, onRepeat: this.#onRepeat });
+    const card = new UtteranceCard({ final, piece, sounds: this.#sounds, retry: this.#retry, onNext: this.#onNext, onRepeat: this.#onRepeat });
     this.#cards.set(final.utterance, card);
     this.#place(card);
     if (this.#all.length > MOST_CARDS) this.#forgetOldest();
   }
 
   /** A sentence goes on after a pause: its pieces become one card. `keep`: gives a final's recording. */
-  join({ utterance, joined }, keep, wanted = null) {
+  join({ utterance, joined }, keep) {
     const pieces = [...joined, utterance].filter((name) => this.#cards.has(name));
     if (pieces.length < 2 || !this.#cards.has(utterance)) return;
     const final = joinedFinal(pieces.map((name) => this.#cards.get(name).final));
     for (const name of pieces) this.#remove(name);
-    this.receiveFinal({ ...final, utterance }, keep(final), wanted);
+    this.receiveFinal({ ...final, utterance }, keep(final));
   }
 
   card(utterance) {

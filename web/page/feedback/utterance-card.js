@@ -16,7 +16,6 @@ let panels = 0; // for ids
 
 export class UtteranceCard {
   #final;
-  #wanted; // the text of its exercise; null where nobody knows
   #piece;
   #sounds;
   #retry;
@@ -35,9 +34,8 @@ export class UtteranceCard {
   #untrained = h("p", { class: "note", "data-testid": "untrained", hidden: true }, t("untrained"));
   element;
 
-  constructor({ final, wanted = null, piece, sounds, retry, onNext, onRepeat }) {
+  constructor({ final, piece, sounds, retry, onNext, onRepeat }) {
     this.#final = final;
-    this.#wanted = wanted;
     this.#piece = piece;
     this.#sounds = sounds;
     this.#retry = retry;
@@ -226,7 +224,7 @@ export class UtteranceCard {
     const { accuracy } = this.#feedback;
     if (!this.#isReading || this.#wasOther || accuracy.start !== 0 || accuracy.completeness < 100) return null;
     // Completeness counts what other utterances have read, too.
-    return this.#wanted === null || plain(this.#wanted) === plain(this.shownText) ? this.shownText : null;
+    return accuracy.end === accuracy.text_words ? this.shownText : null;
   }
 
   /** Whether the utterance read a part of a text, in which the reader has a place. */
@@ -288,8 +286,6 @@ export class UtteranceCard {
     return h("button", { type: "button", class: "primary next", onclick: () => this.#onNext(next, reply) }, label);
   }
 }
-
-const plain = (text) => text.toLowerCase().normalize("NFKD").replace(/[^\p{L}\p{N}]/gu, "");
 
 const figure = (score) => ({
   text: number(score),

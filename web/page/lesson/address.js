@@ -1,24 +1,26 @@
-// The address of what is practised, behind the page's #: back, bookmarks, links and QR codes work by it.
+// The address of what is shown, behind the page's #: back, bookmarks, links and QR codes work by it.
+// `#/PLACE/…`: a place of the page, such as `#/progress`. What is practised:
 // `#/practise/ID`: an exercise of the library; `#/practise/shadow/ID`: repeated after a voice;
 // `#/practise/own`: a text of one's own; `#/practise`: something that has no address, such as words to
-// say again.
+// say again; `#/talk/ID`: a question to talk about; `#/talk`: what comes next there.
 
-const PRACTISE = "#/practise";
-
-/** The address of {kind, id}. */
-export function addressOf({ kind, id }) {
-  if (kind === "own") return `${PRACTISE}/own`;
-  if (!id) return PRACTISE;
-  return kind === "shadow" ? `${PRACTISE}/shadow/${encodeURIComponent(id)}` : `${PRACTISE}/${encodeURIComponent(id)}`;
+/** The address of {place?, kind?, id?}. */
+export function addressOf({ place = "practise", kind, id }) {
+  const begin = `#/${place}`;
+  if (kind === "own") return `${begin}/own`;
+  if (!id) return begin;
+  return kind === "shadow" ? `${begin}/shadow/${encodeURIComponent(id)}` : `${begin}/${encodeURIComponent(id)}`;
 }
 
-/** What an address means: {kind?, id?}; null where it names nothing. */
+/** What an address means: {place, kind?, id?}; null where it names nothing. */
 export function read(hash) {
-  if (hash !== PRACTISE && !hash.startsWith(`${PRACTISE}/`)) return null;
-  const parts = hash.slice(PRACTISE.length).split("/").filter(Boolean).map(decoded);
-  if (parts.length === 1 && parts[0] === "own") return { kind: "own" };
-  if (parts.length === 2 && parts[0] === "shadow") return { kind: "shadow", id: parts[1] };
-  return parts.length === 1 ? { id: parts[0] } : null;
+  if (!hash.startsWith("#/")) return null;
+  const [place, ...parts] = hash.slice(2).split("/").filter(Boolean).map(decoded);
+  if (!place) return null;
+  if (place === "practise" && parts.length === 1 && parts[0] === "own") return { place, kind: "own" };
+  if (place === "practise" && parts.length === 2 && parts[0] === "shadow") return { place, kind: "shadow", id: parts[1] };
+  if (parts.length > 1) return null;
+  return parts.length ? { place, id: parts[0] } : { place };
 }
 
 function decoded(part) {

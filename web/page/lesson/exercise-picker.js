@@ -1,15 +1,14 @@
 // What to practise: language, level, kind of exercise, and the exercise itself.
 
-import { byId, h } from "../kit/elements.js";
+import { byId } from "../kit/elements.js";
+import { fill, fillLanguages, fillLevels } from "./choices.js";
 import { loadItem, loadItems } from "./exercise-library.js";
 import { ReferenceView } from "./reference-view.js";
 import { voiceFor } from "./sounds.js";
 import { Turns } from "./turns.js";
 import { languageName, number, t } from "../kit/texts.js";
 
-const LANGUAGES = ["en", "de", "es", "fr", "ru", "it", "pt", "nl", "pl", "uk", "tr", "ar", "hi", "zh", "ja", "ko", "auto"];
-const LEVELS = ["", "A1", "A2", "B1", "B2", "C1", "C2"];
-const KINDS = ["free", "read_aloud", "shadow", "minimal_pair", "dialogue", "own"];
+const KINDS = ["read_aloud", "shadow", "minimal_pair", "dialogue", "own"]; // of Practise; Talk has "free"
 
 export class ExercisePicker {
   #preferences;
@@ -18,7 +17,8 @@ export class ExercisePicker {
   #onShow;
   #language = byId("language");
   #level = byId("level");
-  #kind = byId("kind");
+  #kindSelect = byId("kind");
+  #isTalk = false; // free speech is chosen by going to Talk
   #ownText = byId("own-text");
   #reference = new ReferenceView(byId("reference"));
   #items = [];
@@ -27,6 +27,7 @@ export class ExercisePicker {
   #isMissing = false; // the address names an exercise that is not there
   #isSpeaking = false;
   #index = 0; // of the item among those of its kind
+  #seen = new Map(); // shelf → the index that was shown last
   #proposed = null; // an exercise that the tutor named
   #prompt = ""; // what the learner is told of it
   #asked = 0; // newest request for items
@@ -40,8 +41,8 @@ export class ExercisePicker {
     this.#onChange = onChange;
     this.#onShow = onShow;
     fillLanguages(this.#language, taught, preferences.get("language"));
-    fill(this.#level, LEVELS, (level) => level || t("level.any"), preferences.get("level"));
-    fill(this.#kind, KINDS, (kind) => t(`kind.${kind}`), preferences.get("kind"));
+    fillLevels(this.#level, preferences.get("level"));
+    fill(this.#kindSelect, KINDS, (kind) => t(`kind.${kind}`), preferences.get("kind"));
     this.#ownText.value = preferences.get("ownText");
     this.#listen();
     globalThis.speechSynthesis?.addEventListener?.("voiceschanged", () => this.#showVoice());
@@ -51,25 +52,44 @@ export class ExercisePicker {
     return this.#language.value;
   }
 
+  get level() {
+    return this.#level.value;
+  }
+
+  get #kind() {
+    return this.#isTalk ? "free" : this.#kindSelect.value;
+  }
+
+  set #kind(kind) {
+    this.#isTalk = kind === "free";
+    if (!this.#isTalk) this.#kindSelect.value = kind;
+  }
+
   /** The exercise as the protocol has it. */
   get exercise() {
     const level = this.#level.value ? { level: this.#level.value } : {};
     if (this.#proposed) return this.#proposed;
-    if (this.#kind.value === "own") {
+    if (this.#kind === "own") {
       const text = this.#ownText.value.trim();
       return text ? { type: "read_aloud", text, ...level } : { type: "free", ...level };
     }
     return this.#item?.exercise ?? { type: "free", ...level };
   }
 
+  /** Whether a text of one's own is to be read, and there is none. */
+  get lacksText() {
+    return this.#isOwn && !this.#ownText.value.trim();
+  }
+
   get isReading() {
     return ["read_aloud", "shadow"].includes(this.exercise.type);
   }
 
-  /** What an address says of it: {kind, id?}. */
+  /** What an address says of it: {place, kind, id?}. */
   get place() {
-    if (this.#proposed) return { kind: this.#kind.value === "shadow" ? "shadow" : this.#proposed.type, id: this.#proposed.id };
-    return { kind: this.#kind.value, id: this.#kind.value === "own" ? undefined : this.#item?.id };
+    const place = this.#isTalk ? "talk" : "practise";
+    if (this.#proposed) return { place, kind: this.#kind === "shadow" ? "shadow" : this.#proposed.type, id: this.#proposed.id };
+    return { place, kind: this.#kind, id: this.#kind === "own" ? undefined : this.#item?.id };
   }
 
   /** Whether nobody knows what an address should say: the server could not be asked what it names. */
@@ -105,9 +125,10 @@ export class ExercisePicker {
   }
 
   /** Goes to what an address names: its language, level and kind, too. */
-  async go({ kind, id }) {
+  async go({ place, kind, id } = {}) {
     const way = this.#leave();
-    if (kind === "own") this.#kind.value = "own";
+    this.#isTalk = place === "talk";
+    if (kind === "own") this.#kind = "own";
     const item = id && (await loadItem(id));
     if (way !== this.#way) return this.#isLoaded ? undefined : this.load(); // something else was chosen meanwhile
     if (id && !item) {
@@ -117,11 +138,11 @@ export class ExercisePicker {
     if (item) {
       if (item.language) this.#language.value = item.language.split("-")[0];
       if (this.#level.value && this.#level.value !== item.level) this.#level.value = "";
-      this.#kind.value = kind ?? item.kind;
+      this.#kind = kind ?? item.kind;
     }
     await this.load();
     if (way !== this.#way) return;
-    if (item && this.#kind.value === "free") this.#kind.value = item.kind; // there is no voice to repeat after
+    if (item && this.#kind !== item.kind && this.#kind !== "shadow") this.#kind = item.kind; // there is no voice to repeat after
     const at = this.#ofKind.findIndex((other) => other.id === id);
     if (item && at >= 0) {
       this.#index = at;
@@ -166,26 +187,33 @@ export class ExercisePicker {
   /** Remembers that what is chosen was practised: next time another one comes first. */
   noteDone() {
     const { id } = this.exercise;
+    this.#seen.delete(this.#shelf);
     if (id) this.#preferences.set("done", { ...this.#preferences.get("done"), [this.#list]: id });
   }
 
   /** The kind of an exercise stands in its field, and "Another one" is the one after it. */
   #chooseKind(exercise, item) {
     const kind = exercise.type === "read_aloud" ? item?.kind ?? "read_aloud" : exercise.type;
-    if (KINDS.includes(kind)) this.#kind.value = kind;
+    if (kind === "free" || KINDS.includes(kind)) this.#kind = kind;
     const at = this.#ofKind.findIndex(({ id }) => id === item?.id);
     if (item && at >= 0) this.#index = at;
   }
 
-  /** Begins behind what was practised last. */
+  /** Begins where it was left, or behind what was practised last. */
   #goOn() {
     const done = this.#preferences.get("done")[this.#list];
-    this.#index = 1 + this.#ofKind.findIndex(({ id }) => id !== undefined && id === done);
+    const next = 1 + this.#ofKind.findIndex(({ id }) => id !== undefined && id === done);
+    this.#index = this.#seen.get(this.#shelf) ?? next;
   }
 
   /** Where exercises of one list are: a language, and a kind. */
   get #list() {
-    return `${this.language} ${this.#kind.value}`;
+    return `${this.language} ${this.#kind}`;
+  }
+
+  /** A list as far as it is shown. */
+  get #shelf() {
+    return `${this.#list} ${this.#level.value}`;
   }
 
   /** The learner speaks, or has stopped: a text of one's own is read from the page, not from its field. */
@@ -208,11 +236,6 @@ export class ExercisePicker {
     this.#turns.begin(utterance);
   }
 
-  /** The text that an utterance was to read. */
-  textOf(utterance) {
-    return this.#turns.textOf(utterance);
-  }
-
   /** Follows the reader by what is recognised. */
   receivePartial({ utterance, committed, tentative }) {
     if (this.isReading && this.#turns.isNow(utterance)) this.#reference.follow(utterance, `${committed} ${tentative}`);
@@ -226,6 +249,7 @@ export class ExercisePicker {
   }
 
   show() {
+    byId("kinds").hidden = this.#isTalk;
     this.#turns.show(this.exercise);
     const text = this.#ownText.value.trim();
     const isField = this.#isOwn && !(this.#isSpeaking && text);
@@ -258,7 +282,7 @@ export class ExercisePicker {
   }
 
   get #isOwn() {
-    return this.#kind.value === "own" && !this.#proposed;
+    return this.#kind === "own" && !this.#proposed;
   }
 
   get #item() {
@@ -266,19 +290,19 @@ export class ExercisePicker {
   }
 
   get #ofKind() {
-    if (this.#kind.value !== "shadow") return this.#items.filter(({ kind }) => kind === this.#kind.value);
+    if (this.#kind !== "shadow") return this.#items.filter(({ kind }) => kind === this.#kind);
     return this.#items.filter(({ kind }) => kind === "read_aloud").map(shadowed);
   }
 
   #showKinds() {
     if (!this.#isLoaded) return;
-    for (const option of this.#kind.options) option.disabled = !this.#isThere(option.value);
-    if (this.#kind.selectedOptions[0]?.disabled) this.#kind.value = "free";
+    for (const option of this.#kindSelect.options) option.disabled = !this.#isThere(option.value);
+    if (!this.#isAway && this.#kindSelect.selectedOptions[0]?.disabled) this.#kindSelect.value = this.#kindSelect.querySelector("option:enabled").value;
   }
 
   #isThere(kind) {
     if (kind === "shadow") return this.#isThere("read_aloud") && Boolean(voiceFor(this.language));
-    return ["free", "own"].includes(kind) || this.#items.some((item) => item.kind === kind);
+    return kind === "own" || this.#items.some((item) => item.kind === kind);
   }
 
   #showVoice() {
@@ -304,13 +328,14 @@ export class ExercisePicker {
     const reload = () => this.load().then(() => this.#onChange());
     choose(this.#language, "language", reload);
     choose(this.#level, "level", reload);
-    choose(this.#kind, "kind", changed);
+    choose(this.#kindSelect, "kind", changed);
     choose(this.#ownText, "ownText", changed);
     byId("another").addEventListener("click", ({ detail, currentTarget }) => {
       // A click leaves the focus on the button, where the space bar would press it again.
       if (detail) currentTarget.blur();
       this.#leave();
       this.#index += 1;
+      this.#seen.set(this.#shelf, this.#index);
       changed();
     });
     byId("model-voice").addEventListener("click", ({ detail, currentTarget }) => {
@@ -325,22 +350,3 @@ const shadowed = (item) => ({ ...item, kind: "shadow", exercise: { ...item.exerc
 const own = (text, isField) => (isField ? null : { kind: "read_aloud", prompt: text, lines: [] });
 
 const plain = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
-
-const options = (values, name) => values.map((value) => h("option", { value }, name(value)));
-
-function fill(select, values, name, chosen) {
-  select.replaceChildren(...options(values, name));
-  select.value = values.includes(chosen) ? chosen : values[0];
-}
-
-/** Languages that have exercises come first, and the others say that they have none. */
-function fillLanguages(select, taught, chosen) {
-  if (!taught) return fill(select, LANGUAGES, languageName, chosen);
-  const [having, lacking] = [true, false].map((has) => LANGUAGES.filter((language) => taught.includes(language) === has));
-  const group = (label, values, isTaught) =>
-    h("optgroup", { label: t(label), "data-taught": String(isTaught) }, ...options(values, languageName));
-  select.replaceChildren(
-    ...(having.length ? [group("languages.taught", having, true)] : []),
-    group("languages.untaught", lacking, false));
-  select.value = LANGUAGES.includes(chosen) ? chosen : LANGUAGES[0];
-}

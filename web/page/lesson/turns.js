@@ -3,7 +3,7 @@
 export class Turns {
   #number = 0; // of the exercise that is shown
   #exercise = null;
-  #begun = new Map(); // utterance → {number, text} of the exercise that was shown at its beginning
+  #begun = new Map(); // utterance → number of the exercise that was shown at its beginning
 
   /** An exercise is shown; the same one may be shown once more. */
   show(exercise) {
@@ -17,7 +17,7 @@ export class Turns {
   }
 
   begin(utterance) {
-    this.#begun.set(utterance, { number: this.#number, text: this.#exercise?.text ?? null });
+    this.#begun.set(utterance, this.#number);
   }
 
   /** Utterance names start anew. */
@@ -27,11 +27,6 @@ export class Turns {
 
   /** Whether an utterance belongs to what is shown; of one whose beginning was missed nobody knows better. */
   isNow(utterance) {
-    return (this.#begun.get(utterance)?.number ?? this.#number) === this.#number;
-  }
-
-  /** The text of its exercise; null where it has none. */
-  textOf(utterance) {
-    return this.#begun.has(utterance) ? this.#begun.get(utterance).text : this.#exercise?.text ?? null;
+    return (this.#begun.get(utterance) ?? this.#number) === this.#number;
   }
 }

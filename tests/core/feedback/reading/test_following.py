@@ -37,7 +37,7 @@ def test_words_are_told_as_they_are_heard() -> None:
     assert tell(way, "We went to the") == []
     assert way.next == 4
     passage = locate(TEXT, 0, heard("We went to the old"), "en")
-    assert way.receive_passage(passage, "en") == (Told(4, "read", 1_000, 1_200),)
+    assert way.receive_passage(passage, "en") == (Told(4, "old", "read", 1_000, 1_200),)
 
 
 def test_a_word_that_was_not_heard_waits_for_two_later_ones() -> None:

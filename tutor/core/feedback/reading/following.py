@@ -27,6 +27,7 @@ class Told:
     """What is told of a word of the text; times are milliseconds of the utterance's audio."""
 
     index: int
+    text: str
     status: Status
     start_ms: int | None = None
     end_ms: int | None = None
@@ -58,7 +59,7 @@ class Following:
         if not is_of_text(passage) or not self._may_begin(passage, read, is_final=is_final):
             return ()
         passed = [
-            Told(passage.start + n, status, read[n].start_ms, read[n].end_ms)
+            Told(passage.start + n, read[n].text, status, read[n].start_ms, read[n].end_ms)
             for n, status in enumerate(_passed(read, language, is_final=is_final))
         ]
         fresh = tuple(one for one in passed if one.index not in self._told)

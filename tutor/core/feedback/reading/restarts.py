@@ -7,9 +7,11 @@ pause what was begun again may have been misheard one time.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import product
 
 from tutor.core.audio.recognition import RecognisedWord
+from tutor.core.text.numbers.foreign import spoken_forms
 from tutor.core.text.resemblance import resemblance
 from tutor.core.text.wording import Token, is_filler
 
@@ -87,10 +89,20 @@ def _joined(tokens: Sequence[Token]) -> str:
 def _doubled_size(tokens: Sequence[Token]) -> int:
     """How many tokens at the end repeat the same ones before them; 0: none.
 
-    Digits are left alone: a number may have two alike.
+    Figures are left alone: a number may have two alike.
     """
     keys = [token.key for token in tokens[-2 * LONGEST_RESTART :]]
     for size in range(1, len(keys) // 2 + 1):
-        if keys[-size:] == keys[-2 * size : -size] and not "".join(keys[-size:]).isdigit():
+        if keys[-size:] == keys[-2 * size : -size] and not all(map(_is_figure, keys[-size:])):
             return size
     return 0
+
+
+@lru_cache(maxsize=1)
+def _figure_words() -> frozenset[str]:
+    return frozenset(form for figure in range(10) for form in spoken_forms(figure))
+
+
+def _is_figure(key: str) -> bool:
+    """Whether a key is a figure, or the word for one in any language."""
+    return key.isdigit() or key in _figure_words()

@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tutor.core.text.numbers import numerals
 from tutor.core.text.numbers.english import SCALES, SMALL
-from tutor.core.text.numbers.numerals import say_clock, say_figures
+from tutor.core.text.numbers.numerals import say_figures
 from tutor.core.text.spoken.english_numbers import cardinals, ordinals, years
+from tutor.core.text.spoken.english_quantities import (
+    amount,
+    clock,
+    date,
+    days,
+    decimal,
+    fraction,
+    half_of_day,
+)
 from tutor.core.text.spoken.english_words import (
     ACRONYMS,
     CURRENCIES,
@@ -20,7 +28,7 @@ from tutor.core.text.spoken.english_words import (
     UNITS,
 )
 from tutor.core.text.spoken.figures import figure_ways
-from tutor.core.text.spoken.pack import Context, Money, Pack, Ways, product
+from tutor.core.text.spoken.pack import Context, Pack, Ways, product
 
 _COUNTED = frozenset(
     "act article book chapter class episode figure grade level line mark part paragraph phase room "
@@ -29,104 +37,6 @@ _COUNTED = frozenset(
 """Words after which a Roman numeral is a number, not a king's."""
 
 _TIME_WORDS = frozenset("at by until till from".split())
-_UNDER = {2: ("half", "halves"), 3: ("third", "thirds"), 4: ("quarter", "quarters")}
-
-
-def decimal(whole: str, part: str) -> list[str]:
-    """The ways of saying a number with decimals."""
-    figures = [SMALL[int(figure)] for figure in part]
-    heads = cardinals(int(whole)) if whole else [""]
-    ways = product(heads, [f"point {' '.join(figures)}"])
-    ways += [way.replace("zero", "oh") for way in ways if "zero" in way]
-    ways += [way.replace("zero", "nought", 1) for way in ways if way.startswith("zero")]
-    ways += [f"point {' '.join(figures)}"] if whole == "0" else []
-    if part in ("5", "50", "25", "75"):
-        piece = {"5": "a half", "50": "a half", "25": "a quarter", "75": "three quarters"}[part]
-        ways += product(heads, [f"and {piece}"]) if int(whole or 0) else [piece]
-    if len(part) == 2 and part[0] != "0":
-        ways += product(heads, ["point"], cardinals(int(part)))
-    return ways
-
-
-def clock(hour: int, minute: int) -> list[str]:
-    """The ways of saying a time of the clock."""
-    said, after = cardinals(hour)[0], cardinals(hour % 12 + 1)[0]
-    twelve = cardinals((hour - 1) % 12 + 1)[0]
-    if minute == 0:
-        special = {12: ["noon", "midday", "twelve"], 0: ["midnight"], 24: ["midnight"]}
-        return [f"{said} o'clock", said, *special.get(hour, []), f"{said} hundred",
-                f"{said} hundred hours", *([f"{twelve} o'clock"] if hour > 12 else [])]  # fmt: skip
-    minutes = cardinals(minute)[0]
-    zeros = [f"oh {minutes}", f"zero {minutes}", minutes] if minute < 10 else [minutes]
-    ways = [" ".join(say_clock(str(hour), f"{minute:02}")), *product([said], zeros)]
-    to, near = 60 - minute, cardinals(60 - minute)[0]
-    if minute == 30:
-        ways += [f"half past {twelve}", f"half {twelve}"]
-    elif minute in (15, 45):
-        quarter = "past" if minute == 15 else "to"
-        hours = twelve if minute == 15 else after
-        heads = product(("a quarter", "quarter", "fifteen minutes"), [quarter], [hours])
-        ways += heads + [way.replace(f" {quarter} ", " after " if minute == 15 else " of ")
-                         for way in heads]  # fmt: skip
-    elif minute < 30:
-        ways += product([minutes, f"{minutes} minutes"], ["past", "after"], [twelve])
-    else:
-        ways += product([near, f"{near} minutes"], ["to", "of", "before"], [after])
-    ways += [f"one minute to {after}"] if to == 1 else []
-    return ways
-
-
-def date(day: int, month: int, year: int | None) -> list[str]:
-    """The ways of saying a date."""
-    name = MONTH_NAMES[month - 1]
-    heads = _days(day, name)
-    return product(heads, years(year)) if year else heads
-
-
-def _days(day: int, name: str) -> list[str]:
-    nth, plain = ordinals(day)[0], cardinals(day)[0]
-    return [f"{name} {nth}", f"the {nth} of {name}", f"{name} the {nth}", f"{nth} of {name}",
-            f"{nth} {name}", f"{name} {plain}", f"{plain} {name}"]  # fmt: skip
-
-
-def fraction(over: int, under: int) -> list[str]:
-    """The ways of saying a fraction; one over its whole has the whole before it."""
-    whole, rest = divmod(over, under)
-    if whole and rest:
-        return product(cardinals(whole)[:1], ["and"], fraction(rest, under))
-    one, many = _UNDER.get(under, (ordinals(under)[0], ordinals(under)[0] + "s"))
-    count, below = cardinals(over)[0], cardinals(under)[0]
-    if over == 1:
-        article = [f"an {one}" if one[0] in "aeiou" else f"a {one}"]
-        ways = [f"one {one}", *article, *(["half"] if under == 2 else [])]
-    else:
-        ways = [f"{count} {many}"]
-    ways += [f"{count} {'fourth' if over == 1 else 'fourths'}"] if under == 4 else []
-    return [*ways, f"{count} over {below}", f"{count} out of {below}", f"{count} slash {below}"]
-
-
-def amount(whole: str, part: str, money: Money) -> list[str]:
-    """The ways of saying money with hundredths."""
-    names = money.unit.after(whole, None)
-    usual = _usual_amount(whole, part, money)
-    if not int(part):
-        return product(cardinals(int(whole)), names)
-    cents, count = cardinals(int(part)), money.cents.after(part.lstrip("0"), None)
-    if not int(whole):
-        nothing = product(["zero"], names, ["and", ""], cents, count)
-        return [*product(cents, count), *nothing]
-    wholes = ["one", "a"] if whole == "1" else cardinals(int(whole))[:2]
-    heads = product(wholes, names)
-    return [
-        usual, *product(heads, cents), *product(heads, ("and", ""), cents, count),
-        *product(cardinals(int(whole))[:1], cents), *product(decimal(whole, part), names),
-    ]  # fmt: skip
-
-
-def _usual_amount(whole: str, part: str, money: Money) -> str:
-    names = numerals.Money(money.unit.one[0], money.unit.many[0], money.cents.many[0],
-                           money.cents.one[0])  # fmt: skip
-    return " ".join(numerals.say_money(f"{int(whole):,}.{part}", names))
 
 
 def roman(number: int, context: Context) -> Ways:
@@ -175,6 +85,9 @@ def _decade(context: Context) -> Ways:
     if found is None:
         return ()
     tens = say_figures(f"{found[2]}s")[-1] if found[2] != "00" else "hundreds"
+    thousands = int(found[1] or 1) % 10 == 0 and found[2] == "00"
+    if thousands:
+        return [f"{cardinals(int(found[1]) // 10)[0]} thousands"]
     return [f"{cardinals(int(found[1]))[0]} {tens}", tens] if found[1] else [tens]
 
 
@@ -185,7 +98,7 @@ def _time(context: Context) -> Ways:
     if found:
         hour, minute = int(found[1]), int(found[2] or 0)
         heads = clock(hour, minute)[:6] if minute else [cardinals(hour)[0]]
-        return product(heads, _half(found[3]))
+        return product(heads, half_of_day(found[3]))
     dotted = re.fullmatch(r"(\d{1,2})\.([0-5]\d)\.?", word)
     timed = context.before in _TIME_WORDS or re.fullmatch(
         r"[ap]\.?m\.?", context.after, re.IGNORECASE
@@ -195,16 +108,11 @@ def _time(context: Context) -> Ways:
     return ()
 
 
-def _half(letter: str) -> list[str]:
-    spoken = ["in the morning"] if letter == "a" else ["in the afternoon", "in the evening"]
-    return [f"{letter.upper()} M", *spoken, *(["at night"] if letter == "p" else [])]
-
-
 def _of_day(context: Context) -> Ways:
     found = re.fullmatch(r"([ap])\.?m\.?", context.word, re.IGNORECASE)
     if found is None or not context.before[-1:].isdigit():
         return ()
-    halves = _half(found[1].casefold())
+    halves = half_of_day(found[1].casefold())
     clock = product(["o'clock"], halves[1:])
     return [*halves, *clock, context.word.replace(".", "").casefold()]
 
@@ -260,7 +168,21 @@ def _scaled(context: Context) -> Ways:
 
 def pair(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
     """Dates of two words, money with its scale, and numbers with a fraction."""
-    return _dated(first, second) or _money_scale(first, second) or _halved(first, second)
+    for rule in (_dated, _money_scale, _halved, _inches_behind_feet):
+        ways = rule(first, second)
+        if ways:
+            return ways
+    return ()
+
+
+def _inches_behind_feet(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
+    """ "5 ft 6 in", whose inches may be left out."""
+    if first.before not in ("ft", "foot", "feet") or second.word.rstrip(".") not in ("in", "ins"):
+        return ()
+    if not re.fullmatch(r"1?\d", first.word):
+        return ()
+    count = cardinals(int(first.word))[0]
+    return [(count, "inches"), (count, "inch"), (count,)]
 
 
 def _dated(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
@@ -278,7 +200,7 @@ def _dated(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
         name, day = MONTH_NAMES[month - 1], int(day_second[1])
         nth, plain = ordinals(day)[0], cardinals(day)[0]
         return [(name, nth), (name, f"the {nth}"), (name, plain),
-                *((way,) for way in _days(day, name) if not way.startswith(name))]  # fmt: skip
+                *((way,) for way in days(day, name) if not way.startswith(name))]  # fmt: skip
     return ()
 
 
@@ -334,6 +256,9 @@ PACK = Pack(
     dot=("point", "dot"),
     number=("number", "hashtag", "hash", "pound"),
     digit=SMALL,
+    double="double",
+    spells_phones=True,
+    points=lambda number: [ordinals(number)[0], f"{ordinals(number)[0]}ly"],
     own=own,
     pair=pair,
     roman=roman,

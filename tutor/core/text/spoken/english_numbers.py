@@ -17,6 +17,8 @@ def cardinals(number: int) -> list[str]:
         ways += [" ".join(_with_and(plain))]
     if 100 <= number < 200 or 1000 <= number < 2000:
         ways += [way.replace("one", "a", 1) for way in ways if way.startswith("one ")]
+    if len(plain) == 2 and plain[0] == "one":
+        ways.append(plain[1])  # "the hundred meters"
     if 1100 <= number < 10_000 and number % 1000 >= 100 and number % 100 == 0:
         ways.append(f"{cardinals(number // 100)[0]} hundred")
     return list(dict.fromkeys(ways))

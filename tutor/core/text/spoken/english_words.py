@@ -25,7 +25,7 @@ SIGNS = {
     "/": ("slash", "or", "per"),
     "<": ("less than", "is less than"),
     ">": ("greater than", "more than", "is greater than", "is more than"),
-    "≈": ("about", "approximately"),
+    "≈": ("about", "approximately", "around"),
     "±": ("plus or minus", "plus minus"),
     "°": ("degrees", "degree"),
     "@": ("at",),

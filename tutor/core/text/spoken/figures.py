@@ -23,7 +23,18 @@ def figure_ways(text: str, pack: Pack) -> list[str]:
 
     `text`: without the punctuation of its sentence, apostrophes and dashes made plain.
     """
-    for rule in (_clock, _date, _fraction, _money, _measure, _span, _number, _version, _signed):
+    for rule in (
+        _duration,
+        _clock,
+        _date,
+        _fraction,
+        _money,
+        _measure,
+        _span,
+        _number,
+        _version,
+        _signed,
+    ):
         ways = rule(text, pack)
         if ways:
             return list(dict.fromkeys(ways))
@@ -70,11 +81,36 @@ def _signed(text: str, pack: Pack) -> Ways:
         return ()
     ways = figure_ways(found[2], pack)
     names = {"-": pack.negative, "#": pack.number, "№": pack.number}
-    names |= {"~": ("", *pack.signs.get("≈", ())), "±": pack.signs.get("±", ())}
+    names |= {"~": (*pack.signs.get("≈", ()), ""), "±": pack.signs.get("±", ())}
     signed = product(names.get(found[1]) or pack.signs.get(found[1], ("",)), ways) if ways else ()
     if found[1] == "-" and "\u00b0" in found[2]:
         return [*signed, *product(ways, pack.below)]
     return signed
+
+
+def _duration(text: str, pack: Pack) -> Ways:
+    """Hours, minutes and seconds: 2:05:30."""
+    found = re.fullmatch(r"(\d{1,2}):([0-5]\d):([0-5]\d)", text)
+    if found is None:
+        return ()
+    counts = [str(int(count)) for count in found.groups()]
+    names = [
+        next(pack.units[sign].after(count, None) for sign in signs if sign in pack.units)
+        for count, signs in zip(counts, (("h", "ч"), ("min", "мин"), ("s", "с")), strict=True)
+    ]
+    hours, minutes, seconds = (
+        product(pack.cardinals(int(count))[:1], name) for count, name in zip(counts, names,
+        strict=True)
+    )  # fmt: skip
+    figures = [_numbered(count, pack) for count in found.groups()]
+    last = product(minutes, (*pack.signs["&"][:1], ""), seconds)
+    return [*product(hours[:1], last), *product(*figures), *product(hours[1:], last)]
+
+
+def _numbered(count: str, pack: Pack) -> Ways:
+    """Two figures as a clock has them: a nought before one may be said."""
+    plain = pack.cardinals(int(count))[:1]
+    return [*plain, *product(pack.digit[:1], plain)] if count[0] == "0" else plain
 
 
 def _clock(text: str, pack: Pack) -> Ways:
@@ -144,23 +180,53 @@ def _measure(text: str, pack: Pack) -> Ways:
 
 def _span(text: str, pack: Pack) -> Ways:
     """Two numbers with a sign between them: 10-15, 4x4, 2+2=4, 3:1."""
+    if re.fullmatch(r"0\d{1,5}/\d{3,}", text):
+        return digit_ways(text, pack)
     if re.fullmatch(r"\d{2,4}(-\d{2,4}){0,3}-\d{4}", text) and not re.fullmatch(_YEARS, text):
-        return [" ".join(pack.digit[int(c)] for c in text if c.isdigit())]
+        return digit_ways(text, pack)
     parts = re.split(r"(?<=[\w%°$€£\"'])([-+=x×*:÷/<>≈])(?=[\d$€£])", text)
     if len(parts) < 3 or not all(any(map(str.isdigit, part)) for part in parts[::2]):
         return ()
     ways = [figure_ways(part, pack)[:4] for part in parts[::2]]
     if not all(ways):
         return ()
-    between = {"-": (*pack.to, "", *pack.negative), "x": pack.by, "×": pack.by, "*": pack.by}
-    between |= {":": (*pack.to, ""), "/": ("", *pack.signs.get("/", ()))}
+    between = {
+        "-": (*pack.to, "", *pack.either, *pack.negative),
+        "x": pack.by,
+        "×": pack.by,
+        "*": pack.by,
+    }
+    between |= {":": (*pack.against, ""), "/": ("", *pack.signs.get("/", ()))}
     sides: list[Ways] = [ways[0]]
     for sign, side in zip(parts[1::2], ways[1:], strict=True):
         names = between.get(sign) or pack.signs.get(sign, ("",))
         if sign == "-" and "=" in text:
             names = (*pack.negative, *names)
         sides += [names, side]
-    return product(*sides)
+    found = product(*sides)
+    if parts[1::2] == ["-"]:
+        found += product(pack.starting, ways[0], pack.to[:1], ways[1])
+    return found
+
+
+def digit_ways(text: str, pack: Pack) -> list[str]:
+    """The figures of a word one by one; what comes twice may be said so: "double five"."""
+    runs = re.findall(r"(\d)(\1*)", re.sub(r"\D", "", text))
+    return product(*(_run_ways(pack.digit[int(figure)], 1 + len(more), pack)
+                     for figure, more in runs))  # fmt: skip
+
+
+def _run_ways(figure: str, count: int, pack: Pack) -> Ways:
+    """The ways of one figure that comes so many times in a row."""
+    plain = " ".join([figure] * count)
+    if count < 2 or not pack.double:
+        return (plain,)
+    rest = " ".join([figure] * (count - 2))
+    return (
+        plain,
+        f"{pack.double} {figure} {rest}".strip(),
+        f"{rest} {pack.double} {figure}".strip(),
+    )
 
 
 def mixed_ways(text: str, pack: Pack) -> list[str]:

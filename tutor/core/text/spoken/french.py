@@ -146,7 +146,7 @@ def _title(context: Context) -> Ways:
     numbered = re.fullmatch(r"[nN][°º] ?(\d+)\.?", context.word)
     if numbered:
         return [f"numéro {way}" for way in cardinals(int(numbered[1]))]
-    if context.word == "M." and context.after[:1].isupper():
+    if context.word == "M." and (context.after[:1].isupper() or context.after == "et"):
         return ("monsieur", "M")
     if context.word in ("MM.", "Mrs."):
         return ("messieurs",)
@@ -249,7 +249,8 @@ SHORT = {
     "chap": ("chapitre",), "vol": ("volume", "vol"), "r.-v": ("rendez-vous",),
     "janv": ("janvier",), "févr": ("février",), "avr": ("avril",), "juil": ("juillet",),
     "sept": ("septembre", "sept"), "oct": ("octobre",), "nov": ("novembre",),
-    "déc": ("décembre",),
+    "déc": ("décembre",), "lun": ("lundi",), "mar": ("mardi",), "mer": ("mercredi",),
+    "jeu": ("jeudi",), "ven": ("vendredi",), "sam": ("samedi",), "dim": ("dimanche",),
 }  # fmt: skip
 
 PACK = Pack(
@@ -266,12 +267,17 @@ PACK = Pack(
     units=UNITS,
     currencies=CURRENCIES,
     short=SHORT,
-    stopped=frozenset("me ex no max min vol sept av prof".split()),
+    stopped=frozenset("me ex no max min vol sept prof mar mer jeu sam".split()),
+    titled=frozenset({"av"}),
     point=",",
     groups=". ",
     negative=("moins",),
     below=("en dessous de zéro", "au-dessous de zéro", "sous zéro"),
     to=("à", "au"),
+    either=("ou",),
+    starting=("de",),
+    against=("à", "contre"),
+    points=lambda number: [f"{numbers.ordinals(number)[-1]}ment"],
     by=("sur", "fois", "par"),
     dot=("point",),
     number=("numéro", "hashtag", "dièse"),

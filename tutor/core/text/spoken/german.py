@@ -1,14 +1,13 @@
 """How German says what is written in figures, signs and short forms."""
 
-# ruff: noqa: RUF001 - typographic marks are meant
-
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
 from tutor.core.text.numbers import german as numbers
-from tutor.core.text.spoken.pack import Context, Money, Pack, Unit, Ways, full_year, product
+from tutor.core.text.spoken.german_words import CURRENCIES, SHORT, SIGNS, UNITS
+from tutor.core.text.spoken.pack import Context, Money, Pack, Ways, full_year, product
 
 MONTH_NAMES = (
     "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
@@ -21,6 +20,8 @@ _INFLECTED = frozenset(
     "am zum vom beim im den dem der die bis seit ab nach vor einen einem jeden jedem".split()
 )
 """Words after which an ordinal ends in -en, or mostly does."""
+_HALVES = ("einen halben", "ein halber", "einem halben", "einer halben", "eine halbe")
+"""Half a unit of something, in any case."""
 _WITH_E = frozenset("der die das".split())
 
 
@@ -95,7 +96,7 @@ def fraction(over: int, under: int) -> Ways:
         return product([str(whole)], ["", "und"], fraction(rest, under))
     if under == 2:
         return ["ein halb", "einhalb", "eine halbe", "ein halber", "ein halbes", "die hälfte",
-                "halb"] if over == 1 else [f"{over} halbe"]  # fmt: skip
+                "halb", *_HALVES] if over == 1 else [f"{over} halbe"]  # fmt: skip
     part = numbers.ordinals(under)[2] + "l"
     count = ["ein"] if over == 1 else [str(over)]
     glued = ["dreiviertel"] if (over, under) == (3, 4) else []
@@ -132,7 +133,7 @@ def roman(number: int, context: Context) -> Ways:
 
 def own(context: Context) -> Ways:
     """Ordinals, and what needs the words beside it."""
-    for rule in (_date, _with_es, _counted, _ordinal, _compound, _hours):
+    for rule in (_date, _with_es, _counted, _ordinal, _compound, _hours, _street, _half):
         ways = rule(context)
         if ways:
             return ways
@@ -190,15 +191,28 @@ def _ordinal(context: Context) -> Ways:
 
 def _compound(context: Context) -> Ways:
     """A number that begins a word: 80er, 3-mal, 25-jährig."""
-    found = re.fullmatch(r"(\d0)-?er", context.word)
+    found = re.fullmatch(r"(\d\d)?(\d0)-?er", context.word)
     if found:
-        return [numbers.cardinal(int(found[1])) + "er"]
+        decade = numbers.cardinal(int(found[2])) + "er" if found[2] != "00" else ""
+        century = numbers.cardinal(int(found[1])) + "hundert" if found[1] else ""
+        return list(dict.fromkeys(filter(None, [century + (decade or "er"), decade])))
     endings = r"fach|mal|jährig\w*|köpfig\w*|prozentig\w*"
     found = re.fullmatch(rf"(\d+)-?({endings})", context.word)
     if found is None:
         return ()
     head = numbers.cardinal(int(found[1]))
     return [(head.removesuffix("s") if found[1] == "1" else head) + found[2]]
+
+
+def _half(context: Context) -> Ways:
+    """Half of a unit that is named behind it."""
+    return _HALVES if context.word == "1/2" and context.after.rstrip(".") in UNITS else ()
+
+
+def _street(context: Context) -> Ways:
+    """A street's name in short: Hauptstr."""
+    found = re.fullmatch(r"([^\W\d]\w{2,}|\w+-)(s|S)tr\.", context.word)
+    return [f"{found[1]}{found[2]}traße"] if found else ()
 
 
 def _hours(context: Context) -> Ways:
@@ -236,72 +250,6 @@ def pair(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
     return ()
 
 
-def _unit(one: str, many: str = "") -> Unit:
-    return Unit(one.split("|"), (many or one).split("|"))
-
-
-_CENT = _unit("Cent")
-_EURO = Money(_unit("Euro"), _CENT)
-_DOLLAR = Money(_unit("Dollar"), _CENT)
-CURRENCIES = {
-    "€": _EURO, "EUR": _EURO, "$": _DOLLAR, "US$": _DOLLAR, "USD": _DOLLAR,
-    "£": Money(_unit("Pfund"), _unit("Penny", "Pence")),
-    "¥": Money(_unit("Yen"), _unit("Sen")),
-    "₽": Money(_unit("Rubel"), _unit("Kopeke", "Kopeken")),
-    "CHF": Money(_unit("Franken|Schweizer Franken"), _unit("Rappen")),
-    "Fr.": Money(_unit("Franken"), _unit("Rappen")),
-    "¢": Money(_CENT, _CENT),
-}  # fmt: skip
-
-UNITS = {
-    "km/h": _unit("Kilometer pro Stunde|Stundenkilometer|K M H|Kilometer die Stunde"),
-    "m/s": _unit("Meter pro Sekunde"),
-    "km": _unit("Kilometer"), "m": _unit("Meter"), "cm": _unit("Zentimeter"),
-    "mm": _unit("Millimeter"), "km2": _unit("Quadratkilometer"), "m2": _unit("Quadratmeter"),
-    "m3": _unit("Kubikmeter"), "qm": _unit("Quadratmeter"), "kg": _unit("Kilogramm|Kilo"),
-    "g": _unit("Gramm"), "mg": _unit("Milligramm"), "t": _unit("Tonne", "Tonnen"),
-    "l": _unit("Liter"), "ml": _unit("Milliliter"), '"': _unit("Zoll"),
-    "h": _unit("Uhr|Stunde", "Uhr|Stunden"), "Std": _unit("Stunde", "Stunden"),
-    "min": _unit("Minute", "Minuten"), "Min": _unit("Minute", "Minuten"),
-    "s": _unit("Sekunde", "Sekunden"), "Sek": _unit("Sekunde", "Sekunden"),
-    "°C": _unit("Grad Celsius|Grad"), "°": _unit("Grad"), "GB": _unit("Gigabyte|G B"),
-    "MB": _unit("Megabyte|M B"), "kW": _unit("Kilowatt"), "kWh": _unit("Kilowattstunden"),
-    "W": _unit("Watt"), "V": _unit("Volt"), "Mio": _unit("Million", "Millionen"),
-    "Mrd": _unit("Milliarde", "Milliarden"), "Tsd": _unit("Tausend"),
-}  # fmt: skip
-
-SIGNS = {
-    "%": ("Prozent", "von Hundert"), "&": ("und",), "+": ("plus", "und"),
-    "=": ("gleich", "ist", "ist gleich", "macht", "sind"), "×": ("mal",), "x": ("mal",),
-    "*": ("mal", "Stern"), "÷": ("geteilt durch", "durch"), "/": ("Schrägstrich", "oder", "pro"),
-    "<": ("kleiner als", "ist kleiner als"), ">": ("größer als", "ist größer als"),
-    "≈": ("ungefähr", "etwa"), "±": ("plus minus",), "°": ("Grad",), "@": ("at", "ät"),
-    "#": ("Hashtag", "Raute"), ".": ("Punkt",), "_": ("Unterstrich",), ":": ("Doppelpunkt",),
-    "-": ("minus", "Bindestrich", ""), "‰": ("Promille",), "§": ("Paragraf",), "€": ("Euro",),
-    "$": ("Dollar",), "£": ("Pfund",),
-}  # fmt: skip
-
-SHORT = {
-    "z.b": ("zum Beispiel", "Z B"), "z.b.": ("zum Beispiel",), "d.h": ("das heißt", "D H"),
-    "u.a": ("unter anderem", "unter anderen"), "usw": ("und so weiter",),
-    "bzw": ("beziehungsweise",), "etc": ("et cetera",), "ca": ("circa", "ungefähr", "etwa"),
-    "vgl": ("vergleiche",), "evtl": ("eventuell",), "ggf": ("gegebenenfalls",),
-    "inkl": ("inklusive",), "usf": ("und so fort",), "z.t": ("zum Teil",),
-    "i.d.r": ("in der Regel",), "u.s.w": ("und so weiter",), "o.ä": ("oder ähnliches",),
-    "dr": ("Doktor",), "prof": ("Professor",), "s": ("Seite", "siehe"),
-    "mo": ("Montag",), "di": ("Dienstag",), "mi": ("Mittwoch",), "do": ("Donnerstag",),
-    "sa": ("Samstag",), "so": ("Sonntag",), "hr": ("Herr",), "hrn": ("Herrn",),
-    "fr": ("Frau", "Freitag"), "frl": ("Fräulein",), "st": ("Sankt",), "str": ("Straße",),
-    "nr": ("Nummer",), "tel": ("Telefon",), "s.o": ("siehe oben",), "s.u": ("siehe unten",),
-    "geb": ("geboren", "geborene"), "max": ("maximal", "maximum"), "mind": ("mindestens",),
-    "abb": ("Abbildung",), "kap": ("Kapitel",), "jh": ("Jahrhundert",), "jhd": ("Jahrhundert",),
-    "v.chr": ("vor Christus",), "n.chr": ("nach Christus",), "mwst": ("Mehrwertsteuer",),
-    "mfg": ("mit freundlichen Grüßen",), "uvm": ("und vieles mehr",), "sog": ("sogenannte",
-    "sogenannten", "sogenannter", "sogenanntes"), "jan": ("Januar",), "feb": ("Februar",),
-    "apr": ("April",), "aug": ("August",), "sept": ("September",), "okt": ("Oktober",),
-    "nov": ("November",), "dez": ("Dezember",),
-}  # fmt: skip
-
 PACK = Pack(
     code="de",
     cardinals=cardinals,
@@ -321,6 +269,11 @@ PACK = Pack(
     point=",",
     groups=". '",
     to=("bis", "zu"),
+    either=("oder",),
+    starting=("von",),
+    against=("zu",),
+    spells_phones=True,
+    points=lambda number: [numbers.ordinals(number)[2] + "ns"],
     by=("mal",),
     dot=("Punkt",),
     below=("unter Null", "unter null"),

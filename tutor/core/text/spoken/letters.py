@@ -99,9 +99,16 @@ def _address(context: Context, pack: Pack) -> Ways:
     scheme, _, rest = text.rpartition("://")
     heads: Ways = ("", f"{' '.join(scheme)} {_name(':', pack)} {_name('/', pack)} "
                        f"{_name('/', pack)}") if scheme else ("",)  # fmt: skip
-    parts = [part for part in re.split(r"([./@_?=&%~-])", rest) if part]
+    if rest.casefold().startswith("www."):
+        plain = replace(context, word=rest[4:])
+        return product(heads, [*_parts_of(rest, pack), *_address(plain, pack)])
+    return product(heads, _parts_of(rest, pack))
+
+
+def _parts_of(address: str, pack: Pack) -> Ways:
+    parts = [part for part in re.split(r"([./@_?=&%~-])", address) if part]
     last = parts.index("/") - 1 if "/" in parts else len(parts) - 1
-    return product(heads, *(_address_part(p, pack, last=n == last) for n, p in enumerate(parts)))
+    return product(*(_address_part(p, pack, last=n == last) for n, p in enumerate(parts)))
 
 
 def _is_address(text: str) -> bool:

@@ -92,6 +92,18 @@ class Pack:
     """What may stand for a full stop between numbers: 3.11.2; it may be left out."""
     digit: Ways = tuple("0123456789")
     """The names of the figures, for codes, or the figures themselves."""
+    double: str = ""
+    """What stands for a figure that comes twice: "double five"."""
+    spells_phones: bool = False
+    """Whether phone numbers are mostly said figure by figure."""
+    either: Ways = ("or",)
+    """What else may stand for the dash between two numbers."""
+    starting: Ways = ("from",)
+    """What may stand before two numbers with a dash between."""
+    against: Ways = ("to",)
+    """What stands for the colon between two results: 3:1."""
+    points: Callable[[int], Ways] = lambda _: ()
+    """What the number of a list's point may be said as: "first", "firstly"."""
     own: Callable[[Context], Ways] = lambda _: ()
     """What only this language has, for a word in its place; tried first."""
     pair: Callable[[Context, Context], Sequence[tuple[str, ...]]] = lambda *_: ()

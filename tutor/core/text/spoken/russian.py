@@ -114,8 +114,8 @@ def fraction(over: int, under: int) -> Ways:
         feminine = numbers.cardinal(whole, feminine=True)
         wholes = "целая" if whole == 1 else "целых"
         return [*ways, *halves, *product([feminine], [wholes, "и"], fraction(rest, under))]
-    names = {2: ["половина", "пол", "одна вторая"], 3: ["треть", "одна третья"],
-             4: ["четверть", "одна четвёртая"]}  # fmt: skip
+    names = {2: ["половина", "половину", "половины", "пол", "одна вторая"],
+             3: ["треть", "одна третья"], 4: ["четверть", "одна четвёртая"]}  # fmt: skip
     forms = numbers.ordinals(under)
     if over == 1:
         ways = names.get(under, [f"одна {forms[4]}"])
@@ -176,6 +176,8 @@ def roman(number: int, context: Context) -> Ways:
 
 def own(context: Context) -> Ways:
     """Ordinals, years in their case, and measures."""
+    if context.word == "гг." and context.before.endswith("-х"):
+        return ("годах", "годов")
     for rule in (_ordinal, _year, _counted_unit, _glued):
         ways = rule(context)
         if ways:
@@ -279,6 +281,10 @@ PACK = Pack(
     negative=("минус",),
     below=("ниже нуля", "мороза"),
     to=("-", "до", "по"),
+    either=("или",),
+    starting=("от", "с"),
+    against=("", "к"),
+    points=lambda number: numbers.ordinals(number)[2:3],
     by=("на", "умножить на"),
     dot=("точка",),
     number=("номер", "хештег", "решётка"),

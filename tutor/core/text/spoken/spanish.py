@@ -119,6 +119,8 @@ def own(context: Context) -> Ways:
         return clock(int(found[1]), int(found[2]))
     if context.word == "s." and re.fullmatch(r"[IVX]+\W*", context.after):
         return ("siglo",)
+    if context.word == "1/2" and context.after.rstrip(".") in UNITS:
+        return ("medio", "media", "un medio", "la mitad de un")
     if context.word == "1" and context.after == "de":
         return ("1", "primero")
     found = re.fullmatch(r"([ap])\.? ?m\.?", context.word, re.IGNORECASE)
@@ -241,7 +243,9 @@ SHORT = {
     "ee.uu": ("Estados Unidos",), "ee": ("Estados",), "uu": ("Unidos",), "eeuu":
     ("Estados Unidos",), "máx": ("máximo",), "mín": ("mínimo",), "izq": ("izquierda",),
     "dcha": ("derecha",), "depto": ("departamento",), "cap": ("capítulo",), "s.a": ("S A",),
-    "hnos": ("hermanos",), "gral": ("general",), "p.d": ("posdata", "P D"),
+    "lun": ("lunes",), "mié": ("miércoles",), "jue": ("jueves",), "vie": ("viernes",),
+    "sáb": ("sábado",), "dom": ("domingo",), "hnos": ("hermanos",),
+    "gral": ("general",), "p.d": ("posdata", "P D"),
 }  # fmt: skip
 
 PACK = Pack(
@@ -264,6 +268,10 @@ PACK = Pack(
     negative=("menos",),
     below=("bajo cero",),
     to=("a", "al"),
+    either=("o",),
+    starting=("de",),
+    against=("a",),
+    points=lambda number: numbers.ordinals(number)[:1] if number <= 10 else (),
     by=("por",),
     dot=("punto",),
     number=("número", "hashtag", "almohadilla", "numeral"),

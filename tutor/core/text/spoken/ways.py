@@ -20,6 +20,7 @@ from tutor.core.text.spoken import english, french, german, russian, spanish
 from tutor.core.text.spoken.figures import LONGEST, figure_ways, mixed_ways
 from tutor.core.text.spoken.letters import letter_ways
 from tutor.core.text.spoken.pack import Context, Pack, product
+from tutor.core.text.spoken.together import phone_ways, phone_words, together
 
 PACKS: dict[str, Pack] = {
     "de": german.PACK,
@@ -65,10 +66,14 @@ def ways_of(words: Sequence[str], language: str) -> tuple[Said, ...]:
     if pack is None:
         return ()
     contexts = _contexts(words)
+    phones = phone_words(contexts)
     spans: list[Said] = []
     at = 0
     while at < len(words):
-        found = _pair_at(contexts, at, pack) or _alone_at(contexts, at, pack)
+        if at in phones:
+            found = _phone_at(contexts, at, pack)
+        else:
+            found = _pair_at(contexts, at, pack) or _alone_at(contexts, at, pack)
         if found:
             spans.append(found)
         at = found.end if found else at + 1
@@ -172,7 +177,8 @@ def _of_list(mark: str, context: Context, pack: Pack) -> list[str]:
     """The ways of a word with its list's number before it: the number may be left out."""
     words = word_ways(context, pack) or [context.word]
     count = list(pack.cardinals(int(mark)))[:1] if mark.isdigit() else [mark.upper()]
-    return product([*count, "", f"{pack.number[0]} {count[0]}"], words)
+    points = pack.points(int(mark)) if mark.isdigit() and int(mark) else ()
+    return product([*count, "", f"{pack.number[0]} {count[0]}", *points], words)
 
 
 def _behind_a_dash(context: Context, pack: Pack) -> list[str]:
@@ -225,8 +231,7 @@ def _pair_at(contexts: Sequence[Context], at: int, pack: Pack) -> Said | None:
     three = _three_at(contexts[at : at + 3], pack) if at + 2 < len(contexts) else ()
     if three:
         return Said(at, at + 3, tuple((way,) for way in dict.fromkeys(three))[:MOST_WAYS])
-    ways = list(pack.pair(first, second)) or _short_of_two(first, second, pack)
-    ways = ways or _money_apart(first, second, pack) or _thousands(first, second, pack)
+    ways = list(pack.pair(first, second)) or together(first, second, pack)
     return Said(at, at + 2, tuple(dict.fromkeys(ways))[:MOST_WAYS]) if ways else None
 
 
@@ -238,31 +243,9 @@ def _three_at(contexts: Sequence[Context], pack: Pack) -> Sequence[str]:
     return pack.triple(first, second, third)
 
 
-def _short_of_two(first: Context, second: Context, pack: Pack) -> list[tuple[str, ...]]:
-    """The ways of a short form with a space in it: "z. B."."""
-    if not (first.word.endswith(".") and 2 <= len(first.word) <= 4 and second.word):
-        return []
-    key = (first.word + second.word).rstrip(".").casefold()
-    return [(way,) for way in pack.short.get(key, ())]
-
-
-def _money_apart(first: Context, second: Context, pack: Pack) -> list[tuple[str, ...]]:
-    """The ways of an amount whose currency stands apart: "5,50 €"."""
-    sign = second.word if second.word in pack.currencies else second.word.rstrip(".")
-    if sign not in pack.currencies or not first.word[-1:].isdigit() or sign.isdigit():
-        return []
-    return [(way,) for way in figure_ways(f"{first.word} {sign}", pack)]
-
-
-def _thousands(first: Context, second: Context, pack: Pack) -> list[tuple[str, ...]]:
-    """The ways of a number with a space between its thousands, which may be two numbers, too."""
-    if " " not in pack.groups or not (
-        re.fullmatch(r"[1-9]\d{0,2}", first.word) and re.fullmatch(r"\d{3}\.?", second.word)
-    ):
-        return []
-    after = second.word.rstrip(".")
-    ways = figure_ways(f"{first.word} {after}", pack)
-    return [*((way,) for way in ways), (first.word, after)]
+def _phone_at(contexts: Sequence[Context], at: int, pack: Pack) -> Said:
+    ways = phone_ways(contexts[at].word.rstrip("."), pack)
+    return Said(at, at + 1, tuple((way,) for way in ways)[:MOST_WAYS])
 
 
 def _alone_at(contexts: Sequence[Context], at: int, pack: Pack) -> Said | None:
@@ -283,6 +266,8 @@ def word_ways(context: Context, pack: Pack) -> list[str]:
     word = context.word
     if not word or len(word) > LONGEST_WORD:
         return []
+    if word.endswith("-") and context.after.rstrip(".").casefold() in pack.short:
+        return product(_short_alone(replace(context, word=word[:-1], ends=False), pack), pack.to)
     bare = replace(context, word=word.rstrip(".")) if word.endswith(".") else context
     found = list(pack.own(context)) or list(pack.own(bare)) or _unit_apart(context, pack)
     if found:
@@ -298,12 +283,19 @@ def word_ways(context: Context, pack: Pack) -> list[str]:
     return letter_ways(context, pack) or mixed_ways(word.strip("\"'").rstrip("."), pack)
 
 
+def _short_alone(context: Context, pack: Pack) -> list[str]:
+    """The ways of a short form with a dash behind it: "Mon.-Fri."."""
+    return letter_ways(context, pack) or [context.word]
+
+
 def _unit_apart(context: Context, pack: Pack) -> list[str]:
     """The names of a unit that stands behind its number, as a word of its own."""
     sign = context.word if context.word in pack.units else context.word.rstrip(".")
     if sign not in pack.units:
         return []
     number = re.fullmatch(rf"[-+~]?({pack.whole})([.,]\d+)?", context.before)
+    if re.fullmatch(r"(?:\d+ )?\d+/\d+", context.before):
+        return pack.units[sign].after(context.before.split("/")[0], None)
     if number is None:
         lone = "/" in sign or (len(sign) == 2 and sign.islower() and sign != "in")
         return list(pack.units[sign].after("2", None)) if lone else []
