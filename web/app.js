@@ -6,6 +6,7 @@ import { addressOf, read } from "./page/lesson/address.js";
 import { Course } from "./page/lesson/course.js";
 import { Conversation } from "./page/feedback/conversation.js";
 import { byId } from "./page/kit/elements.js";
+import { FirstVisit } from "./page/lesson/first-visit.js";
 import { foresee } from "./page/lesson/exercise-library.js";
 import { ExercisePicker } from "./page/lesson/exercise-picker.js";
 import { leaveSaying, takeFarewell } from "./page/kit/farewell.js";
@@ -55,6 +56,12 @@ new SettingsDialog({ preferences, microphones, onChange: (name) => name === "sil
 const login = new LoginDialog({ account, onDone: () => tell("done", t("account.welcome", { email: account.me.email })) });
 // Whoever leaves leaves nothing in the page's memory: it is loaded anew, and says what has become of them.
 const accountDialog = new AccountDialog({ account, onLeave: leaveSaying });
+const first = new FirstVisit({
+  preferences, picker, interfaces, taught: account.taught,
+  onSpeak: (code) => course.speak(code),
+  onCourse: () => course.open(),
+  onReady: () => button.focus({ preventScroll: true }),
+});
 const places = new Places(byId("places"), [
   { name: "practise", parts: [byId("studio")], enter: (address) => picker.go(address) },
   { name: "talk", parts: [byId("studio")], enter: (address) => picker.go(address) },
@@ -64,6 +71,7 @@ const places = new Places(byId("places"), [
 let notice = null; // {kind, text}: outranks what the phase says
 let isFollowing = true; // the page follows its address, not the other way round
 let follows = 0; // times that the address was followed
+let isLessonOver = false; // all of its exercises were done
 let problem = null; // that ended the lesson, while its last words are on their way
 
 // ------------------------------------------------------------ the choices
@@ -87,6 +95,12 @@ function repeat(text) {
   goToStage();
 }
 
+/** What the learner is led to in a lesson: {text, run}, or null. */
+function onward(what) {
+  if (what === "next") return { text: t("next"), run: () => { picker.goOn(); goToStage(); } };
+  return what && { text: t("lesson.end"), run: () => { isLessonOver = true; lesson.stop(); } };
+}
+
 function goToStage() {
   places.show(picker.place.place);
   showChoice();
@@ -100,6 +114,7 @@ const isStudio = () => ["practise", "talk"].includes(places.name);
 /** Another exercise is shown: so say the chip, the place and the address. */
 function showChoice() {
   course.show(picker);
+  first.show();
   if (!isStudio()) return; // it was on its way when the learner went elsewhere
   places.show(picker.place.place);
   if (picker.isLost) return; // loading the page again leads to what the address names
@@ -123,18 +138,6 @@ addEventListener("popstate", () => followAddress().then((isNewest) => isNewest &
 function practiseWords(words, language) {
   picker.choose(language); // its own exercises may come later, when something else is chosen
   practise({ type: "read_aloud", text: words.join(", ") });
-}
-
-/** Newcomers alone are told what this is, and asked for their level, which they may leave open. */
-function showFirst() {
-  byId("first").hidden = preferences.has("level");
-  for (const choice of byId("levels").querySelectorAll("button")) {
-    choice.addEventListener("click", () => {
-      picker.chooseLevel(choice.value);
-      byId("first").hidden = true;
-      button.focus({ preventScroll: true });
-    });
-  }
 }
 
 // ------------------------------------------------------------ the account
@@ -173,7 +176,7 @@ function start() {
     return byId("own-text").focus();
   }
   account.acceptGuest();
-  byId("first").hidden = true;
+  first.end();
   byId("summary").replaceChildren();
   lesson.start({ ...choice(), ...silence(), native_language: interfaceLanguage() }, {
     echoCancellation: preferences.get("echoCancellation"),
@@ -289,7 +292,7 @@ for (const kind of ["accuracy", "pronunciation", "fluency", "grammar"]) {
 lesson.on("tutor.reply.delta", ({ utterance, text }) => conversation.card(utterance)?.receiveReply(text));
 lesson.on("tutor.reply.done", (reply) => {
   const card = conversation.card(reply.utterance);
-  card?.finishReply(reply);
+  card?.finishReply(reply, onward(picker.onwardAfter(reply.utterance)));
   if (!card || lesson.isHearing) return;
   byId("announcer").textContent = card.spoken;
   // Who is still reading a text needs it in sight, and who looks at another sentence, that one.
@@ -300,9 +303,13 @@ lesson.on("session.summary", (summary) => {
   if (!summary.utterances) notice = { kind: "done", text: t("status.empty") };
   else {
     notice = { kind: "done", text: t("status.done") };
+    preferences.set("hard", { ...preferences.get("hard"), [picker.language]: summary.practise ?? [] });
     const onPractise = (words) => practise({ type: "read_aloud", text: words.join(", ") });
-    byId("summary").replaceChildren(sessionSummary({ summary, scores: conversation.scores, sentences: conversation.sentences, onPractise }));
+    byId("summary").replaceChildren(sessionSummary({ summary, scores: conversation.scores, sentences: conversation.sentences, onPractise, onRepeat: repeat }));
+    byId("said").scrollIntoView({ block: "start" });
   }
+  if (isLessonOver) picker.finishLesson();
+  isLessonOver = false;
 });
 lesson.on("error", ({ code, message, fatal, utterance }) => {
   if (fatal || code === "going_away") return; // the phase that follows says it
@@ -321,7 +328,6 @@ button.disabled = obstacle !== null;
 showPhase({ phase: "idle", problem: obstacle });
 showAccount();
 showLegend();
-showFirst();
 await followAddress();
 const farewell = takeFarewell();
 if (farewell) tell("done", t(farewell));

@@ -65,7 +65,8 @@ def test_a_passage_is_told_with_its_place_and_the_texts_completeness() -> None:
     reading.resume_from(5, (0, 1, 4))
     (event, *_) = feedback_events("u1", WHOLE, "text", reading)
     assert isinstance(event, FeedbackAccuracy)
-    assert (event.accuracy, event.completeness) == (50, pytest.approx(300 / 7))
+    assert event.accuracy == 50
+    assert event.completeness == pytest.approx(300 / 7)
     assert (event.start, event.end, event.text_words) == (3, 5, 7)
     assert event.words[1].heard == "sheep"
 

@@ -16,7 +16,7 @@ DEFAULT = to_samples(600)
 def waits(patience: Patience = "normal", silence_ms: int | None = None, level: str = "B1") -> Waits:
     """The silences of a learner."""
     exercise = Exercise(level=level)  # type: ignore[arg-type]
-    return Lesson("en", exercise, silence_ms, patience).waits(CONFIG, DEFAULT)
+    return Lesson("en", exercise, silence_ms, patience=patience).waits(CONFIG, DEFAULT)
 
 
 def test_what_was_said_decides_how_long_is_waited() -> None:

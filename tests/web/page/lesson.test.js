@@ -372,7 +372,8 @@ test("finals may overtake each other: the newest speech stands on top", async ()
 test("exercises come from the server, by kind; another one is a click away", async () => {
   const { page, done } = await visit();
   const reference = page.getByTestId("reference");
-  assert.equal(await page.locator("#kind").inputValue(), "read_aloud", "who is new begins with a text");
+  assert.equal(await page.locator("#kind").inputValue(), "lesson", "who is new begins with a lesson");
+  await page.selectOption("#kind", "read_aloud");
   assert.match(await reference.textContent(), /^The weather is very nice today\.Trains: \/w\//);
   await page.locator("#another").click();
   assert.equal(await reference.textContent(), "I have two brothers.");
@@ -674,16 +675,58 @@ test("three places: the bar leads to each, back returns, and who leaves to look 
   await done();
 });
 
-test("a newcomer is asked how well they speak, once, and reads aloud after two taps", async () => {
+test("a newcomer says in three taps what they want, and a lesson begins with what checks the microphone", async () => {
   const { page, done } = await visit();
+  assert.equal(await page.locator("#speaks [aria-pressed=true]").textContent(), "English");
+  await page.locator("#learns").getByRole("button", { name: "English" }).click();
   await page.getByRole("button", { name: "Some" }).click();
-  assert.equal(await page.locator("#level").inputValue(), "A2");
+  assert.equal(await page.getByTestId("course").textContent(), "English · A2");
+  assert.equal(await page.locator("#first").isVisible(), false);
+  assert.match(await page.locator("#task").textContent(), /Check your microphone/);
+  assert.equal(await page.getByTestId("step").textContent(), "1 of 5"); // of a small library
+  assert.equal(new URL(page.url()).hash, "#/practise/lesson");
+  await page.locator("#check").click();
+  await page.locator("#settings button").click();
   await page.getByTestId("start").click();
   await status(page, "listening");
-  assert.equal(server.sessions.at(-1).messages[0].exercise.id, "r1");
+  const session = server.sessions.at(-1);
+  assert.deepEqual(session.messages[0].exercise, { type: "read_aloud", text: "The weather is very nice today.", level: "A2", in_lesson: true });
+
+  // The tutor proposes nothing, the lesson does; what is said again stays in it.
+  const answered = (utterance, part = {}) => session.tell(...told("speech", "transcript", "feedback", "tutor")
+    .map((event) => ({ ...event, utterance, ...("start_ms" in event && { start_ms: 9000 * Number(utterance.slice(1)) }), ...(event.type === "tutor.reply.done" && { next: null }), ...(event.type === "feedback.accuracy" && part) })));
+  answered("u1", { completeness: 50, end: 3 });
+  await page.getByTestId("reply").locator(".row").waitFor();
+  assert.equal(await page.locator(".next").count(), 0, "the text is not read to its end");
+  answered("u2");
+  await page.locator(".next").waitFor();
+  await page.getByTestId("repeat").first().click();
+  assert.equal(await page.getByTestId("step").textContent(), "1 of 5");
+  await page.locator(".next").click();
+  assert.equal(await page.getByTestId("step").textContent(), "2 of 5");
+  assert.equal(await page.getByTestId("reference").textContent(), "I have two brothers.");
   await page.reload();
   await page.waitForSelector("body[data-loaded]");
-  assert.equal(await page.locator("#first").isVisible(), false);
+  assert.equal(await page.locator("#first").isVisible(), false, "it is asked once");
+  assert.equal(await page.getByTestId("step").textContent(), "2 of 5", "the lesson goes on");
+  for (const step of ["3 of 5", "4 of 5", "5 of 5"]) {
+    await page.getByRole("button", { name: "Skip" }).click();
+    assert.equal(await page.getByTestId("step").textContent(), step);
+  }
+  assert.equal(await page.getByRole("button", { name: "Skip" }).count(), 0);
+
+  // Its end: means, and what to do.
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  const last = server.sessions.at(-1);
+  assert.equal(last.messages[0].exercise.type, "dialogue");
+  last.summary = one("session.summary");
+  last.tell(...told("speech", "transcript", "feedback", "tutor").map((event) => ({ ...event, ...(event.type === "tutor.reply.done" && { next: null }) })));
+  await page.getByRole("button", { name: "Finish the lesson" }).click();
+  await page.getByTestId("todo").waitFor();
+  assert.match(await page.getByTestId("todo").textContent(), /weather.*Tongue tip.*Practise these words.*1 stop in the middle/);
+  assert.equal(await page.getByTestId("step").textContent(), "1 of 5", "another lesson is ready");
+  await assertAccessible(page);
   await done();
 });
 

@@ -10,6 +10,7 @@ from tutor.core.coach.exercises import Item
 from tutor.core.coach.phrases import Phrases
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
+from tutor.core.text.expected import Expected
 from tutor.core.turns.waits import TurnConfig
 
 
@@ -56,6 +57,9 @@ class SessionConfig:
     """How a session behaves: all that its decisions depend on."""
 
     limits: Limits = Limits()
+
+    expected: Expected = Expected()
+    """What `auto` chooses from, whatever the lesson is."""
 
     resumable: bool = True
     """Whether a client whose connection broke may come back."""

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tutor.core.audio.samples import to_ms, to_samples
+from tutor.core.coach.exercises import Item
 from tutor.core.live.checks import require_id, require_language, require_silence, require_text
-from tutor.core.protocol.messages import Exercise, Patience, SessionUpdate
+from tutor.core.live.config import SessionConfig
+from tutor.core.protocol.messages import Exercise, Patience, SessionStart, SessionUpdate
+from tutor.core.text.expected import Expected, language_of
+from tutor.core.text.languages import AUTO
 from tutor.core.text.wording import split_words
 from tutor.core.turns.waits import TurnConfig, Waits
 
@@ -25,7 +29,19 @@ class Lesson:
     silence_ms: int | None = None
     """Endpoint silence in milliseconds that the client asked for, whatever is said; None: by what
     is said, the patience and the exercise's level."""
+    native: str = ""
+    """Whisper's code of the learner's own language; empty: it is not known."""
     patience: Patience = "normal"
+
+    @classmethod
+    def started(cls, message: SessionStart) -> Lesson:
+        """The lesson that a session begins with.
+
+        Raises:
+            ProtocolError: as for `checked`.
+        """
+        silence_ms, native = message.endpoint_silence_ms, message.native_language
+        return cls.checked(message.language, message.exercise, silence_ms, native, message.patience)
 
     @classmethod
     def checked(
@@ -33,9 +49,10 @@ class Lesson:
         language: str,
         exercise: Exercise,
         silence_ms: int | None,
+        native: str | None = None,
         patience: Patience = "normal",
     ) -> Lesson:
-        """The lesson that a client asks for; `language` is a BCP-47 tag.
+        """The lesson that a client asks for; `language` and `native` are BCP-47 tags.
 
         Raises:
             ProtocolError: the language is not known, the text is missing or too long, the silence
@@ -46,7 +63,8 @@ class Lesson:
         require_id(exercise)
         if silence_ms is not None:
             require_silence(silence_ms)
-        return cls(code, exercise, silence_ms, patience)
+        own = "" if native is None else require_language(native)
+        return cls(code, exercise, silence_ms, own, patience)
 
     def changed(self, message: SessionUpdate) -> Lesson:
         """The lesson with what an update changes; what the update leaves out stays.
@@ -58,6 +76,7 @@ class Lesson:
             self.language if message.language is None else message.language,
             self.exercise if message.exercise is None else message.exercise,
             self.silence_ms if message.endpoint_silence_ms is None else message.endpoint_silence_ms,
+            self.native or None,
             self.patience if message.patience is None else message.patience,
         )
 
@@ -82,6 +101,22 @@ class Lesson:
         if self.silence_ms is not None or not config.by_words:
             return Waits.plain(silence, config.waits.eager)
         return config.waits.times(silence / default * config.factor(self.patience))
+
+    def expected(self, config: SessionConfig) -> Expected:
+        """What `auto` chooses from: what the server expects and the learner's own language.
+
+        That of the exercise is likelier: a library's item has one, and a text shows its own.
+        """
+        if self.language != AUTO:
+            return Expected()
+        library = config.tutoring.library
+        target = language_of(self.exercise.text or "", library) or next(
+            (code for code, items in library.items() if any(self._is(item) for item in items)), ""
+        )
+        return config.expected.practised(target, self.native)
+
+    def _is(self, item: Item) -> bool:
+        return item.id == self.exercise.id
 
     def endpoint_silence(self, default: int) -> int:
         """The silence that ends an utterance of which the words say nothing; `default`: the

@@ -25,6 +25,7 @@ def snapshot(session: Session, now: float) -> SessionSnapshot:
         session.lesson.language,
         session.lesson.exercise,
         session.lesson.silence_ms,
+        session.lesson.native,
         session.received.audio,
         received,
         session.received.messages,
@@ -52,7 +53,7 @@ def restored(kept: SessionSnapshot, token: str, config: SessionConfig, now: floa
     session.transcription = Transcription.restored(
         kept.session, config, session.effects, kept.transcription, now
     )
-    lesson = Lesson(kept.language, kept.exercise, kept.silence_ms, kept.patience)
+    lesson = Lesson(kept.language, kept.exercise, kept.silence_ms, kept.native, kept.patience)
     session.practise(lesson, goes_on=True)
     if kept.tutoring is not None:
         session.tutoring = Tutoring.restored(

@@ -269,8 +269,7 @@ class Session:
 
     def _start(self, message: SessionStart, now: float) -> None:
         require_rate(message.audio.sample_rate)
-        if message.native_language is not None:
-            require_language(message.native_language)
+        lesson = Lesson.started(message)
         if message.feedback and self.config.tutoring.enabled:
             self.tutoring = Tutoring(
                 self.id,
@@ -280,9 +279,6 @@ class Session:
                 native_language=message.native_language,
                 decks=self._decks,
             )
-        lesson = Lesson.checked(
-            message.language, message.exercise, message.endpoint_silence_ms, message.patience
-        )
         self.practise(lesson)
         self.received.audio = message.audio
         self.effects.append(Resample(message.audio.sample_rate))
@@ -315,7 +311,7 @@ class Session:
         """
         before, self.lesson = self.lesson, lesson
         waits = lesson.waits(self.config.turns, self.config.segmenter.endpoint_silence)
-        self.transcription.configure(lesson.language, waits)
+        self.transcription.configure(lesson.language, waits, lesson.expected(self.config))
         if lesson.is_other_than(before):
             self.transcription.read(lesson.words, goes_on=goes_on)
         if self.tutoring is not None and lesson.is_other_than(before):

@@ -26,6 +26,7 @@ class SessionSnapshot:
     language: str
     exercise: Exercise
     silence_ms: int | None
+    native: str
     audio: AudioFormat
     received: int
     """Samples, at the client's rate, that the client need not send again."""

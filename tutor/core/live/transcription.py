@@ -41,6 +41,7 @@ from tutor.core.protocol.messages import (
     SpeechStopped,
 )
 from tutor.core.queue.jobs import RecognitionResult
+from tutor.core.text.expected import Expected
 from tutor.core.turns.progress import Place
 from tutor.core.turns.waits import Waits
 from tutor.core.turns.watch import Turns
@@ -59,6 +60,7 @@ class Transcription:
         self._effects = effects
         self._language, self._prompt = "", ""
         self._turns, self._place = Turns(), Place()
+        self._expected = Expected()
         self._segmenter = Segmenter(config.segmenter)
         # The history must reach back to the pre-roll of an onset not yet confirmed, and to the
         # cut of a forced endpoint.
@@ -95,13 +97,11 @@ class Transcription:
             one.id: Utterance.restored(session, one, kept.position, now) for one in kept.utterances
         }
         transcription._partials = PartialClock(config, kept.queued_s)
-        transcription._begun, transcription._speech = (
-            kept.counts["utterances"],
-            kept.counts["speech"],
-        )
-        transcription._finals.words = kept.counts["words"]
+        counts, finals = kept.counts, transcription._finals
+        transcription._begun, transcription._speech = counts["utterances"], counts["speech"]
+        finals.words, finals.language = counts["words"], kept.heard
         transcription._turns = Turns(kept.turn, told_to=kept.position)
-        transcription._place.next = kept.expected
+        transcription._place.next = kept.place
         transcription._resume_from(kept)
         return transcription
 
@@ -130,6 +130,7 @@ class Transcription:
             tuple(utterance.snapshot() for utterance in self._utterances.values()),
             self._partials.queued_s,
             self.counts,
+            self._finals.language,
             self._turns.snapshot(),
             self._place.next,
         )
@@ -184,9 +185,10 @@ class Transcription:
         kept."""
         return self._finals.collect_understood()
 
-    def configure(self, language: str, waits: Waits) -> None:
-        """Set the language of the utterances from now on, and the silences that end them."""
-        self._language = language
+    def configure(self, language: str, waits: Waits, expected: Expected) -> None:
+        """Set the language, what `auto` chooses from and the silences that end utterances, from
+        now on."""
+        self._language, self._expected = language, expected
         self._turns.configure(waits)
 
     def read(self, text: Sequence[str], *, goes_on: bool = False) -> None:
@@ -311,6 +313,7 @@ class Transcription:
             started.start,
             started.onset,
             self._language,
+            expected=self._expected.after(self._finals.language),
             prompt=self._prompt,
             way=self._place.begin(),
         )

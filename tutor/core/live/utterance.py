@@ -13,6 +13,7 @@ from tutor.core.live.stabiliser import Stabiliser, StabiliserSnapshot
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.messages import Word
 from tutor.core.queue.jobs import Outcome, RecognitionJob, RecognitionResult
+from tutor.core.text.expected import Expected
 from tutor.core.turns.watch import TurnSnapshot
 
 
@@ -57,6 +58,8 @@ class Utterance:
     """Attempt of the final: 1, or 2, which is the last."""
     answer: RecognitionResult | None = None
     """What became of the final; it is told when the utterances before have theirs."""
+    expected: Expected = Expected()
+    """What `auto` chooses from."""
     prompt: str = ""
     """Words that are likely to come. A snapshot has none: the protocol that brings one cannot
     resume."""
@@ -85,6 +88,7 @@ class Utterance:
             self.attempt,
             self.answer,
             self.is_committed,
+            self.expected,
             None if self.way is None else self.way.expected,
             () if self.way is None else self.way.told,
         )
@@ -115,7 +119,8 @@ class Utterance:
             attempt=kept.attempt,
             answer=kept.answer,
             is_committed=kept.is_committed,
-            way=None if kept.expected is None else Following(kept.expected, kept.told),
+            expected=kept.expected,
+            way=None if kept.place is None else Following(kept.place, kept.told),
         )
         utterance.appended = max(kept.start, position) if kept.end is None else kept.end
         return utterance
@@ -153,6 +158,7 @@ class Utterance:
             audio_bytes=(end - self.start) * BYTES_PER_SAMPLE,
             language=self.language,
             prompt=self.prompt,
+            expected=self.expected,
             speech_bytes=self._speech_bytes(end) if kind == "final" else 0,
             reference=self.window.words,
             position=self.window.position,
@@ -215,7 +221,9 @@ class UtteranceSnapshot:
     """What became of the final, while it waits for those of earlier utterances."""
     is_committed: bool = False
     """Whether the client ended the utterance."""
-    expected: int | None = None
+    expected: Expected = Expected()
+    """What `auto` chooses from."""
+    place: int | None = None
     """Index of the word of the text that was to come when it began; None: there is no text."""
     told: tuple[int, ...] = ()
     """The words of the text that were told."""
@@ -232,8 +240,10 @@ class TranscriptionSnapshot:
     utterances: tuple[UtteranceSnapshot, ...]
     queued_s: float
     counts: Mapping[str, int]
+    heard: str
+    """The language of what was understood last; empty: nothing was so far."""
     turn: TurnSnapshot = TurnSnapshot()
-    expected: int = 0
+    place: int = 0
     """Index of the word of the text that the next utterance is expected to begin with."""
 
     @property

@@ -183,7 +183,8 @@ class SessionStart:
 
     type: ClassVar[str] = "session.start"
     language: str
-    """BCP-47, or `auto`."""
+    """BCP-47, or `auto`: found for every utterance, among the languages that have exercises and the
+    native one."""
     exercise: Exercise = Exercise()
     audio: AudioFormat = AudioFormat()
     native_language: str | None = None

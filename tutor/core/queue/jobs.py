@@ -7,6 +7,7 @@ from typing import Literal
 
 from tutor.core.audio.recognition import Kind, Recognition
 from tutor.core.feedback.assessment import Assessment, Passage
+from tutor.core.text.expected import Expected
 
 Outcome = Literal["ok", "audio_gone", "cancelled", "failed"]
 
@@ -36,6 +37,8 @@ class RecognitionJob:
     """Words that are likely to come, in their spelling."""
     speech_bytes: int = 0
     """Bytes of a final's audio behind which nobody speaks any more; 0: it is not known."""
+    expected: Expected = Expected()
+    """What `auto` chooses from."""
     reference: tuple[str, ...] = ()
     """Words of the exercise's text around the reader's place; empty in free speech."""
     position: int = 0

@@ -14,7 +14,8 @@ def standing_in(text: Sequence[str], passage: Passage, heard: str, language: str
     """How a turn stands after a passage of a text, given as its words; `heard`: all that was said.
 
     Who said something else speaks freely. A sentence's end within the text is the end of a turn,
-    but not the end of all that is to be read.
+    but not the end of all that is to be read; nor is it sure where another word was heard in the
+    last one's place.
     """
     if not is_of_text(passage):
         return standing_of(heard, language)
@@ -22,6 +23,4 @@ def standing_in(text: Sequence[str], passage: Passage, heard: str, language: str
         return Standing.IN_SENTENCE
     last = next((one for one in reversed(passage.words) if one.status != "inserted"), None)
     is_sure = last is not None and last.status == "matched"
-    if passage.end == len(text) and is_sure:
-        return Standing.AT_THE_END
-    return Standing.FINISHED if is_sure else Standing.UNDECIDED
+    return Standing.AT_THE_END if passage.end == len(text) and is_sure else Standing.FINISHED

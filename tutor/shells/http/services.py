@@ -12,7 +12,7 @@ from typing import ParamSpec, Protocol, TypeVar
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
-from tutor.adapters.coach.exercises import open_library
+from tutor.adapters.coach.exercises import ExerciseLibrary, open_library
 from tutor.adapters.coach.phrases import load_phrases
 from tutor.adapters.secrets.devices import Devices
 from tutor.adapters.secrets.signing_key import secret_key
@@ -38,6 +38,7 @@ from tutor.core.live.config import SessionConfig, TutoringConfig
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
 from tutor.core.queue.assessments import Assessments
+from tutor.core.text.expected import Expected
 from tutor.shells.http.stalls import Stalls
 from tutor.shells.queue.dispatcher import Dispatcher
 
@@ -263,8 +264,10 @@ def make_session_config(settings: Settings) -> SessionConfig:
     Raises:
         PhrasesError, ExerciseError: a file is wrong.
     """
+    library = open_library(settings.exercises_dir)
     return SessionConfig(
         limits=_limits(settings),
+        expected=Expected.named(settings.auto_languages, library.languages()),
         segmenter=_segmenter(settings),
         turns=settings.turns,
         first_partial=to_samples(settings.first_partial_ms),
@@ -274,7 +277,7 @@ def make_session_config(settings: Settings) -> SessionConfig:
         partial_timeout_s=settings.partial_timeout_s,
         final_retry_s=settings.final_retry_s,
         final_deadline_s=settings.final_deadline_s,
-        tutoring=_tutoring(settings),
+        tutoring=_tutoring(settings, library),
     )
 
 
@@ -301,8 +304,7 @@ def _segmenter(settings: Settings) -> SegmenterConfig:
     )
 
 
-def _tutoring(settings: Settings) -> TutoringConfig:
-    library = open_library(settings.exercises_dir)
+def _tutoring(settings: Settings, library: ExerciseLibrary) -> TutoringConfig:
     return TutoringConfig(
         enabled=settings.feedback,
         language_model=bool(settings.llm_url),

@@ -125,6 +125,7 @@ class AsrWorker:
                 job.batch,
                 job.prompt,
                 speech_s,
+                job.expected,
                 is_timed=bool(job.reference),
             )
             (recognition,) = self._recogniser.recognise([request])

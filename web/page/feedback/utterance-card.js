@@ -76,6 +76,20 @@ export class UtteranceCard {
     };
   }
 
+  /** What the end of a lesson looks at. */
+  get sentence() {
+    const { pronunciation, fluency } = this.#feedback;
+    const pauses = this.#isReading ? fluency?.all_pause_list ?? [] : []; // without a text nobody knows where one may pause
+    return {
+      text: this.shownText,
+      language: this.#final.language,
+      score: this.scores.pronunciation,
+      words: this.#words,
+      stops: pauses.filter(({ expected }) => !expected).length,
+      calibrated: Boolean(pronunciation?.calibrated),
+    };
+  }
+
   receiveFeedback(kind, event) {
     this.#feedback[kind] = event;
     if (kind === "pronunciation") this.#untrained.hidden = event.calibrated || Boolean(event.reason);
@@ -91,12 +105,13 @@ export class UtteranceCard {
     this.#replyText.append(text);
   }
 
-  finishReply({ text, next }) {
+  /** `onward`: {text, run} of what the learner is led to by a lesson; null where the tutor leads. */
+  finishReply({ text, next }, onward = null) {
     this.#reply.hidden = false;
     this.#waiting.remove();
     this.#replyText.textContent = text;
     this.#compare();
-    const buttons = [this.#repeatButton(), this.#ownButton(), next ? this.#nextButton(next, text) : null].filter(Boolean);
+    const buttons = [this.#repeatButton(), this.#ownButton(), onward ? onwardButton(onward) : next ? this.#nextButton(next, text) : null].filter(Boolean);
     if (buttons.length) this.#reply.append(h("div", { class: "row" }, ...buttons));
   }
 
@@ -286,6 +301,8 @@ export class UtteranceCard {
     return h("button", { type: "button", class: "primary next", onclick: () => this.#onNext(next, reply) }, label);
   }
 }
+
+const onwardButton = ({ text, run }) => h("button", { type: "button", class: "primary next", onclick: run }, text);
 
 const figure = (score) => ({
   text: number(score),

@@ -6,8 +6,10 @@ const DEFAULTS = {
   interface: null,
   language: "en",
   level: "",
-  kind: "read_aloud",
+  kind: "lesson",
   ownText: "",
+  lesson: null, // {shelf, day, items, at} of the one that goes on
+  hard: {}, // the words that were hard last time, by language
   done: {}, // the exercise practised last, by language and kind
   echoCancellation: true,
   noiseSuppression: false,

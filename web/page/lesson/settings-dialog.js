@@ -20,9 +20,11 @@ export class SettingsDialog {
     keep(silence, "silenceMs", () => Number(silence.value));
     keep(byId("echo"), "echoCancellation", () => byId("echo").checked);
     keep(byId("noise"), "noiseSuppression", () => byId("noise").checked);
-    byId("open-settings").addEventListener("click", () => {
-      byId("settings").showModal(); // the other settings need no list of devices
-      microphones.refresh().catch(() => {});
-    });
+    for (const opener of ["open-settings", "check"]) {
+      byId(opener).addEventListener("click", () => {
+        byId("settings").showModal(); // the other settings need no list of devices
+        microphones.refresh().catch(() => {});
+      });
+    }
   }
 }
