@@ -87,7 +87,8 @@ class Turns:
         return TurnEnded(utterance, to_ms(end), reason)
 
     def _why(self, silence: int) -> TurnReason:
-        standing = self._ending.standing
-        if silence >= self._waits.undecided:
-            return "silence"
-        return "text" if standing is Standing.AT_THE_END else "words"
+        waits = self._waits
+        is_read = self._ending.standing is Standing.AT_THE_END
+        if is_read and waits.at_the_end < waits.undecided:  # else one silence ends every turn
+            return "text"
+        return "silence" if silence >= waits.undecided else "words"
