@@ -201,6 +201,14 @@ def test_who_says_something_else_is_not_taken_for_a_reader() -> None:
     assert [why for _, why in ended(play)] == ["words"]
 
 
+def test_a_word_that_was_misheard_is_not_something_else() -> None:
+    """ "Weed." for "We" is a reader at the beginning, not a learner who has asked something."""
+    play = talk(READ, SAID, PAUSE)
+    answer(play, "Weed.")
+    play.play(silence(1_700))
+    assert ended(play) == []
+
+
 def test_a_reader_is_followed_from_utterance_to_utterance() -> None:
     """Each utterance begins where the one before stopped, and its words are told as they come."""
     play = talk(READ, SAID)

@@ -86,5 +86,8 @@ def followed(
         return []
     passage = utterance.window.restore(result.passage)
     language = result.recognition.language
-    told = place.receive_passage(utterance.way, passage, language, is_final=is_final)
+    in_pause = result.kind == "final"
+    told = place.receive_passage(
+        utterance.way, passage, language, in_pause=in_pause, is_final=is_final
+    )
     return progress(utterance.id, to_ms(utterance.start), told, utterance.way.next)

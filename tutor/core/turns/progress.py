@@ -50,10 +50,14 @@ class Place:
         passage: Passage,
         language: str,
         *,
+        in_pause: bool = False,
         is_final: bool = False,
     ) -> Sequence[Told]:
-        """Take where in the text a hypothesis of an utterance was read; what is told of it."""
-        told = way.receive_passage(passage, language, is_final=is_final)
+        """Take where in the text a hypothesis of an utterance was read; what is told of it.
+
+        `in_pause`: it heard all words up to a pause.
+        """
+        told = way.receive_passage(passage, language, in_pause=in_pause, is_final=is_final)
         if told or (is_final and way.told):
             self.next = way.next
         return told

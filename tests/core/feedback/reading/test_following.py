@@ -61,6 +61,18 @@ def test_a_short_word_alone_is_not_told_as_skipped() -> None:
     assert (3, "doubtful") in tell(way, "We went to old harbour and saw")
 
 
+def test_in_a_pause_one_later_word_is_enough() -> None:
+    """No word is cut off at the end of what was heard; but nothing is skipped on one word's word."""
+    way = Following(0)
+    passage = locate(TEXT, 0, heard("We went to the cold harbour"), "en")
+    told = way.receive_passage(passage, "en", in_pause=True)
+    assert [(one.index, one.status) for one in told[4:]] == [(4, "doubtful"), (5, "read")]
+    another = Following(0)
+    passage = locate(TEXT, 0, heard("We went to the harbour"), "en")
+    told = another.receive_passage(passage, "en", in_pause=True)
+    assert [(one.index, one.status) for one in told[4:]] == [(4, "doubtful"), (5, "read")]
+
+
 def test_a_word_elsewhere_moves_nobody() -> None:
     """One word that is the same further on is chance; two are a place."""
     way = Following(0)

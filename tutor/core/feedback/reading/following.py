@@ -1,9 +1,9 @@
 """A reader followed word by word, while they read: what may be told of a text with each hypothesis.
 
 A hypothesis of unfinished audio is wrong at its end. So words are told in the text's order; one
-that was heard as it is spelled is told at once, one that was not only when two later words bear out
-that the reader has passed it, or with the final. Nothing that was told is taken back: the judgement
-that follows the final corrects it.
+that was heard as it is spelled is told at once, one that was not only when later words bear out
+that the reader has passed it, or with the final: two of them while the reader speaks, one in a
+pause. Nothing that was told is taken back: the judgement that follows the final corrects it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ Status = Literal["read", "skipped", "doubtful"]
 
 BEARING_OUT = 2
 """Later words of the text that must be heard before one is passed that was not."""
+
+IN_A_PAUSE = 1
+"""The same where the reader has paused: no word is cut off at the end."""
 
 
 @dataclass(frozen=True)
@@ -52,15 +55,19 @@ class Following:
         return tuple(sorted(self._told))
 
     def receive_passage(
-        self, passage: Passage, language: str, *, is_final: bool = False
+        self, passage: Passage, language: str, *, in_pause: bool = False, is_final: bool = False
     ) -> tuple[Told, ...]:
-        """Take where in the text the newest hypothesis was read; what is to be told now."""
+        """Take where in the text the newest hypothesis was read; what is to be told now.
+
+        `in_pause`: it heard all words up to a pause.
+        """
+        needed = IN_A_PAUSE if in_pause else BEARING_OUT
         read = [word for word in passage.words if word.status != "inserted"]
         if not is_of_text(passage) or not self._may_begin(passage, read, is_final=is_final):
             return ()
         passed = [
             Told(passage.start + n, read[n].text, status, read[n].start_ms, read[n].end_ms)
-            for n, status in enumerate(_passed(read, language, is_final=is_final))
+            for n, status in enumerate(_passed(read, language, needed, is_final=is_final))
         ]
         fresh = tuple(one for one in passed if one.index not in self._told)
         end = passage.start + len(passed)
@@ -75,20 +82,25 @@ class Following:
         return _count_matched(read) >= BEARING_OUT
 
 
-def _passed(read: Sequence[ReadWord], language: str, *, is_final: bool) -> list[Status]:
-    """What became of the words up to the first of which it cannot be said yet."""
+def _passed(
+    read: Sequence[ReadWord], language: str, needed: int, *, is_final: bool
+) -> list[Status]:
+    """What became of the words up to the first of which it cannot be said yet; `needed`: later
+    words that must bear out what was not heard."""
     passed: list[Status] = []
     for n, word in enumerate(read):
         later = _count_matched(read[n + 1 :])
-        is_borne_out = later >= BEARING_OUT
+        is_borne_out = later >= needed
         if word.status == "matched":
             follows_gap = n > 0 and read[n - 1].status != "matched"
-            if follows_gap and not later and not is_final:
+            if follows_gap and later < needed - 1 and not is_final:
                 break
             passed.append("read")
         elif not is_borne_out and not is_final:
             break
-        elif word.status == "omitted" and is_borne_out and not _is_slight(read, n, language):
+        elif (
+            word.status == "omitted" and later >= BEARING_OUT and not _is_slight(read, n, language)
+        ):
             passed.append("skipped")
         else:
             passed.append("doubtful")
