@@ -9,6 +9,7 @@ import { byId } from "./page/kit/elements.js";
 import { FirstVisit } from "./page/lesson/first-visit.js";
 import { foresee } from "./page/lesson/exercise-library.js";
 import { ExercisePicker } from "./page/lesson/exercise-picker.js";
+import { keepForOffline } from "./page/kit/offline.js";
 import { leaveSaying, takeFarewell } from "./page/kit/farewell.js";
 import { showLegend } from "./page/feedback/legend.js";
 import { Places } from "./page/kit/places.js";
@@ -22,6 +23,7 @@ import { ProgressPlace } from "./page/progress/progress-place.js";
 import { errorText, problemText } from "./page/kit/problem-text.js";
 import { Recording } from "./page/lesson/recording.js";
 import { Retry } from "./page/feedback/retry.js";
+import { MinuteView } from "./page/talk/minute-view.js";
 import { Microphone } from "./sdk/index.js";
 import { sessionSummary } from "./page/feedback/session-summary.js";
 import { MicrophonePicker } from "./page/lesson/microphone-picker.js";
@@ -44,6 +46,7 @@ const sounds = new Sounds();
 const recording = new Recording();
 const lesson = new Lesson({ url: location.origin, sounds, ticket: () => account.ticket() });
 const live = new LiveLine(byId("live"));
+const minute = new MinuteView(byId("minute"));
 const meter = new LevelMeter(byId("meter"));
 const status = new StatusLine(byId("status"));
 const button = byId("toggle");
@@ -80,6 +83,7 @@ let problem = null; // that ended the lesson, while its last words are on their 
 // ------------------------------------------------------------ the choices
 
 const choice = () => ({ language: picker.language, exercise: picker.exercise });
+const voice = () => (preferences.get("voice") ? { speech: { sample_rate: 24000 } } : {});
 const silence = () => (preferences.get("silenceMs") ? { endpoint_silence_ms: preferences.get("silenceMs") } : {});
 
 /** What is chosen now goes into the session; `isAgain`: it is what was said before. */
@@ -118,6 +122,7 @@ const isStudio = () => ["practise", "talk"].includes(places.name);
 function showChoice() {
   course.show(picker);
   first.show();
+  minute.show(picker.place.place === "talk" ? picker.exercise.id ?? "" : null);
   if (!isStudio()) return; // it was on its way when the learner went elsewhere
   places.show(picker.place.place);
   if (picker.isLost) return; // loading the page again leads to what the address names
@@ -191,7 +196,7 @@ function start() {
   account.acceptGuest();
   first.end();
   byId("summary").replaceChildren();
-  lesson.start({ ...choice(), ...silence(), native_language: interfaceLanguage() }, {
+  lesson.start({ ...choice(), ...silence(), ...voice(), native_language: interfaceLanguage() }, {
     echoCancellation: preferences.get("echoCancellation"),
     noiseSuppression: preferences.get("noiseSuppression"),
     deviceId: preferences.get("deviceId") || undefined,
@@ -250,6 +255,7 @@ function report() {
   const kind = phase === "listening" ? listening() : phase;
   const warns = ["muted", "quiet", "noise"].includes(kind);
   if (notice && !warns) return status.show(notice.kind, notice.text);
+  if (kind === "idle" && !navigator.onLine) return status.show("away", t("status.offline"));
   if (kind === "idle" && account.mustSignIn) return status.show(kind, t("status.signin"));
   status.show(kind, t(`status.${kind}`));
 }
@@ -259,7 +265,7 @@ function listening() {
   return lesson.isHearing ? "hearing" : lesson.silence ?? "listening";
 }
 
-setInterval(report, 1000); // silence is noticed by the absence of events
+setInterval(() => { report(); minute.tick(); }, 1000); // silence is noticed by the absence of events
 
 // ------------------------------------------------------------ what comes
 
@@ -267,9 +273,11 @@ lesson.on("phase", showPhase);
 lesson.on("level", (dbfs) => meter.show(dbfs));
 lesson.on("hearing", (now) => {
   if (now) notice = null;
+  minute.hear(now);
   report();
 });
 lesson.on("audio.sent", ({ pcm, at_ms: atMs }) => recording.receive(pcm, atMs));
+lesson.on("recovered", () => tell("quiet", t("status.recovered")));
 lesson.on("audio.dropped", () => { notice = { kind: "problem", text: t("problem.dropped") }; });
 lesson.on("session.started", ({ recovered }) => {
   if (recovered) return;
@@ -292,14 +300,19 @@ const keep = (final) => recording.keep(spokenFrom(final), final.end_ms);
 lesson.on("transcript.final", (final) => {
   live.finish(final.utterance);
   conversation.receiveFinal(final, keep(final));
+  if (final.text.trim() && picker.isNow(final.utterance)) minute.receiveFinal(final);
   if (final.text.trim()) picker.noteDone();
   else notice = { kind: "quiet", text: t("status.nothing") };
 });
-lesson.on("utterance.joined", (event) => conversation.join(event, keep));
+lesson.on("utterance.joined", (event) => {
+  conversation.join(event, keep);
+  minute.join(event, picker.isNow(event.utterance) ? conversation.card(event.utterance)?.final : null);
+});
 for (const kind of ["accuracy", "pronunciation", "fluency", "grammar"]) {
   lesson.on(`feedback.${kind}`, (event) => {
     conversation.card(event.utterance)?.receiveFeedback(kind, event);
     if (kind === "accuracy") picker.receiveAccuracy(event);
+    minute.receiveFeedback(event);
     showLegend();
   });
 }
@@ -338,6 +351,8 @@ lesson.on("error", ({ code, message, fatal, utterance }) => {
 
 // ------------------------------------------------------------ the beginning
 
+keepForOffline();
+for (const change of ["online", "offline"]) addEventListener(change, report);
 const obstacle = Microphone.obstacle();
 button.disabled = obstacle !== null;
 showPhase({ phase: "idle", problem: obstacle });

@@ -538,7 +538,8 @@ test("a guest's progress is in the browser: days, words, sounds, history with it
   assert.equal(await read.locator("[data-band=weak]").innerText(), "weather");
   await assertAccessible(page);
   await page.reload();
-  await page.waitForSelector("body[data-loaded] [data-testid=session]");
+  await page.waitForSelector("body[data-loaded]");
+  await page.getByTestId("session").waitFor();
 
   await page.getByTestId("account").click();
   await page.getByRole("button", { name: "I am new here" }).click();

@@ -49,7 +49,8 @@ export class ProgressPlace {
     this.#body.replaceChildren(
       ...(me ? [] : [h("p", { class: "note" }, t("progress.guest"))]),
       section("progress.practice", days), section("account.words", words, ...(me ? [this.#exports()] : [])),
-      section("progress.weeks", weeks), section("progress.sounds", map), section("account.sessions", history.element));
+      section("progress.weeks", weeks), section("progress.sounds", map), section("account.sessions", history.element),
+      ...(me ? [] : [h("button", { type: "button", class: "plain", onclick: () => this.#journal.clear().then(() => this.enter()) }, t("progress.clear"))]));
     const isNow = () => opening === this.#openings;
     await Promise.all([
       shown(words, isNow, async () => wordDecks(await this.#words(), this.#onPractise)),
