@@ -56,7 +56,7 @@ async def test_gateways_fill_the_workers_together_not_each(store: Settings) -> N
     await register(client, "feedback:one", slots=4)
     await register(client, "asr:three", device="cpu")
     await mine.look()
-    assert (told.assessors, told.names) == ((3, True), {"one"})
+    assert (told.assessors, told.names) == ((3, True), frozenset({"one"}))
     await register(client, "partials:one", slots=16)
     await mine.look()
     assert (told.slots, told.partials) == (25, 12)
