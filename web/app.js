@@ -83,6 +83,7 @@ let problem = null; // that ended the lesson, while its last words are on their 
 // ------------------------------------------------------------ the choices
 
 const choice = () => ({ language: picker.language, exercise: picker.exercise });
+const voice = () => (preferences.get("voice") ? { speech: { sample_rate: 24000 } } : {});
 const silence = () => (preferences.get("silenceMs") ? { endpoint_silence_ms: preferences.get("silenceMs") } : {});
 
 /** What is chosen now goes into the session; `isAgain`: it is what was said before. */
@@ -195,7 +196,7 @@ function start() {
   account.acceptGuest();
   first.end();
   byId("summary").replaceChildren();
-  lesson.start({ ...choice(), ...silence(), native_language: interfaceLanguage() }, {
+  lesson.start({ ...choice(), ...silence(), ...voice(), native_language: interfaceLanguage() }, {
     echoCancellation: preferences.get("echoCancellation"),
     noiseSuppression: preferences.get("noiseSuppression"),
     deviceId: preferences.get("deviceId") || undefined,

@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 from typer.core import TyperCommand
 
 from tutor.bench import (
@@ -21,9 +22,12 @@ from tutor.bench import (
     OverheadReport,
     SoakOptions,
     SoakReport,
+    VoiceOptions,
+    VoiceReport,
     run_bench,
     run_overhead,
     run_soak,
+    run_voice,
 )
 
 BASELINES = ("none", "first", "all")
@@ -74,6 +78,13 @@ def bench(
     soak: Annotated[
         float, typer.Option(help="Serve for so many minutes instead, and tell what grows.")
     ] = 0.0,
+    voice: Annotated[
+        bool, typer.Option("--voice", help="Talk with the tutor instead, and interrupt it.")
+    ] = False,
+    turns: Annotated[int, typer.Option(help="Turns of each kind with --voice.")] = 8,
+    echo_s: Annotated[
+        float, typer.Option(help="Seconds of its own speech that the tutor hears with --voice.")
+    ] = 60.0,
     simulate: Annotated[
         bool,
         typer.Option(
@@ -108,6 +119,9 @@ def bench(
         if soak:
             soaks = SoakOptions(soak, **sockets, settings=extra, seed=seed)
             _bench_soak(soaks, json_file)
+            return
+        if voice:
+            _bench_voice(VoiceOptions(url, turns, echo_s, extra, seed), json_file)
             return
         if simulate and not read_counts(sessions):
             _simulate(None, json_file)
@@ -225,6 +239,17 @@ def _bench_soak(options: SoakOptions, json_file: Path | None) -> None:
     _write(report, json_file)
 
 
+def _bench_voice(options: VoiceOptions, json_file: Path | None) -> None:
+    require_writable(json_file)
+    with Bar() as bar:
+        report = run_voice(options, bar.show)
+    table = Table("figure", "measured", "goal")
+    for row in report.rows():
+        table.add_row(*row)
+    console().print(table)
+    _write(report, json_file)
+
+
 def _given(**counts: int | None) -> dict[str, int]:
     """The counts that were given: the others have defaults of their own."""
     return {name: count for name, count in counts.items() if count is not None}
@@ -286,7 +311,9 @@ def require_writable(*paths: Path | None) -> None:
             raise BenchError(f"{path}: there is no folder {path.parent}")
 
 
-def _write(report: BenchReport | OverheadReport | SoakReport, path: Path | None) -> None:
+def _write(
+    report: BenchReport | OverheadReport | SoakReport | VoiceReport, path: Path | None
+) -> None:
     if path:
         path.write_text(report.to_json() + "\n", "utf-8")
 

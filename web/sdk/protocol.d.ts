@@ -313,7 +313,7 @@ export interface SessionExpiring {
 /** The first message of a session. */
 export interface SessionStart {
   type: "session.start";
-  /** BCP-47, or `auto`. */
+  /** BCP-47, or `auto`: found for every utterance, among the languages that have exercises and the native one. */
   language: string;
   exercise?: Exercise;
   audio?: AudioFormat;

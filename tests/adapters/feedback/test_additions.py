@@ -21,8 +21,11 @@ SOUNDS = [("W", "IY"), ("G", "OW")]
 class Recogniser:
     """Finds each word as likely as it is told to: natural logarithms, by the word before."""
 
-    def __init__(self, likely: Mapping[tuple[str, str], float]) -> None:
+    def __init__(
+        self, likely: Mapping[tuple[str, str], float], places: Mapping[str, Span] = {}
+    ) -> None:
         self._likely = likely
+        self._places = places
         self.asked: list[list[str]] = []
 
     def tokens(self, words: Sequence[str], _language: str) -> list[list[str]]:
@@ -34,11 +37,16 @@ class Recogniser:
         return [mark]
 
     def align_likeliest(self, _heard: Encoded, ways: Any, _language: str) -> list[Span]:
-        """Each word, by the one before it."""
-        words = [token for word in ways[0] for token in word]
-        self.asked.append(words)
-        pairs = zip(["", *words], words, strict=False)
-        return [Span(0, 1, (self._likely.get(pair, -1.0),)) for pair in pairs]
+        """Each word, by the token before it; it lies in all of the audio, or in its place."""
+        self.asked.append([token for word in ways[0] for token in word])
+        found, before = [], ""
+        for word in ways[0]:
+            pairs = zip([before, *word], word, strict=False)
+            place = self._places.get(word[-1], Span(0, FRAMES, ()))
+            logs = tuple(self._likely.get(pair, -1.0) for pair in pairs)
+            found.append(Span(place.start, place.end, logs))
+            before = word[-1]
+        return found
 
 
 def sounding(*phones: tuple[str, int]) -> Floats:
@@ -66,7 +74,7 @@ def find(
     """The places at which words were added."""
     spans = recogniser.align_likeliest(HEARD, [recogniser.tokens(WORDS, "en")], "en")
     additions = Additions(cast("Aligner", recogniser), lambda _: scores)
-    return additions.find(HEARD, WORDS, sounds, spans, added, "en")
+    return tuple(additions.find(HEARD, WORDS, sounds, spans, added, "en"))
 
 
 def test_words_behind_the_end_are_told_of() -> None:
@@ -74,7 +82,29 @@ def test_words_behind_the_end_are_told_of() -> None:
     that comes too late."""
     recogniser = Recogniser({("go", "."): -9.0})
     assert find(recogniser, sounding(*READ, *NOW), {2: ["now."]}) == (2,)
-    assert recogniser.asked[1:] == [["we", "go", "."], ["we", "go", "now", "."]]
+    assert recogniser.asked[1:] == [
+        ["we", "go", "."],
+        ["we", "go", "now", "."],
+        ["we", "go", ",", "now", "."],
+        ["we", "go", ".", "now", "."],
+    ]
+
+
+def test_what_was_added_may_be_parted_by_commas() -> None:
+    """A recogniser expects "we go, now", and finds it less likely without the comma."""
+    recogniser = Recogniser({("go", "now"): -9.0, ("go", "."): -6.0})
+    assert find(recogniser, sounding(*READ, *NOW), {2: ["now."]}) == (2,)
+
+
+def test_where_a_word_that_was_added_lies_something_sounds() -> None:
+    """What was not said finds no place but a silence, in languages whose sounds are not known,
+    too."""
+    quiet = Span(50, FRAMES, ())
+    for sounds in (SOUNDS, [(), ()]):
+        for places in ({}, {"now": quiet, ",": quiet}):
+            recogniser = Recogniser({("go", "."): -9.0}, places)
+            found = find(recogniser, sounding(*READ, *NOW), {2: ["now."]}, sounds)
+            assert found == (() if places else (2,))
 
 
 @pytest.mark.parametrize(
@@ -88,7 +118,15 @@ def test_what_one_ear_alone_hears_behind_the_end_was_not_said(
     end: float, sounds: Sequence[tuple[str, int]]
 ) -> None:
     """As everywhere: the sounds and the recogniser must both say so."""
-    assert find(Recogniser({("go", "."): end}), sounding(*sounds), {2: ["now."]}) == ()
+    likely = {("go", "."): end, (".", "now"): -9.0}
+    assert find(Recogniser(likely), sounding(*sounds), {2: ["now."]}) == ()
+
+
+def test_a_sentence_of_its_own_may_stand_behind_the_text() -> None:
+    """ "We go. Now!": the text ends where it ends, and what follows is likely all the same."""
+    recogniser = Recogniser({("go", "now"): -9.0, ("go", ","): -9.0, ("now", "!"): -0.5})
+    assert find(recogniser, sounding(*READ, *NOW), {2: ["Now!"]}) == (2,)
+    assert find(recogniser, sounding(*READ), {2: ["Now!"]}) == ()
 
 
 def test_the_mark_is_the_one_that_was_heard() -> None:

@@ -29,6 +29,8 @@ def held(chooser: Chooser, text: str, heard: str, origin: Origin = Origin.HEARD)
         ("a ship", "sheep", Origin.HEARD),
         ("a bone", "phone", Origin.HEARD),
         ("a bone", "boom", Origin.FAR),
+        ("and we", "we'd", Origin.FAR),  # one sound more, but a recogniser's
+        ("and we'd", "we", Origin.HEARD),
     ],
 )
 def test_what_was_recognised_is_near_or_far(
@@ -59,3 +61,12 @@ def test_every_word_with_an_ending_is_held_against_its_stem(chooser: Chooser, te
     """Whatever was recognised, and however the corpus's learners said it."""
     stems = [rival.text for rival in held(chooser, text, text.split()[-1])]
     assert stems == [{"cars": "car", "cats": "cat", "opened": "open"}[text.split()[-1]]]
+
+
+def test_a_stem_that_was_recognised_is_known_for_it(chooser: Chooser) -> None:
+    """Its sounds are the word's without the ending, all the same."""
+    assert held(chooser, "two cars", "car.") == [Rival("car", Origin.BARE)]
+    assert held(chooser, "two cars", "bars") == [
+        Rival("car", Origin.ENDING),
+        Rival("bars", Origin.HEARD, 0.9),
+    ]

@@ -107,6 +107,15 @@ ALLOWED = Pause(900, 1500, expected=True)
 # ---------------------------------------------------------------- what it says
 
 
+def test_where_more_was_recognised_than_the_text_it_is_shown() -> None:
+    """Nobody is sure that it was said; but "nothing to correct" would be untrue, if it was."""
+    found = Assessment(read(SAID), sounded(*((word, 90) for word in SAID.split())))
+    assert any(say(found).endswith(end) for end in BOOKS["en"].sentences["nothing_to_correct"])
+    told = say(found, f"{SAID} you know")
+    assert f"\u201c{SAID} you know\u201d" in told
+    assert "correct" not in told
+
+
 @pytest.mark.parametrize("native", ["en", "ru"])
 def test_a_word_left_out_comes_before_all_else(native: str) -> None:
     """Of several things to try the missing word of a text is named, and nothing else."""

@@ -45,7 +45,8 @@ def test_each_part_that_was_measured_is_told_once(missing: set[str]) -> None:
     """An assessment gives as many events as it has parts, always in the same order."""
     some = replace(WHOLE, **dict.fromkeys(missing))
     told = [
-        event.type.removeprefix("feedback.") for event in feedback_events("u1", some, "text", NOTHING_YET)
+        event.type.removeprefix("feedback.")
+        for event in feedback_events("u1", some, "text", NOTHING_YET)
     ]
     names = [name.replace("passage", "accuracy") for name in PARTS if name not in missing]
     assert told == names
@@ -64,7 +65,8 @@ def test_a_passage_is_told_with_its_place_and_the_texts_completeness() -> None:
     reading.resume_from(5, (0, 1, 4))
     (event, *_) = feedback_events("u1", WHOLE, "text", reading)
     assert isinstance(event, FeedbackAccuracy)
-    assert (event.accuracy, event.completeness) == (50, pytest.approx(300 / 7))
+    assert event.accuracy == 50
+    assert event.completeness == pytest.approx(300 / 7)
     assert (event.start, event.end, event.text_words) == (3, 5, 7)
     assert event.words[1].heard == "sheep"
 

@@ -32,6 +32,7 @@ from tutor.core.feedback.reading.passages import confidences, locate, ways_said
 from tutor.core.feedback.reading.reading import (
     Window,
     added,
+    cleanly_left_out,
     confirm,
     heard_instead,
     heard_together,
@@ -189,7 +190,7 @@ def assess_reading(
     return Assessment(
         passage=confirmed(passage, found),
         pronunciation=found,
-        fluency=_fluency(heard, audio, _text(window, passage) or None),
+        fluency=_fluency(heard, audio, " ".join(window.words[passage.start : passage.end]) or None),
     )
 
 
@@ -315,7 +316,8 @@ def rivals_in(
         said = spoken_words(text)
         single |= dict(zip(at, said, strict=True)) if len(said) == len(at) else {}
     instead = {n: Heard(text, sure.get(passage.start + n, 0.0)) for n, text in single.items()}
-    return rivals_of(words, instead, perhaps_left_out(passage, heard.language), pairs)
+    missed = perhaps_left_out(passage, heard.language)
+    return rivals_of(words, instead, missed, pairs, cleanly_left_out(passage))
 
 
 def _ways(window: Window, passage: Passage, heard: Recognition) -> dict[int, tuple[str, ...]]:
@@ -324,10 +326,6 @@ def _ways(window: Window, passage: Passage, heard: Recognition) -> dict[int, tup
     chosen = ways_said(window.words, window.position, heard.words, heard.language)
     said = said_words(window.words, heard.language, chosen)
     return {n - passage.start: ways for n, ways in said.items() if passage.start <= n < passage.end}
-
-
-def _text(window: Window, passage: Passage) -> str:
-    return " ".join(window.words[passage.start : passage.end])
 
 
 def _fluency(heard: Recognition, audio: Audio, text: str | None) -> Fluency | None:

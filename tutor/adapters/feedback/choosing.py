@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tutor.adapters.feedback.aligner import Aligner, Encoded
@@ -14,6 +14,7 @@ from tutor.core.feedback.pronunciation.rivals import (
     Origin,
     Rival,
     Weighed,
+    is_contracted,
     is_one_apart,
     is_worth_asking,
     likelihood_ratio,
@@ -68,18 +69,22 @@ class Chooser:
         for n, own in enumerate(sounds):
             if own:
                 behind = sounds[n + 1] if n + 1 < len(sounds) else ()
-                bare = self._bare(n, words[n], own, behind)
+                heard = {normalise(r.text) for r in rivals.get(n, ()) if r.origin is Origin.HEARD}
+                bare = self._bare(n, words[n], own, behind, heard)
                 for held in (*bare, *self._named(n, words[n], own, rivals.get(n, ()))):
                     found.setdefault((n, normalise(held.rival.text)), held)
         return list(found.values())
 
-    def _bare(self, at: int, word: str, own: Sounds, behind: Sounds) -> Iterator[Held]:
+    def _bare(
+        self, at: int, word: str, own: Sounds, behind: Sounds, heard: Container[str]
+    ) -> Iterator[Held]:
         """A word without its ending, unless the ending gets lost in the next word."""
         stems, short = without_ending(word, own, self._english.is_word)
         if is_lost_before(own, short, behind):
             return
         for stem in stems:
-            yield Held(at, Rival(stem, Origin.ENDING), short)
+            origin = Origin.BARE if stem in heard else Origin.ENDING
+            yield Held(at, Rival(stem, origin), short)
 
     def _named(self, at: int, word: str, own: Sounds, rivals: Sequence[Rival]) -> Iterator[Held]:
         """The rivals of a word that sound otherwise; what was recognised by how far it is.
@@ -96,7 +101,8 @@ class Chooser:
                 continue
             if rival.origin is Origin.HEARD and is_guess:
                 continue
-            is_near = any(is_one_apart(*way) for way in ways) and normalise(rival.text) not in stems
+            is_other = normalise(rival.text) not in stems and not is_contracted(word, rival.text)
+            is_near = is_other and any(is_one_apart(*way) for way in ways)
             is_far = rival.origin is Origin.HEARD and not is_near
             yield Held(at, replace(rival, origin=Origin.FAR) if is_far else rival, sounds)
 

@@ -8,7 +8,6 @@ get an untrained score from the probabilities alone, marked as not calibrated.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,12 +18,14 @@ from tutor.adapters.feedback.additions import Additions
 from tutor.adapters.feedback.aligner import TEXT_TOKENS, Aligner, Encoded
 from tutor.adapters.feedback.choosing import Chooser, Hearing, Held, Sounds
 from tutor.adapters.feedback.listened import Listened
-from tutor.adapters.feedback.phones import ASSETS, IPA, English
-from tutor.adapters.feedback.trained import Judgement, Trained
+from tutor.adapters.feedback.phones import ASSETS, English
+from tutor.adapters.feedback.scored import Judged, trained, unscored, untrained
+from tutor.adapters.feedback.trained import Trained
 from tutor.adapters.feedback.variants import Variants
 from tutor.core.audio.samples import RATE, Audio
-from tutor.core.feedback.assessment import Phone, PronouncedWord, Pronunciation, Reason
+from tutor.core.feedback.assessment import Pronunciation, Reason
 from tutor.core.feedback.pronunciation import judgeable as pronunciation
+from tutor.core.feedback.pronunciation.asked import Asked
 from tutor.core.feedback.pronunciation.hearing import fitting_paces
 from tutor.core.feedback.pronunciation.judgeable import spellings
 from tutor.core.feedback.pronunciation.rivals import Choices, Rival, Weighed, choose, least
@@ -36,16 +37,25 @@ MOST_ASKED = 3
 decoder."""
 
 WEIGHTS = "pronunciation.safetensors"
-FRAME_MS = 20
 
 
 @dataclass(frozen=True)
-class _Judged:
-    judgement: Judgement
+class _Heard:
+    """What was heard of the words that an utterance was asked for."""
+
+    asked: Asked
+    ways: Sequence[Sequence[Sequence[int]]]
+    """The tokens of each spelling of the words."""
+    spans: Sequence[Span]
     sounds: Sequence[Sounds]
-    """The phones of every word of the text, () where a word has none."""
-    trusted: list[bool]
-    """Whether they stand in a dictionary; a guess at a name's is nothing to correct a sound by."""
+    held: Sequence[Held]
+    judged: Judged | None
+
+    def found(self, chosen: Choices) -> Pronunciation:
+        """The scores of all words; `chosen`: what was said instead of them."""
+        if self.judged is None:
+            return untrained(self.asked.words, self.spans, self.asked.recognised)
+        return trained(self.asked.words, self.spans, self.judged, chosen)
 
 
 class Pronouncer:
@@ -96,88 +106,84 @@ class Pronouncer:
         """
         listened = self.listen(audio)
         words, audio = pronunciation.reference_words(text), listened.audio
-        if said is None:
-            said = said_words(words, language, {})
         bad = pronunciation.bad_input(audio, words, language)
         if bad is not None:
-            return _unscored(bad)
+            return unscored(bad)
+        ways = said_words(words, language, {}) if said is None else said
+        heard = self._hear(listened, Asked.of(words, ways, rivals, recognised or {}), language)
+        if isinstance(heard, str):
+            return unscored(heard)
+        found = heard.found(Choices({}, {}))
+        if not is_worth(found):
+            return found
+        more = self._additions.find(
+            listened.at(), heard.asked.plain, heard.sounds, heard.spans, added or {}, language
+        )
+        if more:
+            longer = self._hear(listened, heard.asked.with_added(more), language)
+            heard = heard if isinstance(longer, str) else longer
+        chosen = choose(self._weigh(listened, heard))
+        return replace(heard.asked.without_added(heard.found(chosen)), added=tuple(more))
+
+    def _hear(self, listened: Listened, asked: Asked, language: str) -> _Heard | Reason:
+        """What was heard of words; or why they cannot have been said."""
+        words, said = asked.words, asked.said
         ways = self._asked(words, language, said)
         count = max(sum(len(word) for word in tokens) for tokens in ways)
-        if count > TEXT_TOKENS or pronunciation.too_many_tokens(count, len(audio) / RATE):
-            return _unscored("text_too_long")
+        seconds = len(listened.audio) / RATE
+        if count > TEXT_TOKENS or pronunciation.too_many_tokens(count, seconds):
+            return "text_too_long"
         heard = listened.at()
         sounds = self._sounds(heard, words, said) if language == "en" else []
         if sounds and said:
             said = {n: (self._variants.way(words, said, n, sounds[n]),) for n in said}
+            asked = replace(asked, said=said)
             ways = self._asked(words, language, said)
         spans = self._aligner.align_likeliest(heard, ways, language)
-        plain = [said[n][0] if n in said else word for n, word in enumerate(words)]
-        held = [] if rivals is None else self._chooser.hold(plain, sounds, rivals)
-        judged = self._judge(heard, plain, spans, held, sounds)
+        is_held = asked.rivals is not None
+        held = self._chooser.hold(asked.plain, sounds, asked.rivals or {}) if is_held else []
+        judged = self._judge(heard, asked.plain, spans, held, sounds)
         other = self._heard_instead(heard, spans, language, judged)
-        if other is not None:
-            return _unscored(other)
-        found = (
-            _untrained(words, spans, recognised or {})
-            if judged is None
-            else _trained(words, spans, judged, Choices({}, {}))
-        )
-        if not is_worth(found):
-            return found
-        more = self._additions.find(heard, plain, sounds, spans, added or {}, language)
-        if judged is not None:
-            first = Hearing(heard, spans, judged.judgement.preferences)
-            chosen = choose(self._weigh(listened, plain, ways, held, first, sounds))
-            found = _trained(words, spans, judged, chosen)
-        return replace(found, added=more)
+        return other or _Heard(asked, ways, spans, sounds, held, judged)
 
     def listen(self, audio: Audio | Listened) -> Listened:
         """Audio (float32 at 16 kHz) that is asked for several texts."""
         return audio if isinstance(audio, Listened) else Listened(self._aligner, audio)
 
-    def _weigh(
-        self,
-        listened: Listened,
-        words: Sequence[str],
-        ways: Sequence[Sequence[Sequence[int]]],
-        held: Sequence[Held],
-        first: Hearing,
-        sounds: Sequence[Sounds],
-    ) -> list[Weighed]:
+    def _weigh(self, listened: Listened, heard: _Heard) -> list[Weighed]:
         """What was made of all rivals; where that is in question the words are heard again."""
+        if heard.judged is None:
+            return []
+        words, held = heard.asked.plain, heard.held
+        first = Hearing(listened.at(), heard.spans, heard.judged.judgement.preferences)
         weighed = self._chooser.weigh(first, words, held)
         open_ones = {(one.at, one.rival) for one in weighed if one.is_open}
         if open_ones:
             held = [one for one in held if (one.at, one.rival) in open_ones]
-            again = self._hear_again(listened, words, ways, held, sounds)
+            again = self._hear_again(listened, heard, held)
             weighed = least([weighed, *(self._chooser.weigh(one, words, held) for one in again)])
         return weighed
 
     def _hear_again(
-        self,
-        listened: Listened,
-        words: Sequence[str],
-        ways: Sequence[Sequence[Sequence[int]]],
-        held: Sequence[Held],
-        sounds: Sequence[Sounds],
+        self, listened: Listened, first: _Heard, held: Sequence[Held]
     ) -> Iterator[Hearing]:
         """The utterance slower and faster."""
         for pace in fitting_paces(len(listened.audio)):
             heard = listened.at(pace)
-            spans = self._aligner.align_likeliest(heard, ways, "en")
-            judged = self._judge(heard, words, spans, held, sounds)
+            spans = self._aligner.align_likeliest(heard, first.ways, "en")
+            judged = self._judge(heard, first.asked.plain, spans, held, first.sounds)
             if judged is not None:
                 yield Hearing(heard, spans, judged.judgement.preferences)
 
     def _heard_instead(
-        self, heard: Encoded, spans: Sequence[Span], language: str, judged: _Judged | None
+        self, heard: Encoded, spans: Sequence[Span], language: str, judged: Judged | None
     ) -> Reason | None:
         """Why what was heard cannot have been the text; None: it can."""
         if self._is_noise(heard, spans, judged):
             return "no_speech"
         return "other_language" if self._is_foreign(heard, spans, language, judged) else None
 
-    def _is_noise(self, heard: Encoded, spans: Sequence[Span], judged: _Judged | None) -> bool:
+    def _is_noise(self, heard: Encoded, spans: Sequence[Span], judged: Judged | None) -> bool:
         if _was_heard(judged):
             return False
         every = [x for span in spans for x in span.log_probabilities]
@@ -186,7 +192,7 @@ class Pronouncer:
         )
 
     def _is_foreign(
-        self, heard: Encoded, spans: Sequence[Span], language: str, judged: _Judged | None
+        self, heard: Encoded, spans: Sequence[Span], language: str, judged: Judged | None
     ) -> bool:
         if len(spans) < pronunciation.FEWEST_WORDS or _was_heard(judged):
             return False
@@ -223,7 +229,7 @@ class Pronouncer:
         spans: Sequence[Span],
         held: Sequence[Held],
         sounds: Sequence[Sounds],
-    ) -> _Judged | None:
+    ) -> Judged | None:
         """Judge the words; None when there are no weights, no sounds, or more sounds than
         frames."""
         spoken = [n for n, phones in enumerate(sounds) if phones]
@@ -236,114 +242,9 @@ class Pronouncer:
             [(spoken.index(one.at), one.sounds) for one in held],
         )
         trusted = [self._english.is_listed(word) for word in words]
-        return None if found is None else _Judged(found, sounds, trusted)
+        return None if found is None else Judged(found, sounds, trusted)
 
 
-def _unscored(reason: Reason) -> Pronunciation:
-    return Pronunciation(None, None, None, None, calibrated=False, reason=reason)
-
-
-def _was_heard(judged: _Judged | None) -> bool:
+def _was_heard(judged: Judged | None) -> bool:
     """Whether the text was more likely read than not, by its sounds."""
     return judged is not None and judged.judgement.match > 0
-
-
-def _untrained(
-    words: Sequence[str], spans: Sequence[Span], recognised: Mapping[int, float]
-) -> Pronunciation:
-    """Scores from the probabilities alone; those that need a trained head are None."""
-    logs = [_log_probabilities(span, recognised.get(n)) for n, span in enumerate(spans)]
-    alone = len(words) == 1
-    scored = tuple(
-        _untrained_word(word, span, sum(log) / len(log), alone=alone)
-        for word, span, log in zip(words, spans, logs, strict=True)
-    )
-    score = pronunciation.untrained_score([x for word in logs for x in word])
-    if alone:
-        score = scored[0].score or 0.0
-    return Pronunciation(score, None, None, score, calibrated=False, words=scored)
-
-
-def _log_probabilities(span: Span, recognised: float | None) -> Sequence[float]:
-    """Log-probabilities of a word's tokens: as they were asked for, or as the recogniser heard
-    them."""
-    if recognised is None or recognised <= math.exp(span.mean):
-        return span.log_probabilities
-    return [math.log(recognised)] * len(span.log_probabilities)
-
-
-def _trained(
-    words: Sequence[str], spans: Sequence[Span], judged: _Judged, chosen: Choices
-) -> Pronunciation:
-    """Scores by the trained head, lowered by what was chosen instead of words."""
-    found = judged.judgement
-    accuracy, fluency, prosodic, total = (
-        pronunciation.believed(10 * float(score), found.match) for score in found.scores.sentence
-    )
-    most = pronunciation.most_for(1 - len(chosen.replaced) / len(words))
-    scored, phone, known = [], 0, 0
-    for n, (word, span, sounds) in enumerate(zip(words, spans, judged.sounds, strict=True)):
-        if sounds:
-            one = _trained_word(word, span, sounds, found, phone, known)
-            one = one if judged.trusted[n] else replace(one, phones=())
-            scored.append(_chosen(one, n, chosen))
-            known += 1
-        else:
-            scored.append(_untrained_word(word, span, span.mean))
-        phone += len(sounds)
-    return Pronunciation(
-        min(accuracy, most),
-        fluency,
-        prosodic,
-        min(total, most),
-        calibrated=True,
-        words=tuple(scored),
-        replaced=tuple(chosen.replaced.items()),
-        doubtful=tuple(
-            (n, other) for n, other in chosen.doubtful.items() if scored[n].score is not None
-        ),
-        match=found.match,
-    )
-
-
-def _chosen(word: PronouncedWord, at: int, chosen: Choices) -> PronouncedWord:
-    """A word without a score where something else was said, with a low one where perhaps."""
-    if at in chosen.replaced:
-        return replace(word, score=None)
-    if at in chosen.doubtful and word.score is not None:
-        return replace(word, score=min(word.score, pronunciation.DOUBTED))
-    return word
-
-
-def _untrained_word(text: str, span: Span, mean: float, *, alone: bool = False) -> PronouncedWord:
-    """A word without sounds; `mean`: of its tokens' log-probabilities; `alone`: it is the whole
-    text."""
-    was_said = pronunciation.was_said(mean, None, alone=alone)
-    return PronouncedWord(
-        text,
-        span.start * FRAME_MS,
-        span.end * FRAME_MS,
-        pronunciation.untrained_word_score(mean, alone=alone) if was_said else None,
-        math.exp(mean),
-    )
-
-
-def _trained_word(
-    text: str, span: Span, sounds: Sequence[str], found: Judgement, phone: int, word: int
-) -> PronouncedWord:
-    """A word with sounds; `phone`, `word`: the index of its first phone, and its own, among those
-    judged."""
-    end = phone + len(sounds)
-    mean = span.mean
-    said = pronunciation.was_said(mean, float(found.heard[word]))
-    return PronouncedWord(
-        text,
-        int(found.segments.starts[phone]) * FRAME_MS,
-        int(found.segments.ends[end - 1]) * FRAME_MS,
-        pronunciation.hundred(10 * float(found.scores.words[word])) if said else None,
-        math.exp(mean),
-        tuple(
-            Phone(IPA[sound], pronunciation.hundred(50 * float(score)))
-            for sound, score in zip(sounds, found.scores.phones[phone:end], strict=True)
-        ),
-    )

@@ -127,7 +127,7 @@ class _Reply:
             tries = [self._say("try.did_you_say", list=self._quoted_list(self._doubtful))]
         tries = tries or self._at_most_one(self._tries())
         if praises and not tries:
-            tries = [self._say("nothing_to_correct")]
+            tries = [self._heard() if self._heard_beside else self._say("nothing_to_correct")]
         praise = praises[zlib.crc32(self.said.encode()) % len(praises)] if praises else None
         spoken = [praise] if praise else []
         return [*spoken, *tries] or [self._heard()]
@@ -160,6 +160,16 @@ class _Reply:
             return ()
         return tuple(word.text for word in heard.words if word.score is None)
 
+    @property
+    def _heard_beside(self) -> bool:
+        """Whether more was recognised than the text that was read: nobody is sure that it was
+        said, but that nothing is to be corrected nobody is, either."""
+        passage = self.found.passage
+        if passage is None:
+            return False
+        read = len(passage.words) - len(_with_status(passage, "omitted"))
+        return len(self.said.split()) > read + HEARD_BESIDE
+
     # ------------------------------------------------------------ what was good
 
     def _praises(self) -> Iterator[str]:
@@ -176,7 +186,7 @@ class _Reply:
         heard = self.found.pronunciation
         if heard is not None and any(word.score is None for word in heard.words):
             return  # what the sounds did not find was perhaps not read
-        if len(self.said.split()) > matched + HEARD_BESIDE:
+        if self._heard_beside:
             return  # perhaps more was said than the text
         if matched == len(passage.words) >= FEW_WORDS:
             yield self._say("praise.complete", words=self.book.count("words", matched))

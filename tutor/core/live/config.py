@@ -10,6 +10,9 @@ from tutor.core.coach.exercises import Item
 from tutor.core.coach.phrases import Phrases
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
+from tutor.core.talk.talk import TalkConfig
+from tutor.core.text.expected import Expected
+from tutor.core.voice.config import SpeakingConfig
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,9 @@ class TutoringConfig:
 
     library: Mapping[str, Sequence[Item]] = field(default_factory=dict)
     """The items of the library that a session goes on with, by their language."""
+
+    talk: TalkConfig = TalkConfig()
+    """Scenarios, and how conversations behave."""
 
     sentence_wait_s: float = 6.0
     """Seconds of silence for which an utterance that stops within a sentence of the text waits for
@@ -55,6 +61,9 @@ class SessionConfig:
     """How a session behaves: all that its decisions depend on."""
 
     limits: Limits = Limits()
+
+    expected: Expected = Expected()
+    """What `auto` chooses from, whatever the lesson is."""
 
     resumable: bool = True
     """Whether a client whose connection broke may come back."""
@@ -97,3 +106,6 @@ class SessionConfig:
 
     tutoring: TutoringConfig = TutoringConfig()
     """How feedback behaves."""
+
+    speaking: SpeakingConfig = SpeakingConfig()
+    """How the tutor speaks."""

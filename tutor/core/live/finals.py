@@ -35,11 +35,15 @@ class Finals:
         self._understood: list[Understood] = []
         self.words = 0
         """How many words all finals had so far."""
+        self.language = ""
+        """The language of what was understood last; empty: nothing was so far."""
 
     def collect_understood(self) -> list[Understood]:
         """The utterances whose words have become known since the last call; their audio is still
         kept."""
         understood, self._understood = self._understood, []
+        if understood:
+            self.language = understood[-1].recognition.language
         return understood
 
     def begin(self, utterance: Utterance, end: int, *, ahead: bool = False) -> None:

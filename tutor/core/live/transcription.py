@@ -39,6 +39,7 @@ from tutor.core.protocol.messages import (
     SpeechStopped,
 )
 from tutor.core.queue.jobs import RecognitionResult
+from tutor.core.text.expected import Expected
 
 APPEND = to_samples(100)
 """Samples of audio that are stored at once, at least: a frame may be as short as 20 ms."""
@@ -53,6 +54,7 @@ class Transcription:
         self._config = config
         self._effects = effects
         self._language, self._prompt = "", ""
+        self._expected = Expected()
         self._segmenter = Segmenter(config.segmenter)
         # The history must reach back to the pre-roll of an onset not yet confirmed, and to the
         # cut of a forced endpoint.
@@ -90,11 +92,9 @@ class Transcription:
             one.id: Utterance.restored(session, one, kept.position, now) for one in kept.utterances
         }
         transcription._partials = PartialClock(config, kept.queued_s)
-        transcription._begun, transcription._speech = (
-            kept.counts["utterances"],
-            kept.counts["speech"],
-        )
-        transcription._finals.words = kept.counts["words"]
+        counts, finals = kept.counts, transcription._finals
+        transcription._begun, transcription._speech = counts["utterances"], counts["speech"]
+        finals.words, finals.language = counts["words"], kept.heard
         transcription._resume_from(kept)
         return transcription
 
@@ -123,6 +123,7 @@ class Transcription:
             tuple(utterance.snapshot() for utterance in self._utterances.values()),
             self._partials.queued_s,
             self.counts,
+            self._finals.language,
         )
 
     @property
@@ -131,10 +132,9 @@ class Transcription:
         heard."""
         return {"utterances": self._begun, "words": self._finals.words, "speech": self._speech}
 
-    def summary(self, audio_ms: int, practise: tuple[str, ...]) -> SessionSummary:
-        """The session's totals; `audio_ms`: what was received, `practise`: words to practise."""
-        speech_ms = to_ms(self._speech)
-        return SessionSummary(self._begun, self._finals.words, audio_ms, speech_ms, practise)
+    def summary(self, audio_ms: int) -> SessionSummary:
+        """The session's totals; `audio_ms`: what was received."""
+        return SessionSummary(self._begun, self._finals.words, audio_ms, to_ms(self._speech))
 
     @property
     def safe(self) -> int:
@@ -175,9 +175,10 @@ class Transcription:
         kept."""
         return self._finals.collect_understood()
 
-    def configure(self, language: str, endpoint_silence: int) -> None:
-        """Set the language and the endpoint silence, in samples, of the utterances from now on."""
-        self._language = language
+    def configure(self, language: str, endpoint_silence: int, expected: Expected) -> None:
+        """Set the language, what `auto` chooses from and the endpoint silence, in samples, of the
+        utterances from now on."""
+        self._language, self._expected = language, expected
         self._segmenter.configure(endpoint_silence)
 
     def listen(self, language: str, segmenter: SegmenterConfig, prompt: str) -> None:
@@ -286,6 +287,7 @@ class Transcription:
             started.start,
             started.onset,
             self._language,
+            expected=self._expected.after(self._finals.language),
             prompt=self._prompt,
         )
         self._utterances[utterance.id] = self._open = utterance

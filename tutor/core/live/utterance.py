@@ -11,6 +11,7 @@ from tutor.core.live.stabiliser import Stabiliser, StabiliserSnapshot
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.messages import Word
 from tutor.core.queue.jobs import Outcome, RecognitionJob, RecognitionResult
+from tutor.core.text.expected import Expected
 
 
 @dataclass
@@ -54,6 +55,8 @@ class Utterance:
     """Attempt of the final: 1, or 2, which is the last."""
     answer: RecognitionResult | None = None
     """What became of the final; it is told when the utterances before have theirs."""
+    expected: Expected = Expected()
+    """What `auto` chooses from."""
     prompt: str = ""
     """Words that are likely to come. A snapshot has none: the protocol that brings one cannot
     resume."""
@@ -78,6 +81,7 @@ class Utterance:
             self.attempt,
             self.answer,
             self.is_committed,
+            self.expected,
         )
 
     @classmethod
@@ -106,6 +110,7 @@ class Utterance:
             attempt=kept.attempt,
             answer=kept.answer,
             is_committed=kept.is_committed,
+            expected=kept.expected,
         )
         utterance.appended = max(kept.start, position) if kept.end is None else kept.end
         return utterance
@@ -143,6 +148,7 @@ class Utterance:
             audio_bytes=(end - self.start) * BYTES_PER_SAMPLE,
             language=self.language,
             prompt=self.prompt,
+            expected=self.expected,
             speech_bytes=self._speech_bytes(end) if kind == "final" else 0,
         )
 
@@ -203,6 +209,8 @@ class UtteranceSnapshot:
     """What became of the final, while it waits for those of earlier utterances."""
     is_committed: bool = False
     """Whether the client ended the utterance."""
+    expected: Expected = Expected()
+    """What `auto` chooses from."""
 
 
 @dataclass(frozen=True)
@@ -216,6 +224,8 @@ class TranscriptionSnapshot:
     utterances: tuple[UtteranceSnapshot, ...]
     queued_s: float
     counts: Mapping[str, int]
+    heard: str
+    """The language of what was understood last; empty: nothing was so far."""
 
     @property
     def open(self) -> UtteranceSnapshot | None:

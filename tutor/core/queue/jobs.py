@@ -7,6 +7,7 @@ from typing import Literal
 
 from tutor.core.audio.recognition import Kind, Recognition
 from tutor.core.feedback.assessment import Assessment
+from tutor.core.text.expected import Expected
 
 Outcome = Literal["ok", "audio_gone", "cancelled", "failed"]
 
@@ -36,6 +37,8 @@ class RecognitionJob:
     """Words that are likely to come, in their spelling."""
     speech_bytes: int = 0
     """Bytes of a final's audio behind which nobody speaks any more; 0: it is not known."""
+    expected: Expected = Expected()
+    """What `auto` chooses from."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,10 @@ class AssessmentResult:
     assess_s: float = 0.0
     """Seconds that the assessment took."""
     stamps: Stamps = Stamps()
+
+
+REPLY = 0
+"""The revision under which a reply is given up: recognitions of its utterance begin with 1."""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from tutor.shells.gateway.guide import add_guide
 from tutor.shells.gateway.page import Packed, add_docs, add_pages
 from tutor.shells.gateway.protocols import bounded_http
 from tutor.shells.gateway.readiness import Readiness
+from tutor.shells.gateway.scenarios import add_scenarios
 from tutor.shells.gateway.telemetry import add_telemetry
 from tutor.shells.http.callers import AdmitCallers
 from tutor.shells.http.ending import end_tasks
@@ -105,6 +106,7 @@ def make_app(settings: Settings) -> FastAPI:
     add_telemetry(app, services, readiness)
     app.add_middleware(AnswerHead)
     _add_exercises(app, settings)
+    add_scenarios(app, settings)
     _add_accounts(app, services)
     _add_practice(app, services)
     _add_realtime(app, services)

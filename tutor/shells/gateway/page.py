@@ -51,9 +51,9 @@ def add_pages(app: FastAPI) -> None:
     @app.get("/service-worker.js", include_in_schema=False)
     async def service_worker() -> FileResponse:
         """At the root: a worker may only look after what is beside or under it."""
-        worker = FileResponse(WEB / "service-worker.js", media_type="text/javascript")
-        worker.headers["Cache-Control"] = "no-cache"
-        return worker
+        headers = {"Cache-Control": "no-cache"}
+        worker = WEB / "service-worker.js"
+        return FileResponse(worker, headers=headers, media_type="text/javascript")
 
     @app.get("/v1/interfaces", summary="The page's languages", tags=["page"])
     async def interfaces() -> dict[str, str]:

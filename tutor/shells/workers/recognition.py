@@ -115,7 +115,9 @@ class AsrWorker:
         try:
             audio = to_float(from_pcm16(pcm))
             speech_s = job.speech_bytes / BYTES_PER_SAMPLE / RATE or None
-            request = Request(audio, job.language, job.kind, job.batch, job.prompt, speech_s)
+            request = Request(
+                audio, job.language, job.kind, job.batch, job.prompt, speech_s, job.expected
+            )
             (recognition,) = self._recogniser.recognise([request])
         except Exception as error:
             # Whatever it was, the session must hear of it now and not by its deadline.

@@ -14,6 +14,7 @@ const DEFAULTS = {
   done: {}, // the exercise practised last, by language and kind
   echoCancellation: true,
   noiseSuppression: false,
+  voice: false, // the tutor speaks its answers
   deviceId: "", // of the microphone; "": the system's choice
   silenceMs: 0, // 0: by level
   hasLogin: false, // a cookie may go on with it

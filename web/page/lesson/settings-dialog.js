@@ -1,4 +1,4 @@
-// Settings of the microphone and of the end of a sentence.
+// Settings of the microphone, of the tutor's voice and of the end of a sentence.
 
 import { byId, h } from "../kit/elements.js";
 import { number, t } from "../kit/texts.js";
@@ -12,6 +12,7 @@ export class SettingsDialog {
     silence.value = preferences.get("silenceMs");
     byId("echo").checked = preferences.get("echoCancellation");
     byId("noise").checked = preferences.get("noiseSuppression");
+    byId("voice").checked = preferences.get("voice");
 
     const keep = (element, name, value) => element.addEventListener("change", () => {
       preferences.set(name, value());
@@ -20,6 +21,7 @@ export class SettingsDialog {
     keep(silence, "silenceMs", () => Number(silence.value));
     keep(byId("echo"), "echoCancellation", () => byId("echo").checked);
     keep(byId("noise"), "noiseSuppression", () => byId("noise").checked);
+    keep(byId("voice"), "voice", () => byId("voice").checked);
     for (const opener of ["open-settings", "check"]) {
       byId(opener).addEventListener("click", () => {
         byId("settings").showModal(); // the other settings need no list of devices

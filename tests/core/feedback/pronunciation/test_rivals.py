@@ -10,6 +10,7 @@ from tutor.core.feedback.pronunciation.rivals import (
     Verdict,
     Weighed,
     choose,
+    is_contracted,
     is_one_apart,
     least,
     likelihood_ratio,
@@ -171,6 +172,42 @@ def test_nobody_is_accused_against_one_ear(origin: Origin) -> None:
     assert Weighed(0, rival, much, least_ratio + 0.1).verdict is not Verdict.SAID
 
 
+def test_what_was_surely_written_is_at_least_doubtful() -> None:
+    """ "pan" for "pen", where the frames lean to it, too: asked for both, a recogniser prefers what
+    people say ("give me a pen"), though it wrote the other."""
+    sure, unsure = Rival("pan", Origin.HEARD, 0.8), Rival("pan", Origin.HEARD, 0.7)
+    assert Weighed(0, sure, 0.5, -2.0).verdict is Verdict.DOUBTFUL
+    assert Weighed(0, sure, -0.5, -2.0).verdict is Verdict.SAID
+    assert Weighed(0, unsure, 0.5, -2.0).verdict is Verdict.SAID
+    far = Rival("boom", Origin.FAR, 0.9)
+    assert Weighed(0, far, 9.0, -2.0).verdict is Verdict.SAID
+
+
+@pytest.mark.parametrize(
+    ("clear", "blurred"), [(Origin.SKIPPED, Origin.MISSED), (Origin.BARE, Origin.ENDING)]
+)
+def test_what_was_clearly_written_needs_less_proof(clear: Origin, blurred: Origin) -> None:
+    """That a word, or its ending, is not there, than what nobody wrote."""
+    assert BOUNDS[clear].doubtful < BOUNDS[blurred].doubtful
+    assert BOUNDS[clear].proven < BOUNDS[blurred].proven
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "contracted"),
+    [
+        ("We", "we'd", True),
+        ("We", "We\u2019ll.", True),
+        ("He", "He's", True),
+        ("We'd", "we", False),
+        ("We", "well", False),
+        ("She", "we'd", False),
+    ],
+)
+def test_a_short_form_behind_the_word(word: str, other: str, contracted: bool) -> None:
+    """The recogniser's "we'd always" for "we always"; what the text has short is no such thing."""
+    assert is_contracted(word, other) is contracted
+
+
 def test_a_word_has_one_verdict() -> None:
     """Of several rivals the likeliest is told, and what is proven is no more doubtful."""
     sure, unsure = BOUNDS[Origin.ENDING].proven + 1, BOUNDS[Origin.ENDING].doubtful + 1
@@ -202,4 +239,8 @@ def test_the_rivals_of_a_text() -> None:
         0: [Rival("Sheep!", Origin.HEARD, 0.8)],
         2: [Rival("the", Origin.HEARD, 0.9)],
         3: [Rival("", Origin.MISSED)],  # it was not sure of what it wrote there
+    }
+    assert rivals_of(words, {}, (2, 3), (), {3}) == {
+        2: [Rival("", Origin.MISSED)],
+        3: [Rival("", Origin.SKIPPED)],
     }

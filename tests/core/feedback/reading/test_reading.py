@@ -16,6 +16,7 @@ from tutor.core.feedback.reading.reading import (
     Window,
     accuracy,
     check_text,
+    cleanly_left_out,
     confirm,
     heard_instead,
     heard_together,
@@ -133,6 +134,12 @@ def test_what_may_have_been_left_out() -> None:
     )
     assert perhaps_left_out(Passage(0, 6, words), "en") == (0, 2, 5)
     assert perhaps_left_out(Passage(0, 6, words), "xx") == (5,)
+
+
+def test_what_was_left_out_of_what_was_understood() -> None:
+    """Only where the words beside it are the text's: elsewhere the recogniser was lost."""
+    assert cleanly_left_out(read("I am going to the shop.", 0, "I going to shop")) == {1, 4}
+    assert cleanly_left_out(read("It is the man there.", 0, "It is many there")) == frozenset()
 
 
 def test_what_was_heard_instead() -> None:

@@ -13,27 +13,47 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+import numpy.typing as npt
+
 from tutor.core.feedback.pronunciation.spans import Span, log_probability
 
 LEAST_LEFT = 4
 """Frames of 20 ms that must be left over: a shorter sound is the edge of a word."""
 
+SOUND_PER_WORD = 5
+"""Frames of sound that each added word must have where the recogniser puts it: of what was not
+said it finds no place, or one in a pause."""
+
 LIKELIER = 4.0
 LIKELIER_ALONE = 7.0
 """The recogniser's log ratio that an addition needs, beside sound that is left over, and where
-nobody can tell whether some is. It chose the added words as the likeliest, so it is biased."""
+nobody can tell what sounds. It chose the added words as the likeliest, so it is biased."""
 
-LIKELIER_AT_EDGE = 1.0
+NEW_SENTENCE = 3.0
+"""The log ratio of a sentence behind the text that is certain to the recogniser."""
+
+LIKELIER_AT_EDGE = 0.0
+LIKELIER_UNLAID = 2.0
 LEFT_PER_WORD = 8
-"""The log ratio that is enough before and behind a text, where so many frames are left over for
-each added word: no right reading of a few hundred had both, of readings with one or two words more
-whose words were recognised nine of ten behind the text, and three of four before it."""
+"""The log ratio that is enough before and behind a text where so many frames are left over for
+each added word, and where the language's sounds are not known. What was recognised beside right
+readings is under -0.5 there, but for words that were said."""
 
 
 def with_added(words: Sequence[str], added: Mapping[int, Sequence[str]]) -> list[str]:
     """A text's words with the added ones; `added`: words by the index of the word behind them."""
     places = range(len(words) + 1)
     return [one for n in places for one in (*added.get(n, ()), *words[n : n + 1])]
+
+
+def runs_of(added: Mapping[int, Sequence[str]]) -> list[range]:
+    """Where the added words stand among all: the indices of each place's."""
+    runs, before = [], 0
+    for n in sorted(added):
+        runs.append(range(n + before, n + before + len(added[n])))
+        before += len(added[n])
+    return runs
 
 
 def ratios(
@@ -48,13 +68,28 @@ def ratios(
         tried: The same with the added ones.
         added: Words by the index of the word behind them.
     """
-    found, before = {}, 0
-    for n in sorted(added):
-        begin, count = n + before, len(added[n])
-        with_it = log_probability(tried[begin : begin + count + 1])
-        found[n] = with_it - log_probability(own[n : n + 1])
-        before += count
-    return found
+    return {
+        n: log_probability(tried[run.start : run.stop + 1]) - log_probability(own[n : n + 1])
+        for n, run in zip(sorted(added), runs_of(added), strict=True)
+    }
+
+
+def of_sentence(tried: Sequence[Span], count: int) -> float:
+    """How likely words behind the end of a text are as a sentence of their own, as a log ratio.
+
+    There the text has ended, so nothing comes too late: what was said is hardly less likely than
+    certain (over -1), what was not is at -9 and less.
+
+    Args:
+        tried: The text's words, its mark, the added ones and their mark.
+        count: How many were added.
+    """
+    return log_probability(tried[-count - 1 :]) + NEW_SENTENCE
+
+
+def sound_in(sounding: npt.NDArray[np.bool_], spans: Sequence[Span]) -> int:
+    """The frames of sound within words; `sounding`: whether each frame of the audio is one."""
+    return sum(int(sounding[span.start : span.end].sum()) for span in spans)
 
 
 def left_at(left: Sequence[int], place: int) -> int:
@@ -70,18 +105,26 @@ def left_at(left: Sequence[int], place: int) -> int:
     return left[place]
 
 
-def is_proven(ratio: float, left: int | None, added: int, *, at_edge: bool) -> bool:
+def is_proven(
+    ratio: float, left: int | None, sound: int | None, added: int, *, at_edge: bool
+) -> bool:
     """Whether words were added.
 
     Args:
         ratio: How much likelier the recogniser finds the text with them: a logarithm.
-        left: The frames of sound that the text leaves over there; None where that is not known.
+        left: The frames of sound that the text leaves over there; None where its sounds are not
+            known.
+        sound: The frames of sound where the recogniser puts them; None where nobody can tell.
         added: How many words.
         at_edge: Whether they stand before the first word of the text or behind its last one. What
             is left over there is no hesitation within a sentence, so that a lot of it tells more.
     """
-    if left is None:
+    if sound is None:
         return ratio > LIKELIER_ALONE
+    if sound < SOUND_PER_WORD * added:
+        return False
+    if left is None:
+        return ratio > (LIKELIER_UNLAID if at_edge else LIKELIER)
     if at_edge and left >= LEFT_PER_WORD * added:
         return ratio > LIKELIER_AT_EDGE
     return ratio > LIKELIER and left >= LEAST_LEFT

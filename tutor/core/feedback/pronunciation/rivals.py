@@ -10,11 +10,12 @@ again.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from tutor.core.feedback.pronunciation.spans import Span, log_probability
+from tutor.core.text.english import plain_apostrophes
 from tutor.core.text.normal import normalise
 
 
@@ -28,11 +29,17 @@ class Origin(Enum):
     instead."""
     FAR = auto()
     """The recogniser wrote it, and it is further apart: clearly another word, or misheard."""
+    SKIPPED = auto()
+    """The recogniser wrote nothing in the word's place, and the words beside it as the text has
+    them."""
     MISSED = auto()
-    """The recogniser wrote nothing in the word's place; or it is a function word, and something
-    else."""
+    """The recogniser wrote nothing in the word's place, or something else, and it is a function
+    word; and was lost around it, so that its silence tells little."""
     ENDING = auto()
-    """It is the word without its ending, which the recogniser is fond of writing."""
+    """It is the word without its ending, which the recogniser seldom writes where a text would have
+    one."""
+    BARE = auto()
+    """It is the word without its ending, and the recogniser wrote that."""
 
 
 class Verdict(Enum):
@@ -56,14 +63,19 @@ class Bounds:
     """What the frames alone have to exceed: nobody is accused against clear sounds."""
     recogniser: float = -math.inf
     """What the recogniser alone has to exceed."""
+    written: float = math.inf
+    """What the frames have to exceed for a doubt, whatever the recogniser makes of the rival when
+    it is asked for both, where it was sure of it when it wrote it."""
 
 
 BOUNDS = {
     Origin.PAIR: Bounds(3.0, 3.0),
     Origin.ENDING: Bounds(2.5, 7.0, sounds=1.0, recogniser=-3.5),
-    Origin.MISSED: Bounds(2.5, 8.0, sounds=0.0, recogniser=1.5),
-    Origin.HEARD: Bounds(3.0, 8.0, sounds=-2.0, recogniser=0.0),
-    Origin.FAR: Bounds(8.0, 20.0, sounds=-0.25, recogniser=4.0),
+    Origin.BARE: Bounds(1.0, 6.0, sounds=0.0, recogniser=-1.0),
+    Origin.SKIPPED: Bounds(0.7, 8.0, sounds=1.5, recogniser=-2.5),
+    Origin.MISSED: Bounds(6.0, 16.0, sounds=2.0, recogniser=5.0),
+    Origin.HEARD: Bounds(3.0, 8.0, sounds=-2.0, recogniser=0.0, written=0.0),
+    Origin.FAR: Bounds(8.0, 20.0, sounds=2.0, recogniser=4.0),
 }
 """The bounds of each origin, chosen on one half of what `caught.py` measures on the other one.
 
@@ -73,6 +85,9 @@ What is further apart must be likelier to the recogniser, too: it is sure of wha
 LEAST_SURE = 0.5
 """A word of which the recogniser was less sure is no rival: it had to write something. Of learners'
 names ("Liya", "Laos") it is sure of the wrong word's sounds, but not of the word."""
+
+WRITTEN_SURELY = 0.75
+"""How sure the recogniser was of what counts as surely written."""
 
 RULED_OUT = -3.0
 """Preference of the frames under which a rival is not asked about: they speak for the word."""
@@ -109,6 +124,7 @@ def rivals_of(
     heard: Mapping[int, Heard],
     missed: Collection[int] = (),
     pairs: Iterable[Sequence[str]] = (),
+    skipped: Container[int] = (),
 ) -> dict[int, list[Rival]]:
     """The rivals of a text's words, by index.
 
@@ -117,6 +133,7 @@ def rivals_of(
         heard: What was recognised in place of some of them, by index.
         missed: Indices of words that may have been left out.
         pairs: Words that are each other's rivals.
+        skipped: Those of the missed words beside which all was recognised as the text has it.
     """
     named = [{normalise(word): word for word in pair} for pair in pairs]
     found = {n: _named(normalise(word), named) for n, word in enumerate(words)}
@@ -124,7 +141,7 @@ def rivals_of(
         if other.sure >= LEAST_SURE:
             found[n].setdefault(normalise(other.text), Rival(other.text, Origin.HEARD, other.sure))
     for n in missed:
-        found[n][""] = Rival("", Origin.MISSED)
+        found[n][""] = Rival("", Origin.SKIPPED if n in skipped else Origin.MISSED)
     return {n: list(others.values()) for n, others in found.items() if others}
 
 
@@ -148,6 +165,18 @@ def is_one_apart(sounds: Sequence[str], others: Sequence[str]) -> bool:
         (n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short)
     )
     return short[same + (len(short) == len(long)) :] == long[same + 1 :]
+
+
+def is_contracted(word: str, other: str) -> bool:
+    """Whether another word is a word with a short form behind it: "we'd" for "we".
+
+    A recogniser is fond of them before a vowel ("we'd always"), and no learner adds one.
+    """
+    short, long = (plain_apostrophes(text).casefold().strip(_MARKS) for text in (word, other))
+    return long.startswith(short + "'")
+
+
+_MARKS = '.,;:!?"()'
 
 
 def with_rival(words: Sequence[str], at: int, rival: Rival) -> list[str]:
@@ -211,11 +240,13 @@ class Weighed:
     def verdict(self) -> Verdict:
         """What became of the word, by this rival."""
         bounds = BOUNDS[self.rival.origin]
-        if self.sounds <= bounds.sounds or self.recogniser <= bounds.recogniser:
-            return Verdict.SAID
-        if self.evidence > bounds.proven:
+        is_clear = self.sounds > bounds.sounds and self.recogniser > bounds.recogniser
+        if is_clear and self.evidence > bounds.proven:
             return Verdict.REPLACED
-        return Verdict.DOUBTFUL if self.evidence > bounds.doubtful else Verdict.SAID
+        if is_clear and self.evidence > bounds.doubtful:
+            return Verdict.DOUBTFUL
+        is_written = self.rival.sure >= WRITTEN_SURELY and self.sounds > bounds.written
+        return Verdict.DOUBTFUL if is_written else Verdict.SAID
 
 
 def least(hearings: Sequence[Sequence[Weighed]]) -> list[Weighed]:

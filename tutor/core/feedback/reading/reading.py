@@ -235,6 +235,17 @@ def perhaps_left_out(passage: Passage, language: str) -> tuple[int, ...]:
     )
 
 
+def cleanly_left_out(passage: Passage) -> frozenset[int]:
+    """The words in whose place nothing was recognised, and beside which all as the text has it, by
+    index among those that are the text's."""
+    read = [word.status for word in passage.words if word.status != "inserted"]
+    return frozenset(
+        n
+        for n, status in enumerate(read)
+        if status == "omitted" and {*read[max(0, n - 1) : n], *read[n + 1 : n + 2]} == {"matched"}
+    )
+
+
 def added(passage: Passage) -> dict[int, list[str]]:
     """What was recognised beside the words of a passage, by the place in it of the word behind."""
     found: dict[int, list[str]] = {}

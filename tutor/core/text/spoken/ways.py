@@ -70,6 +70,7 @@ def ways_of(words: Sequence[str], language: str) -> tuple[Said, ...]:
     spans: list[Said] = []
     at = 0
     while at < len(words):
+        found: Said | None
         if at in phones:
             found = _phone_at(contexts, at, pack)
         else:
