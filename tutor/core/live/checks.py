@@ -3,6 +3,8 @@ code."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tutor.core.coach.exercises import MAX_ID
 from tutor.core.feedback.reading.reading import TextError, check_text
 from tutor.core.protocol.errors import ProtocolError
@@ -14,6 +16,7 @@ from tutor.core.protocol.limits import (
     Limits,
 )
 from tutor.core.protocol.messages import Exercise
+from tutor.core.talk.scenario import Scenario
 from tutor.core.text.languages import whisper_language
 
 
@@ -92,3 +95,26 @@ def check_time(limits: Limits, silent_s: float, open_s: float) -> None:
         raise ProtocolError("idle_timeout")
     if open_s > limits.max_session_s:
         raise ProtocolError("session_too_long")
+
+
+def require_scenario(
+    exercise: Exercise, language: str, scenarios: Mapping[str, Scenario] | None
+) -> None:
+    """Refuse a conversation without a scenario that there is in the session's language.
+
+    `language`: Whisper's code, or `auto`.
+
+    Raises:
+        ProtocolError: `unknown_scenario`.
+    """
+    if exercise.type != "conversation":
+        return
+    if scenarios is None:
+        raise ProtocolError("unknown_scenario", "there are no conversations without feedback")
+    scenario = scenarios.get(exercise.scenario or "")
+    if scenario is None:
+        raise ProtocolError("unknown_scenario")
+    if language not in ("auto", whisper_language(scenario.language)):
+        raise ProtocolError(
+            "unknown_scenario", f"{scenario.id} is in {scenario.language}, not in {language}"
+        )

@@ -10,6 +10,7 @@ from tutor.core.coach.exercises import Item
 from tutor.core.coach.phrases import Phrases
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
+from tutor.core.talk.talk import TalkConfig
 from tutor.core.text.expected import Expected
 from tutor.core.voice.config import SpeakingConfig
 
@@ -29,6 +30,9 @@ class TutoringConfig:
 
     library: Mapping[str, Sequence[Item]] = field(default_factory=dict)
     """The items of the library that a session goes on with, by their language."""
+
+    talk: TalkConfig = TalkConfig()
+    """Scenarios, and how conversations behave."""
 
     sentence_wait_s: float = 6.0
     """Seconds of silence for which an utterance that stops within a sentence of the text waits for

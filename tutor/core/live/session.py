@@ -26,6 +26,8 @@ from tutor.core.live.transcription import Transcription
 from tutor.core.live.tutoring import Tutoring
 from tutor.core.protocol.errors import ERRORS, NORMAL_CLOSURE, ProtocolError, error_event
 from tutor.core.protocol.messages import (
+    ConversationHint,
+    ConversationSay,
     ServerEvent,
     SessionAuthenticated,
     SessionEnd,
@@ -266,14 +268,18 @@ class Session:
                 self._listen(message)
             case Discard():
                 self.transcription.receive_discard()
+            case ConversationHint() | ConversationSay():
+                self._converse(message, now)
             case _:
                 self.aloud.receive_message(message, now)
 
     def _start(self, message: SessionStart, now: float) -> None:
         require_rate(message.audio.sample_rate)
-        lesson = Lesson.started(message)
+        is_tutored = message.feedback and self.config.tutoring.enabled
+        scenarios = self.config.tutoring.talk.scenarios if is_tutored else None
+        lesson = Lesson.started(message, scenarios)
         self.aloud.ask(message.speech, lesson.language, now)
-        if message.feedback and self.config.tutoring.enabled:
+        if is_tutored:
             self.tutoring = Tutoring(
                 self.id,
                 self.config.tutoring,
@@ -282,13 +288,13 @@ class Session:
                 native_language=message.native_language,
                 decks=self._decks,
             )
-        self.practise(lesson)
         self.received.audio = message.audio
         self.effects.append(Resample(message.audio.sample_rate))
         self.lifecycle.state = State.OPEN
         self.started_at = now
         # A session that could be resumed never comes here: the shell has handed the socket over.
         self._emit(self.started(recovered=None if message.resume is None else False))
+        self.practise(lesson)  # a tutor may speak first
 
     def started(self, *, recovered: bool | None) -> SessionStarted:
         """The event that opens the session for a client.
@@ -306,7 +312,8 @@ class Session:
         is_lesson = message.speech is None or message != SessionUpdate(speech=message.speech)
         if self.transcription.speaking and is_lesson:
             raise ProtocolError("utterance_open")
-        lesson = self.lesson.changed(message)
+        scenarios = self.tutoring.scenarios if self.tutoring else None
+        lesson = self.lesson.changed(message, scenarios)
         self.aloud.ask(message.speech, lesson.language, now)
         self.practise(lesson)
 
@@ -328,6 +335,11 @@ class Session:
         self.effects.append(Resample(how.sample_rate))
         segmenter = how.segmenter(self.config.segmenter)
         self.transcription.listen(self.lesson.language, segmenter, how.prompt)
+
+    def _converse(self, message: ConversationHint | ConversationSay, now: float) -> None:
+        if self.tutoring is None:
+            raise ProtocolError("no_conversation")
+        self.tutoring.receive_message(message, now)
 
     def _commit(self, reason: Reason, now: float) -> None:
         if not self.transcription.receive_commit(reason, now) and reason == "commit":
@@ -353,8 +365,8 @@ class Session:
             and self.transcription.answered
             and not (self._awaits_feedback or self.aloud.waiting)
         ):
-            practise = () if self.tutoring is None else self.tutoring.practise
-            self._emit(self.transcription.summary(self.received.received_ms, practise))
+            summary = self.transcription.summary(self.received.received_ms)
+            self._emit(summary if self.tutoring is None else self.tutoring.summed_up(summary))
             self._close()
 
     def _close(self) -> None:

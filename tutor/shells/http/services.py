@@ -14,6 +14,8 @@ from anyio.to_thread import run_sync
 
 from tutor.adapters.coach.exercises import ExerciseLibrary, open_library
 from tutor.adapters.coach.phrases import load_phrases
+from tutor.adapters.coach.scenarios import open_scenarios
+from tutor.adapters.coach.word_sounds import WordSounds
 from tutor.adapters.secrets.devices import Devices
 from tutor.adapters.secrets.signing_key import secret_key
 from tutor.adapters.secrets.tokens import Tokens
@@ -38,6 +40,7 @@ from tutor.core.live.config import SessionConfig, TutoringConfig
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
 from tutor.core.queue.assessments import Assessments
+from tutor.core.talk.talk import TalkConfig
 from tutor.core.text.expected import Expected
 from tutor.core.voice.config import SpeakingConfig
 from tutor.shells.http.stalls import Stalls
@@ -332,4 +335,14 @@ def _tutoring(settings: Settings, library: ExerciseLibrary) -> TutoringConfig:
         reply_deadline_s=settings.llm_timeout_s + REPLY_GRACE_S,
         phrases=load_phrases(),
         library={language: library.find(language) for language in library.languages()},
+        talk=_talk(settings),
+    )
+
+
+def _talk(settings: Settings) -> TalkConfig:
+    return TalkConfig(
+        scenarios=open_scenarios(settings.scenarios_dir).scenarios,
+        sounds=WordSounds(),
+        language_model=bool(settings.llm_url),
+        reply_deadline_s=settings.llm_timeout_s + REPLY_GRACE_S,
     )

@@ -1,7 +1,8 @@
 // A lesson: microphone → client, and in which phase it is.
 // Phases: idle · asking (for the microphone) · waking (it gives no sound yet) · connecting · listening · away (the server is) ·
 // finishing (the last answers come) · leaving (the same, but the server is away).
-// Events: "phase" {phase, problem?, cause?, code?, message?}, "level" dBFS, "hearing" yes or no, and
+// Events: "phase" {phase, problem?, cause?, code?, message?}, "level" dBFS, "hearing" yes or no,
+// "recovered" (the microphone was away, and another one or the same has taken its place), and
 // the server's.
 
 import { Emitter } from "../../sdk/emitter.js";
@@ -71,8 +72,7 @@ export class Lesson extends Emitter {
     this.#later = this.#unsure = null;
     this.#enter("asking");
     // One that is being closed still gives its last frames: they belong to no later session.
-    opening.on("frame", (frame) => this.#microphone === opening && this.#receiveFrame(frame));
-    opening.on("lost", () => this.#microphone === opening && this.stop("unplugged"));
+    this.#hearFrom(opening, microphone);
     const sounds = new Promise((resolve) => { this.#wake = resolve; });
     try {
       await opening.open();
@@ -88,6 +88,28 @@ export class Lesson extends Emitter {
     if (this.#microphone !== opening) return;
     this.#enter("connecting");
     this.#client.start({ ...this.#fields, audio: { encoding: "pcm_s16le", sample_rate: opening.sampleRate } });
+  }
+
+  #hearFrom(input, options) {
+    input.on("frame", (frame) => this.#microphone === input && this.#receiveFrame(frame));
+    input.on("lost", () => this.#microphone === input && this.#recover(input, options));
+  }
+
+  /** A call or an unplugged headset has taken the microphone away: what there is now takes its place, or the lesson ends. */
+  async #recover(lost, options) {
+    if (OPENING.has(this.phase)) return this.stop("unplugged");
+    const next = new this.#Input({ ...options, deviceId: undefined }); // the chosen one may be gone
+    this.#hearFrom(next, options);
+    const isOpen = await next.open().then(() => true, () => false);
+    const fits = isOpen && this.#microphone === lost && next.sampleRate === lost.sampleRate; // the session keeps its rate
+    if (!fits) {
+      if (isOpen) next.close();
+      return this.#microphone === lost && !this.#isOver ? this.stop("unplugged") : undefined;
+    }
+    this.#microphone = next;
+    lost.close();
+    this.#soundAt = this.#signalAt = performance.now();
+    this.emit("recovered", {});
   }
 
   /** Where nothing can be played the tutor writes. */

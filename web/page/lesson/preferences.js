@@ -9,6 +9,7 @@ const DEFAULTS = {
   kind: "lesson",
   ownText: "",
   lesson: null, // {shelf, day, items, at} of the one that goes on
+  goalMinutes: 10, // a day
   hard: {}, // the words that were hard last time, by language
   done: {}, // the exercise practised last, by language and kind
   echoCancellation: true,
