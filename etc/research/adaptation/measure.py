@@ -256,7 +256,7 @@ def spoken(cache: Path) -> list[tuple[Audio, str]]:
     voice, *_ = Catalogue(Settings(cache_dir=cache)).load()
     for text in texts:
         if not (path := folder / f"{sha256(text.encode()).hexdigest()[:16]}.npy").exists():
-            sound = voice.say(said(text, voice.facts.language), 1.0)
+            sound = voice.say(said(text, voice.facts.language), 1.0).audio
             np.save(path, to_float(resample(sound, voice.sample_rate, RATE)))
     names = [sha256(text.encode()).hexdigest()[:16] for text in texts]
     return [
