@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.databases import empty_database
 from tests.support.gateway import close_openai_clients
-from tests.support.house import House, served
+from tests.support.house import LEAN, House, served
 from tests.support.places import ROOT
 from tests.support.postgres import running_postgres
 from tests.support.site import run_mkdocs
@@ -78,7 +78,24 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         address_tries="10000",  # schemathesis registers often
         speech="true",
         adaptation="on",
+        # On a busy machine these are reached by work that goes on, and the worker is ended.
+        task_time_limit_s="60",
+        feedback_time_limit_s="180",
     ) as house:
+        yield house
+
+
+@pytest.fixture(scope="session")
+def lean(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One running product that only hears, for all tests that want no feedback."""
+    with served(tmp_path_factory.mktemp("lean"), **LEAN) as house:
+        yield house
+
+
+@pytest.fixture(scope="session")
+def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One running product whose parts are killed, and come back."""
+    with served(tmp_path_factory.mktemp("mortal"), **LEAN, final_retry_s="3") as house:
         yield house
 
 

@@ -6,12 +6,15 @@ import { addressOf, read } from "./page/lesson/address.js";
 import { Course } from "./page/lesson/course.js";
 import { Conversation } from "./page/feedback/conversation.js";
 import { byId } from "./page/kit/elements.js";
+import { FirstVisit } from "./page/lesson/first-visit.js";
 import { foresee } from "./page/lesson/exercise-library.js";
 import { ExercisePicker } from "./page/lesson/exercise-picker.js";
+import { keepForOffline } from "./page/kit/offline.js";
 import { leaveSaying, takeFarewell } from "./page/kit/farewell.js";
 import { showLegend } from "./page/feedback/legend.js";
 import { Places } from "./page/kit/places.js";
 import { Lesson } from "./page/lesson/lesson.js";
+import { Journal } from "./page/progress/journal.js";
 import { LevelMeter } from "./page/lesson/level-meter.js";
 import { LiveLine } from "./page/lesson/live-line.js";
 import { LoginDialog } from "./page/account/login-dialog.js";
@@ -20,12 +23,14 @@ import { ProgressPlace } from "./page/progress/progress-place.js";
 import { errorText, problemText } from "./page/kit/problem-text.js";
 import { Recording } from "./page/lesson/recording.js";
 import { Retry } from "./page/feedback/retry.js";
+import { MinuteView } from "./page/talk/minute-view.js";
 import { Microphone } from "./sdk/index.js";
 import { sessionSummary } from "./page/feedback/session-summary.js";
 import { MicrophonePicker } from "./page/lesson/microphone-picker.js";
 import { SettingsDialog } from "./page/lesson/settings-dialog.js";
 import { Sounds } from "./page/lesson/sounds.js";
 import { StatusLine } from "./page/lesson/status-line.js";
+import { ThinkButton } from "./page/lesson/think-button.js";
 import { WakeLock } from "./page/lesson/wake-lock.js";
 import { has, interfaceLanguage, loadTexts, t, translate } from "./page/kit/texts.js";
 
@@ -36,10 +41,13 @@ const [interfaces] = await Promise.all([fetch("/v1/interfaces").then((answer) =>
 await loadTexts(Object.keys(interfaces), preferences.get("interface"));
 translate();
 
+const journal = new Journal();
+journal.trim();
 const sounds = new Sounds();
 const recording = new Recording();
 const lesson = new Lesson({ url: location.origin, sounds, ticket: () => account.ticket() });
 const live = new LiveLine(byId("live"));
+const minute = new MinuteView(byId("minute"));
 const meter = new LevelMeter(byId("meter"));
 const status = new StatusLine(byId("status"));
 const button = byId("toggle");
@@ -51,25 +59,34 @@ const retry = new Retry();
 const conversation = new Conversation({ list: byId("utterances"), sounds, retry, onNext: practise, onRepeat: repeat });
 const microphones = new MicrophonePicker(byId("device"), { preferences });
 const wakeLock = new WakeLock();
-new SettingsDialog({ preferences, microphones, onChange: (name) => name === "silenceMs" && lesson.update(silence()) });
-const login = new LoginDialog({ account, onDone: () => tell("done", t("account.welcome", { email: account.me.email })) });
+new ThinkButton(byId("think"), lesson);
+new SettingsDialog({ preferences, microphones, onChange: (name) => name === "patience" && lesson.update(patience()) });
+const login = new LoginDialog({ account, onNew: handOver, onDone: () => tell("done", t("account.welcome", { email: account.me.email })) });
 // Whoever leaves leaves nothing in the page's memory: it is loaded anew, and says what has become of them.
 const accountDialog = new AccountDialog({ account, onLeave: leaveSaying });
+const first = new FirstVisit({
+  preferences, picker, interfaces, taught: account.taught,
+  onSpeak: (code) => course.speak(code),
+  onCourse: () => course.open(),
+  onReady: () => button.focus({ preventScroll: true }),
+});
 const places = new Places(byId("places"), [
   { name: "practise", parts: [byId("studio")], enter: (address) => picker.go(address) },
   { name: "talk", parts: [byId("studio")], enter: (address) => picker.go(address) },
-  new ProgressPlace({ part: byId("progress-place"), body: byId("progress-body"), account, sounds, onPractise: practiseWords }),
+  new ProgressPlace({ part: byId("progress-place"), body: byId("progress-body"), account, journal, preferences, sounds, language: () => picker.language, onPractise: practiseWords }),
 ]);
 
 let notice = null; // {kind, text}: outranks what the phase says
 let isFollowing = true; // the page follows its address, not the other way round
 let follows = 0; // times that the address was followed
+let isLessonOver = false; // all of its exercises were done
 let problem = null; // that ended the lesson, while its last words are on their way
 
 // ------------------------------------------------------------ the choices
 
 const choice = () => ({ language: picker.language, exercise: picker.exercise });
-const silence = () => (preferences.get("silenceMs") ? { endpoint_silence_ms: preferences.get("silenceMs") } : {});
+const voice = () => (preferences.get("voice") ? { speech: { sample_rate: 24000 } } : {});
+const patience = () => ({ patience: preferences.get("patience") });
 
 /** What is chosen now goes into the session; `isAgain`: it is what was said before. */
 function takeUp({ isAgain = false } = {}) {
@@ -87,6 +104,12 @@ function repeat(text) {
   goToStage();
 }
 
+/** What the learner is led to in a lesson: {text, run}, or null. */
+function onward(what) {
+  if (what === "next") return { text: t("next"), run: () => { picker.goOn(); goToStage(); } };
+  return what && { text: t("lesson.end"), run: () => { isLessonOver = true; lesson.stop(); } };
+}
+
 function goToStage() {
   places.show(picker.place.place);
   showChoice();
@@ -100,6 +123,8 @@ const isStudio = () => ["practise", "talk"].includes(places.name);
 /** Another exercise is shown: so say the chip, the place and the address. */
 function showChoice() {
   course.show(picker);
+  first.show();
+  minute.show(picker.place.place === "talk" ? picker.exercise.id ?? "" : null);
   if (!isStudio()) return; // it was on its way when the learner went elsewhere
   places.show(picker.place.place);
   if (picker.isLost) return; // loading the page again leads to what the address names
@@ -125,18 +150,6 @@ function practiseWords(words, language) {
   practise({ type: "read_aloud", text: words.join(", ") });
 }
 
-/** Newcomers alone are told what this is, and asked for their level, which they may leave open. */
-function showFirst() {
-  byId("first").hidden = preferences.has("level");
-  for (const choice of byId("levels").querySelectorAll("button")) {
-    choice.addEventListener("click", () => {
-      picker.chooseLevel(choice.value);
-      byId("first").hidden = true;
-      button.focus({ preventScroll: true });
-    });
-  }
-}
-
 // ------------------------------------------------------------ the account
 
 function showAccount() {
@@ -158,6 +171,16 @@ byId("account-leave").addEventListener("click", leave);
 account.on("change", showAccount);
 account.on("expired", () => login.open(t("account.expired")));
 
+/** What a guest has practised goes into the account that they make; what does not arrive stays here. */
+async function handOver() {
+  try {
+    const had = await journal.handOver((session) => account.request("POST", "/v1/me/sessions", { body: session }));
+    if (had) tell("done", t("progress.handed"));
+  } catch {
+    tell("problem", t("progress.kept"));
+  }
+}
+
 function tell(kind, text) {
   notice = { kind, text };
   report();
@@ -173,9 +196,9 @@ function start() {
     return byId("own-text").focus();
   }
   account.acceptGuest();
-  byId("first").hidden = true;
+  first.end();
   byId("summary").replaceChildren();
-  lesson.start({ ...choice(), ...silence(), native_language: interfaceLanguage() }, {
+  lesson.start({ ...choice(), ...patience(), ...voice(), native_language: interfaceLanguage() }, {
     echoCancellation: preferences.get("echoCancellation"),
     noiseSuppression: preferences.get("noiseSuppression"),
     deviceId: preferences.get("deviceId") || undefined,
@@ -234,6 +257,7 @@ function report() {
   const kind = phase === "listening" ? listening() : phase;
   const warns = ["muted", "quiet", "noise"].includes(kind);
   if (notice && !warns) return status.show(notice.kind, notice.text);
+  if (kind === "idle" && !navigator.onLine) return status.show("away", t("status.offline"));
   if (kind === "idle" && account.mustSignIn) return status.show(kind, t("status.signin"));
   status.show(kind, t(`status.${kind}`));
 }
@@ -243,7 +267,7 @@ function listening() {
   return lesson.isHearing ? "hearing" : lesson.silence ?? "listening";
 }
 
-setInterval(report, 1000); // silence is noticed by the absence of events
+setInterval(() => { report(); minute.tick(); }, 1000); // silence is noticed by the absence of events
 
 // ------------------------------------------------------------ what comes
 
@@ -251,9 +275,11 @@ lesson.on("phase", showPhase);
 lesson.on("level", (dbfs) => meter.show(dbfs));
 lesson.on("hearing", (now) => {
   if (now) notice = null;
+  minute.hear(now);
   report();
 });
 lesson.on("audio.sent", ({ pcm, at_ms: atMs }) => recording.receive(pcm, atMs));
+lesson.on("recovered", () => tell("quiet", t("status.recovered")));
 lesson.on("audio.dropped", () => { notice = { kind: "problem", text: t("problem.dropped") }; });
 lesson.on("session.started", ({ recovered }) => {
   if (recovered) return;
@@ -261,6 +287,7 @@ lesson.on("session.started", ({ recovered }) => {
   conversation.begin();
   recording.begin(lesson.sampleRate);
   picker.beginSession();
+  journal.begin(choice());
 });
 lesson.on("speech.started", (event) => picker.receiveStart(event));
 // The first word may begin in the pre-roll, before the onset.
@@ -270,26 +297,33 @@ lesson.on("transcript.partial", (partial) => {
   live.receivePartial(partial);
   picker.receivePartial(partial);
 });
+lesson.on("reading.progress", (event) => picker.receiveProgress(event));
 const keep = (final) => recording.keep(spokenFrom(final), final.end_ms);
 
 lesson.on("transcript.final", (final) => {
   live.finish(final.utterance);
   conversation.receiveFinal(final, keep(final));
+  if (final.text.trim() && picker.isNow(final.utterance)) minute.receiveFinal(final);
   if (final.text.trim()) picker.noteDone();
   else notice = { kind: "quiet", text: t("status.nothing") };
 });
-lesson.on("utterance.joined", (event) => conversation.join(event, keep));
+lesson.on("utterance.joined", (event) => {
+  conversation.join(event, keep);
+  minute.join(event, picker.isNow(event.utterance) ? conversation.card(event.utterance)?.final : null);
+});
 for (const kind of ["accuracy", "pronunciation", "fluency", "grammar"]) {
   lesson.on(`feedback.${kind}`, (event) => {
     conversation.card(event.utterance)?.receiveFeedback(kind, event);
     if (kind === "accuracy") picker.receiveAccuracy(event);
+    minute.receiveFeedback(event);
     showLegend();
   });
 }
 lesson.on("tutor.reply.delta", ({ utterance, text }) => conversation.card(utterance)?.receiveReply(text));
 lesson.on("tutor.reply.done", (reply) => {
   const card = conversation.card(reply.utterance);
-  card?.finishReply(reply);
+  card?.finishReply(reply, onward(picker.onwardAfter(reply.utterance)));
+  if (card && !account.me) journal.add(card.record);
   if (!card || lesson.isHearing) return;
   byId("announcer").textContent = card.spoken;
   // Who is still reading a text needs it in sight, and who looks at another sentence, that one.
@@ -300,9 +334,13 @@ lesson.on("session.summary", (summary) => {
   if (!summary.utterances) notice = { kind: "done", text: t("status.empty") };
   else {
     notice = { kind: "done", text: t("status.done") };
+    preferences.set("hard", { ...preferences.get("hard"), [picker.language]: summary.practise ?? [] });
     const onPractise = (words) => practise({ type: "read_aloud", text: words.join(", ") });
-    byId("summary").replaceChildren(sessionSummary({ summary, scores: conversation.scores, sentences: conversation.sentences, onPractise }));
+    byId("summary").replaceChildren(sessionSummary({ summary, scores: conversation.scores, sentences: conversation.sentences, onPractise, onRepeat: repeat }));
+    byId("said").scrollIntoView({ block: "start" });
   }
+  if (isLessonOver) picker.finishLesson();
+  isLessonOver = false;
 });
 lesson.on("error", ({ code, message, fatal, utterance }) => {
   if (fatal || code === "going_away") return; // the phase that follows says it
@@ -316,12 +354,13 @@ lesson.on("error", ({ code, message, fatal, utterance }) => {
 
 // ------------------------------------------------------------ the beginning
 
+keepForOffline();
+for (const change of ["online", "offline"]) addEventListener(change, report);
 const obstacle = Microphone.obstacle();
 button.disabled = obstacle !== null;
 showPhase({ phase: "idle", problem: obstacle });
 showAccount();
 showLegend();
-showFirst();
 await followAddress();
 const farewell = takeFarewell();
 if (farewell) tell("done", t(farewell));

@@ -1,6 +1,7 @@
 """Writes what is generated from the message classes: `python -m tests.golden.write`."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 from tests.golden.examples import CLIENT, SERVER
@@ -11,6 +12,7 @@ HERE = Path(__file__).parent
 SDK = HERE.parents[1] / "web" / "sdk"
 
 
+@cache
 def generated() -> dict[Path, str]:
     """The files, and what must stand in them."""
     messages = {

@@ -114,6 +114,8 @@ def fleet(folder: Path, **settings: str) -> Iterator[Fleet]:
             "redis_url": url,
             "reuse_port": "true",
             "feedback": "false",
+            "asr_processes": "1",
+            "asr_threads": "1",
             "data_dir": str(folder / "data"),
         }
         all_parts = Fleet(folder, free_port(), url, PATIENT | common | settings)

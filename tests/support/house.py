@@ -36,7 +36,7 @@ PATIENT = {
 }
 """Time limits of the product that a slow machine must not reach in tests of other things."""
 
-LEAN = {"feedback": "false", "asr_processes": "1"}
+LEAN = {"feedback": "false", "asr_processes": "1", "asr_threads": "1"}
 """Settings for tests in which one learner at a time speaks and is only heard: such a product starts
 on half of the work."""
 

@@ -11,24 +11,41 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.support.places import ROOT
 
 SHARED = {
-    "house": "house: House",
-    "doors": "(guarded|brief): Gateway",
-    "site": "site: Path",
+    "house": r"(def test_\w+|^@pytest.fixture.*\n+def \w+)\([^)]*\bhouse: House\b",
+    "lean": r"def test_\w+\([^)]*\blean: House\b",
+    "mortal": r"def test_\w+\([^)]*\bmortal: House\b",
+    "doors": r"def test_\w+\([^)]*\b(guarded|brief): Gateway\b",
+    "site": r"def \w+\([^)]*\bsite: Path\b",
 }
 """What is dear and is set up once in a process: all files go there whose tests ask for it so."""
 
 ROOMS = ("tests/system/accounts", "tests/system/files")
 """Folders whose tests share a gateway, if they share nothing else."""
 
+APART = (
+    "tests/web/test_page.py",
+    "tests/system/bench/test_bench.py",
+)
+"""Files whose tests share nothing, and take long: each test goes where there is room for it."""
+
 LONGEST = (
     "house",
+    "lean",
     "tests/web/test_page.py",
     "tests/system/live/test_takeover.py",
+    "tests/system/bench/test_chaos.py",
     "tests/system/test_wheel.py",
+    "tests/system/files",
     "tests/system/cli/test_serve.py",
     "tests/system/bench/test_bench.py",
-    "tests/system/test_dashboards.py",
+    "tests/system/accounts",
     "doors",
+    "tests/adapters/feedback/test_assessor.py",
+    "mortal",
+    "site",
+    "tests/adapters/feedback/test_pronouncer.py",
+    "tests/shells/cli/test_assess.py",
+    "tests/system/test_dashboards.py",
 )
 """What begins first, lest it goes on alone in the end."""
 
@@ -41,7 +58,7 @@ def group_of(path: str) -> str:
     """The name of what the tests of a file share with others, or the file."""
     text = (ROOT / path).read_text("utf-8")
     for name, pattern in SHARED.items():
-        if re.search(rf"def test_\w+\([^)]*\b{pattern}\b", text):
+        if re.search(pattern, text, re.MULTILINE):
             return name
     return next((room for room in ROOMS if path.startswith(f"{room}/")), path)
 
@@ -70,4 +87,5 @@ class Together(LoadScopeScheduling):  # type: ignore[misc]
         config.option.loadscopereorder = False  # the order is that of `by_length`
 
     def _split_scope(self, nodeid: str) -> str:
-        return group_of(path_of(nodeid))
+        path = path_of(nodeid)
+        return nodeid if path in APART else group_of(path)

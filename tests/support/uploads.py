@@ -27,6 +27,7 @@ from tutor.adapters.store.client import open_blocking_store
 from tutor.adapters.store.queue import JobQueue, make_celery
 from tutor.adapters.store.results import post_result
 from tutor.adapters.webhook_sender import new_webhook_secret
+from tutor.adapters.wire.practice import decode_job
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import Samples
 from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
@@ -101,7 +102,7 @@ class BatchWorker:
                 except Empty:
                     continue
                 message.ack()
-                self._receive(RecognitionJob(**message.payload[1]))
+                self._receive(decode_job(RecognitionJob, message.payload[1]))
             simple.close()
 
     def _receive(self, job: RecognitionJob) -> None:

@@ -9,6 +9,7 @@ from tutor.client.connection import PracticeClient, PracticeError
 from tutor.client.practice import practice_url, practise, practise_file, practise_pcm
 from tutor.client.resuming import ResumingClient
 from tutor.core.protocol.errors import NORMAL_CLOSURE
+from tutor.core.protocol.frames import SpeechFrame
 from tutor.core.protocol.messages import (
     AudioAck,
     AudioFormat,
@@ -22,6 +23,8 @@ from tutor.core.protocol.messages import (
     FeedbackFluency,
     FeedbackGrammar,
     FeedbackPronunciation,
+    FollowedWord,
+    ReadingProgress,
     Resume,
     ServerEvent,
     SessionAuthenticate,
@@ -41,6 +44,10 @@ from tutor.core.protocol.messages import (
     SpokenWord,
     TranscriptFinal,
     TranscriptPartial,
+    TurnEager,
+    TurnEnded,
+    TurnHold,
+    TurnResumed,
     TutorReplyDelta,
     TutorReplyDone,
     TutorSpeechCancelled,
@@ -68,8 +75,10 @@ __all__ = [
     "FeedbackFluency",
     "FeedbackGrammar",
     "FeedbackPronunciation",
+    "FollowedWord",
     "PracticeClient",
     "PracticeError",
+    "ReadingProgress",
     "Resume",
     "ResumingClient",
     "ServerEvent",
@@ -82,6 +91,7 @@ __all__ = [
     "SessionSummary",
     "SessionUpdate",
     "Speech",
+    "SpeechFrame",
     "SpeechPlayed",
     "SpeechPosition",
     "SpeechStarted",
@@ -90,6 +100,10 @@ __all__ = [
     "SpokenWord",
     "TranscriptFinal",
     "TranscriptPartial",
+    "TurnEager",
+    "TurnEnded",
+    "TurnHold",
+    "TurnResumed",
     "TutorReplyDelta",
     "TutorReplyDone",
     "TutorSpeechCancelled",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 import numpy as np
@@ -41,8 +41,15 @@ QUIET = 0.01
 """Power, of the loudest 25 ms, under which there is no speech."""
 
 
-Word = tuple[str, bool]
-"""A word, and whether it is learned from: one that is not stands before those that are."""
+@dataclass(frozen=True)
+class Word:
+    """A word of a text."""
+
+    text: str
+    is_taught: bool = True
+    """False: nothing is learned from it, it stands before those that are."""
+    is_marked: bool = True
+    """False: nothing is learned from its mark."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,7 @@ class Windows:
         pause = np.zeros(round(self._random.uniform(0.05, 0.5) * RATE), np.float32)
         said = audio[: example.ends[last - 1]]
         words = words_of(example)
-        again = [(word.rstrip(".,?!"), is_taught) for word, is_taught in words[first:last]]
+        again = [Word(word.text.rstrip(".,?!"), word.is_taught) for word in words[first:last]]
         words = [*words[:first], *again, *words[first:]]
         return np.concatenate([said, pause, audio[begin:]]), words
 
@@ -152,7 +159,8 @@ class Windows:
 
 def words_of(example: Example) -> list[Word]:
     """The words of an example."""
-    return [(word, n not in example.unsure) for n, word in enumerate(example.words)]
+    words = [Word(word, n not in example.unsure) for n, word in enumerate(example.words)]
+    return words if example.is_marked else [*words[:-1], replace(words[-1], is_marked=False)]
 
 
 def speech_of(audio: Audio) -> tuple[int, int]:

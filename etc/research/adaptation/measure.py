@@ -20,24 +20,33 @@ from typing import Any
 
 import jiwer
 import numpy as np
-from examples import Windows, speech_of
+from examples import speech_of
+from marks import is_question
+from noises import NOISE_S, noise
 from prepare import Example, audio_of, labels, prompt_texts, prompts_of, stored
 from train import HELD_OUT, is_held_out
 
+from tutor.adapters.coach.exercises import load_library
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.adapted import ENGLISH, adapt
 from tutor.adapters.speech.recogniser import WhisperRecogniser
 from tutor.adapters.speech.request import Request
+from tutor.adapters.speech.resampler import resample
 from tutor.adapters.speech.weights import resolve_model
+from tutor.adapters.voice.catalogue import Catalogue
 from tutor.core.audio.recognition import Kind
-from tutor.core.audio.samples import RATE, Audio
+from tutor.core.audio.samples import RATE, Audio, to_float
 from tutor.core.text.wording import tokenise
+from tutor.core.voice.spoken import said
 
 TOGETHER = 8
 """Recordings that are heard in one call."""
 
-NOISE_S = 180.0
-"""Seconds of noise that is listened to though no voice is active in it."""
+EDGES_S = (0.0, 1.0)
+"""Seconds of silence or faint noise before and behind the speech, in all pairs."""
+
+FAINT_DB = -50.0
+"""Level of faint noise, of full scale."""
 
 WELL, WRONG = 8.0, 5.0
 """Experts' mean accuracy of a word that was said well, and under which it was wrong."""
@@ -77,9 +86,13 @@ def _as_segmented(audio: Audio) -> Audio:
 
 
 PADDINGS: dict[str, Callable[[Audio], Audio]] = {
-    "a second of faint noise in front": _around(1.0, 0.1, -50.0),
-    "a second of silence behind": _around(0.3, 1.0),
+    "a second of faint noise in front": _around(1.0, 0.1, FAINT_DB),
     "whole recording": lambda audio: audio,
+} | {
+    f"{before} s in front and {after} s behind of {what}": _around(before, after, level_db)
+    for what, level_db in (("silence", -120.0), ("faint noise", FAINT_DB))
+    for before in EDGES_S
+    for after in EDGES_S
 }
 
 
@@ -165,31 +178,33 @@ def _mistakes(text: str, heard: str) -> int:
 
 
 def measure(
-    measured: Measured, recordings: Sequence[Recording], prompts: list[tuple[Audio, str]]
+    measured: Measured,
+    recordings: Sequence[Recording],
+    prompts: list[tuple[Audio, str]],
+    said_texts: list[tuple[Audio, str]],
+    *,
+    has_paddings: bool,
 ) -> Iterator[tuple[str, float]]:
-    """The figures of a model, one after the other."""
+    """The figures of a model, one after the other; those of all paddings if they are asked for."""
     texts = [" ".join(recording.words) for recording in recordings]
     heard = measured.write([_as_segmented(one.audio) for one in recordings], "final")
     yield "WER, as the segmenter cuts", error_rate(texts, heard)
     yield from _by_experts(recordings, heard).items()
+    asking = [is_question(text.lower().split()) for text in texts]  # the corpus has no marks
+    yield from _marks(asking, heard).items()
     yield "wrong of the words shown halfway", beginnings(recordings, measured)
     heard = measured.write([audio for audio, _ in prompts], "final")
     yield "WER, native prompts", error_rate([text for _, text in prompts], heard)
+    heard = measured.write([audio for audio, _ in said_texts], "final")
+    yield "WER, texts that the product's voice says", error_rate((t for _, t in said_texts), heard)
+    for what, figure in _marks([text.endswith("?") for _, text in said_texts], heard).items():
+        yield f"{what}, the product's voice", figure
+    yield "commas that these texts have", sum(text.count(",") for _, text in said_texts)
     heard = measured.write(list(noise()), "final")
-    yield "noises that are heard as words", sum(map(bool, heard))
-    for padding, cut in PADDINGS.items():
+    yield f"of {NOISE_S:.0f} s of noise, pieces heard as words", sum(map(bool, heard))
+    for padding, cut in PADDINGS.items() if has_paddings else ():
         heard = measured.write([cut(recording.audio) for recording in recordings], "final")
         yield f"WER, {padding}", error_rate(texts, heard)
-
-
-def noise() -> Iterator[Audio]:
-    """Hiss, rumble, hum and music, in pieces."""
-    windows = Windows({}, seed=11)
-    seconds = 0.0
-    while seconds < NOISE_S:
-        piece = windows.empty().audio
-        yield piece
-        seconds += len(piece) / RATE
 
 
 def _by_experts(recordings: Sequence[Recording], heard: Sequence[str]) -> dict[str, float]:
@@ -204,6 +219,40 @@ def _by_experts(recordings: Sequence[Recording], heard: Sequence[str]) -> dict[s
         f"recognised of words scored {WELL:g} or more": 100 * fmean(well),
         f"recognised as the text of words scored under {WRONG:g}": 100 * fmean(wrong),
     }
+
+
+def _marks(asking: Sequence[bool], heard: Sequence[str]) -> dict[str, float]:
+    """How often what asks ends with a question mark, and what does not."""
+    pairs = [(asks, text.rstrip()[-1:]) for asks, text in zip(asking, heard, strict=True)]
+    asked = [mark for asks, mark in pairs if asks]
+    said = [mark for asks, mark in pairs if not asks]
+    return {
+        f"question mark behind questions ({len(asked)})": _share(asked, "?"),
+        f"question mark behind others ({len(said)})": _share(said, "?"),
+        f"full stop behind others ({len(said)})": _share(said, "."),
+        "commas": sum(text.count(",") for text in heard),
+    }
+
+
+def _share(marks: Sequence[str], mark: str) -> float:
+    return 100 * fmean(one == mark for one in marks)
+
+
+def spoken(cache: Path) -> list[tuple[Audio, str]]:
+    """Texts of the library's English exercises, said by the product's voice; kept."""
+    items = load_library(None).find("en")
+    texts = [item.prompt for item in items if item.type in ("read_aloud", "free")][::2]
+    folder = cache / "spoken"
+    folder.mkdir(parents=True, exist_ok=True)
+    voice, *_ = Catalogue(Settings(cache_dir=cache)).load()
+    for text in texts:
+        if not (path := folder / f"{sha256(text.encode()).hexdigest()[:16]}.npy").exists():
+            sound = voice.say(said(text, voice.facts.language), 1.0)
+            np.save(path, to_float(resample(sound, voice.sample_rate, RATE)))
+    names = [sha256(text.encode()).hexdigest()[:16] for text in texts]
+    return [
+        (np.load(folder / f"{name}.npy"), text) for name, text in zip(names, texts, strict=True)
+    ]
 
 
 def held_out(data: Path, cache: Path, every: int) -> list[Recording]:
@@ -242,14 +291,18 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--model", action="append", required=True)
     parser.add_argument("--every", type=int, default=1, help="take every n-th recording")
+    parser.add_argument("--paddings", action="store_true", help="with those of all paddings")
     parser.add_argument("--threads", type=int, default=1)
     asked = parser.parse_args()
     recordings = held_out(asked.data, asked.cache, asked.every)
     prompts = held_out_prompts(asked.sounds, asked.cache, prompt_texts(asked.sounds))
+    said_texts = spoken(asked.cache)
     print(f"{len(recordings)} recordings, {len(prompts)} native prompts", flush=True)
     for name in asked.model:
         measured = Measured(name, asked.cache, asked.threads)
-        for what, figure in measure(measured, recordings, prompts):
+        for what, figure in measure(
+            measured, recordings, prompts, said_texts, has_paddings=asked.paddings
+        ):
             print(f"{name}: {what}: {figure:.1f}", flush=True)
 
 

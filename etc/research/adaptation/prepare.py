@@ -64,6 +64,8 @@ class Example:
     """Samples at which each word ends."""
     unsure: list[int] = field(default_factory=list)
     """Indices of words that nothing is learned from: they were not said as they stand here."""
+    is_marked: bool = True
+    """Whether the mark at the end is known; nothing is learned from one that is not."""
 
 
 def labels(data: Path) -> list[dict[str, Any]]:
@@ -204,6 +206,13 @@ def spelled(text: list[str], heard: list[str]) -> list[str]:
         return heard
     same = SequenceMatcher(None, wanted, found, autojunk=False).get_matching_blocks()
     return text if sum(block.size for block in same) >= AGREEING * len(wanted) else []
+
+
+def path_of(example: Example, data: Path, sounds: Path | None) -> Path:
+    """The recording of an example."""
+    if sounds and example.speaker == NATIVE:
+        return prompts_of(sounds) / example.utterance
+    return data / "flac" / f"{example.utterance}.flac"
 
 
 def stored(path: Path) -> list[Example]:

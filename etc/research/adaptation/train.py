@@ -16,7 +16,7 @@ import argparse
 import math
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -27,7 +27,7 @@ import torch
 from examples import Window, Windows, window_s
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
-from prepare import NATIVE, Example, audio_of, prompts_of, stored
+from prepare import NATIVE, Example, audio_of, path_of, stored
 from torch import Tensor
 from torch.nn import functional
 from whisper import AdaptedWhisper
@@ -40,20 +40,14 @@ from tutor.core.audio.samples import Audio
 
 RANK = 16
 BATCH = 8
-RATE_OF_LEARNING = 6e-4
 WARM_UP = 30
 """Steps until the full rate."""
 TURN = 512
 """Recordings until it is looked for new ones."""
-LEARNERS, NATIVES = "examples.jsonl", "native.jsonl"
-"""What `prepare.py` writes."""
+LEARNERS, MARKED, NATIVES = "examples.jsonl", "marked.jsonl", "native.jsonl"
+"""What `prepare.py` and `marks.py` write."""
 HELD_OUT = frozenset("0053 0482 1033 1362 2036 2242 2799 3088 5414 7001 9606 9625".split())
 """Every tenth speaker in the corpus's order, which is that of skill, too, from the seventh on."""
-ASKING = frozenset(
-    "what where who whose why how when which is are am was were do does did can could would will "
-    "shall should have has had may might isn aren don doesn didn can couldn won wouldn".split()
-)
-"""Words that questions begin with."""
 IGNORED = -100
 """The label of a token that nothing is learned from."""
 
@@ -102,23 +96,13 @@ class Trainer:
         # After the start of a transcript stands the language, or that nobody speaks.
         first = self._prompt[1] if window.words else self._tokenizer.no_speech
         tokens, labels = list(self._prompt), [IGNORED, first, *[IGNORED] * (len(self._prompt) - 2)]
-        for word, is_taught in window.words:
-            pieces = self._tokenizer.encode(f" {word}")
+        for word in window.words:
+            pieces = self._tokenizer.encode(f" {word.text}")
             tokens += pieces
-            labels += pieces if is_taught else [IGNORED] * len(pieces)
-        if _may_be_asked(window):
-            labels[-1] = IGNORED
+            taught = pieces if word.is_taught else [IGNORED] * len(pieces)
+            labels += taught if word.is_marked else [*taught[:-1], IGNORED]
         end = [self._tokenizer.eot]
         return tokens + end, labels + end
-
-
-def _may_be_asked(window: Window) -> bool:
-    """Whether the text has a full stop that it got in default of its own mark, though it may be a
-    question."""
-    if not window.words or not window.words[-1][0].endswith("."):
-        return False
-    first = window.words[0][0].lower().partition("'")[0]
-    return first in ASKING
 
 
 def batches(recordings: Recordings, random: Random, seed: int) -> Iterator[list[Window]]:
@@ -148,8 +132,12 @@ class Recordings:
 
     def read(self) -> list[Example]:
         """The examples that are prepared by now and not held out."""
-        files = (LEARNERS, NATIVES) if self.sounds else (LEARNERS,)
-        found = [e for name in files for e in stored(self.cache / name) if not is_held_out(e)]
+        marked = {example.utterance: example for example in stored(self.cache / MARKED)}
+        learners = stored(self.cache / LEARNERS)
+        # Of those that wait for their marks it is not taught how they end.
+        examples = [marked.get(e.utterance, replace(e, is_marked=False)) for e in learners]
+        examples += stored(self.cache / NATIVES) if self.sounds else []
+        found = [example for example in examples if not is_held_out(example)]
         for example in found:
             if example.utterance not in self.audios:
                 path = path_of(example, self.data, self.sounds)
@@ -157,19 +145,13 @@ class Recordings:
         return found
 
 
-def path_of(example: Example, data: Path, sounds: Path | None) -> Path:
-    """The recording of an example."""
-    if sounds and example.speaker == NATIVE:
-        return prompts_of(sounds) / example.utterance
-    return data / "flac" / f"{example.utterance}.flac"
-
-
 class Training:
     """The steps of a training, and what is needed to go on after a stop."""
 
-    def __init__(self, trainer: Trainer, seconds: float) -> None:
+    def __init__(self, trainer: Trainer, seconds: float, rate: float) -> None:
         self._trainer = trainer
         self._seconds = seconds
+        self._rate = rate
         self._parameters = [p for p in trainer.whisper.parameters() if p.requires_grad]
         self._optimiser = torch.optim.AdamW(self._parameters, weight_decay=0.01)
         self._losses: list[float] = []
@@ -186,7 +168,7 @@ class Training:
         began = time.monotonic()
         cosine = (1 + math.cos(math.pi * min(1, self.spent_s / self._seconds))) / 2
         for group in self._optimiser.param_groups:
-            group["lr"] = RATE_OF_LEARNING * min(1, (self.steps + 1) / WARM_UP) * max(0.02, cosine)
+            group["lr"] = self._rate * min(1, (self.steps + 1) / WARM_UP) * max(0.02, cosine)
         loss = self._trainer.loss(windows)
         self._optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -217,8 +199,15 @@ class Training:
         parts = torch.load(path, weights_only=True)
         self.steps, self.spent_s = parts["steps"], parts["spent_s"]
         self._optimiser.load_state_dict(parts["optimiser"])
+        self._take(parts["parameters"])
+
+    def begin_with(self, path: Path) -> None:
+        """Begin where another training ended."""
+        self._take(torch.load(path, weights_only=True)["parameters"])
+
+    def _take(self, parameters: Sequence[Tensor]) -> None:
         with torch.no_grad():
-            for parameter, kept in zip(self._parameters, parts["parameters"], strict=True):
+            for parameter, kept in zip(self._parameters, parameters, strict=True):
                 parameter.copy_(kept)
 
 
@@ -229,16 +218,21 @@ def main() -> None:
     parser.add_argument("--sounds", type=Path, help="native prompts; left out: none are heard")
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--after", type=Path, help="checkpoint of a training to begin with")
     parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--rate", type=float, default=6e-4, help="the largest rate of learning")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
     torch.set_flush_denormal(True)
     trainer = Trainer(join_model(WHISPER_BASE, asked.cache), asked.seed)
-    training, checkpoint = Training(trainer, asked.minutes * 60), asked.cache / "training.pt"
+    training = Training(trainer, asked.minutes * 60, asked.rate)
+    checkpoint = asked.cache / "training.pt"
     if checkpoint.exists():
         training.resume(checkpoint)
+    elif asked.after:
+        training.begin_with(asked.after)
     seed = asked.seed + training.steps
     recordings = Recordings(asked.data, asked.sounds, asked.cache)
     asked.out.parent.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,8 @@ CORE = {
     "tutor.core.audio.samples",
     "tutor.core.protocol",
     "tutor.core.protocol.limits",
+    "tutor.core.text",
+    "tutor.core.text.languages",
     "tutor.core.voice",
     "tutor.core.voice.limits",
 }
@@ -38,7 +40,8 @@ def test_reading_a_setting_loads_no_third_party_of_another_adapter(party: str) -
 
 
 def test_reading_a_setting_loads_no_machine_of_the_core() -> None:
-    """Of the core the settings know limits and the arithmetic of audio, but no session."""
+    """Of the core the settings know limits, the names of languages and the arithmetic of audio, but
+    no session."""
     assert {name for name in loaded() if name.startswith("tutor.core")} <= CORE
 
 
@@ -138,3 +141,16 @@ def test_connections_to_the_store_grow_with_the_sessions(
 ) -> None:
     """One for four sessions, unless the operator says how many."""
     assert Settings.load(**settings).connections == connections
+
+
+@pytest.mark.parametrize("languages", ["", "en, zh-CN", "all"])
+def test_languages_to_expect_are_tags(languages: str) -> None:
+    """Or all, or none: then those that are taught."""
+    assert Settings(auto_languages=languages).auto_languages == languages
+
+
+def test_a_language_that_nobody_knows_is_refused_at_the_start() -> None:
+    """In one line that says what may stand there."""
+    told = r"TUTOR_AUTO_LANGUAGES='en,klingon': name languages that Whisper knows, or `all`"
+    with pytest.raises(SettingsError, match=told):
+        Settings.load(auto_languages="en,klingon")

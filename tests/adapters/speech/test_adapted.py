@@ -26,6 +26,7 @@ from tutor.adapters.speech.weights import (
 )
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.audio.samples import to_float
+from tutor.core.text.expected import Expected
 
 CONFIG = b'{"alignment_heads": []}'
 
@@ -131,15 +132,30 @@ def test_only_the_packaged_model_is_adapted(name: str, packaged: bool) -> None:
 
 @pytest.mark.heavy
 def test_a_specialist_hears_its_language_alone() -> None:
-    """English, said or found, goes to the specialist for it; the rest stays, in order."""
-    settings, own = Settings.load(), WorkerMetrics()
+    """English, said or found, goes to the specialist for it and is encoded there alone; the rest
+    stays, in order."""
+    settings, general, own = Settings.load(), WorkerMetrics(), WorkerMetrics()
     model = resolve_model("base", settings.cache_dir)
     english = WhisperRecogniser.load(settings, model, own)
-    whisper = WhisperRecogniser.load(settings, model, specialists={"en": english})
+    whisper = WhisperRecogniser.load(settings, model, general, {"en": english})
     audio = to_float(spoken("market.flac"))
-    asked = [Request(audio, language, "partial") for language in ("es", "en", "auto")]
+    taught = Expected(("en", "es"))
+    asked = [
+        Request(audio, language, "partial", expected=taught) for language in ("es", "en", "auto")
+    ]
     heard = whisper.recognise(asked)
     assert [one.language for one in heard] == ["es", "en", "en"]
     assert heard[1].text == heard[2].text != heard[0].text
+    assert (encoded(own), encoded(general)) == (2, 1)
+    (practised,) = whisper.recognise([replace(asked[2], expected=taught.practised("es"))])
+    assert practised == heard[2]
+    assert (encoded(own), encoded(general)) == (3, 2)  # the general model was likelier
+    (shut_out,) = whisper.recognise([replace(asked[2], expected=Expected(("es", "fr")))])
+    assert shut_out.language in ("es", "fr")
+    assert not shut_out.is_adapted
+
+
+def encoded(metrics: WorkerMetrics) -> float | None:
+    """How many partials were encoded."""
     name = "tutor_encoder_window_seconds_count"
-    assert own.registry.get_sample_value(name, {"kind": "partial"}) == 2
+    return metrics.registry.get_sample_value(name, {"kind": "partial"})

@@ -82,9 +82,9 @@ async def test_a_message_of_somebody_else_has_no_age(gateway: Store, message: by
 
 
 async def test_an_empty_store_has_all_queues_and_no_workers(gateway: Store) -> None:
-    """Fifteen places, nothing in them."""
+    """Eighteen places, nothing in them."""
     waiting, taken = await read_queues(gateway)
-    assert len(waiting) == 15
+    assert len(waiting) == 18
     assert all(place.messages == 0 and place.age_s == 0 for place in waiting)
     assert taken == 0
     assert await read_workers(gateway) == []

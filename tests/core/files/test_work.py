@@ -433,6 +433,17 @@ def test_a_piece_that_the_store_did_not_take_is_sent_again_as_the_same_attempt()
     assert play.look() == [Look("p0", 1)]
 
 
+def test_a_piece_that_fails_just_before_the_next_look_is_sent_again_once() -> None:
+    """What is about to be sent is not yet in the queue, and not lost either."""
+    play = Play()
+    play.begin()
+    play.cut(0)
+    play.now += LOOK_S
+    play.work.receive_recognition("p0", 1, None, play.now)
+    play.work.receive_caught_up(play.now)
+    assert [effect.attempt for effect in play.collect() if isinstance(effect, Recognise)] == [2]
+
+
 def test_a_piece_whose_audio_is_gone_is_sent_again_at_once() -> None:
     """Whoever has taken it: nobody can recognise it as it is."""
     play = Play()

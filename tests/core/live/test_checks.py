@@ -6,11 +6,14 @@ from tests.support.everyday import COMMIT
 from tests.support.scripted import (
     SILENCE,
     START,
+    Answer,
     Hear,
     Play,
+    TakeOver,
     speech,
 )
 from tutor.core.audio.samples import WINDOW
+from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Close
 from tutor.core.protocol.errors import ERRORS
 from tutor.core.protocol.messages import (
@@ -20,6 +23,7 @@ from tutor.core.protocol.messages import (
     SessionUpdate,
     SpeechStopped,
 )
+from tutor.core.text.expected import Expected
 
 # ---------------------------------------------------------------- starting
 
@@ -91,6 +95,17 @@ def test_an_update_between_utterances_holds_for_the_next() -> None:
     play = Play(SessionStart("en-GB"), speech(640), COMMIT, SessionUpdate(language="de-AT"))
     play.play(speech(640), COMMIT)
     assert [job.language for job in play.jobs_of("final")] == ["en", "de"]
+
+
+def test_what_is_expected_reaches_every_job() -> None:
+    """Of an unknown language the first utterance tells for the next, at another gateway, too."""
+    config = SessionConfig(expected=Expected(("de", "en")))
+    german = Answer(text="Guten Tag", language="de")
+    play = Play(SessionStart("auto", native_language="ru"), speech(640), COMMIT, config=config)
+    play.play(german, TakeOver(), speech(640), COMMIT)
+    first, second = (job.expected for job in play.jobs_of("final"))
+    assert first == Expected(("de", "en"), "", "ru")
+    assert second == Expected(("de", "en"), "de", "ru")
 
 
 def test_an_update_during_an_utterance_must_wait() -> None:

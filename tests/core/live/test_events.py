@@ -45,7 +45,8 @@ def test_each_part_that_was_measured_is_told_once(missing: set[str]) -> None:
     """An assessment gives as many events as it has parts, always in the same order."""
     some = replace(WHOLE, **dict.fromkeys(missing))
     told = [
-        event.type.removeprefix("feedback.") for event in feedback_events("u1", some, "text", NOTHING_YET)
+        event.type.removeprefix("feedback.")
+        for event in feedback_events("u1", some, "text", NOTHING_YET)
     ]
     names = [name.replace("passage", "accuracy") for name in PARTS if name not in missing]
     assert told == names

@@ -5,10 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.core.audio.samples import to_ms, to_samples
+from tutor.core.coach.exercises import Item
+from tutor.core.live.config import SessionConfig, TutoringConfig
 from tutor.core.live.lesson import Lesson
 from tutor.core.protocol.errors import ProtocolError
 from tutor.core.protocol.limits import MAX_ENDPOINT_SILENCE_MS, MIN_ENDPOINT_SILENCE_MS
-from tutor.core.protocol.messages import Exercise, Level, SessionUpdate
+from tutor.core.protocol.messages import Exercise, Level, SessionStart, SessionUpdate
+from tutor.core.text.expected import Expected
 from tutor.core.text.languages import AUTO, WHISPER_LANGUAGES
 
 READ = Exercise("read_aloud", "The old ship sails tomorrow.", "A1")
@@ -112,6 +115,49 @@ def test_another_language_is_another_lesson(tag: str, is_other: bool) -> None:
     """A text is cut into words by its language; another region's tag is the same language."""
     lesson = Lesson.checked("en-GB", READ, None)
     assert lesson.changed(SessionUpdate(language=tag)).is_other_than(lesson) == is_other
+
+
+# ---------------------------------------------------------------- the languages of `auto`
+
+TAUGHT = SessionConfig(
+    expected=Expected(("de", "en")),
+    tutoring=TutoringConfig(
+        library={
+            "de": [Item("de-a1-1", "de-DE", "free", "A1", "Wie?")],
+            "en": [Item("en-a1-1", "en-GB", "free", "A1", "How?")],
+        }
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "target"),
+    [
+        (Exercise(), ""),
+        (READ, "en"),
+        (Exercise("read_aloud", "Ich gehe in die Schule."), "de"),
+        (Exercise("read_aloud", "Taxi!"), ""),
+        (Exercise("free", id="de-a1-1"), "de"),
+        (Exercise("free", id="somebody's own"), ""),
+    ],
+)
+def test_an_exercise_shows_what_is_practised(exercise: Exercise, target: str) -> None:
+    """By its text, or as an item of the library."""
+    lesson = Lesson.checked("auto", exercise, None)
+    assert lesson.expected(TAUGHT) == Expected(("de", "en"), target)
+
+
+def test_a_learner_may_speak_the_own_language() -> None:
+    """It stays with the lesson whatever an update changes."""
+    lesson = Lesson.started(SessionStart("auto", native_language="zh-CN"))
+    lesson = lesson.changed(SessionUpdate(READ))
+    assert lesson.expected(TAUGHT) == Expected(("de", "en"), "en", "zh")
+
+
+def test_where_the_language_is_known_none_is_expected() -> None:
+    """Nothing has to be found."""
+    lesson = Lesson.started(SessionStart("en", native_language="zh-CN"))
+    assert lesson.expected(TAUGHT) == Expected()
 
 
 # ---------------------------------------------------------------- the silence that ends speech

@@ -20,6 +20,7 @@ from tutor.core.queue.jobs import (
     Result,
     kind_of,
 )
+from tutor.core.text.expected import Expected
 
 HEARD = Recognition("I went", "en", (RecognisedWord("I", 0.0, 0.5, 0.75),), (0.5, 0.25))
 
@@ -76,11 +77,21 @@ def test_an_assessments_job_is_the_same_at_the_worker(
 def test_a_recognisers_job_is_the_same_at_the_worker(
     utterance: str, kind: Kind, revision: int, prompt: str, batch: bool
 ) -> None:
-    """All of a recogniser's job is flat: its fields as JSON make it again, without a reader."""
-    job = RecognitionJob("s1", utterance, kind, revision, 2, 640, "auto", batch, prompt)
-    there = RecognitionJob(**json.loads(json.dumps(asdict(job))))
+    """What the language may be is with it."""
+    expected = Expected(("en", "zh"), "en")
+    job = RecognitionJob(
+        "s1", utterance, kind, revision, 2, 640, "auto", batch, prompt, 0, expected
+    )
+    there = decode_job(RecognitionJob, json.loads(json.dumps(asdict(job))))
     assert there == job
     assert kind_of(there) == ("piece" if batch else kind)
+
+
+def test_a_job_of_an_older_gateway_may_be_in_any_language() -> None:
+    """It says nothing of what is expected; a worker takes it nevertheless."""
+    job = asdict(RecognitionJob("s1", "u1", "final", 1, 1, 640, "auto"))
+    del job["expected"]
+    assert decode_job(RecognitionJob, job).expected == Expected()
 
 
 @given(st.lists(st.tuples(st.sampled_from(["system", "user", "assistant"]), names), max_size=5))

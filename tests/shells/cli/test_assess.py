@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -70,97 +71,140 @@ def test_a_recording_is_assessed_as_tables() -> None:
     assert all(word in done.stdout for word in ("accuracy", "market", "brother"))
 
 
-def test_a_manifest_gives_a_line_for_each_of_its_lines(tmp_path: Path) -> None:
-    """In its order, each with what was asked; one that cannot be scored says why, spoils none."""
-    silence = tmp_path / "broken.wav"
-    silence.write_bytes(b"RIFF")
+LONGER = MARKET + " We bought fresh bread and some apples there." * 60
+
+ALIKE = [
+    {"audio": str(SPEECH / "market.flac"), "text": text}
+    for text in (MARKET, "I went to the market with my brother.")
+]
+PART = [{"audio": str(SPEECH / "market.flac"), "text": LONGER}]
+
+
+def by_name(
+    asked: dict[str, list[dict[str, str] | str]], found: list[dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    """The lines of what a command found, under the names of what it was asked."""
+    assert len(found) == sum(map(len, asked.values()))
+    rest = iter(found)
+    return {name: list(islice(rest, len(lines))) for name, lines in asked.items()}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the command is run; `data` in it has the manifest."""
+    folder = tmp_path_factory.mktemp("assessed")
+    (folder / "data").mkdir()
+    (folder / "data" / "a.flac").write_bytes((SPEECH / "market.flac").read_bytes())
+    (folder / "broken.wav").write_bytes(b"RIFF")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def asked(folder: Path) -> dict[str, list[dict[str, str] | str]]:
+    """What is asked of one manifest."""
     market = str(SPEECH / "market.flac")
-    manifest = write_manifest(
-        tmp_path / "in.jsonl",
-        {"audio": market, "text": MARKET, "speaker": "Anna"},
-        {"audio": "missing.flac", "text": MARKET},
-        "",
-        {"audio": str(silence), "text": MARKET},
-        {"audio": "a" * 300, "text": MARKET},
-        {"audio": "a\0b", "text": MARKET},
-        {"audio": market, "text": ""},
-        {"audio": market, "text": "word " * (LONGEST_TEXT + 1)},
-        {"audio": market, "text": "Я пошла на рынок с сестрой."},
-        {"audio": market, "text": "Nothing of this was ever said by anybody."},
-        {"audio": str(SPEECH / "stereo_48k.ogg"), "text": MARKET.replace(" ", "\u2028", 1)},
-    )
-    lines = assessed(manifest)
-    asked = [json.loads(line) for line in manifest.read_text("utf-8-sig").split("\n") if line]
-    assert [(line["audio"], line["text"]) for line in lines] == [
-        (line["audio"], line["text"]) for line in asked
-    ]
-    right, missing, broken, *no_names, empty, too_long, foreign, wrong, _ = lines
-    assert all(line["error"] for line in no_names)
-    assert right["total"] > 80
-    assert "No such file" in missing["error"]
-    assert "broken.wav" in broken["error"]
-    assert [line["reason"] for line in (empty, too_long)] == ["no_text", "text_too_long"]
-    assert foreign["total"] is None
-    assert foreign["error"]
+    return {
+        "right": [{"audio": market, "text": MARKET, "speaker": "Anna"}],
+        "missing": [{"audio": "missing.flac", "text": MARKET}],
+        "broken": [{"audio": str(folder / "broken.wav"), "text": MARKET}],
+        "no names": [
+            {"audio": "a" * 300, "text": MARKET},
+            {"audio": "a\0b", "text": MARKET},
+        ],
+        "empty": [{"audio": market, "text": ""}],
+        "too long": [{"audio": market, "text": "word " * (LONGEST_TEXT + 1)}],
+        "foreign": [{"audio": market, "text": "Я пошла на рынок с сестрой."}],
+        "wrong": [{"audio": market, "text": "Nothing of this was ever said by anybody."}],
+        "separators": [
+            {"audio": str(SPEECH / "stereo_48k.ogg"), "text": MARKET.replace(" ", "\u2028", 1)}
+        ],
+        "alike": [*ALIKE],
+        "part": [*PART],
+        "half a character": [
+            json.dumps({"audio": "gone.flac", "text": text}) for text in ("a \ud800 b", "b")
+        ],
+        "paths": [{"audio": path, "text": MARKET} for path in ("a.flac", "data/a.flac")],
+    }
+
+
+@pytest.fixture(scope="module")
+def words(
+    folder: Path, asked: dict[str, list[dict[str, str] | str]]
+) -> dict[str, list[dict[str, Any]]]:
+    """What the command makes of it, by name; an empty line stands between two of the manifest."""
+    right, *others = [line for lines in asked.values() for line in lines]
+    manifest = write_manifest(folder / "data" / "in.jsonl", right, "", *others)
+    return by_name(asked, assessed(manifest, folder=folder))
+
+
+@pytest.fixture(scope="module")
+def sounds(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """The same without the recogniser, of what is read right or in part."""
+    asked: dict[str, list[dict[str, str] | str]] = {"alike": [*ALIKE], "part": [*PART]}
+    manifest = write_manifest(folder / "sounds.jsonl", *ALIKE, *PART)
+    return by_name(asked, assessed(manifest, "--no-transcribe"))
+
+
+def test_a_manifest_gives_a_line_for_each_of_its_lines(
+    asked: dict[str, list[dict[str, str] | str]], words: dict[str, list[dict[str, Any]]]
+) -> None:
+    """In its order, each with what was asked; one that cannot be scored says why, spoils none."""
+    for name, lines in asked.items():
+        came = [(line["audio"], line["text"]) for line in words[name]]
+        read = [json.loads(line) if isinstance(line, str) else line for line in lines]
+        assert came == [(line["audio"], line["text"]) for line in read]
+    assert words["right"][0]["total"] > 80
+    assert "No such file" in words["missing"][0]["error"]
+    assert "broken.wav" in words["broken"][0]["error"]
+    assert all(line["error"] for line in words["no names"])
+    assert words["empty"][0]["reason"] == "no_text"
+    assert words["too long"][0]["reason"] == "text_too_long"
+    assert words["foreign"][0]["total"] is None
+    assert words["foreign"][0]["error"]
+    (wrong,) = words["wrong"]
     assert wrong["total"] is None or wrong["total"] <= 30
 
 
-def test_a_manifest_can_be_judged_by_its_sounds_alone(tmp_path: Path) -> None:
+def test_a_manifest_can_be_judged_by_its_sounds_alone(
+    sounds: dict[str, list[dict[str, Any]]], words: dict[str, list[dict[str, Any]]]
+) -> None:
     """The words' scores are the same; what was added, the pauses, and which word was said for
     another, of which the total makes a little, only the recogniser tells."""
-    entries = [
-        {"audio": str(SPEECH / "market.flac"), "text": text}
-        for text in (MARKET, "I went to the market with my brother.")
-    ]
-    manifest = write_manifest(tmp_path / "in.jsonl", *entries)
-    sounds, words = assessed(manifest, "--no-transcribe"), assessed(manifest)
-    for alone, heard in zip(sounds, words, strict=True):
+    for alone, heard in zip(sounds["alike"], words["alike"], strict=True):
         assert (alone["transcript"], alone["details"]) == (None, None)
         assert heard["transcript"] == MARKET
         assert heard["details"]["words_per_minute"] > 200
         assert [word["score"] for word in alone["words"]] == [
             word["score"] for word in heard["words"]
         ]
-    assert sounds[0]["total"] == words[0]["total"]
-    assert sounds[1]["total"] == pytest.approx(words[1]["total"], abs=2)
-    assert [word["error"] for word in sounds[1]["words"]][-1] == "omission"
-    assert [word["error"] for word in words[1]["words"]][-1] == "substitution"
+    (right, wrong), (right_heard, wrong_heard) = sounds["alike"], words["alike"]
+    assert right["total"] == right_heard["total"]
+    assert wrong["total"] == pytest.approx(wrong_heard["total"], abs=2)
+    assert [word["error"] for word in wrong["words"]][-1] == "omission"
+    assert [word["error"] for word in wrong_heard["words"]][-1] == "substitution"
 
 
-def test_of_a_long_text_the_part_that_was_read_is_judged(tmp_path: Path) -> None:
+def test_of_a_long_text_the_part_that_was_read_is_judged(
+    sounds: dict[str, list[dict[str, Any]]], words: dict[str, list[dict[str, Any]]]
+) -> None:
     """With the recogniser or without: a job scores it, and so does the command."""
-    longer = MARKET + " We bought fresh bread and some apples there." * 60
-    manifest = write_manifest(
-        tmp_path / "in.jsonl", {"audio": str(SPEECH / "market.flac"), "text": longer}
-    )
-    (sounds,), (words,) = assessed(manifest, "--no-transcribe"), assessed(manifest)
-    assert sounds["total"] == words["total"] is not None
+    (alone,), (heard,) = sounds["part"], words["part"]
+    assert alone["total"] == heard["total"] is not None
     read = len(MARKET.split())
-    assert all(word["score"] > 80 for word in sounds["words"][:read])
-    assert {word["error"] for word in sounds["words"][read:]} == {"omission"}
+    assert all(word["score"] > 80 for word in alone["words"][:read])
+    assert {word["error"] for word in alone["words"][read:]} == {"omission"}
 
 
-def test_half_a_character_spoils_no_manifest(tmp_path: Path) -> None:
+def test_half_a_character_spoils_no_manifest(words: dict[str, list[dict[str, Any]]]) -> None:
     """JSON can hold half of a pair of surrogates, which UTF-8 cannot: it comes back as it came."""
-    asked = [{"audio": "gone.flac", "text": text} for text in ("a \ud800 b", "b")]
-    manifest = write_manifest(tmp_path / "in.jsonl", *map(json.dumps, asked))
-    lines = assessed(manifest)
-    assert [line["text"] for line in lines] == [line["text"] for line in asked]
-    assert all("No such file" in line["error"] for line in lines)
+    assert [line["text"] for line in words["half a character"]] == ["a \ud800 b", "b"]
+    assert all("No such file" in line["error"] for line in words["half a character"])
 
 
-def test_audio_paths_count_from_the_manifest(tmp_path: Path) -> None:
+def test_audio_paths_count_from_the_manifest(words: dict[str, list[dict[str, Any]]]) -> None:
     """A manifest beside its recordings works from everywhere; so does one that names them from
     where one is."""
-    data = tmp_path / "data"
-    data.mkdir()
-    (data / "a.flac").write_bytes((SPEECH / "market.flac").read_bytes())
-    manifest = write_manifest(
-        data / "in.jsonl",
-        {"audio": "a.flac", "text": MARKET},
-        {"audio": "data/a.flac", "text": MARKET},
-    )
-    first, second = assessed(manifest, folder=tmp_path)
+    first, second = words["paths"]
     assert first["total"] == second["total"] > 80
 
 

@@ -6,11 +6,11 @@ from tests.support.house import House
 from tests.support.speech import SPEECH
 
 
-def test_bench_plays_into_a_server_that_runs(house: House, tmp_path: Path) -> None:
+def test_bench_plays_into_a_server_that_runs(lean: House, tmp_path: Path) -> None:
     """With `--url` it measures somebody else's server, without looking at its processes."""
     report = tmp_path / "report.json"
     done = bench(
-        *("--url", house.url, "--data", str(SPEECH), "--sessions", "1", "--utterances", "1"),
+        *("--url", lean.url, "--data", str(SPEECH), "--sessions", "1", "--utterances", "1"),
         *("--json", str(report)),
     )
     assert done.returncode == 0, done.stderr

@@ -18,9 +18,9 @@ def stream(*arguments: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def test_stream_command_prints_json_events_for_any_format(house: House) -> None:
+def test_stream_command_prints_json_events_for_any_format(lean: House) -> None:
     """`tutor stream --json` plays an Opus file in stereo at 48 kHz and prints the protocol."""
-    done = stream("--url", house.url, "--json", "--fast", str(SPEECH / "stereo_48k.ogg"))
+    done = stream("--url", lean.url, "--json", "--fast", str(SPEECH / "stereo_48k.ogg"))
     assert done.returncode == 0, done.stderr
     events = [json.loads(line) for line in done.stdout.splitlines()]
     finals = [event for event in events if event["type"] == "transcript.final"]
@@ -28,9 +28,9 @@ def test_stream_command_prints_json_events_for_any_format(house: House) -> None:
     assert events[-1]["type"] == "session.summary"
 
 
-def test_stream_command_is_readable_in_a_terminal(house: House) -> None:
+def test_stream_command_is_readable_in_a_terminal(lean: House) -> None:
     """`tutor stream` shows the final sentence with its time."""
-    done = stream("--url", house.url, "--fast", str(SPEECH / "market.flac"))
+    done = stream("--url", lean.url, "--fast", str(SPEECH / "market.flac"))
     assert done.returncode == 0, done.stderr
     assert plain(TEXTS["market.flac"]) in plain(done.stdout)
     assert "1 utterance," in done.stdout

@@ -8,11 +8,11 @@ from tests.support.speech import spoken
 
 
 async def test_sessions_beyond_the_limit_are_refused_before_they_open(
-    house: House, tmp_path: Path
+    lean: House, tmp_path: Path
 ) -> None:
     """With one session allowed, a second gets HTTP 503 and the first goes on."""
     limits = {"max_sessions": "1", "max_session_s": "6"}
-    with running_gateway(tmp_path, house.redis_url, **limits) as gateway:
+    with running_gateway(tmp_path, lean.redis_url, **limits) as gateway:
         from tutor.client import PracticeError, practise
         from tutor.core.protocol.messages import SessionStart
 

@@ -44,9 +44,9 @@ async def talk(
         return events, client.close_code
 
 
-async def assert_still_serves(house: House | Gateway) -> None:
+async def assert_still_serves(lean: House | Gateway) -> None:
     """The server goes on for everyone else."""
-    heard = await hear(house.url, spoken("market.flac"), speed=1.9)
+    heard = await hear(lean.url, spoken("market.flac"), speed=1.9)
     heard.assert_whole()
     assert wer(TEXTS["market.flac"], heard.text) <= 0.15
 
@@ -76,10 +76,10 @@ async def assert_still_serves(house: House | Gateway) -> None:
     ],
 )
 async def test_a_broken_rule_is_named_and_closes_with_its_code(
-    house: House, frames: list[str | bytes], code: str
+    lean: House, frames: list[str | bytes], code: str
 ) -> None:
     """Each fatal mistake gets an `error` event with its code, then the close code of the table."""
-    events, close = await talk(house, *frames)
+    events, close = await talk(lean, *frames)
 
     errors = [event for event in events if event["type"] == "error"]
     assert [(error["code"], error["fatal"]) for error in errors] == [(code, True)]
@@ -96,102 +96,102 @@ async def test_a_broken_rule_is_named_and_closes_with_its_code(
     ],
 )
 async def test_a_small_mistake_is_named_and_the_session_goes_on(
-    house: House, frames: list[str | bytes], code: str
+    lean: House, frames: list[str | bytes], code: str
 ) -> None:
     """A mistake that spoils nothing gets an `error` event, and the session ends in peace."""
-    events, close = await talk(house, *frames, encode_message(SessionEnd()))
+    events, close = await talk(lean, *frames, encode_message(SessionEnd()))
 
     assert [event["code"] for event in events if event["type"] == "error"] == [code]
     assert events[-1]["type"] == "session.summary"
     assert close == 1000
 
 
-async def test_unknown_fields_are_ignored(house: House) -> None:
+async def test_unknown_fields_are_ignored(lean: House) -> None:
     """A newer client's extra fields do no harm."""
-    events, close = await talk(house, start_with(colour="blue"), '{"type": "session.end", "x": 1}')
+    events, close = await talk(lean, start_with(colour="blue"), '{"type": "session.end", "x": 1}')
 
     assert [event["type"] for event in events] == ["session.started", "session.summary"]
     assert close == 1000
 
 
-async def test_messages_after_the_end_are_refused_and_the_final_still_comes(house: House) -> None:
+async def test_messages_after_the_end_are_refused_and_the_final_still_comes(lean: House) -> None:
     """Text after `session.end` is an error, audio is passed over, and nothing is lost."""
     speech = spoken("two_words.flac").tobytes()
     frames = [speech[i : i + 16_000] for i in range(0, len(speech), 16_000)]
     end = encode_message(SessionEnd())
-    events, close = await talk(house, START, *frames, end, end, bytes(640))
+    events, close = await talk(lean, START, *frames, end, end, bytes(640))
 
     assert [event["code"] for event in events if event["type"] == "error"] == ["session_ended"]
     assert [event["text"] for event in events if event["type"] == "transcript.final"]
     assert close == 1000
 
 
-async def test_words_said_before_a_fatal_mistake_are_still_answered(house: House) -> None:
+async def test_words_said_before_a_fatal_mistake_are_still_answered(lean: House) -> None:
     """A fatal error in the middle of speech first brings the final of what was said."""
     speech = spoken("market.flac").tobytes()
     frames = [speech[i : i + 16_000] for i in range(0, len(speech), 16_000)]
-    events, close = await talk(house, START, *frames, b"odd")
+    events, close = await talk(lean, START, *frames, b"odd")
 
     finals = [str(event["text"]) for event in events if event["type"] == "transcript.final"]
     assert wer(TEXTS["market.flac"], " ".join(finals)) <= 0.15
     assert close == 4415
 
 
-async def test_an_oversize_frame_closes_with_1009(house: House) -> None:
+async def test_an_oversize_frame_closes_with_1009(lean: House) -> None:
     """A frame over the limit is not even read."""
-    _, close = await talk(house, START, bytes(70_000))
+    _, close = await talk(lean, START, bytes(70_000))
 
     assert close == 1009
-    await assert_still_serves(house)
+    await assert_still_serves(lean)
 
 
-async def test_bad_utf8_closes_with_1007(house: House) -> None:
+async def test_bad_utf8_closes_with_1007(lean: House) -> None:
     """A text frame that is no UTF-8 is refused by the protocol itself."""
-    async with connect(practice_url(house.url)) as client:
+    async with connect(practice_url(lean.url)) as client:
         await client.send(b"\xff\xfe", text=True)
         with pytest.raises(ConnectionClosed):
             await client.recv()
         assert client.close_code == 1007
 
 
-async def test_another_site_may_not_open_a_socket(house: House) -> None:
+async def test_another_site_may_not_open_a_socket(lean: House) -> None:
     """A foreign Origin is refused with 403 before the socket opens; our own page is not."""
     with pytest.raises(InvalidStatus) as refused:
-        async with connect(practice_url(house.url), origin="https://evil.example"):  # type: ignore[arg-type]
+        async with connect(practice_url(lean.url), origin="https://evil.example"):  # type: ignore[arg-type]
             pass
     assert refused.value.response.status_code == 403
-    told = get(f"{house.url}/metrics")[2]
+    told = get(f"{lean.url}/metrics")[2]
     assert re.search(r'tutor_sessions_refused_total{code="foreign_origin"} [1-9]', told)
-    async with connect(practice_url(house.url), origin=house.url):  # type: ignore[arg-type]
+    async with connect(practice_url(lean.url), origin=lean.url):  # type: ignore[arg-type]
         pass
 
 
-async def test_a_silent_client_is_told_and_closed(house: House, tmp_path: Path) -> None:
+async def test_a_silent_client_is_told_and_closed(lean: House, tmp_path: Path) -> None:
     """After the idle time without any message: `idle_timeout`, then close 4408."""
-    with running_gateway(tmp_path, house.redis_url, idle_timeout_s="1") as gateway:
+    with running_gateway(tmp_path, lean.redis_url, idle_timeout_s="1") as gateway:
         events, close = await talk(gateway, START)
 
     assert [event["code"] for event in events if event["type"] == "error"] == ["idle_timeout"]
     assert close == 4408
 
 
-async def test_a_client_that_vanishes_does_not_disturb_others(house: House) -> None:
+async def test_a_client_that_vanishes_does_not_disturb_others(lean: House) -> None:
     """Ten sockets that break mid-word leave the server as it was."""
 
     async def vanish() -> None:
-        client: ClientConnection = await connect(practice_url(house.url))
+        client: ClientConnection = await connect(practice_url(lean.url))
         await client.send(START)
         await client.send(spoken("train.flac").tobytes()[:60_000])
         client.transport.abort()
 
     await asyncio.gather(*(vanish() for _ in range(10)))
-    await assert_still_serves(house)
+    await assert_still_serves(lean)
 
 
-async def test_a_client_that_never_reads_is_cut_off(house: House, tmp_path: Path) -> None:
+async def test_a_client_that_never_reads_is_cut_off(lean: House, tmp_path: Path) -> None:
     """Who takes nothing from its socket, not even pings, is gone when a ping was in vain."""
     pings = {"ping_interval_s": "1", "ping_timeout_s": "2"}
-    with running_gateway(tmp_path, house.redis_url, **pings) as gateway:
+    with running_gateway(tmp_path, lean.redis_url, **pings) as gateway:
         await _be_deaf(gateway)
         await assert_still_serves(gateway)
 
@@ -237,10 +237,10 @@ def masked(text: bytes) -> bytes:
     return bytes([0x81, 0x80 | len(text), 0, 0, 0, 0]) + text
 
 
-async def test_loud_clipped_and_tiny_audio_do_no_harm(house: House) -> None:
+async def test_loud_clipped_and_tiny_audio_do_no_harm(lean: House) -> None:
     """Full-scale square waves, one-sample frames and noise are audio like any other."""
     square = np.tile(np.array([32767, -32768], np.int16), 8_000)
-    heard = await hear(house.url, np.concatenate((square, noise(1, 0.5), silence(1))))
+    heard = await hear(lean.url, np.concatenate((square, noise(1, 0.5), silence(1))))
 
     heard.assert_whole()
     assert heard.text == ""

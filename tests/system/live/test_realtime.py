@@ -49,9 +49,9 @@ def encoded(samples: Samples) -> str:
     return base64.b64encode(samples.astype("<i2").tobytes()).decode()
 
 
-def url_of(house: House, intent: str = "transcription") -> str:
+def url_of(lean: House, intent: str = "transcription") -> str:
     """The socket's address."""
-    return f"{house.url.replace('http', 'ws')}/v1/realtime?intent={intent}"
+    return f"{lean.url.replace('http', 'ws')}/v1/realtime?intent={intent}"
 
 
 @dataclass
@@ -101,9 +101,9 @@ class Heard:
 
 
 @asynccontextmanager
-async def realtime(house: House) -> AsyncIterator[Heard]:
+async def realtime(lean: House) -> AsyncIterator[Heard]:
     """A connection of the official client."""
-    client = AsyncOpenAI(base_url=f"{house.url}/v1", api_key="any")
+    client = AsyncOpenAI(base_url=f"{lean.url}/v1", api_key="any")
     async with client.realtime.connect(extra_query={"intent": "transcription"}) as connection:
         heard = Heard(connection)
         gathering = asyncio.create_task(heard.gather())
@@ -115,10 +115,10 @@ async def realtime(house: House) -> AsyncIterator[Heard]:
 ENGLISH = {"transcription": {"model": "whisper-1", "language": "en"}}
 
 
-async def test_deltas_come_while_the_user_speaks_and_completed_per_item(house: House) -> None:
+async def test_deltas_come_while_the_user_speaks_and_completed_per_item(lean: House) -> None:
     """Two sentences at the pace of speech: two items, deltas before each ends, right texts."""
     names = ["long.flac", "two_words.flac"]
-    async with realtime(house) as heard:
+    async with realtime(lean) as heard:
         await heard.configure(**ENGLISH, turn_detection={"type": "server_vad"})
         audio = at_24k(spoken(names[0]), silence(1.2), spoken(names[1]), silence(1.2))
         await heard.play(audio)
@@ -145,9 +145,9 @@ async def test_deltas_come_while_the_user_speaks_and_completed_per_item(house: H
     assert len(set(ids)) == len(ids)
 
 
-async def test_manual_commit_makes_one_item_of_all_that_was_appended(house: House) -> None:
+async def test_manual_commit_makes_one_item_of_all_that_was_appended(lean: House) -> None:
     """Without turn detection silence ends nothing; deltas come before the commit all the same."""
-    async with realtime(house) as heard:
+    async with realtime(lean) as heard:
         await heard.configure(**ENGLISH, turn_detection=None)
         await heard.play(at_24k(spoken("weather.flac"), silence(1.0), spoken("market.flac")))
         async with asyncio.timeout(20):
@@ -163,14 +163,14 @@ async def test_manual_commit_makes_one_item_of_all_that_was_appended(house: Hous
     assert not heard.of("error")
 
 
-async def test_a_prompt_tells_how_a_name_is_spelled(house: House) -> None:
+async def test_a_prompt_tells_how_a_name_is_spelled(lean: House) -> None:
     """The item is heard with the words that its client expects."""
     spelled = {
         "model": "whisper-1",
         "language": "en",
         "prompt": "The brutha, the Trane, the Weathyr, the Markett.",
     }
-    async with realtime(house) as heard:
+    async with realtime(lean) as heard:
         await heard.configure(transcription=spelled, turn_detection=None)
         await heard.append(at_24k(spoken("train.flac")))
         await heard.connection.input_audio_buffer.commit()
@@ -179,9 +179,9 @@ async def test_a_prompt_tells_how_a_name_is_spelled(house: House) -> None:
     assert plain(completed.transcript) == "the trane to london leaves early in the morning"
 
 
-async def test_a_recording_appended_faster_than_speech_is_transcribed_whole(house: House) -> None:
+async def test_a_recording_appended_faster_than_speech_is_transcribed_whole(lean: House) -> None:
     """Frames of a second, committed at once: what the last one holds is heard too."""
-    async with realtime(house) as heard:
+    async with realtime(lean) as heard:
         await heard.configure(**ENGLISH, turn_detection=None)
         audio = at_24k(spoken("question.flac"))
         for start in range(0, len(audio), 24_000):
@@ -192,13 +192,13 @@ async def test_a_recording_appended_faster_than_speech_is_transcribed_whole(hous
     assert plain(heard.of(COMPLETED)[0].transcript) == plain(TEXTS["question.flac"])
 
 
-async def test_clear_forgets_and_the_next_item_is_only_what_came_after(house: House) -> None:
+async def test_clear_forgets_and_the_next_item_is_only_what_came_after(lean: House) -> None:
     """What was said before `clear` is in no transcript, and its audio is deleted."""
-    async with realtime(house) as heard:
+    async with realtime(lean) as heard:
         await heard.configure(**ENGLISH, turn_detection=None)
         await heard.append(at_24k(spoken("market.flac")))
         session = heard.of("session.created")[0].session.id.removeprefix("sess_")
-        store = house.store()
+        store = lean.store()
         wait_until(lambda: bool(store.keys(f"tutor:audio:{session}:*")), SOON_S)
         await heard.connection.input_audio_buffer.clear()
         await heard.until(lambda: bool(heard.of("input_audio_buffer.cleared")))
@@ -210,9 +210,9 @@ async def test_clear_forgets_and_the_next_item_is_only_what_came_after(house: Ho
     assert plain(heard.of(COMPLETED)[0].transcript) == plain(TEXTS["two_words.flac"])
 
 
-async def test_errors_name_the_event_and_the_session_goes_on(house: House) -> None:
+async def test_errors_name_the_event_and_the_session_goes_on(lean: House) -> None:
     """Each mistake is an `error` in OpenAI's shape; the connection still transcribes."""
-    async with realtime(house) as heard:
+    async with realtime(lean) as heard:
         send = heard.connection.send
         await send({"type": "input_audio_buffer.commit", "event_id": "m1"})
         await send({"type": "input_audio_buffer.append", "audio": "!", "event_id": "m2"})
@@ -239,10 +239,10 @@ async def test_errors_name_the_event_and_the_session_goes_on(house: House) -> No
     assert plain(heard.of(COMPLETED)[0].transcript) == plain(TEXTS["two_words.flac"])
 
 
-async def test_the_format_may_change_between_items(house: House) -> None:
+async def test_the_format_may_change_between_items(lean: House) -> None:
     """24 kHz, then telephone audio, then 16 kHz on one connection."""
     speech = spoken("two_words.flac")
-    async with realtime(house) as heard:
+    async with realtime(lean) as heard:
         await heard.configure(**ENGLISH, turn_detection=None)
         await heard.append(at_24k(speech))
         await heard.connection.input_audio_buffer.commit()
@@ -270,13 +270,13 @@ def mu_law(samples: Samples) -> bytes:
     return order[np.searchsorted(middles, samples)].astype(np.uint8).tobytes()
 
 
-async def test_a_realtime_and_a_practice_session_speak_at_once(house: House) -> None:
+async def test_a_realtime_and_a_practice_session_speak_at_once(lean: House) -> None:
     """Both dialects on one gateway: each gets its own words, by its own rules."""
-    async with realtime(house) as heard:
+    async with realtime(lean) as heard:
         await heard.configure(**ENGLISH)
         audio = at_24k(spoken("past_tense.flac"), silence(1))
         practised = np.concatenate((spoken("train.flac"), silence(1)))
-        session, _ = await asyncio.gather(hear(house.url, practised), heard.play(audio))
+        session, _ = await asyncio.gather(hear(lean.url, practised), heard.play(audio))
         await heard.until(lambda: bool(heard.of(DONE)))
 
     session.assert_whole()
@@ -284,11 +284,11 @@ async def test_a_realtime_and_a_practice_session_speak_at_once(house: House) -> 
     assert wer(TEXTS["past_tense.flac"], heard.of(COMPLETED)[0].transcript) <= 0.15
 
 
-def test_the_example_of_the_documentation_works_as_it_stands(house: House, tmp_path: Path) -> None:
+def test_the_example_of_the_documentation_works_as_it_stands(lean: House, tmp_path: Path) -> None:
     """The Python of the page, pasted, prints deltas and then the transcript."""
     (code,) = blocks("embed/realtime.md", "python")
     program = tmp_path / "example.py"
-    program.write_text(code.replace("http://127.0.0.1:8000", house.url))
+    program.write_text(code.replace("http://127.0.0.1:8000", lean.url))
     done = subprocess.run(
         [sys.executable, str(program)],
         cwd=ROOT,
@@ -316,10 +316,10 @@ def test_the_example_of_the_documentation_works_as_it_stands(house: House, tmp_p
     ],
 )
 async def test_who_does_not_belong_here_is_refused_before_the_socket_opens(
-    house: House, path: str, origin: str | None, status: int
+    lean: House, path: str, origin: str | None, status: int
 ) -> None:
     """Another site's page, and who wants a conversation, get an HTTP status and a reason."""
-    url = f"{house.url.replace('http', 'ws')}/v1/realtime{path}"
+    url = f"{lean.url.replace('http', 'ws')}/v1/realtime{path}"
     with pytest.raises(InvalidStatus) as refused:
         async with connect(url, origin=origin):  # type: ignore[arg-type]
             pass
@@ -366,18 +366,18 @@ def gateway_is_free(gateway: Gateway) -> bool:
     return "tutor_sessions_open 0.0" in get(f"{gateway.url}/metrics")[2]
 
 
-async def test_a_browser_offers_its_key_as_a_subprotocol(house: House) -> None:
+async def test_a_browser_offers_its_key_as_a_subprotocol(lean: House) -> None:
     """The server answers with `realtime` and never with the key."""
     offered = ["realtime", "openai-insecure-api-key.sk-secret"]
-    async with connect(url_of(house), subprotocols=offered, origin=house.url) as client:  # type: ignore[arg-type]
+    async with connect(url_of(lean), subprotocols=offered, origin=lean.url) as client:  # type: ignore[arg-type]
         assert client.subprotocol == "realtime"
         assert json.loads(await client.recv())["type"] == "session.created"
 
 
-async def close_code(house: House, *frames: str | bytes) -> tuple[list[str | None], int]:
+async def close_code(lean: House, *frames: str | bytes) -> tuple[list[str | None], int]:
     """The codes of the errors that frames bring until the server closes, and its close code."""
     codes: list[str | None] = []
-    async with connect(url_of(house), max_size=None) as client:
+    async with connect(url_of(lean), max_size=None) as client:
         try:
             for frame in frames:
                 await client.send(frame)
@@ -397,37 +397,37 @@ def append_of(seconds: float) -> str:
     return json.dumps({"type": "input_audio_buffer.append", "audio": encoded(silent)})
 
 
-async def test_a_frame_over_its_own_limit_closes_with_1009(house: House) -> None:
+async def test_a_frame_over_its_own_limit_closes_with_1009(lean: House) -> None:
     """Events may be larger than the practice protocol's frames, and not larger than their limit."""
     assert len(append_of(4)) > 65_536
-    codes, close = await close_code(house, append_of(4), "x" * 1_048_577)
+    codes, close = await close_code(lean, append_of(4), "x" * 1_048_577)
     assert codes == []
     assert close == 1009
 
 
-async def test_audio_that_comes_too_fast_is_refused(house: House) -> None:
+async def test_audio_that_comes_too_fast_is_refused(lean: House) -> None:
     """The limit of pace is that of all sessions, in OpenAI's words."""
-    codes, close = await close_code(house, *[append_of(2)] * 10)
+    codes, close = await close_code(lean, *[append_of(2)] * 10)
     assert codes == ["audio_too_fast"]
     assert close == 4429
 
 
-async def test_a_broken_connection_is_not_waited_for(house: House) -> None:
+async def test_a_broken_connection_is_not_waited_for(lean: House) -> None:
     """There is no way to resume: what was being said is deleted at once."""
-    async with connect(url_of(house)) as client:
+    async with connect(url_of(lean)) as client:
         created = json.loads(await client.recv())
         session = created["session"]["id"].removeprefix("sess_")
         speech = encoded(at_24k(spoken("market.flac")))
         await client.send(json.dumps({"type": "input_audio_buffer.append", "audio": speech}))
-        store = house.store()
+        store = lean.store()
         wait_until(lambda: bool(store.keys(f"tutor:audio:{session}:*")), SOON_S)
         client.transport.abort()
     wait_until(lambda: not store.keys(f"tutor:audio:{session}:*"), SOON_S)
 
 
-async def test_binary_frames_are_told_of_and_passed_over(house: House) -> None:
+async def test_binary_frames_are_told_of_and_passed_over(lean: House) -> None:
     """Audio comes as base64; a binary frame is an error, and the session goes on."""
-    async with connect(url_of(house)) as client:
+    async with connect(url_of(lean)) as client:
         assert json.loads(await client.recv())["type"] == "session.created"
         await client.send(b"\0\0")
         await client.send('{"type": "input_audio_buffer.clear"}')

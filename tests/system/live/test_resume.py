@@ -48,12 +48,12 @@ def resume(client: PracticeClient, after: int) -> SessionStart:
     return SessionStart("en", resume=wanted, feedback=False)
 
 
-async def test_a_broken_connection_loses_no_word(house: House) -> None:
+async def test_a_broken_connection_loses_no_word(lean: House) -> None:
     """Who comes back goes on in the same utterance, and every event comes once and in order."""
     audio = np.concatenate((spoken("long.flac"), silence(1)))
-    first, events = await speak_and_break(house, audio[:64_000])
+    first, events = await speak_and_break(lean, audio[:64_000])
     last = events[-1][0]
-    async with practise(house.url, resume(first, last)) as second:
+    async with practise(lean.url, resume(first, last)) as second:
         assert second.started.recovered
         assert second.started.session == first.started.session
         number, ack = await anext(aiter(second))
@@ -78,14 +78,12 @@ async def test_a_broken_connection_loses_no_word(house: House) -> None:
     assert isinstance(events[-1][1], SessionSummary)
 
 
-async def test_what_was_missed_comes_first(house: House) -> None:
+async def test_what_was_missed_comes_first(lean: House) -> None:
     """A final that came while nobody was there is sent to the one who comes back."""
-    first, _ = await speak_and_break(
-        house, np.concatenate((spoken("two_words.flac"), silence(0.8)))
-    )
+    first, _ = await speak_and_break(lean, np.concatenate((spoken("two_words.flac"), silence(0.8))))
     await asyncio.sleep(2)
     events: Events = []
-    async with practise(house.url, resume(first, 1)) as second:
+    async with practise(lean.url, resume(first, 1)) as second:
         await second.end()
         await gather(second, events)
     kinds = [event.type for _, event in events]
@@ -93,15 +91,15 @@ async def test_what_was_missed_comes_first(house: House) -> None:
     assert [number for number, _ in events] == list(range(2, len(events) + 2))
 
 
-async def test_the_summary_waits_for_who_comes_back(house: House) -> None:
+async def test_the_summary_waits_for_who_comes_back(lean: House) -> None:
     """A session that ended while its connection was broken still tells all, then closes."""
     events: Events = []
-    async with practise(house.url, START) as first:
+    async with practise(lean.url, START) as first:
         await first.play(spoken("two_words.flac").tobytes())
         await first.end()
         first.socket.transport.abort()
     await asyncio.sleep(2)
-    async with practise(house.url, resume(first, 1)) as second:
+    async with practise(lean.url, resume(first, 1)) as second:
         assert second.started.recovered
         await gather(second, events)
     assert second.close_code == 1000
@@ -110,10 +108,10 @@ async def test_the_summary_waits_for_who_comes_back(house: House) -> None:
     assert [number for number, _ in events] == list(range(2, len(events) + 2))
 
 
-async def test_a_second_connection_takes_the_session_from_the_first(house: House) -> None:
+async def test_a_second_connection_takes_the_session_from_the_first(lean: House) -> None:
     """A half-open connection is closed with 4409 when its client is back on another one."""
     events: Events = []
-    async with practise(house.url, START) as first, practise(house.url, resume(first, 1)) as second:
+    async with practise(lean.url, START) as first, practise(lean.url, resume(first, 1)) as second:
         assert second.started.recovered
         with pytest.raises(ConnectionClosed):
             await first.socket.recv()
@@ -129,24 +127,24 @@ async def test_a_second_connection_takes_the_session_from_the_first(house: House
     ids=["no such session", "wrong token", "events that never were"],
 )
 async def test_who_cannot_have_a_session_gets_a_new_one(
-    house: House, session: bool, token: bool, after: int
+    lean: House, session: bool, token: bool, after: int
 ) -> None:
     """The honest answer is `recovered: false`; the old session stays as it is."""
-    first, _ = await speak_and_break(house, silence(0.2))
+    first, _ = await speak_and_break(lean, silence(0.2))
     wanted = Resume(
         first.started.session if session else "nobody",
         first.started.token if token else "guess",
         after,
     )
-    async with practise(house.url, SessionStart("en", resume=wanted, feedback=False)) as second:
+    async with practise(lean.url, SessionStart("en", resume=wanted, feedback=False)) as second:
         assert second.started.recovered is False
         assert second.started.session != first.started.session
 
 
-async def test_a_session_is_not_kept_for_ever(house: House, tmp_path: Path) -> None:
+async def test_a_session_is_not_kept_for_ever(lean: House, tmp_path: Path) -> None:
     """After `TUTOR_RESUME_S` its audio is deleted and it cannot be had any more."""
-    store = house.store()
-    with running_gateway(tmp_path, house.redis_url, resume_s="1") as gateway:
+    store = lean.store()
+    with running_gateway(tmp_path, lean.redis_url, resume_s="1") as gateway:
         async with practise(gateway.url, START) as first:
             name = f"tutor:audio:{first.started.session}:*"
             await first.play(spoken("train.flac")[:32_000].tobytes())

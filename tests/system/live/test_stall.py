@@ -50,11 +50,11 @@ async def test_a_gateway_that_stalls_does_not_throw_its_learners_out(tmp_path: P
     assert wer(" ".join(TEXTS[name] for name in recordings), heard.text) <= 0.15
 
 
-async def test_a_line_that_stalls_in_mid_word_ends_no_utterance(house: House) -> None:
+async def test_a_line_that_stalls_in_mid_word_ends_no_utterance(lean: House) -> None:
     """It holds back for longer than a microphone may be silent: the client answers no ping, so what
     it said comes later, and the sentence is one."""
     audio = np.concatenate((spoken("long.flac"), silence(1.5)))
-    async with relay_to(house.url) as (url, relay):
+    async with relay_to(lean.url) as (url, relay):
         hearing = asyncio.create_task(hear(url, audio))
         await asyncio.sleep(3.0)
         await relay.hold(STALL_S)
@@ -64,10 +64,10 @@ async def test_a_line_that_stalls_in_mid_word_ends_no_utterance(house: House) ->
     assert wer(TEXTS["long.flac"], heard.text) <= 0.1
 
 
-async def test_a_microphone_that_is_muted_in_mid_word_ends_its_utterance(house: House) -> None:
+async def test_a_microphone_that_is_muted_in_mid_word_ends_its_utterance(lean: House) -> None:
     """Its client is there and answers pings: the silence is real, and what was heard is told."""
     half = spoken("long.flac")[: 4 * RATE]
-    async with practise(house.url, SessionStart("en", feedback=False)) as client:
+    async with practise(lean.url, SessionStart("en", feedback=False)) as client:
         await client.play(half.tobytes())
         async with asyncio.timeout(SOON_S):
             text = await anext(

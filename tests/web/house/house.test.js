@@ -49,6 +49,28 @@ test("a newcomer reads a sentence: words, scores and the reply within a minute",
     assert.ok(next.length > 5);
   }));
 
+test("a newcomer's first sentence is judged within 30 s of opening the page, after four taps at most", { timeout: 60_000 }, async (test) => {
+  const browser = await launch({ wav: WEATHER_WAV });
+  try {
+    const began = performance.now();
+    const { page, done } = await open(browser, `${TUTOR_URL}/?lang=en`, { viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true });
+    const taps = [page.locator("#learns").getByRole("button", { name: "English" }), page.getByRole("button", { name: "Some" }), page.getByTestId("start")];
+    for (const tap of taps) await tap.tap();
+    await page.waitForSelector("[data-testid=word][data-score]", { timeout: 30_000 });
+    const seconds = (performance.now() - began) / 1000;
+    test.diagnostic(`${seconds.toFixed(1)} s, ${taps.length} taps`);
+    assert.ok(seconds <= 30, `${seconds} s`);
+    assert.equal(plain((await page.getByTestId("word").allTextContents()).join(" ")), "the weather is very nice today");
+    await page.locator(".next").click();
+    assert.equal(await page.getByTestId("step").textContent(), "2 of 8");
+    await page.getByTestId("stop").click();
+    await status(page, "done");
+    await done();
+  } finally {
+    await browser.close();
+  }
+});
+
 test("free speech gets its words, pronunciation, fluency and grammar", { timeout: 60_000 }, () =>
   practising(WEATHER_WAV, {}, async (page) => {
     await chooseKind(page, "free");

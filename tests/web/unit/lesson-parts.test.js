@@ -5,6 +5,9 @@ import { announcement } from "../../../web/page/feedback/announcement.js";
 import { moments } from "../../../web/page/feedback/moments.js";
 import { Retry } from "../../../web/page/feedback/retry.js";
 import { scoredWords } from "../../../web/page/feedback/scored-words.js";
+import { helloIn } from "../../../web/page/lesson/hello.js";
+import { planLesson } from "../../../web/page/lesson/lesson-plan.js";
+import { threeThings } from "../../../web/page/feedback/three-things.js";
 import { addressOf, read as readAddress } from "../../../web/page/lesson/address.js";
 import { readableFocus } from "../../../web/page/lesson/focus.js";
 import { piecesOf, ReadingPlace, ReadLetters } from "../../../web/page/lesson/reading-place.js";
@@ -129,13 +132,65 @@ test("a session has a best and a hardest sentence where two differ in the number
   for (const none of [[], [good], [good, unscored], [good, { text: "d", score: 90.1 }], [good, { text: "a", score: 60 }]]) assert.equal(moments(none), null);
 });
 
+// ---------------------------------------------------------------- lessons
+
+const item = (kind, id, level = "A2", prompt = id) => ({ id, kind, level, prompt, lines: [], focus: null, exercise: { type: kind === "dialogue" ? "dialogue" : "read_aloud", text: prompt, id } });
+const LIBRARY = [
+  ...["a long sentence of many words", "longer than the short ones", "short", "tiny", "a middle one", "the sixth sentence", "seven"].map((text, at) => item("read_aloud", `r${at + 1}`, "A2", text)),
+  item("minimal_pair", "p1"), item("minimal_pair", "p2"), item("dialogue", "d1"), item("free", "f1"),
+];
+const ids = (lesson) => lesson.map(({ id, kind }) => id ?? kind);
+
+test("a lesson has eight exercises: easy sentences, words of last time, a pair, and a dialogue at the end", () => {
+  const lesson = planLesson({ items: LIBRARY, words: ["three", "think", "this", "those", "then"] });
+  assert.deepEqual(ids(lesson), ["r4", "r3", "words", "r5", "p1", "r2", "r1", "d1"]);
+  assert.equal(lesson[2].exercise.text, "three, think, this, those");
+  assert.ok(lesson.every(({ exercise }) => exercise.in_lesson), "the tutor proposes nothing else");
+});
+
+test("a newcomer's lesson begins with a hello, and the next one with what was not done yet", () => {
+  assert.deepEqual(ids(planLesson({ items: LIBRARY, hello: helloIn("en", "A2") })), ["hello", "r4", "r3", "r5", "p1", "r2", "r1", "d1"]);
+  const next = ids(planLesson({ items: LIBRARY, done: { read_aloud: "r5", minimal_pair: "p1" } }));
+  assert.deepEqual(next.filter((id) => ["r6", "r7", "p2"].includes(id)).length, 3);
+  assert.equal(next.length, 8);
+});
+
+test("a lesson of a small library is shorter, and of an empty one there is none", () => {
+  assert.deepEqual(ids(planLesson({ items: [item("read_aloud", "r1")] })), ["r1"]);
+  assert.deepEqual(planLesson({ items: [] }), []);
+  assert.equal(helloIn("it", ""), null);
+});
+
+// ---------------------------------------------------------------- the end of a lesson
+
+const said = (text, score, stops = 0, phones = []) => ({ text, score, stops, language: "en", calibrated: true, words: phones.map(([word, ipa, sound]) => ({ text: word, phones: [{ ipa, score: sound }] })) });
+const things = (sentences, practise = []) => threeThings({ sentences, practise, isKnown: (ipa) => ipa !== "x" });
+
+test("after a lesson there are three things to do: the weakest sound, words, and stops or a sentence", () => {
+  const sentences = [
+    said("One.", 90, 1, [["This", "ð", 30], ["that,", "ð", 50], ["wet", "w", 60]]),
+    said("Two.", 60, 0, [["we", "w", 95], ["then", "ð", 85], ["ach", "x", 1], ["ach", "x", 1]]),
+  ];
+  assert.deepEqual(things(sentences, ["think"]), [
+    { kind: "sound", ipa: "ð", words: ["this", "that"] },
+    { kind: "words", words: ["think"] },
+    { kind: "flow", count: 1 },
+  ]);
+  assert.deepEqual(things(sentences.slice(1)), [{ kind: "sentence", text: "Two.", language: "en" }], "a sound that was heard once is chance");
+});
+
+test("after a lesson that went well nothing is made up, nor where sounds are not judged", () => {
+  assert.deepEqual(things([said("One.", 92, 0, [["we", "w", 95], ["wet", "w", 90]])]), []);
+  assert.deepEqual(things([{ ...said("One.", undefined, 0, [["we", "w", 5], ["wet", "w", 9]]), calibrated: false }]), []);
+});
+
 // ---------------------------------------------------------------- addresses
 
 test("what is practised, and each place, has an address, and the address leads back to it", () => {
   for (const place of [{ kind: "read_aloud", id: "en-a1-read-3" }, { kind: "dialogue", id: "a/b ü" }]) {
     assert.deepEqual(readAddress(addressOf(place)), { place: "practise", id: place.id });
   }
-  for (const place of [{ place: "practise", kind: "shadow", id: "en-a1-read-3" }, { place: "practise", kind: "own" }, { place: "talk", id: "f1" }, { place: "progress" }]) {
+  for (const place of [{ place: "practise", kind: "shadow", id: "en-a1-read-3" }, { place: "practise", kind: "own" }, { place: "practise", kind: "lesson" }, { place: "talk", id: "f1" }, { place: "progress" }]) {
     assert.deepEqual(readAddress(addressOf(place)), place);
   }
   assert.equal(addressOf({ kind: "read_aloud", id: "en-a1-read-3" }), "#/practise/en-a1-read-3");

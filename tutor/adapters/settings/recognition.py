@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from tutor.adapters.settings.cores import usable_cores
 from tutor.core.audio.samples import WHISPER_WINDOW_S
+from tutor.core.text.languages import language_list
 
 MOST_PROCESSES = 8
 """The most processes by default; a machine with more cores gives each more threads."""
@@ -65,7 +66,9 @@ class RecognitionSettings(BaseModel):
         1, ge=0, le=WHISPER_WINDOW_S, description="silence in it behind a final's audio, seconds"
     )
     auto_languages: str = Field(
-        "", description="what `auto` may choose from, comma separated; empty: all of Whisper's"
+        "",
+        description="what `auto` may choose from beside the learner's own language, comma "
+        "separated; empty: the languages that have exercises; `all`: all of Whisper's",
     )
     asr_failures: int = Field(
         5,
@@ -76,6 +79,12 @@ class RecognitionSettings(BaseModel):
     task_time_limit_s: float = Field(
         20, gt=0, description="a recognition that takes longer is killed"
     )
+
+    @field_validator("auto_languages")
+    @classmethod
+    def _names_languages(cls, value: str) -> str:
+        language_list(value)
+        return value
 
     @property
     def for_partials(self) -> Self:

@@ -93,6 +93,10 @@ class Hearing:
         """The same in another window."""
         return replace(self, bucket=replace(self.bucket, window_s=window_s))
 
+    def in_language(self, language: str) -> Hearing:
+        """The same in a language that was found: it is not looked for again."""
+        return replace(self, request=replace(self.request, language=language))
+
 
 Outcome = Recognition | Hearing
 """What a hearing brings: the request's recognition, or what must be heard next for it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tutor.adapters.settings import RecognitionSettings, comma_list
+from tutor.adapters.settings import RecognitionSettings
 from tutor.adapters.speech.confidence import (
     Rating,
     by_alignment,
@@ -28,7 +28,7 @@ from tutor.adapters.speech.loading import load_whisper
 from tutor.adapters.speech.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
 from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.vocabulary import Scripts
-from tutor.adapters.speech.whole_words import whole_words
+from tutor.adapters.speech.whole_words import recognised_word, whole_words
 from tutor.adapters.speech.windows import (
     Decoding,
     decodings,
@@ -68,7 +68,8 @@ class WhisperRecogniser:
     Whisper's encoder costs the same for 30 s whatever was said. Here log-mel is made of just the
     audio, padded to a window that fits it, and encoded once; the encoder's output then serves
     language detection, decoding and word alignment. A language that has a specialist is heard by
-    it; where that language had to be found, the specialist encodes the audio once more. A final
+    it. Where the language has to be found, the model of the likeliest one encodes the audio, and
+    the general decoder finds it in that; another language's model encodes it once more. A final
     that a guard doubts is decoded again in a wider window; a partial is cut instead, the next one
     comes soon. Not safe to share between threads.
     """
@@ -81,7 +82,6 @@ class WhisperRecogniser:
         device: str = "auto",
         compute_type: str = "auto",
         threads: int = 0,
-        auto_languages: frozenset[str] = frozenset(),
         rating: Rating | None = None,
         metrics: WorkerMetrics | None = None,
         specialists: Mapping[str, WhisperRecogniser] | None = None,
@@ -95,7 +95,6 @@ class WhisperRecogniser:
         self._log_mel: LogMel = make(self._whisper.feature_extractor.mel_filters, self.device)
         self._decodings = decodings
         self._rating = rating or rating_on(self.device)
-        self._auto_languages = auto_languages
         self._metrics = metrics or WorkerMetrics()
         self._specialists = specialists or {}
         self._tokenizers: dict[str, Any] = {}
@@ -118,7 +117,6 @@ class WhisperRecogniser:
             device=settings.device,
             compute_type=settings.compute_type,
             threads=settings.threads,
-            auto_languages=comma_list(settings.auto_languages),
             metrics=metrics,
             specialists=specialists,
         )
@@ -143,13 +141,16 @@ class WhisperRecogniser:
         """A request's first hearing. May be called by any thread."""
         window_s = self._decodings[request.kind].window_s(request.seconds)
         prompt = len(self._prompt(request)) if request.prompt else 0
-        ear = request.language if request.language in self._specialists else ""
+        ear = self._ear(request.likeliest(self._specialists))
         return Hearing(request, Bucket(request.kind, window_s, prompt, ear))
+
+    def _ear(self, language: str) -> str:
+        return language if language in self._specialists else ""
 
     def hear(self, hearings: Sequence[Hearing]) -> list[Outcome]:
         """Hear members of one bucket: each one's recognition, or what must be heard next for it."""
         ear = self._specialists.get(hearings[0].bucket.ear, self)
-        heard = ear._hear(hearings)
+        heard = ear._hear(hearings, self)
         return [self._settled(*each) for each in zip(hearings, heard, strict=True)]
 
     def _settled(self, hearing: Hearing, heard: Outcome | Incomplete) -> Outcome:
@@ -164,17 +165,24 @@ class WhisperRecogniser:
             case _:
                 return heard
 
-    def _hear(self, hearings: Sequence[Hearing]) -> list[Outcome | Incomplete]:
-        """Encode once; then find languages, decode and align, each for as many as go together."""
+    def _hear(
+        self, hearings: Sequence[Hearing], general: WhisperRecogniser
+    ) -> list[Outcome | Incomplete]:
+        """Encode once; then find languages, decode and align, each for as many as go together.
+
+        `general` finds languages in what this model has encoded: a specialist's decoder knows but
+        its own.
+        """
         requests = [hearing.request for hearing in hearings]
         bucket = hearings[0].bucket
         self._metrics.receive_window(bucket.kind, bucket.window_s, len(requests))
         encoded = self._encode([request.audio for request in requests], bucket.window_s)
-        languages = self._languages(encoded, requests)
+        languages = general._languages(encoded, requests, bucket.ear)
+        known = [one.in_language(code) for one, code in zip(hearings, languages, strict=True)]
         outcomes: dict[int, Outcome | Incomplete] = {}
-        for at, (request, language) in enumerate(zip(requests, languages, strict=True)):
-            if language in self._specialists and not bucket.ear:
-                outcomes[at] = self.begin(replace(request, language=language))
+        for at, language in enumerate(languages):
+            if general._ear(language) != bucket.ear:
+                outcomes[at] = general.begin(known[at].request)
         decoded: dict[int, _Hypothesis] = {}
         rest = [at for at in range(len(requests)) if at not in outcomes]
         for members in alike(rest, [self._script(language) for language in languages]):
@@ -188,7 +196,7 @@ class WhisperRecogniser:
             heard = self._rate(part, asked, heard, language)
             words = self._align(part, asked, heard, language)
             for at, hypothesis, aligned in zip(members, heard, words, strict=True):
-                outcomes[at] = self._judge(hearings[at], language, hypothesis, aligned)
+                outcomes[at] = self._judge(known[at], language, hypothesis, aligned)
         return [outcomes[at] for at in range(len(requests))]
 
     def _judge(
@@ -212,7 +220,9 @@ class WhisperRecogniser:
             sure = of_words(
                 self._tokenizer(language), heard.tokens, heard.probabilities, heard.text
             )
-            return Recognition(text, language, confidences=sure[: len(text.split())])
+            size = len(text.split())
+            kept = words if text == heard.text else words[:size]
+            return Recognition(text, language, tuple(kept), sure[:size])
         loops = guards.is_loop(heard.text, words)
         is_full = guards.is_too_long(len(heard.tokens), request.seconds, language)
         doubted = loops or is_full
@@ -234,16 +244,18 @@ class WhisperRecogniser:
             to_cpu=False,
         )
 
-    def _languages(self, encoded: Any, requests: Sequence[Request]) -> list[str]:
-        """Each request's language; those that are to be found are found together."""
+    def _languages(self, encoded: Any, requests: Sequence[Request], ear: str) -> list[str]:
+        """Each request's language; those that are to be found are found together.
+
+        `ear`: the language whose own weights have encoded them; empty: the general ones.
+        """
         unknown = [at for at, request in enumerate(requests) if request.language == AUTO]
         languages = [request.language for request in requests]
         if unknown:
             found = self._whisper.model.detect_language(rows(encoded, unknown, len(requests)))
             for at, ranking in zip(unknown, found, strict=True):
-                ranked = [token[2:-2] for token, _ in ranking]
-                allowed = self._auto_languages or ranked
-                languages[at] = next((code for code in ranked if code in allowed), ranked[0])
+                shares = {token[2:-2]: share for token, share in ranking}
+                languages[at] = requests[at].expected.chosen(shares, ear)
         return languages
 
     def _generate(
@@ -310,10 +322,10 @@ class WhisperRecogniser:
     def _align(
         self, encoded: Any, requests: list[Request], heard: list[_Hypothesis], language: str
     ) -> list[list[RecognisedWord]]:
-        """Word times of finals by cross-attention (dynamic time warping, 20 ms steps)."""
+        """Word times by cross-attention (dynamic time warping, 20 ms steps)."""
         from faster_whisper.transcribe import merge_punctuations
 
-        if requests[0].kind == "partial":
+        if not any(request.has_times for request in requests):
             return [[] for _ in heard]
         alignments = self._whisper.find_alignment(
             self._tokenizer(language),
@@ -325,7 +337,7 @@ class WhisperRecogniser:
             if language not in UNSPACED:
                 alignment[:] = whole_words(alignment)
             merge_punctuations(alignment, _PREPENDED, _APPENDED)
-        return [[_recognised_word(word) for word in a if word["word"].strip()] for a in alignments]
+        return [[recognised_word(word) for word in a if word["word"].strip()] for a in alignments]
 
     def _tokenizer(self, language: str) -> Any:
         from faster_whisper.tokenizer import Tokenizer
@@ -338,12 +350,3 @@ class WhisperRecogniser:
                 language=language,
             )
         return self._tokenizers[language]
-
-
-def _recognised_word(word: dict[str, Any]) -> RecognisedWord:
-    return RecognisedWord(
-        word["word"].strip(),
-        float(word["start"]),
-        float(word["end"]),
-        float(word["probability"]),
-    )

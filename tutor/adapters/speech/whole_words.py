@@ -5,6 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tutor.core.audio.recognition import RecognisedWord
+
+
+def recognised_word(word: dict[str, Any]) -> RecognisedWord:
+    """A word of faster-whisper's alignment."""
+    return RecognisedWord(
+        word["word"].strip(),
+        float(word["start"]),
+        float(word["end"]),
+        float(word["probability"]),
+    )
+
 
 def whole_words(alignment: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Words as they stand between spaces, of those that faster-whisper cuts at each mark inside.

@@ -243,8 +243,9 @@ class FileWork:
             self._look_after(flight, now)
 
     def _look_after(self, flight: Flight, now: float) -> None:
-        if not self.state.is_working:  # a piece before this one has failed the job
-            return
+        asked = {e.utterance for e in self._effects if isinstance(e, Recognise | Assess)}
+        if not self.state.is_working or flight.utterance in asked:
+            return  # a piece before this one has failed the job, or this one is about to be sent
         if flight.is_due:
             self._send(flight)
         elif flight.is_overdue(now, self._heard_at, self._limits.batch_timeout_s):

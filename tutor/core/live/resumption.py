@@ -25,6 +25,7 @@ def snapshot(session: Session, now: float) -> SessionSnapshot:
         session.lesson.language,
         session.lesson.exercise,
         session.lesson.silence_ms,
+        session.lesson.native,
         session.received.audio,
         received,
         session.received.messages,
@@ -32,6 +33,8 @@ def snapshot(session: Session, now: float) -> SessionSnapshot:
         session.lifecycle.closing,
         session.transcription.snapshot(position),
         None if session.tutoring is None else session.tutoring.snapshot(now),
+        session.aloud.snapshot(),
+        session.lesson.patience,
     )
 
 
@@ -51,11 +54,15 @@ def restored(kept: SessionSnapshot, token: str, config: SessionConfig, now: floa
     session.transcription = Transcription.restored(
         kept.session, config, session.effects, kept.transcription, now
     )
-    session.practise(Lesson(kept.language, kept.exercise, kept.silence_ms))
+    lesson = Lesson(kept.language, kept.exercise, kept.silence_ms, kept.native, kept.patience)
+    session.practise(lesson, goes_on=True)
     if kept.tutoring is not None:
         session.tutoring = Tutoring.restored(
             kept.session, config.tutoring, session.effects, token, kept.tutoring, now
         )
+    session.aloud.resume_with(kept.speaking, now)
+    if session.tutoring is not None:
+        session.tutoring.receive_tongue(session.aloud.tongue)
     if session.state is not State.CLOSED:
         session.effects.append(Resample(kept.audio.sample_rate))
     return session

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from tutor.core.live.turn import TutoringSnapshot
 from tutor.core.live.utterance import TranscriptionSnapshot
-from tutor.core.protocol.messages import AudioFormat, Exercise
+from tutor.core.protocol.messages import AudioFormat, Exercise, Patience
+from tutor.core.voice.snapshot import SpeakingSnapshot
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class SessionSnapshot:
     language: str
     exercise: Exercise
     silence_ms: int | None
+    native: str
     audio: AudioFormat
     received: int
     """Samples, at the client's rate, that the client need not send again."""
@@ -36,6 +38,9 @@ class SessionSnapshot:
     """Code and reason with which the socket closes once everything is answered."""
     transcription: TranscriptionSnapshot
     tutoring: TutoringSnapshot | None
+    speaking: SpeakingSnapshot | None = None
+    """The tutor's speech; None: its client did not ask for it."""
+    patience: Patience = "normal"
 
     @property
     def recorded(self) -> list[str]:

@@ -6,6 +6,9 @@ import re
 
 AUTO = "auto"
 
+ALL = "all"
+"""A list of languages that names every one."""
+
 _NAMES = dict(
     one.split(" ", 1)
     for one in (
@@ -54,6 +57,20 @@ def whisper_language(tag: str) -> str | None:
         return None
     code = _ALIASES.get(primary(tag), primary(tag))
     return code if code in WHISPER_LANGUAGES else None
+
+
+def language_list(tags: str) -> frozenset[str]:
+    """Whisper's codes of BCP-47 tags with commas between them; `all` is all of them.
+
+    Raises:
+        ValueError: one of the tags is no language that Whisper knows.
+    """
+    if tags.strip().lower() == ALL:
+        return WHISPER_LANGUAGES
+    codes = {whisper_language(tag.strip()) or "" for tag in tags.split(",") if tag.strip()}
+    if not codes <= WHISPER_LANGUAGES:
+        raise ValueError(f"name languages that Whisper knows, or `{ALL}`")
+    return frozenset(codes)
 
 
 def language_name(code: str) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from tutor.adapters.store.queue import JobQueue, QueueError
 from tutor.adapters.telemetry.gateway import GatewayMetrics
+from tutor.core.live.effects import Cancel, Confirm, Dispatch, Effect
 from tutor.core.queue.assessments import Assessments
 from tutor.core.queue.jobs import (
     AssessmentJob,
@@ -71,9 +73,10 @@ class Dispatcher:
         """
         self._slots.count, self._slots.partials = max(1, count), partials
 
-    def receive_assessors(self, count: int, *, shares_cores: bool) -> None:
-        """Take how many assessments the workers can do for this gateway at once, and whether on the
-        recognisers' cores."""
+    def receive_assessors(self, count: int, names: frozenset[str], *, shares_cores: bool) -> None:
+        """Take how many assessments the workers of these names can do for this gateway at once, and
+        whether on the recognisers' cores."""
+        self._slots.assessments.receive_workers(names)
         self._slots.assessments.count = count
         self._slots.assessments.shares_cores = shares_cores
 
@@ -87,10 +90,29 @@ class Dispatcher:
         """How many assessments wait here for a worker, and for how many seconds the oldest."""
         return self._slots.assessments.held(self._now())
 
-    async def holds(self, session: str) -> bool:
-        """Whether a session's assessment still waits here, once all has gone that may go now."""
+    async def cares_for(self, session: str) -> bool:
+        """Whether a session's assessment waits here, or is at a worker that lives; all goes first
+        that may go now."""
         await self._send_waiting()
-        return self._slots.assessments.holds(session)
+        return self._slots.assessments.cares_for(session)
+
+    async def carry_out(
+        self, session: str, effect: Effect, observer: JobObserver
+    ) -> RecognitionResult | None:
+        """Carry out what a session asks of the workers; the result of a job that never went to one.
+
+        Raises:
+            QueueError: the broker does not take a job that was confirmed.
+        """
+        match effect:
+            case Dispatch(job, ahead):
+                with suppress(QueueError):  # the job's own deadline sees to it
+                    await self.dispatch(job, observer, ahead=ahead)
+            case Confirm(utterance, revision):
+                await self.confirm((session, utterance, revision))
+            case Cancel(utterance, revision):
+                return self.cancel((session, utterance, revision))
+        return None
 
     async def dispatch(
         self, job: Job, observer: JobObserver | None = None, *, ahead: bool = False

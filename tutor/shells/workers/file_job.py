@@ -53,7 +53,8 @@ from tutor.core.files.effects import (
 from tutor.core.files.pieces import FinishedPiece
 from tutor.core.files.transcript import Piece
 from tutor.core.files.work import FileWork, State
-from tutor.core.queue.jobs import AssessmentResult, RecognitionResult
+from tutor.core.queue.jobs import AssessmentResult, Job, RecognitionResult
+from tutor.core.text.expected import Expected, language_of
 from tutor.shells.workers.queued_pieces import job_of
 
 log = logging.getLogger(__name__)
@@ -98,6 +99,7 @@ class FileJob:
             Earlier(tuple(tools.jobs.pieces(row.id)), row.charged_s, row.progress),
             time.monotonic(),
         )
+        self._expected = _expected(row, tools)
         self._after = "0-0"  # the last result that was read
 
     def run(self) -> str:
@@ -244,11 +246,14 @@ class FileJob:
             log.warning("job %s: piece %s once more", self._id, effect.utterance)
         try:
             keep_piece(self._tools.store, self._session, effect.utterance, effect.pcm)
-            self._tools.queue.send(job_of(self._session, effect, self._tools.library))
+            self._tools.queue.send(self._job(effect))
         except StoreError as error:
             log.warning("job %s: %s", self._id, error)
         else:
             self._work.receive_sent(effect.utterance, time.monotonic())
+
+    def _job(self, effect: Recognise | Assess) -> Job:
+        return job_of(self._session, effect, self._tools.library, self._expected)
 
     def _look(self, effect: Look) -> None:
         store, session, name = self._tools.store, self._session, effect.utterance
@@ -321,6 +326,13 @@ def _assignment(row: JobRow) -> Assignment:
         text=given.get("reference_text"),
         is_charged=row.owner is not None,
     )
+
+
+def _expected(row: JobRow, tools: Tools) -> Expected:
+    """What `auto` chooses from: a text to read shows what is likely."""
+    taught = tools.library.languages()
+    target = language_of(row.parameters.get("reference_text") or "", taught)
+    return Expected.named(tools.settings.auto_languages, taught).practised(target)
 
 
 def _limits(settings: Settings) -> Limits:

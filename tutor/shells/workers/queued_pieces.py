@@ -9,15 +9,28 @@ from tutor.core.files.effects import (
     Recognise,
 )
 from tutor.core.queue.jobs import AssessmentJob, Job, RecognitionJob
+from tutor.core.text.expected import Expected
 
 
-def job_of(session: str, effect: Recognise | Assess, library: ExerciseLibrary) -> Job:
-    """The job for the queue that has a piece recognised or assessed."""
+def job_of(
+    session: str, effect: Recognise | Assess, library: ExerciseLibrary, expected: Expected
+) -> Job:
+    """The job for the queue that has a piece recognised or assessed; `expected`: what `auto`
+    chooses from."""
     name, attempt, size = effect.utterance, effect.attempt, len(effect.pcm)
     if isinstance(effect, Recognise):
         language, prompt = effect.language, effect.prompt
         return RecognitionJob(
-            session, name, "final", 1, attempt, size, language, batch=True, prompt=prompt
+            session,
+            name,
+            "final",
+            1,
+            attempt,
+            size,
+            language,
+            batch=True,
+            prompt=prompt,
+            expected=expected,
         )
     window = effect.window
     return AssessmentJob(

@@ -31,9 +31,9 @@ export class Conversation {
     return this.#all.slice(this.#earlier).map((card) => card.scores);
   }
 
-  /** Text and pronunciation's score of each utterance of the session, in the order of speech. */
+  /** Text, pronunciation's score, words and stops of each utterance of the session, in the order of speech. */
   get sentences() {
-    return this.#all.slice(this.#earlier).map((card) => ({ text: card.shownText, language: card.final.language, score: card.scores.pronunciation }));
+    return this.#all.slice(this.#earlier).map((card) => card.sentence);
   }
 
   /** Utterance names and times start anew. */

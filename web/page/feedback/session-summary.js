@@ -1,12 +1,13 @@
-// The end of a session: what was done, how the scores went, which words to say again.
+// The end of a session: what was done, how the scores went, and three things to do.
 
 import { written } from "../kit/direction.js";
 import { h } from "../kit/elements.js";
 import { moments } from "./moments.js";
 import { means, progressChart } from "../progress/progress-chart.js";
-import { number, t } from "../kit/texts.js";
+import { threeThings } from "./three-things.js";
+import { has, number, t } from "../kit/texts.js";
 
-export function sessionSummary({ summary, scores, sentences = [], onPractise }) {
+export function sessionSummary({ summary, scores, sentences = [], onPractise, onRepeat }) {
   const { utterances, words, speech_ms: speechMs, practise = [] } = summary;
   const facts = [["utterances", utterances], ["words", words], ["seconds", Math.round(speechMs / 1000)]];
   return h("section", { class: "card summary", "data-testid": "summary", "aria-labelledby": "summary-title" },
@@ -15,7 +16,7 @@ export function sessionSummary({ summary, scores, sentences = [], onPractise }) 
     average(means(scores)),
     progressChart(scores),
     bestAndHardest(moments(sentences)),
-    ...(practise.length ? toPractise(practise, onPractise) : []));
+    toDo(threeThings({ sentences, practise, isKnown: (ipa) => has(`sound.${ipa}`) }), { onPractise, onRepeat }));
 }
 
 /** How the lesson went as a whole, not how it ended. */
@@ -32,10 +33,21 @@ function bestAndHardest(found) {
   return h("dl", { class: "moments", "data-testid": "moments" }, row("summary.best", found.best), row("summary.hardest", found.hardest));
 }
 
-function toPractise(words, onPractise) {
-  return [
-    h("p", { class: "note" }, t("practise.again")),
-    h("ul", { class: "practise" }, ...words.map((word) => h("li", { dir: "auto" }, word))),
-    h("button", { type: "button", class: "primary", onclick: () => onPractise(words) }, t("practise.button")),
-  ];
+function toDo(things, { onPractise, onRepeat }) {
+  if (!things.length) return null;
+  const shown = {
+    sound: ({ ipa, words }) => [h("p", { class: "advice" }, h("b", { dir: "ltr", lang: "en-fonipa" }, `/${ipa}/`), " ", t("todo.sound", { words: words.join(", ") }), " ", t(`sound.${ipa}`))],
+    words: ({ words }) => [
+      h("p", {}, t("practise.again")),
+      h("ul", { class: "practise" }, ...words.map((word) => h("li", { dir: "auto" }, word))),
+      h("button", { type: "button", class: "primary", onclick: () => onPractise(words) }, t("practise.button")),
+    ],
+    flow: ({ count }) => [h("p", {}, t("todo.flow", { count }))],
+    sentence: ({ text, language }) => [
+      h("p", {}, t("todo.sentence")),
+      h("button", { type: "button", class: "plain quoted", ...written(language), onclick: () => onRepeat(text) }, text),
+    ],
+  };
+  return h("div", {}, h("h4", {}, t("todo")),
+    h("ol", { class: "todo", "data-testid": "todo" }, ...things.map((thing) => h("li", {}, ...shown[thing.kind](thing)))));
 }

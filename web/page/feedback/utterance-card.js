@@ -76,6 +76,27 @@ export class UtteranceCard {
     };
   }
 
+  /** What the end of a lesson looks at. */
+  get sentence() {
+    const { pronunciation, fluency } = this.#feedback;
+    const pauses = this.#isReading ? fluency?.all_pause_list ?? [] : []; // without a text nobody knows where one may pause
+    return {
+      text: this.shownText,
+      language: this.#final.language,
+      score: this.scores.pronunciation,
+      words: this.#words,
+      stops: pauses.filter(({ expected }) => !expected).length,
+      calibrated: Boolean(pronunciation?.calibrated),
+    };
+  }
+
+  /** All that is known of it, as a history keeps it. */
+  get record() {
+    const { utterance: name, text, language, start_ms, end_ms, words } = this.#final;
+    const scores = Object.fromEntries(Object.entries(this.#feedback).map(([kind, event]) => [kind, fieldsOf(event)]));
+    return { name, text, language, start_ms, end_ms, words, scores, reply: this.#replyText.textContent };
+  }
+
   receiveFeedback(kind, event) {
     this.#feedback[kind] = event;
     if (kind === "pronunciation") this.#untrained.hidden = event.calibrated || Boolean(event.reason);
@@ -91,12 +112,13 @@ export class UtteranceCard {
     this.#replyText.append(text);
   }
 
-  finishReply({ text, next }) {
+  /** `onward`: {text, run} of what the learner is led to by a lesson; null where the tutor leads. */
+  finishReply({ text, next }, onward = null) {
     this.#reply.hidden = false;
     this.#waiting.remove();
     this.#replyText.textContent = text;
     this.#compare();
-    const buttons = [this.#repeatButton(), this.#ownButton(), next ? this.#nextButton(next, text) : null].filter(Boolean);
+    const buttons = [this.#repeatButton(), this.#ownButton(), onward ? onwardButton(onward) : next ? this.#nextButton(next, text) : null].filter(Boolean);
     if (buttons.length) this.#reply.append(h("div", { class: "row" }, ...buttons));
   }
 
@@ -286,6 +308,10 @@ export class UtteranceCard {
     return h("button", { type: "button", class: "primary next", onclick: () => this.#onNext(next, reply) }, label);
   }
 }
+
+const fieldsOf = ({ type, seq, utterance, ...fields }) => fields;
+
+const onwardButton = ({ text, run }) => h("button", { type: "button", class: "primary next", onclick: run }, text);
 
 const figure = (score) => ({
   text: number(score),

@@ -9,8 +9,12 @@ export class Course {
   /** `interfaces`: the page's languages, code → its own name. */
   constructor({ preferences, interfaces }) {
     this.#preferences = preferences;
-    byId("course-open").addEventListener("click", () => byId("course").showModal());
+    byId("course-open").addEventListener("click", () => this.open());
     this.#offer(byId("interface"), interfaces);
+  }
+
+  open() {
+    byId("course").showModal();
   }
 
   /** Shows what is chosen; `level`: "" for any. */
@@ -23,11 +27,11 @@ export class Course {
   #offer(select, interfaces) {
     select.replaceChildren(...Object.entries(interfaces).map(([code, name]) => h("option", { value: code, lang: code }, name)));
     select.value = interfaceLanguage();
-    select.addEventListener("change", () => this.#speak(select.value));
+    select.addEventListener("change", () => this.speak(select.value));
   }
 
   /** Loads the page anew, in another language. */
-  #speak(code) {
+  speak(code) {
     this.#preferences.set("interface", code);
     const address = new URL(location.href);
     address.searchParams.set("lang", code);

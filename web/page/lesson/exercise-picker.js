@@ -3,12 +3,13 @@
 import { byId } from "../kit/elements.js";
 import { fill, fillLanguages, fillLevels } from "./choices.js";
 import { loadItem, loadItems } from "./exercise-library.js";
+import { LessonCourse } from "./lesson-course.js";
 import { ReferenceView } from "./reference-view.js";
 import { voiceFor } from "./sounds.js";
 import { Turns } from "./turns.js";
 import { languageName, number, t } from "../kit/texts.js";
 
-const KINDS = ["read_aloud", "shadow", "minimal_pair", "dialogue", "own"]; // of Practise; Talk has "free"
+const KINDS = ["lesson", "read_aloud", "shadow", "minimal_pair", "dialogue", "own"]; // of Practise; Talk has "free"
 
 export class ExercisePicker {
   #preferences;
@@ -21,6 +22,7 @@ export class ExercisePicker {
   #isTalk = false; // free speech is chosen by going to Talk
   #ownText = byId("own-text");
   #reference = new ReferenceView(byId("reference"));
+  #course; // the lesson that goes on
   #items = [];
   #isLoaded = false; // until then nobody knows which kinds there are
   #isAway = false; // the server could not be asked for exercises
@@ -29,10 +31,12 @@ export class ExercisePicker {
   #index = 0; // of the item among those of its kind
   #seen = new Map(); // shelf → the index that was shown last
   #proposed = null; // an exercise that the tutor named
+  #isAgain = false; // and it is said once more within the lesson
   #prompt = ""; // what the learner is told of it
   #asked = 0; // newest request for items
   #way = 0; // newest of the ways to an exercise
   #turns = new Turns();
+  #unread = false; // of what is shown a part has been read, and not all
 
   /** `taught`: languages that have exercises, or null where nobody knows; `onShow`: another exercise is shown. */
   constructor({ preferences, sounds, taught = null, onChange, onShow = () => {} }) {
@@ -40,6 +44,7 @@ export class ExercisePicker {
     this.#sounds = sounds;
     this.#onChange = onChange;
     this.#onShow = onShow;
+    this.#course = new LessonCourse(preferences);
     fillLanguages(this.#language, taught, preferences.get("language"));
     fillLevels(this.#level, preferences.get("level"));
     fill(this.#kindSelect, KINDS, (kind) => t(`kind.${kind}`), preferences.get("kind"));
@@ -88,13 +93,14 @@ export class ExercisePicker {
   /** What an address says of it: {place, kind, id?}. */
   get place() {
     const place = this.#isTalk ? "talk" : "practise";
+    if (["lesson", "own"].includes(this.#kind)) return { place, kind: this.#kind };
     if (this.#proposed) return { place, kind: this.#kind === "shadow" ? "shadow" : this.#proposed.type, id: this.#proposed.id };
-    return { place, kind: this.#kind, id: this.#kind === "own" ? undefined : this.#item?.id };
+    return { place, kind: this.#kind, id: this.#item?.id };
   }
 
   /** Whether nobody knows what an address should say: the server could not be asked what it names. */
   get isLost() {
-    return this.#isAway && !this.place.id && !this.#isOwn;
+    return this.#isAway && !this.#proposed?.id && !this.#item?.id && !this.#isOwn;
   }
 
   /** Another language, as if it had been chosen by hand. */
@@ -128,7 +134,7 @@ export class ExercisePicker {
   async go({ place, kind, id } = {}) {
     const way = this.#leave();
     this.#isTalk = place === "talk";
-    if (kind === "own") this.#kind = "own";
+    if (kind === "own" || kind === "lesson") this.#kind = kind;
     const item = id && (await loadItem(id));
     if (way !== this.#way) return this.#isLoaded ? undefined : this.load(); // something else was chosen meanwhile
     if (id && !item) {
@@ -153,7 +159,7 @@ export class ExercisePicker {
   /** What was shown, and what is on its way, is no longer wanted. */
   #leave() {
     this.#proposed = null;
-    this.#isMissing = false;
+    this.#isAgain = this.#isMissing = false;
     return (this.#way += 1);
   }
 
@@ -162,6 +168,7 @@ export class ExercisePicker {
     this.#leave();
     this.#proposed = exercise;
     this.#turns.showAnew();
+    if (isAgain) this.#isAgain = this.#kind === "lesson";
     this.#take(exercise, reply, this.#items);
     this.#onChange({ isAgain });
     if (!exercise.id || this.#items.some(({ id }) => id === exercise.id)) return;
@@ -173,14 +180,15 @@ export class ExercisePicker {
   repeat(text) {
     const { exercise } = this;
     const isSame = exercise.text && plain(exercise.text) === plain(text);
-    this.propose(isSame ? exercise : { type: "read_aloud", text }, "", true);
+    const alone = { type: "read_aloud", text, ...(this.#kind === "lesson" ? { in_lesson: true } : {}) };
+    this.propose(isSame ? exercise : alone, "", true);
   }
 
   #take(exercise, reply, items) {
     const isIt = ({ id, kind, prompt }) => (exercise.id ? id === exercise.id : kind === "free" && reply.includes(prompt));
     const item = items.find(isIt);
     this.#prompt = exercise.text ?? item?.prompt ?? "";
-    this.#chooseKind(exercise, item);
+    if (!this.#isAgain) this.#chooseKind(exercise, item);
     this.show();
   }
 
@@ -188,7 +196,8 @@ export class ExercisePicker {
   noteDone() {
     const { id } = this.exercise;
     this.#seen.delete(this.#shelf);
-    if (id) this.#preferences.set("done", { ...this.#preferences.get("done"), [this.#list]: id });
+    const list = this.#isLesson ? `${this.language} ${this.#item?.kind}` : this.#list;
+    if (id) this.#preferences.set("done", { ...this.#preferences.get("done"), [list]: id });
   }
 
   /** The kind of an exercise stands in its field, and "Another one" is the one after it. */
@@ -201,6 +210,7 @@ export class ExercisePicker {
 
   /** Begins where it was left, or behind what was practised last. */
   #goOn() {
+    if (this.#isLesson) return this.#course.open(this.#here);
     const done = this.#preferences.get("done")[this.#list];
     const next = 1 + this.#ofKind.findIndex(({ id }) => id !== undefined && id === done);
     this.#index = this.#seen.get(this.#shelf) ?? next;
@@ -236,16 +246,57 @@ export class ExercisePicker {
     this.#turns.begin(utterance);
   }
 
+  /** Whether an utterance belongs to what is shown. */
+  isNow(utterance) {
+    return this.#turns.isNow(utterance);
+  }
+
   /** Follows the reader by what is recognised. */
   receivePartial({ utterance, committed, tentative }) {
     if (this.isReading && this.#turns.isNow(utterance)) this.#reference.follow(utterance, `${committed} ${tentative}`);
   }
 
+  /** Follows the reader by what the server says of the text. */
+  receiveProgress(event) {
+    if (this.isReading && this.#turns.isNow(event.utterance)) this.#reference.progress(event);
+  }
+
   /** Marks how far a text has been read. */
   receiveAccuracy(accuracy) {
     if (!this.#turns.isNow(accuracy.utterance)) return;
+    this.#unread = accuracy.completeness < 100;
     this.#reference.settle(accuracy);
     byId("progress").textContent = t("progress", { percent: number(accuracy.completeness) });
+  }
+
+  /** The tutor has answered: what comes next in a lesson, "next" or "end"; null elsewhere, and while a text is not read. */
+  onwardAfter(utterance) {
+    if (!this.#isLesson || !this.#turns.isNow(utterance)) return null;
+    this.#course.note(!this.#unread);
+    return this.#course.onward;
+  }
+
+  /** The next exercise of the lesson. */
+  goOn() {
+    this.#leave();
+    this.#course.goOn();
+    this.show();
+    this.#onChange();
+  }
+
+  /** A new lesson stands ready. */
+  finishLesson() {
+    this.#leave();
+    this.#course.finish(this.#here);
+    this.show();
+  }
+
+  get #isLesson() {
+    return this.#kind === "lesson";
+  }
+
+  get #here() {
+    return { language: this.language, level: this.#level.value, items: this.#items };
   }
 
   show() {
@@ -257,7 +308,11 @@ export class ExercisePicker {
     byId("own").hidden = !isField;
     byId("task").textContent = isField ? t("task.own") : t(`task.${this.#isOwn ? "read_aloud" : item?.kind ?? "free"}`);
     this.#reference.show(this.#isOwn ? own(text, isField) : item ?? null, this.language);
-    byId("another").hidden = this.#isOwn || this.#ofKind.length < 2;
+    byId("another").hidden = this.#isLesson ? this.#course.isLast : this.#isOwn || this.#ofKind.length < 2;
+    byId("another").textContent = t(this.#isLesson ? "lesson.skip" : "another");
+    byId("step").textContent = this.#isLesson && this.#item ? t("lesson.step", { at: number(this.#course.at + 1), count: number(this.#course.items.length) }) : "";
+    byId("check").hidden = item?.kind !== "hello" || Boolean(this.#proposed);
+    this.#unread = false;
     byId("progress").textContent = "";
     byId("exercises-note").textContent = this.#note;
     byId("stage").classList.toggle("reads", this.isReading && this.#reference.canFollow);
@@ -286,6 +341,7 @@ export class ExercisePicker {
   }
 
   get #item() {
+    if (this.#isLesson) return this.#course.item;
     return this.#ofKind[this.#index % this.#ofKind.length];
   }
 
@@ -302,6 +358,7 @@ export class ExercisePicker {
 
   #isThere(kind) {
     if (kind === "shadow") return this.#isThere("read_aloud") && Boolean(voiceFor(this.language));
+    if (kind === "lesson") return this.#isThere("read_aloud");
     return kind === "own" || this.#items.some((item) => item.kind === kind);
   }
 
@@ -333,6 +390,7 @@ export class ExercisePicker {
     byId("another").addEventListener("click", ({ detail, currentTarget }) => {
       // A click leaves the focus on the button, where the space bar would press it again.
       if (detail) currentTarget.blur();
+      if (this.#isLesson) return this.goOn();
       this.#leave();
       this.#index += 1;
       this.#seen.set(this.#shelf, this.#index);
