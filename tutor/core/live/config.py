@@ -12,6 +12,7 @@ from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
 from tutor.core.talk.talk import TalkConfig
 from tutor.core.text.expected import Expected
+from tutor.core.turns.waits import TurnConfig
 from tutor.core.voice.config import SpeakingConfig
 
 
@@ -69,6 +70,9 @@ class SessionConfig:
     """Whether a client whose connection broke may come back."""
 
     segmenter: SegmenterConfig = SegmenterConfig()
+
+    turns: TurnConfig = TurnConfig()
+    """How turns end; the one silence of those that do not ask the words is the segmenter's."""
 
     first_partial: int = to_samples(320)
     """Samples of speech before an utterance's first partial."""
