@@ -68,10 +68,11 @@ const first = new FirstVisit({
   onCourse: () => course.open(),
   onReady: () => button.focus({ preventScroll: true }),
 });
+const progress = new ProgressPlace({ part: byId("progress-place"), body: byId("progress-body"), account, journal, preferences, sounds, language: () => picker.language, onPractise: practiseWords });
 const places = new Places(byId("places"), [
   { name: "practise", parts: [byId("studio")], enter: (address) => picker.go(address) },
   { name: "talk", parts: [byId("studio")], enter: (address) => picker.go(address) },
-  new ProgressPlace({ part: byId("progress-place"), body: byId("progress-body"), account, journal, preferences, sounds, language: () => picker.language, onPractise: practiseWords }),
+  progress,
 ]);
 
 let notice = null; // {kind, text}: outranks what the phase says
@@ -174,6 +175,7 @@ async function handOver() {
   try {
     const had = await journal.handOver((session) => account.request("POST", "/v1/me/sessions", { body: session }));
     if (had) tell("done", t("progress.handed"));
+    if (had && places.name === "progress") await progress.enter();
   } catch {
     tell("problem", t("progress.kept"));
   }
@@ -358,6 +360,7 @@ button.disabled = obstacle !== null;
 showPhase({ phase: "idle", problem: obstacle });
 showAccount();
 showLegend();
+course.show(picker);
 await followAddress();
 const farewell = takeFarewell();
 if (farewell) tell("done", t(farewell));

@@ -534,8 +534,8 @@ test("a guest's progress is in the browser: days, words, sounds, history with it
   await page.getByTestId("session").locator("summary").click();
   const read = page.getByTestId("spoken").first();
   await read.waitFor();
-  assert.match(await read.locator(".said").innerText(), /^The weather.* is a very.* nice.* today/, "the text that was read");
-  assert.equal(await read.locator("[data-band=weak]").innerText(), "weather");
+  assert.match(await read.locator(".said").innerText(), /^The weather.* is.* a.* very.* nice.* today/s, "the text that was read");
+  assert.match(await read.locator("[data-band=weak]").textContent(), /^weather/);
   await assertAccessible(page);
   await page.reload();
   await page.waitForSelector("body[data-loaded]");
