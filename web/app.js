@@ -135,6 +135,7 @@ function showChoice() {
 async function followAddress() {
   const followed = (follows += 1);
   isFollowing = true;
+  byId("notice").textContent = "";
   await places.follow(read(location.hash));
   if (followed !== follows) return false;
   isFollowing = false;
@@ -181,8 +182,10 @@ async function handOver() {
   }
 }
 
+/** Says it where the microphone's bar is, or where that is not, at the top. */
 function tell(kind, text) {
   notice = { kind, text };
+  byId("notice").textContent = isStudio() ? "" : text;
   report();
 }
 

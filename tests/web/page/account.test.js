@@ -546,6 +546,7 @@ test("a guest's progress is in the browser: days, words, sounds, history with it
   await fill(page, { email: "new@school.example" });
   await page.waitForSelector("#account-open.in");
   await until(() => asked("POST /v1/me/sessions").length > 0);
+  await page.locator("#notice").getByText("in your account now").waitFor();
   const handed = JSON.parse(asked("POST /v1/me/sessions")[0].body);
   assert.deepEqual(handed.spoken.map(({ name }) => name), ["u1", "u2"]);
   assert.deepEqual(Object.keys(handed.spoken[0].scores), ["accuracy", "pronunciation", "fluency", "grammar"]);
