@@ -17,9 +17,9 @@ OTHER_WORDS = 4
 def standing_in(text: Sequence[str], passage: Passage, heard: str, language: str) -> Standing:
     """How a turn stands after a passage of a text, given as its words; `heard`: all that was said.
 
-    Who said something else speaks freely; a few words that are not the text were misheard. A sentence's end within the text is the end of a turn,
-    but not the end of all that is to be read; nor is it sure where another word was heard in the
-    last one's place.
+    Who said something else speaks freely; a few words that are not the text were misheard. A
+    sentence's end within the text is the end of a turn, but not the end of all that is to be read;
+    nor is it sure where another word was heard in the last one's place.
     """
     if not is_of_text(passage):
         is_little = len(split_words(heard, language)) < OTHER_WORDS
