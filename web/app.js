@@ -9,10 +9,12 @@ import { byId } from "./page/kit/elements.js";
 import { FirstVisit } from "./page/lesson/first-visit.js";
 import { foresee } from "./page/lesson/exercise-library.js";
 import { ExercisePicker } from "./page/lesson/exercise-picker.js";
+import { keepForOffline } from "./page/kit/offline.js";
 import { leaveSaying, takeFarewell } from "./page/kit/farewell.js";
 import { showLegend } from "./page/feedback/legend.js";
 import { Places } from "./page/kit/places.js";
 import { Lesson } from "./page/lesson/lesson.js";
+import { Journal } from "./page/progress/journal.js";
 import { LevelMeter } from "./page/lesson/level-meter.js";
 import { LiveLine } from "./page/lesson/live-line.js";
 import { LoginDialog } from "./page/account/login-dialog.js";
@@ -21,6 +23,7 @@ import { ProgressPlace } from "./page/progress/progress-place.js";
 import { errorText, problemText } from "./page/kit/problem-text.js";
 import { Recording } from "./page/lesson/recording.js";
 import { Retry } from "./page/feedback/retry.js";
+import { MinuteView } from "./page/talk/minute-view.js";
 import { Microphone } from "./sdk/index.js";
 import { sessionSummary } from "./page/feedback/session-summary.js";
 import { MicrophonePicker } from "./page/lesson/microphone-picker.js";
@@ -38,10 +41,13 @@ const [interfaces] = await Promise.all([fetch("/v1/interfaces").then((answer) =>
 await loadTexts(Object.keys(interfaces), preferences.get("interface"));
 translate();
 
+const journal = new Journal();
+journal.trim();
 const sounds = new Sounds();
 const recording = new Recording();
 const lesson = new Lesson({ url: location.origin, sounds, ticket: () => account.ticket() });
 const live = new LiveLine(byId("live"));
+const minute = new MinuteView(byId("minute"));
 const meter = new LevelMeter(byId("meter"));
 const status = new StatusLine(byId("status"));
 const button = byId("toggle");
@@ -55,7 +61,7 @@ const microphones = new MicrophonePicker(byId("device"), { preferences });
 const wakeLock = new WakeLock();
 new ThinkButton(byId("think"), lesson);
 new SettingsDialog({ preferences, microphones, onChange: (name) => name === "patience" && lesson.update(patience()) });
-const login = new LoginDialog({ account, onDone: () => tell("done", t("account.welcome", { email: account.me.email })) });
+const login = new LoginDialog({ account, onNew: handOver, onDone: () => tell("done", t("account.welcome", { email: account.me.email })) });
 // Whoever leaves leaves nothing in the page's memory: it is loaded anew, and says what has become of them.
 const accountDialog = new AccountDialog({ account, onLeave: leaveSaying });
 const first = new FirstVisit({
@@ -67,7 +73,7 @@ const first = new FirstVisit({
 const places = new Places(byId("places"), [
   { name: "practise", parts: [byId("studio")], enter: (address) => picker.go(address) },
   { name: "talk", parts: [byId("studio")], enter: (address) => picker.go(address) },
-  new ProgressPlace({ part: byId("progress-place"), body: byId("progress-body"), account, sounds, onPractise: practiseWords }),
+  new ProgressPlace({ part: byId("progress-place"), body: byId("progress-body"), account, journal, preferences, sounds, language: () => picker.language, onPractise: practiseWords }),
 ]);
 
 let notice = null; // {kind, text}: outranks what the phase says
@@ -80,6 +86,7 @@ let problem = null; // that ended the lesson, while its last words are on their 
 
 const choice = () => ({ language: picker.language, exercise: picker.exercise });
 const patience = () => ({ patience: preferences.get("patience") });
+const voice = () => (preferences.get("voice") ? { speech: { sample_rate: 24000 } } : {});
 
 /** What is chosen now goes into the session; `isAgain`: it is what was said before. */
 function takeUp({ isAgain = false } = {}) {
@@ -117,6 +124,7 @@ const isStudio = () => ["practise", "talk"].includes(places.name);
 function showChoice() {
   course.show(picker);
   first.show();
+  minute.show(picker.place.place === "talk" ? picker.exercise.id ?? "" : null);
   if (!isStudio()) return; // it was on its way when the learner went elsewhere
   places.show(picker.place.place);
   if (picker.isLost) return; // loading the page again leads to what the address names
@@ -163,6 +171,16 @@ byId("account-leave").addEventListener("click", leave);
 account.on("change", showAccount);
 account.on("expired", () => login.open(t("account.expired")));
 
+/** What a guest has practised goes into the account that they make; what does not arrive stays here. */
+async function handOver() {
+  try {
+    const had = await journal.handOver((session) => account.request("POST", "/v1/me/sessions", { body: session }));
+    if (had) tell("done", t("progress.handed"));
+  } catch {
+    tell("problem", t("progress.kept"));
+  }
+}
+
 function tell(kind, text) {
   notice = { kind, text };
   report();
@@ -180,7 +198,7 @@ function start() {
   account.acceptGuest();
   first.end();
   byId("summary").replaceChildren();
-  lesson.start({ ...choice(), ...patience(), native_language: interfaceLanguage() }, {
+  lesson.start({ ...choice(), ...patience(), ...voice(), native_language: interfaceLanguage() }, {
     echoCancellation: preferences.get("echoCancellation"),
     noiseSuppression: preferences.get("noiseSuppression"),
     deviceId: preferences.get("deviceId") || undefined,
@@ -239,6 +257,7 @@ function report() {
   const kind = phase === "listening" ? listening() : phase;
   const warns = ["muted", "quiet", "noise"].includes(kind);
   if (notice && !warns) return status.show(notice.kind, notice.text);
+  if (kind === "idle" && !navigator.onLine) return status.show("away", t("status.offline"));
   if (kind === "idle" && account.mustSignIn) return status.show(kind, t("status.signin"));
   status.show(kind, t(`status.${kind}`));
 }
@@ -248,7 +267,7 @@ function listening() {
   return lesson.isHearing ? "hearing" : lesson.silence ?? "listening";
 }
 
-setInterval(report, 1000); // silence is noticed by the absence of events
+setInterval(() => { report(); minute.tick(); }, 1000); // silence is noticed by the absence of events
 
 // ------------------------------------------------------------ what comes
 
@@ -256,9 +275,11 @@ lesson.on("phase", showPhase);
 lesson.on("level", (dbfs) => meter.show(dbfs));
 lesson.on("hearing", (now) => {
   if (now) notice = null;
+  minute.hear(now);
   report();
 });
 lesson.on("audio.sent", ({ pcm, at_ms: atMs }) => recording.receive(pcm, atMs));
+lesson.on("recovered", () => tell("quiet", t("status.recovered")));
 lesson.on("audio.dropped", () => { notice = { kind: "problem", text: t("problem.dropped") }; });
 lesson.on("session.started", ({ recovered }) => {
   if (recovered) return;
@@ -266,6 +287,7 @@ lesson.on("session.started", ({ recovered }) => {
   conversation.begin();
   recording.begin(lesson.sampleRate);
   picker.beginSession();
+  journal.begin(choice());
 });
 lesson.on("speech.started", (event) => picker.receiveStart(event));
 // The first word may begin in the pre-roll, before the onset.
@@ -281,14 +303,19 @@ const keep = (final) => recording.keep(spokenFrom(final), final.end_ms);
 lesson.on("transcript.final", (final) => {
   live.finish(final.utterance);
   conversation.receiveFinal(final, keep(final));
+  if (final.text.trim() && picker.isNow(final.utterance)) minute.receiveFinal(final);
   if (final.text.trim()) picker.noteDone();
   else notice = { kind: "quiet", text: t("status.nothing") };
 });
-lesson.on("utterance.joined", (event) => conversation.join(event, keep));
+lesson.on("utterance.joined", (event) => {
+  conversation.join(event, keep);
+  minute.join(event, picker.isNow(event.utterance) ? conversation.card(event.utterance)?.final : null);
+});
 for (const kind of ["accuracy", "pronunciation", "fluency", "grammar"]) {
   lesson.on(`feedback.${kind}`, (event) => {
     conversation.card(event.utterance)?.receiveFeedback(kind, event);
     if (kind === "accuracy") picker.receiveAccuracy(event);
+    minute.receiveFeedback(event);
     showLegend();
   });
 }
@@ -296,6 +323,7 @@ lesson.on("tutor.reply.delta", ({ utterance, text }) => conversation.card(uttera
 lesson.on("tutor.reply.done", (reply) => {
   const card = conversation.card(reply.utterance);
   card?.finishReply(reply, onward(picker.onwardAfter(reply.utterance)));
+  if (card && !account.me) journal.add(card.record);
   if (!card || lesson.isHearing) return;
   byId("announcer").textContent = card.spoken;
   // Who is still reading a text needs it in sight, and who looks at another sentence, that one.
@@ -326,6 +354,8 @@ lesson.on("error", ({ code, message, fatal, utterance }) => {
 
 // ------------------------------------------------------------ the beginning
 
+keepForOffline();
+for (const change of ["online", "offline"]) addEventListener(change, report);
 const obstacle = Microphone.obstacle();
 button.disabled = obstacle !== null;
 showPhase({ phase: "idle", problem: obstacle });

@@ -125,6 +125,18 @@ def test_prometheus_is_given_its_token(tmp_path: Path) -> None:
     assert "/run/secrets/metrics_token" in (ROOT / "etc/prometheus/prometheus.yml").read_text()
 
 
+def test_partials_have_a_model_of_their_own_on_the_gpu_if_wanted() -> None:
+    """The same image as the finals' worker, which its profile builds."""
+    asr, partials = services()["asr"], services()["partials"]
+    assert partials["image"] == asr["image"]
+    assert partials["command"] == ["worker", "partials"]
+    found = VARIABLE.fullmatch(partials["environment"]["TUTOR_PARTIAL_MODEL"])
+    assert found
+    assert found["rest"] == "base"
+    assert partials["environment"]["TUTOR_DEVICE"] == "cuda"
+    assert partials["deploy"]["resources"]["reservations"]
+
+
 @pytest.mark.parametrize("name", ["asr", "asr-cpu", "batch"])
 def test_a_recogniser_can_be_told_its_model(name: str) -> None:
     """Model, number type and batch come from the environment file; a GPU's default is a model that
@@ -148,11 +160,35 @@ def test_base_images_are_pinned() -> None:
 
 
 def test_only_the_gateway_is_published() -> None:
-    """The world reaches the gateway alone, the host itself what observes."""
-    published = {port for service in services().values() for port in service.get("ports", [])}
-    assert published == {"8000:8000"} | LOOPBACK
-    assert services()["gateway"]["ports"] == ["8000:8000"]
+    """The world reaches the gateway alone, or the proxy before it; the host what observes."""
+    published = {
+        name: service["ports"] for name, service in services().items() if service.get("ports")
+    }
+    assert published.pop("proxy") == ["80:80", "443:443", "443:443/udp"]
+    assert [VARIABLE.sub(_filled, port) for port in published.pop("gateway")] == ["8000:8000"]
+    assert {port for ports in published.values() for port in ports} == LOOPBACK
     assert not any(service.get("network_mode") for service in services().values())
+
+
+def test_gateways_can_be_many_behind_the_proxy() -> None:
+    """Nothing of a gateway is one container's alone: no name, and a port of a range. The proxy asks
+    for all of them by the service's name, and shows nobody what is for those who run it."""
+    gateway, proxy = services()["gateway"], services()["proxy"]
+    assert "container_name" not in gateway
+    assert not gateway.get("profiles")
+    (port,) = gateway["ports"]
+    found = VARIABLE.match(port)
+    assert found
+    assert port == f"{found[0]}:8000"
+    told = (ROOT / "etc/caddy/Caddyfile").read_text()
+    code = "\n".join(line.partition("#")[0] for line in told.splitlines())
+    assert code.count("{") == code.count("}")
+    assert set(re.findall(r"\{\$(\w+)", code)) <= set(proxy["environment"])
+    assert "dynamic a gateway 8000" in code
+    assert re.search(r"@inner path /metrics /metrics/\* /readyz\s+respond @inner 404", code)
+    assert set(proxy["networks"]) & set(gateway["networks"])
+    (shown,) = re.findall(r"http://127.0.0.1:\d+", code)
+    assert any(shown in word for word in proxy["healthcheck"]["test"])
 
 
 def test_the_stores_are_private() -> None:

@@ -11,7 +11,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.support.places import ROOT
 
 SHARED = {
-    "house": r"def test_\w+\([^)]*\bhouse: House\b",
+    "house": r"(def test_\w+|^@pytest.fixture.*\n+def \w+)\([^)]*\bhouse: House\b",
     "lean": r"def test_\w+\([^)]*\blean: House\b",
     "mortal": r"def test_\w+\([^)]*\bmortal: House\b",
     "doors": r"def test_\w+\([^)]*\b(guarded|brief): Gateway\b",
@@ -58,7 +58,7 @@ def group_of(path: str) -> str:
     """The name of what the tests of a file share with others, or the file."""
     text = (ROOT / path).read_text("utf-8")
     for name, pattern in SHARED.items():
-        if re.search(pattern, text):
+        if re.search(pattern, text, re.MULTILINE):
             return name
     return next((room for room in ROOMS if path.startswith(f"{room}/")), path)
 

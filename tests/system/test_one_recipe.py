@@ -88,6 +88,9 @@ LONGER = Case(TOGETHER, SAID.replace("sea", "lake").replace("a film", "a long fi
 OTHER = Case(spoken("market.flac"), TEXTS["weather.flac"], {})
 """A text that was not read, though "the" is in both."""
 
+LACKING = Case(spoken("weather.flac"), f"{TEXTS['weather.flac']} Splendid!", {6: "omission"})
+"""The last word of the text was not said."""
+
 
 @dataclass(frozen=True)
 class Ways:
@@ -164,8 +167,8 @@ def assess_all(folder: Path, cases: list[Case]) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def judged(house: House, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ways]:
-    """Every case, judged each way; the long one by the name "longer", another text by "other"."""
-    cases = CASES | {"longer": LONGER, "other": OTHER}
+    """Every case, judged each way, those of the other tests by names of their own."""
+    cases = CASES | {"longer": LONGER, "other": OTHER, "lacking": LACKING}
     every = list(cases.values())
     jobs = [upload(house, case) for case in every]
     streamed = asyncio.run(stream_all(house, every))  # whoever speaks goes first
@@ -281,19 +284,15 @@ def test_one_recording_is_judged_like_a_line_of_a_manifest(
     assert found == {name: line[name] for name in found}
 
 
-def test_what_a_recording_lacks_may_still_come_in_a_session(house: House, tmp_path: Path) -> None:
+def test_what_a_recording_lacks_may_still_come_in_a_session(judged: dict[str, Ways]) -> None:
     """So far the judgements part, and no further: a session waits for the text's last word, a
     recording has left it out."""
-    case = Case(spoken("weather.flac"), f"{TEXTS['weather.flac']} Splendid!", {6: "omission"})
-    (streamed,) = asyncio.run(stream_all(house, [case]))
-    uploaded = result(house, upload(house, case))
-    (commanded,) = assess_all(tmp_path, [case])
-    ways = Ways(streamed, uploaded, commanded)
-    assert errors_of(ways.report) == case.errors
+    ways = judged["lacking"]
+    assert errors_of(ways.report) == LACKING.errors
     assert_same_report(ways)
-    words = list(read(streamed))
+    words = list(read(ways.streamed))
     assert [text for _, text, _, _ in words] == TEXTS["weather.flac"].split()
     assert not [error for *_, error in words if error]
-    (accuracy,) = streamed.of(FeedbackAccuracy)
+    (accuracy,) = ways.streamed.of(FeedbackAccuracy)
     assert accuracy.completeness == pytest.approx(ways.report["completeness"], abs=0.05)
     assert accuracy.completeness == pytest.approx(100 * 6 / 7)

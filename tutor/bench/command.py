@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 from typer.core import TyperCommand
 
 from tutor.adapters.settings import comma_list
@@ -22,9 +23,12 @@ from tutor.bench import (
     OverheadReport,
     SoakOptions,
     SoakReport,
+    VoiceOptions,
+    VoiceReport,
     run_bench,
     run_overhead,
     run_soak,
+    run_voice,
 )
 from tutor.bench.options import TurnOptions
 
@@ -76,6 +80,13 @@ def bench(
     soak: Annotated[
         float, typer.Option(help="Serve for so many minutes instead, and tell what grows.")
     ] = 0.0,
+    voice: Annotated[
+        bool, typer.Option("--voice", help="Talk with the tutor instead, and interrupt it.")
+    ] = False,
+    replies: Annotated[int, typer.Option(help="Turns of each kind with --voice.")] = 8,
+    echo_s: Annotated[
+        float, typer.Option(help="Seconds of its own speech that the tutor hears with --voice.")
+    ] = 60.0,
     simulate: Annotated[
         bool,
         typer.Option(
@@ -121,10 +132,11 @@ def bench(
             soaks = SoakOptions(soak, **sockets, settings=extra, seed=seed)
             _bench_soak(soaks, json_file)
             return
-        if turns:
-            folder = str(data) if data else None
-            wanted = comma_list(who)
-            _bench_turns(TurnOptions(folder, wanted, utterances, follow, extra), json_file)
+        if turns or voice:
+            folder, wanted = str(data) if data else None, comma_list(who)
+            ends = TurnOptions(folder, wanted, utterances, follow, extra)
+            talk = VoiceOptions(url, replies, echo_s, extra, seed)
+            _bench_talk(ends if turns else talk, json_file)
             return
         if simulate and not read_counts(sessions):
             _simulate(None, json_file)
@@ -222,6 +234,13 @@ def _simulate(options: BenchOptions | None, json_file: Path | None) -> None:
         write_simulation(report, json_file)
 
 
+def _bench_talk(options: TurnOptions | VoiceOptions, json_file: Path | None) -> None:
+    if isinstance(options, TurnOptions):
+        _bench_turns(options, json_file)
+    else:
+        _bench_voice(options, json_file)
+
+
 def _bench_turns(options: TurnOptions, json_file: Path | None) -> None:
     from tutor.bench.turns.run import run, show
 
@@ -250,6 +269,17 @@ def _bench_soak(options: SoakOptions, json_file: Path | None) -> None:
     with Bar() as bar:
         report = run_soak(options, bar.show)
     show_soak(report, console())
+    _write(report, json_file)
+
+
+def _bench_voice(options: VoiceOptions, json_file: Path | None) -> None:
+    require_writable(json_file)
+    with Bar() as bar:
+        report = run_voice(options, bar.show)
+    table = Table("figure", "measured", "goal")
+    for row in report.rows():
+        table.add_row(*row)
+    console().print(table)
     _write(report, json_file)
 
 
@@ -314,7 +344,9 @@ def require_writable(*paths: Path | None) -> None:
             raise BenchError(f"{path}: there is no folder {path.parent}")
 
 
-def _write(report: BenchReport | OverheadReport | SoakReport, path: Path | None) -> None:
+def _write(
+    report: BenchReport | OverheadReport | SoakReport | VoiceReport, path: Path | None
+) -> None:
     if path:
         path.write_text(report.to_json() + "\n", "utf-8")
 

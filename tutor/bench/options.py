@@ -139,6 +139,25 @@ class SoakOptions:
         require(min(self.idle, self.speakers) > 0, "counts begin at 1")
 
 
+@dataclass(frozen=True)
+class VoiceOptions:
+    """How long to talk with the tutor."""
+
+    url: str | None = None
+    """Address of a running server; None: one is started."""
+    turns: int = 8
+    """Turns, interruptions and noises of each kind."""
+    echo_s: float = 60.0
+    """Seconds of the tutor's speech that come back to it as echo."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Further `TUTOR_` settings of the server, by their lower-case names."""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        require(self.turns > 0, "--replies needs a number from 1")
+        require(self.echo_s >= 0, "--echo-s needs a number from 0")
+
+
 def require(is_so: bool, complaint: str) -> None:
     """Refuse options that make no sense.
 

@@ -66,7 +66,7 @@ OPENING = 25
 SETTLE_S = 2.0
 
 MONITORED = 50
-"""Finals whose hops are followed; MONITOR slows the store, so they count nowhere else."""
+"""The most finals whose hops are followed; MONITOR slows the store, so they count nowhere else."""
 
 GAP_MS = 1500
 
@@ -93,7 +93,7 @@ async def _measure(server: Server, options: OverheadOptions, progress: Progress)
     progress("finals, one by one", 0.35)
     trips = await _round_trips(server.url, options.finals, options.seed)
     progress("hops", 0.55)
-    hops = await _hops(server, server.tree, options.seed)
+    hops = await _hops(server, server.tree, options)
     progress("frames", 0.65)
     frames = await _frames(server, server.tree, options.frames)
     progress(f"{options.speakers} speaking", 0.75)
@@ -196,11 +196,12 @@ def _second_of_speech() -> Samples:
     return probe[max(0, onset - to_samples(100)) :][:RATE]
 
 
-async def _hops(server: Server, tree: Tree, seed: int) -> dict[str, Spread]:
+async def _hops(server: Server, tree: Tree, options: OverheadOptions) -> dict[str, Spread]:
     """The hops of a final's way; empty where the store cannot be watched."""
     url = tree.store_url()
     with Monitor(url) as monitor:
-        trips = await _round_trips(server.url, MONITORED, seed + 1)
+        count = min(MONITORED, options.finals)
+        trips = await _round_trips(server.url, count, options.seed + 1)
         await asyncio.sleep(0.2)  # the last commands are on their way
         ways = [
             hops_between(

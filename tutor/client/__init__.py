@@ -9,6 +9,7 @@ from tutor.client.connection import PracticeClient, PracticeError
 from tutor.client.practice import practice_url, practise, practise_file, practise_pcm
 from tutor.client.resuming import ResumingClient
 from tutor.core.protocol.errors import NORMAL_CLOSURE
+from tutor.core.protocol.frames import SpeechFrame
 from tutor.core.protocol.messages import (
     AudioAck,
     AudioFormat,
@@ -90,6 +91,7 @@ __all__ = [
     "SessionSummary",
     "SessionUpdate",
     "Speech",
+    "SpeechFrame",
     "SpeechPlayed",
     "SpeechPosition",
     "SpeechStarted",

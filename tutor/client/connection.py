@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,7 +13,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
 from tutor.adapters.wire.practice import decode_event, encode_message
+from tutor.client.speech import SpeechInbox
 from tutor.core.audio.samples import BYTES_PER_SAMPLE
+from tutor.core.protocol.frames import SpeechFrame, decode_frame
 from tutor.core.protocol.messages import (
     ClientMessage,
     ConversationHint,
@@ -24,7 +27,11 @@ from tutor.core.protocol.messages import (
     SessionStart,
     SessionStarted,
     SessionUpdate,
+    SpeechPlayed,
+    SpeechStop,
     TurnHold,
+    TutorSpeechCancelled,
+    TutorSpeechStarted,
     UtteranceCommit,
 )
 
@@ -57,6 +64,10 @@ class PracticeClient(Protocol):
     """The server's answer to `start`."""
     close_code: int | None
     """The socket's close code, as soon as the session is over; before, None."""
+    inbox: SpeechInbox
+    """The tutor's audio that was not taken yet."""
+    owns_inbox: bool
+    """Whether no more of it comes when this connection is over."""
 
     async def send_audio(self, pcm: bytes) -> None:
         """Send mono PCM16 at the session's sample rate; waits while the server is slow to read.
@@ -101,6 +112,30 @@ class PracticeClient(Protocol):
         """Show a newer access token before the old one expires."""
         await self.send_message(SessionAuthenticate(token))
 
+    async def speech(self) -> AsyncIterator[SpeechFrame]:
+        """Yield the tutor's audio chunk by chunk, each once and in order, as it comes.
+
+        Play a chunk, then ask for the next one: asking tells the server that it was heard. What
+        was broken off (`tutor.speech.cancelled`) does not come. The events must be read meanwhile,
+        by another task.
+        """
+        while (frame := await self.inbox.take()) is not None:
+            yield frame
+            with suppress(PracticeError):
+                await self.played(frame.reply, self.inbox.to_ms(frame.end))
+
+    async def played(self, reply: int, position_ms: int) -> None:
+        """Tell up to where a reply was heard; `speech` does it by itself.
+
+        Raises:
+            PracticeError: the session is over.
+        """
+        await self.send_message(SpeechPlayed(reply, position_ms))
+
+    async def hush(self) -> None:
+        """Let the tutor be silent: what it says is cancelled."""
+        await self.send_message(SpeechStop())
+
     async def end(self) -> None:
         """Say that no more audio comes; the last finals and the summary follow."""
         await self.send_message(SessionEnd())
@@ -125,7 +160,9 @@ class Connection(PracticeClient):
     socket: ClientConnection
     start: SessionStart
     started: SessionStarted
+    inbox: SpeechInbox
     close_code: int | None = None
+    owns_inbox: bool = True
 
     async def send_audio(self, pcm: bytes) -> None:
         """Send mono PCM16 at the session's sample rate; waits while the server is slow to read.
@@ -150,14 +187,26 @@ class Connection(PracticeClient):
     async def __aiter__(self) -> AsyncIterator[tuple[int, ServerEvent]]:
         """Yield each event with its number until the server closes the socket."""
         try:
-            async for text in self.socket:
+            async for data in self.socket:
                 try:
-                    yield decode_event(str(text))
+                    if isinstance(data, bytes):
+                        self.inbox.receive(decode_frame(data))
+                        continue
+                    seq, event = decode_event(data)
                 except ValueError as error:  # a newer server may say more than we know
                     log.warning("event passed over: %s", error)
+                    continue
+                match event:
+                    case TutorSpeechStarted():
+                        self.inbox.rate = event.sample_rate
+                    case TutorSpeechCancelled():
+                        self.inbox.hush(event.reply)
+                yield seq, event
         except ConnectionClosed:
             pass
         self.close_code = self.socket.close_code
+        if self.owns_inbox:
+            self.inbox.end()
 
     async def _send(self, data: str | bytes) -> None:
         try:
@@ -176,7 +225,8 @@ async def open_connection(address: str, start: SessionStart, options: dict[str, 
         socket = await connect(address, compression=None, max_size=None, **options)
         try:
             await socket.send(encode_message(start))
-            return Connection(socket, start, await _started(socket))
+            started = await _started(socket)
+            return Connection(socket, start, started, SpeechInbox())
         except BaseException:
             await socket.close()
             raise

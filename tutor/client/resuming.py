@@ -30,6 +30,7 @@ from tutor.core.protocol.messages import (
     SessionStart,
     SessionSummary,
     SessionUpdate,
+    SpeechPlayed,
 )
 
 log = logging.getLogger(__name__)
@@ -83,6 +84,7 @@ class ResumingClient(PracticeClient):
         self.close_code: int | None = None
         self._open = open_connection
         self._connection = connection
+        self.inbox, self.owns_inbox = connection.inbox, True
         self._outbox = Outbox(self.start.audio.sample_rate)
         self._changed = asyncio.Event()  # there is something to send, or room for it
         self._events: asyncio.Queue[tuple[int, ServerEvent] | None] = asyncio.Queue()
@@ -116,6 +118,10 @@ class ResumingClient(PracticeClient):
         Raises:
             PracticeError: the session is over.
         """
+        if isinstance(message, SpeechPlayed):  # a newer one will tell more
+            with suppress(PracticeError):
+                await self._connection.send_message(message)
+            return
         if isinstance(message, SessionAuthenticate):  # this connection's, and not acknowledged
             await self._connection.send_message(message)
             return
@@ -165,6 +171,7 @@ class ResumingClient(PracticeClient):
         finally:
             self._over = True
             self.close_code = self._connection.close_code
+            self.inbox.end()
             self._events.put_nowait(None)
             self._changed.set()
 
@@ -201,12 +208,14 @@ class ResumingClient(PracticeClient):
         if self._fatal is not None and self._fatal.code == "session_too_long":
             return self.start
         started = self.started
-        return replace(self.start, resume=Resume(started.session, started.token, self._seq))
+        at = self.inbox.position
+        return replace(self.start, resume=Resume(started.session, started.token, self._seq, at))
 
     def _begin_connection(self) -> None:
         """Begin with a new connection: send on it what is not safe, once the server has said what
         is."""
         self.socket, self.started = self._connection.socket, self._connection.started
+        self._connection.inbox, self._connection.owns_inbox = self.inbox, False
         limits, self._fatal = self.started.limits, None
         self._pace = Pace(
             limits.max_speed * SPEED_SHARE, limits.speed_burst_ms / 1000 * BURST_SHARE
@@ -220,6 +229,7 @@ class ResumingClient(PracticeClient):
 
     def _begin_new_session(self) -> None:
         self._seq = 1
+        self.inbox.begin_anew()
         self._events.put_nowait((1, self.started))
         is_kept = any(isinstance(item, SessionEnd) for item in self._outbox.items)
         if self._ending_at is not None and not is_kept:  # the session that had it is gone

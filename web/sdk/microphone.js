@@ -67,7 +67,11 @@ export class Microphone extends Emitter {
     this.#node.port.onmessage = ({ data }) => this.#receive(data);
     // The node writes no output, so this plays silence; without it some browsers never run the node.
     source.connect(this.#node).connect(this.#context.destination);
-    this.#stream.getAudioTracks()[0].onended = () => this.emit("lost");
+    const [track] = this.#stream.getAudioTracks();
+    track.onended = () => this.emit("lost");
+    // A phone's call silences the track and interrupts the sound; behind it nobody else goes on with it.
+    track.onunmute = () => this.#context?.resume();
+    this.#context.onstatechange = () => ["interrupted", "suspended"].includes(this.#context?.state) && this.#context.resume();
     await this.#context.resume();
   }
 

@@ -2,16 +2,18 @@
 
     python etc/research/adaptation/chosen.py --out FOLDER
 
-FOLDER: what `clips.py` has kept. Half of the learners choose the prior, on the other half and on
-the natives the figures are taken. A native's language is the target only where that is said.
+FOLDER: what `clips.py` has kept. `FAMILIAR`, `PRIOR` and `ACCENT` of `tutor/core/text/expected.py`
+were chosen on every second of the learners (first figure); the second figure is of the others.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from statistics import fmean
 from unittest import mock
@@ -19,11 +21,9 @@ from unittest import mock
 from tutor.core.text import expected
 from tutor.core.text.expected import Expected
 
-TAUGHT = ("de", "en", "es", "fr", "ru")
+TAUGHT = Expected(("de", "en", "es", "fr", "ru"))
 NATIVE = "zh"
 """The learners' own language."""
-
-PRIORS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
 
 
 @dataclass(frozen=True)
@@ -35,56 +35,61 @@ class Clip:
     found: dict[str, float]
 
 
-def wrong(clips: Iterable[Clip], known: Expected, prior: float = 0.0) -> float:
+KNOWLEDGE = {
+    "nothing": (Expected(), False),
+    "what is taught": (TAUGHT, False),
+    "what is taught, and the learners' own": (TAUGHT.practised("", NATIVE), False),
+    "what is practised": (TAUGHT, True),
+    "what is practised, and the learners' own": (TAUGHT.practised("", NATIVE), True),
+}
+"""What is expected, and whether the language that is spoken is known to be practised."""
+
+
+def kept(path: Path) -> list[Clip]:
+    """The clips of a file, each once."""
+    lines = {one["name"]: one for one in map(json.loads, path.read_text().splitlines())}
+    return [Clip(one["speaker"], one["language"], one["found"]) for one in lines.values()]
+
+
+def halves(clips: list[Clip]) -> Iterator[tuple[str, list[Clip]]]:
+    """The learners who choose, the others, and the natives by language."""
+    speakers = sorted({clip.speaker for clip in clips if clip.language == "en"})
+    for name, some in (("en, chosen on", speakers[::2]), ("en", speakers[1::2])):
+        yield name, [clip for clip in clips if clip.speaker in some]
+    for language in sorted({clip.language for clip in clips} - {"en"}):
+        yield language, [clip for clip in clips if clip.language == language]
+
+
+def wrong(clips: list[Clip], known: Expected, is_practised: bool, encoded_for: str) -> float:
     """Percent of clips whose language is not chosen."""
-    with mock.patch.object(expected, "PRIOR", prior):
-        return 100 * fmean(known.chosen(clip.found) != clip.language for clip in clips)
+    chosen = [
+        known.after(clip.language if is_practised else "").chosen(clip.found, encoded_for)
+        for clip in clips
+    ]
+    return 100 * fmean(one != clip.language for one, clip in zip(chosen, clips, strict=True))
 
 
 def main() -> None:
-    """Print the figures, a line for each encoder, cut and knowledge."""
+    """Print the figures of each encoder and cut."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--choose", action="store_true", help="by other constants, too")
     asked = parser.parse_args()
     for path in sorted(asked.out.glob("*.jsonl")):
-        lines = [json.loads(line) for line in path.read_text().splitlines()]
-        clips = [Clip(one["speaker"], one["language"], one["found"]) for one in lines]
-        learners = [clip for clip in clips if clip.language == "en"]
-        speakers = sorted({clip.speaker for clip in learners})
-        chooses = [clip for clip in learners if clip.speaker in speakers[::2]]
-        measures = [clip for clip in learners if clip.speaker in speakers[1::2]]
-        natives = {
-            code: [clip for clip in clips if clip.language == code] for code in ("es", "fr", "ru")
-        }
-        print(
-            f"{path.stem}: {len(chooses)} and {len(measures)} clips of learners, "
-            + ", ".join(f"{len(own)} {code}" for code, own in natives.items())
-        )
-        for what, known in {
-            "any language": Expected(),
-            "taught": Expected(TAUGHT),
-            "taught and their own": Expected(TAUGHT).practised("", NATIVE),
-        }.items():
-            print(f"  {what}: learners {wrong(measures, known):.1f}", end="")
-            print("".join(f", {code} {wrong(own, known):.1f}" for code, own in natives.items()))
-        for prior in PRIORS:
-            own = Expected(TAUGHT).practised("en", NATIVE)
-            alone = Expected(TAUGHT, "en")
-            figures = [wrong(chooses, own, prior), wrong(measures, own, prior)]
-            figures += [wrong(chooses, alone, prior), wrong(measures, alone, prior)]
-            print(
-                f"  target en, prior {prior}: with their own {figures[0]:.1f} {figures[1]:.1f}, "
-                f"without {figures[2]:.1f} {figures[3]:.1f}",
-                end="",
-            )
-            for code, clips_of in natives.items():
-                right, other = Expected(TAUGHT, code), Expected(TAUGHT, "en")
-                print(
-                    f"; {code} as target {wrong(clips_of, right, prior):.1f}, "
-                    f"with target en {wrong(clips_of, other, prior):.1f}",
-                    end="",
-                )
-            print()
+        ear = "en" if path.stem.startswith("adapted") else ""
+        parts = dict(halves(kept(path)))
+        print(f"{path.stem}:", ", ".join(f"{len(some)} {name}" for name, some in parts.items()))
+        for what, known in KNOWLEDGE.items():
+            figures = [f"{name} {wrong(some, *known, ear):.1f}" for name, some in parts.items()]
+            print(f"  knows {what}: {', '.join(figures)}")
+        for familiar, prior, accent in product((1, 2, 3), (0.5, 1, 2), (2, 3, 4)):
+            if asked.choose:
+                values = {"FAMILIAR": familiar, "PRIOR": prior, "ACCENT": accent}
+                with ExitStack() as stack:
+                    for name, value in values.items():
+                        stack.enter_context(mock.patch.object(expected, name, value))
+                    own = [wrong(parts["en, chosen on"], *one, ear) for one in KNOWLEDGE.values()]
+                print(f"  {values}: {' '.join(f'{figure:.1f}' for figure in own)}")
 
 
 if __name__ == "__main__":

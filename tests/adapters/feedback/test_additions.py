@@ -86,6 +86,7 @@ def test_words_behind_the_end_are_told_of() -> None:
         ["we", "go", "."],
         ["we", "go", "now", "."],
         ["we", "go", ",", "now", "."],
+        ["we", "go", ".", "now", "."],
     ]
 
 
@@ -117,7 +118,15 @@ def test_what_one_ear_alone_hears_behind_the_end_was_not_said(
     end: float, sounds: Sequence[tuple[str, int]]
 ) -> None:
     """As everywhere: the sounds and the recogniser must both say so."""
-    assert find(Recogniser({("go", "."): end}), sounding(*sounds), {2: ["now."]}) == ()
+    likely = {("go", "."): end, (".", "now"): -9.0}
+    assert find(Recogniser(likely), sounding(*sounds), {2: ["now."]}) == ()
+
+
+def test_a_sentence_of_its_own_may_stand_behind_the_text() -> None:
+    """ "We go. Now!": the text ends where it ends, and what follows is likely all the same."""
+    recogniser = Recogniser({("go", "now"): -9.0, ("go", ","): -9.0, ("now", "!"): -0.5})
+    assert find(recogniser, sounding(*READ, *NOW), {2: ["Now!"]}) == (2,)
+    assert find(recogniser, sounding(*READ), {2: ["Now!"]}) == ()
 
 
 def test_the_mark_is_the_one_that_was_heard() -> None:

@@ -139,12 +139,15 @@ def test_a_specialist_hears_its_language_alone() -> None:
     english = WhisperRecogniser.load(settings, model, own)
     whisper = WhisperRecogniser.load(settings, model, general, {"en": english})
     audio = to_float(spoken("market.flac"))
-    asked = [Request(audio, language, "partial") for language in ("es", "en", "auto")]
+    taught = Expected(("en", "es"))
+    asked = [
+        Request(audio, language, "partial", expected=taught) for language in ("es", "en", "auto")
+    ]
     heard = whisper.recognise(asked)
     assert [one.language for one in heard] == ["es", "en", "en"]
     assert heard[1].text == heard[2].text != heard[0].text
     assert (encoded(own), encoded(general)) == (2, 1)
-    (practised,) = whisper.recognise([replace(asked[2], expected=Expected(("en", "es"), "es"))])
+    (practised,) = whisper.recognise([replace(asked[2], expected=taught.practised("es"))])
     assert practised == heard[2]
     assert (encoded(own), encoded(general)) == (3, 2)  # the general model was likelier
     (shut_out,) = whisper.recognise([replace(asked[2], expected=Expected(("es", "fr")))])

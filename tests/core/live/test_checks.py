@@ -104,8 +104,8 @@ def test_what_is_expected_reaches_every_job() -> None:
     play = Play(SessionStart("auto", native_language="ru"), speech(640), COMMIT, config=config)
     play.play(german, TakeOver(), speech(640), COMMIT)
     first, second = (job.expected for job in play.jobs_of("final"))
-    assert first == Expected(("de", "en", "ru"))
-    assert second == Expected(("de", "en", "ru"), "de")
+    assert first == Expected(("de", "en"), "", "ru")
+    assert second == Expected(("de", "en"), "de", "ru")
 
 
 def test_an_update_during_an_utterance_must_wait() -> None:

@@ -151,7 +151,7 @@ def test_a_learner_may_speak_the_own_language() -> None:
     """It stays with the lesson whatever an update changes."""
     lesson = Lesson.started(SessionStart("auto", native_language="zh-CN"))
     lesson = lesson.changed(SessionUpdate(READ))
-    assert lesson.expected(TAUGHT) == Expected(("de", "en", "zh"), "en")
+    assert lesson.expected(TAUGHT) == Expected(("de", "en"), "en", "zh")
 
 
 def test_where_the_language_is_known_none_is_expected() -> None:

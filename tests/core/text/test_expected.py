@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.core.text.expected import PRIOR, Expected, language_of
+from tutor.core.text.expected import ACCENT, FAMILIAR, PRIOR, Expected, language_of
 from tutor.core.text.languages import WHISPER_LANGUAGES
 
 TAUGHT = ("de", "en", "es", "fr", "ru")
@@ -14,13 +14,14 @@ codes = st.sampled_from(sorted(WHISPER_LANGUAGES))
 shares = st.dictionaries(codes, st.floats(0, 1), min_size=1)
 
 
-@given(shares, st.frozensets(codes), st.just("") | codes)
+@given(shares, st.frozensets(codes), st.just("") | codes, st.just("") | codes)
 def test_a_language_that_nobody_speaks_here_is_not_chosen(
-    heard: dict[str, float], languages: frozenset[str], target: str
+    heard: dict[str, float], languages: frozenset[str], target: str, native: str
 ) -> None:
     """While one that may be spoken was heard at all; who expects all takes what is heard."""
-    allowed = languages & heard.keys() or heard.keys()
-    assert Expected(tuple(languages), target).chosen(heard) in allowed
+    may_be = {*languages, target, native} if languages else heard.keys()
+    chosen = Expected(tuple(languages), target, native).chosen(heard)
+    assert chosen in (may_be & heard.keys() or heard.keys())
 
 
 @given(shares)
@@ -38,12 +39,28 @@ def test_the_practised_language_wins_a_close_race(more: float, chosen: str) -> N
     assert Expected(("en", "zh")).chosen(heard) == "zh"
 
 
+@pytest.mark.parametrize(("less", "chosen"), [(0.9, "en"), (1.1, "zh")])
+def test_an_accent_is_not_taken_for_the_learners_own_language(less: float, chosen: str) -> None:
+    """It must be far likelier, unless it is taught here: then it may well be what is practised."""
+    heard = {"en": 0.9 * math.exp(-less * ACCENT), "zh": 0.9}
+    assert Expected(("en",), native="zh").chosen(heard) == chosen
+    assert Expected(("en", "zh"), native="zh").chosen(heard) == "zh"
+
+
+@pytest.mark.parametrize(("more", "chosen"), [(0.9, "es"), (1.1, "en")])
+def test_adapted_weights_must_be_surer_of_their_own_language(more: float, chosen: str) -> None:
+    """They make all that they hear a little like it."""
+    heard = {"en": 0.1 * math.exp(more * FAMILIAR), "es": 0.1}
+    assert Expected(TAUGHT).chosen(heard, encoded_for="en") == chosen
+    assert Expected(TAUGHT).chosen(heard) == Expected().chosen(heard, encoded_for="en") == "en"
+
+
 def test_the_learners_own_language_and_the_practised_one_may_be_spoken() -> None:
-    """Beside those that the server teaches; a server that takes all needs no list."""
-    expected = Expected(TAUGHT).practised("it", "zh")
-    assert expected.languages == ("de", "en", "es", "fr", "it", "ru", "zh")
-    assert expected.target == "it"
-    assert Expected().practised("it", "zh") == Expected((), "it")
+    """Beside those that the server teaches."""
+    expected = Expected(TAUGHT).practised("it", "cmn-Hans")
+    assert (expected.target, expected.native) == ("it", "zh")
+    for code in ("it", "zh", "de"):
+        assert expected.chosen({code: 0.9, "la": 1.0}) == code
     assert Expected(TAUGHT).practised("", "auto") == Expected(TAUGHT)
 
 

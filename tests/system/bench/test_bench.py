@@ -12,7 +12,8 @@ def test_bench_measures_a_server_of_its_own(tmp_path: Path) -> None:
     report, plot = tmp_path / "report.json", tmp_path / "plot.svg"
     done = bench(
         *("--data", str(SPEECH), "--sessions", "1,2", "--utterances", "1"),
-        *("--set", "recogniser=instant", "--json", str(report), "--plot", str(plot)),
+        *("--set", "recogniser=instant", "--set", "feedback=false", "--set", "asr_processes=1"),
+        *("--json", str(report), "--plot", str(plot)),
     )
     assert done.returncode == 0, done.stderr
     found = BenchReport.from_json(report.read_text())
@@ -37,7 +38,13 @@ def test_bench_measures_a_server_of_its_own(tmp_path: Path) -> None:
 def test_overhead_measures_what_is_not_recognition() -> None:
     """Commits, hops, frames, speaking and idle sessions each give figures that can be true."""
     options = OverheadOptions(
-        finals=10, frames=800, speakers=2, speaking_s=3.0, idle=30, idle_s=1.0
+        finals=10,
+        frames=800,
+        speakers=2,
+        speaking_s=3.0,
+        idle=30,
+        idle_s=1.0,
+        settings={"feedback": "false", "asr_processes": "1"},
     )
     report = run_overhead(options)
     assert report.final.count == report.partial.count == 10

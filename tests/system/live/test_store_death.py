@@ -29,29 +29,29 @@ def kill_store(house: House) -> None:
     house.part("valkey").kill()
 
 
-async def test_each_utterance_has_its_end_though_the_store_dies(tmp_path: Path) -> None:
+async def test_each_utterance_has_its_end_though_the_store_dies(mortal: House) -> None:
     """The gateway lives, so its sessions do, on their sockets: what was being said may be lost,
     and is told to be, once; what is said then has its words. A recording that has lost a part
     raises."""
-    with served(tmp_path, **LEAN) as house:
-        sentence, pause = spoken("long.flac"), silence(1.5)
-        audio = np.concatenate((sentence, pause, spoken("train.flac"), pause))
-        sessions = [asyncio.create_task(hear(house.url, audio)) for _ in range(LEARNERS)]
-        begin = SessionStart("en", feedback=False)
-        file = asyncio.create_task(
-            asyncio.to_thread(practise_file, house.url, SPEECH / "long.flac", begin)
-        )
-        await asyncio.sleep(0.6 * len(sentence) / 16_000)
-        kill_store(house)
-        heard: list[Heard] = await asyncio.gather(*sessions)
-        for one in heard:
-            one.assert_whole()
-            assert {error.code for error in one.of(Error)} <= {"recognition_failed"}
-            assert wer(TEXTS["train.flac"], one.finals[-1].text) <= 0.15
-        with pytest.raises(PracticeError, match=r"^recognition_failed: u\d+ of the rec") as lost:
-            await file
-        assert any(isinstance(event, SpeechStarted) for event in lost.value.events)
-        wait_until(lambda: is_ready(house.url), READY_S, house.log)
+    wait_until(lambda: is_ready(mortal.url), READY_S, mortal.log)
+    sentence, pause = spoken("long.flac"), silence(1.5)
+    audio = np.concatenate((sentence, pause, spoken("train.flac"), pause))
+    sessions = [asyncio.create_task(hear(mortal.url, audio)) for _ in range(LEARNERS)]
+    begin = SessionStart("en", feedback=False)
+    file = asyncio.create_task(
+        asyncio.to_thread(practise_file, mortal.url, SPEECH / "long.flac", begin)
+    )
+    await asyncio.sleep(0.6 * len(sentence) / 16_000)
+    kill_store(mortal)
+    heard: list[Heard] = await asyncio.gather(*sessions)
+    for one in heard:
+        one.assert_whole()
+        assert {error.code for error in one.of(Error)} <= {"recognition_failed"}
+        assert wer(TEXTS["train.flac"], one.finals[-1].text) <= 0.15
+    with pytest.raises(PracticeError, match=r"^recognition_failed: u\d+ of the rec") as lost:
+        await file
+    assert any(isinstance(event, SpeechStarted) for event in lost.value.events)
+    wait_until(lambda: is_ready(mortal.url), READY_S, mortal.log)
 
 
 async def test_a_store_that_keeps_a_file_loses_no_utterance(tmp_path: Path) -> None:

@@ -108,6 +108,7 @@ def parts(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Ite
     with fleet(
         folder,
         drain_s="15",
+        partial_interval_ms="960",  # four speak for a long time: some partials are enough
         # On a machine that does other things, too, a final may take longer than a learner waits.
         final_retry_s="20",
         final_deadline_s="90",

@@ -509,6 +509,66 @@ test("on a phone, in Russian, in the dark: all of it fits, and can be tapped", a
   await done();
 });
 
+// ---------------------------------------------------------------- progress
+
+test("a guest's progress is in the browser: days, words, sounds, history with its colours; who registers takes it along", async () => {
+  const { page, done } = await visit();
+  await chooseKind(page, "own");
+  await page.locator("#own-text").fill("The weather is very nice today.");
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  const session = server.sessions.at(-1);
+  for (const utterance of ["u1", "u2"]) {
+    session.tell(...golden.server.filter(({ type }) => /^(speech|transcript|feedback|tutor)/.test(type))
+      .map((event) => ({ ...event, utterance, ...("start_ms" in event && utterance === "u2" && { start_ms: 9000, end_ms: 75_000 }) })));
+  }
+  await page.waitForFunction(() => document.querySelectorAll("[data-testid=reply]:not([hidden]) .row").length === 2);
+  await goTo(page, "progress");
+  await page.getByTestId("today").waitFor();
+  assert.equal(await page.getByTestId("today").textContent(), "Today: 1 of 10 min");
+  assert.equal(await page.getByTestId("streak").textContent(), "1 day in a row");
+  await page.selectOption("#goal", "5");
+  assert.equal(await page.getByTestId("today").textContent(), "Today: 1 of 5 min");
+  assert.match(await page.locator(".calendar").getAttribute("aria-label"), /You practised on 1 of the last \d+ days/);
+  assert.match(await page.locator("#words").textContent(), /weather/);
+  await page.getByTestId("session").locator("summary").click();
+  const read = page.getByTestId("spoken").first();
+  await read.waitFor();
+  assert.match(await read.locator(".said").innerText(), /^The weather.* is a very.* nice.* today/, "the text that was read");
+  assert.equal(await read.locator("[data-band=weak]").innerText(), "weather");
+  await assertAccessible(page);
+  await page.reload();
+  await page.waitForSelector("body[data-loaded]");
+  await page.getByTestId("session").waitFor();
+
+  await page.getByTestId("account").click();
+  await page.getByRole("button", { name: "I am new here" }).click();
+  await fill(page, { email: "new@school.example" });
+  await page.waitForSelector("#account-open.in");
+  await until(() => asked("POST /v1/me/sessions").length > 0);
+  const handed = JSON.parse(asked("POST /v1/me/sessions")[0].body);
+  assert.deepEqual(handed.spoken.map(({ name }) => name), ["u1", "u2"]);
+  assert.deepEqual(Object.keys(handed.spoken[0].scores), ["accuracy", "pronunciation", "fluency", "grammar"]);
+  await page.getByText("Your sessions will stand here").waitFor();
+  await done();
+});
+
+test("an account's progress: weeks, a map of sounds that tells how each is made, words as files", async () => {
+  const sum = (...scores) => ({ sum: scores.reduce((all, score) => all + score, 0), count: scores.length });
+  const days = [0, 7, 14].map((ago) => new Date(Date.now() - ago * 86_400_000).toISOString());
+  server.accounts.progress = days.map((started_at, at) => ({ id: `s${at}`, started_at, language: "en", audio_s: 600, utterances: 2, accuracy: sum(90), pronunciation: sum(60 + at, 70), fluency: sum(70), sounds: { ð: sum(30, 40), ɪ: sum(90) } }));
+  const { page, done } = await looking({ lang: "ar", viewport: { width: 360, height: 700 }, isMobile: true, hasTouch: true });
+  await page.locator(".chart").waitFor();
+  assert.deepEqual(await page.locator(".phone b").allTextContents(), ["ɪ", "ð"]);
+  await page.locator("button.phone").nth(1).tap();
+  assert.match(await page.getByTestId("sound-advice").textContent(), /^\/ð\/ .{20}/);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+  await assertAccessible(page);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#progress-body section .row button").last().tap()]);
+  assert.equal(download.suggestedFilename(), "voice-tutor-words.csv");
+  await done();
+});
+
 // ---------------------------------------------------------------- answers that come late
 
 const finished = (page, method, path) => page.waitForEvent("requestfinished", (request) => request.method() === method && request.url().includes(path));

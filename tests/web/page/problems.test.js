@@ -132,11 +132,12 @@ test("a learner who was heard and pauses is not told that it is quiet", async ()
   await done();
 });
 
-test("a microphone that is unplugged ends the lesson with its summary", async () => {
+test("a microphone that is unplugged is replaced by another one; without any the lesson ends with its summary", async () => {
   const { page, session, done } = await listening({
     init: () => {
       const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
       navigator.mediaDevices.getUserMedia = async (wanted) => {
+        if (globalThis.hasNone) throw new DOMException("none", "NotFoundError");
         const stream = await get(wanted);
         globalThis.unplug = () => stream.getAudioTracks()[0].onended();
         return stream;
@@ -145,9 +146,26 @@ test("a microphone that is unplugged ends the lesson with its summary", async ()
   });
   session.tell(one("transcript.final"));
   session.summary = one("session.summary");
+  const heard = session.bytes;
   await page.evaluate(() => globalThis.unplug());
+  await page.getByText("was away for a moment").waitFor();
+  await until(() => session.bytes > heard + 32_000); // a second of the new one
+  await page.evaluate(() => { globalThis.hasNone = true; globalThis.unplug(); });
   await page.waitForSelector("[data-testid=summary]");
   await says(page, /disconnected\. Connect it, then start again/);
+  await done();
+});
+
+test("the page opens without a network, and says so", async () => {
+  const { page, done } = await open(browser, `${server.url}/?lang=de`, { serviceWorkers: "allow", expected: [/ERR_INTERNET_DISCONNECTED/, /status of 503/] });
+  await page.waitForFunction(() => caches.match("/v1/server"));
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.waitForSelector("body[data-loaded]");
+  await says(page, /Sie sind offline/);
+  await page.context().setOffline(false);
+  await page.waitForFunction(() => document.getElementById("status").dataset.kind === "idle");
   await done();
 });
 

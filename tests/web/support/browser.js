@@ -21,10 +21,11 @@ export function launch({ wav, device = true, allowed = true } = {}) {
 
 /** A page at the address whose console must stay clean; `done` checks it and closes. */
 export async function open(browser, url, { expected = [], init, ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, reducedMotion: "reduce", ...options });
+  const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, reducedMotion: "reduce", serviceWorkers: "block", ...options });
   const page = await context.newPage();
   const complaints = [];
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
+  expected = [...expected, /Service Worker registration blocked by Playwright/];
   page.on("pageerror", (error) => complaints.push(error.stack));
   if (init) await page.addInitScript(init);
   await page.goto(url);

@@ -11,6 +11,7 @@ export class FakeAccounts {
   usage = { used_s: 1800, quota_s: 7200, left_s: 5400 };
   sessions = []; // as /v1/me/sessions/{id} tells them
   words = [];
+  progress = []; // as /v1/me/progress tells the sessions
   asked = []; // {method, path, query, body}: all that the page has asked
   answers = {}; // "METHOD /path" → an answer that the test wants instead
   refused = problem;
@@ -66,6 +67,9 @@ export class FakeAccounts {
       "POST /v1/tickets": () => ({ status: 201, body: { ticket: `ticket${(this.#number += 1)}` } }),
       "GET /v1/me/words": () => ({ body: { words: this.words } }),
       "GET /v1/me/sessions": () => ({ body: this.#page(query) }),
+      "POST /v1/me/sessions": () => ({ status: 201, body: { utterances: JSON.parse(body).spoken.length } }),
+      "GET /v1/me/progress": () => ({ body: { sessions: this.progress } }),
+      "GET /v1/me/words.csv": () => ({ body: "language,word" }),
       "GET /v1/me/export": () => ({ body: { account: this.#me() } }),
     };
     return found ? { body: found } : routes[name]?.() ?? problem(404, "not_found");

@@ -11,7 +11,8 @@ function lesson() {
   class Input extends Emitter {
     sampleRate = 16000;
     closed = 0;
-    constructor() { super(); inputs.push(this); }
+    static changes = null; // of those after the first
+    constructor() { super(); if (inputs.length) Input.changes?.(this); inputs.push(this); }
     async open() {}
     async close() { this.closed += 1; }
   }
@@ -22,7 +23,7 @@ function lesson() {
     end() {}
   }
   const made = new Lesson({ url: "", sounds: { isPlaying: false }, Client, Input });
-  return { made, inputs, sent };
+  return { made, inputs, sent, Input };
 }
 
 test("who cancels while a microphone wakes up has it closed at once", async () => {
@@ -45,4 +46,38 @@ test("the last frames of an old microphone do not enter the next session", async
   assert.equal(made.phase, "asking");
   inputs[1].emit("frame", FRAME);
   assert.equal(sent.length, 1);
+});
+
+test("a microphone that a call has taken away is opened again, and the session goes on", async () => {
+  const { made, inputs, sent } = lesson();
+  const phases = [];
+  made.on("phase", ({ phase }) => phases.push(phase));
+  const starting = made.start({}, { deviceId: "headset" });
+  await new Promise((resolve) => setTimeout(resolve));
+  inputs[0].emit("frame", FRAME);
+  await starting;
+  const recovered = new Promise((resolve) => { made.on("recovered", resolve); });
+  const began = performance.now();
+  inputs[0].emit("lost");
+  await recovered;
+  assert.ok(performance.now() - began < 1000);
+  assert.equal(inputs[0].closed, 1);
+  inputs[0].emit("frame", FRAME);
+  inputs[1].emit("frame", FRAME);
+  assert.equal(sent.length, 2, "the new one alone is heard");
+  assert.equal(phases.at(-1), "connecting", "nothing has ended");
+});
+
+test("a microphone of another rate, or none, ends the lesson: the session has one rate", async () => {
+  for (const change of [(input) => { input.sampleRate = 48_000; }, (input) => { input.open = async () => { throw new Error("none"); }; }]) {
+    const { made, inputs, Input } = lesson();
+    Input.changes = change;
+    const starting = made.start({}, {});
+    await new Promise((resolve) => setTimeout(resolve));
+    inputs[0].emit("frame", FRAME);
+    await starting;
+    const problem = new Promise((resolve) => { made.on("phase", ({ problem: name }) => name && resolve(name)); });
+    inputs[0].emit("lost");
+    assert.equal(await problem, "unplugged");
+  }
 });

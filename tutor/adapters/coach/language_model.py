@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import random
-from collections.abc import AsyncIterable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterable, Callable, Generator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -92,7 +92,7 @@ class LanguageModel:
         """Close the connections and end the thread, once no more replies are asked for."""
         self._opened.close()
 
-    def reply(self, messages: Sequence[tuple[str, str]]) -> Iterator[str]:
+    def reply(self, messages: Sequence[tuple[str, str]]) -> Generator[str]:
         """Ask the model, and yield its reply part by part as it comes.
 
         `messages` are (role, content), the oldest first. Both time limits hold however slowly the

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from tutor.adapters.feedback.phones import CLASS_OF
 from tutor.core.feedback.pronunciation.additions import (
     is_proven,
     left_at,
+    of_sentence,
     ratios,
     runs_of,
     sound_in,
@@ -23,7 +24,15 @@ from tutor.core.feedback.pronunciation.laying import SILENCE, Floats, left_over
 from tutor.core.feedback.pronunciation.spans import Span
 from tutor.core.text.marks import closing_mark
 
-_ratio = itemgetter(0)
+
+@dataclass(frozen=True)
+class _Try:
+    """What the recogniser makes of added words that are asked for in one way."""
+
+    ratios: Mapping[int, float]
+    """How much likelier the text is with those of each place."""
+    spans: Mapping[int, Sequence[Span]]
+    """Where it puts them."""
 
 
 class Additions:
@@ -56,30 +65,71 @@ class Additions:
         asked = {n: said for n, run in added.items() if (said := [w for w in run if _is_word(w)])}
         if not asked:
             return {}
-        behind = asked.get(len(words), ())
-        end = self._aligner.mark_tokens(closing_mark(behind)) if behind else []
-        more = with_added(words, asked)
-        tried_ways = [self._ways(more, end, language), self._marked(more, asked, end, language)]
-        if max(sum(map(len, tokens)) for ways in tried_ways for tokens in ways) > TEXT_TOKENS:
-            return {}
-        if behind:
-            own_ways = self._ways(words, end, language)
-            spans = [*spans, self._aligner.align_likeliest(heard, own_ways, language)[-1]]
-        tries = [self._aligner.align_likeliest(heard, ways, language) for ways in tried_ways]
-        found = [ratios(spans, tried, asked) for tried in tries]
+        tries = self._tries(heard, words, spans, asked, language)
         left, sounding = self._left_over(heard, sounds), self._sounding(heard)
         proven: dict[int, Sequence[str]] = {}
-        for (n, run), places in zip(sorted(asked.items()), runs_of(asked), strict=True):
-            ratio, tried = max(zip((one[n] for one in found), tries, strict=True), key=_ratio)
-            if is_proven(
-                ratio,
+        for n, run in asked.items():
+            best = max(tries, key=lambda one: one.ratios[n], default=None)
+            if best is not None and is_proven(
+                best.ratios[n],
                 None if left is None else left_at(left, n),
-                None if sounding is None else sound_in(sounding, [tried[at] for at in places]),
+                None if sounding is None else sound_in(sounding, best.spans[n]),
                 len(run),
                 at_edge=n in (0, len(words)),
             ):
                 proven[n] = run
         return proven
+
+    def _tries(
+        self,
+        heard: Encoded,
+        words: Sequence[str],
+        spans: Sequence[Span],
+        added: Mapping[int, Sequence[str]],
+        language: str,
+    ) -> list[_Try]:
+        """What the recogniser makes of the added words: plain, between commas, and behind the text
+        as a sentence of their own; nothing where all are too many for it."""
+        behind = added.get(len(words), ())
+        end = self._aligner.mark_tokens(closing_mark(behind)) if behind else []
+        more = with_added(words, added)
+        ways = [self._ways(more, end, language), self._marked(more, added, end, language)]
+        if max(sum(map(len, tokens)) for way in ways for tokens in way) >= TEXT_TOKENS:
+            return []
+        if behind:
+            own_ways = self._ways(words, end, language)
+            spans = [*spans, self._aligner.align_likeliest(heard, own_ways, language)[-1]]
+        tries = []
+        for way in ways:
+            tried = self._aligner.align_likeliest(heard, way, language)
+            places = dict(zip(sorted(added), runs_of(added), strict=True))
+            found = {n: tried[run.start : run.stop] for n, run in places.items()}
+            tries.append(_Try(ratios(spans, tried, added), found))
+        return [*tries, *self._as_sentence(heard, words, more, end, len(behind), tries, language)]
+
+    def _as_sentence(
+        self,
+        heard: Encoded,
+        words: Sequence[str],
+        more: Sequence[str],
+        end: list[int],
+        count: int,
+        tries: Sequence[_Try],
+        language: str,
+    ) -> Iterator[_Try]:
+        """The last so many words as a sentence behind the text, the others as in the first try."""
+        if count:
+            mark = self._aligner.mark_tokens(closing_mark(words))
+            ways = [
+                [*tokens[: -count - 1], mark, *tokens[-count - 1 :]]
+                for tokens in self._ways(more, end, language)
+            ]
+            tried = self._aligner.align_likeliest(heard, ways, language)
+            ratio = of_sentence(tried, count)
+            yield _Try(
+                {**tries[0].ratios, len(words): ratio},
+                {**tries[0].spans, len(words): tried[-count - 1 : -1]},
+            )
 
     def _ways(self, words: Sequence[str], end: list[int], language: str) -> list[list[list[int]]]:
         """The tokens of words in their spellings, with those of the mark behind the last one."""

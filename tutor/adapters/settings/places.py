@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -31,6 +32,19 @@ def _home() -> Path:
         raise NoHomeError(
             "this user has no home folder: set TUTOR_CACHE_DIR and TUTOR_DATA_DIR (or HOME)"
         ) from error
+
+
+def _checked_sentinels(url: str) -> str:
+    """The URL of a store that Sentinels watch; the error never shows it."""
+    parts = urlsplit(url)
+    for host in parts.netloc.rpartition("@")[2].split(","):
+        if not re.fullmatch(r"[\w.-]+(:\d{1,5})?", host):
+            raise ValueError("must name its Sentinels, as sentinel://host:26379,host:26379/0")
+    if not re.fullmatch(r"(/\d*)?", parts.path) or not re.fullmatch(
+        r"(group=[\w.-]+)?", parts.query
+    ):
+        raise ValueError("must end with a database and the Sentinels' group, as /0?group=tutor")
+    return url
 
 
 def _checked_url(url: str, kinds: tuple[str, ...]) -> str:
@@ -69,7 +83,12 @@ class PlaceSettings(BaseModel):
         description="further names that the gateway answers to (else HTTP 421), comma separated; "
         "`*.school.example`: all below one, `*`: any",
     )
-    redis_url: str = Field("", description="Redis or Valkey; empty: an embedded Valkey is started")
+    redis_url: str = Field(
+        "",
+        description="Redis or Valkey; empty: an embedded Valkey is started. "
+        "`sentinel://user:password@host:26379,host:26379/0?group=tutor`: the primary that these "
+        "Sentinels name",
+    )
     broker_url: str = Field(
         "",
         description="another Redis or Valkey for the queues of jobs alone; empty: that of "
@@ -96,7 +115,9 @@ class PlaceSettings(BaseModel):
     @field_validator("redis_url", "broker_url")
     @classmethod
     def _check_redis(cls, url: str) -> str:
-        _checked_url(url, ("redis", "rediss", "unix"))
+        if url.startswith("sentinel://"):
+            return _checked_sentinels(url)
+        _checked_url(url, ("redis", "rediss", "unix", "sentinel"))
         path = urlsplit(url).path.strip("/")
         if path and not url.startswith("unix") and not path.isdecimal():
             raise ValueError("must end with the number of a database, as redis://localhost:6379/0")

@@ -50,7 +50,7 @@ ENGLISH = Adaptation(
     WHISPER_BASE,
     ASSETS / "base-en.safetensors",
     "en",
-    sha256="145f6a930a33f764261ebdcc58fd2f76aadda3508cb25f15a5c5395eda54dbaa",
+    sha256="40355b5174bf467e011d85131a3ae23d77960582ba6de0ccad0b2cbb843dc83c",
 )
 
 

@@ -177,7 +177,7 @@ class WhisperRecogniser:
         bucket = hearings[0].bucket
         self._metrics.receive_window(bucket.kind, bucket.window_s, len(requests))
         encoded = self._encode([request.audio for request in requests], bucket.window_s)
-        languages = general._languages(encoded, requests)
+        languages = general._languages(encoded, requests, bucket.ear)
         known = [one.in_language(code) for one, code in zip(hearings, languages, strict=True)]
         outcomes: dict[int, Outcome | Incomplete] = {}
         for at, language in enumerate(languages):
@@ -244,15 +244,18 @@ class WhisperRecogniser:
             to_cpu=False,
         )
 
-    def _languages(self, encoded: Any, requests: Sequence[Request]) -> list[str]:
-        """Each request's language; those that are to be found are found together."""
+    def _languages(self, encoded: Any, requests: Sequence[Request], ear: str) -> list[str]:
+        """Each request's language; those that are to be found are found together.
+
+        `ear`: the language whose own weights have encoded them; empty: the general ones.
+        """
         unknown = [at for at, request in enumerate(requests) if request.language == AUTO]
         languages = [request.language for request in requests]
         if unknown:
             found = self._whisper.model.detect_language(rows(encoded, unknown, len(requests)))
             for at, ranking in zip(unknown, found, strict=True):
                 shares = {token[2:-2]: share for token, share in ranking}
-                languages[at] = requests[at].expected.chosen(shares)
+                languages[at] = requests[at].expected.chosen(shares, ear)
         return languages
 
     def _generate(

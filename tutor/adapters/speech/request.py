@@ -47,15 +47,15 @@ class Request:
 
     def likeliest(self, special: Collection[str]) -> str:
         """The language in which it is heard first: where that is not known the practised one, or
-        else one of the `special` languages; empty: any other.
+        else one of the `special` languages that are expected; empty: any other.
 
         What proves to be of another model's language is encoded twice, and those languages are
         spoken most.
         """
         if self.language != AUTO:
             return self.language
-        may_be = self.expected.languages or special
-        return self.expected.target or next((code for code in may_be if code in special), "")
+        expected = self.expected
+        return expected.target or next((one for one in expected.languages if one in special), "")
 
     @property
     def seconds(self) -> float:

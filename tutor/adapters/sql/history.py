@@ -27,6 +27,7 @@ from sqlalchemy.orm import Mapped, Session, column_property, mapped_column
 from tutor.adapters.sql.account_tables import User
 from tutor.adapters.sql.columns import Moment, utc_now
 from tutor.adapters.sql.database import Base, Database
+from tutor.adapters.sql.errors import ConflictError
 from tutor.core.accounts.notes import UtteranceRecord
 from tutor.core.protocol.messages import SessionStart
 
@@ -177,6 +178,34 @@ class History:
             if row is not None:
                 row.ended_at = utc_now()
 
+    def take_over(
+        self, user: str, given: PracticeSession, records: Sequence[UtteranceRecord]
+    ) -> set[str]:
+        """Keep a session that a learner had before there was an account, or more of it.
+
+        Returns the names of its utterances that were not known yet.
+
+        Raises:
+            ConflictError: the user is gone, or the session is another one's.
+        """
+        query = select(PracticeUtterance.name).where(PracticeUtterance.session_id == given.id)
+        with self._database.turn(f"utterances {given.id}") as session:
+            known = session.get(PracticeSession, given.id)
+            if known is None:
+                session.add(given)
+            elif known.user_id != user:
+                raise ConflictError("the session is another user's")
+            names = set(session.scalars(query))
+            new = [record for record in records if record.name not in names]
+            session.flush()
+            session.add_all(
+                PracticeUtterance(
+                    session_id=given.id, created_at=given.started_at, **_storable(vars(record))
+                )
+                for record in new
+            )
+            return {record.name for record in new}
+
     def forget_audio(self, user: str) -> None:
         """Delete all recordings of a user."""
         mine = (
@@ -219,6 +248,27 @@ class History:
         )
         with self._database.transaction() as session:
             return {row[0]: MeanScores(*row[1:]) for row in session.execute(query)}
+
+    def since(
+        self, user: str, moment: datetime
+    ) -> list[tuple[PracticeSession, list[dict[str, Any]]]]:
+        """A user's sessions that began since a moment, each with its utterances' scores."""
+        mine = (
+            select(PracticeSession)
+            .where(PracticeSession.user_id == user, PracticeSession.started_at >= moment)
+            .order_by(PracticeSession.started_at)
+        )
+        told = (
+            select(PracticeUtterance.session_id, PracticeUtterance.scores)
+            .join(PracticeSession, PracticeSession.id == PracticeUtterance.session_id)
+            .where(PracticeSession.user_id == user, PracticeSession.started_at >= moment)
+            .order_by(PracticeUtterance.id)
+        )
+        with self._database.transaction() as session:
+            scores: dict[str, list[dict[str, Any]]] = {}
+            for name, found in session.execute(told):
+                scores.setdefault(name, []).append(found)
+            return [(row, scores.get(row.id, [])) for row in session.scalars(mine)]
 
     def session(
         self, user: str, session_id: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tutor.adapters.store import keys
 from tutor.adapters.store.client import BlockingStore, Store
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, WHISPER_WINDOW_S
-from tutor.core.queue.jobs import AssessmentJob, Piece, RecognitionJob
+from tutor.core.queue.jobs import REPLY, AssessmentJob, Piece, RecognitionJob, ReplyJob
 
 MAX_AUDIO_BYTES = WHISPER_WINDOW_S * RATE * BYTES_PER_SAMPLE
 """Bytes of the longest utterance: Whisper hears no more at once."""
@@ -38,6 +38,11 @@ def read_utterance(store: BlockingStore, job: AssessmentJob) -> bytes | None:
 def is_cancelled(store: BlockingStore, job: RecognitionJob) -> bool:
     """Whether nobody waits for a job any more."""
     return bool(store.exists(keys.cancelled(job.session, job.utterance, job.revision)))
+
+
+def is_given_up(store: BlockingStore, job: ReplyJob) -> bool:
+    """Whether the learner has broken a reply off."""
+    return bool(store.exists(keys.cancelled(job.session, job.utterance, REPLY)))
 
 
 def has_audio(store: BlockingStore, job: RecognitionJob) -> bool:

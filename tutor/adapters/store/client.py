@@ -16,6 +16,7 @@ from redis.client import Pipeline as BlockingPipeline
 from redis.exceptions import NoScriptError, RedisError
 
 from tutor.adapters.store.errors import StoreError
+from tutor.adapters.store.primary import blocking_connection, connection, watched
 
 TIMEOUT_S = 5.0
 """Seconds for a connection and for an answer, unless the caller says otherwise."""
@@ -99,8 +100,12 @@ def open_store(
     While all `connections` are in use a call waits for one: at most `free_timeout_s` seconds, then
     it raises `StoreError`.
     """
+    options: dict[str, Any] = {}
+    if (store := watched(url)) is not None:
+        url, options = store.url, {"connection_class": connection(store)}
     pool = BlockingConnectionPool.from_url(
         url,
+        **options,
         max_connections=connections,
         timeout=free_timeout_s,
         socket_timeout=timeout_s,
@@ -113,6 +118,11 @@ def open_store(
 
 def open_blocking_store(url: str, timeout_s: float = TIMEOUT_S) -> BlockingStore:
     """A client for threads; it connects with its first call."""
-    client = BlockingStore.from_url(url, socket_timeout=timeout_s, socket_connect_timeout=timeout_s)
+    options: dict[str, Any] = {}
+    if (store := watched(url)) is not None:
+        url, options = store.url, {"connection_class": blocking_connection(store)}
+    client = BlockingStore.from_url(
+        url, **options, socket_timeout=timeout_s, socket_connect_timeout=timeout_s
+    )
     assert isinstance(client, BlockingStore)
     return client

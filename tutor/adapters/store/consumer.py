@@ -26,6 +26,7 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.store.client import open_blocking_store
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.poison import MOST_TRIES, count_try
+from tutor.adapters.store.primary import watched
 from tutor.adapters.store.queue import make_celery
 from tutor.adapters.store.transport import Door, checked_transport
 
@@ -54,7 +55,9 @@ class Consumer:
         self._store = open_blocking_store(settings.redis_url)
         self._door = Door(settings.redis_url)
         self._app = make_celery(settings)
-        self._app.conf.broker_transport = checked_transport(self._door)
+        self._app.conf.broker_transport = checked_transport(
+            self._door, watched(settings.queues_url)
+        )
         self._app.conf.broker_transport_options |= transport
 
     def add(self, name: str, work: Work, give_up: Work | None = None) -> None:

@@ -15,6 +15,8 @@ from kombu.exceptions import OperationalError
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
 from tutor.adapters.store.errors import StoreError
+from tutor.adapters.store.primary import watched
+from tutor.adapters.store.transport import primary_transport
 from tutor.core.queue.jobs import (
     AssessmentJob,
     Job,
@@ -55,7 +57,10 @@ def lost_after_s(settings: Settings) -> float:
 
 def make_celery(settings: Settings) -> Celery:
     """A Celery application on the Redis in which jobs wait; nothing connects yet."""
-    app = Celery("tutor", broker=settings.queues_url)
+    store = watched(settings.queues_url)
+    app = Celery("tutor", broker=store.url if store else settings.queues_url)
+    if store is not None:
+        app.conf.broker_transport = primary_transport(store)
     app.conf.update(
         accept_content=["json"],  # never pickle: writing to Redis must not run code here
         task_serializer="json",

@@ -14,10 +14,11 @@ from typing import Any
 from tutor.adapters.store import keys
 from tutor.adapters.store.client import Store
 from tutor.adapters.store.errors import StoreError
-from tutor.adapters.wire.practice import decode_snapshot, encode_snapshot
+from tutor.adapters.wire.practice import decode_snapshot, encode_snapshot, to_json
 from tutor.core.live.effects import AppendAudio, Cancel, DropAudio, Effect
 from tutor.core.live.snapshot import SessionSnapshot
 from tutor.core.protocol.limits import EVENTS_TTL_S
+from tutor.core.voice.effects import DropSpeech, KeepSpeech, name_of
 
 _STEP = """
 local kept = redis.call('HMGET', KEYS[1], 'epoch', 'step')
@@ -44,6 +45,8 @@ for key = 3, #KEYS do
     redis.call('EXPIRE', KEYS[key], ARGV[7])
   elseif ARGV[at] == 'drop' then
     redis.call('DEL', KEYS[key])
+  elseif ARGV[at] == 'set' then
+    redis.call('SET', KEYS[key], ARGV[at + 1], 'EX', ARGV[7])
   else
     redis.call('SET', KEYS[key], '', 'EX', ARGV[7])
   end
@@ -129,7 +132,7 @@ class Records:
             FencedError: another gateway has the session; nothing was kept.
             LostError: the store does not have the step before this one; nothing was kept.
         """
-        stored = [stored for effect in effects if (stored := _stored(session, effect))]
+        stored = [stored for effect in effects for stored in _stored(session, effect)]
         arguments: list[Any] = [
             epoch,
             *(_fields(record) if record else (b"", 0, "")),
@@ -189,17 +192,23 @@ class Records:
         await self._forget([keys.session(session), keys.events(session)], [epoch])
 
 
-def _stored(session: str, effect: Effect) -> tuple[str, str, bytes] | None:
-    """The key that an effect touches, how, and with what; None for effects on other things."""
+def _stored(session: str, effect: Effect) -> list[tuple[str, str, bytes]]:
+    """The keys that an effect touches, how, and with what; none for effects on other things."""
     match effect:
         case AppendAudio(utterance, pcm):
-            return keys.audio(session, utterance), "append", pcm
+            return [(keys.audio(session, utterance), "append", pcm)]
         case DropAudio(utterance):
-            return keys.audio(session, utterance), "drop", b""
+            return [(keys.audio(session, utterance), "drop", b"")]
         case Cancel(utterance, revision):
-            return keys.cancelled(session, utterance, revision), "cancel", b""
+            return [(keys.cancelled(session, utterance, revision), "cancel", b"")]
+        case KeepSpeech(reply, request):
+            return [(keys.text(session, name_of(reply)), "set", to_json(request))]
+        case DropSpeech(reply):
+            name = name_of(reply)
+            dropped = keys.text(session, name), keys.speech(session, name)
+            return [(key, "drop", b"") for key in dropped]
         case _:
-            return None
+            return []
 
 
 def _fields(record: Record) -> tuple[bytes, int, str]:

@@ -14,8 +14,9 @@ from tutor.adapters.store.client import BlockingStore, Store
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.poison import count_try
 from tutor.adapters.store.workers import read_registry
-from tutor.adapters.wire.practice import decode_speech, decode_voices, to_json
+from tutor.adapters.wire.practice import decode_marks, decode_speech, decode_voices, to_json
 from tutor.core.queue.jobs import SpeechJob
+from tutor.core.voice.made import Mark
 from tutor.core.voice.progress import Progress
 from tutor.core.voice.request import SpeechRequest
 from tutor.core.voice.voices import VoiceFacts
@@ -34,11 +35,13 @@ class Spoken:
     number: int
     """From 1 on."""
     of: int
-    """How many clauses the text has."""
+    """How many clauses the text has; 0: more of it may come."""
     pcm: bytes
     """PCM16 at the rate that was asked for, the pause behind the clause included."""
     samples: int
     """Samples of the speech up to the end of this clause."""
+    marks: tuple[Mark, ...] = ()
+    """When its words are said."""
 
     @property
     def is_last(self) -> bool:
@@ -72,15 +75,39 @@ async def read_spoken(store: Store, session: str, utterance: str, after: int) ->
     return [_spoken(entry) for entry in entries]
 
 
+async def read_clauses(
+    store: Store, session: str, speech: str, after: int, first: int
+) -> list[Spoken]:
+    """The clauses of a reply's speech behind a number; those before `first`, which were heard to
+    their end, are dropped, but never the last, which tells how far the speech has come.
+
+    Raises:
+        StoreError: the store does not answer.
+    """
+    key = keys.speech(session, speech)
+    async with store.pipeline(transaction=False) as pipe:
+        pipe.xrange(key, min=f"({after}-0")
+        pipe.xtrim(key, minid=f"{min(first, max(after, 1))}-0", approximate=False)
+        pipe.expire(keys.text(session, speech), keys.SPEECH_TTL_S)
+        entries, *_ = await pipe.execute()
+    return [_spoken(entry) for entry in entries]
+
+
+async def read_clause(store: Store, session: str, speech: str, number: int) -> Spoken | None:
+    """A clause of a reply's speech; None: it is gone.
+
+    Raises:
+        StoreError: the store does not answer.
+    """
+    name = f"{number}-0"
+    entries: Any = await store.xrange(keys.speech(session, speech), min=name, max=name)
+    return _spoken(entries[0]) if entries else None
+
+
 def read_text(store: BlockingStore, job: SpeechJob) -> SpeechRequest | None:
     """What a job is to speak; None: nobody listens any more."""
     data: Any = store.get(keys.text(job.session, job.utterance))
     return None if data is None else decode_speech(data)
-
-
-def is_wanted(store: BlockingStore, job: SpeechJob) -> bool:
-    """Whether anybody still listens to a speech."""
-    return bool(store.exists(keys.text(job.session, job.utterance)))
 
 
 def read_progress(store: BlockingStore, job: SpeechJob) -> Progress:
@@ -99,7 +126,12 @@ def add_spoken(store: BlockingStore, job: SpeechJob, spoken: Spoken) -> bool:
         StoreError: the store does not answer.
     """
     key = keys.speech(job.session, job.utterance)
-    fields: Any = {"of": spoken.of, "samples": spoken.samples, "pcm": spoken.pcm}
+    fields: Any = {
+        "of": spoken.of,
+        "samples": spoken.samples,
+        "pcm": spoken.pcm,
+        "marks": to_json(spoken.marks),
+    }
     try:
         store.xadd(key, fields, id=f"{spoken.number}-0")
     except StoreError as error:
@@ -133,4 +165,5 @@ async def read_voices(store: Store) -> list[VoiceFacts]:
 def _spoken(entry: Any) -> Spoken:
     name, fields = entry
     number = int(name.partition(b"-")[0])
-    return Spoken(number, int(fields[b"of"]), fields[b"pcm"], int(fields[b"samples"]))
+    marks = decode_marks(fields.get(b"marks", b"[]"))
+    return Spoken(number, int(fields[b"of"]), fields[b"pcm"], int(fields[b"samples"]), marks)

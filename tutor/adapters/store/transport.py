@@ -18,10 +18,12 @@ from tutor.adapters.store import keys
 from tutor.adapters.store.client import open_blocking_store
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.poison import UNACKNOWLEDGED, fault_of, set_aside
+from tutor.adapters.store.primary import Watched, blocking_connection
 
 log = logging.getLogger(__name__)
 
 NAME = "checked"
+PRIMARY = "primary"
 
 
 class Door:
@@ -48,8 +50,24 @@ class Door:
             log.warning("it could not be kept: %s", error)
 
 
-def checked_transport(door: Door) -> str:
-    """The name of a transport of Celery's whose messages pass a door."""
+def primary_transport(store: Watched) -> str:
+    """The name of a transport of Celery's that goes to the primary of a watched store."""
+
+    class PrimaryChannel(Channel):  # type: ignore[misc]
+        connection_class = blocking_connection(store)
+
+    class PrimaryTransport(Transport):  # type: ignore[misc]
+        Channel = PrimaryChannel
+
+    TRANSPORT_ALIASES[PRIMARY] = lambda: PrimaryTransport
+    return PRIMARY
+
+
+def checked_transport(door: Door, store: Watched | None = None) -> str:
+    """The name of a transport of Celery's whose messages pass a door.
+
+    `store`: the watched store to whose primary it goes; None: the URL names the server.
+    """
 
     class CheckedQoS(QoS):  # type: ignore[misc]
         def ack(self, delivery_tag: Any) -> None:
@@ -69,6 +87,7 @@ def checked_transport(door: Door) -> str:
 
     class CheckedChannel(Channel):  # type: ignore[misc]
         QoS = CheckedQoS
+        connection_class = blocking_connection(store) if store else Channel.connection_class
 
         def _get_client(self) -> Any:
             return _checked_client(super()._get_client(), door)

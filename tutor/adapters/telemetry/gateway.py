@@ -9,11 +9,18 @@ from __future__ import annotations
 
 from tutor.adapters.telemetry.registry import LATENCY_S, STAGE_S, Metrics, observe
 from tutor.core.protocol.errors import ERRORS
-from tutor.core.queue.jobs import AssessmentResult, RecognitionResult, ReplyPart, Result, kind_of
+from tutor.core.queue.jobs import (
+    AssessmentResult,
+    RecognitionResult,
+    ReplyPart,
+    Result,
+    SpeechResult,
+    kind_of,
+)
 
 SESSION_S = (1.0, 10.0, 60.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0)
 
-KINDS = ("partial", "final", "assessment", "reply")
+KINDS = ("partial", "final", "assessment", "reply", "speech")
 """Kinds of jobs."""
 
 REFUSALS = ("foreign_origin", "busy")
@@ -99,6 +106,22 @@ class GatewayMetrics(Metrics):
             "tutor_first_clause_seconds",
             "from the request of a speech to its first clause",
             buckets=LATENCY_S,
+        )
+
+        self.voice_to_voice = histogram(
+            "tutor_voice_to_voice_seconds",
+            "from the arrival of an utterance's end of speech to the first sound of the reply",
+            buckets=LATENCY_S,
+        )
+        self.spoken_replies = counter(
+            "tutor_spoken_replies",
+            "replies that were spoken, by how they ended: `ended`, or why they were broken off",
+            ["end"],
+        )
+        self.asides = counter(
+            "tutor_asides",
+            "utterances that were not answered: `echo` of the tutor, `backchannel` of the learner",
+            ["reason"],
         )
 
         # Where the time goes. The stages, in order: `judge` (a frame received → its speech
@@ -224,6 +247,8 @@ class GatewayMetrics(Metrics):
             case AssessmentResult():
                 if result.outcome == "ok":
                     observe(self.assess, result.assess_s, trace)
+                outcome = result.outcome
+            case SpeechResult():
                 outcome = result.outcome
             case ReplyPart():
                 if not (result.last or result.failed):

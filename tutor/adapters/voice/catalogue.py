@@ -74,7 +74,7 @@ class Catalogue:
         for one in self.known():
             try:
                 voice = one.load()
-                if one.facts.engine == "piper" and not voice.say(WARM_UP, 1.0).any():
+                if one.facts.engine == "piper" and not voice.say(WARM_UP, 1.0).audio.any():
                     raise VoiceError("it is silent")
             except VoiceError as error:
                 raise VoiceError(f"the voice {one.facts.id}: {error}") from error

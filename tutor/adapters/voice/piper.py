@@ -16,12 +16,16 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
+from numpy.typing import NDArray
 
-from tutor.adapters.voice.voice import VoiceError
+from tutor.adapters.voice.durations import with_durations
+from tutor.adapters.voice.voice import Said, VoiceError
 from tutor.core.audio.samples import Samples
 from tutor.core.voice.voices import VoiceFacts
 
 _PAD, _BEGIN, _END = "_", "^", "$"
+
+Frames = NDArray[np.float32]
 
 Sounds = Callable[[str], str]
 """Makes of a text the symbols that a voice was taught to read."""
@@ -89,8 +93,9 @@ class PiperVoice:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
+            data = model.read_bytes()
             self._session = onnxruntime.InferenceSession(
-                str(model), options, providers=["CPUExecutionProvider"]
+                with_durations(data) or data, options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime's own have no common base
             raise VoiceError(f"{model}: not a voice: {_first_line(error)}") from error
@@ -104,13 +109,13 @@ class PiperVoice:
         """Samples of its audio in a second."""
         return self._config.sample_rate
 
-    def say(self, clause: str, speed: float) -> Samples:
-        """A clause as mono int16 at `sample_rate`.
+    def say(self, clause: str, speed: float) -> Said:
+        """Say a clause.
 
         Raises:
             VoiceError: nothing of it has a sound.
         """
-        ids = self._ids(self._sounds(clause))
+        ids, words = self._ids(self._sounds(clause))
         config = self._config
         feeds = {
             "input": np.array([ids], np.int64),
@@ -119,21 +124,35 @@ class PiperVoice:
         }
         if self._has_speakers:
             feeds["sid"] = np.array([0], np.int64)
-        (audio,) = self._session.run(None, feeds)[:1]
+        audio, *durations = self._session.run(None, feeds)
         samples: Samples = (np.clip(audio.ravel(), -1, 1) * 32767).astype(np.int16)
-        return samples
+        starts = _starts(words, durations[0].ravel(), len(samples)) if durations else ()
+        return Said(samples, starts)
 
-    def _ids(self, symbols: str) -> list[int]:
-        """The model's numbers for symbols: a pad behind each, as it was taught."""
+    def _ids(self, symbols: str) -> tuple[list[int], list[int]]:
+        """The model's numbers for symbols, a pad behind each, as it was taught; and with which of
+        them each word begins."""
         ids, known = self._config.ids, 0
         numbers = [*ids[_BEGIN], *ids[_PAD]]
+        words, is_between = [], True
         for symbol in unicodedata.normalize("NFD", symbols):
+            if is_between and not symbol.isspace():
+                words.append(len(numbers))
+            is_between = symbol.isspace()
             if symbol in ids:
                 numbers += [*ids[symbol], *ids[_PAD]]
                 known += symbol.isalpha()
         if not known:
             raise VoiceError(f"{self.facts.id} has no sounds for it")
-        return [*numbers, *ids[_END]]
+        return [*numbers, *ids[_END]], words
+
+
+def _starts(words: list[int], frames: Frames, samples: int) -> tuple[int, ...]:
+    """The samples with which words begin, by how long each of the model's numbers lasts."""
+    ends = np.concatenate([[0], np.cumsum(frames)])
+    if ends[-1] <= 0 or len(frames) < max(words, default=0):
+        return ()
+    return tuple(int(ends[word] * samples / ends[-1]) for word in words)
 
 
 def read_licence(card: Path) -> str:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tutor.adapters.settings import Settings, comma_list
-from tutor.adapters.voice.voice import VoiceError
-from tutor.core.audio.samples import Samples
+from tutor.adapters.voice.voice import Said, VoiceError
 from tutor.core.voice.voices import VoiceFacts
 
 if TYPE_CHECKING:  # it takes most of a second to import, and few need it
@@ -46,8 +45,8 @@ class RemoteVoice:
         """Samples of its audio in a second."""
         return RATE
 
-    def say(self, clause: str, speed: float) -> Samples:
-        """A clause as mono int16 at `sample_rate`.
+    def say(self, clause: str, speed: float) -> Said:
+        """Say a clause; when its words are said is not known.
 
         Raises:
             VoiceError: the server does not answer, or refuses.
@@ -65,7 +64,7 @@ class RemoteVoice:
             pcm = answer.read()
         except openai.OpenAIError as error:
             raise VoiceError(_why(error)) from error
-        return np.frombuffer(pcm[: len(pcm) // 2 * 2], "<i2").astype(np.int16)
+        return Said(np.frombuffer(pcm[: len(pcm) // 2 * 2], "<i2").astype(np.int16))
 
 
 def _why(error: openai.OpenAIError) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from tutor.core.audio.samples import Samples
@@ -10,6 +11,17 @@ from tutor.core.voice.voices import VoiceFacts
 
 class VoiceError(Exception):
     """A voice cannot be had, or cannot say something; the message is one line."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A clause that was said."""
+
+    audio: Samples
+    """Mono int16 at the voice's rate."""
+    starts: tuple[int, ...] = ()
+    """The sample with which each word begins, as they stand between spaces; empty: the voice does
+    not tell."""
 
 
 class Voice(Protocol):
@@ -21,8 +33,8 @@ class Voice(Protocol):
     def sample_rate(self) -> int:
         """Samples of its audio in a second."""
 
-    def say(self, clause: str, speed: float) -> Samples:
-        """A clause as mono int16 at `sample_rate`.
+    def say(self, clause: str, speed: float) -> Said:
+        """Say a clause.
 
         Args:
             clause: What is said, numbers and signs in words; it ends in punctuation.

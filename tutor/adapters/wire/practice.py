@@ -15,6 +15,7 @@ from tutor.core.live.snapshot import SessionSnapshot
 from tutor.core.protocol.errors import ProtocolError
 from tutor.core.protocol.messages import ClientMessage, ServerEvent
 from tutor.core.queue.jobs import AssessmentJob, RecognitionJob, ReplyJob, Result, SpeechJob
+from tutor.core.voice.made import Mark
 from tutor.core.voice.request import SpeechRequest
 from tutor.core.voice.voices import VoiceFacts
 
@@ -38,6 +39,7 @@ _JOBS: dict[type[Any], TypeAdapter[Any]] = {
 _SNAPSHOT = TypeAdapter(SessionSnapshot)
 _SPEECH = TypeAdapter(SpeechRequest)
 _VOICES = TypeAdapter(list[VoiceFacts])
+_MARKS = TypeAdapter(tuple[Mark, ...])
 
 
 def decode_message(text: str) -> ClientMessage:
@@ -141,6 +143,15 @@ def decode_voices(data: bytes) -> list[VoiceFacts]:
         ValueError: they are none.
     """
     return _VOICES.validate_json(data)
+
+
+def decode_marks(data: bytes) -> tuple[Mark, ...]:
+    """Read when the words of a clause are said.
+
+    Raises:
+        ValueError: it says nothing of the kind.
+    """
+    return _MARKS.validate_json(data)
 
 
 def to_json(value: object) -> bytes:

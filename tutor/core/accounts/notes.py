@@ -78,12 +78,14 @@ class Notes:
                 return self._begin(event)
             case _ if is_feedback(event):
                 self._score(event)
+                if isinstance(event, FeedbackGrammar) and self._has_reply(event.utterance):
+                    return self._close(event.utterance)  # of a conversation
             case UtteranceJoined():
                 self._join(event)
-            case TutorReplyDone(utterance=utterance, text=text):
+            case TutorReplyDone(utterance=utterance, text=text, feedback_follows=goes_on):
                 if utterance in self._open:
                     self._open[utterance] = replace(self._open[utterance], reply=text)
-                return self._close(utterance)
+                return None if goes_on else self._close(utterance)
             case Error(utterance=str() as utterance):
                 return self._close(utterance)
         return None
@@ -128,6 +130,10 @@ class Notes:
             del fields["utterance"]
             scores = {**record.scores, event.type.removeprefix("feedback."): fields}
             self._open[event.utterance] = replace(record, scores=scores)
+
+    def _has_reply(self, utterance: str) -> bool:
+        record = self._open.get(utterance)
+        return record is not None and bool(record.reply)
 
     def _close(self, utterance: str) -> tuple[UtteranceRecord, bytes] | None:
         record = self._open.pop(utterance, None)

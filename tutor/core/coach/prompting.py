@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tutor.core.coach.pace import has_pace
 from tutor.core.coach.phrases import bare
@@ -117,6 +117,12 @@ class Exchange:
     """The learner's words, as they were recognised."""
     tutor: str
     """The tutor's reply."""
+    utterance: str = ""
+    """The name of what the learner said; empty: it is not known."""
+
+    def broken_off(self, heard: str) -> Exchange:
+        """The exchange, of whose reply the learner heard only the beginning."""
+        return replace(self, tutor=f"{heard} …".strip())
 
 
 def build_messages(
@@ -139,7 +145,7 @@ def build_messages(
     """
     if not _NONCE.fullmatch(nonce):
         raise ValueError("a nonce is 6 to 64 ASCII letters or digits")
-    marks = _Marks(nonce)
+    marks = Marks(nonce)
     return (
         ("system", _system_content(exercise, language, native_language, marks)),
         *(
@@ -152,13 +158,14 @@ def build_messages(
 
 
 @dataclass(frozen=True)
-class _Marks:
+class Marks:
     """The tags around data in one request."""
 
     nonce: str
 
     @property
     def tag(self) -> str:
+        """The name of the tags."""
         return f"{TAG}{self.nonce}"
 
     def around(self, kind: str, text: str, limit: int) -> str:
@@ -180,7 +187,7 @@ def _visible(sign: str) -> str:
     return " " if category == "Cc" else "" if category[0] == "C" else sign
 
 
-def _system_content(exercise: Exercise, language: str, native: str | None, marks: _Marks) -> str:
+def _system_content(exercise: Exercise, language: str, native: str | None, marks: Marks) -> str:
     own = _language_name(native)
     return RULES.format(
         language=_language_name(language) or "the language that the learner speaks",
@@ -205,13 +212,13 @@ def _explain(exercise: Exercise, native: str | None) -> str:
     return ""
 
 
-def _exchange_messages(exchange: Exchange, marks: _Marks) -> Iterator[Message]:
+def _exchange_messages(exchange: Exchange, marks: Marks) -> Iterator[Message]:
     yield "user", marks.around("said", exchange.learner, MAX_EXCHANGE_CHARACTERS)
     if answer := marks.clean(exchange.tutor, MAX_EXCHANGE_CHARACTERS):
         yield "assistant", answer
 
 
-def _user_content(exercise: Exercise, said: str, assessment: Assessment, marks: _Marks) -> str:
+def _user_content(exercise: Exercise, said: str, assessment: Assessment, marks: Marks) -> str:
     parts = []
     if exercise.text:
         parts.append(marks.around("text", exercise.text, MAX_TEXT_CHARACTERS))

@@ -3,6 +3,8 @@ code."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tutor.core.coach.exercises import MAX_ID
 from tutor.core.feedback.reading.reading import TextError, check_text
 from tutor.core.protocol.errors import ProtocolError
@@ -12,8 +14,10 @@ from tutor.core.protocol.limits import (
     MAX_SAMPLE_RATE,
     MIN_ENDPOINT_SILENCE_MS,
     MIN_SAMPLE_RATE,
+    Limits,
 )
 from tutor.core.protocol.messages import Exercise
+from tutor.core.talk.scenario import Scenario
 from tutor.core.text.languages import whisper_language
 
 
@@ -79,6 +83,41 @@ def require_silence(silence_ms: int) -> None:
             "bad_message",
             f"endpoint_silence_ms must be {MIN_ENDPOINT_SILENCE_MS} to "
             f"{MAX_ENDPOINT_SILENCE_MS}, not {silence_ms}",
+        )
+
+
+def check_time(limits: Limits, silent_s: float, open_s: float) -> None:
+    """Refuse to go on with a client that is silent for too long, or a session that lasts too long.
+
+    Raises:
+        ProtocolError: `idle_timeout` or `session_too_long`.
+    """
+    if silent_s > limits.idle_timeout_s:
+        raise ProtocolError("idle_timeout")
+    if open_s > limits.max_session_s:
+        raise ProtocolError("session_too_long")
+
+
+def require_scenario(
+    exercise: Exercise, language: str, scenarios: Mapping[str, Scenario] | None
+) -> None:
+    """Refuse a conversation without a scenario that there is in the session's language.
+
+    `language`: Whisper's code, or `auto`.
+
+    Raises:
+        ProtocolError: `unknown_scenario`.
+    """
+    if exercise.type != "conversation":
+        return
+    if scenarios is None:
+        raise ProtocolError("unknown_scenario", "there are no conversations without feedback")
+    scenario = scenarios.get(exercise.scenario or "")
+    if scenario is None:
+        raise ProtocolError("unknown_scenario")
+    if language not in ("auto", whisper_language(scenario.language)):
+        raise ProtocolError(
+            "unknown_scenario", f"{scenario.id} is in {scenario.language}, not in {language}"
         )
 
 

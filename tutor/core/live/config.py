@@ -10,8 +10,10 @@ from tutor.core.coach.exercises import Item
 from tutor.core.coach.phrases import Phrases
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
+from tutor.core.talk.talk import TalkConfig
 from tutor.core.text.expected import Expected
 from tutor.core.turns.waits import TurnConfig
+from tutor.core.voice.config import SpeakingConfig
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,9 @@ class TutoringConfig:
 
     library: Mapping[str, Sequence[Item]] = field(default_factory=dict)
     """The items of the library that a session goes on with, by their language."""
+
+    talk: TalkConfig = TalkConfig()
+    """Scenarios, and how conversations behave."""
 
     sentence_wait_s: float = 6.0
     """Seconds of silence for which an utterance that stops within a sentence of the text waits for
@@ -105,3 +110,6 @@ class SessionConfig:
 
     tutoring: TutoringConfig = TutoringConfig()
     """How feedback behaves."""
+
+    speaking: SpeakingConfig = SpeakingConfig()
+    """How the tutor speaks."""

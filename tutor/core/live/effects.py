@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tutor.core.protocol.messages import ServerEvent
 from tutor.core.queue.jobs import Job
+from tutor.core.voice.effects import SpeechEffect
 
 
 @dataclass(frozen=True)
@@ -78,4 +79,15 @@ class Close:
     reason: str = ""
 
 
-Effect = Emit | AppendAudio | Dispatch | Confirm | Release | DropAudio | Cancel | Resample | Close
+Effect = (
+    Emit
+    | AppendAudio
+    | Dispatch
+    | Confirm
+    | Release
+    | DropAudio
+    | Cancel
+    | Resample
+    | SpeechEffect
+    | Close
+)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tutor.core.audio.samples import to_ms, to_samples
 from tutor.core.coach.exercises import Item
-from tutor.core.live.checks import require_id, require_language, require_silence, require_text
+from tutor.core.live.checks import (
+    require_id,
+    require_language,
+    require_scenario,
+    require_silence,
+    require_text,
+)
 from tutor.core.live.config import SessionConfig
 from tutor.core.protocol.messages import Exercise, Patience, SessionStart, SessionUpdate
+from tutor.core.talk.scenario import Scenario
 from tutor.core.text.expected import Expected, language_of
 from tutor.core.text.languages import AUTO
 from tutor.core.text.wording import split_words
@@ -34,14 +42,18 @@ class Lesson:
     patience: Patience = "normal"
 
     @classmethod
-    def started(cls, message: SessionStart) -> Lesson:
-        """The lesson that a session begins with.
+    def started(
+        cls, message: SessionStart, scenarios: Mapping[str, Scenario] | None = None
+    ) -> Lesson:
+        """The lesson that a session begins with; `scenarios`: as for `checked`.
 
         Raises:
             ProtocolError: as for `checked`.
         """
         silence_ms, native = message.endpoint_silence_ms, message.native_language
-        return cls.checked(message.language, message.exercise, silence_ms, native, message.patience)
+        return cls.checked(
+            message.language, message.exercise, silence_ms, native, scenarios, message.patience
+        )
 
     @classmethod
     def checked(
@@ -50,23 +62,28 @@ class Lesson:
         exercise: Exercise,
         silence_ms: int | None,
         native: str | None = None,
+        scenarios: Mapping[str, Scenario] | None = None,
         patience: Patience = "normal",
     ) -> Lesson:
-        """The lesson that a client asks for; `language` and `native` are BCP-47 tags.
+        """The lesson that a client asks for; `language` and `native` are BCP-47 tags, `scenarios`
+        those that there are (None: nobody answers).
 
         Raises:
             ProtocolError: the language is not known, the text is missing or too long, the silence
-                is outside its limits.
+                is outside its limits, the scenario is not known.
         """
         code = require_language(language)
         require_text(exercise, code)
         require_id(exercise)
+        require_scenario(exercise, code, scenarios)
         if silence_ms is not None:
             require_silence(silence_ms)
         own = "" if native is None else require_language(native)
         return cls(code, exercise, silence_ms, own, patience)
 
-    def changed(self, message: SessionUpdate) -> Lesson:
+    def changed(
+        self, message: SessionUpdate, scenarios: Mapping[str, Scenario] | None = None
+    ) -> Lesson:
         """The lesson with what an update changes; what the update leaves out stays.
 
         Raises:
@@ -77,6 +94,7 @@ class Lesson:
             self.exercise if message.exercise is None else message.exercise,
             self.silence_ms if message.endpoint_silence_ms is None else message.endpoint_silence_ms,
             self.native or None,
+            scenarios,
             self.patience if message.patience is None else message.patience,
         )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 
 from tutor.core.live.commands import Command
-from tutor.core.protocol.errors import NORMAL_CLOSURE, ProtocolError
-from tutor.core.protocol.messages import SessionStart
+from tutor.core.live.effects import Close, Effect, Emit
+from tutor.core.protocol.errors import ERRORS, NORMAL_CLOSURE, ProtocolError, error_event
+from tutor.core.protocol.messages import SessionStart, SpeechPlayed, SpeechStop
 
 LEFT = frozenset({1000, 1001})
 """Close codes of a client that has left for good (1001: a closed tab).
@@ -73,6 +75,26 @@ class Lifecycle:
             return True
         return self.state is State.OPEN and not (self._resumable and not alone)
 
+    def drain(self, *, is_due: bool, alone: bool) -> list[Effect]:
+        """What is done because this gateway stops: once it is due, others get the session.
+
+        Raises:
+            ProtocolError: `going_away`, the session ends here.
+        """
+        if self.is_left_to_others:
+            return []
+        if self.ends_here(alone=alone):
+            raise ProtocolError("going_away")
+        if not (self.moves_on(alone=alone) and is_due):
+            return []
+        self.is_left_to_others = True
+        told = replace(error_event("going_away"), fatal=False)
+        return [Emit(told), Close(ERRORS["going_away"][0] or NORMAL_CLOSURE, "going_away")]
+
+    def counts(self, message: Command) -> bool:
+        """Whether a message is one of those that the client sends again until it is safe."""
+        return self.state is not State.NEW and not isinstance(message, SpeechPlayed)
+
     def refuse_out_of_turn(self, message: Command) -> None:
         """Refuse a message that may not come in the present state.
 
@@ -83,7 +105,7 @@ class Lifecycle:
             raise ProtocolError("not_started")
         if self.state is State.OPEN and isinstance(message, SessionStart):
             raise ProtocolError("already_started")
-        if self.state is State.ENDING:
+        if self.state is State.ENDING and not isinstance(message, SpeechPlayed | SpeechStop):
             raise ProtocolError("session_ended")
 
     def takes_audio(self) -> bool:

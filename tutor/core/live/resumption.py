@@ -33,6 +33,7 @@ def snapshot(session: Session, now: float) -> SessionSnapshot:
         session.lifecycle.closing,
         session.transcription.snapshot(position),
         None if session.tutoring is None else session.tutoring.snapshot(now),
+        session.aloud.snapshot(),
         session.lesson.patience,
     )
 
@@ -59,6 +60,9 @@ def restored(kept: SessionSnapshot, token: str, config: SessionConfig, now: floa
         session.tutoring = Tutoring.restored(
             kept.session, config.tutoring, session.effects, token, kept.tutoring, now
         )
+    session.aloud.resume_with(kept.speaking, now)
+    if session.tutoring is not None:
+        session.tutoring.receive_tongue(session.aloud.tongue)
     if session.state is not State.CLOSED:
         session.effects.append(Resample(kept.audio.sample_rate))
     return session

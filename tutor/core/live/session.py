@@ -13,7 +13,8 @@ from dataclasses import replace
 from tutor.core.admission.standing import Standing
 from tutor.core.audio.samples import Samples
 from tutor.core.coach.review import ReviewDeck
-from tutor.core.live.checks import require_hold, require_language, require_rate
+from tutor.core.live.aloud import Aloud
+from tutor.core.live.checks import check_time, require_hold, require_language, require_rate
 from tutor.core.live.commands import Command, Discard, Listen
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Close, DropAudio, Effect, Emit, Resample
@@ -25,12 +26,15 @@ from tutor.core.live.transcription import Transcription
 from tutor.core.live.tutoring import Tutoring
 from tutor.core.protocol.errors import ERRORS, NORMAL_CLOSURE, ProtocolError, error_event
 from tutor.core.protocol.messages import (
+    ConversationHint,
+    ConversationSay,
     ServerEvent,
     SessionAuthenticated,
     SessionEnd,
     SessionStart,
     SessionStarted,
     SessionUpdate,
+    SpeechPosition,
     TurnHold,
     UtteranceCommit,
 )
@@ -54,6 +58,7 @@ class Session:
         self.received = Received(config.limits, config.ack_interval_ms, now)
         self.transcription = Transcription(id, config, self.effects)
         self.tutoring: Tutoring | None = None  # none: transcripts only
+        self.aloud = Aloud(id, config.speaking, self.effects)
         self.started_at = self._heard_at = now
         self.standing = Standing()
         self._decks: Mapping[str, ReviewDeck] = {}
@@ -66,12 +71,13 @@ class Session:
     @property
     def waiting(self) -> bool:
         """Whether a result is still to come, or the end of what is being said."""
-        return self.transcription.waiting or self._awaits_feedback
+        return self.transcription.waiting or self._awaits_feedback or self.aloud.waiting
 
     def collect(self) -> list[Effect]:
         """The effects since the last call, in the order in which they must happen."""
         effects = self.effects[:]
         self.effects.clear()
+        self.aloud.collected()
         return effects
 
     @property
@@ -86,12 +92,13 @@ class Session:
         self._heard_at = now
         if self.state is State.CLOSED:  # it was on its way when the socket closed
             return
-        self.received.messages += self.state is not State.NEW
+        self.received.messages += self.lifecycle.counts(message)
         try:
             self.lifecycle.refuse_out_of_turn(message)
             self._handle(message, now)
         except ProtocolError as error:
             self.receive_error(error, now)
+        self._settle(now)
 
     def receive_unreadable(self, error: ProtocolError, now: float) -> None:
         """Take a text message that could not be read; `error` says why."""
@@ -143,12 +150,15 @@ class Session:
         """Take the speech probabilities of the windows that `receive_samples` gave, in order."""
         if self.state is not State.OPEN:  # nobody would end the utterance that they begin
             return
-        self.transcription.receive_probabilities(probabilities, now)
+        heard = self.aloud.receive_probabilities(probabilities, now)
+        self.transcription.receive_probabilities(heard, now)
         self._assess_understood(now)
 
-    def receive_resume(self, now: float) -> None:
-        """Tell a client that is back on another connection from where to send again."""
+    def receive_resume(self, now: float, at: SpeechPosition | None = None) -> None:
+        """Tell a client that is back on another connection from where to send again; `at`: up to
+        where it has the tutor's audio."""
         self._heard_at = now
+        self.aloud.receive_resume(at, now)
         if self.state is not State.CLOSED:
             self._emit(self.received.ack(self.safe))
 
@@ -158,14 +168,10 @@ class Session:
         It is left when nobody speaks, or `at_once`. `alone`: there is no other gateway.
         """
         is_quiet = self.state is State.OPEN and self.transcription.idle
-        if self.lifecycle.is_left_to_others:
-            return
-        if self.lifecycle.ends_here(alone=alone):
-            self.receive_error(ProtocolError("going_away"), now)
-        elif self.lifecycle.moves_on(alone=alone) and (at_once or is_quiet):
-            self.lifecycle.is_left_to_others = True
-            self._emit(replace(error_event("going_away"), fatal=False))
-            self.effects.append(Close(ERRORS["going_away"][0] or NORMAL_CLOSURE, "going_away"))
+        try:
+            self.effects += self.lifecycle.drain(is_due=at_once or is_quiet, alone=alone)
+        except ProtocolError as error:
+            self.receive_error(error, now)
 
     def receive_credential(self, expires_in_s: float | None, now: float) -> None:
         """Take a credential that the client has shown, valid for so long (None: without end)."""
@@ -178,18 +184,6 @@ class Session:
         """Take the learner's decks of earlier sessions, by language, before `session.start`."""
         self._decks = decks
 
-    def receive_login(self, expires_in_s: float | None, now: float) -> None:
-        """Take the learner's login, valid for so long (None: no end is set), without an event."""
-        self.standing.receive_login(expires_in_s, now)
-
-    def receive_logout(self, now: float) -> None:
-        """Take note that the learner's login was revoked: the next tick ends the session."""
-        self.standing.receive_logout(now)
-
-    def receive_quota(self, left_s: float | None, billed_s: float) -> None:
-        """Take the audio left today (None: unlimited), the session's first `billed_s` counted."""
-        self.standing.receive_quota(left_s, billed_s)
-
     @property
     def decks(self) -> Mapping[str, ReviewDeck]:
         """The learner's decks of words to practise, by language."""
@@ -198,6 +192,7 @@ class Session:
     def receive_hangup(self) -> None:
         """Drop what was being said: the client is gone without `session.end`."""
         self.transcription.receive_hangup()
+        self.aloud.receive_hangup(self._heard_at)
         if self.tutoring is not None:
             self.tutoring.receive_hangup()
         self.lifecycle.state = State.CLOSED
@@ -209,21 +204,35 @@ class Session:
         if isinstance(result, RecognitionResult):
             self.transcription.receive_result(result, now)
             self._assess_understood(now)
-        elif self.tutoring is not None and not isinstance(result, SpeechResult):
+        elif isinstance(result, SpeechResult):
+            self.aloud.receive_result(result, now)
+        elif self.tutoring is not None:
             self.tutoring.receive_result(result, now)
-            self._close_when_answered()
+        self._settle(now)
+
+    def _settle(self, now: float, *, away: bool = False) -> None:
+        """Say what is due, and close the session when all is answered and said."""
+        self._speak(now, away=away)
+        self._close_when_answered()
+
+    def _speak(self, now: float, *, away: bool = False) -> None:
+        self.aloud.settle(now, is_quiet=self.transcription.answered, is_away=away)
+        for broken in self.aloud.collect_broken():
+            if self.tutoring is not None:
+                self.tutoring.receive_broken(broken.utterance, broken.heard, now)
 
     def _assess_understood(self, now: float) -> None:
         """Have the utterances assessed whose words have become known since the last time."""
         understood = self.transcription.collect_understood()
-        if self.tutoring is None:
-            self.effects += [DropAudio(one.utterance) for one in understood]
-        else:
-            for one in understood:
+        self._speak(now)
+        for one in understood:
+            if self.tutoring is None or self.aloud.take_aside(one.utterance):
+                self.effects += map(DropAudio, one.utterances)
+            else:
                 self.tutoring.receive_final(one, now)
-            if self.state is State.ENDING and self.transcription.answered:
-                self.tutoring.receive_end(now)
-        self._close_when_answered()
+        if self.state is State.ENDING and self.transcription.answered and self.tutoring is not None:
+            self.tutoring.receive_end(now)
+        self._settle(now)
 
     def receive_tick(self, now: float, *, away: bool = False, held: bool = False) -> None:
         """Let time pass: deadlines of results, idle time, the session's longest duration.
@@ -234,21 +243,17 @@ class Session:
         self._assess_understood(now)
         if self.tutoring is not None:
             self.tutoring.receive_tick(now, speaking=not self.transcription.answered, held=held)
-            self._close_when_answered()
+        self._settle(now, away=away)
         try:
             self._check_time(now)
         except ProtocolError as error:
             self.receive_error(error, now)
 
     def _check_time(self, now: float) -> None:
-        if self.state not in (State.NEW, State.OPEN):
-            return
-        if (warning := self.standing.receive_tick(now)) is not None:
-            self._emit(warning)
-        if now - self._heard_at > self.config.limits.idle_timeout_s:
-            raise ProtocolError("idle_timeout")
-        if now - self.started_at > self.config.limits.max_session_s:
-            raise ProtocolError("session_too_long")
+        if self.state in (State.NEW, State.OPEN):
+            if (warning := self.standing.receive_tick(now)) is not None:
+                self._emit(warning)
+            check_time(self.config.limits, now - self._heard_at, now - self.started_at)
 
     def _handle(self, message: Command, now: float) -> None:
         match message:
@@ -257,20 +262,23 @@ class Session:
             case UtteranceCommit():
                 self._commit("commit", now)
             case SessionUpdate():
-                self._update(message)
-            case TurnHold():
-                self.transcription.receive_hold(require_hold(message.ms))
+                self._update(message, now)
             case SessionEnd():
                 self._end(now)
-            case Listen():
-                self._listen(message)
-            case Discard():
-                self.transcription.receive_discard()
+            case Listen() | TurnHold() | Discard():
+                self._hear(message)
+            case ConversationHint() | ConversationSay():
+                self._converse(message, now)
+            case _:
+                self.aloud.receive_message(message, now)
 
     def _start(self, message: SessionStart, now: float) -> None:
         require_rate(message.audio.sample_rate)
-        lesson = Lesson.started(message)
-        if message.feedback and self.config.tutoring.enabled:
+        is_tutored = message.feedback and self.config.tutoring.enabled
+        scenarios = self.config.tutoring.talk.scenarios if is_tutored else None
+        lesson = Lesson.started(message, scenarios)
+        self.aloud.ask(message.speech, lesson.language, now)
+        if is_tutored:
             self.tutoring = Tutoring(
                 self.id,
                 self.config.tutoring,
@@ -279,13 +287,13 @@ class Session:
                 native_language=message.native_language,
                 decks=self._decks,
             )
-        self.practise(lesson)
         self.received.audio = message.audio
         self.effects.append(Resample(message.audio.sample_rate))
         self.lifecycle.state = State.OPEN
         self.started_at = now
         # A session that could be resumed never comes here: the shell has handed the socket over.
         self._emit(self.started(recovered=None if message.resume is None else False))
+        self.practise(lesson)  # a tutor may speak first
 
     def started(self, *, recovered: bool | None) -> SessionStarted:
         """The event that opens the session for a client.
@@ -299,10 +307,14 @@ class Session:
         """Position before which no audio is needed again; None: all that was said is stored."""
         return self.transcription.safe if self.state is State.OPEN else None
 
-    def _update(self, message: SessionUpdate) -> None:
-        if self.transcription.speaking:
+    def _update(self, message: SessionUpdate, now: float) -> None:
+        is_lesson = message.speech is None or message != SessionUpdate(speech=message.speech)
+        if self.transcription.speaking and is_lesson:
             raise ProtocolError("utterance_open")
-        self.practise(self.lesson.changed(message))
+        scenarios = self.tutoring.scenarios if self.tutoring else None
+        lesson = self.lesson.changed(message, scenarios)
+        self.aloud.ask(message.speech, lesson.language, now)
+        self.practise(lesson)
 
     def practise(self, lesson: Lesson, *, goes_on: bool = False) -> None:
         """Go on with another lesson from the next utterance on.
@@ -314,8 +326,19 @@ class Session:
         self.transcription.configure(lesson.language, waits, lesson.expected(self.config))
         if lesson.is_other_than(before):
             self.transcription.read(lesson.words, goes_on=goes_on)
-        if self.tutoring is not None and lesson.is_other_than(before):
-            self.tutoring.receive_exercise(lesson.exercise, lesson.language)
+        if self.tutoring is not None:
+            self.tutoring.receive_tongue(self.aloud.tongue)
+            if lesson.is_other_than(before):
+                self.tutoring.receive_exercise(lesson.exercise, lesson.language)
+
+    def _hear(self, message: Listen | TurnHold | Discard) -> None:
+        match message:
+            case Listen():
+                self._listen(message)
+            case TurnHold():
+                self.transcription.receive_hold(require_hold(message.ms))
+            case Discard():
+                self.transcription.receive_discard()
 
     def _listen(self, how: Listen) -> None:
         """Listen in another way from now on; an open utterance keeps its language and its
@@ -326,6 +349,11 @@ class Session:
         segmenter = how.segmenter(self.config.segmenter)
         waits = how.waits(self.config.turns, segmenter.endpoint_silence)
         self.transcription.listen(self.lesson.language, segmenter, how.prompt, waits)
+
+    def _converse(self, message: ConversationHint | ConversationSay, now: float) -> None:
+        if self.tutoring is None:
+            raise ProtocolError("no_conversation")
+        self.tutoring.receive_message(message, now)
 
     def _commit(self, reason: Reason, now: float) -> None:
         if not self.transcription.receive_commit(reason, now) and reason == "commit":
@@ -339,14 +367,20 @@ class Session:
             return
         was_open = self.state is State.OPEN
         self.lifecycle.state = State.ENDING
+        if code != NORMAL_CLOSURE:
+            self.aloud.receive_stop(now)
         if was_open:
             self._commit("end", now)
         self._close_when_answered()
 
     def _close_when_answered(self) -> None:
-        if self.state is State.ENDING and self.transcription.answered and not self._awaits_feedback:
-            practise = () if self.tutoring is None else self.tutoring.practise
-            self._emit(self.transcription.summary(self.received.received_ms, practise))
+        if (
+            self.state is State.ENDING
+            and self.transcription.answered
+            and not (self._awaits_feedback or self.aloud.waiting)
+        ):
+            summary = self.transcription.summary(self.received.received_ms)
+            self._emit(summary if self.tutoring is None else self.tutoring.summed_up(summary))
             self._close()
 
     def _close(self) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from tutor.core.live.turn import TutoringSnapshot
 from tutor.core.live.utterance import TranscriptionSnapshot
 from tutor.core.protocol.messages import AudioFormat, Exercise, Patience
+from tutor.core.voice.snapshot import SpeakingSnapshot
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class SessionSnapshot:
     """Code and reason with which the socket closes once everything is answered."""
     transcription: TranscriptionSnapshot
     tutoring: TutoringSnapshot | None
+    speaking: SpeakingSnapshot | None = None
+    """The tutor's speech; None: its client did not ask for it."""
     patience: Patience = "normal"
 
     @property

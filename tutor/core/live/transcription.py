@@ -141,10 +141,9 @@ class Transcription:
         heard."""
         return {"utterances": self._begun, "words": self._finals.words, "speech": self._speech}
 
-    def summary(self, audio_ms: int, practise: tuple[str, ...]) -> SessionSummary:
-        """The session's totals; `audio_ms`: what was received, `practise`: words to practise."""
-        speech_ms = to_ms(self._speech)
-        return SessionSummary(self._begun, self._finals.words, audio_ms, speech_ms, practise)
+    def summary(self, audio_ms: int) -> SessionSummary:
+        """The session's totals; `audio_ms`: what was received."""
+        return SessionSummary(self._begun, self._finals.words, audio_ms, to_ms(self._speech))
 
     @property
     def safe(self) -> int:

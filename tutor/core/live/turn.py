@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, WHISPER_WINDOW_S
-from tutor.core.coach.prompting import Exchange
+from tutor.core.coach.exercises import Item, pairs_with
+from tutor.core.coach.prompting import Exchange, Message, build_messages
 from tutor.core.coach.review import DeckSnapshot
 from tutor.core.feedback.assessment import NOT_THE_TEXT, Assessment, delayed
 from tutor.core.feedback.reading.reading import Reading, Window
@@ -18,6 +20,8 @@ from tutor.core.feedback.reading.sentences import Place, goes_on, place
 from tutor.core.live.config import TutoringConfig
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.messages import Exercise
+from tutor.core.queue.jobs import AssessmentJob
+from tutor.core.talk.talk import TalkSnapshot
 
 LONGEST_BYTES = WHISPER_WINDOW_S * RATE * BYTES_PER_SAMPLE
 """Bytes of the longest audio that is judged at once."""
@@ -37,6 +41,11 @@ class Practised:
         """An exercise at its beginning."""
         reads = exercise.type in ("read_aloud", "shadow")
         return cls(exercise, language, Reading(exercise.text or "", language) if reads else None)
+
+    @property
+    def is_conversation(self) -> bool:
+        """Whether the reply comes from a scenario, before anything is assessed."""
+        return self.exercise.type == "conversation"
 
     @property
     def window(self) -> Window:
@@ -165,6 +174,23 @@ class Turn:
         """Whether no other prompt comes before it was said again."""
         return self.is_off and not self.is_behind_the_text
 
+    def assessment_job(self, session: str, library: Sequence[Item]) -> AssessmentJob:
+        """The job to assess the turn; `library`: the exercises of its language."""
+        window = self.practised.window
+        return AssessmentJob(
+            session,
+            self.utterance,
+            self.attempt,
+            self.understood.audio_bytes,
+            self.understood.recognition,
+            window.words,
+            window.position,
+            grammar=self.practised.reading is None,
+            pairs=pairs_with(library, window.words),
+            before=self.understood.before,
+            offset_bytes=self.understood.offset_bytes,
+        )
+
     def is_due(self, now: float, config: TutoringConfig, *, held: bool) -> bool:
         """Whether its assessment's attempt has lasted too long; `held`: no worker has it yet, whose
         time begins when it gets it."""
@@ -177,6 +203,21 @@ class Turn:
         if found.passage is not None:
             found = replace(found, passage=self.practised.window.restore(found.passage))
         return delayed(found, self.understood.start_ms)
+
+    def messages(
+        self, native_language: str | None, talk: Sequence[Exchange], secret: str
+    ) -> tuple[Message, ...]:
+        """What a language model is asked, once the turn was assessed; `secret` marks data."""
+        assert self.assessment is not None
+        return build_messages(
+            exercise=self.practised.exercise,
+            language=self.language,
+            native_language=native_language,
+            said=self.text,
+            assessment=self.assessment,
+            exchanges=tuple(talk),
+            nonce=sha256(f"{secret} {self.utterance}".encode()).hexdigest()[:16],
+        )
 
     def snapshot(self, practised: int) -> TurnSnapshot:
         """The turn as plain data; `practised`: the index of what was practised in it."""
@@ -304,6 +345,8 @@ class TutoringSnapshot:
     """The turn whose sentence may still go on, if there is one."""
     held_s: float = 0.0
     """Seconds for which that sentence is held."""
+    conversation: TalkSnapshot | None = None
+    """The session's conversations."""
 
     @property
     def recorded(self) -> list[str]:

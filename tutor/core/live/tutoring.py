@@ -12,30 +12,35 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
+from dataclasses import replace
 
 from tutor.core.coach.coach import coach
-from tutor.core.coach.exercises import Prompt, pairs_with
-from tutor.core.coach.prompting import Exchange, Message, build_messages
+from tutor.core.coach.exercises import Prompt
+from tutor.core.coach.prompting import Exchange
 from tutor.core.coach.review import ReviewDeck
 from tutor.core.coach.walk import Walk
 from tutor.core.feedback.assessment import Assessment
 from tutor.core.live.config import TutoringConfig
-from tutor.core.live.effects import Dispatch, DropAudio, Effect, Emit, Release
+from tutor.core.live.effects import Cancel, Dispatch, DropAudio, Effect, Emit, Release
 from tutor.core.live.events import feedback_events
 from tutor.core.live.turn import OpenSentence, Practised, Turn, TutoringSnapshot, snapshots
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.errors import error_event
 from tutor.core.protocol.messages import (
     Basis,
+    ConversationHint,
+    ConversationSay,
     Exercise,
     ServerEvent,
+    SessionSummary,
     Source,
     TutorReplyDelta,
     TutorReplyDone,
     UtteranceJoined,
 )
-from tutor.core.queue.jobs import AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
+from tutor.core.queue.jobs import REPLY, AssessmentResult, ReplyJob, ReplyPart
+from tutor.core.talk.scenario import Scenario
+from tutor.core.talk.talk import Out, Talk
 from tutor.core.text.function_words import is_function_word
 
 EXCHANGES_KEPT = 8
@@ -59,6 +64,7 @@ class Tutoring:
         self._secret = secret  # marks the learner's words for the language model
         self._config = config
         self._native_language = native_language
+        self._tongue: str | None = None  # the one language that the tutor's voice speaks
         self._effects = effects  # the session's
         self._practised = Practised(Exercise(), "", None)
         self._sentence = OpenSentence(config.sentence_wait_s)
@@ -67,11 +73,13 @@ class Tutoring:
         self._talk: deque[Exchange] = deque(maxlen=EXCHANGES_KEPT)
         self._decks = dict(decks or {})  # by language; words of earlier sessions too
         self._walk = Walk(config.library)
+        self.talk = Talk(config.talk, session, secret, native_language)
 
     @property
     def waiting(self) -> bool:
         """Whether a result is still to come."""
-        return bool(self._sentence.turn or self._spoken or self._assessed)
+        turns = self._sentence.turn or self._spoken or self._assessed
+        return bool(turns) or self.talk.waiting
 
     @property
     def practise(self) -> tuple[str, ...]:
@@ -79,14 +87,43 @@ class Tutoring:
         return tuple(word for deck in self._decks.values() for word in deck.practise())
 
     @property
+    def scenarios(self) -> Mapping[str, Scenario]:
+        """The scenarios that there are, by their ids."""
+        return self._config.talk.scenarios
+
+    @property
     def decks(self) -> Mapping[str, ReviewDeck]:
         """The decks of words to practise, by language."""
         return self._decks
+
+    def summed_up(self, summary: SessionSummary) -> SessionSummary:
+        """A session's totals with the words to practise, and what became of its conversations."""
+        return replace(summary, practise=self.practise, conversations=self.talk.conversations)
 
     def receive_exercise(self, exercise: Exercise, language: str) -> None:
         """Take the exercise that what is spoken from now on belongs to."""
         self._practised = Practised.of(exercise, language)
         self._walk.receive_exercise(exercise, language)
+        self._carry(self.talk.receive_exercise(exercise))
+
+    def receive_message(self, message: ConversationHint | ConversationSay, now: float) -> None:
+        """Take what is said in a conversation by typing, or the wish for a hint.
+
+        Raises:
+            ProtocolError: no conversation is under way, or the text is too long.
+        """
+        if isinstance(message, ConversationSay):
+            self._carry(self.talk.receive_typed(message.text, now))
+        else:
+            self._carry(self.talk.receive_wish())
+
+    def receive_tongue(self, language: str | None) -> None:
+        """Take the one language that the tutor can speak: it explains in it; None: in any."""
+        self._tongue = language
+
+    @property
+    def _explains_in(self) -> str | None:
+        return self._tongue or self._native_language
 
     def receive_final(self, understood: Understood, now: float) -> None:
         """Take an utterance that has its final, and with it its audio."""
@@ -96,6 +133,8 @@ class Tutoring:
         if joined:
             self._effects.append(Emit(UtteranceJoined(turn.utterance, joined)))
         self._queue(ready, now)
+        if self._practised.is_conversation:
+            self._carry(self.talk.receive_words(turn.utterance, turn.text, turn.language, now))
 
     def receive_end(self, now: float) -> None:
         """Take note that no more is said: no sentence goes on."""
@@ -114,6 +153,8 @@ class Tutoring:
         """Take a feedback worker's result. Stale, doubled and late ones are dropped."""
         if isinstance(result, AssessmentResult):
             self._receive_assessment(result, now)
+        elif self.talk.awaits(result.utterance):
+            self._carry(self.talk.receive_reply(result, now))
         else:
             self._receive_reply(result, now)
 
@@ -137,6 +178,15 @@ class Tutoring:
         elif part.last:
             self._finish_reply(turn, "model", now)
 
+    def receive_broken(self, utterance: str, heard: str, now: float) -> None:
+        """Take note that the learner broke the tutor's reply off, and heard so much of it."""
+        if self._assessed and self._assessed[0].utterance == utterance:  # it is being written
+            self._effects.append(Cancel(utterance, REPLY))
+            self._finish_reply(self._assessed[0], "model", now)
+        for n, exchange in enumerate(self._talk):
+            if exchange.utterance == utterance:
+                self._talk[n] = exchange.broken_off(heard)
+
     def receive_tick(self, now: float, *, speaking: bool = False, held: bool = False) -> None:
         """Let time pass: deadlines of results, and the wait for a sentence to go on.
 
@@ -151,6 +201,7 @@ class Tutoring:
                 self._retry_or_fail(now)
         if self._assessed and now - self._assessed[0].begun_at >= self._config.reply_deadline_s:
             self._answer_instead(self._assessed[0], now)
+        self._carry(self.talk.receive_tick(now))
 
     def receive_hangup(self) -> None:
         """Drop every turn: nobody waits for feedback any more."""
@@ -158,6 +209,7 @@ class Tutoring:
             self._effects += map(DropAudio, turn.understood.utterances)
         self._spoken.clear()
         self._assessed.clear()
+        self.talk.receive_hangup()
 
     # ------------------------------------------------------------ the way to another gateway
 
@@ -175,6 +227,7 @@ class Tutoring:
             self._walk.done,
             unfinished,
             self._sentence.held_s(now),
+            self.talk.snapshot(),
         )
 
     @classmethod
@@ -203,6 +256,8 @@ class Tutoring:
             language: ReviewDeck.restored(deck, now) for language, deck in kept.decks.items()
         }
         tutoring._walk = Walk(config.library, kept.done)
+        if kept.conversation is not None:
+            tutoring.talk.resume_from(kept.conversation, now)
         return tutoring
 
     # ------------------------------------------------------------ the assessment
@@ -210,25 +265,8 @@ class Tutoring:
     def _assess(self, now: float) -> None:
         turn = self._spoken[0]
         turn.begun_at = now if turn.attempt == 1 else turn.begun_at
-        window = turn.practised.window
         library = self._config.library.get(turn.language, ())
-        self._effects.append(
-            Dispatch(
-                AssessmentJob(
-                    self._session,
-                    turn.utterance,
-                    turn.attempt,
-                    turn.understood.audio_bytes,
-                    turn.understood.recognition,
-                    window.words,
-                    window.position,
-                    grammar=turn.practised.reading is None,
-                    pairs=pairs_with(library, window.words),
-                    before=turn.understood.before,
-                    offset_bytes=turn.understood.offset_bytes,
-                )
-            )
-        )
+        self._effects.append(Dispatch(turn.assessment_job(self._session, library)))
 
     def _retry_or_fail(self, now: float) -> None:
         if self._spoken[0].attempt > 1:
@@ -249,6 +287,10 @@ class Tutoring:
         self._effects += map(Emit, self._events(turn, turn.assessment))
         self._receive_scores(turn, turn.assessment, now)
         self._next_assessment(now)
+        if turn.practised.is_conversation:  # it has its reply
+            if (grammar := turn.assessment.grammar) is not None:
+                self.talk.receive_findings(turn.text, grammar.findings)
+            return
         self._assessed.append(turn)
         if len(self._assessed) == 1:
             self._answer(now)
@@ -287,9 +329,8 @@ class Tutoring:
         if turn.is_off or turn.is_late or not self._config.language_model:
             self._answer_instead(turn, now)
             return
-        self._effects.append(
-            Dispatch(ReplyJob(self._session, turn.utterance, self._messages(turn)))
-        )
+        messages = turn.messages(self._explains_in, tuple(self._talk), self._secret)
+        self._effects.append(Dispatch(ReplyJob(self._session, turn.utterance, messages)))
 
     def _answer_instead(self, turn: Turn, now: float) -> None:
         """Let the coach reply, unless the language model has said something already."""
@@ -300,18 +341,6 @@ class Tutoring:
         turn.reply = self._coach(turn, prompt)
         self._emit_delta(turn, turn.reply)
         self._finish_reply(turn, "coach", now, prompt)
-
-    def _messages(self, turn: Turn) -> tuple[Message, ...]:
-        assert turn.assessment is not None
-        return build_messages(
-            exercise=turn.practised.exercise,
-            language=turn.language,
-            native_language=self._native_language,
-            said=turn.text,
-            assessment=turn.assessment,
-            exchanges=tuple(self._talk),
-            nonce=sha256(f"{self._secret} {turn.utterance}".encode()).hexdigest()[:16],
-        )
 
     def _next_prompt(self, turn: Turn, now: float) -> Prompt | None:
         """The prompt to go on with: another question to talk about, or the text after this one."""
@@ -329,12 +358,16 @@ class Tutoring:
             turn.assessment,
             turn.text,
             exercise=turn.practised.exercise,
-            native_language=self._native_language,
+            native_language=self._explains_in,
             next_prompt=None if prompt is None else prompt.text,
             practise=self._deck(turn).practise(),
             phrases=self._config.phrases,
             is_read=turn.is_behind_the_text,
         )
+
+    def _carry(self, out: Sequence[Out]) -> None:
+        """Emit what the conversation says, and have its replies worded that need it."""
+        self._effects += [Dispatch(o) if isinstance(o, ReplyJob) else Emit(o) for o in out]
 
     def _emit_delta(self, turn: Turn, text: str) -> None:
         self._effects.append(Emit(TutorReplyDelta(turn.utterance, text)))
@@ -344,7 +377,7 @@ class Tutoring:
     ) -> None:
         exercise = None if prompt is None else prompt.exercise
         self._effects.append(Emit(TutorReplyDone(turn.utterance, turn.reply, source, exercise)))
-        self._talk.append(Exchange(turn.text, turn.reply))
+        self._talk.append(Exchange(turn.text, turn.reply, turn.utterance))
         self._assessed.popleft()
         if self._assessed:
             self._answer(now)

@@ -17,7 +17,7 @@ ExerciseType = Literal["free", "read_aloud", "shadow", "dialogue", "conversation
 Basis = Literal["text", "transcript"]
 Source = Literal["coach", "model", "scenario"]
 Level = Literal["A1", "A2", "B1", "B2", "C1", "C2"]
-Hush = Literal["interrupted", "stopped", "unheard", "failed"]
+Silenced = Literal["interrupted", "stopped", "unheard", "failed"]
 """Why the tutor fell silent: the learner spoke, the client asked for it, the client did not say
 that it plays, or the voice failed."""
 
@@ -627,7 +627,7 @@ class TutorSpeechCancelled:
     """Milliseconds of it that the learner has heard."""
     heard: str
     """The words of it that the learner has heard."""
-    reason: Hush
+    reason: Silenced
 
 
 @dataclass(frozen=True)

@@ -144,6 +144,10 @@ class AssessmentResult:
     stamps: Stamps = Stamps()
 
 
+REPLY = 0
+"""The revision under which a reply is given up: recognitions of its utterance begin with 1."""
+
+
 @dataclass(frozen=True)
 class ReplyJob:
     """A job for a feedback worker: to ask the language model for a reply."""

@@ -17,6 +17,14 @@ from tutor.core.text.languages import ALL, WHISPER_LANGUAGES, language_list, whi
 PRIOR = 1.0
 """Natural logarithm of how much likelier the practised language is than the recogniser says."""
 
+ACCENT = 4.0
+"""Natural logarithm of how much less likely the learner's own language is, where it is not taught:
+an accent sounds like it."""
+
+FAMILIAR = 2.0
+"""Natural logarithm of how much less likely a language is than the recogniser says, where weights
+that were adapted to it have encoded the speech: they make all that they hear a little like it."""
+
 
 @dataclass(frozen=True)
 class Expected:
@@ -26,6 +34,8 @@ class Expected:
     """Those that may be spoken; empty: any."""
     target: str = ""
     """The one that is practised; empty: it is not known."""
+    native: str = ""
+    """The learner's own, which may be spoken beside them; empty: it is not known."""
 
     @classmethod
     def named(cls, setting: str, taught: Iterable[str]) -> Expected:
@@ -42,27 +52,40 @@ class Expected:
 
     def practised(self, target: str, native: str = "") -> Expected:
         """With the language that is practised, and the learner's own, as tags of which either may
-        be empty: it is not known. Both may be spoken."""
-        codes = [whisper_language(tag) or "" for tag in (target, native)]
-        also = WHISPER_LANGUAGES.intersection(codes)
-        languages = tuple(sorted(also.union(self.languages))) if self.languages else ()
-        return Expected(languages, codes[0] or self.target)
+        be empty: it is not known."""
+        return replace(self, target=_code(target) or self.target, native=_code(native))
 
     def after(self, heard: str) -> Expected:
         """With the language of what was said before as the practised one, if that is not known."""
         known = self.target or (heard if heard in WHISPER_LANGUAGES else "")
         return replace(self, target=known)
 
-    def chosen(self, probabilities: Mapping[str, float]) -> str:
-        """The likeliest language; `probabilities`: the recogniser's, of each language, 0 to 1.
+    def chosen(self, probabilities: Mapping[str, float], encoded_for: str = "") -> str:
+        """The likeliest language; where none of the expected ones is among them, of all.
 
-        Where none of the expected languages is among them, the recogniser's own choice.
+        Args:
+            probabilities: The recogniser's, of each language, 0 to 1.
+            encoded_for: The language to which the weights were adapted that have encoded the
+                speech; empty: to none.
         """
-        allowed = [code for code in self.languages if code in probabilities] or probabilities
-        return max(allowed, key=lambda code: probabilities[code] * self._odds(code))
+        may_be = {*self.languages, self.target, self.native} if self.languages else probabilities
+        allowed = probabilities.keys() & may_be or probabilities.keys()
+        return max(
+            sorted(allowed), key=lambda code: probabilities[code] * self._odds(code, encoded_for)
+        )
 
-    def _odds(self, code: str) -> float:
-        return math.exp(PRIOR) if code == self.target else 1.0
+    def _odds(self, code: str, encoded_for: str) -> float:
+        by = PRIOR if code == self.target else 0.0
+        if self.languages and code != self.target and code not in self.languages:
+            by -= ACCENT
+        if self.languages and code == encoded_for:
+            by -= FAMILIAR  # among all languages others gain more by it than those that are right
+        return math.exp(by)
+
+
+def _code(tag: str) -> str:
+    code = whisper_language(tag) or ""
+    return code if code in WHISPER_LANGUAGES else ""
 
 
 def language_of(text: str, among: Iterable[str]) -> str:

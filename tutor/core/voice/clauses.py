@@ -38,14 +38,21 @@ class Clause:
     """Silence behind it at the voice's own speed; 0 behind the last."""
 
 
-def split_clauses(text: str) -> tuple[Clause, ...]:
-    """The clauses of a text, in order; none of a text without a word."""
+def split_clauses(text: str, *, is_whole: bool = True) -> tuple[Clause, ...]:
+    """The clauses of a text, in order; none of a text without a word.
+
+    `is_whole`: whether no more text comes. Else the last sentence is left out: what follows may
+    belong to it. The clauses before are then those of the whole text, whatever comes.
+    """
     clauses: list[Clause] = []
-    for sentence, pause_ms in _sentences(text):
+    sentences = list(_sentences(text))
+    for sentence, pause_ms in sentences if is_whole else sentences[:-1]:
         parts = _parts(sentence, FIRST_CHARS if not clauses else MOST_CHARS)
         clauses += [Clause(part, COMMA_MS) for part in parts[:-1]]
         clauses.append(Clause(parts[-1], pause_ms))
-    return (*clauses[:-1], Clause(clauses[-1].text, 0)) if clauses else ()
+    if not is_whole or not clauses:
+        return tuple(clauses)
+    return (*clauses[:-1], Clause(clauses[-1].text, 0))
 
 
 def _sentences(text: str) -> Iterator[tuple[str, int]]:

@@ -22,6 +22,8 @@ class SpeechRequest:
     speed: float
     sample_rate: int
     """Samples in a second of what is wanted."""
+    is_whole: bool = True
+    """Whether no more text comes: a reply is spoken while it is still being written."""
 
 
 class UnspeakableError(Exception):

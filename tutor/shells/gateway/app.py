@@ -7,6 +7,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import lru_cache
 
 import uvicorn
 from fastapi import FastAPI, Request, WebSocket
@@ -19,7 +20,7 @@ from tutor.adapters.serving import listen
 from tutor.adapters.settings import Settings, comma_list
 from tutor.core.coach.exercises import Item, ItemType
 from tutor.core.protocol.messages import Level
-from tutor.shells.accounts import accounts, api_keys, history, server_facts
+from tutor.shells.accounts import accounts, api_keys, history, progress, server_facts, words
 from tutor.shells.accounts import logins as tokens
 from tutor.shells.files.jobs import add_jobs
 from tutor.shells.files.transcriptions import add_transcriptions
@@ -28,6 +29,7 @@ from tutor.shells.gateway.guide import add_guide
 from tutor.shells.gateway.page import Packed, add_docs, add_pages
 from tutor.shells.gateway.protocols import bounded_http
 from tutor.shells.gateway.readiness import Readiness
+from tutor.shells.gateway.scenarios import add_scenarios
 from tutor.shells.gateway.telemetry import add_telemetry
 from tutor.shells.http.callers import AdmitCallers
 from tutor.shells.http.ending import end_tasks
@@ -45,6 +47,9 @@ from tutor.shells.live.practice import practise
 from tutor.shells.voice.speech import add_speech
 
 log = logging.getLogger(__name__)
+
+PACKED_EXERCISES = 128
+"""Answers of `/v1/exercises` that are kept packed: five languages have some thirty each."""
 
 FAREWELL_S = 3.0
 """Seconds that sessions may take for their last answers when they have to end, or to move."""
@@ -101,6 +106,7 @@ def make_app(settings: Settings) -> FastAPI:
     add_telemetry(app, services, readiness)
     app.add_middleware(AnswerHead)
     _add_exercises(app, settings)
+    add_scenarios(app, settings)
     _add_accounts(app, services)
     _add_practice(app, services)
     _add_realtime(app, services)
@@ -148,6 +154,17 @@ def _add_exercises(app: FastAPI, settings: Settings) -> None:
     library = open_library(settings.exercises_dir)
     items = TypeAdapter(list[Item])
 
+    @lru_cache(PACKED_EXERCISES)
+    def packed(
+        language: str, level: Level | None, kind: ItemType | None, wanted: str | None
+    ) -> Packed:
+        if wanted is None:
+            chosen = list(library.find(language, level, kind))
+        else:
+            one = library.get(wanted)
+            chosen = [] if one is None else [one]
+        return Packed.of(items.dump_json(chosen).decode())
+
     @app.get(
         "/v1/exercises",
         summary="Exercises to begin a session with",
@@ -162,13 +179,7 @@ def _add_exercises(app: FastAPI, settings: Settings) -> None:
         id: str | None = None,  # noqa: A002 - the data files' name
     ) -> Response:
         """The exercises of a language, to begin a session with; with an `id` that one alone."""
-        if id is not None:
-            one = library.get(id)
-            found = [] if one is None else [one]
-        else:
-            found = list(library.find(language, level, type))
-        packed = Packed.of(items.dump_json(found).decode())
-        return packed.answer(request, "application/json", NO_STORE)
+        return packed(language, level, type, id).answer(request, "application/json", NO_STORE)
 
 
 def _add_practice(app: FastAPI, services: Services) -> None:
@@ -189,7 +200,7 @@ def _add_realtime(app: FastAPI, services: Services) -> None:
 
 def _add_accounts(app: FastAPI, services: Services) -> None:
     services.prepare()
-    for module in (server_facts, tokens, accounts, history, api_keys):
+    for module in (server_facts, tokens, accounts, history, progress, words, api_keys):
         app.include_router(module.router)
 
 

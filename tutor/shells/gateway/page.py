@@ -48,6 +48,13 @@ def add_pages(app: FastAPI) -> None:
         found = (await page.now()).sheet
         return found.answer(request, "text/css", _kept(name, found))
 
+    @app.get("/service-worker.js", include_in_schema=False)
+    async def service_worker() -> FileResponse:
+        """At the root: a worker may only look after what is beside or under it."""
+        headers = {"Cache-Control": "no-cache"}
+        worker = WEB / "service-worker.js"
+        return FileResponse(worker, headers=headers, media_type="text/javascript")
+
     @app.get("/v1/interfaces", summary="The page's languages", tags=["page"])
     async def interfaces() -> dict[str, str]:
         """The page's languages, each with its own name: a file of `web/i18n` is one."""

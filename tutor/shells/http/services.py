@@ -14,6 +14,8 @@ from anyio.to_thread import run_sync
 
 from tutor.adapters.coach.exercises import ExerciseLibrary, open_library
 from tutor.adapters.coach.phrases import load_phrases
+from tutor.adapters.coach.scenarios import open_scenarios
+from tutor.adapters.coach.word_sounds import WordSounds
 from tutor.adapters.secrets.devices import Devices
 from tutor.adapters.secrets.signing_key import secret_key
 from tutor.adapters.secrets.tokens import Tokens
@@ -38,7 +40,9 @@ from tutor.core.live.config import SessionConfig, TutoringConfig
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
 from tutor.core.queue.assessments import Assessments
+from tutor.core.talk.talk import TalkConfig
 from tutor.core.text.expected import Expected
+from tutor.core.voice.config import SpeakingConfig
 from tutor.shells.http.stalls import Stalls
 from tutor.shells.queue.dispatcher import Dispatcher
 
@@ -278,6 +282,22 @@ def make_session_config(settings: Settings) -> SessionConfig:
         final_retry_s=settings.final_retry_s,
         final_deadline_s=settings.final_deadline_s,
         tutoring=_tutoring(settings, library),
+        speaking=_speaking(settings),
+    )
+
+
+def _speaking(settings: Settings) -> SpeakingConfig:
+    return SpeakingConfig(
+        slowest=settings.speech_slowest,
+        fastest=settings.speech_fastest,
+        most_chars=settings.speech_max_chars,
+        ahead_s=settings.speech_ahead_s,
+        lead_s=settings.speech_lead_s,
+        retry_s=settings.speech_retry_s,
+        deadline_s=settings.speech_deadline_s,
+        unheard_s=settings.speech_unheard_s,
+        duck=to_samples(settings.duck_ms),
+        unduck=to_samples(settings.unduck_ms),
     )
 
 
@@ -316,4 +336,14 @@ def _tutoring(settings: Settings, library: ExerciseLibrary) -> TutoringConfig:
         reply_deadline_s=settings.llm_timeout_s + REPLY_GRACE_S,
         phrases=load_phrases(),
         library={language: library.find(language) for language in library.languages()},
+        talk=_talk(settings),
+    )
+
+
+def _talk(settings: Settings) -> TalkConfig:
+    return TalkConfig(
+        scenarios=open_scenarios(settings.scenarios_dir).scenarios,
+        sounds=WordSounds(),
+        language_model=bool(settings.llm_url),
+        reply_deadline_s=settings.llm_timeout_s + REPLY_GRACE_S,
     )

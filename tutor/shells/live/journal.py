@@ -15,6 +15,7 @@ from tutor.core.live.effects import Dispatch, Effect, Emit
 from tutor.core.live.resumption import snapshot
 from tutor.core.live.session import Session
 from tutor.core.protocol.messages import ServerEvent
+from tutor.core.voice.effects import SendSpeech
 from tutor.shells.live.dialect import Dialect
 
 log = logging.getLogger(__name__)
@@ -175,7 +176,7 @@ class Journal:
         self, session: Session, effects: Sequence[Effect], events: Sequence[tuple[int, str]]
     ) -> bool:
         """Whether another gateway must go on from after this step, not from before it."""
-        is_asked = any(isinstance(effect, Dispatch) for effect in effects)
+        is_asked = any(isinstance(effect, Dispatch | SendSpeech) for effect in effects)
         return bool(events) or is_asked or session.received.messages != self._messages
 
     async def forget(self, session: str) -> None:

@@ -100,7 +100,7 @@ class Login:
     def _show(self, principal: Principal) -> None:
         self.principal = principal
         now = asyncio.get_running_loop().time()
-        self._session.receive_login(self._expires_in_s, now)
+        self._session.standing.receive_login(self._expires_in_s, now)
 
     @property
     def _expires_in_s(self) -> float | None:
@@ -126,7 +126,7 @@ class Login:
         accounts = self._services.accounts
         if not await self._services.ask(accounts.is_granted, self.principal):
             self.is_gone = await self._services.ask(accounts.find, user) is None
-            self._session.receive_logout(asyncio.get_running_loop().time())
+            self._session.standing.receive_logout(asyncio.get_running_loop().time())
             return
         await self._bill(user)
         await take_seat(self._services.store, user, self._admission.seat, 0)
@@ -135,7 +135,7 @@ class Login:
         audio_s = self._session.standing.audio_s
         left = await self._services.ask(self._count, user, self._session.id, audio_s)
         self._billed_s = audio_s
-        self._session.receive_quota(left.left_s, audio_s)
+        self._session.standing.receive_quota(left.left_s, audio_s)
 
     def _count(self, user: str, session: str, audio_s: float) -> Allowance:
         meter, start = self._services.meter, self._start

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -24,6 +25,14 @@ class SlowConsumerError(Exception):
     """The client does not take its events."""
 
 
+@dataclass(frozen=True)
+class Sound:
+    """A binary frame of the tutor's speech."""
+
+    reply: int
+    data: bytes
+
+
 class Outgoing:
     """The sending half of one socket.
 
@@ -40,7 +49,7 @@ class Outgoing:
         sent: Callable[[ServerEvent | None, float], None],
     ) -> None:
         self._socket = socket
-        self._queue = SendQueue[Frame | Close]()
+        self._queue = SendQueue[Frame | Sound | Close]()
         self._room = room
         self._timeout_s = timeout_s
         self.sent = sent
@@ -54,7 +63,7 @@ class Outgoing:
         """Let so many more frames wait: those that a client has missed come at once."""
         self._room += frames
 
-    def put(self, items: Sequence[Frame | Close]) -> None:
+    def put(self, items: Sequence[Frame | Sound | Close]) -> None:
         """Put frames, or the close, after those that wait already.
 
         Raises:
@@ -66,6 +75,10 @@ class Outgoing:
             if len(self._queue) >= self._room:
                 raise SlowConsumerError
             self._queue.put([item])
+
+    def hush(self, reply: int) -> None:
+        """Send nothing of a reply that waits."""
+        self._queue.drop(lambda item: isinstance(item, Sound) and item.reply == reply)
 
     async def run(self) -> None:
         """Send what comes until the close was sent.
@@ -80,8 +93,11 @@ class Outgoing:
                     if isinstance(item, Close):
                         await self._socket.close(item.code, item.reason)
                         return
-                    await self._socket.send_text(item.text)
-                    self.sent(item.event, item.at)
+                    if isinstance(item, Sound):
+                        await self._socket.send_bytes(item.data)
+                    else:
+                        await self._socket.send_text(item.text)
+                        self.sent(item.event, item.at)
             except TimeoutError as error:
                 raise SlowConsumerError from error
             except BROKEN:

@@ -15,17 +15,16 @@ from tutor.adapters.secrets.secrets import new_secret
 from tutor.adapters.speech.resampler import Resampler
 from tutor.adapters.speech.vad import VadStream
 from tutor.adapters.store.errors import StoreError
-from tutor.adapters.store.queue import QueueError
 from tutor.adapters.store.results import Inbox
 from tutor.adapters.store.sessions import FencedError
 from tutor.adapters.wire.practice import encode_event
 from tutor.core.audio.samples import RATE, Samples, from_pcm16
 from tutor.core.live.commands import Command
-from tutor.core.live.effects import Cancel, Close, Confirm, Dispatch, Effect, Emit, Resample
+from tutor.core.live.effects import Close, Effect, Emit, Resample
 from tutor.core.live.lifecycle import State
 from tutor.core.live.session import Session
 from tutor.core.protocol.errors import ERRORS, NORMAL_CLOSURE, ProtocolError, error_event
-from tutor.core.protocol.messages import Resume, SessionAuthenticate, SessionStart
+from tutor.core.protocol.messages import Resume, SessionAuthenticate, SessionStart, SessionUpdate
 from tutor.core.queue.jobs import Result
 from tutor.shells.http.ending import end_tasks
 from tutor.shells.http.services import Services
@@ -35,6 +34,7 @@ from tutor.shells.live.ear import Ear
 from tutor.shells.live.handshake import Admission
 from tutor.shells.live.journal import Frame, Journal
 from tutor.shells.live.learner import Learner
+from tutor.shells.live.mouth import Mouth
 from tutor.shells.live.outgoing import Outgoing, SlowConsumerError
 from tutor.shells.live.takeover import Taken, take_over
 from tutor.shells.live.watch import SessionWatch
@@ -86,7 +86,7 @@ class Practice:
         config = replace(dialect.configure(services.session_config), resumable=dialect.resumable)
         self.session = Session(new_secret()[:16], new_secret(), config, self._now())
         self.learner = Learner(admission, socket.headers.get("origin", ""), self.session, services)
-        self._ear = Ear(socket, self._now)
+        self._ear, self._mouth = Ear(socket, self._now), Mouth(services)
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
         self._journal = Journal(services.records, dialect, self._now(), patience_s)
         self._inbox = Inbox(services.store, self.session.id)
@@ -201,6 +201,7 @@ class Practice:
                 self._tell_stall()
                 if woken or self.session.waiting:  # late results, too: others may have their slots
                     await self._receive_results(await self._inbox.look())
+                    await self._mouth.look(self.session, self._now())
                 held = await self._services.dispatcher.holds(self.session.id)
                 away = not self._outgoing.is_attached or self._ear.is_deaf()
                 self.session.receive_tick(self._now(), away=away, held=held)
@@ -236,19 +237,22 @@ class Practice:
             if message.resume is not None and await self._resume(message, message.resume):
                 return
             await self.learner.begin(message)
+        if isinstance(message, SessionStart | SessionUpdate):
+            await self._mouth.prepare(message, self.session)
         self.session.receive_message(message, self._now())
 
     async def _resume(self, message: SessionStart, wanted: Resume) -> bool:
         """Continue with the session that a client wants back; False: the client cannot have it."""
         taken = await take_over(self._services, wanted, self.learner.owner, self._now())
         if taken is not None:
-            await self._continue_with(taken, wanted.after)
+            await self._continue_with(taken, wanted)
             await self.learner.continue_with(taken, message)
         return taken is not None
 
-    async def _continue_with(self, taken: Taken, after: int) -> None:
+    async def _continue_with(self, taken: Taken, wanted: Resume) -> None:
         """Continue with a session that another connection had: first send what the client has
         missed."""
+        after = wanted.after
         self.session, record = taken.session, taken.record
         self._journal.take_over(record)
         self._services.dispatcher.forget(self.session.id)  # what the old connection waited for
@@ -271,7 +275,7 @@ class Practice:
         audio = from_pcm16(taken.audio)
         for begin in range(0, len(audio), REPLAYED):
             await self._hear(audio[begin : begin + REPLAYED])
-        self.session.receive_resume(self._now())
+        self.session.receive_resume(self._now(), wanted.speech)
         if self.session.lifecycle.is_over:
             self._outgoing.put([Close(*self.session.lifecycle.closing)])
 
@@ -311,25 +315,15 @@ class Practice:
         await self._keep(effects, frames)
         self.learner.receive_effects(effects)  # what another gateway does instead is not noted
         for effect in effects:
-            await self._forward(effect)
+            if isinstance(effect, Resample):
+                self._resampler = Resampler(effect.sample_rate)
+            result = await self._services.dispatcher.carry_out(self.session.id, effect, self.watch)
+            if result is not None:
+                self.watch.saw_result(result)
+                self.session.receive_result(result, self._now())
         self._outgoing.put(frames)
+        await self._mouth.carry(effects, self.session, self._outgoing, self._now())
         self._outgoing.put([effect for effect in effects if isinstance(effect, Close)])
-
-    async def _forward(self, effect: Effect) -> None:
-        """Carry out an effect on workers or resampler."""
-        dispatcher = self._services.dispatcher
-        match effect:
-            case Resample(rate):
-                self._resampler = Resampler(rate)
-            case Dispatch(job, ahead):
-                with suppress(QueueError):  # the job's own deadline sees to it
-                    await dispatcher.dispatch(job, self.watch, ahead=ahead)
-            case Confirm(utterance, revision):
-                await dispatcher.confirm((self.session.id, utterance, revision))
-            case Cancel(utterance, revision):
-                if result := dispatcher.cancel((self.session.id, utterance, revision)):
-                    self.watch.saw_result(result)
-                    self.session.receive_result(result, self._now())
 
     async def _keep(self, effects: Sequence[Effect], frames: Sequence[Frame]) -> None:
         await self._journal.keep(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 from tutor.adapters.store.bell import Bell
@@ -24,6 +24,10 @@ class SendQueue(Generic[T]):
         """Add items at the end."""
         self._items += items
         self._filled.set()
+
+    def drop(self, is_vain: Callable[[T], bool]) -> None:
+        """Take out the items that nobody wants any more."""
+        self._items[:] = [item for item in self._items if not is_vain(item)]
 
     async def get(self) -> T:
         """Wait for the first item and take it out."""

@@ -23,9 +23,13 @@ from tutor.core.protocol.messages import (
     TranscriptPartial,
     TutorReplyDelta,
     TutorReplyDone,
+    TutorSpeechCancelled,
+    TutorSpeechEnded,
+    TutorSpeechStarted,
+    UtteranceAside,
     UtteranceJoined,
 )
-from tutor.core.queue.jobs import Job, RecognitionResult, ReplyPart, Result, kind_of
+from tutor.core.queue.jobs import Job, RecognitionResult, ReplyPart, Result, SpeechResult, kind_of
 from tutor.core.text.normal import normalise
 from tutor.shells.live.spans import TraceBook
 from tutor.shells.live.timeline import Timed, Timeline, Trip, key_of
@@ -47,6 +51,7 @@ class SessionWatch:
         self._arrivals = Arrivals()
         self._audio_ms = audio_ms  # of the session; more than none if it was taken over
         self._timelines: dict[str, Timeline] = {}
+        self._speech_ends: dict[str, float] = {}  # of the utterance that was answered last
         self._closed = False
         metrics.sessions.inc()
 
@@ -166,6 +171,8 @@ class SessionWatch:
 
     def _is_late(self, result: Result) -> bool:
         """Whether nobody waits any more for the job of a result."""
+        if isinstance(result, SpeechResult):  # of a reply, not of an utterance
+            return False
         timeline = self._timelines.get(result.utterance)
         if timeline is None:
             return True
@@ -201,15 +208,23 @@ class SessionWatch:
                     self._stop(event, now)
                 case Error():
                     self._fail(event, now)
+                case TutorSpeechEnded():
+                    self._metrics.spoken_replies.labels("ended").inc()
+                case TutorSpeechCancelled():
+                    self._metrics.spoken_replies.labels(event.reason).inc()
+                case UtteranceAside():
+                    self._metrics.asides.labels(event.reason).inc()
 
     def saw_sent(self, event: ServerEvent | None, emitted_at: float) -> None:
         """Take note of a frame that was handed to the network; `event`: the one it ends, if any.
 
         `emitted_at`: when the event was numbered, seconds of the machine's clock.
         """
-        if isinstance(event, UtteranceJoined):  # nothing comes of the pieces any more
-            for piece in event.joined:
-                self._forget(piece, time.time())
+        match event:
+            case UtteranceJoined():
+                self._forget_pieces(event)
+            case TutorSpeechStarted():
+                self._measure_speech(event)
         if not isinstance(event, Timed):
             return
         now, timeline = time.time(), self._timelines.get(event.utterance)
@@ -221,6 +236,16 @@ class SessionWatch:
             if trip.ends_with(event):
                 trip.end(now, "ok")
         self._measure(event, timeline, now)
+
+    def _forget_pieces(self, event: UtteranceJoined) -> None:
+        """Forget the pieces of a sentence: nothing comes of them any more."""
+        for piece in event.joined:
+            self._forget(piece, time.time())
+
+    def _measure_speech(self, event: TutorSpeechStarted) -> None:
+        ended_at = self._speech_ends.pop(event.utterance, None)
+        if ended_at is not None:
+            self._metrics.voice_to_voice.observe(max(0.0, time.time() - ended_at))
 
     def _begin(self, event: SpeechStarted, now: float) -> None:
         if len(self._timelines) >= REMEMBERED:
@@ -263,6 +288,7 @@ class SessionWatch:
                 if not timeline.replied:
                     timeline.replied = True
                     self._observe(self._metrics.reply_latency, now - timeline.due_at, event)
+                    self._speech_ends = {event.utterance: timeline.speech_end_at or now}
                 if isinstance(event, TutorReplyDone):
                     self._forget(event.utterance, now)
             case _ if not timeline.scored:

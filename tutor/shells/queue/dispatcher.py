@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from tutor.adapters.store.queue import JobQueue, QueueError
 from tutor.adapters.telemetry.gateway import GatewayMetrics
+from tutor.core.live.effects import Cancel, Confirm, Dispatch, Effect
 from tutor.core.queue.assessments import Assessments
 from tutor.core.queue.jobs import (
     AssessmentJob,
@@ -91,6 +93,24 @@ class Dispatcher:
         """Whether a session's assessment still waits here, once all has gone that may go now."""
         await self._send_waiting()
         return self._slots.assessments.holds(session)
+
+    async def carry_out(
+        self, session: str, effect: Effect, observer: JobObserver
+    ) -> RecognitionResult | None:
+        """Carry out what a session asks of the workers; the result of a job that never went to one.
+
+        Raises:
+            QueueError: the broker does not take a job that was confirmed.
+        """
+        match effect:
+            case Dispatch(job, ahead):
+                with suppress(QueueError):  # the job's own deadline sees to it
+                    await self.dispatch(job, observer, ahead=ahead)
+            case Confirm(utterance, revision):
+                await self.confirm((session, utterance, revision))
+            case Cancel(utterance, revision):
+                return self.cancel((session, utterance, revision))
+        return None
 
     async def dispatch(
         self, job: Job, observer: JobObserver | None = None, *, ahead: bool = False

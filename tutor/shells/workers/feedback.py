@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import closing
 
 from tutor.adapters.coach.language_model import LanguageModel, LanguageModelError
 from tutor.adapters.feedback.assessor import Assessor
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.choice import load_unadapted
 from tutor.adapters.speech.probe import probe_audio
-from tutor.adapters.store.audio import read_utterance
+from tutor.adapters.store.audio import is_given_up, read_utterance
 from tutor.adapters.store.client import BlockingStore, open_blocking_store
 from tutor.adapters.store.workers import Announcement
 from tutor.core.audio.recognition import RecognisedWord, Recognition
@@ -78,12 +79,18 @@ class FeedbackWorker:
             task.post(self._store, ReplyPart(job.session, job.utterance, "", failed=True))
 
     def reply(self, job: ReplyJob, task: WorkedJob) -> bool:
-        """Post the language model's reply part by part; whether it came to its end."""
+        """Post the language model's reply part by part; whether it came to its end.
+
+        One that the learner has broken off is not asked for any further.
+        """
         try:
             if self._model is None:
                 raise LanguageModelError("no language model is configured at this worker")
-            for delta in self._model.reply(job.messages):
-                task.post(self._store, ReplyPart(job.session, job.utterance, delta))
+            with closing(self._model.reply(job.messages)) as deltas:
+                for delta in deltas:
+                    if is_given_up(self._store, job):
+                        return False
+                    task.post(self._store, ReplyPart(job.session, job.utterance, delta))
         except LanguageModelError as error:
             log.warning("no reply of %s: %s", self._model.name if self._model else "none", error)
             task.post(self._store, ReplyPart(job.session, job.utterance, "", failed=True))

@@ -19,7 +19,6 @@ from tutor.adapters.store.speech import (
     Spoken,
     add_spoken,
     count_begun,
-    is_wanted,
     read_progress,
     read_text,
 )
@@ -30,7 +29,9 @@ from tutor.adapters.wire.practice import to_json
 from tutor.core.audio.samples import Samples
 from tutor.core.queue.jobs import Outcome, SpeechJob, SpeechResult
 from tutor.core.voice.clauses import Clause, split_clauses
-from tutor.core.voice.progress import MOST_TRIES, pause_samples
+from tutor.core.voice.made import Mark
+from tutor.core.voice.marks import marks_of
+from tutor.core.voice.progress import MOST_TRIES, Progress, pause_samples
 from tutor.core.voice.request import SpeechRequest
 from tutor.core.voice.spoken import said
 from tutor.shells.workers.worked_job import WorkedJob, WorkerWatch
@@ -97,34 +98,46 @@ class SpeechWorker:
     def _go_on(
         self, job: SpeechJob, request: SpeechRequest, voice: Voice, making: _Making
     ) -> Outcome:
-        clauses = split_clauses(request.text)
         progress = read_progress(self._store, job)
+        clauses = split_clauses(request.text, is_whole=request.is_whole)
         while progress.wants_more(len(clauses), job.until):
-            if not is_wanted(self._store, job):
-                return "cancelled"
             if count_begun(self._store, job, progress.clauses) > MOST_TRIES:
                 raise VoiceError("a clause of it ended its worker each time")
-            audio = self._say(clauses[progress.clauses], request, voice, making)
+            audio, marks = self._say(clauses[progress.clauses], request, voice, making, progress)
             progress = progress.following(len(audio))
+            of = len(clauses) if request.is_whole else 0
             pcm = audio.astype("<i2").tobytes()
-            spoken = Spoken(progress.clauses, len(clauses), pcm, progress.samples)
+            spoken = Spoken(progress.clauses, of, pcm, progress.samples, marks)
             if not add_spoken(self._store, job, spoken):
                 progress = read_progress(self._store, job)  # another worker was first
+            if (known := read_text(self._store, job)) is None:
+                return "cancelled"
+            request = known  # a reply may have grown meanwhile
+            clauses = split_clauses(request.text, is_whole=request.is_whole)
         return "ok"
 
     def _say(
-        self, clause: Clause, request: SpeechRequest, voice: Voice, making: _Making
-    ) -> Samples:
-        """A clause at the rate that is wanted, the pause behind it included."""
-        began = time.monotonic()
+        self,
+        clause: Clause,
+        request: SpeechRequest,
+        voice: Voice,
+        making: _Making,
+        progress: Progress,
+    ) -> tuple[Samples, tuple[Mark, ...]]:
+        """A clause at the rate that is wanted, the pause behind it included, and when its words are
+        said."""
+        began, language = time.monotonic(), voice.facts.language
+        given = said(clause.text, language)
         with self._dog.watch():
-            audio = voice.say(said(clause.text, voice.facts.language), request.speed)
+            made = voice.say(given, request.speed)
         rate = request.sample_rate
-        audio = resample(audio, voice.sample_rate, rate)
+        audio = resample(made.audio, voice.sample_rate, rate)
         making.work_s += time.monotonic() - began
         making.audio_s += len(audio) / rate
+        starts = [start * rate // voice.sample_rate for start in made.starts]
+        marks = marks_of(clause.text, given, starts, len(audio), language, progress.samples)
         pause = np.zeros(pause_samples(clause.pause_ms, request.speed, rate), np.int16)
-        return np.concatenate([audio, pause])
+        return np.concatenate([audio, pause]), marks
 
 
 class _Making:

@@ -45,10 +45,7 @@ export class AccountData {
   }
 
   async #export() {
-    const blob = await this.#account.request("GET", "/v1/me/export", { read: "blob" });
-    const link = h("a", { href: URL.createObjectURL(blob), download: FILE });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the download has begun by then
+    await this.#account.download("/v1/me/export", FILE);
     this.#note.textContent = t("account.exported", { file: FILE });
   }
 

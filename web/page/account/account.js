@@ -118,6 +118,14 @@ export class Account extends Emitter {
     return ask(method, path, { ...options, token: this.#token });
   }
 
+  /** Saves what the API gives as a file. */
+  async download(path, name) {
+    const blob = await this.request("GET", path, { read: "blob" });
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the download has begun by then
+  }
+
   // ------------------------------------------------------------ the token
 
   #renew() {

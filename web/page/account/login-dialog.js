@@ -7,16 +7,18 @@ import { interfaceLanguage, t } from "../kit/texts.js";
 export class LoginDialog {
   #account;
   #onDone;
+  #onNew;
   #dialog = byId("login");
   #email = byId("email");
   #password = byId("password");
   #submit = byId("login-submit");
   #isNew = false;
 
-  /** `onDone`: somebody has signed in. */
-  constructor({ account, onDone }) {
+  /** `onDone`: somebody has signed in; `onNew`: and is new, too. */
+  constructor({ account, onDone, onNew }) {
     this.#account = account;
     this.#onDone = onDone;
+    this.#onNew = onNew;
     byId("login-form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
@@ -62,6 +64,7 @@ export class LoginDialog {
     }
     this.#dialog.close();
     this.#onDone();
+    if (this.#isNew) this.#onNew();
   }
 
   /** `isWaiting`: the learner has not gone to another field meanwhile. */

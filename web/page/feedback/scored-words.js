@@ -20,9 +20,13 @@ export function scoredWords({ final, accuracy, pronunciation }) {
   for (const word of words) {
     const isUnsure = judged && word.status === "said" && word.score === null && isJudged(word, pronunciation);
     word.band = isUnsure ? "unsure" : band(word, pronunciation?.calibrated ?? false, usual);
+    if (pronunciation?.basis === "transcript") word.band = ofTheRecogniser(word.band);
   }
   return words;
 }
+
+/** Who speaks freely is shown no word as right or wrong: it is what was recognised, and may be another one. */
+const ofTheRecogniser = (found) => ({ good: "plain", fair: "plain", weak: "unsure" })[found] ?? found;
 
 /** What stands between two words of a language. */
 export function gapOf(language) {

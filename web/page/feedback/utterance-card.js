@@ -90,6 +90,13 @@ export class UtteranceCard {
     };
   }
 
+  /** All that is known of it, as a history keeps it. */
+  get record() {
+    const { utterance: name, text, language, start_ms, end_ms, words } = this.#final;
+    const scores = Object.fromEntries(Object.entries(this.#feedback).map(([kind, event]) => [kind, fieldsOf(event)]));
+    return { name, text, language, start_ms, end_ms, words, scores, reply: this.#replyText.textContent };
+  }
+
   receiveFeedback(kind, event) {
     this.#feedback[kind] = event;
     if (kind === "pronunciation") this.#untrained.hidden = event.calibrated || Boolean(event.reason);
@@ -301,6 +308,8 @@ export class UtteranceCard {
     return h("button", { type: "button", class: "primary next", onclick: () => this.#onNext(next, reply) }, label);
   }
 }
+
+const fieldsOf = ({ type, seq, utterance, ...fields }) => fields;
 
 const onwardButton = ({ text, run }) => h("button", { type: "button", class: "primary next", onclick: run }, text);
 

@@ -55,6 +55,12 @@ export const number = (value, most = 0) =>
 /** A time of day. */
 export const clock = (moment) => new Intl.DateTimeFormat(digits(), { timeStyle: "short" }).format(moment);
 
+/** A day. */
+export const day = (moment) => new Intl.DateTimeFormat(digits(), { dateStyle: "medium" }).format(moment);
+
+/** The week that begins on a day such as 2026-03-09. */
+export const week = (monday) => t("week.of", { day: day(new Date(`${monday}T12:00`)) });
+
 /** A day with its time. */
 export const dateTime = (moment) =>
   new Intl.DateTimeFormat(digits(), { dateStyle: "medium", timeStyle: "short" }).format(moment);

@@ -246,6 +246,11 @@ export class ExercisePicker {
     this.#turns.begin(utterance);
   }
 
+  /** Whether an utterance belongs to what is shown. */
+  isNow(utterance) {
+    return this.#turns.isNow(utterance);
+  }
+
   /** Follows the reader by what is recognised. */
   receivePartial({ utterance, committed, tentative }) {
     if (this.isReading && this.#turns.isNow(utterance)) this.#reference.follow(utterance, `${committed} ${tentative}`);

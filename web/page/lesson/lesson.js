@@ -1,11 +1,12 @@
 // A lesson: microphone → client, and in which phase it is.
 // Phases: idle · asking (for the microphone) · waking (it gives no sound yet) · connecting · listening · away (the server is) ·
 // finishing (the last answers come) · leaving (the same, but the server is away).
-// Events: "phase" {phase, problem?, cause?, code?, message?}, "level" dBFS, "hearing" yes or no, and
+// Events: "phase" {phase, problem?, cause?, code?, message?}, "level" dBFS, "hearing" yes or no,
+// "recovered" (the microphone was away, and another one or the same has taken its place), and
 // the server's.
 
 import { Emitter } from "../../sdk/emitter.js";
-import { Microphone, PracticeClient } from "../../sdk/index.js";
+import { Microphone, PracticeClient, Speaker } from "../../sdk/index.js";
 import { TOO_QUIET } from "./level-meter.js";
 
 const QUIET_MS = 5000;
@@ -18,6 +19,7 @@ export class Lesson extends Emitter {
   #client;
   #Input;
   #sounds;
+  #speaker;
   #microphone = null;
   #wake = () => {}; // the first sound has come
   #soundAt = 0; // ms, when the microphone last was loud enough
@@ -31,11 +33,12 @@ export class Lesson extends Emitter {
   isHearing = false;
 
   /** `ticket`: as the client's option. */
-  constructor({ url, sounds, ticket, Client = PracticeClient, Input = Microphone }) {
+  constructor({ url, sounds, ticket, Client = PracticeClient, Input = Microphone, Voice = Speaker }) {
     super();
     this.#Input = Input;
     this.#sounds = sounds;
     this.#client = new Client(url, { ticket });
+    this.#speaker = new Voice(this.#client);
     this.#client.on("event", (event) => this.#receive(event));
     this.#client.on("connecting", ({ attempt }) => attempt && this.#enter(this.#isOver ? "leaving" : "away"));
     this.#client.on("connected", () => this.#enter(this.#isOver ? "finishing" : "listening"));
@@ -69,8 +72,7 @@ export class Lesson extends Emitter {
     this.#later = this.#unsure = null;
     this.#enter("asking");
     // One that is being closed still gives its last frames: they belong to no later session.
-    opening.on("frame", (frame) => this.#microphone === opening && this.#receiveFrame(frame));
-    opening.on("lost", () => this.#microphone === opening && this.stop("unplugged"));
+    this.#hearFrom(opening, microphone);
     const sounds = new Promise((resolve) => { this.#wake = resolve; });
     try {
       await opening.open();
@@ -82,8 +84,42 @@ export class Lesson extends Emitter {
     if (this.#microphone !== opening) return void opening.close(); // cancelled meanwhile
     this.#soundAt = this.#signalAt = performance.now();
     this.#wasHeard = false;
+    if (this.#fields.speech) await this.#findVoice(opening);
+    if (this.#microphone !== opening) return;
     this.#enter("connecting");
     this.#client.start({ ...this.#fields, audio: { encoding: "pcm_s16le", sample_rate: opening.sampleRate } });
+  }
+
+  #hearFrom(input, options) {
+    input.on("frame", (frame) => this.#microphone === input && this.#receiveFrame(frame));
+    input.on("lost", () => this.#microphone === input && this.#recover(input, options));
+  }
+
+  /** A call or an unplugged headset has taken the microphone away: what there is now takes its place, or the lesson ends. */
+  async #recover(lost, options) {
+    if (OPENING.has(this.phase)) return this.stop("unplugged");
+    const next = new this.#Input({ ...options, deviceId: undefined }); // the chosen one may be gone
+    this.#hearFrom(next, options);
+    const isOpen = await next.open().then(() => true, () => false);
+    const fits = isOpen && this.#microphone === lost && next.sampleRate === lost.sampleRate; // the session keeps its rate
+    if (!fits) {
+      if (isOpen) next.close();
+      return this.#microphone === lost && !this.#isOver ? this.stop("unplugged") : undefined;
+    }
+    this.#microphone = next;
+    lost.close();
+    this.#soundAt = this.#signalAt = performance.now();
+    this.emit("recovered", {});
+  }
+
+  /** Where nothing can be played the tutor writes. */
+  async #findVoice(opening) {
+    try {
+      await this.#speaker.open(this.#fields.speech.sample_rate);
+    } catch {
+      delete this.#fields.speech;
+    }
+    if (this.#microphone !== opening) this.#speaker.close();
   }
 
   /** Speech is asked for when it is heard: what comes before is the silence of a headset that wakes up. */
@@ -104,6 +140,7 @@ export class Lesson extends Emitter {
       return opening.close(); // now, not when it has woken up: the browser shows that it is open
     }
     this.#enter(this.#client.state === "connected" ? "finishing" : "leaving", { problem });
+    if (this.#speaker.isOpen) this.#speaker.stop(); // of what was said now: the last answer is heard
     const closing = this.#microphone;
     await closing.close();
     this.emit("level", -Infinity);
@@ -178,6 +215,7 @@ export class Lesson extends Emitter {
   #disconnected(detail) {
     const microphone = this.#microphone;
     this.#microphone = null;
+    this.#speaker.close();
     this.#enter("idle", detail);
     microphone?.close().then(() => this.emit("level", -Infinity));
   }

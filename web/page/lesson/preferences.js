@@ -9,10 +9,12 @@ const DEFAULTS = {
   kind: "lesson",
   ownText: "",
   lesson: null, // {shelf, day, items, at} of the one that goes on
+  goalMinutes: 10, // a day
   hard: {}, // the words that were hard last time, by language
   done: {}, // the exercise practised last, by language and kind
   echoCancellation: true,
   noiseSuppression: false,
+  voice: false, // the tutor speaks its answers
   deviceId: "", // of the microphone; "": the system's choice
   patience: "normal", // with a learner who pauses: quick, normal, patient
   hasLogin: false, // a cookie may go on with it

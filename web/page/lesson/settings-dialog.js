@@ -1,4 +1,4 @@
-// Settings of the microphone, and how long the tutor waits when the learner pauses.
+// Settings of the microphone, of the tutor's voice, and how long the tutor waits when the learner pauses.
 
 import { byId, h } from "../kit/elements.js";
 import { t } from "../kit/texts.js";
@@ -12,6 +12,7 @@ export class SettingsDialog {
     patience.value = preferences.get("patience");
     byId("echo").checked = preferences.get("echoCancellation");
     byId("noise").checked = preferences.get("noiseSuppression");
+    byId("voice").checked = preferences.get("voice");
 
     const keep = (element, name, value) => element.addEventListener("change", () => {
       preferences.set(name, value());
@@ -20,6 +21,7 @@ export class SettingsDialog {
     keep(patience, "patience", () => patience.value);
     keep(byId("echo"), "echoCancellation", () => byId("echo").checked);
     keep(byId("noise"), "noiseSuppression", () => byId("noise").checked);
+    keep(byId("voice"), "voice", () => byId("voice").checked);
     for (const opener of ["open-settings", "check"]) {
       byId(opener).addEventListener("click", () => {
         byId("settings").showModal(); // the other settings need no list of devices

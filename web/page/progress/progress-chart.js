@@ -17,16 +17,17 @@ export function means(scores) {
     .map(({ name, values }) => ({ name, mean: values.reduce((sum, value) => sum + value, 0) / values.length }));
 }
 
-/** The chart, or null when there are no two scores to compare. */
-export function progressChart(scores) {
+/** The chart, or null when there are no two scores to compare. `label`: the text that says what it is; `names`: of the first and the last. */
+export function progressChart(scores, { label: key = "chart", names = [] } = {}) {
   const series = SERIES.map((name) => ({ name, points: points(scores.map((each) => each[name])) }));
   const known = series.filter(({ points }) => points.length);
   if (scores.length < 2 || !known.length) return null;
   const label = known.map(({ name, points }) => `${t(name)}: ${points.map(({ score }) => number(score)).join(", ")}`).join(". ");
-  const drawing = svg("svg", { class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": t("chart", { label }) },
+  const drawing = svg("svg", { class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": t(key, { label }) },
     ...[0, 50, 100].map((score) => svg("line", { class: "grid", x1: 0, x2: WIDTH, y1: y(score), y2: y(score) })),
     ...known.map(line));
-  return h("figure", {}, drawing, h("figcaption", {}, ...known.map(({ name }) => h("span", { class: name }, h("i", { "aria-hidden": "true" }), t(name)))));
+  const ends = names.length ? h("p", { class: "row apart note", "aria-hidden": "true" }, h("span", {}, names[0]), h("span", {}, names.at(-1))) : null;
+  return h("figure", {}, drawing, ends, h("figcaption", {}, ...known.map(({ name }) => h("span", { class: name }, h("i", { "aria-hidden": "true" }), t(name)))));
 }
 
 const y = (score) => MARGIN + (1 - score / 100) * (HEIGHT - 2 * MARGIN);

@@ -1,15 +1,15 @@
-// The sessions of an account, the latest first; one opens to its utterances.
+// The sessions of a learner, the latest first; one opens to its utterances, in their colours.
 
 import { written } from "../kit/direction.js";
 import { h } from "../kit/elements.js";
 import { problemText } from "../kit/problem-text.js";
+import { scoredWords } from "../feedback/scored-words.js";
 import { dateTime, has, languageName, number, t } from "../kit/texts.js";
 
-const PAGE = 10;
 const KINDS = ["accuracy", "pronunciation", "fluency"];
 
 export class SessionHistory {
-  #account;
+  #source;
   #sounds;
   #list = h("ol", { class: "history" });
   #more = h("button", { type: "button", class: "plain", hidden: true, onclick: () => this.#load() }, t("account.more"));
@@ -18,8 +18,9 @@ export class SessionHistory {
   #isLoading = false;
   element = h("div", {}, this.#list, this.#note, this.#more);
 
-  constructor({ account, sounds }) {
-    this.#account = account;
+  /** `source`: as in session-source.js. */
+  constructor({ source, sounds }) {
+    this.#source = source;
     this.#sounds = sounds;
     this.#load();
   }
@@ -27,9 +28,8 @@ export class SessionHistory {
   async #load() {
     if (this.#isLoading) return; // the same page would come twice
     this.#isLoading = true;
-    const query = new URLSearchParams({ limit: PAGE, ...(this.#next && { before: this.#next }) });
     try {
-      const { sessions, next } = await this.#account.request("GET", `/v1/me/sessions?${query}`);
+      const { sessions, next } = await this.#source.page(this.#next);
       this.#next = next;
       const items = sessions.map((session) => this.#item(session));
       const isAwaited = document.activeElement === this.#more; // else the learner has gone elsewhere
@@ -59,7 +59,7 @@ export class SessionHistory {
 
   async #spoken({ id }) {
     try {
-      const { spoken } = await this.#account.request("GET", `/v1/me/sessions/${id}`);
+      const { spoken } = await this.#source.session(id);
       if (!spoken.length) return [h("p", { class: "note" }, t("account.session.empty"))];
       return [h("ol", {}, ...spoken.map((utterance) => this.#utterance(id, utterance)))];
     } catch (problem) {
@@ -67,19 +67,19 @@ export class SessionHistory {
     }
   }
 
-  #utterance(session, { name, text, language, scores, reply, has_audio: hasAudio }) {
+  #utterance(session, utterance) {
+    const { name, language, scores, reply, has_audio: hasAudio } = utterance;
     return h("li", { "data-testid": "spoken" },
-      h("p", { class: "said", ...written(language) }, text),
+      h("p", { class: "said", ...written(language) }, ...marked(utterance)),
       facts([...figures(means(scores)), grammar(scores.grammar)]),
       reply ? h("p", { class: "replied", dir: "auto" }, reply) : null,
       hasAudio ? this.#playButton(session, name) : null);
   }
 
   #playButton(session, name) {
-    const path = `/v1/me/sessions/${session}/utterances/${name}/audio`;
     const button = h("button", { type: "button", class: "plain", onclick: async () => {
       try {
-        await this.#sounds.playFile(await this.#account.request("GET", path, { read: "blob" }));
+        await this.#sounds.playFile(await this.#source.audio(session, name));
       } catch (problem) {
         button.after(h("p", { class: "note", role: "status" }, problem.code === "not_found" ? t("account.unrecorded") : problemText(problem)));
         button.remove();
@@ -87,6 +87,22 @@ export class SessionHistory {
     } }, t("play.own"));
     return button;
   }
+}
+
+/** The words of an utterance with their marks: of a reading the text's words, not the recogniser's. */
+function marked({ text, words, language, scores }) {
+  const found = scoredWords({ final: { text, words, language }, accuracy: readable(scores.accuracy), pronunciation: readable(scores.pronunciation) });
+  if (!found.length) return [text];
+  return found.flatMap((word) => [word.gap, h("span", { class: "word", "data-band": word.band }, word.text, note(word))]);
+}
+
+/** What older sessions and guests have kept may lack words. */
+const readable = (feedback) => (feedback ? { ...feedback, words: feedback.words ?? [] } : undefined);
+
+function note({ band, score, heard }) {
+  const key = `band.${band}`;
+  if (!has(key) || band === "good") return null;
+  return h("span", { class: "hidden" }, ` (${t(key, { score: score === null ? "" : number(score), heard })})`);
 }
 
 function heading({ started_at: startedAt, language, exercise, utterances, scores }) {

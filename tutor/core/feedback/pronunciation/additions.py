@@ -30,6 +30,9 @@ LIKELIER_ALONE = 7.0
 """The recogniser's log ratio that an addition needs, beside sound that is left over, and where
 nobody can tell what sounds. It chose the added words as the likeliest, so it is biased."""
 
+NEW_SENTENCE = 3.0
+"""The log ratio of a sentence behind the text that is certain to the recogniser."""
+
 LIKELIER_AT_EDGE = 0.0
 LIKELIER_UNLAID = 2.0
 LEFT_PER_WORD = 8
@@ -69,6 +72,19 @@ def ratios(
         n: log_probability(tried[run.start : run.stop + 1]) - log_probability(own[n : n + 1])
         for n, run in zip(sorted(added), runs_of(added), strict=True)
     }
+
+
+def of_sentence(tried: Sequence[Span], count: int) -> float:
+    """How likely words behind the end of a text are as a sentence of their own, as a log ratio.
+
+    There the text has ended, so nothing comes too late: what was said is hardly less likely than
+    certain (over -1), what was not is at -9 and less.
+
+    Args:
+        tried: The text's words, its mark, the added ones and their mark.
+        count: How many were added.
+    """
+    return log_probability(tried[-count - 1 :]) + NEW_SENTENCE
 
 
 def sound_in(sounding: npt.NDArray[np.bool_], spans: Sequence[Span]) -> int:

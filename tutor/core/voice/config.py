@@ -1,0 +1,34 @@
+"""How the tutor speaks in a session; the settings fill it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tutor.core.audio.samples import to_samples
+from tutor.core.voice.limits import FASTEST, MOST_CHARS, SLOWEST
+
+
+@dataclass(frozen=True)
+class SpeakingConfig:
+    """Limits of the tutor's speech in a session."""
+
+    slowest: float = SLOWEST
+    fastest: float = FASTEST
+    most_chars: int = MOST_CHARS
+    """Characters of a reply that are spoken; the rest is text alone."""
+
+    ahead_s: float = 20.0
+    """Seconds of speech that are made ahead of what is heard."""
+    lead_s: float = 5.0
+    """Seconds of speech that are sent ahead of what is heard."""
+    retry_s: float = 4.0
+    """Seconds without anything new after which a job counts as lost."""
+    deadline_s: float = 30.0
+    """Seconds without a first clause after which a reply is given up."""
+    unheard_s: float = 30.0
+    """Seconds without a sign that the client plays after which a reply is given up."""
+
+    duck: int = to_samples(64)
+    """Samples of the learner's speech after which the tutor is played softly."""
+    unduck: int = to_samples(400)
+    """Samples of silence after which it is as loud as before."""

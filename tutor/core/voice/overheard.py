@@ -1,0 +1,89 @@
+"""What is heard while the tutor speaks: its own voice, a sign that one listens, or the learner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+import numpy as np
+
+from tutor.core.text.languages import primary
+from tutor.core.text.normal import normalise
+
+
+class Verdict(StrEnum):
+    """What words that were heard while the tutor spoke are."""
+
+    NOTHING = "nothing"
+    """No words: noise, a cough."""
+    ECHO = "echo"
+    """The tutor's own words, out of the loudspeaker."""
+    BACKCHANNEL = "backchannel"
+    """"Mm-hm": who says so listens and does not want a turn."""
+    SPEECH = "speech"
+
+
+LIKE_ECHO = ((4, 1.0), (8, 0.75), (16, 0.66), (10_000, 0.6))
+"""How alike what was heard and what was being said must be, 0 to 1, to be echo, by the letters that
+were heard at most: a short word is like something in many sentences."""
+
+MOST_BACKCHANNELS = 3
+"""Words of the longest sign that one listens: "yeah, yeah, okay"."""
+
+_EVERYWHERE = frozenset(
+    "hm hmm hmmm mhm mm mmm mmhm mmhmm uhhuh uhuh aha ah oh uh um er eh".split()
+)
+_BACKCHANNELS = {
+    "en": "yeah yes yep ok okay right sure i see good great nice cool wow really exactly alright",
+    "de": "ja jaja ok okay genau gut klar stimmt so achso aha schön echt",
+    "es": "sí si ok vale ya claro bueno bien ajá exacto de acuerdo",
+    "fr": "oui ouais ok d'accord voilà bon bien ah bon",
+    "ru": "да ага угу ладно хорошо ок понятно так ясно",  # noqa: RUF001 - Russian
+}
+_BY_LANGUAGE = {
+    language: _EVERYWHERE | {normalise(word) for word in words.split()}
+    for language, words in _BACKCHANNELS.items()
+}
+
+
+def judge(heard: str, saying: Sequence[str], language: str) -> Verdict:
+    """What words are that were heard while the tutor spoke.
+
+    Args:
+        heard: The words, as they were recognised.
+        saying: The words that the tutor was saying at about that time.
+        language: BCP-47, or Whisper's code.
+    """
+    words = [normalise(word) for word in heard.replace("-", "").split()]
+    words = [word for word in words if any(map(str.isalnum, word))]
+    if not words:
+        return Verdict.NOTHING
+    said = [normalise(word) for word in saying]
+    if is_like(" ".join(words), " ".join(said)):
+        return Verdict.ECHO
+    signs = _BY_LANGUAGE.get(primary(language), _EVERYWHERE)
+    if len(words) <= MOST_BACKCHANNELS and all(word in signs for word in words):
+        return Verdict.BACKCHANNEL
+    return Verdict.SPEECH
+
+
+def is_like(heard: str, said: str) -> bool:
+    """Whether what was heard is, letter by letter, like some stretch of what was said."""
+    letters = len(heard.replace(" ", ""))
+    least = next(least for most, least in LIKE_ECHO if letters <= most)
+    return likeness(heard, said) >= least
+
+
+def likeness(heard: str, said: str) -> float:
+    """How alike a text is to the most similar stretch of another one, 0 to 1."""
+    if not heard or not said:
+        return 0.0
+    other = np.frombuffer(said.encode("utf-32-le"), np.uint32)
+    steps = np.arange(len(other) + 1)
+    row = np.zeros(len(other) + 1, np.int64)  # a stretch may begin anywhere
+    for letter in heard:
+        changed = row[:-1] + (other != ord(letter))
+        best = np.minimum(row[1:] + 1, changed)
+        row = np.concatenate([[row[0] + 1], best])
+        row = np.minimum.accumulate(row - steps) + steps
+    return 1.0 - min(int(row.min()), len(heard)) / len(heard)

@@ -1,0 +1,383 @@
+"""The tutor speaks: a session's replies, one after the other, each to exactly one end.
+
+A state machine like the session that owns it: text, clauses, what was played and time go in,
+events, jobs and effects come out. It has no clock: time comes in as `now`.
+
+A reply that has not begun to be heard gives way to a newer one: who has gone on does not want it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tutor.core.protocol.errors import error_event
+from tutor.core.protocol.messages import (
+    ServerEvent,
+    Silenced,
+    Speech,
+    SpeechPosition,
+    SpokenWord,
+    TutorSpeechCancelled,
+    TutorSpeechDucked,
+    TutorSpeechEnded,
+    TutorSpeechMarks,
+    TutorSpeechStarted,
+    TutorSpeechUnducked,
+)
+from tutor.core.queue.jobs import SpeechJob, SpeechResult
+from tutor.core.voice.config import SpeakingConfig
+from tutor.core.voice.effects import DropSpeech, Hush, KeepSpeech, SendSpeech, SpeechEffect, name_of
+from tutor.core.voice.made import MadeClause
+from tutor.core.voice.reply import SpokenReply, Stage
+from tutor.core.voice.request import SpeechRequest
+from tutor.core.voice.snapshot import SpeakingSnapshot
+from tutor.core.voice.speakable import fault_of
+from tutor.core.voice.voices import VoiceFacts
+
+Output = ServerEvent | SpeechJob | SpeechEffect
+
+RECENT_S = 3.0
+"""Seconds for which the words of a reply that has ended count as being said: sound comes late."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A reply that the learner broke off."""
+
+    utterance: str
+    heard: str
+    """The words of it that were heard."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the tutor's speech."""
+
+    reply: int
+    played: int
+
+
+class Speaking:
+    """The tutor's speech in one session."""
+
+    def __init__(
+        self, session: str, config: SpeakingConfig, wish: Speech, voice: VoiceFacts
+    ) -> None:
+        self._session = session
+        self._config = config
+        self.wish = wish
+        self.voice = voice
+        self._replies: list[SpokenReply] = []  # the first is being spoken, or is next
+        self._count = 0
+        self._outputs: list[Output] = []
+        self._broken: list[Broken] = []
+        self._asked_at: float | None = None  # when the job that is under way was sent
+        self._made_at = self._heard_at = 0.0  # when more of the first reply was, the last time
+        self._unfinished: set[str] = set()  # utterances to which more of a reply may come
+        self._last: SpokenReply | None = None  # the one that has ended last
+        self._last_at = 0.0
+
+    def collect(self) -> list[Output]:
+        """What came out since the last call, in order."""
+        outputs, self._outputs = self._outputs, []
+        return outputs
+
+    def collect_broken(self) -> list[Broken]:
+        """The replies that were broken off since the last call: the rest was not heard."""
+        broken, self._broken = self._broken, []
+        return broken
+
+    @property
+    def current(self) -> SpokenReply | None:
+        """The reply that is being spoken, or is next."""
+        return self._replies[0] if self._replies else None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something is still to be spoken or heard."""
+        return bool(self._replies)
+
+    @property
+    def is_audible(self) -> bool:
+        """Whether the learner hears the tutor now, or is about to."""
+        return bool(self._replies) and self._replies[0].is_audible
+
+    @property
+    def left_s(self) -> float:
+        """Seconds of the reply that are made and were not heard yet."""
+        reply = self.current
+        return (reply.made - reply.played) / reply.rate if reply else 0.0
+
+    @property
+    def wanted_after(self) -> tuple[str, int, int] | None:
+        """Name of the speech whose clauses are awaited, the last clause that is there, and the
+        first one that was not heard to its end."""
+        reply = self.current
+        if reply is None or not reply.is_kept:
+            return None
+        heard = sum(clause.end <= reply.played for clause in reply.clauses)
+        return name_of(reply.number), len(reply.clauses), heard + 1
+
+    def place(self, now: float) -> Place | None:
+        """Where the tutor is now, or was a moment ago; None: it is silent."""
+        reply = self.current if self.is_audible else None
+        if reply is None and self._last is not None and now - self._last_at < RECENT_S:
+            reply = self._last
+        return None if reply is None else Place(reply.number, reply.played)
+
+    def said_since(self, place: Place) -> list[str]:
+        """The words that the tutor has said since a little before a place, and is about to say."""
+        words: list[str] = []
+        for reply in filter(None, (self._last, self.current)):
+            reach = round(RECENT_S * reply.rate)
+            if reply.number >= place.reply and (reply.is_audible or reply is self._last):
+                begin = place.played - reach if reply.number == place.reply else 0
+                words += reply.words_between(begin, reply.played + reach // 2)
+        return words
+
+    def change(self, wish: Speech, voice: VoiceFacts, now: float) -> None:
+        """Speak otherwise from the next reply on, or not at all from now on."""
+        self.wish, self.voice = wish, voice
+        if not wish.enabled:
+            self.silence("stopped", now)
+
+    # ------------------------------------------------------------ the text
+
+    def receive_delta(self, utterance: str, text: str) -> None:
+        """Take a further part of the reply to an utterance."""
+        if not self.wish.enabled:
+            return
+        reply = self._reply_to(utterance)
+        if reply is not None and not reply.is_whole:
+            reply.text += text
+            self._receive_text(reply, is_whole=False)
+
+    def receive_done(self, utterance: str) -> None:
+        """Take note that the reply to an utterance is whole."""
+        self._unfinished.discard(utterance)
+        for reply in self._replies[:]:
+            if reply.utterance == utterance and not reply.is_whole:
+                self._receive_text(reply, is_whole=True)
+
+    def _reply_to(self, utterance: str) -> SpokenReply | None:
+        """The reply to an utterance; None: it has had its end, whatever comes of it."""
+        for reply in self._replies:
+            if reply.utterance == utterance:
+                return reply
+        if utterance in self._unfinished:
+            return None
+        self.drop_unheard()
+        self._unfinished.add(utterance)
+        self._count += 1
+        reply = SpokenReply(self._count, utterance, self.wish.sample_rate)
+        self._replies.append(reply)
+        return reply
+
+    def _receive_text(self, reply: SpokenReply, *, is_whole: bool) -> None:
+        most = self._config.most_chars
+        reply.is_whole = is_whole or len(reply.text) >= most
+        reply.text = reply.text[:most]
+        fault = fault_of(reply.spoken_text, self.voice.language)
+        if reply.is_whole and not reply.is_audible and fault is not None:
+            self._drop(reply)
+            return
+        before, reply.available = reply.available, reply.count_clauses()
+        if reply.available > before or reply.is_whole:
+            reply.is_kept = True
+            self._outputs.append(KeepSpeech(reply.number, self._request(reply)))
+
+    def _request(self, reply: SpokenReply) -> SpeechRequest:
+        return SpeechRequest(
+            reply.spoken_text, self.voice.id, self.wish.rate, reply.rate, reply.is_whole
+        )
+
+    def drop_unheard(self) -> None:
+        """Drop the replies of which nothing was heard: the learner has gone on."""
+        for reply in [one for one in self._replies if one.stage is Stage.WAITING]:
+            self._drop(reply)
+
+    def _drop(self, reply: SpokenReply) -> None:
+        """Take a reply out, for which nothing more is to be done."""
+        if reply is self.current:
+            self._asked_at = None
+        self._replies.remove(reply)
+        self._outputs.append(DropSpeech(reply.number))
+
+    # ------------------------------------------------------------ from the workers
+
+    def receive_clauses(self, name: str, clauses: Sequence[MadeClause], now: float) -> None:
+        """Take clauses that a worker has made of a speech."""
+        reply = self.current
+        if reply is None or name_of(reply.number) != name:
+            return
+        for clause in clauses:
+            if reply.receive_clause(clause):
+                self._made_at = now
+                if reply.is_audible:
+                    self._tell_marks(reply, clause)
+
+    def receive_result(self, result: SpeechResult, now: float) -> None:
+        """Take note that a worker has ended a job."""
+        reply = self.current
+        if reply is None or name_of(reply.number) != result.utterance:
+            return
+        self._asked_at = None
+        if result.outcome == "failed":
+            self._fail(reply, now)
+
+    def receive_lost(self, number: int, now: float) -> None:
+        """Take note that a reply's audio is not in the store any more."""
+        if (reply := self.current) is not None and reply.number == number:
+            self._fail(reply, now)
+
+    def _fail(self, reply: SpokenReply, now: float) -> None:
+        if reply.is_audible:
+            self._cancel(reply, "failed", now)
+        else:
+            self._drop(reply)
+            self._outputs.append(error_event("speech_failed"))
+
+    # ------------------------------------------------------------ from the client
+
+    def receive_played(self, number: int, position_ms: int, now: float) -> None:
+        """Take up to where a reply was heard; what is late, or of another reply, says nothing."""
+        reply = self.current
+        if reply is None or reply.number != number or not reply.is_audible:
+            return
+        if reply.receive_played(reply.to_samples(position_ms)):
+            self._heard_at = now
+        if reply.is_heard:
+            self._end(reply, Stage.DONE, now)
+            self._outputs.append(
+                TutorSpeechEnded(reply.utterance, reply.number, reply.to_ms(reply.made))
+            )
+
+    def receive_resume(self, at: SpeechPosition | None, now: float) -> None:
+        """Take note that the client is back, and has the audio up to a position."""
+        reply = self.current
+        if reply is None or not reply.is_audible:
+            return
+        self._heard_at = now
+        is_named = at is not None and at.reply == reply.number
+        reply.rewind(reply.to_samples(at.position_ms) if at and is_named else None)
+
+    def silence(self, reason: Silenced, now: float) -> None:
+        """Fall silent, and say nothing of what was still to be said."""
+        for reply in self._replies[:]:
+            if reply.is_audible:
+                self._cancel(reply, reason, now)
+            else:
+                self._drop(reply)
+
+    def duck(self) -> None:
+        """Speak softly."""
+        if (reply := self.current) is not None and reply.stage is Stage.SPEAKING:
+            reply.stage = Stage.DUCKED
+            self._outputs.append(TutorSpeechDucked(reply.utterance, reply.number))
+
+    def unduck(self) -> None:
+        """Speak as loudly as before."""
+        if (reply := self.current) is not None and reply.stage is Stage.DUCKED:
+            reply.stage = Stage.SPEAKING
+            self._outputs.append(TutorSpeechUnducked(reply.utterance, reply.number))
+
+    def _cancel(self, reply: SpokenReply, reason: Silenced, now: float) -> None:
+        self._end(reply, Stage.CANCELLED, now)
+        heard, heard_ms = reply.heard_text, reply.to_ms(reply.played)
+        self._broken.append(Broken(reply.utterance, heard))
+        self._outputs += [
+            Hush(reply.number),
+            TutorSpeechCancelled(reply.utterance, reply.number, heard_ms, heard, reason),
+        ]
+
+    def _end(self, reply: SpokenReply, stage: Stage, now: float) -> None:
+        reply.stage = stage
+        self._last, self._last_at = reply, now
+        self._drop(reply)
+
+    # ------------------------------------------------------------ what is due
+
+    def settle(self, now: float, *, is_quiet: bool, is_away: bool = False) -> None:
+        """Begin, ask for and send what is due now.
+
+        Args:
+            is_quiet: Whether the learner says nothing, and all that they said is understood: else
+                no reply begins.
+            is_away: Whether the client cannot be heard for now, but may come back.
+        """
+        reply = self.current
+        if reply is None:
+            return
+        if is_away:
+            self._heard_at = now
+        if reply.stage is Stage.WAITING and reply.clauses and is_quiet:
+            self._begin(reply, now)
+        self._ask(reply, now)
+        self._check_patience(reply, now)
+        if reply.is_audible and not is_away:
+            self._send(reply)
+
+    def _begin(self, reply: SpokenReply, now: float) -> None:
+        reply.stage, self._heard_at = Stage.SPEAKING, now
+        self._outputs.append(
+            TutorSpeechStarted(reply.utterance, reply.number, reply.text, reply.rate)
+        )
+        for clause in reply.clauses:
+            self._tell_marks(reply, clause)
+
+    def _tell_marks(self, reply: SpokenReply, clause: MadeClause) -> None:
+        words = tuple(SpokenWord(mark.text, reply.to_ms(mark.at)) for mark in clause.marks)
+        self._outputs.append(TutorSpeechMarks(reply.utterance, reply.number, words))
+
+    def _ask(self, reply: SpokenReply, now: float) -> None:
+        """Send a job if more is to be made, and none is under way, or it is lost."""
+        ahead = round(self._config.ahead_s * reply.rate)
+        if not reply.is_kept or reply.is_made or reply.made - reply.played > ahead // 2:
+            return
+        if self._asked_at is not None:
+            if now - max(self._asked_at, self._made_at) <= self._config.retry_s:
+                return
+        elif len(reply.clauses) >= reply.available:
+            return
+        else:
+            self._made_at = now
+        self._asked_at = now
+        job = SpeechJob(self._session, name_of(reply.number), reply.played + ahead)
+        self._outputs.append(job)
+
+    def _check_patience(self, reply: SpokenReply, now: float) -> None:
+        if reply.is_audible and now - self._heard_at > self._config.unheard_s:
+            self._cancel(reply, "unheard", now)
+        elif self._asked_at is not None and now - self._made_at > self._config.deadline_s:
+            self._fail(reply, now)
+
+    def _send(self, reply: SpokenReply) -> None:
+        stretch = reply.due(round(self._config.lead_s * reply.rate))
+        if stretch is None:
+            return
+        begin, end = stretch
+        clauses, offset = reply.clauses_of(begin, end)
+        reply.sent = end
+        is_last = reply.is_made and end == reply.made
+        self._outputs.append(SendSpeech(reply.number, begin, end, clauses, offset, is_last))
+
+    # ------------------------------------------------------------ to another gateway
+
+    def snapshot(self) -> SpeakingSnapshot:
+        """All that another gateway needs to go on speaking."""
+        replies = tuple(one.snapshot() for one in self._replies)
+        return SpeakingSnapshot(
+            self.wish, self.voice, self._count, replies, tuple(sorted(self._unfinished))
+        )
+
+    @classmethod
+    def restored(
+        cls, session: str, config: SpeakingConfig, kept: SpeakingSnapshot, now: float
+    ) -> Speaking:
+        """The speech of a snapshot; what was asked for is asked for again."""
+        speaking = cls(session, config, kept.wish, kept.voice)
+        speaking._count, speaking._made_at, speaking._heard_at = kept.count, now, now
+        speaking._unfinished = set(kept.unfinished)
+        speaking._replies = [SpokenReply.restored(one) for one in kept.replies]
+        return speaking

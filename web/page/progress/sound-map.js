@@ -1,0 +1,28 @@
+// The sounds of a language as a map: how close each one was, and how it is made.
+
+import { scoreBand } from "../feedback/scored-words.js";
+import { h } from "../kit/elements.js";
+import { has, number, t } from "../kit/texts.js";
+
+const VOWEL = /^[aeiouæɑɒɔəɜɛɪʊʌyøœɐɨʉɯ]/; // the first sign of a vowel's or a diphthong's IPA
+
+/** `sounds`: {ipa, mean, count}. The nodes that show them. */
+export function soundMap(sounds) {
+  if (!sounds.length) return [h("p", { class: "note" }, t("progress.sounds.none"))];
+  const advice = h("p", { class: "advice", role: "status", "data-testid": "sound-advice" });
+  const vowels = sounds.filter(({ ipa }) => VOWEL.test(ipa));
+  const others = sounds.filter(({ ipa }) => !VOWEL.test(ipa));
+  return [group("progress.vowels", vowels, advice), group("progress.consonants", others, advice), advice].filter(Boolean);
+}
+
+function group(name, sounds, advice) {
+  if (!sounds.length) return null;
+  return h("div", {}, h("h4", {}, t(name)), h("ul", { class: "phones", dir: "ltr" }, ...sounds.map((sound) => h("li", {}, button(sound, advice)))));
+}
+
+function button({ ipa, mean, count }, advice) {
+  const told = t("phone", { ipa, score: number(mean) });
+  const tell = () => advice.replaceChildren(h("b", { dir: "ltr", lang: "en-fonipa" }, `/${ipa}/`), " ", t("progress.sound", { score: number(mean), count }), " ", has(`sound.${ipa}`) ? t(`sound.${ipa}`) : "");
+  return h("button", { type: "button", class: `phone ${scoreBand(mean)}`, "aria-label": told, onclick: tell },
+    h("b", {}, ipa), h("i", {}, number(mean)));
+}
