@@ -85,8 +85,8 @@ let problem = null; // that ended the lesson, while its last words are on their 
 // ------------------------------------------------------------ the choices
 
 const choice = () => ({ language: picker.language, exercise: picker.exercise });
-const patience = () => ({ patience: preferences.get("patience") });
 const voice = () => (preferences.get("voice") ? { speech: { sample_rate: 24000 } } : {});
+const patience = () => ({ patience: preferences.get("patience") });
 
 /** What is chosen now goes into the session; `isAgain`: it is what was said before. */
 function takeUp({ isAgain = false } = {}) {

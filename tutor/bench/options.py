@@ -154,7 +154,7 @@ class VoiceOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        require(self.turns > 0, "--replies needs a number from 1")
+        require(self.turns > 0, "--utterances needs a number from 1")
         require(self.echo_s >= 0, "--echo-s needs a number from 0")
 
 

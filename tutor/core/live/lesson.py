@@ -52,7 +52,7 @@ class Lesson:
         """
         silence_ms, native = message.endpoint_silence_ms, message.native_language
         return cls.checked(
-            message.language, message.exercise, silence_ms, native, scenarios, message.patience
+            message.language, message.exercise, silence_ms, native, message.patience, scenarios
         )
 
     @classmethod
@@ -62,8 +62,8 @@ class Lesson:
         exercise: Exercise,
         silence_ms: int | None,
         native: str | None = None,
-        scenarios: Mapping[str, Scenario] | None = None,
         patience: Patience = "normal",
+        scenarios: Mapping[str, Scenario] | None = None,
     ) -> Lesson:
         """The lesson that a client asks for; `language` and `native` are BCP-47 tags, `scenarios`
         those that there are (None: nobody answers).
@@ -94,8 +94,8 @@ class Lesson:
             self.exercise if message.exercise is None else message.exercise,
             self.silence_ms if message.endpoint_silence_ms is None else message.endpoint_silence_ms,
             self.native or None,
-            scenarios,
             self.patience if message.patience is None else message.patience,
+            scenarios,
         )
 
     def is_other_than(self, before: Lesson) -> bool:

@@ -259,18 +259,27 @@ class Session:
         match message:
             case SessionStart():
                 self._start(message, now)
-            case UtteranceCommit():
-                self._commit("commit", now)
             case SessionUpdate():
                 self._update(message, now)
             case SessionEnd():
                 self._end(now)
-            case Listen() | TurnHold() | Discard():
-                self._hear(message)
             case ConversationHint() | ConversationSay():
                 self._converse(message, now)
+            case UtteranceCommit() | TurnHold() | Listen() | Discard():
+                self._attend(message, now)
             case _:
                 self.aloud.receive_message(message, now)
+
+    def _attend(self, message: UtteranceCommit | TurnHold | Listen | Discard, now: float) -> None:
+        match message:
+            case UtteranceCommit():
+                self._commit("commit", now)
+            case TurnHold():
+                self.transcription.receive_hold(require_hold(message.ms))
+            case Listen():
+                self._listen(message)
+            case Discard():
+                self.transcription.receive_discard()
 
     def _start(self, message: SessionStart, now: float) -> None:
         require_rate(message.audio.sample_rate)
@@ -330,15 +339,6 @@ class Session:
             self.tutoring.receive_tongue(self.aloud.tongue)
             if lesson.is_other_than(before):
                 self.tutoring.receive_exercise(lesson.exercise, lesson.language)
-
-    def _hear(self, message: Listen | TurnHold | Discard) -> None:
-        match message:
-            case Listen():
-                self._listen(message)
-            case TurnHold():
-                self.transcription.receive_hold(require_hold(message.ms))
-            case Discard():
-                self.transcription.receive_discard()
 
     def _listen(self, how: Listen) -> None:
         """Listen in another way from now on; an open utterance keeps its language and its

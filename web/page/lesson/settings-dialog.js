@@ -1,4 +1,4 @@
-// Settings of the microphone, of the tutor's voice, and how long the tutor waits when the learner pauses.
+// Settings of the microphone, of the tutor's voice, and of how long it waits when the learner pauses.
 
 import { byId, h } from "../kit/elements.js";
 import { t } from "../kit/texts.js";

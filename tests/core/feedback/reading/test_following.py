@@ -62,7 +62,7 @@ def test_a_short_word_alone_is_not_told_as_skipped() -> None:
 
 
 def test_in_a_pause_one_later_word_is_enough() -> None:
-    """No word is cut off at the end of what was heard; but one word makes none skipped."""
+    """No word is cut off at the end of what was heard; but one word alone skips nothing."""
     way = Following(0)
     passage = locate(TEXT, 0, heard("We went to the cold harbour"), "en")
     told = way.receive_passage(passage, "en", in_pause=True)
