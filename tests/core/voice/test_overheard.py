@@ -26,8 +26,8 @@ ECHOES = [
 ]
 
 SIGNS = [
-    ("en", "Mm-hm."), ("en", "Uh-huh"), ("en", "Yeah, yeah."), ("en", "Okay"), ("en", "Right."),
-    ("de", "Ja, ja."), ("de", "Genau."), ("es", "Sí, claro."), ("es", "Vale"), ("fr", "D'accord"),
+    ("en", "Mm-hm."), ("en", "Uh-huh"), ("en", "Yeah, yeah."), ("en", "Okay"), ("en", "Right."), ("en", "I see."),
+    ("de", "Ja, ja."), ("de", "Genau."), ("es", "Sí, claro."), ("es", "Vale"), ("es", "De acuerdo"), ("fr", "D'accord"),
     ("fr", "Oui, oui"), ("ru", "Да, хорошо"), ("ru", "Угу"), ("auto", "Hmm"), ("ja", "Mm"),
 ]  # fmt: skip
 
@@ -35,6 +35,7 @@ SPEECH = [
     ("en", "Wait, I have a question"),
     ("en", "Stop"),
     ("en", "No"),
+    ("en", "I"),
     ("en", "What does it mean?"),
     ("en", "Can you say it again?"),
     ("en", "I want to practise something else"),
