@@ -26,9 +26,10 @@ ECHOES = [
 ]
 
 SIGNS = [
-    ("en", "Mm-hm."), ("en", "Uh-huh"), ("en", "Yeah, yeah."), ("en", "Okay"), ("en", "Right."), ("en", "I see."),
-    ("de", "Ja, ja."), ("de", "Genau."), ("es", "Sí, claro."), ("es", "Vale"), ("es", "De acuerdo"), ("fr", "D'accord"),
-    ("fr", "Oui, oui"), ("ru", "Да, хорошо"), ("ru", "Угу"), ("auto", "Hmm"), ("ja", "Mm"),
+    ("en", "Mm-hm."), ("en", "Uh-huh"), ("en", "Yeah, yeah."), ("en", "Okay"), ("en", "Right."),
+    ("en", "I see."), ("de", "Ja, ja."), ("de", "Genau."), ("es", "Sí, claro."), ("es", "Vale"),
+    ("es", "De acuerdo"), ("fr", "D'accord"), ("fr", "Oui, oui"), ("ru", "Да, хорошо"),
+    ("ru", "Угу"), ("auto", "Hmm"), ("ja", "Mm"),
 ]  # fmt: skip
 
 SPEECH = [
