@@ -316,6 +316,7 @@ lesson.on("utterance.joined", (event) => {
   conversation.join(event, keep);
   minute.join(event, picker.isNow(event.utterance) ? conversation.card(event.utterance)?.final : null);
 });
+lesson.on("utterance.aside", ({ utterance }) => conversation.forget(utterance));
 for (const kind of ["accuracy", "pronunciation", "fluency", "grammar"]) {
   lesson.on(`feedback.${kind}`, (event) => {
     conversation.card(event.utterance)?.receiveFeedback(kind, event);
