@@ -70,10 +70,11 @@ const first = new FirstVisit({
   onCourse: () => course.open(),
   onReady: () => button.focus({ preventScroll: true }),
 });
+const progress = new ProgressPlace({ part: byId("progress-place"), body: byId("progress-body"), account, journal, preferences, sounds, language: () => picker.language, onPractise: practiseWords });
 const places = new Places(byId("places"), [
   { name: "practise", parts: [byId("studio")], enter: (address) => picker.go(address) },
   { name: "talk", parts: [byId("studio")], enter: (address) => picker.go(address) },
-  new ProgressPlace({ part: byId("progress-place"), body: byId("progress-body"), account, journal, preferences, sounds, language: () => picker.language, onPractise: practiseWords }),
+  progress,
 ]);
 
 let notice = null; // {kind, text}: outranks what the phase says
@@ -136,6 +137,7 @@ function showChoice() {
 async function followAddress() {
   const followed = (follows += 1);
   isFollowing = true;
+  byId("notice").textContent = "";
   await places.follow(read(location.hash));
   if (followed !== follows) return false;
   isFollowing = false;
@@ -176,13 +178,16 @@ async function handOver() {
   try {
     const had = await journal.handOver((session) => account.request("POST", "/v1/me/sessions", { body: session }));
     if (had) tell("done", t("progress.handed"));
+    if (had && places.name === "progress") await progress.enter();
   } catch {
     tell("problem", t("progress.kept"));
   }
 }
 
+/** Says it where the microphone's bar is, or where that is not, at the top. */
 function tell(kind, text) {
   notice = { kind, text };
+  byId("notice").textContent = isStudio() ? "" : text;
   report();
 }
 
@@ -311,6 +316,7 @@ lesson.on("utterance.joined", (event) => {
   conversation.join(event, keep);
   minute.join(event, picker.isNow(event.utterance) ? conversation.card(event.utterance)?.final : null);
 });
+lesson.on("utterance.aside", ({ utterance }) => conversation.forget(utterance));
 for (const kind of ["accuracy", "pronunciation", "fluency", "grammar"]) {
   lesson.on(`feedback.${kind}`, (event) => {
     conversation.card(event.utterance)?.receiveFeedback(kind, event);
@@ -361,6 +367,7 @@ button.disabled = obstacle !== null;
 showPhase({ phase: "idle", problem: obstacle });
 showAccount();
 showLegend();
+course.show(picker);
 await followAddress();
 const farewell = takeFarewell();
 if (farewell) tell("done", t(farewell));
