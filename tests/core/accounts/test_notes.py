@@ -4,6 +4,7 @@ from tutor.core.accounts.notes import Notes
 from tutor.core.protocol.messages import (
     Error,
     FeedbackAccuracy,
+    FeedbackGrammar,
     ServerEvent,
     TranscriptFinal,
     TutorReplyDone,
@@ -56,3 +57,16 @@ def test_without_feedback_a_final_is_all() -> None:
     first, second = told(notes, FINAL, Error("feedback_failed", "", False, "u1"))
     assert first is None
     assert second is not None
+
+
+def test_an_utterance_of_a_conversation_is_whole_when_its_findings_are_there() -> None:
+    """There the reply comes first; both are in the record, which is written once."""
+    notes = Notes(has_feedback=True, keeps_audio=False)
+    final = TranscriptFinal("u1", "A tea.", "en", (), 0, 900)
+    assert notes.receive_event(final) is None
+    reply = TutorReplyDone("u1", "Tea, of course.", "scenario", feedback_follows=True)
+    assert notes.receive_event(reply) is None
+    done = notes.receive_event(FeedbackGrammar("u1", (), checked=True))
+    assert done is not None
+    assert (done[0].reply, list(done[0].scores)) == ("Tea, of course.", ["grammar"])
+    assert list(notes.flush()) == []
