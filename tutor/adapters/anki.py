@@ -1,7 +1,7 @@
 """Flash cards as a file of Anki's: a zip with an SQLite collection of schema 11 and its sounds.
 
 Every version of Anki since 2012 takes it. Written here, for `genanki`, the library that is known
-for it, has had no release since 2023 and brings packages that nobody keeps (decision record).
+for it, has had no release since 2023 and brings one that nobody keeps (decision 0048).
 """
 
 from __future__ import annotations

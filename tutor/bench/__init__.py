@@ -8,17 +8,19 @@
 `corpus` reads recordings, `player` speaks them into sessions in real time, `measures` turns what
 came back into figures, `server` and `processes` start and watch the servers, `report` holds and
 shows the result. `overhead` measures everything that is not recognition, `soak` watches for what
-grows. `tutor chaos` stands in `chaos`.
+grows, `voice` talks with the tutor. `tutor chaos` stands in `chaos`.
 """
 
 from __future__ import annotations
 
+from tutor.bench.heard import VoiceReport
 from tutor.bench.options import (
     BenchError,
     BenchOptions,
     OverheadOptions,
     Progress,
     SoakOptions,
+    VoiceOptions,
     quiet,
 )
 from tutor.bench.report import BenchReport, OverheadReport, SoakReport
@@ -31,9 +33,12 @@ __all__ = [
     "OverheadReport",
     "SoakOptions",
     "SoakReport",
+    "VoiceOptions",
+    "VoiceReport",
     "run_bench",
     "run_overhead",
     "run_soak",
+    "run_voice",
 ]
 
 
@@ -67,5 +72,16 @@ def run_soak(options: SoakOptions, progress: Progress = quiet) -> SoakReport:
         BenchError: the server did not start or did not answer; one line says which.
     """
     from tutor.bench.soak import run
+
+    return run(options, progress)
+
+
+def run_voice(options: VoiceOptions, progress: Progress = quiet) -> VoiceReport:
+    """Talk with the tutor in real time, interrupt it, and let it hear itself.
+
+    Raises:
+        BenchError: the server did not start, did not answer, or has no voice; one line says which.
+    """
+    from tutor.bench.voice import run
 
     return run(options, progress)

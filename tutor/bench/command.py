@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 from typer.core import TyperCommand
 
+from tutor.adapters.settings import comma_list
 from tutor.bench import (
     BenchError,
     BenchOptions,
@@ -21,10 +23,14 @@ from tutor.bench import (
     OverheadReport,
     SoakOptions,
     SoakReport,
+    VoiceOptions,
+    VoiceReport,
     run_bench,
     run_overhead,
     run_soak,
+    run_voice,
 )
+from tutor.bench.options import TurnOptions
 
 BASELINES = ("none", "first", "all")
 
@@ -74,6 +80,15 @@ def bench(
     soak: Annotated[
         float, typer.Option(help="Serve for so many minutes instead, and tell what grows.")
     ] = 0.0,
+    voice: Annotated[
+        bool,
+        typer.Option(
+            "--voice", help="Talk with the tutor instead, and interrupt it: --utterances of each."
+        ),
+    ] = False,
+    echo_s: Annotated[
+        float, typer.Option(help="Seconds of its own speech that the tutor hears with --voice.")
+    ] = 60.0,
     simulate: Annotated[
         bool,
         typer.Option(
@@ -82,6 +97,16 @@ def bench(
             '`--sessions ""`: the GPU alone.',
         ),
     ] = False,
+    turns: Annotated[
+        bool,
+        typer.Option("--turns", help="Measure when turns end; --utterances a speaker."),
+    ] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="With --turns: how closely a reader is followed, too.")
+    ] = False,
+    who: Annotated[
+        str, typer.Option(help="With --turns: speakers of the manifest, with commas between them.")
+    ] = "",
     idle: Annotated[
         int | None, typer.Option(help="Idle sockets: 500 with --overhead, 200 with --soak.")
     ] = None,
@@ -101,20 +126,38 @@ def bench(
         require_packages()
         extra = read_settings(settings or [])
         sockets = _given(idle=idle, speakers=speakers)
-        if overhead:
-            overheads = OverheadOptions(**sockets, settings=extra, seed=seed)
-            _bench_overhead(overheads, json_file)
-            return
-        if soak:
-            soaks = SoakOptions(soak, **sockets, settings=extra, seed=seed)
-            _bench_soak(soaks, json_file)
-            return
-        if simulate and not read_counts(sessions):
-            _simulate(None, json_file)
-            return
+        instead: list[tuple[object, Callable[[], None]]] = [
+            (
+                overhead,
+                lambda: _bench_overhead(
+                    OverheadOptions(**sockets, settings=extra, seed=seed), json_file
+                ),
+            ),
+            (
+                soak,
+                lambda: _bench_soak(
+                    SoakOptions(soak, **sockets, settings=extra, seed=seed), json_file
+                ),
+            ),
+            (
+                voice,
+                lambda: _bench_voice(VoiceOptions(url, utterances, echo_s, extra, seed), json_file),
+            ),
+            (
+                turns,
+                lambda: _bench_turns(
+                    TurnOptions(_folder(data), comma_list(who), utterances, follow, extra),
+                    json_file,
+                ),
+            ),
+            (simulate and not read_counts(sessions), lambda: _simulate(None, json_file)),
+        ]
+        for is_wanted, measure in instead:
+            if is_wanted:
+                return measure()
         options = BenchOptions(
             url,
-            str(data) if data else None,
+            _folder(data),
             read_counts(sessions),
             utterances,
             endpoint_silence_ms,
@@ -169,6 +212,10 @@ def read_settings(pairs: Sequence[str]) -> dict[str, str]:
     return settings
 
 
+def _folder(data: Path | None) -> str | None:
+    return str(data) if data else None
+
+
 def _read_baseline(text: str) -> Any:
     if text not in BASELINES:
         raise BenchError(f"--baseline {text}: it is `first` or `all`")
@@ -205,6 +252,17 @@ def _simulate(options: BenchOptions | None, json_file: Path | None) -> None:
         write_simulation(report, json_file)
 
 
+def _bench_turns(options: TurnOptions, json_file: Path | None) -> None:
+    from tutor.bench.turns.run import run, show
+
+    require_writable(json_file)
+    with Bar() as bar:
+        report = run(options, bar.show)
+    show(report, console())
+    if json_file:
+        json_file.write_text(report.to_json() + "\n", "utf-8")
+
+
 def _bench_overhead(options: OverheadOptions, json_file: Path | None) -> None:
     from tutor.bench.table import show_overhead
 
@@ -222,6 +280,17 @@ def _bench_soak(options: SoakOptions, json_file: Path | None) -> None:
     with Bar() as bar:
         report = run_soak(options, bar.show)
     show_soak(report, console())
+    _write(report, json_file)
+
+
+def _bench_voice(options: VoiceOptions, json_file: Path | None) -> None:
+    require_writable(json_file)
+    with Bar() as bar:
+        report = run_voice(options, bar.show)
+    table = Table("figure", "measured", "goal")
+    for row in report.rows():
+        table.add_row(*row)
+    console().print(table)
     _write(report, json_file)
 
 
@@ -286,7 +355,9 @@ def require_writable(*paths: Path | None) -> None:
             raise BenchError(f"{path}: there is no folder {path.parent}")
 
 
-def _write(report: BenchReport | OverheadReport | SoakReport, path: Path | None) -> None:
+def _write(
+    report: BenchReport | OverheadReport | SoakReport | VoiceReport, path: Path | None
+) -> None:
     if path:
         path.write_text(report.to_json() + "\n", "utf-8")
 

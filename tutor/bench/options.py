@@ -99,6 +99,26 @@ class OverheadOptions:
 
 
 @dataclass(frozen=True)
+class TurnOptions:
+    """Which recordings to have end their turns, and by what."""
+
+    data: str | None = None
+    """A folder of recordings with a manifest; None: the recordings that ship with the product."""
+    speakers: frozenset[str] = frozenset()
+    """The manifest's speakers to take; empty: all."""
+    utterances: int = 8
+    """Recordings of each speaker."""
+    follow: bool = False
+    """Whether partials are recognised too, and readers followed by them."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Further `TUTOR_` settings, by their lower-case names."""
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        require(self.utterances > 0, "--utterances needs a number from 1")
+
+
+@dataclass(frozen=True)
 class SoakOptions:
     """How long the product is watched while it serves."""
 
@@ -117,6 +137,25 @@ class SoakOptions:
     def __post_init__(self) -> None:
         require(self.minutes > 0, "--soak needs a number of minutes")
         require(min(self.idle, self.speakers) > 0, "counts begin at 1")
+
+
+@dataclass(frozen=True)
+class VoiceOptions:
+    """How long to talk with the tutor."""
+
+    url: str | None = None
+    """Address of a running server; None: one is started."""
+    turns: int = 8
+    """Turns, interruptions and noises of each kind."""
+    echo_s: float = 60.0
+    """Seconds of the tutor's speech that come back to it as echo."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Further `TUTOR_` settings of the server, by their lower-case names."""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        require(self.turns > 0, "--utterances needs a number from 1")
+        require(self.echo_s >= 0, "--echo-s needs a number from 0")
 
 
 def require(is_so: bool, complaint: str) -> None:

@@ -5,6 +5,8 @@
 //   "connected"     {recovered}           audio flows
 //   "disconnected"  {cause, code?, message?}  cause: "ended" (as asked), "refused" (by the server),
 //                   "unreachable" (never connected), "lost" (and not found again), "closed"
+//   "tutor.audio"   {reply, position, pcm, last}  the tutor's speech, each sample once: `pcm` is an
+//                   Int16Array, `position` its first sample in the reply (see `Speaker`)
 //   "audio.sent"    {pcm, at_ms}          a frame, and where it begins on the session's clock
 //   "audio.dropped" {ms}                  audio that never reaches the server: too long away
 
@@ -54,6 +56,18 @@ function checked(ticket) {
   throw new TypeError("the ticket option gave no ticket");
 }
 
+const HEADER_BYTES = 12;
+const LAST = 1;
+
+/** The server's binary frame: version, kind, flags, number of the reply, first sample, PCM16. */
+function decodeSpeech(data) {
+  if (data.byteLength < HEADER_BYTES) return null;
+  const view = new DataView(data);
+  if (view.getUint8(0) !== 1 || view.getUint8(1) !== 1) return null; // a newer server's
+  const pcm = new Int16Array(data.slice(HEADER_BYTES)); // all that browsers run on is little-endian
+  return { reply: view.getUint32(4, true), position: view.getUint32(8, true), last: (view.getUint16(2, true) & LAST) > 0, pcm };
+}
+
 /** Thrown by a `ticket` callback when another try would not help: the session ends with this code. */
 export class RefusedError extends Error {
   name = "RefusedError";
@@ -85,6 +99,7 @@ export class PracticeClient extends Emitter {
   #pace = null;
   #session = null; // {session, token}
   #seq = 0; // of the last event
+  #heard = null; // {reply, end, rate}: the tutor's audio up to there was received
   #attempt = 0;
   #awaySince = 0;
   #connectedAt = null;
@@ -159,7 +174,12 @@ export class PracticeClient extends Emitter {
     this.#enqueue({ type: "utterance.commit" });
   }
 
-  /** Changes `exercise`, `language` or `endpoint_silence_ms` between utterances. */
+  /** Lets the learner think: no silence ends the utterance for `ms`, unless they speak on; 0: no more. */
+  hold(ms) {
+    this.#enqueue({ type: "turn.hold", ms });
+  }
+
+  /** Changes `exercise`, `language`, `endpoint_silence_ms` or `patience` between utterances. */
   update(fields) {
     this.#enqueue({ type: "session.update", ...fields });
   }
@@ -172,6 +192,16 @@ export class PracticeClient extends Emitter {
   /** Says something in a conversation by typing. */
   say(text) {
     this.#enqueue({ type: "conversation.say", text });
+  }
+
+  /** Tells up to where a reply of the tutor's was heard; `Speaker` does it. */
+  played(reply, positionMs) {
+    if (this.#state === "connected" && !this.#isHeld) this.#sendNow({ type: "speech.played", reply, position_ms: positionMs });
+  }
+
+  /** The tutor is to be silent. */
+  hush() {
+    this.#enqueue({ type: "speech.stop" });
   }
 
   /** Shows a newer `token` or `ticket` in mid-session; `session.authenticated` is the answer. */
@@ -234,7 +264,10 @@ export class PracticeClient extends Emitter {
     const whileCurrent = (receive) => (event) => { if (id === this.#socketId) receive(event); };
     socket.binaryType = "arraybuffer";
     socket.onopen = whileCurrent(() => this.#sendNow(this.#firstMessage()));
-    socket.onmessage = whileCurrent(({ data }) => { if (typeof data === "string") this.#receive(data); });
+    socket.onmessage = whileCurrent(({ data }) => {
+      if (typeof data === "string") this.#receive(data);
+      else this.#receiveAudio(data);
+    });
     socket.onclose = whileCurrent((event) => this.#receiveClose(event));
     socket.onerror = () => {}; // a close follows
     this.#socket = socket;
@@ -242,6 +275,10 @@ export class PracticeClient extends Emitter {
 
   #firstMessage() {
     const resume = this.#session && { ...this.#session, after: this.#seq };
+    if (resume && this.#heard) {
+      const { reply, end, rate } = this.#heard;
+      resume.speech = { reply, position_ms: Math.floor((end * 1000) / rate) };
+    }
     return { type: "session.start", ...this.#start, ...(resume ? { resume } : {}) };
   }
 
@@ -318,6 +355,7 @@ export class PracticeClient extends Emitter {
     this.#seq = event.seq;
     if (this.#ending || this.#fatal) this.#expect(SCORES_MS, () => this.#lose());
     if (event.type === "audio.ack") this.#receiveAck(event);
+    if (event.type === "tutor.speech.started") this.#heard = { reply: event.reply, end: 0, rate: event.sample_rate };
     if (event.type === "error" && event.fatal) this.#receiveFatal(event);
     if (event.type === "session.expiring" && this.#ticket) {
       this.#renew(this.#clock.now() + event.expires_in_s * 1000);
@@ -332,6 +370,7 @@ export class PracticeClient extends Emitter {
     const recovered = event.recovered === true;
     if (!recovered) {
       this.#seq = event.seq;
+      this.#heard = null;
       this.#summary = null; // of a session before this one
     }
     if (this.#session && !recovered && this.#isDone) return this.#leave({ cause: "lost" });
@@ -347,6 +386,19 @@ export class PracticeClient extends Emitter {
     }
     if (recovered) this.#hold(RESUME_MS);
     else this.#pump();
+  }
+
+  /** The tutor's speech; what came on another connection, too, is passed over. */
+  #receiveAudio(data) {
+    const frame = decodeSpeech(data);
+    const heard = this.#heard;
+    if (!frame || frame.reply !== heard?.reply) return;
+    const { reply, position, last } = frame;
+    const pcm = frame.pcm.slice(Math.max(0, heard.end - position));
+    if (!pcm.length) return;
+    const begin = Math.max(position, heard.end);
+    heard.end = begin + pcm.length;
+    this.emit("tutor.audio", { reply, position: begin, pcm, last });
   }
 
   #receiveAck(event) {

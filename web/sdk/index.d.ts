@@ -13,6 +13,8 @@ export interface ClientEvents {
   /** Audio flows. `recovered`: the same session goes on after a loss. */
   connected: { recovered: boolean };
   disconnected: Disconnected;
+  /** The tutor's speech, each sample once; `position` is the first one's place in the reply. */
+  "tutor.audio": { reply: number; position: number; pcm: Int16Array; last: boolean };
   /** A frame went out; `at_ms` is where it begins on the session's clock. */
   "audio.sent": { pcm: ArrayBuffer; at_ms: number };
   /** So much of what was said never reaches the server: it was away for too long. */
@@ -95,12 +97,18 @@ export class PracticeClient {
   play(pcm: Pcm, speed?: number): Promise<void>;
   /** Ends the utterance now. */
   commit(): void;
-  /** Changes exercise, language or endpoint silence between utterances. */
+  /** Lets the learner think: no silence ends the utterance for `ms` (30,000 at most), unless they speak on; 0: no more. */
+  hold(ms: number): void;
+  /** Changes exercise, language, endpoint silence or patience between utterances. */
   update(fields: Omit<SessionUpdate, "type">): void;
   /** Asks what could be said now in a conversation; `conversation.state` with a `hint` is the answer. */
   hint(): void;
   /** Says something in a conversation by typing, 500 characters at most. */
   say(text: string): void;
+  /** Tells up to where a reply of the tutor's was heard; a `Speaker` does it by itself. */
+  played(reply: number, positionMs: number): void;
+  /** The tutor is to be silent: what it says is cancelled. */
+  hush(): void;
   /** Shows a newer credential in mid-session; `session.authenticated` is the answer. */
   authenticate(credential: { token: string } | { ticket: string }): void;
   /** No more audio comes. Resolves with the summary, or null where it cannot be had. */
@@ -146,4 +154,43 @@ export class Microphone {
   open(): Promise<void>;
   /** Resolves when the last frame has been given. */
   close(): Promise<void>;
+}
+
+export interface SpeakerEvents {
+  /** The first sound of a reply. */
+  begin: { reply: number; utterance: string; text: string };
+  /** A word begins to be said: for captions. `index` counts the words of the reply. */
+  word: { reply: number; index: number; text: string };
+  /** The reply was said to its end, or broken off. */
+  end: { reply: number; cancelled: boolean };
+  /** So much silence in the midst of a reply. */
+  underrun: { reply: number; ms: number };
+}
+
+export interface SpeakerOptions {
+  /** Loudness while somebody may be speaking, 0 to 1. */
+  ducked?: number;
+  /** Makes the audio context for a sample rate. */
+  context?: (sampleRate: number) => AudioContext;
+  now?: () => number;
+}
+
+/** Loudness of the tutor while the learner may be speaking. */
+export const DUCKED: number;
+
+/** Plays the tutor's speech, softly while somebody may be speaking, and tells what was heard. */
+export class Speaker {
+  constructor(client: PracticeClient, options?: SpeakerOptions);
+  /** Why nothing can be played here, or null. */
+  static obstacle(): "unsupported" | null;
+  readonly isOpen: boolean;
+  volume: number;
+  on<Type extends keyof SpeakerEvents>(type: Type, listener: (event: SpeakerEvents[Type]) => void): () => void;
+  /** Begins to play; `sampleRate` is that of `session.start`. Call it from a click. */
+  open(sampleRate?: number): Promise<void>;
+  duck(): void;
+  unduck(): void;
+  /** Silent at once; the rest is not said. */
+  stop(): void;
+  close(): void;
 }

@@ -42,7 +42,7 @@ from tutor.core.voice.spoken import said
 TOGETHER = 8
 """Recordings that are heard in one call."""
 
-EDGES_S = (0.0, 0.3, 1.0)
+EDGES_S = (0.0, 1.0)
 """Seconds of silence or faint noise before and behind the speech, in all pairs."""
 
 FAINT_DB = -50.0

@@ -12,7 +12,6 @@ from tutor.adapters.store.speech import (
     add_spoken,
     count_begun,
     forget_speech,
-    is_wanted,
     keep_text,
     read_progress,
     read_spoken,
@@ -55,10 +54,10 @@ async def test_a_worker_reads_what_a_gateway_keeps(gateway: Store, worker: Block
     assert read_text(worker, JOB) is None
     await keep_text(gateway, "speech-a", "s1", REQUEST)
     assert read_text(worker, JOB) == REQUEST
-    assert is_wanted(worker, JOB)
+    assert read_text(worker, JOB) is not None
     add_spoken(worker, JOB, clause(1, 10))
     await forget_speech(gateway, "speech-a", "s1")
-    assert not is_wanted(worker, JOB)
+    assert read_text(worker, JOB) is None
     assert await gateway.keys("tutor:*") == []
 
 

@@ -26,7 +26,7 @@ from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Cancel, DropAudio, Emit
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.errors import error_event
-from tutor.core.protocol.messages import AudioAck
+from tutor.core.protocol.messages import AudioAck, TurnEnded
 from tutor.core.protocol.messages import SpeechStopped as Stopped
 from tutor.core.queue.jobs import RecognitionJob
 from tutor.core.realtime.protocol import (
@@ -537,6 +537,7 @@ def test_a_commit_that_comes_with_the_end_of_speech_is_no_error() -> None:
     talk = Talk(VAD, speech(640))
     talk.translator.receive_client(Commit(), "c")
     talk.translator.receive_event(Stopped(talk.utterances[0], 640))
+    talk.translator.receive_event(TurnEnded(talk.utterances[0], 640, "stall"))
     talk.translator.receive_event(error_event("nothing_to_commit"))
     talk.translator.receive_end()
     assert [type(e) for _, e in talk.translator.collect()] == [Committed, ItemAdded]

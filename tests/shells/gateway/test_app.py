@@ -5,6 +5,7 @@ from starlette.testclient import TestClient
 
 from tutor.adapters.settings import Settings
 from tutor.shells.gateway.app import make_app
+from tutor.shells.gateway.page import Packed
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,25 @@ def test_the_documents_are_for_loopback(
     asgi = make_app(Settings.load(redis_url="redis://127.0.0.1:9/0", data_dir=tmp_path, **settings))
     served = {getattr(route, "path", "") for route in asgi.routes}
     assert served & {"/docs", "/redoc", "/openapi.json"} == paths
+    asgi.state.services.database.close()
+
+
+def test_exercises_are_packed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks for the same ones gets the same bytes; others are others."""
+    packed: list[str] = []
+    pack = Packed.of
+
+    def counted(text: str) -> Packed:
+        packed.append(text)
+        return pack(text)
+
+    monkeypatch.setattr(Packed, "of", counted)
+    asgi = make_app(Settings.load(redis_url="redis://127.0.0.1:9/0", data_dir=tmp_path))
+    client = TestClient(asgi, base_url="http://127.0.0.1")
+    packed.clear()  # the page's own
+    first, second = (client.get("/v1/exercises?language=de&level=A1") for _ in range(2))
+    assert first.json() == second.json() != client.get("/v1/exercises?language=de&level=A2").json()
+    assert len(packed) == 2
     asgi.state.services.database.close()
 
 

@@ -37,6 +37,16 @@ def test_a_first_visit_is_a_few_packed_files(client: TestClient) -> None:
     assert sum(sizes) < 90_000
 
 
+def test_a_service_worker_stands_at_the_root(client: TestClient) -> None:
+    """It may look after the whole page there; a browser asks for its newest version."""
+    answer = client.get("/service-worker.js?texts=en")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["cache-control"] == "no-cache"
+    kept = re.findall(r'"(/static/[^"]+)"', answer.text)
+    assert kept
+    assert all(client.get(path).status_code == 200 for path in kept)
+
+
 def test_a_name_that_says_what_is_in_it_is_kept_for_ever(client: TestClient) -> None:
     """The document is asked for each time; what it names is not. Packed or plain it is the same."""
     assert client.get("/").headers["cache-control"] == "no-cache"

@@ -15,8 +15,7 @@ from tutor.adapters.store.speech import (
     keep_text,
     read_spoken,
 )
-from tutor.adapters.voice.voice import VoiceError
-from tutor.core.audio.samples import Samples
+from tutor.adapters.voice.voice import Said, VoiceError
 from tutor.core.queue.jobs import Result, SpeechJob, SpeechResult
 from tutor.core.voice.progress import MOST_TRIES
 from tutor.core.voice.request import SpeechRequest
@@ -39,11 +38,11 @@ class Reader:
         self.told: list[tuple[str, float]] = []
         self._before = before
 
-    def say(self, clause: str, speed: float) -> Samples:
+    def say(self, clause: str, speed: float) -> Said:
         """A second of it."""
         self._before(clause)
         self.told.append((clause, speed))
-        return SECOND
+        return Said(SECOND)
 
 
 @pytest.fixture

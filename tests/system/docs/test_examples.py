@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import wave
 from pathlib import Path
 
 from tests.support.house import SOON_S, House
@@ -10,7 +11,7 @@ from tests.support.pages import blocks
 from tests.support.places import ROOT
 from tests.support.speech import SPEECH, TEXTS, spoken, wer
 
-FILE, OPEN_SESSION = blocks("embed/python.md", "python")
+FILE, OPEN_SESSION, TUTOR_SPEAKS = blocks("embed/python.md", "python")
 
 
 def run(code: str, house: House, folder: Path) -> str:
@@ -39,3 +40,14 @@ def test_an_open_session_shows_words_while_they_are_said(house: House, tmp_path:
     lines = run(OPEN_SESSION, house, tmp_path).splitlines()
     assert len(lines) >= 3
     assert all(" … " in f" {line} " for line in lines)
+
+
+def test_the_tutor_s_reply_is_heard(house: House, tmp_path: Path) -> None:
+    """It is spoken to its end, and what was written to the file is speech of some seconds."""
+    (tmp_path / "speech.raw").write_bytes(spoken("market.flac").tobytes())
+    told = run(TUTOR_SPEAKS, house, tmp_path).split()
+    assert told.count("tutor.speech.started") == told.count("tutor.speech.ended") == 1
+    with wave.open(str(tmp_path / "reply.wav")) as sound:
+        pcm = sound.readframes(sound.getnframes())
+        assert sound.getnframes() > sound.getframerate()
+    assert max(pcm[1::2]) > 0

@@ -220,7 +220,9 @@ class WhisperRecogniser:
             sure = of_words(
                 self._tokenizer(language), heard.tokens, heard.probabilities, heard.text
             )
-            return Recognition(text, language, confidences=sure[: len(text.split())])
+            size = len(text.split())
+            kept = words if text == heard.text else words[:size]
+            return Recognition(text, language, tuple(kept), sure[:size])
         loops = guards.is_loop(heard.text, words)
         is_full = guards.is_too_long(len(heard.tokens), request.seconds, language)
         doubted = loops or is_full
@@ -320,10 +322,10 @@ class WhisperRecogniser:
     def _align(
         self, encoded: Any, requests: list[Request], heard: list[_Hypothesis], language: str
     ) -> list[list[RecognisedWord]]:
-        """Word times of finals by cross-attention (dynamic time warping, 20 ms steps)."""
+        """Word times by cross-attention (dynamic time warping, 20 ms steps)."""
         from faster_whisper.transcribe import merge_punctuations
 
-        if requests[0].kind == "partial":
+        if not any(request.has_times for request in requests):
             return [[] for _ in heard]
         alignments = self._whisper.find_alignment(
             self._tokenizer(language),

@@ -71,7 +71,7 @@ def is_like(heard: str, said: str) -> bool:
     """Whether what was heard is, letter by letter, like some stretch of what was said."""
     letters = len(heard.replace(" ", ""))
     least = next(least for most, least in LIKE_ECHO if letters <= most)
-    return likeness(heard, said) >= least
+    return likeness(f" {heard} ", f" {said} ") >= least  # whole words: "no" is not in "now"
 
 
 def likeness(heard: str, said: str) -> float:

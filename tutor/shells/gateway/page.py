@@ -52,7 +52,8 @@ def add_pages(app: FastAPI) -> None:
     async def service_worker() -> FileResponse:
         """At the root: a worker may only look after what is beside or under it."""
         headers = {"Cache-Control": "no-cache"}
-        return FileResponse(WEB / "service-worker.js", headers=headers, media_type="text/javascript")
+        worker = WEB / "service-worker.js"
+        return FileResponse(worker, headers=headers, media_type="text/javascript")
 
     @app.get("/v1/interfaces", summary="The page's languages", tags=["page"])
     async def interfaces() -> dict[str, str]:

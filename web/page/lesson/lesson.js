@@ -6,7 +6,7 @@
 // the server's.
 
 import { Emitter } from "../../sdk/emitter.js";
-import { Microphone, PracticeClient } from "../../sdk/index.js";
+import { Microphone, PracticeClient, Speaker } from "../../sdk/index.js";
 import { TOO_QUIET } from "./level-meter.js";
 
 const QUIET_MS = 5000;
@@ -19,6 +19,7 @@ export class Lesson extends Emitter {
   #client;
   #Input;
   #sounds;
+  #speaker;
   #microphone = null;
   #wake = () => {}; // the first sound has come
   #soundAt = 0; // ms, when the microphone last was loud enough
@@ -32,11 +33,12 @@ export class Lesson extends Emitter {
   isHearing = false;
 
   /** `ticket`: as the client's option. */
-  constructor({ url, sounds, ticket, Client = PracticeClient, Input = Microphone }) {
+  constructor({ url, sounds, ticket, Client = PracticeClient, Input = Microphone, Voice = Speaker }) {
     super();
     this.#Input = Input;
     this.#sounds = sounds;
     this.#client = new Client(url, { ticket });
+    this.#speaker = new Voice(this.#client);
     this.#client.on("event", (event) => this.#receive(event));
     this.#client.on("connecting", ({ attempt }) => attempt && this.#enter(this.#isOver ? "leaving" : "away"));
     this.#client.on("connected", () => this.#enter(this.#isOver ? "finishing" : "listening"));
@@ -82,6 +84,8 @@ export class Lesson extends Emitter {
     if (this.#microphone !== opening) return void opening.close(); // cancelled meanwhile
     this.#soundAt = this.#signalAt = performance.now();
     this.#wasHeard = false;
+    if (this.#fields.speech) await this.#findVoice(opening);
+    if (this.#microphone !== opening) return;
     this.#enter("connecting");
     this.#client.start({ ...this.#fields, audio: { encoding: "pcm_s16le", sample_rate: opening.sampleRate } });
   }
@@ -106,6 +110,16 @@ export class Lesson extends Emitter {
     lost.close();
     this.#soundAt = this.#signalAt = performance.now();
     this.emit("recovered", {});
+  }
+
+  /** Where nothing can be played the tutor writes. */
+  async #findVoice(opening) {
+    try {
+      await this.#speaker.open(this.#fields.speech.sample_rate);
+    } catch {
+      delete this.#fields.speech;
+    }
+    if (this.#microphone !== opening) this.#speaker.close();
   }
 
   /** Speech is asked for when it is heard: what comes before is the silence of a headset that wakes up. */
@@ -145,13 +159,19 @@ export class Lesson extends Emitter {
       return opening.close(); // now, not when it has woken up: the browser shows that it is open
     }
     this.#enter(this.#client.state === "connected" ? "finishing" : "leaving", { problem });
+    if (this.#speaker.isOpen) this.#speaker.stop(); // of what was said now: the last answer is heard
     const closing = this.#microphone;
     await closing?.close();
     this.emit("level", -Infinity);
     if (this.#microphone === closing) this.#client.end(); // else the lesson is over already
   }
 
-  /** Another exercise, language or silence: now, or when the learner has finished the utterance. */
+  /** No silence ends the turn for so long, unless the learner speaks on; 0: no more. */
+  hold(ms) {
+    if (this.phase === "listening") this.#client.hold(ms);
+  }
+
+  /** Another exercise, language or patience: now, or when the learner has finished the utterance. */
   update(fields) {
     if (OPENING.has(this.phase)) this.#fields = { ...this.#fields, ...fields };
     if (!["listening", "away", "connecting"].includes(this.phase)) return;
@@ -214,6 +234,7 @@ export class Lesson extends Emitter {
   #disconnected(detail) {
     const microphone = this.#microphone;
     this.#microphone = null;
+    this.#speaker.close();
     this.#enter("idle", detail);
     microphone?.close().then(() => this.emit("level", -Infinity));
   }
