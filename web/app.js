@@ -30,6 +30,7 @@ import { MicrophonePicker } from "./page/lesson/microphone-picker.js";
 import { SettingsDialog } from "./page/lesson/settings-dialog.js";
 import { Sounds } from "./page/lesson/sounds.js";
 import { StatusLine } from "./page/lesson/status-line.js";
+import { ThinkButton } from "./page/lesson/think-button.js";
 import { WakeLock } from "./page/lesson/wake-lock.js";
 import { has, interfaceLanguage, loadTexts, t, translate } from "./page/kit/texts.js";
 
@@ -58,7 +59,8 @@ const retry = new Retry();
 const conversation = new Conversation({ list: byId("utterances"), sounds, retry, onNext: practise, onRepeat: repeat });
 const microphones = new MicrophonePicker(byId("device"), { preferences });
 const wakeLock = new WakeLock();
-new SettingsDialog({ preferences, microphones, onChange: (name) => name === "silenceMs" && lesson.update(silence()) });
+new ThinkButton(byId("think"), lesson);
+new SettingsDialog({ preferences, microphones, onChange: (name) => name === "patience" && lesson.update(patience()) });
 const login = new LoginDialog({ account, onNew: handOver, onDone: () => tell("done", t("account.welcome", { email: account.me.email })) });
 // Whoever leaves leaves nothing in the page's memory: it is loaded anew, and says what has become of them.
 const accountDialog = new AccountDialog({ account, onLeave: leaveSaying });
@@ -85,7 +87,7 @@ let problem = null; // that ended the lesson, while its last words are on their 
 
 const choice = () => ({ language: picker.language, exercise: picker.exercise });
 const voice = () => (preferences.get("voice") ? { speech: { sample_rate: 24000 } } : {});
-const silence = () => (preferences.get("silenceMs") ? { endpoint_silence_ms: preferences.get("silenceMs") } : {});
+const patience = () => ({ patience: preferences.get("patience") });
 
 /** What is chosen now goes into the session; `isAgain`: it is what was said before. */
 function takeUp({ isAgain = false } = {}) {
@@ -201,7 +203,7 @@ function start() {
   account.acceptGuest();
   first.end();
   byId("summary").replaceChildren();
-  lesson.start({ ...choice(), ...silence(), ...voice(), native_language: interfaceLanguage() }, {
+  lesson.start({ ...choice(), ...patience(), ...voice(), native_language: interfaceLanguage() }, {
     echoCancellation: preferences.get("echoCancellation"),
     noiseSuppression: preferences.get("noiseSuppression"),
     deviceId: preferences.get("deviceId") || undefined,
@@ -300,6 +302,7 @@ lesson.on("transcript.partial", (partial) => {
   live.receivePartial(partial);
   picker.receivePartial(partial);
 });
+lesson.on("reading.progress", (event) => picker.receiveProgress(event));
 const keep = (final) => recording.keep(spokenFrom(final), final.end_ms);
 
 lesson.on("transcript.final", (final) => {
@@ -313,6 +316,7 @@ lesson.on("utterance.joined", (event) => {
   conversation.join(event, keep);
   minute.join(event, picker.isNow(event.utterance) ? conversation.card(event.utterance)?.final : null);
 });
+lesson.on("utterance.aside", ({ utterance }) => conversation.forget(utterance));
 for (const kind of ["accuracy", "pronunciation", "fluency", "grammar"]) {
   lesson.on(`feedback.${kind}`, (event) => {
     conversation.card(event.utterance)?.receiveFeedback(kind, event);

@@ -98,7 +98,7 @@ def of_voices(sentences: Sequence[str], *, show: bool) -> None:
 def spoken(voice: Voice, text: str) -> Iterator[Samples]:
     """A text clause by clause, as a speech worker makes it."""
     for clause in split_clauses(text):
-        yield voice.say(said(clause.text, voice.facts.language), 1.0)
+        yield voice.say(said(clause.text, voice.facts.language), 1.0).audio
 
 
 def of_server(url: str, sentences: Sequence[str]) -> None:

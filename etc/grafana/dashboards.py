@@ -120,6 +120,13 @@ LIVE = board(
                 width=12,
             ),
             graph(
+                "Voice to voice",
+                "From the arrival of the end of what a learner said to the first sound of the "
+                "tutor's answer.",
+                *quantiles("tutor_voice_to_voice_seconds", HERE),
+                width=12,
+            ),
+            graph(
                 "The voice's first clause after its request",
                 "When the first sound of a text that is to be spoken is there.",
                 *quantiles("tutor_first_clause_seconds", HERE),

@@ -6,6 +6,7 @@ The audio is a ramp, so that the bytes of an utterance tell where in the stream 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import cycle, islice
 from typing import TypeVar, get_args
 
 import numpy as np
@@ -21,12 +22,16 @@ from tutor.core.protocol.errors import ProtocolError
 from tutor.core.protocol.messages import (
     ClientMessage,
     Error,
+    ReadingProgress,
     ServerEvent,
     SessionStart,
     SpeechStarted,
     SpeechStopped,
     TranscriptFinal,
     TranscriptPartial,
+    TurnEager,
+    TurnEnded,
+    TurnResumed,
 )
 from tutor.core.queue.jobs import Outcome, RecognitionJob, RecognitionResult
 
@@ -361,6 +366,12 @@ def result_of(job: RecognitionJob, step: Answer) -> RecognitionResult:
 
 # ---------------------------------------------------------------- what always holds
 
+EAGERNESS = (TurnEager.type, TurnResumed.type)
+"""What is told of a pause, in turns."""
+
+PASSING = (TranscriptPartial.type, ReadingProgress.type, *EAGERNESS)
+"""What may be told of an utterance at any time while it is spoken, or not at all."""
+
 
 def check(play: Play) -> None:
     """Assert what is true of every session, whatever came in and in which order."""
@@ -382,14 +393,17 @@ def check_life_of_utterances(play: Play) -> None:
     assert len(set(play.utterances)) == len(play.utterances)
     for utterance in play.utterances:
         kinds = [e.type for e in play.events if getattr(e, "utterance", None) == utterance]
-        told = [kind for kind in kinds if kind != TranscriptPartial.type]
+        told = [kind for kind in kinds if kind not in PASSING]
         terminal = [[TranscriptFinal.type], [Error.type], []]
         assert told[:1] == [SpeechStarted.type]
-        assert told[1:2] in ([SpeechStopped.type], [])
-        assert told[2:] in terminal
+        assert told[1:3] in ([SpeechStopped.type, TurnEnded.type], [])
+        assert told[3:] in terminal
         if SpeechStopped.type in kinds:
-            assert TranscriptPartial.type not in kinds[kinds.index(SpeechStopped.type) :]
-        assert play.dropped.count(utterance) == (len(told) == 3 or play.session.state == "closed")
+            after = kinds[kinds.index(SpeechStopped.type) :]
+            assert not {TranscriptPartial.type, *EAGERNESS} & set(after)
+        eager = [kind for kind in kinds if kind in EAGERNESS]
+        assert eager == list(islice(cycle(EAGERNESS), len(eager))), "in turns"
+        assert play.dropped.count(utterance) == (len(told) == 4 or play.session.state == "closed")
     spoken = [e for e in play.events if isinstance(e, SpeechStarted | SpeechStopped)]
     assert play.terminals == play.utterances[: len(play.terminals)], "told in their order"
     pairs = [e.utterance for e in spoken[1::2]]

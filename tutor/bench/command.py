@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from typer.core import TyperCommand
 
+from tutor.adapters.settings import comma_list
 from tutor.bench import (
     BenchError,
     BenchOptions,
@@ -29,6 +30,7 @@ from tutor.bench import (
     run_soak,
     run_voice,
 )
+from tutor.bench.options import TurnOptions
 
 BASELINES = ("none", "first", "all")
 
@@ -79,9 +81,11 @@ def bench(
         float, typer.Option(help="Serve for so many minutes instead, and tell what grows.")
     ] = 0.0,
     voice: Annotated[
-        bool, typer.Option("--voice", help="Talk with the tutor instead, and interrupt it.")
+        bool,
+        typer.Option(
+            "--voice", help="Talk with the tutor instead, and interrupt it: --utterances of each."
+        ),
     ] = False,
-    turns: Annotated[int, typer.Option(help="Turns of each kind with --voice.")] = 8,
     echo_s: Annotated[
         float, typer.Option(help="Seconds of its own speech that the tutor hears with --voice.")
     ] = 60.0,
@@ -93,6 +97,16 @@ def bench(
             '`--sessions ""`: the GPU alone.',
         ),
     ] = False,
+    turns: Annotated[
+        bool,
+        typer.Option("--turns", help="Measure when turns end; --utterances a speaker."),
+    ] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="With --turns: how closely a reader is followed, too.")
+    ] = False,
+    who: Annotated[
+        str, typer.Option(help="With --turns: speakers of the manifest, with commas between them.")
+    ] = "",
     idle: Annotated[
         int | None, typer.Option(help="Idle sockets: 500 with --overhead, 200 with --soak.")
     ] = None,
@@ -112,23 +126,38 @@ def bench(
         require_packages()
         extra = read_settings(settings or [])
         sockets = _given(idle=idle, speakers=speakers)
-        if overhead:
-            overheads = OverheadOptions(**sockets, settings=extra, seed=seed)
-            _bench_overhead(overheads, json_file)
-            return
-        if soak:
-            soaks = SoakOptions(soak, **sockets, settings=extra, seed=seed)
-            _bench_soak(soaks, json_file)
-            return
-        if voice:
-            _bench_voice(VoiceOptions(url, turns, echo_s, extra, seed), json_file)
-            return
-        if simulate and not read_counts(sessions):
-            _simulate(None, json_file)
-            return
+        instead: list[tuple[object, Callable[[], None]]] = [
+            (
+                overhead,
+                lambda: _bench_overhead(
+                    OverheadOptions(**sockets, settings=extra, seed=seed), json_file
+                ),
+            ),
+            (
+                soak,
+                lambda: _bench_soak(
+                    SoakOptions(soak, **sockets, settings=extra, seed=seed), json_file
+                ),
+            ),
+            (
+                voice,
+                lambda: _bench_voice(VoiceOptions(url, utterances, echo_s, extra, seed), json_file),
+            ),
+            (
+                turns,
+                lambda: _bench_turns(
+                    TurnOptions(_folder(data), comma_list(who), utterances, follow, extra),
+                    json_file,
+                ),
+            ),
+            (simulate and not read_counts(sessions), lambda: _simulate(None, json_file)),
+        ]
+        for is_wanted, measure in instead:
+            if is_wanted:
+                return measure()
         options = BenchOptions(
             url,
-            str(data) if data else None,
+            _folder(data),
             read_counts(sessions),
             utterances,
             endpoint_silence_ms,
@@ -183,6 +212,10 @@ def read_settings(pairs: Sequence[str]) -> dict[str, str]:
     return settings
 
 
+def _folder(data: Path | None) -> str | None:
+    return str(data) if data else None
+
+
 def _read_baseline(text: str) -> Any:
     if text not in BASELINES:
         raise BenchError(f"--baseline {text}: it is `first` or `all`")
@@ -217,6 +250,17 @@ def _simulate(options: BenchOptions | None, json_file: Path | None) -> None:
     show_simulation(report, console())
     if json_file:
         write_simulation(report, json_file)
+
+
+def _bench_turns(options: TurnOptions, json_file: Path | None) -> None:
+    from tutor.bench.turns.run import run, show
+
+    require_writable(json_file)
+    with Bar() as bar:
+        report = run(options, bar.show)
+    show(report, console())
+    if json_file:
+        json_file.write_text(report.to_json() + "\n", "utf-8")
 
 
 def _bench_overhead(options: OverheadOptions, json_file: Path | None) -> None:

@@ -41,6 +41,8 @@ class Entry:
 
     path: Path
     text: str
+    speaker: str = ""
+    """Who speaks, where the manifest says so."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,10 @@ def read_probe() -> Samples:
 
 def _read_json(manifest: Path) -> list[Entry]:
     entries: dict[str, Any] = json.loads(manifest.read_text("utf-8"))
-    return [Entry(manifest.parent / name, str(e["text"])) for name, e in sorted(entries.items())]
+    return [
+        Entry(manifest.parent / name, str(e["text"]), str(e.get("speaker", "")))
+        for name, e in sorted(entries.items())
+    ]
 
 
 def _read_lines(manifest: Path) -> list[Entry]:
@@ -136,17 +141,29 @@ def _read_lines(manifest: Path) -> list[Entry]:
     with opened(manifest, "rt", encoding="utf-8") as lines:
         labels = [json.loads(line) for line in lines if line.strip()]
     folder = manifest.parent / "flac"
-    return [Entry(folder / f"{label['utterance']}.flac", str(label["text"])) for label in labels]
+    return [
+        Entry(
+            folder / f"{label['utterance']}.flac",
+            str(label["text"]),
+            str(label.get("speaker", "")),
+        )
+        for label in labels
+    ]
 
 
 def _of_folder(folder: Path, seed: int) -> Iterator[Recording]:
     entries = read_manifest(folder)
     random.Random(seed).shuffle(entries)  # noqa: S311 - a sample, no secret
     vad = Vad()
-    return (_read(entry, vad) for entry in entries)
+    return (read_recording(entry, vad) for entry in entries)
 
 
-def _read(entry: Entry, vad: Vad) -> Recording:
+def read_recording(entry: Entry, vad: Vad) -> Recording:
+    """Decode a recording of a manifest, and find the speech in it.
+
+    Raises:
+        BenchError: it cannot be read.
+    """
     try:
         samples = read_audio_file(entry.path)
     except MediaError as error:
@@ -160,7 +177,7 @@ def clean_recordings() -> tuple[Recording, ...]:
     probe = read_probe()
     clean = [Recording("probe", PROBE_TEXT, probe, find_speech(probe, vad))]
     if SPEECH.is_dir():  # the images do without
-        clean += [_read(entry, vad) for entry in read_manifest(SPEECH)]
+        clean += [read_recording(entry, vad) for entry in read_manifest(SPEECH)]
     return tuple(clean)
 
 

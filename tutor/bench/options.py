@@ -99,6 +99,26 @@ class OverheadOptions:
 
 
 @dataclass(frozen=True)
+class TurnOptions:
+    """Which recordings to have end their turns, and by what."""
+
+    data: str | None = None
+    """A folder of recordings with a manifest; None: the recordings that ship with the product."""
+    speakers: frozenset[str] = frozenset()
+    """The manifest's speakers to take; empty: all."""
+    utterances: int = 8
+    """Recordings of each speaker."""
+    follow: bool = False
+    """Whether partials are recognised too, and readers followed by them."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Further `TUTOR_` settings, by their lower-case names."""
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        require(self.utterances > 0, "--utterances needs a number from 1")
+
+
+@dataclass(frozen=True)
 class SoakOptions:
     """How long the product is watched while it serves."""
 
@@ -134,7 +154,7 @@ class VoiceOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        require(self.turns > 0, "--turns needs a number from 1")
+        require(self.turns > 0, "--utterances needs a number from 1")
         require(self.echo_s >= 0, "--echo-s needs a number from 0")
 
 

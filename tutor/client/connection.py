@@ -29,6 +29,7 @@ from tutor.core.protocol.messages import (
     SessionUpdate,
     SpeechPlayed,
     SpeechStop,
+    TurnHold,
     TutorSpeechCancelled,
     TutorSpeechStarted,
     UtteranceCommit,
@@ -91,8 +92,12 @@ class PracticeClient(Protocol):
         """End the utterance that is being spoken."""
         await self.send_message(UtteranceCommit())
 
+    async def hold(self, ms: int) -> None:
+        """Let the learner think: no silence ends the utterance for so long; 0: no more."""
+        await self.send_message(TurnHold(ms))
+
     async def update(self, message: SessionUpdate) -> None:
-        """Change exercise, language or endpoint silence between utterances."""
+        """Change exercise, language, endpoint silence or patience between utterances."""
         await self.send_message(message)
 
     async def hint(self) -> None:

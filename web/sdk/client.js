@@ -174,7 +174,12 @@ export class PracticeClient extends Emitter {
     this.#enqueue({ type: "utterance.commit" });
   }
 
-  /** Changes `exercise`, `language` or `endpoint_silence_ms` between utterances. */
+  /** Lets the learner think: no silence ends the utterance for `ms`, unless they speak on; 0: no more. */
+  hold(ms) {
+    this.#enqueue({ type: "turn.hold", ms });
+  }
+
+  /** Changes `exercise`, `language`, `endpoint_silence_ms` or `patience` between utterances. */
   update(fields) {
     this.#enqueue({ type: "session.update", ...fields });
   }

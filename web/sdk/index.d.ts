@@ -97,7 +97,9 @@ export class PracticeClient {
   play(pcm: Pcm, speed?: number): Promise<void>;
   /** Ends the utterance now. */
   commit(): void;
-  /** Changes exercise, language or endpoint silence between utterances. */
+  /** Lets the learner think: no silence ends the utterance for `ms` (30,000 at most), unless they speak on; 0: no more. */
+  hold(ms: number): void;
+  /** Changes exercise, language, endpoint silence or patience between utterances. */
   update(fields: Omit<SessionUpdate, "type">): void;
   /** Asks what could be said now in a conversation; `conversation.state` with a `hint` is the answer. */
   hint(): void;

@@ -193,6 +193,19 @@ export interface Finding {
   rule: string;
 }
 
+/** A word of the exercise's text that the reader has passed. */
+export interface FollowedWord {
+  /** Index of the word in the text, as `feedback.accuracy` counts. */
+  index: number;
+  /** The word as the text spells it. */
+  text: string;
+  /** `doubtful`: something was said in its place that may have been it. */
+  status: "read" | "skipped" | "doubtful";
+  /** When the word was said; absent where it was skipped. */
+  start_ms?: number | null;
+  end_ms?: number | null;
+}
+
 /** Something to be done in a conversation. */
 export interface Goal {
   /** The goal's name in its scenario. */
@@ -268,6 +281,20 @@ export interface ReadWord {
   end_ms?: number | null;
 }
 
+/** Which words of the exercise's text were read since the last time; for `read_aloud` and
+`shadow`.
+
+Each word is told once in an utterance. `feedback.accuracy` judges them later. */
+export interface ReadingProgress {
+  type: "reading.progress";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterance: string;
+  words: Array<FollowedWord>;
+  /** Index in the text of the word that is expected next; less than before where the reader has begun again. */
+  next: number;
+}
+
 /** The session that a client wants back. */
 export interface Resume {
   session: string;
@@ -319,13 +346,15 @@ export interface SessionStart {
   audio?: AudioFormat;
   /** BCP-47; the tutor explains in it where it can. */
   native_language?: string | null;
-  /** Milliseconds of silence that end an utterance, 200 to 2000; by the exercise's level when absent. */
+  /** Milliseconds of silence that end an utterance whatever was said, 200 to 2000; when absent, what was said decides, by `patience`. */
   endpoint_silence_ms?: number | null;
   resume?: Resume | null;
   /** Whether utterances get feedback and a reply; false: transcripts only. */
   feedback?: boolean;
   /** How replies are spoken; they are not when absent. */
   speech?: Speech | null;
+  /** How long the tutor waits in a pause before it takes the turn as ended. */
+  patience?: "quick" | "normal" | "patient";
 }
 
 /** The session is open; audio may come. */
@@ -356,13 +385,14 @@ export interface SessionSummary {
   conversations?: Array<Conversation>;
 }
 
-/** Another exercise, language, endpoint silence or voice, between utterances. */
+/** Another exercise, language, endpoint silence, voice or patience, between utterances. */
 export interface SessionUpdate {
   type: "session.update";
   exercise?: Exercise | null;
   language?: string | null;
   endpoint_silence_ms?: number | null;
   speech?: Speech | null;
+  patience?: "quick" | "normal" | "patient" | null;
 }
 
 /** How the tutor speaks its replies. */
@@ -455,6 +485,45 @@ export interface TranscriptPartial {
   tentative: string;
   /** Milliseconds of the session's audio that the hypothesis has listened to. */
   audio_ms: number;
+}
+
+/** The learner has paused: perhaps the turn is over, and a reply may be prepared. */
+export interface TurnEager {
+  type: "turn.eager";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterance: string;
+  /** How much of the audio was heard when this was decided. */
+  at_ms: number;
+}
+
+/** The turn is over; it follows `speech.stopped`. */
+export interface TurnEnded {
+  type: "turn.ended";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterance: string;
+  /** Where the utterance's audio ends, the silence included. */
+  at_ms: number;
+  /** `silence`: it was long enough; `words`: a shorter one was, after what was said; `text`: the exercise's text was read to its end; `limit`: the longest utterance; `commit`, `end`: the client's wish; `stall`: no more audio came. */
+  reason: "silence" | "words" | "text" | "limit" | "commit" | "end" | "stall";
+}
+
+/** Lets the learner think: no silence ends the utterance for so long, unless they speak on. */
+export interface TurnHold {
+  type: "turn.hold";
+  /** Milliseconds from the audio received so far, 0 to 30000; 0 ends a hold. */
+  ms: number;
+}
+
+/** The learner speaks on after `turn.eager`: what was prepared is of no use. */
+export interface TurnResumed {
+  type: "turn.resumed";
+  /** Counts the session's events from 1 without a gap. */
+  seq: number;
+  utterance: string;
+  /** How much of the audio was heard when this was decided. */
+  at_ms: number;
 }
 
 /** A part of the tutor's reply, to be appended to those before. */
@@ -591,6 +660,10 @@ export interface ServerEvents {
   "session.started": SessionStarted;
   "speech.started": SpeechStarted;
   "speech.stopped": SpeechStopped;
+  "turn.eager": TurnEager;
+  "turn.resumed": TurnResumed;
+  "turn.ended": TurnEnded;
+  "reading.progress": ReadingProgress;
   "transcript.partial": TranscriptPartial;
   "transcript.final": TranscriptFinal;
   "utterance.joined": UtteranceJoined;

@@ -82,7 +82,7 @@ def main() -> None:
         for what, known in KNOWLEDGE.items():
             figures = [f"{name} {wrong(some, *known, ear):.1f}" for name, some in parts.items()]
             print(f"  knows {what}: {', '.join(figures)}")
-        for familiar, prior, accent in product((1, 2, 3), (0.5, 1, 2), (2, 3, 4)):
+        for familiar, prior, accent in product((1, 1.5, 2), (0.5, 1, 2), (2, 3, 4)):
             if asked.choose:
                 values = {"FAMILIAR": familiar, "PRIOR": prior, "ACCENT": accent}
                 with ExitStack() as stack:

@@ -325,18 +325,24 @@ def test_a_long_text_of_which_little_was_read(pronouncer: Pronouncer, market: Fl
         (MARKET, f"{MARKET} There.", []),
         ("I went to the with my sister.", MARKET, ["market"]),
         ("to the market with my sister.", MARKET, ["I", "went"]),
+        ("market with my sister.", MARKET, ["I", "went", "to", "the"]),
+        ("I went to the market.", MARKET, ["with", "my", "sister."]),
     ],
 )
 def test_a_word_was_added_where_sound_is_left_over(
     pronouncer: Pronouncer, market: Floats, text: str, recognised: str, added: list[str]
 ) -> None:
-    """What a recogniser hears on the sound of the text's own words the learner did not say."""
+    """What a recogniser hears on the sound of the text's own words the learner did not say; and
+    what was added is held against none of the text's words, which all were said."""
     for is_all in (False, True):
         found = assess_reading(
             pronouncer, market, heard(recognised), window(text), (), is_all=is_all
         )
         assert found.passage is not None
         assert [w.text for w in found.passage.words if w.status == "inserted"] == added
+        assert {w.status for w in found.passage.words} <= {"matched", "inserted"}
+        assert found.pronunciation is not None
+        assert all(word.score for word in found.pronunciation.words)
 
 
 def cut_out(pronouncer: Pronouncer, name: str, word: str) -> Floats:

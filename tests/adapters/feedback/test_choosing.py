@@ -47,7 +47,12 @@ def test_what_sounds_the_same_is_no_rival(chooser: Chooser) -> None:
 
 @pytest.mark.parametrize(
     ("text", "heard"),
-    [("or witheld", "withheld"), ("or umute", "unmute"), ("Wojtulewska", "Wolski")],
+    [
+        ("or witheld", "withheld"),
+        ("or umute", "unmute"),
+        ("Wojtulewska", "Wolski"),
+        ("a package", "peckich"),
+    ],
 )
 def test_nobody_is_accused_of_a_guess(chooser: Chooser, text: str, heard: str) -> None:
     """The sounds of names and misprints are guessed from letters: the ear has nothing to hold the

@@ -61,7 +61,7 @@ def test_what_is_wrong_with_a_folder_is_told(tmp_path: Path) -> None:
 def test_each_voice_says_a_word_before_it_counts(tmp_path: Path) -> None:
     """A broken one names itself."""
     voices = Catalogue(Settings.load()).load()
-    assert voices[0].say("Hello.", 1.0).any()
+    assert voices[0].say("Hello.", 1.0).audio.any()
     (tmp_path / "broken.onnx").write_bytes(b"\0" * 100)
     (tmp_path / "broken.onnx.json").write_bytes(config_path().read_bytes())
     with pytest.raises(VoiceError, match=r"the voice broken: .*broken\.onnx: not a voice"):
@@ -73,7 +73,7 @@ def test_a_voice_of_letters_reads_them(tmp_path: Path) -> None:
     """Some of Piper's voices were taught letters instead of sounds."""
     add_voice(tmp_path, "uk_UA-lada", phoneme_type="text")
     voice = Catalogue(Settings.load(voices_dir=tmp_path)).load()[1]
-    assert voice.say("abc", 1.0).any()
+    assert voice.say("abc", 1.0).audio.any()
 
 
 def test_another_language_needs_a_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

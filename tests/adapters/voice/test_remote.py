@@ -21,7 +21,7 @@ def test_a_server_speaks_clause_by_clause() -> None:
         settings = Settings.load(tts_url=f"{endpoint.url}", tts_api_key=KEY, tts_voices="nova")
         (facts,) = remote_facts(settings)
         voice = RemoteVoice(settings, facts, facts.id)
-        assert voice.say("Hello.", 1.5).tolist() == [1, 2, 3]
+        assert voice.say("Hello.", 1.5).audio.tolist() == [1, 2, 3]
         voice.close()
     assert voice.sample_rate == 24_000
     assert endpoint.keys == [f"Bearer {KEY}"]

@@ -215,7 +215,11 @@ def test_what_is_wrong_is_named(text: str, code: str, param: str | None) -> None
         ('{"transcription": null}', "transcription"),
         ('{"transcription": {"language": "klingon"}}', "transcription.language"),
         (f'{{"transcription": {{"prompt": "{"x" * (MAX_PROMPT + 1)}"}}}}', "transcription.prompt"),
-        ('{"turn_detection": {"type": "semantic_vad"}}', "turn_detection.type"),
+        ('{"turn_detection": {"type": "psychic_vad"}}', "turn_detection.type"),
+        (
+            '{"turn_detection": {"type": "semantic_vad", "eagerness": "soon"}}',
+            "turn_detection.eagerness",
+        ),
         ('{"turn_detection": {"threshold": 1.1}}', "turn_detection.threshold"),
         ('{"turn_detection": {"threshold": "0.5"}}', "turn_detection.threshold"),
         ('{"turn_detection": {"prefix_padding_ms": 1001}}', "turn_detection.prefix_padding_ms"),

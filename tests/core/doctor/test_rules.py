@@ -144,6 +144,13 @@ def test_where_all_is_well_nothing_is_to_be_done(known: Facts) -> None:
             "TUTOR_ASR_PROCESSES",
         ),
         (
+            facts({"partial_processes": 1}, machine={"memory_bytes": 2_000_000_000, "gateways": 3}),
+            "memory",
+            "warning",
+            "2.0 GB to be had, the product wants 2.2",
+            "TUTOR_ASR_PROCESSES",
+        ),
+        (
             facts(machine={"port_taken_by": "another program"}),
             "port",
             "error",

@@ -27,7 +27,9 @@ from tutor.core.protocol.messages import (
     SpeechStopped,
     TranscriptFinal,
     TranscriptPartial,
+    TurnEnded,
 )
+from tutor.core.turns.progress import Place
 
 # ---------------------------------------------------------------- finals
 
@@ -177,7 +179,7 @@ def test_jobs_of_an_utterance_without_speech_are_cancelled() -> None:
     effects: list[Effect] = []
     utterance = Utterance("s1", "u1", start=1_000, onset=1_000, language="en", end=9_000)
     utterance.partial_revision, utterance.final_revision = 1, 2
-    finals = Finals(CONFIG, effects, {"u1": utterance})
+    finals = Finals(CONFIG, effects, {"u1": utterance}, Place())
     finals.conclude(utterance, Ended(9_000, 1_000, "commit"))
     assert effects[:2] == [Cancel("u1", 1), Cancel("u1", 2)]
     assert effects[-1] == DropAudio("u1")
@@ -210,8 +212,9 @@ def test_a_final_that_is_there_comes_with_the_endpoint() -> None:
     play = Play(*PAUSED, Answer(text="I see."))
     assert play.events[-1] == TranscriptPartial("u1", 2, "I see.", "", 768)
     play.play(STOP)
-    assert play.events[-2:] == [
+    assert play.events[-3:] == [
         SpeechStopped("u1", 640),
+        TurnEnded("u1", 1_248, "silence"),
         TranscriptFinal("u1", "I see.", "en", (), 0, 640),
     ]
 
@@ -282,4 +285,5 @@ def test_a_forced_endpoint_in_a_pause_makes_its_own_final() -> None:
 def test_a_commit_in_a_pause_takes_the_final_that_is_there() -> None:
     """`utterance.commit` after a pause needs no further decoding."""
     play = Play(*PAUSED, Answer(text="I see."), COMMIT)
-    assert [event.type for event in play.events[-2:]] == ["speech.stopped", "transcript.final"]
+    last = ["speech.stopped", "turn.ended", "transcript.final"]
+    assert [event.type for event in play.events[-3:]] == last

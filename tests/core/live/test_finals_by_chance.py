@@ -16,6 +16,7 @@ from tutor.core.live.understood import Understood
 from tutor.core.live.utterance import Utterance
 from tutor.core.protocol.messages import Error, TranscriptFinal, TranscriptPartial
 from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
+from tutor.core.turns.progress import Place
 
 CONFIG = SessionConfig(final_retry_s=6, final_deadline_s=30)
 START = to_samples(1_000)
@@ -33,7 +34,7 @@ class Desk:
     def __post_init__(self) -> None:
         self.utterance = Utterance("s1", "u1", START, START, "en")
         self.open = {"u1": self.utterance}
-        self.finals = Finals(CONFIG, self.effects, self.open)
+        self.finals = Finals(CONFIG, self.effects, self.open, Place())
 
     def pause(self) -> None:
         """The learner pauses: a final is begun ahead."""

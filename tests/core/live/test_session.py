@@ -34,6 +34,7 @@ from tutor.core.protocol.messages import (
     SessionUpdate,
     SpeechStopped,
     TranscriptFinal,
+    TurnEnded,
 )
 
 END = SessionEnd()
@@ -194,6 +195,7 @@ def test_a_fault_of_the_text_frame_closes_after_the_answers() -> None:
         "speech.started",
         "error",
         "speech.stopped",
+        "turn.ended",
         "transcript.final",
         "session.summary",
     ]
@@ -240,8 +242,9 @@ def test_a_session_has_a_longest_duration() -> None:
     play.play(speech(200))
     assert play.errors == ["session_too_long"]
     play.play(Answer(text="Bye."))
-    assert [type(event) for event in play.events[-3:]] == [
+    assert [type(event) for event in play.events[-4:]] == [
         SpeechStopped,
+        TurnEnded,
         TranscriptFinal,
         SessionSummary,
     ]

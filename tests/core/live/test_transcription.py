@@ -41,7 +41,9 @@ def test_an_utterance_from_onset_to_final() -> None:
         "speech.started",
         "transcript.partial",
         "audio.ack",
+        "turn.eager",
         "speech.stopped",
+        "turn.ended",
         "transcript.final",
     ]
     assert play.events_of(SpeechStarted) == [SpeechStarted("u1", 640)]
@@ -91,7 +93,11 @@ def test_commit_ends_the_utterance_at_the_last_sample() -> None:
 def test_commit_during_unconfirmed_speech_is_an_utterance() -> None:
     """A learner who says one syllable and commits at once is heard."""
     play = Play(START, speech(64), COMMIT)
-    assert [event.type for event in play.events[1:]] == ["speech.started", "speech.stopped"]
+    assert [event.type for event in play.events[1:]] == [
+        "speech.started",
+        "speech.stopped",
+        "turn.ended",
+    ]
     assert play.span("u1") == (0, to_samples(64))
 
 

@@ -63,6 +63,8 @@ def test_an_event_of_an_utterance_names_it_first(kind: type[Any]) -> None:
     conversation are of one utterance, the rest of the session."""
     of_utterance = kind.type.split(".")[0] in (
         "speech",
+        "turn",
+        "reading",
         "transcript",
         "utterance",
         "feedback",

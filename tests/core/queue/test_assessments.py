@@ -53,10 +53,30 @@ def test_an_assessment_waits_for_a_worker_not_in_a_queue() -> None:
         slots.assessments.receive_job(job(session), 0.0)
     assert slots.collect(0.0) == [job("a")]
     assert slots.collect(30.0) == []
-    assert slots.assessments.holds("b")
+    assert slots.assessments.held(30.0) == (1, 30.0)
     slots.assessments.release(done(job("a")))
     assert slots.collect(30.0) == [job("b")]
-    assert not slots.assessments.holds("b")
+    assert slots.assessments.held(30.0) == (0, 0.0)
+
+
+def test_it_is_taken_care_of_until_its_worker_may_be_gone() -> None:
+    """It waits, or it is at a worker, however long that takes; when a worker that was there is gone
+    nobody knows, and a result, or another attempt, ends the doubt. A new worker is no doubt."""
+    slots = Slots(1, assessments=Assessments(count=1))
+    kept = slots.assessments
+    kept.receive_workers(frozenset({"one"}))
+    kept.receive_job(job("a"), 0.0)
+    kept.receive_job(job("b"), 0.0)
+    slots.collect(0.0)
+    kept.receive_workers(frozenset({"one", "two"}))
+    assert [kept.cares_for(name) for name in "abc"] == [True, True, False]
+    kept.receive_workers(frozenset({"two"}))
+    assert [kept.cares_for(name) for name in "abc"] == [False, True, False]
+    kept.receive_job(replace(job("a"), attempt=2), 6.0)
+    assert kept.cares_for("a")
+    assert [one.session for one in slots.collect(6.0)] == ["b"]
+    kept.release(done(job("b")))
+    assert not kept.cares_for("b")
 
 
 def test_none_goes_while_no_worker_is_ready() -> None:
@@ -159,7 +179,7 @@ class Class:
                 result = replace(done(ended), assessment=Assessment())
                 self.tutorings[name].receive_result(result, self.now)
             for name, tutoring in self.tutorings.items():
-                held = self.slots.assessments.holds(name)
+                held = self.slots.assessments.cares_for(name)
                 tutoring.receive_tick(self.now, held=held)
                 self._carry_out(name)
             self._send()
@@ -198,6 +218,26 @@ def test_fifty_learners_at_once_get_late_scores_instead_of_errors() -> None:
     assert all(isinstance(told[-1][1], TutorReplyDone) for told in room.events.values())
 
 
+def test_a_slow_worker_is_not_a_dead_one() -> None:
+    """Assessments of 20 s on a machine that does ten other things: late, none sent twice; where the
+    worker is gone each is sent once more as soon as another is there."""
+    room = Class(2, TutoringConfig(), each_s=20.0)
+    room.slots.assessments.receive_workers(frozenset({"one"}))
+    room.say()
+    room.run(50)
+    assert (room.failed(), len(room.sent)) == (0, 2)
+    lost = Class(1, TutoringConfig(), each_s=20.0)
+    lost.slots.assessments.receive_workers(frozenset({"one"}))
+    lost.say()
+    lost.run(2)
+    lost.ends.clear()
+    lost.slots.assessments.receive_workers(frozenset())
+    lost.run(9)
+    assert [sent.attempt for sent in lost.sent] == [1, 2]
+    lost.run(40)
+    assert lost.failed() == 0
+
+
 def test_the_reply_gives_way_before_the_scores() -> None:
     """Who got scores late is answered by the coach at once; the others by the language model."""
     room = Class(25, TutoringConfig(language_model=True), each_s=0.9)
@@ -220,5 +260,5 @@ def test_nobody_waits_longer_than_is_named(each_s: float, learners: int) -> None
     room.say()
     room.run(28)
     assert not any(tutoring.waiting for tutoring in room.tutorings.values())
-    if learners * (each_s + 0.25) < config.late_s and each_s < 1.0:
+    if learners * (each_s + 0.25) < config.late_s:
         assert room.failed() == 0

@@ -21,12 +21,12 @@ from tests.support.scripted import (
     speech,
 )
 from tutor.core.audio.samples import WINDOW, to_samples
-from tutor.core.live.commands import Command
+from tutor.core.live.commands import Command, Listen
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Cancel, DropAudio, Emit
 from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.errors import error_event
-from tutor.core.protocol.messages import AudioAck
+from tutor.core.protocol.messages import AudioAck, TurnEnded
 from tutor.core.protocol.messages import SpeechStopped as Stopped
 from tutor.core.queue.jobs import RecognitionJob
 from tutor.core.realtime.protocol import (
@@ -44,6 +44,7 @@ from tutor.core.realtime.protocol import (
     ItemDone,
     RealtimeError,
     RealtimeEvent,
+    SemanticVad,
     ServerVad,
     SessionCreated,
     SessionUpdate,
@@ -71,7 +72,9 @@ SHORT = SessionConfig(
 
 
 def update(
-    turns: ServerVad | None = None, language: str | None = "en", prompt: str | None = None
+    turns: ServerVad | SemanticVad | None = None,
+    language: str | None = "en",
+    prompt: str | None = None,
 ) -> SessionUpdate:
     """A `session.update`; by itself: turns are the client's."""
     heard = AudioInput(transcription=Transcription(None, language, prompt), turn_detection=turns)
@@ -314,6 +317,18 @@ def test_an_item_from_speech_to_transcript() -> None:
     ]
 
 
+def test_semantic_turn_detection_asks_the_words() -> None:
+    """An item ends where the turn does, and its eagerness is our patience."""
+    heard = AudioInput(turn_detection=SemanticVad(eagerness="low"))
+    listen = Translator().receive_client(SessionUpdate(TranscriptionSession(audio=Audio(heard))))
+    assert isinstance(listen, Listen)
+    assert listen.activity is not None
+    assert (listen.activity.silence_duration_ms, listen.activity.patience) == (None, "patient")
+    talk = Talk(update(SemanticVad()), silence(640), speech(640), silence(640))
+    (stopped,) = talk.told_of(SpeechStopped)
+    assert stopped.audio_end_ms == 640 + 640 + 608
+
+
 def test_the_session_is_created_before_anything_is_said() -> None:
     """The first event is `session.created` with the defaults, then every update is answered."""
     talk = Talk(MANUAL)
@@ -537,6 +552,7 @@ def test_a_commit_that_comes_with_the_end_of_speech_is_no_error() -> None:
     talk = Talk(VAD, speech(640))
     talk.translator.receive_client(Commit(), "c")
     talk.translator.receive_event(Stopped(talk.utterances[0], 640))
+    talk.translator.receive_event(TurnEnded(talk.utterances[0], 640, "stall"))
     talk.translator.receive_event(error_event("nothing_to_commit"))
     talk.translator.receive_end()
     assert [type(e) for _, e in talk.translator.collect()] == [Committed, ItemAdded]

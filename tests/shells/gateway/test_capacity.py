@@ -14,14 +14,15 @@ class Told:
     slots = 0
     partials: int | None = None
     assessors = (0, False)
+    names: frozenset[str] = frozenset()
 
     def receive_slots(self, count: int, partials: int | None = None) -> None:
         """Keep them."""
         self.slots, self.partials = count, partials
 
-    def receive_assessors(self, count: int, *, shares_cores: bool) -> None:
+    def receive_assessors(self, count: int, names: frozenset[str], *, shares_cores: bool) -> None:
         """Keep them."""
-        self.assessors = count, shares_cores
+        self.assessors, self.names = (count, shares_cores), names
 
 
 def capacity(store: Store, sessions: int) -> tuple[Capacity, Told]:
@@ -55,7 +56,7 @@ async def test_gateways_fill_the_workers_together_not_each(store: Settings) -> N
     await register(client, "feedback:one", slots=4)
     await register(client, "asr:three", device="cpu")
     await mine.look()
-    assert told.assessors == (3, True)
+    assert (told.assessors, told.names) == ((3, True), frozenset({"one"}))
     await register(client, "partials:one", slots=16)
     await mine.look()
     assert (told.slots, told.partials) == (25, 12)

@@ -1,6 +1,10 @@
 """How the gateway's settings become the configuration of a session."""
 
-from tutor.adapters.settings import Settings
+import pytest
+
+from tutor.adapters.settings import Settings, SettingsError
+from tutor.adapters.settings.feedback import MOST_LATE_S
+from tutor.adapters.store.keys import AUDIO_TTL_S
 from tutor.core.audio.samples import to_samples
 from tutor.core.live.config import SessionConfig
 from tutor.shells.http.services import REPLY_GRACE_S, make_session_config
@@ -14,6 +18,18 @@ def test_the_defaults_of_the_settings_are_those_of_a_session() -> None:
     assert config.final_deadline_s == alone.final_deadline_s
     assert config.tutoring.enabled
     assert not config.tutoring.language_model
+    for limit in ("retry_s", "deadline_s", "late_s", "shed_s", "sentence_wait_s"):
+        assert getattr(config.tutoring, limit) == getattr(alone.tutoring, limit), limit
+
+
+def test_how_late_scores_may_be_is_set() -> None:
+    """After which the coach answers at once, and after which they are given up; audio that is gone
+    by then cannot be waited for."""
+    config = make_session_config(Settings.load(feedback_late_s=30, feedback_shed_s=3))
+    assert (config.tutoring.late_s, config.tutoring.shed_s) == (30, 3)
+    assert AUDIO_TTL_S - MOST_LATE_S >= 20
+    with pytest.raises(SettingsError, match="FEEDBACK_LATE_S"):
+        Settings.load(feedback_late_s=101)
 
 
 def test_times_become_samples() -> None:

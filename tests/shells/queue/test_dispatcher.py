@@ -122,11 +122,11 @@ async def test_assessments_wait_for_a_worker_here(store: Settings) -> None:
     said = AssessmentJob("a", "u1", 1, 32_000, Recognition("hi", "en"))
     for session in "ab":
         await desk.dispatcher.dispatch(replace(said, session=session))
-    assert not await desk.dispatcher.holds("a")
-    assert await desk.dispatcher.holds("b")
+    assert await desk.dispatcher.cares_for("a")
     assert desk.dispatcher.held_assessments == (1, 0.0)
     await desk.dispatcher.release([AssessmentResult("a", "u1", 1, "ok")])
-    assert not await desk.dispatcher.holds("b")
+    assert not await desk.dispatcher.cares_for("a")
+    assert await desk.dispatcher.cares_for("b")
     assert desk.assessed == 2
 
 

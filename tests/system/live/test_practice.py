@@ -12,11 +12,13 @@ from tutor.client import practise
 from tutor.core.protocol.messages import (
     AudioAck,
     Exercise,
+    ReadingProgress,
     SessionStart,
     SessionSummary,
     SpeechStarted,
     SpeechStopped,
     TranscriptFinal,
+    TurnEnded,
 )
 
 
@@ -75,6 +77,25 @@ async def test_a_longer_endpoint_silence_keeps_a_hesitant_sentence_together(lean
 
     heard.assert_whole()
     assert len(heard.finals) == 1
+
+
+async def test_a_reader_is_waited_for_within_a_sentence_and_followed_word_by_word(
+    lean: House,
+) -> None:
+    """A pause in mid-sentence is no end, the last word of the text is, and each word is told."""
+    text = f"{TEXTS['train.flac'].rstrip('.')}, {TEXTS['weather.flac'].lower()}"
+    audio = np.concatenate((spoken("train.flac"), silence(1.3), spoken("weather.flac"), silence(3)))
+    start = SessionStart("en", Exercise("read_aloud", text), feedback=False)
+    heard = await hear(lean.url, audio, start=start)
+
+    heard.assert_whole()
+    (ended,) = heard.of(TurnEnded)
+    assert ended.reason in ("text", "silence"), "on a busy machine the words may come too late"
+    told = [word for event in heard.of(ReadingProgress) for word in event.words]
+    assert [word.index for word in told] == list(range(len(text.split())))
+    assert sum(word.status == "read" for word in told) >= 0.8 * len(told)
+    kinds = [event.type for _, event in heard.events]
+    assert kinds.index("reading.progress") < kinds.index("speech.stopped")
 
 
 @pytest.mark.parametrize("rate", [8_000, 22_050, 44_100, 48_000])

@@ -109,6 +109,7 @@ def parts(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Ite
         folder,
         drain_s="15",
         partial_interval_ms="960",  # four speak for a long time: some partials are enough
+        asr_processes="2",  # and their finals are due while others speak
         # On a machine that does other things, too, a final may take longer than a learner waits.
         final_retry_s="20",
         final_deadline_s="90",

@@ -582,7 +582,7 @@ test("choices and settings are kept, and go into the session", async () => {
   await chooseCourse(page, { language: "fr" });
   await page.locator("#open-settings").click();
   await page.locator("#echo").uncheck();
-  await page.selectOption("#silence", "1200");
+  await page.selectOption("#patience", "patient");
   await page.getByRole("button", { name: "Done" }).click();
   await page.reload();
   await page.waitForSelector("body[data-loaded]");
@@ -590,8 +590,12 @@ test("choices and settings are kept, and go into the session", async () => {
   assert.equal(await page.locator("#echo").isChecked(), false);
   await page.getByTestId("start").click();
   await status(page, "listening");
-  const { language, endpoint_silence_ms, native_language } = server.sessions.at(-1).messages[0];
-  assert.deepEqual({ language, endpoint_silence_ms, native_language }, { language: "fr", endpoint_silence_ms: 1200, native_language: "en" });
+  const { language, patience, native_language } = server.sessions.at(-1).messages[0];
+  assert.deepEqual({ language, patience, native_language }, { language: "fr", patience: "patient", native_language: "en" });
+  const think = page.locator("#think");
+  await think.click();
+  assert.equal(await think.getAttribute("aria-pressed"), "true");
+  await until(() => server.sessions.at(-1).messages.some(({ type, ms }) => type === "turn.hold" && ms === 15_000));
   await done();
 });
 
@@ -799,6 +803,11 @@ test("while a text is read its own words light up, and the next one is underline
   await page.waitForFunction(() => document.querySelectorAll("#reference .passed").length === 3);
   assert.equal(await lit(".now"), "very ");
   assert.equal(await page.locator("#live").isVisible(), false, "there is no second box of the recogniser's words");
+  const ahead = { type: "transcript.partial", utterance: "u1", revision: 2, committed: "the weather is very nice", tentative: "", audio_ms: 900 };
+  const word = { index: 3, text: "very", status: "read", start_ms: 700, end_ms: 900 };
+  session.tell(one("reading.progress"), ahead, { type: "reading.progress", utterance: "u1", words: [word], next: 4 });
+  await page.waitForFunction(() => document.querySelectorAll("#reference .passed").length === 4);
+  assert.equal(await lit(".now"), "nice ", "where the server says where the reader is, the page asks no further");
   await done();
 });
 

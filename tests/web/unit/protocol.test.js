@@ -35,14 +35,15 @@ test("the golden messages are all that the protocol has", () => {
 
 test("what the client sends is what the document says", async () => {
   const { client, socket } = session({ ticket: async () => "a-ticket" });
-  const [start, , update] = golden.client;
+  const [start, , update, hold] = golden.client;
   const { type, resume, ...fields } = start;
   client.start(fields);
   await settled();
   socket().begin();
   client.sendAudio(frame(1));
   client.commit();
-  client.update({ exercise: update.exercise, language: update.language, endpoint_silence_ms: update.endpoint_silence_ms });
+  client.update({ exercise: update.exercise, language: update.language, endpoint_silence_ms: update.endpoint_silence_ms, patience: update.patience });
+  client.hold(hold.ms);
   client.played(2, 1480);
   client.hush();
   client.hint();

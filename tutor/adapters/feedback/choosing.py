@@ -89,8 +89,8 @@ class Chooser:
     def _named(self, at: int, word: str, own: Sounds, rivals: Sequence[Rival]) -> Iterator[Held]:
         """The rivals of a word that sound otherwise; what was recognised by how far it is.
 
-        What was recognised is no rival of a word that no dictionary has: a name, or a misprint, of
-        whose sounds nothing is known.
+        What was recognised is no rival of a word that no dictionary has, nor is what no dictionary
+        has a rival: a name, or a misprint, of whose sounds nothing is known.
         """
         is_guess = not self._english.is_listed(word)
         stems, _ = without_ending(word, own, self._english.is_word)
@@ -99,12 +99,15 @@ class Chooser:
             sounds = ways[0][1]
             if bool(sounds) != bool(rival.text) or any(one == other for one, other in ways):
                 continue
-            if rival.origin is Origin.HEARD and is_guess:
+            if rival.origin is Origin.HEARD and (is_guess or not self._is_known(rival.text)):
                 continue
             is_other = normalise(rival.text) not in stems and not is_contracted(word, rival.text)
             is_near = is_other and any(is_one_apart(*way) for way in ways)
             is_far = rival.origin is Origin.HEARD and not is_near
             yield Held(at, replace(rival, origin=Origin.FAR) if is_far else rival, sounds)
+
+    def _is_known(self, text: str) -> bool:
+        return all(map(self._english.is_listed, text.split()))
 
     def weigh(self, hearing: Hearing, words: Sequence[str], held: Sequence[Held]) -> list[Weighed]:
         """What frames and recogniser make of the rivals that the frames do not rule out.

@@ -27,12 +27,12 @@ class FeedbackSettings(BaseModel):
         6, ge=0, description="a reader who pauses within a sentence may take so long to go on"
     )
     feedback_retry_s: float = Field(
-        6, gt=0, description="an assessment that a worker has had for so long is dispatched again"
+        6, gt=0, description="an assessment whose worker may be gone is dispatched again after it"
     )
     feedback_deadline_s: float = Field(
         20,
         gt=0,
-        description="an utterance whose assessment workers have had for so long gets its error",
+        description="an utterance whose assessment was lost twice gets its error after it",
     )
     feedback_patience_s: float = Field(
         5,
@@ -48,7 +48,7 @@ class FeedbackSettings(BaseModel):
         60,
         gt=0,
         le=MOST_LATE_S,
-        description="an utterance that no worker had time to assess for so long gets its error",
+        description="an utterance that could not be assessed for so long gets its error",
     )
     feedback_time_limit_s: float = Field(
         60,

@@ -209,7 +209,8 @@ class WhisperRecogniser:
         """Believe a hypothesis, or listen again in a wider window, or drop what was made up."""
         request, window_s = hearing.request, hearing.bucket.window_s
         is_silent = not request.audio.any()  # with a prompt Whisper would write down its words
-        if is_silent or guards.is_silence(heard.no_speech, heard.log_probability):
+        chances, is_trained = (heard.no_speech, heard.log_probability), bool(hearing.bucket.ear)
+        if is_silent or guards.is_silence(*chances, knows_noise=is_trained):
             self._metrics.receive_guard(request.kind, "silence")
             return Recognition("", language)
         if request.kind == "partial":
@@ -220,7 +221,9 @@ class WhisperRecogniser:
             sure = of_words(
                 self._tokenizer(language), heard.tokens, heard.probabilities, heard.text
             )
-            return Recognition(text, language, confidences=sure[: len(text.split())])
+            size = len(text.split())
+            kept = words if text == heard.text else words[:size]
+            return Recognition(text, language, tuple(kept), sure[:size])
         loops = guards.is_loop(heard.text, words)
         is_full = guards.is_too_long(len(heard.tokens), request.seconds, language)
         doubted = loops or is_full
@@ -243,10 +246,8 @@ class WhisperRecogniser:
         )
 
     def _languages(self, encoded: Any, requests: Sequence[Request], ear: str) -> list[str]:
-        """Each request's language; those that are to be found are found together.
-
-        `ear`: the language whose own weights have encoded them; empty: the general ones.
-        """
+        """Each request's language, those that are to be found together; `ear`: the language whose
+        own weights have encoded them, empty: the general ones."""
         unknown = [at for at, request in enumerate(requests) if request.language == AUTO]
         languages = [request.language for request in requests]
         if unknown:
@@ -320,10 +321,10 @@ class WhisperRecogniser:
     def _align(
         self, encoded: Any, requests: list[Request], heard: list[_Hypothesis], language: str
     ) -> list[list[RecognisedWord]]:
-        """Word times of finals by cross-attention (dynamic time warping, 20 ms steps)."""
+        """Word times by cross-attention (dynamic time warping, 20 ms steps)."""
         from faster_whisper.transcribe import merge_punctuations
 
-        if requests[0].kind == "partial":
+        if not any(request.has_times for request in requests):
             return [[] for _ in heard]
         alignments = self._whisper.find_alignment(
             self._tokenizer(language),

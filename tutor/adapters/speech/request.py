@@ -21,7 +21,7 @@ class Request:
     language: str
     """Whisper's code, or `auto`."""
     kind: Kind
-    """Whether the request is a partial or a final, which gets word times and the larger beam."""
+    """Whether the request is a partial or a final, which has the larger beam."""
     batch: bool = False
     """Whether the audio is a piece of a file: live requests go first."""
     prompt: str = ""
@@ -32,6 +32,13 @@ class Request:
     """What `auto` chooses from."""
     is_rest: bool = False
     """Whether the audio is what another request's words lack: who asked for it looks further."""
+    is_timed: bool = False
+    """Whether a partial's words are wanted with their times, as a final's always are."""
+
+    @property
+    def has_times(self) -> bool:
+        """Whether words come with their times."""
+        return self.is_timed or self.kind == "final"
 
     def rest(self, from_s: float, language: str) -> Request:
         """The request for the audio from `from_s` seconds on, in the language that was heard."""

@@ -172,7 +172,7 @@ class JobQueue:
             case RecognitionJob(batch=True):
                 return keys.TASK_RECOGNISE, keys.PRIORITY_BATCH, settings.batch_timeout_s
             case AssessmentJob():
-                return keys.TASK_ASSESS, keys.PRIORITY_FINAL, settings.feedback_deadline_s
+                return keys.TASK_ASSESS, keys.PRIORITY_FINAL, settings.feedback_late_s
             case ReplyJob():
                 return keys.TASK_REPLY, keys.PRIORITY_PARTIAL, settings.llm_timeout_s
             case SpeechJob():

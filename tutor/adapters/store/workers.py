@@ -222,11 +222,13 @@ def partial_slots_of(entries: Iterable[Entry]) -> int | None:
     return sum(slots) or None
 
 
-def assessors_of(entries: Sequence[Entry]) -> tuple[int, bool]:
-    """How many assessments the ready feedback workers do at once, and whether recognisers run on
-    cores, which assessments may then need, too."""
-    slots = [_count(one.facts.get("slots"), 1) for one in entries if one.kind == "feedback"]
-    return sum(slots), any(one.facts.get("device") == "cpu" for one in entries if one.kind == "asr")
+def assessors_of(entries: Sequence[Entry]) -> tuple[int, frozenset[str], bool]:
+    """How many assessments the ready feedback workers do at once, their names, and whether
+    recognisers run on cores, which assessments may then need, too."""
+    workers = [one for one in entries if one.kind == "feedback"]
+    slots = [_count(one.facts.get("slots"), 1) for one in workers]
+    on_cores = any(one.facts.get("device") == "cpu" for one in entries if one.kind == "asr")
+    return sum(slots), frozenset(one.name for one in workers), on_cores
 
 
 def sessions_of(entries: Iterable[Entry]) -> dict[str, int]:

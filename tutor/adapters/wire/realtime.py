@@ -31,6 +31,7 @@ from tutor.core.realtime.protocol import (
     ItemDone,
     RealtimeError,
     RealtimeEvent,
+    SemanticVad,
     ServerVad,
     SessionCreated,
     SessionUpdate,
@@ -68,10 +69,10 @@ _KNOWN: Json = {
                     "threshold",
                     "prefix_padding_ms",
                     "silence_duration_ms",
-                    "create_response",  # these four are of conversations, and of `semantic_vad`
+                    "eagerness",
+                    "create_response",  # these three are of conversations
                     "interrupt_response",
                     "idle_timeout_ms",
-                    "eagerness",
                 )
             ),
         }
@@ -149,14 +150,23 @@ def _updated(session: TranscriptionSession, change: object, own_model: str) -> T
     try:
         updated = _SESSION.validate_json(whole, strict=True)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in ("session", *first["loc"]))
-        raise _invalid(where, first["msg"]) from error
+        raise _invalid(*_first_fault(error)) from error
     _check_format(updated.audio.input.format)
     _check_transcription(updated.audio.input.transcription, own_model)
-    if updated.audio.input.turn_detection is not None:
+    if isinstance(updated.audio.input.turn_detection, ServerVad):
         _check_vad(updated.audio.input.turn_detection)
     return updated
+
+
+def _first_fault(error: ValidationError) -> tuple[str, str]:
+    """Where a session is wrong, and how; of turn detection the kind that was asked for is meant."""
+    faults = error.errors()
+    kinds = {ServerVad.__name__, SemanticVad.__name__}
+    # A kind whose `type` is wrong is not the one that was asked for.
+    others = {fault["loc"][-2] for fault in faults if fault["loc"][-1:] == ("type",)} & kinds
+    meant = [fault for fault in faults if not others & set(fault["loc"])] or faults
+    where = ".".join(str(part) for part in ("session", *meant[0]["loc"]) if part not in kinds)
+    return where, meant[0]["msg"]
 
 
 def _needed(data: Json, name: str, where: str = "") -> object:

@@ -26,7 +26,7 @@ class Recognition:
     text: str
     language: str
     words: tuple[RecognisedWord, ...] = ()
-    """The words with their times; empty in a partial, which needs no word times."""
+    """The words with their times; empty in a partial of which nobody needs them."""
     confidences: tuple[float, ...] = ()
     """In a partial: for each word of the text the probability of its least probable token; empty
     when the probabilities are not known."""

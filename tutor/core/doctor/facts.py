@@ -53,6 +53,8 @@ class Recognition:
     max_batch: int = 16
     is_adapted: bool = False
     """Whether weights adapted to learners hear English: a second model in each process."""
+    partial_processes: int = 0
+    """Further processes, which hear partials by a model of their own."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ class Machine:
     public_url: str = ""
     max_sessions: int = 200
     store_connections: int = 50
+    gateways: int = 1
 
 
 @dataclass(frozen=True)

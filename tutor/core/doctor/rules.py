@@ -18,6 +18,9 @@ final."""
 OTHERS_BYTES = 1.2 * GB
 """Memory of all other processes of `tutor serve`: gateway, feedback, files, voices, store."""
 
+GATEWAY_BYTES = 0.14 * GB
+"""Memory of each further gateway: 138 MB measured with twelve sessions."""
+
 GATEWAYS = 4
 """Gateways for which a store's connections should suffice."""
 
@@ -121,6 +124,7 @@ def _cores_and_memory(facts: Facts) -> Iterable[Finding]:
     each = max([b for word, b in WEIGHTS_BYTES.items() if word in asked.model], default=0.0)
     least = ADAPTED_BYTES if asked.is_adapted else PROCESS_BYTES
     wanted = OTHERS_BYTES + asked.processes * max(least, 1.7 * each)
+    wanted += (machine.gateways - 1) * GATEWAY_BYTES + asked.partial_processes * PROCESS_BYTES
     told = f"{machine.memory_bytes / GB:.1f} GB to be had, the product wants {wanted / GB:.1f}"
     if machine.memory_bytes < wanted:
         remedy = "lower TUTOR_ASR_PROCESSES, set TUTOR_SPEECH=false or TUTOR_FEEDBACK=false"

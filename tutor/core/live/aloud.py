@@ -32,8 +32,9 @@ from tutor.core.voice.effects import SPEECH_EFFECTS
 from tutor.core.voice.interruption import Interruption, Move
 from tutor.core.voice.made import MadeClause
 from tutor.core.voice.overheard import Verdict, judge
+from tutor.core.voice.recent import Broken, Place
 from tutor.core.voice.snapshot import SpeakingSnapshot
-from tutor.core.voice.speaking import Broken, Output, Place, Speaking
+from tutor.core.voice.speaking import Output, Speaking
 from tutor.core.voice.voices import VoiceFacts, find_voice
 
 GOES_ON_S = 1.0

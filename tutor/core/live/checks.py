@@ -10,6 +10,7 @@ from tutor.core.feedback.reading.reading import TextError, check_text
 from tutor.core.protocol.errors import ProtocolError
 from tutor.core.protocol.limits import (
     MAX_ENDPOINT_SILENCE_MS,
+    MAX_HOLD_MS,
     MAX_SAMPLE_RATE,
     MIN_ENDPOINT_SILENCE_MS,
     MIN_SAMPLE_RATE,
@@ -118,3 +119,14 @@ def require_scenario(
         raise ProtocolError(
             "unknown_scenario", f"{scenario.id} is in {scenario.language}, not in {language}"
         )
+
+
+def require_hold(ms: int) -> int:
+    """The length of a hold in milliseconds, if it is within its limits.
+
+    Raises:
+        ProtocolError: `bad_message`.
+    """
+    if not 0 <= ms <= MAX_HOLD_MS:
+        raise ProtocolError("bad_message", f"ms must be 0 to {MAX_HOLD_MS}, not {ms}")
+    return ms

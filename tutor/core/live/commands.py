@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from tutor.core.audio.samples import to_samples
 from tutor.core.live.segmenter import SegmenterConfig
-from tutor.core.protocol.messages import ClientMessage
+from tutor.core.protocol.messages import ClientMessage, Patience
+from tutor.core.turns.waits import TurnConfig, Waits
 
 HYSTERESIS = 0.15
 """How far the threshold that ends speech lies under the one that begins it (Silero's own)."""
@@ -26,8 +27,10 @@ class VoiceActivity:
     """Probability at which speech begins, 0 to 1."""
     prefix_padding_ms: int
     """Milliseconds of audio kept from before the onset."""
-    silence_duration_ms: int
-    """Milliseconds of silence that end an utterance."""
+    silence_duration_ms: int | None
+    """Milliseconds of silence that end an utterance; None: what was said decides, too."""
+    patience: Patience = "normal"
+    """How long is waited where what was said decides."""
 
 
 @dataclass(frozen=True)
@@ -43,19 +46,28 @@ class Listen:
     prompt: str = ""
     """Words that are likely to come, in their spelling; applies from the next utterance on."""
 
+    def waits(self, config: TurnConfig, silence: int) -> Waits:
+        """The silences that end an utterance; `silence`: samples of the client's own."""
+        activity = self.activity
+        if activity is None or activity.silence_duration_ms is not None or not config.by_words:
+            return Waits.plain(silence, config.waits.eager)
+        return config.waits.times(config.factor(activity.patience))
+
     def segmenter(self, config: SegmenterConfig) -> SegmenterConfig:
         """The segmenter's configuration, changed as the command says."""
         if self.activity is None:
             # No final begun ahead: a pause is not the end, and the item is long by then.
             return replace(config, by_commit=True, pause=0)
-        threshold = self.activity.threshold
+        threshold, silence_ms = self.activity.threshold, self.activity.silence_duration_ms
         return replace(
             config,
             by_commit=False,
             onset_probability=threshold,
             offset_probability=min(threshold, max(LEAST_OFFSET, threshold - HYSTERESIS)),
             pre_roll=to_samples(self.activity.prefix_padding_ms),
-            endpoint_silence=to_samples(self.activity.silence_duration_ms),
+            endpoint_silence=(
+                config.endpoint_silence if silence_ms is None else to_samples(silence_ms)
+            ),
         )
 
 

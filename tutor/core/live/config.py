@@ -12,6 +12,7 @@ from tutor.core.live.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
 from tutor.core.talk.talk import TalkConfig
 from tutor.core.text.expected import Expected
+from tutor.core.turns.waits import TurnConfig
 from tutor.core.voice.config import SpeakingConfig
 
 
@@ -39,14 +40,14 @@ class TutoringConfig:
     the sentence to go on."""
 
     retry_s: float = 6.0
-    """Seconds after which an assessment that a worker has is dispatched once more."""
+    """Seconds after which an assessment whose worker may be gone is dispatched once more."""
 
     deadline_s: float = 20.0
-    """Seconds after which an utterance gets its error though workers have its assessment."""
+    """Seconds after which an utterance whose assessment was lost twice gets its error."""
 
     late_s: float = 60.0
-    """Seconds after its final, or the end of its sentence, after which an utterance that no worker
-    had time for gets its error."""
+    """Seconds after its final, or the end of its sentence, after which an utterance that could not
+    be assessed gets its error."""
 
     shed_s: float = 8.0
     """Seconds that scores may be late; after later ones the coach replies, not the language
@@ -69,6 +70,9 @@ class SessionConfig:
     """Whether a client whose connection broke may come back."""
 
     segmenter: SegmenterConfig = SegmenterConfig()
+
+    turns: TurnConfig = TurnConfig()
+    """How turns end; the one silence of those that do not ask the words is the segmenter's."""
 
     first_partial: int = to_samples(320)
     """Samples of speech before an utterance's first partial."""

@@ -10,13 +10,14 @@ from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import to_ms
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Cancel, Confirm, Dispatch, DropAudio, Effect, Emit
-from tutor.core.live.partials import shown
+from tutor.core.live.partials import followed, shown
 from tutor.core.live.segmenter import Ended
 from tutor.core.live.understood import Understood
 from tutor.core.live.utterance import Utterance
 from tutor.core.protocol.errors import error_event
 from tutor.core.protocol.messages import TranscriptFinal
 from tutor.core.queue.jobs import RecognitionResult
+from tutor.core.turns.progress import Place
 
 
 class Finals:
@@ -27,11 +28,17 @@ class Finals:
     """
 
     def __init__(
-        self, config: SessionConfig, effects: list[Effect], utterances: dict[str, Utterance]
+        self,
+        config: SessionConfig,
+        effects: list[Effect],
+        utterances: dict[str, Utterance],
+        place: Place,
     ) -> None:
+        """`place`: where in the exercise's text the reader is; shared, too."""
         self._config = config
         self._effects = effects
         self._utterances = utterances
+        self._place = place
         self._understood: list[Understood] = []
         self.words = 0
         """How many words all finals had so far."""
@@ -113,7 +120,7 @@ class Finals:
             utterance.final_revision = None
         else:
             utterance.early_result = result
-            self._effects += map(Emit, shown(utterance, result))
+            self._effects += map(Emit, shown(utterance, result, self._place))
 
     def _answer_silent(self, utterance: Utterance) -> None:
         """Answer for an utterance in which voice activity heard nobody: no words, whatever was
@@ -140,6 +147,7 @@ class Finals:
         if answer.recognition is None:
             self._effects.append(Emit(error_event("recognition_failed", utterance=utterance.id)))
         else:
+            self._effects += map(Emit, followed(utterance, answer, self._place, is_final=True))
             self._effects.append(Emit(self._final(utterance, answer.recognition)))
         if answer.recognition and answer.recognition.text:
             self._understood.append(utterance.understood(answer))

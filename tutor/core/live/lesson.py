@@ -1,4 +1,4 @@
-"""The lesson: language, exercise, and the silence that ends speech."""
+"""The lesson: language, exercise, and how long the tutor waits in a pause."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from tutor.core.live.checks import (
     require_text,
 )
 from tutor.core.live.config import SessionConfig
-from tutor.core.protocol.messages import Exercise, SessionStart, SessionUpdate
+from tutor.core.protocol.messages import Exercise, Patience, SessionStart, SessionUpdate
 from tutor.core.talk.scenario import Scenario
 from tutor.core.text.expected import Expected, language_of
 from tutor.core.text.languages import AUTO
+from tutor.core.text.wording import split_words
+from tutor.core.turns.waits import TurnConfig, Waits
 
 BEGINNER_SILENCE_MS = {"A1": 1_500, "A2": 1_200}
 """Endpoint silence in milliseconds by CEFR level: beginners hesitate (artcc/freelingo#296 came to
@@ -33,9 +35,11 @@ class Lesson:
     """Whisper's code, or `auto`."""
     exercise: Exercise = Exercise()
     silence_ms: int | None = None
-    """Endpoint silence in milliseconds that the client asked for; None: by the exercise's level."""
+    """Endpoint silence in milliseconds that the client asked for, whatever is said; None: by what
+    is said, the patience and the exercise's level."""
     native: str = ""
     """Whisper's code of the learner's own language; empty: it is not known."""
+    patience: Patience = "normal"
 
     @classmethod
     def started(
@@ -47,7 +51,9 @@ class Lesson:
             ProtocolError: as for `checked`.
         """
         silence_ms, native = message.endpoint_silence_ms, message.native_language
-        return cls.checked(message.language, message.exercise, silence_ms, native, scenarios)
+        return cls.checked(
+            message.language, message.exercise, silence_ms, native, message.patience, scenarios
+        )
 
     @classmethod
     def checked(
@@ -56,6 +62,7 @@ class Lesson:
         exercise: Exercise,
         silence_ms: int | None,
         native: str | None = None,
+        patience: Patience = "normal",
         scenarios: Mapping[str, Scenario] | None = None,
     ) -> Lesson:
         """The lesson that a client asks for; `language` and `native` are BCP-47 tags, `scenarios`
@@ -71,7 +78,8 @@ class Lesson:
         require_scenario(exercise, code, scenarios)
         if silence_ms is not None:
             require_silence(silence_ms)
-        return cls(code, exercise, silence_ms, "" if native is None else require_language(native))
+        own = "" if native is None else require_language(native)
+        return cls(code, exercise, silence_ms, own, patience)
 
     def changed(
         self, message: SessionUpdate, scenarios: Mapping[str, Scenario] | None = None
@@ -86,12 +94,31 @@ class Lesson:
             self.exercise if message.exercise is None else message.exercise,
             self.silence_ms if message.endpoint_silence_ms is None else message.endpoint_silence_ms,
             self.native or None,
+            self.patience if message.patience is None else message.patience,
             scenarios,
         )
 
     def is_other_than(self, before: Lesson) -> bool:
         """Whether a reader begins anew: the exercise was set again, or the language is another."""
         return self.exercise is not before.exercise or self.language != before.language
+
+    @property
+    def reads(self) -> bool:
+        """Whether a text is read or repeated."""
+        return self.exercise.type in ("read_aloud", "shadow")
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of the text that is read; none where none is."""
+        return split_words(self.exercise.text or "", self.language) if self.reads else ()
+
+    def waits(self, config: TurnConfig, default: int) -> Waits:
+        """The silences that end an utterance; `default`: samples of the one that is asked of nobody
+        in particular."""
+        silence = self.endpoint_silence(default)
+        if self.silence_ms is not None or not config.by_words:
+            return Waits.plain(silence, config.waits.eager)
+        return config.waits.times(silence / default * config.factor(self.patience))
 
     def expected(self, config: SessionConfig) -> Expected:
         """What `auto` chooses from: what the server expects and the learner's own language.
@@ -110,6 +137,7 @@ class Lesson:
         return item.id == self.exercise.id
 
     def endpoint_silence(self, default: int) -> int:
-        """The silence that ends an utterance; `default`: the server's. Both are samples."""
+        """The silence that ends an utterance of which the words say nothing; `default`: the
+        server's. Both are samples."""
         by_level = BEGINNER_SILENCE_MS.get(self.exercise.level or "", 0)
         return to_samples(self.silence_ms or max(to_ms(default), by_level))

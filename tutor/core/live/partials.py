@@ -10,8 +10,9 @@ from __future__ import annotations
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, to_ms, to_samples
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.utterance import Utterance
-from tutor.core.protocol.messages import TranscriptPartial
+from tutor.core.protocol.messages import ReadingProgress, ServerEvent, TranscriptPartial
 from tutor.core.queue.jobs import RecognitionResult
+from tutor.core.turns.progress import Place, progress
 
 
 class PartialClock:
@@ -56,9 +57,11 @@ class PartialClock:
         return is_under_way and waited >= self._config.partial_timeout_s
 
 
-def shown(utterance: Utterance, result: RecognitionResult) -> list[TranscriptPartial]:
-    """The partials to show of a hypothesis of the utterance so far: none if a newer one was
-    shown."""
+def shown(utterance: Utterance, result: RecognitionResult, place: Place) -> list[ServerEvent]:
+    """What to tell of a hypothesis of the utterance so far: nothing if a newer one was shown.
+
+    `place`: where the reader is in the text, if there is one.
+    """
     heard = utterance.start + result.audio_bytes // BYTES_PER_SAMPLE
     utterance.partial_heard = max(utterance.partial_heard, heard)
     if result.recognition is None or result.revision < utterance.shown_revision:
@@ -70,5 +73,21 @@ def shown(utterance: Utterance, result: RecognitionResult) -> list[TranscriptPar
     return [
         TranscriptPartial(
             utterance.id, result.revision, stable.committed, stable.tentative, to_ms(heard)
-        )
+        ),
+        *followed(utterance, result, place),
     ]
+
+
+def followed(
+    utterance: Utterance, result: RecognitionResult, place: Place, *, is_final: bool = False
+) -> list[ReadingProgress]:
+    """What to tell of where in the text a hypothesis was read."""
+    if utterance.way is None or result.passage is None or result.recognition is None:
+        return []
+    passage = utterance.window.restore(result.passage)
+    language = result.recognition.language
+    in_pause = result.kind == "final"
+    told = place.receive_passage(
+        utterance.way, passage, language, in_pause=in_pause, is_final=is_final
+    )
+    return progress(utterance.id, to_ms(utterance.start), told, utterance.way.next)

@@ -34,6 +34,7 @@ def snapshot(session: Session, now: float) -> SessionSnapshot:
         session.transcription.snapshot(position),
         None if session.tutoring is None else session.tutoring.snapshot(now),
         session.aloud.snapshot(),
+        session.lesson.patience,
     )
 
 
@@ -53,7 +54,8 @@ def restored(kept: SessionSnapshot, token: str, config: SessionConfig, now: floa
     session.transcription = Transcription.restored(
         kept.session, config, session.effects, kept.transcription, now
     )
-    session.practise(Lesson(kept.language, kept.exercise, kept.silence_ms, kept.native))
+    lesson = Lesson(kept.language, kept.exercise, kept.silence_ms, kept.native, kept.patience)
+    session.practise(lesson, goes_on=True)
     if kept.tutoring is not None:
         session.tutoring = Tutoring.restored(
             kept.session, config.tutoring, session.effects, token, kept.tutoring, now

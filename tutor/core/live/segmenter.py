@@ -126,6 +126,11 @@ class Segmenter:
         return self._free_from
 
     @property
+    def position(self) -> int:
+        """Just past the last window that was judged."""
+        return self._position
+
+    @property
     def by_commit(self) -> bool:
         """Whether commits alone bound utterances."""
         return self._config.by_commit
@@ -149,7 +154,8 @@ class Segmenter:
 
     def configure(self, endpoint_silence: int) -> None:
         """Set the silence, in samples, that ends an utterance from now on."""
-        self._config = replace(self._config, endpoint_silence=endpoint_silence)
+        if endpoint_silence != self._config.endpoint_silence:
+            self._config = replace(self._config, endpoint_silence=endpoint_silence)
 
     def adopt(self, config: SegmenterConfig) -> None:
         """Take another configuration, for the open utterance too.

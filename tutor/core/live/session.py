@@ -14,7 +14,7 @@ from tutor.core.admission.standing import Standing
 from tutor.core.audio.samples import Samples
 from tutor.core.coach.review import ReviewDeck
 from tutor.core.live.aloud import Aloud
-from tutor.core.live.checks import check_time, require_language, require_rate
+from tutor.core.live.checks import check_time, require_hold, require_language, require_rate
 from tutor.core.live.commands import Command, Discard, Listen
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Close, DropAudio, Effect, Emit, Resample
@@ -35,6 +35,7 @@ from tutor.core.protocol.messages import (
     SessionStarted,
     SessionUpdate,
     SpeechPosition,
+    TurnHold,
     UtteranceCommit,
 )
 from tutor.core.queue.jobs import RecognitionResult, Result, SpeechResult
@@ -258,20 +259,27 @@ class Session:
         match message:
             case SessionStart():
                 self._start(message, now)
-            case UtteranceCommit():
-                self._commit("commit", now)
             case SessionUpdate():
                 self._update(message, now)
             case SessionEnd():
                 self._end(now)
+            case ConversationHint() | ConversationSay():
+                self._converse(message, now)
+            case UtteranceCommit() | TurnHold() | Listen() | Discard():
+                self._attend(message, now)
+            case _:
+                self.aloud.receive_message(message, now)
+
+    def _attend(self, message: UtteranceCommit | TurnHold | Listen | Discard, now: float) -> None:
+        match message:
+            case UtteranceCommit():
+                self._commit("commit", now)
+            case TurnHold():
+                self.transcription.receive_hold(require_hold(message.ms))
             case Listen():
                 self._listen(message)
             case Discard():
                 self.transcription.receive_discard()
-            case ConversationHint() | ConversationSay():
-                self._converse(message, now)
-            case _:
-                self.aloud.receive_message(message, now)
 
     def _start(self, message: SessionStart, now: float) -> None:
         require_rate(message.audio.sample_rate)
@@ -317,11 +325,16 @@ class Session:
         self.aloud.ask(message.speech, lesson.language, now)
         self.practise(lesson)
 
-    def practise(self, lesson: Lesson) -> None:
-        """Go on with another lesson from the next utterance on."""
+    def practise(self, lesson: Lesson, *, goes_on: bool = False) -> None:
+        """Go on with another lesson from the next utterance on.
+
+        `goes_on`: it is the one that was practised at another gateway.
+        """
         before, self.lesson = self.lesson, lesson
-        silence = lesson.endpoint_silence(self.config.segmenter.endpoint_silence)
-        self.transcription.configure(lesson.language, silence, lesson.expected(self.config))
+        waits = lesson.waits(self.config.turns, self.config.segmenter.endpoint_silence)
+        self.transcription.configure(lesson.language, waits, lesson.expected(self.config))
+        if lesson.is_other_than(before):
+            self.transcription.read(lesson.words, goes_on=goes_on)
         if self.tutoring is not None:
             self.tutoring.receive_tongue(self.aloud.tongue)
             if lesson.is_other_than(before):
@@ -334,7 +347,8 @@ class Session:
         self.received.change_rate(require_rate(how.sample_rate))
         self.effects.append(Resample(how.sample_rate))
         segmenter = how.segmenter(self.config.segmenter)
-        self.transcription.listen(self.lesson.language, segmenter, how.prompt)
+        waits = how.waits(self.config.turns, segmenter.endpoint_silence)
+        self.transcription.listen(self.lesson.language, segmenter, how.prompt, waits)
 
     def _converse(self, message: ConversationHint | ConversationSay, now: float) -> None:
         if self.tutoring is None:

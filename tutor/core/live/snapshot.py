@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tutor.core.live.turn import TutoringSnapshot
 from tutor.core.live.utterance import TranscriptionSnapshot
-from tutor.core.protocol.messages import AudioFormat, Exercise
+from tutor.core.protocol.messages import AudioFormat, Exercise, Patience
 from tutor.core.voice.snapshot import SpeakingSnapshot
 
 
@@ -40,6 +40,7 @@ class SessionSnapshot:
     tutoring: TutoringSnapshot | None
     speaking: SpeakingSnapshot | None = None
     """The tutor's speech; None: its client did not ask for it."""
+    patience: Patience = "normal"
 
     @property
     def recorded(self) -> list[str]:

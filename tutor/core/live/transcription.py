@@ -6,16 +6,18 @@ come out, and the utterances whose words are known, for the tutor.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from tutor.core.audio.samples import (
     WINDOW,
-    Recent,
     Samples,
     next_window,
     to_ms,
     to_samples,
 )
+from tutor.core.audio.windows import Windows
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import AppendAudio, Cancel, Dispatch, DropAudio, Effect, Emit
 from tutor.core.live.finals import Finals
@@ -40,6 +42,9 @@ from tutor.core.protocol.messages import (
 )
 from tutor.core.queue.jobs import RecognitionResult
 from tutor.core.text.expected import Expected
+from tutor.core.turns.progress import Place
+from tutor.core.turns.waits import Waits
+from tutor.core.turns.watch import Turns
 
 APPEND = to_samples(100)
 """Samples of audio that are stored at once, at least: a frame may be as short as 20 ms."""
@@ -54,19 +59,19 @@ class Transcription:
         self._config = config
         self._effects = effects
         self._language, self._prompt = "", ""
+        self._turns, self._place = Turns(), Place()
         self._expected = Expected()
         self._segmenter = Segmenter(config.segmenter)
         # The history must reach back to the pre-roll of an onset not yet confirmed, and to the
         # cut of a forced endpoint.
-        self._recent = Recent(
+        self._audio = Windows(
             config.segmenter.cut_search
             + config.segmenter.pre_roll
             + config.segmenter.min_speech
             + 2 * WINDOW
         )
-        self._judged = 0  # samples whose speech probability was asked for
         self._utterances: dict[str, Utterance] = {}  # those without a terminal event
-        self._finals = Finals(config, effects, self._utterances)
+        self._finals = Finals(config, effects, self._utterances, self._place)
         self._open: Utterance | None = None  # the one being spoken
         self._partials = PartialClock(config)
         self._audio_at = 0.0  # when audio came last, or could not come
@@ -95,25 +100,27 @@ class Transcription:
         counts, finals = kept.counts, transcription._finals
         transcription._begun, transcription._speech = counts["utterances"], counts["speech"]
         finals.words, finals.language = counts["words"], kept.heard
+        transcription._turns = Turns(kept.turn, told_to=kept.position)
+        transcription._place.next = kept.place
         transcription._resume_from(kept)
         return transcription
 
     def _resume_from(self, kept: TranscriptionSnapshot) -> None:
         if kept.open is not None:
             begin = min(kept.position, kept.open.start)
-            self._judged = next_window(begin)
+            judged = next_window(begin)
             self._open = self._utterances[kept.open.id]
-            self._segmenter.resume_from(self._judged, kept.free_from)
+            self._segmenter.resume_from(judged, kept.free_from)
             self._segmenter.resume_speaking(kept.open.start, kept.open.onset)
         else:
             # Windows before the last utterance's end are not judged again; one that it shares is.
             first = kept.free_from // WINDOW * WINDOW
-            self._judged = first if kept.position <= kept.free_from else next_window(kept.position)
-            begin = min(kept.position, self._judged)
-            self._segmenter.resume_from(self._judged, kept.free_from)
-        self._recent = Recent(self._recent.capacity, begin)
+            judged = first if kept.position <= kept.free_from else next_window(kept.position)
+            begin = min(kept.position, judged)
+            self._segmenter.resume_from(judged, kept.free_from)
+        self._audio = Windows(self._audio.recent.capacity, begin, judged)
         if kept.open is None:
-            self._recent.append(np.zeros(kept.position - begin, np.int16))
+            self._audio.recent.append(np.zeros(kept.position - begin, np.int16))
 
     def snapshot(self, position: int) -> TranscriptionSnapshot:
         """All that another gateway needs to go on; `position`: from which on audio comes again."""
@@ -124,6 +131,8 @@ class Transcription:
             self._partials.queued_s,
             self.counts,
             self._finals.language,
+            self._turns.snapshot(),
+            self._place.next,
         )
 
     @property
@@ -175,51 +184,65 @@ class Transcription:
         kept."""
         return self._finals.collect_understood()
 
-    def configure(self, language: str, endpoint_silence: int, expected: Expected) -> None:
-        """Set the language, what `auto` chooses from and the endpoint silence, in samples, of the
-        utterances from now on."""
+    def configure(self, language: str, waits: Waits, expected: Expected) -> None:
+        """Set the language, what `auto` chooses from and the silences that end utterances, from
+        now on."""
         self._language, self._expected = language, expected
-        self._segmenter.configure(endpoint_silence)
+        self._turns.configure(waits)
 
-    def listen(self, language: str, segmenter: SegmenterConfig, prompt: str) -> None:
+    def read(self, text: Sequence[str], *, goes_on: bool = False) -> None:
+        """Have a text read from its beginning, given as its words; none: nobody reads.
+
+        `goes_on`: it is the one that was read at another gateway. What is said of another text is
+        not followed any more.
+        """
+        self._place.read(text, goes_on=goes_on)
+        self._turns.reads = self._place.reads
+        for utterance in self._utterances.values():
+            utterance.way = utterance.way if goes_on else None
+            utterance.window = self._place.window(utterance.way) if goes_on else utterance.window
+
+    def listen(self, language: str, segmenter: SegmenterConfig, prompt: str, waits: Waits) -> None:
         """Cut utterances by another configuration from now on.
 
         An open utterance keeps its language and its prompt.
         """
         self._language, self._prompt = language, prompt
         self._segmenter.adopt(segmenter)
+        self._turns.configure(waits)
+
+    def receive_hold(self, ms: int) -> None:
+        """Let the learner think for so many milliseconds after the audio received so far."""
+        self._turns.receive_hold(self._audio.recent.end + to_samples(ms))
 
     # ------------------------------------------------------------ in
 
     def receive_samples(self, samples: Samples) -> list[Samples]:
         """Take resampled audio (int16, 16 kHz); the windows whose speech probability is now due."""
-        self._recent.append(samples)
-        windows = []
-        while self._recent.end - self._judged >= WINDOW:
-            windows.append(self._recent.between(self._judged, self._judged + WINDOW))
-            self._judged += WINDOW
-        return windows
+        return self._audio.receive_samples(samples)
 
     def receive_probabilities(self, probabilities: list[float], now: float) -> None:
         """Take the speech probabilities of the windows that `receive_samples` gave, in order."""
         self._audio_at = now
         for probability in probabilities:
+            self._segmenter.configure(self._turns.silence)
             for decision in self._segmenter.receive_probability(probability):
                 self._decide(decision, now)
+            self._watch_turn()
         self._dispatch_partial(now)
-        if self._open is not None and self._recent.end - self._open.appended >= APPEND:
+        if self._open is not None and self._audio.recent.end - self._open.appended >= APPEND:
             self._append_audio()
 
     def receive_commit(self, reason: Reason, now: float) -> bool:
         """End the open utterance at the last sample received; whether there was one."""
-        decisions = self._segmenter.receive_commit(self._recent.end, reason)
+        decisions = self._segmenter.receive_commit(self._audio.recent.end, reason)
         for decision in decisions:
             self._decide(decision, now)
         return bool(decisions)
 
     def receive_discard(self) -> None:
         """Forget the open utterance; no event follows of it."""
-        self._segmenter.receive_discard(self._recent.end)
+        self._segmenter.receive_discard(self._audio.recent.end)
         if (utterance := self._open) is None:
             return
         self._effects += [Cancel(utterance.id, revision) for revision in utterance.in_flight]
@@ -238,6 +261,8 @@ class Transcription:
                 self._receive_partial(utterance, result, now)
         elif result.revision == utterance.final_revision:
             self._finals.receive_result(utterance, result, now)
+            if utterance.early_result is result:
+                self._learn(utterance, result)
 
     def receive_stall(self, stalled_s: float) -> None:
         """This gateway did not run for so long: audio may have come meanwhile."""
@@ -289,7 +314,10 @@ class Transcription:
             self._language,
             expected=self._expected.after(self._finals.language),
             prompt=self._prompt,
+            way=self._place.begin(),
         )
+        utterance.window = self._place.window(utterance.way)
+        self._turns.begin(self._segmenter.speech_end)
         self._utterances[utterance.id] = self._open = utterance
         self._emit(SpeechStarted(utterance.id, to_ms(started.onset)))
         self._append_audio()  # so that another gateway can go on with it
@@ -301,6 +329,7 @@ class Transcription:
         self._open = None
         self._speech += max(0, ended.speech_end - utterance.onset)
         self._emit(SpeechStopped(utterance.id, to_ms(ended.speech_end)))
+        self._emit(self._turns.receive_end(utterance.id, ended.end, ended.speech_end, ended.reason))
         self._finals.conclude(utterance, ended)
 
     def _append_audio(self) -> None:
@@ -308,16 +337,30 @@ class Transcription:
         utterance = self._open
         if utterance is None:
             return
-        end = self._recent.end if utterance.end is None else utterance.end
+        end = self._audio.recent.end if utterance.end is None else utterance.end
         if end > utterance.appended:
-            pcm = self._recent.between(utterance.appended, end).tobytes()
+            pcm = self._audio.recent.between(utterance.appended, end).tobytes()
             self._effects.append(AppendAudio(utterance.id, pcm))
             utterance.appended = end
+
+    def _watch_turn(self) -> None:
+        if self._listens and self._open is not None:
+            position, speech_end = self._segmenter.position, self._segmenter.speech_end
+            for event in self._turns.receive_window(self._open.id, position, speech_end):
+                self._emit(event)
+
+    def _learn(self, utterance: Utterance, result: RecognitionResult) -> None:
+        """Learn from the words before a pause whether they are all."""
+        if result.recognition is None:
+            return
+        passage = result.passage and utterance.window.restore(result.passage)
+        standing = self._place.standing(passage, result.recognition)
+        self._turns.receive_standing(standing, utterance.speech_end)
 
     def _dispatch_partial(self, now: float) -> None:
         utterance = self._open
         if utterance is None or not self._partials.is_due(
-            utterance, self._segmenter.speech_end, self._recent.end
+            utterance, self._segmenter.speech_end, self._audio.recent.end
         ):
             return
         self._append_audio()
@@ -332,7 +375,7 @@ class Transcription:
     def _receive_partial(self, utterance: Utterance, result: RecognitionResult, now: float) -> None:
         utterance.partial_revision = None
         self._partials.receive_answer(utterance, result.decode_s, now)
-        self._effects += map(Emit, shown(utterance, result))
+        self._effects += map(Emit, shown(utterance, result, self._place))
         self._dispatch_partial(now)
 
     def _check_deadline(self, utterance: Utterance, now: float) -> None:

@@ -192,8 +192,8 @@ class Turn:
         )
 
     def is_due(self, now: float, config: TutoringConfig, *, held: bool) -> bool:
-        """Whether its assessment's attempt has lasted too long; `held`: no worker has it yet, whose
-        time begins when it gets it."""
+        """Whether its assessment's attempt has lasted too long; `held`: it waits for a worker, or
+        is at one that lives, and no time counts."""
         if held:
             self.begun_at = now - (0 if self.attempt == 1 else config.retry_s)
         return now - self.begun_at >= (config.retry_s if self.attempt == 1 else config.deadline_s)

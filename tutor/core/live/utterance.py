@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 
 from tutor.core.audio.recognition import Kind, RecognisedWord, Recognition
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, to_ms
+from tutor.core.feedback.reading.following import Following
+from tutor.core.feedback.reading.reading import Window
 from tutor.core.live.stabiliser import Stabiliser, StabiliserSnapshot
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.messages import Word
 from tutor.core.queue.jobs import Outcome, RecognitionJob, RecognitionResult
 from tutor.core.text.expected import Expected
+from tutor.core.turns.watch import TurnSnapshot
 
 
 @dataclass
@@ -60,6 +63,10 @@ class Utterance:
     prompt: str = ""
     """Words that are likely to come. A snapshot has none: the protocol that brings one cannot
     resume."""
+    way: Following | None = None
+    """Its way through the exercise's text, if there is one to read."""
+    window: Window = Window()
+    """The words of the text in which it is looked for."""
 
     def __post_init__(self) -> None:
         self.appended = self.start
@@ -82,6 +89,8 @@ class Utterance:
             self.answer,
             self.is_committed,
             self.expected,
+            None if self.way is None else self.way.expected,
+            () if self.way is None else self.way.told,
         )
 
     @classmethod
@@ -111,6 +120,7 @@ class Utterance:
             answer=kept.answer,
             is_committed=kept.is_committed,
             expected=kept.expected,
+            way=None if kept.place is None else Following(kept.place, kept.told),
         )
         utterance.appended = max(kept.start, position) if kept.end is None else kept.end
         return utterance
@@ -150,6 +160,8 @@ class Utterance:
             prompt=self.prompt,
             expected=self.expected,
             speech_bytes=self._speech_bytes(end) if kind == "final" else 0,
+            reference=self.window.words,
+            position=self.window.position,
         )
 
     def _speech_bytes(self, end: int) -> int:
@@ -211,6 +223,10 @@ class UtteranceSnapshot:
     """Whether the client ended the utterance."""
     expected: Expected = Expected()
     """What `auto` chooses from."""
+    place: int | None = None
+    """Index of the word of the text that was to come when it began; None: there is no text."""
+    told: tuple[int, ...] = ()
+    """The words of the text that were told."""
 
 
 @dataclass(frozen=True)
@@ -226,6 +242,9 @@ class TranscriptionSnapshot:
     counts: Mapping[str, int]
     heard: str
     """The language of what was understood last; empty: nothing was so far."""
+    turn: TurnSnapshot = TurnSnapshot()
+    place: int = 0
+    """Index of the word of the text that the next utterance is expected to begin with."""
 
     @property
     def open(self) -> UtteranceSnapshot | None:

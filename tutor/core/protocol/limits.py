@@ -43,6 +43,9 @@ SPEECH_RATES = (8_000, 16_000, 24_000, 48_000)
 MIN_ENDPOINT_SILENCE_MS = 200
 MAX_ENDPOINT_SILENCE_MS = 2_000
 
+MAX_HOLD_MS = 30_000
+"""The longest hold of a turn: no utterance is longer."""
+
 MAX_LOGINS = 100
 """How many logins one account may have at once, by default."""
 

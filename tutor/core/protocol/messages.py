@@ -23,6 +23,9 @@ that it plays, or the voice failed."""
 
 Aside = Literal["echo", "backchannel"]
 """Why an utterance is not answered: it was the tutor's own voice, or a sign that one listens."""
+Patience = Literal["quick", "normal", "patient"]
+TurnReason = Literal["silence", "words", "text", "limit", "commit", "end", "stall"]
+FollowedStatus = Literal["read", "skipped", "doubtful"]
 
 # ---------------------------------------------------------------- parts of messages
 
@@ -107,6 +110,21 @@ class Word:
 
 
 @dataclass(frozen=True)
+class FollowedWord:
+    """A word of the exercise's text that the reader has passed."""
+
+    index: int
+    """Index of the word in the text, as `feedback.accuracy` counts."""
+    text: str
+    """The word as the text spells it."""
+    status: FollowedStatus
+    """`doubtful`: something was said in its place that may have been it."""
+    start_ms: int | None = None
+    """When the word was said; absent where it was skipped."""
+    end_ms: int | None = None
+
+
+@dataclass(frozen=True)
 class Goal:
     """Something to be done in a conversation."""
 
@@ -172,13 +190,15 @@ class SessionStart:
     native_language: str | None = None
     """BCP-47; the tutor explains in it where it can."""
     endpoint_silence_ms: int | None = None
-    """Milliseconds of silence that end an utterance, 200 to 2000; by the exercise's level when
-    absent."""
+    """Milliseconds of silence that end an utterance whatever was said, 200 to 2000; when absent,
+    what was said decides, by `patience`."""
     resume: Resume | None = None
     feedback: bool = True
     """Whether utterances get feedback and a reply; false: transcripts only."""
     speech: Speech | None = None
     """How replies are spoken; they are not when absent."""
+    patience: Patience = "normal"
+    """How long the tutor waits in a pause before it takes the turn as ended."""
 
 
 @dataclass(frozen=True)
@@ -190,13 +210,23 @@ class UtteranceCommit:
 
 @dataclass(frozen=True)
 class SessionUpdate:
-    """Another exercise, language, endpoint silence or voice, between utterances."""
+    """Another exercise, language, endpoint silence, voice or patience, between utterances."""
 
     type: ClassVar[str] = "session.update"
     exercise: Exercise | None = None
     language: str | None = None
     endpoint_silence_ms: int | None = None
     speech: Speech | None = None
+    patience: Patience | None = None
+
+
+@dataclass(frozen=True)
+class TurnHold:
+    """Lets the learner think: no silence ends the utterance for so long, unless they speak on."""
+
+    type: ClassVar[str] = "turn.hold"
+    ms: int
+    """Milliseconds from the audio received so far, 0 to 30000; 0 ends a hold."""
 
 
 @dataclass(frozen=True)
@@ -259,6 +289,7 @@ ClientMessage = (
     SessionStart
     | UtteranceCommit
     | SessionUpdate
+    | TurnHold
     | SessionEnd
     | SessionAuthenticate
     | SpeechPlayed
@@ -302,6 +333,56 @@ class SpeechStopped:
     utterance: str
     at_ms: int
     """Where speech ended, before the endpoint silence."""
+
+
+@dataclass(frozen=True)
+class TurnEager:
+    """The learner has paused: perhaps the turn is over, and a reply may be prepared."""
+
+    type: ClassVar[str] = "turn.eager"
+    utterance: str
+    at_ms: int
+    """How much of the audio was heard when this was decided."""
+
+
+@dataclass(frozen=True)
+class TurnResumed:
+    """The learner speaks on after `turn.eager`: what was prepared is of no use."""
+
+    type: ClassVar[str] = "turn.resumed"
+    utterance: str
+    at_ms: int
+    """How much of the audio was heard when this was decided."""
+
+
+@dataclass(frozen=True)
+class TurnEnded:
+    """The turn is over; it follows `speech.stopped`."""
+
+    type: ClassVar[str] = "turn.ended"
+    utterance: str
+    at_ms: int
+    """Where the utterance's audio ends, the silence included."""
+    reason: TurnReason
+    """`silence`: it was long enough; `words`: a shorter one was, after what was said; `text`: the
+    exercise's text was read to its end; `limit`: the longest utterance; `commit`, `end`: the
+    client's wish; `stall`: no more audio came."""
+
+
+@dataclass(frozen=True)
+class ReadingProgress:
+    """Which words of the exercise's text were read since the last time; for `read_aloud` and
+    `shadow`.
+
+    Each word is told once in an utterance. `feedback.accuracy` judges them later.
+    """
+
+    type: ClassVar[str] = "reading.progress"
+    utterance: str
+    words: tuple[FollowedWord, ...]
+    next: int
+    """Index in the text of the word that is expected next; less than before where the reader has
+    begun again."""
 
 
 @dataclass(frozen=True)
@@ -621,6 +702,10 @@ ServerEvent = (
     SessionStarted
     | SpeechStarted
     | SpeechStopped
+    | TurnEager
+    | TurnResumed
+    | TurnEnded
+    | ReadingProgress
     | TranscriptPartial
     | TranscriptFinal
     | UtteranceJoined

@@ -1,8 +1,9 @@
 """Assessments on their way to feedback workers: they wait behind the conversation, not in a queue.
 
-In a queue an assessment that nobody has begun looks like one whose worker died, and would be sent
-again: the busier the machine, the more work. Here it waits until a feedback worker is free, and so
-its time counts from then on.
+In a queue an assessment that nobody has begun, and at a worker one that takes long, look like those
+whose worker died, and would be sent again: the busier the machine, the more work. Here each waits
+until a feedback worker is free, and counts as taken care of while all workers live that were there
+when it was sent.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ class Assessments:
     """What waits, and since when, by session; the oldest first."""
     _busy: dict[str, tuple[AssessmentJob, float]] = field(default_factory=dict)
     """What is at the workers, and since when, by session."""
+    _workers: frozenset[str] = frozenset()
+    _in_doubt: set[str] = field(default_factory=set)
+    """The sessions whose assessment may have been at a worker that is gone."""
 
     @property
     def taken(self) -> int:
@@ -52,9 +56,17 @@ class Assessments:
         self.forget(job.session)
         self._waiting[job.session] = job, now
 
-    def holds(self, session: str) -> bool:
-        """Whether an assessment of a session waits here."""
-        return session in self._waiting
+    def receive_workers(self, names: frozenset[str]) -> None:
+        """Take the names of the workers that live; what may have been at one that is gone is in
+        doubt."""
+        if self._workers - names:
+            self._in_doubt |= self._busy.keys()
+        self._workers = names
+
+    def cares_for(self, session: str) -> bool:
+        """Whether an assessment of a session waits here, or is at a worker that lives."""
+        is_sent = session in self._busy and session not in self._in_doubt
+        return is_sent or session in self._waiting
 
     def held(self, now: float) -> tuple[int, float]:
         """How many wait, and for how many seconds the oldest."""
@@ -66,11 +78,13 @@ class Assessments:
         job, _ = self._busy.get(result.session, (None, 0.0))
         if job is not None and job.utterance == result.utterance:
             del self._busy[result.session]
+            self._in_doubt.discard(result.session)
 
     def forget(self, session: str) -> None:
         """Forget a session's assessment; one at a worker soon ends by itself."""
         self._waiting.pop(session, None)
         self._busy.pop(session, None)
+        self._in_doubt.discard(session)
 
     def send(self, now: float) -> AssessmentJob:
         """The oldest that waits: it goes to the workers."""
@@ -88,4 +102,4 @@ class Assessments:
         """Drop what nobody waits for any more, and free the places of what was lost."""
         for kept, most_s in ((self._waiting, self.late_s), (self._busy, LOST_S)):
             for session in [name for name, (_, at) in kept.items() if now - at > most_s]:
-                del kept[session]
+                self.forget(session)

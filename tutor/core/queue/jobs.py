@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tutor.core.audio.recognition import Kind, Recognition
-from tutor.core.feedback.assessment import Assessment
+from tutor.core.feedback.assessment import Assessment, Passage
 from tutor.core.text.expected import Expected
 
 Outcome = Literal["ok", "audio_gone", "cancelled", "failed"]
@@ -39,6 +39,10 @@ class RecognitionJob:
     """Bytes of a final's audio behind which nobody speaks any more; 0: it is not known."""
     expected: Expected = Expected()
     """What `auto` chooses from."""
+    reference: tuple[str, ...] = ()
+    """Words of the exercise's text around the reader's place; empty in free speech."""
+    position: int = 0
+    """Index in `reference` of the word that is expected next."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,9 @@ class RecognitionResult:
     decode_s: float = 0.0
     """Seconds that the recogniser took."""
     stamps: Stamps = Stamps()
+    passage: Passage | None = None
+    """The part of the job's `reference` that was read, by what was recognised; None: there was
+    none."""
 
 
 @dataclass(frozen=True)

@@ -62,12 +62,21 @@ class ServerVad:
 
 
 @dataclass(frozen=True)
+class SemanticVad:
+    """Turn detection by what was said, too."""
+
+    type: Literal["semantic_vad"] = "semantic_vad"
+    eagerness: Literal["low", "medium", "high", "auto"] = "auto"
+    """How soon a turn is taken as ended; `auto` is `medium`."""
+
+
+@dataclass(frozen=True)
 class AudioInput:
     """The format of the audio, and what becomes of the audio."""
 
     format: Format = Format()
     transcription: Transcription = Transcription()
-    turn_detection: ServerVad | None = ServerVad()
+    turn_detection: ServerVad | SemanticVad | None = ServerVad()
     """How turns are found; None: the client commits each turn."""
 
 

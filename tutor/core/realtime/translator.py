@@ -4,8 +4,8 @@ A client's event becomes a command to the session or audio (`receive_client`). T
 on it (`receive_event`, until `receive_end`), or later ones, become events for the client
 (`collect`).
 
-- With `server_vad` an utterance is an item. Without turn detection an item is all audio between
-  two commits; one longer than the longest utterance is several, their texts joined.
+- With `server_vad` or `semantic_vad` an utterance is an item. Without turn detection an item is all
+  audio between two commits; one longer than the longest utterance is several, their texts joined.
 - A delta carries committed text alone, and deltas are only ever appended. The last one brings what
   the final says beyond them. Where the final has other words, nothing is added: the transcript in
   `completed` is what counts, as it does for punctuation and capitals, which deltas got too early.
@@ -19,6 +19,7 @@ from tutor.core.live.commands import Command, Discard, Listen, VoiceActivity
 from tutor.core.protocol.messages import (
     AudioFormat,
     Error,
+    Patience,
     ServerEvent,
     SessionStart,
     SessionStarted,
@@ -26,6 +27,7 @@ from tutor.core.protocol.messages import (
     SpeechStopped,
     TranscriptFinal,
     TranscriptPartial,
+    TurnEnded,
     UtteranceCommit,
 )
 from tutor.core.realtime import protocol as realtime
@@ -37,6 +39,8 @@ from tutor.core.realtime.protocol import (
     Commit,
     RealtimeError,
     RealtimeEvent,
+    SemanticVad,
+    ServerVad,
     SessionUpdate,
     TranscriptionSession,
 )
@@ -58,6 +62,14 @@ _KINDS = {
 }
 """OpenAI's types of the session's errors; the others are `invalid_request_error`."""
 
+PATIENCE: dict[str, Patience] = {
+    "low": "patient",
+    "medium": "normal",
+    "high": "quick",
+    "auto": "normal",
+}
+"""The patience that an eagerness of `semantic_vad` means."""
+
 _CODES = {"nothing_to_commit": EMPTY, "session_too_long": "session_expired"}
 """OpenAI's codes of the session's errors that it has another name for."""
 
@@ -78,6 +90,7 @@ class Translator:
         self._committing = False
         self._ending = False
         self._appended_ms = 0.0
+        self._silent_from_ms = 0  # where speech stopped last
         self._free_from_ms = 0.0  # audio before it belongs to an item, or was cleared
 
     @property
@@ -143,13 +156,23 @@ class Translator:
         return self._listen()
 
     def _listen(self) -> Listen:
-        vad = self._input.turn_detection
-        activity = None
-        if vad is not None:
-            activity = VoiceActivity(vad.threshold, vad.prefix_padding_ms, vad.silence_duration_ms)
         how = self._input.transcription
         rate = self._input.format.sample_rate
-        return Listen(how.language or AUTO, rate, activity, how.prompt or "")
+        return Listen(how.language or AUTO, rate, self._activity, how.prompt or "")
+
+    @property
+    def _activity(self) -> VoiceActivity | None:
+        """How voice activity bounds turns; None: the client's commits do."""
+        match self._input.turn_detection:
+            case ServerVad(_, threshold, padding_ms, silence_ms):
+                return VoiceActivity(threshold, padding_ms, silence_ms)
+            case SemanticVad(eagerness=eagerness):
+                vad = ServerVad()
+                return VoiceActivity(
+                    vad.threshold, vad.prefix_padding_ms, None, PATIENCE[eagerness]
+                )
+            case _:
+                return None
 
     def _require_audio(self) -> None:
         held_ms = self._appended_ms - self._free_from_ms
@@ -179,11 +202,11 @@ class Translator:
             case SpeechStarted():
                 self._begin(event)
             case SpeechStopped():
+                self._silent_from_ms = event.at_ms
+            case TurnEnded():
                 self._stop(event)
-            case TranscriptPartial():
-                self._hear(event.utterance, event.committed)
-            case TranscriptFinal():
-                self._finish(event.utterance, event.text, event.language)
+            case TranscriptPartial() | TranscriptFinal():
+                self._hear_words(event)
             case Error(utterance=str(utterance)):
                 self._fail(utterance, event)
             case Error():
@@ -193,20 +216,21 @@ class Translator:
         if self._item is None:
             self._begun += 1
             self._item = Item(f"item_{self._id}_{self._begun}", self._free_from_ms)
-            if (activity := self._input.turn_detection) is not None:
+            if (activity := self._activity) is not None:
                 padded_ms = event.at_ms - activity.prefix_padding_ms
                 self._item.start_ms = max(self._free_from_ms, padded_ms)
                 self._emit(realtime.SpeechStarted(self._item.id, round(self._item.start_ms)))
         self._item.parts.append(Part(event.utterance))
         self._items[event.utterance] = self._item
 
-    def _stop(self, event: SpeechStopped) -> None:
-        activity = self._input.turn_detection
+    def _stop(self, event: TurnEnded) -> None:
+        activity = self._activity
         # Without voice activity an utterance may end by its limit; the item goes on.
         if self._item is None or self._committing or not (activity or self._ending):
             return
         silence_ms = activity.silence_duration_ms if activity else 0
-        end_ms = min(self._appended_ms, event.at_ms + silence_ms)
+        at_ms = event.at_ms if silence_ms is None else self._silent_from_ms + silence_ms
+        end_ms = min(self._appended_ms, at_ms)
         if activity:
             self._emit(realtime.SpeechStopped(self._item.id, round(end_ms)))
         self._commit(self._item, end_ms)
@@ -229,8 +253,12 @@ class Translator:
             self._emit(realtime.TranscriptDelta(item.id, delta))
         self._answer(item)
 
-    def _finish(self, utterance: str, text: str, language: str) -> None:
-        self._hear(utterance, text, is_final=True, joint="" if language in UNSPACED else " ")
+    def _hear_words(self, event: TranscriptPartial | TranscriptFinal) -> None:
+        if isinstance(event, TranscriptPartial):
+            self._hear(event.utterance, event.committed)
+        else:
+            joint = "" if event.language in UNSPACED else " "
+            self._hear(event.utterance, event.text, is_final=True, joint=joint)
 
     def _fail(self, utterance: str, error: Error) -> None:
         if utterance in self._items:

@@ -21,7 +21,7 @@ ACCENT = 4.0
 """Natural logarithm of how much less likely the learner's own language is, where it is not taught:
 an accent sounds like it."""
 
-FAMILIAR = 2.0
+FAMILIAR = 1.5
 """Natural logarithm of how much less likely a language is than the recogniser says, where weights
 that were adapted to it have encoded the speech: they make all that they hear a little like it."""
 

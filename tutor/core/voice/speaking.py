@@ -9,7 +9,6 @@ A reply that has not begun to be heard gives way to a newer one: who has gone on
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from tutor.core.protocol.errors import error_event
 from tutor.core.protocol.messages import (
@@ -29,6 +28,7 @@ from tutor.core.queue.jobs import SpeechJob, SpeechResult
 from tutor.core.voice.config import SpeakingConfig
 from tutor.core.voice.effects import DropSpeech, Hush, KeepSpeech, SendSpeech, SpeechEffect, name_of
 from tutor.core.voice.made import MadeClause
+from tutor.core.voice.recent import Broken, Place, Recent
 from tutor.core.voice.reply import SpokenReply, Stage
 from tutor.core.voice.request import SpeechRequest
 from tutor.core.voice.snapshot import SpeakingSnapshot
@@ -36,26 +36,6 @@ from tutor.core.voice.speakable import fault_of
 from tutor.core.voice.voices import VoiceFacts
 
 Output = ServerEvent | SpeechJob | SpeechEffect
-
-RECENT_S = 3.0
-"""Seconds for which the words of a reply that has ended count as being said: sound comes late."""
-
-
-@dataclass(frozen=True)
-class Broken:
-    """A reply that the learner broke off."""
-
-    utterance: str
-    heard: str
-    """The words of it that were heard."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """A place in the tutor's speech."""
-
-    reply: int
-    played: int
 
 
 class Speaking:
@@ -75,8 +55,7 @@ class Speaking:
         self._asked_at: float | None = None  # when the job that is under way was sent
         self._made_at = self._heard_at = 0.0  # when more of the first reply was, the last time
         self._unfinished: set[str] = set()  # utterances to which more of a reply may come
-        self._last: SpokenReply | None = None  # the one that has ended last
-        self._last_at = 0.0
+        self._recent = Recent()
 
     def collect(self) -> list[Output]:
         """What came out since the last call, in order."""
@@ -121,20 +100,11 @@ class Speaking:
 
     def place(self, now: float) -> Place | None:
         """Where the tutor is now, or was a moment ago; None: it is silent."""
-        reply = self.current if self.is_audible else None
-        if reply is None and self._last is not None and now - self._last_at < RECENT_S:
-            reply = self._last
-        return None if reply is None else Place(reply.number, reply.played)
+        return self._recent.place(self.current, now)
 
     def said_since(self, place: Place) -> list[str]:
         """The words that the tutor has said since a little before a place, and is about to say."""
-        words: list[str] = []
-        for reply in filter(None, (self._last, self.current)):
-            reach = round(RECENT_S * reply.rate)
-            if reply.number >= place.reply and (reply.is_audible or reply is self._last):
-                begin = place.played - reach if reply.number == place.reply else 0
-                words += reply.words_between(begin, reply.played + reach // 2)
-        return words
+        return self._recent.said_since(place, self.current)
 
     def change(self, wish: Speech, voice: VoiceFacts, now: float) -> None:
         """Speak otherwise from the next reply on, or not at all from now on."""
@@ -293,7 +263,7 @@ class Speaking:
 
     def _end(self, reply: SpokenReply, stage: Stage, now: float) -> None:
         reply.stage = stage
-        self._last, self._last_at = reply, now
+        self._recent.receive_end(reply, now)
         self._drop(reply)
 
     # ------------------------------------------------------------ what is due

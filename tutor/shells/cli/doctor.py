@@ -90,6 +90,7 @@ def _recognition(settings: Settings) -> Recognition:
         settings.processes,
         settings.max_batch,
         is_adapted(settings),
+        settings.for_partials.processes if settings.partial_model else 0,
     )
 
 
@@ -153,6 +154,7 @@ def _machine(settings: Settings) -> Machine:
         public_url=settings.public_url,
         max_sessions=settings.max_sessions,
         store_connections=settings.connections,
+        gateways=settings.gateways,
     )
 
 

@@ -73,6 +73,6 @@ class Capacity:
             share_of(slots, sessions, self._name),
             partials and share_of(partials, sessions, self._name),
         )
-        assessors, shares_cores = assessors_of(entries)
+        assessors, names, shares_cores = assessors_of(entries)
         share = share_of(assessors, sessions, self._name) if assessors else 0
-        dispatcher.receive_assessors(share, shares_cores=shares_cores)
+        dispatcher.receive_assessors(share, names, shares_cores=shares_cores)

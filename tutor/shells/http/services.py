@@ -273,6 +273,7 @@ def make_session_config(settings: Settings) -> SessionConfig:
         limits=_limits(settings),
         expected=Expected.named(settings.auto_languages, library.languages()),
         segmenter=_segmenter(settings),
+        turns=settings.turns,
         first_partial=to_samples(settings.first_partial_ms),
         partial_interval=to_samples(settings.partial_interval_ms),
         partial_yield=settings.partial_yield,

@@ -202,7 +202,7 @@ class Practice:
                 if woken or self.session.waiting:  # late results, too: others may have their slots
                     await self._receive_results(await self._inbox.look())
                     await self._mouth.look(self.session, self._now())
-                held = await self._services.dispatcher.holds(self.session.id)
+                held = await self._services.dispatcher.cares_for(self.session.id)
                 away = not self._outgoing.is_attached or self._ear.is_deaf()
                 self.session.receive_tick(self._now(), away=away, held=held)
                 await self._settle()

@@ -73,9 +73,10 @@ class Dispatcher:
         """
         self._slots.count, self._slots.partials = max(1, count), partials
 
-    def receive_assessors(self, count: int, *, shares_cores: bool) -> None:
-        """Take how many assessments the workers can do for this gateway at once, and whether on the
-        recognisers' cores."""
+    def receive_assessors(self, count: int, names: frozenset[str], *, shares_cores: bool) -> None:
+        """Take how many assessments the workers of these names can do for this gateway at once, and
+        whether on the recognisers' cores."""
+        self._slots.assessments.receive_workers(names)
         self._slots.assessments.count = count
         self._slots.assessments.shares_cores = shares_cores
 
@@ -89,10 +90,11 @@ class Dispatcher:
         """How many assessments wait here for a worker, and for how many seconds the oldest."""
         return self._slots.assessments.held(self._now())
 
-    async def holds(self, session: str) -> bool:
-        """Whether a session's assessment still waits here, once all has gone that may go now."""
+    async def cares_for(self, session: str) -> bool:
+        """Whether a session's assessment waits here, or is at a worker that lives; all goes first
+        that may go now."""
         await self._send_waiting()
-        return self._slots.assessments.holds(session)
+        return self._slots.assessments.cares_for(session)
 
     async def carry_out(
         self, session: str, effect: Effect, observer: JobObserver

@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -21,6 +22,8 @@ from tutor.adapters.store.client import BlockingStore, open_blocking_store
 from tutor.adapters.store.workers import Announcement
 from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, from_pcm16, to_float
+from tutor.core.feedback.assessment import Passage
+from tutor.core.feedback.reading.passages import locate
 from tutor.core.queue.failures import Health, Verdict, failure_of
 from tutor.core.queue.jobs import Outcome, RecognitionJob, RecognitionResult
 from tutor.core.text.languages import AUTO
@@ -116,16 +119,25 @@ class AsrWorker:
             audio = to_float(from_pcm16(pcm))
             speech_s = job.speech_bytes / BYTES_PER_SAMPLE / RATE or None
             request = Request(
-                audio, job.language, job.kind, job.batch, job.prompt, speech_s, job.expected
+                audio,
+                job.language,
+                job.kind,
+                job.batch,
+                job.prompt,
+                speech_s,
+                job.expected,
+                is_timed=bool(job.reference),
             )
             (recognition,) = self._recogniser.recognise([request])
+            passage = passage_of(job, recognition)
         except Exception as error:
             # Whatever it was, the session must hear of it now and not by its deadline.
             log.exception("recognition failed")
             return _result(job, "failed", len(pcm)), self._broken_by(error)
         self._worked_at = time.monotonic()
         self._health.receive_success()
-        return _result(job, "ok", len(pcm), recognition, time.monotonic() - began), ""
+        took_s = time.monotonic() - began
+        return replace(_result(job, "ok", len(pcm), recognition, took_s), passage=passage), ""
 
     def _broken_by(self, error: Exception) -> str:
         """Why the recogniser is broken, as far as this error and those before it tell; empty: it is
@@ -137,6 +149,14 @@ class AsrWorker:
                 return probe_fault(self._recogniser)
             case Verdict.GO_ON:
                 return ""
+
+
+def passage_of(job: RecognitionJob, heard: Recognition) -> Passage | None:
+    """Where in a job's reference it was read, by the words that were recognised; None: it has none,
+    or no times of words are known."""
+    if not job.reference or not heard.words:
+        return None
+    return locate(job.reference, job.position, heard.words, heard.language)
 
 
 def probe_fault(recogniser: Recogniser) -> str:

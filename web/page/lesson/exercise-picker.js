@@ -257,6 +257,11 @@ export class ExercisePicker {
     if (this.isReading && this.#turns.isNow(utterance)) this.#reference.follow(utterance, `${committed} ${tentative}`);
   }
 
+  /** Follows the reader by what the server says of the text. */
+  receiveProgress(event) {
+    if (this.isReading && this.#turns.isNow(event.utterance)) this.#reference.progress(event);
+  }
+
   /** Marks how far a text has been read. */
   receiveAccuracy(accuracy) {
     if (!this.#turns.isNow(accuracy.utterance)) return;

@@ -147,7 +147,12 @@ export class Lesson extends Emitter {
     if (this.#microphone === closing) this.#client.end(); // else the lesson is over already
   }
 
-  /** Another exercise, language or silence: now, or when the learner has finished the utterance. */
+  /** No silence ends the turn for so long, unless the learner speaks on; 0: no more. */
+  hold(ms) {
+    if (this.phase === "listening") this.#client.hold(ms);
+  }
+
+  /** Another exercise, language or patience: now, or when the learner has finished the utterance. */
   update(fields) {
     if (OPENING.has(this.phase)) this.#fields = { ...this.#fields, ...fields };
     if (!["listening", "away", "connecting"].includes(this.phase)) return;

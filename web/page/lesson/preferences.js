@@ -16,7 +16,7 @@ const DEFAULTS = {
   noiseSuppression: false,
   voice: false, // the tutor speaks its answers
   deviceId: "", // of the microphone; "": the system's choice
-  silenceMs: 0, // 0: by level
+  patience: "normal", // with a learner who pauses: quick, normal, patient
   hasLogin: false, // a cookie may go on with it
 };
 

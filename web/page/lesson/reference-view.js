@@ -11,6 +11,7 @@ export class ReferenceView {
   #words = []; // their spans
   #place = new ReadingPlace([]);
   #letters = new ReadLetters([]);
+  #told = null; // the utterance of which the server tells where in the text it is
 
   constructor(element) {
     this.#element = element;
@@ -30,6 +31,7 @@ export class ReferenceView {
     const pieces = this.#words.map(({ textContent }) => textContent);
     this.#place = new ReadingPlace(pieces);
     this.#letters = new ReadLetters(pieces);
+    this.#told = null;
     for (const word of this.#words) word.classList.remove("read");
     this.#element.scrollTop = 0;
     this.#mark(0);
@@ -42,7 +44,13 @@ export class ReferenceView {
 
   /** What is recognised of a running utterance. */
   follow(utterance, text) {
-    this.#mark(this.#place.follow(utterance, text));
+    if (utterance !== this.#told) this.#mark(this.#place.follow(utterance, text));
+  }
+
+  /** The server says which words of the text were passed: `reading.progress`. It knows numbers and spellings. */
+  progress({ utterance, words }) {
+    this.#told = utterance;
+    this.#mark(this.#letters.read({ start: words[0].index, end: words.at(-1).index + 1, words }));
   }
 
   /** The server says how far the text has been read: `feedback.accuracy`. */

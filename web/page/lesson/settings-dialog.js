@@ -1,15 +1,15 @@
-// Settings of the microphone, of the tutor's voice and of the end of a sentence.
+// Settings of the microphone, of the tutor's voice, and of how long it waits when the learner pauses.
 
 import { byId, h } from "../kit/elements.js";
-import { number, t } from "../kit/texts.js";
+import { t } from "../kit/texts.js";
 
-const SILENCES = [0, 400, 600, 900, 1200, 1500, 2000]; // ms; 0: by level
+const PATIENCES = ["quick", "normal", "patient"];
 
 export class SettingsDialog {
   constructor({ preferences, microphones, onChange }) {
-    const silence = byId("silence");
-    silence.append(...SILENCES.map((ms) => h("option", { value: ms }, ms ? t("silence.seconds", { seconds: number(ms / 1000, 1) }) : t("silence.auto"))));
-    silence.value = preferences.get("silenceMs");
+    const patience = byId("patience");
+    patience.append(...PATIENCES.map((name) => h("option", { value: name }, t(`patience.${name}`))));
+    patience.value = preferences.get("patience");
     byId("echo").checked = preferences.get("echoCancellation");
     byId("noise").checked = preferences.get("noiseSuppression");
     byId("voice").checked = preferences.get("voice");
@@ -18,7 +18,7 @@ export class SettingsDialog {
       preferences.set(name, value());
       onChange(name);
     });
-    keep(silence, "silenceMs", () => Number(silence.value));
+    keep(patience, "patience", () => patience.value);
     keep(byId("echo"), "echoCancellation", () => byId("echo").checked);
     keep(byId("noise"), "noiseSuppression", () => byId("noise").checked);
     keep(byId("voice"), "voice", () => byId("voice").checked);

@@ -74,7 +74,7 @@ BOUNDS = {
     Origin.BARE: Bounds(1.0, 6.0, sounds=0.0, recogniser=-1.0),
     Origin.SKIPPED: Bounds(0.7, 8.0, sounds=1.5, recogniser=-2.5),
     Origin.MISSED: Bounds(6.0, 16.0, sounds=2.0, recogniser=5.0),
-    Origin.HEARD: Bounds(3.0, 8.0, sounds=-2.0, recogniser=0.0, written=0.0),
+    Origin.HEARD: Bounds(3.0, 8.0, sounds=-1.0, recogniser=0.0, written=0.0),
     Origin.FAR: Bounds(8.0, 20.0, sounds=2.0, recogniser=4.0),
 }
 """The bounds of each origin, chosen on one half of what `caught.py` measures on the other one.
@@ -86,7 +86,7 @@ LEAST_SURE = 0.5
 """A word of which the recogniser was less sure is no rival: it had to write something. Of learners'
 names ("Liya", "Laos") it is sure of the wrong word's sounds, but not of the word."""
 
-WRITTEN_SURELY = 0.75
+WRITTEN_SURELY = 0.9
 """How sure the recogniser was of what counts as surely written."""
 
 RULED_OUT = -3.0

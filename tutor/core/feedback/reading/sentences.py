@@ -41,7 +41,7 @@ def place(
     passage = locate(text, expected, heard, language)
     if not is_of_text(passage):
         return Place(expected, expected)
-    return Place(passage.start, passage.end, _is_open(text, passage))
+    return Place(passage.start, passage.end, is_within_sentence(text, passage))
 
 
 def goes_on(text: Sequence[str], before: Place, after: Place) -> bool:
@@ -53,7 +53,8 @@ def goes_on(text: Sequence[str], before: Place, after: Place) -> bool:
     return not after.is_on_text or before.begin <= after.begin < _sentence_end(text, before.end)
 
 
-def _is_open(text: Sequence[str], passage: Passage) -> bool:
+def is_within_sentence(text: Sequence[str], passage: Passage) -> bool:
+    """Whether a passage of a text stops within a sentence of it."""
     if passage.end == len(text):
         return False
     # What was heard in the place of the last words stands behind the passage's last word.

@@ -1,0 +1,1 @@
+"""Turns: when the learner has finished, and how long they may think."""
