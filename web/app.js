@@ -22,6 +22,8 @@ import { Preferences } from "./page/lesson/preferences.js";
 import { ProgressPlace } from "./page/progress/progress-place.js";
 import { errorText, problemText } from "./page/kit/problem-text.js";
 import { Recording } from "./page/lesson/recording.js";
+import { Scene } from "./page/talk/scene.js";
+import { ScenarioList } from "./page/talk/scenario-list.js";
 import { Retry } from "./page/feedback/retry.js";
 import { MinuteView } from "./page/talk/minute-view.js";
 import { Microphone } from "./sdk/index.js";
@@ -70,11 +72,27 @@ const first = new FirstVisit({
   onCourse: () => course.open(),
   onReady: () => button.focus({ preventScroll: true }),
 });
+const progress = new ProgressPlace({ part: byId("progress-place"), body: byId("progress-body"), account, journal, preferences, sounds, language: () => picker.language, onPractise: practiseWords });
 const places = new Places(byId("places"), [
   { name: "practise", parts: [byId("studio")], enter: (address) => picker.go(address) },
-  { name: "talk", parts: [byId("studio")], enter: (address) => picker.go(address) },
-  new ProgressPlace({ part: byId("progress-place"), body: byId("progress-body"), account, journal, preferences, sounds, language: () => picker.language, onPractise: practiseWords }),
+  { name: "talk", parts: [byId("scenes"), byId("studio")], enter: (address) => picker.go(address) },
+  new Scene({
+    lesson: new Lesson({ url: location.origin, sounds, ticket: () => account.ticket() }),
+    sounds, preferences,
+    course: () => ({ language: picker.language, level: picker.level }),
+    mayStart,
+  }),
+  progress,
 ]);
+
+const scenes = new ScenarioList(byId("scenes"));
+
+/** Whether a conversation may begin: where an account is needed, it is asked for. */
+function mayStart() {
+  if (account.mustSignIn) login.open();
+  else account.acceptGuest();
+  return !account.mustSignIn;
+}
 
 let notice = null; // {kind, text}: outranks what the phase says
 let isFollowing = true; // the page follows its address, not the other way round
@@ -123,6 +141,7 @@ const isStudio = () => ["practise", "talk"].includes(places.name);
 /** Another exercise is shown: so say the chip, the place and the address. */
 function showChoice() {
   course.show(picker);
+  scenes.show(picker);
   first.show();
   minute.show(picker.place.place === "talk" ? picker.exercise.id ?? "" : null);
   if (!isStudio()) return; // it was on its way when the learner went elsewhere
@@ -136,6 +155,7 @@ function showChoice() {
 async function followAddress() {
   const followed = (follows += 1);
   isFollowing = true;
+  byId("notice").textContent = "";
   await places.follow(read(location.hash));
   if (followed !== follows) return false;
   isFollowing = false;
@@ -176,13 +196,16 @@ async function handOver() {
   try {
     const had = await journal.handOver((session) => account.request("POST", "/v1/me/sessions", { body: session }));
     if (had) tell("done", t("progress.handed"));
+    if (had && places.name === "progress") await progress.enter();
   } catch {
     tell("problem", t("progress.kept"));
   }
 }
 
+/** Says it where the microphone's bar is, or where that is not, at the top. */
 function tell(kind, text) {
   notice = { kind, text };
+  byId("notice").textContent = isStudio() ? "" : text;
   report();
 }
 
@@ -362,6 +385,7 @@ button.disabled = obstacle !== null;
 showPhase({ phase: "idle", problem: obstacle });
 showAccount();
 showLegend();
+course.show(picker);
 await followAddress();
 const farewell = takeFarewell();
 if (farewell) tell("done", t(farewell));
