@@ -70,8 +70,8 @@ export class Scene {
     byId("scene-body").hidden = !scene;
     byId("scene-none").hidden = Boolean(scene);
     if (!scene) return;
-    byId("scene-title").textContent = scene.title_meaning ?? scene.title;
-    const told = h("p", scene.scene_meaning ? {} : written(scene.language), scene.scene_meaning ?? scene.scene);
+    byId("scene-title").textContent = scene.meaning?.title ?? scene.title;
+    const told = h("p", scene.meaning ? {} : written(scene.language), scene.meaning?.scene ?? scene.scene);
     byId("scene-told").replaceChildren(told);
     this.#showGoals(scene.goals.map((goal) => ({ ...goal, reached: false })));
     this.#bubbles.begin(scene.language);
