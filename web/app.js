@@ -72,6 +72,7 @@ const first = new FirstVisit({
   onCourse: () => course.open(),
   onReady: () => button.focus({ preventScroll: true }),
 });
+const progress = new ProgressPlace({ part: byId("progress-place"), body: byId("progress-body"), account, journal, preferences, sounds, language: () => picker.language, onPractise: practiseWords });
 const places = new Places(byId("places"), [
   { name: "practise", parts: [byId("studio")], enter: (address) => picker.go(address) },
   { name: "talk", parts: [byId("scenes"), byId("studio")], enter: (address) => picker.go(address) },
@@ -81,7 +82,7 @@ const places = new Places(byId("places"), [
     course: () => ({ language: picker.language, level: picker.level }),
     mayStart,
   }),
-  new ProgressPlace({ part: byId("progress-place"), body: byId("progress-body"), account, journal, preferences, sounds, language: () => picker.language, onPractise: practiseWords }),
+  progress,
 ]);
 
 const scenes = new ScenarioList(byId("scenes"));
@@ -154,6 +155,7 @@ function showChoice() {
 async function followAddress() {
   const followed = (follows += 1);
   isFollowing = true;
+  byId("notice").textContent = "";
   await places.follow(read(location.hash));
   if (followed !== follows) return false;
   isFollowing = false;
@@ -194,13 +196,16 @@ async function handOver() {
   try {
     const had = await journal.handOver((session) => account.request("POST", "/v1/me/sessions", { body: session }));
     if (had) tell("done", t("progress.handed"));
+    if (had && places.name === "progress") await progress.enter();
   } catch {
     tell("problem", t("progress.kept"));
   }
 }
 
+/** Says it where the microphone's bar is, or where that is not, at the top. */
 function tell(kind, text) {
   notice = { kind, text };
+  byId("notice").textContent = isStudio() ? "" : text;
   report();
 }
 
@@ -329,6 +334,7 @@ lesson.on("utterance.joined", (event) => {
   conversation.join(event, keep);
   minute.join(event, picker.isNow(event.utterance) ? conversation.card(event.utterance)?.final : null);
 });
+lesson.on("utterance.aside", ({ utterance }) => conversation.forget(utterance));
 for (const kind of ["accuracy", "pronunciation", "fluency", "grammar"]) {
   lesson.on(`feedback.${kind}`, (event) => {
     conversation.card(event.utterance)?.receiveFeedback(kind, event);
@@ -379,6 +385,7 @@ button.disabled = obstacle !== null;
 showPhase({ phase: "idle", problem: obstacle });
 showAccount();
 showLegend();
+course.show(picker);
 await followAddress();
 const farewell = takeFarewell();
 if (farewell) tell("done", t(farewell));

@@ -5,7 +5,7 @@ const CACHE = "voice-tutor";
 const FACTS = ["/v1/interfaces", "/v1/server"]; // that the page asks for before it stands
 const MADE = /\/static\/(?:app|style)-[0-9a-f]+\.(?:js|css)/g; // files whose name says what is in them
 const TEXTS = `/static/i18n/${new URL(location.href).searchParams.get("texts") ?? "en"}.json`;
-const ALWAYS = ["/static/icon.svg", "/static/manifest.webmanifest", "/static/sdk/microphone-worklet.js", TEXTS, ...FACTS];
+const ALWAYS = ["/static/icon.svg", "/static/manifest.webmanifest", "/static/sdk/microphone-worklet.js", "/static/sdk/speaker-worklet.js", TEXTS, ...FACTS];
 
 self.addEventListener("install", (event) => event.waitUntil(keepAll()));
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));

@@ -5,7 +5,8 @@
 In this process. Each sentence of `tests/data/voice/sentences.txt` is spoken by the voice, comes
 back at -20 dB (`--level`) in faint noise, and is recognised: its first second and a half, as a
 partial would be, and the whole, as a final. The learner's side: recordings of learners and readers,
-judged against a sentence that the tutor might have been saying. The thresholds (`LIKE_ECHO`) were
+judged against a sentence that the tutor might have been saying. `--texts FILE`: only that, for what
+is written in a file. The thresholds (`LIKE_ECHO`) were
 chosen by hand before anything of this was measured.
 """
 
@@ -44,10 +45,14 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="only so many sentences; 0: all")
     parser.add_argument("--skip", type=int, default=0, help="none of so many at the head")
     parser.add_argument("--level", type=float, default=-20.0, help="of the echo, dB")
+    parser.add_argument("--texts", type=Path, help="what learners say, a line each: no sound then")
     parser.add_argument("--show", action="store_true", help="print what is judged wrong")
     options = parser.parse_args()
     lines = [line for line in SENTENCES.read_text("utf-8").split("\n") if line]
     lines = lines[options.skip :][: options.first or None]
+    if options.texts:
+        texts(options.texts.read_text("utf-8").splitlines(), lines)
+        return
     settings = Settings.load()
     recogniser = load_recogniser(settings, resolve_model(settings.model, settings.cache_dir))
     echoes(settings, recogniser, lines, options.level, show=options.show)
@@ -86,6 +91,21 @@ def learners(recogniser: Any, lines: Sequence[str], *, show: bool) -> None:
         if show and verdict is not Verdict.SPEECH:
             print(f"  learner: {heard}\n    {lines[n % len(lines)]}")
     print(f"learners: {dict(sorted(counts.items()))}")
+
+
+def texts(said_by_learners: Sequence[str], lines: Sequence[str]) -> None:
+    """What is made of learners whose words are all recognised, against two sentences by chance:
+    the first words, as a partial has them, and all."""
+    random = np.random.default_rng(2)
+    counts: dict[str, Counter[Verdict]] = {"first words": Counter(), "whole": Counter()}
+    for text in said_by_learners:
+        saying = " ".join(random.choice(lines, 2)).split()
+        words = text.split()
+        first = " ".join(words[: random.integers(1, len(words) + 1)])
+        counts["first words"][judge(first, saying, "en")] += 1
+        counts["whole"][judge(text, saying, "en")] += 1
+    for kind, found in counts.items():
+        print(f"{kind}: {dict(sorted(found.items()))}")
 
 
 def hear(recogniser: Any, audio: Samples) -> str:

@@ -8,6 +8,7 @@ from tutor.core.protocol.messages import (
     ServerEvent,
     TranscriptFinal,
     TutorReplyDone,
+    UtteranceAside,
     Word,
 )
 
@@ -57,6 +58,14 @@ def test_without_feedback_a_final_is_all() -> None:
     first, second = told(notes, FINAL, Error("feedback_failed", "", False, "u1"))
     assert first is None
     assert second is not None
+
+
+def test_what_was_not_said_to_the_tutor_is_not_kept() -> None:
+    """Neither its echo nor a sign of listening is in a learner's history."""
+    notes = Notes(has_feedback=True, keeps_audio=True)
+    notes.receive_audio("u1", b"u1")
+    assert told(notes, FINAL, UtteranceAside("u1", "echo")) == [None, None]
+    assert not list(notes.flush())
 
 
 def test_an_utterance_of_a_conversation_is_whole_when_its_findings_are_there() -> None:

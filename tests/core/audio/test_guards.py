@@ -33,6 +33,14 @@ def test_text_out_of_silence(no_speech: float, log_probability: float, silent: b
 
 
 @pytest.mark.parametrize(
+    ("no_speech", "silent"), [(0.1, False), (0.7, False), (0.71, True), (0.95, True)]
+)
+def test_weights_that_know_noise_are_believed_sooner(no_speech: float, silent: bool) -> None:
+    """However sure they are of their words."""
+    assert is_silence(no_speech, -0.1, knows_noise=True) == silent
+
+
+@pytest.mark.parametrize(
     ("audio_s", "tokens"), [(0.0, 8), (0.5, 14), (1.0, 20), (10.0, 128), (30.0, 220), (900.0, 220)]
 )
 def test_tokens_that_fit_into_audio(audio_s: float, tokens: int) -> None:

@@ -114,6 +114,10 @@ def test_where_more_was_recognised_than_the_text_it_is_shown() -> None:
     told = say(found, f"{SAID} you know")
     assert f"\u201c{SAID} you know\u201d" in told
     assert "correct" not in told
+    told = say(found, "the ship sails morning")
+    assert "\u201cthe ship sails morning\u201d" in told
+    told = say(found, "the old 3 ships 4 sails tomorrow morning")
+    assert "3" not in told
 
 
 @pytest.mark.parametrize("native", ["en", "ru"])

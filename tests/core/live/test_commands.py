@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tutor.core.audio.samples import WINDOW, to_samples
 from tutor.core.live.commands import Listen, VoiceActivity
 from tutor.core.live.segmenter import Ended, Segmenter, SegmenterConfig, Started
+from tutor.core.turns.waits import TurnConfig, Waits
 
 OURS = SegmenterConfig()
 USUAL = VoiceActivity(threshold=0.5, prefix_padding_ms=300, silence_duration_ms=500)
@@ -46,6 +47,16 @@ def test_a_higher_threshold_ends_speech_no_later(one: float, other: float) -> No
         listening(replace(USUAL, threshold=at)).offset_probability for at in sorted((one, other))
     )
     assert low <= high
+
+
+def test_what_was_said_decides_where_a_client_leaves_it_to_us() -> None:
+    """A silence of the client's own is one for all; without one its patience counts."""
+    config = TurnConfig(by_words=True)
+    own = Listen("en", 24_000, USUAL).waits(config, to_samples(500))
+    assert own == Waits.plain(to_samples(500), config.waits.eager)
+    ours = replace(USUAL, silence_duration_ms=None, patience="patient")
+    assert Listen("en", 24_000, ours).waits(config, to_samples(600)) == config.waits.times(1.6)
+    assert listening(ours).endpoint_silence == OURS.endpoint_silence
 
 
 def test_without_voice_activity_only_a_commit_ends_an_utterance() -> None:

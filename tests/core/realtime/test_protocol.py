@@ -114,7 +114,7 @@ def test_a_second_is_a_second_in_every_format(form: Format) -> None:
 def test_the_defaults_can_be_served() -> None:
     """A client that configures nothing gets a turn detection within this server's limits."""
     turns = AudioInput().turn_detection
-    assert turns is not None
+    assert isinstance(turns, ServerVad)
     assert MIN_ENDPOINT_SILENCE_MS <= turns.silence_duration_ms <= MAX_ENDPOINT_SILENCE_MS
     assert 0 <= turns.prefix_padding_ms <= MAX_PREFIX_PADDING_MS
     assert 0 < turns.threshold < 1

@@ -21,7 +21,7 @@ from tests.support.scripted import (
     speech,
 )
 from tutor.core.audio.samples import WINDOW, to_samples
-from tutor.core.live.commands import Command
+from tutor.core.live.commands import Command, Listen
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Cancel, DropAudio, Emit
 from tutor.core.live.segmenter import SegmenterConfig
@@ -44,6 +44,7 @@ from tutor.core.realtime.protocol import (
     ItemDone,
     RealtimeError,
     RealtimeEvent,
+    SemanticVad,
     ServerVad,
     SessionCreated,
     SessionUpdate,
@@ -71,7 +72,9 @@ SHORT = SessionConfig(
 
 
 def update(
-    turns: ServerVad | None = None, language: str | None = "en", prompt: str | None = None
+    turns: ServerVad | SemanticVad | None = None,
+    language: str | None = "en",
+    prompt: str | None = None,
 ) -> SessionUpdate:
     """A `session.update`; by itself: turns are the client's."""
     heard = AudioInput(transcription=Transcription(None, language, prompt), turn_detection=turns)
@@ -312,6 +315,18 @@ def test_an_item_from_speech_to_transcript() -> None:
     assert talk.told_of(TranscriptCompleted) == [
         TranscriptCompleted("item_s1_1", "Good morning to you.", 2.08)
     ]
+
+
+def test_semantic_turn_detection_asks_the_words() -> None:
+    """An item ends where the turn does, and its eagerness is our patience."""
+    heard = AudioInput(turn_detection=SemanticVad(eagerness="low"))
+    listen = Translator().receive_client(SessionUpdate(TranscriptionSession(audio=Audio(heard))))
+    assert isinstance(listen, Listen)
+    assert listen.activity is not None
+    assert (listen.activity.silence_duration_ms, listen.activity.patience) == (None, "patient")
+    talk = Talk(update(SemanticVad()), silence(640), speech(640), silence(640))
+    (stopped,) = talk.told_of(SpeechStopped)
+    assert stopped.audio_end_ms == 640 + 640 + 608
 
 
 def test_the_session_is_created_before_anything_is_said() -> None:

@@ -58,6 +58,13 @@ def test_words_decide(verdict: Verdict, words: int, is_final: bool, move: Move |
     assert interruption.receive_verdict(verdict, words, is_final=is_final) is move
 
 
+def test_one_word_that_the_tutor_said_too_proves_no_echo() -> None:
+    """It is in many a sentence: the next sound makes the tutor soft again."""
+    interruption = watching()
+    interruption.receive_verdict(Verdict.ECHO, 2, is_final=False)
+    assert moves(interruption, LOUD, LOUD) == [Move.DUCK]
+
+
 def test_a_tutor_that_has_heard_itself_is_not_softened_by_sounds() -> None:
     """It would stammer at its own echo; words still stop it."""
     interruption = watching()

@@ -27,14 +27,16 @@ ECHOES = [
 
 SIGNS = [
     ("en", "Mm-hm."), ("en", "Uh-huh"), ("en", "Yeah, yeah."), ("en", "Okay"), ("en", "Right."),
-    ("de", "Ja, ja."), ("de", "Genau."), ("es", "Sí, claro."), ("es", "Vale"), ("fr", "D'accord"),
-    ("fr", "Oui, oui"), ("ru", "Да, хорошо"), ("ru", "Угу"), ("auto", "Hmm"), ("ja", "Mm"),
+    ("en", "I see."), ("de", "Ja, ja."), ("de", "Genau."), ("es", "Sí, claro."), ("es", "Vale"),
+    ("es", "De acuerdo"), ("fr", "D'accord"), ("fr", "Oui, oui"), ("ru", "Да, хорошо"),
+    ("ru", "Угу"), ("auto", "Hmm"), ("ja", "Mm"),
 ]  # fmt: skip
 
 SPEECH = [
     ("en", "Wait, I have a question"),
     ("en", "Stop"),
     ("en", "No"),
+    ("en", "I"),
     ("en", "What does it mean?"),
     ("en", "Can you say it again?"),
     ("en", "I want to practise something else"),

@@ -14,6 +14,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tutor.adapters.settings import Settings
+from tutor.shells.accounts import progress
 from tutor.shells.gateway.app import make_app
 
 PASSWORD = "correct horse battery"  # noqa: S105 - a test's
@@ -124,6 +125,17 @@ def test_what_no_session_can_be_is_refused(learner: TestClient, fields: dict[str
     answer = learner.post("/v1/me/sessions", json=session(**fields))
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
     assert learner.get("/v1/me/sessions").json()["sessions"] == []
+
+
+def test_an_account_takes_over_so_much_and_no_more(
+    learner: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else whoever has an account could fill the server's disk."""
+    monkeypatch.setattr(progress, "MOST_KEPT", 2)
+    assert learner.post("/v1/me/sessions", json=session()).status_code == 201
+    answer = learner.post("/v1/me/sessions", json=session("guest-2"))
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    assert len(learner.get("/v1/me/sessions").json()["sessions"]) == 1
 
 
 def test_words_are_a_table_and_cards_for_anki(learner: TestClient) -> None:

@@ -209,7 +209,8 @@ class WhisperRecogniser:
         """Believe a hypothesis, or listen again in a wider window, or drop what was made up."""
         request, window_s = hearing.request, hearing.bucket.window_s
         is_silent = not request.audio.any()  # with a prompt Whisper would write down its words
-        if is_silent or guards.is_silence(heard.no_speech, heard.log_probability):
+        chances, is_trained = (heard.no_speech, heard.log_probability), bool(hearing.bucket.ear)
+        if is_silent or guards.is_silence(*chances, knows_noise=is_trained):
             self._metrics.receive_guard(request.kind, "silence")
             return Recognition("", language)
         if request.kind == "partial":
@@ -245,10 +246,8 @@ class WhisperRecogniser:
         )
 
     def _languages(self, encoded: Any, requests: Sequence[Request], ear: str) -> list[str]:
-        """Each request's language; those that are to be found are found together.
-
-        `ear`: the language whose own weights have encoded them; empty: the general ones.
-        """
+        """Each request's language, those that are to be found together; `ear`: the language whose
+        own weights have encoded them, empty: the general ones."""
         unknown = [at for at, request in enumerate(requests) if request.language == AUTO]
         languages = [request.language for request in requests]
         if unknown:

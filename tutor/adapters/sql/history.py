@@ -294,6 +294,16 @@ class History:
         with self._database.transaction() as session:
             return session.scalar(query)
 
+    def utterances(self, user: str) -> int:
+        """How many utterances of a user are kept."""
+        query = (
+            select(func.count(PracticeUtterance.id))
+            .join(PracticeSession, PracticeSession.id == PracticeUtterance.session_id)
+            .where(PracticeSession.user_id == user)
+        )
+        with self._database.transaction() as session:
+            return session.scalar(query) or 0
+
     def names(self, user: str) -> list[str]:
         """The ids of all sessions of a user, the latest first."""
         query = select(PracticeSession.id).where(PracticeSession.user_id == user)

@@ -15,6 +15,7 @@ from tutor.core.protocol.messages import (
     ServerEvent,
     TranscriptFinal,
     TutorReplyDone,
+    UtteranceAside,
     UtteranceJoined,
 )
 from tutor.core.text.normal import joint
@@ -80,8 +81,8 @@ class Notes:
                 self._score(event)
                 if isinstance(event, FeedbackGrammar) and self._has_reply(event.utterance):
                     return self._close(event.utterance)  # of a conversation
-            case UtteranceJoined():
-                self._join(event)
+            case UtteranceJoined() | UtteranceAside():
+                self._rearrange(event)
             case TutorReplyDone(utterance=utterance, text=text, feedback_follows=goes_on):
                 if utterance in self._open:
                     self._open[utterance] = replace(self._open[utterance], reply=text)
@@ -123,6 +124,14 @@ class Notes:
             )
             if pcm or event.utterance in self._audio:
                 self._audio[event.utterance] = pcm + self._audio.get(event.utterance, b"")
+
+    def _rearrange(self, event: UtteranceJoined | UtteranceAside) -> None:
+        """Join pieces, or keep nothing of what was not said to the tutor."""
+        if isinstance(event, UtteranceJoined):
+            self._join(event)
+        else:
+            self._open.pop(event.utterance, None)
+            self._audio.pop(event.utterance, None)
 
     def _score(self, event: Feedback) -> None:
         if (record := self._open.get(event.utterance)) is not None:

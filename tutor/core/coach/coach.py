@@ -50,7 +50,8 @@ QUOTED = 80
 """The most characters that are quoted of what was heard."""
 
 HEARD_BESIDE = 1
-"""The most words that may have been recognised beside a text that was read "just as it stands"."""
+"""The most words that may have been recognised beside a text that was read "just as it stands", or
+too few."""
 
 LISTED = 3
 """The most words named at once."""
@@ -162,13 +163,13 @@ class _Reply:
 
     @property
     def _heard_beside(self) -> bool:
-        """Whether more was recognised than the text that was read: nobody is sure that it was
-        said, but that nothing is to be corrected nobody is, either."""
+        """Whether more was recognised than the text that was read, or less: nobody is sure that
+        it was said so, but that nothing is to be corrected nobody is, either."""
         passage = self.found.passage
-        if passage is None:
-            return False
+        if passage is None or any(map(str.isdigit, self.said)):
+            return False  # figures are as many words as one likes
         read = len(passage.words) - len(_with_status(passage, "omitted"))
-        return len(self.said.split()) > read + HEARD_BESIDE
+        return abs(len(self.said.split()) - read) > HEARD_BESIDE
 
     # ------------------------------------------------------------ what was good
 

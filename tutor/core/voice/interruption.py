@@ -15,6 +15,9 @@ from tutor.core.voice.overheard import Verdict
 FEWEST_WORDS = 2
 """Words of a partial that stop the tutor: a single one may be noise that is no word."""
 
+ECHO_WORDS = 3
+"""Words of a partial that prove an echo: one or two are in many a sentence."""
+
 SPOKEN_PROBABILITY = 0.5
 """The probability from which on a window is speech here."""
 
@@ -60,7 +63,7 @@ class Interruption:
     def receive_verdict(self, verdict: Verdict, words: int, *, is_final: bool) -> Move | None:
         """Take what the words were that were heard, and how many, so far or in all."""
         if verdict is Verdict.ECHO:
-            self.has_echo = True
+            self.has_echo = self.has_echo or is_final or words >= ECHO_WORDS
             return self._louder()
         if verdict is Verdict.SPEECH and (is_final or words >= FEWEST_WORDS):
             self._is_soft = False

@@ -34,12 +34,15 @@ _EVERYWHERE = frozenset(
     "hm hmm hmmm mhm mm mmm mmhm mmhmm uhhuh uhuh aha ah oh uh um er eh".split()
 )
 _BACKCHANNELS = {
-    "en": "yeah yes yep ok okay right sure i see good great nice cool wow really exactly alright",
+    "en": "yeah yes yep ok okay right sure good great nice cool wow really exactly alright",
     "de": "ja jaja ok okay genau gut klar stimmt so achso aha schön echt",
-    "es": "sí si ok vale ya claro bueno bien ajá exacto de acuerdo",
-    "fr": "oui ouais ok d'accord voilà bon bien ah bon",
+    "es": "sí si ok vale ya claro bueno bien ajá exacto",
+    "fr": "oui ouais ok d'accord voilà bon bien",
     "ru": "да ага угу ладно хорошо ок понятно так ясно",  # noqa: RUF001 - Russian
 }
+_PHRASES = frozenset({"i see", "of course", "de acuerdo", "ah bon", "ach so", "na klar"})
+"""Signs of several words that are none one by one."""
+
 _BY_LANGUAGE = {
     language: _EVERYWHERE | {normalise(word) for word in words.split()}
     for language, words in _BACKCHANNELS.items()
@@ -62,7 +65,8 @@ def judge(heard: str, saying: Sequence[str], language: str) -> Verdict:
     if is_like(" ".join(words), " ".join(said)):
         return Verdict.ECHO
     signs = _BY_LANGUAGE.get(primary(language), _EVERYWHERE)
-    if len(words) <= MOST_BACKCHANNELS and all(word in signs for word in words):
+    is_sign = " ".join(words) in _PHRASES or all(word in signs for word in words)
+    if is_sign and len(words) <= MOST_BACKCHANNELS:
         return Verdict.BACKCHANNEL
     return Verdict.SPEECH
 

@@ -18,7 +18,7 @@ from tutor.core.coach.review import ReviewDeck
 from tutor.core.text.function_words import is_function_word
 from tutor.core.text.languages import whisper_language
 from tutor.shells.http.auth import Here, Member
-from tutor.shells.http.problems import problems
+from tutor.shells.http.problems import Problem, problems
 from tutor.shells.http.services import Services
 
 router = APIRouter(prefix="/v1/me", tags=["history"])
@@ -28,6 +28,10 @@ MOST_DAYS = 400
 
 MOST_AT_ONCE = 20
 """Utterances of one request that hands over; a longer session comes in several."""
+
+MOST_KEPT = 20_000
+"""Utterances of an account from which on nothing is taken over any more: some two hours a week for
+two years. What is said to the server itself is bounded by the plan's seconds."""
 
 MOST_WORDS = 200
 """Words of one utterance: 30 s of the fastest speech have fewer."""
@@ -198,6 +202,8 @@ def hand_over(services: Here, caller: Member, given: GivenSession) -> TakenOver:
     """Keep what a guest had practised, once: what is known already is passed over. Words that were
     hard come to the words to practise."""
     assert caller.user is not None
+    if services.history.utterances(caller.user) >= MOST_KEPT:
+        raise Problem(413, "too_large", f"of {MOST_KEPT} utterances on nothing is taken over")
     row = PracticeSession(
         id=sha256(f"{caller.user} {given.id}".encode()).hexdigest()[:32],
         user_id=caller.user,

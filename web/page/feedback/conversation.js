@@ -60,6 +60,11 @@ export class Conversation {
     this.receiveFinal({ ...final, utterance }, keep(final));
   }
 
+  /** What was said was not for the tutor: its own voice out of the loudspeaker, or "mm-hm". */
+  forget(utterance) {
+    if (this.#cards.has(utterance)) this.#remove(utterance);
+  }
+
   card(utterance) {
     return this.#cards.get(utterance);
   }

@@ -170,6 +170,7 @@ export class ExercisePicker {
     this.#turns.showAnew();
     if (isAgain) this.#isAgain = this.#kind === "lesson";
     this.#take(exercise, reply, this.#items);
+    if (!this.#isLoaded) this.load(); // it was proposed elsewhere, before anything was shown here
     this.#onChange({ isAgain });
     if (!exercise.id || this.#items.some(({ id }) => id === exercise.id)) return;
     // It is of a level beside the chosen one.

@@ -139,6 +139,8 @@ def test_what_may_have_been_left_out() -> None:
 def test_what_was_left_out_of_what_was_understood() -> None:
     """Only where the words beside it are the text's: elsewhere the recogniser was lost."""
     assert cleanly_left_out(read("I am going to the shop.", 0, "I going to shop")) == {1, 4}
+    assert cleanly_left_out(read("We go to the shop.", 0, "We go shop")) == {2, 3}
+    assert cleanly_left_out(read("We go to the old shop.", 0, "We go shop")) == frozenset()
     assert cleanly_left_out(read("It is the man there.", 0, "It is many there")) == frozenset()
 
 

@@ -98,10 +98,8 @@ def _passed(
             passed.append("read")
         elif not is_borne_out and not is_final:
             break
-        elif (
-            word.status == "omitted" and later >= BEARING_OUT and not _is_slight(read, n, language)
-        ):
-            passed.append("skipped")
+        elif word.status == "omitted" and later >= BEARING_OUT:
+            passed.append("doubtful" if _is_slight(read, n, language) else "skipped")
         else:
             passed.append("doubtful")
     return passed

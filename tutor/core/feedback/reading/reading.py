@@ -24,6 +24,10 @@ WINDOW_AHEAD = 120
 """Words of the text before and after the reader's place among which an utterance is looked for; in
 30 s about 90 words are read, and a reader may go back a few sentences."""
 
+MOST_SKIPPED = 2
+"""Words in a row, at most, in whose place nothing was recognised, where that tells of each of them:
+of more the recogniser may have lost them all."""
+
 LEAST_MATCHED = 0.25
 """Share of a passage's words that must match; below it something else was said, and the reader's
 place stays."""
@@ -237,13 +241,15 @@ def perhaps_left_out(passage: Passage, language: str) -> tuple[int, ...]:
 
 def cleanly_left_out(passage: Passage) -> frozenset[int]:
     """The words in whose place nothing was recognised, and beside which all as the text has it, by
-    index among those that are the text's."""
+    index among those that are the text's: one word, or two in a row ("going to the cinema")."""
     read = [word.status for word in passage.words if word.status != "inserted"]
-    return frozenset(
-        n
-        for n, status in enumerate(read)
-        if status == "omitted" and {*read[max(0, n - 1) : n], *read[n + 1 : n + 2]} == {"matched"}
-    )
+    found: set[int] = set()
+    for status, run in groupby(range(len(read)), lambda n: read[n]):
+        places = list(run)
+        beside = {*read[max(0, places[0] - 1) : places[0]], *read[places[-1] + 1 :][:1]}
+        if status == "omitted" and len(places) <= MOST_SKIPPED and beside == {"matched"}:
+            found |= set(places)
+    return frozenset(found)
 
 
 def added(passage: Passage) -> dict[int, list[str]]:
