@@ -141,11 +141,11 @@ const isStudio = () => ["practise", "talk"].includes(places.name);
 /** Another exercise is shown: so say the chip, the place and the address. */
 function showChoice() {
   course.show(picker);
-  scenes.show(picker);
   first.show();
   minute.show(picker.place.place === "talk" ? picker.exercise.id ?? "" : null);
   if (!isStudio()) return; // it was on its way when the learner went elsewhere
   places.show(picker.place.place);
+  if (places.name === "talk") scenes.show(picker);
   if (picker.isLost) return; // loading the page again leads to what the address names
   const address = addressOf(picker.place);
   if (address !== location.hash) history[isFollowing ? "replaceState" : "pushState"](null, "", address);

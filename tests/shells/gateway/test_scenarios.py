@@ -17,9 +17,9 @@ def test_scenarios_are_listed_by_language_and_level_in_the_learners_words(tmp_pa
         return {one["id"]: one for one in answer.json()}
 
     cafe = listed(language="en-GB", native="ru-RU")["en-cafe"]
-    assert (cafe["title"], cafe["title_meaning"]) == ("At a café", "В кафе")
+    assert (cafe["title"], cafe["meaning"]["title"]) == ("At a café", "В кафе")  # type: ignore[index]
     assert cafe["goals"][0] == {"id": "drink", "text": "Заказать напиток"}  # type: ignore[index]
-    assert listed()["en-cafe"]["title_meaning"] is None
+    assert listed()["en-cafe"]["meaning"] is None
     assert set(listed(level="B2")) == {"en-small-talk", "en-job-interview"}
     assert set(listed(language="fr")) == {"fr-cafe"}
     assert listed(language="xx") == {}

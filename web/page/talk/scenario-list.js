@@ -25,8 +25,8 @@ export class ScenarioList {
   }
 }
 
-function linkTo({ id, language, title, title_meaning: meaning, levels }) {
+function linkTo({ id, language, title, meaning, levels }) {
   return h("a", { href: `#/scene/${encodeURIComponent(id)}`, class: "card" },
-    h("b", written(language), title), meaning && meaning !== title ? h("span", {}, meaning) : null,
+    h("b", written(language), title), meaning && meaning.title !== title ? h("span", {}, meaning.title) : null,
     h("small", {}, levels.length > 1 ? `${levels[0]} – ${levels.at(-1)}` : levels[0]));
 }

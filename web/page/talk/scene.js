@@ -24,6 +24,7 @@ export class Scene {
   #scenario = null;
   #entered = 0; // the newest entrance
   #isOver = true; // no conversation goes on
+  #isDone = false; // it came to its end
   #isTyped = false; // without a microphone
   #note = ""; // outranks whose turn it is
 
@@ -54,6 +55,8 @@ export class Scene {
     const found = await loadScenarios(language, interfaceLanguage());
     if (entered !== this.#entered) return;
     this.#scenario = found.find((one) => one.id === id) ?? found[0] ?? null;
+    this.#isOver = true;
+    this.#isDone = false;
     this.#show();
   }
 
@@ -70,8 +73,8 @@ export class Scene {
     byId("scene-body").hidden = !scene;
     byId("scene-none").hidden = Boolean(scene);
     if (!scene) return;
-    byId("scene-title").textContent = scene.title_meaning ?? scene.title;
-    const told = h("p", scene.scene_meaning ? {} : written(scene.language), scene.scene_meaning ?? scene.scene);
+    byId("scene-title").textContent = scene.meaning?.title ?? scene.title;
+    const told = h("p", scene.meaning ? {} : written(scene.language), scene.meaning?.scene ?? scene.scene);
     byId("scene-told").replaceChildren(told);
     this.#showGoals(scene.goals.map((goal) => ({ ...goal, reached: false })));
     this.#bubbles.begin(scene.language);
@@ -104,7 +107,7 @@ export class Scene {
   }
 
   #showTurn(key) {
-    byId("scene-turn").textContent = this.#note || t(key);
+    byId("scene-turn").textContent = this.#note || t(key, { count: this.#lesson.waitingSeconds });
     byId("scene-turn").dataset.turn = key;
   }
 
@@ -117,6 +120,7 @@ export class Scene {
     if (problem) this.#note = t(has(`problem.${problem}`) ? `problem.${problem}` : "problem.microphone");
     else if (isIdle && cause && cause !== "ended") this.#note = code ? errorText(code, message) : t(`problem.${cause}`);
     if (!isIdle) this.#showTurn(phase === "listening" ? "scene.yours" : `status.${phase}`);
+    else if (this.#isDone) this.#showTurn("scene.over");
     else this.#showTurn(this.#isOver ? "scene.ready" : "scene.stopped");
   }
 
@@ -125,7 +129,7 @@ export class Scene {
   #begin({ isTyped = false } = {}) {
     if (!this.#mayStart()) return;
     this.#note = "";
-    this.#isOver = false;
+    this.#isOver = this.#isDone = false;
     this.#isTyped = isTyped;
     this.#show();
     const scenario = this.#scenario;
@@ -192,7 +196,7 @@ export class Scene {
   }
 
   #receiveState(state) {
-    this.#isOver = state.over;
+    this.#isOver = this.#isDone = state.over;
     this.#showGoals(state.goals);
     this.#showHint(state);
     this.#note = "";
