@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
-import orjson
 
 
 @dataclass
@@ -39,7 +39,7 @@ class VoiceReport:
 
     def to_json(self) -> str:
         """The report as JSON."""
-        return orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2).decode()
+        return json.dumps(asdict(self), indent=2)
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Figure, value and goal."""

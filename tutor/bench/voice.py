@@ -8,6 +8,7 @@ of the one as it gives to the other.
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 import urllib.request
 from collections import deque
@@ -15,7 +16,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import numpy as np
-import orjson
 import uvloop
 
 from tutor.bench.corpus import Recording, sample_recordings
@@ -308,7 +308,8 @@ def _signs(url: str) -> list[Samples]:
     """Signs of listening, as the server's voice says them, and a burst of noise as of a cough."""
     found = []
     for text in SIGNS:
-        body = orjson.dumps({"model": "tts-1", "input": text, "response_format": "pcm"})
+        asked_for = {"model": "tts-1", "input": text, "response_format": "pcm"}
+        body = json.dumps(asked_for).encode()
         asked = urllib.request.Request(  # noqa: S310
             f"{url}/v1/audio/speech", body, {"Content-Type": "application/json"}
         )
