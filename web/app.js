@@ -22,6 +22,8 @@ import { Preferences } from "./page/lesson/preferences.js";
 import { ProgressPlace } from "./page/progress/progress-place.js";
 import { errorText, problemText } from "./page/kit/problem-text.js";
 import { Recording } from "./page/lesson/recording.js";
+import { Scene } from "./page/talk/scene.js";
+import { ScenarioList } from "./page/talk/scenario-list.js";
 import { Retry } from "./page/feedback/retry.js";
 import { MinuteView } from "./page/talk/minute-view.js";
 import { Microphone } from "./sdk/index.js";
@@ -73,9 +75,24 @@ const first = new FirstVisit({
 const progress = new ProgressPlace({ part: byId("progress-place"), body: byId("progress-body"), account, journal, preferences, sounds, language: () => picker.language, onPractise: practiseWords });
 const places = new Places(byId("places"), [
   { name: "practise", parts: [byId("studio")], enter: (address) => picker.go(address) },
-  { name: "talk", parts: [byId("studio")], enter: (address) => picker.go(address) },
+  { name: "talk", parts: [byId("scenes"), byId("studio")], enter: (address) => picker.go(address) },
+  new Scene({
+    lesson: new Lesson({ url: location.origin, sounds, ticket: () => account.ticket() }),
+    sounds, preferences,
+    course: () => ({ language: picker.language, level: picker.level }),
+    mayStart,
+  }),
   progress,
 ]);
+
+const scenes = new ScenarioList(byId("scenes"));
+
+/** Whether a conversation may begin: where an account is needed, it is asked for. */
+function mayStart() {
+  if (account.mustSignIn) login.open();
+  else account.acceptGuest();
+  return !account.mustSignIn;
+}
 
 let notice = null; // {kind, text}: outranks what the phase says
 let isFollowing = true; // the page follows its address, not the other way round
@@ -128,6 +145,7 @@ function showChoice() {
   minute.show(picker.place.place === "talk" ? picker.exercise.id ?? "" : null);
   if (!isStudio()) return; // it was on its way when the learner went elsewhere
   places.show(picker.place.place);
+  if (places.name === "talk") scenes.show(picker);
   if (picker.isLost) return; // loading the page again leads to what the address names
   const address = addressOf(picker.place);
   if (address !== location.hash) history[isFollowing ? "replaceState" : "pushState"](null, "", address);

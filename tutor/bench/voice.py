@@ -60,14 +60,18 @@ START = SessionStart("en", speech=Speech(sample_rate=RATE), endpoint_silence_ms=
 
 
 def run(options: VoiceOptions, progress: Progress) -> VoiceReport:
-    """Hold a conversation with a server, and tell what it was like."""
+    """Hold a conversation with a server, and tell what it was like, as far as it came."""
     server = running(options.url) if options.url else started(options.settings)
     progress("starting", 0.0)
+    report = VoiceReport()
     with server as there:
         try:
-            return uvloop.run(_converse(there.url, options, progress))
+            uvloop.run(_converse(there.url, options, progress, report))
+        except KeyboardInterrupt:
+            pass  # what was found until then is told
         except (PracticeError, TimeoutError) as error:
             raise BenchError(f"the server did not answer: {error or 'timeout'}") from error
+    return report
 
 
 class Room:
@@ -182,8 +186,9 @@ class Room:
         return [one for one in self.events[begin:] if isinstance(one[1], kinds)]
 
 
-async def _converse(url: str, options: VoiceOptions, progress: Progress) -> VoiceReport:
-    report = VoiceReport()
+async def _converse(
+    url: str, options: VoiceOptions, progress: Progress, report: VoiceReport
+) -> None:
     recordings = await asyncio.to_thread(sample_recordings, None, 1000, options.seed)
     signs = await asyncio.to_thread(_signs, url)
     async with practise(url, START) as client:
@@ -203,8 +208,7 @@ async def _converse(url: str, options: VoiceOptions, progress: Progress) -> Voic
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        report.asides = len(room.since(0, UtteranceAside))
-    return report
+            report.asides = len(room.since(0, UtteranceAside))
 
 
 async def _turn(room: Room, report: VoiceReport, recording: Recording) -> None:

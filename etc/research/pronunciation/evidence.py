@@ -154,15 +154,16 @@ class Telling(Pronouncer):
         self.told.append(told)
         return found
 
-    def _weigh(self, *asked: Any) -> list[Weighed]:
+    def _weigh(self, listened: Listened, heard: Any) -> list[Weighed]:
         shipped = dict(rivals.BOUNDS)
         low = {kind: Bounds(min(FLOOR, b.doubtful), b.proven) for kind, b in shipped.items()}
         rivals.BOUNDS.update(low)
         try:
-            found = super()._weigh(*asked)
+            found = super()._weigh(listened, heard)
         finally:
             rivals.BOUNDS.update(shipped)
-        self._weighed = found
+        places = {n: at for at, n in enumerate(heard.asked.own)}
+        self._weighed = [replace(one, at=places[one.at]) for one in found if one.at in places]
         return found
 
 

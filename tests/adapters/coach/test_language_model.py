@@ -123,7 +123,7 @@ def test_a_listener_who_leaves_ends_the_reading() -> None:
     with serving(script) as endpoint:
         reply = model(endpoint).reply(MESSAGES)
         assert next(reply) == "on "
-        reply.close()  # type: ignore[attr-defined]
+        reply.close()
         assert endpoint.left.wait(SOON_S)
 
 

@@ -4,6 +4,7 @@ from tutor.core.accounts.notes import Notes
 from tutor.core.protocol.messages import (
     Error,
     FeedbackAccuracy,
+    FeedbackGrammar,
     ServerEvent,
     TranscriptFinal,
     TutorReplyDone,
@@ -65,3 +66,16 @@ def test_what_was_not_said_to_the_tutor_is_not_kept() -> None:
     notes.receive_audio("u1", b"u1")
     assert told(notes, FINAL, UtteranceAside("u1", "echo")) == [None, None]
     assert not list(notes.flush())
+
+
+def test_an_utterance_of_a_conversation_is_whole_when_its_findings_are_there() -> None:
+    """There the reply comes first; both are in the record, which is written once."""
+    notes = Notes(has_feedback=True, keeps_audio=False)
+    final = TranscriptFinal("u1", "A tea.", "en", (), 0, 900)
+    assert notes.receive_event(final) is None
+    reply = TutorReplyDone("u1", "Tea, of course.", "scenario", feedback_follows=True)
+    assert notes.receive_event(reply) is None
+    done = notes.receive_event(FeedbackGrammar("u1", (), checked=True))
+    assert done is not None
+    assert (done[0].reply, list(done[0].scores)) == ("Tea, of course.", ["grammar"])
+    assert list(notes.flush()) == []

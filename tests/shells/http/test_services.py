@@ -7,6 +7,7 @@ from tutor.adapters.settings.feedback import MOST_LATE_S
 from tutor.adapters.store.keys import AUDIO_TTL_S
 from tutor.core.audio.samples import to_samples
 from tutor.core.live.config import SessionConfig
+from tutor.core.text.expected import Expected
 from tutor.shells.http.services import REPLY_GRACE_S, make_session_config
 
 
@@ -60,3 +61,13 @@ def test_sessions_know_the_phrases_and_the_exercises() -> None:
     tutoring = make_session_config(Settings.load()).tutoring
     assert tutoring.phrases
     assert {"en", "ru"} <= set(tutoring.library)
+
+
+@pytest.mark.parametrize(
+    ("setting", "languages"),
+    [("", ("de", "en", "es", "fr", "ru")), ("en, cmn", ("en", "zh")), ("all", ())],
+)
+def test_auto_looks_among_what_is_taught(setting: str, languages: tuple[str, ...]) -> None:
+    """The languages that have exercises, unless the setting names others or all."""
+    config = make_session_config(Settings.load(auto_languages=setting))
+    assert config.expected == Expected(languages)

@@ -26,6 +26,7 @@ from tutor.adapters.store.pieces import note_taker
 from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import RATE
 from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
+from tutor.core.text.expected import Expected
 from tutor.shells.workers.file_job import FileJob
 from tutor.shells.workers.files import MOST_RUNS, work_on
 
@@ -186,6 +187,14 @@ def test_a_worker_that_lives_is_waited_for(worker: FilesWorker) -> None:
     with recognising(_patient(worker, lease_s=4), taking) as batch:
         assert worker.work(worker.add(flac(spoken("market.flac")))).state == "done"
     assert [job.attempt for job in batch.seen] == [1]
+
+
+def test_a_recordings_language_is_looked_for_among_what_is_taught(worker: FilesWorker) -> None:
+    """Every job says so to its recogniser: OpenAI's clients seldom name one."""
+    with recognising(worker.settings, understood) as batch:
+        worker.work(worker.add(flac(spoken("market.flac")), "auto"))
+    (job,) = batch.seen
+    assert (job.language, job.expected) == ("auto", Expected(("de", "en", "es", "fr", "ru")))
 
 
 def _patient(worker: FilesWorker, lease_s: float = 0.5) -> Settings:

@@ -216,7 +216,8 @@ async def _read_aloud(parts: Fleet, anna: Person) -> Moved:
     begun = sentence(BEFORE)
     pcm = begun + np.concatenate((spoken(DURING), silence(1))).tobytes()
     middle = len(begun) + 4 * 32_000
-    start = SessionStart("en", Exercise("read_aloud", f"{TEXTS[BEFORE]} {TEXTS[DURING]}"))
+    exercise = Exercise("read_aloud", f"{TEXTS[BEFORE]} {TEXTS[DURING]}")
+    start = SessionStart("en", exercise, endpoint_silence_ms=600)  # two utterances, however busy
     heard = Heard()
     async with practise(parts.url, start, resume=True, token=anna.token) as client:
         session = client.started.session

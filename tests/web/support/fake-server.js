@@ -78,6 +78,7 @@ export class FakeServer {
     const answer = (body, type) => response.writeHead(200, { "content-type": type, "content-security-policy": POLICY }).end(body);
     if (path === "/v1/exercises" && this.exercises === null) return response.writeHead(503).end();
     if (path === "/v1/exercises") return answer(JSON.stringify(this.exercises), "application/json");
+    if (path === "/v1/scenarios") return answer(JSON.stringify(this.scenarios ?? []), "application/json");
     if (path === "/v1/interfaces") return answer('{"ar": "العربية", "de": "Deutsch", "en": "English", "es": "Español", "fr": "Français", "ru": "Русский", "zh": "中文"}', "application/json");
     const file = path === "/" ? "index.html" : normalize(path.replace(/^\/static\//, ""));
     const folder = path === "/" || /^(app|style)-[0-9a-f]+\.(js|css)$/.test(file) ? MADE : WEB;

@@ -22,6 +22,13 @@ class ScenarioGoal(BaseModel):
     text: str = Field(description="In the learner's own language where the scenario has it.")
 
 
+class ScenarioMeaning(BaseModel):
+    """What a conversation is about, in the learner's own language."""
+
+    title: str
+    scene: str
+
+
 class ScenarioFacts(BaseModel):
     """A conversation that a session may have: `exercise.scenario` is its `id`."""
 
@@ -31,8 +38,9 @@ class ScenarioFacts(BaseModel):
     levels: tuple[Level, ...]
     title: str
     scene: str = Field(description="Where the learner is, and who the tutor is.")
-    title_meaning: str | None = Field(None, description="The title in the learner's language.")
-    scene_meaning: str | None = None
+    meaning: ScenarioMeaning | None = Field(
+        None, description="Title and scene in the learner's language, where both are known."
+    )
     goals: tuple[ScenarioGoal, ...]
 
 
@@ -70,10 +78,15 @@ def _facts(scenario: Scenario, native: str) -> ScenarioFacts:
         levels=scenario.levels,
         title=scenario.title,
         scene=scenario.scene,
-        title_meaning=scenario.translated(scenario.title, native),
-        scene_meaning=scenario.translated(scenario.scene, native),
+        meaning=_meaning(scenario, native),
         goals=tuple(
             ScenarioGoal(id=aim.id, text=scenario.translated(aim.text, native) or aim.text)
             for aim in scenario.goals
         ),
     )
+
+
+def _meaning(scenario: Scenario, native: str) -> ScenarioMeaning | None:
+    title = scenario.translated(scenario.title, native)
+    scene = scenario.translated(scenario.scene, native)
+    return ScenarioMeaning(title=title, scene=scene) if title and scene else None

@@ -1,5 +1,6 @@
 // The places of the page: one is shown at a time, and a bar leads from each to each.
-// A place is {name, parts, enter, leave}: `parts` are its elements in the document (two places may
+// A place is {name, bar, parts, enter, leave}: `bar` is the place of the bar that it belongs to, if not itself;
+// `parts` are its elements in the document (two places may
 // share some); `enter(address)` is called whenever an address of it is followed, also while it is
 // shown, and may take time; `leave()` when another place is shown.
 
@@ -50,7 +51,7 @@ export class Places {
     document.body.dataset.place = place.name;
     for (const part of new Set(this.#all.flatMap(({ parts }) => parts))) part.hidden = !place.parts.includes(part);
     for (const link of this.#bar.querySelectorAll("[data-place]")) {
-      if (link.dataset.place === place.name) link.setAttribute("aria-current", "page");
+      if (link.dataset.place === (place.bar ?? place.name)) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
   }

@@ -130,6 +130,25 @@ export class Lesson extends Emitter {
     await within(WAKE_MS, sounds);
   }
 
+  /** Begins without a microphone, for who types. `fields` of `session.start`. */
+  type(fields) {
+    this.#microphone = null;
+    this.#fields = fields;
+    this.#later = this.#unsure = null;
+    this.#enter("connecting");
+    this.#client.start(fields);
+  }
+
+  /** Says something in a conversation by typing. */
+  say(text) {
+    this.#client.say(text);
+  }
+
+  /** Asks what could be said now in a conversation. */
+  hint() {
+    this.#client.hint();
+  }
+
   async stop(problem = null) {
     if (this.phase === "idle" || this.phase === "finishing") return;
     if (this.phase === "leaving") return this.#client.close();
@@ -142,7 +161,7 @@ export class Lesson extends Emitter {
     this.#enter(this.#client.state === "connected" ? "finishing" : "leaving", { problem });
     if (this.#speaker.isOpen) this.#speaker.stop(); // of what was said now: the last answer is heard
     const closing = this.#microphone;
-    await closing.close();
+    await closing?.close();
     this.emit("level", -Infinity);
     if (this.#microphone === closing) this.#client.end(); // else the lesson is over already
   }

@@ -175,7 +175,7 @@ def test_nobody_is_accused_against_one_ear(origin: Origin) -> None:
 def test_what_was_surely_written_is_at_least_doubtful() -> None:
     """ "pan" for "pen", where the frames lean to it, too: asked for both, a recogniser prefers what
     people say ("give me a pen"), though it wrote the other."""
-    sure, unsure = Rival("pan", Origin.HEARD, 0.95), Rival("pan", Origin.HEARD, 0.8)
+    sure, unsure = Rival("pan", Origin.HEARD, 0.8), Rival("pan", Origin.HEARD, 0.7)
     assert Weighed(0, sure, 0.5, -2.0).verdict is Verdict.DOUBTFUL
     assert Weighed(0, sure, -0.5, -2.0).verdict is Verdict.SAID
     assert Weighed(0, unsure, 0.5, -2.0).verdict is Verdict.SAID

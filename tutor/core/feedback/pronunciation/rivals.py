@@ -86,7 +86,7 @@ LEAST_SURE = 0.5
 """A word of which the recogniser was less sure is no rival: it had to write something. Of learners'
 names ("Liya", "Laos") it is sure of the wrong word's sounds, but not of the word."""
 
-WRITTEN_SURELY = 0.9
+WRITTEN_SURELY = 0.75
 """How sure the recogniser was of what counts as surely written."""
 
 RULED_OUT = -3.0

@@ -1,0 +1,58 @@
+// What was said in a conversation, the newest last: a bubble each, which can be heard again.
+
+import { written } from "../kit/direction.js";
+import { h } from "../kit/elements.js";
+import { t } from "../kit/texts.js";
+
+const MOST = 200; // an hour's page must not grow for ever
+
+export class Bubbles {
+  #list;
+  #language = "en";
+  #hear; // (text) plays what the tutor said
+  #replay; // (piece) plays what the learner said
+  #open = null; // the tutor's bubble that still grows
+
+  constructor(list, { hear, replay }) {
+    this.#list = list;
+    this.#hear = hear;
+    this.#replay = replay;
+  }
+
+  begin(language) {
+    this.#language = language;
+    this.#open = null;
+    this.#list.replaceChildren();
+  }
+
+  /** The tutor's words as they come; `done`: the whole reply. */
+  tell(utterance, text, { done = false } = {}) {
+    if (this.#open?.utterance !== utterance) this.#open = this.#add("tutor", utterance, "");
+    const { words, row } = this.#open;
+    words.textContent = done ? text : words.textContent + text;
+    if (!done) return;
+    row.append(this.#button("scene.replay", () => this.#hear(text)));
+    this.#open = null;
+  }
+
+  /** What the learner said; `piece`: the recording of it, null for what was typed. */
+  say(text, piece = null) {
+    const { words, row } = this.#add("learner", null, text);
+    words.textContent = text;
+    if (piece) row.append(this.#button("scene.mine", () => this.#replay(piece)));
+  }
+
+  #add(who, utterance, text) {
+    const words = h("p", { class: "said", ...written(this.#language) }, text);
+    const row = h("div", { class: "row" });
+    const name = h("span", { class: "hidden" }, t(`scene.${who}`));
+    this.#list.append(h("li", { class: who, "data-testid": `bubble-${who}` }, name, words, row));
+    while (this.#list.children.length > MOST) this.#list.firstElementChild.remove();
+    this.#list.lastElementChild.scrollIntoView({ block: "nearest" });
+    return { utterance, words, row };
+  }
+
+  #button(key, onclick) {
+    return h("button", { type: "button", class: "plain small", onclick }, t(key));
+  }
+}
