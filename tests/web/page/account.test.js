@@ -41,7 +41,7 @@ beforeEach(() => {
   server.accounts.account = { email: EMAIL, password: PASSWORD, plan: "free", keep_audio: false };
 });
 
-const visit = (options) => open(browser, `${server.url}/?lang=${options?.lang ?? "en"}`, options);
+const visit = (options) => open(browser, `${server.url}/?lang=${options?.lang ?? "en"}#/talk`, options);
 const asked = (name) => server.accounts.asked.filter(({ method, path }) => `${method} ${path}` === name);
 const says = async (page, words) => assert.match(await page.getByTestId("status").textContent(), words);
 
@@ -180,7 +180,7 @@ test("tabs that are loaded at once do not end each other's login", async () => {
   const { page, done } = await signedIn();
   server.accounts.latencyMs = 300; // all ask before the first has its answer
   const tabs = await Promise.all([1, 2, 3].map(() => page.context().newPage()));
-  await Promise.all(tabs.map((tab) => tab.goto(`${server.url}/?lang=en`)));
+  await Promise.all(tabs.map((tab) => tab.goto(`${server.url}/?lang=en#/talk`)));
   await Promise.all(tabs.map((tab) => tab.waitForSelector("#account-open.in")));
   await done();
 });

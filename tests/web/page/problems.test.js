@@ -22,7 +22,7 @@ after(async () => {
   await server.stop();
 });
 
-const visit = (options) => open(browser, `${server.url}/?lang=en`, options);
+const visit = (options) => open(browser, `${server.url}/?lang=en#/talk`, options);
 const says = async (page, words) => assert.match(await page.getByTestId("status").textContent(), words);
 
 async function listening(options) {
@@ -38,7 +38,7 @@ const waits = (page, seconds) => page.waitForFunction((least) => Number(/(\d+) s
 async function withBrowser(options, use) {
   const other = await launch(options);
   try {
-    const { page, done } = await open(other, `${server.url}/?lang=en`);
+    const { page, done } = await open(other, `${server.url}/?lang=en#/talk`);
     await use(page);
     await done();
   } finally {
@@ -157,7 +157,7 @@ test("a microphone that is unplugged is replaced by another one; without any the
 });
 
 test("the page opens without a network, and says so", async () => {
-  const { page, done } = await open(browser, `${server.url}/?lang=de`, { serviceWorkers: "allow", expected: [/ERR_INTERNET_DISCONNECTED/, /status of 503/] });
+  const { page, done } = await open(browser, `${server.url}/?lang=de#/talk`, { serviceWorkers: "allow", expected: [/ERR_INTERNET_DISCONNECTED/, /status of 503/] });
   await page.waitForFunction(() => caches.match("/v1/server"));
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
   await page.context().setOffline(true);
@@ -171,7 +171,7 @@ test("the page opens without a network, and says so", async () => {
 
 test("a server that goes away and comes back: the page waits, keeps what is said, and goes on", async () => {
   const other = await new FakeServer().start();
-  const { page, done } = await open(browser, `${other.url}/?lang=en`, { expected: AWAY });
+  const { page, done } = await open(browser, `${other.url}/?lang=en#/talk`, { expected: AWAY });
   await page.getByTestId("start").click();
   await status(page, "listening");
   const session = other.sessions[0];
@@ -199,7 +199,7 @@ test("a server that goes away and comes back: the page waits, keeps what is said
 
 test("a server that never answers is not waited for in silence; stopping waits no longer than wanted", async () => {
   const other = await new FakeServer({ refuses: true }).start();
-  const { page, done } = await open(browser, `${other.url}/?lang=en`, { expected: AWAY });
+  const { page, done } = await open(browser, `${other.url}/?lang=en#/talk`, { expected: AWAY });
   await page.getByTestId("start").click();
   await status(page, "away");
   await waits(page, 1); // else there would be nothing to wait for
@@ -219,7 +219,7 @@ test("a server that never answers is not waited for in silence; stopping waits n
 
 test("a session that the server still has goes on as if nothing had been", async () => {
   const other = await new FakeServer({ recovers: true }).start();
-  const { page, done } = await open(browser, `${other.url}/?lang=en`, { expected: AWAY });
+  const { page, done } = await open(browser, `${other.url}/?lang=en#/talk`, { expected: AWAY });
   await page.getByTestId("start").click();
   await status(page, "listening");
   other.sessions[0].tell({ type: "transcript.partial", utterance: "u1", revision: 1, committed: "I was", tentative: "", audio_ms: 800 });

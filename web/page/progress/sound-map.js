@@ -23,6 +23,6 @@ function group(name, sounds, advice) {
 function button({ ipa, mean, count }, advice) {
   const told = t("phone", { ipa, score: number(mean) });
   const tell = () => advice.replaceChildren(h("b", { dir: "ltr", lang: "en-fonipa" }, `/${ipa}/`), " ", t("progress.sound", { score: number(mean), count }), " ", has(`sound.${ipa}`) ? t(`sound.${ipa}`) : "");
-  return h("button", { type: "button", class: `phone ${scoreBand(mean)}`, "aria-label": told, onclick: tell },
-    h("b", {}, ipa), h("i", {}, number(mean)));
+  return h("button", { type: "button", class: `phone ${scoreBand(mean)}`, onclick: tell },
+    h("span", { class: "hidden" }, told), h("b", { "aria-hidden": "true" }, ipa), h("i", { "aria-hidden": "true" }, number(mean)));
 }
