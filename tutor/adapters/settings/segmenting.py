@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, Field
 
+from tutor.core.audio.samples import to_samples
 from tutor.core.protocol.limits import MAX_ENDPOINT_SILENCE_MS, MIN_ENDPOINT_SILENCE_MS
+
+if TYPE_CHECKING:
+    from tutor.core.turns.waits import TurnConfig
 
 
 class SegmentingSettings(BaseModel):
@@ -78,3 +82,21 @@ class SegmentingSettings(BaseModel):
     final_deadline_s: float = Field(
         30, gt=0, description="an utterance without a final gets its error after it"
     )
+
+    @property
+    def turns(self) -> TurnConfig:
+        """How turns end; the milliseconds become samples."""
+        # Who only reads settings loads no machine of the core.
+        from tutor.core.turns.waits import TurnConfig, Waits
+
+        waits = Waits(
+            unknown=to_samples(self.unknown_silence_ms),
+            undecided=to_samples(self.undecided_silence_ms),
+            finished=to_samples(self.finished_silence_ms),
+            hanging=to_samples(self.hanging_silence_ms),
+            in_sentence=to_samples(self.reading_silence_ms),
+            at_the_end=to_samples(self.text_end_silence_ms),
+            eager=to_samples(self.eager_silence_ms),
+            most=to_samples(self.most_silence_ms),
+        )
+        return TurnConfig(self.turn_end == "words", waits, self.quick_factor, self.patient_factor)

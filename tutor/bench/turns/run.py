@@ -38,7 +38,6 @@ from tutor.core.feedback.reading.passages import locate
 from tutor.core.live.config import SessionConfig
 from tutor.core.protocol.messages import Exercise, ServerEvent, TranscriptFinal, Word
 from tutor.core.text.wording import split_words
-from tutor.shells.http.turn_settings import turn_config
 
 EventT = TypeVar("EventT", bound=ServerEvent | Word)
 
@@ -194,7 +193,7 @@ def _config(settings: Settings) -> SessionConfig:
         endpoint_silence=to_samples(settings.endpoint_silence_ms),
         pause=to_samples(settings.pause_ms),
     )
-    return replace(base, segmenter=segmenter, turns=turn_config(settings))
+    return replace(base, segmenter=segmenter, turns=settings.turns)
 
 
 def recordings_of(options: TurnOptions, vad: Vad) -> Iterator[list[Recording]]:

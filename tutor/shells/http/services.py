@@ -44,7 +44,6 @@ from tutor.core.talk.talk import TalkConfig
 from tutor.core.text.expected import Expected
 from tutor.core.voice.config import SpeakingConfig
 from tutor.shells.http.stalls import Stalls
-from tutor.shells.http.turn_settings import turn_config
 from tutor.shells.queue.dispatcher import Dispatcher
 
 P = ParamSpec("P")
@@ -274,7 +273,7 @@ def make_session_config(settings: Settings) -> SessionConfig:
         limits=_limits(settings),
         expected=Expected.named(settings.auto_languages, library.languages()),
         segmenter=_segmenter(settings),
-        turns=turn_config(settings),
+        turns=settings.turns,
         first_partial=to_samples(settings.first_partial_ms),
         partial_interval=to_samples(settings.partial_interval_ms),
         partial_yield=settings.partial_yield,
