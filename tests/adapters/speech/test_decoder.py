@@ -35,7 +35,8 @@ def decoders() -> list[psutil.Process]:
     return [
         child
         for child in psutil.Process().children()
-        if any("decod" in part for part in child.cmdline())
+        if child.status() != psutil.STATUS_ZOMBIE
+        and any("decod" in part for part in child.cmdline())
     ]
 
 
@@ -78,6 +79,39 @@ def test_a_decoder_that_dies_is_damage() -> None:
         os.kill(child.pid, signal.SIGSEGV)
         list(blocks)
     assert found.damage == "its decoder broke off (signal 11)"
+
+
+@pytest.mark.parametrize("blocks_before", [0, 1])
+def test_a_decoder_that_is_killed_is_followed_by_another(blocks_before: int) -> None:
+    """A machine without memory kills whom it likes: no sample is lost or doubled for it."""
+    data = flac_of_a_constant(8_000, frames=200)
+    with confined(data) as found:
+        whole = b"".join(found.audio())
+    with confined(data) as found:
+        blocks = found.audio()
+        heard = [next(blocks) for _ in range(blocks_before)]
+        (child,) = decoders()
+        child.kill()
+        heard += blocks
+        assert found.seconds is not None
+    assert b"".join(heard) == whole
+    assert found.damage is None
+
+
+def test_a_file_whose_decoders_are_all_killed_is_damaged() -> None:
+    """After the third it is given up: what was decoded before counts."""
+    killed = set()
+    with confined(flac_of_a_constant(8_000, frames=2_000)) as found:
+        blocks = found.audio()
+        heard = len(next(blocks))
+        while found.damage is None:
+            for child in decoders():
+                child.kill()
+                killed.add(child.pid)
+            heard += len(next(blocks, b""))
+    assert found.damage == "its decoder broke off (signal 9)"
+    assert len(killed) == 3
+    assert heard > 0
 
 
 def test_a_decoder_that_hangs_is_given_up() -> None:

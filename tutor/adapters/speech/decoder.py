@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import IO, BinaryIO
@@ -25,6 +26,13 @@ _INFO, _AUDIO, _END, _ERROR = b"i", b"a", b"e", b"x"
 
 _MOST_BLOCK = 65_536
 """Bytes of the largest block: the parent takes no more at once, whatever the child says."""
+
+_MOST_KILLS = 2
+"""How often a decoder may be killed by others: a machine that lacks memory kills one for another's
+greed; but a file that has each of its decoders killed is at fault itself."""
+
+_LAST_BREATH_S = 5.0
+"""Seconds in which a child ends that has closed its output."""
 
 _KEPT_ENV = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "LANG")
 """Variables that the child needs to find its program; settings, and so secrets, are none."""
@@ -41,55 +49,123 @@ class Confinement:
     readable: Readable = Readable()
 
 
-class ConfinedRecording:
-    """An open file whose audio a child decodes; it can be read once."""
+class _KilledError(Exception):
+    """The child was killed by somebody else."""
 
-    def __init__(self, child: subprocess.Popen[bytes], name: str, silent_s: float) -> None:
-        assert child.stdout is not None
-        self._child, self._pipe, self._silent_s = child, child.stdout.fileno(), silent_s
+
+class ConfinedRecording:
+    """An open file whose audio a child decodes; it can be read once.
+
+    A child that was killed is followed by another, which begins anew: what it decodes a second time
+    is left out.
+    """
+
+    def __init__(
+        self, start: Callable[[], subprocess.Popen[bytes]], name: str, silent_s: float
+    ) -> None:
+        self._start, self._name, self._silent_s = start, name, silent_s
+        self._kills = self._given = 0
         self.damage: str | None = None
         """Why the file could be read in part only; known when its audio was read."""
-        kind, data = self._next_block()
-        if kind != _INFO:
-            why = data.decode("utf-8", "replace") if kind == _ERROR else ""
-            raise MediaError(why or f"{name}: {self.damage}")
-        self.seconds: float | None = json.loads(data)["seconds"]
+        self.seconds: float | None = self._open()
         """Seconds of audio that the file states; None when it states none."""
 
     def audio(self) -> Iterator[bytes]:
         """The audio as mono PCM16 at the rate that was asked for, bit by bit. What cannot be
-        decoded is left out."""
+        decoded is left out.
+
+        Raises:
+            MediaError: the child was killed, and the next one cannot open the file.
+        """
+        while True:
+            try:
+                yield from self._rest()
+                return
+            except _KilledError:
+                self.close()
+                self._open()
+
+    def close(self) -> None:
+        """End the child."""
+        self._child.kill()
+        self._child.wait()
+        assert self._child.stdout is not None
+        self._child.stdout.close()
+
+    def _open(self) -> float | None:
+        """Start a child; the seconds of audio that the file states."""
+        while True:
+            self._child = self._start()
+            try:
+                return self._opened()
+            except _KilledError:
+                self.close()
+            except MediaError:
+                self.close()
+                raise
+
+    def _opened(self) -> float | None:
+        kind, data = self._next_block()
+        if kind != _INFO:
+            why = data.decode("utf-8", "replace") if kind == _ERROR else ""
+            raise MediaError(why or f"{self._name}: {self.damage}")
+        seconds: float | None = json.loads(data)["seconds"]
+        return seconds
+
+    def _rest(self) -> Iterator[bytes]:
+        """What the child decodes behind all that was given before."""
+        at = 0
         while True:
             kind, data = self._next_block()
             if kind != _AUDIO:
                 self.damage = self.damage or data.decode("utf-8", "replace") or None
                 return
-            yield data
+            new = data[max(0, self._given - at) :]
+            at += len(data)
+            self._given += len(new)
+            if new:
+                yield new
 
     def _next_block(self) -> tuple[bytes, bytes]:
         """The next block; the end, and the damage noted, when the child has broken off."""
         try:
-            head = self._read(5)
-            kind, length = head[:1], int.from_bytes(head[1:], "big")
-            if length > _MOST_BLOCK:
-                raise EOFError
-            return kind, self._read(length)
+            return self._block()
         except TimeoutError:
             self._child.kill()
             self.damage = "decoding it took too long"
         except EOFError:
-            self._child.kill()
-            code = self._child.wait()
+            code = self._code()
+            if code == -signal.SIGKILL and self._kills < _MOST_KILLS:
+                self._kills += 1
+                raise _KilledError from None
             self.damage = f"its decoder broke off ({'signal' if code < 0 else 'code'} {abs(code)})"
         return _END, b""
 
+    def _block(self) -> tuple[bytes, bytes]:
+        head = self._read(5)
+        kind, length = head[:1], int.from_bytes(head[1:], "big")
+        if length > _MOST_BLOCK:
+            self._child.terminate()
+            raise EOFError
+        return kind, self._read(length)
+
+    def _code(self) -> int:
+        """How the child ended."""
+        try:
+            return self._child.wait(_LAST_BREATH_S)
+        except subprocess.TimeoutExpired:
+            self._child.terminate()
+            return self._child.wait()
+
     def _read(self, length: int) -> bytes:
         data = b""
+        assert self._child.stdout is not None
+        pipe = self._child.stdout.fileno()
         until = time.monotonic() + self._silent_s
         while len(data) < length:
-            if not select.select([self._pipe], [], [], max(0.0, until - time.monotonic()))[0]:
+            if not select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
                 raise TimeoutError
-            more = os.read(self._pipe, length - len(data))
+            more = os.read(pipe, length - len(data))
             if not more:
                 raise EOFError
             data += more
@@ -114,20 +190,23 @@ def open_confined(
         "memory_bytes": confinement.memory_bytes,
         "readable": asdict(confinement.readable),
     }
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tutor.adapters.speech.decoder", json.dumps(asked)],
-        stdin=file,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={name: os.environ[name] for name in _KEPT_ENV if name in os.environ},
-    )
+    environment = {name: os.environ[name] for name in _KEPT_ENV if name in os.environ}
+
+    def start() -> subprocess.Popen[bytes]:
+        file.seek(0)
+        return subprocess.Popen(
+            [sys.executable, "-m", "tutor.adapters.speech.decoder", json.dumps(asked)],
+            stdin=file,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+
+    recording = ConfinedRecording(start, name, confinement.silent_s)
     try:
-        yield ConfinedRecording(child, name, confinement.silent_s)
+        yield recording
     finally:
-        child.kill()
-        child.wait()
-        assert child.stdout is not None
-        child.stdout.close()
+        recording.close()
 
 
 def main() -> None:
