@@ -132,6 +132,7 @@ def _start_product(parts: ExitStack, stack: Stack) -> None:
         "TUTOR_OTLP_ENDPOINT": stack.collector.url,
         "TUTOR_LLM_URL": stack.model.url,
         "TUTOR_LLM_MODEL": "small",
+        "TUTOR_FEEDBACK_SHED_S": "60",  # a busy machine asks its model, too
         "TUTOR_DATA_DIR": str(stack.folder / "data"),
         "TUTOR_ASR_POOL": "batch",  # as on a GPU: so batches have a size
     }
