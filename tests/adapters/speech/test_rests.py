@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from tutor.adapters.speech.hearing import MOST_RESTS
-from tutor.adapters.speech.recogniser import WhisperRecogniser, _Hypothesis
+from tutor.adapters.speech.hypothesis import Hypothesis
+from tutor.adapters.speech.recogniser import WhisperRecogniser
 from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.windows import Decoding
 from tutor.adapters.telemetry.worker import WorkerMetrics
@@ -31,10 +32,10 @@ class Stopping(WhisperRecogniser):
     def _encode(self, *_: Any) -> None:
         self.decodes += 1
 
-    def _generate(self, _: Any, requests: Sequence[Request], *__: Any) -> list[_Hypothesis]:
+    def _generate(self, _: Any, requests: Sequence[Request], *__: Any) -> list[Hypothesis]:
         self._begin_s = 30 - requests[0].seconds
         text = " ".join(word.text for word in self._words())
-        return [_Hypothesis([1] * self._tokens, text, -0.1, 0.0)]
+        return [Hypothesis([1] * self._tokens, text, -0.1, 0.0)]
 
     def _align(self, *_: Any) -> list[list[RecognisedWord]]:
         return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from tutor.adapters.speech.hearing import (
     rows,
     with_rest,
 )
+from tutor.adapters.speech.hypothesis import Hypothesis
 from tutor.adapters.speech.loading import load_whisper
 from tutor.adapters.speech.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
 from tutor.adapters.speech.request import Request
@@ -48,18 +49,6 @@ from tutor.core.text.scripts import scripts_of
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - full-width marks are meant
 """Punctuation that belongs to the next or the previous word (faster-whisper's own lists)."""
-
-
-@dataclass(frozen=True)
-class _Hypothesis:
-    tokens: list[int]
-    text: str
-    log_probability: float
-    """Mean log-probability of the tokens."""
-    no_speech: float
-    """Probability that nobody speaks."""
-    probabilities: list[float] = field(default_factory=list)
-    """Probabilities of the tokens; only of partials decoded without a beam."""
 
 
 class WhisperRecogniser:
@@ -183,7 +172,7 @@ class WhisperRecogniser:
         for at, language in enumerate(languages):
             if general._ear(language) != bucket.ear:
                 outcomes[at] = general.begin(known[at].request)
-        decoded: dict[int, _Hypothesis] = {}
+        decoded: dict[int, Hypothesis] = {}
         rest = [at for at in range(len(requests)) if at not in outcomes]
         for members in alike(rest, [self._script(language) for language in languages]):
             part = rows(encoded, members, len(requests))
@@ -203,7 +192,7 @@ class WhisperRecogniser:
         self,
         hearing: Hearing,
         language: str,
-        heard: _Hypothesis,
+        heard: Hypothesis,
         words: list[RecognisedWord],
     ) -> Outcome | Incomplete:
         """Believe a hypothesis, or listen again in a wider window, or drop what was made up."""
@@ -214,8 +203,7 @@ class WhisperRecogniser:
             self._metrics.receive_guard(request.kind, "silence")
             return Recognition("", language)
         if request.kind == "partial":
-            text = guards.cut_restart(guards.cut_echo(heard.text))
-            text = guards.cut_loop(text, request.seconds)
+            text = heard.cut(request.seconds)
             if text != heard.text:
                 self._metrics.receive_guard(request.kind, "cut")
             sure = of_words(
@@ -259,7 +247,7 @@ class WhisperRecogniser:
 
     def _generate(
         self, encoded: Any, requests: Sequence[Request], languages: Sequence[str]
-    ) -> list[_Hypothesis]:
+    ) -> list[Hypothesis]:
         """Decode requests of one kind and length of prompt, whose languages share their scripts."""
         prompts = [
             [*self._prompt(request), *self._tokenizer(language).sot_sequence]
@@ -285,15 +273,15 @@ class WhisperRecogniser:
             logits = [result.logits[0] for result in results]
             sure = [by_logits(*one) for one in zip(logits, texts, strict=True)]
         return [
-            _Hypothesis(
+            Hypothesis(
                 text, tokenizer.decode(text).strip(), result.scores[0], result.no_speech_prob, rated
             )
             for result, text, rated in zip(results, texts, sure, strict=True)
         ]
 
     def _rate(
-        self, encoded: Any, requests: list[Request], heard: list[_Hypothesis], language: str
-    ) -> list[_Hypothesis]:
+        self, encoded: Any, requests: list[Request], heard: list[Hypothesis], language: str
+    ) -> list[Hypothesis]:
         """Partials of one language with their tokens' probabilities, where no logits gave them."""
         is_rated = requests[0].kind == "partial" and self._decodings["partial"].beam == 1
         if not is_rated or self._rating == "logits":
@@ -319,7 +307,7 @@ class WhisperRecogniser:
         return self._suppressed[language]
 
     def _align(
-        self, encoded: Any, requests: list[Request], heard: list[_Hypothesis], language: str
+        self, encoded: Any, requests: list[Request], heard: list[Hypothesis], language: str
     ) -> list[list[RecognisedWord]]:
         """Word times by cross-attention (dynamic time warping, 20 ms steps)."""
         from faster_whisper.transcribe import merge_punctuations
