@@ -14,8 +14,9 @@ import typer
 from rich.console import Console
 
 from tutor.adapters.settings import Settings, SettingsError
+from tutor.bench.arguments import BenchCommand
 from tutor.bench.chaos.command import chaos
-from tutor.bench.command import BenchCommand, bench
+from tutor.bench.command import bench
 from tutor.core.protocol.errors import NORMAL_CLOSURE
 from tutor.core.protocol.messages import Exercise, SessionStart
 from tutor.core.text.languages import AUTO, whisper_language

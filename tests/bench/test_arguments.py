@@ -1,10 +1,7 @@
-import asyncio
-import signal
-
 import pytest
 
 from tutor.bench import BenchError
-from tutor.bench.command import end_as_by_ctrl_c, read_counts, read_settings, with_baseline
+from tutor.bench.arguments import read_counts, read_settings, with_baseline
 
 
 def test_the_command_line_is_read() -> None:
@@ -21,22 +18,3 @@ def test_the_command_line_is_read() -> None:
         read_settings(["model"])
     with pytest.raises(BenchError, match="whole numbers"):
         read_counts("one")
-
-
-def test_who_is_asked_to_end_tells_what_was_found() -> None:
-    """SIGTERM cancels what is measured, as Ctrl-C does, instead of breaking it off."""
-    kept = signal.getsignal(signal.SIGTERM)
-
-    async def measure() -> str:
-        signal.raise_signal(signal.SIGTERM)
-        try:
-            await asyncio.sleep(10)
-        except asyncio.CancelledError:
-            return "what was found"
-        return "too late"
-
-    try:
-        end_as_by_ctrl_c()
-        assert asyncio.run(measure()) == "what was found"
-    finally:
-        signal.signal(signal.SIGTERM, kept)
