@@ -5,10 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.core.audio.recognition import Recognition
-from tutor.core.audio.samples import WHISPER_WINDOW_S
 from tutor.core.feedback.assessment import Assessment, Grammar, Passage, ReadWord, WordStatus
 from tutor.core.feedback.reading.reading import Window
-from tutor.core.live.turn import OpenSentence, Practised, Turn
+from tutor.core.live.turn import Practised, Turn
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.messages import Exercise
 
@@ -148,16 +147,3 @@ def test_turns_of_one_text_share_the_place_in_it() -> None:
     one.practised.reading.receive_passage(passage(0, "matched", "matched"))
     assert other.practised.window.position == 2
     assert practised.window.position == 0, "the old gateway's is another"
-
-
-def test_noise_that_passes_for_speech_holds_no_sentence_for_ever() -> None:
-    """A turn that waits for its sentence's rest is judged after one utterance and one wait, however
-    often somebody seems to speak: its audio is not kept for longer."""
-    practised = Practised.of(READ, "en")
-    open_sentence, turn, wait_s = OpenSentence(6.0), Turn(SAID, practised), 6.0
-    open_sentence.resume_with(turn, 100.0)
-    over_at = 100.0 + WHISPER_WINDOW_S + wait_s
-    for now in range(100, int(over_at)):
-        assert open_sentence.receive_tick(now, practised, speaking=True) == ()
-    assert open_sentence.receive_tick(over_at, practised, speaking=True) == (turn,)
-    assert open_sentence.turns == ()

@@ -14,16 +14,14 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tutor.core.coach.coach import coach
-from tutor.core.coach.exercises import Prompt
-from tutor.core.coach.prompting import Exchange
 from tutor.core.coach.review import ReviewDeck
-from tutor.core.coach.walk import Walk
 from tutor.core.feedback.assessment import Assessment
+from tutor.core.live.answers import Answers
 from tutor.core.live.config import TutoringConfig
-from tutor.core.live.effects import Cancel, Dispatch, DropAudio, Effect, Emit, Release
+from tutor.core.live.effects import Dispatch, DropAudio, Effect, Emit, Release
 from tutor.core.live.events import feedback_events
-from tutor.core.live.turn import OpenSentence, Practised, Turn, TutoringSnapshot, snapshots
+from tutor.core.live.sentence import OpenSentence
+from tutor.core.live.turn import Practised, Turn, TutoringSnapshot, snapshots
 from tutor.core.live.understood import Understood
 from tutor.core.protocol.errors import error_event
 from tutor.core.protocol.messages import (
@@ -33,18 +31,11 @@ from tutor.core.protocol.messages import (
     Exercise,
     ServerEvent,
     SessionSummary,
-    Source,
-    TutorReplyDelta,
-    TutorReplyDone,
     UtteranceJoined,
 )
-from tutor.core.queue.jobs import REPLY, AssessmentResult, ReplyJob, ReplyPart
+from tutor.core.queue.jobs import AssessmentResult, ReplyJob, ReplyPart
 from tutor.core.talk.scenario import Scenario
 from tutor.core.talk.talk import Out, Talk
-from tutor.core.text.function_words import is_function_word
-
-EXCHANGES_KEPT = 8
-"""The exchanges of the talk that are kept for the language model."""
 
 
 class Tutoring:
@@ -61,30 +52,25 @@ class Tutoring:
         decks: Mapping[str, ReviewDeck] | None = None,
     ) -> None:
         self._session = session
-        self._secret = secret  # marks the learner's words for the language model
         self._config = config
         self._native_language = native_language
-        self._tongue: str | None = None  # the one language that the tutor's voice speaks
         self._effects = effects  # the session's
         self._practised = Practised(Exercise(), "", None)
         self._sentence = OpenSentence(config.sentence_wait_s)
         self._spoken: deque[Turn] = deque()  # the first is being assessed
-        self._assessed: deque[Turn] = deque()  # the first is being answered
-        self._talk: deque[Exchange] = deque(maxlen=EXCHANGES_KEPT)
-        self._decks = dict(decks or {})  # by language; words of earlier sessions too
-        self._walk = Walk(config.library)
+        self._answers = Answers(session, config, effects, secret, native_language, decks or {})
         self.talk = Talk(config.talk, session, secret, native_language)
 
     @property
     def waiting(self) -> bool:
         """Whether a result is still to come."""
-        turns = self._sentence.turn or self._spoken or self._assessed
+        turns = self._sentence.turn or self._spoken or self._answers.waiting
         return bool(turns) or self.talk.waiting
 
     @property
     def practise(self) -> tuple[str, ...]:
         """The words to practise again, the weakest first."""
-        return tuple(word for deck in self._decks.values() for word in deck.practise())
+        return tuple(word for deck in self.decks.values() for word in deck.practise())
 
     @property
     def scenarios(self) -> Mapping[str, Scenario]:
@@ -94,7 +80,7 @@ class Tutoring:
     @property
     def decks(self) -> Mapping[str, ReviewDeck]:
         """The decks of words to practise, by language."""
-        return self._decks
+        return self._answers.decks
 
     def summed_up(self, summary: SessionSummary) -> SessionSummary:
         """A session's totals with the words to practise, and what became of its conversations."""
@@ -103,7 +89,7 @@ class Tutoring:
     def receive_exercise(self, exercise: Exercise, language: str) -> None:
         """Take the exercise that what is spoken from now on belongs to."""
         self._practised = Practised.of(exercise, language)
-        self._walk.receive_exercise(exercise, language)
+        self._answers.receive_exercise(exercise, language)
         self._carry(self.talk.receive_exercise(exercise))
 
     def receive_message(self, message: ConversationHint | ConversationSay, now: float) -> None:
@@ -119,11 +105,7 @@ class Tutoring:
 
     def receive_tongue(self, language: str | None) -> None:
         """Take the one language that the tutor can speak: it explains in it; None: in any."""
-        self._tongue = language
-
-    @property
-    def _explains_in(self) -> str | None:
-        return self._tongue or self._native_language
+        self._answers.receive_tongue(language)
 
     def receive_final(self, understood: Understood, now: float) -> None:
         """Take an utterance that has its final, and with it its audio."""
@@ -156,7 +138,7 @@ class Tutoring:
         elif self.talk.awaits(result.utterance):
             self._carry(self.talk.receive_reply(result, now))
         else:
-            self._receive_reply(result, now)
+            self._answers.receive_reply(result, now)
 
     def _receive_assessment(self, result: AssessmentResult, now: float) -> None:
         if not self._spoken or self._spoken[0].utterance != result.utterance:
@@ -166,26 +148,9 @@ class Tutoring:
         elif result.attempt == self._spoken[0].attempt:
             self._retry_or_fail(now)
 
-    def _receive_reply(self, part: ReplyPart, now: float) -> None:
-        if not self._assessed or self._assessed[0].utterance != part.utterance:
-            return
-        turn = self._assessed[0]
-        if part.text:
-            turn.reply += part.text
-            self._emit_delta(turn, part.text)
-        if part.failed:
-            self._answer_instead(turn, now)
-        elif part.last:
-            self._finish_reply(turn, "model", now)
-
     def receive_broken(self, utterance: str, heard: str, now: float) -> None:
         """Take note that the learner broke the tutor's reply off, and heard so much of it."""
-        if self._assessed and self._assessed[0].utterance == utterance:  # it is being written
-            self._effects.append(Cancel(utterance, REPLY))
-            self._finish_reply(self._assessed[0], "model", now)
-        for n, exchange in enumerate(self._talk):
-            if exchange.utterance == utterance:
-                self._talk[n] = exchange.broken_off(heard)
+        self._answers.receive_broken(utterance, heard, now)
 
     def receive_tick(self, now: float, *, speaking: bool = False, held: bool = False) -> None:
         """Let time pass: deadlines of results, and the wait for a sentence to go on.
@@ -199,8 +164,7 @@ class Tutoring:
                 self._fail(now)
             elif self._spoken[0].is_due(now, self._config, held=held):
                 self._retry_or_fail(now)
-        if self._assessed and now - self._assessed[0].begun_at >= self._config.reply_deadline_s:
-            self._answer_instead(self._assessed[0], now)
+        self._answers.receive_tick(now)
         self._carry(self.talk.receive_tick(now))
 
     def receive_hangup(self) -> None:
@@ -208,23 +172,23 @@ class Tutoring:
         for turn in (*self._spoken, *self._sentence.release()):
             self._effects += map(DropAudio, turn.understood.utterances)
         self._spoken.clear()
-        self._assessed.clear()
+        self._answers.receive_hangup()
         self.talk.receive_hangup()
 
     # ------------------------------------------------------------ the way to another gateway
 
     def snapshot(self, now: float) -> TutoringSnapshot:
         """All that another gateway needs to go on with the session's feedback."""
-        queues = self._spoken, self._assessed, self._sentence.turns
+        queues = self._spoken, self._answers.turns, self._sentence.turns
         practised, (spoken, assessed, unfinished) = snapshots(queues, self._practised)
         return TutoringSnapshot(
             self._native_language,
             practised,
             spoken,
             assessed,
-            tuple(self._talk),
-            {language: deck.snapshot(now) for language, deck in self._decks.items()},
-            self._walk.done,
+            self._answers.exchanges,
+            {language: deck.snapshot(now) for language, deck in self.decks.items()},
+            self._answers.done,
             unfinished,
             self._sentence.held_s(now),
             self.talk.snapshot(),
@@ -246,16 +210,15 @@ class Tutoring:
         )
         practised = [Practised.restored(one) for one in kept.practised]
         tutoring._practised = practised[-1]
-        for turns, queue in ((kept.spoken, tutoring._spoken), (kept.assessed, tutoring._assessed)):
-            queue.extend(Turn.restored(turn, practised[turn.practised], now) for turn in turns)
+        spoken, assessed = (
+            [Turn.restored(turn, practised[turn.practised], now) for turn in turns]
+            for turns in (kept.spoken, kept.assessed)
+        )
+        tutoring._spoken.extend(spoken)
+        tutoring._answers.resume_from(kept, assessed, now)
         for turn in kept.unfinished:
             held = Turn.restored(turn, practised[turn.practised], now)
             tutoring._sentence.resume_with(held, now, kept.held_s)
-        tutoring._talk.extend(kept.talk)
-        tutoring._decks = {
-            language: ReviewDeck.restored(deck, now) for language, deck in kept.decks.items()
-        }
-        tutoring._walk = Walk(config.library, kept.done)
         if kept.conversation is not None:
             tutoring.talk.resume_from(kept.conversation, now)
         return tutoring
@@ -285,15 +248,13 @@ class Tutoring:
         turn.assessment = turn.placed(found)
         turn.is_late = now - turn.ready_at >= self._config.shed_s
         self._effects += map(Emit, self._events(turn, turn.assessment))
-        self._receive_scores(turn, turn.assessment, now)
+        self._answers.receive_scores(turn, turn.assessment, now)
         self._next_assessment(now)
         if turn.practised.is_conversation:  # it has its reply
             if (grammar := turn.assessment.grammar) is not None:
                 self.talk.receive_findings(turn.text, grammar.findings)
             return
-        self._assessed.append(turn)
-        if len(self._assessed) == 1:
-            self._answer(now)
+        self._answers.receive_turn(turn, now)
 
     def _next_assessment(self, now: float) -> None:
         """Drop the audio of the utterance that was assessed, and go on with the next."""
@@ -308,76 +269,6 @@ class Tutoring:
         basis: Basis = "transcript" if reading is None else "text"
         return feedback_events(turn.utterance, assessment, basis, reading)
 
-    def _deck(self, turn: Turn) -> ReviewDeck:
-        """The deck of the language that was spoken."""
-        return self._decks.setdefault(turn.language, ReviewDeck())
-
-    def _receive_scores(self, turn: Turn, assessment: Assessment, now: float) -> None:
-        if (heard := assessment.pronunciation) is None:
-            return
-        replaced = dict(heard.replaced)
-        for n, word in enumerate(heard.words):
-            score = 0.0 if n in replaced else word.score  # a word taken for another comes back
-            if score is not None and not is_function_word(word.text, turn.language):
-                self._deck(turn).receive_score(word.text, score, now)
-
-    # ------------------------------------------------------------ the reply
-
-    def _answer(self, now: float) -> None:
-        turn = self._assessed[0]
-        turn.begun_at = now
-        if turn.is_off or turn.is_late or not self._config.language_model:
-            self._answer_instead(turn, now)
-            return
-        messages = turn.messages(self._explains_in, tuple(self._talk), self._secret)
-        self._effects.append(Dispatch(ReplyJob(self._session, turn.utterance, messages)))
-
-    def _answer_instead(self, turn: Turn, now: float) -> None:
-        """Let the coach reply, unless the language model has said something already."""
-        if turn.reply:
-            self._finish_reply(turn, "model", now)
-            return
-        prompt = self._next_prompt(turn, now)
-        turn.reply = self._coach(turn, prompt)
-        self._emit_delta(turn, turn.reply)
-        self._finish_reply(turn, "coach", now, prompt)
-
-    def _next_prompt(self, turn: Turn, now: float) -> Prompt | None:
-        """The prompt to go on with: another question to talk about, or the text after this one."""
-        exercise, reading = turn.practised.exercise, turn.practised.reading
-        reads_on = reading is not None and not reading.finished
-        has_a_plan = bool(exercise.in_lesson) or exercise.type == "dialogue"
-        if turn.is_to_be_repeated or reads_on or has_a_plan:
-            return None
-        propose = self._walk.again if turn.is_behind_the_text else self._walk.next
-        return propose(exercise, turn.language, self._deck(turn).due(now))
-
-    def _coach(self, turn: Turn, prompt: Prompt | None) -> str:
-        assert turn.assessment is not None
-        return coach(
-            turn.assessment,
-            turn.text,
-            exercise=turn.practised.exercise,
-            native_language=self._explains_in,
-            next_prompt=None if prompt is None else prompt.text,
-            practise=self._deck(turn).practise(),
-            phrases=self._config.phrases,
-            is_read=turn.is_behind_the_text,
-        )
-
     def _carry(self, out: Sequence[Out]) -> None:
         """Emit what the conversation says, and have its replies worded that need it."""
         self._effects += [Dispatch(o) if isinstance(o, ReplyJob) else Emit(o) for o in out]
-
-    def _emit_delta(self, turn: Turn, text: str) -> None:
-        self._effects.append(Emit(TutorReplyDelta(turn.utterance, text)))
-
-    def _finish_reply(
-        self, turn: Turn, source: Source, now: float, prompt: Prompt | None = None
-    ) -> None:
-        exercise = None if prompt is None else prompt.exercise
-        self._effects.append(Emit(TutorReplyDone(turn.utterance, turn.reply, source, exercise)))
-        self._talk.append(Exchange(turn.text, turn.reply, turn.utterance))
-        self._assessed.popleft()
-        if self._assessed:
-            self._answer(now)
