@@ -9,17 +9,25 @@ from __future__ import annotations
 
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, to_ms, to_samples
 from tutor.core.live.config import SessionConfig
+from tutor.core.live.effects import Cancel, Dispatch, Effect, Emit
 from tutor.core.live.utterance import Utterance
 from tutor.core.protocol.messages import ReadingProgress, ServerEvent, TranscriptPartial
 from tutor.core.queue.jobs import RecognitionResult
 from tutor.core.turns.progress import Place, progress
 
 
-class PartialClock:
-    """Decides when a session's partials are due. Positions are samples from the session's start."""
+class Partials:
+    """The partials of one session's utterances. Positions are samples from the session's start.
 
-    def __init__(self, config: SessionConfig, queued_s: float = 0.0) -> None:
+    `effects`: the session's. `place`: where in the exercise's text the reader is; shared, too.
+    """
+
+    def __init__(
+        self, config: SessionConfig, effects: list[Effect], place: Place, queued_s: float = 0.0
+    ) -> None:
         self._config = config
+        self._effects = effects
+        self._place = place
         self.queued_s = queued_s
         """Seconds that the newest partial waited for a worker."""
 
@@ -45,16 +53,31 @@ class PartialClock:
         nothing_heard = is_early and not utterance.stabiliser.has_text
         return max(config.early_interval if nothing_heard else config.partial_interval, put_off)
 
-    def receive_answer(self, utterance: Utterance, decode_s: float, now: float) -> None:
-        """Take note that a partial's result is there, for which a worker took `decode_s`
-        seconds."""
-        self.queued_s = max(0.0, now - utterance.partial_sent_at - decode_s)
+    def begin(self, utterance: Utterance, now: float) -> None:
+        """Ask for a partial of the open utterance, up to where its audio is in the store."""
+        utterance.partial_heard = utterance.appended
+        utterance.partial_sent_at = now
+        utterance.partial_revision = utterance.next_revision()
+        job = utterance.job("partial", utterance.partial_revision, utterance.appended)
+        self._effects.append(Dispatch(job))
 
-    def is_given_up(self, utterance: Utterance, now: float) -> bool:
+    def receive_result(self, utterance: Utterance, result: RecognitionResult, now: float) -> None:
+        """Take the result of the partial in flight, and tell what is new in it."""
+        utterance.partial_revision = None
+        self.queued_s = max(0.0, now - utterance.partial_sent_at - result.decode_s)
+        self._effects += map(Emit, shown(utterance, result, self._place))
+
+    def is_overdue(self, utterance: Utterance, now: float) -> bool:
         """Whether the partial in flight has been waited for long enough."""
         waited = now - utterance.partial_sent_at
         is_under_way = utterance.partial_revision is not None
         return is_under_way and waited >= self._config.partial_timeout_s
+
+    def give_up(self, utterance: Utterance) -> None:
+        """Wait for the partial in flight no longer."""
+        if utterance.partial_revision is not None:
+            self._effects.append(Cancel(utterance.id, utterance.partial_revision))
+            utterance.partial_revision = None
 
 
 def shown(utterance: Utterance, result: RecognitionResult, place: Place) -> list[ServerEvent]:

@@ -8,20 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from tutor.core.audio.samples import (
-    WINDOW,
-    Samples,
-    next_window,
-    to_ms,
-    to_samples,
-)
-from tutor.core.audio.windows import Windows
+from tutor.core.audio.samples import Samples, to_ms, to_samples
 from tutor.core.live.config import SessionConfig
-from tutor.core.live.effects import AppendAudio, Cancel, Dispatch, DropAudio, Effect, Emit
+from tutor.core.live.effects import Cancel, DropAudio, Effect, Emit
 from tutor.core.live.finals import Finals
-from tutor.core.live.partials import PartialClock, shown
+from tutor.core.live.open_audio import OpenAudio
+from tutor.core.live.partials import Partials
 from tutor.core.live.segmenter import (
     Decision,
     Ended,
@@ -46,9 +38,6 @@ from tutor.core.turns.progress import Place
 from tutor.core.turns.waits import Waits
 from tutor.core.turns.watch import Turns
 
-APPEND = to_samples(100)
-"""Samples of audio that are stored at once, at least: a frame may be as short as 20 ms."""
-
 
 class Transcription:
     """The utterances of one session."""
@@ -62,18 +51,11 @@ class Transcription:
         self._turns, self._place = Turns(), Place()
         self._expected = Expected()
         self._segmenter = Segmenter(config.segmenter)
-        # The history must reach back to the pre-roll of an onset not yet confirmed, and to the
-        # cut of a forced endpoint.
-        self._audio = Windows(
-            config.segmenter.cut_search
-            + config.segmenter.pre_roll
-            + config.segmenter.min_speech
-            + 2 * WINDOW
-        )
+        self._audio = OpenAudio(config.segmenter, effects)
         self._utterances: dict[str, Utterance] = {}  # those without a terminal event
         self._finals = Finals(config, effects, self._utterances, self._place)
         self._open: Utterance | None = None  # the one being spoken
-        self._partials = PartialClock(config)
+        self._partials = Partials(config, effects, self._place)
         self._audio_at = 0.0  # when audio came last, or could not come
         self._begun = 0  # utterances
         self._speech = 0  # samples
@@ -96,7 +78,7 @@ class Transcription:
         transcription._utterances |= {
             one.id: Utterance.restored(session, one, kept.position, now) for one in kept.utterances
         }
-        transcription._partials = PartialClock(config, kept.queued_s)
+        transcription._partials = Partials(config, effects, transcription._place, kept.queued_s)
         counts, finals = kept.counts, transcription._finals
         transcription._begun, transcription._speech = counts["utterances"], counts["speech"]
         finals.words, finals.language = counts["words"], kept.heard
@@ -106,21 +88,12 @@ class Transcription:
         return transcription
 
     def _resume_from(self, kept: TranscriptionSnapshot) -> None:
+        begin, judged = kept.resumes_at
+        self._segmenter.resume_from(judged, kept.free_from)
+        self._audio.resume_from(begin, judged, kept.position if kept.open is None else begin)
         if kept.open is not None:
-            begin = min(kept.position, kept.open.start)
-            judged = next_window(begin)
             self._open = self._utterances[kept.open.id]
-            self._segmenter.resume_from(judged, kept.free_from)
             self._segmenter.resume_speaking(kept.open.start, kept.open.onset)
-        else:
-            # Windows before the last utterance's end are not judged again; one that it shares is.
-            first = kept.free_from // WINDOW * WINDOW
-            judged = first if kept.position <= kept.free_from else next_window(kept.position)
-            begin = min(kept.position, judged)
-            self._segmenter.resume_from(judged, kept.free_from)
-        self._audio = Windows(self._audio.recent.capacity, begin, judged)
-        if kept.open is None:
-            self._audio.recent.append(np.zeros(kept.position - begin, np.int16))
 
     def snapshot(self, position: int) -> TranscriptionSnapshot:
         """All that another gateway needs to go on; `position`: from which on audio comes again."""
@@ -213,7 +186,7 @@ class Transcription:
 
     def receive_hold(self, ms: int) -> None:
         """Let the learner think for so many milliseconds after the audio received so far."""
-        self._turns.receive_hold(self._audio.recent.end + to_samples(ms))
+        self._turns.receive_hold(self._audio.end + to_samples(ms))
 
     # ------------------------------------------------------------ in
 
@@ -230,19 +203,19 @@ class Transcription:
                 self._decide(decision, now)
             self._watch_turn()
         self._dispatch_partial(now)
-        if self._open is not None and self._audio.recent.end - self._open.appended >= APPEND:
-            self._append_audio()
+        if self._open is not None and self._audio.is_much(self._open):
+            self._audio.store(self._open)
 
     def receive_commit(self, reason: Reason, now: float) -> bool:
         """End the open utterance at the last sample received; whether there was one."""
-        decisions = self._segmenter.receive_commit(self._audio.recent.end, reason)
+        decisions = self._segmenter.receive_commit(self._audio.end, reason)
         for decision in decisions:
             self._decide(decision, now)
         return bool(decisions)
 
     def receive_discard(self) -> None:
         """Forget the open utterance; no event follows of it."""
-        self._segmenter.receive_discard(self._audio.recent.end)
+        self._segmenter.receive_discard(self._audio.end)
         if (utterance := self._open) is None:
             return
         self._effects += [Cancel(utterance.id, revision) for revision in utterance.in_flight]
@@ -296,7 +269,7 @@ class Transcription:
         assert utterance is not None
         match decision:
             case Paused():
-                self._append_audio()
+                self._audio.store(utterance)
                 utterance.speech_end = self._segmenter.speech_end
                 self._finals.begin(utterance, decision.at, ahead=True)
             case Resumed():
@@ -320,28 +293,17 @@ class Transcription:
         self._turns.begin(self._segmenter.speech_end)
         self._utterances[utterance.id] = self._open = utterance
         self._emit(SpeechStarted(utterance.id, to_ms(started.onset)))
-        self._append_audio()  # so that another gateway can go on with it
+        self._audio.store(utterance)  # so that another gateway can go on with it
 
     def _stop(self, utterance: Utterance, ended: Ended, now: float) -> None:
         utterance.end, utterance.speech_end = ended.end, ended.speech_end
         utterance.ended_at = now
-        self._append_audio()
+        self._audio.store(utterance)
         self._open = None
         self._speech += max(0, ended.speech_end - utterance.onset)
         self._emit(SpeechStopped(utterance.id, to_ms(ended.speech_end)))
         self._emit(self._turns.receive_end(utterance.id, ended.end, ended.speech_end, ended.reason))
         self._finals.conclude(utterance, ended)
-
-    def _append_audio(self) -> None:
-        """Append what came since the last time, up to the utterance's end if it has one."""
-        utterance = self._open
-        if utterance is None:
-            return
-        end = self._audio.recent.end if utterance.end is None else utterance.end
-        if end > utterance.appended:
-            pcm = self._audio.recent.between(utterance.appended, end).tobytes()
-            self._effects.append(AppendAudio(utterance.id, pcm))
-            utterance.appended = end
 
     def _watch_turn(self) -> None:
         if self._listens and self._open is not None:
@@ -360,30 +322,23 @@ class Transcription:
     def _dispatch_partial(self, now: float) -> None:
         utterance = self._open
         if utterance is None or not self._partials.is_due(
-            utterance, self._segmenter.speech_end, self._audio.recent.end
+            utterance, self._segmenter.speech_end, self._audio.end
         ):
             return
-        self._append_audio()
-        utterance.partial_heard = utterance.appended
-        utterance.partial_sent_at = now
-        utterance.partial_revision = utterance.next_revision()
-        job = utterance.job("partial", utterance.partial_revision, utterance.appended)
-        self._effects.append(Dispatch(job))
+        self._audio.store(utterance)
+        self._partials.begin(utterance, now)
 
     # ------------------------------------------------------------ results
 
     def _receive_partial(self, utterance: Utterance, result: RecognitionResult, now: float) -> None:
-        utterance.partial_revision = None
-        self._partials.receive_answer(utterance, result.decode_s, now)
-        self._effects += map(Emit, shown(utterance, result, self._place))
+        self._partials.receive_result(utterance, result, now)
         self._dispatch_partial(now)
 
     def _check_deadline(self, utterance: Utterance, now: float) -> None:
         if utterance.ended:
             self._finals.receive_tick(utterance, now)
-        elif utterance.partial_revision is not None and self._partials.is_given_up(utterance, now):
-            self._effects.append(Cancel(utterance.id, utterance.partial_revision))
-            utterance.partial_revision = None
+        elif self._partials.is_overdue(utterance, now):
+            self._partials.give_up(utterance)
             self._dispatch_partial(now)
 
     def _emit(self, event: ServerEvent) -> None:

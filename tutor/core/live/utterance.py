@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tutor.core.audio.recognition import Kind, RecognisedWord, Recognition
-from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, to_ms
+from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, WINDOW, next_window, to_ms
 from tutor.core.feedback.reading.following import Following
 from tutor.core.feedback.reading.reading import Window
 from tutor.core.live.stabiliser import Stabiliser, StabiliserSnapshot
@@ -245,6 +245,17 @@ class TranscriptionSnapshot:
     turn: TurnSnapshot = TurnSnapshot()
     place: int = 0
     """Index of the word of the text that the next utterance is expected to begin with."""
+
+    @property
+    def resumes_at(self) -> tuple[int, int]:
+        """Where the audio goes on that comes next, and the first window that is to be judged."""
+        if self.open is not None:
+            begin = min(self.position, self.open.start)
+            return begin, next_window(begin)
+        # Windows before the last utterance's end are not judged again; one that it shares is.
+        first = self.free_from // WINDOW * WINDOW
+        judged = first if self.position <= self.free_from else next_window(self.position)
+        return min(self.position, judged), judged
 
     @property
     def open(self) -> UtteranceSnapshot | None:
