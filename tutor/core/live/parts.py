@@ -15,8 +15,8 @@ from tutor.core.live.effects import Effect, Resample
 from tutor.core.live.lesson import Lesson
 from tutor.core.live.lifecycle import Lifecycle
 from tutor.core.live.received import Received
-from tutor.core.live.transcription import Transcription
-from tutor.core.live.tutoring import Tutoring
+from tutor.core.live.tutoring.tutoring import Tutoring
+from tutor.core.live.utterances.transcription import Transcription
 from tutor.core.protocol.messages import SessionStart, SessionUpdate
 
 

@@ -13,7 +13,7 @@ from tutor.core.live.commands import Command, Discard, Listen
 from tutor.core.live.effects import Close, DropAudio, Effect, Emit
 from tutor.core.live.lifecycle import State
 from tutor.core.live.parts import Parts
-from tutor.core.live.segmenter import Reason
+from tutor.core.live.utterances.segmenter import Reason
 from tutor.core.protocol.errors import ERRORS, NORMAL_CLOSURE, ProtocolError, error_event
 from tutor.core.protocol.messages import (
     ConversationHint,

@@ -37,7 +37,7 @@ from tutor.adapters.telemetry.tracing import Tracing, open_tracing
 from tutor.core.admission.seats import Seats
 from tutor.core.audio.samples import to_samples
 from tutor.core.live.config import SessionConfig, TutoringConfig
-from tutor.core.live.segmenter import SegmenterConfig
+from tutor.core.live.utterances.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
 from tutor.core.queue.assessments import Assessments
 from tutor.core.talk.talk import TalkConfig

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tutor.core.audio.samples import WHISPER_WINDOW_S
-from tutor.core.live.turn import Practised, Turn
+from tutor.core.live.tutoring.turn import Practised, Turn
 
 
 class OpenSentence:

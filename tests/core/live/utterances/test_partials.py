@@ -6,8 +6,8 @@ import pytest
 
 from tutor.core.audio.samples import to_samples
 from tutor.core.live.config import SessionConfig
-from tutor.core.live.partials import Partials
-from tutor.core.live.utterance import Utterance
+from tutor.core.live.utterances.partials import Partials
+from tutor.core.live.utterances.utterance import Utterance
 from tutor.core.turns.progress import Place
 
 CONFIG = SessionConfig(

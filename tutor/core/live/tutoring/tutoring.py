@@ -16,13 +16,13 @@ from dataclasses import replace
 
 from tutor.core.coach.review import ReviewDeck
 from tutor.core.feedback.assessment import Assessment
-from tutor.core.live.answers import Answers
 from tutor.core.live.config import TutoringConfig
 from tutor.core.live.effects import Dispatch, DropAudio, Effect, Emit, Release
-from tutor.core.live.events import feedback_events
-from tutor.core.live.sentence import OpenSentence
-from tutor.core.live.turn import Practised, Turn, TutoringSnapshot, snapshots
-from tutor.core.live.understood import Understood
+from tutor.core.live.tutoring.answers import Answers
+from tutor.core.live.tutoring.events import feedback_events
+from tutor.core.live.tutoring.sentence import OpenSentence
+from tutor.core.live.tutoring.turn import Practised, Turn, TutoringSnapshot, snapshots
+from tutor.core.live.utterances.understood import Understood
 from tutor.core.protocol.errors import error_event
 from tutor.core.protocol.messages import (
     Basis,

@@ -19,9 +19,9 @@ from tutor.core.audio.samples import WINDOW, to_samples
 from tutor.core.live.commands import Listen
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Cancel, Confirm, Dispatch, DropAudio, Effect, Emit
-from tutor.core.live.finals import Finals
-from tutor.core.live.segmenter import Ended
-from tutor.core.live.utterance import Utterance
+from tutor.core.live.utterances.finals import Finals
+from tutor.core.live.utterances.segmenter import Ended
+from tutor.core.live.utterances.utterance import Utterance
 from tutor.core.protocol.messages import (
     Error,
     SpeechStopped,

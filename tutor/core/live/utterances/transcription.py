@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from tutor.core.audio.samples import Samples, to_ms, to_samples
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Cancel, DropAudio, Effect, Emit
-from tutor.core.live.finals import Finals
-from tutor.core.live.open_audio import OpenAudio
-from tutor.core.live.partials import Partials
-from tutor.core.live.segmenter import (
+from tutor.core.live.utterances.finals import Finals
+from tutor.core.live.utterances.open_audio import OpenAudio
+from tutor.core.live.utterances.partials import Partials
+from tutor.core.live.utterances.segmenter import (
     Decision,
     Ended,
     Paused,
@@ -24,8 +24,8 @@ from tutor.core.live.segmenter import (
     SegmenterConfig,
     Started,
 )
-from tutor.core.live.understood import Understood
-from tutor.core.live.utterance import TranscriptionSnapshot, Utterance
+from tutor.core.live.utterances.understood import Understood
+from tutor.core.live.utterances.utterance import TranscriptionSnapshot, Utterance
 from tutor.core.protocol.messages import (
     ServerEvent,
     SessionSummary,

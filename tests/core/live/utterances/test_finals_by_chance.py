@@ -10,10 +10,10 @@ from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import RATE, to_samples
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Cancel, Confirm, Dispatch, DropAudio, Effect, Emit
-from tutor.core.live.finals import Finals
-from tutor.core.live.segmenter import Ended, Reason
-from tutor.core.live.understood import Understood
-from tutor.core.live.utterance import Utterance
+from tutor.core.live.utterances.finals import Finals
+from tutor.core.live.utterances.segmenter import Ended, Reason
+from tutor.core.live.utterances.understood import Understood
+from tutor.core.live.utterances.utterance import Utterance
 from tutor.core.protocol.messages import Error, TranscriptFinal, TranscriptPartial
 from tutor.core.queue.jobs import RecognitionJob, RecognitionResult
 from tutor.core.turns.progress import Place

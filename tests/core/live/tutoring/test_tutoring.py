@@ -22,8 +22,8 @@ from tutor.core.feedback.assessment import (
 )
 from tutor.core.live.config import SessionConfig, TutoringConfig
 from tutor.core.live.effects import Close, Dispatch, DropAudio, Effect, Emit, Release
-from tutor.core.live.tutoring import Tutoring
-from tutor.core.live.understood import Understood
+from tutor.core.live.tutoring.tutoring import Tutoring
+from tutor.core.live.utterances.understood import Understood
 from tutor.core.protocol.messages import (
     Error,
     Exercise,

@@ -10,10 +10,10 @@ from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import to_ms
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Cancel, Confirm, Dispatch, DropAudio, Effect, Emit
-from tutor.core.live.partials import followed, shown
-from tutor.core.live.segmenter import Ended
-from tutor.core.live.understood import Understood
-from tutor.core.live.utterance import Utterance
+from tutor.core.live.utterances.partials import followed, shown
+from tutor.core.live.utterances.segmenter import Ended
+from tutor.core.live.utterances.understood import Understood
+from tutor.core.live.utterances.utterance import Utterance
 from tutor.core.protocol.errors import error_event
 from tutor.core.protocol.messages import TranscriptFinal
 from tutor.core.queue.jobs import RecognitionResult

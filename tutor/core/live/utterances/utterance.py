@@ -9,8 +9,8 @@ from tutor.core.audio.recognition import Kind, RecognisedWord, Recognition
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, WINDOW, next_window, to_ms
 from tutor.core.feedback.reading.following import Following
 from tutor.core.feedback.reading.reading import Window
-from tutor.core.live.stabiliser import Stabiliser, StabiliserSnapshot
-from tutor.core.live.understood import Understood
+from tutor.core.live.utterances.stabiliser import Stabiliser, StabiliserSnapshot
+from tutor.core.live.utterances.understood import Understood
 from tutor.core.protocol.messages import Word
 from tutor.core.queue.jobs import Outcome, RecognitionJob, RecognitionResult
 from tutor.core.text.expected import Expected

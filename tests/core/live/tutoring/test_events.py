@@ -19,7 +19,7 @@ from tutor.core.feedback.assessment import (
     WordStatus,
 )
 from tutor.core.feedback.reading.reading import Reading
-from tutor.core.live.events import feedback_events
+from tutor.core.live.tutoring.events import feedback_events
 from tutor.core.protocol.messages import (
     FeedbackAccuracy,
     FeedbackFluency,

@@ -2,9 +2,9 @@
 
 from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import WHISPER_WINDOW_S
-from tutor.core.live.sentence import OpenSentence
-from tutor.core.live.turn import Practised, Turn
-from tutor.core.live.understood import Understood
+from tutor.core.live.tutoring.sentence import OpenSentence
+from tutor.core.live.tutoring.turn import Practised, Turn
+from tutor.core.live.utterances.understood import Understood
 from tutor.core.protocol.messages import Exercise
 
 

@@ -17,7 +17,7 @@ from tutor.core.coach.walk import Walk
 from tutor.core.feedback.assessment import Assessment
 from tutor.core.live.config import TutoringConfig
 from tutor.core.live.effects import Cancel, Dispatch, Effect, Emit
-from tutor.core.live.turn import Turn, TutoringSnapshot
+from tutor.core.live.tutoring.turn import Turn, TutoringSnapshot
 from tutor.core.protocol.messages import Exercise, Source, TutorReplyDelta, TutorReplyDone
 from tutor.core.queue.jobs import REPLY, ReplyJob, ReplyPart
 from tutor.core.text.function_words import is_function_word

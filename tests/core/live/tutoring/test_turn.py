@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from tutor.core.audio.recognition import Recognition
 from tutor.core.feedback.assessment import Assessment, Grammar, Passage, ReadWord, WordStatus
 from tutor.core.feedback.reading.reading import Window
-from tutor.core.live.turn import Practised, Turn
-from tutor.core.live.understood import Understood
+from tutor.core.live.tutoring.turn import Practised, Turn
+from tutor.core.live.utterances.understood import Understood
 from tutor.core.protocol.messages import Exercise
 
 TEXT = "One two three four. Five six seven eight."

@@ -7,8 +7,8 @@ import numpy as np
 from tutor.core.audio.samples import WINDOW, Samples, to_samples
 from tutor.core.audio.windows import Windows
 from tutor.core.live.effects import AppendAudio, Effect
-from tutor.core.live.segmenter import SegmenterConfig
-from tutor.core.live.utterance import Utterance
+from tutor.core.live.utterances.segmenter import SegmenterConfig
+from tutor.core.live.utterances.utterance import Utterance
 
 APPEND = to_samples(100)
 """Samples of audio that are stored at once, at least: a frame may be as short as 20 ms."""

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.core.live.test_tutoring import CONFIG, SAID, spoken
+from tests.core.live.tutoring.test_tutoring import CONFIG, SAID, spoken
 from tests.core.talk.measure import SCENARIOS
 from tutor.adapters.wire.practice import decode_snapshot, encode_snapshot
 from tutor.core.feedback.assessment import Assessment, Finding, Grammar

@@ -10,7 +10,7 @@ from __future__ import annotations
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, to_ms, to_samples
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Cancel, Dispatch, Effect, Emit
-from tutor.core.live.utterance import Utterance
+from tutor.core.live.utterances.utterance import Utterance
 from tutor.core.protocol.messages import ReadingProgress, ServerEvent, TranscriptPartial
 from tutor.core.queue.jobs import RecognitionResult
 from tutor.core.turns.progress import Place, progress

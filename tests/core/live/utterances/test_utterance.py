@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, to_ms, to_samples
-from tutor.core.live.utterance import Utterance
+from tutor.core.live.utterances.utterance import Utterance
 from tutor.core.queue.jobs import RecognitionResult
 
 START = to_samples(2_000)

@@ -18,7 +18,7 @@ from tutor.core.feedback.assessment import NOT_THE_TEXT, Assessment, delayed
 from tutor.core.feedback.reading.reading import Reading, Window
 from tutor.core.feedback.reading.sentences import Place, goes_on, place
 from tutor.core.live.config import TutoringConfig
-from tutor.core.live.understood import Understood
+from tutor.core.live.utterances.understood import Understood
 from tutor.core.protocol.messages import Exercise
 from tutor.core.queue.jobs import AssessmentJob
 from tutor.core.talk.talk import TalkSnapshot

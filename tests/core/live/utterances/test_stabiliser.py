@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tutor.core.live.stabiliser import Stabiliser, Stable
+from tutor.core.live.utterances.stabiliser import Stabiliser, Stable
 from tutor.core.text.normal import normalise
 
 

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tutor.core.audio.samples import WINDOW, to_samples
-from tutor.core.live.segmenter import (
+from tutor.core.live.utterances.segmenter import (
     Decision,
     Ended,
     Paused,
