@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from tutor.adapters.speech.windows import Decoding
+from tutor.adapters.speech.whisper.windows import Decoding
 from tutor.bench.designs import Bound, Design, Outcome
 from tutor.core.audio.recognition import Kind
 from tutor.core.queue.coalescer import Bucket, Coalescer

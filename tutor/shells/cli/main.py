@@ -207,7 +207,7 @@ app.command()(chaos)
 
 def _configured(run: Callable[[Settings], T], **overrides: object) -> T:
     """Run a part with the settings; what only the operator can mend ends it with EX_CONFIG."""
-    from tutor.adapters.speech.weights import WeightsError
+    from tutor.adapters.speech.models.weights import WeightsError
     from tutor.adapters.voice.voice import VoiceError
     from tutor.core.coach.exercises import ExerciseError
     from tutor.core.coach.phrases import PhrasesError

@@ -8,8 +8,8 @@ from functools import cache, partial
 from pathlib import Path
 
 from tutor.adapters.settings import Settings, SettingsError
-from tutor.adapters.speech.adapted import resolve_weights
 from tutor.adapters.speech.device import batches
+from tutor.adapters.speech.models.adapted import resolve_weights
 from tutor.adapters.speech.niceness import yield_cores
 from tutor.adapters.store import keys
 from tutor.adapters.store.client import open_blocking_store

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tests.support.speech import spoken
-from tutor.adapters.speech.mel import numpy_log_mel, torch_log_mel
+from tutor.adapters.speech.whisper.mel import numpy_log_mel, torch_log_mel
 from tutor.core.audio.samples import to_float
 
 pytestmark = pytest.mark.heavy

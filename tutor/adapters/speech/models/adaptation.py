@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import load_file, save_file
 
-from tutor.adapters.speech.ctranslate2_file import ModelFile
+from tutor.adapters.speech.models.ctranslate2_file import ModelFile
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int16]

@@ -8,13 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from tutor.adapters.settings import RecognitionSettings
-from tutor.adapters.speech.confidence import (
-    Rating,
-    by_alignment,
-    by_logits,
-    of_words,
-    rating_on,
-)
 from tutor.adapters.speech.device import batches, choose_device
 from tutor.adapters.speech.hearing import (
     Hearing,
@@ -24,13 +17,25 @@ from tutor.adapters.speech.hearing import (
     rows,
     with_rest,
 )
-from tutor.adapters.speech.hypothesis import Hypothesis
-from tutor.adapters.speech.loading import load_whisper
-from tutor.adapters.speech.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel, torch_log_mel
 from tutor.adapters.speech.request import Request
-from tutor.adapters.speech.vocabulary import Scripts
-from tutor.adapters.speech.whole_words import recognised_word, whole_words
-from tutor.adapters.speech.windows import (
+from tutor.adapters.speech.whisper.confidence import (
+    Rating,
+    by_alignment,
+    by_logits,
+    of_words,
+    rating_on,
+)
+from tutor.adapters.speech.whisper.hypothesis import Hypothesis
+from tutor.adapters.speech.whisper.loading import load_whisper
+from tutor.adapters.speech.whisper.mel import (
+    FRAMES_PER_SECOND,
+    LogMel,
+    numpy_log_mel,
+    torch_log_mel,
+)
+from tutor.adapters.speech.whisper.vocabulary import Scripts
+from tutor.adapters.speech.whisper.whole_words import recognised_word, whole_words
+from tutor.adapters.speech.whisper.windows import (
     Decoding,
     decodings,
     max_length,

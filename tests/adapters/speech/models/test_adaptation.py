@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.adapters.speech.adaptation import Factors, load_update, merged, save_update
-from tutor.adapters.speech.ctranslate2_file import ModelFile
+from tutor.adapters.speech.models.adaptation import Factors, load_update, merged, save_update
+from tutor.adapters.speech.models.ctranslate2_file import ModelFile
 
 
 def factors(seed: int, outs: int = 24, ins: int = 40, rank: int = 4) -> tuple[Factors, np.ndarray]:

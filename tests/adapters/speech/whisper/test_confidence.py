@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tutor.adapters.speech.confidence import by_logits, rating_on
+from tutor.adapters.speech.whisper.confidence import by_logits, rating_on
 
 
 @pytest.mark.parametrize("kind", ["float32", "float16", "bfloat16"])

@@ -6,12 +6,12 @@ import pytest
 from tests.support.places import DATA
 from tests.support.speech import TEXTS, plain, spoken, wer
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.confidence import Rating
 from tutor.adapters.speech.media import read_audio_file
-from tutor.adapters.speech.recogniser import WhisperRecogniser
+from tutor.adapters.speech.models.weights import resolve_model
 from tutor.adapters.speech.request import Request
-from tutor.adapters.speech.weights import resolve_model
-from tutor.adapters.speech.windows import Decoding
+from tutor.adapters.speech.whisper.confidence import Rating
+from tutor.adapters.speech.whisper.recogniser import WhisperRecogniser
+from tutor.adapters.speech.whisper.windows import Decoding
 from tutor.core.audio.samples import RATE, to_float
 
 pytestmark = pytest.mark.heavy

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from tutor.adapters.speech.hearing import MOST_RESTS
-from tutor.adapters.speech.hypothesis import Hypothesis
-from tutor.adapters.speech.recogniser import WhisperRecogniser
 from tutor.adapters.speech.request import Request
-from tutor.adapters.speech.windows import Decoding
+from tutor.adapters.speech.whisper.hypothesis import Hypothesis
+from tutor.adapters.speech.whisper.recogniser import WhisperRecogniser
+from tutor.adapters.speech.whisper.windows import Decoding
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.audio.recognition import RecognisedWord
 from tutor.core.audio.samples import RATE

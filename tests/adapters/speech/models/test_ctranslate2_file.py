@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.ctranslate2_file import (
+from tutor.adapters.speech.models.ctranslate2_file import (
     ModelFile,
     ModelFileError,
     read_model,
     write_model,
 )
-from tutor.adapters.speech.weights import WHISPER_BASE, join_model
+from tutor.adapters.speech.models.weights import WHISPER_BASE, join_model
 
 TYPES = st.sampled_from([np.float32, np.int8, np.int16, np.int32, np.float16])
 NAMES = st.text(min_size=1, max_size=20)

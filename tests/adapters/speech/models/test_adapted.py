@@ -10,13 +10,11 @@ import pytest
 
 from tests.support.speech import spoken
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech import adapted
-from tutor.adapters.speech.adaptation import Factors, save_update
-from tutor.adapters.speech.adapted import Adaptation, adapt, merge_into
-from tutor.adapters.speech.ctranslate2_file import ModelFile, read_model, write_model
-from tutor.adapters.speech.recogniser import WhisperRecogniser
-from tutor.adapters.speech.request import Request
-from tutor.adapters.speech.weights import (
+from tutor.adapters.speech.models import adapted
+from tutor.adapters.speech.models.adaptation import Factors, save_update
+from tutor.adapters.speech.models.adapted import Adaptation, adapt, merge_into
+from tutor.adapters.speech.models.ctranslate2_file import ModelFile, read_model, write_model
+from tutor.adapters.speech.models.weights import (
     PackagedFile,
     PackagedModel,
     WeightsError,
@@ -24,6 +22,8 @@ from tutor.adapters.speech.weights import (
     join_model,
     resolve_model,
 )
+from tutor.adapters.speech.request import Request
+from tutor.adapters.speech.whisper.recogniser import WhisperRecogniser
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.audio.samples import to_float
 from tutor.core.text.expected import Expected

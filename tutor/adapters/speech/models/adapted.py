@@ -17,9 +17,9 @@ from filelock import FileLock
 from safetensors import SafetensorError
 
 from tutor.adapters.settings import RecognitionSettings, Settings
-from tutor.adapters.speech.adaptation import load_update, merged
-from tutor.adapters.speech.ctranslate2_file import ModelFileError, read_model, write_model
-from tutor.adapters.speech.weights import (
+from tutor.adapters.speech.models.adaptation import load_update, merged
+from tutor.adapters.speech.models.ctranslate2_file import ModelFileError, read_model, write_model
+from tutor.adapters.speech.models.weights import (
     LOCK_TIMEOUT_S,
     WHISPER_BASE,
     PackagedModel,
@@ -30,7 +30,7 @@ from tutor.adapters.speech.weights import (
     resolve_model,
 )
 
-ASSETS = Path(__file__).parents[2] / "assets" / "adaptation"
+ASSETS = Path(__file__).parents[3] / "assets" / "adaptation"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.adapters.speech.weights import (
+from tutor.adapters.speech.models.weights import (
     WHISPER_BASE,
     PackagedFile,
     PackagedModel,

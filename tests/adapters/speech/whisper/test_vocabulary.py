@@ -10,8 +10,8 @@ from faster_whisper.tokenizer import Tokenizer as WhisperTokenizer
 from tokenizers import Tokenizer
 
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.vocabulary import Scripts
-from tutor.adapters.speech.weights import resolve_model
+from tutor.adapters.speech.models.weights import resolve_model
+from tutor.adapters.speech.whisper.vocabulary import Scripts
 from tutor.core.audio.guards import MOST_TOKENS, is_too_long
 from tutor.core.text.languages import WHISPER_LANGUAGES
 from tutor.core.text.scripts import scripts_of
@@ -30,7 +30,7 @@ def scripts() -> Scripts:
     return Scripts(tokenizer())
 
 
-LANGUAGES = json.loads((Path(__file__).parents[2] / "data" / "languages.json").read_text("utf-8"))
+LANGUAGES = json.loads((Path(__file__).parents[3] / "data" / "languages.json").read_text("utf-8"))
 LETTERS_PER_SECOND = {"CJK": 5, "HIRAGANA": 5, "HANGUL": 6, "ETHIOPIC": 7}
 """Letters of a second of speech at a normal pace, where one is a syllable or more; of others 14,
 vowel signs included."""

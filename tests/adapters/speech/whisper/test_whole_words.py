@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tutor.adapters.speech.whole_words import whole_words
+from tutor.adapters.speech.whisper.whole_words import whole_words
 
 
 def pieces(*texts: str) -> list[dict[str, Any]]:

@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 
 from tests.support.random_whisper import random_whisper
-from tutor.adapters.speech.loading import load_whisper
-from tutor.adapters.speech.mel import numpy_log_mel
+from tutor.adapters.speech.whisper.loading import load_whisper
+from tutor.adapters.speech.whisper.mel import numpy_log_mel
 
 
 def test_a_model_says_itself_how_many_bands_it_wants(tmp_path: Path) -> None:
