@@ -27,10 +27,10 @@ from tutor.adapters.sql.job_tables import JobRow
 from tutor.adapters.sql.jobs import JobTable, LeaseLostError
 from tutor.adapters.sql.usage import Meter
 from tutor.adapters.store import keys
+from tutor.adapters.store.broker.queue import JobQueue
 from tutor.adapters.store.client import BlockingStore
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.pieces import drop_pieces, find_taker, forget_job, keep_piece, renew_piece
-from tutor.adapters.store.queue import JobQueue
 from tutor.adapters.store.results import read_results
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.accounts.quota import quota_of

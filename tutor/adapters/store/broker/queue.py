@@ -14,9 +14,9 @@ from kombu.exceptions import OperationalError
 
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
+from tutor.adapters.store.broker.transport import primary_transport
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.primary import watched
-from tutor.adapters.store.transport import primary_transport
 from tutor.core.queue.jobs import (
     AssessmentJob,
     Job,

@@ -6,8 +6,8 @@ import redis
 from tests.support.queue import FINAL, PARTIAL, take
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
-from tutor.adapters.store.poison import PLACES
-from tutor.adapters.store.queue import JobQueue, QueueError, make_celery
+from tutor.adapters.store.broker.poison import PLACES
+from tutor.adapters.store.broker.queue import JobQueue, QueueError, make_celery
 from tutor.adapters.wire.practice import decode_job
 from tutor.core.queue.jobs import RecognitionJob
 

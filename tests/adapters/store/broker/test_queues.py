@@ -8,9 +8,9 @@ import pytest
 from tests.support.queue import FINAL, PARTIAL, take
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
+from tutor.adapters.store.broker.queue import JobQueue
+from tutor.adapters.store.broker.queues import Waiting, read_queues
 from tutor.adapters.store.client import Store, open_store
-from tutor.adapters.store.queue import JobQueue
-from tutor.adapters.store.queues import Waiting, read_queues
 from tutor.adapters.store.workers import read_workers
 from tutor.core.audio.recognition import Recognition
 from tutor.core.queue.jobs import AssessmentJob

@@ -15,9 +15,9 @@ from kombu.transport import TRANSPORT_ALIASES
 from kombu.transport.redis import Channel, QoS, Transport
 
 from tutor.adapters.store import keys
+from tutor.adapters.store.broker.poison import UNACKNOWLEDGED, fault_of, set_aside
 from tutor.adapters.store.client import open_blocking_store
 from tutor.adapters.store.errors import StoreError
-from tutor.adapters.store.poison import UNACKNOWLEDGED, fault_of, set_aside
 from tutor.adapters.store.primary import Watched, blocking_connection
 
 log = logging.getLogger(__name__)

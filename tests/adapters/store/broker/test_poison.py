@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 from tests.support.queue import FINAL
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
-from tutor.adapters.store.client import Store, open_blocking_store, open_store
-from tutor.adapters.store.errors import StoreError
-from tutor.adapters.store.poison import (
+from tutor.adapters.store.broker.poison import (
     KEPT,
     count_poison,
     count_try,
@@ -22,7 +20,9 @@ from tutor.adapters.store.poison import (
     set_aside,
     set_result_aside,
 )
-from tutor.adapters.store.queue import JobQueue
+from tutor.adapters.store.broker.queue import JobQueue
+from tutor.adapters.store.client import Store, open_blocking_store, open_store
+from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.results import Inbox, post_result, read_results
 from tutor.core.queue.jobs import RecognitionResult
 

@@ -4,7 +4,7 @@ from kombu.transport.redis import Channel
 
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
-from tutor.adapters.store.transport import Door, checked_transport
+from tutor.adapters.store.broker.transport import Door, checked_transport
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tutor.adapters.store import keys
+from tutor.adapters.store.broker.queue import QUEUED_AT
 from tutor.adapters.store.client import Store
-from tutor.adapters.store.queue import QUEUED_AT
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,12 @@ from celery.signals import (
 )
 
 from tutor.adapters.settings import Settings
+from tutor.adapters.store.broker.poison import MOST_TRIES, count_try
+from tutor.adapters.store.broker.queue import make_celery
+from tutor.adapters.store.broker.transport import Door, checked_transport
 from tutor.adapters.store.client import open_blocking_store
 from tutor.adapters.store.errors import StoreError
-from tutor.adapters.store.poison import MOST_TRIES, count_try
 from tutor.adapters.store.primary import watched
-from tutor.adapters.store.queue import make_celery
-from tutor.adapters.store.transport import Door, checked_transport
 
 Pool = Literal["prefork", "threads"]
 """Processes, whose time limit kills a stuck call; or threads of one process."""

@@ -11,7 +11,12 @@ from celery.signals import (
     worker_shutting_down,
 )
 
-from tutor.adapters.store.consumer import in_each_child, when_ready, when_stopped, when_stopping
+from tutor.adapters.store.broker.consumer import (
+    in_each_child,
+    when_ready,
+    when_stopped,
+    when_stopping,
+)
 
 
 @pytest.mark.parametrize(
