@@ -179,7 +179,7 @@ def _bench(options: BenchOptions, json_file: Path | None, plot: Path | None) -> 
 
 
 def _simulate(options: BenchOptions | None, json_file: Path | None) -> None:
-    from tutor.bench.simulate import show_simulation, simulate, write_simulation
+    from tutor.bench.simulation.simulate import show_simulation, simulate, write_simulation
     from tutor.bench.table import show_bench
 
     require_writable(json_file)

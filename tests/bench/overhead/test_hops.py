@@ -1,5 +1,5 @@
 from tutor.adapters.store.monitor import Command
-from tutor.bench.hops import STEPS, hops_between
+from tutor.bench.overhead.hops import STEPS, hops_between
 
 
 def test_hops_are_the_time_between_the_stores_commands() -> None:

@@ -1,9 +1,9 @@
 import pytest
 
-from tutor.bench.costs import BASE, TURBO, MeasuredCosts, h200
-from tutor.bench.designs import ASSUMPTIONS, Bound, Design, Rule
-from tutor.bench.simulate import designs
-from tutor.bench.simulation import Simulation, most_sessions
+from tutor.bench.simulation.costs import BASE, TURBO, MeasuredCosts, h200
+from tutor.bench.simulation.designs import ASSUMPTIONS, Bound, Design, Rule
+from tutor.bench.simulation.simulate import designs
+from tutor.bench.simulation.simulation import Simulation, most_sessions
 
 COSTS = MeasuredCosts({"partial": 0.13, "final": 0.33})
 

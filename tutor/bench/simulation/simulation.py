@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from tutor.adapters.speech.whisper.windows import Decoding
-from tutor.bench.designs import Bound, Design, Outcome
+from tutor.bench.simulation.designs import Bound, Design, Outcome
 from tutor.core.audio.recognition import Kind
 from tutor.core.queue.coalescer import Bucket, Coalescer
 from tutor.core.queue.jobs import RecognitionJob

@@ -19,9 +19,9 @@ from tutor.adapters.speech.vad import Vad
 from tutor.adapters.store.monitor import Monitor
 from tutor.bench.corpus import PROBE_TEXT, Recording, find_speech, noise, read_probe
 from tutor.bench.figures import FrameCost, Idle, Speaking, Spread
-from tutor.bench.hops import hops_between
 from tutor.bench.measures import spread
 from tutor.bench.options import BenchError, OverheadOptions, Progress
+from tutor.bench.overhead.hops import hops_between
 from tutor.bench.player import FRAME_MS, play_all, write_script
 from tutor.bench.processes import LoadMeter, PeakWatch, Tree
 from tutor.bench.report import OverheadReport

@@ -15,13 +15,13 @@ from tutor.bench.corpus import sample_recordings
 from tutor.bench.figures import Look, Soaked
 from tutor.bench.measures import SessionLog, measure
 from tutor.bench.options import BenchError, Progress, SoakOptions
-from tutor.bench.overhead import allow_files, open_idle
+from tutor.bench.overhead.overhead import allow_files, open_idle
 from tutor.bench.player import play_all, share, write_script
 from tutor.bench.processes import Tree
 from tutor.bench.report import SoakReport
 from tutor.bench.run import describe_machine
 from tutor.bench.server import Server, started
-from tutor.bench.soaking import ends, settled, slope_per_hour
+from tutor.bench.soak.soaking import ends, settled, slope_per_hour
 from tutor.client import PracticeError
 from tutor.core.protocol.messages import SessionStart
 

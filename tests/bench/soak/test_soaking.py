@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from tutor.bench import BenchError, SoakOptions
 from tutor.bench.figures import Look
-from tutor.bench.soaking import WARMING, ends, settled, slope_per_hour
+from tutor.bench.soak.soaking import WARMING, ends, settled, slope_per_hour
 
 
 def looks(slope_mib_per_hour: float, start_mib: float = 100.0, count: int = 100) -> list[Look]:

@@ -10,11 +10,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tutor.bench.costs import BASE, MeasuredCosts, h200, slower
-from tutor.bench.designs import ASSUMPTIONS, Bound, Design, Outcome
 from tutor.bench.figures import Run
 from tutor.bench.report import PRODUCT, BenchReport
-from tutor.bench.simulation import Simulation, most_sessions
+from tutor.bench.simulation.costs import BASE, MeasuredCosts, h200, slower
+from tutor.bench.simulation.designs import ASSUMPTIONS, Bound, Design, Outcome
+from tutor.bench.simulation.simulation import Simulation, most_sessions
 
 HOST_S = 0.003
 """Seconds of a worker's interpreter for each task beside recognition, measured."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from tutor.bench.costs import Costs
+from tutor.bench.simulation.costs import Costs
 
 ASSUMPTIONS = (
     "Each session speaks on and on: utterances of 1 to 12 s (mean 4 s), 1.5 s of silence between.",
