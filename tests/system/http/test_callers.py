@@ -25,6 +25,7 @@ STATE_CHANGING = (
     ("PATCH", "/v1/me"),
     ("DELETE", "/v1/me"),
     ("POST", "/v1/me/password"),
+    ("POST", "/v1/me/sessions"),
     ("POST", "/v1/keys"),
     ("DELETE", "/v1/keys/1"),
     ("POST", "/v1/jobs"),

@@ -104,7 +104,8 @@ async def test_the_summary_waits_for_who_comes_back(lean: House) -> None:
         await gather(second, events)
     assert second.close_code == 1000
     kinds = [event.type for _, event in events if event.type != "audio.ack"]
-    assert kinds[-3:] == ["speech.stopped", "transcript.final", "session.summary"]
+    ending = ["speech.stopped", "turn.ended", "transcript.final", "session.summary"]
+    assert kinds[-4:] == ending
     assert [number for number, _ in events] == list(range(2, len(events) + 2))
 
 

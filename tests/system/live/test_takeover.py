@@ -87,7 +87,8 @@ async def test_a_stopping_gateway_says_so_and_lets_a_sentence_end(tmp_path: Path
                     pass
             await client.commit()
             events = [event async for _, event in client]
-        assert [event.type for event in events[-2:]] == ["speech.stopped", "error"]
+        ending = ["speech.stopped", "turn.ended", "error"]
+        assert [event.type for event in events[-3:]] == ending
         assert isinstance(events[-1], Error)
         assert (events[-1].code, events[-1].fatal) == ("going_away", False)
         assert client.close_code == 1012
