@@ -25,7 +25,7 @@ import numpy as np
 
 from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.bench.corpus import noise, read_probe
-from tutor.bench.overhead import SETTINGS, START
+from tutor.bench.overhead.overhead import SETTINGS, START
 from tutor.bench.player import FRAME_MS
 from tutor.bench.server import Server, started
 from tutor.client import PracticeClient, practise

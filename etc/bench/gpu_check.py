@@ -30,13 +30,13 @@ from random_whisper import SHAPES, make_random_whisper
 
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.cuda import read_cuda, seen_by_recogniser
-from tutor.adapters.speech.loading import load_whisper
-from tutor.adapters.speech.mel import FRAMES_PER_SECOND, numpy_log_mel, torch_log_mel
+from tutor.adapters.speech.models.weights import resolve_model
 from tutor.adapters.speech.probe import probe_audio
-from tutor.adapters.speech.recogniser import WhisperRecogniser
 from tutor.adapters.speech.request import Request
-from tutor.adapters.speech.weights import resolve_model
-from tutor.adapters.speech.windows import Decoding
+from tutor.adapters.speech.whisper.loading import load_whisper
+from tutor.adapters.speech.whisper.mel import FRAMES_PER_SECOND, numpy_log_mel, torch_log_mel
+from tutor.adapters.speech.whisper.recogniser import WhisperRecogniser
+from tutor.adapters.speech.whisper.windows import Decoding
 from tutor.core.audio.samples import RATE, Audio, from_pcm16, to_float
 
 TOKENS = 24

@@ -17,7 +17,7 @@ import numpy as np
 from ctranslate2.specs.whisper_spec import WhisperSpec
 
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.weights import resolve_model
+from tutor.adapters.speech.models.weights import resolve_model
 
 AUDIO_CONTEXT = 1500
 """Positions of the encoder: 30 s."""

@@ -25,9 +25,9 @@ import numpy as np
 
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.choice import load_recogniser
+from tutor.adapters.speech.models.weights import resolve_model
 from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.resampler import resample
-from tutor.adapters.speech.weights import resolve_model
 from tutor.adapters.voice.catalogue import Catalogue
 from tutor.adapters.voice.voice import Voice
 from tutor.bench.wording import word_errors

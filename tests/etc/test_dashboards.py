@@ -9,7 +9,7 @@ from tests.support.boards import BOARDS, panels
 from tests.support.places import ROOT
 from tests.support.prometheus import rules
 from tutor.adapters.settings import Settings
-from tutor.adapters.store.queue import make_celery
+from tutor.adapters.store.broker.queue import make_celery
 
 
 @pytest.mark.parametrize(("name", "panel"), panels(), ids=[p["title"] for _, p in panels()])

@@ -11,7 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from tests.support.places import ROOT
-from tutor.adapters.speech.weights import WHISPER_BASE
+from tutor.adapters.speech.models.weights import WHISPER_BASE
 
 NOTICES = (ROOT / "THIRD_PARTY.md").read_text()
 PINS = ROOT / "etc" / "pins"

@@ -12,7 +12,7 @@ from tests.support.scripted import (
 )
 from tutor.core.audio.samples import WINDOW, to_samples
 from tutor.core.live.config import SessionConfig
-from tutor.core.live.segmenter import SegmenterConfig
+from tutor.core.live.utterances.segmenter import SegmenterConfig
 from tutor.core.protocol.messages import (
     SessionUpdate,
     UtteranceCommit,

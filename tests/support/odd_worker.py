@@ -5,7 +5,7 @@ import sys
 
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
-from tutor.adapters.store.consumer import Consumer, Fields, Headers
+from tutor.adapters.store.broker.consumer import Consumer, Fields, Headers
 
 
 def _work(fields: Fields, _: Headers) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
-from tutor.adapters.store.queue import make_celery
+from tutor.adapters.store.broker.queue import make_celery
 from tutor.core.queue.jobs import RecognitionJob
 
 PARTIAL = RecognitionJob("s", "u1", "partial", 1, 1, 640, "en")

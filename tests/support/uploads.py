@@ -23,8 +23,8 @@ from tutor.adapters.sql.usage import Meter
 from tutor.adapters.sql.webhooks import WebhookRow
 from tutor.adapters.store import keys
 from tutor.adapters.store.audio import read_audio
+from tutor.adapters.store.broker.queue import JobQueue, make_celery
 from tutor.adapters.store.client import open_blocking_store
-from tutor.adapters.store.queue import JobQueue, make_celery
 from tutor.adapters.store.results import post_result
 from tutor.adapters.webhook_sender import new_webhook_secret
 from tutor.adapters.wire.practice import decode_job

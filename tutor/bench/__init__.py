@@ -8,7 +8,8 @@
 `corpus` reads recordings, `player` speaks them into sessions in real time, `measures` turns what
 came back into figures, `server` and `processes` start and watch the servers, `report` holds and
 shows the result. `overhead` measures everything that is not recognition, `soak` watches for what
-grows, `voice` talks with the tutor. `tutor chaos` stands in `chaos`.
+grows, `voice` talks with the tutor, `simulation` says what other machines would do. `tutor chaos`
+stands in `chaos`.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def run_overhead(options: OverheadOptions, progress: Progress = quiet) -> Overhe
     Raises:
         BenchError: the server did not start or did not answer; one line says which.
     """
-    from tutor.bench.overhead import run
+    from tutor.bench.overhead.overhead import run
 
     return run(options, progress)
 
@@ -71,7 +72,7 @@ def run_soak(options: SoakOptions, progress: Progress = quiet) -> SoakReport:
     Raises:
         BenchError: the server did not start or did not answer; one line says which.
     """
-    from tutor.bench.soak import run
+    from tutor.bench.soak.soak import run
 
     return run(options, progress)
 

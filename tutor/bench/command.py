@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import signal
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from typer.core import TyperCommand
 
 from tutor.adapters.settings import comma_list
 from tutor.bench import (
@@ -30,30 +25,16 @@ from tutor.bench import (
     run_soak,
     run_voice,
 )
+from tutor.bench.arguments import read_baseline, read_counts, read_settings
 from tutor.bench.options import TurnOptions
-
-BASELINES = ("none", "first", "all")
-
-FILE_WIDTH = 160
-"""Columns of a report that is not shown in a terminal."""
-
-
-class BenchCommand(TyperCommand):
-    """A command in which `--baseline` alone means `--baseline first`, an option Typer does not
-    know."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the arguments, with the value that was left out."""
-        return super().parse_args(ctx, with_baseline(args))
-
-
-def with_baseline(arguments: Sequence[str]) -> list[str]:
-    """The arguments, with `first` after a `--baseline` that has no value."""
-    full: list[str] = []
-    for argument, after in zip(arguments, [*arguments[1:], ""], strict=True):
-        is_bare = argument == "--baseline" and after not in BASELINES
-        full += [argument, "first"] if is_bare else [argument]
-    return full
+from tutor.bench.terminal import (
+    Bar,
+    console,
+    end_as_by_ctrl_c,
+    fail,
+    require_packages,
+    require_writable,
+)
 
 
 def bench(
@@ -163,7 +144,7 @@ def bench(
             endpoint_silence_ms,
             max(1500, endpoint_silence_ms + 1000),
             bound,
-            _read_baseline(baseline),
+            read_baseline(baseline),
             feedback,
             batch_load,
             extra,
@@ -179,47 +160,8 @@ def bench(
         fail("interrupted", 130)
 
 
-def end_as_by_ctrl_c() -> None:
-    """Let SIGTERM do what Ctrl-C does: the server that was started ends, too, and what was found
-    until then is told."""
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-
-
-def read_counts(text: str) -> tuple[int, ...]:
-    """The numbers of sessions in a text like `1,2,4`.
-
-    Raises:
-        BenchError: a part is no number.
-    """
-    try:
-        return tuple(int(part) for part in text.split(",") if part.strip())
-    except ValueError as error:
-        raise BenchError(f"--sessions {text}: whole numbers with commas between them") from error
-
-
-def read_settings(pairs: Sequence[str]) -> dict[str, str]:
-    """The settings in texts like `name=value`; `TUTOR_` before a name may be left out.
-
-    Raises:
-        BenchError: a text is no pair.
-    """
-    settings = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name:
-            raise BenchError(f"--set {pair}: it must be name=value")
-        settings[name.lower().removeprefix("tutor_")] = value
-    return settings
-
-
 def _folder(data: Path | None) -> str | None:
     return str(data) if data else None
-
-
-def _read_baseline(text: str) -> Any:
-    if text not in BASELINES:
-        raise BenchError(f"--baseline {text}: it is `first` or `all`")
-    return text
 
 
 def _bench(options: BenchOptions, json_file: Path | None, plot: Path | None) -> None:
@@ -237,7 +179,7 @@ def _bench(options: BenchOptions, json_file: Path | None, plot: Path | None) -> 
 
 
 def _simulate(options: BenchOptions | None, json_file: Path | None) -> None:
-    from tutor.bench.simulate import show_simulation, simulate, write_simulation
+    from tutor.bench.simulation.simulate import show_simulation, simulate, write_simulation
     from tutor.bench.table import show_bench
 
     require_writable(json_file)
@@ -299,70 +241,8 @@ def _given(**counts: int | None) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count is not None}
 
 
-def console() -> Console:
-    """The console on stdout; in a file it is so wide that no column is cut off."""
-    return Console() if sys.stdout.isatty() else Console(width=FILE_WIDTH)
-
-
-class Bar:
-    """A progress bar on stderr: the report alone is on stdout."""
-
-    def __init__(self) -> None:
-        console = Console(stderr=True)
-        self._progress = Progress(
-            TextColumn("{task.description:<28}"),
-            BarColumn(),
-            TimeElapsedColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
-        self._task = self._progress.add_task("", total=1.0)
-
-    def __enter__(self) -> Bar:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def show(self, label: str, done: float) -> None:
-        """Show what is being done, and how much of it is done, 0 to 1."""
-        self._progress.update(self._task, description=label, completed=done)
-
-
-def require_packages() -> None:
-    """Refuse to begin without what the extra `bench` brings.
-
-    Raises:
-        BenchError: a package is not installed.
-    """
-    try:
-        import jiwer  # noqa: F401
-        import psutil  # noqa: F401
-    except ImportError as error:
-        raise BenchError(f"{error.name} is missing: pip install 'voice-tutor[bench]'") from error
-
-
-def require_writable(*paths: Path | None) -> None:
-    """Find out before the measurement, not after it, that a result cannot be written.
-
-    Raises:
-        BenchError: a folder is missing.
-    """
-    for path in paths:
-        if path and not path.parent.is_dir():
-            raise BenchError(f"{path}: there is no folder {path.parent}")
-
-
 def _write(
     report: BenchReport | OverheadReport | SoakReport | VoiceReport, path: Path | None
 ) -> None:
     if path:
         path.write_text(report.to_json() + "\n", "utf-8")
-
-
-def fail(message: str, code: int) -> NoReturn:
-    """End the command with one line about what is wrong."""
-    sys.stderr.write(f"tutor: {message}\n")
-    raise typer.Exit(code)

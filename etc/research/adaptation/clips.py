@@ -25,9 +25,9 @@ from faster_whisper import WhisperModel
 from prepare import audio_of, labels
 from train import HELD_OUT
 
-from tutor.adapters.speech.adapted import ENGLISH, adapt
-from tutor.adapters.speech.mel import FRAMES_PER_SECOND, numpy_log_mel
-from tutor.adapters.speech.weights import WHISPER_BASE, join_model
+from tutor.adapters.speech.models.adapted import ENGLISH, adapt
+from tutor.adapters.speech.models.weights import WHISPER_BASE, join_model
+from tutor.adapters.speech.whisper.mel import FRAMES_PER_SECOND, numpy_log_mel
 from tutor.core.audio.samples import RATE, Audio
 
 SHORT_S = 1.5

@@ -25,9 +25,9 @@ from prepare import Example, append, audio_of, path_of, stored
 from torch import Tensor
 from whisper import AdaptedWhisper
 
-from tutor.adapters.speech.ctranslate2_file import read_model
-from tutor.adapters.speech.mel import numpy_log_mel
-from tutor.adapters.speech.weights import WHISPER_BASE, join_model
+from tutor.adapters.speech.models.ctranslate2_file import read_model
+from tutor.adapters.speech.models.weights import WHISPER_BASE, join_model
+from tutor.adapters.speech.whisper.mel import numpy_log_mel
 from tutor.core.audio.samples import RATE, Audio
 
 LEARNERS, MARKED = "examples.jsonl", "marked.jsonl"

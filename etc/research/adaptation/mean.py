@@ -14,9 +14,9 @@ import torch
 from train import RANK
 from whisper import AdaptedWhisper
 
-from tutor.adapters.speech.adaptation import save_update
-from tutor.adapters.speech.ctranslate2_file import read_model
-from tutor.adapters.speech.weights import WHISPER_BASE, join_model
+from tutor.adapters.speech.models.adaptation import save_update
+from tutor.adapters.speech.models.ctranslate2_file import read_model
+from tutor.adapters.speech.models.weights import WHISPER_BASE, join_model
 
 
 def main() -> None:

@@ -28,11 +28,11 @@ from train import HELD_OUT, is_held_out
 
 from tutor.adapters.coach.exercises import load_library
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.adapted import ENGLISH, adapt
-from tutor.adapters.speech.recogniser import WhisperRecogniser
+from tutor.adapters.speech.models.adapted import ENGLISH, adapt
+from tutor.adapters.speech.models.weights import resolve_model
 from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.resampler import resample
-from tutor.adapters.speech.weights import resolve_model
+from tutor.adapters.speech.whisper.recogniser import WhisperRecogniser
 from tutor.adapters.voice.catalogue import Catalogue
 from tutor.core.audio.recognition import Kind
 from tutor.core.audio.samples import RATE, Audio, to_float

@@ -28,8 +28,8 @@ import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
 
-from tutor.adapters.speech.mel import numpy_log_mel
-from tutor.adapters.speech.weights import WHISPER_BASE, join_model
+from tutor.adapters.speech.models.weights import WHISPER_BASE, join_model
+from tutor.adapters.speech.whisper.mel import numpy_log_mel
 from tutor.core.audio.samples import RATE, Audio
 from tutor.core.text.wording import tokenise
 

@@ -32,10 +32,10 @@ from torch import Tensor
 from torch.nn import functional
 from whisper import AdaptedWhisper
 
-from tutor.adapters.speech.adaptation import save_update
-from tutor.adapters.speech.ctranslate2_file import read_model
-from tutor.adapters.speech.mel import numpy_log_mel
-from tutor.adapters.speech.weights import WHISPER_BASE, join_model
+from tutor.adapters.speech.models.adaptation import save_update
+from tutor.adapters.speech.models.ctranslate2_file import read_model
+from tutor.adapters.speech.models.weights import WHISPER_BASE, join_model
+from tutor.adapters.speech.whisper.mel import numpy_log_mel
 from tutor.core.audio.samples import Audio
 
 RANK = 16

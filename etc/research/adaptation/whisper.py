@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tutor.adapters.speech.adaptation import Factors
-from tutor.adapters.speech.ctranslate2_file import ModelFile
+from tutor.adapters.speech.models.adaptation import Factors
+from tutor.adapters.speech.models.ctranslate2_file import ModelFile
 
 WIDTH, HEADS, LAYERS = 512, 8, 6
 ALPHA = 32.0

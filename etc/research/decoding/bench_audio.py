@@ -1,7 +1,7 @@
 """Learner speech for the decoding benches: sampled, cut as the live product cuts it, normalised.
 
 The sample is seeded and spread over speakers; a final's audio is 300 ms of pre-roll, the speech
-and 600 ms of silence, as `tutor.core.live.segmenter` gives it.
+and 600 ms of silence, as `tutor.core.live.utterances.segmenter` gives it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from faster_whisper import decode_audio
 
 from tutor.adapters.speech.vad import Vad
 from tutor.core.audio.samples import RATE, WINDOW
-from tutor.core.live.segmenter import Ended, Segmenter, SegmenterConfig, Started
+from tutor.core.live.utterances.segmenter import Ended, Segmenter, SegmenterConfig, Started
 
 Audio = npt.NDArray[np.float32]
 

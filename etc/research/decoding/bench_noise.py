@@ -10,7 +10,7 @@ from bench_decoder import Decoder, Decoding
 
 from tutor.adapters.speech.vad import Vad
 from tutor.core.audio.samples import RATE, WINDOW
-from tutor.core.live.segmenter import Segmenter, SegmenterConfig
+from tutor.core.live.utterances.segmenter import Segmenter, SegmenterConfig
 
 LEVELS = (1e-4, 1e-3, 1e-2, 5e-2)
 CHORDS = ((220.0, 277.2, 329.6), (196.0, 246.9, 293.7), (261.6, 329.6, 392.0), (440.0,))

@@ -14,7 +14,7 @@ from bench_decoder import Decoder, Decoding, Heard, collapse
 
 from tutor.core.audio import guards
 from tutor.core.audio.samples import RATE
-from tutor.core.live.stabiliser import Stabiliser
+from tutor.core.live.utterances.stabiliser import Stabiliser
 from tutor.core.text.normal import normalise as normalise_word
 
 STEP_S = 0.4

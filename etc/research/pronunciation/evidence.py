@@ -42,8 +42,8 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.speech.choice import load_recogniser
 from tutor.adapters.speech.cutter import Cutter, cut_reading
 from tutor.adapters.speech.media import read_audio_file
+from tutor.adapters.speech.models.weights import resolve_model
 from tutor.adapters.speech.vad import Vad
-from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.samples import Audio, Samples, to_float
 from tutor.core.coach.exercises import pairs_with
 from tutor.core.feedback.assessment import Assessment, Pronunciation

@@ -25,8 +25,8 @@ from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.choice import load_recogniser
 from tutor.adapters.speech.media import read_audio_file
+from tutor.adapters.speech.models.weights import resolve_model
 from tutor.adapters.speech.request import Request
-from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import to_float
 from tutor.core.feedback.assessment import Assessment, PronouncedWord, Pronunciation

@@ -34,8 +34,8 @@ from tutor.adapters.feedback.pronouncer import WEIGHTS, Pronouncer
 from tutor.adapters.feedback.trained import Trained
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.choice import load_recogniser
+from tutor.adapters.speech.models.weights import resolve_model
 from tutor.adapters.speech.request import Recogniser, Request
-from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.feedback.pronunciation.judgeable import reference_words
 from tutor.core.feedback.pronunciation.judges import part

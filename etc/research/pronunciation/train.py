@@ -42,7 +42,7 @@ from texts import KINDS, variants
 from tutor.adapters.feedback.aligner import Aligner, Encoded, encoded
 from tutor.adapters.feedback.phones import CLASS_OF, English
 from tutor.adapters.feedback.pronouncer import WEIGHTS
-from tutor.adapters.speech.weights import resolve_model
+from tutor.adapters.speech.models.weights import resolve_model
 from tutor.core.feedback.pronunciation.features import (
     Description,
     describe,

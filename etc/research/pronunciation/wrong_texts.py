@@ -35,7 +35,7 @@ from tutor.adapters.feedback.trained import Trained
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.choice import load_recogniser
 from tutor.adapters.speech.media import read_audio_file
-from tutor.adapters.speech.weights import resolve_model
+from tutor.adapters.speech.models.weights import resolve_model
 from tutor.core.audio.samples import RATE, to_float
 from tutor.core.feedback.assessment import NOT_THE_TEXT, Assessment
 from tutor.core.feedback.pronunciation.judgeable import reference_words

@@ -12,8 +12,8 @@ from tutor.adapters.feedback.assessor import Assessor, assess_reading, assess_so
 from tutor.adapters.feedback.grammar import GrammarChecker
 from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.settings import Settings
+from tutor.adapters.speech.models.weights import resolve_model
 from tutor.adapters.speech.request import Request
-from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import Audio, to_float
 from tutor.core.feedback.assessment import Assessment, Passage, Pronunciation, ReadWord, Reason

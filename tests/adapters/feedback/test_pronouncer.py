@@ -7,7 +7,7 @@ from tutor.adapters.feedback.assessor import Assessor, assess_reading
 from tutor.adapters.feedback.grammar import GrammarChecker
 from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.weights import resolve_model
+from tutor.adapters.speech.models.weights import resolve_model
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import to_float
 from tutor.core.coach.review import WEAK

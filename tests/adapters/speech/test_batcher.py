@@ -73,7 +73,7 @@ def test_a_stuck_call_ends_the_process() -> None:
     """A call that holds even the interpreter's lock is ended after the limit."""
     program = """
 import ctypes, numpy, tutor.adapters.speech.batcher as b
-from tutor.adapters.speech.recogniser import Request
+from tutor.adapters.speech.whisper.recogniser import Request
 from tutor.core.audio.recognition import Recognition
 class Stuck:
     device = compute_type = "none"

@@ -10,11 +10,11 @@ from tests.support.house import SOON_S, wait_until
 from tests.support.pair import Pair, watched_pair
 from tests.support.queue import FINAL, take
 from tutor.adapters.settings import Settings, SettingsError
+from tutor.adapters.store.broker.queue import JobQueue
+from tutor.adapters.store.broker.queues import read_queues
 from tutor.adapters.store.client import open_blocking_store, open_store
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.primary import watched
-from tutor.adapters.store.queue import JobQueue
-from tutor.adapters.store.queues import read_queues
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from kombu.exceptions import OperationalError
 
 from tests.support.queue import FINAL
 from tutor.adapters.settings import Settings
+from tutor.adapters.store.broker.queue import JobQueue, QueueError, make_celery
+from tutor.adapters.store.broker.transport import Door, checked_transport
 from tutor.adapters.store.client import open_blocking_store
 from tutor.adapters.store.errors import StoreError
-from tutor.adapters.store.queue import JobQueue, QueueError, make_celery
-from tutor.adapters.store.transport import Door, checked_transport
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes a key")
 

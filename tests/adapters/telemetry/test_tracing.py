@@ -12,7 +12,7 @@ from tests.support.house import SOON_S
 from tests.support.places import ROOT
 from tests.support.queue import FINAL, take
 from tutor.adapters.settings import Settings
-from tutor.adapters.store.queue import QUEUED_AT, TRACE, JobQueue
+from tutor.adapters.store.broker.queue import QUEUED_AT, TRACE, JobQueue
 from tutor.adapters.telemetry.tracing import Tracing, open_tracing, span_id, trace_id
 
 OFF = """

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tutor.core.audio.samples import WINDOW, to_samples
 from tutor.core.live.commands import Listen, VoiceActivity
-from tutor.core.live.segmenter import Ended, Segmenter, SegmenterConfig, Started
+from tutor.core.live.utterances.segmenter import Ended, Segmenter, SegmenterConfig, Started
 from tutor.core.turns.waits import TurnConfig, Waits
 
 OURS = SegmenterConfig()

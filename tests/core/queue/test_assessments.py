@@ -8,8 +8,8 @@ from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.feedback.assessment import Assessment
 from tutor.core.live.config import TutoringConfig
 from tutor.core.live.effects import Dispatch, Effect, Emit
-from tutor.core.live.tutoring import Tutoring
-from tutor.core.live.understood import Understood
+from tutor.core.live.tutoring.tutoring import Tutoring
+from tutor.core.live.utterances.understood import Understood
 from tutor.core.protocol.messages import Error, Exercise, ServerEvent, TutorReplyDone
 from tutor.core.queue.assessments import LOST_S, Assessments
 from tutor.core.queue.jobs import AssessmentJob, AssessmentResult, RecognitionJob, ReplyJob

@@ -24,7 +24,7 @@ from tutor.core.audio.samples import WINDOW, to_samples
 from tutor.core.live.commands import Command, Listen
 from tutor.core.live.config import SessionConfig
 from tutor.core.live.effects import Cancel, DropAudio, Emit
-from tutor.core.live.segmenter import SegmenterConfig
+from tutor.core.live.utterances.segmenter import SegmenterConfig
 from tutor.core.protocol.errors import error_event
 from tutor.core.protocol.messages import AudioAck, TurnEnded
 from tutor.core.protocol.messages import SpeechStopped as Stopped

@@ -7,7 +7,7 @@ import redis
 
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
-from tutor.adapters.store.queue import JobQueue, QueueError
+from tutor.adapters.store.broker.queue import JobQueue, QueueError
 from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.core.audio.recognition import Recognition
 from tutor.core.queue.jobs import (

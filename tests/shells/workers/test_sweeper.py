@@ -16,7 +16,7 @@ from tutor.adapters.settings import Settings
 from tutor.adapters.sql.jobs import DISPATCH_AGAIN_S, LEASE_S
 from tutor.adapters.sql.webhooks import TAKEN_S, WebhookRow, WebhookTable
 from tutor.adapters.store import keys
-from tutor.adapters.store.queue import make_celery
+from tutor.adapters.store.broker.queue import make_celery
 from tutor.shells.workers.sweeper import Sweeper
 
 pytestmark = pytest.mark.heavy

@@ -21,13 +21,13 @@ from tests.support.places import ROOT
 from tests.support.store import answers
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
+from tutor.adapters.store.broker.queue import make_celery
 from tutor.adapters.store.client import open_blocking_store
-from tutor.adapters.store.queue import make_celery
 from tutor.adapters.store.workers import is_announced, own_key
 
 WORKER = """
 from tutor.adapters.settings import Settings
-from tutor.adapters.store.queue import make_celery
+from tutor.adapters.store.broker.queue import make_celery
 make_celery(Settings.load()).worker_main(
     ["worker", "--pool=solo", "--queues=feedback", "--hostname=feedback@here", "--without-gossip",
      "--without-mingle"]

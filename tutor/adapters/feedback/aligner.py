@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tutor.adapters.speech.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel
+from tutor.adapters.speech.whisper.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel
 from tutor.core.audio.samples import RATE, WHISPER_WINDOW_S, Audio
 from tutor.core.feedback.pronunciation.spans import Span
 from tutor.core.text.normal import UNSPACED

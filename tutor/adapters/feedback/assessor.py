@@ -12,9 +12,9 @@ from tutor.adapters.feedback.grammar import GrammarChecker
 from tutor.adapters.feedback.listened import Listened
 from tutor.adapters.feedback.phones import spoken_words
 from tutor.adapters.feedback.pronouncer import Pronouncer
+from tutor.adapters.speech.models.weights import resolve_model
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.speech.watchdog import Watchdog
-from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import RATE, WHISPER_WINDOW_S, Audio
 from tutor.core.feedback.assessment import (

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tutor.adapters.settings import RecognitionSettings
 from tutor.adapters.speech.device import choose_device
-from tutor.adapters.speech.loading import load_whisper
 from tutor.adapters.speech.request import Request
+from tutor.adapters.speech.whisper.loading import load_whisper
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.text.languages import AUTO
 

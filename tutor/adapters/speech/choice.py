@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from tutor.adapters.settings import Settings
-from tutor.adapters.speech.adapted import ENGLISH, adapt, is_adapted
 from tutor.adapters.speech.baselines import InstantRecogniser, PlainRecogniser
-from tutor.adapters.speech.recogniser import WhisperRecogniser
+from tutor.adapters.speech.models.adapted import ENGLISH, adapt, is_adapted
+from tutor.adapters.speech.models.weights import resolve_model
 from tutor.adapters.speech.request import Recogniser
-from tutor.adapters.speech.weights import resolve_model
+from tutor.adapters.speech.whisper.recogniser import WhisperRecogniser
 from tutor.adapters.telemetry.worker import WorkerMetrics
 
 

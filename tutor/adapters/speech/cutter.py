@@ -9,7 +9,13 @@ import numpy as np
 
 from tutor.adapters.speech.vad import Vad
 from tutor.core.audio.samples import WINDOW, Recent, Samples, to_samples
-from tutor.core.live.segmenter import Decision, Ended, Segmenter, SegmenterConfig, Started
+from tutor.core.live.utterances.segmenter import (
+    Decision,
+    Ended,
+    Segmenter,
+    SegmenterConfig,
+    Started,
+)
 
 CONFIG = SegmenterConfig(pause=0, endpoint_silence=to_samples(1_000), cut_search=to_samples(10_000))
 """How recordings are cut. A recording is there as a whole: nothing is gained by ending an utterance

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tutor.adapters.sql.columns import utc_now
 from tutor.adapters.sql.database import Base, Database
-from tutor.adapters.sql.history import PracticeSession
+from tutor.adapters.sql.history_tables import PracticeSession
 
 
 class Usage(Base):

@@ -17,9 +17,9 @@ from redis.asyncio.client import PubSub
 
 from tutor.adapters.store import keys
 from tutor.adapters.store.bell import Bell
+from tutor.adapters.store.broker.poison import RESULTS, set_aside, set_result_aside
 from tutor.adapters.store.client import BlockingStore, Store, store_errors
 from tutor.adapters.store.errors import StoreError
-from tutor.adapters.store.poison import RESULTS, set_aside, set_result_aside
 from tutor.adapters.wire.practice import decode_result, encode_result
 from tutor.core.queue.jobs import AssessmentResult, RecognitionResult, Result
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tutor.adapters.store import keys
+from tutor.adapters.store.broker.poison import count_try
 from tutor.adapters.store.client import BlockingStore, Store
 from tutor.adapters.store.errors import StoreError
-from tutor.adapters.store.poison import count_try
 from tutor.adapters.store.workers import read_registry
 from tutor.adapters.wire.practice import decode_marks, decode_speech, decode_voices, to_json
 from tutor.core.queue.jobs import SpeechJob

@@ -10,17 +10,17 @@ from typing import Annotated
 
 import typer
 
+from tutor.bench.arguments import read_settings
 from tutor.bench.chaos import ChaosOptions, run_chaos
-from tutor.bench.command import (
+from tutor.bench.options import BenchError
+from tutor.bench.terminal import (
     Bar,
     console,
     end_as_by_ctrl_c,
     fail,
-    read_settings,
     require_packages,
     require_writable,
 )
-from tutor.bench.options import BenchError
 
 
 class Lines:

@@ -16,8 +16,8 @@ from rich.table import Table
 
 from tutor.adapters.settings import Settings, SettingsError
 from tutor.adapters.speech.choice import load_recogniser
+from tutor.adapters.speech.models.weights import resolve_model
 from tutor.adapters.speech.vad import Vad
-from tutor.adapters.speech.weights import resolve_model
 from tutor.bench.corpus import Recording, clean_recordings, noise, read_manifest, read_recording
 from tutor.bench.options import BenchError, Progress, TurnOptions
 from tutor.bench.turns.figures import (

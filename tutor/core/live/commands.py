@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tutor.core.audio.samples import to_samples
-from tutor.core.live.segmenter import SegmenterConfig
+from tutor.core.live.utterances.segmenter import SegmenterConfig
 from tutor.core.protocol.messages import ClientMessage, Patience
 from tutor.core.turns.waits import TurnConfig, Waits
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tutor.core.audio.samples import to_samples
 from tutor.core.coach.exercises import Item
 from tutor.core.coach.phrases import Phrases
-from tutor.core.live.segmenter import SegmenterConfig
+from tutor.core.live.utterances.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
 from tutor.core.talk.talk import TalkConfig
 from tutor.core.text.expected import Expected

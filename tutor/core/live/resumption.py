@@ -10,8 +10,8 @@ from tutor.core.live.lesson import Lesson
 from tutor.core.live.lifecycle import State
 from tutor.core.live.session import Session
 from tutor.core.live.snapshot import SessionSnapshot
-from tutor.core.live.transcription import Transcription
-from tutor.core.live.tutoring import Tutoring
+from tutor.core.live.tutoring.tutoring import Tutoring
+from tutor.core.live.utterances.transcription import Transcription
 from tutor.core.protocol.errors import NORMAL_CLOSURE
 
 

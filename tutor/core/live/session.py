@@ -7,23 +7,13 @@ time comes in as `now` (seconds, any steady clock), speech is counted in samples
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-
-from tutor.core.admission.standing import Standing
 from tutor.core.audio.samples import Samples
-from tutor.core.coach.review import ReviewDeck
-from tutor.core.live.aloud import Aloud
-from tutor.core.live.checks import check_time, require_hold, require_language, require_rate
+from tutor.core.live.checks import check_time, require_hold
 from tutor.core.live.commands import Command, Discard, Listen
-from tutor.core.live.config import SessionConfig
-from tutor.core.live.effects import Close, DropAudio, Effect, Emit, Resample
-from tutor.core.live.lesson import Lesson
-from tutor.core.live.lifecycle import Lifecycle, State
-from tutor.core.live.received import Received
-from tutor.core.live.segmenter import Reason
-from tutor.core.live.transcription import Transcription
-from tutor.core.live.tutoring import Tutoring
+from tutor.core.live.effects import Close, DropAudio, Effect, Emit
+from tutor.core.live.lifecycle import State
+from tutor.core.live.parts import Parts
+from tutor.core.live.utterances.segmenter import Reason
 from tutor.core.protocol.errors import ERRORS, NORMAL_CLOSURE, ProtocolError, error_event
 from tutor.core.protocol.messages import (
     ConversationHint,
@@ -41,27 +31,11 @@ from tutor.core.protocol.messages import (
 from tutor.core.queue.jobs import RecognitionResult, Result, SpeechResult
 
 
-class Session:
+class Session(Parts):
     """The decisions of one practice session.
 
-    Its parts are open to `resumption`, which takes them from one gateway to the next; a shell reads
-    `lifecycle` and `received`, and changes nothing but by `receive_*`.
+    A shell reads `lifecycle` and `received` of its parts, and changes nothing but by `receive_*`.
     """
-
-    def __init__(self, id: str, token: str, config: SessionConfig, now: float) -> None:  # noqa: A002
-        self.id = id
-        self.token = token  # the secret that resumes the session
-        self.config = config
-        self.effects: list[Effect] = []  # the parts of the session add theirs to the same list
-        self.lifecycle = Lifecycle(resumable=config.resumable)
-        self.lesson = Lesson()
-        self.received = Received(config.limits, config.ack_interval_ms, now)
-        self.transcription = Transcription(id, config, self.effects)
-        self.tutoring: Tutoring | None = None  # none: transcripts only
-        self.aloud = Aloud(id, config.speaking, self.effects)
-        self.started_at = self._heard_at = now
-        self.standing = Standing()
-        self._decks: Mapping[str, ReviewDeck] = {}
 
     @property
     def state(self) -> State:
@@ -180,15 +154,6 @@ class Session:
         left = None if expires_in_s is None else max(0, int(expires_in_s))
         self._emit(SessionAuthenticated(left))
 
-    def receive_decks(self, decks: Mapping[str, ReviewDeck]) -> None:
-        """Take the learner's decks of earlier sessions, by language, before `session.start`."""
-        self._decks = decks
-
-    @property
-    def decks(self) -> Mapping[str, ReviewDeck]:
-        """The learner's decks of words to practise, by language."""
-        return self._decks if self.tutoring is None else self.tutoring.decks
-
     def receive_hangup(self) -> None:
         """Drop what was being said: the client is gone without `session.end`."""
         self.transcription.receive_hangup()
@@ -277,27 +242,12 @@ class Session:
             case TurnHold():
                 self.transcription.receive_hold(require_hold(message.ms))
             case Listen():
-                self._listen(message)
+                self.listen(message)
             case Discard():
                 self.transcription.receive_discard()
 
     def _start(self, message: SessionStart, now: float) -> None:
-        require_rate(message.audio.sample_rate)
-        is_tutored = message.feedback and self.config.tutoring.enabled
-        scenarios = self.config.tutoring.talk.scenarios if is_tutored else None
-        lesson = Lesson.started(message, scenarios)
-        self.aloud.ask(message.speech, lesson.language, now)
-        if is_tutored:
-            self.tutoring = Tutoring(
-                self.id,
-                self.config.tutoring,
-                self.effects,
-                secret=self.token,
-                native_language=message.native_language,
-                decks=self._decks,
-            )
-        self.received.audio = message.audio
-        self.effects.append(Resample(message.audio.sample_rate))
+        lesson = self.set_up(message, now)
         self.lifecycle.state = State.OPEN
         self.started_at = now
         # A session that could be resumed never comes here: the shell has handed the socket over.
@@ -320,35 +270,7 @@ class Session:
         is_lesson = message.speech is None or message != SessionUpdate(speech=message.speech)
         if self.transcription.speaking and is_lesson:
             raise ProtocolError("utterance_open")
-        scenarios = self.tutoring.scenarios if self.tutoring else None
-        lesson = self.lesson.changed(message, scenarios)
-        self.aloud.ask(message.speech, lesson.language, now)
-        self.practise(lesson)
-
-    def practise(self, lesson: Lesson, *, goes_on: bool = False) -> None:
-        """Go on with another lesson from the next utterance on.
-
-        `goes_on`: it is the one that was practised at another gateway.
-        """
-        before, self.lesson = self.lesson, lesson
-        waits = lesson.waits(self.config.turns, self.config.segmenter.endpoint_silence)
-        self.transcription.configure(lesson.language, waits, lesson.expected(self.config))
-        if lesson.is_other_than(before):
-            self.transcription.read(lesson.words, goes_on=goes_on)
-        if self.tutoring is not None:
-            self.tutoring.receive_tongue(self.aloud.tongue)
-            if lesson.is_other_than(before):
-                self.tutoring.receive_exercise(lesson.exercise, lesson.language)
-
-    def _listen(self, how: Listen) -> None:
-        """Listen in another way from now on; an open utterance keeps its language and its
-        prompt."""
-        self.lesson = replace(self.lesson, language=require_language(how.language))
-        self.received.change_rate(require_rate(how.sample_rate))
-        self.effects.append(Resample(how.sample_rate))
-        segmenter = how.segmenter(self.config.segmenter)
-        waits = how.waits(self.config.turns, segmenter.endpoint_silence)
-        self.transcription.listen(self.lesson.language, segmenter, how.prompt, waits)
+        self.change(message, now)
 
     def _converse(self, message: ConversationHint | ConversationSay, now: float) -> None:
         if self.tutoring is None:

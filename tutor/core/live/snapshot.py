@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tutor.core.live.turn import TutoringSnapshot
-from tutor.core.live.utterance import TranscriptionSnapshot
+from tutor.core.live.tutoring.turn import TutoringSnapshot
+from tutor.core.live.utterances.utterance import TranscriptionSnapshot
 from tutor.core.protocol.messages import AudioFormat, Exercise, Patience
 from tutor.core.voice.snapshot import SpeakingSnapshot
 

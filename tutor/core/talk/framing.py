@@ -24,7 +24,8 @@ from tutor.core.coach.prompting import (
 )
 from tutor.core.protocol.messages import Correction
 from tutor.core.talk.conversation import State, Told
-from tutor.core.talk.patterns import Finder, Negation, Word
+from tutor.core.talk.finding import Finder, Negation
+from tutor.core.talk.patterns import Word
 from tutor.core.talk.scenario import Reply, Scenario
 from tutor.core.talk.words import Heard, hear
 from tutor.core.text.function_words import is_function_word

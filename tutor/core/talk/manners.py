@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from tutor.core.coach.phrases import gaps_in
 from tutor.core.talk.fields import ScenarioError, Table
-from tutor.core.talk.patterns import Negation, Pattern, Value
+from tutor.core.talk.finding import Negation
+from tutor.core.talk.patterns import Pattern, Value
 from tutor.core.text.languages import primary, whisper_language
 
 CLASSES = (

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from tutor.core.coach.phrases import gaps_in
+from tutor.core.talk.finding import Finder, Found
 from tutor.core.talk.nearness import NEAR, Sounds, nearness
-from tutor.core.talk.patterns import BUILT_IN, Finder, Found, Pattern, Slot
+from tutor.core.talk.patterns import BUILT_IN, Pattern, Slot
 from tutor.core.talk.scenario import Reply, Scenario, Step
 from tutor.core.talk.words import fold, hear
 from tutor.core.text.scripts import script_of, scripts_of

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tutor.core.voice.clauses import split_clauses
+from tutor.core.voice.effects import name_of
 from tutor.core.voice.made import MadeClause, Mark
+from tutor.core.voice.request import SpeechRequest
 from tutor.core.voice.snapshot import ReplySnapshot
 from tutor.core.voice.speakable import clean
 
@@ -57,6 +59,10 @@ class SpokenReply:
         """The text, without what has no sound."""
         return clean(self.text)
 
+    def request(self, voice: str, speed: float) -> SpeechRequest:
+        """What the workers are asked to say of its text, by a voice at a speed."""
+        return SpeechRequest(self.spoken_text, voice, speed, self.rate, self.is_whole)
+
     def count_clauses(self) -> int:
         """How many clauses the text that is known has."""
         return len(split_clauses(self.spoken_text, is_whole=self.is_whole))
@@ -70,6 +76,18 @@ class SpokenReply:
     def is_made(self) -> bool:
         """Whether all of it is made."""
         return bool(self.clauses) and self.clauses[-1].is_last
+
+    @property
+    def left_s(self) -> float:
+        """Seconds of it that are made and were not heard yet."""
+        return (self.made - self.played) / self.rate
+
+    @property
+    def wanted_after(self) -> tuple[str, int, int]:
+        """Name of its speech, the last clause that is there, and the first one that was not heard
+        to its end."""
+        heard = sum(clause.end <= self.played for clause in self.clauses)
+        return name_of(self.number), len(self.clauses), heard + 1
 
     @property
     def is_heard(self) -> bool:

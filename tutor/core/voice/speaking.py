@@ -30,7 +30,6 @@ from tutor.core.voice.effects import DropSpeech, Hush, KeepSpeech, SendSpeech, S
 from tutor.core.voice.made import MadeClause
 from tutor.core.voice.recent import Broken, Place, Recent
 from tutor.core.voice.reply import SpokenReply, Stage
-from tutor.core.voice.request import SpeechRequest
 from tutor.core.voice.snapshot import SpeakingSnapshot
 from tutor.core.voice.speakable import fault_of
 from tutor.core.voice.voices import VoiceFacts
@@ -86,17 +85,14 @@ class Speaking:
     def left_s(self) -> float:
         """Seconds of the reply that are made and were not heard yet."""
         reply = self.current
-        return (reply.made - reply.played) / reply.rate if reply else 0.0
+        return reply.left_s if reply else 0.0
 
     @property
     def wanted_after(self) -> tuple[str, int, int] | None:
         """Name of the speech whose clauses are awaited, the last clause that is there, and the
         first one that was not heard to its end."""
         reply = self.current
-        if reply is None or not reply.is_kept:
-            return None
-        heard = sum(clause.end <= reply.played for clause in reply.clauses)
-        return name_of(reply.number), len(reply.clauses), heard + 1
+        return reply.wanted_after if reply and reply.is_kept else None
 
     def place(self, now: float) -> Place | None:
         """Where the tutor is now, or was a moment ago; None: it is silent."""
@@ -155,12 +151,9 @@ class Speaking:
         before, reply.available = reply.available, reply.count_clauses()
         if reply.available > before or reply.is_whole:
             reply.is_kept = True
-            self._outputs.append(KeepSpeech(reply.number, self._request(reply)))
-
-    def _request(self, reply: SpokenReply) -> SpeechRequest:
-        return SpeechRequest(
-            reply.spoken_text, self.voice.id, self.wish.rate, reply.rate, reply.is_whole
-        )
+            self._outputs.append(
+                KeepSpeech(reply.number, reply.request(self.voice.id, self.wish.rate))
+            )
 
     def drop_unheard(self) -> None:
         """Drop the replies of which nothing was heard: the learner has gone on."""

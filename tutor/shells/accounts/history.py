@@ -10,7 +10,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from tutor.adapters.sql.history import MeanScores, PracticeSession
+from tutor.adapters.sql.history import MeanScores
+from tutor.adapters.sql.history_tables import PracticeSession
 from tutor.core.coach.review import ReviewDeck
 from tutor.shells.http.auth import Here, Member
 from tutor.shells.http.problems import Problem, problems

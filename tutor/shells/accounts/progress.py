@@ -11,7 +11,7 @@ from typing import Annotated, Any, Self
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from tutor.adapters.sql.history import PracticeSession
+from tutor.adapters.sql.history_tables import PracticeSession
 from tutor.core.accounts.notes import UtteranceRecord
 from tutor.core.accounts.progress import sums_of
 from tutor.core.coach.review import ReviewDeck

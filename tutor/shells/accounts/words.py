@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from tutor.adapters.anki import FlashCard, package
-from tutor.adapters.sql.history import PracticeSession
+from tutor.adapters.sql.history_tables import PracticeSession
 from tutor.core.coach.phrases import bare
 from tutor.core.text.languages import language_name, whisper_language
 from tutor.core.text.normal import normalise

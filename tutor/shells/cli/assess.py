@@ -24,9 +24,9 @@ from tutor.adapters.settings.cores import usable_cores
 from tutor.adapters.speech.choice import load_recogniser
 from tutor.adapters.speech.cutter import MAX_UTTERANCE, Cutter, cut_reading
 from tutor.adapters.speech.media import MediaError, read_audio_file
+from tutor.adapters.speech.models.weights import resolve_model
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.speech.vad import Vad
-from tutor.adapters.speech.weights import resolve_model
 from tutor.core.audio.recognition import Recognition
 from tutor.core.audio.samples import Samples, to_float
 from tutor.core.coach.exercises import pairs_with

@@ -20,9 +20,9 @@ from rich.table import Table
 
 from tutor.adapters.settings import Settings
 from tutor.adapters.settings.cores import usable_cores
-from tutor.adapters.speech.adapted import is_adapted
 from tutor.adapters.speech.cuda import read_cuda, seen_by_recogniser
-from tutor.adapters.speech.weights import WeightsError, find_model
+from tutor.adapters.speech.models.adapted import is_adapted
+from tutor.adapters.speech.models.weights import WeightsError, find_model
 from tutor.adapters.sql.database import Database as OpenDatabase
 from tutor.adapters.sql.errors import DatabaseError
 from tutor.adapters.store.client import open_blocking_store

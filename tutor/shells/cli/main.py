@@ -14,8 +14,9 @@ import typer
 from rich.console import Console
 
 from tutor.adapters.settings import Settings, SettingsError
+from tutor.bench.arguments import BenchCommand
 from tutor.bench.chaos.command import chaos
-from tutor.bench.command import BenchCommand, bench
+from tutor.bench.command import bench
 from tutor.core.protocol.errors import NORMAL_CLOSURE
 from tutor.core.protocol.messages import Exercise, SessionStart
 from tutor.core.text.languages import AUTO, whisper_language
@@ -206,7 +207,7 @@ app.command()(chaos)
 
 def _configured(run: Callable[[Settings], T], **overrides: object) -> T:
     """Run a part with the settings; what only the operator can mend ends it with EX_CONFIG."""
-    from tutor.adapters.speech.weights import WeightsError
+    from tutor.adapters.speech.models.weights import WeightsError
     from tutor.adapters.voice.voice import VoiceError
     from tutor.core.coach.exercises import ExerciseError
     from tutor.core.coach.phrases import PhrasesError

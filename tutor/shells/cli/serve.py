@@ -14,8 +14,8 @@ from pathlib import Path
 from tutor.adapters.secrets.signing_key import secret_key
 from tutor.adapters.serving import free_port, is_ready, listen
 from tutor.adapters.settings import Settings, SettingsError
-from tutor.adapters.speech.adapted import resolve_weights
 from tutor.adapters.speech.device import batches
+from tutor.adapters.speech.models.adapted import resolve_weights
 from tutor.adapters.store import keys
 from tutor.adapters.store.errors import StoreError
 from tutor.shells.cli.leftovers import own_folder

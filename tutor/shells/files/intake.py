@@ -21,7 +21,7 @@ from tutor.adapters.sql.jobs import (
     TooManyJobsError,
 )
 from tutor.adapters.sql.webhooks import WebhookRow
-from tutor.adapters.store.queue import QueueError
+from tutor.adapters.store.broker.queue import QueueError
 from tutor.core.accounts.principal import Principal
 from tutor.shells.http.auth import invalid_token
 from tutor.shells.http.problems import Problem

@@ -15,9 +15,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tutor.adapters.store.broker.poison import count_poison
+from tutor.adapters.store.broker.queues import read_queues
 from tutor.adapters.store.errors import StoreError
-from tutor.adapters.store.poison import count_poison
-from tutor.adapters.store.queues import read_queues
 from tutor.adapters.store.workers import WORKERS, by_kind, read_workers
 from tutor.adapters.telemetry.gateway import UNMATCHED, GatewayMetrics
 from tutor.adapters.telemetry.registry import expose

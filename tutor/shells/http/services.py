@@ -28,8 +28,8 @@ from tutor.adapters.sql.history import History
 from tutor.adapters.sql.jobs import JobTable
 from tutor.adapters.sql.usage import Meter
 from tutor.adapters.sql.webhooks import WebhookTable
+from tutor.adapters.store.broker.queue import JobQueue
 from tutor.adapters.store.client import BlockingStore, Store, open_blocking_store, open_store
-from tutor.adapters.store.queue import JobQueue
 from tutor.adapters.store.results import Bus
 from tutor.adapters.store.sessions import Records
 from tutor.adapters.telemetry.gateway import GatewayMetrics
@@ -37,7 +37,7 @@ from tutor.adapters.telemetry.tracing import Tracing, open_tracing
 from tutor.core.admission.seats import Seats
 from tutor.core.audio.samples import to_samples
 from tutor.core.live.config import SessionConfig, TutoringConfig
-from tutor.core.live.segmenter import SegmenterConfig
+from tutor.core.live.utterances.segmenter import SegmenterConfig
 from tutor.core.protocol.limits import Limits
 from tutor.core.queue.assessments import Assessments
 from tutor.core.talk.talk import TalkConfig

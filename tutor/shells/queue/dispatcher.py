@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
-from tutor.adapters.store.queue import JobQueue, QueueError
+from tutor.adapters.store.broker.queue import JobQueue, QueueError
 from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.core.live.effects import Cancel, Confirm, Dispatch, Effect
 from tutor.core.queue.assessments import Assessments

@@ -9,9 +9,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextlib import suppress
 
 from tutor.adapters.secrets.secrets import new_secret
+from tutor.adapters.store.broker.queue import JobQueue
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.leases import is_held
-from tutor.adapters.store.queue import JobQueue
 from tutor.adapters.store.results import Inbox
 from tutor.adapters.store.speech import forget_speech, keep_text, read_spoken
 from tutor.core.queue.jobs import SpeechJob, SpeechResult

@@ -7,7 +7,7 @@ import logging
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.niceness import yield_cores
 from tutor.adapters.store import keys
-from tutor.adapters.store.consumer import Consumer, Fields, Headers, when_stopped
+from tutor.adapters.store.broker.consumer import Consumer, Fields, Headers, when_stopped
 from tutor.adapters.wire.practice import decode_job
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
 from tutor.core.queue.jobs import AssessmentJob, ReplyJob

@@ -19,7 +19,7 @@ from typing import IO, Any, Literal
 from tutor.adapters.coach.exercises import ExerciseLibrary
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.cutter import Cutter, cut_all, cut_reading
-from tutor.adapters.speech.decoder import ConfinedRecording, Confinement, open_confined
+from tutor.adapters.speech.decoder import ConfinedRecording, open_confined
 from tutor.adapters.speech.decoding import MediaError
 from tutor.adapters.speech.vad import Vad
 from tutor.adapters.sql.errors import ConflictError
@@ -27,15 +27,15 @@ from tutor.adapters.sql.job_tables import JobRow
 from tutor.adapters.sql.jobs import JobTable, LeaseLostError
 from tutor.adapters.sql.usage import Meter
 from tutor.adapters.store import keys
+from tutor.adapters.store.broker.queue import JobQueue
 from tutor.adapters.store.client import BlockingStore
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.pieces import drop_pieces, find_taker, forget_job, keep_piece, renew_piece
-from tutor.adapters.store.queue import JobQueue
 from tutor.adapters.store.results import read_results
 from tutor.adapters.telemetry.worker import WorkerMetrics
 from tutor.core.accounts.quota import quota_of
 from tutor.core.audio.samples import RATE, Samples, from_pcm16
-from tutor.core.files.assignment import Assignment, Earlier, Limits
+from tutor.core.files.assignment import Earlier
 from tutor.core.files.effects import (
     Assess,
     Charge,
@@ -54,7 +54,7 @@ from tutor.core.files.pieces import FinishedPiece
 from tutor.core.files.transcript import Piece
 from tutor.core.files.work import FileWork, State
 from tutor.core.queue.jobs import AssessmentResult, Job, RecognitionResult
-from tutor.core.text.expected import Expected, language_of
+from tutor.shells.workers.file_terms import assignment_of, confinement_of, expected_of, limits_of
 from tutor.shells.workers.queued_pieces import job_of
 
 log = logging.getLogger(__name__)
@@ -94,12 +94,12 @@ class FileJob:
         self._row, self._tools = row, tools
         self._session = keys.file_session(row.id, row.lease)
         self._work = FileWork(
-            _assignment(row),
-            _limits(tools.settings),
+            assignment_of(row),
+            limits_of(tools.settings),
             Earlier(tuple(tools.jobs.pieces(row.id)), row.charged_s, row.progress),
             time.monotonic(),
         )
-        self._expected = _expected(row, tools)
+        self._expected = expected_of(row, tools.settings, tools.library)
         self._after = "0-0"  # the last result that was read
 
     def run(self) -> str:
@@ -121,7 +121,7 @@ class FileJob:
         with tempfile.TemporaryFile() as file:
             self._fetch(file)
             try:
-                within = _confinement(self._tools.settings)
+                within = confinement_of(self._tools.settings)
                 with open_confined(file, self._row.filename, RATE, within) as recording:
                     self._cut(recording)
             except MediaError as error:
@@ -316,36 +316,3 @@ class FileJob:
         return self._tools.jobs.finish(
             self._id, self._lease, state, now, expires_at=expires_at, **facts
         )
-
-
-def _assignment(row: JobRow) -> Assignment:
-    given = row.parameters
-    return Assignment(
-        language=row.language or given["language"],
-        prompt=given.get("prompt") or "",
-        text=given.get("reference_text"),
-        is_charged=row.owner is not None,
-    )
-
-
-def _expected(row: JobRow, tools: Tools) -> Expected:
-    """What `auto` chooses from: a text to read shows what is likely."""
-    taught = tools.library.languages()
-    target = language_of(row.parameters.get("reference_text") or "", taught)
-    return Expected.named(tools.settings.auto_languages, taught).practised(target)
-
-
-def _limits(settings: Settings) -> Limits:
-    return Limits(
-        max_audio_s=settings.max_audio_s,
-        pieces_in_flight=settings.pieces_in_flight,
-        piece_attempts=settings.piece_attempts,
-        batch_timeout_s=settings.batch_timeout_s,
-        batch_lease_s=settings.batch_lease_s,
-    )
-
-
-def _confinement(settings: Settings) -> Confinement:
-    return Confinement(
-        settings.max_decoder_bytes, settings.decoder_timeout_s, settings.readable_files
-    )

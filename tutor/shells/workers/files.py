@@ -18,9 +18,9 @@ from tutor.adapters.sql.jobs import JobTable
 from tutor.adapters.sql.usage import Meter
 from tutor.adapters.sql.webhooks import WebhookTable
 from tutor.adapters.store import keys
+from tutor.adapters.store.broker.consumer import Consumer, Fields, Headers, when_stopping
+from tutor.adapters.store.broker.queue import JobQueue
 from tutor.adapters.store.client import open_blocking_store
-from tutor.adapters.store.consumer import Consumer, Fields, Headers, when_stopping
-from tutor.adapters.store.queue import JobQueue
 from tutor.adapters.store.workers import Announcement
 from tutor.adapters.telemetry.worker import show_metrics
 from tutor.core.files.errors import JOB_ERRORS

@@ -8,18 +8,18 @@ from functools import cache, partial
 from pathlib import Path
 
 from tutor.adapters.settings import Settings, SettingsError
-from tutor.adapters.speech.adapted import resolve_weights
 from tutor.adapters.speech.device import batches
+from tutor.adapters.speech.models.adapted import resolve_weights
 from tutor.adapters.speech.niceness import yield_cores
 from tutor.adapters.store import keys
-from tutor.adapters.store.client import open_blocking_store
-from tutor.adapters.store.consumer import (
+from tutor.adapters.store.broker.consumer import (
     Consumer,
     Fields,
     Headers,
     in_each_child,
     when_ready,
 )
+from tutor.adapters.store.client import open_blocking_store
 from tutor.adapters.store.pieces import note_taker
 from tutor.adapters.store.workers import Announcement, own_key
 from tutor.adapters.wire.practice import decode_job

@@ -6,7 +6,7 @@ from functools import partial
 
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.niceness import yield_cores
-from tutor.adapters.store.consumer import Consumer, Pool, when_stopped
+from tutor.adapters.store.broker.consumer import Consumer, Pool, when_stopped
 from tutor.shells.logs import configure_logging
 from tutor.shells.workers.worked_job import WorkerWatch
 

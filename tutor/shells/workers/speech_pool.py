@@ -6,7 +6,7 @@ import logging
 
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
-from tutor.adapters.store.consumer import Consumer, Fields, Headers
+from tutor.adapters.store.broker.consumer import Consumer, Fields, Headers
 from tutor.adapters.wire.practice import decode_job
 from tutor.core.queue.jobs import SpeechJob
 from tutor.shells.workers.running import open_watch, run_consumer

@@ -15,7 +15,7 @@ from tutor.adapters.sql.errors import DatabaseError
 from tutor.adapters.sql.job_tables import JobRow
 from tutor.adapters.sql.jobs import JobTable
 from tutor.adapters.sql.webhooks import WebhookRow, WebhookTable
-from tutor.adapters.store.queue import JobQueue, QueueError
+from tutor.adapters.store.broker.queue import JobQueue, QueueError
 from tutor.adapters.webhook_sender import DeliveryError, WebhookSender
 from tutor.core.files.webhook import WebhookError, wait_s
 

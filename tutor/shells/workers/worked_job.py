@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tutor.adapters.settings import Settings
+from tutor.adapters.store.broker.queue import QUEUED_AT, TRACE
 from tutor.adapters.store.client import BlockingStore
-from tutor.adapters.store.queue import QUEUED_AT, TRACE
 from tutor.adapters.store.results import post_result
 from tutor.adapters.telemetry import tracing
 from tutor.adapters.telemetry.registry import observe

@@ -1,0 +1,1 @@
+"""Whisper: its model loaded, its window fitted, its words believed or not."""

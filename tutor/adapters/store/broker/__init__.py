@@ -1,0 +1,1 @@
+"""Celery's broker: jobs sent and taken, and what waits in its queues."""

@@ -1,0 +1,1 @@
+"""All that a learner waits for and that is not recognition."""

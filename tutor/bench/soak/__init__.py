@@ -1,0 +1,1 @@
+"""A server that serves for a long time, and what grows in it."""

@@ -1,0 +1,1 @@
+"""What follows an utterance's final: it is assessed, then answered."""

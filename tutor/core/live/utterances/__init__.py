@@ -1,0 +1,1 @@
+"""From speech probabilities to words: a session's utterances."""
