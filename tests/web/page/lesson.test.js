@@ -347,7 +347,8 @@ test("a session ends with its totals, a chart, and the words to say again", asyn
   assert.match(await summary.textContent(), /1 sentence7 words2 seconds of speech/);
   assert.match(await summary.getByTestId("means").textContent(), /On averagePronunciation 72Accuracy 67Fluency 79/);
   assert.match(await summary.locator("svg").getAttribute("aria-label"), /Pronunciation: 72.*Accuracy: 67.*Fluency: 68, 90/);
-  assert.deepEqual(await texts(summary.locator("li")), ["weather", "today"]);
+  assert.deepEqual(await texts(summary.locator(".practise li")), ["weather", "today"]);
+  assert.match((await texts(summary.locator(".todo > li"))).join("\n"), /^\/ð\/ In weather.*\nWords to say again.*\nSay each part in one breath: there was 1 stop/);
   await summary.getByRole("button").click();
   assert.equal(await page.getByTestId("reference").textContent(), "weather, today");
   await status(page, "done");
@@ -469,13 +470,13 @@ test("after a click on Another one the space bar speaks, and presses it no more"
 });
 
 test("in free talk a word that was perhaps not said is dotted, and never green", async () => {
-  const { page, session, done } = await listening();
+  const { page, session, done } = await listening({ kind: "free" });
   const final = one("transcript.final");
   const words = final.words.map(({ text, start_ms, end_ms }, at) => ({ text, start_ms, end_ms, score: at === 1 ? null : 95, probability: 0.5, phones: [] }));
   session.tell(final, { ...one("feedback.pronunciation"), basis: "transcript", words });
-  await page.waitForSelector("[data-band=good]");
+  await page.waitForSelector("[data-testid=word][data-band=unsure]");
   const bands = await page.getByTestId("word").evaluateAll((found) => found.map(({ dataset }) => dataset.band));
-  assert.deepEqual(bands, ["good", "unsure", ...Array(final.words.length - 2).fill("good")]);
+  assert.deepEqual(bands, ["plain", "unsure", ...Array(final.words.length - 2).fill("plain")], "whatever their score");
   await page.getByTestId("word").nth(1).click();
   assert.match(await page.locator(".panel").textContent(), /perhaps not what you said/);
   await done();
@@ -889,6 +890,12 @@ test("the keyboard alone does it all", async () => {
   server.sessions.at(-1).tell(...told("speech", "transcript", "feedback", "tutor"));
   await page.waitForSelector(".next");
   await page.locator("#toggle").focus();
+  await page.keyboard.press("Tab");
+  const think = page.getByRole("button", { name: "Let me think", pressed: true });
+  await page.keyboard.press("Enter");
+  await think.waitFor();
+  await page.keyboard.press("Enter");
+  await think.waitFor({ state: "detached" });
   await page.keyboard.press("Tab");
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
