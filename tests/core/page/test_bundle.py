@@ -47,6 +47,32 @@ def test_an_address_beside_a_module_stays_where_it_was() -> None:
     )
 
 
+def test_comments_are_not_sent_and_what_only_looks_like_one_is() -> None:
+    """A line that is a comment alone goes; in a text, in a pattern or behind code nothing does."""
+    text = """// A module.
+/**
+ * Of many lines.
+ */
+const a = `
+// kept
+/** kept */
+`;  // kept
+const b = "//kept"; const c = /\\/* kept/;
+  /* gone */
+  // gone
+say(a);
+"""
+    sent = bundle({"app.js": text}, "app.js")
+    assert [line for line in sent.splitlines() if line.strip()] == [
+        "const a = `",
+        "// kept",
+        "/** kept */",
+        "`;  // kept",
+        'const b = "//kept"; const c = /\\/* kept/;',
+        "say(a);",
+    ]
+
+
 @pytest.mark.parametrize(
     ("sources", "told"),
     [

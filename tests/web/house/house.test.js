@@ -83,24 +83,28 @@ test("free speech gets its words, pronunciation, fluency and grammar", { timeout
 
 test("the first load is under 90 kB in 15 requests, and all of it comes from the server", async () => {
   const browser = await launch();
-  const page = await browser.newPage();
   let bytes = 0;
+  let usable;
   const hosts = new Set();
   const sizes = [];
-  page.on("requestfinished", (request) => {
-    hosts.add(new URL(request.url()).origin);
-    sizes.push(request.sizes().then((size) => { bytes += size.responseBodySize + size.responseHeadersSize; }));
-  });
-  const client = await page.context().newCDPSession(page);
-  await client.send("Network.enable");
-  await client.send("Network.emulateNetworkConditions", { offline: false, latency: 300, downloadThroughput: 200_000, uploadThroughput: 200_000 }); // bytes/s
-  const began = Date.now();
-  await page.goto(TUTOR_URL);
-  await page.waitForSelector("body[data-loaded]");
-  const usable = Date.now() - began;
-  await page.waitForLoadState("networkidle");
-  await Promise.all(sizes);
-  await browser.close();
+  try {
+    const page = await browser.newPage();
+    page.on("requestfinished", (request) => {
+      hosts.add(new URL(request.url()).origin);
+      sizes.push(request.sizes().then((size) => { bytes += size.responseBodySize + size.responseHeadersSize; }));
+    });
+    const client = await page.context().newCDPSession(page);
+    await client.send("Network.enable");
+    await client.send("Network.emulateNetworkConditions", { offline: false, latency: 300, downloadThroughput: 200_000, uploadThroughput: 200_000 }); // bytes/s
+    const began = Date.now();
+    await page.goto(TUTOR_URL);
+    await page.waitForSelector("body[data-loaded]");
+    usable = Date.now() - began;
+    await page.waitForLoadState("networkidle");
+    await Promise.all(sizes);
+  } finally {
+    await browser.close();
+  }
   assert.deepEqual([...hosts], [TUTOR_URL]);
   console.log(`first load: ${sizes.length} requests, ${bytes} bytes, usable after ${usable} ms at 300 ms and 1.6 Mbit/s`);
   assert.ok(bytes > 30_000 && bytes <= 90_000, `${bytes} bytes`);
@@ -121,23 +125,26 @@ test("a network that breaks in the middle of a sentence is not noticed in it", {
   });
   await new Promise((resolve) => network.listen(0, "127.0.0.1", resolve));
   const browser = await launch({ wav: LONG_WAV });
-  const { page, done } = await open(browser, `http://127.0.0.1:${network.address().port}/?lang=en`, { expected: AWAY });
-  await chooseKind(page, "free");
-  await page.getByTestId("start").click();
-  await page.waitForFunction(() => document.querySelector("#live .committed")?.textContent.trim().split(" ").length >= 4);
-  isBroken = true; // until the page has noticed
-  for (const socket of sockets) socket.destroy();
-  await status(page, "away");
-  isBroken = false;
-  await page.waitForFunction(() => /water/.test(document.querySelector("#utterances")?.textContent), null, { timeout: 30_000 });
-  assert.equal(await page.locator(".unfinished").count(), 0);
-  const said = plain(await page.locator("#utterances").innerText());
-  for (const word of ["when i was a child", "small village near the sea", "swim in the cold water"]) {
-    assert.ok(said.replace(/\s+/g, " ").includes(word), `${word} in: ${said}`);
+  try {
+    const { page, done } = await open(browser, `http://127.0.0.1:${network.address().port}/?lang=en`, { expected: AWAY });
+    await chooseKind(page, "free");
+    await page.getByTestId("start").click();
+    await page.waitForFunction(() => document.querySelector("#live .committed")?.textContent.trim().split(" ").length >= 4);
+    isBroken = true; // until the page has noticed
+    for (const socket of sockets) socket.destroy();
+    await status(page, "away");
+    isBroken = false;
+    await page.waitForFunction(() => /water/.test(document.querySelector("#utterances")?.textContent), null, { timeout: 30_000 });
+    assert.equal(await page.locator(".unfinished").count(), 0);
+    const said = plain(await page.locator("#utterances").innerText());
+    for (const word of ["when i was a child", "small village near the sea", "swim in the cold water"]) {
+      assert.ok(said.replace(/\s+/g, " ").includes(word), `${word} in: ${said}`);
+    }
+    await done();
+  } finally {
+    await browser.close();
+    network.close();
   }
-  await done();
-  await browser.close();
-  network.close();
 });
 
 test("a gateway that is killed in the middle of a sentence costs a moment, not the sentence", { timeout: 90_000 }, () =>

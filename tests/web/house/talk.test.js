@@ -69,6 +69,7 @@ test("without a microphone one types, on a phone, in Russian", { timeout: 60_000
     await page.getByTestId("scene-hint").tap();
     await page.getByTestId("hint").waitFor();
     assert.match(await page.getByTestId("hint").textContent(), /[а-я]/); // its meaning
+    await page.waitForFunction(() => document.querySelector("#scene-form").getBoundingClientRect().bottom <= document.querySelector("#places").getBoundingClientRect().top); // the bar hides it not
     await assertAccessible(page);
     await shoot(page, "talk-phone");
     await page.goBack().catch(() => {});

@@ -46,7 +46,7 @@ async function listening({ kind = "read_aloud", ...options } = {}) {
 /** The same after one utterance with all of its feedback. */
 async function assessed(options) {
   const lesson = await listening(options);
-  lesson.session.tell(...told("speech", "transcript", "feedback", "tutor"));
+  lesson.session.tell(...told("speech", "transcript", "feedback", "tutor.reply"));
   await lesson.page.waitForSelector(".next");
   return lesson;
 }
@@ -188,7 +188,7 @@ test("the learner's own word is played, and the microphone does not hear it", as
     },
   });
   await until(() => session.bytes > 3 * 32_000); // something to play: the fake microphone beeps
-  session.tell(...told("speech", "transcript", "feedback", "tutor"));
+  session.tell(...told("speech", "transcript", "feedback", "tutor.reply"));
   await page.waitForSelector(".next");
   await page.getByTestId("word").nth(5).click();
   const heard = [];
@@ -206,7 +206,7 @@ test("who is about to play a word keeps the focus when its scores come", async (
   session.tell(one("transcript.final"));
   await page.getByTestId("word").nth(1).click();
   await page.locator("[data-play=own]").focus();
-  session.tell(...told("feedback", "tutor"));
+  session.tell(...told("feedback", "tutor.reply"));
   await page.waitForSelector(".next");
   assert.match(await page.locator(".panel").textContent(), /weather.*52, practise it/);
   assert.equal(await page.evaluate(() => document.activeElement.dataset.play), "own");
@@ -347,7 +347,8 @@ test("a session ends with its totals, a chart, and the words to say again", asyn
   assert.match(await summary.textContent(), /1 sentence7 words2 seconds of speech/);
   assert.match(await summary.getByTestId("means").textContent(), /On averagePronunciation 72Accuracy 67Fluency 79/);
   assert.match(await summary.locator("svg").getAttribute("aria-label"), /Pronunciation: 72.*Accuracy: 67.*Fluency: 68, 90/);
-  assert.deepEqual(await texts(summary.locator("li")), ["weather", "today"]);
+  assert.deepEqual(await texts(summary.locator(".practise li")), ["weather", "today"]);
+  assert.match((await texts(summary.locator(".todo > li"))).join("\n"), /^\/ð\/ In weather.*\nWords to say again.*\nSay each part in one breath: there was 1 stop/);
   await summary.getByRole("button").click();
   assert.equal(await page.getByTestId("reference").textContent(), "weather, today");
   await status(page, "done");
@@ -469,13 +470,13 @@ test("after a click on Another one the space bar speaks, and presses it no more"
 });
 
 test("in free talk a word that was perhaps not said is dotted, and never green", async () => {
-  const { page, session, done } = await listening();
+  const { page, session, done } = await listening({ kind: "free" });
   const final = one("transcript.final");
   const words = final.words.map(({ text, start_ms, end_ms }, at) => ({ text, start_ms, end_ms, score: at === 1 ? null : 95, probability: 0.5, phones: [] }));
   session.tell(final, { ...one("feedback.pronunciation"), basis: "transcript", words });
-  await page.waitForSelector("[data-band=good]");
+  await page.waitForSelector("[data-testid=word][data-band=unsure]");
   const bands = await page.getByTestId("word").evaluateAll((found) => found.map(({ dataset }) => dataset.band));
-  assert.deepEqual(bands, ["good", "unsure", ...Array(final.words.length - 2).fill("good")]);
+  assert.deepEqual(bands, ["plain", "unsure", ...Array(final.words.length - 2).fill("plain")], "whatever their score");
   await page.getByTestId("word").nth(1).click();
   assert.match(await page.locator(".panel").textContent(), /perhaps not what you said/);
   await done();
@@ -697,7 +698,7 @@ test("a newcomer says in three taps what they want, and a lesson begins with wha
   assert.deepEqual(session.messages[0].exercise, { type: "read_aloud", text: "The weather is very nice today.", level: "A2", in_lesson: true });
 
   // The tutor proposes nothing, the lesson does; what is said again stays in it.
-  const answered = (utterance, part = {}) => session.tell(...told("speech", "transcript", "feedback", "tutor")
+  const answered = (utterance, part = {}) => session.tell(...told("speech", "transcript", "feedback", "tutor.reply")
     .map((event) => ({ ...event, utterance, ...("start_ms" in event && { start_ms: 9000 * Number(utterance.slice(1)) }), ...(event.type === "tutor.reply.done" && { next: null }), ...(event.type === "feedback.accuracy" && part) })));
   answered("u1", { completeness: 50, end: 3 });
   await page.getByTestId("reply").locator(".row").waitFor();
@@ -725,7 +726,7 @@ test("a newcomer says in three taps what they want, and a lesson begins with wha
   const last = server.sessions.at(-1);
   assert.equal(last.messages[0].exercise.type, "dialogue");
   last.summary = one("session.summary");
-  last.tell(...told("speech", "transcript", "feedback", "tutor").map((event) => ({ ...event, ...(event.type === "tutor.reply.done" && { next: null }) })));
+  last.tell(...told("speech", "transcript", "feedback", "tutor.reply").map((event) => ({ ...event, ...(event.type === "tutor.reply.done" && { next: null }) })));
   await page.getByRole("button", { name: "Finish the lesson" }).click();
   await page.getByTestId("todo").waitFor();
   assert.match(await page.getByTestId("todo").textContent(), /weather.*Tongue tip.*Practise these words.*1 stop in the middle/);
@@ -740,7 +741,7 @@ test("a link to an exercise that is gone says so, and shows another one", async 
   assert.match(await page.getByTestId("reference").textContent(), /^The weather is very nice today/);
   await page.getByTestId("start").click();
   await status(page, "listening");
-  server.sessions.at(-1).tell(...told("speech", "transcript", "feedback", "tutor"));
+  server.sessions.at(-1).tell(...told("speech", "transcript", "feedback", "tutor.reply"));
   await page.locator(".next").click();
   assert.equal(await page.getByTestId("exercises-note").textContent(), "", "another one is practised");
   await done();
@@ -817,7 +818,7 @@ test("a sentence that is said again shows how it was and how it is", async () =>
   assert.equal(await page.getByTestId("reference").textContent(), "The weather is very nice today.");
   await until(() => session.messages.length === 2);
   assert.equal(session.messages[1].exercise.id, "r1", "it begins anew");
-  const again = told("transcript.final", "feedback", "tutor").map((event) => ({ ...event, utterance: "u2", ...("start_ms" in event ? { start_ms: 9000 } : {}), ...("total" in event ? { total: 84 } : {}) }));
+  const again = told("transcript.final", "feedback", "tutor.reply").map((event) => ({ ...event, utterance: "u2", ...("start_ms" in event ? { start_ms: 9000 } : {}), ...("total" in event ? { total: 84 } : {}) }));
   session.tell(...again);
   await page.waitForSelector("[data-testid=outcome]:not([hidden])");
   assert.equal(await page.getByTestId("outcome").first().locator("b").textContent(), "72 → 84");
@@ -886,9 +887,15 @@ test("the keyboard alone does it all", async () => {
   const { page, done } = await visit();
   await page.keyboard.press("Space");
   await status(page, "listening");
-  server.sessions.at(-1).tell(...told("speech", "transcript", "feedback", "tutor"));
+  server.sessions.at(-1).tell(...told("speech", "transcript", "feedback", "tutor.reply"));
   await page.waitForSelector(".next");
   await page.locator("#toggle").focus();
+  await page.keyboard.press("Tab");
+  const think = page.getByRole("button", { name: "Let me think", pressed: true });
+  await page.keyboard.press("Enter");
+  await think.waitFor();
+  await page.keyboard.press("Enter");
+  await think.waitFor({ state: "detached" });
   await page.keyboard.press("Tab");
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
@@ -948,7 +955,7 @@ test("memory stays flat: three hundred sentences leave no more behind than a hun
   const client = await page.context().newCDPSession(page);
   const speak = async (from, to) => {
     for (let number = from; number < to; number += 1) {
-      const renamed = told("speech", "transcript", "feedback", "tutor").map((event) => ({ ...event, utterance: `x${number}`, ...("start_ms" in event ? { start_ms: number } : {}) }));
+      const renamed = told("speech", "transcript", "feedback", "tutor.reply").map((event) => ({ ...event, utterance: `x${number}`, ...("start_ms" in event ? { start_ms: number } : {}) }));
       session.tell(...renamed.with(-1, { ...renamed.at(-1), text: `This was number ${number}.` }));
     }
     await page.waitForFunction((last) => document.getElementById("announcer").textContent.endsWith(`number ${last}.`), to - 1, { timeout: 120_000 });

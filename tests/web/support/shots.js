@@ -35,13 +35,13 @@ async function walk(page, shoot) {
   session.tell(...told("speech.started"), { type: "transcript.partial", utterance: "u1", revision: 1, committed: "the weather", tentative: "is", audio_ms: 700 });
   await page.waitForSelector("#reference .passed");
   await shoot("2-reading");
-  session.tell(...told("speech.stopped", "transcript.final", "feedback", "tutor"));
+  session.tell(...told("speech.stopped", "transcript.final", "feedback", "tutor.reply"));
   await page.waitForSelector(".next");
   await page.getByTestId("word").nth(1).click();
   await shoot("3-word");
   await page.getByTestId("repeat").scrollIntoViewIfNeeded();
   await shoot("4-reply");
-  const again = told("transcript.final", "feedback", "tutor").map((event) => ({ ...event, utterance: "u2", ...("start_ms" in event && { start_ms: 9000 }), ...("total" in event && { total: 84 }) }));
+  const again = told("transcript.final", "feedback", "tutor.reply").map((event) => ({ ...event, utterance: "u2", ...("start_ms" in event && { start_ms: 9000 }), ...("total" in event && { total: 84 }) }));
   await page.getByTestId("repeat").click();
   session.tell(...again);
   await page.waitForSelector("[data-testid=outcome]:not([hidden])");

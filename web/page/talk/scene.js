@@ -201,6 +201,7 @@ export class Scene {
     this.#showHint(state);
     this.#note = "";
     this.#showPhase({ phase: this.#lesson.phase });
+    byId("scene-form").scrollIntoView({ block: "nearest" }); // and what was said last, above it
     if (state.over) {
       this.#showTurn("scene.over");
       if (this.#isTyped || !this.#lesson.isHearing) this.#lesson.stop();
