@@ -25,7 +25,7 @@ from tests.support.prometheus import rules
 from tests.support.speech import TEXTS, silence, spoken
 from tests.support.stack import MISSING, Stack, stacked
 from tutor.client import practise
-from tutor.core.protocol.messages import Exercise, SessionStart
+from tutor.core.protocol.messages import Exercise, SessionStart, Speech, TutorSpeechStarted
 
 pytestmark = pytest.mark.skipif(
     bool(MISSING) and not os.environ.get("CI"), reason=f"not installed: {', '.join(MISSING)}"
@@ -67,6 +67,7 @@ def _listen(url: str) -> None:
 
 
 async def _practise(url: str) -> None:
+    await _be_answered(url)
     for name in SPOKEN:  # one after the other: what is first counted between two scrapes is no rate
         start = SessionStart("en", Exercise("read_aloud", TEXTS[name]))
         heard = await hear(url, np.concatenate((spoken(name), silence(1))), start=start, speed=2)
@@ -78,12 +79,24 @@ async def _practise(url: str) -> None:
             pass
 
 
+async def _be_answered(url: str) -> None:
+    """Have the tutor answer aloud."""
+    start = SessionStart("en", speech=Speech(sample_rate=16_000))
+    async with practise(url, start) as client:
+        speaking = asyncio.create_task(client.play(spoken(SPOKEN[0]).tobytes() + bytes(32_000)))
+        async for _, event in client:
+            if isinstance(event, TutorSpeechStarted):
+                break
+        await speaking
+
+
 def _is_told(stack: Stack) -> bool:
     """Whether what was said has reached the metrics and the records."""
     ended = sum(stack.values("tutor_utterances_total"))
     replied = sum(stack.values('tutor_results_total{kind="reply"}'))
     late = stack.values("tutor:finals_late:ratio_rate3d")
-    return min(ended, replied) >= len(SPOKEN) and bool(late)
+    spoken_aloud = sum(stack.values("rate(tutor_voice_to_voice_seconds_count[2m])"))
+    return min(ended, replied) >= len(SPOKEN) and bool(late) and spoken_aloud > 0
 
 
 @pytest.mark.parametrize(("where", "expr"), queries(), ids=[where for where, _ in queries()])

@@ -260,12 +260,12 @@ def test_speech_has_a_share_of_the_windows(view: View) -> None:
 
 
 def test_each_queue_is_seen_at_each_priority(view: View) -> None:
-    """Length and age of five queues at three priorities, all empty now, and who works on them."""
+    """Length and age of six queues at three priorities, all empty now, and who works on them."""
     for name in ("tutor_queue_messages", "tutor_queue_age_seconds"):
         samples = view.gateway[name].samples
         assert {(s.labels["queue"], s.labels["priority"]) for s in samples} == {
             (queue, priority)
-            for queue in ("asr.live", "asr.batch", "feedback", "files", "speech")
+            for queue in ("asr.live", "asr.partials", "asr.batch", "feedback", "files", "speech")
             for priority in ("0", "3", "9")
         }
     assert value(view.gateway, "tutor_workers", kind="asr") == len(view.workers["asr"])
