@@ -7,10 +7,10 @@ import math
 import random
 import resource
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import uvloop
@@ -71,15 +71,35 @@ MONITORED = 50
 GAP_MS = 1500
 
 Event = TypeVar("Event", bound=ServerEvent)
+T = TypeVar("T")
 
 
 def run(options: OverheadOptions, progress: Progress) -> OverheadReport:
     """Measure on a server that is started for it."""
-    allow_files(options.idle * 3 + 1000)
+    return with_server(
+        SETTINGS | dict(options.settings),
+        options.idle,
+        progress,
+        lambda server: _measure(server, options, progress),
+    )
+
+
+def with_server(
+    settings: Mapping[str, str],
+    idle: int,
+    progress: Progress,
+    measure: Callable[[Server], Coroutine[Any, Any, T]],
+) -> T:
+    """Measure on a server that is started for it, to which so many idle sockets are opened.
+
+    Raises:
+        BenchError: it does not start, or does not answer.
+    """
+    allow_files(idle * 3 + 1000)
     progress("starting", 0.0)
-    with started(SETTINGS | dict(options.settings)) as server:
+    with started(settings) as server:
         try:
-            return uvloop.run(_measure(server, options, progress))
+            return uvloop.run(measure(server))
         except (PracticeError, TimeoutError) as error:
             raise BenchError(f"the server did not answer: {error or 'timeout'}") from error
 

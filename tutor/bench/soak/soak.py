@@ -8,21 +8,19 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 
 import psutil
-import uvloop
 
 from tutor.adapters.store.census import count_keys
 from tutor.bench.corpus import sample_recordings
 from tutor.bench.figures import Look, Soaked
 from tutor.bench.measures import SessionLog, measure
-from tutor.bench.options import BenchError, Progress, SoakOptions
-from tutor.bench.overhead.overhead import allow_files, open_idle
+from tutor.bench.options import Progress, SoakOptions
+from tutor.bench.overhead.overhead import open_idle, with_server
 from tutor.bench.player import play_all, share, write_script
 from tutor.bench.processes import Tree
 from tutor.bench.report import SoakReport
 from tutor.bench.run import describe_machine
-from tutor.bench.server import Server, started
+from tutor.bench.server import Server
 from tutor.bench.soak.soaking import ends, settled, slope_per_hour
-from tutor.client import PracticeError
 from tutor.core.protocol.messages import SessionStart
 
 SETTINGS = {
@@ -48,13 +46,12 @@ QUIET_S = 3.0
 
 def run(options: SoakOptions, progress: Progress) -> SoakReport:
     """Serve and watch on a server that is started for it."""
-    allow_files(options.idle * 3 + 1000)
-    progress("starting", 0.0)
-    with started(SETTINGS | dict(options.settings)) as server:
-        try:
-            return uvloop.run(_soak(server, options, progress))
-        except (PracticeError, TimeoutError) as error:
-            raise BenchError(f"the server did not answer: {error or 'timeout'}") from error
+    return with_server(
+        SETTINGS | dict(options.settings),
+        options.idle,
+        progress,
+        lambda server: _soak(server, options, progress),
+    )
 
 
 async def _soak(server: Server, options: SoakOptions, progress: Progress) -> SoakReport:
