@@ -361,3 +361,15 @@ def _move(stage: Stage, ms: int) -> None:
         stage.heard[reply.number] = has if ms >= 0 else max(has, reply.played)
         at = None if ms < 0 else SpeechPosition(reply.number, has * 1000 // RATE)
         stage.speaking.receive_resume(at, stage.now)
+
+
+def test_speech_that_is_asked_for_in_mid_reply_begins_with_the_next_one() -> None:
+    """Nobody hears the second half of a sentence alone."""
+    stage = Stage()
+    stage.speaking.change(Speech(enabled=False), JOE, stage.now)
+    stage.speaking.receive_delta("u1", "Good morning to you. How ")
+    stage.speaking.change(Speech(sample_rate=RATE), JOE, stage.now)
+    stage.say("are you today?", "u1")
+    assert stage.outputs == []
+    stage.say(TEXT, "u2")
+    assert stage.texts[1].text == TEXT
