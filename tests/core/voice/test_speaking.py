@@ -373,3 +373,15 @@ def test_speech_that_is_asked_for_in_mid_reply_begins_with_the_next_one() -> Non
     assert stage.outputs == []
     stage.say(TEXT, "u2")
     assert stage.texts[1].text == TEXT
+
+
+def test_who_comes_back_with_less_than_was_heard_hears_on_from_there() -> None:
+    """What was heard to its end is not in the store any more."""
+    stage = Stage()
+    stage.say()
+    stage.work()
+    stage.settle()
+    stage.play(1, 3 * SECOND)
+    stage.speaking.receive_resume(SpeechPosition(1, -5), stage.now)
+    (sent,) = [one for one in stage.settle() if isinstance(one, SendSpeech)]
+    assert (sent.begin, sent.clauses[0]) == (3 * RATE, 2)
