@@ -115,6 +115,8 @@ def test_what_a_guest_hands_over_is_history_progress_and_words(learner: TestClie
         {"spoken": [said("u1", 101)]},
         {"spoken": [said("u1") | {"end_ms": 10, "start_ms": 20}]},
         {"spoken": [said("u 1")]},
+        {"spoken": [said("u1"), said("u1")]},
+        {"spoken": []},
         {"spoken": [said("u1") | {"text": "x" * 5001}]},
         {"language": "no language!"},
         {"id": "../1"},
@@ -125,6 +127,13 @@ def test_what_no_session_can_be_is_refused(learner: TestClient, fields: dict[str
     answer = learner.post("/v1/me/sessions", json=session(**fields))
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
     assert learner.get("/v1/me/sessions").json()["sessions"] == []
+
+
+def test_a_clock_that_is_ahead_dates_nothing_in_the_future(learner: TestClient) -> None:
+    """What a browser dates some hours ahead began when it was handed over, at the latest."""
+    assert learner.post("/v1/me/sessions", json=session(days_ago=-0.5)).status_code == 201
+    (row,) = learner.get("/v1/me/sessions").json()["sessions"]
+    assert datetime.fromisoformat(row["started_at"]) <= datetime.now(UTC)
 
 
 def test_an_account_takes_over_so_much_and_no_more(

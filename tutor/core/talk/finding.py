@@ -90,6 +90,7 @@ class Finder:
     def _is_meant(self, pattern: Pattern, found: Found) -> bool:
         own = found.words | self._idle
         denied = self._negation.denies(self._heard, found.start, found.end, own)
+        denied = denied or self._negation.denies_within(self._heard, found.words, own)
         return denied is pattern.refused
 
     def _match(self, pattern: Pattern, start: int) -> Found | None:
@@ -117,6 +118,8 @@ class Finder:
                     return at, at + 1, ""
                 case Class(name) if (found := self._of_class(name, at)) is not None:
                     return found.start, found.end, ""
+                case Slot("words") if at > first:
+                    return None  # any words will do: none are passed over, a "not" least of all
                 case Slot(name) if (filled := self._filling(name, at)) is not None:
                     return filled
         return None
@@ -139,6 +142,8 @@ class Finder:
             return at + 1 if is_clock(tokens[at].key) else None
         if name != "words":
             return None
+        if tokens[at].key in self._negation.before:
+            return None  # "I am not Maria" names nobody
         end = at
         while end < min(at + FREE_WORDS, len(tokens)) and tokens[end].clause == tokens[at].clause:
             end += 1
@@ -171,7 +176,7 @@ class Negation:
     idle: tuple[Pattern, ...] = ()
     """Patterns whose words deny nothing: no thank you, why not."""
 
-    REACH = 4
+    REACH = 6
     """Words before something that may deny it."""
     NEAR = 2
     """Those before it for words that deny only what follows at once."""
@@ -180,6 +185,16 @@ class Negation:
         """Whether the words from one index to another are denied by others; those at the indices
         `own` deny nothing."""
         return self._is_denied_before(heard, start, own) or self._is_denied_behind(heard, end, own)
+
+    def denies_within(self, heard: Heard, words: frozenset[int], own: frozenset[int]) -> bool:
+        """Whether a denial stands between a pattern's `words`, before one in its clause: "I do not
+        like it" is no "I like". Those at the indices `own` deny nothing."""
+        between = set(range(min(words), max(words))) - own
+        return any(
+            heard.tokens[at].key in self.before
+            and heard.tokens[min(n for n in words if n > at)].clause == heard.tokens[at].clause
+            for at in between
+        )
 
     def _is_denied_before(self, heard: Heard, start: int, own: frozenset[int]) -> bool:
         for at in range(start - 1, max(-1, start - 1 - self.REACH), -1):

@@ -155,7 +155,7 @@ class GivenSession(_Given):
     type: Annotated[str, Field(max_length=20, examples=["read_aloud"])] = "free"
     started_at: datetime = Field(description="400 days ago at most, and not in the future.")
     audio_s: Annotated[float, Field(ge=0, le=MOST_AUDIO_S, allow_inf_nan=False)] = 0.0
-    spoken: Annotated[list[GivenUtterance], Field(max_length=MOST_AT_ONCE)]
+    spoken: Annotated[list[GivenUtterance], Field(min_length=1, max_length=MOST_AT_ONCE)]
 
     @field_validator("started_at")
     @classmethod
@@ -164,12 +164,14 @@ class GivenSession(_Given):
         now = datetime.now(UTC)
         if not now - timedelta(days=MOST_DAYS) <= moment <= now + timedelta(days=1):
             raise ValueError(f"must be within the last {MOST_DAYS} days")
-        return moment
+        return min(moment, now)  # a browser's clock may be ahead
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if any(one.end_ms < one.start_ms for one in self.spoken):
             raise ValueError("an utterance ends before it begins")
+        if len({one.name for one in self.spoken}) < len(self.spoken):
+            raise ValueError("two utterances have one name")
         return self
 
 
