@@ -79,6 +79,16 @@ test("a guest's session is kept once something was said, and a sentence that is 
   assert.deepEqual([session.exercise, session.audio_s, session.spoken.map(({ name }) => name)], [{ type: "read_aloud" }, 9, ["u1", "u2"]]);
 });
 
+test("what was deleted does not come back with a late answer", async () => {
+  const memory = new Memory();
+  const journal = new Journal(memory);
+  journal.begin({ language: "en", exercise: { type: "free" } }, NOW);
+  await journal.add(uttered("u1", 40));
+  await journal.clear();
+  await journal.add(uttered("u2", 40));
+  assert.deepEqual(await journal.sessions(), []);
+});
+
 test("what is handed over goes in pieces that a request can hold, and only what has arrived is forgotten", async () => {
   const memory = new Memory();
   const journal = new Journal(memory);
