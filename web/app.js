@@ -241,6 +241,7 @@ function showPhase({ phase, problem: name, cause, code, message }) {
   if (phase === "idle") {
     for (const text of live.abandon()) conversation.addUnfinished(text);
     conversation.abandon();
+    minute.hear(false); // of a sentence that broke off nobody says that it has ended
     if (cause) notice = ending(cause, code, message);
     else if (problem) notice = problem;
   }
@@ -308,6 +309,7 @@ lesson.on("session.started", ({ recovered }) => {
   if (recovered) return;
   for (const text of live.abandon()) conversation.addUnfinished(text);
   conversation.begin();
+  minute.hear(false);
   recording.begin(lesson.sampleRate);
   picker.beginSession();
   journal.begin(choice());
@@ -334,7 +336,10 @@ lesson.on("utterance.joined", (event) => {
   conversation.join(event, keep);
   minute.join(event, picker.isNow(event.utterance) ? conversation.card(event.utterance)?.final : null);
 });
-lesson.on("utterance.aside", ({ utterance }) => conversation.forget(utterance));
+lesson.on("utterance.aside", ({ utterance }) => {
+  conversation.forget(utterance);
+  minute.forget(utterance);
+});
 for (const kind of ["accuracy", "pronunciation", "fluency", "grammar"]) {
   lesson.on(`feedback.${kind}`, (event) => {
     conversation.card(event.utterance)?.receiveFeedback(kind, event);

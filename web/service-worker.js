@@ -48,6 +48,18 @@ async function kept(request) {
   const found = await caches.match(request);
   if (found) return found;
   const answer = await fetch(request);
-  if (answer.ok) (await caches.open(CACHE)).put(request, answer.clone());
+  if (answer.ok) await keepInstead(request, answer.clone());
   return answer;
+}
+
+/** A new page came without a new worker: its script replaces the old one's, its sheet the old sheet. */
+async function keepInstead(request, answer) {
+  const cache = await caches.open(CACHE);
+  await cache.put(request, answer);
+  const { pathname } = new URL(request.url);
+  const kind = pathname.split("-")[0];
+  for (const old of await cache.keys()) {
+    const path = new URL(old.url).pathname;
+    if (path.match(MADE) && path !== pathname && path.startsWith(kind)) await cache.delete(old);
+  }
 }

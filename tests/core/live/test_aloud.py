@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
 
 from tests.support.scripted import SILENCE, Answer, Hear, Play, Wait, silence, speech
+from tutor.adapters.coach.phrases import load_phrases
+from tutor.core.feedback.assessment import Assessment, Pronunciation
+from tutor.core.live.config import SessionConfig, TutoringConfig
 from tutor.core.live.effects import AppendAudio, Dispatch, Emit
 from tutor.core.protocol.messages import (
     Error,
@@ -18,6 +22,7 @@ from tutor.core.protocol.messages import (
     Speech,
     SpeechPlayed,
     SpeechStarted,
+    SpeechStop,
     TutorReplyDelta,
     TutorReplyDone,
     TutorSpeechCancelled,
@@ -26,7 +31,8 @@ from tutor.core.protocol.messages import (
     TutorSpeechUnducked,
     UtteranceAside,
 )
-from tutor.core.queue.jobs import AssessmentJob
+from tutor.core.queue.jobs import AssessmentJob, AssessmentResult, ReplyPart
+from tutor.core.voice.effects import KeepSpeech
 from tutor.core.voice.made import MadeClause, Mark
 from tutor.core.voice.voices import VoiceFacts
 
@@ -186,3 +192,27 @@ def test_the_voice_can_be_switched_off_in_mid_word() -> None:
     assert [one.reason for one in talk.told(TutorSpeechCancelled)] == ["stopped"]
     talk.reply()
     assert len(talk.told(TutorSpeechStarted)) == 1
+
+
+def test_the_next_turn_is_answered_aloud_when_a_reply_is_stopped_as_it_is_written() -> None:
+    """Its own reply is there at once: no language model answers what was not understood."""
+    config = SessionConfig(tutoring=TutoringConfig(phrases=load_phrases(), language_model=True))
+    play = Play(config=config)
+    play.session.aloud.receive_voices([JOE])
+    play.play(SessionStart("en", speech=SPOKEN))
+    play.play(speech(700), silence(1_500), Answer(), speech(700), silence(1_500), Answer())
+    nothing = Pronunciation(None, None, None, None, calibrated=False, reason="not_understood")
+    found = AssessmentResult("s1", "u1", 1, "ok", Assessment())
+    unclear = replace(found, utterance="u2", assessment=Assessment(pronunciation=nothing))
+    for result in (found, unclear, ReplyPart("s1", "u1", "Good morning. How are you?")):
+        play.session.receive_result(result, play.now)
+    clause = MadeClause(1, RATE, is_last=False, marks=(Mark("Good", 0),))
+    play.session.aloud.receive_clauses("r1", [clause], play.now)
+    play.play(Wait(0.0))
+    effects = play.play(SpeechStop())
+    events = [effect.event for effect in effects if isinstance(effect, Emit)]
+    assert any(isinstance(event, TutorSpeechCancelled) for event in events)
+    (reply,) = [event for event in events if isinstance(event, TutorReplyDelta)]
+    (kept,) = [effect for effect in effects if isinstance(effect, KeepSpeech)]
+    assert reply.utterance == "u2"
+    assert (kept.reply, kept.request.text) == (2, reply.text)

@@ -361,3 +361,27 @@ def _move(stage: Stage, ms: int) -> None:
         stage.heard[reply.number] = has if ms >= 0 else max(has, reply.played)
         at = None if ms < 0 else SpeechPosition(reply.number, has * 1000 // RATE)
         stage.speaking.receive_resume(at, stage.now)
+
+
+def test_speech_that_is_asked_for_in_mid_reply_begins_with_the_next_one() -> None:
+    """Nobody hears the second half of a sentence alone."""
+    stage = Stage()
+    stage.speaking.change(Speech(enabled=False), JOE, stage.now)
+    stage.speaking.receive_delta("u1", "Good morning to you. How ")
+    stage.speaking.change(Speech(sample_rate=RATE), JOE, stage.now)
+    stage.say("are you today?", "u1")
+    assert stage.outputs == []
+    stage.say(TEXT, "u2")
+    assert stage.texts[1].text == TEXT
+
+
+def test_who_comes_back_with_less_than_was_heard_hears_on_from_there() -> None:
+    """What was heard to its end is not in the store any more."""
+    stage = Stage()
+    stage.say()
+    stage.work()
+    stage.settle()
+    stage.play(1, 3 * SECOND)
+    stage.speaking.receive_resume(SpeechPosition(1, -5), stage.now)
+    (sent,) = [one for one in stage.settle() if isinstance(one, SendSpeech)]
+    assert (sent.begin, sent.clauses[0]) == (3 * RATE, 2)

@@ -201,3 +201,16 @@ async def test_what_is_stopped_leaves_the_line_and_the_store_empty(talk: Talk) -
     assert cancelled == TutorSpeechCancelled("u1", 1, 600, "Good morning to", "stopped")
     assert talk.line.frames == []
     assert talk.session.aloud.wanted_after is None
+
+
+async def test_no_audio_is_held_of_a_reply_that_was_heard(talk: Talk) -> None:
+    """Its first clause was sent to its end before the next one was written."""
+    talk.session.effects.append(Emit(TutorReplyDelta("u1", TEXT[:30])))
+    talk.session.receive_tick(talk.now)
+    await talk.step()
+    assert talk.line.frames
+    await talk.reply(TEXT[30:])
+    for ms in range(0, 8_000, 250):
+        await talk.tell(SpeechPlayed(1, ms))
+    assert talk.told(TutorSpeechEnded)
+    assert talk.mouth.held_bytes == 0

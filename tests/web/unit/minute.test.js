@@ -20,6 +20,9 @@ test("a talk has a pace, fillers and remarks, over all that was said to one ques
   minute.join({ utterance: "u2", joined: ["u1"] });
   minute.receiveFinal(final("u2", "I um went home by bus and then I go to bed", 0, 12_000));
   assert.equal(minute.ms, 12_000);
+  minute.receiveFinal(final("u3", "mm-hm", 13_000, 14_000));
+  minute.forget("u3");
+  assert.equal(minute.ms, 12_000, "what was not for the tutor is not counted");
   minute.begin();
   assert.equal(minute.figures, null);
 });

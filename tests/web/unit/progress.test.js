@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { daysOf, hardWords, soundsOf, streakOf, sumsOf, weeksOf } from "../../../web/page/progress/figures.js";
 import { Journal, pieces } from "../../../web/page/progress/journal.js";
+import { Preferences } from "../../../web/page/lesson/preferences.js";
 
 const NOW = new Date(2026, 2, 12, 9); // a Thursday
 const at = (day, hour = 10) => new Date(2026, 2, day, hour).toISOString();
@@ -79,6 +80,16 @@ test("a guest's session is kept once something was said, and a sentence that is 
   assert.deepEqual([session.exercise, session.audio_s, session.spoken.map(({ name }) => name)], [{ type: "read_aloud" }, 9, ["u1", "u2"]]);
 });
 
+test("what was deleted does not come back with a late answer", async () => {
+  const memory = new Memory();
+  const journal = new Journal(memory);
+  journal.begin({ language: "en", exercise: { type: "free" } }, NOW);
+  await journal.add(uttered("u1", 40));
+  await journal.clear();
+  await journal.add(uttered("u2", 40));
+  assert.deepEqual(await journal.sessions(), []);
+});
+
 test("what is handed over goes in pieces that a request can hold, and only what has arrived is forgotten", async () => {
   const memory = new Memory();
   const journal = new Journal(memory);
@@ -105,4 +116,13 @@ test("where a browser keeps nothing, practice goes on without it", async () => {
   journal.begin({ language: "en", exercise: { type: "free" } });
   await journal.add(uttered("u1", 40));
   assert.deepEqual(await journal.sessions(), []);
+});
+
+test("who signs out leaves neither words nor a text of theirs to the next one at the browser", () => {
+  const preferences = new Preferences();
+  preferences.set("hard", { en: ["weather"] });
+  preferences.set("ownText", "Dear Anna");
+  preferences.set("level", "B1");
+  preferences.forgetLearner();
+  assert.deepEqual(["hard", "ownText", "lesson", "level"].map((name) => preferences.get(name)), [{}, "", null, "B1"]);
 });

@@ -182,9 +182,12 @@ class Session(Parts):
 
     def _speak(self, now: float, *, away: bool = False) -> None:
         self.aloud.settle(now, is_quiet=self.transcription.answered, is_away=away)
-        for broken in self.aloud.collect_broken():
-            if self.tutoring is not None:
-                self.tutoring.receive_broken(broken.utterance, broken.heard, now)
+        while broken := self.aloud.collect_broken():
+            for one in broken:
+                if self.tutoring is not None:
+                    self.tutoring.receive_broken(one.utterance, one.heard, now)
+            # The next turn may have its reply at once: that is said, too.
+            self.aloud.settle(now, is_quiet=self.transcription.answered, is_away=away)
 
     def _assess_understood(self, now: float) -> None:
         """Have the utterances assessed whose words have become known since the last time."""

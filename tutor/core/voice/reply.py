@@ -128,8 +128,8 @@ class SpokenReply:
 
     def rewind(self, position: int | None) -> None:
         """Send again from a position on, which a client names that has lost its connection."""
-        wanted = self.played if position is None else max(0, position)
-        self.sent = min(self.sent, wanted)
+        wanted = self.played if position is None else max(self.played, position)
+        self.sent = min(self.sent, wanted)  # what was heard is not in the store any more
 
     def words_between(self, begin: int, end: int) -> list[str]:
         """The words that are said between two positions."""

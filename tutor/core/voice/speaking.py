@@ -113,6 +113,7 @@ class Speaking:
     def receive_delta(self, utterance: str, text: str) -> None:
         """Take a further part of the reply to an utterance."""
         if not self.wish.enabled:
+            self._unfinished.add(utterance)  # nor is the rest said if the client wants speech again
             return
         reply = self._reply_to(utterance)
         if reply is not None and not reply.is_whole:

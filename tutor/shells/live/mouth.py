@@ -12,7 +12,7 @@ from tutor.core.live.effects import Effect
 from tutor.core.live.session import Session
 from tutor.core.protocol.frames import SpeechFrame, encode_frame
 from tutor.core.protocol.messages import SessionStart, SessionUpdate
-from tutor.core.voice.effects import Hush, SendSpeech, name_of
+from tutor.core.voice.effects import DropSpeech, Hush, SendSpeech, name_of
 from tutor.core.voice.made import MadeClause
 from tutor.shells.http.services import Services
 from tutor.shells.live.outgoing import Outgoing, Sound
@@ -32,6 +32,11 @@ class Mouth:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._pcm: dict[tuple[int, int], bytes] = {}  # by reply and clause
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes of audio that are held."""
+        return sum(map(len, self._pcm.values()))
 
     async def prepare(self, message: SessionStart | SessionUpdate, session: Session) -> None:
         """Tell a session who can speak, before its client asks for it."""
@@ -64,6 +69,7 @@ class Mouth:
         for effect in effects:
             if isinstance(effect, Hush):
                 outgoing.hush(effect.reply)
+            elif isinstance(effect, DropSpeech):
                 self._forget(effect.reply)
             elif isinstance(effect, SendSpeech):
                 pcm = await self._read(effect, session.id)
@@ -100,7 +106,7 @@ class Mouth:
         return spoken.pcm
 
     def _forget(self, reply: int) -> None:
-        for key in [key for key in self._pcm if key[0] <= reply]:
+        for key in [key for key in self._pcm if key[0] == reply]:
             del self._pcm[key]
 
 

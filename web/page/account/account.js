@@ -67,12 +67,14 @@ export class Account extends Emitter {
     } catch (problem) {
       if (problem.code !== "unauthenticated") throw problem; // else it had ended already
     }
+    this.#preferences.forgetLearner();
     this.#forget();
   }
 
   /** `password`: needed by a login that is no longer fresh. */
   async delete(password) {
     await this.request("DELETE", "/v1/me", password ? { body: { password } } : {});
+    this.#preferences.forgetLearner();
     this.#forget();
   }
 

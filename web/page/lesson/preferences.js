@@ -20,6 +20,8 @@ const DEFAULTS = {
   hasLogin: false, // a cookie may go on with it
 };
 
+const OF_THE_LEARNER = ["ownText", "lesson", "hard"]; // who comes next to this browser has others
+
 export class Preferences {
   #values = { ...DEFAULTS };
   #chosen = new Set();
@@ -44,6 +46,11 @@ export class Preferences {
     try {
       localStorage.setItem(KEY, JSON.stringify(Object.fromEntries([...this.#chosen].map((each) => [each, this.#values[each]]))));
     } catch { /* it holds until the page is closed */ }
+  }
+
+  /** Lets go of what the learner has written and said. */
+  forgetLearner() {
+    for (const name of OF_THE_LEARNER) this.set(name, DEFAULTS[name]);
   }
 
   #read() {

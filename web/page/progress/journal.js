@@ -51,7 +51,9 @@ export class Journal {
     return sessions.length > 0;
   }
 
+  /** Late answers of the session that goes on must not bring it back. */
   async clear() {
+    this.#session = null;
     await this.#shelf.clear().catch(() => {});
   }
 }

@@ -12,6 +12,7 @@ export class Bubbles {
   #hear; // (text) plays what the tutor said
   #replay; // (piece) plays what the learner said
   #open = null; // the tutor's bubble that still grows
+  #said = null; // the learner's last one by speech
 
   constructor(list, { hear, replay }) {
     this.#list = list;
@@ -21,7 +22,7 @@ export class Bubbles {
 
   begin(language) {
     this.#language = language;
-    this.#open = null;
+    this.#open = this.#said = null;
     this.#list.replaceChildren();
   }
 
@@ -35,11 +36,17 @@ export class Bubbles {
     this.#open = null;
   }
 
-  /** What the learner said; `piece`: the recording of it, null for what was typed. */
-  say(text, piece = null) {
-    const { words, row } = this.#add("learner", null, text);
+  /** What the learner said; `piece`: the recording of it, and `utterance` its name, null for what was typed. */
+  say(text, piece = null, utterance = null) {
+    const { words, row } = this.#add("learner", utterance, text);
     words.textContent = text;
     if (piece) row.append(this.#button("scene.mine", () => this.#replay(piece)));
+    if (utterance) this.#said = { utterance, element: this.#list.lastElementChild };
+  }
+
+  /** The last that was said was not for the tutor. */
+  forget(utterance) {
+    if (this.#said?.utterance === utterance) this.#said.element.remove();
   }
 
   #add(who, utterance, text) {

@@ -19,6 +19,7 @@ export class MinuteView {
     if (question === this.#question) return;
     this.#question = question;
     this.#minute.begin();
+    this.#since = null; // what is being said belongs to the question before
     this.tick();
   }
 
@@ -34,6 +35,11 @@ export class MinuteView {
   join(event, final) {
     this.#minute.join(event);
     if (final) this.receiveFinal(final);
+  }
+
+  forget(utterance) {
+    this.#minute.forget(utterance);
+    this.tick();
   }
 
   receiveFeedback(event) {

@@ -25,6 +25,11 @@ export class Minute {
     for (const utterance of joined) this.#spoken.delete(utterance);
   }
 
+  /** It was not for the tutor: `utterance.aside`. */
+  forget(utterance) {
+    this.#spoken.delete(utterance);
+  }
+
   /** `feedback.fluency`, `feedback.grammar`. */
   receiveFeedback({ type, utterance, fillers, findings, checked }) {
     const found = this.#spoken.get(utterance);

@@ -175,6 +175,10 @@ export class Scene {
     on("session.started", ({ recovered }) => !recovered && this.#recording.begin(this.#lesson.sampleRate));
     on("hearing", (now) => this.#showTurn(now ? "scene.hearing" : "scene.tutors"));
     on("transcript.final", (final) => this.#receiveFinal(final));
+    on("utterance.aside", ({ utterance }) => {
+      this.#bubbles.forget(utterance);
+      this.#showPhase({ phase: this.#lesson.phase }); // no answer comes
+    });
     on("tutor.reply.delta", ({ utterance, text }) => this.#bubbles.tell(utterance, text));
     on("tutor.reply.done", ({ utterance, text }) => {
       this.#bubbles.tell(utterance, text, { done: true });
@@ -189,9 +193,9 @@ export class Scene {
     });
   }
 
-  #receiveFinal({ text, start_ms: startMs, end_ms: endMs }) {
+  #receiveFinal({ utterance, text, start_ms: startMs, end_ms: endMs }) {
     this.#note = text.trim() ? "" : t("status.nothing");
-    if (text.trim()) this.#bubbles.say(text, this.#recording.keep(startMs, endMs));
+    if (text.trim()) this.#bubbles.say(text, this.#recording.keep(startMs, endMs), utterance);
     this.#showTurn(text.trim() ? "scene.tutors" : "scene.yours");
   }
 
