@@ -307,3 +307,22 @@ def test_an_event_of_a_newer_version_is_a_value_error(text: str) -> None:
     """What is no event that we know is told apart from a crash, so that a client can go on."""
     with pytest.raises(ValueError, match="not an event"):
         decode_event(text)
+
+
+@pytest.mark.parametrize("number", [2**64, 2**70, -(2**63) - 1])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"type": "turn.hold", "ms": N}',
+        '{"type": "speech.played", "reply": N, "position_ms": 0}',
+        '{"type": "session.start", "language": "en", "endpoint_silence_ms": N}',
+        '{"type": "session.update", "exercise": {"type": "conversation", "seed": N}}',
+        '{"type": "session.start", "language": "en", "resume": {"session": "s", "token": "t", '
+        '"after": 1, "speech": {"reply": 1, "position_ms": N}}}',
+    ],
+)
+def test_a_number_that_nobody_can_keep_is_refused(text: str, number: int) -> None:
+    """Whatever field has it: a session is written down with what its client sent."""
+    with pytest.raises(ProtocolError, match="64 bits") as refused:
+        decode_message(text.replace("N", str(number)))
+    assert refused.value.code == "bad_message"

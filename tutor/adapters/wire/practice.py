@@ -59,6 +59,10 @@ def decode_message(text: str) -> ClientMessage:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise ProtocolError("bad_message", f"{kind}: {where}: {first['msg']}") from error
+    try:  # what is taken must be kept, too
+        to_json(message)
+    except TypeError as error:
+        raise ProtocolError("bad_message", f"{kind}: a number needs more than 64 bits") from error
     return message
 
 
