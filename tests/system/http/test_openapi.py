@@ -1,11 +1,5 @@
-"""The whole HTTP API against its own description, by schemathesis.
+"""The whole HTTP API against its own description, by schemathesis."""
 
-Each route is a subtest: as a test of its own its requests would be made up while tests are
-collected, by each of the processes that share them.
-"""
-
-from collections.abc import Callable
-from functools import cache
 from secrets import token_hex
 from typing import Any
 
@@ -14,24 +8,17 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
+from tests.support.description import DOCUMENT
 from tests.support.gateway import enter
 from tests.support.house import SOON_S, House
 
-schema = schemathesis.pytest.from_fixture("described")
-
-
-@pytest.fixture(scope="module")
-def described() -> Any:
-    """The API as it describes itself."""
-    from tests.support.description import DOCUMENT
-
-    return schemathesis.openapi.from_dict(DOCUMENT)
+schema = schemathesis.openapi.from_dict(DOCUMENT)
 
 
 @pytest.fixture
-def token_for(house: House) -> Callable[[str], str]:
-    """The token of an account that an operation, given by its name, may use up."""
-    return cache(lambda _: enter(house.url, f"{token_hex(4)}@school.example").token)
+def token(house: House) -> str:
+    """Of an account that the operation may use up."""
+    return enter(house.url, f"{token_hex(4)}@school.example").token
 
 
 def examples(most: int) -> Any:
@@ -58,16 +45,8 @@ def validate(case: Any, house: House, **options: Any) -> None:
 
 @schema.parametrize()
 @examples(6)  # type: ignore[untyped-decorator]
-def test_every_route_keeps_to_its_description_for_a_guest(case: Any, house: House) -> None:
-    """No made-up request brings an answer that the description does not have, nor a 500."""
+def test_every_route_keeps_to_its_description(case: Any, house: House, token: str) -> None:
+    """No made-up request brings an answer that the description does not have, nor a 500: of a guest,
+    and of somebody who has logged in. Both send the same, which takes long to make up."""
     validate(case, house)
-
-
-@schema.parametrize()
-@examples(6)  # type: ignore[untyped-decorator]
-def test_every_route_keeps_to_its_description_for_a_member(
-    case: Any, house: House, token_for: Callable[[str], str]
-) -> None:
-    """The same for somebody who has logged in."""
-    token = token_for(case.operation.label)
     validate(case, house, headers={"Authorization": f"Bearer {token}"})
