@@ -46,7 +46,7 @@ def validate(case: Any, house: House, **options: Any) -> None:
 @schema.parametrize()
 @examples(6)  # type: ignore[untyped-decorator]
 def test_every_route_keeps_to_its_description(case: Any, house: House, token: str) -> None:
-    """No made-up request brings an answer that the description does not have, nor a 500: of a guest,
-    and of somebody who has logged in. Both send the same, which takes long to make up."""
+    """No made-up request brings an answer that the description does not have, nor a 500, whether a
+    guest sends it or somebody who has logged in."""
     validate(case, house)
     validate(case, house, headers={"Authorization": f"Bearer {token}"})
