@@ -245,6 +245,24 @@ def test_the_gateway_answers_to_the_names_by_which_it_is_asked() -> None:
     assert backend == {"name": name, "port": {"name": service["spec"]["ports"][0]["name"]}}
 
 
+def test_the_page_installs_it() -> None:
+    """What the documentation sets is taken, and the secrets that it makes are those that are read."""
+    page = (ROOT / "etc/docs/pages/operate/kubernetes.md").read_text()
+    given = re.findall(r"--set(?:-string)? (\S+?=[^`\s]+)", page)
+    assert len(given) >= 8
+    assert objects(helm_python.parse_set_string(",".join(given)))
+    made: dict[str, set[str]] = {}
+    for name, literals in re.findall(r"secret generic (\S+) \\\n((?:.*--from-literal.*\n)+)", page):
+        made[name] = set(re.findall(r"--from-literal=([\w-]+)=", literals))
+    asked: dict[str, set[str]] = {}
+    for part in pods({}):
+        for value in environment(part, {}).values():
+            if isinstance(value, dict) and "secretKeyRef" in value:
+                found = value["secretKeyRef"]
+                asked.setdefault(found["name"], set()).add(found["key"])
+    assert asked == made
+
+
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"gateways": {}}, "gateways"),
     ({"gateway": {"replica": 3}}, "replica"),

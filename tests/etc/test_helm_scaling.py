@@ -259,6 +259,17 @@ def test_the_world_is_not_the_cluster() -> None:
     assert private <= set(peer["ipBlock"]["except"])
 
 
+def test_the_world_can_be_closed() -> None:
+    """Where no peers of it are named nobody reaches it, files nothing but the database."""
+    closed = {"networkPolicies": {"outside": {"to": []}}}
+    out = {
+        part: [r for p in policies(closed, part) for r in p.get("egress", [])]
+        for part in pods(closed)
+    }
+    assert all(443 not in ports(rules) for rules in out.values())
+    assert 5432 in ports(out["files"])
+
+
 def test_workers_are_reached_by_prometheus_alone() -> None:
     """At the ports at which their processes show metrics; gateways by who is named, if any is."""
     first = environment("asr", {}).get("TUTOR_METRICS_PORT", "9101")
