@@ -246,14 +246,18 @@ def test_the_gateway_answers_to_the_names_by_which_it_is_asked() -> None:
 
 
 def test_the_page_installs_it() -> None:
-    """What the documentation sets is taken, and the secrets that it makes are those that are read."""
+    """What the documentation sets is taken, the secrets that it makes are those that are read."""
     page = (ROOT / "etc/docs/pages/operate/kubernetes.md").read_text()
-    given = re.findall(r"--set(?:-string)? (\S+?=[^`\s]+)", page)
-    assert len(given) >= 8
+    given = re.findall(r"--set (\S+?=[^`\s]+)", page)
+    assert len(given) >= 7
     assert objects(helm_python.parse_set_string(",".join(given)))
+    ((name, value),) = re.findall(r"--set-string gateway\.settings\.(\w+)=(\d+)", page)
+    assert objects({"gateway": {"settings": {name: value}}})
     made: dict[str, set[str]] = {}
-    for name, literals in re.findall(r"secret generic (\S+) \\\n((?:.*--from-literal.*\n)+)", page):
-        made[name] = set(re.findall(r"--from-literal=([\w-]+)=", literals))
+    for secret, literals in re.findall(
+        r"secret generic (\S+) \\\n((?:.*--from-literal.*\n)+)", page
+    ):
+        made[secret] = set(re.findall(r"--from-literal=([\w-]+)=", literals))
     asked: dict[str, set[str]] = {}
     for part in pods({}):
         for value in environment(part, {}).values():

@@ -261,7 +261,7 @@ def test_the_world_is_not_the_cluster() -> None:
 
 def test_the_world_can_be_closed() -> None:
     """Where no peers of it are named nobody reaches it, files nothing but the database."""
-    closed = {"networkPolicies": {"outside": {"to": []}}}
+    closed: dict[str, Any] = {"networkPolicies": {"outside": {"to": []}}}
     out = {
         part: [r for p in policies(closed, part) for r in p.get("egress", [])]
         for part in pods(closed)
