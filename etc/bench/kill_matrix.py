@@ -148,6 +148,8 @@ class Product:
 
     url: str
     tree: Tree
+    serve: int
+    """The number of `tutor serve`."""
     environment: dict[str, str]
     workers: list[subprocess.Popen[bytes]]
 
@@ -191,7 +193,7 @@ def everything(folder: Path) -> Iterator[tuple[Servers, Product]]:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        made = Product(f"http://127.0.0.1:{port}", Tree(serve.pid), environment, workers)
+        made = Product(f"http://127.0.0.1:{port}", Tree(serve.pid), serve.pid, environment, workers)
         for _ in range(MORE_WORKERS):
             made.start_worker()
         wait_for(made.is_whole, READY_S)
@@ -303,19 +305,26 @@ async def round_of(
         "means": fault[1] if fault else "undisturbed",
         "outcomes": Counter(one.outcome.value for one in sentences),
         "broken": [text for verdict in verdicts for text in verdict.broken],
+        "remarks": [
+            f"{one.said.name}: {one.outcome} {one.text!r}"
+            for one in sentences
+            if fault and one.outcome is not Outcome.WHOLE
+        ],
         "latest_s": round(max(late, default=0.0), 1),
         "took_s": round(time.monotonic() - began, 1),
     }
 
 
-async def matrix(servers: Servers, made: Product, rounds: int, seed: int) -> list[dict[str, Any]]:
+async def matrix(
+    servers: Servers, made: Product, faults: list[tuple[str, str]], rounds: int, seed: int
+) -> list[dict[str, Any]]:
     """All faults so often, in an order of chance; a line of JSON for each as it is done."""
     chance = random.Random(seed)  # noqa: S311 - a plan, no secret
     texts: dict[str, frozenset[str]] = {}
     found = []
     for number in (0, 3):
         await round_of(None, servers, made, speeches(number), 0.0, texts)
-    plan = [fault for _ in range(rounds) for fault in chance.sample(FAULTS, len(FAULTS))]
+    plan = [fault for _ in range(rounds) for fault in chance.sample(faults, len(faults))]
     for number, fault in enumerate(plan):
         await asyncio.to_thread(wait_for, lambda: servers.is_whole() and made.is_whole(), BACK_S)
         at_s = chance.uniform(1.0, 7.0)
@@ -325,11 +334,22 @@ async def matrix(servers: Servers, made: Product, rounds: int, seed: int) -> lis
     return found
 
 
-def connections(servers: Servers) -> dict[str, int]:
-    """How many connections the primary has."""
-    asked = redis.Redis(port=servers.primary(), password=PASSWORD)
-    told: Any = asked.info("clients")
-    return {"clients": told["connected_clients"], "most": told.get("maxclients", 0)}
+def connections(servers: Servers, made: Product) -> dict[str, list[int]]:
+    """How many connections each process of a part has to the primary, descendants counted in."""
+    at = servers.primary()
+    parts: dict[str, list[psutil.Process]] = {"worker started here": []}
+    parts["worker started here"] = [psutil.Process(one.pid) for one in made.workers]
+    children = psutil.Process(made.serve).children()
+    for child in children:
+        name = " ".join(child.cmdline()[2:5]).removeprefix("tutor ")
+        parts.setdefault(name, []).append(child)
+    return {name: [_connected(one, at) for one in of] for name, of in parts.items()}
+
+
+def _connected(process: psutil.Process, port: int) -> int:
+    family = [process, *process.children(recursive=True)]
+    places = [place for one in family for place in one.net_connections("tcp") if place.raddr]
+    return sum(place.raddr.port == port for place in places)
 
 
 def show(found: list[dict[str, Any]]) -> None:
@@ -354,14 +374,17 @@ def main() -> None:
     """Run the matrix, print its table; 1 if an utterance has not exactly one end."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=1, help="how often each fault is done")
+    parser.add_argument("--only", default="", help="faults whose names hold this")
     parser.add_argument("--seed", type=int, default=1, help="of order and moments")
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
         everything(Path(folder)) as (servers, made),
     ):
-        print(json.dumps({"connections": connections(servers)}), flush=True)
-        found = asyncio.run(matrix(servers, made, options.rounds, options.seed))
+        faults = [one for one in FAULTS if options.only in " ".join(one)]
+        print(json.dumps({"connections": connections(servers, made)}), flush=True)
+        found = asyncio.run(matrix(servers, made, faults, options.rounds, options.seed))
+        print(json.dumps({"connections": connections(servers, made)}), flush=True)
     show(found)
     bad = sum(one["outcomes"][o.value] for one in found for o in (Outcome.LOST, Outcome.DOUBLED))
     raise SystemExit(1 if bad else 0)
