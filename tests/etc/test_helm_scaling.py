@@ -33,12 +33,6 @@ SCALED_OBJECT: dict[str, Any] = {
         "minReplicaCount": WHOLE,
         "maxReplicaCount": WHOLE,
         "pollingInterval": WHOLE,
-        "fallback": {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["failureThreshold", "replicas"],
-            "properties": dict.fromkeys(("failureThreshold", "replicas"), WHOLE),
-        },
         "advanced": {
             "type": "object",
             "additionalProperties": False,
@@ -79,7 +73,8 @@ SCALED_OBJECT: dict[str, Any] = {
         },
     },
 }
-"""What of KEDA's ScaledObject (v1alpha1) the chart uses, written down from its documentation."""
+"""What of KEDA's ScaledObject (v1alpha1) the chart uses, written down from its documentation. A
+`fallback` is none of it: KEDA's webhook refuses one beside targets that are no averages."""
 
 SCALED = [
     (name, part) for name in ("gpu", "full") for part in of_kind("ScaledObject", VALUES[name])
