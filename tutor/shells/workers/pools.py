@@ -25,6 +25,7 @@ from tutor.adapters.store.workers import Announcement, own_key
 from tutor.adapters.wire.practice import decode_job
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
 from tutor.core.queue.jobs import RecognitionJob
+from tutor.shells.one_store import require_one_store
 from tutor.shells.workers.recognition import AsrWorker, load_asr_worker
 from tutor.shells.workers.running import leave_cores, open_watch, run_consumer
 
@@ -62,7 +63,7 @@ def run_partials_worker(settings: Settings) -> None:
 
 
 def _run_recogniser(settings: Settings, kind: str, queues: list[str], of_files: list[str]) -> None:
-    settings.require_store()
+    require_one_store(settings)
     # Before anything starts, so that a missing or spoilt model is one clear line.
     model = resolve_weights(settings)
     consumer = Consumer(settings)
@@ -91,7 +92,7 @@ def run_batch_worker(settings: Settings) -> None:
         SettingsError: no Redis is named.
         WeightsError: there is no usable model.
     """
-    settings.require_store()
+    require_one_store(settings)
     model = resolve_weights(settings)
     leave_cores(settings)
     patient = settings.model_copy(update={"task_time_limit_s": settings.batch_timeout_s})
