@@ -224,6 +224,18 @@ def test_a_word_has_one_verdict() -> None:
     assert chosen.doubtful == {1: "cat"}
 
 
+def test_what_is_told_as_said_sounds_most_like_it() -> None:
+    """Of "play" for "plays" the recogniser wrote "played": another word was said, and not that."""
+    played = Rival("played", Origin.HEARD, 0.9)
+    play = Rival("play", Origin.ENDING)
+    chosen = choose([Weighed(1, played, 6.0, 9.0), Weighed(1, play, 8.0, -4.0)])
+    assert (dict(chosen.replaced), dict(chosen.doubtful)) == ({1: None}, {})
+    chosen = choose([Weighed(1, played, 9.0, 9.0), Weighed(1, play, 8.0, -4.0)])
+    assert chosen.replaced == {1: "played"}
+    left_out = Weighed(2, Rival("", Origin.SKIPPED), 5.0, 9.0)
+    assert choose([left_out, Weighed(2, Rival("a", Origin.PAIR), 6.0, -9.0)]).replaced == {2: ""}
+
+
 def test_the_rivals_of_a_text() -> None:
     """The other members of a word's pairs, what was recognised in its place, and nothing."""
     words = ["Ship,", "sheep.", "A", "tin"]

@@ -272,17 +272,28 @@ def _least(one: Weighed, others: Iterable[Sequence[Weighed]]) -> Weighed:
 
 @dataclass(frozen=True)
 class Choices:
-    """The words that were not said, or perhaps not, by index, and what was said instead; "" for
-    nothing."""
+    """The words that were not said, or perhaps not, by index, and what was said instead."""
 
-    replaced: Mapping[int, str]
+    replaced: Mapping[int, str | None]
+    """"" for nothing; None where another word was said, and it is not sure which."""
     doubtful: Mapping[int, str]
+    """"" for nothing."""
 
 
 def choose(weighed: Iterable[Weighed]) -> Choices:
-    """What was chosen in the place of words; of several rivals of one word, the clearest."""
-    found: dict[Verdict, dict[int, str]] = {verdict: {} for verdict in Verdict}
+    """What was chosen in the place of words; of several rivals of one word, the clearest.
+
+    One that sounds less like what was said than another rival is not told as what was said: of
+    "play" for "plays" a recogniser makes "played".
+    """
+    found: dict[Verdict, dict[int, Weighed]] = {verdict: {} for verdict in Verdict}
+    sounds: dict[int, float] = {}
     for one in sorted(weighed, key=lambda one: -one.evidence):
-        found[one.verdict].setdefault(one.at, one.rival.text)
-    replaced, doubtful = found[Verdict.REPLACED], found[Verdict.DOUBTFUL]
+        found[one.verdict].setdefault(one.at, one)
+        sounds[one.at] = max(one.sounds, sounds.get(one.at, one.sounds))
+    replaced = {
+        n: one.rival.text if one.sounds >= sounds[n] or not one.rival.text else None
+        for n, one in found[Verdict.REPLACED].items()
+    }
+    doubtful = {n: one.rival.text for n, one in found[Verdict.DOUBTFUL].items()}
     return Choices(replaced, {n: text for n, text in doubtful.items() if n not in replaced})
