@@ -96,7 +96,9 @@ def _error(
 def _verdicts(case: dict[str, Any]) -> dict[int, str]:
     """The words that rivals speak against."""
     chosen = choose(weighed_of(case))
-    told = {n: "substitution" if other else "omission" for n, other in chosen.replaced.items()}
+    told = {
+        n: "omission" if other == "" else "substitution" for n, other in chosen.replaced.items()
+    }
     return dict.fromkeys(chosen.doubtful, "doubtful") | told
 
 

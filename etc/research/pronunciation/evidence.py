@@ -56,6 +56,9 @@ from tutor.core.feedback.recorded_reading import RecordedReading
 FLOOR = 0.0
 """Evidence from which on a rival is heard three times, so that lower bounds can be tried."""
 
+ASKED = -15.0
+"""Preference of the frames from which on the recogniser is asked about a rival, for the same."""
+
 CHOSEN_FOLDS = (0, 1)
 """Learners of these folds are for choosing, the others' readings are measured."""
 
@@ -158,13 +161,15 @@ class Telling(Pronouncer):
         return found
 
     def _weigh(self, listened: Listened, heard: Any) -> list[Weighed]:
-        shipped = dict(rivals.BOUNDS)
+        shipped, ruled_out = dict(rivals.BOUNDS), rivals.RULED_OUT
         low = {kind: Bounds(min(FLOOR, b.doubtful), b.proven) for kind, b in shipped.items()}
         rivals.BOUNDS.update(low)
+        rivals.RULED_OUT = ASKED
         try:
             found = super()._weigh(listened, heard)
         finally:
             rivals.BOUNDS.update(shipped)
+            rivals.RULED_OUT = ruled_out
         places = {n: at for at, n in enumerate(heard.asked.own)}
         self._weighed = [replace(one, at=places[one.at]) for one in found if one.at in places]
         return found

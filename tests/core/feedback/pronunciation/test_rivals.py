@@ -224,6 +224,28 @@ def test_a_word_has_one_verdict() -> None:
     assert chosen.doubtful == {1: "cat"}
 
 
+@pytest.mark.parametrize(
+    ("word", "other", "is_held"),
+    [
+        ("nature", "19th", False),
+        ("book", "4", False),
+        ("money", "$", False),
+        ("late", "8:00", False),
+        ("Jenny", "20.", False),
+        ("forty", "14", True),
+        ("Forty-two,", "14", True),
+        ("third", "30th", True),
+        ("12", "20", True),
+        ("thousand", "100", True),
+        ("nature", "mature", True),
+    ],
+)
+def test_figures_are_no_rivals_of_a_word(word: str, other: str, is_held: bool) -> None:
+    """Unless it is a number: what a recogniser did not understand becomes a figure."""
+    found = rivals_of([word], {0: Heard(other, 0.99)})
+    assert (0 in found) == is_held
+
+
 def test_what_is_told_as_said_sounds_most_like_it() -> None:
     """Of "play" for "plays" the recogniser wrote "played": another word was said, and not that."""
     played = Rival("played", Origin.HEARD, 0.9)

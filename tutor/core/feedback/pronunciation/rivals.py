@@ -10,6 +10,7 @@ again.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -17,6 +18,8 @@ from enum import Enum, auto
 from tutor.core.feedback.pronunciation.spans import Span, log_probability
 from tutor.core.text.english import plain_apostrophes
 from tutor.core.text.normal import normalise
+from tutor.core.text.numbers.english import SCALES
+from tutor.core.text.numbers.values import figures_at
 
 
 class Origin(Enum):
@@ -138,7 +141,7 @@ def rivals_of(
     named = [{normalise(word): word for word in pair} for pair in pairs]
     found = {n: _named(normalise(word), named) for n, word in enumerate(words)}
     for n, other in heard.items():
-        if other.sure >= LEAST_SURE:
+        if other.sure >= LEAST_SURE and not is_figure_for_word(words[n], other.text):
             found[n].setdefault(normalise(other.text), Rival(other.text, Origin.HEARD, other.sure))
     for n in missed:
         found[n][""] = Rival("", Origin.SKIPPED if n in skipped else Origin.MISSED)
@@ -177,6 +180,17 @@ def is_contracted(word: str, other: str) -> bool:
 
 
 _MARKS = '.,;:!?"()'
+
+
+def is_figure_for_word(word: str, other: str) -> bool:
+    """Whether figures or signs were written for a word that is no number: "19th" for "nature".
+
+    A recogniser makes figures of what it did not understand, and no learner says one for a word.
+    """
+    if not any(map(str.isdigit, other)) and any(map(str.isalpha, other)):
+        return False
+    parts = re.findall(r"[^\W_]+", plain_apostrophes(word).casefold())
+    return not any(part in SCALES or part.isdigit() or figures_at([part], 0) for part in parts)
 
 
 def with_rival(words: Sequence[str], at: int, rival: Rival) -> list[str]:

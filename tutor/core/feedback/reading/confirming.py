@@ -39,14 +39,23 @@ def _borne_out(
 ) -> frozenset[int]:
     """The words in whose place the recogniser is believed what it wrote: by their sounds, or where
     these are not known, where it was sure."""
+    written = heard_instead(passage, passage.start)
     if not found.calibrated:
         sure = confidences(passage, heard, "substituted")
-        return frozenset(n for n, share in sure.items() if share >= WRITTEN_SURELY)
-    written = heard_instead(passage, passage.start)
+        return frozenset(
+            n
+            for n, share in sure.items()
+            if share >= WRITTEN_SURELY and not _has_figures(written.get(n, ""))
+        )
     likely = {passage.start + n: other for n, other in found.doubtful}
     return frozenset(
         n for n, text in written.items() if normalise(text) == normalise(likely.get(n, ""))
     )
+
+
+def _has_figures(text: str) -> bool:
+    """Whether figures were written, as for what was not understood ("19th" for "nature")."""
+    return any(map(str.isdigit, text))
 
 
 def confirm(
