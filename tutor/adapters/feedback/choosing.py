@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from tutor.adapters.feedback.aligner import Aligner, Encoded
-from tutor.adapters.feedback.phones import English, with_flap
+from tutor.adapters.feedback.phones import ASSETS, English, with_flap
 from tutor.core.feedback.pronunciation.endings import is_lost_before, without_ending
 from tutor.core.feedback.pronunciation.judgeable import spellings
 from tutor.core.feedback.pronunciation.rivals import (
@@ -24,6 +25,17 @@ from tutor.core.feedback.pronunciation.spans import Span
 from tutor.core.text.normal import normalise
 
 Sounds = tuple[str, ...]
+
+
+def load_confused(path: Path = ASSETS / "confused.txt") -> dict[str, list[str]]:
+    """What learners say for words, by the words."""
+    found: dict[str, list[str]] = {}
+    for line in path.read_text("utf-8").splitlines():
+        group = [] if line.startswith("#") else line.split()
+        for word in group:
+            others = found.setdefault(normalise(word), [])
+            others += [one for one in group if one != word and one not in others]
+    return found
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,7 @@ class Chooser:
     def __init__(self, aligner: Aligner, english: English) -> None:
         self._aligner = aligner
         self._english = english
+        self._confused = load_confused()
 
     def hold(
         self, words: Sequence[str], sounds: Sequence[Sounds], rivals: Mapping[int, Sequence[Rival]]
@@ -71,7 +84,8 @@ class Chooser:
                 behind = sounds[n + 1] if n + 1 < len(sounds) else ()
                 heard = {normalise(r.text) for r in rivals.get(n, ()) if r.origin is Origin.HEARD}
                 bare = self._bare(n, words[n], own, behind, heard)
-                for held in (*bare, *self._named(n, words[n], own, rivals.get(n, ()))):
+                named = (*rivals.get(n, ()), *self._common(words[n]))
+                for held in (*bare, *self._named(n, words[n], own, named)):
                     ways = [replace(held, sounds=way) for way in self._ways(held, own)]
                     found.setdefault((n, normalise(held.rival.text)), ways)
         return [held for ways in found.values() for held in ways]
@@ -83,6 +97,10 @@ class Chooser:
         others = self._english.others(normalise(held.rival.text))
         every = [way for one in (held.sounds, *others) for way in (one, with_flap(one))]
         return [way for way in dict.fromkeys(every) if way and way not in (own, with_flap(own))]
+
+    def _common(self, word: str) -> list[Rival]:
+        """What learners often say for a word."""
+        return [Rival(other, Origin.COMMON) for other in self._confused.get(normalise(word), ())]
 
     def _bare(
         self, at: int, word: str, own: Sounds, behind: Sounds, heard: Container[str]

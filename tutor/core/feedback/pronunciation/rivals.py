@@ -27,6 +27,9 @@ class Origin(Enum):
 
     PAIR = auto()
     """It was named beforehand, as a minimal pair's other member."""
+    COMMON = auto()
+    """Learners often say it for the word, so it is held against it whatever was recognised: the
+    recogniser rather writes what makes sense."""
     HEARD = auto()
     """The recogniser wrote it in the word's place, and it is one sound apart: what a learner says
     instead."""
@@ -73,6 +76,7 @@ class Bounds:
 
 BOUNDS = {
     Origin.PAIR: Bounds(3.0, 3.0),
+    Origin.COMMON: Bounds(6.0, 14.0, sounds=3.0, recogniser=0.0),
     Origin.ENDING: Bounds(2.5, 7.0, sounds=1.0, recogniser=-3.5),
     Origin.BARE: Bounds(1.0, 6.0, sounds=0.0, recogniser=-1.0),
     Origin.SKIPPED: Bounds(0.7, 8.0, sounds=1.5, recogniser=-2.5),
