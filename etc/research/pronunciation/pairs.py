@@ -108,7 +108,7 @@ def main() -> None:
     torch.set_num_threads(1)
     for folder in ("encoded", "heard"):
         (options.cache / folder).mkdir(parents=True, exist_ok=True)
-    settings = Settings.load().model_copy(update={"asr_threads": 1})
+    settings = Settings.load().model_copy(update={"asr_threads": 1, "adaptation": "off"})
     model = resolve_model("base", settings.cache_dir)
     aligner, english = Once(model, 1), English.load()
     corpus = labels(options.data)[: options.limit]
