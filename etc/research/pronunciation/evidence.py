@@ -142,8 +142,12 @@ class Telling(Pronouncer):
 
     told: list[Told]
 
-    def __init__(self, aligner: Aligner, english: English, trained: Trained) -> None:
+    def __init__(
+        self, aligner: Aligner, english: English, trained: Trained, *, as_shipped: bool
+    ) -> None:
+        """`as_shipped`: ask no more than the product does; no other bounds can be tried then."""
         super().__init__(aligner, english, trained)
+        self._as_shipped = as_shipped
         self._chooser = self._teller = TellingChooser(aligner, english)
         self._weighed: list[Weighed] = []
 
@@ -162,9 +166,10 @@ class Telling(Pronouncer):
 
     def _weigh(self, listened: Listened, heard: Any) -> list[Weighed]:
         shipped, ruled_out = dict(rivals.BOUNDS), rivals.RULED_OUT
-        low = {kind: Bounds(min(FLOOR, b.doubtful), b.proven) for kind, b in shipped.items()}
-        rivals.BOUNDS.update(low)
-        rivals.RULED_OUT = ASKED
+        if not self._as_shipped:
+            rivals.RULED_OUT = ASKED
+            low = {kind: Bounds(min(FLOOR, b.doubtful), b.proven) for kind, b in shipped.items()}
+            rivals.BOUNDS.update(low)
         try:
             found = super()._weigh(listened, heard)
         finally:
@@ -178,7 +183,7 @@ class Telling(Pronouncer):
 class Bench:
     """Judges readings as `tutor assess` does, with a memory."""
 
-    def __init__(self, keep: Path) -> None:
+    def __init__(self, keep: Path, *, as_shipped: bool = False) -> None:
         # A reading is judged by what the unadapted recogniser hears.
         settings = Settings.load().model_copy(update={"asr_threads": 1, "adaptation": "off"})
         model = resolve_model("base", settings.cache_dir)
@@ -186,7 +191,9 @@ class Bench:
         self._recogniser = RememberingRecogniser(lambda: load_recogniser(settings, model), memory)
         self._trained = Trained(load_file(ASSETS / WEIGHTS))
         self._aligner, self._english = RememberingAligner(model, memory), English.load()
-        self._pronouncer = Telling(self._aligner, self._english, self._trained)
+        self._pronouncer = Telling(
+            self._aligner, self._english, self._trained, as_shipped=as_shipped
+        )
         self._vad = Vad()
         self._folder = settings.exercises_dir
 
@@ -375,10 +382,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--list", type=Path, default=FIRST, help="of sentences")
     parser.add_argument("--spliced", type=int, help="cut and join so many of each learner's")
     parser.add_argument("--keep", type=Path, required=True, help="folder for what is found")
+    parser.add_argument("--as-shipped", action="store_true", help="no evidence for other bounds")
     parser.add_argument("--seconds", type=float, default=float("inf"))
     options = parser.parse_args(arguments)
     options.keep.mkdir(parents=True, exist_ok=True)
-    bench = Bench(options.keep)
+    bench = Bench(options.keep, as_shipped=options.as_shipped)
     if options.recordings:
         cases, name = said_wrong(options.recordings, options.list), options.list.stem
     elif options.sounds:
