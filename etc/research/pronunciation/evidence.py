@@ -158,9 +158,13 @@ class Telling(Pronouncer):
         self._teller.parts, self._weighed = [], []
         found = super().assess(audio, text, language, *more)
         told = Told(len(text), 0, self._weighed, self._teller.parts)
-        plain = super().assess(audio, text, language, None, None, None, *more[3:])
+        plain = found
+        if not self._as_shipped:
+            plain = super().assess(audio, text, language, None, None, None, *more[3:])
         told.chosen = [n for n, _ in (*found.replaced, *found.doubtful)]
-        told.unsaid = [n for n, word in enumerate(plain.words) if word.score is None]
+        chosen = set(told.chosen) if self._as_shipped else set[int]()
+        unsaid = (n for n, word in enumerate(plain.words) if word.score is None)
+        told.unsaid = [n for n in unsaid if n not in chosen]
         self.told.append(told)
         return found
 
