@@ -101,7 +101,9 @@ class Received:
         before = self._audio_hold_s(now)
         left_s = self._pace.take(seconds, now)
         self._free_at = now + max(0.0, -left_s / self._limits.max_speed)
-        self._slowed_s = 0.0 if left_s >= EASED_S else self._slowed_s + self._audio_hold_s(now) - before
+        self._slowed_s = (
+            0.0 if left_s >= EASED_S else self._slowed_s + self._audio_hold_s(now) - before
+        )
         if self._slowed_s > PATIENCE_S:
             self._free_at = now  # the rest is passed over
             raise ProtocolError(
