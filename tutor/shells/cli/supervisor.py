@@ -234,8 +234,8 @@ class Supervisor:
     async def run(self, stop: asyncio.Event) -> int:
         """Keep the children running until `stop` is set or one of them is beyond help.
 
-        Returns 0 when stopped as asked, 78 (EX_CONFIG) when a child said so that has not run before,
-        `EXIT_GAVE_UP` when a child kept dying, `EXIT_FORCED` after `kill_now`.
+        Returns 0 when stopped as asked, 78 (EX_CONFIG) when a child said so that has not run
+        before, `EXIT_GAVE_UP` when a child kept dying, `EXIT_FORCED` after `kill_now`.
         """
         with ThreadPoolExecutor(len(self._children), "wait") as waiters:  # each child needs one
             try:
