@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -33,7 +34,7 @@ class Tree:
 @pytest.fixture
 def process() -> Iterator[psutil.Process]:
     """A process that may be hurt."""
-    with subprocess.Popen(["sleep", "60"]) as child:
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as child:
         yield psutil.Process(child.pid)
         child.kill()
 
