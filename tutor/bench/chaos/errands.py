@@ -27,8 +27,8 @@ PAUSE_S = 0.5
 
 SAY = {
     "model": "tts-1",
-    "input": "The weather is very nice today. My sister is at the market now. We will have some tea "
-    "at home.",
+    "input": "The weather is very nice today. My sister is at the market now. "
+    "We will have some tea at home.",
     "response_format": "pcm",
 }
 """Three clauses of about one length: whichever is missing shows in the length of the whole."""
