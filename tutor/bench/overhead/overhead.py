@@ -327,16 +327,16 @@ async def _idle(server: Server, tree: Tree, options: OverheadOptions) -> Idle:
     )
 
 
-async def open_idle(url: str, count: int, stack: AsyncExitStack) -> None:
+async def open_idle(url: str, count: int, stack: AsyncExitStack) -> list[PracticeClient]:
     """Open `count` sessions, some at a time; they close with the stack."""
     opening = asyncio.Semaphore(OPENING)
 
-    async def open_one() -> None:
+    async def open_one() -> PracticeClient:
         async with opening:
             # No pings of ours: the server's own are part of what an idle socket costs it.
-            await stack.enter_async_context(practise(url, START, ping_interval=None))
+            return await stack.enter_async_context(practise(url, START, ping_interval=None))
 
-    await asyncio.gather(*(open_one() for _ in range(count)))
+    return await asyncio.gather(*(open_one() for _ in range(count)))
 
 
 def _shares(

@@ -17,7 +17,6 @@ from tutor.adapters.settings import Settings, SettingsError
 from tutor.bench.arguments import BenchCommand
 from tutor.bench.chaos.command import chaos
 from tutor.bench.command import bench
-from tutor.core.protocol.errors import NORMAL_CLOSURE
 from tutor.core.protocol.messages import Exercise, SessionStart
 from tutor.core.text.languages import AUTO, whisper_language
 from tutor.shells.logs import configure_logging
@@ -126,7 +125,7 @@ def stream(
     exercise = Exercise("read_aloud", text) if text else Exercise()
     view = JsonView(Console(soft_wrap=True)) if as_json else TerminalView(Console())
     try:
-        code = asyncio.run(
+        fault = asyncio.run(
             stream_file(
                 url, file, SessionStart(language, exercise), token=token, fast=fast, view=view
             )
@@ -137,8 +136,8 @@ def stream(
         _fail("interrupted", 130)
     finally:
         view.close()
-    if code != NORMAL_CLOSURE:
-        _fail(f"the server closed the session with {code}", 1)
+    if fault is not None:
+        _fail(fault, 1)
 
 
 @app.command()

@@ -105,11 +105,14 @@ class Restarts:
     """Seconds of a run under which its death is a quick one."""
     give_up_after: int
     """Quick deaths in a row after which the child is given up."""
+    has_run: bool = False
+    """Whether a run was no quick one."""
     _deaths: int = 0
     _quick_deaths: int = 0
 
     def next_delay_s(self, ran_s: float) -> float | None:
         """Count a death after `ran_s` seconds; return the wait, or None to give up."""
+        self.has_run = self.has_run or ran_s >= self.quick_s
         self._deaths = 1 if ran_s >= self.stable_s else self._deaths + 1
         self._quick_deaths = self._quick_deaths + 1 if ran_s < self.quick_s else 0
         if self._quick_deaths >= self.give_up_after:
@@ -231,8 +234,8 @@ class Supervisor:
     async def run(self, stop: asyncio.Event) -> int:
         """Keep the children running until `stop` is set or one of them is beyond help.
 
-        Returns 0 when stopped as asked, 78 (EX_CONFIG) when a child said so, `EXIT_GAVE_UP` when a
-        child kept dying, `EXIT_FORCED` after `kill_now`.
+        Returns 0 when stopped as asked, 78 (EX_CONFIG) when a child said so that has not run
+        before, `EXIT_GAVE_UP` when a child kept dying, `EXIT_FORCED` after `kill_now`.
         """
         with ThreadPoolExecutor(len(self._children), "wait") as waiters:  # each child needs one
             try:
@@ -265,7 +268,7 @@ class Supervisor:
         restarts = self._restarts()
         while True:
             code, ran_s, last_words = await self._live(child, waiters)
-            if code == os.EX_CONFIG:
+            if code == os.EX_CONFIG and not restarts.has_run:  # else the machine lacks something
                 self._log.error("%s: a setting is wrong, stopping", child.name)
                 return code
             delay_s = restarts.next_delay_s(ran_s)
