@@ -8,6 +8,12 @@ from typing import Any
 from tutor.adapters.speech.device import choose_device
 
 
+def import_whisper() -> None:
+    """Import what `load_whisper` needs: before a fork, so that it is done once. It starts no thread
+    and wakes no GPU."""
+    import faster_whisper  # noqa: F401
+
+
 def load_whisper(model: Path, device: str, compute_type: str, threads: int) -> Any:
     """The Whisper in a folder, on a device (`auto` finds one), in a number type (`auto` fits it).
 
