@@ -100,7 +100,7 @@ class PlaceSettings(BaseModel):
         "where it was when it starts again; else all that it holds is gone with it",
     )
     fork_parts: bool = Field(
-        True,
+        False,
         description="`tutor serve` imports once what its parts need and forks them (Linux); else "
         "each starts as a program of its own, which takes more time and memory",
     )
