@@ -238,6 +238,8 @@ export interface Limits {
   max_speed?: number;
   /** Milliseconds of audio that may come at once, on top of `max_speed`. */
   speed_burst_ms?: number;
+  /** Text messages that a client may send in a minute, all of them at once if it likes; one more is answered with `too_many_messages` and has no effect. `session.start`, `session.end` and `speech.played` do not count. */
+  max_messages?: number;
 }
 
 /** Silence between two words of an utterance. */
