@@ -276,7 +276,7 @@ export interface ReadWord {
   /** The word as the text spells it; as heard, when it was inserted. */
   text: string;
   status: "matched" | "doubtful" | "substituted" | "omitted" | "inserted";
-  /** What was recognised in the word's place, or what its sounds are; null when omitted. */
+  /** What was recognised in the word's place, or what its sounds are; null when omitted, and when another word was said of which it is not sure which. */
   heard?: string | null;
   start_ms?: number | null;
   /** Milliseconds from the start of the utterance's audio; null when the word was omitted. */

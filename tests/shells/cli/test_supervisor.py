@@ -15,16 +15,9 @@ import psutil
 import pytest
 
 from tests.support.places import ROOT
-from tutor.shells.cli.supervisor import (
-    EXIT_FORCED,
-    EXIT_GAVE_UP,
-    LINE_CHARS,
-    Child,
-    LineSplitter,
-    Restarts,
-    Supervisor,
-    line_printer,
-)
+from tutor.shells.cli.child import Child
+from tutor.shells.cli.lines import LINE_CHARS, LineSplitter, line_printer
+from tutor.shells.cli.supervisor import EXIT_FORCED, EXIT_GAVE_UP, Restarts, Supervisor
 
 PATIENCE_S = 50.0  # far above what a started Python needs on a busy machine
 
@@ -327,7 +320,8 @@ def test_names_are_unique() -> None:
 MAIN = """
 import asyncio, signal, sys
 signal.signal(signal.SIGHUP, signal.{hangup})
-from tutor.shells.cli.supervisor import Child, Supervisor, run_until_signalled
+from tutor.shells.cli.child import Child
+from tutor.shells.cli.supervisor import Supervisor, run_until_signalled
 child = Child("worker", (sys.executable, "-c", {code!r}), grace_s=300)
 sys.exit(asyncio.run(run_until_signalled(Supervisor([child], stop_within_s=300))))
 """

@@ -25,8 +25,6 @@ from tutor.bench.soak.soaking import ends, settled, slope_per_hour
 from tutor.core.protocol.messages import SessionStart
 
 SETTINGS = {
-    "max_sessions": "4000",
-    "guest_sockets": "0",
     "idle_timeout_s": "86400",
     "max_session_s": "86400",
     "log_level": "warning",

@@ -19,6 +19,7 @@ from tutor.bench.chaos.command import chaos
 from tutor.bench.command import bench
 from tutor.core.protocol.messages import Exercise, SessionStart
 from tutor.core.text.languages import AUTO, whisper_language
+from tutor.shells.cli import parts
 from tutor.shells.logs import configure_logging
 
 app = typer.Typer(
@@ -45,37 +46,15 @@ def serve(host: Host = None, port: Port = None) -> None:
 @app.command()
 def gateway(host: Host = None, port: Port = None) -> None:
     """Run a gateway alone; TUTOR_REDIS_URL says where its store is."""
-    from tutor.shells.gateway.app import run_gateway
-
-    _configured(run_gateway, host=host, port=port)
+    _configured(parts.gateway(), host=host, port=port)
 
 
 @app.command()
 def worker(
-    kind: Annotated[
-        Literal["asr", "partials", "batch", "feedback", "files", "speech"], typer.Argument()
-    ],
+    kind: Annotated[parts.WorkerKind, typer.Argument()],
 ) -> None:
     """Run a worker alone; TUTOR_REDIS_URL says where its queue is."""
-    _configured(_worker(kind))
-
-
-def _worker(kind: str) -> Callable[[Settings], None]:
-    """What runs a kind of worker: each imports what it needs alone, and starts sooner."""
-    match kind:
-        case "asr":
-            from tutor.shells.workers.pools import run_asr_worker as run
-        case "partials":
-            from tutor.shells.workers.pools import run_partials_worker as run
-        case "batch":
-            from tutor.shells.workers.pools import run_batch_worker as run
-        case "feedback":
-            from tutor.shells.workers.feedback_pool import run_feedback_worker as run
-        case "files":
-            from tutor.shells.workers.files import run_files_worker as run
-        case _:
-            from tutor.shells.workers.speech_pool import run_speech_worker as run
-    return run
+    _configured(parts.worker(kind))
 
 
 @app.command()
