@@ -9,7 +9,7 @@ import pytest
 from tests.support.ear import Remembering
 from tests.support.speech import TEXTS, spoken
 from tutor.adapters.feedback.aligner import Encoded
-from tutor.adapters.feedback.assessor import Assessor, assess_reading, assess_sounds, confirmed
+from tutor.adapters.feedback.assessor import Assessor, assess_reading, assess_sounds
 from tutor.adapters.feedback.grammar import GrammarChecker
 from tutor.adapters.feedback.pronouncer import Pronouncer
 from tutor.adapters.speech.request import Request
@@ -17,6 +17,7 @@ from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import Audio, to_float
 from tutor.core.feedback.assessment import Assessment, Passage, Pronunciation, ReadWord, Reason
 from tutor.core.feedback.pronunciation.spans import Span
+from tutor.core.feedback.reading.confirming import confirmed
 from tutor.core.feedback.reading.reading import Window
 from tutor.core.queue.jobs import AssessmentJob
 
@@ -152,7 +153,7 @@ def test_without_a_judgement_no_word_is_wrong(reason: Reason) -> None:
     """What the recogniser alone did not find, or found beside the text, accuses nobody."""
     found = Pronunciation(None, None, None, None, calibrated=False, reason=reason)
     words = (ReadWord("a", "substituted", "the", 0, 9), ReadWord("b", "inserted", "b", 9, 12))
-    told = confirmed(Passage(0, 1, words), found)
+    told = confirmed(Passage(0, 1, words), found, ())
     assert [(word.text, word.status) for word in told.words] == [("a", "doubtful")]
 
 
