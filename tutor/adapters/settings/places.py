@@ -114,6 +114,11 @@ class PlaceSettings(BaseModel):
         description="the embedded Valkey keeps an append-only file in the data folder, and goes on "
         "where it was when it starts again; else all that it holds is gone with it",
     )
+    fork_parts: bool = Field(
+        False,
+        description="`tutor serve` imports once what its parts need and forks them (Linux); else "
+        "each starts as a program of its own, which takes more time and memory",
+    )
     cache_dir: Path = Field(
         default_factory=_default_cache, description="where model weights are kept"
     )

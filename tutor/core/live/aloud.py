@@ -7,6 +7,7 @@ says while it speaks is judged.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tutor.core.live.effects import Dispatch, Effect, Emit
 from tutor.core.protocol.errors import ProtocolError, error_event
@@ -32,8 +33,9 @@ from tutor.core.voice.effects import SPEECH_EFFECTS
 from tutor.core.voice.interruption import Interruption, Move
 from tutor.core.voice.made import MadeClause
 from tutor.core.voice.overheard import Verdict, judge
-from tutor.core.voice.recent import Broken, Place
-from tutor.core.voice.snapshot import SpeakingSnapshot
+from tutor.core.voice.recent import Broken
+from tutor.core.voice.reply import Stage
+from tutor.core.voice.snapshot import Place, SpeakingSnapshot
 from tutor.core.voice.speaking import Output, Speaking
 from tutor.core.voice.voices import VoiceFacts, find_voice
 
@@ -129,6 +131,12 @@ class Aloud:
     def wanted_after(self) -> tuple[str, int, int] | None:
         """The speech whose clauses are awaited; see `Speaking`."""
         return None if self._speaking is None else self._speaking.wanted_after
+
+    @property
+    def heard_s(self) -> tuple[int, int]:
+        """Which reply is being heard, and how many whole seconds of it were."""
+        reply = None if self._speaking is None else self._speaking.current
+        return (0, 0) if reply is None else reply.heard_s
 
     def take_aside(self, utterance: str) -> bool:
         """Whether an utterance is not to be answered; it is asked once."""
@@ -280,14 +288,27 @@ class Aloud:
 
     # ------------------------------------------------------------ to another gateway
 
-    def snapshot(self) -> SpeakingSnapshot | None:
+    def snapshot(self, now: float) -> SpeakingSnapshot | None:
         """All that another gateway needs to go on speaking; None: the tutor does not speak."""
-        return None if self._speaking is None else self._speaking.snapshot()
+        if self._speaking is None:
+            return None
+        return replace(
+            self._speaking.snapshot(now),
+            begun_at=dict(self._begun_at),
+            asides=tuple(sorted(self._asides)),
+            has_echo=self._interruption.has_echo,
+        )
 
-    def resume_with(self, kept: SpeakingSnapshot | None, now: float) -> None:
-        """Go on with the speech of a snapshot."""
-        if kept is not None:
-            self._speaking = Speaking.restored(self._session, self._config, kept, now)
+    def resume_with(self, kept: SpeakingSnapshot | None, language: str, now: float) -> None:
+        """Go on with the speech of a snapshot; `language`: that of the session."""
+        self._language = language
+        if kept is None:
+            return
+        self._speaking = Speaking.restored(self._session, self._config, kept, now)
+        self._begun_at, self._asides = dict(kept.begun_at), set(kept.asides)
+        self._was_audible = self._speaking.is_audible
+        is_soft = bool(kept.replies) and kept.replies[0].stage == Stage.DUCKED
+        self._interruption.resume_from(is_soft=is_soft, has_echo=kept.has_echo)
 
 
 def _speaks(voice: VoiceFacts, language: str) -> bool:

@@ -28,13 +28,16 @@ from tutor.core.queue.jobs import SpeechJob, SpeechResult
 from tutor.core.voice.config import SpeakingConfig
 from tutor.core.voice.effects import DropSpeech, Hush, KeepSpeech, SendSpeech, SpeechEffect, name_of
 from tutor.core.voice.made import MadeClause
-from tutor.core.voice.recent import Broken, Place, Recent
+from tutor.core.voice.recent import Broken, Recent
 from tutor.core.voice.reply import SpokenReply, Stage
-from tutor.core.voice.snapshot import SpeakingSnapshot
+from tutor.core.voice.snapshot import Place, SpeakingSnapshot
 from tutor.core.voice.speakable import fault_of
 from tutor.core.voice.voices import VoiceFacts
 
 Output = ServerEvent | SpeechJob | SpeechEffect
+
+BY_THE_LEARNER: tuple[Silenced, ...] = ("interrupted", "stopped")
+"""Why the rest of a reply is not wanted: one whose sound fails is still read."""
 
 
 class Speaking:
@@ -84,8 +87,7 @@ class Speaking:
     @property
     def left_s(self) -> float:
         """Seconds of the reply that are made and were not heard yet."""
-        reply = self.current
-        return reply.left_s if reply else 0.0
+        return self.current.left_s if self.current else 0.0
 
     @property
     def wanted_after(self) -> tuple[str, int, int] | None:
@@ -249,7 +251,8 @@ class Speaking:
     def _cancel(self, reply: SpokenReply, reason: Silenced, now: float) -> None:
         self._end(reply, Stage.CANCELLED, now)
         heard, heard_ms = reply.heard_text, reply.to_ms(reply.played)
-        self._broken.append(Broken(reply.utterance, heard))
+        if reason in BY_THE_LEARNER:
+            self._broken.append(Broken(reply.utterance, heard))
         self._outputs += [
             Hush(reply.number),
             TutorSpeechCancelled(reply.utterance, reply.number, heard_ms, heard, reason),
@@ -328,12 +331,11 @@ class Speaking:
 
     # ------------------------------------------------------------ to another gateway
 
-    def snapshot(self) -> SpeakingSnapshot:
+    def snapshot(self, now: float) -> SpeakingSnapshot:
         """All that another gateway needs to go on speaking."""
         replies = tuple(one.snapshot() for one in self._replies)
-        return SpeakingSnapshot(
-            self.wish, self.voice, self._count, replies, tuple(sorted(self._unfinished))
-        )
+        unfinished, ended = tuple(sorted(self._unfinished)), self._recent.snapshot(now)
+        return SpeakingSnapshot(self.wish, self.voice, self._count, replies, unfinished, *ended)
 
     @classmethod
     def restored(
@@ -344,4 +346,5 @@ class Speaking:
         speaking._count, speaking._made_at, speaking._heard_at = kept.count, now, now
         speaking._unfinished = set(kept.unfinished)
         speaking._replies = [SpokenReply.restored(one) for one in kept.replies]
+        speaking._recent.resume_from(kept.recent, now - kept.recent_s)
         return speaking

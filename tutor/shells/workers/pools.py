@@ -11,6 +11,7 @@ from tutor.adapters.settings import Settings, SettingsError
 from tutor.adapters.speech.device import batches
 from tutor.adapters.speech.models.adapted import resolve_weights
 from tutor.adapters.speech.niceness import yield_cores
+from tutor.adapters.speech.whisper.loading import import_whisper
 from tutor.adapters.store import keys
 from tutor.adapters.store.broker.consumer import (
     Consumer,
@@ -77,6 +78,8 @@ def _run_recogniser(settings: Settings, kind: str, queues: list[str], of_files: 
     else:
         # The only pool whose time limit kills a stuck call.
         resident = _resident(settings, model, kind)
+        if settings.recogniser != "instant":
+            import_whisper()  # once for all children
         in_each_child(resident)  # after the fork: CUDA and OpenMP do not survive one
         _add_recognise(consumer, settings, resident, own_key(kind))
         run_consumer(consumer, settings, queues, "prefork", settings.processes)

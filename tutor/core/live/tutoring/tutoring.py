@@ -17,7 +17,7 @@ from dataclasses import replace
 from tutor.core.coach.review import ReviewDeck
 from tutor.core.feedback.assessment import Assessment
 from tutor.core.live.config import TutoringConfig
-from tutor.core.live.effects import Dispatch, DropAudio, Effect, Emit, Release
+from tutor.core.live.effects import Cancel, Dispatch, DropAudio, Effect, Emit, Release
 from tutor.core.live.tutoring.answers import Answers
 from tutor.core.live.tutoring.events import feedback_events
 from tutor.core.live.tutoring.sentence import OpenSentence
@@ -33,7 +33,7 @@ from tutor.core.protocol.messages import (
     SessionSummary,
     UtteranceJoined,
 )
-from tutor.core.queue.jobs import AssessmentResult, ReplyJob, ReplyPart
+from tutor.core.queue.jobs import REPLY, AssessmentResult, ReplyJob, ReplyPart
 from tutor.core.talk.scenario import Scenario
 from tutor.core.talk.talk import Out, Talk
 
@@ -150,6 +150,9 @@ class Tutoring:
 
     def receive_broken(self, utterance: str, heard: str, now: float) -> None:
         """Take note that the learner broke the tutor's reply off, and heard so much of it."""
+        if self.talk.awaits(utterance):
+            self._effects.append(Cancel(utterance, REPLY))
+        self._carry(self.talk.receive_broken(utterance, heard, now))
         self._answers.receive_broken(utterance, heard, now)
 
     def receive_tick(self, now: float, *, speaking: bool = False, held: bool = False) -> None:
