@@ -124,6 +124,7 @@ class AsrWorker:
                 job.kind,
                 job.batch,
                 job.prompt,
+                job.vocabulary,
                 speech_s,
                 job.expected,
                 is_timed=bool(job.reference),
