@@ -115,8 +115,17 @@ class Aloud:
     @property
     def tongue(self) -> str | None:
         """The one language that the tutor can speak; None: any, or it does not speak."""
-        speaks = self._speaking is not None and self._speaking.wish.enabled
-        return self._speaking.voice.language or None if self._speaking and speaks else None
+        return self._speaking.voice.language or None if self._speaking and self.speaks else None
+
+    @property
+    def speaks(self) -> bool:
+        """Whether replies are spoken."""
+        return self._speaking is not None and self._speaking.wish.enabled
+
+    @property
+    def is_audible(self) -> bool:
+        """Whether the learner hears the tutor now."""
+        return self._speaking is not None and self._speaking.is_audible
 
     # ------------------------------------------------------------ what a session asks
 
@@ -154,6 +163,14 @@ class Aloud:
             for probability in probabilities:
                 self._make(self._interruption.receive_probability(probability), now)
         return probabilities
+
+    def rehearse(self, reply: tuple[str, str] | None, now: float) -> None:
+        """Have the beginning of a reply made that is not to be told yet, given as its utterance and
+        its text; None: of none."""
+        if self._speaking is not None:
+            self._speaking.rehearse(reply, now)
+            self._effects += map(_effect, self._speaking.collect())
+            self._read = len(self._effects)
 
     def receive_clauses(self, name: str, clauses: Sequence[MadeClause], now: float) -> None:
         """Take clauses that a worker has made of a speech."""

@@ -178,6 +178,7 @@ class Session(Parts):
     def _settle(self, now: float, *, away: bool = False) -> None:
         """Say what is due, and close the session when all is answered and said."""
         self._speak(now, away=away)
+        self._foresee(now)
         self._close_when_answered()
 
     def _speak(self, now: float, *, away: bool = False) -> None:
@@ -188,6 +189,15 @@ class Session(Parts):
                     self.tutoring.receive_broken(one.utterance, one.heard, now)
             # The next turn may have its reply at once: that is said, too.
             self.aloud.settle(now, is_quiet=self.transcription.answered, is_away=away)
+
+    def _foresee(self, now: float) -> None:
+        """Prepare what is said if the learner says nothing more: who listens waits for it.
+
+        What leaves the tutor audible, once its words are known, is not for it.
+        """
+        if self.tutoring is not None and self.aloud.speaks:
+            foreseen = None if self.aloud.is_audible else self.transcription.foreseen
+            self.aloud.rehearse(self.tutoring.foresee(foreseen, now), now)
 
     def _assess_understood(self, now: float) -> None:
         """Have the utterances assessed whose words have become known since the last time."""

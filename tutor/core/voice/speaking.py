@@ -16,12 +16,7 @@ from tutor.core.protocol.messages import (
     Silenced,
     Speech,
     SpeechPosition,
-    SpokenWord,
-    TutorSpeechCancelled,
     TutorSpeechDucked,
-    TutorSpeechEnded,
-    TutorSpeechMarks,
-    TutorSpeechStarted,
     TutorSpeechUnducked,
 )
 from tutor.core.queue.jobs import SpeechJob, SpeechResult
@@ -29,6 +24,7 @@ from tutor.core.voice.config import SpeakingConfig
 from tutor.core.voice.effects import DropSpeech, Hush, KeepSpeech, SendSpeech, SpeechEffect, name_of
 from tutor.core.voice.made import MadeClause
 from tutor.core.voice.recent import Broken, Place, Recent
+from tutor.core.voice.rehearsal import Rehearsal
 from tutor.core.voice.reply import SpokenReply, Stage
 from tutor.core.voice.snapshot import SpeakingSnapshot
 from tutor.core.voice.speakable import fault_of
@@ -54,6 +50,7 @@ class Speaking:
         self._asked_at: float | None = None  # when the job that is under way was sent
         self._made_at = self._heard_at = 0.0  # when more of the first reply was, the last time
         self._unfinished: set[str] = set()  # utterances to which more of a reply may come
+        self._rehearsal = Rehearsal()
         self._recent = Recent()
 
     def collect(self) -> list[Output]:
@@ -84,15 +81,14 @@ class Speaking:
     @property
     def left_s(self) -> float:
         """Seconds of the reply that are made and were not heard yet."""
-        reply = self.current
-        return reply.left_s if reply else 0.0
+        return self.current.left_s if self.current else 0.0
 
     @property
     def wanted_after(self) -> tuple[str, int, int] | None:
         """Name of the speech whose clauses are awaited, the last clause that is there, and the
         first one that was not heard to its end."""
-        reply = self.current
-        return reply.wanted_after if reply and reply.is_kept else None
+        reply = self.current if self.current and self.current.is_kept else self._rehearsal.reply
+        return None if reply is None else reply.wanted_after
 
     def place(self, now: float) -> Place | None:
         """Where the tutor is now, or was a moment ago; None: it is silent."""
@@ -105,6 +101,7 @@ class Speaking:
     def change(self, wish: Speech, voice: VoiceFacts, now: float) -> None:
         """Speak otherwise from the next reply on, or not at all from now on."""
         self.wish, self.voice = wish, voice
+        self.rehearse(None, now)
         if not wish.enabled:
             self.silence("stopped", now)
 
@@ -115,20 +112,34 @@ class Speaking:
         if not self.wish.enabled:
             self._unfinished.add(utterance)  # nor is the rest said if the client wants speech again
             return
-        reply = self._reply_to(utterance)
+        reply = self._reply_to(utterance, text)
         if reply is not None and not reply.is_whole:
-            reply.text += text
-            self._receive_text(reply, is_whole=False)
+            self._receive_text(reply, text, is_whole=False)
 
     def receive_done(self, utterance: str) -> None:
         """Take note that the reply to an utterance is whole."""
         self._unfinished.discard(utterance)
         for reply in self._replies[:]:
             if reply.utterance == utterance and not reply.is_whole:
-                self._receive_text(reply, is_whole=True)
+                self._receive_text(reply, "", is_whole=True)
 
-    def _reply_to(self, utterance: str) -> SpokenReply | None:
-        """The reply to an utterance; None: it has had its end, whatever comes of it."""
+    def rehearse(self, wanted: tuple[str, str] | None, now: float) -> None:
+        """Have the beginning of a reply made before it is told, given as its utterance and its
+        text; None: of none. What was rehearsed till now is forgotten."""
+        if wanted == self._rehearsal.wanted:
+            return
+        self._outputs += self._rehearsal.forget()
+        if wanted is None or not self.wish.enabled:
+            return
+        self._count += 1
+        reply = SpokenReply(self._count, wanted[0], self.wish.sample_rate)
+        reply.receive_text(wanted[1], self._config.most_chars, is_whole=True)
+        if fault_of(reply.spoken_text, self.voice.language) is None:
+            self._outputs += self._rehearsal.begin(self._session, reply, self._kept(reply), now)
+
+    def _reply_to(self, utterance: str, text: str) -> SpokenReply | None:
+        """The reply to an utterance, which begins with a text if it is new; None: it has had its
+        end, whatever comes of it."""
         for reply in self._replies:
             if reply.utterance == utterance:
                 return reply
@@ -136,25 +147,27 @@ class Speaking:
             return None
         self.drop_unheard()
         self._unfinished.add(utterance)
-        self._count += 1
-        reply = SpokenReply(self._count, utterance, self.wish.sample_rate)
+        reply, asked_at = self._rehearsal.take(utterance, text)
+        if reply is not None and not self._replies:
+            self._asked_at, self._made_at = asked_at, asked_at or 0.0
+        self._outputs += self._rehearsal.forget()
+        self._count += reply is None
+        reply = reply or SpokenReply(self._count, utterance, self.wish.sample_rate)
         self._replies.append(reply)
         return reply
 
-    def _receive_text(self, reply: SpokenReply, *, is_whole: bool) -> None:
-        most = self._config.most_chars
-        reply.is_whole = is_whole or len(reply.text) >= most
-        reply.text = reply.text[:most]
+    def _receive_text(self, reply: SpokenReply, text: str, *, is_whole: bool) -> None:
+        before = reply.available
+        reply.receive_text(text, self._config.most_chars, is_whole=is_whole)
         fault = fault_of(reply.spoken_text, self.voice.language)
         if reply.is_whole and not reply.is_audible and fault is not None:
             self._drop(reply)
-            return
-        before, reply.available = reply.available, reply.count_clauses()
-        if reply.available > before or reply.is_whole:
-            reply.is_kept = True
-            self._outputs.append(
-                KeepSpeech(reply.number, reply.request(self.voice.id, self.wish.rate))
-            )
+        elif reply.available > before or reply.is_whole:
+            self._outputs.append(self._kept(reply))
+
+    def _kept(self, reply: SpokenReply) -> KeepSpeech:
+        reply.is_kept = True
+        return KeepSpeech(reply.number, reply.request(self.voice.id, self.wish.rate))
 
     def drop_unheard(self) -> None:
         """Drop the replies of which nothing was heard: the learner has gone on."""
@@ -172,6 +185,7 @@ class Speaking:
 
     def receive_clauses(self, name: str, clauses: Sequence[MadeClause], now: float) -> None:
         """Take clauses that a worker has made of a speech."""
+        self._rehearsal.receive_clauses(name, clauses)
         reply = self.current
         if reply is None or name_of(reply.number) != name:
             return
@@ -179,10 +193,11 @@ class Speaking:
             if reply.receive_clause(clause):
                 self._made_at = now
                 if reply.is_audible:
-                    self._tell_marks(reply, clause)
+                    self._outputs.append(reply.marks_of(clause))
 
     def receive_result(self, result: SpeechResult, now: float) -> None:
         """Take note that a worker has ended a job."""
+        self._rehearsal.receive_result(result.utterance)
         reply = self.current
         if reply is None or name_of(reply.number) != result.utterance:
             return
@@ -213,9 +228,7 @@ class Speaking:
             self._heard_at = now
         if reply.is_heard:
             self._end(reply, Stage.DONE, now)
-            self._outputs.append(
-                TutorSpeechEnded(reply.utterance, reply.number, reply.to_ms(reply.made))
-            )
+            self._outputs.append(reply.told_end)
 
     def receive_resume(self, at: SpeechPosition | None, now: float) -> None:
         """Take note that the client is back, and has the audio up to a position."""
@@ -228,6 +241,7 @@ class Speaking:
 
     def silence(self, reason: Silenced, now: float) -> None:
         """Fall silent, and say nothing of what was still to be said."""
+        self.rehearse(None, now)
         for reply in self._replies[:]:
             if reply.is_audible:
                 self._cancel(reply, reason, now)
@@ -248,12 +262,8 @@ class Speaking:
 
     def _cancel(self, reply: SpokenReply, reason: Silenced, now: float) -> None:
         self._end(reply, Stage.CANCELLED, now)
-        heard, heard_ms = reply.heard_text, reply.to_ms(reply.played)
-        self._broken.append(Broken(reply.utterance, heard))
-        self._outputs += [
-            Hush(reply.number),
-            TutorSpeechCancelled(reply.utterance, reply.number, heard_ms, heard, reason),
-        ]
+        self._broken.append(Broken(reply.utterance, reply.heard_text))
+        self._outputs += [Hush(reply.number), reply.told_silence(reason)]
 
     def _end(self, reply: SpokenReply, stage: Stage, now: float) -> None:
         reply.stage = stage
@@ -284,15 +294,8 @@ class Speaking:
 
     def _begin(self, reply: SpokenReply, now: float) -> None:
         reply.stage, self._heard_at = Stage.SPEAKING, now
-        self._outputs.append(
-            TutorSpeechStarted(reply.utterance, reply.number, reply.text, reply.rate)
-        )
-        for clause in reply.clauses:
-            self._tell_marks(reply, clause)
-
-    def _tell_marks(self, reply: SpokenReply, clause: MadeClause) -> None:
-        words = tuple(SpokenWord(mark.text, reply.to_ms(mark.at)) for mark in clause.marks)
-        self._outputs.append(TutorSpeechMarks(reply.utterance, reply.number, words))
+        self._outputs.append(reply.told_start)
+        self._outputs += map(reply.marks_of, reply.clauses)
 
     def _ask(self, reply: SpokenReply, now: float) -> None:
         """Send a job if more is to be made, and none is under way, or it is lost."""

@@ -20,6 +20,7 @@ from tutor.core.live.config import TutoringConfig
 from tutor.core.live.effects import Dispatch, DropAudio, Effect, Emit, Release
 from tutor.core.live.tutoring.answers import Answers
 from tutor.core.live.tutoring.events import feedback_events
+from tutor.core.live.tutoring.foreseen import Foreseen
 from tutor.core.live.tutoring.sentence import OpenSentence
 from tutor.core.live.tutoring.turn import Practised, Turn, TutoringSnapshot, snapshots
 from tutor.core.live.utterances.understood import Understood
@@ -31,9 +32,10 @@ from tutor.core.protocol.messages import (
     Exercise,
     ServerEvent,
     SessionSummary,
+    TutorReplyDone,
     UtteranceJoined,
 )
-from tutor.core.queue.jobs import AssessmentResult, ReplyJob, ReplyPart
+from tutor.core.queue.jobs import AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
 from tutor.core.talk.scenario import Scenario
 from tutor.core.talk.talk import Out, Talk
 
@@ -52,8 +54,12 @@ class Tutoring:
         decks: Mapping[str, ReviewDeck] | None = None,
     ) -> None:
         self._session = session
+        self._secret = secret
         self._config = config
         self._native_language = native_language
+        self._tongue: str | None = None
+        self._foreseen: Foreseen | None = None
+        self._foresights = 0
         self._effects = effects  # the session's
         self._practised = Practised(Exercise(), "", None)
         self._sentence = OpenSentence(config.sentence_wait_s)
@@ -105,7 +111,65 @@ class Tutoring:
 
     def receive_tongue(self, language: str | None) -> None:
         """Take the one language that the tutor can speak: it explains in it; None: in any."""
+        self._tongue = language
         self._answers.receive_tongue(language)
+
+    # ------------------------------------------------------------ before a turn has ended
+
+    def foresee(self, understood: Understood | None, now: float) -> tuple[str, str] | None:
+        """Take what an utterance will be if nothing more is said; None: it is not known.
+
+        It is assessed ahead. Returns its name and what it would be answered, once that is known.
+        """
+        before = self._foreseen
+        if understood is None:
+            self._foreseen = None
+            return None
+        if before is None or not before.is_of(understood):
+            self._foreseen = before = self._begin_foreseen(understood, now)
+        if before is None or before.reply is None:
+            return None
+        return understood.utterance, before.reply
+
+    def _begin_foreseen(self, understood: Understood, now: float) -> Foreseen | None:
+        talks = self._practised.is_conversation
+        turn = Turn.of(understood, self._practised, None)
+        if self.talk.waiting if talks else (self.waiting or turn.is_open):
+            return None
+        self._foresights += 1
+        foreseen = Foreseen(understood, 1 - self._foresights, is_assessed=not talks)
+        if talks:
+            foreseen.reply = self._rehearse(foreseen, now)
+        else:
+            turn.attempt = foreseen.attempt
+            self._effects.append(Dispatch(self._assessment_job(turn)))
+        return foreseen
+
+    def _receive_foreseen(self, result: AssessmentResult, now: float) -> None:
+        """Take the assessment of what is foreseen; one of what was foreseen before is dropped."""
+        foreseen = self._foreseen
+        if foreseen is None or foreseen.attempt != result.attempt:
+            return
+        foreseen.assessment = result.assessment
+        foreseen.is_assessed = result.assessment is not None
+        if foreseen.is_assessed:
+            foreseen.reply = self._rehearse(foreseen, now)
+
+    def _rehearse(self, foreseen: Foreseen, now: float) -> str | None:
+        """What would be answered if the turn ended now: a copy of all this goes through it."""
+        effects: list[Effect] = []
+        copy = Tutoring.restored(
+            self._session, self._config, effects, self._secret, self.snapshot(now), now
+        )
+        copy.receive_tongue(self._tongue)
+        copy.receive_final(foreseen.understood, now)
+        name = foreseen.understood.utterance
+        if foreseen.assessment is not None:
+            found = AssessmentResult(self._session, name, 1, "ok", foreseen.assessment)
+            copy.receive_result(found, now)
+        events = [effect.event for effect in effects if isinstance(effect, Emit)]
+        replies = [event for event in events if isinstance(event, TutorReplyDone)]
+        return next((one.text for one in replies if one.utterance == name), None)
 
     def receive_final(self, understood: Understood, now: float) -> None:
         """Take an utterance that has its final, and with it its audio."""
@@ -142,7 +206,10 @@ class Tutoring:
 
     def _receive_assessment(self, result: AssessmentResult, now: float) -> None:
         if not self._spoken or self._spoken[0].utterance != result.utterance:
+            self._receive_foreseen(result, now)
             return
+        if result.attempt < 1 and result.attempt != self._spoken[0].attempt:
+            return  # of what the utterance was before its end
         if result.assessment is not None:
             self._finish_assessment(result.assessment, now)
         elif result.attempt == self._spoken[0].attempt:
@@ -226,10 +293,18 @@ class Tutoring:
     # ------------------------------------------------------------ the assessment
 
     def _assess(self, now: float) -> None:
-        turn = self._spoken[0]
+        turn, foreseen = self._spoken[0], self._foreseen
         turn.begun_at = now if turn.attempt == 1 else turn.begun_at
+        if foreseen is None or turn.attempt != 1 or not foreseen.assesses(turn.understood):
+            self._effects.append(Dispatch(self._assessment_job(turn)))
+            return
+        turn.attempt, self._foreseen = foreseen.attempt, None
+        if foreseen.assessment is not None:
+            self._finish_assessment(foreseen.assessment, now)
+
+    def _assessment_job(self, turn: Turn) -> AssessmentJob:
         library = self._config.library.get(turn.language, ())
-        self._effects.append(Dispatch(turn.assessment_job(self._session, library)))
+        return turn.assessment_job(self._session, library)
 
     def _retry_or_fail(self, now: float) -> None:
         if self._spoken[0].attempt > 1:
