@@ -147,12 +147,12 @@ class Speaking:
             return None
         self.drop_unheard()
         self._unfinished.add(utterance)
-        reply, asked_at = self._rehearsal.take(utterance, text)
-        if reply is not None and not self._replies:
+        rehearsed, asked_at = self._rehearsal.take(utterance, text)
+        if rehearsed is not None and not self._replies:
             self._asked_at, self._made_at = asked_at, asked_at or 0.0
         self._outputs += self._rehearsal.forget()
-        self._count += reply is None
-        reply = reply or SpokenReply(self._count, utterance, self.wish.sample_rate)
+        self._count += rehearsed is None
+        reply = rehearsed or SpokenReply(self._count, utterance, self.wish.sample_rate)
         self._replies.append(reply)
         return reply
 
