@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tutor.core.live.commands import Refuse, Truncate
 from tutor.core.live.effects import Dispatch, Effect, Emit
 from tutor.core.protocol.errors import ProtocolError, error_event
 from tutor.core.protocol.limits import SPEECH_RATES
@@ -33,8 +34,9 @@ from tutor.core.voice.interruption import Interruption, Move
 from tutor.core.voice.made import MadeClause
 from tutor.core.voice.overheard import Verdict, judge
 from tutor.core.voice.recent import Broken, Place
+from tutor.core.voice.replies import Output
 from tutor.core.voice.snapshot import SpeakingSnapshot
-from tutor.core.voice.speaking import Output, Speaking
+from tutor.core.voice.speaking import Speaking
 from tutor.core.voice.voices import VoiceFacts, find_voice
 
 GOES_ON_S = 1.0
@@ -61,6 +63,8 @@ class Aloud:
         self._deaf_until = 0.0
         self._begun_at: dict[str, Place] = {}  # utterances that began while the tutor spoke
         self._asides: set[str] = set()
+        self.gives_way = True
+        """Whether the tutor is silent while the learner speaks."""
 
     # ------------------------------------------------------------ what is asked for
 
@@ -159,7 +163,7 @@ class Aloud:
             self._deaf_until = now + TAIL_S
         if speaking.wish.half_duplex:
             return [0.0] * len(probabilities) if now < self._deaf_until else probabilities
-        if speaking.is_audible:
+        if speaking.is_audible and not self._config.at_onset:
             for probability in probabilities:
                 self._make(self._interruption.receive_probability(probability), now)
         return probabilities
@@ -202,6 +206,10 @@ class Aloud:
                 self._speaking.receive_played(reply, position_ms, now)
             case SpeechStop():
                 self.receive_stop(now)
+            case Truncate(reply, position_ms):
+                self._speaking.truncate(reply, position_ms, now)
+            case Refuse(utterance):
+                self._speaking.refuse(utterance, now)
 
     def receive_resume(self, at: SpeechPosition | None, now: float) -> None:
         """Take note that the client is back, and has the audio up to a position."""
@@ -253,13 +261,19 @@ class Aloud:
             case TutorReplyDone(utterance):
                 speaking.receive_done(utterance)
             case SpeechStarted(utterance):
-                if (place := speaking.place(now)) is not None:
-                    self._begun_at[utterance] = place
+                self._receive_onset(utterance, speaking, now)
             case TranscriptPartial():
                 heard = f"{event.committed} {event.tentative}"
                 self._judge(event.utterance, heard, speaking, now)
             case TranscriptFinal():
                 self._receive_final(event, speaking, now)
+
+    def _receive_onset(self, utterance: str, speaking: Speaking, now: float) -> None:
+        if self._config.at_onset:
+            if self.gives_way:
+                speaking.silence("interrupted", now)
+        elif (place := speaking.place(now)) is not None:
+            self._begun_at[utterance] = place
 
     def _receive_final(self, event: TranscriptFinal, speaking: Speaking, now: float) -> None:
         is_on_top = speaking.is_audible and speaking.left_s >= GOES_ON_S

@@ -8,6 +8,7 @@ from dataclasses import replace
 from tutor.core.admission.standing import Standing
 from tutor.core.coach.review import ReviewDeck
 from tutor.core.live.aloud import Aloud
+from tutor.core.live.asked import Asked
 from tutor.core.live.checks import require_language, require_rate
 from tutor.core.live.commands import Listen
 from tutor.core.live.config import SessionConfig
@@ -37,6 +38,7 @@ class Parts:
         self.transcription = Transcription(id, config, self.effects)
         self.tutoring: Tutoring | None = None  # none: transcripts only
         self.aloud = Aloud(id, config.speaking, self.effects)
+        self.asked = Asked()
         self.started_at = self._heard_at = now
         self.standing = Standing()
         self._decks: Mapping[str, ReviewDeck] = {}
@@ -113,3 +115,5 @@ class Parts:
         segmenter = how.segmenter(self.config.segmenter)
         waits = how.waits(self.config.turns, segmenter.endpoint_silence)
         self.transcription.listen(self.lesson.language, segmenter, how.prompt, waits)
+        self.asked.by_itself = how.answers
+        self.aloud.gives_way = how.interrupts

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from tutor.core.audio.samples import Samples
 from tutor.core.live.checks import check_time, require_hold
-from tutor.core.live.commands import Command, Discard, Listen
+from tutor.core.live.commands import Answer, Command, Discard, Listen
 from tutor.core.live.effects import Close, DropAudio, Effect, Emit
 from tutor.core.live.lifecycle import State
 from tutor.core.live.parts import Parts
@@ -182,13 +182,14 @@ class Session(Parts):
         self._close_when_answered()
 
     def _speak(self, now: float, *, away: bool = False) -> None:
-        self.aloud.settle(now, is_quiet=self.transcription.answered, is_away=away)
+        is_quiet = self.transcription.answered or not self.aloud.gives_way
+        self.aloud.settle(now, is_quiet=is_quiet, is_away=away)
         while broken := self.aloud.collect_broken():
             for one in broken:
                 if self.tutoring is not None:
                     self.tutoring.receive_broken(one.utterance, one.heard, now)
             # The next turn may have its reply at once: that is said, too.
-            self.aloud.settle(now, is_quiet=self.transcription.answered, is_away=away)
+            self.aloud.settle(now, is_quiet=is_quiet, is_away=away)
 
     def _foresee(self, now: float) -> None:
         """Prepare what is said if the learner says nothing more: who listens waits for it.
@@ -207,7 +208,10 @@ class Session(Parts):
             if self.tutoring is None or self.aloud.take_aside(one.utterance):
                 self.effects += map(DropAudio, one.utterances)
             else:
-                self.tutoring.receive_final(one, now)
+                for ready in self.asked.receive_understood(one):
+                    self.tutoring.receive_final(ready, now)
+        if self.asked.answer is not None and self.transcription.understood_all:
+            self._answer(self.asked.answer, now)
         if self.state is State.ENDING and self.transcription.answered and self.tutoring is not None:
             self.tutoring.receive_end(now)
         self._settle(now)
@@ -245,6 +249,9 @@ class Session(Parts):
                 self._converse(message, now)
             case UtteranceCommit() | TurnHold() | Listen() | Discard():
                 self._attend(message, now)
+            case Answer():
+                self.asked.answer = message
+                self._assess_understood(now)
             case _:
                 self.aloud.receive_message(message, now)
 
@@ -289,6 +296,18 @@ class Session(Parts):
         if self.tutoring is None:
             raise ProtocolError("no_conversation")
         self.tutoring.receive_message(message, now)
+
+    def _answer(self, wanted: Answer, now: float) -> None:
+        said, long_ago = self.asked.take()
+        self.effects += [DropAudio(name) for one in long_ago for name in one.utterances]
+        if self.tutoring is None:
+            return
+        if said is not None:
+            self.tutoring.receive_final(said, now)
+        elif wanted.typed:
+            self.tutoring.receive_typed(wanted.utterance, wanted.typed, self.lesson.language, now)
+        else:
+            self.tutoring.begin(wanted.utterance, now)
 
     def _commit(self, reason: Reason, now: float) -> None:
         if not self.transcription.receive_commit(reason, now) and reason == "commit":

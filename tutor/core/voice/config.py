@@ -37,6 +37,13 @@ class SpeakingConfig:
     unheard_s: float = 30.0
     """Seconds without a sign that the client plays after which a reply is given up."""
 
+    is_played_unseen: bool = False
+    """Whether a client does not tell what it has played: then it counts as played as fast as it is
+    spoken."""
+    at_onset: bool = False
+    """Whether the first sound of the learner silences the tutor, whatever the words are, for a
+    client that falls silent by itself; else see `Interruption`."""
+
     duck: int = to_samples(64)
     """Samples of the learner's speech after which the tutor is played softly."""
     unduck: int = to_samples(400)

@@ -12,76 +12,37 @@ from collections.abc import Sequence
 
 from tutor.core.protocol.errors import error_event
 from tutor.core.protocol.messages import (
-    ServerEvent,
     Silenced,
     Speech,
     SpeechPosition,
-    TutorSpeechDucked,
-    TutorSpeechUnducked,
 )
 from tutor.core.queue.jobs import SpeechJob, SpeechResult
 from tutor.core.voice.config import SpeakingConfig
-from tutor.core.voice.effects import DropSpeech, Hush, KeepSpeech, SendSpeech, SpeechEffect, name_of
+from tutor.core.voice.effects import KeepSpeech, SendSpeech, name_of
 from tutor.core.voice.made import MadeClause
-from tutor.core.voice.recent import Broken, Place, Recent
 from tutor.core.voice.rehearsal import Rehearsal
+from tutor.core.voice.replies import Replies
 from tutor.core.voice.reply import SpokenReply, Stage
 from tutor.core.voice.snapshot import SpeakingSnapshot
 from tutor.core.voice.speakable import fault_of
 from tutor.core.voice.voices import VoiceFacts
 
-Output = ServerEvent | SpeechJob | SpeechEffect
 
-
-class Speaking:
+class Speaking(Replies):
     """The tutor's speech in one session."""
 
     def __init__(
         self, session: str, config: SpeakingConfig, wish: Speech, voice: VoiceFacts
     ) -> None:
+        super().__init__()
         self._session = session
         self._config = config
         self.wish = wish
         self.voice = voice
-        self._replies: list[SpokenReply] = []  # the first is being spoken, or is next
         self._count = 0
-        self._outputs: list[Output] = []
-        self._broken: list[Broken] = []
-        self._asked_at: float | None = None  # when the job that is under way was sent
         self._made_at = self._heard_at = 0.0  # when more of the first reply was, the last time
         self._unfinished: set[str] = set()  # utterances to which more of a reply may come
         self._rehearsal = Rehearsal()
-        self._recent = Recent()
-
-    def collect(self) -> list[Output]:
-        """What came out since the last call, in order."""
-        outputs, self._outputs = self._outputs, []
-        return outputs
-
-    def collect_broken(self) -> list[Broken]:
-        """The replies that were broken off since the last call: the rest was not heard."""
-        broken, self._broken = self._broken, []
-        return broken
-
-    @property
-    def current(self) -> SpokenReply | None:
-        """The reply that is being spoken, or is next."""
-        return self._replies[0] if self._replies else None
-
-    @property
-    def waiting(self) -> bool:
-        """Whether something is still to be spoken or heard."""
-        return bool(self._replies)
-
-    @property
-    def is_audible(self) -> bool:
-        """Whether the learner hears the tutor now, or is about to."""
-        return bool(self._replies) and self._replies[0].is_audible
-
-    @property
-    def left_s(self) -> float:
-        """Seconds of the reply that are made and were not heard yet."""
-        return self.current.left_s if self.current else 0.0
 
     @property
     def wanted_after(self) -> tuple[str, int, int] | None:
@@ -89,14 +50,6 @@ class Speaking:
         first one that was not heard to its end."""
         reply = self.current if self.current and self.current.is_kept else self._rehearsal.reply
         return None if reply is None else reply.wanted_after
-
-    def place(self, now: float) -> Place | None:
-        """Where the tutor is now, or was a moment ago; None: it is silent."""
-        return self._recent.place(self.current, now)
-
-    def said_since(self, place: Place) -> list[str]:
-        """The words that the tutor has said since a little before a place, and is about to say."""
-        return self._recent.said_since(place, self.current)
 
     def change(self, wish: Speech, voice: VoiceFacts, now: float) -> None:
         """Speak otherwise from the next reply on, or not at all from now on."""
@@ -169,18 +122,6 @@ class Speaking:
         reply.is_kept = True
         return KeepSpeech(reply.number, reply.request(self.voice.id, self.wish.rate))
 
-    def drop_unheard(self) -> None:
-        """Drop the replies of which nothing was heard: the learner has gone on."""
-        for reply in [one for one in self._replies if one.stage is Stage.WAITING]:
-            self._drop(reply)
-
-    def _drop(self, reply: SpokenReply) -> None:
-        """Take a reply out, for which nothing more is to be done."""
-        if reply is self.current:
-            self._asked_at = None
-        self._replies.remove(reply)
-        self._outputs.append(DropSpeech(reply.number))
-
     # ------------------------------------------------------------ from the workers
 
     def receive_clauses(self, name: str, clauses: Sequence[MadeClause], now: float) -> None:
@@ -230,6 +171,14 @@ class Speaking:
             self._end(reply, Stage.DONE, now)
             self._outputs.append(reply.told_end)
 
+    def _hear(self, reply: SpokenReply, now: float) -> None:
+        """Let as much be heard as can have been played since the last time."""
+        played = reply.to_ms(reply.played) + 1 + round(1000 * (now - self._heard_at))
+        if reply.sent > reply.played:
+            self.receive_played(reply.number, played, now)
+        else:
+            self._heard_at = now
+
     def receive_resume(self, at: SpeechPosition | None, now: float) -> None:
         """Take note that the client is back, and has the audio up to a position."""
         reply = self.current
@@ -248,27 +197,11 @@ class Speaking:
             else:
                 self._drop(reply)
 
-    def duck(self) -> None:
-        """Speak softly."""
-        if (reply := self.current) is not None and reply.stage is Stage.SPEAKING:
-            reply.stage = Stage.DUCKED
-            self._outputs.append(TutorSpeechDucked(reply.utterance, reply.number))
-
-    def unduck(self) -> None:
-        """Speak as loudly as before."""
-        if (reply := self.current) is not None and reply.stage is Stage.DUCKED:
-            reply.stage = Stage.SPEAKING
-            self._outputs.append(TutorSpeechUnducked(reply.utterance, reply.number))
-
-    def _cancel(self, reply: SpokenReply, reason: Silenced, now: float) -> None:
-        self._end(reply, Stage.CANCELLED, now)
-        self._broken.append(Broken(reply.utterance, reply.heard_text))
-        self._outputs += [Hush(reply.number), reply.told_silence(reason)]
-
-    def _end(self, reply: SpokenReply, stage: Stage, now: float) -> None:
-        reply.stage = stage
-        self._recent.receive_end(reply, now)
-        self._drop(reply)
+    def refuse(self, utterance: str, now: float) -> None:
+        """Say nothing of the reply to an utterance, whatever comes of it."""
+        self._unfinished.add(utterance)
+        for reply in [one for one in self._replies if one.utterance == utterance]:
+            self._cancel(reply, "stopped", now) if reply.is_audible else self._drop(reply)
 
     # ------------------------------------------------------------ what is due
 
@@ -285,6 +218,11 @@ class Speaking:
             return
         if is_away:
             self._heard_at = now
+        elif self._config.is_played_unseen and reply.is_audible:
+            self._hear(reply, now)
+            reply = self.current
+            if reply is None:
+                return
         if reply.stage is Stage.WAITING and reply.clauses and is_quiet:
             self._begin(reply, now)
         self._ask(reply, now)

@@ -14,13 +14,14 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from tutor.core.audio.recognition import Recognition
 from tutor.core.coach.review import ReviewDeck
 from tutor.core.feedback.assessment import Assessment
 from tutor.core.live.config import TutoringConfig
 from tutor.core.live.effects import Dispatch, DropAudio, Effect, Emit, Release
 from tutor.core.live.tutoring.answers import Answers
 from tutor.core.live.tutoring.events import feedback_events
-from tutor.core.live.tutoring.foreseen import Foreseen
+from tutor.core.live.tutoring.foreseen import Foreseen, Foresight
 from tutor.core.live.tutoring.sentence import OpenSentence
 from tutor.core.live.tutoring.turn import Practised, Turn, TutoringSnapshot, snapshots
 from tutor.core.live.utterances.understood import Understood
@@ -58,8 +59,7 @@ class Tutoring:
         self._config = config
         self._native_language = native_language
         self._tongue: str | None = None
-        self._foreseen: Foreseen | None = None
-        self._foresights = 0
+        self._foresight = Foresight(self._assess_ahead, self._rehearse)
         self._effects = effects  # the session's
         self._practised = Practised(Exercise(), "", None)
         self._sentence = OpenSentence(config.sentence_wait_s)
@@ -114,6 +114,23 @@ class Tutoring:
         self._tongue = language
         self._answers.receive_tongue(language)
 
+    def begin(self, name: str, now: float) -> None:
+        """Say something to begin with: what could be practised; `name`: of what is answered."""
+        self._answers.begin(name, self._practised, now)
+
+    def receive_typed(self, name: str, text: str, language: str, now: float) -> None:
+        """Take something that was typed, to be answered under a name.
+
+        Raises:
+            ProtocolError: in a conversation, as for `receive_message`.
+        """
+        if self._practised.is_conversation:
+            self._carry(self.talk.receive_typed(text, now))
+            return
+        understood = Understood(name, 0, 0, Recognition(text, language))
+        turn = Turn(understood, self._practised, now, assessment=Assessment())
+        self._answers.receive_turn(turn, now)
+
     # ------------------------------------------------------------ before a turn has ended
 
     def foresee(self, understood: Understood | None, now: float) -> tuple[str, str] | None:
@@ -121,39 +138,16 @@ class Tutoring:
 
         It is assessed ahead. Returns its name and what it would be answered, once that is known.
         """
-        before = self._foreseen
-        if understood is None:
-            self._foreseen = None
-            return None
-        if before is None or not before.is_of(understood):
-            self._foreseen = before = self._begin_foreseen(understood, now)
-        if before is None or before.reply is None:
-            return None
-        return understood.utterance, before.reply
+        return self._foresight.look(understood, now)
 
-    def _begin_foreseen(self, understood: Understood, now: float) -> Foreseen | None:
+    def _assess_ahead(self, understood: Understood, attempt: int) -> bool | None:
         talks = self._practised.is_conversation
         turn = Turn.of(understood, self._practised, None)
         if self.talk.waiting if talks else (self.waiting or turn.is_open):
             return None
-        self._foresights += 1
-        foreseen = Foreseen(understood, 1 - self._foresights, is_assessed=not talks)
-        if talks:
-            foreseen.reply = self._rehearse(foreseen, now)
-        else:
-            turn.attempt = foreseen.attempt
-            self._effects.append(Dispatch(self._assessment_job(turn)))
-        return foreseen
-
-    def _receive_foreseen(self, result: AssessmentResult, now: float) -> None:
-        """Take the assessment of what is foreseen; one of what was foreseen before is dropped."""
-        foreseen = self._foreseen
-        if foreseen is None or foreseen.attempt != result.attempt:
-            return
-        foreseen.assessment = result.assessment
-        foreseen.is_assessed = result.assessment is not None
-        if foreseen.is_assessed:
-            foreseen.reply = self._rehearse(foreseen, now)
+        turn.attempt = attempt
+        self._effects += [] if talks else [Dispatch(self._assessment_job(turn))]
+        return not talks
 
     def _rehearse(self, foreseen: Foreseen, now: float) -> str | None:
         """What would be answered if the turn ended now: a copy of all this goes through it."""
@@ -206,7 +200,7 @@ class Tutoring:
 
     def _receive_assessment(self, result: AssessmentResult, now: float) -> None:
         if not self._spoken or self._spoken[0].utterance != result.utterance:
-            self._receive_foreseen(result, now)
+            self._foresight.receive_result(result, now)
             return
         if result.attempt < 1 and result.attempt != self._spoken[0].attempt:
             return  # of what the utterance was before its end
@@ -293,12 +287,13 @@ class Tutoring:
     # ------------------------------------------------------------ the assessment
 
     def _assess(self, now: float) -> None:
-        turn, foreseen = self._spoken[0], self._foreseen
+        turn = self._spoken[0]
         turn.begun_at = now if turn.attempt == 1 else turn.begun_at
-        if foreseen is None or turn.attempt != 1 or not foreseen.assesses(turn.understood):
+        foreseen = self._foresight.take(turn.understood) if turn.attempt == 1 else None
+        if foreseen is None:
             self._effects.append(Dispatch(self._assessment_job(turn)))
             return
-        turn.attempt, self._foreseen = foreseen.attempt, None
+        turn.attempt = foreseen.attempt
         if foreseen.assessment is not None:
             self._finish_assessment(foreseen.assessment, now)
 

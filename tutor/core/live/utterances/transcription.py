@@ -148,6 +148,11 @@ class Transcription:
         return not self._utterances
 
     @property
+    def understood_all(self) -> bool:
+        """Whether every utterance that has ended has its terminal event."""
+        return not any(one.ended for one in self._utterances.values())
+
+    @property
     def waiting(self) -> bool:
         """Whether a result is still to come, or the end of an utterance."""
         return self._listens or any(one.waiting for one in self._utterances.values())
