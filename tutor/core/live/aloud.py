@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tutor.core.live.commands import Refuse, Truncate
+from tutor.core.live.commands import Truncate
 from tutor.core.live.effects import Dispatch, Effect, Emit
 from tutor.core.protocol.errors import ProtocolError, error_event
 from tutor.core.protocol.limits import SPEECH_RATES
@@ -208,8 +208,11 @@ class Aloud:
                 self.receive_stop(now)
             case Truncate(reply, position_ms):
                 self._speaking.truncate(reply, position_ms, now)
-            case Refuse(utterance):
-                self._speaking.refuse(utterance, now)
+
+    def refuse(self, utterance: str, now: float) -> None:
+        """Say nothing of the reply to an utterance."""
+        if self._speaking is not None:
+            self._speaking.refuse(utterance, now)
 
     def receive_resume(self, at: SpeechPosition | None, now: float) -> None:
         """Take note that the client is back, and has the audio up to a position."""

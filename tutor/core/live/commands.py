@@ -105,6 +105,7 @@ class Refuse:
     """The client does not want what is said to an utterance."""
 
     utterance: str
+    """Empty: to all that has no reply yet."""
 
 
 Command = ClientMessage | Listen | Discard | Answer | Truncate | Refuse

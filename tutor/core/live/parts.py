@@ -102,6 +102,13 @@ class Parts:
             if lesson.is_other_than(before):
                 self.tutoring.receive_exercise(lesson.exercise, lesson.language)
 
+    def refuse(self, utterance: str, now: float) -> None:
+        """Say nothing of the reply to an utterance; empty: of none that is still to come."""
+        self.asked.answer = None
+        awaited = () if self.tutoring is None else self.tutoring.awaited
+        for name in (utterance,) if utterance else awaited:
+            self.aloud.refuse(name, now)
+
     def listen(self, how: Listen) -> None:
         """Listen in another way from now on; an open utterance keeps its language and its
         prompt.

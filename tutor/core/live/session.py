@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from tutor.core.audio.samples import Samples
 from tutor.core.live.checks import check_time, require_hold
-from tutor.core.live.commands import Answer, Command, Discard, Listen
+from tutor.core.live.commands import Answer, Command, Discard, Listen, Refuse
 from tutor.core.live.effects import Close, DropAudio, Effect, Emit
 from tutor.core.live.lifecycle import State
 from tutor.core.live.parts import Parts
@@ -252,6 +252,8 @@ class Session(Parts):
             case Answer():
                 self.asked.answer = message
                 self._assess_understood(now)
+            case Refuse():
+                self.refuse(message.utterance, now)
             case _:
                 self.aloud.receive_message(message, now)
 

@@ -74,6 +74,12 @@ class Tutoring:
         return bool(turns) or self.talk.waiting
 
     @property
+    def awaited(self) -> tuple[str, ...]:
+        """The utterances whose reply is still to come."""
+        turns = (*self._sentence.turns, *self._spoken, *self._answers.turns)
+        return (*(turn.utterance for turn in turns), *self.talk.awaited)
+
+    @property
     def practise(self) -> tuple[str, ...]:
         """The words to practise again, the weakest first."""
         return tuple(word for deck in self.decks.values() for word in deck.practise())
