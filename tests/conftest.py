@@ -95,7 +95,8 @@ def lean(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture(scope="session")
 def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One running product whose parts are killed, and come back."""
-    with served(tmp_path_factory.mktemp("mortal"), **LEAN, final_retry_s="3") as house:
+    settings = LEAN | {"final_retry_s": "3", "partial_interval_ms": "960"}
+    with served(tmp_path_factory.mktemp("mortal"), **settings) as house:
         yield house
 
 

@@ -16,6 +16,7 @@ SHARED = {
     "mortal": r"def test_\w+\([^)]*\bmortal: House\b",
     "doors": r"def test_\w+\([^)]*\b(guarded|brief): Gateway\b",
     "site": r"def \w+\([^)]*\bsite: Path\b",
+    "ear": r"def \w+\([^)]*\bpronouncer: Pronouncer\b",
 }
 """What is dear and is set up once in a process: all files go there whose tests ask for it so."""
 
@@ -30,22 +31,22 @@ APART = (
 
 LONGEST = (
     "house",
-    "lean",
     "tests/web/test_page.py",
+    "lean",
     "tests/system/live/test_takeover.py",
+    "tests/system/files",
+    "mortal",
     "tests/system/bench/test_chaos.py",
     "tests/system/test_wheel.py",
-    "tests/system/files",
-    "tests/system/cli/test_serve.py",
     "tests/system/bench/test_bench.py",
-    "tests/system/accounts",
     "doors",
-    "tests/adapters/feedback/test_assessor.py",
-    "mortal",
+    "tests/system/accounts",
     "site",
-    "tests/adapters/feedback/test_pronouncer.py",
-    "tests/shells/cli/test_assess.py",
+    "tests/system/gateway/test_telemetry.py",
+    "tests/system/cli/test_serve.py",
     "tests/system/test_dashboards.py",
+    "ear",
+    "tests/shells/cli/test_assess.py",
 )
 """What begins first, lest it goes on alone in the end."""
 

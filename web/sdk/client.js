@@ -100,6 +100,7 @@ export class PracticeClient extends Emitter {
   #session = null; // {session, token}
   #seq = 0; // of the last event
   #heard = null; // {reply, end, rate}: the tutor's audio up to there was received
+  #played = null; // the last that was told of it, as a message
   #attempt = 0;
   #awaySince = 0;
   #connectedAt = null;
@@ -196,7 +197,8 @@ export class PracticeClient extends Emitter {
 
   /** Tells up to where a reply of the tutor's was heard; `Speaker` does it. */
   played(reply, positionMs) {
-    if (this.#state === "connected" && !this.#isHeld) this.#sendNow({ type: "speech.played", reply, position_ms: positionMs });
+    this.#played = { type: "speech.played", reply, position_ms: positionMs };
+    if (this.#state === "connected" && !this.#isHeld) this.#sendNow(this.#played);
   }
 
   /** The tutor is to be silent. */
@@ -370,7 +372,7 @@ export class PracticeClient extends Emitter {
     const recovered = event.recovered === true;
     if (!recovered) {
       this.#seq = event.seq;
-      this.#heard = null;
+      this.#heard = this.#played = null;
       this.#summary = null; // of a session before this one
     }
     if (this.#session && !recovered && this.#isDone) return this.#leave({ cause: "lost" });
@@ -409,7 +411,11 @@ export class PracticeClient extends Emitter {
   #hold(milliseconds) {
     this.#isHeld = true;
     this.#clock.clearTimeout(this.#pumpTimer);
-    this.#pumpTimer = this.#clock.setTimeout(() => { this.#isHeld = false; this.#pump(); }, milliseconds);
+    this.#pumpTimer = this.#clock.setTimeout(() => {
+      this.#isHeld = false;
+      if (this.#played) this.#sendNow(this.#played); // it may have been on the way when the connection broke
+      this.#pump();
+    }, milliseconds);
   }
 
   #receiveFatal(event) {

@@ -238,6 +238,8 @@ export interface Limits {
   max_speed?: number;
   /** Milliseconds of audio that may come at once, on top of `max_speed`. */
   speed_burst_ms?: number;
+  /** Text messages that a client may send in a minute, all of them at once if it likes; one more is answered with `too_many_messages` and has no effect. `session.start`, `session.end` and `speech.played` do not count. */
+  max_messages?: number;
 }
 
 /** Silence between two words of an utterance. */
@@ -274,7 +276,7 @@ export interface ReadWord {
   /** The word as the text spells it; as heard, when it was inserted. */
   text: string;
   status: "matched" | "doubtful" | "substituted" | "omitted" | "inserted";
-  /** What was recognised in the word's place, or what its sounds are; null when omitted. */
+  /** What was recognised in the word's place, or what its sounds are; null when omitted, and when another word was said of which it is not sure which. */
   heard?: string | null;
   start_ms?: number | null;
   /** Milliseconds from the start of the utterance's audio; null when the word was omitted. */

@@ -158,8 +158,9 @@ def test_another_word_is_told_as_heard_not_as_said() -> None:
 def test_another_word_that_was_not_recognised_is_not_quoted() -> None:
     """Without a heard word there is nothing to quote."""
     reply = say(Assessment(passage(("The", "matched", None), ("ship", "substituted", None))))
-    assert "“ship”" in reply
-    assert "None" not in reply
+    assert any(
+        reply.endswith(text.format(word="ship")) for text in BOOKS["en"].sentences["try.other_word"]
+    )
 
 
 @pytest.mark.parametrize("native", ["en", "ru"])

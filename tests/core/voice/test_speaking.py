@@ -352,7 +352,7 @@ def _step(stage: Stage, kind: str, value: int, n: int) -> None:
 
 def _move(stage: Stage, ms: int) -> None:
     """Another gateway goes on, and the client names what it has; -1: it names nothing."""
-    kept = stage.speaking.snapshot()
+    kept = stage.speaking.snapshot(stage.now)
     assert to_json(kept)
     assert isinstance(kept, SpeakingSnapshot)
     stage.speaking = Speaking.restored("s1", CONFIG, kept, stage.now)

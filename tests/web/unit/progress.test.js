@@ -106,6 +106,13 @@ test("what is handed over goes in pieces that a request can hold, and only what 
   assert.equal(memory.kept.size, 1);
   assert.equal(await journal.handOver(async () => {}), true);
   assert.equal(await journal.handOver(async () => {}), false);
+  for (const day of [3, 4, 5]) {
+    journal.begin({ language: "en", exercise: { type: "free" } }, new Date(2026, 2, day));
+    await journal.add(uttered("u1", 40));
+  }
+  const [, odd] = await journal.sessions();
+  await assert.rejects(journal.handOver(async ({ id }) => { if (id === odd.id) throw Object.assign(new Error("no"), { code: "invalid" }); }));
+  assert.deepEqual([...memory.kept.keys()], [odd.id]);
   const large = pieces(Array.from({ length: 4 }, () => ({ text: "й".repeat(9000) })));
   assert.deepEqual(large.map((list) => list.length), [2, 2]);
 });

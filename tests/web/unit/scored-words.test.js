@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { scoredWords, weakestSound } from "../../../web/page/feedback/scored-words.js";
+import { markOf, scoredWords, weakestSound } from "../../../web/page/feedback/scored-words.js";
 
 const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
 const event = (type) => golden.server.find((each) => each.type === type);
@@ -24,6 +24,12 @@ test("a text that was read is shown as the text has it, each word with what beca
   assert.deepEqual(bands(words), ["good", "weak", "good", "inserted", "omitted", "fair", "substituted"]);
   assert.equal(words[6].heard, "day.");
   assert.deepEqual(words[1].phones.map(({ ipa }) => ipa), ["w", "ɛ", "ð", "ɚ"]);
+});
+
+test("of another word of which nobody is sure nothing is quoted", () => {
+  assert.equal(markOf({ band: "substituted", heard: "day." }), "band.substituted");
+  assert.equal(markOf({ band: "substituted", heard: null }), "legend.substituted");
+  assert.equal(markOf({ band: "good", heard: null }), "band.good");
 });
 
 test("a word that was perhaps not said is marked as such, however it sounded", () => {

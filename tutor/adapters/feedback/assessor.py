@@ -28,16 +28,15 @@ from tutor.core.feedback.assessment import (
 from tutor.core.feedback.fluency import measure_fluency
 from tutor.core.feedback.free_talk import believed
 from tutor.core.feedback.pronunciation.rivals import Heard, Rival, rivals_of
+from tutor.core.feedback.reading.confirming import confirmed
 from tutor.core.feedback.reading.passages import confidences, locate, ways_said
 from tutor.core.feedback.reading.reading import (
     Window,
     added,
     cleanly_left_out,
-    confirm,
     heard_instead,
     heard_together,
     perhaps_left_out,
-    unasked,
     whole,
 )
 from tutor.core.feedback.reading.stretches import (
@@ -188,7 +187,7 @@ def assess_reading(
         return Assessment(pronunciation=_not_the_text(found))
     passage, found = part
     return Assessment(
-        passage=confirmed(passage, found),
+        passage=confirmed(passage, found, heard.words),
         pronunciation=found,
         fluency=_fluency(heard, audio, " ".join(window.words[passage.start : passage.end]) or None),
     )
@@ -331,17 +330,3 @@ def _ways(window: Window, passage: Passage, heard: Recognition) -> dict[int, tup
 def _fluency(heard: Recognition, audio: Audio, text: str | None) -> Fluency | None:
     words = cut_silence(heard.words, audio)
     return measure_fluency(words, heard.language, text, silences(audio))
-
-
-def confirmed(passage: Passage, pronunciation: Pronunciation) -> Passage:
-    """The passage with only those words wrong that the audio proves wrong."""
-    if pronunciation.reason is not None:
-        return unasked(passage)
-    words = enumerate(pronunciation.words, passage.start)
-    return confirm(
-        passage,
-        {n: word.score is not None for n, word in words},
-        {passage.start + n: other for n, other in pronunciation.replaced},
-        {passage.start + n: other for n, other in pronunciation.doubtful},
-        {passage.start + n for n in pronunciation.added},
-    )

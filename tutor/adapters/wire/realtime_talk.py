@@ -100,7 +100,8 @@ def decode_conversing_event(
         case "response.create":
             return ResponseCreate(_metadata(data.get("response")))
         case "response.cancel":
-            return ResponseCancel(_text_or_none(data, "response_id"))
+            is_named = data.get("response_id") is not None
+            return ResponseCancel(_text(data, "response_id") if is_named else None)
         case "output_audio_buffer.clear":
             return OutputClear()
         case str(kind) if kind.startswith("conversation.item."):
@@ -241,10 +242,6 @@ def _text(data: Json, name: str) -> str:
     return value
 
 
-def _text_or_none(data: Json, name: str) -> str | None:
-    return None if data.get(name) is None else _text(data, name)
-
-
 def _whole(data: Json, name: str) -> int:
     value = realtime.needed(data, name)
     if not isinstance(value, int) or isinstance(value, bool):
@@ -300,7 +297,6 @@ def _message_json(message: Message) -> Json:
 
 
 def _response_json(response: Response) -> Json:
-    is_over = response.status != "in_progress"
     output = [] if response.output is None else [_message_json(response.output)]
     return {
         "object": "realtime.response",
@@ -309,7 +305,7 @@ def _response_json(response: Response) -> Json:
         "status_details": _status_details(response),
         "output": output,
         "metadata": response.metadata,
-        "usage": _USAGE if is_over else None,
+        "usage": None if response.status == "in_progress" else _USAGE,
     }
 
 
@@ -324,7 +320,6 @@ def _status_details(response: Response) -> Json | None:
 
 
 def _session_json(session_id: str, session: RealtimeSession) -> Json:
-    """All that applies, and that what does not apply is not there."""
     fields = asdict(session)
     heard, spoken = session.audio.input, session.audio.output
     turns = heard.turn_detection
@@ -352,5 +347,4 @@ def _session_json(session_id: str, session: RealtimeSession) -> Json:
 
 
 def _format_json(form: Format) -> Json:
-    is_pcm = form.type == "audio/pcm"
-    return {"type": form.type} | ({"rate": form.sample_rate} if is_pcm else {})
+    return {"type": form.type} | ({"rate": form.sample_rate} if form.type == "audio/pcm" else {})

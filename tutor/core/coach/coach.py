@@ -249,7 +249,10 @@ class _Reply:
         elif omitted:
             yield self._say("try.omitted_many", list=self._quoted_list(omitted))
         for word in _with_status(passage, "substituted"):
-            heard = _clip(bare(word.heard or ""))
+            if word.heard is None:
+                yield self._say("try.other_word", word=bare(word.text))
+                continue
+            heard = _clip(bare(word.heard))
             yield self._say("try.substituted", word=bare(word.text), heard=heard)
         for word in _with_status(passage, "doubtful"):
             yield self._say("try.doubtful", word=bare(word.text))

@@ -10,9 +10,9 @@ from tutor.core.coach.review import ReviewDeck
 from tutor.core.live.aloud import Aloud
 from tutor.core.live.asked import Asked
 from tutor.core.live.checks import require_language, require_rate
-from tutor.core.live.commands import Listen
+from tutor.core.live.commands import Answer, Listen
 from tutor.core.live.config import SessionConfig
-from tutor.core.live.effects import Effect, Resample
+from tutor.core.live.effects import DropAudio, Effect, Resample
 from tutor.core.live.lesson import Lesson
 from tutor.core.live.lifecycle import Lifecycle
 from tutor.core.live.received import Received
@@ -101,6 +101,19 @@ class Parts:
             self.tutoring.receive_tongue(self.aloud.tongue)
             if lesson.is_other_than(before):
                 self.tutoring.receive_exercise(lesson.exercise, lesson.language)
+
+    def answer(self, wanted: Answer, now: float) -> None:
+        """Answer what was said since the last answer, or else typed, or else begin."""
+        said, long_ago = self.asked.take()
+        self.effects += [DropAudio(name) for one in long_ago for name in one.utterances]
+        if self.tutoring is None:
+            return
+        if said is not None:
+            self.tutoring.receive_final(said, now)
+        elif wanted.typed:
+            self.tutoring.receive_typed(wanted.utterance, wanted.typed, self.lesson.language, now)
+        else:
+            self.tutoring.begin(wanted.utterance, now)
 
     def refuse(self, utterance: str, now: float) -> None:
         """Say nothing of the reply to an utterance; empty: of none that is still to come."""

@@ -33,7 +33,7 @@ def snapshot(session: Session, now: float) -> SessionSnapshot:
         session.lifecycle.closing,
         session.transcription.snapshot(position),
         None if session.tutoring is None else session.tutoring.snapshot(now),
-        session.aloud.snapshot(),
+        session.aloud.snapshot(now),
         session.lesson.patience,
     )
 
@@ -60,7 +60,7 @@ def restored(kept: SessionSnapshot, token: str, config: SessionConfig, now: floa
         session.tutoring = Tutoring.restored(
             kept.session, config.tutoring, session.effects, token, kept.tutoring, now
         )
-    session.aloud.resume_with(kept.speaking, now)
+    session.aloud.resume_with(kept.speaking, kept.language, now)
     if session.tutoring is not None:
         session.tutoring.receive_tongue(session.aloud.tongue)
     if session.state is not State.CLOSED:

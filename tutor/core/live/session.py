@@ -14,7 +14,7 @@ from tutor.core.live.effects import Close, DropAudio, Effect, Emit
 from tutor.core.live.lifecycle import State
 from tutor.core.live.parts import Parts
 from tutor.core.live.utterances.segmenter import Reason
-from tutor.core.protocol.errors import ERRORS, NORMAL_CLOSURE, ProtocolError, error_event
+from tutor.core.protocol.errors import NORMAL_CLOSURE, ProtocolError, error_event
 from tutor.core.protocol.messages import (
     ConversationHint,
     ConversationSay,
@@ -68,27 +68,35 @@ class Session(Parts):
             return
         self.received.messages += self.lifecycle.counts(message)
         try:
+            if self.lifecycle.brakes(message):
+                self.received.receive_message(now)
             self.lifecycle.refuse_out_of_turn(message)
             self._handle(message, now)
         except ProtocolError as error:
+            error.message = getattr(message, "type", "")
             self.receive_error(error, now)
         self._settle(now)
 
     def receive_unreadable(self, error: ProtocolError, now: float) -> None:
         """Take a text message that could not be read; `error` says why."""
         self.received.messages += self.state is not State.NEW
+        try:
+            self.received.receive_message(now)
+        except ProtocolError as too_many:
+            error = too_many
         self.receive_error(error, now)
 
     def receive_error(self, error: ProtocolError, now: float) -> None:
         """Take an error of the client's; a fatal one ends the session.
 
-        What was said before is still answered, then the socket closes with the error's code.
+        What was said before is still answered, then the socket closes with the error's code. A
+        message of a session that is under way has no effect if something is wrong in it, no more.
         """
         self._heard_at = now
         if self.state is State.CLOSED:
             return
-        self._emit(error_event(error.code, str(error)))
-        close = ERRORS[error.code][0]
+        close = error.close_code(is_under_way=self.lifecycle.is_under_way)
+        self._emit(error_event(error.code, str(error), fatal=close is not None))
         if close is not None:
             self._end(now, close, error.code)
 
@@ -211,7 +219,7 @@ class Session(Parts):
                 for ready in self.asked.receive_understood(one):
                     self.tutoring.receive_final(ready, now)
         if self.asked.answer is not None and self.transcription.understood_all:
-            self._answer(self.asked.answer, now)
+            self.answer(self.asked.answer, now)
         if self.state is State.ENDING and self.transcription.answered and self.tutoring is not None:
             self.tutoring.receive_end(now)
         self._settle(now)
@@ -298,18 +306,6 @@ class Session(Parts):
         if self.tutoring is None:
             raise ProtocolError("no_conversation")
         self.tutoring.receive_message(message, now)
-
-    def _answer(self, wanted: Answer, now: float) -> None:
-        said, long_ago = self.asked.take()
-        self.effects += [DropAudio(name) for one in long_ago for name in one.utterances]
-        if self.tutoring is None:
-            return
-        if said is not None:
-            self.tutoring.receive_final(said, now)
-        elif wanted.typed:
-            self.tutoring.receive_typed(wanted.utterance, wanted.typed, self.lesson.language, now)
-        else:
-            self.tutoring.begin(wanted.utterance, now)
 
     def _commit(self, reason: Reason, now: float) -> None:
         if not self.transcription.receive_commit(reason, now) and reason == "commit":

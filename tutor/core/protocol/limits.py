@@ -33,6 +33,11 @@ class Limits:
     speed_burst_ms: int = 5_000
     """Milliseconds of audio that may come at once, on top of `max_speed`."""
 
+    max_messages: int = 240
+    """Text messages that a client may send in a minute, all of them at once if it likes; one more
+    is answered with `too_many_messages` and has no effect. `session.start`, `session.end` and
+    `speech.played` do not count."""
+
 
 MIN_SAMPLE_RATE = 8_000
 MAX_SAMPLE_RATE = 48_000

@@ -88,6 +88,8 @@ class TalkSnapshot:
     done: tuple[Conversation, ...]
     asked: tuple[Asked, ...]
     reply: str
+    heard: str = ""
+    """What the language model has said of it, let through or not."""
 
 
 class Talk:
@@ -107,7 +109,7 @@ class Talk:
         self._done: list[Conversation] = []
         self._asked: deque[Asked] = deque()  # the first is being worded
         self._screen: Screen | None = None
-        self._reply = ""  # so far
+        self._reply = self._heard = ""  # so far: what was told, and all that the model said
         self._asked_at = 0.0
 
     @property
@@ -161,11 +163,14 @@ class Talk:
         """Take what was typed.
 
         Raises:
-            ProtocolError: `no_conversation`, or `bad_message` where it is too long.
+            ProtocolError: `no_conversation`, or `bad_message` where it is too long, or nothing
+                that shows.
         """
         self._require()
         if len(text) > MAX_TYPED:
             raise ProtocolError("bad_message", f"text: {MAX_TYPED} characters at most")
+        if not any(sign.isprintable() and not sign.isspace() for sign in text):
+            raise ProtocolError("bad_message", "text: there is nothing in it")
         return self._receive(self._name(), text, now, is_spoken=False)
 
     def receive_wish(self) -> list[Out]:
@@ -187,12 +192,22 @@ class Talk:
     def receive_reply(self, part: ReplyPart, now: float) -> list[Out]:
         """Take a part of what the language model says."""
         assert self._screen is not None
+        self._heard += part.text
         said = self._screen.take(part.text)
         if part.last or part.failed:
             said += self._screen.finish()
         out: list[Out] = [TutorReplyDelta(part.utterance, said)] if said else []
         self._reply += said
         return [*out, *self._finish(now)] if part.last or part.failed else out
+
+    def receive_broken(self, utterance: str, heard: str, now: float) -> list[Out]:
+        """Take note that the learner broke a reply off, and heard so much of it: what is still
+        being worded ends there, and the language model is told no more than was heard."""
+        out = self._finish(now) if self.awaits(utterance) else []
+        for n, exchange in enumerate(self._exchanges):
+            if exchange.utterance == utterance:
+                self._exchanges[n] = exchange.broken_off(heard)
+        return out
 
     def receive_tick(self, now: float) -> list[Out]:
         """Let time pass: a language model that does not answer is waited for no longer."""
@@ -216,6 +231,7 @@ class Talk:
             tuple(self._done),
             tuple(self._asked),
             self._reply,
+            self._heard,
         )
 
     def resume_from(self, kept: TalkSnapshot, now: float) -> None:
@@ -231,6 +247,8 @@ class Talk:
         self._asked.extend(kept.asked)
         self._asked_at = now
         self._screen = Screen(self._scenario, self._state.level)
+        self._heard = kept.heard
+        self._screen.take(kept.heard)  # what it let through was told
 
     # ------------------------------------------------------------ replies
 
@@ -249,7 +267,12 @@ class Talk:
         if self._scenario is None or self._state is None:
             return []
         self._state, told = answer(
-            self._scenario, self._state, text, is_foreign=is_foreign, sounds=self._config.sounds
+            self._scenario,
+            self._state,
+            text,
+            is_foreign=is_foreign,
+            is_typed=not is_spoken,
+            sounds=self._config.sounds,
         )
         asked = Asked(utterance, text, told, is_spoken)
         is_worded = self._config.language_model and told.kind in WORDED and not self._state.over
@@ -263,7 +286,7 @@ class Talk:
         assert self._scenario is not None
         assert self._state is not None
         asked = self._asked[0]
-        self._asked_at, self._reply = now, ""
+        self._asked_at, self._reply, self._heard = now, "", ""
         self._screen = Screen(self._scenario, self._state.level)
         if asked.told.kind not in WORDED:
             return self._finish(now)
@@ -301,7 +324,7 @@ class Talk:
         if self._scenario is None or self._state is None:
             return []
         name, told = asked.utterance, asked.told
-        self._exchanges.append(Exchange(asked.said, text))
+        self._exchanges.append(Exchange(asked.said, text, name))
         deltas: list[Out] = [] if is_told else [TutorReplyDelta(name, text)]
         return [
             *deltas,

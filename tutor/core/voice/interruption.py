@@ -49,6 +49,10 @@ class Interruption:
         self._spoken = self._silent = 0
         self._is_soft = False
 
+    def resume_from(self, *, is_soft: bool, has_echo: bool) -> None:
+        """Go on where another gateway was: the tutor speaks, softly or not."""
+        self._is_soft, self.has_echo = is_soft, has_echo
+
     def receive_probability(self, probability: float) -> Move | None:
         """Take the probability of speech in the next window."""
         if probability >= SPOKEN_PROBABILITY:

@@ -10,10 +10,14 @@ from tutor.core.protocol.messages import (
 )
 from tutor.core.queue.jobs import SpeechJob
 from tutor.core.voice.effects import DropSpeech, Hush, SpeechEffect
-from tutor.core.voice.recent import Broken, Place, Recent
+from tutor.core.voice.recent import Broken, Recent
 from tutor.core.voice.reply import SpokenReply, Stage
+from tutor.core.voice.snapshot import Place
 
 Output = ServerEvent | SpeechJob | SpeechEffect
+
+BY_THE_LEARNER: tuple[Silenced, ...] = ("interrupted", "stopped")
+"""Why the rest of a reply is not wanted: one whose sound fails is still read."""
 
 
 class Replies:
@@ -99,7 +103,8 @@ class Replies:
 
     def _cancel(self, reply: SpokenReply, reason: Silenced, now: float) -> None:
         self._end(reply, Stage.CANCELLED, now)
-        self._broken.append(Broken(reply.utterance, reply.heard_text))
+        if reason in BY_THE_LEARNER:
+            self._broken.append(Broken(reply.utterance, reply.heard_text))
         self._outputs += [Hush(reply.number), reply.told_silence(reason)]
 
     def _end(self, reply: SpokenReply, stage: Stage, now: float) -> None:

@@ -97,6 +97,11 @@ class SpokenReply:
         return (self.made - self.played) / self.rate
 
     @property
+    def heard_s(self) -> tuple[int, int]:
+        """Its number, and how many whole seconds of it were heard."""
+        return self.number, self.played // self.rate
+
+    @property
     def wanted_after(self) -> tuple[str, int, int]:
         """Name of its speech, the last clause that is there, and the first one that was not heard
         to its end."""

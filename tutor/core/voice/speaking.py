@@ -269,12 +269,11 @@ class Speaking(Replies):
 
     # ------------------------------------------------------------ to another gateway
 
-    def snapshot(self) -> SpeakingSnapshot:
+    def snapshot(self, now: float) -> SpeakingSnapshot:
         """All that another gateway needs to go on speaking."""
         replies = tuple(one.snapshot() for one in self._replies)
-        return SpeakingSnapshot(
-            self.wish, self.voice, self._count, replies, tuple(sorted(self._unfinished))
-        )
+        unfinished, ended = tuple(sorted(self._unfinished)), self._recent.snapshot(now)
+        return SpeakingSnapshot(self.wish, self.voice, self._count, replies, unfinished, *ended)
 
     @classmethod
     def restored(
@@ -285,4 +284,5 @@ class Speaking(Replies):
         speaking._count, speaking._made_at, speaking._heard_at = kept.count, now, now
         speaking._unfinished = set(kept.unfinished)
         speaking._replies = [SpokenReply.restored(one) for one in kept.replies]
+        speaking._recent.resume_from(kept.recent, now - kept.recent_s)
         return speaking

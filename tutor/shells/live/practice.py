@@ -202,8 +202,9 @@ class Practice:
                 if woken or self.session.waiting:  # late results, too: others may have their slots
                     await self._receive_results(await self._inbox.look())
                     await self._mouth.look(self.session, self._now())
-                held = await self._services.dispatcher.cares_for(self.session.id)
-                away = not self._outgoing.is_attached or self._ear.is_deaf()
+                gone = not self._outgoing.is_attached
+                held = await self._services.dispatcher.cares_for(self.session.id, away=gone)
+                away = gone or self._ear.is_deaf()
                 self.session.receive_tick(self._now(), away=away, held=held)
                 await self._settle()
                 if self._journal.is_stale(began, woken=woken):

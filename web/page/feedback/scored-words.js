@@ -28,6 +28,11 @@ export function scoredWords({ final, accuracy, pronunciation }) {
 /** Who speaks freely is shown no word as right or wrong: it is what was recognised, and may be another one. */
 const ofTheRecogniser = (found) => ({ good: "plain", fair: "plain", weak: "unsure" })[found] ?? found;
 
+/** The text that tells a word's mark; of another word of which nobody is sure nothing is quoted. */
+export function markOf({ band, heard }) {
+  return band === "substituted" && !heard ? "legend.substituted" : `band.${band}`;
+}
+
 /** What stands between two words of a language. */
 export function gapOf(language) {
   return UNSPACED.has(language.split("-")[0]) ? "" : " ";

@@ -2,7 +2,7 @@
 
 import { written } from "../kit/direction.js";
 import { h } from "../kit/elements.js";
-import { scoreBand, weakestSound } from "./scored-words.js";
+import { markOf, scoreBand, weakestSound } from "./scored-words.js";
 import { stretch } from "../lesson/recording.js";
 import { has, number, t } from "../kit/texts.js";
 import { voiceFor } from "../lesson/sounds.js";
@@ -32,7 +32,7 @@ function repeatButton({ text, score }, onRepeat) {
 }
 
 function verdict({ band, score, heard }) {
-  const key = `band.${band}`;
+  const key = markOf({ band, heard });
   const text = has(key) ? t(key, { score: score === null ? "" : number(score), heard }) : t("word.unscored");
   return h("span", { class: `tag ${band}` }, text);
 }

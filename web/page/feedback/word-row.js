@@ -2,7 +2,7 @@
 
 import { directionOf, stepOf, written } from "../kit/direction.js";
 import { h } from "../kit/elements.js";
-import { movedTo } from "./scored-words.js";
+import { markOf, movedTo } from "./scored-words.js";
 import { has, number, t } from "../kit/texts.js";
 
 export class WordRow {
@@ -70,7 +70,7 @@ export class WordRow {
 
 /** A word and its mark, for those who do not see the mark. */
 function describe({ text, band, score, heard }) {
-  const key = `band.${band}`;
+  const key = markOf({ band, heard });
   const mark = has(key) ? t(key, { score: score === null ? "" : number(score), heard }) : "";
   return mark ? `${text}, ${mark}` : text;
 }

@@ -40,14 +40,22 @@ export class Journal {
     for (const { id } of (await this.sessions()).slice(MOST_SESSIONS)) await this.#shelf.remove(id).catch(() => {});
   }
 
-  /** Gives all of it to `send(session)`, piece by piece, and forgets what has arrived. Whether there was any. */
+  /** Gives all of it to `send(session)`, piece by piece, and forgets what has arrived. Whether there was any.
+   * One that is never taken keeps no other back. */
   async handOver(send) {
     const sessions = await this.sessions();
+    let refused = null;
     for (const session of sessions) {
-      for (const spoken of pieces(session.spoken)) await send({ ...session, type: session.exercise.type, exercise: undefined, spoken });
-      await this.#shelf.remove(session.id);
+      try {
+        for (const spoken of pieces(session.spoken)) await send({ ...session, type: session.exercise.type, exercise: undefined, spoken });
+        await this.#shelf.remove(session.id);
+      } catch (problem) {
+        if (problem.code !== "invalid") throw problem;
+        refused ??= problem;
+      }
     }
     this.#session = null;
+    if (refused) throw refused;
     return sessions.length > 0;
   }
 

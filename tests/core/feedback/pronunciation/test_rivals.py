@@ -224,6 +224,40 @@ def test_a_word_has_one_verdict() -> None:
     assert chosen.doubtful == {1: "cat"}
 
 
+@pytest.mark.parametrize(
+    ("word", "other", "is_held"),
+    [
+        ("nature", "19th", False),
+        ("book", "4", False),
+        ("money", "$", False),
+        ("late", "8:00", False),
+        ("Jenny", "20.", False),
+        ("forty", "14", True),
+        ("Forty-two,", "14", True),
+        ("third", "30th", True),
+        ("12", "20", True),
+        ("thousand", "100", True),
+        ("nature", "mature", True),
+    ],
+)
+def test_figures_are_no_rivals_of_a_word(word: str, other: str, is_held: bool) -> None:
+    """Unless it is a number: what a recogniser did not understand becomes a figure."""
+    found = rivals_of([word], {0: Heard(other, 0.99)})
+    assert (0 in found) == is_held
+
+
+def test_what_is_told_as_said_sounds_most_like_it() -> None:
+    """Of "play" for "plays" the recogniser wrote "played": another word was said, and not that."""
+    played = Rival("played", Origin.HEARD, 0.9)
+    play = Rival("play", Origin.ENDING)
+    chosen = choose([Weighed(1, played, 6.0, 9.0), Weighed(1, play, 8.0, -4.0)])
+    assert (dict(chosen.replaced), dict(chosen.doubtful)) == ({1: None}, {})
+    chosen = choose([Weighed(1, played, 9.0, 9.0), Weighed(1, play, 8.0, -4.0)])
+    assert chosen.replaced == {1: "played"}
+    left_out = Weighed(2, Rival("", Origin.SKIPPED), 5.0, 9.0)
+    assert choose([left_out, Weighed(2, Rival("a", Origin.PAIR), 6.0, -9.0)]).replaced == {2: ""}
+
+
 def test_the_rivals_of_a_text() -> None:
     """The other members of a word's pairs, what was recognised in its place, and nothing."""
     words = ["Ship,", "sheep.", "A", "tin"]

@@ -133,9 +133,10 @@ class WhisperRecogniser:
 
     def begin(self, request: Request) -> Hearing:
         """A request's first hearing. May be called by any thread."""
-        window_s = self._decodings[request.kind].window_s(request.seconds)
-        prompt = len(self._prompt(request)) if request.prompt else 0
         ear = self._ear(request.likeliest(self._specialists))
+        listener = self._specialists.get(ear, self)
+        window_s = listener._decodings[request.kind].window_s(request.seconds)
+        prompt = len(self._prompt(request)) if request.prompt else 0
         return Hearing(request, Bucket(request.kind, window_s, prompt, ear))
 
     def _ear(self, language: str) -> str:

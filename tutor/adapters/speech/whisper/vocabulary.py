@@ -13,18 +13,16 @@ MOSTLY = 0.5
 """Share of letters from which on characters that begin with the same bytes count as letters."""
 
 
+_SPACE = "\u0120"
+"""GPT-2's sign for a space."""
+
+
 class Scripts:
     """The scripts that a vocabulary's text tokens write; `tokenizer`: faster-whisper's, of any
     language."""
 
     def __init__(self, tokenizer: Any) -> None:
-        self._written: dict[int, list[frozenset[str]]] = {}
-        known = tokenizer.tokenizer
-        for token in range(tokenizer.eot):
-            data = _bytes_of(known.id_to_token(token))
-            letters = [] if data.isascii() else [_scripts(span) for span in _spans(data)]
-            if any(letters):
-                self._written[token] = [scripts for scripts in letters if scripts]
+        self._written = _written_by(tokenizer.tokenizer, tokenizer.eot)
 
     def foreign_to(self, language: str) -> list[int]:
         """The tokens that write letters of scripts foreign to a language (Whisper's code), whole or
@@ -38,6 +36,22 @@ class Scripts:
             for token, letters in self._written.items()
             if any(own.isdisjoint(scripts) for scripts in letters)
         ]
+
+
+@cache
+def _written_by(vocabulary: Any, end: int) -> dict[int, list[frozenset[str]]]:
+    """The scripts of the letters, other than ASCII's, that each token before `end` writes. It takes
+    half a second: models that share their tokenizer share this."""
+    written = {}
+    for token in range(end):
+        text = vocabulary.id_to_token(token)
+        if text.replace(_SPACE, "").isascii():
+            continue
+        data = _bytes_of(text)
+        letters = [] if data.isascii() else [_scripts(span) for span in _spans(data)]
+        if any(letters):
+            written[token] = [scripts for scripts in letters if scripts]
+    return written
 
 
 def _bytes_of(token: str) -> bytes:

@@ -10,6 +10,7 @@ again.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -17,6 +18,8 @@ from enum import Enum, auto
 from tutor.core.feedback.pronunciation.spans import Span, log_probability
 from tutor.core.text.english import plain_apostrophes
 from tutor.core.text.normal import normalise
+from tutor.core.text.numbers.english import SCALES
+from tutor.core.text.numbers.values import figures_at
 
 
 class Origin(Enum):
@@ -24,6 +27,9 @@ class Origin(Enum):
 
     PAIR = auto()
     """It was named beforehand, as a minimal pair's other member."""
+    COMMON = auto()
+    """Learners often say it for the word, so it is held against it whatever was recognised: the
+    recogniser rather writes what makes sense."""
     HEARD = auto()
     """The recogniser wrote it in the word's place, and it is one sound apart: what a learner says
     instead."""
@@ -70,6 +76,7 @@ class Bounds:
 
 BOUNDS = {
     Origin.PAIR: Bounds(3.0, 3.0),
+    Origin.COMMON: Bounds(6.0, 14.0, sounds=3.0, recogniser=0.0),
     Origin.ENDING: Bounds(2.5, 7.0, sounds=1.0, recogniser=-3.5),
     Origin.BARE: Bounds(1.0, 6.0, sounds=0.0, recogniser=-1.0),
     Origin.SKIPPED: Bounds(0.7, 8.0, sounds=1.5, recogniser=-2.5),
@@ -138,7 +145,7 @@ def rivals_of(
     named = [{normalise(word): word for word in pair} for pair in pairs]
     found = {n: _named(normalise(word), named) for n, word in enumerate(words)}
     for n, other in heard.items():
-        if other.sure >= LEAST_SURE:
+        if other.sure >= LEAST_SURE and not is_figure_for_word(words[n], other.text):
             found[n].setdefault(normalise(other.text), Rival(other.text, Origin.HEARD, other.sure))
     for n in missed:
         found[n][""] = Rival("", Origin.SKIPPED if n in skipped else Origin.MISSED)
@@ -177,6 +184,17 @@ def is_contracted(word: str, other: str) -> bool:
 
 
 _MARKS = '.,;:!?"()'
+
+
+def is_figure_for_word(word: str, other: str) -> bool:
+    """Whether figures or signs were written for a word that is no number: "19th" for "nature".
+
+    A recogniser makes figures of what it did not understand, and no learner says one for a word.
+    """
+    if not any(map(str.isdigit, other)) and any(map(str.isalpha, other)):
+        return False
+    parts = re.findall(r"[^\W_]+", plain_apostrophes(word).casefold())
+    return not any(part in SCALES or part.isdigit() or figures_at([part], 0) for part in parts)
 
 
 def with_rival(words: Sequence[str], at: int, rival: Rival) -> list[str]:
@@ -272,17 +290,28 @@ def _least(one: Weighed, others: Iterable[Sequence[Weighed]]) -> Weighed:
 
 @dataclass(frozen=True)
 class Choices:
-    """The words that were not said, or perhaps not, by index, and what was said instead; "" for
-    nothing."""
+    """The words that were not said, or perhaps not, by index, and what was said instead."""
 
-    replaced: Mapping[int, str]
+    replaced: Mapping[int, str | None]
+    """"" for nothing; None where another word was said, and it is not sure which."""
     doubtful: Mapping[int, str]
+    """"" for nothing."""
 
 
 def choose(weighed: Iterable[Weighed]) -> Choices:
-    """What was chosen in the place of words; of several rivals of one word, the clearest."""
-    found: dict[Verdict, dict[int, str]] = {verdict: {} for verdict in Verdict}
+    """What was chosen in the place of words; of several rivals of one word, the clearest.
+
+    One that sounds less like what was said than another rival is not told as what was said: of
+    "play" for "plays" a recogniser makes "played".
+    """
+    found: dict[Verdict, dict[int, Weighed]] = {verdict: {} for verdict in Verdict}
+    sounds: dict[int, float] = {}
     for one in sorted(weighed, key=lambda one: -one.evidence):
-        found[one.verdict].setdefault(one.at, one.rival.text)
-    replaced, doubtful = found[Verdict.REPLACED], found[Verdict.DOUBTFUL]
+        found[one.verdict].setdefault(one.at, one)
+        sounds[one.at] = max(one.sounds, sounds.get(one.at, one.sounds))
+    replaced = {
+        n: one.rival.text if one.sounds >= sounds[n] or not one.rival.text else None
+        for n, one in found[Verdict.REPLACED].items()
+    }
+    doubtful = {n: one.rival.text for n, one in found[Verdict.DOUBTFUL].items()}
     return Choices(replaced, {n: text for n, text in doubtful.items() if n not in replaced})

@@ -18,7 +18,7 @@ from tutor.core.audio.recognition import Recognition
 from tutor.core.coach.review import ReviewDeck
 from tutor.core.feedback.assessment import Assessment
 from tutor.core.live.config import TutoringConfig
-from tutor.core.live.effects import Dispatch, DropAudio, Effect, Emit, Release
+from tutor.core.live.effects import Cancel, Dispatch, DropAudio, Effect, Emit, Release
 from tutor.core.live.tutoring.answers import Answers
 from tutor.core.live.tutoring.events import feedback_events
 from tutor.core.live.tutoring.foreseen import Foreseen, Foresight
@@ -36,7 +36,7 @@ from tutor.core.protocol.messages import (
     TutorReplyDone,
     UtteranceJoined,
 )
-from tutor.core.queue.jobs import AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
+from tutor.core.queue.jobs import REPLY, AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
 from tutor.core.talk.scenario import Scenario
 from tutor.core.talk.talk import Out, Talk
 
@@ -140,15 +140,11 @@ class Tutoring:
     # ------------------------------------------------------------ before a turn has ended
 
     def foresee(self, understood: Understood | None, now: float) -> tuple[str, str] | None:
-        """Take what an utterance will be if nothing more is said; None: it is not known.
-
-        It is assessed ahead. Returns its name and what it would be answered, once that is known.
-        """
+        """Take what an utterance will be if nothing more is said; see `Foresight.look`."""
         return self._foresight.look(understood, now)
 
     def _assess_ahead(self, understood: Understood, attempt: int) -> bool | None:
-        talks = self._practised.is_conversation
-        turn = Turn.of(understood, self._practised, None)
+        talks, turn = self._practised.is_conversation, Turn.of(understood, self._practised, None)
         if self.talk.waiting if talks else (self.waiting or turn.is_open):
             return None
         turn.attempt = attempt
@@ -158,18 +154,17 @@ class Tutoring:
     def _rehearse(self, foreseen: Foreseen, now: float) -> str | None:
         """What would be answered if the turn ended now: a copy of all this goes through it."""
         effects: list[Effect] = []
-        copy = Tutoring.restored(
-            self._session, self._config, effects, self._secret, self.snapshot(now), now
-        )
+        own = self._config, effects, self._secret, self.snapshot(now), now
+        copy = Tutoring.restored(self._session, *own)
         copy.receive_tongue(self._tongue)
         copy.receive_final(foreseen.understood, now)
         name = foreseen.understood.utterance
         if foreseen.assessment is not None:
             found = AssessmentResult(self._session, name, 1, "ok", foreseen.assessment)
             copy.receive_result(found, now)
-        events = [effect.event for effect in effects if isinstance(effect, Emit)]
-        replies = [event for event in events if isinstance(event, TutorReplyDone)]
-        return next((one.text for one in replies if one.utterance == name), None)
+        events = (effect.event for effect in effects if isinstance(effect, Emit))
+        told = (event for event in events if isinstance(event, TutorReplyDone))
+        return next((reply.text for reply in told if reply.utterance == name), None)
 
     def receive_final(self, understood: Understood, now: float) -> None:
         """Take an utterance that has its final, and with it its audio."""
@@ -217,6 +212,9 @@ class Tutoring:
 
     def receive_broken(self, utterance: str, heard: str, now: float) -> None:
         """Take note that the learner broke the tutor's reply off, and heard so much of it."""
+        if self.talk.awaits(utterance):
+            self._effects.append(Cancel(utterance, REPLY))
+        self._carry(self.talk.receive_broken(utterance, heard, now))
         self._answers.receive_broken(utterance, heard, now)
 
     def receive_tick(self, now: float, *, speaking: bool = False, held: bool = False) -> None:
