@@ -18,6 +18,7 @@ from tutor.core.realtime.conversing import (
     ItemDelete,
     ItemRetrieve,
     ItemTruncate,
+    ItemTruncated,
     Message,
     MessageAdded,
     MessageDone,
@@ -71,16 +72,14 @@ _NULLABLE = frozenset({"turn_detection", "transcription", "prompt", "voice"})
 
 _TEXTS = {"user": "input_text", "system": "input_text", "assistant": "output_text"}
 
-_NO_TOKENS = {"text_tokens": 0, "audio_tokens": 0}
-
 _USAGE = {
     "total_tokens": 0,
     "input_tokens": 0,
     "output_tokens": 0,
-    "input_token_details": {**_NO_TOKENS, "image_tokens": 0, "cached_tokens": 0},
-    "output_token_details": _NO_TOKENS,
+    "input_token_details": {"text_tokens": 0, "audio_tokens": 0, "cached_tokens": 0},
+    "output_token_details": {"text_tokens": 0, "audio_tokens": 0},
 }
-"""What OpenAI would charge for: here nothing is counted in tokens, and clients add them up."""
+"""Nothing is counted in tokens here, but clients add them up."""
 
 
 def decode_conversing_event(
@@ -220,8 +219,7 @@ def _message(item: object) -> Message:
     if not isinstance(parts, list):
         raise realtime.invalid("item.content", "a list is needed")
     text = "\n".join(_part(part, n) for n, part in enumerate(parts))
-    kind: Any = _TEXTS[str(role)]
-    return Message(str(item.get("id") or ""), role, kind, text)
+    return Message(str(item.get("id") or ""), role, _TEXTS[str(role)], text)  # type: ignore[arg-type]
 
 
 def _part(part: object, number: int) -> str:
@@ -244,9 +242,9 @@ def _text(data: Json, name: str) -> str:
 
 def _whole(data: Json, name: str) -> int:
     value = realtime.needed(data, name)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise realtime.invalid(name, "a whole number is needed")
-    return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise realtime.invalid(name, "a whole number is needed")
 
 
 # ---------------------------------------------------------------- out
@@ -259,6 +257,8 @@ def _fields(event: ConversingEvent) -> Json | None:
         case MessageAdded() | MessageDone():
             item = _message_json(event.message)
             return {"previous_item_id": event.previous_item_id, "item": item}
+        case ItemTruncated():
+            return asdict(event) | {"content_index": 0}
         case MessageRetrieved(message):
             return {"item": _message_json(message)}
         case ResponseCreated(response) | ResponseDone(response):

@@ -180,7 +180,6 @@ class ItemTruncated:
     type: ClassVar[str] = "conversation.item.truncated"
     item_id: str
     audio_end_ms: int
-    content_index: int = 0
 
 
 @dataclass(frozen=True)
