@@ -7,14 +7,14 @@ import { chromium } from "playwright-core";
 
 const BASE = process.getuid?.() === 0 ? ["--no-sandbox"] : []; // the sandbox does not run as root
 
-/** `wav`: what the microphone hears (once); `device`, `allowed`: whether there is one, and may be used. */
-export function launch({ wav, device = true, allowed = true } = {}) {
+/** `wav`: what the microphone hears, once or again and again; `device`, `allowed`: whether there is one, and may be used. */
+export function launch({ wav, again = false, device = true, allowed = true } = {}) {
   const args = [
     ...BASE,
     "--autoplay-policy=no-user-gesture-required",
     ...(device ? ["--use-fake-device-for-media-stream"] : []),
     ...(allowed ? ["--use-fake-ui-for-media-stream"] : []),
-    ...(wav ? [`--use-file-for-fake-audio-capture=${wav}%noloop`] : []),
+    ...(wav ? [`--use-file-for-fake-audio-capture=${wav}${again ? "" : "%noloop"}`] : []),
   ];
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args });
 }
