@@ -145,12 +145,15 @@ const isStudio = () => ["practise", "talk"].includes(places.name);
 
 /** Another exercise is shown: so say the chip, the place and the address. */
 function showChoice() {
+  const { place } = picker.place;
+  if (place !== saidHere.place && lesson.phase === "idle") notice = null; // it was told of what is shown no more
   course.show(picker);
   first.show();
-  saidHere.show(picker.place.place);
-  minute.show(picker.place.place === "talk" ? picker.exercise.id ?? "" : null);
+  saidHere.show(place);
+  report();
+  minute.show(place === "talk" ? picker.exercise.id ?? "" : null);
   if (!isStudio()) return; // it was on its way when the learner went elsewhere
-  places.show(picker.place.place);
+  places.show(place);
   if (places.name === "talk") scenes.show(picker);
   if (picker.isLost) return; // loading the page again leads to what the address names
   const address = addressOf(picker.place);

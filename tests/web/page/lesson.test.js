@@ -489,6 +489,7 @@ test("a conversation: whose turn, time to think, each turn again and slower, the
     await assertAccessible(page);
     await goTo(page, "progress");
     await page.getByTestId("session").locator("summary").click();
+    await page.getByTestId("spoken").waitFor();
     assert.match(await page.getByTestId("session").textContent(), /Conversation · English · 1 sentence.*The weather is a very nice day.*Grammar 0 remarks.*Here you are/);
 
     // And all that is kept can be deleted: the page then is as it was at the first visit.

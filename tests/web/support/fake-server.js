@@ -77,7 +77,8 @@ export class FakeServer {
       return this.#tell(response, told);
     }
     await gate;
-    const answer = (body, type) => response.writeHead(200, { "content-type": type, "content-security-policy": POLICY }).end(body);
+    const kept = /^\/static\/(app|style)-/.test(path) ? { "cache-control": "public, max-age=31536000, immutable" } : {};
+    const answer = (body, type) => response.writeHead(200, { "content-type": type, "content-security-policy": POLICY, ...kept }).end(body);
     if (path === "/v1/exercises" && this.exercises === null) return response.writeHead(503).end();
     if (path === "/v1/exercises") return answer(JSON.stringify(this.exercises), "application/json");
     if (path === "/v1/scenarios") return answer(JSON.stringify(this.scenarios ?? []), "application/json");

@@ -190,7 +190,7 @@ export class UtteranceCard {
   #showScores() {
     const focused = document.activeElement?.dataset.kind;
     const within = this.#scores.contains(document.activeElement);
-    this.#scores.replaceChildren(...this.#shownKinds.map((kind) => this.#scoreButton(kind)));
+    this.#scores.replaceChildren(...(this.#wasOther ? [] : this.#shownKinds.map((kind) => this.#scoreButton(kind))));
     if (within) this.#scores.querySelector(`[data-kind="${focused}"]`)?.focus();
     this.#verdict.replaceChildren(...(this.#wasOther ? [this.#otherNote()] : verdictLine(verdictOf(this.#feedback, this.#final.text))));
     this.#verdict.hidden = !this.#verdict.childNodes.length;

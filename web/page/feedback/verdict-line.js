@@ -2,11 +2,11 @@
 
 import { h } from "../kit/elements.js";
 import { figure, ring } from "./score-figures.js";
-import { number, t } from "../kit/texts.js";
+import { enumerated, number, t } from "../kit/texts.js";
 
 /** The nodes that show a verdict (see verdict.js); [] where there is nothing to say. */
 export function verdictLine({ kind, score, reasons }) {
-  const why = reasons.map(({ key, values }) => t(key, { ...values, ...("score" in values && { score: number(values.score) }) })).join(", ");
+  const why = enumerated(reasons.map(({ key, values }) => t(key, { ...values, ...("score" in values && { score: number(values.score) }) })));
   const nodes = [];
   if (score !== null) {
     const { text, band, share, spoken } = figure(score);

@@ -82,7 +82,7 @@ function phones({ text, phones: sounds }, letters, isScored, help) {
     const content = [
       h("span", { class: "hidden" }, label), h("b", { "aria-hidden": "true" }, ipa),
       h("small", { "aria-hidden": "true" }, spelling ?? " "), h("i", { "aria-hidden": "true" }, number(score))];
-    if (!isScored || !canHelp(ipa)) return h("li", {}, h("span", { class: "phone plain" }, ...content));
+    if (!isScored || !canHelp(ipa)) return h("li", {}, h("span", { class: "phone" }, ...content));
     return h("li", {}, h("button", { type: "button", class: `phone ${scoreBand(score)}`, onclick: () => help.show(ipa) }, ...content));
   });
   return h("div", {}, h("p", { class: "note" }, t("phones")), h("ol", { class: "phones", dir: "ltr", "aria-label": t("phones") }, ...items));

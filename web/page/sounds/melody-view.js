@@ -36,7 +36,7 @@ function drawn({ steps, heardOf, melodyOf, rangeOf, draw }, piece, model, place)
   if (ranges.includes(null)) return [h("p", { class: "note" }, t("melody.none"))];
   const told = t("melody.range", { mine: number(ranges[0]), model: number(ranges[1]) });
   const canvas = h("canvas", { width: WIDTH, height: HEIGHT, role: "img", "aria-label": told });
-  const style = getComputedStyle(place.parentElement);
+  const style = getComputedStyle(place);
   const colour = (name) => style.getPropertyValue(name).trim();
   draw(canvas, mine, theirs, { mine: colour("--accent"), model: colour("--model"), line: colour("--line") });
   return [

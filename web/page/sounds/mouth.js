@@ -77,8 +77,8 @@ const head = ({ jaw }) => `M52 0 C44 6 42 12 36 17 L23 30 Q22 35 29 36 L32 37 L3
   L45 ${66 + jaw} L72 ${92 + jaw / 2} L102 112 L102 120 L140 120 C134 70 140 40 132 0 Z`;
 
 /** The air between palate, throat and jaw. */
-const hollow = ({ jaw }) => `M33 47 L44 46 C46 46 47 45 50 42 C58 34 68 31 84 34 L104 46 Q113 54 113 66 L114 120 L98 120 L70 ${98 + jaw / 2}
-  L45 ${70 + jaw} L33 ${66 + jaw} Z`;
+const hollow = ({ jaw }) => `M33 47 L44 46 C46 46 47 45 50 42 C58 34 68 31 84 34 L104 46 Q113 54 113 66 L114 120 L102 120 L102 112 L72 ${92 + jaw / 2}
+  L45 ${66 + jaw} L33 ${66 + jaw} Z`;
 
 /** The soft palate: up against the throat, or down where air goes through the nose. */
 const velum = ({ nose }) => (nose
