@@ -959,7 +959,7 @@ test("a hard word is said alone, and compared with the first time alone, not wit
 });
 
 test("an Arabic sentence runs from the right, and the arrow keys go where they point", async () => {
-  const { page, session, done } = await listening({ kind: "free" });
+  const { page, session, done } = await listening({ kind: "free", lang: "ar" });
   const words = ["الطقس", "جميل", "اليوم"].map((text, at) => ({ text, start_ms: at * 300, end_ms: at * 300 + 250, confidence: 0.9 }));
   session.tell({ ...one("transcript.final"), language: "ar", text: "الطقس جميل اليوم", words });
   const row = page.getByTestId("word");
@@ -972,6 +972,13 @@ test("an Arabic sentence runs from the right, and the arrow keys go where they p
   await page.keyboard.press("ArrowRight");
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "الطقس");
   for (const box of ["#own-text", "[data-testid=reply] p"]) assert.equal(await page.locator(box).getAttribute("dir"), "auto");
+  await assertAccessible(page);
+  session.tell(...told("speech", "transcript", "feedback", "tutor.reply").map((event) => ({ ...event, utterance: "u2", ...("start_ms" in event && { start_ms: 9000 }) })));
+  await page.waitForSelector(".next");
+  await page.getByTestId("more").first().click();
+  await page.locator("[data-band=weak]").first().click();
+  assert.equal(await page.locator("[data-band=weak]").first().evaluate((word) => getComputedStyle(word).direction), "ltr", "English within it runs from the left");
+  await assertAccessible(page);
   await done();
 });
 
