@@ -9,7 +9,7 @@ const MOST = 200; // an hour's page must not grow for ever
 export class Bubbles {
   #list;
   #language = "en";
-  #hear; // (text, isSlow) plays what the tutor said; null: there is no voice
+  #hear; // (text, isSlow) reads a text; null: there is no voice
   #replay; // (piece) plays what the learner said
   #open = null; // the tutor's bubble that still grows
   #said = null; // the learner's last one by speech
@@ -33,7 +33,7 @@ export class Bubbles {
     const { words, row } = this.#open;
     words.textContent = done ? text : words.textContent + text;
     if (!done) return;
-    if (this.#hear) row.append(this.#button("scene.replay", () => this.#hear(text, false)), this.#button("play.slow", () => this.#hear(text, true)));
+    this.#offerVoice(row, text);
     this.#open = null;
   }
 
@@ -42,12 +42,18 @@ export class Bubbles {
     const { words, row } = this.#add("learner", utterance, text);
     words.textContent = text;
     if (piece) row.append(this.#button("scene.mine", () => this.#replay(piece)));
+    else this.#offerVoice(row, text);
     if (utterance) this.#said = { utterance, element: this.#list.lastElementChild };
   }
 
   /** The last that was said was not for the tutor. */
   forget(utterance) {
     if (this.#said?.utterance === utterance) this.#said.element.remove();
+  }
+
+  /** What was not recorded is read by a voice, where there is one. */
+  #offerVoice(row, text) {
+    if (this.#hear) row.append(this.#button("scene.replay", () => this.#hear(text, false)), this.#button("play.slow", () => this.#hear(text, true)));
   }
 
   #add(who, utterance, text) {
