@@ -98,7 +98,7 @@ function withoutSlips(found) {
   const isFar = (one, other) => other !== null && other !== undefined && Math.abs(12 * Math.log2(one / other)) > FAR;
   return found.map((one, index) => {
     const near = found.slice(Math.max(0, index - 4), index + 5).map(({ hz }) => hz).filter((hz) => hz !== null).sort((a, b) => a - b);
-    return one.hz !== null && (near.length < 3 || isFar(one.hz, near[near.length >> 1])) ? { ...one, hz: null } : one;
+    return one.hz !== null && (near.length < 4 || isFar(one.hz, near[near.length >> 1])) ? { ...one, hz: null } : one;
   });
 }
 
