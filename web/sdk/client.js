@@ -91,6 +91,7 @@ export class PracticeClient extends Emitter {
 
   #state = "disconnected";
   #start; // the first message of the next session
+  #before; // the same, as it was before the last update
   #socket = null;
   #socketId = 0; // callbacks of other sockets are dropped
   #timer; // until something must have come
@@ -359,6 +360,7 @@ export class PracticeClient extends Emitter {
     if (event.type === "audio.ack") this.#receiveAck(event);
     if (event.type === "tutor.speech.started") this.#heard = { reply: event.reply, end: 0, rate: event.sample_rate };
     if (event.type === "error" && event.fatal) this.#receiveFatal(event);
+    else if (event.about === "session.update") this.#start = this.#before ?? this.#start; // it had no effect
     if (event.type === "session.expiring" && this.#ticket) {
       this.#renew(this.#clock.now() + event.expires_in_s * 1000);
     }
@@ -465,7 +467,7 @@ export class PracticeClient extends Emitter {
     }
     this.#sendNow(message);
     const { type, ...fields } = message;
-    if (type === "session.update") Object.assign(this.#start, fields); // as the next session begins
+    if (type === "session.update") [this.#before, this.#start] = [this.#start, { ...this.#start, ...fields }]; // as the next session begins
     if (type === "session.end") {
       this.#ending.isSent = true;
       this.#expect(SCORES_MS, () => this.#lose());
