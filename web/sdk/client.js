@@ -61,11 +61,21 @@ const LAST = 1;
 
 /** The server's binary frame: version, kind, flags, number of the reply, first sample, PCM16. */
 function decodeSpeech(data) {
-  if (data.byteLength < HEADER_BYTES) return null;
+  if (data.byteLength < HEADER_BYTES || data.byteLength % 2) return null;
   const view = new DataView(data);
   if (view.getUint8(0) !== 1 || view.getUint8(1) !== 1) return null; // a newer server's
   const pcm = new Int16Array(data.slice(HEADER_BYTES)); // all that browsers run on is little-endian
   return { reply: view.getUint32(4, true), position: view.getUint32(8, true), last: (view.getUint16(2, true) & LAST) > 0, pcm };
+}
+
+/** An event of the server's; null: whatever answers there, it is none. */
+function parsed(text) {
+  try {
+    const event = JSON.parse(text);
+    return typeof event?.type === "string" ? event : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Thrown by a `ticket` callback when another try would not help: the session ends with this code. */
@@ -352,7 +362,8 @@ export class PracticeClient extends Emitter {
   // ------------------------------------------------------------ in
 
   #receive(text) {
-    const event = JSON.parse(text);
+    const event = parsed(text);
+    if (!event) return;
     if (event.type === "session.started") return this.#begin(event);
     if (event.seq <= this.#seq) return; // replayed, and seen before
     this.#seq = event.seq;
