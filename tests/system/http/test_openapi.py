@@ -58,7 +58,7 @@ def test_every_route_keeps_to_its_description(
     """No made-up request brings an answer that the description does not have, nor a 500, whether a
     guest sends it or somebody who has logged in."""
 
-    @EXAMPLES  # type: ignore[untyped-decorator]
+    @EXAMPLES
     def keeps_to_it(case: Any) -> None:
         validate(case, house)
         validate(case, house, headers={"Authorization": f"Bearer {token}"})
