@@ -122,6 +122,11 @@ class Talk:
         """What became of the session's conversations so far."""
         return (*self._done, *self._current())
 
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """The utterances whose reply is still to come."""
+        return tuple(asked.utterance for asked in self._asked)
+
     def awaits(self, utterance: str) -> bool:
         """Whether a language model is wording the reply to an utterance."""
         return bool(self._asked) and self._asked[0].utterance == utterance

@@ -149,9 +149,27 @@ class Transcription:
         return not self._utterances
 
     @property
+    def understood_all(self) -> bool:
+        """Whether every utterance that has ended has its terminal event."""
+        return not any(one.ended for one in self._utterances.values())
+
+    @property
     def waiting(self) -> bool:
         """Whether a result is still to come, or the end of an utterance."""
         return self._listens or any(one.waiting for one in self._utterances.values())
+
+    @property
+    def foreseen(self) -> Understood | None:
+        """What the open utterance will be if nothing more is said, once its words are known and may
+        be all; None: that is not known."""
+        utterance = self._open
+        early = None if utterance is None else utterance.early_result
+        if utterance is None or early is None or early.recognition is None:
+            return None
+        is_alone = len(self._utterances) == 1
+        if not (is_alone and early.recognition.text and self._turns.may_be_over):
+            return None
+        return utterance.understood(early)
 
     def collect_understood(self) -> list[Understood]:
         """The utterances whose words have become known since the last call; their audio is still
