@@ -2,9 +2,9 @@
 
     python etc/research/decoding/bench_beams.py --data CORPUS --first 78
 
-Recordings of the held-out speakers, cut as the segmenter cuts, each encoded once and decoded by both
-beams; what a threshold of the mean log-probability, under which beam 5 is asked, makes of it is
-reckoned from the two.
+Recordings of the held-out speakers, cut as the segmenter cuts, each encoded once and decoded by
+both beams; what a threshold of the mean log-probability, under which beam 5 is asked, makes of it
+is reckoned from the two.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from tutor.core.audio.samples import RATE, Audio, to_float
 
 THRESHOLDS = (-9.0, -0.6, -0.5, -0.4, -0.3, -0.25, -0.2, -0.1, 0.0)
 
-QUIET = 0.002
-"""Power under which nobody speaks, of the loudest."""
+QUIET = 0.01
+"""Power, of the loudest 25 ms, under which nobody speaks."""
 
 
 def _cut(audio: Audio) -> Audio:
