@@ -15,7 +15,7 @@ SHARED = {
     "lean": r"def test_\w+\([^)]*\blean: House\b",
     "mortal": r"def test_\w+\([^)]*\bmortal: House\b",
     "doors": r"def test_\w+\([^)]*\b(guarded|brief): Gateway\b",
-    "site": r"def \w+\([^)]*\bsite: Path\b",
+    "site": r"def \w+\([^)]*\b(site: Path|built: Built)\b",
     "ear": r"def \w+\([^)]*\bpronouncer: Pronouncer\b",
 }
 """What is dear and is set up once in a process: all files go there whose tests ask for it so."""

@@ -180,7 +180,7 @@ export class PracticeClient extends Emitter {
     this.#enqueue({ type: "turn.hold", ms });
   }
 
-  /** Changes `exercise`, `language`, `endpoint_silence_ms` or `patience` between utterances. */
+  /** Changes `exercise`, `language`, `endpoint_silence_ms`, `patience` or `vocabulary` between utterances. */
   update(fields) {
     this.#enqueue({ type: "session.update", ...fields });
   }

@@ -357,6 +357,8 @@ export interface SessionStart {
   speech?: Speech | null;
   /** How long the tutor waits in a pause before it takes the turn as ended. */
   patience?: "quick" | "normal" | "patient";
+  /** Names and words that are likely to be said, as they are to be written, 64 of 60 characters at most; what was said decides, not the list. The most important ones last: a long list is cut. */
+  vocabulary?: Array<string>;
 }
 
 /** The session is open; audio may come. */
@@ -387,7 +389,8 @@ export interface SessionSummary {
   conversations?: Array<Conversation>;
 }
 
-/** Another exercise, language, endpoint silence, voice or patience, between utterances. */
+/** Another exercise, language, endpoint silence, voice, patience or vocabulary, between
+utterances. */
 export interface SessionUpdate {
   type: "session.update";
   exercise?: Exercise | null;
@@ -395,6 +398,8 @@ export interface SessionUpdate {
   endpoint_silence_ms?: number | null;
   speech?: Speech | null;
   patience?: "quick" | "normal" | "patient" | null;
+  /** In place of the one before; an empty one: no words are likelier than others. */
+  vocabulary?: Array<string> | null;
 }
 
 /** How the tutor speaks its replies. */

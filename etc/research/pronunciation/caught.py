@@ -108,8 +108,8 @@ def _verdicts(case: dict[str, Any]) -> dict[int, str]:
 def weighed_of(case: dict[str, Any]) -> list[Weighed]:
     """What was made of the rivals that the recogniser was asked about."""
     return [
-        Weighed(at, Rival(text, Origin[origin], sure), sounds, recogniser)
-        for at, text, origin, sure, sounds, recogniser in case["weighed"]
+        Weighed(at, Rival(text, Origin[origin], sure), *more)
+        for at, text, origin, sure, *more in case["weighed"]
     ]
 
 

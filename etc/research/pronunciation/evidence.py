@@ -239,7 +239,7 @@ class Bench:
             "chosen": [n + one.start for one in told for n in one.chosen],
             "weighed": [
                 (w.at + one.start, w.rival.text, w.rival.origin.name, round(w.rival.sure, 2),
-                 round(w.sounds, 2), round(w.recogniser, 2))
+                 round(w.sounds, 2), round(w.recogniser, 2), w.beside)
                 for one in told
                 for w in one.weighed
             ],

@@ -3,18 +3,21 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.core.live.test_aloud import Talk
+from tests.core.live.tutoring.test_conversations import TALKING, begun
 from tests.golden.examples import CLIENT, SERVER
 from tests.support.scripted import START, Play, speech
 from tutor.adapters.wire.practice import (
     decode_event,
     decode_job,
+    decode_marks,
     decode_message,
     decode_result,
     decode_snapshot,
@@ -25,8 +28,10 @@ from tutor.adapters.wire.practice import (
 )
 from tutor.adapters.wire.realtime import decode_client_event, read_client_event
 from tutor.core.audio.recognition import Recognition
-from tutor.core.live.resumption import snapshot
+from tutor.core.live.resumption import restored, snapshot
+from tutor.core.live.session import Session
 from tutor.core.protocol.errors import ProtocolError
+from tutor.core.protocol.messages import ConversationSay
 from tutor.core.queue.jobs import (
     AssessmentJob,
     AssessmentResult,
@@ -40,8 +45,26 @@ from tutor.core.queue.jobs import (
 )
 from tutor.core.realtime.protocol import RealtimeError
 from tutor.core.realtime.translator import Translator
+from tutor.core.voice.made import Mark
 from tutor.core.voice.request import SpeechRequest
 from tutor.core.voice.voices import VoiceFacts
+
+WORDED = replace(TALKING.tutoring, talk=replace(TALKING.tutoring.talk, language_model=True))
+
+
+def conversation() -> Session:
+    """A session in which a model words the reply to something that was typed."""
+    session = begun(config=replace(TALKING, tutoring=WORDED))
+    session.receive_message(ConversationSay("A coffee, please."), 1.0)
+    return session
+
+
+def speaking() -> Session:
+    """A session in which the learner speaks while the tutor does."""
+    talk = Talk()
+    talk.play.play(speech(300))
+    return talk.play.session
+
 
 VALUES = st.recursive(
     st.one_of(
@@ -93,6 +116,9 @@ REALTIME: list[dict[str, Any]] = [
         },
     },
 ]
+
+SESSIONS = (Play(START, speech(640)).session, conversation(), speaking())
+"""Sessions in the middle of an utterance, a conversation and a reply that is spoken."""
 
 NASTY = (
     "[" * 100_000,
@@ -215,7 +241,7 @@ def test_a_replys_fields_are_a_job_or_a_value_error(fields: dict[str, Any]) -> N
 @given(st.data())
 def test_a_kept_session_is_a_snapshot_or_a_value_error(data: st.DataObject) -> None:
     """A session that another version has kept, or nobody of ours."""
-    kept = json.loads(encode_snapshot(snapshot(Play(START, speech(640)).session, 200.0)))
+    kept = json.loads(encode_snapshot(snapshot(data.draw(st.sampled_from(SESSIONS)), 200.0)))
     text = json.dumps(data.draw(bent(kept)))
     with suppress(ValueError):
         decode_snapshot(text.encode())
@@ -229,6 +255,8 @@ def test_what_is_to_be_spoken_is_a_request_or_a_value_error(data: st.DataObject)
         decode_speech(json.dumps(data.draw(bent(asdict(SPEECH)))).encode())
     with suppress(ValueError):
         decode_voices(json.dumps([data.draw(bent(asdict(VOICE)))]).encode())
+    with suppress(ValueError):
+        decode_marks(json.dumps([data.draw(bent(asdict(Mark("Good", 0))))]).encode())
 
 
 def refused(read: Callable[[bytes], object], data: bytes) -> bool:
@@ -245,3 +273,16 @@ def test_bytes_are_no_snapshot(data: bytes) -> None:
     """Any bytes: nothing but a ValueError; nor are they a text to be spoken."""
     assert refused(decode_snapshot, data)
     assert refused(decode_speech, data)
+
+
+@pytest.mark.parametrize("session", SESSIONS, ids=["utterance", "conversation", "reply"])
+def test_a_session_that_an_older_gateway_has_kept_is_read(session: Session) -> None:
+    """While gateways are renewed one by one: what it did not know yet is as if nothing had been
+    told of it."""
+    kept = json.loads(encode_snapshot(snapshot(session, 200.0)))
+    for name in ("recent", "recent_s", "begun_at", "asides", "has_echo"):
+        (kept["speaking"] or {}).pop(name, None)
+    if kept["tutoring"]:
+        kept["tutoring"]["conversation"].pop("heard")
+    read = decode_snapshot(json.dumps(kept).encode())
+    assert restored(read, "secret", session.config, 200.0).state is session.state

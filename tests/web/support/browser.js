@@ -7,21 +7,26 @@ import { chromium } from "playwright-core";
 
 const BASE = process.getuid?.() === 0 ? ["--no-sandbox"] : []; // the sandbox does not run as root
 
-/** `wav`: what the microphone hears (once); `device`, `allowed`: whether there is one, and may be used. */
-export function launch({ wav, device = true, allowed = true } = {}) {
+/** `wav`: what the microphone hears, once or again and again; `device`, `allowed`: whether there is one, and may be used. */
+export function launch({ wav, again = false, device = true, allowed = true } = {}) {
   const args = [
     ...BASE,
     "--autoplay-policy=no-user-gesture-required",
     ...(device ? ["--use-fake-device-for-media-stream"] : []),
     ...(allowed ? ["--use-fake-ui-for-media-stream"] : []),
-    ...(wav ? [`--use-file-for-fake-audio-capture=${wav}%noloop`] : []),
+    ...(wav ? [`--use-file-for-fake-audio-capture=${wav}${again ? "" : "%noloop"}`] : []),
   ];
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args });
 }
 
-/** A page at the address whose console must stay clean; `done` checks it and closes. */
-export async function open(browser, url, { expected = [], init, ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, reducedMotion: "reduce", serviceWorkers: "block", ...options });
+const CONTEXT = { viewport: { width: 1200, height: 800 }, reducedMotion: "reduce", serviceWorkers: "block" };
+const usual = new WeakMap(); // browser → a context that pages without wishes take turns in: it has the page's files already
+
+/** A page at the address whose console must stay clean; `done` checks it and closes. Nothing is kept from page to page. */
+export async function open(browser, url, { expected = [], init, lang, ...options } = {}) {
+  const hasWishes = Boolean(init) || Object.keys(options).length > 0;
+  const context = (!hasWishes && usual.get(browser)) || (await browser.newContext({ ...CONTEXT, ...options }));
+  if (!hasWishes) usual.delete(browser); // it is taken
   const page = await context.newPage();
   const complaints = [];
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
@@ -31,10 +36,21 @@ export async function open(browser, url, { expected = [], init, ...options } = {
   await page.goto(url);
   await page.waitForSelector("body[data-loaded]");
   const done = async () => {
-    await context.close();
+    if (hasWishes) await context.close();
+    else await giveBack(browser, context, page);
     assert.deepEqual(complaints.filter((text) => !expected.some((known) => known.test(text))), []);
   };
   return { page, done };
+}
+
+async function giveBack(browser, context, page) {
+  const client = await context.newCDPSession(page);
+  const { origin } = new URL(page.url());
+  await page.goto("about:blank"); // or the page might write once more
+  await client.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
+  await context.clearCookies();
+  for (const one of context.pages()) await one.close();
+  usual.set(browser, context);
 }
 
 /** The browser itself says so in the console when a server is away. */

@@ -12,6 +12,8 @@ from tutor.core.protocol.limits import (
     MAX_ENDPOINT_SILENCE_MS,
     MAX_HOLD_MS,
     MAX_SAMPLE_RATE,
+    MAX_VOCABULARY,
+    MAX_VOCABULARY_WORD,
     MIN_ENDPOINT_SILENCE_MS,
     MIN_SAMPLE_RATE,
     SPEECH_RATES,
@@ -122,6 +124,24 @@ def require_scenario(
         raise ProtocolError(
             "unknown_scenario", f"{scenario.id} is in {scenario.language}, not in {language}"
         )
+
+
+def require_vocabulary(words: Sequence[str]) -> tuple[str, ...]:
+    """Likely words without blanks around them, each once.
+
+    Raises:
+        ProtocolError: `bad_message`, there are too many, or one is empty, too long or no text.
+    """
+    if len(words) > MAX_VOCABULARY:
+        raise ProtocolError("bad_message", f"vocabulary: {MAX_VOCABULARY} words at most")
+    found = tuple(dict.fromkeys(" ".join(word.split()) for word in words))
+    for word in found:
+        if not 0 < len(word) <= MAX_VOCABULARY_WORD or not word.isprintable():
+            raise ProtocolError(
+                "bad_message",
+                f"vocabulary: each is 1 to {MAX_VOCABULARY_WORD} characters, not {word[:20]!r}",
+            )
+    return found
 
 
 def require_hold(ms: int) -> int:

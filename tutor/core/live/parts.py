@@ -94,7 +94,9 @@ class Parts:
         """
         before, self.lesson = self.lesson, lesson
         waits = lesson.waits(self.config.turns, self.config.segmenter.endpoint_silence)
-        self.transcription.configure(lesson.language, waits, lesson.expected(self.config))
+        self.transcription.configure(
+            lesson.language, waits, lesson.expected(self.config), lesson.vocabulary
+        )
         if lesson.is_other_than(before):
             self.transcription.read(lesson.words, goes_on=goes_on)
         if self.tutoring is not None:

@@ -166,6 +166,11 @@ export class Lesson extends Emitter {
     if (this.#microphone === closing) this.#client.end(); // else the lesson is over already
   }
 
+  /** What the tutor says now is heard no further: something else is played. */
+  hush() {
+    if (this.#speaker.isOpen) this.#speaker.stop();
+  }
+
   /** No silence ends the turn for so long, unless the learner speaks on; 0: no more. */
   hold(ms) {
     if (this.phase === "listening") this.#client.hold(ms);

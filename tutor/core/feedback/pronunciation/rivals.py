@@ -69,6 +69,9 @@ class Bounds:
     """What the frames alone have to exceed: nobody is accused against clear sounds."""
     recogniser: float = -math.inf
     """What the recogniser alone has to exceed."""
+    beside: float = 0.0
+    """The share of the words beside it that the recogniser has to have understood; where it was
+    lost, it takes `LOST`."""
     written: float = math.inf
     """What the frames have to exceed for a doubt, whatever the recogniser makes of the rival when
     it is asked for both, where it was sure of it when it wrote it."""
@@ -76,18 +79,22 @@ class Bounds:
 
 BOUNDS = {
     Origin.PAIR: Bounds(3.0, 3.0),
-    Origin.COMMON: Bounds(6.0, 14.0, sounds=3.0, recogniser=0.0),
-    Origin.ENDING: Bounds(2.5, 7.0, sounds=1.0, recogniser=-3.5),
+    Origin.COMMON: Bounds(6.0, 14.0, sounds=3.0, recogniser=0.0, beside=1.0),
+    Origin.ENDING: Bounds(2.5, 7.0, sounds=1.0, recogniser=-3.5, beside=0.5),
     Origin.BARE: Bounds(1.0, 6.0, sounds=0.0, recogniser=-1.0),
     Origin.SKIPPED: Bounds(0.7, 8.0, sounds=1.5, recogniser=-2.5),
-    Origin.MISSED: Bounds(6.0, 16.0, sounds=2.0, recogniser=5.0),
-    Origin.HEARD: Bounds(3.0, 8.0, sounds=-1.0, recogniser=0.0, written=0.0),
-    Origin.FAR: Bounds(8.0, 20.0, sounds=2.0, recogniser=4.0),
+    Origin.MISSED: Bounds(6.0, 16.0, sounds=2.0, recogniser=5.0, beside=0.5),
+    Origin.HEARD: Bounds(3.0, 8.0, sounds=-1.0, recogniser=0.0, beside=1.0, written=0.0),
+    Origin.FAR: Bounds(8.0, 20.0, sounds=2.0, recogniser=4.0, beside=1.0),
 }
 """The bounds of each origin, chosen on one half of what `caught.py` measures on the other one.
 
 What is further apart must be likelier to the recogniser, too: it is sure of what it wrote ("boom",
 "joys") until it is asked for the text's word ("bone", "choice")."""
+
+LOST = 11.0
+"""Evidence that it takes where the recogniser did not understand the words beside: what it wrote
+there is a guess ("Here is Petty's gear" for "Here is Betty's scare")."""
 
 LEAST_SURE = 0.5
 """A word of which the recogniser was less sure is no rival: it had to write something. Of learners'
@@ -243,6 +250,8 @@ class Weighed:
     """How much likelier the rival is than the word to the frames: a natural logarithm."""
     recogniser: float
     """The same to the recogniser."""
+    beside: float = 1.0
+    """The share of the words beside it that were recognised as the text has them."""
 
     @property
     def evidence(self) -> float:
@@ -258,6 +267,8 @@ class Weighed:
     def verdict(self) -> Verdict:
         """What became of the word, by this rival."""
         bounds = BOUNDS[self.rival.origin]
+        if self.beside < bounds.beside and self.evidence <= LOST:
+            return Verdict.SAID
         is_clear = self.sounds > bounds.sounds and self.recogniser > bounds.recogniser
         if is_clear and self.evidence > bounds.proven:
             return Verdict.REPLACED
@@ -265,6 +276,19 @@ class Weighed:
             return Verdict.DOUBTFUL
         is_written = self.rival.sure >= WRITTEN_SURELY and self.sounds > bounds.written
         return Verdict.DOUBTFUL if is_written else Verdict.SAID
+
+
+def beside(at: int, own: Container[int], understood: Container[int]) -> float:
+    """The share of the words of a text beside one that were recognised as the text has them; 1
+    where there are none.
+
+    Args:
+        at: The word's index.
+        own: The indices of the text's words.
+        understood: Those of the words that were recognised so.
+    """
+    around = [n for n in (at - 1, at + 1) if n in own]
+    return sum(n in understood for n in around) / len(around) if around else 1.0
 
 
 def least(hearings: Sequence[Sequence[Weighed]]) -> list[Weighed]:

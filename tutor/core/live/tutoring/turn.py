@@ -223,7 +223,13 @@ class Turn:
     def snapshot(self, practised: int) -> TurnSnapshot:
         """The turn as plain data; `practised`: the index of what was practised in it."""
         return TurnSnapshot(
-            self.understood, practised, self.attempt, self.assessment, self.reply, self.expected
+            self.understood,
+            practised,
+            self.attempt,
+            self.assessment,
+            self.reply,
+            self.expected,
+            self.is_late,
         )
 
     @classmethod
@@ -238,6 +244,7 @@ class Turn:
             kept.reply,
             kept.expected,
             now,
+            kept.is_late,
         )
 
 
@@ -252,6 +259,7 @@ class TurnSnapshot:
     assessment: Assessment | None
     reply: str
     expected: int = 0
+    is_late: bool = False
 
 
 def snapshots(

@@ -306,10 +306,11 @@ class Tutoring:
         return turn.assessment_job(self._session, library)
 
     def _retry_or_fail(self, now: float) -> None:
-        if self._spoken[0].attempt > 1:
+        turn = self._spoken[0]
+        if turn.attempt > 1 or now - turn.ready_at >= self._config.late_s:  # nobody would wait
             self._fail(now)
             return
-        self._spoken[0].attempt = 2
+        turn.attempt = 2
         self._assess(now)
 
     def _fail(self, now: float) -> None:

@@ -48,6 +48,7 @@ class Transcription:
         self._config = config
         self._effects = effects
         self._language, self._prompt = "", ""
+        self._vocabulary: tuple[str, ...] = ()
         self._turns, self._place = Turns(), Place()
         self._expected = Expected()
         self._segmenter = Segmenter(config.segmenter)
@@ -175,10 +176,12 @@ class Transcription:
         kept."""
         return self._finals.collect_understood()
 
-    def configure(self, language: str, waits: Waits, expected: Expected) -> None:
-        """Set the language, what `auto` chooses from and the silences that end utterances, from
-        now on."""
-        self._language, self._expected = language, expected
+    def configure(
+        self, language: str, waits: Waits, expected: Expected, vocabulary: Sequence[str]
+    ) -> None:
+        """Set the language, what `auto` chooses from, the silences that end utterances and the
+        words that are likely, from now on."""
+        self._language, self._expected, self._vocabulary = language, expected, tuple(vocabulary)
         self._turns.configure(waits)
 
     def read(self, text: Sequence[str], *, goes_on: bool = False) -> None:
@@ -305,6 +308,7 @@ class Transcription:
             self._language,
             expected=self._expected.after(self._finals.language),
             prompt=self._prompt,
+            vocabulary=self._vocabulary,
             way=self._place.begin(),
         )
         utterance.window = self._place.window(utterance.way)
