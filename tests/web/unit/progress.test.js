@@ -116,8 +116,7 @@ test("what is handed over goes in pieces that a request can hold, and only what 
   assert.equal(await journal.handOver(async () => {}), true);
   assert.equal(await journal.handOver(async () => {}), false);
   for (const day of [3, 4, 5]) {
-    journal.begin({ language: "en", exercise: { type: "free" } }, new Date(2026, 2, day));
-    await journal.add(uttered("u1", 40));
+    await journal.begin({ language: "en", exercise: { type: "free" } }, new Date(2026, 2, day)).add(uttered("u1", 40));
   }
   const [, odd] = await journal.sessions();
   await assert.rejects(journal.handOver(async ({ id }) => { if (id === odd.id) throw Object.assign(new Error("no"), { code: "invalid" }); }));
