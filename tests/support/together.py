@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -15,7 +16,7 @@ SHARED = {
     "lean": r"def test_\w+\([^)]*\blean: House\b",
     "mortal": r"def test_\w+\([^)]*\bmortal: House\b",
     "doors": r"def test_\w+\([^)]*\b(guarded|brief): Gateway\b",
-    "site": r"def \w+\([^)]*\bsite: Path\b",
+    "site": r"def \w+\([^)]*\b(site: Path|built: Built)\b",
     "ear": r"def \w+\([^)]*\bpronouncer: Pronouncer\b",
 }
 """What is dear and is set up once in a process: all files go there whose tests ask for it so."""
@@ -67,6 +68,17 @@ def group_of(path: str) -> str:
 def path_of(nodeid: str) -> str:
     """The file of a test."""
     return nodeid.partition("::")[0]
+
+
+def have_names(items: list[pytest.Item]) -> None:
+    """Refuse tests of one name: of these pytest-xdist runs but one, and tells that all is well.
+
+    Raises:
+        pytest.UsageError: there are some.
+    """
+    doubled = [name for name, times in Counter(item.nodeid for item in items).items() if times > 1]
+    if doubled:
+        raise pytest.UsageError(f"more than one test is called {', '.join(doubled)}")
 
 
 def by_length(items: list[pytest.Item]) -> None:

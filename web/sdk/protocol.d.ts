@@ -86,6 +86,8 @@ export interface Error {
   fatal: boolean;
   /** The utterance whose terminal event the error is, if it is one. */
   utterance?: string | null;
+  /** The `type` of the client's message that is wrong, if it is one: unless the error is fatal, it had no effect, and the session goes on. */
+  about?: string | null;
 }
 
 /** What the learner practises. */
@@ -357,6 +359,8 @@ export interface SessionStart {
   speech?: Speech | null;
   /** How long the tutor waits in a pause before it takes the turn as ended. */
   patience?: "quick" | "normal" | "patient";
+  /** Names and words that are likely to be said, as they are to be written, 64 of 60 characters at most; what was said decides, not the list. The most important ones last: a long list is cut. */
+  vocabulary?: Array<string>;
 }
 
 /** The session is open; audio may come. */
@@ -387,7 +391,8 @@ export interface SessionSummary {
   conversations?: Array<Conversation>;
 }
 
-/** Another exercise, language, endpoint silence, voice or patience, between utterances. */
+/** Another exercise, language, endpoint silence, voice, patience or vocabulary, between
+utterances. */
 export interface SessionUpdate {
   type: "session.update";
   exercise?: Exercise | null;
@@ -395,6 +400,8 @@ export interface SessionUpdate {
   endpoint_silence_ms?: number | null;
   speech?: Speech | null;
   patience?: "quick" | "normal" | "patient" | null;
+  /** In place of the one before; an empty one: no words are likelier than others. */
+  vocabulary?: Array<string> | null;
 }
 
 /** How the tutor speaks its replies. */

@@ -222,7 +222,18 @@ def test_a_model_may_tick_what_was_said_in_another_way() -> None:
     assert "price" in reached(out)
 
 
-@pytest.mark.parametrize("claims", ["{", '{"goals": 3}', '{"goals": [1, {"id": 2}]}', "[]", "{}}"])
+@pytest.mark.parametrize(
+    "claims",
+    [
+        "{",
+        '{"goals": 3}',
+        '{"goals": [1, {"id": 2}]}',
+        "[]",
+        "{}}",
+        '{"goals": ' + "[" * 100_000 + "}",
+    ],
+    ids=lambda claims: claims[:20],
+)
 def test_claims_that_cannot_be_read_claim_nothing(claims: str) -> None:
     """Whatever stands behind the words, the reply is said."""
     out = worded(begun(MODEL), "A coffee, please.", f"Sure. {claims}")

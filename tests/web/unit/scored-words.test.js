@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { markOf, scoredWords, weakestSound } from "../../../web/page/feedback/scored-words.js";
+import { markOf, scoreBand, scoredWords, weakestSound, wordsBefore } from "../../../web/page/feedback/scored-words.js";
 
 const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
 const event = (type) => golden.server.find((each) => each.type === type);
@@ -73,4 +73,15 @@ test("of a word's sounds the one that was furthest away is to be worked on, and 
   assert.equal(weakestSound(sounds), "ð");
   assert.equal(weakestSound([{ ipa: "w", score: 60 }]), null);
   assert.equal(weakestSound([]), null);
+});
+
+test("a score has the colour of the number that is shown", () => {
+  for (const [score, band] of [[79.6, "good"], [79.4, "fair"], [59.5, "fair"], [59.4, "weak"]]) assert.equal(scoreBand(score), band, String(score));
+  assert.equal(weakestSound([{ ipa: "w", score: 59.6 }]), null);
+});
+
+test("a stop stands behind the word before it, and none behind the last word", () => {
+  const words = [[0, 100], [null, null], [100, 300], [900, 1200]].map(([startMs, endMs]) => ({ startMs, endMs }));
+  assert.deepEqual(wordsBefore(words, [{ start_ms: 300, end_ms: 900 }, { start_ms: 1300, end_ms: 2000 }]), [2]);
+  assert.deepEqual(wordsBefore(words, [{ start_ms: -500, end_ms: -100 }]), [], "before the first word nobody stops");
 });

@@ -16,7 +16,7 @@ from tutor.adapters.store.clients import cut_connections
 from tutor.adapters.store.errors import StoreError
 from tutor.bench.chaos.relay import Relay
 from tutor.bench.options import BenchError
-from tutor.bench.processes import OTHER, SUPERVISOR, Tree
+from tutor.bench.processes import NURSERY, OTHER, SUPERVISOR, Tree
 from tutor.core.chaos.faults import Fault, Means, Part, chosen
 
 BACK_S = 90.0
@@ -83,7 +83,7 @@ class Saboteur:
     def _present(self) -> frozenset[str]:
         if self.tree is None:
             return frozenset()
-        return frozenset(part for part, _ in self.tree.processes()) - {SUPERVISOR, OTHER}
+        return frozenset(part for part, _ in self.tree.processes()) - {SUPERVISOR, NURSERY, OTHER}
 
     def _of(self, part: Part) -> list[psutil.Process]:
         """The processes of a part, the main one first."""

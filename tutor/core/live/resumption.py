@@ -35,6 +35,7 @@ def snapshot(session: Session, now: float) -> SessionSnapshot:
         None if session.tutoring is None else session.tutoring.snapshot(now),
         session.aloud.snapshot(now),
         session.lesson.patience,
+        session.lesson.vocabulary,
     )
 
 
@@ -54,7 +55,14 @@ def restored(kept: SessionSnapshot, token: str, config: SessionConfig, now: floa
     session.transcription = Transcription.restored(
         kept.session, config, session.effects, kept.transcription, now
     )
-    lesson = Lesson(kept.language, kept.exercise, kept.silence_ms, kept.native, kept.patience)
+    lesson = Lesson(
+        kept.language,
+        kept.exercise,
+        kept.silence_ms,
+        kept.native,
+        kept.patience,
+        kept.vocabulary,
+    )
     session.practise(lesson, goes_on=True)
     if kept.tutoring is not None:
         session.tutoring = Tutoring.restored(

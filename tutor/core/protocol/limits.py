@@ -51,6 +51,12 @@ MAX_ENDPOINT_SILENCE_MS = 2_000
 MAX_HOLD_MS = 30_000
 """The longest hold of a turn: no utterance is longer."""
 
+MAX_VOCABULARY = 64
+"""Words and names that a client may name as likely."""
+
+MAX_VOCABULARY_WORD = 60
+"""Characters of each of them."""
+
 MAX_LOGINS = 100
 """How many logins one account may have at once, by default."""
 

@@ -28,10 +28,11 @@ from tutor.core.protocol.messages import (
     TutorReplyDone,
 )
 from tutor.core.queue.jobs import ReplyJob, ReplyPart
-from tutor.core.talk.conversation import Kind, State, Told, answer, begin, goals, hint, open_with
+from tutor.core.talk.conversation import Kind, State, answer, begin, goals, hint, open_with
 from tutor.core.talk.framing import Screen, believed, frame
 from tutor.core.talk.nearness import Sounds, by_letters
 from tutor.core.talk.scenario import Scenario
+from tutor.core.talk.snapshot import Asked, TalkSnapshot
 from tutor.core.text.languages import primary, whisper_language
 
 MAX_TYPED = 500
@@ -66,32 +67,6 @@ class TalkConfig:
     """Seconds after which the scenario's own reply takes the place of a model's."""
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A reply that a language model is to word."""
-
-    utterance: str
-    said: str
-    told: Told
-    is_spoken: bool
-
-
-@dataclass(frozen=True)
-class TalkSnapshot:
-    """The conversations of a session as plain data."""
-
-    state: State | None
-    names: int
-    begun: int
-    exchanges: tuple[Exchange, ...]
-    corrections: tuple[Correction, ...]
-    done: tuple[Conversation, ...]
-    asked: tuple[Asked, ...]
-    reply: str
-    heard: str = ""
-    """What the language model has said of it, let through or not."""
-
-
 class Talk:
     """The conversations of one session, one after the other."""
 
@@ -121,6 +96,11 @@ class Talk:
     def conversations(self) -> tuple[Conversation, ...]:
         """What became of the session's conversations so far."""
         return (*self._done, *self._current())
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """The utterances whose reply is still to come."""
+        return tuple(asked.utterance for asked in self._asked)
 
     def awaits(self, utterance: str) -> bool:
         """Whether a language model is wording the reply to an utterance."""

@@ -31,6 +31,14 @@ class Recent:
         """Take note that a reply has ended."""
         self._reply, self._ended_at = reply, now
 
+    def heard_up_to(self, number: int, position_ms: int) -> Broken | None:
+        """What was heard of the reply, if it is that of a number, up to a position."""
+        reply = self._reply
+        if reply is None or reply.number != number:
+            return None
+        words = reply.words_between(0, reply.to_samples(position_ms))
+        return Broken(reply.utterance, " ".join(words))
+
     def snapshot(self, now: float) -> tuple[ReplySnapshot | None, float]:
         """The reply as plain data, and the seconds since it has ended; None: that is long ago."""
         ended_s = now - self._ended_at

@@ -81,7 +81,7 @@ class Nursery:
     def __init__(self, env: dict[str, str], first: tuple[str, ...]) -> None:
         """Start a nursery; it has these variables beside this process's own.
 
-        `first`: what it imports at once, the arguments of a part.
+        `first`: what it imports at once, the arguments of a part; empty: nothing.
         """
         self._env, self._first = env, first
         self._waiting = 0
@@ -92,12 +92,14 @@ class Nursery:
         with theirs:
             command = (sys.executable, "-m", __name__, str(theirs.fileno()), str(os.getpid()))
             self._process = subprocess.Popen(
-                leashed((*command, *self._first)),
+                leashed(command),
                 env={**os.environ, **self._env},
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
+        with suppress(OSError):  # it has died at once: what is ordered tells
+            self._orders.send(json.dumps([self._first, {}]).encode())
 
     def _revive(self) -> None:
         """Start another where it was killed: what it has forked lives."""
@@ -198,12 +200,16 @@ class Birth:
 
 
 def _serve(orders: socket.socket) -> Birth:
-    """Fork what is ordered, until the supervisor is gone; returns in each forked process."""
+    """Fork what is ordered, until the supervisor is gone; returns in each forked process. An order
+    without files is for imports alone."""
     while True:
         data, handed, _, _ = socket.recv_fds(orders, _MOST_BYTES, 3)
         if not data:
             sys.exit(0)
         command, env = json.loads(data)
+        if not handed:
+            import_part(command)
+            continue
         birth = Birth(command, env, socket.socket(fileno=handed[0]), handed[1:])
         import_part(command[3:])
         if _is_alone() and _fork_twice():
@@ -271,8 +277,7 @@ def main() -> NoReturn:
     gc.disable()  # imports make much and throw little away
     from tutor.shells.cli.main import main as run
 
-    channel, supervisor, *first = sys.argv[1:]
-    import_part(first)
+    channel, supervisor = sys.argv[1:]
     _settle(_serve(socket.socket(fileno=int(channel))), int(supervisor))
     run()
     sys.exit(0)

@@ -196,7 +196,7 @@ def _add_practice(app: FastAPI, services: Services) -> None:
 def _add_realtime(app: FastAPI, services: Services) -> None:
     @app.websocket(realtime.PATH)
     async def realtime_socket(websocket: WebSocket) -> None:
-        await realtime.transcribe(websocket, services)
+        await realtime.converse(websocket, services)
 
 
 def _add_accounts(app: FastAPI, services: Services) -> None:

@@ -11,7 +11,7 @@ from tutor.adapters.settings import Settings, SettingsError
 from tutor.adapters.speech.device import batches
 from tutor.adapters.speech.models.adapted import resolve_weights
 from tutor.adapters.speech.niceness import yield_cores
-from tutor.adapters.speech.whisper.loading import import_whisper
+from tutor.adapters.speech.whisper.loading import import_whisper, load_shared
 from tutor.adapters.store import keys
 from tutor.adapters.store.broker.consumer import (
     Consumer,
@@ -80,6 +80,7 @@ def _run_recogniser(settings: Settings, kind: str, queues: list[str], of_files: 
         resident = _resident(settings, model, kind)
         if settings.recogniser != "instant":
             import_whisper()  # once for all children
+            load_shared(model)
         in_each_child(resident)  # after the fork: CUDA and OpenMP do not survive one
         _add_recognise(consumer, settings, resident, own_key(kind))
         run_consumer(consumer, settings, queues, "prefork", settings.processes)

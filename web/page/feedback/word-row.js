@@ -22,12 +22,13 @@ export class WordRow {
     return this.#element;
   }
 
-  show(words) {
+  /** `stops`: indices of the words behind which the reader stopped in the midst of a phrase. */
+  show(words, stops = []) {
     const focused = this.#buttons.indexOf(document.activeElement);
     const before = this.#words;
     this.#words = words;
-    this.#element.replaceChildren(...words.flatMap((word, index) => [word.gap, this.#button(word, index)]));
-    this.#element.firstElementChild?.setAttribute("tabindex", "0");
+    this.#element.replaceChildren(...words.flatMap((word, index) => [word.gap, this.#button(word, index), ...(stops.includes(index) ? [stop()] : [])]));
+    this.#buttons[0]?.setAttribute("tabindex", "0");
     if (focused >= 0) this.#focus(movedTo(focused, before, words) ?? 0);
   }
 
@@ -67,6 +68,8 @@ export class WordRow {
     this.#buttons[index]?.focus();
   }
 }
+
+const stop = () => h("span", { class: "stop" }, h("span", { "aria-hidden": "true" }, "‖"), h("span", { class: "hidden" }, ` (${t("legend.stop")})`));
 
 /** A word and its mark, for those who do not see the mark. */
 function describe({ text, band, score, heard }) {

@@ -8,25 +8,27 @@ const PIECE_UTTERANCES = 10;
 
 export class Journal {
   #shelf;
-  #session = null;
+  #age = 0; // what began before all was let go of is kept no more
 
   /** `shelf`: {all(), put(session), remove(id), clear()}, each a promise. */
   constructor(shelf = new Shelf()) {
     this.#shelf = shelf;
   }
 
-  /** A session begins; it is kept once something was said in it. */
+  /**
+   * A session begins; it is kept once something was said in it. Its `add(utterance)` takes one with all that is
+   * told of it, {name, text, language, start_ms, end_ms, words, scores, reply}; the same one again replaces it.
+   */
   begin({ language, exercise }, now = new Date()) {
-    this.#session = { id: `guest-${now.getTime().toString(36)}`, language, exercise: { type: exercise.type }, started_at: now.toISOString(), audio_s: 0, spoken: [] };
-  }
-
-  /** An utterance with all that is told of it: {name, text, language, start_ms, end_ms, words, scores, reply}. */
-  async add(utterance) {
-    const session = this.#session;
-    if (!session) return;
-    const spoken = session.spoken.filter(({ name }) => name !== utterance.name);
-    Object.assign(session, { spoken: [...spoken, utterance], audio_s: Math.max(session.audio_s, utterance.end_ms / 1000) });
-    await this.#shelf.put(structuredClone(session)).catch(() => {}); // without storage it is not kept
+    const age = this.#age;
+    const session = { id: `guest-${now.getTime().toString(36)}`, language, exercise: { type: exercise.type }, started_at: now.toISOString(), audio_s: 0, spoken: [] };
+    const add = async (utterance) => {
+      if (age !== this.#age) return;
+      const spoken = session.spoken.filter(({ name }) => name !== utterance.name);
+      Object.assign(session, { spoken: [...spoken, utterance], audio_s: Math.max(session.audio_s, utterance.end_ms / 1000) });
+      await this.#shelf.put(structuredClone(session)).catch(() => {}); // without storage it is not kept
+    };
+    return { add };
   }
 
   /** The sessions, the latest first. */
@@ -54,14 +56,14 @@ export class Journal {
         refused ??= problem;
       }
     }
-    this.#session = null;
+    this.#age += 1;
     if (refused) throw refused;
     return sessions.length > 0;
   }
 
   /** Late answers of the session that goes on must not bring it back. */
   async clear() {
-    this.#session = null;
+    this.#age += 1;
     await this.#shelf.clear().catch(() => {});
   }
 }

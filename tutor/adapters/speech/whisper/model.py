@@ -5,9 +5,6 @@ Importing this module takes half a second: it is imported where a model is loade
 
 from __future__ import annotations
 
-import ctypes
-import sys
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +14,8 @@ import tokenizers
 from faster_whisper import WhisperModel
 from faster_whisper.feature_extractor import FeatureExtractor
 from faster_whisper.utils import get_logger
+
+from tutor.adapters.speech.memory import give_back_memory
 
 
 class Whisper(WhisperModel):  # type: ignore[misc]
@@ -28,13 +27,20 @@ class Whisper(WhisperModel):  # type: ignore[misc]
     know it.
     """
 
-    def __init__(self, folder: Path, device: str, compute_type: str, threads: int) -> None:
+    def __init__(
+        self, folder: Path, device: str, compute_type: str, threads: int, calls: int = 1
+    ) -> None:
+        """`threads`: of one call; `calls`: how many run at once, with the same weights."""
         self.logger = get_logger()
         self.model = ctranslate2.models.Whisper(
-            str(folder), device=device, compute_type=compute_type, intra_threads=threads
+            str(folder),
+            device=device,
+            compute_type=compute_type,
+            intra_threads=threads,
+            inter_threads=calls,
         )
         give_back_memory()
-        self.hf_tokenizer = tokenizer_in(folder) or tokenizers.Tokenizer.from_pretrained(
+        self.hf_tokenizer: Any = tokenizer_in(folder) or tokenizers.Tokenizer.from_pretrained(
             "openai/whisper-tiny" + ("" if self.model.is_multilingual else ".en")
         )
         told = self._get_feature_kwargs(str(folder))
@@ -57,10 +63,3 @@ def tokenizer_in(folder: Path) -> Any:
 @cache
 def _tokenizer(text: bytes) -> Any:
     return tokenizers.Tokenizer.from_buffer(text)
-
-
-def give_back_memory() -> None:
-    """Give the system back what loading has used and freed, tens of megabytes for each model."""
-    if sys.platform == "linux":
-        with suppress(AttributeError):  # not glibc
-            ctypes.CDLL(None).malloc_trim(0)

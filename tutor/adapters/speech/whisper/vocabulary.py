@@ -13,6 +13,9 @@ MOSTLY = 0.5
 """Share of letters from which on characters that begin with the same bytes count as letters."""
 
 
+_END = "<|endoftext|>"
+"""The first token that is no text."""
+
 _SPACE = "\u0120"
 """GPT-2's sign for a space."""
 
@@ -36,6 +39,11 @@ class Scripts:
             for token, letters in self._written.items()
             if any(own.isdisjoint(scripts) for scripts in letters)
         ]
+
+
+def load_scripts(vocabulary: Any) -> None:
+    """Find out once what `Scripts` of this tokenizer of the `tokenizers` library will need."""
+    _written_by(vocabulary, vocabulary.token_to_id(_END))
 
 
 @cache
@@ -94,5 +102,5 @@ def _spans(data: bytes) -> Iterator[range]:
 def _scripts(span: range) -> frozenset[str]:
     """The scripts of the letters that a span of code points mostly holds; none: signs, or unused
     ones."""
-    letters = [script_of(chr(c)) for c in span if chr(c).isalpha()]
-    return frozenset(letters) if len(letters) >= MOSTLY * len(span) else frozenset()
+    letters = list(filter(str.isalpha, map(chr, span)))  # of a million: their names take longer
+    return frozenset(map(script_of, letters)) if len(letters) >= MOSTLY * len(span) else frozenset()
