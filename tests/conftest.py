@@ -57,7 +57,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Look for no garbage while tests are collected, and never among them: a quarter of the time."""
+    """Look for no garbage while tests are collected, nor later among them: it is a quarter of the
+    time."""
     gc.disable()
     try:
         return (yield)
