@@ -1,3 +1,4 @@
+from itertools import count
 from secrets import token_hex
 from typing import Any
 
@@ -8,6 +9,10 @@ from tests.support.gateway import enter
 from tests.support.house import House
 
 ROUTES = [(method, path) for path, methods in DOCUMENT["paths"].items() for method in methods]
+
+OF_GUESTS = 80
+"""Requests of a route that a guest sends: all, but where only members may come and six hundred are
+made up, to be turned away one like the other."""
 
 
 @pytest.fixture
@@ -24,8 +29,11 @@ def test_every_route_keeps_to_its_description(
     guest sends it or somebody who has logged in."""
     from tests.support.made_up import for_each_request, validate  # a second, for who needs it
 
+    number = count()
+
     def ask(case: Any) -> None:
-        validate(case, house.url)
+        if next(number) < OF_GUESTS:
+            validate(case, house.url)
         validate(case, house.url, headers={"Authorization": f"Bearer {token}"})
 
     for_each_request(method, path, ask)
