@@ -40,7 +40,7 @@ class VoiceSettings(BaseModel):
     speech_kept_s: float = Field(
         300,
         ge=0,
-        description="speech of each voice that a speech worker keeps in memory (44 kB a second) and "
+        description="speech of each voice that a worker keeps in memory (44 kB a second) and "
         "does not make again: phrases of coach and scenarios come often; 0: none",
     )
     speech_max_chars: int = Field(
