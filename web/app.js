@@ -35,6 +35,7 @@ import { ServerVoice } from "./page/sounds/server-voice.js";
 import { Sounds } from "./page/sounds/sounds.js";
 import { StatusLine } from "./page/lesson/status-line.js";
 import { ThinkButton } from "./page/lesson/think-button.js";
+import { learnLetters } from "./page/feedback/word-details.js";
 import { WakeLock } from "./page/lesson/wake-lock.js";
 import { has, interfaceLanguage, loadTexts, t, translate } from "./page/kit/texts.js";
 
@@ -324,6 +325,7 @@ lesson.on("session.started", ({ recovered }) => {
   recording.begin(lesson.sampleRate);
   picker.beginSession();
   saidHere.beginSession();
+  learnLetters();
   kept = account.me ? null : journal.begin(choice());
 });
 lesson.on("speech.started", (event) => {
@@ -391,6 +393,9 @@ lesson.on("session.summary", (summary) => {
   }
   if (isLessonOver) picker.finishLesson();
   isLessonOver = false;
+});
+lesson.on("unfit", ({ code, message }) => {
+  problem = { kind: "problem", text: `${errorText(code, message)} ${t("again")}` };
 });
 lesson.on("error", ({ code, message, fatal, utterance }) => {
   if (fatal || code === "going_away") return; // the phase that follows says it

@@ -213,7 +213,7 @@ test("a sentence that was judged", async (whole) => {
     const summary = page.getByTestId("summary");
     assert.match(await summary.textContent(), /1 sentence7 words2 seconds of speech/);
     assert.match(await summary.getByTestId("means").textContent(), /On averagePronunciation 72Accuracy 67Fluency 79/);
-    assert.match(await summary.locator("svg").getAttribute("aria-label"), /Pronunciation: 72.*Accuracy: 67.*Fluency: 68, 90/);
+    assert.match(await summary.locator("svg.chart").getAttribute("aria-label"), /Pronunciation: 72.*Accuracy: 67.*Fluency: 68, 90/);
     await assertAccessible(page);
     assert.deepEqual(await texts(summary.locator(".practise li")), ["weather", "today"]);
     assert.match((await texts(summary.locator(".todo > li"))).join("\n"), /^\/ð\/ In weather.*\nWords to say again.*\nSay each part in one breath: there was 1 stop/);
@@ -498,7 +498,7 @@ test("a conversation: whose turn, time to think, each turn again and slower, the
     await page.getByText("Delete what is kept in this browser").click();
     await assertAccessible(page);
     await reloaded(page, () => page.getByTestId("clear").click());
-    await page.getByText("All that was kept in this browser is deleted").waitFor();
+    await page.locator("#notice").getByText("All that was kept in this browser is deleted").waitFor();
     assert.equal(await page.getByTestId("session").count(), 0);
     assert.equal(await page.evaluate(() => localStorage.length), 0);
   } finally {

@@ -8,20 +8,6 @@ const OTHER = "The weather was very nice yesterday.";
 const WEATHER = "The weather is very nice today.";
 const phone = { isMobile: true, hasTouch: true };
 
-const SHOTS = {
-  desktop: { text: OTHER, viewport: { width: 1160, height: 760 }, then: openWord },
-  progress: { text: OTHER, viewport: { width: 1160, height: 1180 }, then: lookBack },
-  "page-dark": { text: OTHER, viewport: { width: 1160, height: 760 }, colorScheme: "dark", then: openWord },
-  "page-arabic": { lang: "ar", text: OTHER, viewport: { width: 1160, height: 760 }, then: openWord },
-  "page-sideways": { text: WEATHER, viewport: { width: 844, height: 390 }, ...phone, then: (page) => page.locator(".words").first().scrollIntoViewIfNeeded() },
-  phone: { lang: "ru", text: OTHER, viewport: { width: 400, height: 800 }, ...phone, colorScheme: "dark", then: showSaid },
-  "page-again": { text: WEATHER, viewport: { width: 1160, height: 760 }, again: true, then: sayAgain },
-  word: { text: WEATHER, viewport: { width: 760, height: 900 }, then: showSound },
-  melody: { text: WEATHER, viewport: { width: 760, height: 900 }, then: showMelody },
-  talk: { viewport: { width: 760, height: 900 }, then: converse },
-  account: { text: OTHER, viewport: { width: 760, height: 820 }, before: register, then: lookAtAccount },
-};
-
 async function openWord(page) {
   await page.getByTestId("word").nth(1).click();
   await page.locator(".panel svg.mouth, .panel .row").first().waitFor();
@@ -92,6 +78,20 @@ async function stop(page) {
   await page.getByTestId("stop").click();
   await page.waitForSelector("#status[data-kind=done]");
 }
+
+const SHOTS = {
+  desktop: { text: OTHER, viewport: { width: 1160, height: 760 }, then: openWord },
+  progress: { text: OTHER, viewport: { width: 1160, height: 1180 }, then: lookBack },
+  "page-dark": { text: OTHER, viewport: { width: 1160, height: 760 }, colorScheme: "dark", then: openWord },
+  "page-arabic": { lang: "ar", text: OTHER, viewport: { width: 1160, height: 760 }, then: openWord },
+  "page-sideways": { text: WEATHER, viewport: { width: 844, height: 390 }, ...phone, then: (page) => page.locator(".words").first().scrollIntoViewIfNeeded() },
+  phone: { lang: "ru", text: OTHER, viewport: { width: 400, height: 800 }, ...phone, colorScheme: "dark", then: showSaid },
+  "page-again": { text: WEATHER, viewport: { width: 1160, height: 760 }, again: true, then: sayAgain },
+  word: { text: WEATHER, viewport: { width: 760, height: 900 }, then: showSound },
+  melody: { text: WEATHER, viewport: { width: 760, height: 900 }, then: showMelody },
+  talk: { viewport: { width: 760, height: 900 }, then: converse },
+  account: { text: OTHER, viewport: { width: 760, height: 820 }, before: register, then: lookAtAccount },
+};
 
 for (const [name, { lang = "en", text, again = false, before = () => {}, then, ...options }] of Object.entries(SHOTS)) {
   if (wanted && !wanted.split(",").includes(name)) continue;

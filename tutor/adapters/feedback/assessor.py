@@ -27,7 +27,7 @@ from tutor.core.feedback.assessment import (
 )
 from tutor.core.feedback.fluency import measure_fluency
 from tutor.core.feedback.free_talk import believed
-from tutor.core.feedback.pronunciation.rivals import Heard, Rival, rivals_of
+from tutor.core.feedback.pronunciation.rivals import Heard, Rival, is_figure_for_word, rivals_of
 from tutor.core.feedback.reading.confirming import confirmed
 from tutor.core.feedback.reading.passages import confidences, locate, ways_said
 from tutor.core.feedback.reading.reading import (
@@ -314,9 +314,21 @@ def rivals_in(
     for at, text in heard_together(passage):  # "$15" for "fifty dollars"
         said = spoken_words(text)
         single |= dict(zip(at, said, strict=True)) if len(said) == len(at) else {}
-    instead = {n: Heard(text, sure.get(passage.start + n, 0.0)) for n, text in single.items()}
+    instead = {
+        n: Heard(_in_words(text, words[n]), sure.get(passage.start + n, 0.0))
+        for n, text in single.items()
+        if not is_figure_for_word(words[n], text)
+    }
     missed = perhaps_left_out(passage, heard.language)
     return rivals_of(words, instead, missed, pairs, cleanly_left_out(passage))
+
+
+def _in_words(text: str, word: str) -> str:
+    """What was recognised as it was said, where the text's word has no figures: it is told as
+    heard ("thirteen" for "thirty", not "13")."""
+    if any(map(str.isdigit, text)) and not any(map(str.isdigit, word)):
+        return " ".join(spoken_words(text))
+    return text
 
 
 def _ways(window: Window, passage: Passage, heard: Recognition) -> dict[int, tuple[str, ...]]:

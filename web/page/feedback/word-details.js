@@ -5,9 +5,13 @@ import { written } from "../kit/direction.js";
 import { h } from "../kit/elements.js";
 import { markOf, scoreBand, weakestSound } from "./scored-words.js";
 import { stretch } from "../lesson/recording.js";
-import { lettersOf } from "../sounds/letters.js";
 import { canHelp, SoundHelp } from "../sounds/sound-help.js";
 import { has, number, t } from "../kit/texts.js";
+
+let lettersOf = () => null; // until the table is there
+
+/** Asks for the table of spellings: it is not needed before something was said. */
+export const learnLetters = () => import("/static/page/sounds/letters.js").then((found) => { lettersOf = found.lettersOf; }, () => {});
 
 /** `onRepeat`: the learner wants to say the word alone; null where it would lose the place in a text. */
 export function wordDetails({ word, language, pronunciation, piece, sounds, onRepeat = null }) {

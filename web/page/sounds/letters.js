@@ -1,5 +1,5 @@
 // Which letters of an English word are which of its sounds: the cheapest way to lay the spelling along the
-// sounds, by a small table of how each of them is written.
+// sounds, by a small table of how each of them is written. It needs no other module, so that it can be asked for alone.
 
 // Spellings of each sound, the letters of a digraph together. A doubled letter counts as the single one.
 const SPELLINGS = table(`
