@@ -14,7 +14,7 @@ from tests.support.house import LEAN, House, served
 from tests.support.postgres import running_postgres
 from tests.support.site import Built, build_with_faults
 from tests.support.store import running_store
-from tests.support.together import Together, by_length
+from tests.support.together import Together, by_length, have_names
 from tutor.adapters.settings import Settings
 
 
@@ -56,6 +56,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where tests run side by side, begin with what takes longest."""
+    have_names(items)
     if "PYTEST_XDIST_WORKER" in os.environ:
         by_length(items)
 

@@ -395,6 +395,9 @@ lesson.on("session.summary", (summary) => {
   if (isLessonOver) picker.finishLesson();
   isLessonOver = false;
 });
+lesson.on("unfit", ({ code, message }) => {
+  problem = { kind: "problem", text: `${errorText(code, message)} ${t("again")}` };
+});
 lesson.on("error", ({ code, message, fatal, utterance }) => {
   if (fatal || code === "going_away") return; // the phase that follows says it
   if (utterance) {

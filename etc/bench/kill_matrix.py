@@ -51,8 +51,11 @@ DOWN_MS = 1000
 
 GATEWAYS, MORE_WORKERS, SENTINELS = 3, 3, 3
 LEARNERS, SENTENCES = 4, 3
-HELD_S = 6.0
-"""Seconds that a part is held up: longer than `DOWN_MS`, shorter than the patience with a store."""
+HELD_S = 20.0
+"""Seconds that a part is held up: longer than anybody waits for an answer."""
+
+GONE_S = 6.0
+"""Seconds after which who was killed, and whom nobody else starts, is started again."""
 
 BACK_S = 90.0
 READY_S = 200.0
@@ -261,7 +264,7 @@ async def strike(part: str, means: str, servers: Servers, made: Product, at_s: f
     for process in (process for family in families for process in family):
         with suppress(psutil.NoSuchProcess):
             process.send_signal(by)
-    await asyncio.sleep(HELD_S)
+    await asyncio.sleep(HELD_S if means == "held up" else GONE_S)
     for (_, bring_back), family in zip(hurt, families, strict=True):
         if means == "killed":
             bring_back()

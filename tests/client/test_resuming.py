@@ -179,6 +179,36 @@ async def test_a_session_that_is_gone_is_begun_anew() -> None:
     assert client.started.session == "s2"
 
 
+async def test_what_was_refused_is_not_wished_of_the_next_session() -> None:
+    """An update without effect: another session begins as the one before it was."""
+    refused = Error("bad_message", "", False, about="session.update")
+
+    async def refuses(line: Line) -> None:
+        await line.tell(started())
+        await line.hear(2)
+        await line.tell(AudioAck(0, 2), refused, first=2)
+        await line.close(1012)
+
+    async def begins(line: Line) -> None:
+        await line.tell(started("s2", recovered=False))
+        await line.hear(1)
+        await line.tell(SUMMARY, first=2)
+        await line.close(1000)
+
+    async with (
+        serving(refuses, begins) as (url, lines),
+        practise(url, START, resume=True) as client,
+    ):
+        await client.update(SessionUpdate(language="de"))
+        await client.update(SessionUpdate(language="xx"))
+        events = asyncio.create_task(told(client))
+        while client.started.session != "s2":
+            await asyncio.sleep(0.01)
+        await client.end()
+        await events
+    assert lines[1].start.language == "de"
+
+
 async def test_a_plain_session_ends_with_its_socket() -> None:
     """Without `resume` a broken connection is the end."""
     async with serving(breaks) as (url, lines), practise(url, START) as client:

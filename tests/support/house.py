@@ -115,14 +115,19 @@ def served(folder: Path, python: str | Path = sys.executable, **settings: str) -
 
 
 def wait_until(is_so: Callable[[], bool], within_s: float, log: Path | None = None) -> None:
-    """Wait until something is so; say what the product printed if it does not come."""
+    """Wait until something is so; say what the product printed if it does not come.
+
+    What comes late is asked for less often: those that would bring it could use the time.
+    """
     deadline = time.monotonic() + within_s
+    pause_s = 0.05
     while not is_so():
         if time.monotonic() > deadline:
             raise TimeoutError(
                 f"not within {within_s} s" + (f":\n{log.read_text()}" if log else "")
             )
-        time.sleep(0.05)
+        time.sleep(pause_s)
+        pause_s = min(0.25, 1.2 * pause_s)
 
 
 def get(url: str) -> tuple[int, dict[str, str], str]:

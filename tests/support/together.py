@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -67,6 +68,17 @@ def group_of(path: str) -> str:
 def path_of(nodeid: str) -> str:
     """The file of a test."""
     return nodeid.partition("::")[0]
+
+
+def have_names(items: list[pytest.Item]) -> None:
+    """Refuse tests of one name: of these pytest-xdist runs but one, and tells that all is well.
+
+    Raises:
+        pytest.UsageError: there are some.
+    """
+    doubled = [name for name, times in Counter(item.nodeid for item in items).items() if times > 1]
+    if doubled:
+        raise pytest.UsageError(f"more than one test is called {', '.join(doubled)}")
 
 
 def by_length(items: list[pytest.Item]) -> None:

@@ -80,7 +80,7 @@ class ResumingClient(PracticeClient):
     """
 
     def __init__(self, connection: PracticeClient, open_connection: Open) -> None:
-        self.start = connection.start
+        self.start = self._before_update = connection.start
         self.close_code: int | None = None
         self._open = open_connection
         self._connection = connection
@@ -254,6 +254,8 @@ class ResumingClient(PracticeClient):
                 self._changed.set()
             case Error(fatal=True):
                 self._fatal = event
+            case Error(about=SessionUpdate.type):
+                self.start = self._before_update
             case SessionSummary():
                 self._summed_up = self._ending_at is not None
         self._events.put_nowait((seq, event))
@@ -288,5 +290,6 @@ class ResumingClient(PracticeClient):
         self._outbox.advance()
         await self._connection.send_message(item)
         if isinstance(item, SessionUpdate):  # so would the next session begin
+            self._before_update = self.start
             wishes = {name: value for name, value in vars(item).items() if value is not None}
             self.start = replace(self.start, **wishes)

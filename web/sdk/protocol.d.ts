@@ -86,6 +86,8 @@ export interface Error {
   fatal: boolean;
   /** The utterance whose terminal event the error is, if it is one. */
   utterance?: string | null;
+  /** The `type` of the client's message that is wrong, if it is one: unless the error is fatal, it had no effect, and the session goes on. */
+  about?: string | null;
 }
 
 /** What the learner practises. */

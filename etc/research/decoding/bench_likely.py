@@ -1,12 +1,13 @@
 """What likely words do to a final: where they are said, and where something else is.
 
-    python etc/research/decoding/bench_likely.py                 # names and others, by the voice
+    python etc/research/decoding/bench_likely.py                 # by the voice
     python etc/research/decoding/bench_likely.py --data CORPUS   # learners who say no name
 
 The product's recogniser hears everything three times: as it is, with the words as Whisper's own
 prompt, and as `vocabulary`. Names: sentences in each of which one of twelve named names is said.
-Others: sentences with a word that is easily taken for the named one; that must not come out. With
-`--data`, recordings of the held-out speakers with the names of one sentence: all words must stay.
+Others: sentences with a word that is easily taken for the named one; that must not come out.
+Mistakes: sentences whose right form is named; it must not come out. With `--data`, recordings of
+the held-out speakers with the names of one sentence: all words must stay.
 """
 
 from __future__ import annotations
@@ -61,12 +62,19 @@ OTHERS = (
     ("There are tree people here.", "three"),
     ("Please pool the door.", "pull"),
     ("She ate the desert after lunch.", "dessert"),
+    ("I like to reed books.", "read"),
     ("We fell very happy.", "feel"),
     ("My hat is in the kitchen.", "heart"),
     ("He has a beard in a cage.", "bird"),
+    ("I tink it is late.", "think"),
+    ("The whether is nice today.", "weather"),
     ("I would like a glass of vine.", "wine"),
     ("It is a berry good idea.", "very"),
+    ("Close your ice, please.", "eyes"),
+    ("I need a new pear of shoes.", "pair"),
+    ("The boat is on the see.", "sea"),
     ("I put it on the desk top.", "disk"),
+    ("My uncle lives in Tallin street.", "Tallinn"),
     ("We met Marla at the station.", "Marlow"),
     ("Her name is Anna Lisa.", "Anneliese"),
     ("He comes from Quebec.", "Quito"),
@@ -74,6 +82,34 @@ OTHERS = (
     ("The breakfast was good.", "Braxton"),
     ("I read about the zebra.", "Zagreb"),
 )
+
+MISTAKES = (
+    ("I goes to school by bus.", "I go to school by bus."),
+    ("She don't like coffee.", "She doesn't like coffee."),
+    ("He have two brother.", "He has two brothers."),
+    ("Yesterday I go to the cinema.", "Yesterday I went to the cinema."),
+    ("There is many people here.", "There are many people here."),
+    ("I am agree with you.", "I agree with you."),
+    ("She can sings very well.", "She can sing very well."),
+    ("I have seen him yesterday.", "I saw him yesterday."),
+    ("He is more taller than me.", "He is taller than me."),
+    ("We was at home.", "We were at home."),
+    ("I want go home.", "I want to go home."),
+    ("They plays football every day.", "They play football every day."),
+    ("Where you live?", "Where do you live?"),
+    ("I didn't went there.", "I didn't go there."),
+    ("It depends of the weather.", "It depends on the weather."),
+    ("I have twenty years.", "I am twenty years old."),
+    ("He said me the truth.", "He told me the truth."),
+    ("I look forward to see you.", "I look forward to seeing you."),
+    ("She is married with a doctor.", "She is married to a doctor."),
+    ("I like very much this song.", "I like this song very much."),
+    ("I would like a tickets to London.", "I would like a ticket to London."),
+    ("Can I have two coffee, please?", "Can I have two coffees, please?"),
+    ("I am here since Monday.", "I have been here since Monday."),
+    ("My sister work in a bank.", "My sister works in a bank."),
+)
+"""Sentences with a mistake of grammar, and how they should be: its words are named."""
 
 BESIDE = ("station", "holiday", "Margaret", "breakfast", "kitchen")
 """Words that are named with the one that is not said."""
@@ -114,25 +150,33 @@ def keys(text: str) -> str:
 
 def synthetic(ears: Ears, first: int, show: bool) -> None:
     """How often the named word is written: where it is said, and where it is not."""
-    told: dict[str, list[tuple[list[str], str, str]]] = {"names": [], "others": []}
+    told: dict[str, list[tuple[list[str], str, str]]] = {"names": [], "others": [], "mistakes": []}
     for number, name in enumerate(NAMES):
         words = sorted({NAMES[(number + 7 * n) % len(NAMES)] for n in range(12)})
         told["names"].append((words, CARRIERS[number % len(CARRIERS)].format(name), name))
     for text, name in OTHERS:
         told["others"].append((sorted({name, *BESIDE}), text, name))
+    for text, right in MISTAKES:
+        told["mistakes"].append((sorted(set(right.lower().strip(".?").split())), text, right))
     for kind, asked in told.items():
         written: dict[str, int] = {}
         for words, text, name in asked[: first or None]:
             heard = ears.hear(ears.say(text), words)
             for way, one in heard.items():
-                # As it is to be written: a name in small letters is none.
-                is_there = name in "".join(c if c.isalnum() else " " for c in one).split()
+                is_there = _is_written(name, one)
                 written[way] = written.get(way, 0) + is_there
             if show:
                 print(f"  {text}  {heard}")
         print(
             f"{kind}: {len(asked[: first or None])} sentences, the named word is written: {written}"
         )
+
+
+def _is_written(name: str, heard: str) -> bool:
+    """Whether a name is there as it is to be written, or a whole sentence by its words."""
+    if " " in name:
+        return keys(name) == keys(heard)
+    return name in "".join(c if c.isalnum() else " " for c in heard).split()
 
 
 def learners(ears: Ears, corpus: Path, first: int) -> None:

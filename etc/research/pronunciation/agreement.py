@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,12 @@ def _ranks(values: Floats) -> Floats:
 def rmse(guessed: Floats, given: Floats) -> float:
     """The root of the mean squared error."""
     return float(np.sqrt(np.mean(np.square(guessed - given))))
+
+
+def measured(rows: Rows, name: str) -> list[str]:
+    """Pearson's and Spearman's correlation and the error of one kind of score, to print."""
+    both = pairs_of(rows, name)
+    return [f"{measure(*both):.3f}" for measure in (pearson, spearman, rmse)]
 
 
 def best_f1(guessed: Floats, wrong: npt.NDArray[np.bool_]) -> tuple[float, float]:
@@ -138,20 +144,19 @@ def main(path: str) -> None:
     """Print both tables."""
     with Path(path).open(encoding="utf-8") as lines:
         rows = [json.loads(line, parse_constant=lambda _: np.nan) for line in lines]
-    measures: tuple[Callable[[Floats, Floats], float], ...] = (pearson, spearman, rmse)
     print("| | Pearson | Spearman | RMSE | the experts' standard deviation |")
     print("| --- | --- | --- | --- | --- |")
     for name in (*SENTENCE, "word", "phone"):
-        both = pairs_of(rows, name)
-        cells = [f"{measure(*both):.3f}" for measure in measures]
-        print(f"| {name} | {' | '.join(cells)} | {both[1].std():.2f} |")
+        _, given = pairs_of(rows, name)
+        print(f"| {name} | {' | '.join(measured(rows, name))} | {given.std():.2f} |")
     print(f"F1 of mispronounced phones: {mispronounced(rows):.3f}")
     print("\n| with the speaker's earlier sentences | Pearson | Spearman | RMSE |")
     print("| --- | --- | --- | --- |")
     for name in SENTENCE:
         _, given = pairs_of(rows, name)
         found = with_speaker(rows, name)
-        print(f"| {name} | {' | '.join(f'{measure(found, given):.3f}' for measure in measures)} |")
+        cells = [f"{measure(found, given):.3f}" for measure in (pearson, spearman, rmse)]
+        print(f"| {name} | {' | '.join(cells)} |")
 
 
 if __name__ == "__main__":

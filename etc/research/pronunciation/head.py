@@ -107,7 +107,7 @@ def collate(items: Sequence[tuple[Description, Inputs]]) -> Batch:
     membership = np.zeros((len(items), words, size), bool)
     phones = np.zeros((len(items), size), np.int64)
     places = np.zeros((len(items), size), np.int64)
-    features = np.zeros((len(items), size, INPUTS), np.float32)
+    features = np.zeros((len(items), size, items[0][1].features.shape[1]), np.float32)
     vectors = np.zeros((len(items), size, items[0][0].vectors.shape[1]), np.float32)
     for row, (d, inputs) in enumerate(items):
         n = len(d.phones)
@@ -150,9 +150,9 @@ class Block(nn.Module):
 class Head(nn.Module):
     """A small transformer over phones and one token for each sentence score."""
 
-    def __init__(self, width: int, dropout: float = 0.2) -> None:
+    def __init__(self, width: int, inputs: int = INPUTS, dropout: float = 0.2) -> None:
         super().__init__()
-        self.features = nn.Linear(INPUTS, WIDTH)
+        self.features = nn.Linear(inputs, WIDTH)
         self.vectors = nn.Linear(width, WIDTH)
         self.gate = nn.Embedding(len(PHONES) + 1, WIDTH)
         self.phone = nn.Embedding(len(PHONES) + 1, WIDTH)
@@ -203,11 +203,13 @@ def train(
     epochs: int = 20,
     seed: int = 1,
     rate: float = 1.5e-3,
+    shown: Sequence[Inputs] | None = None,
 ) -> Head:
-    """Train one head."""
+    """Train one head; `shown`: what it sees of the descriptions, if not just their standard."""
     torch.manual_seed(seed)
-    model = Head(descriptions[0].vectors.shape[1])
-    items = [(d, standardise(d, scales)) for d in descriptions]
+    shown = shown or [standardise(d, scales) for d in descriptions]
+    model = Head(descriptions[0].vectors.shape[1], shown[0].features.shape[1])
+    items = list(zip(descriptions, shown, strict=True))
     wanted = [standard(u, scales) for u in utterances]
     optimiser = torch.optim.AdamW(model.parameters(), weight_decay=0.05)
     steps = epochs * (len(items) // BATCH)

@@ -32,14 +32,15 @@ def fit(
     for phone in np.unique(phones):
         own = known & (phones == phone)
         if own.sum() >= FEWEST:
-            weight[phone], bias[phone] = _ridge(vectors[own], scores[own])
+            weight[phone], bias[phone] = ridge(vectors[own], scores[own], PENALTY)
     return {"weight": weight, "bias": bias}
 
 
-def _ridge(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+def ridge(x: Floats, y: Floats, penalty: float) -> tuple[Floats, Floats]:
+    """Weights [columns, targets] and biases of a linear fit, drawn to nothing by the penalty."""
     x_mean, y_mean = x.mean(0), y.mean(0)
     centred = x - x_mean
-    squares = centred.T @ centred + PENALTY * np.eye(x.shape[1], dtype=np.float32)
+    squares = centred.T @ centred + np.float32(penalty) * np.eye(x.shape[1], dtype=np.float32)
     weight = np.linalg.solve(squares, centred.T @ (y - y_mean))
     return weight, y_mean - x_mean @ weight
 

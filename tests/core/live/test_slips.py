@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -66,6 +67,7 @@ def test_a_slip_is_told_and_nothing_else_comes_of_it(text: str) -> None:
     (error,) = events(session)
     assert isinstance(error, Error)
     assert not error.fatal
+    assert error.about == json.loads(text)["type"]
     after = snapshot(session, 1.0)
     assert after == replace(before, messages=before.messages + 1)
     session.receive_message(ConversationSay("A coffee, please."), 1.0)

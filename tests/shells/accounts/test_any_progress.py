@@ -22,7 +22,7 @@ from tests.shells.accounts.test_progress import entered, said, session
 from tutor.adapters.settings import Settings
 
 FEW = settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -263,6 +263,8 @@ class Aloud:
     def _receive_final(self, event: TranscriptFinal, speaking: Speaking, now: float) -> None:
         is_on_top = speaking.is_audible and speaking.left_s >= GOES_ON_S
         verdict = self._judge(event.utterance, event.text, speaking, now, is_final=True)
+        if verdict is Verdict.SPEECH and is_on_top and speaking.is_audible:
+            verdict = Verdict.BACKCHANNEL  # too short to have stopped it
         self._begun_at.pop(event.utterance, None)
         if verdict is Verdict.ECHO or (verdict is Verdict.BACKCHANNEL and is_on_top):
             self._asides.add(event.utterance)

@@ -96,7 +96,8 @@ class Session(Parts):
         if self.state is State.CLOSED:
             return
         close = error.close_code(is_under_way=self.lifecycle.is_under_way)
-        self._emit(error_event(error.code, str(error), fatal=close is not None))
+        fatal, about = close is not None, error.message or None
+        self._emit(error_event(error.code, str(error), fatal=fatal, about=about))
         if close is not None:
             self._end(now, close, error.code)
 

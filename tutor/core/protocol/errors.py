@@ -76,9 +76,10 @@ def error_event(
     utterance: str | None = None,
     *,
     fatal: bool | None = None,
+    about: str | None = None,
 ) -> Error:
     """The `error` event for a code; `detail` takes the place of the table's text, `fatal` (None: as
-    the table has it) tells whether it ends the session."""
+    the table has it) tells whether it ends the session, `about` the `type` of a wrong message."""
     close, text = ERRORS[code]
     is_fatal = close is not None if fatal is None else fatal
-    return Error(code, detail or text, fatal=is_fatal, utterance=utterance)
+    return Error(code, detail or text, fatal=is_fatal, utterance=utterance, about=about)

@@ -702,6 +702,9 @@ class Error:
     fatal: bool
     utterance: str | None = None
     """The utterance whose terminal event the error is, if it is one."""
+    about: str | None = None
+    """The `type` of the client's message that is wrong, if it is one: unless the error is fatal, it
+    had no effect, and the session goes on."""
 
 
 ServerEvent = (

@@ -28,10 +28,11 @@ from tutor.core.protocol.messages import (
     TutorReplyDone,
 )
 from tutor.core.queue.jobs import ReplyJob, ReplyPart
-from tutor.core.talk.conversation import Kind, State, Told, answer, begin, goals, hint, open_with
+from tutor.core.talk.conversation import Kind, State, answer, begin, goals, hint, open_with
 from tutor.core.talk.framing import Screen, believed, frame
 from tutor.core.talk.nearness import Sounds, by_letters
 from tutor.core.talk.scenario import Scenario
+from tutor.core.talk.snapshot import Asked, TalkSnapshot
 from tutor.core.text.languages import primary, whisper_language
 
 MAX_TYPED = 500
@@ -64,32 +65,6 @@ class TalkConfig:
     """Whether a language model words the replies."""
     reply_deadline_s: float = 25.0
     """Seconds after which the scenario's own reply takes the place of a model's."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A reply that a language model is to word."""
-
-    utterance: str
-    said: str
-    told: Told
-    is_spoken: bool
-
-
-@dataclass(frozen=True)
-class TalkSnapshot:
-    """The conversations of a session as plain data."""
-
-    state: State | None
-    names: int
-    begun: int
-    exchanges: tuple[Exchange, ...]
-    corrections: tuple[Correction, ...]
-    done: tuple[Conversation, ...]
-    asked: tuple[Asked, ...]
-    reply: str
-    heard: str = ""
-    """What the language model has said of it, let through or not."""
 
 
 class Talk:

@@ -304,8 +304,7 @@ class WhisperRecogniser:
         return prompt_tokens(self._tokenizer("en"), request.prompt) if request.prompt else []
 
     def _likely(self, language: str) -> Likely:
-        tokenizer = self._tokenizer(language)
-        return Likely(self._whisper.model, tokenizer, self._generate, self._prompt)
+        return Likely(self._whisper.model, self._tokenizer(language), self._generate, self._prompt)
 
     def _script(self, language: str) -> frozenset[str]:
         """What languages must share to be decoded together: the tokens that are never written."""

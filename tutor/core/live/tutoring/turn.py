@@ -21,7 +21,7 @@ from tutor.core.live.config import TutoringConfig
 from tutor.core.live.utterances.understood import Understood
 from tutor.core.protocol.messages import Exercise
 from tutor.core.queue.jobs import AssessmentJob
-from tutor.core.talk.talk import TalkSnapshot
+from tutor.core.talk.snapshot import TalkSnapshot
 
 LONGEST_BYTES = WHISPER_WINDOW_S * RATE * BYTES_PER_SAMPLE
 """Bytes of the longest audio that is judged at once."""
