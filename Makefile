@@ -14,7 +14,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 NODE_STAMP := tests/web/node_modules/.package-lock.json
 
 # Processes that share the tests; which of them stay together says tests/support/together.py.
-SIDE_BY_SIDE ?= 3
+SIDE_BY_SIDE ?= 4
 
 .PHONY: run test quick check docs sbom format setup setup-web clean
 

@@ -11,11 +11,10 @@ import pytest
 from tests.support.databases import empty_database
 from tests.support.gateway import close_openai_clients
 from tests.support.house import LEAN, House, served
-from tests.support.places import ROOT
 from tests.support.postgres import running_postgres
-from tests.support.site import run_mkdocs
+from tests.support.site import Built, build_with_faults
 from tests.support.store import running_store
-from tests.support.together import Together, by_length
+from tests.support.together import Together, by_length, have_names
 from tutor.adapters.settings import Settings
 
 
@@ -57,6 +56,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where tests run side by side, begin with what takes longest."""
+    have_names(items)
     if "PYTEST_XDIST_WORKER" in os.environ:
         by_length(items)
 
@@ -95,7 +95,8 @@ def lean(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture(scope="session")
 def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One running product whose parts are killed, and come back."""
-    with served(tmp_path_factory.mktemp("mortal"), **LEAN, final_retry_s="3") as house:
+    settings = LEAN | {"final_retry_s": "3", "partial_interval_ms": "960"}
+    with served(tmp_path_factory.mktemp("mortal"), **settings) as house:
         yield house
 
 
@@ -120,12 +121,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built site; a dead link or a stale name in it would have ended the build."""
-    folder = tmp_path_factory.mktemp("site")
-    done = run_mkdocs(ROOT, folder)
-    assert done.returncode == 0, done.stderr
-    return folder
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The site, built with three faults in one of its pages."""
+    return build_with_faults(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="session")
+def site(built: Built) -> Path:
+    """The built site; of any other dead link or stale name in it the build would have told."""
+    assert built.told.count("WARNING") == 3, built.told
+    return built.folder
 
 
 @pytest.fixture

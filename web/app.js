@@ -29,10 +29,13 @@ import { MinuteView } from "./page/talk/minute-view.js";
 import { Microphone } from "./sdk/index.js";
 import { sessionSummary } from "./page/feedback/session-summary.js";
 import { MicrophonePicker } from "./page/lesson/microphone-picker.js";
+import { SaidHere } from "./page/feedback/said-here.js";
 import { SettingsDialog } from "./page/lesson/settings-dialog.js";
-import { Sounds } from "./page/lesson/sounds.js";
+import { ServerVoice } from "./page/sounds/server-voice.js";
+import { Sounds } from "./page/sounds/sounds.js";
 import { StatusLine } from "./page/lesson/status-line.js";
 import { ThinkButton } from "./page/lesson/think-button.js";
+import { learnLetters } from "./page/feedback/word-details.js";
 import { WakeLock } from "./page/lesson/wake-lock.js";
 import { has, interfaceLanguage, loadTexts, t, translate } from "./page/kit/texts.js";
 
@@ -45,7 +48,7 @@ translate();
 
 const journal = new Journal();
 journal.trim();
-const sounds = new Sounds();
+const sounds = new Sounds(new ServerVoice((...asked) => account.ask(...asked)), () => tell("quiet", t("melody.away")));
 const recording = new Recording();
 const lesson = new Lesson({ url: location.origin, sounds, ticket: () => account.ticket() });
 const live = new LiveLine(byId("live"));
@@ -58,6 +61,7 @@ const picker = new ExercisePicker({
 });
 const course = new Course({ preferences, interfaces });
 const retry = new Retry();
+const saidHere = new SaidHere();
 const conversation = new Conversation({ list: byId("utterances"), sounds, retry, onNext: practise, onRepeat: repeat });
 const microphones = new MicrophonePicker(byId("device"), { preferences });
 const wakeLock = new WakeLock();
@@ -79,6 +83,7 @@ const places = new Places(byId("places"), [
   new Scene({
     lesson: new Lesson({ url: location.origin, sounds, ticket: () => account.ticket() }),
     sounds, preferences,
+    keep: (session) => (account.me ? null : journal.begin(session)),
     course: () => ({ language: picker.language, level: picker.level }),
     mayStart,
   }),
@@ -94,6 +99,7 @@ function mayStart() {
   return !account.mustSignIn;
 }
 
+let kept = null; // the running session, in a guest's journal
 let notice = null; // {kind, text}: outranks what the phase says
 let isFollowing = true; // the page follows its address, not the other way round
 let follows = 0; // times that the address was followed
@@ -140,11 +146,15 @@ const isStudio = () => ["practise", "talk"].includes(places.name);
 
 /** Another exercise is shown: so say the chip, the place and the address. */
 function showChoice() {
+  const { place } = picker.place;
+  if (place !== saidHere.place && lesson.phase === "idle") notice = null; // it was told of what is shown no more
   course.show(picker);
   first.show();
-  minute.show(picker.place.place === "talk" ? picker.exercise.id ?? "" : null);
+  saidHere.show(place);
+  report();
+  minute.show(place === "talk" ? picker.exercise.id ?? "" : null);
   if (!isStudio()) return; // it was on its way when the learner went elsewhere
-  places.show(picker.place.place);
+  places.show(place);
   if (places.name === "talk") scenes.show(picker);
   if (picker.isLost) return; // loading the page again leads to what the address names
   const address = addressOf(picker.place);
@@ -220,7 +230,7 @@ function start() {
   }
   account.acceptGuest();
   first.end();
-  byId("summary").replaceChildren();
+  saidHere.sumUp();
   lesson.start({ ...choice(), ...patience(), ...voice(), native_language: interfaceLanguage() }, {
     echoCancellation: preferences.get("echoCancellation"),
     noiseSuppression: preferences.get("noiseSuppression"),
@@ -240,8 +250,10 @@ function showPhase({ phase, problem: name, cause, code, message }) {
   if (name) problem = { kind: "problem", text: obstacleText(name) };
   if (phase === "idle") {
     for (const text of live.abandon()) conversation.addUnfinished(text);
+    saidHere.receive();
     conversation.abandon();
     minute.hear(false); // of a sentence that broke off nobody says that it has ended
+    picker.noteDone();
     if (cause) notice = ending(cause, code, message);
     else if (problem) notice = problem;
   }
@@ -312,9 +324,14 @@ lesson.on("session.started", ({ recovered }) => {
   minute.hear(false);
   recording.begin(lesson.sampleRate);
   picker.beginSession();
-  journal.begin(choice());
+  saidHere.beginSession();
+  learnLetters();
+  kept = account.me ? null : journal.begin(choice());
 });
-lesson.on("speech.started", (event) => picker.receiveStart(event));
+lesson.on("speech.started", (event) => {
+  picker.receiveStart(event);
+  saidHere.begin(event.utterance);
+});
 // The first word may begin in the pre-roll, before the onset.
 const spokenFrom = ({ start_ms, words }) => Math.min(start_ms, ...words.map((word) => word.start_ms));
 
@@ -328,16 +345,21 @@ const keep = (final) => recording.keep(spokenFrom(final), final.end_ms);
 lesson.on("transcript.final", (final) => {
   live.finish(final.utterance);
   conversation.receiveFinal(final, keep(final));
+  saidHere.receive(final.utterance, conversation.card(final.utterance)?.element);
   if (final.text.trim() && picker.isNow(final.utterance)) minute.receiveFinal(final);
-  if (final.text.trim()) picker.noteDone();
+  if (final.text.trim()) picker.noteSaid(final.utterance);
   else notice = { kind: "quiet", text: t("status.nothing") };
 });
 lesson.on("utterance.joined", (event) => {
   conversation.join(event, keep);
+  saidHere.receive(event.utterance, conversation.card(event.utterance)?.element);
+  for (const utterance of event.joined) picker.forget(utterance);
   minute.join(event, picker.isNow(event.utterance) ? conversation.card(event.utterance)?.final : null);
 });
 lesson.on("utterance.aside", ({ utterance }) => {
   conversation.forget(utterance);
+  saidHere.receive(utterance);
+  picker.forget(utterance);
   minute.forget(utterance);
 });
 for (const kind of ["accuracy", "pronunciation", "fluency", "grammar"]) {
@@ -352,7 +374,8 @@ lesson.on("tutor.reply.delta", ({ utterance, text }) => conversation.card(uttera
 lesson.on("tutor.reply.done", (reply) => {
   const card = conversation.card(reply.utterance);
   card?.finishReply(reply, onward(picker.onwardAfter(reply.utterance)));
-  if (card && !account.me) journal.add(card.record);
+  picker.noteDone(reply.utterance);
+  if (card && !account.me) kept?.add(card.record);
   if (!card || lesson.isHearing) return;
   byId("announcer").textContent = card.spoken;
   // Who is still reading a text needs it in sight, and who looks at another sentence, that one.
@@ -365,11 +388,14 @@ lesson.on("session.summary", (summary) => {
     notice = { kind: "done", text: t("status.done") };
     preferences.set("hard", { ...preferences.get("hard"), [picker.language]: summary.practise ?? [] });
     const onPractise = (words) => practise({ type: "read_aloud", text: words.join(", ") });
-    byId("summary").replaceChildren(sessionSummary({ summary, scores: conversation.scores, sentences: conversation.sentences, onPractise, onRepeat: repeat }));
+    saidHere.sumUp(sessionSummary({ summary, scores: conversation.scores, sentences: conversation.sentences, onPractise, onRepeat: repeat }));
     byId("said").scrollIntoView({ block: "start" });
   }
   if (isLessonOver) picker.finishLesson();
   isLessonOver = false;
+});
+lesson.on("unfit", ({ code, message }) => {
+  problem = { kind: "problem", text: `${errorText(code, message)} ${t("again")}` };
 });
 lesson.on("error", ({ code, message, fatal, utterance }) => {
   if (fatal || code === "going_away") return; // the phase that follows says it
@@ -395,3 +421,4 @@ await followAddress();
 const farewell = takeFarewell();
 if (farewell) tell("done", t(farewell));
 document.body.dataset.loaded = "true";
+sounds.learnVoices().then(() => picker.showVoice());

@@ -21,6 +21,7 @@ from tutor.client import (
     SessionStarted,
     SessionSummary,
     SessionUpdate,
+    SpeechPlayed,
     SpeechStarted,
     UtteranceCommit,
     practise,
@@ -131,6 +132,34 @@ async def test_a_session_goes_on_over_another_connection() -> None:
     assert client.close_code == 1000
 
 
+async def test_what_was_heard_of_the_tutor_is_told_again() -> None:
+    """It may have been on its way when the connection broke, and nothing newer may follow."""
+
+    async def hears(line: Line) -> None:
+        await line.tell(started())
+        await line.hear(1)
+        await line.close(1012)
+
+    async def hears_again(line: Line) -> None:
+        await line.tell(started(recovered=True), first=1)
+        await line.tell(AudioAck(0, 0), first=2)
+        await line.hear(2)
+        await line.tell(SUMMARY, first=3)
+        await line.close(1000)
+
+    async with (
+        serving(hears, hears_again) as (url, lines),
+        practise(url, START, resume=True) as client,
+    ):
+        await client.played(1, 200)
+        events = asyncio.create_task(told(client))
+        while client.started.recovered is None:
+            await asyncio.sleep(0.01)
+        await client.end()
+        await events
+    assert lines[1].heard == [SpeechPlayed(1, 200), SessionEnd()]
+
+
 async def test_a_session_that_is_gone_is_begun_anew() -> None:
     """Another session gets what was not safe, begins as the last update wished, and says so."""
 
@@ -148,6 +177,36 @@ async def test_a_session_that_is_gone_is_begun_anew() -> None:
     assert lines[1].heard == [FRAME, SessionUpdate(language="de"), SessionEnd()]
     assert events[2:] == [(1, started("s2", recovered=False)), (2, SUMMARY)]
     assert client.started.session == "s2"
+
+
+async def test_what_was_refused_is_not_wished_of_the_next_session() -> None:
+    """An update without effect: another session begins as the one before it was."""
+    refused = Error("bad_message", "", False, about="session.update")
+
+    async def refuses(line: Line) -> None:
+        await line.tell(started())
+        await line.hear(2)
+        await line.tell(AudioAck(0, 2), refused, first=2)
+        await line.close(1012)
+
+    async def begins(line: Line) -> None:
+        await line.tell(started("s2", recovered=False))
+        await line.hear(1)
+        await line.tell(SUMMARY, first=2)
+        await line.close(1000)
+
+    async with (
+        serving(refuses, begins) as (url, lines),
+        practise(url, START, resume=True) as client,
+    ):
+        await client.update(SessionUpdate(language="de"))
+        await client.update(SessionUpdate(language="xx"))
+        events = asyncio.create_task(told(client))
+        while client.started.session != "s2":
+            await asyncio.sleep(0.01)
+        await client.end()
+        await events
+    assert lines[1].start.language == "de"
 
 
 async def test_a_plain_session_ends_with_its_socket() -> None:

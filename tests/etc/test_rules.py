@@ -1,8 +1,6 @@
 """Prometheus' configuration, its rules and the tests of its rules (`promtool`)."""
 
-import os
 import re
-import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -13,18 +11,11 @@ import yaml
 
 from tests.support.deployment import services
 from tests.support.places import ROOT
-from tests.support.prometheus import PROMETHEUS, RULES, rules
+from tests.support.prometheus import PROMETHEUS, PROMTOOL, RULES, needs_promtool, rules
 
 TESTS = sorted((PROMETHEUS / "tests").glob("*.yml"))
 
-PROMTOOL = shutil.which("promtool") or "promtool"
-
 SHOWN = "/run/secrets/metrics_token"
-
-needs_promtool = pytest.mark.skipif(
-    shutil.which("promtool") is None and not os.environ.get("CI"),
-    reason="promtool is not installed (Debian: prometheus)",
-)
 
 ALERTS = [rule["alert"] for rule in rules("alert")]
 

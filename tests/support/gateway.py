@@ -16,6 +16,7 @@ import redis
 if TYPE_CHECKING:
     import openai
 
+from tests.support import asking
 from tests.support.house import PATIENT, READY_S, SOON_S, free_port, get, wait_until
 
 PASSWORD = "correct horse battery"  # noqa: S105 - for a test
@@ -47,7 +48,7 @@ class Gateway:
     def client(self, token: str | None = None) -> httpx2.Client:
         """An HTTP client with a credential."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx2.Client(base_url=self.url, headers=headers, timeout=SOON_S)
+        return asking.client(self.url, headers)
 
 
 _openai_clients: list["openai.OpenAI"] = []
@@ -112,7 +113,7 @@ class Person:
 
 def enter(url: str, email: str = EMAIL, password: str = PASSWORD) -> Person:
     """Register and log in."""
-    with httpx2.Client(base_url=url, timeout=SOON_S) as client:
+    with asking.client(url) as client:
         made = client.post("/v1/accounts", json={"email": email, "password": password})
         assert made.status_code == 201, made.text
         return log_in(client, email, password)

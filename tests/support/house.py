@@ -33,8 +33,10 @@ PATIENT = {
     "feedback_retry_s": "20",
     "feedback_deadline_s": "60",
     "store_timeout_s": "10",
+    "partial_interval_ms": "640",
 }
-"""Time limits of the product that a slow machine must not reach in tests of other things."""
+"""Time limits of the product that a slow machine must not reach in tests of other things; and half
+as many partials as usual, for each is half of a core that other tests could use."""
 
 LEAN = {"feedback": "false", "asr_processes": "1", "asr_threads": "1"}
 """Settings for tests in which one learner at a time speaks and is only heard: such a product starts
@@ -113,14 +115,19 @@ def served(folder: Path, python: str | Path = sys.executable, **settings: str) -
 
 
 def wait_until(is_so: Callable[[], bool], within_s: float, log: Path | None = None) -> None:
-    """Wait until something is so; say what the product printed if it does not come."""
+    """Wait until something is so; say what the product printed if it does not come.
+
+    What comes late is asked for less often: those that would bring it could use the time.
+    """
     deadline = time.monotonic() + within_s
+    pause_s = 0.05
     while not is_so():
         if time.monotonic() > deadline:
             raise TimeoutError(
                 f"not within {within_s} s" + (f":\n{log.read_text()}" if log else "")
             )
-        time.sleep(0.05)
+        time.sleep(pause_s)
+        pause_s = min(0.25, 1.2 * pause_s)
 
 
 def get(url: str) -> tuple[int, dict[str, str], str]:

@@ -1,7 +1,10 @@
 """Prometheus' configuration and rules, as this checkout has them."""
 
+import os
+import shutil
 from typing import Any
 
+import pytest
 import yaml
 
 from tests.support.places import ROOT
@@ -9,6 +12,13 @@ from tests.support.places import ROOT
 PROMETHEUS = ROOT / "etc" / "prometheus"
 
 RULES = sorted((PROMETHEUS / "rules").glob("*.yml"))
+
+PROMTOOL = shutil.which("promtool") or "promtool"
+
+needs_promtool = pytest.mark.skipif(
+    shutil.which("promtool") is None and not os.environ.get("CI"),
+    reason="promtool is not installed (Debian: prometheus)",
+)
 
 
 def rules(kind: str) -> list[dict[str, Any]]:

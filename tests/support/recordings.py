@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import httpx2
-
+from tests.support import asking
 from tests.support.house import SOON_S, House, wait_until
 
 DONE_S = 150.0
@@ -12,7 +11,7 @@ DONE_S = 150.0
 
 def post(url: str, file: bytes, **fields: str) -> dict[str, Any]:
     """Ask for a job."""
-    answer = httpx2.post(
+    answer = asking.post(
         f"{url}/v1/jobs", files={"file": ("a.flac", file)}, data=fields, timeout=SOON_S
     )
     assert answer.status_code == 202, answer.text
@@ -22,14 +21,14 @@ def post(url: str, file: bytes, **fields: str) -> dict[str, Any]:
 
 def state(url: str, job: str) -> dict[str, Any]:
     """A job as it stands."""
-    found: dict[str, Any] = httpx2.get(f"{url}/v1/jobs/{job}", timeout=SOON_S).json()
+    found: dict[str, Any] = asking.get(f"{url}/v1/jobs/{job}").json()
     return found
 
 
 def result(house: House, job: str) -> dict[str, Any]:
     """The result, when the job has ended."""
     wait_until(lambda: state(house.url, job)["status"] in ("done", "failed"), DONE_S, house.log)
-    answer = httpx2.get(f"{house.url}/v1/jobs/{job}/result", timeout=SOON_S)
+    answer = asking.get(f"{house.url}/v1/jobs/{job}/result")
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found

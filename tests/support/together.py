@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -15,7 +16,8 @@ SHARED = {
     "lean": r"def test_\w+\([^)]*\blean: House\b",
     "mortal": r"def test_\w+\([^)]*\bmortal: House\b",
     "doors": r"def test_\w+\([^)]*\b(guarded|brief): Gateway\b",
-    "site": r"def \w+\([^)]*\bsite: Path\b",
+    "site": r"def \w+\([^)]*\b(site: Path|built: Built)\b",
+    "ear": r"def \w+\([^)]*\bpronouncer: Pronouncer\b",
 }
 """What is dear and is set up once in a process: all files go there whose tests ask for it so."""
 
@@ -30,22 +32,22 @@ APART = (
 
 LONGEST = (
     "house",
-    "lean",
     "tests/web/test_page.py",
+    "lean",
     "tests/system/live/test_takeover.py",
+    "tests/system/files",
+    "mortal",
     "tests/system/bench/test_chaos.py",
     "tests/system/test_wheel.py",
-    "tests/system/files",
-    "tests/system/cli/test_serve.py",
     "tests/system/bench/test_bench.py",
-    "tests/system/accounts",
     "doors",
-    "tests/adapters/feedback/test_assessor.py",
-    "mortal",
+    "tests/system/accounts",
     "site",
-    "tests/adapters/feedback/test_pronouncer.py",
-    "tests/shells/cli/test_assess.py",
+    "tests/system/gateway/test_telemetry.py",
+    "tests/system/cli/test_serve.py",
     "tests/system/test_dashboards.py",
+    "ear",
+    "tests/shells/cli/test_assess.py",
 )
 """What begins first, lest it goes on alone in the end."""
 
@@ -66,6 +68,17 @@ def group_of(path: str) -> str:
 def path_of(nodeid: str) -> str:
     """The file of a test."""
     return nodeid.partition("::")[0]
+
+
+def have_names(items: list[pytest.Item]) -> None:
+    """Refuse tests of one name: of these pytest-xdist runs but one, and tells that all is well.
+
+    Raises:
+        pytest.UsageError: there are some.
+    """
+    doubled = [name for name, times in Counter(item.nodeid for item in items).items() if times > 1]
+    if doubled:
+        raise pytest.UsageError(f"more than one test is called {', '.join(doubled)}")
 
 
 def by_length(items: list[pytest.Item]) -> None:

@@ -13,11 +13,11 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import numpy as np
 import pytest
 import redis
 
+from tests.support import asking
 from tests.support.boards import filled, panels, queries
 from tests.support.house import READY_S, SOON_S, get, wait_until
 from tests.support.practice import hear
@@ -62,7 +62,7 @@ def _sees_all(stack: Stack) -> bool:
 def _listen(url: str) -> None:
     """Have the tutor speak: twice, for what is counted once between two scrapes is no rate."""
     asked = {"model": "tts-1", "voice": "alloy", "input": "Hello.", "response_format": "pcm"}
-    answer = httpx2.post(f"{url}/v1/audio/speech", json=asked, timeout=SOON_S)
+    answer = asking.post(f"{url}/v1/audio/speech", json=asked, timeout=SOON_S)
     assert answer.status_code == 200, answer.text
 
 

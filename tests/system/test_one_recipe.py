@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import numpy as np
 import pytest
 
+from tests.support import asking
 from tests.support.house import SOON_S, House, wait_until
 from tests.support.practice import Heard, hear
 from tests.support.speech import TEXTS, plain, silence, spoken
@@ -128,7 +128,7 @@ async def stream_all(house: House, cases: list[Case]) -> list[Heard]:
 
 def upload(house: House, case: Case) -> str:
     """The id of a job for a case."""
-    answer = httpx2.post(
+    answer = asking.post(
         f"{house.url}/v1/jobs",
         files={"file": ("a.flac", flac(case.audio))},
         data={"language": "en", "reference_text": case.text},
@@ -142,11 +142,11 @@ def result(house: House, job: str) -> dict[str, Any]:
     """The result of a job, once it is there."""
 
     def is_done() -> bool:
-        state = httpx2.get(f"{house.url}/v1/jobs/{job}", timeout=SOON_S).json()["status"]
+        state = asking.get(f"{house.url}/v1/jobs/{job}").json()["status"]
         return state in ("done", "failed")
 
     wait_until(is_done, DONE_S, house.log)
-    found: dict[str, Any] = httpx2.get(f"{house.url}/v1/jobs/{job}/result", timeout=SOON_S).json()
+    found: dict[str, Any] = asking.get(f"{house.url}/v1/jobs/{job}/result").json()
     return found
 
 

@@ -223,6 +223,8 @@ def _bench_soak(options: SoakOptions, json_file: Path | None) -> None:
         report = run_soak(options, bar.show)
     show_soak(report, console())
     _write(report, json_file)
+    if report.faults:
+        raise typer.Exit(1)
 
 
 def _bench_voice(options: VoiceOptions, json_file: Path | None) -> None:

@@ -225,3 +225,5 @@ class Soaked:
     descriptors_before: int
     descriptors_after: int
     """Open files and sockets of its processes before the first session and after the last."""
+    restarts: int = 0
+    """Main processes that took the place of another: what one had leaked went with it."""

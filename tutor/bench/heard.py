@@ -15,6 +15,8 @@ class VoiceReport:
 
     voice_to_voice: list[float] = field(default_factory=list)
     """From the end of the learner's speech to the first sample of the answer."""
+    stages: dict[str, list[float]] = field(default_factory=dict)
+    """From the end of the learner's speech to each event before that sample."""
     duck: list[float] = field(default_factory=list)
     """From the learner's onset to a soft tutor."""
     stop: list[float] = field(default_factory=list)
@@ -45,6 +47,7 @@ class VoiceReport:
         """Figure, value and goal."""
         return [
             ("voice to voice, p50 / p95", _two(self.voice_to_voice), "0.8 / 1.1 s"),
+            *((f"… to {name}", _two(seconds), "none") for name, seconds in self.stages.items()),
             ("onset to a soft tutor, p50 / p95", _two(self.duck), "p95 0.15 s"),
             ("onset to a silent one, p50 / p95", _two(self.stop), "none"),
             ("interruptions that were heard", f"{self.interrupted} of {self.interruptions}", "all"),

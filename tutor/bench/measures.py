@@ -182,7 +182,7 @@ def _sort_arrival(found: dict[str, Utterance], arrival: Arrival) -> None:
             begun = found.setdefault(name, Utterance(name, to_samples(arrival.event.start_ms)))
             begun.final = begun.final or (arrival.at_s, arrival.event)
             begun.terminals += 1
-        case Error(utterance=str(name)) if name in found and found[name].final is None:
+        case Error(code="recognition_failed", utterance=str(name)) if name in found:
             found[name].terminals += 1
         case FeedbackPronunciation() | FeedbackFluency() | FeedbackGrammar():
             found[arrival.event.utterance].assessed_s = arrival.at_s

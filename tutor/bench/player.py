@@ -67,24 +67,29 @@ def share(recordings: Sequence[Recording], sessions: int, each: int) -> list[lis
 
 
 async def play_all(
-    url: str, scripts: Sequence[Script], start: SessionStart, seed: int
+    url: str, scripts: Sequence[Script], start: SessionStart, seed: int, slowness: float = 1.0
 ) -> tuple[SessionLog, ...]:
-    """Let all learners speak at once, each from its own moment within the first second."""
+    """Let all learners speak at once, each from its own moment within the first second.
+
+    `slowness`: seconds that a second of audio takes; 1: real time.
+    """
     chance = random.Random(seed)  # noqa: S311 - no secret
     delays = [chance.random() for _ in scripts]
     players = [
-        _play_after(delay, url, script, start)
+        _play_after(delay, url, script, start, slowness)
         for delay, script in zip(delays, scripts, strict=True)
     ]
     return tuple(await asyncio.gather(*players))
 
 
-async def _play_after(delay_s: float, url: str, script: Script, start: SessionStart) -> SessionLog:
+async def _play_after(
+    delay_s: float, url: str, script: Script, start: SessionStart, slowness: float
+) -> SessionLog:
     await asyncio.sleep(delay_s)
     heard = _Heard()
     try:
-        async with asyncio.timeout(len(script.audio) / RATE + ANSWER_S):
-            await _practise(url, script, start, heard)
+        async with asyncio.timeout(len(script.audio) / RATE * slowness + ANSWER_S):
+            await _practise(url, script, start, heard, slowness)
     except PracticeError as error:
         heard.faults.append(f"client: {error}")
     except TimeoutError:
@@ -99,11 +104,13 @@ async def _play_after(delay_s: float, url: str, script: Script, start: SessionSt
     )
 
 
-async def _practise(url: str, script: Script, start: SessionStart, heard: _Heard) -> None:
+async def _practise(
+    url: str, script: Script, start: SessionStart, heard: _Heard, slowness: float
+) -> None:
     now = asyncio.get_running_loop().time
     async with practise(url, start) as client:
         heard.began_s = now()
-        speaker = asyncio.create_task(_speak(client, script.audio, heard))
+        speaker = asyncio.create_task(_speak(client, script.audio, heard, slowness))
         try:
             async for _, event in client:
                 heard.arrivals.append(Arrival(now(), event))
@@ -114,13 +121,13 @@ async def _practise(url: str, script: Script, start: SessionStart, heard: _Heard
             await asyncio.gather(speaker, return_exceptions=True)
 
 
-async def _speak(client: PracticeClient, audio: Samples, heard: _Heard) -> None:
+async def _speak(client: PracticeClient, audio: Samples, heard: _Heard, slowness: float) -> None:
     """Send each frame when its last sample would have been spoken, never before."""
     now = asyncio.get_running_loop().time
     size = to_samples(FRAME_MS)
     pcm = audio.tobytes()
     for end in range(size, len(audio) + size, size):
-        due = heard.began_s + min(end, len(audio)) / RATE
+        due = heard.began_s + min(end, len(audio)) / RATE * slowness
         await asyncio.sleep(max(0.0, due - now()))
         await client.send_audio(pcm[(end - size) * BYTES_PER_SAMPLE : end * BYTES_PER_SAMPLE])
         heard.late_s = max(heard.late_s, now() - due)

@@ -17,7 +17,10 @@ MIB = 2**20
 LOOK_S = 1.0
 """Seconds between two looks at the processes."""
 
+NURSERY = "nursery"
+
 PARTS = {
+    NURSERY: ("tutor.shells.cli.nursery",),
     "gateway": ("tutor", "gateway"),
     "asr": ("tutor", "worker", "asr"),
     "batch": ("tutor", "worker", "batch"),

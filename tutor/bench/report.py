@@ -132,6 +132,24 @@ class SoakReport:
     """Keys in the store that were not there before, when all had the time to go, by kind."""
     forever: dict[str, int]
     """Keys without an end, by kind."""
+    recordings: int = 0
+    """Recordings that were played; each is one utterance or more."""
+    unheard_s: float = 0.0
+    """Seconds of speech that belong to no utterance."""
+    idle_lost: int = 0
+    """Idle sessions that the server did not keep to the end."""
+
+    @property
+    def faults(self) -> list[str]:
+        """What is not as it is promised, whatever the load, in words."""
+        restarted = {part: found.restarts for part, found in self.parts.items() if found.restarts}
+        found = {
+            "utterances without exactly one terminal event": self.unsettled,
+            "idle sessions lost": self.idle_lost,
+            "processes started anew": sum(restarted.values()),
+            "keys without an end": sum(self.forever.values()),
+        }
+        return [f"{count} {what}" for what, count in found.items() if count]
 
     def to_json(self) -> str:
         """The report as JSON."""

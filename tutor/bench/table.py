@@ -169,12 +169,14 @@ def show_soak(report: SoakReport, console: Console) -> None:
     console.print(describe(report.machine))
     console.print(table)
     console.print(
+        f"{report.recordings} recordings, {report.unheard_s:.1f} s of speech unheard; "
         f"{report.utterances} utterances, {report.unsettled} without exactly one terminal event; "
         f"errors: {_named(report.errors)}"
     )
     console.print(
         f"keys left behind: {_named(report.left)}; keys without an end: {_named(report.forever)}"
     )
+    console.print(f"NOT held: {', '.join(report.faults)}" if report.faults else "all held")
 
 
 def _named(counts: Mapping[str, int]) -> str:

@@ -28,6 +28,8 @@ from tutor.core.protocol.messages import (
     ServerEvent,
     SessionStart,
     Speech,
+    TranscriptFinal,
+    TurnEnded,
     TutorReplyDone,
     TutorSpeechCancelled,
     TutorSpeechDucked,
@@ -55,6 +57,14 @@ REPLY_S = 60.0
 """Seconds within which a reply must have come."""
 
 SIGNS = ("Mhm.", "Yeah.", "Okay.", "Uh-huh.")
+
+STAGES: dict[str, type[ServerEvent]] = {
+    "the turn's end": TurnEnded,
+    "the words": TranscriptFinal,
+    "the reply": TutorReplyDone,
+    "its speech": TutorSpeechStarted,
+}
+"""What a client hears of between the end of the learner's speech and the tutor's first sample."""
 
 START = SessionStart("en", speech=Speech(sample_rate=RATE), endpoint_silence_ms=500)
 
@@ -220,6 +230,10 @@ async def _turn(room: Room, report: VoiceReport, recording: Recording) -> None:
         return
     reply = min(set(room.first_sound) - before)
     report.voice_to_voice.append(room.first_sound[reply] - at - spoken_s)
+    for name, kind in STAGES.items():
+        found = room.since(begin, kind)
+        if found and found[-1][0] <= room.first_sound[reply]:
+            report.stages.setdefault(name, []).append(found[-1][0] - at - spoken_s)
     await _end_of_reply(room, begin)
 
 

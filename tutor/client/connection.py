@@ -97,7 +97,7 @@ class PracticeClient(Protocol):
         await self.send_message(TurnHold(ms))
 
     async def update(self, message: SessionUpdate) -> None:
-        """Change exercise, language, endpoint silence or patience between utterances."""
+        """Change exercise, language, silence, patience or vocabulary between utterances."""
         await self.send_message(message)
 
     async def hint(self) -> None:

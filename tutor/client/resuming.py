@@ -80,7 +80,7 @@ class ResumingClient(PracticeClient):
     """
 
     def __init__(self, connection: PracticeClient, open_connection: Open) -> None:
-        self.start = connection.start
+        self.start = self._before_update = connection.start
         self.close_code: int | None = None
         self._open = open_connection
         self._connection = connection
@@ -92,6 +92,8 @@ class ResumingClient(PracticeClient):
         self._held_until = 0.0  # nothing is sent before
         self._attempt = 0
         self._fatal: Error | None = None
+        self._played: SpeechPlayed | None = None  # the last that was told of the tutor's speech
+        self._played_again: SpeechPlayed | None = None  # to be told on this connection, too
         self._ending_at: float | None = None
         self._summed_up = False
         self._over = False
@@ -118,7 +120,8 @@ class ResumingClient(PracticeClient):
         Raises:
             PracticeError: the session is over.
         """
-        if isinstance(message, SpeechPlayed):  # a newer one will tell more
+        if isinstance(message, SpeechPlayed):  # only the last one counts
+            self._played = message
             with suppress(PracticeError):
                 await self._connection.send_message(message)
             return
@@ -222,6 +225,7 @@ class ResumingClient(PracticeClient):
         )
         recovered = self.started.recovered is True
         self._outbox.rewind(is_new_session=not recovered)
+        self._played_again = self._played if recovered else None
         if recovered:
             self._held_until = self._now() + RESUME_S
         elif self.started.recovered is False:
@@ -230,6 +234,7 @@ class ResumingClient(PracticeClient):
     def _begin_new_session(self) -> None:
         self._seq = 1
         self.inbox.begin_anew()
+        self._played = None
         self._events.put_nowait((1, self.started))
         is_kept = any(isinstance(item, SessionEnd) for item in self._outbox.items)
         if self._ending_at is not None and not is_kept:  # the session that had it is gone
@@ -249,6 +254,8 @@ class ResumingClient(PracticeClient):
                 self._changed.set()
             case Error(fatal=True):
                 self._fatal = event
+            case Error(about=SessionUpdate.type):
+                self.start = self._before_update
             case SessionSummary():
                 self._summed_up = self._ending_at is not None
         self._events.put_nowait((seq, event))
@@ -260,6 +267,9 @@ class ResumingClient(PracticeClient):
                 await asyncio.sleep(max(0.0, self._held_until - self._now()))
                 if self._held_until > self._now():
                     continue
+                if self._played_again is not None:  # it may have been on its way
+                    played, self._played_again = self._played_again, None
+                    await self._connection.send_message(played)
                 item = self._outbox.peek()
                 if item is None or self._fatal is not None:
                     self._changed.clear()
@@ -280,5 +290,6 @@ class ResumingClient(PracticeClient):
         self._outbox.advance()
         await self._connection.send_message(item)
         if isinstance(item, SessionUpdate):  # so would the next session begin
+            self._before_update = self.start
             wishes = {name: value for name, value in vars(item).items() if value is not None}
             self.start = replace(self.start, **wishes)

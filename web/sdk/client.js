@@ -61,11 +61,21 @@ const LAST = 1;
 
 /** The server's binary frame: version, kind, flags, number of the reply, first sample, PCM16. */
 function decodeSpeech(data) {
-  if (data.byteLength < HEADER_BYTES) return null;
+  if (data.byteLength < HEADER_BYTES || data.byteLength % 2) return null;
   const view = new DataView(data);
   if (view.getUint8(0) !== 1 || view.getUint8(1) !== 1) return null; // a newer server's
   const pcm = new Int16Array(data.slice(HEADER_BYTES)); // all that browsers run on is little-endian
   return { reply: view.getUint32(4, true), position: view.getUint32(8, true), last: (view.getUint16(2, true) & LAST) > 0, pcm };
+}
+
+/** An event of the server's; null: whatever answers there, it is none. */
+function parsed(text) {
+  try {
+    const event = JSON.parse(text);
+    return typeof event?.type === "string" ? event : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Thrown by a `ticket` callback when another try would not help: the session ends with this code. */
@@ -91,6 +101,7 @@ export class PracticeClient extends Emitter {
 
   #state = "disconnected";
   #start; // the first message of the next session
+  #before; // the same, as it was before the last update
   #socket = null;
   #socketId = 0; // callbacks of other sockets are dropped
   #timer; // until something must have come
@@ -100,6 +111,7 @@ export class PracticeClient extends Emitter {
   #session = null; // {session, token}
   #seq = 0; // of the last event
   #heard = null; // {reply, end, rate}: the tutor's audio up to there was received
+  #played = null; // the last that was told of it, as a message
   #attempt = 0;
   #awaySince = 0;
   #connectedAt = null;
@@ -179,7 +191,7 @@ export class PracticeClient extends Emitter {
     this.#enqueue({ type: "turn.hold", ms });
   }
 
-  /** Changes `exercise`, `language`, `endpoint_silence_ms` or `patience` between utterances. */
+  /** Changes `exercise`, `language`, `endpoint_silence_ms`, `patience` or `vocabulary` between utterances. */
   update(fields) {
     this.#enqueue({ type: "session.update", ...fields });
   }
@@ -196,7 +208,8 @@ export class PracticeClient extends Emitter {
 
   /** Tells up to where a reply of the tutor's was heard; `Speaker` does it. */
   played(reply, positionMs) {
-    if (this.#state === "connected" && !this.#isHeld) this.#sendNow({ type: "speech.played", reply, position_ms: positionMs });
+    this.#played = { type: "speech.played", reply, position_ms: positionMs };
+    if (this.#state === "connected" && !this.#isHeld) this.#sendNow(this.#played);
   }
 
   /** The tutor is to be silent. */
@@ -349,7 +362,8 @@ export class PracticeClient extends Emitter {
   // ------------------------------------------------------------ in
 
   #receive(text) {
-    const event = JSON.parse(text);
+    const event = parsed(text);
+    if (!event) return;
     if (event.type === "session.started") return this.#begin(event);
     if (event.seq <= this.#seq) return; // replayed, and seen before
     this.#seq = event.seq;
@@ -357,6 +371,7 @@ export class PracticeClient extends Emitter {
     if (event.type === "audio.ack") this.#receiveAck(event);
     if (event.type === "tutor.speech.started") this.#heard = { reply: event.reply, end: 0, rate: event.sample_rate };
     if (event.type === "error" && event.fatal) this.#receiveFatal(event);
+    else if (event.about === "session.update") this.#start = this.#before ?? this.#start; // it had no effect
     if (event.type === "session.expiring" && this.#ticket) {
       this.#renew(this.#clock.now() + event.expires_in_s * 1000);
     }
@@ -370,7 +385,7 @@ export class PracticeClient extends Emitter {
     const recovered = event.recovered === true;
     if (!recovered) {
       this.#seq = event.seq;
-      this.#heard = null;
+      this.#heard = this.#played = null;
       this.#summary = null; // of a session before this one
     }
     if (this.#session && !recovered && this.#isDone) return this.#leave({ cause: "lost" });
@@ -409,7 +424,11 @@ export class PracticeClient extends Emitter {
   #hold(milliseconds) {
     this.#isHeld = true;
     this.#clock.clearTimeout(this.#pumpTimer);
-    this.#pumpTimer = this.#clock.setTimeout(() => { this.#isHeld = false; this.#pump(); }, milliseconds);
+    this.#pumpTimer = this.#clock.setTimeout(() => {
+      this.#isHeld = false;
+      if (this.#played) this.#sendNow(this.#played); // it may have been on the way when the connection broke
+      this.#pump();
+    }, milliseconds);
   }
 
   #receiveFatal(event) {
@@ -459,7 +478,7 @@ export class PracticeClient extends Emitter {
     }
     this.#sendNow(message);
     const { type, ...fields } = message;
-    if (type === "session.update") Object.assign(this.#start, fields); // as the next session begins
+    if (type === "session.update") [this.#before, this.#start] = [this.#start, { ...this.#start, ...fields }]; // as the next session begins
     if (type === "session.end") {
       this.#ending.isSent = true;
       this.#expect(SCORES_MS, () => this.#lose());

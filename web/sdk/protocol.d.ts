@@ -86,6 +86,8 @@ export interface Error {
   fatal: boolean;
   /** The utterance whose terminal event the error is, if it is one. */
   utterance?: string | null;
+  /** The `type` of the client's message that is wrong, if it is one: unless the error is fatal, it had no effect, and the session goes on. */
+  about?: string | null;
 }
 
 /** What the learner practises. */
@@ -238,6 +240,8 @@ export interface Limits {
   max_speed?: number;
   /** Milliseconds of audio that may come at once, on top of `max_speed`. */
   speed_burst_ms?: number;
+  /** Text messages that a client may send in a minute, all of them at once if it likes; one more is answered with `too_many_messages` and has no effect. `session.start`, `session.end` and `speech.played` do not count. */
+  max_messages?: number;
 }
 
 /** Silence between two words of an utterance. */
@@ -274,7 +278,7 @@ export interface ReadWord {
   /** The word as the text spells it; as heard, when it was inserted. */
   text: string;
   status: "matched" | "doubtful" | "substituted" | "omitted" | "inserted";
-  /** What was recognised in the word's place, or what its sounds are; null when omitted. */
+  /** What was recognised in the word's place, or what its sounds are; null when omitted, and when another word was said of which it is not sure which. */
   heard?: string | null;
   start_ms?: number | null;
   /** Milliseconds from the start of the utterance's audio; null when the word was omitted. */
@@ -355,6 +359,8 @@ export interface SessionStart {
   speech?: Speech | null;
   /** How long the tutor waits in a pause before it takes the turn as ended. */
   patience?: "quick" | "normal" | "patient";
+  /** Names and words that are likely to be said, as they are to be written, 64 of 60 characters at most; what was said decides, not the list. The most important ones last: a long list is cut. */
+  vocabulary?: Array<string>;
 }
 
 /** The session is open; audio may come. */
@@ -385,7 +391,8 @@ export interface SessionSummary {
   conversations?: Array<Conversation>;
 }
 
-/** Another exercise, language, endpoint silence, voice or patience, between utterances. */
+/** Another exercise, language, endpoint silence, voice, patience or vocabulary, between
+utterances. */
 export interface SessionUpdate {
   type: "session.update";
   exercise?: Exercise | null;
@@ -393,6 +400,8 @@ export interface SessionUpdate {
   endpoint_silence_ms?: number | null;
   speech?: Speech | null;
   patience?: "quick" | "normal" | "patient" | null;
+  /** In place of the one before; an empty one: no words are likelier than others. */
+  vocabulary?: Array<string> | null;
 }
 
 /** How the tutor speaks its replies. */

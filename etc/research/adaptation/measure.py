@@ -28,9 +28,10 @@ from train import HELD_OUT, is_held_out
 
 from tutor.adapters.coach.exercises import load_library
 from tutor.adapters.settings import Settings
+from tutor.adapters.speech.choice import load_recogniser
 from tutor.adapters.speech.models.adapted import ENGLISH, adapt
 from tutor.adapters.speech.models.weights import resolve_model
-from tutor.adapters.speech.request import Request
+from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.speech.resampler import resample
 from tutor.adapters.speech.whisper.recogniser import WhisperRecogniser
 from tutor.adapters.voice.catalogue import Catalogue
@@ -106,11 +107,17 @@ class Measured:
     on where it ended."""
 
     def __init__(self, name: str, cache: Path, threads: int) -> None:
-        settings = Settings(asr_threads=threads)
-        model = adapt(ENGLISH, cache) if name == "adapted" else resolve_model(name, cache)
-        own = WhisperRecogniser.load(settings, model)
-        self._recogniser = own if name != "adapted" else _with_specialist(settings, cache, own)
-        self._path = cache / f"heard-{model.name}.jsonl"
+        settings = Settings(asr_threads=threads, cache_dir=cache)
+        self._recogniser: Recogniser
+        if name == "adapted":  # as it is deployed: believed where nobody speaks
+            model = adapt(ENGLISH, cache)
+            self._recogniser = load_recogniser(settings, resolve_model("base", cache))
+            window_s = settings.adapted_window_s
+        else:
+            model = resolve_model(name, cache)
+            self._recogniser = WhisperRecogniser.load(settings, model)
+            window_s = settings.final_window_s
+        self._path = cache / f"heard-{model.name}-{window_s:g}.jsonl"
         lines = self._path.read_text().splitlines() if self._path.exists() else []
         self._heard = dict(json.loads(line) for line in lines)
 
@@ -129,14 +136,6 @@ class Measured:
         self._heard |= texts
         with self._path.open("a") as file:
             file.writelines(json.dumps(pair) + "\n" for pair in texts.items())
-
-
-def _with_specialist(
-    settings: Settings, cache: Path, english: WhisperRecogniser
-) -> WhisperRecogniser:
-    """The recogniser as it is deployed: adapted weights are believed where nobody speaks."""
-    base = resolve_model("base", cache)
-    return WhisperRecogniser.load(settings, base, specialists={"en": english})
 
 
 def error_rate(texts: Iterable[str], heard: Iterable[str]) -> float:

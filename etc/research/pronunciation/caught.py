@@ -37,6 +37,9 @@ ENDINGS = ("plural", "third", "past")
 WELL_SAID = 8
 """The experts' score from which on a learner's word counts as said well."""
 
+SPLICED = ("cut out", "cut off")
+"""Groups of learners' recordings of which a word or an ending was cut away."""
+
 MOVES = (-2.0, -1.0, 0.0, 1.0, 2.0, 4.0, 8.0)
 
 
@@ -96,15 +99,17 @@ def _error(
 def _verdicts(case: dict[str, Any]) -> dict[int, str]:
     """The words that rivals speak against."""
     chosen = choose(weighed_of(case))
-    told = {n: "substitution" if other else "omission" for n, other in chosen.replaced.items()}
+    told = {
+        n: "omission" if other == "" else "substitution" for n, other in chosen.replaced.items()
+    }
     return dict.fromkeys(chosen.doubtful, "doubtful") | told
 
 
 def weighed_of(case: dict[str, Any]) -> list[Weighed]:
     """What was made of the rivals that the recogniser was asked about."""
     return [
-        Weighed(at, Rival(text, Origin[origin], sure), sounds, recogniser)
-        for at, text, origin, sure, sounds, recogniser in case["weighed"]
+        Weighed(at, Rival(text, Origin[origin], sure), *more)
+        for at, text, origin, sure, *more in case["weighed"]
     ]
 
 
@@ -154,13 +159,20 @@ def print_wrong(found: Sequence[Found]) -> None:
     """How much of what was said wrong is caught."""
     print("| said wrong | cases | caught | told as wrong | recognised as said | of these caught |")
     print("| --- | --- | --- | --- | --- | --- |")
-    for name, kinds in (
-        *((kind, (kind,)) for kind in ENDINGS),
-        ("endings in all", ENDINGS),
-        ("another word", ("substitutions",)),
-        ("a function word left out", ("omissions",)),
+    groups = dict.fromkeys((one.case["kind"], one.case.get("group", "")) for one in found)
+    for name, kinds, group in (
+        *((kind, (kind,), None) for kind in ENDINGS),
+        ("endings in all", ENDINGS, None),
+        ("another word", ("substitutions",), None),
+        *((f"another word: {g}", (k,), g) for k, g in groups if k == "substitutions" and g),
+        ("a function word left out", ("omissions",), None),
+        *((f"{k}: {g}", (k,), g) for k, g in groups if g in SPLICED),
     ):
-        rows = [one for one in found if one.case["kind"] in kinds]
+        rows = [
+            one
+            for one in found
+            if one.case["kind"] in kinds and group in (None, one.case.get("group", ""))
+        ]
         known = [one for one in rows if one.recognised]
         cells = (
             str(len(rows)),

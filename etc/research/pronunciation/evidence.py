@@ -28,7 +28,8 @@ from listen import labels
 from native import SENTENCE, convert, texts_of
 from remembered import Memory, RememberingAligner, RememberingRecogniser
 from safetensors.numpy import load_file
-from said_wrong import shuffled, trials
+from said_wrong import FIRST, shuffled, trials
+from spliced import Splicer
 
 from tutor.adapters.coach.exercises import open_library
 from tutor.adapters.feedback.aligner import Aligner
@@ -54,6 +55,9 @@ from tutor.core.feedback.recorded_reading import RecordedReading
 
 FLOOR = 0.0
 """Evidence from which on a rival is heard three times, so that lower bounds can be tried."""
+
+ASKED = -15.0
+"""Preference of the frames from which on the recogniser is asked about a rival, for the same."""
 
 CHOSEN_FOLDS = (0, 1)
 """Learners of these folds are for choosing, the others' readings are measured."""
@@ -84,12 +88,14 @@ class Case:
     """The experts' score of each word, where they heard it."""
     worst: tuple[float, ...] = ()
     """The score of the expert who liked each word least."""
+    group: str = ""
+    """What sort of words are taken for each other."""
 
     @property
     def is_cut(self) -> bool:
         """Whether the silence around it is cut off first. Learners' recordings are one utterance
         each, as they are for `wrong_texts.py`, whose memory serves here, too."""
-        return self.source != LEARNERS
+        return LEARNERS not in self.source
 
 
 Part = tuple[int, str, str, float, float | None]
@@ -136,8 +142,12 @@ class Telling(Pronouncer):
 
     told: list[Told]
 
-    def __init__(self, aligner: Aligner, english: English, trained: Trained) -> None:
+    def __init__(
+        self, aligner: Aligner, english: English, trained: Trained, *, as_shipped: bool
+    ) -> None:
+        """`as_shipped`: ask no more than the product does; no other bounds can be tried then."""
         super().__init__(aligner, english, trained)
+        self._as_shipped = as_shipped
         self._chooser = self._teller = TellingChooser(aligner, english)
         self._weighed: list[Weighed] = []
 
@@ -148,20 +158,27 @@ class Telling(Pronouncer):
         self._teller.parts, self._weighed = [], []
         found = super().assess(audio, text, language, *more)
         told = Told(len(text), 0, self._weighed, self._teller.parts)
-        plain = super().assess(audio, text, language, None, None, None, *more[3:])
+        plain = found
+        if not self._as_shipped:
+            plain = super().assess(audio, text, language, None, None, None, *more[3:])
         told.chosen = [n for n, _ in (*found.replaced, *found.doubtful)]
-        told.unsaid = [n for n, word in enumerate(plain.words) if word.score is None]
+        chosen = set(told.chosen) if self._as_shipped else set[int]()
+        unsaid = (n for n, word in enumerate(plain.words) if word.score is None)
+        told.unsaid = [n for n in unsaid if n not in chosen]
         self.told.append(told)
         return found
 
     def _weigh(self, listened: Listened, heard: Any) -> list[Weighed]:
-        shipped = dict(rivals.BOUNDS)
-        low = {kind: Bounds(min(FLOOR, b.doubtful), b.proven) for kind, b in shipped.items()}
-        rivals.BOUNDS.update(low)
+        shipped, ruled_out = dict(rivals.BOUNDS), rivals.RULED_OUT
+        if not self._as_shipped:
+            rivals.RULED_OUT = ASKED
+            low = {kind: Bounds(min(FLOOR, b.doubtful), b.proven) for kind, b in shipped.items()}
+            rivals.BOUNDS.update(low)
         try:
             found = super()._weigh(listened, heard)
         finally:
             rivals.BOUNDS.update(shipped)
+            rivals.RULED_OUT = ruled_out
         places = {n: at for at, n in enumerate(heard.asked.own)}
         self._weighed = [replace(one, at=places[one.at]) for one in found if one.at in places]
         return found
@@ -170,15 +187,23 @@ class Telling(Pronouncer):
 class Bench:
     """Judges readings as `tutor assess` does, with a memory."""
 
-    def __init__(self, keep: Path) -> None:
-        settings = Settings.load().model_copy(update={"asr_threads": 1})
+    def __init__(self, keep: Path, *, as_shipped: bool = False) -> None:
+        # A reading is judged by what the unadapted recogniser hears.
+        settings = Settings.load().model_copy(update={"asr_threads": 1, "adaptation": "off"})
         model = resolve_model("base", settings.cache_dir)
         memory = Memory(keep / "whisper")
         self._recogniser = RememberingRecogniser(lambda: load_recogniser(settings, model), memory)
-        trained = Trained(load_file(ASSETS / WEIGHTS))
-        self._pronouncer = Telling(RememberingAligner(model, memory), English.load(), trained)
+        self._trained = Trained(load_file(ASSETS / WEIGHTS))
+        self._aligner, self._english = RememberingAligner(model, memory), English.load()
+        self._pronouncer = Telling(
+            self._aligner, self._english, self._trained, as_shipped=as_shipped
+        )
         self._vad = Vad()
         self._folder = settings.exercises_dir
+
+    def splicer(self, data: Path) -> Splicer:
+        """Cuts and joins recordings, by the same ears."""
+        return Splicer(self._aligner, self._english, self._trained, data)
 
     def ask(self, case: Case, audio: Samples, language: str) -> dict[str, Any]:
         """Everything that the product says and knows of a reading."""
@@ -214,7 +239,7 @@ class Bench:
             "chosen": [n + one.start for one in told for n in one.chosen],
             "weighed": [
                 (w.at + one.start, w.rival.text, w.rival.origin.name, round(w.rival.sure, 2),
-                 round(w.sounds, 2), round(w.recogniser, 2))
+                 round(w.sounds, 2), round(w.recogniser, 2), w.beside)
                 for one in told
                 for w in one.weighed
             ],
@@ -234,16 +259,20 @@ class Bench:
 # ---------------------------------------------------------------- where it comes from
 
 
-def said_wrong(recordings: Path) -> Iterator[tuple[Case, Samples]]:
+def said_wrong(recordings: Path, path: Path = FIRST) -> Iterator[tuple[Case, Samples]]:
     """What voices say wrong, and right."""
-    for trial in shuffled(trials(), lambda trial: trial.recording.name):
-        path = recordings / f"{trial.recording.name}.npy"
-        if path.exists():
+    for trial in shuffled(trials(path), lambda trial: trial.recording.name):
+        file = recordings / f"{trial.recording.name}.npy"
+        if file.exists():
             kind = "right" if trial.is_right else trial.sentence.kind
             at = -1 if trial.is_right else trial.sentence.at
             fault = "" if trial.is_right else trial.sentence.fault
             name = f"{trial.recording.name} / {trial.text}"
-            yield Case("said", name, trial.half, kind, trial.text, at, fault), np.load(path)
+            group = "" if trial.is_right else trial.sentence.group
+            yield (
+                Case("said", name, trial.half, kind, trial.text, at, fault, group=group),
+                np.load(file),
+            )
 
 
 def natives(sounds: Path, language: str) -> Iterator[tuple[Case, Samples]]:
@@ -288,6 +317,40 @@ def learners(data: Path, every: int) -> Iterator[tuple[Case, Samples]]:
             yield case, read_audio_file(data / "flac" / f"{row['utterance']}.flac")
 
 
+def spliced(
+    bench: Bench, data: Path, most: int, only: str | None
+) -> Iterator[tuple[Case, Samples]]:
+    """What was cut and joined of learners' recordings, so many of each speaker's."""
+    rows = labels(data)
+    fold_of = speaker_folds(rows)
+    of_speaker: dict[str, list[dict[str, Any]]] = {}
+    for row in shuffled(rows, lambda row: str(row["utterance"])):
+        of_speaker.setdefault(row["speaker"], []).append(row)
+    splicer = bench.splicer(data)
+    for speaker in shuffled(of_speaker, lambda name: name):
+        half = "choose" if fold_of[speaker] in CHOSEN_FOLDS else "measure"
+        if only not in (None, half):
+            continue
+        for one in splicer.of(of_speaker[speaker][:most]):
+            name = f"{one.row['utterance']} {one.group} / {one.fault} / {one.text}"
+            scores = [word["accuracy"] for word in one.row["words"]]
+            yield (
+                Case(
+                    f"{LEARNERS}, {one.group}",
+                    name,
+                    half,
+                    one.kind,
+                    one.text,
+                    -1 if one.kind == "right" else one.at,
+                    one.fault,
+                    tuple(float(np.median(each)) for each in scores),
+                    tuple(float(min(each)) for each in scores),
+                    one.group,
+                ),
+                (np.clip(one.audio, -1, 1) * 32767).round().astype(np.int16),
+            )
+
+
 def gather(
     bench: Bench, cases: Iterable[tuple[Case, Samples]], language: str, path: Path, until: float
 ) -> None:
@@ -302,6 +365,8 @@ def gather(
                 continue
             if time.monotonic() > until:
                 left += 1
+                if LEARNERS in case.source:
+                    break  # to cut and join costs as much as to ask
                 continue
             found = bench.ask(case, audio, language)
             file.write(json.dumps(found, ensure_ascii=False) + "\n")
@@ -318,20 +383,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--language", default="en", help="of the prompts")
     parser.add_argument("--every", type=int, default=8, help="one learners' reading in so many")
     parser.add_argument("--half", choices=("choose", "measure"), help="only this half")
+    parser.add_argument("--list", type=Path, default=FIRST, help="of sentences")
+    parser.add_argument("--spliced", type=int, help="cut and join so many of each learner's")
     parser.add_argument("--keep", type=Path, required=True, help="folder for what is found")
+    parser.add_argument("--as-shipped", action="store_true", help="no evidence for other bounds")
     parser.add_argument("--seconds", type=float, default=float("inf"))
     options = parser.parse_args(arguments)
     options.keep.mkdir(parents=True, exist_ok=True)
+    bench = Bench(options.keep, as_shipped=options.as_shipped)
     if options.recordings:
-        cases, name = said_wrong(options.recordings), "said"
+        cases, name = said_wrong(options.recordings, options.list), options.list.stem
     elif options.sounds:
         cases, name = natives(options.sounds, options.language), f"native-{options.language}"
+    elif options.spliced:
+        cases, name = spliced(bench, options.data, options.spliced, options.half), "spliced"
     else:
         cases, name = learners(options.data, options.every), "learners"
     language = options.language if options.sounds else "en"
     cases = (pair for pair in cases if options.half in (None, pair[0].half))
     until = time.monotonic() + options.seconds
-    gather(Bench(options.keep), cases, language, options.keep / f"{name}.jsonl", until)
+    gather(bench, cases, language, options.keep / f"{name}.jsonl", until)
 
 
 if __name__ == "__main__":

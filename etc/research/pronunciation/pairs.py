@@ -28,7 +28,7 @@ from listen import audio_of, labels, listen
 from safetensors.numpy import load_file
 
 from tutor.adapters.feedback.aligner import Aligner, Encoded
-from tutor.adapters.feedback.assessor import confirmed, rivals_in
+from tutor.adapters.feedback.assessor import rivals_in
 from tutor.adapters.feedback.phones import ASSETS, English
 from tutor.adapters.feedback.pronouncer import WEIGHTS, Pronouncer
 from tutor.adapters.feedback.trained import Trained
@@ -41,6 +41,7 @@ from tutor.core.feedback.pronunciation.judgeable import reference_words
 from tutor.core.feedback.pronunciation.judges import part
 from tutor.core.feedback.pronunciation.laying import PRIOR_WEIGHT, lay_phones
 from tutor.core.feedback.pronunciation.networks import classify
+from tutor.core.feedback.reading.confirming import confirmed
 from tutor.core.feedback.reading.passages import locate
 from tutor.core.feedback.reading.reading import whole
 
@@ -92,7 +93,7 @@ class Bench:
         told = Recognition(" ".join(w.text for w in heard), "en", tuple(heard))
         rivals = rivals_in(passage, words, told, pairs) if heeds else None
         found = self.pronouncers[fold].assess(audio, " ".join(words), "en", rivals)
-        read = [w for w in confirmed(passage, found).words if w.status != "inserted"]
+        read = [w for w in confirmed(passage, found, heard).words if w.status != "inserted"]
         return {n for n, word in enumerate(read) if word.status != "matched"}
 
     def count(self, row: str, **flags: bool) -> None:
@@ -107,7 +108,7 @@ def main() -> None:
     torch.set_num_threads(1)
     for folder in ("encoded", "heard"):
         (options.cache / folder).mkdir(parents=True, exist_ok=True)
-    settings = Settings.load().model_copy(update={"asr_threads": 1})
+    settings = Settings.load().model_copy(update={"asr_threads": 1, "adaptation": "off"})
     model = resolve_model("base", settings.cache_dir)
     aligner, english = Once(model, 1), English.load()
     corpus = labels(options.data)[: options.limit]

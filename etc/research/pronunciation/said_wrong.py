@@ -1,4 +1,7 @@
-"""The sentences of `said_wrong.txt`, who says them how fast, and what becomes of the recordings."""
+"""The sentences of a list, who says them how fast, and what becomes of the recordings.
+
+`said_wrong.txt` was looked at many times; `said_wrong_more.txt` is for measuring once.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,10 @@ Kind = Literal["plural", "third", "past", "substitutions", "omissions"]
 Half = Literal["choose", "measure"]
 
 HERE = Path(__file__).parent
+FIRST, MORE = HERE / "said_wrong.txt", HERE / "said_wrong_more.txt"
+
+KINDS = ("plural", "third", "past", "omissions")
+"""Sections of a list that are a kind each; all others are substitutions."""
 
 JOE = "joe"
 SPEAKERS: dict[Half, tuple[str, ...]] = {
@@ -21,6 +28,12 @@ SPEAKERS: dict[Half, tuple[str, ...]] = {
     "measure": ("af_bella", "am_fenrir", "bf_isabella", "am_eric", "af_sarah", "bm_george"),
 }
 """Kokoro's voices of each half. Joe says the sentences of both: nothing else shares a voice."""
+
+FRESH: dict[Half, tuple[str, ...]] = {
+    "choose": ("af_aoede", "am_adam"),
+    "measure": ("af_jessica", "am_liam", "bf_alice", "am_onyx", "af_kore", "bm_daniel", "bf_lily"),
+}
+"""Kokoro's voices of the second list's halves: none of them says a sentence of the first."""
 
 PACES = (0.85, 1.0, 1.2)
 
@@ -32,18 +45,15 @@ class Sentence:
     """A sentence of the list: what its text asks for, and what is said instead."""
 
     kind: Kind
-    number: int
-    """Which one of its kind, from 0."""
+    group: str
+    """The section that it stands in: what sort of words are taken for each other."""
+    half: Half
+    """Whether thresholds may look at it."""
     text: str
     fault: str
     """The sentence as it is said when something is wrong."""
     at: int
     """Index in the text of the word that is wrong."""
-
-    @property
-    def half(self) -> Half:
-        """Whether thresholds may look at it."""
-        return "measure" if self.number % 2 else "choose"
 
 
 @dataclass(frozen=True)
@@ -77,23 +87,25 @@ class Trial:
         return self.sentence.half
 
 
-def sentences(path: Path = HERE / "said_wrong.txt") -> Iterator[Sentence]:
+def sentences(path: Path = FIRST) -> Iterator[Sentence]:
     """All sentences; a substitution is one in either direction."""
-    kind, number = "", 0
+    group, number = "", 0
     for line in path.read_text("utf-8").splitlines():
         if line.startswith("["):
-            kind, number = line.strip("[]"), 0
+            group, number = line.strip("[]"), 0
         elif "{" in line and not line.startswith("#"):
+            half: Half = "measure" if number % (2 if path == FIRST else 3) else "choose"
             right, wrong = _CHOICE.search(line).groups()  # type: ignore[union-attr]
-            yield _sentence(kind, number, line, right, wrong)  # type: ignore[arg-type]
-            if kind == "substitutions":
-                yield _sentence("substitutions", number, line, wrong, right)
+            yield _sentence(group, half, line, right, wrong)
+            if group not in KINDS:
+                yield _sentence(group, half, line, wrong, right)
             number += 1
 
 
-def _sentence(kind: Kind, number: int, line: str, right: str, wrong: str) -> Sentence:
+def _sentence(group: str, half: Half, line: str, right: str, wrong: str) -> Sentence:
     at = len(line[: line.index("{")].split())
-    return Sentence(kind, number, _filled(line, right), _filled(line, wrong), at)
+    kind: Kind = group if group in KINDS else "substitutions"  # type: ignore[assignment]
+    return Sentence(kind, group, half, _filled(line, right), _filled(line, wrong), at)
 
 
 def _filled(line: str, word: str) -> str:
@@ -107,15 +119,15 @@ def shuffled(things: Iterable[T], name: Callable[[T], str]) -> list[T]:
     return sorted(things, key=lambda one: sha256(name(one).encode()).digest())
 
 
-def trials() -> Iterator[Trial]:
+def trials(path: Path = FIRST) -> Iterator[Trial]:
     """All recordings with the texts that they are held against, each voice in its half.
 
     A fault is said by Joe and, but for a substitution, by two of Kokoro's voices, else by one; what
     the text asks for by Joe and one of Kokoro's. What is said in place of another word is right for
     the text in the other direction.
     """
-    for count, sentence in enumerate(sentences()):
-        for turn, voice in enumerate(_voices(sentence, count)):
+    for count, sentence in enumerate(sentences(path)):
+        for turn, voice in enumerate(_voices(sentence, count, path)):
             pace = PACES[(count + turn) % len(PACES)]
             fault = Recording(sentence.fault, voice, pace)
             yield Trial(fault, sentence, sentence.text, is_right=False)
@@ -126,7 +138,8 @@ def trials() -> Iterator[Trial]:
                 yield Trial(right, sentence, sentence.text, is_right=True)
 
 
-def _voices(sentence: Sentence, count: int) -> tuple[str, ...]:
-    others = SPEAKERS[sentence.half]
+def _voices(sentence: Sentence, count: int, path: Path) -> tuple[str, ...]:
+    others = (SPEAKERS if path == FIRST else FRESH)[sentence.half]
     first, second = others[count % len(others)], others[(count + 3) % len(others)]
-    return (JOE, first) if sentence.kind == "substitutions" else (JOE, first, second)
+    is_pair = sentence.kind == "substitutions" or path == MORE
+    return (JOE, first) if is_pair else (JOE, first, second)

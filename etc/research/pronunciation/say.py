@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 
 import numpy as np
-from said_wrong import JOE, shuffled, trials
+from said_wrong import FIRST, JOE, shuffled, trials
 from voices import Voices
 
 
@@ -22,11 +22,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--kokoro", type=Path, required=True, help="folder of Kokoro's voices")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--list", type=Path, default=FIRST, help="of sentences")
+    parser.add_argument("--half", choices=("choose", "measure"), help="only this half")
     parser.add_argument("--seconds", type=float, default=float("inf"))
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     voices, until = Voices(options.kokoro), monotonic() + options.seconds
-    wanted = {trial.recording.name: trial.recording for trial in trials()}
+    wanted = {
+        trial.recording.name: trial.recording
+        for trial in trials(options.list)
+        if options.half in (None, trial.half)
+    }
     missing = [r for name, r in wanted.items() if not (options.out / f"{name}.npy").exists()]
     for recording in sorted(shuffled(missing, lambda r: r.name), key=lambda r: r.voice != JOE):
         if monotonic() > until:

@@ -74,7 +74,7 @@ class Bench:
     """Judges readings, and counts."""
 
     def __init__(self, cache: Path, language: str) -> None:
-        settings = Settings.load().model_copy(update={"asr_threads": 1})
+        settings = Settings.load().model_copy(update={"asr_threads": 1, "adaptation": "off"})
         model = resolve_model("base", settings.cache_dir)
         memory = Memory(cache)
         self._recogniser = RememberingRecogniser(lambda: load_recogniser(settings, model), memory)

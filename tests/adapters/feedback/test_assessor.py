@@ -6,18 +6,18 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from tests.support.ear import Remembering
 from tests.support.speech import TEXTS, spoken
-from tutor.adapters.feedback.aligner import Aligner, Encoded
-from tutor.adapters.feedback.assessor import Assessor, assess_reading, assess_sounds, confirmed
+from tutor.adapters.feedback.aligner import Encoded
+from tutor.adapters.feedback.assessor import Assessor, assess_reading, assess_sounds
 from tutor.adapters.feedback.grammar import GrammarChecker
 from tutor.adapters.feedback.pronouncer import Pronouncer
-from tutor.adapters.settings import Settings
-from tutor.adapters.speech.models.weights import resolve_model
 from tutor.adapters.speech.request import Request
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import Audio, to_float
 from tutor.core.feedback.assessment import Assessment, Passage, Pronunciation, ReadWord, Reason
 from tutor.core.feedback.pronunciation.spans import Span
+from tutor.core.feedback.reading.confirming import confirmed
 from tutor.core.feedback.reading.reading import Window
 from tutor.core.queue.jobs import AssessmentJob
 
@@ -25,12 +25,6 @@ pytestmark = pytest.mark.heavy
 
 MARKET = TEXTS["market.flac"]
 Floats = npt.NDArray[np.float32]
-
-
-@pytest.fixture(scope="module")
-def pronouncer() -> Pronouncer:
-    """Whisper and the weights that the package ships."""
-    return Pronouncer.load(resolve_model("base", Settings.load().cache_dir))
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +153,7 @@ def test_without_a_judgement_no_word_is_wrong(reason: Reason) -> None:
     """What the recogniser alone did not find, or found beside the text, accuses nobody."""
     found = Pronunciation(None, None, None, None, calibrated=False, reason=reason)
     words = (ReadWord("a", "substituted", "the", 0, 9), ReadWord("b", "inserted", "b", 9, 12))
-    told = confirmed(Passage(0, 1, words), found)
+    told = confirmed(Passage(0, 1, words), found, ())
     assert [(word.text, word.status) for word in told.words] == [("a", "doubtful")]
 
 
@@ -215,18 +209,18 @@ def test_another_text_is_heard_once_and_not_searched(
     sounds have told that it was not read. A reading is heard at three paces, once at each."""
     heard_at: list[int] = []
     asked: list[int] = []
-    encode, align = Aligner.encode, Aligner.align
+    encode, align = Remembering.encode, Remembering.align
 
-    def encoding(self: Aligner, audio: Audio) -> Encoded:
+    def encoding(self: Remembering, audio: Audio) -> Encoded:
         heard_at.append(len(audio))
         return encode(self, audio)
 
-    def aligning(self: Aligner, heard: Encoded, *given: Any) -> list[Span]:
+    def aligning(self: Remembering, heard: Encoded, *given: Any) -> list[Span]:
         asked.append(heard.count)
         return align(self, heard, *given)
 
-    monkeypatch.setattr(Aligner, "encode", encoding)
-    monkeypatch.setattr(Aligner, "align", aligning)
+    monkeypatch.setattr(Remembering, "encode", encoding)
+    monkeypatch.setattr(Remembering, "align", aligning)
     other = window("The weather is very nice today.")
     assess_reading(pronouncer, market, heard(MARKET), other, (), is_all=True)
     assert len(heard_at) == 1

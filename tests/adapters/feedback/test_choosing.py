@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -43,6 +44,19 @@ def test_what_was_recognised_is_near_or_far(
 def test_what_sounds_the_same_is_no_rival(chooser: Chooser) -> None:
     """However it is spelled."""
     assert held(chooser, "the sea", "see") == []
+
+
+def test_a_rival_counts_however_it_is_said(chooser: Chooser) -> None:
+    """With each pronunciation that dictionaries have, and with a T between vowels as a flap; of
+    the text's own sounds none is a rival's."""
+    own = English.load().phones("doctor")
+    rival = Rival("daughter", Origin.HEARD, 0.9)
+    found = chooser.hold(["doctor"], [own], {0: [rival]})
+    assert {one.sounds for one in found} == {("D", "AO", "T", "AX"), ("D", "AO", "D", "AX")}
+    assert {one.rival for one in found} == {replace(rival, origin=Origin.FAR)}
+    own = English.load().phones("daughter")
+    found = chooser.hold(["daughter"], [own], {0: [Rival("doctor", Origin.HEARD, 0.9)]})
+    assert {one.sounds[-1] for one in found} == {"AX", "AXR"}
 
 
 @pytest.mark.parametrize(

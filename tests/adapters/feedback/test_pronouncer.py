@@ -6,8 +6,6 @@ from tests.support.speech import TEXTS, noise, silence, spoken
 from tutor.adapters.feedback.assessor import Assessor, assess_reading
 from tutor.adapters.feedback.grammar import GrammarChecker
 from tutor.adapters.feedback.pronouncer import Pronouncer
-from tutor.adapters.settings import Settings
-from tutor.adapters.speech.models.weights import resolve_model
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import to_float
 from tutor.core.coach.review import WEAK
@@ -21,12 +19,6 @@ pytestmark = pytest.mark.heavy
 
 WEATHER = TEXTS["weather.flac"]
 READ = ["weather.flac", "market.flac", "train.flac", "number.flac", "question.flac"]
-
-
-@pytest.fixture(scope="module")
-def pronouncer() -> Pronouncer:
-    """Whisper and the weights that the package ships."""
-    return Pronouncer.load(resolve_model("base", Settings.load().cache_dir))
 
 
 def audio(name: str) -> npt.NDArray[np.float32]:

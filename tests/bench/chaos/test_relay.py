@@ -47,7 +47,7 @@ async def test_what_is_cut_breaks() -> None:
         reader, writer = await dial(url)
         writer.write(b"hello")
         assert await reader.read(100) == b"hello"
-        relay.cut()
+        assert relay.cut() == 1
         with pytest.raises(ConnectionResetError):
             await reader.readexactly(1)
         writer.close()
@@ -66,7 +66,7 @@ async def test_what_is_held_comes_later() -> None:
         writer.write(b"hello")
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(reader.read(100), 0.1)
-        await holding
+        assert await holding == 1
         assert await reader.read(100) == b"hello"
         writer.close()
 

@@ -27,6 +27,8 @@ def test_a_file_has_one_job_and_its_words(text: str | None, jobs: int, outcome: 
         (90_000, Outcome.WHOLE),
         (110_000, Outcome.WHOLE),
         (50_000, Outcome.DIFFERING),
+        (71_000, Outcome.DIFFERING),
+        (129_000, Outcome.DOUBLED),
         (0, Outcome.DIFFERING),
         (170_000, Outcome.DOUBLED),
         (None, Outcome.LOST),

@@ -265,3 +265,48 @@ def test_recovery_is_until_the_last_late_words(late_s: float, fault_at_s: float)
     is_late = told_at_s - SAID[2].end_ms / 1000 > LATE_S
     expected = max(0.0, told_at_s - fault_at_s) if is_late else 0.0
     assert verdict.recovered_s(fault_at_s) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("ends", [0, 2])
+def test_an_utterance_of_nobody_has_one_end_too(ends: int) -> None:
+    """A noise before the first sentence: nothing was said, and still it is promised."""
+    session = Session()
+    session.tell(SpeechStarted("u0", 0))
+    session.tell(*[TranscriptFinal("u0", "", "en", (), 0, 50)] * ends)
+    for number in range(3):
+        session.hear(number)
+    assert judge(session.end(), UNDISTURBED).broken == (f"an utterance of nobody has {ends} ends",)
+
+
+@pytest.mark.parametrize(
+    ("event", "fault"),
+    [
+        (SpeechStarted("u1", 900), "u1 began twice"),
+        (TranscriptPartial("u1", 9, "The weather", "", 900), "transcript.partial of u1"),
+        (SpeechStopped("u1", 900), "speech.stopped of u1"),
+        (TranscriptFinal("u7", "", "en", (), 500, 900), "an end of u7, which never began"),
+        (Error("recognition_failed", "", False, "u7"), "an end of u7, which never began"),
+    ],
+)
+def test_what_is_told_out_of_order_is_found(event: ServerEvent, fault: str) -> None:
+    """Behind an utterance's end, or of one that nobody knows."""
+    session = Session()
+    session.hear(0)
+    session.tell(event)
+    session.hear(1)
+    session.hear(2)
+    assert fault in " ".join(judge(session.end(), UNDISTURBED).broken)
+
+
+def test_scores_that_were_told_not_to_be_there_are_counted() -> None:
+    """They are an end, and yet not what was asked for."""
+    session = Session(feedback=True)
+    session.hear(0)
+    session.feedback = False
+    session.hear(1)
+    session.tell(Error("feedback_failed", "", False, "u2"))
+    session.feedback = True
+    session.hear(2)
+    verdict = judge(session.end(), UNDISTURBED)
+    assert [one.is_unscored for one in verdict.sentences] == [False, True, False]
+    assert all(one.is_answered for one in judge(session.end(), UNDISTURBED).sentences)

@@ -106,12 +106,14 @@ def test_speech_makes_the_tutor_soft_and_words_make_it_silent() -> None:
         ("The weather is very nice", "echo"),
         ("very nice to day and", "echo"),
         ("Mhm", "backchannel"),
+        ("Man", "backchannel"),
+        ("Come on.", "backchannel"),
     ],
 )
 def test_what_is_not_for_the_tutor_is_neither_obeyed_nor_answered(text: str, reason: str) -> None:
     """Its echo, and a sign that one listens: it goes on, as loudly as before."""
     talk = Talk()
-    talk.say(text)
+    talk.say(text, 400)
     assert talk.told(TutorSpeechCancelled) == []
     assert [one.reason for one in talk.told(UtteranceAside)] == [reason]
     assert len(talk.told(TutorSpeechDucked)) == len(talk.told(TutorSpeechUnducked))

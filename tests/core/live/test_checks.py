@@ -138,7 +138,7 @@ def test_an_update_to_another_level_changes_the_silence() -> None:
     ],
 )
 def test_an_update_that_cannot_be_served(update: SessionUpdate, code: str) -> None:
-    """A wrong update is refused like a wrong start."""
+    """A wrong update is refused like a wrong start, and ends nothing."""
     play = Play(START, update)
     assert play.errors == [code]
-    assert play.close == Close(ERRORS[code][0] or 0, code)
+    assert play.close is None

@@ -47,6 +47,25 @@ def test_an_address_beside_a_module_stays_where_it_was() -> None:
     )
 
 
+def test_a_module_that_is_asked_for_later_is_loaded_alone() -> None:
+    """Its address stays, none of it is in the whole, and it may need no other module."""
+    sources = {"app.js": 'const a = () => import("/static/b.js");\n', "b.js": "export {};\n"}
+    assert bundle(sources, "app.js") == sources["app.js"]
+    for b, told in (
+        ('import { c } from "./c.js";\n', "b.js is loaded alone"),
+        (None, "there is no module b.js"),
+    ):
+        with pytest.raises(BundleError) as caught:
+            bundle({k: v for k, v in (sources | {"b.js": b}).items() if v is not None}, "app.js")
+        assert told in str(caught.value)
+
+
+def test_indents_are_not_sent_but_those_of_texts_are() -> None:
+    """A line begins at its first sign; within a text of several lines nothing is lost."""
+    text = "f(() => {\n  g(`\n  kept\n    `);\n    h();\n});\n"
+    assert bundle({"app.js": text}, "app.js") == "f(() => {\ng(`\n  kept\n    `);\nh();\n});\n"
+
+
 def test_comments_are_not_sent_and_what_only_looks_like_one_is() -> None:
     """A line that is a comment alone goes; in a text, in a pattern or behind code nothing does."""
     text = """// A module.

@@ -31,3 +31,14 @@ def test_what_is_no_frame_is_refused(data: bytes) -> None:
     """Too short, half a sample, another version."""
     with pytest.raises(FrameError):
         decode_frame(data)
+
+
+@given(st.binary(max_size=40))
+def test_any_bytes_are_a_frame_or_none(data: bytes) -> None:
+    """What is read is what is written again, to its flags."""
+    try:
+        frame = decode_frame(data)
+    except FrameError:
+        return
+    assert encode_frame(frame)[4:] == data[4:]
+    assert frame.end >= frame.position

@@ -46,6 +46,31 @@ def shared(cores: int, **more: float) -> Slots:
     return Slots(cores, assessments=assessments)
 
 
+def test_who_is_away_gives_way_and_is_assessed_when_nobody_else_waits() -> None:
+    """Streams that were cut off do not keep the worker from those who look at their screens."""
+    slots = Slots(1, assessments=Assessments(count=1))
+    for session in "abcd":
+        slots.assessments.receive_job(job(session), 0.0)
+        slots.assessments.receive_presence(session, away=session in "ab")
+    order = []
+    while going := slots.collect(1.0):
+        order += [one.session for one in going]
+        slots.assessments.receive_presence("b", away="c" not in order)  # b comes back
+        for one in going:
+            assert isinstance(one, AssessmentJob)
+            slots.assessments.release(done(one))
+    assert order == ["c", "b", "d", "a"]
+
+
+def test_a_session_that_is_over_is_forgotten_whether_it_was_away_or_not() -> None:
+    """Nothing is kept of it, and its next one by that name is there."""
+    assessments = Assessments(count=1)
+    assessments.receive_job(job("a"), 0.0)
+    assessments.receive_presence("a", away=True)
+    assessments.forget("a")
+    assert assessments == Assessments(count=1)
+
+
 def test_an_assessment_waits_for_a_worker_not_in_a_queue() -> None:
     """No more go than the workers do at once; a result lets the next one go."""
     slots = Slots(1, assessments=Assessments(count=1))

@@ -222,7 +222,18 @@ def test_a_model_may_tick_what_was_said_in_another_way() -> None:
     assert "price" in reached(out)
 
 
-@pytest.mark.parametrize("claims", ["{", '{"goals": 3}', '{"goals": [1, {"id": 2}]}', "[]", "{}}"])
+@pytest.mark.parametrize(
+    "claims",
+    [
+        "{",
+        '{"goals": 3}',
+        '{"goals": [1, {"id": 2}]}',
+        "[]",
+        "{}}",
+        '{"goals": ' + "[" * 100_000 + "}",
+    ],
+    ids=lambda claims: claims[:20],
+)
 def test_claims_that_cannot_be_read_claim_nothing(claims: str) -> None:
     """Whatever stands behind the words, the reply is said."""
     out = worded(begun(MODEL), "A coffee, please.", f"Sure. {claims}")
@@ -259,3 +270,60 @@ def test_another_exercise_ends_what_was_asked_of_the_model() -> None:
     out = talk.receive_exercise(Exercise())
     assert done(out).utterance == "u1"
     assert not talk.waiting
+
+
+@pytest.mark.parametrize("text", ["👍", "…", "?!", "♥ ♥"])
+def test_what_is_typed_without_words_was_not_heard_badly(text: str) -> None:
+    """Nothing was to be heard: the tutor says what it sees, and asks once more."""
+    reply = done(begun().receive_typed(text, 0)).text
+    assert "hear" not in reply
+    assert reply.startswith("I see no words in that.")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t", "\u200b", "\x00\x07"])
+def test_what_shows_nothing_is_refused(text: str) -> None:
+    """An empty field was sent: it costs no turn."""
+    talk = begun()
+    before = talk.snapshot()
+    with pytest.raises(ProtocolError) as refused:
+        talk.receive_typed(text, 0)
+    assert refused.value.code == "bad_message"
+    assert talk.snapshot() == before
+
+
+def test_a_reply_that_is_broken_off_ends_there_and_the_model_is_told_what_was_heard() -> None:
+    """Who interrupts does not wait for the rest, and the next reply builds on what was heard."""
+    talk = begun(MODEL)
+    talk.receive_words("u1", "A coffee, please.", "en", 0)
+    talk.receive_reply(ReplyPart("s", "u1", "A coffee it is. Small or "), 1)
+    out = talk.receive_broken("u1", "A coffee", 2)
+    assert (done(out).utterance, done(out).text) == ("u1", "A coffee it is.")
+    assert not talk.waiting
+    (job,) = talk.receive_words("u2", "A small one.", "en", 3)
+    assert isinstance(job, ReplyJob)
+    told = [content for role, content in job.messages if role == "assistant"]
+    assert told[-1] == "A coffee ..."  # in plain signs, as all that a model is told
+
+
+def test_a_reply_that_was_all_written_is_known_as_it_was_heard() -> None:
+    """Also one of the scenario's own, and only that one."""
+    talk = begun(MODEL)
+    (opening,) = talk.snapshot().exchanges
+    assert talk.receive_broken(opening.utterance, "Good", 1) == []
+    assert talk.receive_broken("u9", "Nobody", 1) == []
+    assert [one.tutor for one in talk.snapshot().exchanges] == ["Good …"]
+
+
+@pytest.mark.parametrize("cut", range(1, 48))
+def test_a_models_reply_goes_on_in_mid_sentence_at_another_gateway(cut: int) -> None:
+    """What was held back is not lost, what was said is not said again, and not more than may be."""
+    whole = 'A coffee it is. Small, or large? And a cake? {"goals": []}'
+    alone, moved = begun(MODEL), begun(MODEL)
+    for talk in (alone, moved):
+        talk.receive_words("u1", "A coffee, please.", "en", 0)
+    moved.receive_reply(ReplyPart("s", "u1", whole[:cut]), 1)
+    other = Talk(MODEL, "s", "secret", "ru-RU")
+    other.resume_from(moved.snapshot(), 2)
+    alone.receive_reply(ReplyPart("s", "u1", whole[:cut]), 1)
+    rest = ReplyPart("s", "u1", whole[cut:], last=True)
+    assert other.receive_reply(rest, 3) == alone.receive_reply(rest, 3)

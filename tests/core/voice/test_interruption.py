@@ -6,12 +6,13 @@ import pytest
 
 from tutor.core.audio.samples import WINDOW
 from tutor.core.voice.config import SpeakingConfig
-from tutor.core.voice.interruption import Interruption, Move
+from tutor.core.voice.interruption import SHORT, Interruption, Move
 from tutor.core.voice.overheard import Verdict
 
 CONFIG = SpeakingConfig()
 LOUD, QUIET = 0.9, 0.1
 UNDUCK = -(-CONFIG.unduck // WINDOW)
+ENOUGH = -(-SHORT // WINDOW)
 
 
 def watching() -> Interruption:
@@ -45,6 +46,7 @@ def test_a_click_does_nothing() -> None:
         (Verdict.SPEECH, 2, False, Move.STOP),
         (Verdict.SPEECH, 1, False, None),
         (Verdict.SPEECH, 1, True, Move.STOP),
+        (Verdict.CALL, 1, False, Move.STOP),
         (Verdict.BACKCHANNEL, 1, False, None),
         (Verdict.BACKCHANNEL, 1, True, Move.UNDUCK),
         (Verdict.NOTHING, 0, True, Move.UNDUCK),
@@ -54,7 +56,25 @@ def test_a_click_does_nothing() -> None:
 def test_words_decide(verdict: Verdict, words: int, is_final: bool, move: Move | None) -> None:
     """Two words of a partial stop the tutor, or one of a final; what is no speech never does."""
     interruption = watching()
-    moves(interruption, LOUD, LOUD)
+    moves(interruption, *[LOUD] * ENOUGH)
+    assert interruption.receive_verdict(verdict, words, is_final=is_final) is move
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words", "is_final", "move"),
+    [
+        (Verdict.SPEECH, 2, False, None),
+        (Verdict.SPEECH, 2, True, Move.UNDUCK),
+        (Verdict.SPEECH, 3, False, Move.STOP),
+        (Verdict.CALL, 1, False, Move.STOP),
+    ],
+)
+def test_a_hum_is_no_interruption_whatever_it_is_recognised_as(
+    verdict: Verdict, words: int, is_final: bool, move: Move | None
+) -> None:
+    """So short are "mm-hm" and a cough; a call is an interruption, and so are many words."""
+    interruption = watching()
+    moves(interruption, *[LOUD] * 30, *[QUIET] * UNDUCK, *[LOUD] * (ENOUGH - 1), *[QUIET] * 3)
     assert interruption.receive_verdict(verdict, words, is_final=is_final) is move
 
 

@@ -34,20 +34,23 @@ SIGNS = [
 
 SPEECH = [
     ("en", "Wait, I have a question"),
-    ("en", "Stop"),
-    ("en", "No"),
     ("en", "I"),
+    ("en", "Man"),
+    ("en", "Come on"),
     ("en", "What does it mean?"),
     ("en", "Can you say it again?"),
     ("en", "I want to practise something else"),
     ("en", "Yes, but I do not understand"),
-    ("en", "Sorry?"),
     ("en", "My brother lives in London"),
-    ("de", "Einen Moment bitte"),
-    ("es", "No entiendo"),
+    ("de", "Ich verstehe das Wort nicht"),
     ("fr", "Pardon, encore une fois"),
-    ("ru", "Подождите"),
 ]
+
+CALLS = [
+    ("en", "Stop"), ("en", "No"), ("en", "Sorry?"), ("en", "No, no, wait"), ("en", "Excuse me"),
+    ("en", "What?"), ("de", "Einen Moment bitte"), ("de", "Halt!"), ("es", "No entiendo"),
+    ("es", "¿Qué?"), ("fr", "Attends"), ("ru", "Подождите"), ("en-GB", "Yes, but why?"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("heard", ECHOES)
@@ -66,6 +69,12 @@ def test_a_sign_that_one_listens_is_no_interruption(language: str, heard: str) -
 def test_what_the_learner_says_is_speech(language: str, heard: str) -> None:
     """Short or long, and when it begins with a sign."""
     assert judge(heard, SAYING, language) is Verdict.SPEECH
+
+
+@pytest.mark.parametrize(("language", "heard"), CALLS)
+def test_a_word_that_asks_for_a_turn_is_known(language: str, heard: str) -> None:
+    """At the head of a few words, or at their end."""
+    assert judge(heard, SAYING, language) is Verdict.CALL
 
 
 @pytest.mark.parametrize("heard", ["", " ", "…", "-", "!?"])

@@ -26,9 +26,10 @@ from tutor.core.voice.clauses import split_clauses
 from tutor.core.voice.config import SpeakingConfig
 from tutor.core.voice.effects import DropSpeech, Hush, KeepSpeech, SendSpeech
 from tutor.core.voice.made import MadeClause, Mark
+from tutor.core.voice.replies import Output
 from tutor.core.voice.request import SpeechRequest
 from tutor.core.voice.snapshot import SpeakingSnapshot
-from tutor.core.voice.speaking import Output, Speaking
+from tutor.core.voice.speaking import Speaking
 from tutor.core.voice.voices import VoiceFacts
 
 JOE = VoiceFacts("joe", "en-US", "piper", "CC0", "a test")
@@ -351,7 +352,7 @@ def _step(stage: Stage, kind: str, value: int, n: int) -> None:
 
 def _move(stage: Stage, ms: int) -> None:
     """Another gateway goes on, and the client names what it has; -1: it names nothing."""
-    kept = stage.speaking.snapshot()
+    kept = stage.speaking.snapshot(stage.now)
     assert to_json(kept)
     assert isinstance(kept, SpeakingSnapshot)
     stage.speaking = Speaking.restored("s1", CONFIG, kept, stage.now)

@@ -5,7 +5,7 @@ import json
 import sqlite3
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ import pytest
 from starlette.testclient import TestClient
 
 from tutor.adapters.settings import Settings
-from tutor.shells.accounts import progress
 from tutor.shells.gateway.app import make_app
 
 PASSWORD = "correct horse battery"  # noqa: S105 - a test's
@@ -23,7 +22,16 @@ PASSWORD = "correct horse battery"  # noqa: S105 - a test's
 @pytest.fixture
 def learner(store: Settings, tmp_path: Path) -> Iterator[TestClient]:
     """The API as somebody uses it who has just registered."""
-    settings = Settings.load(redis_url=store.redis_url, data_dir=tmp_path, address_tries=0)
+    with entered(store, tmp_path) as client:
+        yield client
+
+
+@contextmanager
+def entered(store: Settings, tmp_path: Path, **changed: Any) -> Iterator[TestClient]:
+    """A server with its settings, and somebody who has just registered there."""
+    settings = Settings.load(
+        redis_url=store.redis_url, data_dir=tmp_path, address_tries=0, **changed
+    )
     asgi = make_app(settings)
     with TestClient(asgi, base_url="http://127.0.0.1") as client:
         _enter(client, f"{tmp_path.name}@school.example")
@@ -129,6 +137,13 @@ def test_what_no_session_can_be_is_refused(learner: TestClient, fields: dict[str
     assert learner.get("/v1/me/sessions").json()["sessions"] == []
 
 
+def test_what_was_practised_long_ago_is_taken_over_too(learner: TestClient) -> None:
+    """It is in the list of sessions, and older than what progress tells."""
+    assert learner.post("/v1/me/sessions", json=session(days_ago=1500)).status_code == 201
+    assert len(learner.get("/v1/me/sessions").json()["sessions"]) == 1
+    assert learner.get("/v1/me/progress", params={"days": 400}).json()["sessions"] == []
+
+
 def test_a_clock_that_is_ahead_dates_nothing_in_the_future(learner: TestClient) -> None:
     """What a browser dates some hours ahead began when it was handed over, at the latest."""
     assert learner.post("/v1/me/sessions", json=session(days_ago=-0.5)).status_code == 201
@@ -136,11 +151,13 @@ def test_a_clock_that_is_ahead_dates_nothing_in_the_future(learner: TestClient) 
     assert datetime.fromisoformat(row["started_at"]) <= datetime.now(UTC)
 
 
-def test_an_account_takes_over_so_much_and_no_more(
-    learner: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Else whoever has an account could fill the server's disk."""
-    monkeypatch.setattr(progress, "MOST_KEPT", 2)
+def test_an_account_takes_over_so_much_and_no_more(store: Settings, tmp_path: Path) -> None:
+    """Else whoever has an account could fill the server's disk: `TUTOR_MAX_TAKEN_OVER`."""
+    with entered(store, tmp_path, max_taken_over=2) as learner:
+        _hand_over_too_much(learner)
+
+
+def _hand_over_too_much(learner: TestClient) -> None:
     assert learner.post("/v1/me/sessions", json=session()).status_code == 201
     answer = learner.post("/v1/me/sessions", json=session("guest-2"))
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")

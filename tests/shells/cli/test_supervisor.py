@@ -15,16 +15,9 @@ import psutil
 import pytest
 
 from tests.support.places import ROOT
-from tutor.shells.cli.supervisor import (
-    EXIT_FORCED,
-    EXIT_GAVE_UP,
-    LINE_CHARS,
-    Child,
-    LineSplitter,
-    Restarts,
-    Supervisor,
-    line_printer,
-)
+from tutor.shells.cli.child import Child
+from tutor.shells.cli.lines import LINE_CHARS, LineSplitter, line_printer
+from tutor.shells.cli.supervisor import EXIT_FORCED, EXIT_GAVE_UP, Restarts, Supervisor
 
 PATIENCE_S = 50.0  # far above what a started Python needs on a busy machine
 
@@ -175,6 +168,27 @@ async def test_a_wrong_setting_stops_everything_at_once() -> None:
     until_dead(tree.pids())
 
 
+async def test_a_setting_that_was_right_does_not_become_wrong(tmp_path: Path) -> None:
+    """A child that has run, and cannot read its model for a moment when it starts again, is started
+    once more; the others live on."""
+    code = f"""
+import pathlib, sys, time
+runs = pathlib.Path({str(tmp_path / "runs")!r})
+before = len(runs.read_text()) if runs.exists() else 0
+runs.write_text("x" * (before + 1))
+if before in (1, 2):
+    sys.exit(78)
+print("runs", flush=True)
+time.sleep(0.3 if before == 0 else 3600)
+"""
+    tree = Tree(python("gateway", SLEEPS), python("asr", code), quick_s=0.2)
+    async with running(tree):
+        await tree.until(lambda: tree.lines.count(("asr", "runs")) == 2)
+        assert (tmp_path / "runs").read_text() == "xxxx"
+        assert len(tree.pids()) == 1
+        assert is_alive(tree.pids()[0])
+
+
 async def test_a_missing_program_is_a_wrong_setting() -> None:
     """A program that does not exist ends the tree with 78 and is named in one line."""
     tree = Tree(Child("store", ("no-such-valkey",)))
@@ -306,7 +320,8 @@ def test_names_are_unique() -> None:
 MAIN = """
 import asyncio, signal, sys
 signal.signal(signal.SIGHUP, signal.{hangup})
-from tutor.shells.cli.supervisor import Child, Supervisor, run_until_signalled
+from tutor.shells.cli.child import Child
+from tutor.shells.cli.supervisor import Supervisor, run_until_signalled
 child = Child("worker", (sys.executable, "-c", {code!r}), grace_s=300)
 sys.exit(asyncio.run(run_until_signalled(Supervisor([child], stop_within_s=300))))
 """

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from tests.core.live.test_aloud import Talk
 from tests.support.scripted import START, Play, speech
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.sessions import LostError, Record, Step
@@ -12,7 +13,7 @@ from tutor.adapters.wire.practice import decode_event
 from tutor.core.live.effects import AppendAudio, Dispatch, Effect, Emit
 from tutor.core.live.resumption import snapshot
 from tutor.core.live.session import Session
-from tutor.core.protocol.messages import ServerEvent, SpeechStarted, SpeechStopped
+from tutor.core.protocol.messages import ServerEvent, SpeechPlayed, SpeechStarted, SpeechStopped
 from tutor.core.queue.jobs import RecognitionJob
 from tutor.shells.live.dialect import PracticeDialect
 from tutor.shells.live.journal import RENEW_S, Journal
@@ -148,6 +149,21 @@ async def test_a_message_of_the_clients_is_news(
     await kept(journal, session)
     assert shelf.steps[-1][1] is not None
     assert not journal.has_news(session, [], [])
+
+
+async def test_each_second_that_was_heard_of_the_tutor_is_news(shelf: Shelf) -> None:
+    """Whoever takes the session over knows what the learner has heard, to a second."""
+    journal, talk = Journal(shelf, PracticeDialect(), now=100.0), Talk(played_ms=0)
+    session = talk.play.session
+    await kept(journal, session, Emit(STARTED))
+    news = []
+    for ms in range(250, 2_250, 250):
+        talk.play.play(SpeechPlayed(1, ms))
+        news.append(journal.has_news(session, [], []))
+        if news[-1]:
+            await kept(journal, session)
+            assert shelf.steps[-1][1] is not None
+    assert news == [False, False, False, True] * 2
 
 
 async def test_nothing_is_kept_to_come_back_to_where_nobody_can(

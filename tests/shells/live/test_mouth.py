@@ -38,6 +38,7 @@ from tutor.core.protocol.messages import (
 from tutor.core.queue.jobs import SpeechJob
 from tutor.core.voice.voices import VoiceFacts
 from tutor.shells.http.services import Services
+from tutor.shells.live.dialect import PracticeDialect
 from tutor.shells.live.mouth import Mouth
 from tutor.shells.live.outgoing import Outgoing, Sound
 from tutor.shells.workers.speech import SpeechWorker
@@ -91,7 +92,7 @@ class Talk:
         self._inbox = Inbox(store, "s1")
         self._records = Records(store)
         self._services = cast("Services", SimpleNamespace(store=store))
-        self.mouth = Mouth(self._services)
+        self.mouth = Mouth(self._services, PracticeDialect())
         blocking = open_blocking_store(settings.redis_url)
         self.worker = SpeechWorker({"joe": self.voice}, blocking, WorkerWatch(), Watchdog(60))
         self.session.aloud.receive_voices([JOE])
@@ -133,7 +134,7 @@ class Talk:
         """Another gateway goes on."""
         kept = snapshot(self.session, self.now)
         self.session = restored(kept, "secret", SessionConfig(), self.now)
-        self.mouth = Mouth(self._services)
+        self.mouth = Mouth(self._services, PracticeDialect())
 
     def told(self, *kinds: type) -> list[Any]:
         """The events of these kinds."""

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -76,6 +77,20 @@ def outcomes(client: BlockingStore) -> list[str]:
     """What the session was told."""
     results, _ = read_results(client, "s", "0", 1)
     return [result.outcome for result in results]
+
+
+def test_a_recogniser_is_told_what_a_job_knows(audio: BlockingStore) -> None:
+    """Its language, its prompt and the words that are likely, in their order."""
+    asked: list[Request] = []
+
+    def answer(request: Request) -> str:
+        asked.append(request)
+        return "hello"
+
+    names = ("Kowalczyk", "New York")
+    told = handled(worker(audio, answer), replace(FINAL, vocabulary=names, prompt="Dear"))
+    assert told.outcome == "ok"
+    assert (asked[-1].language, asked[-1].prompt, asked[-1].vocabulary) == ("en", "Dear", names)
 
 
 def test_a_broken_device_ends_the_worker_after_its_answer(audio: BlockingStore) -> None:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import bench
+from tests.support.invoke import command
 from tests.support.speech import SPEECH
 from tutor.bench import BenchReport, OverheadOptions, OverheadReport, run_overhead
 
@@ -72,7 +73,7 @@ def test_overhead_measures_what_is_not_recognition() -> None:
 )
 def test_bench_says_in_one_line_what_is_wrong(arguments: list[str], complaint: str) -> None:
     """A missing server, folder or model and a wrong option end the command with their name."""
-    done = bench(*arguments)
-    assert done.returncode == 1, done.stdout
-    assert complaint in done.stderr
-    assert done.stderr.count("\n") == 1
+    code, told = command("bench", *arguments)
+    assert code == 1, told
+    assert complaint in told
+    assert told.count("\n") == 1

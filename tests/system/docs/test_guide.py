@@ -58,21 +58,6 @@ def test_what_the_site_does_not_have_is_a_problem_document(gateway: Gateway) -> 
             assert "script-src" not in answer.headers["content-security-policy"]
 
 
-def test_a_gateway_without_the_site_has_nothing_there(store: Settings, tmp_path: Path) -> None:
-    """404, whether the folder is empty or missing; the rest is served as ever."""
-    (tmp_path / "empty").mkdir()
-    for folder in ("empty", "missing"):
-        options = {"guide_dir": str(tmp_path / folder), "docs": "open"}
-        with (
-            running_gateway(tmp_path, store.redis_url, **options) as gateway,
-            gateway.client() as client,
-        ):
-            for path in (GUIDE, GUIDE.rstrip("/"), f"{GUIDE}index.html"):
-                answer = client.get(path)
-                assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-            assert client.get("/docs").status_code == 200
-
-
 @needs_chromium
 def test_it_can_be_read_in_a_browser(gateway: Gateway) -> None:
     """Under its policy, without anything from elsewhere, on a phone; the search finds a page."""

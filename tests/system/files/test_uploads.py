@@ -5,11 +5,11 @@ import subprocess
 import sys
 import time
 
-import httpx2
 import openai
 import pytest
 from standardwebhooks.webhooks import Webhook
 
+from tests.support import asking
 from tests.support.gateway import openai_client
 from tests.support.house import SOON_S, House, wait_until
 from tests.support.pages import blocks
@@ -131,8 +131,8 @@ def test_a_deleted_job_leaves_no_trace(house: House) -> None:
     (taker,) = takers
     assert taker.startswith(b"tutor:worker:batch:")
     assert store.exists(taker)
-    assert httpx2.delete(f"{house.url}/v1/jobs/{job}", timeout=SOON_S).status_code == 204
-    assert httpx2.get(f"{house.url}/v1/jobs/{job}", timeout=SOON_S).status_code == 404
+    assert asking.delete(f"{house.url}/v1/jobs/{job}").status_code == 204
+    assert asking.get(f"{house.url}/v1/jobs/{job}").status_code == 404
     wait_until(lambda: not any(store.scan_iter(f"tutor:*{job}*", count=1000)), SOON_S, house.log)
     time.sleep(1)  # nobody writes it again
     assert not list(store.scan_iter(f"tutor:*{job}*", count=1000))

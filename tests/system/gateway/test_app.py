@@ -1,8 +1,8 @@
 import json
 
-import httpx2
 import pytest
 
+from tests.support import asking
 from tests.support.house import House, get
 from tests.support.practice import hear
 from tests.support.speech import spoken
@@ -73,7 +73,7 @@ async def test_metrics_count_what_happened(lean: House) -> None:
 )
 def test_whatever_can_be_got_has_a_head(lean: House, path: str) -> None:
     """HEAD brings the headers of GET, and no body (RFC 9110, 9.3.2)."""
-    head, whole = (httpx2.request(method, lean.url + path) for method in ("HEAD", "GET"))
+    head, whole = (asking.request(method, lean.url + path) for method in ("HEAD", "GET"))
     assert (head.status_code, head.content) == (whole.status_code, b"")
     for name in ("content-type", "content-security-policy", "etag"):
         assert head.headers.get(name) == whole.headers.get(name)
@@ -92,5 +92,5 @@ def test_whatever_can_be_got_has_a_head(lean: House, path: str) -> None:
 )
 def test_another_method_is_told_which_there_are(lean: House, path: str, methods: str) -> None:
     """405 with Allow (RFC 9110, 15.5.6), whichever router has the routes."""
-    answer = httpx2.put(lean.url + path)
+    answer = asking.put(lean.url + path)
     assert (answer.status_code, answer.headers["allow"]) == (405, methods)

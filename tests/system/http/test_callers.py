@@ -3,12 +3,12 @@
 from contextlib import closing
 from http.client import HTTPConnection
 
-import httpx2
 import pytest
 from starlette.requests import HTTPConnection as Connection
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from tests.support import asking
 from tests.support.accounts import code_of
 from tests.support.doors import offered, refusal
 from tests.support.gateway import PASSWORD, Gateway, Person
@@ -48,15 +48,15 @@ def test_a_foreign_page_logs_nobody_in(guarded: Gateway, anna: Person) -> None:
 def test_a_foreign_page_changes_nothing(guarded: Gateway, method: str, path: str) -> None:
     """Whatever it asks for, with a credential or without: its origin is looked at first."""
     for headers in (EVIL, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
-        answer = httpx2.request(method, guarded.url + path, headers=headers)
+        answer = asking.request(method, guarded.url + path, headers=headers)
         assert code_of(answer) == (403, "foreign_origin")
-    own = httpx2.request(method, guarded.url + path, headers={"Origin": guarded.url})
+    own = asking.request(method, guarded.url + path, headers={"Origin": guarded.url})
     assert own.status_code in (400, 401, 422)
 
 
 def test_no_route_is_missing_from_the_list(guarded: Gateway) -> None:
     """Every route that changes something stands above."""
-    paths = httpx2.get(f"{guarded.url}/openapi.json").json()["paths"]
+    paths = asking.get(f"{guarded.url}/openapi.json").json()["paths"]
     found = {
         (method.upper(), path.replace("{id}", "1").replace("{job}", "1"))
         for path, methods in paths.items()
@@ -73,7 +73,7 @@ def test_a_name_that_was_pointed_here_reads_nothing(brief: Gateway, path: str) -
     """DNS rebinding: 421 for every path, and no redirect follows the name."""
     port = brief.url.rpartition(":")[2]
     for host in (f"evil.example:{port}", "127.0.0.1.evil.example", "192.0.2.1"):
-        answer = httpx2.get(brief.url + path, headers={"Host": host})
+        answer = asking.get(brief.url + path, headers={"Host": host})
         assert code_of(answer) == (421, "unknown_host")
         assert "TUTOR_ALLOWED_HOSTS" in answer.json()["detail"]
         assert answer.headers["x-content-type-options"] == "nosniff"
@@ -83,7 +83,7 @@ def test_a_name_that_was_pointed_here_reads_nothing(brief: Gateway, path: str) -
 def test_a_name_that_was_pointed_here_deletes_nothing(brief: Gateway) -> None:
     """Its page is of its own origin, as its browser sees it."""
     headers = {"Host": "evil.example", "Origin": "http://evil.example"}
-    answer = httpx2.delete(f"{brief.url}/v1/jobs/1", headers=headers)
+    answer = asking.delete(f"{brief.url}/v1/jobs/1", headers=headers)
     assert code_of(answer) == (421, "unknown_host")
 
 
@@ -113,13 +113,13 @@ async def test_a_refused_socket_is_one_line_of_the_log(guarded: Gateway) -> None
 )
 def test_loopback_is_asked_by_all_of_its_names(brief: Gateway, host: str) -> None:
     """Through a tunnel by any port, too."""
-    assert httpx2.get(f"{brief.url}/healthz", headers={"Host": host}).status_code == 200
+    assert asking.get(f"{brief.url}/healthz", headers={"Host": host}).status_code == 200
 
 
 def test_a_redirect_stays_here(brief: Gateway) -> None:
     """A slash too many leads to a path: to whatever name, scheme and port was asked."""
     for host in ("localhost:1", "tutor.localhost"):
-        answer = httpx2.get(f"{brief.url}/v1/jobs/?limit=1", headers={"Host": host})
+        answer = asking.get(f"{brief.url}/v1/jobs/?limit=1", headers={"Host": host})
         assert (answer.status_code, answer.headers["location"]) == (307, "/v1/jobs?limit=1")
 
 

@@ -1,8 +1,8 @@
 """What is one caller's stays with that caller."""
 
-import httpx2
 import pytest
 
+from tests.support import asking
 from tests.support.gateway import Gateway, Person
 
 PUBLIC = ("/", "/static/app.js", "/docs")
@@ -24,8 +24,8 @@ def test_private_answers_are_kept_by_nobody(guarded: Gateway, anna: Person) -> N
             client.post("/v1/jobs"),
             client.post("/v1/accounts", json={}),
             client.get("/v1/nothing"),
-            httpx2.get(f"{guarded.url}/metrics"),
-            httpx2.get(f"{guarded.url}/v1/me"),
+            asking.get(f"{guarded.url}/metrics"),
+            asking.get(f"{guarded.url}/v1/me"),
         ]
     for answer in answers:
         assert answer.headers["cache-control"] == "no-store", answer.url
@@ -34,4 +34,4 @@ def test_private_answers_are_kept_by_nobody(guarded: Gateway, anna: Person) -> N
 @pytest.mark.parametrize("path", PUBLIC)
 def test_the_pages_files_may_be_kept(guarded: Gateway, path: str) -> None:
     """Asked for again before a kept copy is used."""
-    assert httpx2.get(guarded.url + path).headers["cache-control"] == "no-cache"
+    assert asking.get(guarded.url + path).headers["cache-control"] == "no-cache"

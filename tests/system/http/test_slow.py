@@ -5,9 +5,9 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
-import httpx2
 import pytest
 
+from tests.support import asking
 from tests.support.gateway import Gateway, running_gateway
 from tests.support.house import SOON_S, wait_until
 from tutor.adapters.settings import Settings
@@ -60,7 +60,7 @@ def told(connection: socket.socket) -> str:
 def dropped(gateway: Gateway, reason: str) -> float:
     """How many connections were hung up on for a reason."""
     name = f'tutor_connections_dropped_total{{reason="{reason}"}}'
-    lines = httpx2.get(f"{gateway.url}/metrics").text.splitlines()
+    lines = asking.get(f"{gateway.url}/metrics").text.splitlines()
     return sum(float(line.split()[-1]) for line in lines if line.startswith(name))
 
 
@@ -127,7 +127,7 @@ def test_an_address_has_so_many_connections(narrow: Gateway) -> None:
         for _ in range(OF_ADDRESS):
             stack.enter_context(connected(narrow, b"G", "127.0.0.2"))
         assert told(connected(narrow, b"", "127.0.0.2")).startswith("HTTP/1.1 429 ")
-        assert httpx2.get(f"{narrow.url}/healthz").status_code == 200
+        assert asking.get(f"{narrow.url}/healthz").status_code == 200
         for _ in range(OF_ADDRESS + 1):
             proxied = stack.enter_context(connected(narrow, GET + b"\r\n", "127.0.0.9"))
         assert proxied.recv(65_536).startswith(b"HTTP/1.1 200 ")
@@ -150,8 +150,8 @@ def test_half_requests_by_the_hundred_keep_nobody_out(narrow: Gateway) -> None:
             source = f"127.0.1.{number // (OF_ADDRESS - 5) + 1}"
             stack.enter_context(connected(narrow, b"GET / HT", source))
             if number % 50 == 49:
-                assert httpx2.get(f"{narrow.url}/healthz", timeout=SOON_S).status_code == 200
-        assert httpx2.get(f"{narrow.url}/healthz", timeout=SOON_S).status_code == 200
+                assert asking.get(f"{narrow.url}/healthz", timeout=SOON_S).status_code == 200
+        assert asking.get(f"{narrow.url}/healthz", timeout=SOON_S).status_code == 200
     assert dropped(narrow, "full") > 0
     assert narrow.log.read_text().count("no room for more than") == 1
 

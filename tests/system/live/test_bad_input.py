@@ -93,6 +93,9 @@ async def test_a_broken_rule_is_named_and_closes_with_its_code(
         ([START, '{"type": "session.sing"}'], "unknown_message"),
         ([START, START], "already_started"),
         ([START, '{"type": "utterance.commit"}'], "nothing_to_commit"),
+        ([START, '{"type": "turn.hold", "ms": "long"}'], "bad_message"),
+        ([START, '{"type": "session.update", "language": "xx"}'], "unsupported_language"),
+        ([START, *['{"type": "turn.hold", "ms": 0}'] * 241], "too_many_messages"),
     ],
 )
 async def test_a_small_mistake_is_named_and_the_session_goes_on(
@@ -101,7 +104,8 @@ async def test_a_small_mistake_is_named_and_the_session_goes_on(
     """A mistake that spoils nothing gets an `error` event, and the session ends in peace."""
     events, close = await talk(lean, *frames, encode_message(SessionEnd()))
 
-    assert [event["code"] for event in events if event["type"] == "error"] == [code]
+    errors = [event for event in events if event["type"] == "error"]
+    assert [(event["code"], event["fatal"]) for event in errors] == [(code, False)]
     assert events[-1]["type"] == "session.summary"
     assert close == 1000
 

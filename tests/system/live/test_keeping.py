@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import redis
 
+from tests.support import asking
 from tests.support.gateway import Person, enter
 from tests.support.house import SOON_S, House, wait_until
 from tests.support.practice import Heard, hear
@@ -204,10 +205,9 @@ async def test_of_a_guest_nothing_is_kept(house: House) -> None:
 
 def house_client(house: House, anna: Person) -> Any:
     """An HTTP client with her token."""
-    import httpx2
 
     headers = {"Authorization": f"Bearer {anna.token}"}
-    return httpx2.Client(base_url=house.url, headers=headers, timeout=SOON_S)
+    return asking.client(house.url, headers)
 
 
 def _session(client: Any, session_id: str) -> dict[str, Any]:

@@ -312,13 +312,15 @@ def test_the_example_of_the_documentation_works_as_it_stands(lean: House, tmp_pa
         ("?intent=transcription", "https://evil.example", 403),
         ("?intent=conversation", None, 400),
         ("?model=gpt-realtime", None, 400),
+        ("?model=gpt-9", None, 400),
         ("?intent=transcription&model=gpt-9", None, 404),
     ],
 )
 async def test_who_does_not_belong_here_is_refused_before_the_socket_opens(
     lean: House, path: str, origin: str | None, status: int
 ) -> None:
-    """Another site's page, and who wants a conversation, get an HTTP status and a reason."""
+    """Another site's page, and who wants a conversation where none is held, get an HTTP status and
+    a reason."""
     url = f"{lean.url.replace('http', 'ws')}/v1/realtime{path}"
     with pytest.raises(InvalidStatus) as refused:
         async with connect(url, origin=origin):  # type: ignore[arg-type]

@@ -11,10 +11,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import numpy as np
 import pytest
 
+from tests.support import asking
 from tests.support.collector import Collector, collecting
 from tests.support.fleet import Fleet, fleet
 from tests.support.gateway import Person, enter
@@ -194,14 +194,12 @@ class Moved:
 def moved(parts: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Moved:
     """Two sentences read aloud by one who keeps recordings; `kill -9` in the second."""
     anna = enter(parts.url)
-    client = httpx2.Client(
-        base_url=parts.url, headers={"Authorization": f"Bearer {anna.token}"}, timeout=SOON_S
-    )
+    client = asking.client(parts.url, {"Authorization": f"Bearer {anna.token}"})
     with client:
         assert client.patch("/v1/me", json={"keep_audio": True}).status_code == 200
     found = asyncio.run(_read_aloud(parts, anna))
     path = f"/v1/me/sessions/{found.session}"
-    with httpx2.Client(base_url=parts.url, headers=client.headers, timeout=SOON_S) as client:
+    with asking.client(parts.url, client.headers) as client:
         wait_until(lambda: bool(client.get(path).json().get("ended_at")), SOON_S)
         found.story, found.account = client.get(path).json(), client.get("/v1/me").json()
         file = tmp_path_factory.mktemp("recordings") / "said.flac"

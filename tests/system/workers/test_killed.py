@@ -14,8 +14,8 @@ async def test_a_killed_worker_delays_a_final_but_loses_none(mortal: House) -> N
     child: every utterance still gets its one final."""
     audio = np.concatenate((spoken("long.flac"), silence(1.5), spoken("train.flac")))
     for part in ("the worker's main process", "its recognising child"):
-        session = asyncio.create_task(hear(mortal.url, audio))
-        await asyncio.sleep(5)
+        session = asyncio.create_task(hear(mortal.url, audio, speed=1.9))
+        await asyncio.sleep(2.5)
         worker = mortal.part("worker", "asr")
         (worker if "main" in part else worker.children()[0]).kill()
         heard: Heard = await session

@@ -80,7 +80,7 @@ test("from the first visit to the deletion: account, practice by ticket, history
   assert.match(await row.textContent(), /Read aloud · English · 1 sentence.*Accuracy 100.*Pronunciation \d\d.*Fluency \d\d/);
   await row.locator("summary").click();
   assert.match(await page.getByTestId("spoken").textContent(), /The weather is very nice today\./);
-  await page.getByRole("button", { name: "Hear mine" }).click();
+  await page.getByRole("button", { name: "Hear me" }).click();
   await page.waitForFunction(() => globalThis.heard.length);
   const [seconds] = await page.evaluate(() => globalThis.heard);
   assert.ok(seconds > 1 && seconds < 5, `${seconds} s`);

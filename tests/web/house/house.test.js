@@ -2,9 +2,10 @@
 // it and says in the environment where the product and the recordings are.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { test } from "node:test";
-import { AWAY, chooseKind, launch, open, status } from "../support/browser.js";
+import { AWAY, chooseKind, goTo, launch, open, status } from "../support/browser.js";
 
 const { TUTOR_URL, TUTOR_GATEWAY_PID, WEATHER_WAV, LONG_WAV } = process.env;
 
@@ -49,22 +50,59 @@ test("a newcomer reads a sentence: words, scores and the reply within a minute",
     assert.ok(next.length > 5);
   }));
 
-test("a newcomer's first sentence is judged within 30 s of opening the page, after four taps at most", { timeout: 60_000 }, async (test) => {
-  const browser = await launch({ wav: WEATHER_WAV });
+test("the whole way: first visit, a lesson with a retry, a conversation, progress, a file for Anki", { timeout: 240_000 }, async (test) => {
+  const browser = await launch({ wav: WEATHER_WAV, again: true });
   try {
     const began = performance.now();
     const { page, done } = await open(browser, `${TUTOR_URL}/?lang=en`, { viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true });
+
+    // A newcomer's first sentence is judged within 30 s of opening the page, after four taps at most.
     const taps = [page.locator("#learns").getByRole("button", { name: "English" }), page.getByRole("button", { name: "Some" }), page.getByTestId("start")];
     for (const tap of taps) await tap.tap();
     await page.waitForSelector("[data-testid=word][data-score]", { timeout: 30_000 });
     const seconds = (performance.now() - began) / 1000;
     test.diagnostic(`${seconds.toFixed(1)} s, ${taps.length} taps`);
     assert.ok(seconds <= 30, `${seconds} s`);
-    assert.equal(plain((await page.getByTestId("word").allTextContents()).join(" ")), "the weather is very nice today");
-    await page.locator(".next").click();
+    const first = page.getByTestId("utterance").last(); // the microphone goes on
+    assert.equal(plain((await first.getByTestId("word").allTextContents()).join(" ")), "the weather is very nice today");
+    await first.getByTestId("repeat").waitFor();
+    assert.match(await first.getByTestId("verdict").textContent(), /^\d\d.*clear/);
+
+    // The same once more: how it was, and how it is.
+    await page.getByTestId("repeat").first().click();
+    await page.waitForSelector("[data-testid=outcome]:not([hidden])", { timeout: 60_000 });
+    assert.match(await page.getByTestId("outcome").first().locator("b").textContent(), /^\d\d → \d\d$/);
+    await page.locator(".next").first().click();
     assert.equal(await page.getByTestId("step").textContent(), "2 of 8");
     await page.getByTestId("stop").click();
     await status(page, "done");
+
+    // A conversation, spoken and typed; the tutor's words are heard again, slower, in the server's voice.
+    await goTo(page, "talk");
+    await page.getByTestId("scenes").getByText("At a café").click();
+    await page.getByTestId("scene-speak").click();
+    const learner = page.getByTestId("bubble-learner").locator(".said");
+    await learner.first().waitFor({ timeout: 60_000 });
+    assert.match(await learner.first().textContent(), /weather is very nice/i);
+    await page.waitForFunction(() => document.querySelectorAll("[data-testid=bubble-tutor]").length >= 2);
+    const [speech] = await Promise.all([page.waitForResponse(/audio\/speech/), page.getByRole("button", { name: "Slower" }).first().click()]);
+    assert.equal(speech.status(), 200);
+    await page.getByTestId("scene-stop").click();
+    await page.waitForSelector("[data-testid=scene-speak]");
+
+    // Progress has both, and an account takes them over.
+    await goTo(page, "progress");
+    await page.waitForFunction(() => document.querySelectorAll("[data-testid=session]").length === 2);
+    assert.match((await page.getByTestId("session").allTextContents()).join("\n"), /Conversation · English · .*\n.*Read aloud · English · /);
+    await page.getByTestId("account").click();
+    await page.getByRole("button", { name: "I am new here" }).click();
+    await page.locator("#email").fill(`walk-${process.pid}@school.example`);
+    await page.locator("#password").fill("correct horse battery");
+    await page.locator("#password").press("Enter");
+    await page.getByText("What you practised so far is in your account now").waitFor();
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Words for Anki" }).click()]);
+    const packed = await readFile(await file.path());
+    assert.ok(packed.subarray(0, 2).toString() === "PK" && packed.includes("collection.anki2"), "it is a deck");
     await done();
   } finally {
     await browser.close();
@@ -75,7 +113,7 @@ test("free speech gets its words, pronunciation, fluency and grammar", { timeout
   practising(WEATHER_WAV, {}, async (page) => {
     await chooseKind(page, "free");
     await page.getByTestId("start").click();
-    await page.locator("[data-testid=score][data-kind=grammar]").waitFor();
+    await page.locator("[data-testid=score][data-kind=grammar]").waitFor({ state: "attached" });
     const kinds = await page.getByTestId("score").evaluateAll((nodes) => nodes.map((node) => node.dataset.kind));
     assert.deepEqual(kinds, ["pronunciation", "fluency", "grammar"]);
     await page.getByTestId("reply").waitFor();

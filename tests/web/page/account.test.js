@@ -301,7 +301,7 @@ test("an utterance can be played where its recording is kept, and nowhere else",
   const said = page.getByTestId("spoken");
   await said.first().waitFor();
   assert.deepEqual(await said.evaluateAll((items) => items.map((item) => item.querySelectorAll("button").length)), [0, 1]);
-  await said.getByRole("button", { name: "Hear mine" }).press("Enter");
+  await said.getByRole("button", { name: "Hear me" }).press("Enter");
   await page.getByText("There is no recording of this one").waitFor(); // deleted meanwhile, in another tab
   assert.deepEqual(asked("GET /v1/me/sessions/s1/utterances/u2/audio").length, 1);
   await done();

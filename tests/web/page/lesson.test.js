@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { assertAccessible, AWAY, chooseCourse, chooseKind, cut, goTo, launch, open, status, until } from "../support/browser.js";
+import { assertAccessible, AWAY, chooseCourse, chooseKind, cut, goTo, launch, open, reloaded, status, until } from "../support/browser.js";
 import { FakeServer } from "../support/fake-server.js";
 
 const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
@@ -50,6 +50,9 @@ async function assessed(options) {
   await lesson.page.waitForSelector(".next");
   return lesson;
 }
+
+/** The four scores stand behind "More". */
+const more = (page) => page.getByTestId("more").first().click();
 
 const texts = (locator) => locator.evaluateAll((nodes) => nodes.map((node) => node.textContent));
 
@@ -139,39 +142,95 @@ test("what the microphone hears reaches the server, and the meter shows it", asy
 
 // ---------------------------------------------------------------- what they get back
 
-test("words carry their score as colour, as a line, and in words", async () => {
-  const { page, done } = await assessed();
-  const words = await page.getByTestId("word").evaluateAll((nodes) => nodes.map((node) => {
-    const style = getComputedStyle(node);
-    return { text: node.textContent, band: node.dataset.band, label: node.ariaLabel, color: style.color, line: `${style.textDecorationLine} ${style.textDecorationStyle} ${style.borderTopStyle}` };
-  }));
-  assert.deepEqual(words.map(({ text, band }) => [text, band]), [
-    ["The", "good"], ["weather", "weak"], ["is", "good"], ["a", "inserted"], ["very", "omitted"], ["nice", "fair"], ["today.", "substituted"],
-  ]);
-  const marked = new Map(words.map(({ band, line }) => [band, line]));
-  assert.equal(new Set(marked.values()).size, marked.size, "each mark looks different without colour");
-  assert.equal(words[1].label, "weather, 52, practise it");
-  assert.equal(words[6].label, "today., another word was heard: day.");
-  assert.notEqual(words[0].color, words[1].color);
-  await done();
-});
-
-test("a word opens by a click: its score, its sounds in IPA, its own recording", async () => {
+test("a sentence that was judged", async (whole) => {
   const { page, session, done } = await assessed();
-  await page.getByTestId("word").nth(1).click();
-  const panel = page.locator(".panel");
-  assert.match(await panel.textContent(), /weather.*52, practise it/);
-  assert.deepEqual(await texts(panel.locator(".phone b")), ["w", "ɛ", "ð", "ɚ"]);
-  assert.deepEqual(await texts(panel.locator(".phone .hidden")), ["w: 45 of 100", "ɛ: 90 of 100", "ð: 31 of 100", "ɚ: 72 of 100"]);
-  assert.match(await panel.getByTestId("advice").textContent(), /^\/ð\/ Tongue tip lightly between the teeth, with voice/);
-  assert.equal(await panel.locator("[data-play=model]").count(), 0, "no voice here, so no button for one");
-  await page.getByTestId("word").nth(6).click();
-  assert.match(await panel.textContent(), /another word was heard: day\./);
-  await page.getByTestId("word").nth(4).click();
-  assert.equal(await panel.locator("[data-play=own]").count(), 0, "what was not said cannot be played");
-  await page.getByTestId("word").nth(4).click();
-  assert.equal(await panel.isVisible(), false);
-  assert.ok(session);
+  await whole.test("words carry their score as colour, as a line, and in words", async () => {
+    const words = await page.getByTestId("word").evaluateAll((nodes) => nodes.map((node) => {
+      const style = getComputedStyle(node);
+      return { text: node.textContent, band: node.dataset.band, label: node.ariaLabel, color: style.color, line: `${style.textDecorationLine} ${style.textDecorationStyle} ${style.borderTopStyle}` };
+    }));
+    assert.deepEqual(words.map(({ text, band }) => [text, band]), [
+      ["The", "good"], ["weather", "weak"], ["is", "good"], ["a", "inserted"], ["very", "omitted"], ["nice", "fair"], ["today.", "substituted"],
+    ]);
+    const marked = new Map(words.map(({ band, line }) => [band, line]));
+    assert.equal(new Set(marked.values()).size, marked.size, "each mark looks different without colour");
+    assert.equal(words[1].label, "weather, 52, practise it");
+    assert.equal(words[6].label, "today., another word was heard: day.");
+    assert.notEqual(words[0].color, words[1].color);
+  });
+
+  await whole.test("a word opens by a click: its score, its sounds in IPA, its own recording", async () => {
+    await page.getByTestId("word").nth(1).click();
+    const panel = page.locator(".panel");
+    assert.match(await panel.textContent(), /weather.*52, practise it/);
+    assert.deepEqual(await texts(panel.locator(".phone b")), ["w", "ɛ", "ð", "ɚ"]);
+    assert.deepEqual(await texts(panel.locator(".phone .hidden")), ["w, written w: 45 of 100", "ɛ, written ea: 90 of 100", "ð, written th: 31 of 100", "ɚ, written er: 72 of 100"]);
+    assert.equal(await panel.locator("mark").textContent(), "th");
+    assert.match(await panel.getByTestId("advice").textContent(), /^\/ð\/ Tongue tip lightly between the teeth, with voice/);
+    await panel.getByRole("button", { name: "w, written w" }).click();
+    assert.match(await panel.getByTestId("advice").textContent(), /^\/w\/ Round the lips/);
+    await panel.locator("svg.mouth[aria-label*='/w/']").waitFor();
+    assert.equal(await page.getByTestId("to-try").isVisible(), false, "it is not told twice");
+    await assertAccessible(page);
+    assert.equal(await panel.locator("[data-play=model]").count(), 0, "no voice here, so no button for one");
+    await page.getByTestId("word").nth(6).click();
+    assert.match(await panel.textContent(), /another word was heard: day\./);
+    await page.getByTestId("word").nth(4).click();
+    assert.equal(await panel.locator("[data-play=own]").count(), 0, "what was not said cannot be played");
+    await page.getByTestId("word").nth(4).click();
+    assert.equal(await panel.isVisible(), false);
+  });
+
+  await whole.test("one number with its reason, one thing to try; four scores and their details on demand", async () => {
+    assert.match(await page.getByTestId("verdict").textContent(), /72.*Pronunciation: 72 of 100, fair\.3 words differ from the text, sounds mostly clear, 1 stop$/);
+    assert.equal(await page.locator(".words .stop").evaluate((stop) => stop.previousElementSibling.textContent), "a", "where the pause was");
+    const dth = page.getByTestId("to-try");
+    assert.equal(await dth.locator("mark").textContent(), "th");
+    assert.match(await dth.textContent(), /weather.*Tongue tip lightly between the teeth, with voice.*Say “weather”/);
+    await dth.locator("svg.mouth[aria-label*='/ð/']").waitFor();
+    assert.equal(await page.getByTestId("score").first().isVisible(), false);
+    await more(page);
+    const scores = page.getByTestId("score");
+    assert.deepEqual(await texts(scores.locator("svg text")), ["67", "72", "68", "1"]);
+    assert.deepEqual(await texts(scores.locator("> span")), ["Accuracy: 67 of 100, fair", "Pronunciation: 72 of 100, fair", "Fluency: 68 of 100, fair", "Grammar: 1 remark"]);
+    const expected = {
+      accuracy: /Right words67 %.*Left out1.*Said differently1.*Added1/,
+      pronunciation: /matched to teachers' scores.*Sounds74.*Melody and stress71.*Compared with the text/,
+      fluency: /^Fluency(?!.*Words a minute).*Speed without pauses3.6.*Fillers \(um, er\)um.*Said twicethe the/,
+      grammar: /a very nice day → is very nice today.*Say it without “a”/,
+    };
+    for (const [kind, text] of Object.entries(expected)) {
+      await page.locator(`[data-testid=score][data-kind=${kind}]`).click();
+      assert.match(await page.locator(".panel").textContent(), text);
+    }
+    await assertAccessible(page);
+  });
+
+  await whole.test("a session ends with its totals, a chart, and the words to say again", async () => {
+    session.tell({ ...one("transcript.final"), utterance: "u2", start_ms: 5000 }, { ...one("feedback.fluency"), utterance: "u2", score: 90 });
+    session.summary = one("session.summary");
+    await page.getByTestId("stop").click();
+    const summary = page.getByTestId("summary");
+    assert.match(await summary.textContent(), /1 sentence7 words2 seconds of speech/);
+    assert.match(await summary.getByTestId("means").textContent(), /On averagePronunciation 72Accuracy 67Fluency 79/);
+    assert.match(await summary.locator("svg.chart").getAttribute("aria-label"), /Pronunciation: 72.*Accuracy: 67.*Fluency: 68, 90/);
+    await assertAccessible(page);
+    assert.deepEqual(await texts(summary.locator(".practise li")), ["weather", "today"]);
+    assert.match((await texts(summary.locator(".todo > li"))).join("\n"), /^\/ð\/ In weather.*\nWords to say again.*\nSay each part in one breath: there was 1 stop/);
+    await summary.getByRole("button").click();
+    assert.equal(await page.getByTestId("reference").textContent(), "weather, today");
+    await status(page, "done");
+    await page.getByTestId("start").click();
+    await status(page, "listening");
+    assert.equal(server.sessions.at(-1).messages[0].exercise.text, "weather, today");
+    assert.equal(await page.getByTestId("utterance").count(), 2, "what was said before stays");
+  });
+
+  await whole.test("axe finds nothing in the settings and at a text of one's own", async () => {
+    await chooseKind(page, "own");
+    await page.locator("#open-settings").click();
+    await assertAccessible(page);
+  });
   await done();
 });
 
@@ -193,7 +252,7 @@ test("the learner's own word is played, and the microphone does not hear it", as
   await page.getByTestId("word").nth(5).click();
   const heard = [];
   session.socket.on("message", (data, isBinary) => isBinary && heard.push(data.every((byte) => byte === 0)));
-  await page.locator("[data-play=own]").click();
+  await page.locator(".panel [data-play=own]").click();
   await until(() => /1{15}0/.test(heard.map(Number).join(""))); // 0.6 s of silence, then sound again
   const [{ seconds, loudest }] = await page.evaluate(() => globalThis.played);
   assert.ok(Math.abs(seconds - 0.63) < 0.02, `${seconds} s`); // 480 ms and a little on both sides
@@ -205,7 +264,7 @@ test("who is about to play a word keeps the focus when its scores come", async (
   const { page, session, done } = await listening();
   session.tell(one("transcript.final"));
   await page.getByTestId("word").nth(1).click();
-  await page.locator("[data-play=own]").focus();
+  await page.locator(".panel [data-play=own]").focus();
   session.tell(...told("feedback", "tutor.reply"));
   await page.waitForSelector(".next");
   assert.match(await page.locator(".panel").textContent(), /weather.*52, practise it/);
@@ -238,28 +297,10 @@ test("of two sounds that are asked for at once one is heard", async () => {
     },
   });
   await page.getByTestId("word").nth(1).click();
-  await page.locator("[data-play=own]").evaluate((button) => { button.click(); button.click(); });
+  await page.locator(".panel [data-play=own]").evaluate((button) => { button.click(); button.click(); });
   await page.waitForFunction(() => globalThis.played > 0); // a word may be over before its state is seen
   await status(page, "listening");
   assert.equal(await page.evaluate(() => globalThis.played), 1);
-  await done();
-});
-
-test("four scores in one glance, details on demand", async () => {
-  const { page, done } = await assessed();
-  const scores = page.getByTestId("score");
-  assert.deepEqual(await texts(scores.locator("svg text")), ["67", "72", "68", "1"]);
-  assert.deepEqual(await texts(scores.locator("> span")), ["Accuracy: 67 of 100, fair", "Pronunciation: 72 of 100, fair", "Fluency: 68 of 100, fair", "Grammar: 1 remark"]);
-  const expected = {
-    accuracy: /Right words67 %.*Left out1.*Said differently1.*Added1/,
-    pronunciation: /matched to teachers' scores.*Sounds74.*Melody and stress71.*Compared with the text/,
-    fluency: /^Fluency(?!.*Words a minute).*Speed without pauses3.6.*Fillers \(um, er\)um.*Said twicethe the/,
-    grammar: /a very nice day → is very nice today.*Say it without “a”/,
-  };
-  for (const [kind, text] of Object.entries(expected)) {
-    await page.locator(`[data-testid=score][data-kind=${kind}]`).click();
-    assert.match(await page.locator(".panel").textContent(), text);
-  }
   await done();
 });
 
@@ -268,6 +309,7 @@ test("scores that only rank show no number, and say why; a missing score says wh
   const pronunciation = { ...one("feedback.pronunciation"), calibrated: false };
   session.tell(one("transcript.final"), pronunciation);
   const score = page.locator("[data-kind=pronunciation]");
+  await more(page);
   await score.click();
   assert.equal(await score.locator("text").textContent(), "≈");
   assert.match(await page.locator(".panel").textContent(), /only compared with each other/);
@@ -294,24 +336,22 @@ test("a sentence that was read in pieces becomes one card", async () => {
   assert.equal(await cards.count(), 1);
   assert.equal((await cards.locator(".words").first().textContent()).trim(), "The weather is very nice today.");
   session.tell({ ...one("feedback.accuracy"), utterance: "u3" });
-  await page.waitForSelector("[data-kind=accuracy]");
+  await page.waitForSelector("[data-kind=accuracy]", { state: "attached" });
   assert.equal(await cards.count(), 1);
   await done();
 });
 
-for (const [language, said] of [["en", /something else than the text/], ["ru", /не тот текст/]]) {
-  test(`another text than the one to be read has no scores, and the page says so (${language})`, async () => {
-    const { page, session, done } = await listening({ lang: language });
-    const other = { type: "feedback.pronunciation", utterance: "u1", calibrated: false, basis: "text", words: [], reason: "other_text" };
-    session.tell(one("transcript.final"), other, { ...one("tutor.reply.done"), next: undefined });
-    await page.waitForSelector("[data-testid=reason]");
-    assert.match(await page.getByTestId("reason").textContent(), said);
-    assert.equal(await page.getByTestId("score").count(), 0);
-    assert.equal(await page.locator(".next").count(), 0);
-    await page.waitForFunction((text) => new RegExp(text).test(document.querySelector("#announcer").textContent), said.source);
-    await done();
-  });
-}
+test("another text than the one to be read has no scores, and the page says so", async () => {
+  const { page, session, done } = await listening();
+  const other = { type: "feedback.pronunciation", utterance: "u1", calibrated: false, basis: "text", words: [], reason: "other_text" };
+  session.tell(one("transcript.final"), other, { ...one("tutor.reply.done"), next: undefined });
+  await page.waitForSelector("[data-testid=reason]");
+  assert.match(await page.getByTestId("reason").textContent(), /something else than the text/);
+  assert.equal(await page.getByTestId("score").count(), 0);
+  assert.equal(await page.locator(".next").count(), 0);
+  await page.waitForFunction(() => /something else than the text/.test(document.querySelector("#announcer").textContent));
+  await done();
+});
 
 test("the reply streams in, and a screen reader hears the whole once", async () => {
   const { page, session, done } = await listening();
@@ -335,27 +375,6 @@ test("the tutor's next exercise is taken between utterances", async () => {
   await status(page, "listening");
   await assert.doesNotReject(until(() => session.messages.length === 2));
   assert.deepEqual(session.messages[1].exercise, one("tutor.reply.done").next);
-  await done();
-});
-
-test("a session ends with its totals, a chart, and the words to say again", async () => {
-  const { page, session, done } = await assessed();
-  session.tell({ ...one("transcript.final"), utterance: "u2", start_ms: 5000 }, { ...one("feedback.fluency"), utterance: "u2", score: 90 });
-  session.summary = one("session.summary");
-  await page.getByTestId("stop").click();
-  const summary = page.getByTestId("summary");
-  assert.match(await summary.textContent(), /1 sentence7 words2 seconds of speech/);
-  assert.match(await summary.getByTestId("means").textContent(), /On averagePronunciation 72Accuracy 67Fluency 79/);
-  assert.match(await summary.locator("svg").getAttribute("aria-label"), /Pronunciation: 72.*Accuracy: 67.*Fluency: 68, 90/);
-  assert.deepEqual(await texts(summary.locator(".practise li")), ["weather", "today"]);
-  assert.match((await texts(summary.locator(".todo > li"))).join("\n"), /^\/ð\/ In weather.*\nWords to say again.*\nSay each part in one breath: there was 1 stop/);
-  await summary.getByRole("button").click();
-  assert.equal(await page.getByTestId("reference").textContent(), "weather, today");
-  await status(page, "done");
-  await page.getByTestId("start").click();
-  await status(page, "listening");
-  assert.equal(server.sessions.at(-1).messages[0].exercise.text, "weather, today");
-  assert.equal(await page.getByTestId("utterance").count(), 2, "what was said before stays");
   await done();
 });
 
@@ -410,10 +429,81 @@ test("where the browser has a voice, it reads to the learner, who can repeat", a
   assert.equal(session.messages[0].exercise.type, "shadow");
   session.tell(...told("transcript.final", "feedback"));
   await page.getByTestId("word").nth(1).click();
-  await page.locator("[data-play=model]").click();
+  await page.locator(".panel [data-play=model]").click();
   assert.equal(await page.evaluate(() => globalThis.spoken[1].text), "weather");
   await chooseCourse(page, { language: "fr" }); // which has no voice here
   await page.waitForFunction(() => document.getElementById("model-voice").hidden);
+  await done();
+});
+
+test("where the server has a voice, it reads a text, a word, slower; and one's own melody is drawn over its", async () => {
+  server.voices = [{ id: "joe", language: "en-US" }];
+  server.spoken = [];
+  const { page, session, done } = await listening();
+  try {
+    await page.locator("#model-slow").click();
+    await status(page, "playing");
+    await status(page, "listening");
+    await until(() => session.bytes > 3 * 32_000); // something to look at: the fake microphone beeps
+    session.tell(...told("speech", "transcript", "feedback", "tutor.reply"));
+    await page.waitForSelector(".next");
+    await page.getByTestId("to-try").getByRole("button", { name: "Hear it" }).click();
+    await until(() => server.spoken.length === 2);
+    assert.deepEqual(server.spoken.map(({ input, voice, speed }) => [input, voice, speed]), [["The weather is very nice today.", "joe", 0.7], ["weather", "joe", 1]]);
+    await more(page);
+    await page.getByTestId("see-melody").click();
+    await page.getByTestId("melody").locator("> *").first().waitFor();
+    assert.match(await page.getByTestId("melody").textContent(), /Range in semitones|too little voice/);
+    await assertAccessible(page);
+  } finally {
+    server.voices = [];
+  }
+  await done();
+});
+
+test("a conversation: whose turn, time to think, each turn again and slower, the tutor's words hidden; a guest's is kept", async () => {
+  const goals = [{ id: "order", text: "Order a drink", reached: false }];
+  server.scenarios = [{ id: "en-cafe", language: "en", title: "At a café", scene: "You are at a café.", levels: ["A1", "A2"], goals, meaning: null }];
+  server.voices = [{ id: "joe", language: "en-US" }];
+  server.spoken = [];
+  const { page, done } = await open(browser, `${server.url}/?lang=en#/scene/en-cafe`);
+  try {
+    const tutor = page.getByTestId("bubble-tutor");
+    const state = (utterance, turn, over = false) => ({ type: "conversation.state", utterance, turn, goals: [{ ...goals[0], reached: over }], understood: [], over });
+    await page.getByTestId("scene-speak").click();
+    await page.waitForSelector("#scene-turn[data-turn='scene.yours']");
+    const session = server.sessions.at(-1);
+    session.tell({ type: "tutor.reply.done", utterance: "c1", text: "Good morning! What can I get you?" }, state("c1", 0));
+    await tutor.getByRole("button", { name: "Slower" }).click();
+    await until(() => server.spoken.length === 1);
+    assert.deepEqual([server.spoken[0].input, server.spoken[0].speed], ["Good morning! What can I get you?", 0.7]);
+    await page.locator("#captions").uncheck();
+    assert.match(await tutor.locator(".said").evaluate((words) => getComputedStyle(words).filter), /blur/);
+    await page.getByTestId("scene-think").click();
+    await until(() => session.messages.some(({ type, ms }) => type === "turn.hold" && ms === 15_000));
+
+    const final = one("transcript.final");
+    session.tell(one("speech.started"), one("speech.stopped"), final, { type: "tutor.reply.done", utterance: "u1", text: "Here you are." }, state("u1", 1));
+    await page.getByTestId("bubble-learner").getByRole("button", { name: "Hear me" }).waitFor();
+    session.tell({ ...final, utterance: "u2", text: "Mm-hm." }, { type: "utterance.aside", utterance: "u2", reason: "backchannel" }, { type: "feedback.grammar", utterance: "u1", findings: [], checked: true }, state("u1", 1, true));
+    await page.waitForSelector("#scene-turn[data-turn='scene.over']");
+    assert.equal(await page.getByTestId("bubble-learner").count(), 1, "“mm-hm” was not for the tutor");
+    await assertAccessible(page);
+    await goTo(page, "progress");
+    await page.getByTestId("session").locator("summary").click();
+    await page.getByTestId("spoken").waitFor();
+    assert.match(await page.getByTestId("session").textContent(), /Conversation · English · 1 sentence.*The weather is a very nice day.*Grammar 0 remarks.*Here you are/);
+
+    // And all that is kept can be deleted: the page then is as it was at the first visit.
+    await page.getByText("Delete what is kept in this browser").click();
+    await assertAccessible(page);
+    await reloaded(page, () => page.getByTestId("clear").click());
+    await page.locator("#notice").getByText("All that was kept in this browser is deleted").waitFor();
+    assert.equal(await page.getByTestId("session").count(), 0);
+    assert.equal(await page.evaluate(() => localStorage.length), 0);
+  } finally {
+    Object.assign(server, { scenarios: undefined, voices: [] });
+  }
   await done();
 });
 
@@ -438,11 +528,22 @@ test("another visit begins with another question", async () => {
   await chooseKind(page, "free");
   await page.getByTestId("start").click();
   await status(page, "listening");
-  server.sessions.at(-1).tell(one("transcript.final"));
+  const session = server.sessions.at(-1);
+  const again = async () => {
+    await page.goto(`${server.url}/?lang=de#/talk`); // the same exercise has an address of its own
+    await page.waitForSelector("body[data-loaded]");
+    return page.getByTestId("reference").textContent();
+  };
+  session.tell(one("transcript.final"));
   await page.waitForSelector("[data-testid=utterance]");
-  await page.goto(`${server.url}/?lang=de#/talk`); // the same exercise has an address of its own
-  await page.waitForSelector("body[data-loaded]");
-  assert.equal(await page.getByTestId("reference").textContent(), "Where do you live?");
+  session.tell({ type: "utterance.aside", utterance: "u1", reason: "backchannel" });
+  await page.waitForFunction(() => !document.querySelector("[data-testid=utterance]"));
+  assert.equal(await again(), "What did you do last weekend?", "who said “mm-hm” has not answered it");
+  await page.getByTestId("start").click();
+  await status(page, "listening");
+  server.sessions.at(-1).tell(one("transcript.final"), { ...one("tutor.reply.done"), next: null });
+  await page.getByTestId("reply").locator("p").waitFor();
+  assert.equal(await again(), "Where do you live?");
   await done();
 });
 
@@ -605,6 +706,7 @@ test("the interface speaks Russian, and asks the tutor to", async () => {
   assert.equal(await page.locator("html").getAttribute("lang"), "ru");
   assert.match(await page.locator("#toggle").textContent(), /Стоп/);
   assert.equal(session.messages[0].native_language, "ru");
+  await more(page);
   assert.match((await texts(page.getByTestId("score"))).join(), /Точность.*Произношение.*Беглость.*Грамматика/);
   assert.doesNotMatch(await page.locator("main").innerText(), /\b(status|button|task|kind)\./, "no text is missing");
   await done();
@@ -661,13 +763,20 @@ test("three places: the bar leads to each, back returns, and who leaves to look 
   assert.equal(await page.getByTestId("course").textContent(), "English");
   await page.locator("#another").click();
   assert.equal(await page.getByTestId("reference").textContent(), "I have two brothers.");
+  session.tell(one("speech.started"), one("speech.stopped"), one("transcript.final"));
+  await page.getByTestId("utterance").waitFor();
   await goTo(page, "talk");
   await until(() => session.messages.at(-1).exercise?.id === "f1");
+  assert.equal(await page.getByTestId("utterance").isVisible(), false, "it was said in Practise");
+  assert.deepEqual([await page.locator("#welcome ol").isVisible(), await page.locator("#privacy").isVisible()], [false, true]);
+  session.tell({ ...one("speech.started"), utterance: "u2" }, { ...one("transcript.final"), utterance: "u2", start_ms: 9000 });
+  await page.locator("[data-said=talk]").waitFor();
   assert.deepEqual([await current(), new URL(page.url()).hash], ["Talk", "#/talk/f1"]);
   assert.equal(await page.locator("#kind").isVisible(), false);
   await goTo(page, "practise");
   await page.waitForFunction(() => document.querySelector("#reference").textContent === "I have two brothers.");
   assert.equal(new URL(page.url()).hash, "#/practise/r2", "what was shown there is still shown");
+  assert.deepEqual(await page.getByTestId("utterance").evaluateAll((cards) => cards.map(({ hidden, dataset }) => [dataset.said, hidden])), [["talk", true], ["practise", false]]);
   await goTo(page, "progress");
   await page.waitForSelector("[data-phase=idle]");
   assert.deepEqual([await current(), new URL(page.url()).hash], ["Progress", "#/progress"]);
@@ -683,6 +792,10 @@ test("three places: the bar leads to each, back returns, and who leaves to look 
 test("a newcomer says in three taps what they want, and a lesson begins with what checks the microphone", async () => {
   const { page, done } = await visit();
   assert.equal(await page.locator("#speaks [aria-pressed=true]").textContent(), "English");
+  for (const [place, isGreeted] of [["talk", false], ["practise", true]]) {
+    await goTo(page, place);
+    assert.equal(await page.locator("#first").isVisible(), isGreeted, `newcomers are greeted in Practise, not in ${place}`);
+  }
   await page.locator("#learns").getByRole("button", { name: "English" }).click();
   await page.getByRole("button", { name: "Some" }).click();
   assert.equal(await page.getByTestId("course").textContent(), "English · A2");
@@ -830,7 +943,7 @@ test("a sentence that is said again shows how it was and how it is", async () =>
 test("a hard word is said alone, and compared with the first time alone, not with the sentence", async () => {
   const { page, session, done } = await assessed();
   await page.getByTestId("word").nth(1).click();
-  await page.getByTestId("repeat-word").click();
+  await page.locator(".panel [data-testid=repeat-word]").click();
   assert.equal(await page.getByTestId("reference").textContent(), "weather");
   await until(() => session.messages.length === 2);
   assert.deepEqual(session.messages[1].exercise, { type: "read_aloud", text: "weather" });
@@ -849,7 +962,7 @@ test("a hard word is said alone, and compared with the first time alone, not wit
 });
 
 test("an Arabic sentence runs from the right, and the arrow keys go where they point", async () => {
-  const { page, session, done } = await listening({ kind: "free" });
+  const { page, session, done } = await listening({ kind: "free", lang: "ar" });
   const words = ["الطقس", "جميل", "اليوم"].map((text, at) => ({ text, start_ms: at * 300, end_ms: at * 300 + 250, confidence: 0.9 }));
   session.tell({ ...one("transcript.final"), language: "ar", text: "الطقس جميل اليوم", words });
   const row = page.getByTestId("word");
@@ -862,14 +975,22 @@ test("an Arabic sentence runs from the right, and the arrow keys go where they p
   await page.keyboard.press("ArrowRight");
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "الطقس");
   for (const box of ["#own-text", "[data-testid=reply] p"]) assert.equal(await page.locator(box).getAttribute("dir"), "auto");
+  await assertAccessible(page);
+  session.tell(...told("speech", "transcript", "feedback", "tutor.reply").map((event) => ({ ...event, utterance: "u2", ...("start_ms" in event && { start_ms: 9000 }) })));
+  await page.waitForSelector(".next");
+  await page.getByTestId("more").first().click();
+  await page.locator("[data-band=weak]").first().click();
+  assert.equal(await page.locator("[data-band=weak]").first().evaluate((word) => getComputedStyle(word).direction), "ltr", "English within it runs from the left");
+  await assertAccessible(page);
   await done();
 });
 
 // ---------------------------------------------------------------- for everybody
 
-for (const [width, height] of [[1366, 640], [844, 390], [390, 800], [320, 568]]) {
-  test(`the microphone and what goes on are in sight at ${width} × ${height}, wherever the page is scrolled to`, async () => {
-    const { page, done } = await assessed({ viewport: { width, height } });
+test("the microphone and what goes on are in sight in every window, wherever the page is scrolled to", async () => {
+  const { page, done } = await assessed({ viewport: { width: 1366, height: 640 } });
+  for (const [width, height] of [[1366, 640], [844, 390], [390, 800], [320, 568]]) {
+    await page.setViewportSize({ width, height });
     for (const y of [0, 10_000]) {
       await page.evaluate((to) => scrollTo(0, to), y);
       for (const box of ["[data-testid=stop]", "#status", "#meter"]) {
@@ -878,10 +999,10 @@ for (const [width, height] of [[1366, 640], [844, 390], [390, 800], [320, 568]])
       }
     }
     const bottom = await page.locator(".next").evaluate((button) => button.getBoundingClientRect().bottom);
-    assert.ok(bottom <= await page.locator(".controls").evaluate((bar) => bar.getBoundingClientRect().top), "the bar hides nothing at the end");
-    await done();
-  });
-}
+    assert.ok(bottom <= await page.locator(".controls").evaluate((bar) => bar.getBoundingClientRect().top), `the bar hides nothing at the end of ${width} × ${height}`);
+  }
+  await done();
+});
 
 test("the keyboard alone does it all", async () => {
   const { page, done } = await visit();
@@ -900,6 +1021,8 @@ test("the keyboard alone does it all", async () => {
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
   assert.match(await page.locator(".panel").textContent(), /^weather/);
+  await page.getByTestId("more").focus();
+  await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   assert.match(await page.locator(".panel").textContent(), /^Accuracy/);
@@ -909,25 +1032,24 @@ test("the keyboard alone does it all", async () => {
   await done();
 });
 
-for (const colorScheme of ["light", "dark"]) {
-  test(`axe finds nothing, ${colorScheme}`, async () => {
-    const { page, session, done } = await assessed({ colorScheme });
-    await assertAccessible(page);
-    await page.getByTestId("word").nth(1).click();
-    await assertAccessible(page);
-    await page.locator("[data-kind=grammar]").click();
-    await assertAccessible(page);
-    session.tell({ ...one("transcript.final"), utterance: "u2", start_ms: 5000 });
-    session.summary = one("session.summary");
-    await page.getByTestId("stop").click();
-    await page.waitForSelector("[data-testid=summary]");
-    await chooseKind(page, "own");
-    await assertAccessible(page);
-    await page.locator("#open-settings").click();
-    await assertAccessible(page);
-    await done();
-  });
-}
+test("axe finds nothing in the dark", async () => {
+  const { page, session, done } = await assessed({ colorScheme: "dark" });
+  await assertAccessible(page);
+  await page.getByTestId("word").nth(1).click();
+  await assertAccessible(page);
+  await more(page);
+  await page.locator("[data-kind=grammar]").click();
+  await assertAccessible(page);
+  session.tell({ ...one("transcript.final"), utterance: "u2", start_ms: 5000 });
+  session.summary = one("session.summary");
+  await page.getByTestId("stop").click();
+  await page.waitForSelector("[data-testid=summary]");
+  await chooseKind(page, "own");
+  await assertAccessible(page);
+  await page.locator("#open-settings").click();
+  await assertAccessible(page);
+  await done();
+});
 
 test("it fits a phone: nothing sticks out, what is tapped is large enough", async () => {
   const { page, done } = await assessed({ viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true });

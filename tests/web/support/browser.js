@@ -5,23 +5,34 @@ import { setTimeout } from "node:timers/promises";
 import axe from "axe-core";
 import { chromium } from "playwright-core";
 
-const BASE = process.getuid?.() === 0 ? ["--no-sandbox"] : []; // the sandbox does not run as root
+const BASE = [
+  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), // the sandbox does not run as root
+  // There is no GPU: a process that does without one, and a spare page, are work for nothing.
+  "--disable-gpu",
+  "--in-process-gpu",
+  "--renderer-process-limit=1",
+];
 
-/** `wav`: what the microphone hears (once); `device`, `allowed`: whether there is one, and may be used. */
-export function launch({ wav, device = true, allowed = true } = {}) {
+/** `wav`: what the microphone hears, once or again and again; `device`, `allowed`: whether there is one, and may be used. */
+export function launch({ wav, again = false, device = true, allowed = true } = {}) {
   const args = [
     ...BASE,
     "--autoplay-policy=no-user-gesture-required",
     ...(device ? ["--use-fake-device-for-media-stream"] : []),
     ...(allowed ? ["--use-fake-ui-for-media-stream"] : []),
-    ...(wav ? [`--use-file-for-fake-audio-capture=${wav}%noloop`] : []),
+    ...(wav ? [`--use-file-for-fake-audio-capture=${wav}${again ? "" : "%noloop"}`] : []),
   ];
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args });
 }
 
-/** A page at the address whose console must stay clean; `done` checks it and closes. */
-export async function open(browser, url, { expected = [], init, ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, reducedMotion: "reduce", serviceWorkers: "block", ...options });
+const CONTEXT = { viewport: { width: 1200, height: 800 }, reducedMotion: "reduce", serviceWorkers: "block" };
+const usual = new WeakMap(); // browser → a context that pages without wishes take turns in: it has the page's files already
+
+/** A page at the address whose console must stay clean; `done` checks it and closes. Nothing is kept from page to page. */
+export async function open(browser, url, { expected = [], init, lang, ...options } = {}) {
+  const hasWishes = Boolean(init) || Object.keys(options).length > 0;
+  const context = (!hasWishes && usual.get(browser)) || (await browser.newContext({ ...CONTEXT, ...options }));
+  if (!hasWishes) usual.delete(browser); // it is taken
   const page = await context.newPage();
   const complaints = [];
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
@@ -31,10 +42,21 @@ export async function open(browser, url, { expected = [], init, ...options } = {
   await page.goto(url);
   await page.waitForSelector("body[data-loaded]");
   const done = async () => {
-    await context.close();
+    if (hasWishes) await context.close();
+    else await giveBack(browser, context, page);
     assert.deepEqual(complaints.filter((text) => !expected.some((known) => known.test(text))), []);
   };
   return { page, done };
+}
+
+async function giveBack(browser, context, page) {
+  const client = await context.newCDPSession(page);
+  const { origin } = new URL(page.url());
+  await page.goto("about:blank"); // or the page might write once more
+  await client.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
+  await context.clearCookies();
+  for (const one of context.pages()) await one.close();
+  usual.set(browser, context);
 }
 
 /** The browser itself says so in the console when a server is away. */
@@ -86,8 +108,9 @@ export async function reloaded(page, act) {
 
 /** axe finds nothing to complain of. */
 export async function assertAccessible(page) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
+  // Of what is right nothing is told, of what is wrong no path to it: that takes the longest.
+  const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ["violations"], selectors: false }));
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
   assert.deepEqual(found, []);
 }

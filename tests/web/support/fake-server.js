@@ -20,6 +20,8 @@ export class FakeServer {
   #http = createServer((request, response) => this.#serve(request, response));
   #sockets = null;
   exercises = [];
+  voices = []; // as /v1/voices tells them
+  spoken = []; // what was asked of /v1/audio/speech
   accounts = new FakeAccounts();
   sessions = []; // one {messages, bytes, tell, drop} a socket
   gates = {}; // "METHOD /path" → what its answer waits for, see `hold`
@@ -75,10 +77,13 @@ export class FakeServer {
       return this.#tell(response, told);
     }
     await gate;
-    const answer = (body, type) => response.writeHead(200, { "content-type": type, "content-security-policy": POLICY }).end(body);
+    const kept = /^\/static\/(app|style)-/.test(path) ? { "cache-control": "public, max-age=31536000, immutable" } : {};
+    const answer = (body, type) => response.writeHead(200, { "content-type": type, "content-security-policy": POLICY, ...kept }).end(body);
     if (path === "/v1/exercises" && this.exercises === null) return response.writeHead(503).end();
     if (path === "/v1/exercises") return answer(JSON.stringify(this.exercises), "application/json");
     if (path === "/v1/scenarios") return answer(JSON.stringify(this.scenarios ?? []), "application/json");
+    if (path === "/v1/voices") return answer(JSON.stringify({ data: this.voices }), "application/json");
+    if (path === "/v1/audio/speech") return this.#speak(response, JSON.parse(body));
     if (path === "/v1/interfaces") return answer('{"ar": "العربية", "de": "Deutsch", "en": "English", "es": "Español", "fr": "Français", "ru": "Русский", "zh": "中文"}', "application/json");
     const file = path === "/" ? "index.html" : normalize(path.replace(/^\/static\//, ""));
     const folder = path === "/" || /^(app|style)-[0-9a-f]+\.(js|css)$/.test(file) ? MADE : WEB;
@@ -87,6 +92,18 @@ export class FakeServer {
     } catch {
       response.writeHead(404).end();
     }
+  }
+
+  /** Two seconds of a voice that glides from 100 to 200 Hz. */
+  #speak(response, wish) {
+    this.spoken.push(wish);
+    const pcm = new Int16Array(2 * 24_000);
+    let phase = 0;
+    for (let at = 0; at < pcm.length; at += 1) {
+      phase += (100 * 2 ** (at / pcm.length)) / 24_000;
+      for (let n = 1; n < 9; n += 1) pcm[at] += (2500 / n) * Math.sin(2 * Math.PI * n * phase);
+    }
+    response.writeHead(200, { "content-type": "audio/pcm" }).end(Buffer.from(pcm.buffer));
   }
 
   #tell(response, { status = 200, body, headers = {} }) {

@@ -24,6 +24,9 @@ server.exercises = [
   { id: "d1", language: "en", type: "dialogue", level: "A2", text: "", words: [], lines: ["Hello! What would you like?", "A cup of tea, please.", "With milk?", "Yes, and a little sugar."], focus: null },
   { id: "f1", language: "en", type: "free", level: "A2", text: "What did you do last weekend?", words: [], lines: [], focus: null },
 ];
+server.voices = [{ id: "joe", language: "en-US" }];
+const goals = [{ id: "drink", text: "Order a drink", reached: true }, { id: "price", text: "Ask the price", reached: false }];
+server.scenarios = [{ id: "en-cafe", language: "en", title: "At a café", scene: "You are at a small café. The waiter comes to your table.", levels: ["A1", "A2"], goals, meaning: null }];
 const browser = await launch();
 
 /** Walks through a lesson and calls `shoot` with the name of each state. */
@@ -37,8 +40,17 @@ async function walk(page, shoot) {
   await shoot("2-reading");
   session.tell(...told("speech.stopped", "transcript.final", "feedback", "tutor.reply"));
   await page.waitForSelector(".next");
+  await shoot("3-verdict");
   await page.getByTestId("word").nth(1).click();
+  await page.locator(".panel svg.mouth").waitFor();
+  await page.locator(".panel").scrollIntoViewIfNeeded();
   await shoot("3-word");
+  await page.getByTestId("word").nth(1).click();
+  await page.getByTestId("more").click();
+  await page.getByTestId("see-melody").click();
+  await page.getByTestId("melody").locator("> *").first().waitFor();
+  await page.getByTestId("melody").scrollIntoViewIfNeeded();
+  await shoot("3-more");
   await page.getByTestId("repeat").scrollIntoViewIfNeeded();
   await shoot("4-reply");
   const again = told("transcript.final", "feedback", "tutor.reply").map((event) => ({ ...event, utterance: "u2", ...("start_ms" in event && { start_ms: 9000 }), ...("total" in event && { total: 84 }) }));
@@ -61,6 +73,16 @@ async function walk(page, shoot) {
   await goTo(page, "talk");
   await page.evaluate(() => scrollTo(0, 0));
   await shoot("9-talk");
+  await page.getByText("At a café").click();
+  await page.getByTestId("scene-speak").click();
+  await page.waitForSelector("#scene-turn[data-turn='scene.yours']");
+  const scene = server.sessions.at(-1);
+  const state = { type: "conversation.state", utterance: "u1", turn: 1, goals, understood: ["coffee"], over: false, hint: { text: "How much is it?", meaning: "" } };
+  scene.tell({ type: "tutor.reply.done", utterance: "c1", text: "Good morning! What can I get you?" });
+  scene.tell(...told("speech"), { ...golden.server.find(({ type }) => type === "transcript.final"), text: "A large coffee with milk, please." });
+  scene.tell({ type: "tutor.reply.done", utterance: "u1", text: "A large coffee with milk. Anything to eat?" }, state);
+  await page.getByTestId("hint").waitFor();
+  await shoot("9-scene");
   await goTo(page, "progress");
   await shoot("10-progress");
 }

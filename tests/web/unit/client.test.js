@@ -94,6 +94,20 @@ test("a new session gets what was not acknowledged and what was said meanwhile, 
   assert.deepEqual(last().audio, marks(6, 13));
 });
 
+test("an update that had no effect is not what the next session begins with", async () => {
+  const { client, clock, last } = setUp();
+  client.start({ language: "en" });
+  last().begin();
+  client.update({ language: "de" });
+  client.update({ language: "xx" });
+  last().tell({ type: "audio.ack", seq: 2, received_ms: 0, messages: 2 });
+  last().tell({ type: "error", seq: 3, code: "unsupported_language", message: "", fatal: false, about: "session.update" });
+  last().fail();
+  await clock.advance(1000);
+  last().open();
+  assert.equal(last().messages[0].language, "de");
+});
+
 test("a recovered session goes on from where the server says, events that were seen are passed over", async () => {
   const { client, clock, last, of } = setUp();
   client.start();

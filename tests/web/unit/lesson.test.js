@@ -20,9 +20,12 @@ function lesson() {
     state = "connected";
     sendAudio(pcm) { sent.push(pcm); }
     start() {}
-    end() {}
+    update() {}
+    end() { this.ended = true; }
   }
-  const made = new Lesson({ url: "", sounds: { isPlaying: false }, Client, Input });
+  const clients = [];
+  const made = new Lesson({ url: "", sounds: { isPlaying: false }, Client: class extends Client { constructor() { super(); clients.push(this); } }, Input });
+  made.client = clients[0];
   return { made, inputs, sent, Input };
 }
 
@@ -66,6 +69,23 @@ test("a microphone that a call has taken away is opened again, and the session g
   inputs[1].emit("frame", FRAME);
   assert.equal(sent.length, 2, "the new one alone is heard");
   assert.equal(phases.at(-1), "connecting", "nothing has ended");
+});
+
+test("what cannot be practised ends the lesson: the page shows what the server would not hear", async () => {
+  const { made, inputs } = lesson();
+  const [phases, unfit, told] = [[], [], []];
+  made.on("phase", ({ phase }) => phases.push(phase));
+  made.on("unfit", ({ code }) => unfit.push(code));
+  made.on("error", ({ code }) => told.push(code));
+  const starting = made.start({}, {});
+  await new Promise((resolve) => setTimeout(resolve));
+  inputs[0].emit("frame", FRAME);
+  await starting;
+  made.update({ exercise: { type: "read_aloud", text: "…" } });
+  made.client.emit("event", { type: "error", code: "too_many_messages", fatal: false, about: "turn.hold" });
+  assert.equal(phases.at(-1), "connecting");
+  made.client.emit("event", { type: "error", code: "no_text", fatal: false, about: "session.update" });
+  assert.deepEqual([unfit, told, phases.at(-1)], [["no_text"], ["too_many_messages"], "finishing"]);
 });
 
 test("a microphone of another rate, or none, ends the lesson: the session has one rate", async () => {

@@ -71,11 +71,11 @@ class Memory {
 test("a guest's session is kept once something was said, and a sentence that is told anew once", async () => {
   const memory = new Memory();
   const journal = new Journal(memory);
-  journal.begin({ language: "en", exercise: { type: "read_aloud", text: "long", id: "x" } }, NOW);
+  const kept = journal.begin({ language: "en", exercise: { type: "read_aloud", text: "long", id: "x" } }, NOW);
   assert.deepEqual(await journal.sessions(), []);
-  await journal.add(uttered("u1", 40));
-  await journal.add(uttered("u1", 50));
-  await journal.add({ ...uttered("u2", 60), end_ms: 9000 });
+  await kept.add(uttered("u1", 40));
+  await kept.add(uttered("u1", 50));
+  await kept.add({ ...uttered("u2", 60), end_ms: 9000 });
   const [session] = await journal.sessions();
   assert.deepEqual([session.exercise, session.audio_s, session.spoken.map(({ name }) => name)], [{ type: "read_aloud" }, 9, ["u1", "u2"]]);
 });
@@ -83,19 +83,28 @@ test("a guest's session is kept once something was said, and a sentence that is 
 test("what was deleted does not come back with a late answer", async () => {
   const memory = new Memory();
   const journal = new Journal(memory);
-  journal.begin({ language: "en", exercise: { type: "free" } }, NOW);
-  await journal.add(uttered("u1", 40));
+  const kept = journal.begin({ language: "en", exercise: { type: "free" } }, NOW);
+  await kept.add(uttered("u1", 40));
   await journal.clear();
-  await journal.add(uttered("u2", 40));
+  await kept.add(uttered("u2", 40));
   assert.deepEqual(await journal.sessions(), []);
+});
+
+test("a late answer goes to the session that it belongs to, when another one has begun", async () => {
+  const journal = new Journal(new Memory());
+  const talk = journal.begin({ language: "en", exercise: { type: "conversation" } }, NOW);
+  const reading = journal.begin({ language: "en", exercise: { type: "read_aloud" } }, new Date(NOW.getTime() + 60_000));
+  await reading.add(uttered("u1", 40));
+  await talk.add(uttered("u1", 50));
+  assert.deepEqual((await journal.sessions()).map(({ exercise, spoken }) => [exercise.type, spoken.length]), [["read_aloud", 1], ["conversation", 1]]);
 });
 
 test("what is handed over goes in pieces that a request can hold, and only what has arrived is forgotten", async () => {
   const memory = new Memory();
   const journal = new Journal(memory);
   for (const day of [1, 2]) {
-    journal.begin({ language: "en", exercise: { type: "free" } }, new Date(2026, 2, day));
-    for (let n = 0; n < 12; n += 1) await journal.add(uttered(`u${n}`, 40));
+    const kept = journal.begin({ language: "en", exercise: { type: "free" } }, new Date(2026, 2, day));
+    for (let n = 0; n < 12; n += 1) await kept.add(uttered(`u${n}`, 40));
   }
   const sent = [];
   await assert.rejects(journal.handOver(async (session) => {
@@ -106,6 +115,12 @@ test("what is handed over goes in pieces that a request can hold, and only what 
   assert.equal(memory.kept.size, 1);
   assert.equal(await journal.handOver(async () => {}), true);
   assert.equal(await journal.handOver(async () => {}), false);
+  for (const day of [3, 4, 5]) {
+    await journal.begin({ language: "en", exercise: { type: "free" } }, new Date(2026, 2, day)).add(uttered("u1", 40));
+  }
+  const [, odd] = await journal.sessions();
+  await assert.rejects(journal.handOver(async ({ id }) => { if (id === odd.id) throw Object.assign(new Error("no"), { code: "invalid" }); }));
+  assert.deepEqual([...memory.kept.keys()], [odd.id]);
   const large = pieces(Array.from({ length: 4 }, () => ({ text: "й".repeat(9000) })));
   assert.deepEqual(large.map((list) => list.length), [2, 2]);
 });
@@ -113,8 +128,7 @@ test("what is handed over goes in pieces that a request can hold, and only what 
 test("where a browser keeps nothing, practice goes on without it", async () => {
   const broken = { all: async () => { throw new Error("off"); }, put: async () => { throw new Error("off"); } };
   const journal = new Journal(broken);
-  journal.begin({ language: "en", exercise: { type: "free" } });
-  await journal.add(uttered("u1", 40));
+  await journal.begin({ language: "en", exercise: { type: "free" } }).add(uttered("u1", 40));
   assert.deepEqual(await journal.sessions(), []);
 });
 
@@ -125,4 +139,18 @@ test("who signs out leaves neither words nor a text of theirs to the next one at
   preferences.set("level", "B1");
   preferences.forgetLearner();
   assert.deepEqual(["hard", "ownText", "lesson", "level"].map((name) => preferences.get(name)), [{}, "", null, "B1"]);
+});
+
+test("who deletes what is kept in the browser leaves no choice behind, and a later one is kept alone", () => {
+  const kept = new Map([["voice-tutor", JSON.stringify({ level: "B1", ownText: "Dear Anna" })]]);
+  globalThis.localStorage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value), removeItem: (key) => kept.delete(key) };
+  try {
+    const preferences = new Preferences();
+    preferences.clear();
+    assert.deepEqual([kept.size, preferences.get("level"), preferences.has("level")], [0, "", false]);
+    preferences.set("level", "A1");
+    assert.deepEqual(JSON.parse(kept.get("voice-tutor")), { level: "A1" });
+  } finally {
+    delete globalThis.localStorage;
+  }
 });

@@ -42,7 +42,7 @@ test("what the client sends is what the document says", async () => {
   socket().begin();
   client.sendAudio(frame(1));
   client.commit();
-  client.update({ exercise: update.exercise, language: update.language, endpoint_silence_ms: update.endpoint_silence_ms, patience: update.patience });
+  client.update({ exercise: update.exercise, language: update.language, endpoint_silence_ms: update.endpoint_silence_ms, patience: update.patience, vocabulary: update.vocabulary });
   client.hold(hold.ms);
   client.played(2, 1480);
   client.hush();

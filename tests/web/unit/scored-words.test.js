@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { scoredWords, weakestSound } from "../../../web/page/feedback/scored-words.js";
+import { markOf, scoreBand, scoredWords, weakestSound, wordsBefore } from "../../../web/page/feedback/scored-words.js";
 
 const golden = JSON.parse(await readFile(new URL("../../golden/messages.json", import.meta.url)));
 const event = (type) => golden.server.find((each) => each.type === type);
@@ -24,6 +24,12 @@ test("a text that was read is shown as the text has it, each word with what beca
   assert.deepEqual(bands(words), ["good", "weak", "good", "inserted", "omitted", "fair", "substituted"]);
   assert.equal(words[6].heard, "day.");
   assert.deepEqual(words[1].phones.map(({ ipa }) => ipa), ["w", "ɛ", "ð", "ɚ"]);
+});
+
+test("of another word of which nobody is sure nothing is quoted", () => {
+  assert.equal(markOf({ band: "substituted", heard: "day." }), "band.substituted");
+  assert.equal(markOf({ band: "substituted", heard: null }), "legend.substituted");
+  assert.equal(markOf({ band: "good", heard: null }), "band.good");
 });
 
 test("a word that was perhaps not said is marked as such, however it sounded", () => {
@@ -67,4 +73,15 @@ test("of a word's sounds the one that was furthest away is to be worked on, and 
   assert.equal(weakestSound(sounds), "ð");
   assert.equal(weakestSound([{ ipa: "w", score: 60 }]), null);
   assert.equal(weakestSound([]), null);
+});
+
+test("a score has the colour of the number that is shown", () => {
+  for (const [score, band] of [[79.6, "good"], [79.4, "fair"], [59.5, "fair"], [59.4, "weak"]]) assert.equal(scoreBand(score), band, String(score));
+  assert.equal(weakestSound([{ ipa: "w", score: 59.6 }]), null);
+});
+
+test("a stop stands behind the word before it, and none behind the last word", () => {
+  const words = [[0, 100], [null, null], [100, 300], [900, 1200]].map(([startMs, endMs]) => ({ startMs, endMs }));
+  assert.deepEqual(wordsBefore(words, [{ start_ms: 300, end_ms: 900 }, { start_ms: 1300, end_ms: 2000 }]), [2]);
+  assert.deepEqual(wordsBefore(words, [{ start_ms: -500, end_ms: -100 }]), [], "before the first word nobody stops");
 });

@@ -142,3 +142,32 @@ test("a client that comes back names what it has, and hears no sample twice", as
   hear(frame(1, 800, ramp(800, 2000)));
   assert.deepEqual(got, [[0, 1200], [1200, 800]]);
 });
+
+test("what is no frame and no event of ours is passed over", async () => {
+  const { client, hear, begin, last } = await setUp();
+  const got = [];
+  client.on("tutor.audio", ({ pcm }) => got.push(pcm.length));
+  begin(1);
+  for (const length of [0, 1, 11, 12, 13, 15]) hear(new ArrayBuffer(length));
+  const odd = new Uint8Array(15);
+  odd.set([1, 1, 0, 0, 1]);
+  hear(odd.buffer);
+  for (const text of ["", "no JSON", "null", "3", "[]", "{}", '{"type": 7}', '{"type": "of.a.newer.server", "seq": 9}']) last().onmessage({ data: text });
+  hear(frame(1, 0, ramp(0, 10)));
+  assert.deepEqual(got, [10]);
+  assert.equal(client.state, "connected");
+});
+
+test("what was heard while nobody could be told is told when the client is back", async () => {
+  const { clock, hear, play, begin, last } = await setUp();
+  begin(1);
+  hear(frame(1, 0, ramp(0, 1600), true));
+  last().fail();
+  play(2000);
+  await clock.advance(2000);
+  last().onopen();
+  last().tell({ type: "session.started", seq: 3, session: "s", token: "t", limits: { max_speed: 2, speed_burst_ms: 5000 }, recovered: true });
+  await clock.advance(4000);
+  const played = last().messages.filter(({ type }) => type === "speech.played");
+  assert.deepEqual(played, [{ type: "speech.played", reply: 1, position_ms: 200 }]);
+});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { drawMouth, hasMouth } from "../../../web/page/sounds/mouth.js";
 
 const WEB = new URL("../../../web/", import.meta.url);
 const read = (name) => readFile(new URL(name, WEB), "utf8");
@@ -59,4 +60,22 @@ test("for every English sound that is scored it is told how it is made", async (
   const sounds = [...table.matchAll(/"[A-Z]+": "([^"]+)"/g)].map(([, ipa]) => ipa);
   assert.ok(sounds.length > 40, String(sounds.length));
   assert.deepEqual(sounds.filter((ipa) => !(`sound.${ipa}` in english)), []);
+  assert.deepEqual(sounds.filter((ipa) => !hasMouth(ipa)), [], "and shown");
+});
+
+test("the picture of every sound is its own, and all of its lines can be drawn", () => {
+  const svg = (name, attributes, ...children) => `<${name} ${Object.entries(attributes).map(([key, value]) => `${key}="${value}"`).join(" ")}>${children.filter(Boolean).join("")}`;
+  const sounds = Object.keys(english).filter((key) => key.startsWith("sound.")).map((key) => key.slice("sound.".length));
+  const drawn = new Map(sounds.map((ipa) => [ipa, drawMouth(ipa, svg, "")]));
+  for (const [ipa, picture] of drawn) assert.doesNotMatch(picture, /NaN|undefined|null|Infinity/, ipa);
+  const groups = new Map();
+  for (const [ipa, picture] of drawn) groups.set(picture, [...(groups.get(picture) ?? []), ipa]);
+  const alike = [...groups.values()].filter((group) => group.length > 1).map((group) => group.sort().join(" "));
+  // The mouth does the same in these: they differ in length, and in when the voice begins.
+  assert.deepEqual(alike.sort(), ["dr tr", "r ər ɜːr"]);
+});
+
+test("every reason of a number has its words", () => {
+  const names = ["words", "words.all", "sounds.good", "sounds.fair", "sounds.weak", "stops", "flow", "melody"];
+  assert.deepEqual(names.filter((name) => !(`why.${name}` in english)), []);
 });

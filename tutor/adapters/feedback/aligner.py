@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tutor.adapters.speech.whisper.loading import load_whisper
 from tutor.adapters.speech.whisper.mel import FRAMES_PER_SECOND, LogMel, numpy_log_mel
 from tutor.core.audio.samples import RATE, WHISPER_WINDOW_S, Audio
 from tutor.core.feedback.pronunciation.spans import Span
@@ -52,16 +53,7 @@ class Aligner:
     """One Whisper model on the CPU. Safe to share between threads: CTranslate2 queues the calls."""
 
     def __init__(self, model: Path, threads: int) -> None:
-        # Imported here: it takes a second and only a worker needs it.
-        from faster_whisper import WhisperModel
-
-        self._whisper = WhisperModel(
-            str(model),
-            device="cpu",
-            compute_type="int8",
-            cpu_threads=threads,
-            local_files_only=True,
-        )
+        self._whisper = load_whisper(model, "cpu", "int8", threads)
         mel_filters = self._whisper.feature_extractor.mel_filters
         self._log_mel: LogMel = numpy_log_mel(mel_filters, "cpu")
 

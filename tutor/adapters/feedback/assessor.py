@@ -27,17 +27,16 @@ from tutor.core.feedback.assessment import (
 )
 from tutor.core.feedback.fluency import measure_fluency
 from tutor.core.feedback.free_talk import believed
-from tutor.core.feedback.pronunciation.rivals import Heard, Rival, rivals_of
+from tutor.core.feedback.pronunciation.rivals import Heard, Rival, is_figure_for_word, rivals_of
+from tutor.core.feedback.reading.confirming import confirmed
 from tutor.core.feedback.reading.passages import confidences, locate, ways_said
 from tutor.core.feedback.reading.reading import (
     Window,
     added,
     cleanly_left_out,
-    confirm,
     heard_instead,
     heard_together,
     perhaps_left_out,
-    unasked,
     whole,
 )
 from tutor.core.feedback.reading.stretches import (
@@ -188,7 +187,7 @@ def assess_reading(
         return Assessment(pronunciation=_not_the_text(found))
     passage, found = part
     return Assessment(
-        passage=confirmed(passage, found),
+        passage=confirmed(passage, found, heard.words),
         pronunciation=found,
         fluency=_fluency(heard, audio, " ".join(window.words[passage.start : passage.end]) or None),
     )
@@ -315,9 +314,21 @@ def rivals_in(
     for at, text in heard_together(passage):  # "$15" for "fifty dollars"
         said = spoken_words(text)
         single |= dict(zip(at, said, strict=True)) if len(said) == len(at) else {}
-    instead = {n: Heard(text, sure.get(passage.start + n, 0.0)) for n, text in single.items()}
+    instead = {
+        n: Heard(_in_words(text, words[n]), sure.get(passage.start + n, 0.0))
+        for n, text in single.items()
+        if not is_figure_for_word(words[n], text)
+    }
     missed = perhaps_left_out(passage, heard.language)
     return rivals_of(words, instead, missed, pairs, cleanly_left_out(passage))
+
+
+def _in_words(text: str, word: str) -> str:
+    """What was recognised as it was said, where the text's word has no figures: it is told as
+    heard ("thirteen" for "thirty", not "13")."""
+    if any(map(str.isdigit, text)) and not any(map(str.isdigit, word)):
+        return " ".join(spoken_words(text))
+    return text
 
 
 def _ways(window: Window, passage: Passage, heard: Recognition) -> dict[int, tuple[str, ...]]:
@@ -331,17 +342,3 @@ def _ways(window: Window, passage: Passage, heard: Recognition) -> dict[int, tup
 def _fluency(heard: Recognition, audio: Audio, text: str | None) -> Fluency | None:
     words = cut_silence(heard.words, audio)
     return measure_fluency(words, heard.language, text, silences(audio))
-
-
-def confirmed(passage: Passage, pronunciation: Pronunciation) -> Passage:
-    """The passage with only those words wrong that the audio proves wrong."""
-    if pronunciation.reason is not None:
-        return unasked(passage)
-    words = enumerate(pronunciation.words, passage.start)
-    return confirm(
-        passage,
-        {n: word.score is not None for n, word in words},
-        {passage.start + n: other for n, other in pronunciation.replaced},
-        {passage.start + n: other for n, other in pronunciation.doubtful},
-        {passage.start + n for n in pronunciation.added},
-    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from tutor.adapters.feedback.aligner import Aligner, Encoded
-from tutor.adapters.feedback.phones import English
+from tutor.adapters.feedback.phones import ASSETS, English, with_flap
 from tutor.core.feedback.pronunciation.endings import is_lost_before, without_ending
 from tutor.core.feedback.pronunciation.judgeable import spellings
 from tutor.core.feedback.pronunciation.rivals import (
@@ -24,6 +25,17 @@ from tutor.core.feedback.pronunciation.spans import Span
 from tutor.core.text.normal import normalise
 
 Sounds = tuple[str, ...]
+
+
+def load_confused(path: Path = ASSETS / "confused.txt") -> dict[str, list[str]]:
+    """What learners say for words, by the words."""
+    found: dict[str, list[str]] = {}
+    for line in path.read_text("utf-8").splitlines():
+        group = [] if line.startswith("#") else line.split()
+        for word in group:
+            others = found.setdefault(normalise(word), [])
+            others += [one for one in group if one != word and one not in others]
+    return found
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,7 @@ class Chooser:
     def __init__(self, aligner: Aligner, english: English) -> None:
         self._aligner = aligner
         self._english = english
+        self._confused = load_confused()
 
     def hold(
         self, words: Sequence[str], sounds: Sequence[Sounds], rivals: Mapping[int, Sequence[Rival]]
@@ -65,15 +78,29 @@ class Chooser:
             sounds: The sounds of each; words without sounds are held against nothing.
             rivals: Of some of the words, by index.
         """
-        found: dict[tuple[int, str], Held] = {}
+        found: dict[tuple[int, str], list[Held]] = {}
         for n, own in enumerate(sounds):
             if own:
                 behind = sounds[n + 1] if n + 1 < len(sounds) else ()
                 heard = {normalise(r.text) for r in rivals.get(n, ()) if r.origin is Origin.HEARD}
                 bare = self._bare(n, words[n], own, behind, heard)
-                for held in (*bare, *self._named(n, words[n], own, rivals.get(n, ()))):
-                    found.setdefault((n, normalise(held.rival.text)), held)
-        return list(found.values())
+                named = (*rivals.get(n, ()), *self._common(words[n]))
+                for held in (*bare, *self._named(n, words[n], own, named)):
+                    ways = [replace(held, sounds=way) for way in self._ways(held, own)]
+                    found.setdefault((n, normalise(held.rival.text)), ways)
+        return [held for ways in found.values() for held in ways]
+
+    def _ways(self, held: Held, own: Sounds) -> list[Sounds]:
+        """The sounds of a rival as they may be said: as dictionaries have it, and with a flap."""
+        if held.rival.origin in (Origin.ENDING, Origin.BARE) or not held.sounds:
+            return [held.sounds]  # these differ from the text's word by their ending alone
+        others = self._english.others(normalise(held.rival.text))
+        every = [way for one in (held.sounds, *others) for way in (one, with_flap(one))]
+        return [way for way in dict.fromkeys(every) if way and way not in (own, with_flap(own))]
+
+    def _common(self, word: str) -> list[Rival]:
+        """What learners often say for a word."""
+        return [Rival(other, Origin.COMMON) for other in self._confused.get(normalise(word), ())]
 
     def _bare(
         self, at: int, word: str, own: Sounds, behind: Sounds, heard: Container[str]
@@ -132,7 +159,10 @@ class Chooser:
         """The rivals that the frames speak for most."""
         pairs = zip(held, preferences, strict=True)
         asked = [(one, ratio) for one, ratio in pairs if is_worth_asking(ratio)]
-        return sorted(asked, key=lambda pair: -pair[1])[:MOST_RIVALS]
+        clearest: dict[tuple[int, Rival], tuple[Held, float]] = {}
+        for one, ratio in sorted(asked, key=lambda pair: -pair[1]):
+            clearest.setdefault((one.at, one.rival), (one, ratio))
+        return list(clearest.values())[:MOST_RIVALS]
 
     def _align(self, heard: Encoded, words: Sequence[str]) -> list[Span]:
         if not words:

@@ -170,6 +170,16 @@ class English:
         return None if sounds is None else convert(sounds.split(), word)
 
 
+def with_flap(sounds: Sequence[str]) -> tuple[str, ...]:
+    """Sounds with each T between vowels as Americans say it, which a classifier takes for a D:
+    "daughter"."""
+    return tuple(
+        "D" if sound == "T" and _VOWELS.issuperset(beside) and len(beside) == 2 else sound
+        for n, sound in enumerate(sounds)
+        for beside in [(*sounds[max(0, n - 1) : n], *sounds[n + 1 : n + 2])]
+    )
+
+
 def read_lexicon(path: Path) -> dict[str, tuple[str, ...]]:
     """The entries of a lexicon file: a word and its sounds on each line."""
     entries = (line.split() for line in path.read_text("utf-8").splitlines())

@@ -54,7 +54,7 @@ class _Heard:
     def found(self, chosen: Choices) -> Pronunciation:
         """The scores of all words; `chosen`: what was said instead of them."""
         if self.judged is None:
-            return untrained(self.asked.words, self.spans, self.asked.recognised)
+            return untrained(self.asked.words, self.spans, self.asked.recognised or {})
         return trained(self.asked.words, self.spans, self.judged, chosen)
 
 
@@ -110,7 +110,7 @@ class Pronouncer:
         if bad is not None:
             return unscored(bad)
         ways = said_words(words, language, {}) if said is None else said
-        heard = self._hear(listened, Asked.of(words, ways, rivals, recognised or {}), language)
+        heard = self._hear(listened, Asked.of(words, ways, rivals, recognised), language)
         if isinstance(heard, str):
             return unscored(heard)
         found = heard.found(Choices({}, {}))
@@ -156,7 +156,10 @@ class Pronouncer:
             return []
         words, held = heard.asked.plain, heard.held
         first = Hearing(listened.at(), heard.spans, heard.judged.judgement.preferences)
-        weighed = self._chooser.weigh(first, words, held)
+        weighed = [
+            replace(one, beside=heard.asked.beside(one.at))
+            for one in self._chooser.weigh(first, words, held)
+        ]
         open_ones = {(one.at, one.rival) for one in weighed if one.is_open}
         if open_ones:
             held = [one for one in held if (one.at, one.rival) in open_ones]

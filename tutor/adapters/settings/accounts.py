@@ -65,6 +65,12 @@ class AccountSettings(BaseModel):
         7200, ge=0, description="audio a day of an account with the plan `free`; 0: no limit"
     )
     quota_plus_s: float = Field(0, ge=0, description="the same with the plan `plus`")
+    max_taken_over: int = Field(
+        20_000,
+        ge=0,
+        description="utterances of one account from which on nothing more is taken over of what a "
+        "guest had practised (else 413): some two hours a week for two years",
+    )
     user_sockets: int = Field(
         10, ge=0, description="open sockets of one account (else 429); 0: no limit"
     )

@@ -61,6 +61,11 @@ class GatewaySettings(BaseModel):
     speed_burst_ms: int = Field(
         Limits.speed_burst_ms, ge=0, description="audio that may come at once on top of it"
     )
+    max_messages: int = Field(
+        Limits.max_messages,
+        gt=0,
+        description="text messages of one session in a minute; more are refused, and slowed down",
+    )
     max_sessions: int = Field(200, gt=0, description="sockets of one gateway (else HTTP 503)")
     max_detached: int = Field(
         200,

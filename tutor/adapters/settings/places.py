@@ -10,6 +10,13 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, field_validator
 
+NO_CLUSTER = (
+    "Redis Cluster is not supported: what belongs together is written in one step, and would lie "
+    "on several nodes; name one server, or the Sentinels of a primary and its replicas "
+    "(sentinel://)"
+)
+"""What is said to who names a cluster."""
+
 
 class NoHomeError(Exception):
     """There is no folder of this user's to keep things in; the message is one line."""
@@ -45,6 +52,14 @@ def _checked_sentinels(url: str) -> str:
     ):
         raise ValueError("must end with a database and the Sentinels' group, as /0?group=tutor")
     return url
+
+
+def _refuse_cluster(url: str) -> None:
+    """Refuse the URL of a Redis Cluster, as clients for one write it."""
+    kind, _, rest = url.partition("://")
+    hosts = rest.partition("/")[0].rpartition("@")[2]
+    if "cluster" in kind or (kind in ("redis", "rediss") and "," in hosts):
+        raise ValueError(NO_CLUSTER)
 
 
 def _checked_url(url: str, kinds: tuple[str, ...]) -> str:
@@ -99,6 +114,11 @@ class PlaceSettings(BaseModel):
         description="the embedded Valkey keeps an append-only file in the data folder, and goes on "
         "where it was when it starts again; else all that it holds is gone with it",
     )
+    fork_parts: bool = Field(
+        False,
+        description="`tutor serve` imports once what its parts need and forks them (Linux); else "
+        "each starts as a program of its own, which takes more time and memory",
+    )
     cache_dir: Path = Field(
         default_factory=_default_cache, description="where model weights are kept"
     )
@@ -117,6 +137,7 @@ class PlaceSettings(BaseModel):
     def _check_redis(cls, url: str) -> str:
         if url.startswith("sentinel://"):
             return _checked_sentinels(url)
+        _refuse_cluster(url)
         _checked_url(url, ("redis", "rediss", "unix", "sentinel"))
         path = urlsplit(url).path.strip("/")
         if path and not url.startswith("unix") and not path.isdecimal():

@@ -56,6 +56,12 @@ class RecognitionSettings(BaseModel):
     final_window_s: float = Field(
         8, gt=0, le=WHISPER_WINDOW_S, description="shortest encoder window of finals, seconds"
     )
+    adapted_window_s: float = Field(
+        5,
+        gt=0,
+        le=WHISPER_WINDOW_S,
+        description="the same of finals that the packaged English weights hear, seconds",
+    )
     partial_margin_s: float = Field(
         0.5,
         ge=0,

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field, SecretStr
 
 from tutor.adapters.settings.cores import usable_cores
-from tutor.core.voice.limits import FASTEST, MOST_CHARS, SLOWEST
+from tutor.core.voice.config import FASTEST, MOST_CHARS, SLOWEST
 
 MOST_THREADS = 4
 """The most clauses that a speech worker makes at once by default."""

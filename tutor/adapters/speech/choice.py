@@ -28,7 +28,8 @@ def load_recogniser(
     specialists = {}
     if is_adapted(settings):
         adapted = adapt(ENGLISH, settings.cache_dir)
-        specialists[ENGLISH.language] = WhisperRecogniser.load(settings, adapted, metrics)
+        short = settings.model_copy(update={"final_window_s": settings.adapted_window_s})
+        specialists[ENGLISH.language] = WhisperRecogniser.load(short, adapted, metrics)
     return WhisperRecogniser.load(settings, model, metrics, specialists)
 
 

@@ -26,6 +26,8 @@ class Request:
     """Whether the audio is a piece of a file: live requests go first."""
     prompt: str = ""
     """Words that are likely to come, in their spelling."""
+    vocabulary: tuple[str, ...] = ()
+    """Names and words that may be what doubtful words of a final are; each may be several words."""
     speech_s: float | None = None
     """Seconds after which nobody speaks any more, by voice activity; None: it was not asked."""
     expected: Expected = Expected()

@@ -6,7 +6,7 @@ All calls of this room go through them, so that no other room needs redis-py's e
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 from redis import Redis as BlockingRedis
@@ -126,3 +126,13 @@ def open_blocking_store(url: str, timeout_s: float = TIMEOUT_S) -> BlockingStore
     )
     assert isinstance(client, BlockingStore)
     return client
+
+
+def is_cluster(url: str) -> bool:
+    """Whether a server is a node of a Redis Cluster; False, too, where it does not answer."""
+    with suppress(StoreError, ValueError), closing(open_blocking_store(url)) as store:
+        told: Any = store.execute_command("HELLO")
+        # By the client's protocol a map, or its keys and values one after the other.
+        pairs = told if isinstance(told, dict) else dict(zip(told[::2], told[1::2], strict=False))
+        return pairs.get(b"mode", pairs.get("mode")) in (b"cluster", "cluster")
+    return False

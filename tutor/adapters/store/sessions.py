@@ -222,7 +222,7 @@ def _record(fields: list[Any]) -> Record | None:
     try:
         kept = decode_snapshot(snapshot)
         return Record(int(epoch), int(seq), after.decode(), owner.decode(), kept)
-    except ValueError:  # of another version of this program
+    except (ValueError, TypeError, AttributeError):  # of another version of this program
         return None
 
 

@@ -116,9 +116,10 @@ async def read_registry(
 def _stamp(told: bytes) -> float:
     """When an entry was renewed, by the store's clock; long ago if it is none of ours."""
     try:
-        return float(json.loads(told)["at"])
-    except (ValueError, TypeError, KeyError):
+        at = float(json.loads(told)["at"])
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return -math.inf
+    return at if math.isfinite(at) else -math.inf
 
 
 def _entry(field: bytes, told: bytes) -> Entry:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-import textwrap
+import sys
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from typing import Any, get_args
 
@@ -107,9 +108,14 @@ def _field_docs(name: str) -> dict[str, str]:
     (owner,) = {
         vars(module)[name] for module in (protocol, assessment, limits) if name in vars(module)
     }
-    (node,) = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
-    assert isinstance(node, ast.ClassDef)
-    return dict(_documented(node.body))
+    return dict(_documented(_classes(owner.__module__)[name].body))
+
+
+@cache
+def _classes(module: str) -> dict[str, ast.ClassDef]:
+    """The classes of a module as they are written, by name."""
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
 def _documented(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:

@@ -58,11 +58,13 @@ def decode_message(text: str) -> ClientMessage:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ProtocolError("bad_message", f"{kind}: {where}: {first['msg']}") from error
+        detail = f"{kind}: {where}: {first['msg']}"
+        raise ProtocolError("bad_message", detail, message=kind) from error
     try:  # what is taken must be kept, too
         to_json(message)
     except TypeError as error:
-        raise ProtocolError("bad_message", f"{kind}: a number needs more than 64 bits") from error
+        detail = f"{kind}: a number needs more than 64 bits"
+        raise ProtocolError("bad_message", detail, message=kind) from error
     return message
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -42,12 +43,12 @@ from tutor.core.realtime.protocol import (
     Transcription,
     TranscriptionSession,
 )
+from tutor.core.realtime.talking import ConversationSemanticVad, ConversationVad
 from tutor.core.text.languages import whisper_language
 
 _SESSION = TypeAdapter(TranscriptionSession)
 
 _TYPES = (
-    "session.update",
     "input_audio_buffer.append",
     "input_audio_buffer.commit",
     "input_audio_buffer.clear",
@@ -55,7 +56,7 @@ _TYPES = (
 
 Json = dict[str, Any]
 
-_KNOWN: Json = {
+KNOWN: Json = {
     "type": None,
     "include": None,  # not applied: `session.updated` leaves it out
     "audio": {
@@ -79,6 +80,9 @@ _KNOWN: Json = {
     },
 }
 """The fields of a transcription session, as the generally available API has them."""
+
+
+VADS = (ServerVad, SemanticVad, ConversationVad, ConversationSemanticVad)
 
 
 def read_client_event(text: str) -> tuple[Json, str | None]:
@@ -106,18 +110,27 @@ def decode_client_event(
     Raises:
         RealtimeError: the event is not known, or a field is missing or wrong.
     """
+    if data.get("type") == "session.update":
+        return SessionUpdate(_updated(session, needed(data, "session"), own_model))
+    return decode_buffer_event(data, ("session.update",))
+
+
+def decode_buffer_event(data: Json, others: Sequence[str]) -> Append | Commit | Clear:
+    """Read a client's event about the audio buffer; `others`: the types of other events.
+
+    Raises:
+        RealtimeError: it is none.
+    """
     match data.get("type"):
-        case "session.update":
-            return SessionUpdate(_updated(session, _needed(data, "session"), own_model))
         case "input_audio_buffer.append":
-            return Append(_decode_audio(_needed(data, "audio")))
+            return Append(_decode_audio(needed(data, "audio")))
         case "input_audio_buffer.commit":
             return Commit()
         case "input_audio_buffer.clear":
             return Clear()
         case other:
-            known = ", ".join(_TYPES)
-            raise _invalid("type", f"{str(other)[:40]!r} is not one of {known}")
+            known = ", ".join((*others, *_TYPES))
+            raise invalid("type", f"{str(other)[:40]!r} is not one of {known}")
 
 
 def encode_realtime_event(event_id: str, event: RealtimeEvent) -> str:
@@ -130,38 +143,47 @@ def encode_realtime_event(event_id: str, event: RealtimeEvent) -> str:
 
 def _decode_audio(value: object) -> bytes:
     if not isinstance(value, str):
-        raise _invalid("audio", "a string is needed")
+        raise invalid("audio", "a string is needed")
     try:
         return base64.b64decode(value, validate=True)
     except ValueError as error:  # other letters than ASCII's are no `binascii.Error`
-        raise _invalid("audio", f"not base64: {error}") from error
+        raise invalid("audio", f"not base64: {error}") from error
 
 
 def _updated(session: TranscriptionSession, change: object, own_model: str) -> TranscriptionSession:
     if not isinstance(change, dict):
-        raise _invalid("session", "an object is needed")
-    if _needed(change, "type", "session.type") != "transcription":
-        raise _invalid("session.type", "only 'transcription' sessions are served")
-    _refuse_unknown(change, _KNOWN, "session")
-    try:
-        whole = to_json(_merge(asdict(session), change))
-    except TypeError as error:  # so deep may be what is read, but not what is written
-        raise _invalid("session", "its objects are nested too deeply") from error
+        raise invalid("session", "an object is needed")
+    if needed(change, "type", "session.type") != "transcription":
+        raise invalid("session.type", "only 'transcription' sessions are served")
+    refuse_unknown(change, KNOWN, "session")
+    whole = merged(asdict(session), change)
     try:
         updated = _SESSION.validate_json(whole, strict=True)
     except ValidationError as error:
-        raise _invalid(*_first_fault(error)) from error
-    _check_format(updated.audio.input.format)
-    _check_transcription(updated.audio.input.transcription, own_model)
+        raise invalid(*first_fault(error)) from error
+    check_format(updated.audio.input.format)
+    check_transcription(updated.audio.input.transcription, own_model)
     if isinstance(updated.audio.input.turn_detection, ServerVad):
-        _check_vad(updated.audio.input.turn_detection)
+        check_vad(updated.audio.input.turn_detection)
     return updated
 
 
-def _first_fault(error: ValidationError) -> tuple[str, str]:
+def merged(session: Json, change: Json) -> bytes:
+    """A session with what is changed, as JSON.
+
+    Raises:
+        RealtimeError: the change is nested too deeply.
+    """
+    try:
+        return to_json(_merge(session, change))
+    except TypeError as error:  # so deep may be what is read, but not what is written
+        raise invalid("session", "its objects are nested too deeply") from error
+
+
+def first_fault(error: ValidationError) -> tuple[str, str]:
     """Where a session is wrong, and how; of turn detection the kind that was asked for is meant."""
     faults = error.errors()
-    kinds = {ServerVad.__name__, SemanticVad.__name__}
+    kinds = {kind.__name__ for kind in VADS}
     # A kind whose `type` is wrong is not the one that was asked for.
     others = {fault["loc"][-2] for fault in faults if fault["loc"][-1:] == ("type",)} & kinds
     meant = [fault for fault in faults if not others & set(fault["loc"])] or faults
@@ -169,7 +191,12 @@ def _first_fault(error: ValidationError) -> tuple[str, str]:
     return where, meant[0]["msg"]
 
 
-def _needed(data: Json, name: str, where: str = "") -> object:
+def needed(data: Json, name: str, where: str = "") -> object:
+    """The value of a field.
+
+    Raises:
+        RealtimeError: it is missing.
+    """
     if name not in data:
         missing = where or name
         raise RealtimeError(
@@ -178,7 +205,7 @@ def _needed(data: Json, name: str, where: str = "") -> object:
     return data[name]
 
 
-def _refuse_unknown(change: Json, known: Json, where: str) -> None:
+def refuse_unknown(change: Json, known: Json, where: str) -> None:
     """Refuse a field that OpenAI does not have, or not any more: what a client asks for must not
     be passed over without a word."""
     for name, value in change.items():
@@ -186,7 +213,7 @@ def _refuse_unknown(change: Json, known: Json, where: str) -> None:
         if name not in known:
             raise RealtimeError("unknown_parameter", f"Unknown parameter: '{param}'.", param)
         if isinstance(value, dict) and known[name] is not None:
-            _refuse_unknown(value, known[name], param)
+            refuse_unknown(value, known[name], param)
 
 
 def _merge(old: Json, new: Json) -> Json:
@@ -205,14 +232,23 @@ def _is_change(old: object, new: object) -> bool:
     return bool(new.get("type", kind) == kind)
 
 
-def _check_format(form: Format) -> None:
-    where = "session.audio.input.format.rate"
+def check_format(form: Format, where: str = "session.audio.input.format.rate") -> None:
+    """Refuse a format whose rate it cannot have.
+
+    Raises:
+        RealtimeError: it is such a one.
+    """
     if form.type != "audio/pcm" and form.rate not in (None, form.sample_rate):
-        raise _invalid(where, f"{form.type} has {form.sample_rate} samples per second")
-    _check_range(where, form.sample_rate, MIN_SAMPLE_RATE, MAX_SAMPLE_RATE)
+        raise invalid(where, f"{form.type} has {form.sample_rate} samples per second")
+    check_range(where, form.sample_rate, MIN_SAMPLE_RATE, MAX_SAMPLE_RATE)
 
 
-def _check_transcription(transcription: Transcription, own_model: str) -> None:
+def check_transcription(transcription: Transcription, own_model: str) -> None:
+    """Refuse a model, a language or a prompt that cannot be had.
+
+    Raises:
+        RealtimeError: it is such a one.
+    """
     model, names = transcription.model, transcribers(own_model)
     if model is not None and not is_one_of(model, names):
         where = "session.audio.input.transcription.model"
@@ -221,21 +257,26 @@ def _check_transcription(transcription: Transcription, own_model: str) -> None:
         raise RealtimeError("invalid_value", what, where)
     language = transcription.language
     if language and whisper_language(language) is None:
-        raise _invalid(
+        raise invalid(
             "session.audio.input.transcription.language",
             f"{language[:40]!r} is not a language that is known",
         )
     if len(transcription.prompt or "") > MAX_PROMPT:
-        raise _invalid(
+        raise invalid(
             "session.audio.input.transcription.prompt", f"at most {MAX_PROMPT} characters"
         )
 
 
-def _check_vad(vad: ServerVad) -> None:
+def check_vad(vad: ServerVad) -> None:
+    """Refuse numbers outside their limits.
+
+    Raises:
+        RealtimeError: one is.
+    """
     where = "session.audio.input.turn_detection"
-    _check_range(f"{where}.threshold", vad.threshold, 0, 1)
-    _check_range(f"{where}.prefix_padding_ms", vad.prefix_padding_ms, 0, MAX_PREFIX_PADDING_MS)
-    _check_range(
+    check_range(f"{where}.threshold", vad.threshold, 0, 1)
+    check_range(f"{where}.prefix_padding_ms", vad.prefix_padding_ms, 0, MAX_PREFIX_PADDING_MS)
+    check_range(
         f"{where}.silence_duration_ms",
         vad.silence_duration_ms,
         MIN_ENDPOINT_SILENCE_MS,
@@ -243,12 +284,18 @@ def _check_vad(vad: ServerVad) -> None:
     )
 
 
-def _check_range(where: str, value: float, least: float, most: float) -> None:
+def check_range(where: str, value: float, least: float, most: float) -> None:
+    """Refuse a number outside its limits.
+
+    Raises:
+        RealtimeError: it is.
+    """
     if not least <= value <= most:
-        raise _invalid(where, f"must be {least} to {most}, not {value}")
+        raise invalid(where, f"must be {least} to {most}, not {value}")
 
 
-def _invalid(where: str, what: str) -> RealtimeError:
+def invalid(where: str, what: str) -> RealtimeError:
+    """The error of a value that is not taken."""
     return RealtimeError("invalid_value", f"{where}: {what}", where)
 
 

@@ -27,10 +27,11 @@ PAUSE_S = 0.5
 
 SAY = {
     "model": "tts-1",
-    "input": "Good morning. The weather is very nice today. I went to the market with my sister.",
+    "input": "The weather is very nice today. My sister is at the market now. "
+    "We will have some tea at home.",
     "response_format": "pcm",
 }
-"""Three clauses."""
+"""Three clauses of about one length: whichever is missing shows in the length of the whole."""
 
 T = TypeVar("T")
 

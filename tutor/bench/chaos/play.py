@@ -45,6 +45,8 @@ class Act:
     """When it was done, in seconds of the learners' clock."""
     verdicts: Sequence[Verdict]
     errands: asyncio.Task[list[Errand]]
+    hurt: int
+    """How many processes or connections it was done to."""
 
 
 @dataclass
@@ -98,6 +100,8 @@ class Play:
         self._feedback = any(one.is_answered for one in first)
         accounts = [replace(account, has_feedback=self._feedback) for account in accounts]
         remarks = [text for one in accounts for text in _remarks(judge(one, self._texts))]
+        # What is understood of nothing is lost without a sign.
+        remarks += [f"{name}: no words" for name, found in texts.items() if "" in found]
         if remarks:
             raise BenchError(f"without any fault: {'; '.join(remarks)}")
 
@@ -108,6 +112,8 @@ class Play:
                 transcribe, self.url, self._file, None, self._over
             )
             self._file_text = _whole(errand, text)
+            if not text:
+                raise BenchError("without any fault: the file has no words")
         if self.options.errands and Part.SPEECH in parts:
             errand, length = await asyncio.to_thread(speak, self.url, None, self._over)
             self._speech_bytes = _whole(errand, length)
@@ -124,9 +130,9 @@ class Play:
         errands = asyncio.create_task(self._errands(fault))
         striking = asyncio.create_task(self._strike(fault))
         accounts = await asyncio.gather(*map(self._learn, range(self.options.learners)))
-        await striking
+        hurt = await striking
         verdicts = [judge(account, self._texts) for account in accounts]
-        self._acts.append(Act(fault, struck_s, verdicts, errands))
+        self._acts.append(Act(fault, struck_s, verdicts, errands, hurt))
         return "; ".join(text for one in verdicts for text in _remarks(one)) or "whole"
 
     async def trials(self) -> list[Trial]:
@@ -144,11 +150,17 @@ class Play:
 
     def trials_so_far(self) -> list[Trial]:
         """What became of what is over; files that are still being recognised are left out."""
-        return [_trial(act, act.errands.result() if _is_over(act) else []) for act in self._acts]
+        trials = []
+        for act in self._acts:
+            is_over = _is_over(act)
+            trial = _trial(act, act.errands.result() if is_over else [])
+            asked = len(self._wanted(act.fault))
+            trials.append(replace(trial, waited_for=0 if is_over else asked))
+        return trials
 
-    async def _strike(self, fault: Fault) -> None:
+    async def _strike(self, fault: Fault) -> int:
         await asyncio.sleep(fault.at_s)
-        await self.saboteur.do(fault)
+        return await self.saboteur.do(fault)
 
     async def _learn(self, learner: int) -> Account:
         """Every other learner wants feedback, too."""
@@ -163,13 +175,23 @@ class Play:
 
     async def _errands(self, fault: Fault) -> list[Errand]:
         asked: list[Coroutine[None, None, tuple[Errand, object]]] = []
-        if fault.kind.part in FILE_PARTS and self._file_text:
+        wanted = self._wanted(fault)
+        if "file" in wanted:
             asked.append(
                 asyncio.to_thread(transcribe, self.url, self._file, {self._file_text}, self._over)
             )
-        if fault.kind.part in SPEECH_PARTS and self._speech_bytes:
+        if "speech" in wanted:
             asked.append(asyncio.to_thread(speak, self.url, self._speech_bytes, self._over))
         return [errand for errand, _ in await asyncio.gather(*asked)]
+
+    def _wanted(self, fault: Fault) -> list[str]:
+        """What is asked for over HTTP while a fault is done."""
+        part = fault.kind.part
+        wants = {
+            "file": part in FILE_PARTS and self._file_text,
+            "speech": part in SPEECH_PARTS and self._speech_bytes,
+        }
+        return [name for name, is_wanted in wants.items() if is_wanted]
 
 
 def _is_over(act: Act) -> bool:
@@ -196,6 +218,7 @@ def _trial(act: Act, errands: Sequence[Errand]) -> Trial:
     outcomes = Counter(one.outcome.value for one in sentences)
     outcomes.update(one.outcome.value for one in errands)
     remarks = [text for verdict in act.verdicts for text in _remarks(verdict)]
+    remarks += [] if act.hurt else ["there was nothing of it that could be hurt"]
     remarks += [
         f"{one.name}: {one.outcome} after {one.took_s:g} s, {one.tries} tries: {one.detail}"
         for one in errands
@@ -212,6 +235,8 @@ def _trial(act: Act, errands: Sequence[Errand]) -> Trial:
         tuple(text for verdict in act.verdicts for text in verdict.broken),
         round(max((v.recovered_s(act.struck_s) for v in act.verdicts), default=0.0), 1),
         tuple(remarks),
+        sum(one.is_unscored for one in sentences),
+        act.hurt,
     )
 
 

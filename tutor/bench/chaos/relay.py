@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 
 CHUNK = 65_536
 
+ENDS = 2
+"""Each connection has two: to the client and to the server."""
+
 AT_ONCE = struct.pack("ii", 1, 0)
 """SO_LINGER: on, for no time: closing sends RST instead of FIN."""
 
@@ -21,19 +24,25 @@ class Relay:
     def __init__(self, host: str, port: int) -> None:
         self._host, self._port = host, port
         self._open: set[asyncio.StreamWriter] = set()
+        self._begun = 0  # connections, since there is a relay
         self._flows = asyncio.Event()
         self._flows.set()
 
-    def cut(self) -> None:
-        """Break all connections at once, as a router that forgets them: by a reset."""
-        for writer in list(self._open):
+    def cut(self) -> int:
+        """Break all connections at once, as a router that forgets them: by a reset; how many."""
+        broken = list(self._open)
+        for writer in broken:
             _reset(writer)
+        return len(broken) // ENDS
 
-    async def hold(self, seconds: float) -> None:
-        """Let nothing through for a while, in either direction; nothing is lost."""
+    async def hold(self, seconds: float) -> int:
+        """Let nothing through for a while, in either direction; nothing is lost. How many
+        connections there were, or came meanwhile."""
+        held, begun = len(self._open) // ENDS, self._begun
         self._flows.clear()
         await asyncio.sleep(seconds)
         self._flows.set()
+        return held + self._begun - begun
 
     async def serve(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         """Carry one connection to its end."""
@@ -44,6 +53,7 @@ class Relay:
             return
         writers = {to_client, to_server}
         self._open |= writers
+        self._begun += 1
         try:
             await asyncio.gather(self._carry(client, to_server), self._carry(server, to_client))
         except asyncio.CancelledError:

@@ -73,20 +73,23 @@ async def _run(server: Server, options: ChaosOptions, progress: Progress) -> Cha
         play = Play(url, saboteur, options)
         chance = random.Random(options.seed).random  # noqa: S311 - a plan, no secret
         faults = plan(options.faults, kinds, SPAN * play.length_s, chance)
+        ended, is_back = "", True
         try:
             await play.rehearse()
             await _perform(play, faults, progress)
             progress("the last files", 1.0)
             trials = await play.trials()
             await saboteur.wait_until_ready()
-        except asyncio.CancelledError:  # by Ctrl-C: what was done until then is told
+        except (asyncio.CancelledError, BenchError) as error:  # what was done until then is told
             if not play.has_begun:
                 raise
+            is_back = not isinstance(error, BenchError)
+            ended = "interrupted" if is_back else str(error)
             trials = play.trials_so_far()
         finally:
             play.end()
     took_s = round(time.monotonic() - began, 1)
-    return ChaosReport(options, describe_machine(), took_s, tuple(trials))
+    return ChaosReport(options, describe_machine(), took_s, tuple(trials), ended, is_back)
 
 
 async def _perform(play: Play, faults: Sequence[Fault], progress: Progress) -> None:

@@ -19,6 +19,7 @@ COLUMNS = (
     "doubled",
     "differing",
     "told to have failed",
+    "told to have no scores",
     "broken promises",
     "worst recovery, s",
 )
@@ -37,6 +38,15 @@ def show_chaos(report: ChaosReport, console: Console) -> None:
     console.print(describe(report.machine))
     console.print(table)
     console.print(f"{report.took_s:.0f} s; {'all held' if report.is_held else 'NOT held'}")
+    if report.ended:
+        console.print(
+            Text(
+                f"ended after {len(report.trials)} of {report.options.faults} faults: "
+                f"{report.ended}; {sum(trial.waited_for for trial in report.trials)} files and "
+                "texts were not waited for",
+                "yellow",
+            )
+        )
     for trial in report.trials:
         for remark in () if trial.is_held else (*trial.broken, *trial.remarks):
             console.print(Text(f"{trial.number} {trial.part} {trial.means}: {remark}", "red"))
@@ -53,6 +63,7 @@ def _row(trials: Sequence[Trial]) -> list[str]:
         str(total(Outcome.DOUBLED)),
         str(total(Outcome.DIFFERING)),
         str(total(Outcome.FAILED)),
+        str(sum(trial.unscored for trial in trials)),
         str(sum(len(trial.broken) + trial.unanswered for trial in trials)),
         f"{max((trial.recovered_s for trial in trials), default=0.0):.1f}",
     ]

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 
 import psutil
+from websockets.protocol import State
 
 from tutor.adapters.store.census import count_keys
 from tutor.bench.corpus import sample_recordings
@@ -24,8 +25,6 @@ from tutor.bench.soak.soaking import ends, settled, slope_per_hour
 from tutor.core.protocol.messages import SessionStart
 
 SETTINGS = {
-    "max_sessions": "4000",
-    "guest_sockets": "0",
     "idle_timeout_s": "86400",
     "max_session_s": "86400",
     "log_level": "warning",
@@ -60,14 +59,18 @@ async def _soak(server: Server, options: SoakOptions, progress: Progress) -> Soa
     await asyncio.sleep(QUIET_S)
     before, kept_before = descriptors(tree), await asyncio.to_thread(count_keys, store_url)
     looks: dict[str, list[Look]] = {}
+    mains: dict[str, set[int]] = {}  # the process numbers of each part's main process
     logs: list[SessionLog] = []
     began, wanted_s = time.monotonic(), options.minutes * 60
     async with AsyncExitStack() as idle:
-        await open_idle(server.url, options.idle, idle)
-        watching = asyncio.create_task(_watch(tree, looks, began))
+        clients = await open_idle(server.url, options.idle, idle)
+        watching = asyncio.create_task(_watch(tree, looks, mains, began))
         while (since_s := time.monotonic() - began) < wanted_s:
             progress(f"{options.idle} idle, {options.speakers} speaking", since_s / wanted_s)
             logs += await _speak(server.url, options, len(logs))
+            if watching.done():
+                watching.result()  # a soak at which nobody looks proves nothing
+        idle_lost = sum(client.socket.state is not State.OPEN for client in clients)
         watching.cancel()
     progress("what is left behind", 1.0)
     left, forever = await _left_behind(store_url, kept_before[0], options.settle_s)
@@ -80,9 +83,15 @@ async def _soak(server: Server, options: SoakOptions, progress: Progress) -> Soa
         figures.utterances,
         figures.unsettled,
         figures.errors,
-        {part: _soaked(part, tree, looks[part], before, after) for part in sorted(looks)},
+        {
+            part: _soaked(part, tree, looks[part], before, after, len(mains[part]) - 1)
+            for part in sorted(looks)
+        },
         left,
         forever,
+        figures.recordings,
+        round(figures.unheard_s, 1),
+        idle_lost,
     )
 
 
@@ -94,8 +103,12 @@ async def _speak(url: str, options: SoakOptions, said: int) -> Sequence[SessionL
     return await play_all(url, scripts, START, options.seed + said)
 
 
-async def _watch(tree: Tree, looks: dict[str, list[Look]], began: float) -> None:
+async def _watch(
+    tree: Tree, looks: dict[str, list[Look]], mains: dict[str, set[int]], began: float
+) -> None:
     while True:
+        for part, pid in main_processes(tree.processes()).items():
+            mains.setdefault(part, set()).add(pid)
         at_s = time.monotonic() - began
         memory, open_files = await asyncio.to_thread(lambda: (tree.memory(), descriptors(tree)))
         for part, taken in memory.items():
@@ -128,12 +141,21 @@ def descriptors(tree: Tree) -> dict[str, int]:
     return found
 
 
+def main_processes(processes: Sequence[tuple[str, psutil.Process]]) -> dict[str, int]:
+    """The number of the first process of each part."""
+    found: dict[str, int] = {}
+    for part, process in processes:
+        found.setdefault(part, process.pid)
+    return found
+
+
 def _soaked(
     part: str,
     tree: Tree,
     looks: Sequence[Look],
     before: Mapping[str, int],
     after: Mapping[str, int],
+    restarts: int,
 ) -> Soaked:
     later = settled(looks)
     first, last = ends(later)
@@ -144,4 +166,5 @@ def _soaked(
         round(slope_per_hour(later), 1),
         before.get(part, 0),
         after.get(part, 0),
+        restarts,
     )

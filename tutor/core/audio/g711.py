@@ -32,6 +32,14 @@ MU_LAW = _table(_mu_law)
 A_LAW = _table(_a_law)
 
 
+def compress(pcm: bytes, table: Samples) -> bytes:
+    """Turn little-endian PCM16 into G.711 code words: to each sample the nearest of the table."""
+    order = np.argsort(table, kind="stable")
+    levels = table[order].astype(np.int32)
+    middles = (levels[1:] + levels[:-1]) // 2
+    return order[np.searchsorted(middles, np.frombuffer(pcm, "<i2"))].astype(np.uint8).tobytes()
+
+
 def expand(data: bytes, table: Samples) -> bytes:
     """Turn G.711 code words, one byte a sample, into little-endian PCM16.
 

@@ -61,6 +61,8 @@ class Utterance:
     errors: list[tuple[float, Error]] = field(default_factory=list)
     answers: int = 0
     """How often its feedback ended: with the tutor's reply, or with an error."""
+    is_unscored: bool = False
+    """Whether it ended with an error: its speaker was told that there are no scores."""
     committed: list[str] = field(default_factory=list)
     """The committed words after each partial."""
     is_gone: bool = False
@@ -124,6 +126,7 @@ def _sort_in(utterance: Utterance, one: Told) -> None:
             utterance.finals.append((one.at_s, one.event))
         case Error(code="feedback_failed"):
             utterance.answers += 1
+            utterance.is_unscored = True
         case Error():
             utterance.errors.append((one.at_s, one.event))
         case TutorReplyDone():

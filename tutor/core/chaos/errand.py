@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from tutor.core.chaos.outcome import Outcome
 from tutor.core.chaos.verdict import words_of
 
-LENGTHS = (0.6, 1.6)
-"""A voice says the same a little faster or slower each time: the least and the greatest length of a
-whole speech, by that of an undisturbed one. One of three clauses that is missing or comes twice is
-beyond them."""
+LENGTHS = (0.8, 1.2)
+"""The least and the greatest length of a whole speech, by that of an undisturbed one: a voice says
+the same a little faster or slower each time (by 6 % at most in 16 times). One of three clauses of
+about one length that is missing (0.71 at most) or comes twice (1.29 at least) is beyond them."""
 
 
 @dataclass(frozen=True)

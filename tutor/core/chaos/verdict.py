@@ -15,7 +15,14 @@ from itertools import pairwise
 from tutor.core.chaos.account import Account, Said, Session, Utterance, sessions, utterances
 from tutor.core.chaos.outcome import Outcome
 from tutor.core.protocol.errors import NORMAL_CLOSURE
-from tutor.core.protocol.messages import SessionSummary
+from tutor.core.protocol.messages import (
+    Error,
+    SessionSummary,
+    SpeechStarted,
+    SpeechStopped,
+    TranscriptFinal,
+    TranscriptPartial,
+)
 from tutor.core.text.wording import split_words, tokenise
 
 EARLY_MS = 400
@@ -42,6 +49,8 @@ class Judged:
     """Seconds from its last sample to that event."""
     is_answered: bool = True
     """Whether its feedback ended as it should, if it was asked for."""
+    is_unscored: bool = False
+    """Whether that end was an error: there are no scores."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +95,8 @@ def judge(account: Account, undisturbed: Mapping[str, frozenset[str]]) -> Verdic
     )
     broken = [fault for part in parts for fault in _broken_numbers(part)]
     broken += [fault for part in parts for fault in _broken_words(part)]
-    broken += [f"words of nobody: {words}" for words in _of_nobody(placed)]
+    broken += [fault for part in parts for fault in _broken_order(part)]
+    broken += _of_nobody(placed)
     broken += _broken_end(account)
     return Verdict(sentences, tuple(broken))
 
@@ -113,7 +123,9 @@ def _of_nobody(placed: Placed) -> Iterator[str]:
     for utterance in placed[None]:
         for _, final in utterance.finals:
             if final.text:
-                yield final.text
+                yield f"words of nobody: {final.text}"
+        if utterance.terminals != 1 and not utterance.is_gone:
+            yield f"an utterance of nobody has {utterance.terminals} ends"
 
 
 def _judged(
@@ -130,6 +142,7 @@ def _judged(
         told_at_s,
         None if told_at_s is None else told_at_s - spoken_s,
         not account.has_feedback or all(map(_is_answered, found)),
+        any(one.is_unscored for one in found),
     )
 
 
@@ -178,6 +191,25 @@ def _broken_words(part: Session) -> Iterator[str]:
         for before, after in pairwise(utterance.committed):
             if not after.startswith(before):
                 yield f"committed words changed: {before!r} to {after!r}"
+
+
+def _broken_order(part: Session) -> Iterator[str]:
+    """An utterance begins once, and nothing of its words follows its end."""
+    begun: set[str] = set()
+    ended: set[str] = set()
+    for one in part.told:
+        name = getattr(one.event, "utterance", None)
+        match one.event:
+            case SpeechStarted(utterance):
+                if utterance in begun:
+                    yield f"{utterance} began twice"
+                begun.add(utterance)
+            case TranscriptFinal() | Error(code="recognition_failed") if name is not None:
+                if name not in begun:
+                    yield f"an end of {name}, which never began"
+                ended.add(name)
+            case TranscriptPartial() | SpeechStopped() if name in ended:
+                yield f"{one.event.type} of {name} after its end"
 
 
 def _broken_end(account: Account) -> Iterator[str]:

@@ -23,6 +23,7 @@ from tutor.core.coach.standing_out import (
     is_clear,
     weakest_sound,
     weakest_word,
+    written_otherwise,
 )
 from tutor.core.feedback.assessment import (
     Assessment,
@@ -163,11 +164,14 @@ class _Reply:
 
     @property
     def _heard_beside(self) -> bool:
-        """Whether more was recognised than the text that was read, or less: nobody is sure that
-        it was said so, but that nothing is to be corrected nobody is, either."""
+        """Whether more was recognised than the text that was read, or less, or something else where
+        no sounds are known: nobody is sure that it was said so, but that nothing is to be corrected
+        nobody is, either."""
         passage = self.found.passage
         if passage is None or any(map(str.isdigit, self.said)):
             return False  # figures are as many words as one likes
+        if written_otherwise(passage, self.found.pronunciation):
+            return True
         read = len(passage.words) - len(_with_status(passage, "omitted"))
         return abs(len(self.said.split()) - read) > HEARD_BESIDE
 
@@ -249,7 +253,10 @@ class _Reply:
         elif omitted:
             yield self._say("try.omitted_many", list=self._quoted_list(omitted))
         for word in _with_status(passage, "substituted"):
-            heard = _clip(bare(word.heard or ""))
+            if word.heard is None:
+                yield self._say("try.other_word", word=bare(word.text))
+                continue
+            heard = _clip(bare(word.heard))
             yield self._say("try.substituted", word=bare(word.text), heard=heard)
         for word in _with_status(passage, "doubtful"):
             yield self._say("try.doubtful", word=bare(word.text))

@@ -26,6 +26,7 @@ SENTENCES: dict[str, frozenset[str]] = {
         "try.omitted": "word",
         "try.omitted_many": "list",
         "try.substituted": "word heard",
+        "try.other_word": "word",
         "try.doubtful": "word",
         "try.inserted": "heard",
         "try.sound": "word ipa",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from tutor.core.coach.phrases import bare
-from tutor.core.feedback.assessment import PronouncedWord, Pronunciation
+from tutor.core.feedback.assessment import Passage, PronouncedWord, Pronunciation, ReadWord
 
 WEAK = 60
 """A word or sound with a lower score is worth trying again. Experts gave such words 5 of 10 or
@@ -70,6 +72,25 @@ def weakest_sound(word: PronouncedWord) -> str | None:
 def is_clear(word: PronouncedWord) -> bool:
     """Whether a word was surely said, and none of its sounds was weak."""
     return word.score is not None and word.score >= WEAK and weakest_sound(word) is None
+
+
+def written_otherwise(passage: Passage, heard: Pronunciation | None) -> bool:
+    """Whether a word that counts as read was recognised as another one, and no sounds are known
+    that clear it: it may well have been said so ("hermano" for "hermana")."""
+    if heard is None or heard.calibrated:
+        return False
+    return any(map(_is_other, passage.words))
+
+
+def _is_other(word: ReadWord) -> bool:
+    """Whether a word was recognised as another one, and not only with other accents or spaces."""
+    read = word.status == "matched" and word.heard
+    return bool(read) and _letters(word.heard) != _letters(word.text)
+
+
+def _letters(text: str | None) -> str:
+    plain = unicodedata.normalize("NFD", (text or "").casefold())
+    return "".join(filter(str.isalnum, plain))
 
 
 def _is_long(word: PronouncedWord) -> bool:

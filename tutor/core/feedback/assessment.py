@@ -76,9 +76,9 @@ class Pronunciation:
     """One entry for each word of the reference, in order."""
     reason: Reason | None = None
     """Why nothing could be scored; then all scores are None."""
-    replaced: tuple[tuple[int, str], ...] = ()
-    """Words in whose place another word was said for certain: index of the word, and the other
-    word."""
+    replaced: tuple[tuple[int, str | None], ...] = ()
+    """Words in whose place another word was said for certain, or nothing: index of the word, and
+    the other word; "" for nothing, None where it is not sure which word."""
     doubtful: tuple[tuple[int, str], ...] = ()
     """Words that were perhaps not said: index of the word, and what may have been said instead; ""
     for nothing. Their scores are low."""
@@ -96,7 +96,8 @@ class ReadWord:
     """The word as the text spells it; as heard, when it was inserted."""
     status: WordStatus
     heard: str | None = None
-    """What was recognised in the word's place, or what its sounds are; None when omitted."""
+    """What was recognised in the word's place, or what its sounds are; None when omitted, and when
+    another word was said of which it is not sure which."""
     start_ms: int | None = None
     end_ms: int | None = None
     """Milliseconds from the start of the utterance's audio; None when the word was omitted."""

@@ -80,15 +80,35 @@ def believed(heard: Recognition, found: Assessment) -> Assessment:
 
 def weigh(heard: Recognition, found: Pronunciation) -> list[HeardWord]:
     """The judged words of a transcript, each with how likely it is what was said."""
+    facts = evidence(heard, found)
+    weights = _BY_SOUND if found.calibrated else _BY_EAR
+    return [
+        HeardWord(start, end, _belief(word, known, weights))
+        for word, known, (start, end) in zip(found.words, facts, _spans(heard, found), strict=True)
+    ]
+
+
+def evidence(heard: Recognition, found: Pronunciation) -> list[tuple[float, ...]]:
+    """What is known of each judged word: what the weights are of, in their order."""
     parts = _places(heard)
     overall = sum(math.log(_kept(share)) for _, _, share in parts) / max(1, len(parts))
-    weighed, at = [], 0
+    facts: list[tuple[float, ...]] = []
+    for word, (start, end) in zip(found.words, _spans(heard, found), strict=True):
+        sure = _kept(min((share for a, b, share in parts if a < end and start < b), default=0.0))
+        by_ear = math.log(sure / (1 - sure)), overall
+        by_sound = ((word.score or 0.0) / 100,) if found.calibrated else ()
+        facts.append((*by_ear, *by_sound, 1.0))
+    return facts
+
+
+def _spans(heard: Recognition, found: Pronunciation) -> list[tuple[int, int]]:
+    """Begin and end of each judged word in the transcript."""
+    spans, at = [], 0
     for word in found.words:
         start = max(at, heard.text.find(word.text, at))
         at = start + len(word.text)
-        sure = min((share for a, b, share in parts if a < at and start < b), default=0.0)
-        weighed.append(HeardWord(start, at, _belief(sure, overall, word, found.calibrated)))
-    return weighed
+        spans.append((start, at))
+    return spans
 
 
 def _places(heard: Recognition) -> list[tuple[int, int, float]]:
@@ -104,13 +124,10 @@ def _places(heard: Recognition) -> list[tuple[int, int, float]]:
     return found
 
 
-def _belief(sure: float, overall: float, word: PronouncedWord, calibrated: bool) -> float:
+def _belief(word: PronouncedWord, facts: Sequence[float], weights: Sequence[float]) -> float:
     """How likely a word is what was said; one whose sounds were not heard is not."""
     if word.score is None:
         return 0.0
-    logit = math.log(_kept(sure) / (1 - _kept(sure)))
-    facts = (logit, overall, word.score / 100, 1) if calibrated else (logit, overall, 1)
-    weights = _BY_SOUND if calibrated else _BY_EAR
     odds = sum(weight * fact for weight, fact in zip(weights, facts, strict=True))
     return 1 / (1 + math.exp(-odds))
 

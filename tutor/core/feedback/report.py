@@ -163,7 +163,7 @@ def _error(word: PronouncedWord, index: int, part: Part) -> WordError | None:
         return "mispronunciation" if is_trusted and word.score < WEAK else None
     replaced = dict(part.pronunciation.replaced)
     if index - part.start in replaced:
-        return "substitution" if replaced[index - part.start] else "omission"
+        return "omission" if replaced[index - part.start] == "" else "substitution"
     return "omission" if part.passage is None else _ERRORS[_status(part.passage, index)]
 
 

@@ -7,10 +7,12 @@ says while it speaks is judged.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from tutor.core.live.checks import require_speech
+from tutor.core.live.commands import Truncate
 from tutor.core.live.effects import Dispatch, Effect, Emit
 from tutor.core.protocol.errors import ProtocolError, error_event
-from tutor.core.protocol.limits import SPEECH_RATES
 from tutor.core.protocol.messages import (
     Aside,
     ServerEvent,
@@ -26,16 +28,17 @@ from tutor.core.protocol.messages import (
     UtteranceAside,
 )
 from tutor.core.queue.jobs import SpeechJob, SpeechResult
-from tutor.core.text.languages import primary
 from tutor.core.voice.config import SpeakingConfig
 from tutor.core.voice.effects import SPEECH_EFFECTS
 from tutor.core.voice.interruption import Interruption, Move
 from tutor.core.voice.made import MadeClause
 from tutor.core.voice.overheard import Verdict, judge
-from tutor.core.voice.recent import Broken, Place
-from tutor.core.voice.snapshot import SpeakingSnapshot
-from tutor.core.voice.speaking import Output, Speaking
-from tutor.core.voice.voices import VoiceFacts, find_voice
+from tutor.core.voice.recent import Broken
+from tutor.core.voice.replies import Output
+from tutor.core.voice.reply import Stage
+from tutor.core.voice.snapshot import Place, SpeakingSnapshot
+from tutor.core.voice.speaking import Speaking
+from tutor.core.voice.voices import VoiceFacts
 
 GOES_ON_S = 1.0
 """A "yes" within the last second of what the tutor says is an answer, before it a sign that one
@@ -61,6 +64,8 @@ class Aloud:
         self._deaf_until = 0.0
         self._begun_at: dict[str, Place] = {}  # utterances that began while the tutor spoke
         self._asides: set[str] = set()
+        self.gives_way = True
+        """Whether the tutor is silent while the learner speaks."""
 
     # ------------------------------------------------------------ what is asked for
 
@@ -79,7 +84,7 @@ class Aloud:
         self._language = language
         if wish is None:
             return
-        voice = self._checked(wish, language)
+        voice = require_speech(wish, language, self._voices, self._config)
         if voice is None:
             self._effects.append(Emit(error_event("speech_failed")))
         elif self._speaking is None:
@@ -87,36 +92,20 @@ class Aloud:
         else:
             self._speaking.change(wish, voice, now)
 
-    def _checked(self, wish: Speech, language: str) -> VoiceFacts | None:
-        """The voice that is to speak; None: none can now.
-
-        Raises:
-            ProtocolError: the client asks for what is never to be had.
-        """
-        config = self._config
-        if not config.slowest <= wish.rate <= config.fastest:
-            detail = f"speech.rate: from {config.slowest:g} to {config.fastest:g}, not {wish.rate}"
-            raise ProtocolError("unsupported_speech", detail)
-        if wish.sample_rate not in SPEECH_RATES:
-            rates = ", ".join(map(str, SPEECH_RATES))
-            detail = f"speech.sample_rate: one of {rates}, not {wish.sample_rate}"
-            raise ProtocolError("unsupported_speech", detail)
-        if not self._voices:
-            return None
-        found = find_voice(self._voices, wish.voice)
-        if found is None:
-            there = ", ".join(one.id for one in self._voices)
-            detail = f"speech.voice: there is no {wish.voice[:60]!r}; there is {there}"
-            raise ProtocolError("unsupported_speech", detail)
-        if found.id == wish.voice or language == "auto":
-            return found
-        return next((one for one in self._voices if _speaks(one, language)), None)
-
     @property
     def tongue(self) -> str | None:
         """The one language that the tutor can speak; None: any, or it does not speak."""
-        speaks = self._speaking is not None and self._speaking.wish.enabled
-        return self._speaking.voice.language or None if self._speaking and speaks else None
+        return self._speaking.voice.language or None if self._speaking and self.speaks else None
+
+    @property
+    def speaks(self) -> bool:
+        """Whether replies are spoken."""
+        return self._speaking is not None and self._speaking.wish.enabled
+
+    @property
+    def is_audible(self) -> bool:
+        """Whether the learner hears the tutor now."""
+        return self._speaking is not None and self._speaking.is_audible
 
     # ------------------------------------------------------------ what a session asks
 
@@ -129,6 +118,12 @@ class Aloud:
     def wanted_after(self) -> tuple[str, int, int] | None:
         """The speech whose clauses are awaited; see `Speaking`."""
         return None if self._speaking is None else self._speaking.wanted_after
+
+    @property
+    def heard_s(self) -> tuple[int, int]:
+        """Which reply is being heard, and how many whole seconds of it were."""
+        reply = None if self._speaking is None else self._speaking.current
+        return (0, 0) if reply is None else reply.heard_s
 
     def take_aside(self, utterance: str) -> bool:
         """Whether an utterance is not to be answered; it is asked once."""
@@ -150,10 +145,18 @@ class Aloud:
             self._deaf_until = now + TAIL_S
         if speaking.wish.half_duplex:
             return [0.0] * len(probabilities) if now < self._deaf_until else probabilities
-        if speaking.is_audible:
+        if speaking.is_audible and not self._config.at_onset:
             for probability in probabilities:
                 self._make(self._interruption.receive_probability(probability), now)
         return probabilities
+
+    def rehearse(self, reply: tuple[str, str] | None, now: float) -> None:
+        """Have the beginning of a reply made that is not to be told yet, given as its utterance and
+        its text; None: of none."""
+        if self._speaking is not None:
+            self._speaking.rehearse(reply, now)
+            self._effects += map(_effect, self._speaking.collect())
+            self._read = len(self._effects)
 
     def receive_clauses(self, name: str, clauses: Sequence[MadeClause], now: float) -> None:
         """Take clauses that a worker has made of a speech."""
@@ -185,6 +188,13 @@ class Aloud:
                 self._speaking.receive_played(reply, position_ms, now)
             case SpeechStop():
                 self.receive_stop(now)
+            case Truncate(reply, position_ms):
+                self._speaking.truncate(reply, position_ms, now)
+
+    def refuse(self, utterance: str, now: float) -> None:
+        """Say nothing of the reply to an utterance."""
+        if self._speaking is not None:
+            self._speaking.refuse(utterance, now)
 
     def receive_resume(self, at: SpeechPosition | None, now: float) -> None:
         """Take note that the client is back, and has the audio up to a position."""
@@ -236,17 +246,25 @@ class Aloud:
             case TutorReplyDone(utterance):
                 speaking.receive_done(utterance)
             case SpeechStarted(utterance):
-                if (place := speaking.place(now)) is not None:
-                    self._begun_at[utterance] = place
+                self._receive_onset(utterance, speaking, now)
             case TranscriptPartial():
                 heard = f"{event.committed} {event.tentative}"
                 self._judge(event.utterance, heard, speaking, now)
             case TranscriptFinal():
                 self._receive_final(event, speaking, now)
 
+    def _receive_onset(self, utterance: str, speaking: Speaking, now: float) -> None:
+        if self._config.at_onset:
+            if self.gives_way:
+                speaking.silence("interrupted", now)
+        elif (place := speaking.place(now)) is not None:
+            self._begun_at[utterance] = place
+
     def _receive_final(self, event: TranscriptFinal, speaking: Speaking, now: float) -> None:
         is_on_top = speaking.is_audible and speaking.left_s >= GOES_ON_S
         verdict = self._judge(event.utterance, event.text, speaking, now, is_final=True)
+        if verdict is Verdict.SPEECH and is_on_top and speaking.is_audible:
+            verdict = Verdict.BACKCHANNEL  # too short to have stopped it
         self._begun_at.pop(event.utterance, None)
         if verdict is Verdict.ECHO or (verdict is Verdict.BACKCHANNEL and is_on_top):
             self._asides.add(event.utterance)
@@ -280,18 +298,27 @@ class Aloud:
 
     # ------------------------------------------------------------ to another gateway
 
-    def snapshot(self) -> SpeakingSnapshot | None:
+    def snapshot(self, now: float) -> SpeakingSnapshot | None:
         """All that another gateway needs to go on speaking; None: the tutor does not speak."""
-        return None if self._speaking is None else self._speaking.snapshot()
+        if self._speaking is None:
+            return None
+        return replace(
+            self._speaking.snapshot(now),
+            begun_at=dict(self._begun_at),
+            asides=tuple(sorted(self._asides)),
+            has_echo=self._interruption.has_echo,
+        )
 
-    def resume_with(self, kept: SpeakingSnapshot | None, now: float) -> None:
-        """Go on with the speech of a snapshot."""
-        if kept is not None:
-            self._speaking = Speaking.restored(self._session, self._config, kept, now)
-
-
-def _speaks(voice: VoiceFacts, language: str) -> bool:
-    return not voice.language or primary(voice.language) == primary(language)
+    def resume_with(self, kept: SpeakingSnapshot | None, language: str, now: float) -> None:
+        """Go on with the speech of a snapshot; `language`: that of the session."""
+        self._language = language
+        if kept is None:
+            return
+        self._speaking = Speaking.restored(self._session, self._config, kept, now)
+        self._begun_at, self._asides = dict(kept.begun_at), set(kept.asides)
+        self._was_audible = self._speaking.is_audible
+        is_soft = bool(kept.replies) and kept.replies[0].stage == Stage.DUCKED
+        self._interruption.resume_from(is_soft=is_soft, has_echo=kept.has_echo)
 
 
 def _is_effect(effect: Effect) -> bool:

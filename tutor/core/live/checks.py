@@ -3,7 +3,7 @@ code."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tutor.core.coach.exercises import MAX_ID
 from tutor.core.feedback.reading.reading import TextError, check_text
@@ -12,13 +12,18 @@ from tutor.core.protocol.limits import (
     MAX_ENDPOINT_SILENCE_MS,
     MAX_HOLD_MS,
     MAX_SAMPLE_RATE,
+    MAX_VOCABULARY,
+    MAX_VOCABULARY_WORD,
     MIN_ENDPOINT_SILENCE_MS,
     MIN_SAMPLE_RATE,
+    SPEECH_RATES,
     Limits,
 )
-from tutor.core.protocol.messages import Exercise
+from tutor.core.protocol.messages import Exercise, Speech
 from tutor.core.talk.scenario import Scenario
-from tutor.core.text.languages import whisper_language
+from tutor.core.text.languages import AUTO, primary, whisper_language
+from tutor.core.voice.config import SpeakingConfig
+from tutor.core.voice.voices import VoiceFacts, find_voice
 
 
 def require_rate(rate: int) -> int:
@@ -121,6 +126,24 @@ def require_scenario(
         )
 
 
+def require_vocabulary(words: Sequence[str]) -> tuple[str, ...]:
+    """Likely words without blanks around them, each once.
+
+    Raises:
+        ProtocolError: `bad_message`, there are too many, or one is empty, too long or no text.
+    """
+    if len(words) > MAX_VOCABULARY:
+        raise ProtocolError("bad_message", f"vocabulary: {MAX_VOCABULARY} words at most")
+    found = tuple(dict.fromkeys(" ".join(word.split()) for word in words))
+    for word in found:
+        if not 0 < len(word) <= MAX_VOCABULARY_WORD or not word.isprintable():
+            raise ProtocolError(
+                "bad_message",
+                f"vocabulary: each is 1 to {MAX_VOCABULARY_WORD} characters, not {word[:20]!r}",
+            )
+    return found
+
+
 def require_hold(ms: int) -> int:
     """The length of a hold in milliseconds, if it is within its limits.
 
@@ -130,3 +153,36 @@ def require_hold(ms: int) -> int:
     if not 0 <= ms <= MAX_HOLD_MS:
         raise ProtocolError("bad_message", f"ms must be 0 to {MAX_HOLD_MS}, not {ms}")
     return ms
+
+
+def require_speech(
+    wish: Speech, language: str, voices: Sequence[VoiceFacts], config: SpeakingConfig
+) -> VoiceFacts | None:
+    """The voice that is to speak as a client wishes; None: none can now.
+
+    `language`: that of the session, Whisper's code or `auto`.
+
+    Raises:
+        ProtocolError: `unsupported_speech`, the client asks for what is never to be had.
+    """
+    if not config.slowest <= wish.rate <= config.fastest:
+        detail = f"speech.rate: from {config.slowest:g} to {config.fastest:g}, not {wish.rate}"
+        raise ProtocolError("unsupported_speech", detail)
+    if wish.sample_rate not in SPEECH_RATES:
+        rates = ", ".join(map(str, SPEECH_RATES))
+        detail = f"speech.sample_rate: one of {rates}, not {wish.sample_rate}"
+        raise ProtocolError("unsupported_speech", detail)
+    if not voices:
+        return None
+    found = find_voice(voices, wish.voice)
+    if found is None:
+        there = ", ".join(one.id for one in voices)
+        detail = f"speech.voice: there is no {wish.voice[:60]!r}; there is {there}"
+        raise ProtocolError("unsupported_speech", detail)
+    if found.id == wish.voice or language == AUTO:
+        return found
+    return next((one for one in voices if _speaks(one, language)), None)
+
+
+def _speaks(voice: VoiceFacts, language: str) -> bool:
+    return not voice.language or primary(voice.language) == primary(language)

@@ -1,4 +1,4 @@
-"""Commands that protocols other than our own give a session: how to listen, and to discard.
+"""Commands that protocols other than our own give a session: how to listen, when to answer.
 
 A session takes these beside the messages of the practice protocol; no practice client sends them.
 """
@@ -45,6 +45,10 @@ class Listen:
     """How voice activity bounds utterances; None: an utterance is all audio between two commits."""
     prompt: str = ""
     """Words that are likely to come, in their spelling; applies from the next utterance on."""
+    answers: bool = True
+    """Whether an utterance is answered as it ends; else when the client asks for it."""
+    interrupts: bool = True
+    """Whether speech silences the tutor, and keeps it from beginning."""
 
     def waits(self, config: TurnConfig, silence: int) -> Waits:
         """The silences that end an utterance; `silence`: samples of the client's own."""
@@ -76,4 +80,32 @@ class Discard:
     """Forget the audio since the last utterance."""
 
 
-Command = ClientMessage | Listen | Discard
+@dataclass(frozen=True)
+class Answer:
+    """Answer what was said or typed since the last answer; where that is nothing, say something to
+    begin with."""
+
+    utterance: str
+    """The name of what is answered, where nothing was said."""
+    typed: str = ""
+    """What was typed."""
+
+
+@dataclass(frozen=True)
+class Truncate:
+    """The client has broken a reply off."""
+
+    reply: int
+    position_ms: int
+    """Up to where it was heard."""
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """The client does not want what is said to an utterance."""
+
+    utterance: str
+    """Empty: to all that has no reply yet."""
+
+
+Command = ClientMessage | Listen | Discard | Answer | Truncate | Refuse

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tutor.core.audio.samples import to_ms, to_samples
@@ -13,6 +13,7 @@ from tutor.core.live.checks import (
     require_scenario,
     require_silence,
     require_text,
+    require_vocabulary,
 )
 from tutor.core.live.config import SessionConfig
 from tutor.core.protocol.messages import Exercise, Patience, SessionStart, SessionUpdate
@@ -40,6 +41,8 @@ class Lesson:
     native: str = ""
     """Whisper's code of the learner's own language; empty: it is not known."""
     patience: Patience = "normal"
+    vocabulary: tuple[str, ...] = ()
+    """Words that the client says are likely."""
 
     @classmethod
     def started(
@@ -50,9 +53,14 @@ class Lesson:
         Raises:
             ProtocolError: as for `checked`.
         """
-        silence_ms, native = message.endpoint_silence_ms, message.native_language
         return cls.checked(
-            message.language, message.exercise, silence_ms, native, message.patience, scenarios
+            message.language,
+            message.exercise,
+            message.endpoint_silence_ms,
+            message.native_language,
+            message.patience,
+            scenarios,
+            message.vocabulary,
         )
 
     @classmethod
@@ -64,13 +72,14 @@ class Lesson:
         native: str | None = None,
         patience: Patience = "normal",
         scenarios: Mapping[str, Scenario] | None = None,
+        vocabulary: Sequence[str] = (),
     ) -> Lesson:
         """The lesson that a client asks for; `language` and `native` are BCP-47 tags, `scenarios`
         those that there are (None: nobody answers).
 
         Raises:
             ProtocolError: the language is not known, the text is missing or too long, the silence
-                is outside its limits, the scenario is not known.
+                or the vocabulary is outside its limits, the scenario is not known.
         """
         code = require_language(language)
         require_text(exercise, code)
@@ -79,7 +88,8 @@ class Lesson:
         if silence_ms is not None:
             require_silence(silence_ms)
         own = "" if native is None else require_language(native)
-        return cls(code, exercise, silence_ms, own, patience)
+        likely = require_vocabulary(vocabulary)
+        return cls(code, exercise, silence_ms, own, patience, likely)
 
     def changed(
         self, message: SessionUpdate, scenarios: Mapping[str, Scenario] | None = None
@@ -96,6 +106,7 @@ class Lesson:
             self.native or None,
             self.patience if message.patience is None else message.patience,
             scenarios,
+            self.vocabulary if message.vocabulary is None else message.vocabulary,
         )
 
     def is_other_than(self, before: Lesson) -> bool:

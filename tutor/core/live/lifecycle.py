@@ -8,7 +8,7 @@ from enum import StrEnum
 from tutor.core.live.commands import Command
 from tutor.core.live.effects import Close, Effect, Emit
 from tutor.core.protocol.errors import ERRORS, NORMAL_CLOSURE, ProtocolError, error_event
-from tutor.core.protocol.messages import SessionStart, SpeechPlayed, SpeechStop
+from tutor.core.protocol.messages import SessionEnd, SessionStart, SpeechPlayed, SpeechStop
 
 LEFT = frozenset({1000, 1001})
 """Close codes of a client that has left for good (1001: a closed tab).
@@ -94,6 +94,11 @@ class Lifecycle:
     def counts(self, message: Command) -> bool:
         """Whether a message is one of those that the client sends again until it is safe."""
         return self.state is not State.NEW and not isinstance(message, SpeechPlayed)
+
+    def brakes(self, message: Command) -> bool:
+        """Whether a message counts against what a client may send in a minute: what begins, ends
+        and carries a session on does not."""
+        return self.counts(message) and not isinstance(message, SessionEnd)
 
     def refuse_out_of_turn(self, message: Command) -> None:
         """Refuse a message that may not come in the present state.

@@ -8,10 +8,11 @@ from dataclasses import replace
 from tutor.core.admission.standing import Standing
 from tutor.core.coach.review import ReviewDeck
 from tutor.core.live.aloud import Aloud
+from tutor.core.live.asked import Asked
 from tutor.core.live.checks import require_language, require_rate
-from tutor.core.live.commands import Listen
+from tutor.core.live.commands import Answer, Listen
 from tutor.core.live.config import SessionConfig
-from tutor.core.live.effects import Effect, Resample
+from tutor.core.live.effects import DropAudio, Effect, Resample
 from tutor.core.live.lesson import Lesson
 from tutor.core.live.lifecycle import Lifecycle
 from tutor.core.live.received import Received
@@ -37,6 +38,7 @@ class Parts:
         self.transcription = Transcription(id, config, self.effects)
         self.tutoring: Tutoring | None = None  # none: transcripts only
         self.aloud = Aloud(id, config.speaking, self.effects)
+        self.asked = Asked()
         self.started_at = self._heard_at = now
         self.standing = Standing()
         self._decks: Mapping[str, ReviewDeck] = {}
@@ -92,13 +94,35 @@ class Parts:
         """
         before, self.lesson = self.lesson, lesson
         waits = lesson.waits(self.config.turns, self.config.segmenter.endpoint_silence)
-        self.transcription.configure(lesson.language, waits, lesson.expected(self.config))
+        self.transcription.configure(
+            lesson.language, waits, lesson.expected(self.config), lesson.vocabulary
+        )
         if lesson.is_other_than(before):
             self.transcription.read(lesson.words, goes_on=goes_on)
         if self.tutoring is not None:
             self.tutoring.receive_tongue(self.aloud.tongue)
             if lesson.is_other_than(before):
                 self.tutoring.receive_exercise(lesson.exercise, lesson.language)
+
+    def answer(self, wanted: Answer, now: float) -> None:
+        """Answer what was said since the last answer, or else typed, or else begin."""
+        said, long_ago = self.asked.take()
+        self.effects += [DropAudio(name) for one in long_ago for name in one.utterances]
+        if self.tutoring is None:
+            return
+        if said is not None:
+            self.tutoring.receive_final(said, now)
+        elif wanted.typed:
+            self.tutoring.receive_typed(wanted.utterance, wanted.typed, self.lesson.language, now)
+        else:
+            self.tutoring.begin(wanted.utterance, now)
+
+    def refuse(self, utterance: str, now: float) -> None:
+        """Say nothing of the reply to an utterance; empty: of none that is still to come."""
+        self.asked.answer = None
+        awaited = () if self.tutoring is None else self.tutoring.awaited
+        for name in (utterance,) if utterance else awaited:
+            self.aloud.refuse(name, now)
 
     def listen(self, how: Listen) -> None:
         """Listen in another way from now on; an open utterance keeps its language and its
@@ -113,3 +137,5 @@ class Parts:
         segmenter = how.segmenter(self.config.segmenter)
         waits = how.waits(self.config.turns, segmenter.endpoint_silence)
         self.transcription.listen(self.lesson.language, segmenter, how.prompt, waits)
+        self.asked.by_itself = how.answers
+        self.aloud.gives_way = how.interrupts

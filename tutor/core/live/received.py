@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tutor.core.admission.brake import Brake
 from tutor.core.audio.pace import Pace
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
 from tutor.core.protocol.errors import ProtocolError
@@ -36,7 +37,8 @@ class Received:
         self._pace = Pace(
             limits.max_speed, limits.speed_burst_ms / 1000, held_s=HELD_S, began_at=now
         )
-        self._free_at = now  # nothing more should be read before
+        self._brake = Brake(limits.max_messages, now)
+        self._free_at = now  # no more audio should be read before
         self._slowed_s = 0.0  # since the client was last eased
         self._ack_interval_ms = ack_interval_ms
         self._acked_ms = 0
@@ -65,6 +67,19 @@ class Received:
 
     def hold_s(self, now: float) -> float:
         """Seconds for which nothing more should be read: the client is too fast."""
+        return max(self._audio_hold_s(now), self._brake.hold_s(now))
+
+    def receive_message(self, now: float) -> None:
+        """Count a text message against the limit.
+
+        Raises:
+            ProtocolError: `too_many_messages`.
+        """
+        if not self._brake.admits(now):
+            most = self._limits.max_messages
+            raise ProtocolError("too_many_messages", f"{most} messages in a minute at most")
+
+    def _audio_hold_s(self, now: float) -> float:
         return max(0.0, self._free_at - now)
 
     def receive_frame(self, frame_bytes: int, now: float) -> float:
@@ -83,10 +98,12 @@ class Received:
         return seconds
 
     def _slow_down(self, seconds: float, now: float) -> None:
-        before = self.hold_s(now)
+        before = self._audio_hold_s(now)
         left_s = self._pace.take(seconds, now)
         self._free_at = now + max(0.0, -left_s / self._limits.max_speed)
-        self._slowed_s = 0.0 if left_s >= EASED_S else self._slowed_s + self.hold_s(now) - before
+        self._slowed_s = (
+            0.0 if left_s >= EASED_S else self._slowed_s + self._audio_hold_s(now) - before
+        )
         if self._slowed_s > PATIENCE_S:
             self._free_at = now  # the rest is passed over
             raise ProtocolError(

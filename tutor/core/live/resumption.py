@@ -33,8 +33,9 @@ def snapshot(session: Session, now: float) -> SessionSnapshot:
         session.lifecycle.closing,
         session.transcription.snapshot(position),
         None if session.tutoring is None else session.tutoring.snapshot(now),
-        session.aloud.snapshot(),
+        session.aloud.snapshot(now),
         session.lesson.patience,
+        session.lesson.vocabulary,
     )
 
 
@@ -54,13 +55,20 @@ def restored(kept: SessionSnapshot, token: str, config: SessionConfig, now: floa
     session.transcription = Transcription.restored(
         kept.session, config, session.effects, kept.transcription, now
     )
-    lesson = Lesson(kept.language, kept.exercise, kept.silence_ms, kept.native, kept.patience)
+    lesson = Lesson(
+        kept.language,
+        kept.exercise,
+        kept.silence_ms,
+        kept.native,
+        kept.patience,
+        kept.vocabulary,
+    )
     session.practise(lesson, goes_on=True)
     if kept.tutoring is not None:
         session.tutoring = Tutoring.restored(
             kept.session, config.tutoring, session.effects, token, kept.tutoring, now
         )
-    session.aloud.resume_with(kept.speaking, now)
+    session.aloud.resume_with(kept.speaking, kept.language, now)
     if session.tutoring is not None:
         session.tutoring.receive_tongue(session.aloud.tongue)
     if session.state is not State.CLOSED:

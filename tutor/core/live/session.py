@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from tutor.core.audio.samples import Samples
 from tutor.core.live.checks import check_time, require_hold
-from tutor.core.live.commands import Command, Discard, Listen
+from tutor.core.live.commands import Answer, Command, Discard, Listen, Refuse
 from tutor.core.live.effects import Close, DropAudio, Effect, Emit
 from tutor.core.live.lifecycle import State
 from tutor.core.live.parts import Parts
 from tutor.core.live.utterances.segmenter import Reason
-from tutor.core.protocol.errors import ERRORS, NORMAL_CLOSURE, ProtocolError, error_event
+from tutor.core.protocol.errors import NORMAL_CLOSURE, ProtocolError, error_event
 from tutor.core.protocol.messages import (
     ConversationHint,
     ConversationSay,
@@ -68,27 +68,36 @@ class Session(Parts):
             return
         self.received.messages += self.lifecycle.counts(message)
         try:
+            if self.lifecycle.brakes(message):
+                self.received.receive_message(now)
             self.lifecycle.refuse_out_of_turn(message)
             self._handle(message, now)
         except ProtocolError as error:
+            error.message = getattr(message, "type", "")
             self.receive_error(error, now)
         self._settle(now)
 
     def receive_unreadable(self, error: ProtocolError, now: float) -> None:
         """Take a text message that could not be read; `error` says why."""
         self.received.messages += self.state is not State.NEW
+        try:
+            self.received.receive_message(now)
+        except ProtocolError as too_many:
+            error = too_many
         self.receive_error(error, now)
 
     def receive_error(self, error: ProtocolError, now: float) -> None:
         """Take an error of the client's; a fatal one ends the session.
 
-        What was said before is still answered, then the socket closes with the error's code.
+        What was said before is still answered, then the socket closes with the error's code. A
+        message of a session that is under way has no effect if something is wrong in it, no more.
         """
         self._heard_at = now
         if self.state is State.CLOSED:
             return
-        self._emit(error_event(error.code, str(error)))
-        close = ERRORS[error.code][0]
+        close = error.close_code(is_under_way=self.lifecycle.is_under_way)
+        fatal, about = close is not None, error.message or None
+        self._emit(error_event(error.code, str(error), fatal=fatal, about=about))
         if close is not None:
             self._end(now, close, error.code)
 
@@ -178,16 +187,27 @@ class Session(Parts):
     def _settle(self, now: float, *, away: bool = False) -> None:
         """Say what is due, and close the session when all is answered and said."""
         self._speak(now, away=away)
+        self._foresee(now)
         self._close_when_answered()
 
     def _speak(self, now: float, *, away: bool = False) -> None:
-        self.aloud.settle(now, is_quiet=self.transcription.answered, is_away=away)
+        is_quiet = self.transcription.answered or not self.aloud.gives_way
+        self.aloud.settle(now, is_quiet=is_quiet, is_away=away)
         while broken := self.aloud.collect_broken():
             for one in broken:
                 if self.tutoring is not None:
                     self.tutoring.receive_broken(one.utterance, one.heard, now)
             # The next turn may have its reply at once: that is said, too.
-            self.aloud.settle(now, is_quiet=self.transcription.answered, is_away=away)
+            self.aloud.settle(now, is_quiet=is_quiet, is_away=away)
+
+    def _foresee(self, now: float) -> None:
+        """Prepare what is said if the learner says nothing more: who listens waits for it.
+
+        What leaves the tutor audible, once its words are known, is not for it.
+        """
+        if self.tutoring is not None and self.aloud.speaks:
+            foreseen = None if self.aloud.is_audible else self.transcription.foreseen
+            self.aloud.rehearse(self.tutoring.foresee(foreseen, now), now)
 
     def _assess_understood(self, now: float) -> None:
         """Have the utterances assessed whose words have become known since the last time."""
@@ -197,7 +217,10 @@ class Session(Parts):
             if self.tutoring is None or self.aloud.take_aside(one.utterance):
                 self.effects += map(DropAudio, one.utterances)
             else:
-                self.tutoring.receive_final(one, now)
+                for ready in self.asked.receive_understood(one):
+                    self.tutoring.receive_final(ready, now)
+        if self.asked.answer is not None and self.transcription.understood_all:
+            self.answer(self.asked.answer, now)
         if self.state is State.ENDING and self.transcription.answered and self.tutoring is not None:
             self.tutoring.receive_end(now)
         self._settle(now)
@@ -235,6 +258,11 @@ class Session(Parts):
                 self._converse(message, now)
             case UtteranceCommit() | TurnHold() | Listen() | Discard():
                 self._attend(message, now)
+            case Answer():
+                self.asked.answer = message
+                self._assess_understood(now)
+            case Refuse():
+                self.refuse(message.utterance, now)
             case _:
                 self.aloud.receive_message(message, now)
 

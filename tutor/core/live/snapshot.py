@@ -41,6 +41,8 @@ class SessionSnapshot:
     speaking: SpeakingSnapshot | None = None
     """The tutor's speech; None: its client did not ask for it."""
     patience: Patience = "normal"
+    vocabulary: tuple[str, ...] = ()
+    """Words that the client says are likely."""
 
     @property
     def recorded(self) -> list[str]:

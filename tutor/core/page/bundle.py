@@ -1,10 +1,11 @@
 """The page's modules as one script: a browser then asks once, not forty times.
 
 It knows the forms of `import` and `export` that `web/` uses, refuses every other one, and leaves
-the rest of a module as it is written, but for the lines that are comments: who loads the page does
-not read them, and they were a fifth of what was sent. Each module becomes a function that is called
-once, behind those that it needs; what it exports are constants, as they are in the modules
-themselves.
+the rest of a module as it is written, but for the lines that are comments, and indents: who loads
+the page does not read them, and they were a fifth of what was sent. Each module becomes a function
+that is called once, behind those that it needs; what it exports are constants, as they are in the
+modules themselves. `import("/static/…")` stays as it is: such a module is loaded alone, when it is
+needed, and needs none itself, since it would get that one a second time.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from posixpath import dirname, join, normpath
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
 _PASSED_ON = re.compile(r'^export \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
 _DECLARED = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE)
-_UNKNOWN = re.compile(r"^(?:import|export)\b.*|\bimport\s*\(.*", re.MULTILINE)
+_ASKED_LATER = re.compile(r'\bimport\("/static/([^"]+)"\)')
+_UNKNOWN = re.compile(
+    r"^(?:import|export)\b.*|\bimport\s*\((?!\"/static/[^\"]+\"\)).*", re.MULTILINE
+)
 _OWN_ADDRESS = "import.meta.url"
 _NAMED = re.compile(
     r"^(?:export )?(?:async )?(?:function\*?|class|const|let|var) (\w+)", re.MULTILINE
@@ -27,6 +31,7 @@ _NAMED = re.compile(
 _CONSTANT = re.compile(r"^export const \w+", re.MULTILINE)
 _OTHER_META = re.compile(r"\bimport\.meta\b(?!\.url\b)")
 _AWAIT = re.compile(r"\bawait\b")
+_INDENT = re.compile(r"\n +")
 _NO_FUNCTION = re.compile(r"\b(?:if|for|while|switch|catch|await)\s*$")
 _SILENT = re.compile(
     r"""//[^\n]*|/\*.*?\*/                           # a comment
@@ -105,9 +110,18 @@ def _parsed(path: str, sources: Mapping[str, str]) -> _Module:
     body = _DECLARED.sub("", _PASSED_ON.sub("", _IMPORT.sub("", _uncommented(text))))
     if unknown := _UNKNOWN.search(body):
         raise BundleError(f"{path}: {unknown[0]!r} is no form that is known here")
+    for later in _ASKED_LATER.findall(body):
+        _check_later(path, later, sources)
     _check_code(path, _code(text), [name for names, _ in taken for name in _locals(names)])
     own = f'new URL("{path}", {_OWN_ADDRESS}).href'
     return _Module(tuple(taken), tuple(given), body.replace(_OWN_ADDRESS, own))
+
+
+def _check_later(path: str, later: str, sources: Mapping[str, str]) -> None:
+    if later not in sources:
+        raise BundleError(f"{path}: there is no module {later}")
+    if _IMPORT.search(sources[later]) or _PASSED_ON.search(sources[later]):
+        raise BundleError(f"{path}: {later} is loaded alone, and may need no other module")
 
 
 def _names(what: str) -> list[list[str]]:
@@ -154,7 +168,16 @@ def _code(text: str) -> str:
 
 def _uncommented(text: str) -> str:
     """The text without the lines that are comments alone; those within texts are none."""
-    return _SILENT.sub(_kept, text)
+    return _unindented(_SILENT.sub(_kept, text))
+
+
+def _unindented(text: str) -> str:
+    """The text without the spaces at the beginning of its lines, but for those within texts."""
+    parts, end = [], 0
+    for found in _SILENT.finditer(text):
+        parts += [_INDENT.sub("\n", text[end : found.start()]), found[0]]
+        end = found.end()
+    return "".join([*parts, _INDENT.sub("\n", text[end:])])
 
 
 def _kept(found: re.Match[str]) -> str:

@@ -6,6 +6,10 @@ from tutor.core.protocol.messages import Error
 
 NORMAL_CLOSURE = 1000
 
+MESSAGE_FAULT = 4400
+"""Close code where a message is wrong. One that comes while the session is under way has no effect
+instead, and the session goes on."""
+
 
 ERRORS: dict[str, tuple[int | None, str]] = {
     # code: (close code if fatal, what it means)
@@ -16,6 +20,7 @@ ERRORS: dict[str, tuple[int | None, str]] = {
     "unknown_scenario": (4400, "the server has no such scenario in the session's language"),
     "no_conversation": (None, "no conversation is under way, or it is over"),
     "unknown_message": (None, "the server does not know this `type`"),
+    "too_many_messages": (None, "more messages than `limits.max_messages`; this one is left out"),
     "not_started": (4400, "the first message must be `session.start`"),
     "already_started": (None, "`session.start` may come once"),
     "session_ended": (None, "nothing is taken after `session.end`"),
@@ -44,14 +49,37 @@ ERRORS: dict[str, tuple[int | None, str]] = {
 
 
 class ProtocolError(Exception):
-    """A client broke the protocol; `code` is a key of `ERRORS`."""
+    """A client broke the protocol; `code` is a key of `ERRORS`.
 
-    def __init__(self, code: str, detail: str | None = None) -> None:
+    `message`: the `type` of the message that is wrong, if it could be read so far.
+    """
+
+    def __init__(self, code: str, detail: str | None = None, *, message: str = "") -> None:
         super().__init__(detail or ERRORS[code][1])
         self.code = code
+        self.message = message
+
+    def close_code(self, *, is_under_way: bool) -> int | None:
+        """The code with which it closes the socket; None: the session goes on.
+
+        `is_under_way`: whether the session has begun. What is wrong in a message to one that has
+        spoils nothing but that message.
+        """
+        close, _ = ERRORS[self.code]
+        is_slip = is_under_way and self.message not in ("", "session.start")
+        return None if is_slip and close == MESSAGE_FAULT else close
 
 
-def error_event(code: str, detail: str | None = None, utterance: str | None = None) -> Error:
-    """The `error` event for a code; `detail` takes the place of the table's text."""
+def error_event(
+    code: str,
+    detail: str | None = None,
+    utterance: str | None = None,
+    *,
+    fatal: bool | None = None,
+    about: str | None = None,
+) -> Error:
+    """The `error` event for a code; `detail` takes the place of the table's text, `fatal` (None: as
+    the table has it) tells whether it ends the session, `about` the `type` of a wrong message."""
     close, text = ERRORS[code]
-    return Error(code, detail or text, fatal=close is not None, utterance=utterance)
+    is_fatal = close is not None if fatal is None else fatal
+    return Error(code, detail or text, fatal=is_fatal, utterance=utterance, about=about)

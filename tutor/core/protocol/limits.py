@@ -33,6 +33,11 @@ class Limits:
     speed_burst_ms: int = 5_000
     """Milliseconds of audio that may come at once, on top of `max_speed`."""
 
+    max_messages: int = 240
+    """Text messages that a client may send in a minute, all of them at once if it likes; one more
+    is answered with `too_many_messages` and has no effect. `session.start`, `session.end` and
+    `speech.played` do not count."""
+
 
 MIN_SAMPLE_RATE = 8_000
 MAX_SAMPLE_RATE = 48_000
@@ -45,6 +50,12 @@ MAX_ENDPOINT_SILENCE_MS = 2_000
 
 MAX_HOLD_MS = 30_000
 """The longest hold of a turn: no utterance is longer."""
+
+MAX_VOCABULARY = 64
+"""Words and names that a client may name as likely."""
+
+MAX_VOCABULARY_WORD = 60
+"""Characters of each of them."""
 
 MAX_LOGINS = 100
 """How many logins one account may have at once, by default."""

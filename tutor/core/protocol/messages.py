@@ -199,6 +199,9 @@ class SessionStart:
     """How replies are spoken; they are not when absent."""
     patience: Patience = "normal"
     """How long the tutor waits in a pause before it takes the turn as ended."""
+    vocabulary: tuple[str, ...] = ()
+    """Names and words that are likely to be said, as they are to be written, 64 of 60 characters at
+    most; what was said decides, not the list. The most important ones last: a long list is cut."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +213,8 @@ class UtteranceCommit:
 
 @dataclass(frozen=True)
 class SessionUpdate:
-    """Another exercise, language, endpoint silence, voice or patience, between utterances."""
+    """Another exercise, language, endpoint silence, voice, patience or vocabulary, between
+    utterances."""
 
     type: ClassVar[str] = "session.update"
     exercise: Exercise | None = None
@@ -218,6 +222,8 @@ class SessionUpdate:
     endpoint_silence_ms: int | None = None
     speech: Speech | None = None
     patience: Patience | None = None
+    vocabulary: tuple[str, ...] | None = None
+    """In place of the one before; an empty one: no words are likelier than others."""
 
 
 @dataclass(frozen=True)
@@ -696,6 +702,9 @@ class Error:
     fatal: bool
     utterance: str | None = None
     """The utterance whose terminal event the error is, if it is one."""
+    about: str | None = None
+    """The `type` of the client's message that is wrong, if it is one: unless the error is fatal, it
+    had no effect, and the session goes on."""
 
 
 ServerEvent = (

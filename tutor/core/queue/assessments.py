@@ -36,6 +36,8 @@ class Assessments:
     _workers: frozenset[str] = frozenset()
     _in_doubt: set[str] = field(default_factory=set)
     """The sessions whose assessment may have been at a worker that is gone."""
+    _away: set[str] = field(default_factory=set)
+    """The sessions whose client is away: perhaps it comes back, perhaps not."""
 
     @property
     def taken(self) -> int:
@@ -45,7 +47,16 @@ class Assessments:
     @property
     def since(self) -> float | None:
         """Since when the oldest waits that may go if it gets a core; None: there is none."""
-        return self._oldest if len(self._busy) < self.count else None
+        if not self._waiting or len(self._busy) >= self.count:
+            return None
+        return self._waiting[self._next][1]
+
+    @property
+    def _next(self) -> str:
+        """The session whose turn it is: of those whose client is there, the one that has waited for
+        longest; else of all."""
+        there = (session for session in self._waiting if session not in self._away)
+        return next(there, next(iter(self._waiting)))
 
     @property
     def _oldest(self) -> float | None:
@@ -53,7 +64,7 @@ class Assessments:
 
     def receive_job(self, job: AssessmentJob, now: float) -> None:
         """Take a session's next assessment; the one before is not waited for any more."""
-        self.forget(job.session)
+        self._drop(job.session)
         self._waiting[job.session] = job, now
 
     def receive_workers(self, names: frozenset[str]) -> None:
@@ -62,6 +73,13 @@ class Assessments:
         if self._workers - names:
             self._in_doubt |= self._busy.keys()
         self._workers = names
+
+    def receive_presence(self, session: str, *, away: bool) -> None:
+        """Take note whether a session's client is there: who is away gives way to who waits."""
+        if away:
+            self._away.add(session)
+        else:
+            self._away.discard(session)
 
     def cares_for(self, session: str) -> bool:
         """Whether an assessment of a session waits here, or is at a worker that lives."""
@@ -81,14 +99,18 @@ class Assessments:
             self._in_doubt.discard(result.session)
 
     def forget(self, session: str) -> None:
-        """Forget a session's assessment; one at a worker soon ends by itself."""
+        """Forget a session that is over; its assessment at a worker soon ends by itself."""
+        self._drop(session)
+        self._away.discard(session)
+
+    def _drop(self, session: str) -> None:
         self._waiting.pop(session, None)
         self._busy.pop(session, None)
         self._in_doubt.discard(session)
 
     def send(self, now: float) -> AssessmentJob:
-        """The oldest that waits: it goes to the workers."""
-        session = next(iter(self._waiting))
+        """The one whose turn it is: it goes to the workers."""
+        session = self._next
         job, _ = self._waiting.pop(session)
         self._busy[session] = job, now
         return job
@@ -102,4 +124,4 @@ class Assessments:
         """Drop what nobody waits for any more, and free the places of what was lost."""
         for kept, most_s in ((self._waiting, self.late_s), (self._busy, LOST_S)):
             for session in [name for name, (_, at) in kept.items() if now - at > most_s]:
-                self.forget(session)
+                self._drop(session)

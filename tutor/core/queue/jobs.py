@@ -35,6 +35,8 @@ class RecognitionJob:
     """Whether the job is a piece of a file: learners who speak now go first."""
     prompt: str = ""
     """Words that are likely to come, in their spelling."""
+    vocabulary: tuple[str, ...] = ()
+    """Names and words that may be what a final's doubtful words are."""
     speech_bytes: int = 0
     """Bytes of a final's audio behind which nobody speaks any more; 0: it is not known."""
     expected: Expected = Expected()

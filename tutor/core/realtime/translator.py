@@ -13,6 +13,8 @@ on it (`receive_event`, until `receive_end`), or later ones, become events for t
 
 from __future__ import annotations
 
+from typing import Any
+
 from tutor.core.audio import g711
 from tutor.core.audio.samples import BYTES_PER_SAMPLE
 from tutor.core.live.commands import Command, Discard, Listen, VoiceActivity
@@ -38,7 +40,6 @@ from tutor.core.realtime.protocol import (
     ClientEvent,
     Commit,
     RealtimeError,
-    RealtimeEvent,
     SemanticVad,
     ServerVad,
     SessionUpdate,
@@ -80,7 +81,7 @@ class Translator:
     def __init__(self) -> None:
         self.session = TranscriptionSession()
         self._id = ""
-        self._events: list[tuple[str, RealtimeEvent]] = []
+        self._events: list[tuple[str, Any]] = []
         self._emitted = 0  # events so far
         self._begun = 0  # items so far
         self._item: Item | None = None  # not yet committed
@@ -101,8 +102,8 @@ class Translator:
         )
         return [start, self._listen()]
 
-    def collect(self) -> list[tuple[str, RealtimeEvent]]:
-        """The events since the last call, each with its id."""
+    def collect(self) -> list[tuple[str, Any]]:
+        """The events since the last call, each with its id; a `RealtimeEvent` each."""
         events, self._events = self._events, []
         return events
 
@@ -148,15 +149,19 @@ class Translator:
     def _update(self, session: TranscriptionSession) -> Listen:
         was_free = self._item is None and self._input.turn_detection is not None
         self.session = session
+        self._forget_silence(was_free=was_free)
+        self._emit(realtime.SessionUpdated(self._id, session))
+        return self._listen()
+
+    def _forget_silence(self, *, was_free: bool) -> None:
+        """Let commits bound turns from now on; `was_free`: voice activity did, and nobody spoke."""
         if was_free and self._input.turn_detection is None:
             # The session has not kept what was silent before.
             kept = self._appended_ms - realtime.MAX_PREFIX_PADDING_MS
             self._free_from_ms = max(self._free_from_ms, kept)
-        self._emit(realtime.SessionUpdated(self._id, session))
-        return self._listen()
 
     def _listen(self) -> Listen:
-        how = self._input.transcription
+        how = self._input.transcription or realtime.Transcription()
         rate = self._input.format.sample_rate
         return Listen(how.language or AUTO, rate, self._activity, how.prompt or "")
 
@@ -198,7 +203,7 @@ class Translator:
         match event:
             case SessionStarted():
                 self._id = event.session
-                self._emit(realtime.SessionCreated(self._id, self.session))
+                self._created()
             case SpeechStarted():
                 self._begin(event)
             case SpeechStopped():
@@ -211,6 +216,9 @@ class Translator:
                 self._fail(utterance, event)
             case Error():
                 self._emit_error(event)
+
+    def _created(self) -> None:
+        self._emit(realtime.SessionCreated(self._id, self.session))
 
     def _begin(self, event: SpeechStarted) -> None:
         if self._item is None:
@@ -293,7 +301,7 @@ class Translator:
     def _input(self) -> realtime.AudioInput:
         return self.session.audio.input
 
-    def _emit(self, event: RealtimeEvent) -> None:
+    def _emit(self, event: Any) -> None:
         self._emitted += 1
         self._events.append((f"event_{self._id}_{self._emitted}", event))
 

@@ -42,6 +42,8 @@ class Kind(StrEnum):
     """It sounds like something that would fit: the tutor asks."""
     FOREIGN = "foreign"
     SILENT = "silent"
+    WORDLESS = "wordless"
+    """Something without words was typed: a picture, a sign."""
     UNCLEAR = "unclear"
 
 
@@ -114,11 +116,13 @@ def answer(
     text: str,
     *,
     is_foreign: bool = False,
+    is_typed: bool = False,
     sounds: Sounds = by_letters,
 ) -> tuple[State, Told]:
     """Take what the learner said; the state after it, and what the tutor says.
 
-    `is_foreign`: whether it was recognised in another language.
+    `is_foreign`: whether it was recognised in another language; `is_typed`: whether nothing of it
+    was to be heard.
     """
     step = _step(scenario, state)
     if step is None:
@@ -132,7 +136,7 @@ def answer(
     if is_foreign or (listener.heard.text.strip() and listener.is_foreign):
         return turn.miss(Kind.FOREIGN)
     if not listener.heard.tokens:
-        return turn.miss(Kind.SILENT)
+        return turn.miss(Kind.WORDLESS if is_typed else Kind.SILENT)
     return turn.understand() or turn.request() or turn.near(sounds, pending) or turn.miss()
 
 
@@ -318,6 +322,8 @@ class _Turn:
             return [self._phrase("other_language")]
         if kind is Kind.SILENT:
             return [self._phrase("heard_nothing")]
+        if kind is Kind.WORDLESS:
+            return [self._phrase("no_words")]
         return [self._phrase("not_understood", said=clip(self.listener.heard.text))]
 
     def _move_on(self, kind: Kind) -> tuple[State, Told]:

@@ -150,7 +150,7 @@ class Screen:
         found = re.search(r"\{.*\}", self._rest, re.DOTALL)
         try:
             told = json.loads(found[0]) if found else {}
-        except ValueError:
+        except (ValueError, RecursionError):
             return ()
         goals = told.get("goals") if isinstance(told, dict) else None
         return tuple(

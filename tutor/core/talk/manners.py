@@ -25,6 +25,7 @@ PHRASES: dict[str, frozenset[str]] = {
     for name, gaps in {
         "not_understood": "said",
         "heard_nothing": "",
+        "no_words": "",
         "again": "",
         "take_your_time": "",
         "offer": "first second",

@@ -28,10 +28,11 @@ from tutor.core.protocol.messages import (
     TutorReplyDone,
 )
 from tutor.core.queue.jobs import ReplyJob, ReplyPart
-from tutor.core.talk.conversation import Kind, State, Told, answer, begin, goals, hint, open_with
+from tutor.core.talk.conversation import Kind, State, answer, begin, goals, hint, open_with
 from tutor.core.talk.framing import Screen, believed, frame
 from tutor.core.talk.nearness import Sounds, by_letters
 from tutor.core.talk.scenario import Scenario
+from tutor.core.talk.snapshot import Asked, TalkSnapshot
 from tutor.core.text.languages import primary, whisper_language
 
 MAX_TYPED = 500
@@ -66,30 +67,6 @@ class TalkConfig:
     """Seconds after which the scenario's own reply takes the place of a model's."""
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A reply that a language model is to word."""
-
-    utterance: str
-    said: str
-    told: Told
-    is_spoken: bool
-
-
-@dataclass(frozen=True)
-class TalkSnapshot:
-    """The conversations of a session as plain data."""
-
-    state: State | None
-    names: int
-    begun: int
-    exchanges: tuple[Exchange, ...]
-    corrections: tuple[Correction, ...]
-    done: tuple[Conversation, ...]
-    asked: tuple[Asked, ...]
-    reply: str
-
-
 class Talk:
     """The conversations of one session, one after the other."""
 
@@ -107,7 +84,7 @@ class Talk:
         self._done: list[Conversation] = []
         self._asked: deque[Asked] = deque()  # the first is being worded
         self._screen: Screen | None = None
-        self._reply = ""  # so far
+        self._reply = self._heard = ""  # so far: what was told, and all that the model said
         self._asked_at = 0.0
 
     @property
@@ -119,6 +96,11 @@ class Talk:
     def conversations(self) -> tuple[Conversation, ...]:
         """What became of the session's conversations so far."""
         return (*self._done, *self._current())
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """The utterances whose reply is still to come."""
+        return tuple(asked.utterance for asked in self._asked)
 
     def awaits(self, utterance: str) -> bool:
         """Whether a language model is wording the reply to an utterance."""
@@ -156,11 +138,14 @@ class Talk:
         """Take what was typed.
 
         Raises:
-            ProtocolError: `no_conversation`, or `bad_message` where it is too long.
+            ProtocolError: `no_conversation`, or `bad_message` where it is too long, or nothing
+                that shows.
         """
         self._require()
         if len(text) > MAX_TYPED:
             raise ProtocolError("bad_message", f"text: {MAX_TYPED} characters at most")
+        if not any(sign.isprintable() and not sign.isspace() for sign in text):
+            raise ProtocolError("bad_message", "text: there is nothing in it")
         return self._receive(self._name(), text, now, is_spoken=False)
 
     def receive_wish(self) -> list[Out]:
@@ -182,12 +167,22 @@ class Talk:
     def receive_reply(self, part: ReplyPart, now: float) -> list[Out]:
         """Take a part of what the language model says."""
         assert self._screen is not None
+        self._heard += part.text
         said = self._screen.take(part.text)
         if part.last or part.failed:
             said += self._screen.finish()
         out: list[Out] = [TutorReplyDelta(part.utterance, said)] if said else []
         self._reply += said
         return [*out, *self._finish(now)] if part.last or part.failed else out
+
+    def receive_broken(self, utterance: str, heard: str, now: float) -> list[Out]:
+        """Take note that the learner broke a reply off, and heard so much of it: what is still
+        being worded ends there, and the language model is told no more than was heard."""
+        out = self._finish(now) if self.awaits(utterance) else []
+        for n, exchange in enumerate(self._exchanges):
+            if exchange.utterance == utterance:
+                self._exchanges[n] = exchange.broken_off(heard)
+        return out
 
     def receive_tick(self, now: float) -> list[Out]:
         """Let time pass: a language model that does not answer is waited for no longer."""
@@ -211,6 +206,7 @@ class Talk:
             tuple(self._done),
             tuple(self._asked),
             self._reply,
+            self._heard,
         )
 
     def resume_from(self, kept: TalkSnapshot, now: float) -> None:
@@ -226,6 +222,8 @@ class Talk:
         self._asked.extend(kept.asked)
         self._asked_at = now
         self._screen = Screen(self._scenario, self._state.level)
+        self._heard = kept.heard
+        self._screen.take(kept.heard)  # what it let through was told
 
     # ------------------------------------------------------------ replies
 
@@ -244,7 +242,12 @@ class Talk:
         if self._scenario is None or self._state is None:
             return []
         self._state, told = answer(
-            self._scenario, self._state, text, is_foreign=is_foreign, sounds=self._config.sounds
+            self._scenario,
+            self._state,
+            text,
+            is_foreign=is_foreign,
+            is_typed=not is_spoken,
+            sounds=self._config.sounds,
         )
         asked = Asked(utterance, text, told, is_spoken)
         is_worded = self._config.language_model and told.kind in WORDED and not self._state.over
@@ -258,7 +261,7 @@ class Talk:
         assert self._scenario is not None
         assert self._state is not None
         asked = self._asked[0]
-        self._asked_at, self._reply = now, ""
+        self._asked_at, self._reply, self._heard = now, "", ""
         self._screen = Screen(self._scenario, self._state.level)
         if asked.told.kind not in WORDED:
             return self._finish(now)
@@ -296,7 +299,7 @@ class Talk:
         if self._scenario is None or self._state is None:
             return []
         name, told = asked.utterance, asked.told
-        self._exchanges.append(Exchange(asked.said, text))
+        self._exchanges.append(Exchange(asked.said, text, name))
         deltas: list[Out] = [] if is_told else [TutorReplyDelta(name, text)]
         return [
             *deltas,

@@ -60,6 +60,11 @@ class Ending:
             wait = self._pauses.stretch(wait, self.waits.most)
         return max(wait, self.held_until - self._speech_end)
 
+    @property
+    def may_be_over(self) -> bool:
+        """Whether the learner pauses, and what they said does not have to go on."""
+        return self.state is State.EAGER and self.standing not in GOES_ON
+
     def begin(self, position: int) -> None:
         """Begin an utterance whose speech reaches up to a position."""
         self._speech_end = self._position = position

@@ -42,6 +42,11 @@ class Turns:
         return self._ending.silence
 
     @property
+    def may_be_over(self) -> bool:
+        """Whether a reply may be prepared: the learner pauses, and no word says that they go on."""
+        return self._ending.may_be_over
+
+    @property
     def reads(self) -> bool:
         """Whether a text is read."""
         return self._ending.reads

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tutor.core.audio.samples import to_samples
-from tutor.core.voice.limits import FASTEST, MOST_CHARS, SLOWEST
+
+MOST_CHARS = 4096
+"""Characters of the longest text by default, as OpenAI has it: some five minutes of speech."""
+
+SLOWEST, FASTEST = 0.25, 4.0
+"""Speeds that may be asked for by default, as OpenAI has them; 1 is the voice's own."""
+
+SAID_FACTOR = 2
+"""How many times longer than the longest text its spoken form may be: a page of figures is minutes
+of speech."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,13 @@ class SpeakingConfig:
     """Seconds without a first clause after which a reply is given up."""
     unheard_s: float = 30.0
     """Seconds without a sign that the client plays after which a reply is given up."""
+
+    is_played_unseen: bool = False
+    """Whether a client does not tell what it has played: then it counts as played as fast as it is
+    spoken."""
+    at_onset: bool = False
+    """Whether the first sound of the learner silences the tutor, whatever the words are, for a
+    client that falls silent by itself; else see `Interruption`."""
 
     duck: int = to_samples(64)
     """Samples of the learner's speech after which the tutor is played softly."""

@@ -20,6 +20,8 @@ class Verdict(StrEnum):
     """The tutor's own words, out of the loudspeaker."""
     BACKCHANNEL = "backchannel"
     """"Mm-hm": who says so listens and does not want a turn."""
+    CALL = "call"
+    """A word by which one asks for a turn: "stop", "what?"."""
     SPEECH = "speech"
 
 
@@ -40,8 +42,32 @@ _BACKCHANNELS = {
     "fr": "oui ouais ok d'accord voilà bon bien",
     "ru": "да ага угу ладно хорошо ок понятно так ясно",  # noqa: RUF001 - Russian
 }
+_CALLS = {
+    "en": "stop wait no what pardon sorry help hello why how again repeat slower louder pause "
+    "question",
+    "de": "stopp stop halt warte warten nein was bitte wie hilfe hallo warum nochmal langsamer "
+    "frage",
+    "es": "para espera alto no qué perdón ayuda hola cómo repite despacio pregunta",
+    "fr": "stop attends attendez non quoi pardon aide bonjour comment pourquoi répète répétez "
+    "question",
+    "ru": "стоп стой подожди подождите нет что помогите почему как повтори повторите вопрос",
+}
+"""Words by which one asks for a turn, however short they are; at the head of what was said, or at
+its end."""
+
+_CALL_PHRASES = frozenset(
+    {"excuse me", "hang on", "hold on", "say again", "por favor", "un moment", "einen moment"}
+)
+MOST_CALLS = 3
+"""Words of the longest call: "no, no, wait"."""
+
 _PHRASES = frozenset({"i see", "of course", "de acuerdo", "ah bon", "ach so", "na klar"})
 """Signs of several words that are none one by one."""
+
+_CALLS_BY_LANGUAGE = {
+    language: frozenset(normalise(word) for word in words.split())
+    for language, words in _CALLS.items()
+}
 
 _BY_LANGUAGE = {
     language: _EVERYWHERE | {normalise(word) for word in words.split()}
@@ -65,10 +91,17 @@ def judge(heard: str, saying: Sequence[str], language: str) -> Verdict:
     if is_like(" ".join(words), " ".join(said)):
         return Verdict.ECHO
     signs = _BY_LANGUAGE.get(primary(language), _EVERYWHERE)
+    if len(words) <= MOST_CALLS and _calls(words, language):
+        return Verdict.CALL
     is_sign = " ".join(words) in _PHRASES or all(word in signs for word in words)
     if is_sign and len(words) <= MOST_BACKCHANNELS:
         return Verdict.BACKCHANNEL
     return Verdict.SPEECH
+
+
+def _calls(words: Sequence[str], language: str) -> bool:
+    known = _CALLS_BY_LANGUAGE.get(primary(language), frozenset[str]())
+    return " ".join(words) in _CALL_PHRASES or words[0] in known or words[-1] in known
 
 
 def is_like(heard: str, said: str) -> bool:

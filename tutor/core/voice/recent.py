@@ -5,17 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tutor.core.voice.reply import SpokenReply
+from tutor.core.voice.snapshot import Place, ReplySnapshot
 
 RECENT_S = 3.0
 """Seconds for which the words of a reply that has ended count as being said."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """A place in the tutor's speech."""
-
-    reply: int
-    played: int
 
 
 @dataclass(frozen=True)
@@ -37,6 +30,26 @@ class Recent:
     def receive_end(self, reply: SpokenReply, now: float) -> None:
         """Take note that a reply has ended."""
         self._reply, self._ended_at = reply, now
+
+    def heard_up_to(self, number: int, position_ms: int) -> Broken | None:
+        """What was heard of the reply, if it is that of a number, up to a position."""
+        reply = self._reply
+        if reply is None or reply.number != number:
+            return None
+        words = reply.words_between(0, reply.to_samples(position_ms))
+        return Broken(reply.utterance, " ".join(words))
+
+    def snapshot(self, now: float) -> tuple[ReplySnapshot | None, float]:
+        """The reply as plain data, and the seconds since it has ended; None: that is long ago."""
+        ended_s = now - self._ended_at
+        if self._reply is None or ended_s >= RECENT_S:
+            return None, 0.0
+        return self._reply.snapshot(), ended_s
+
+    def resume_from(self, kept: ReplySnapshot | None, ended_at: float) -> None:
+        """Take the reply that had ended last at another gateway."""
+        if kept is not None:
+            self._reply, self._ended_at = SpokenReply.restored(kept), ended_at
 
     def place(self, current: SpokenReply | None, now: float) -> Place | None:
         """Where the tutor is now, or was a moment ago; None: it is silent.

@@ -9,6 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tutor.core.protocol.messages import (
+    Silenced,
+    SpokenWord,
+    TutorSpeechCancelled,
+    TutorSpeechEnded,
+    TutorSpeechMarks,
+    TutorSpeechStarted,
+)
 from tutor.core.voice.clauses import split_clauses
 from tutor.core.voice.effects import name_of
 from tutor.core.voice.made import MadeClause, Mark
@@ -59,6 +67,12 @@ class SpokenReply:
         """The text, without what has no sound."""
         return clean(self.text)
 
+    def receive_text(self, text: str, most_chars: int, *, is_whole: bool) -> None:
+        """Take more of the text; behind `most_chars` nothing is spoken."""
+        self.text = (self.text + text)[:most_chars]
+        self.is_whole = is_whole or len(self.text) >= most_chars
+        self.available = self.count_clauses()
+
     def request(self, voice: str, speed: float) -> SpeechRequest:
         """What the workers are asked to say of its text, by a voice at a speed."""
         return SpeechRequest(self.spoken_text, voice, speed, self.rate, self.is_whole)
@@ -81,6 +95,11 @@ class SpokenReply:
     def left_s(self) -> float:
         """Seconds of it that are made and were not heard yet."""
         return (self.made - self.played) / self.rate
+
+    @property
+    def heard_s(self) -> tuple[int, int]:
+        """Its number, and how many whole seconds of it were heard."""
+        return self.number, self.played // self.rate
 
     @property
     def wanted_after(self) -> tuple[str, int, int]:
@@ -143,6 +162,26 @@ class SpokenReply:
     @property
     def _marks(self) -> Sequence[Mark]:
         return [mark for clause in self.clauses for mark in clause.marks]
+
+    @property
+    def told_start(self) -> TutorSpeechStarted:
+        """What a client is told when it begins to be heard."""
+        return TutorSpeechStarted(self.utterance, self.number, self.text, self.rate)
+
+    @property
+    def told_end(self) -> TutorSpeechEnded:
+        """What a client is told when it was heard to its end."""
+        return TutorSpeechEnded(self.utterance, self.number, self.to_ms(self.made))
+
+    def told_silence(self, reason: Silenced) -> TutorSpeechCancelled:
+        """What a client is told when it is broken off."""
+        heard_ms, heard = self.to_ms(self.played), self.heard_text
+        return TutorSpeechCancelled(self.utterance, self.number, heard_ms, heard, reason)
+
+    def marks_of(self, clause: MadeClause) -> TutorSpeechMarks:
+        """When the words of a clause are said, as a client is told."""
+        words = tuple(SpokenWord(mark.text, self.to_ms(mark.at)) for mark in clause.marks)
+        return TutorSpeechMarks(self.utterance, self.number, words)
 
     def to_ms(self, position: int) -> int:
         """A position in milliseconds."""

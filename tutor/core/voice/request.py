@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tutor.core.voice.clauses import split_clauses
-from tutor.core.voice.limits import SAID_FACTOR
+from tutor.core.voice.config import SAID_FACTOR
 from tutor.core.voice.speakable import TEXT_TOO_LONG, clean, fault_of
 from tutor.core.voice.spoken import spoken_form
 from tutor.core.voice.voices import VoiceFacts

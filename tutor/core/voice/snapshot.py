@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tutor.core.protocol.messages import Speech
 from tutor.core.voice.made import MadeClause
 from tutor.core.voice.voices import VoiceFacts
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the tutor's speech."""
+
+    reply: int
+    played: int
 
 
 @dataclass(frozen=True)
@@ -35,3 +44,13 @@ class SpeakingSnapshot:
     replies: tuple[ReplySnapshot, ...]
     unfinished: tuple[str, ...]
     """The utterances to which more of a reply may come."""
+    recent: ReplySnapshot | None = None
+    """The reply that has ended last, if that was a moment ago: its sound may still come back."""
+    recent_s: float = 0.0
+    """Seconds since it has ended."""
+    begun_at: Mapping[str, Place] = field(default_factory=dict)
+    """The utterances that began while the tutor spoke, and where it was then."""
+    asides: tuple[str, ...] = ()
+    """The utterances that were told as no answer, and of which the tutor does not know yet."""
+    has_echo: bool = False
+    """Whether the tutor has heard itself in the session."""

@@ -12,99 +12,49 @@ from collections.abc import Sequence
 
 from tutor.core.protocol.errors import error_event
 from tutor.core.protocol.messages import (
-    ServerEvent,
     Silenced,
     Speech,
     SpeechPosition,
-    SpokenWord,
-    TutorSpeechCancelled,
-    TutorSpeechDucked,
-    TutorSpeechEnded,
-    TutorSpeechMarks,
-    TutorSpeechStarted,
-    TutorSpeechUnducked,
 )
 from tutor.core.queue.jobs import SpeechJob, SpeechResult
 from tutor.core.voice.config import SpeakingConfig
-from tutor.core.voice.effects import DropSpeech, Hush, KeepSpeech, SendSpeech, SpeechEffect, name_of
+from tutor.core.voice.effects import KeepSpeech, SendSpeech, name_of
 from tutor.core.voice.made import MadeClause
-from tutor.core.voice.recent import Broken, Place, Recent
+from tutor.core.voice.rehearsal import Rehearsal
+from tutor.core.voice.replies import Replies
 from tutor.core.voice.reply import SpokenReply, Stage
 from tutor.core.voice.snapshot import SpeakingSnapshot
 from tutor.core.voice.speakable import fault_of
 from tutor.core.voice.voices import VoiceFacts
 
-Output = ServerEvent | SpeechJob | SpeechEffect
 
-
-class Speaking:
+class Speaking(Replies):
     """The tutor's speech in one session."""
 
     def __init__(
         self, session: str, config: SpeakingConfig, wish: Speech, voice: VoiceFacts
     ) -> None:
+        super().__init__()
         self._session = session
         self._config = config
         self.wish = wish
         self.voice = voice
-        self._replies: list[SpokenReply] = []  # the first is being spoken, or is next
         self._count = 0
-        self._outputs: list[Output] = []
-        self._broken: list[Broken] = []
-        self._asked_at: float | None = None  # when the job that is under way was sent
         self._made_at = self._heard_at = 0.0  # when more of the first reply was, the last time
         self._unfinished: set[str] = set()  # utterances to which more of a reply may come
-        self._recent = Recent()
-
-    def collect(self) -> list[Output]:
-        """What came out since the last call, in order."""
-        outputs, self._outputs = self._outputs, []
-        return outputs
-
-    def collect_broken(self) -> list[Broken]:
-        """The replies that were broken off since the last call: the rest was not heard."""
-        broken, self._broken = self._broken, []
-        return broken
-
-    @property
-    def current(self) -> SpokenReply | None:
-        """The reply that is being spoken, or is next."""
-        return self._replies[0] if self._replies else None
-
-    @property
-    def waiting(self) -> bool:
-        """Whether something is still to be spoken or heard."""
-        return bool(self._replies)
-
-    @property
-    def is_audible(self) -> bool:
-        """Whether the learner hears the tutor now, or is about to."""
-        return bool(self._replies) and self._replies[0].is_audible
-
-    @property
-    def left_s(self) -> float:
-        """Seconds of the reply that are made and were not heard yet."""
-        reply = self.current
-        return reply.left_s if reply else 0.0
+        self._rehearsal = Rehearsal()
 
     @property
     def wanted_after(self) -> tuple[str, int, int] | None:
         """Name of the speech whose clauses are awaited, the last clause that is there, and the
         first one that was not heard to its end."""
-        reply = self.current
-        return reply.wanted_after if reply and reply.is_kept else None
-
-    def place(self, now: float) -> Place | None:
-        """Where the tutor is now, or was a moment ago; None: it is silent."""
-        return self._recent.place(self.current, now)
-
-    def said_since(self, place: Place) -> list[str]:
-        """The words that the tutor has said since a little before a place, and is about to say."""
-        return self._recent.said_since(place, self.current)
+        reply = self.current if self.current and self.current.is_kept else self._rehearsal.reply
+        return None if reply is None else reply.wanted_after
 
     def change(self, wish: Speech, voice: VoiceFacts, now: float) -> None:
         """Speak otherwise from the next reply on, or not at all from now on."""
         self.wish, self.voice = wish, voice
+        self.rehearse(None, now)
         if not wish.enabled:
             self.silence("stopped", now)
 
@@ -115,20 +65,34 @@ class Speaking:
         if not self.wish.enabled:
             self._unfinished.add(utterance)  # nor is the rest said if the client wants speech again
             return
-        reply = self._reply_to(utterance)
+        reply = self._reply_to(utterance, text)
         if reply is not None and not reply.is_whole:
-            reply.text += text
-            self._receive_text(reply, is_whole=False)
+            self._receive_text(reply, text, is_whole=False)
 
     def receive_done(self, utterance: str) -> None:
         """Take note that the reply to an utterance is whole."""
         self._unfinished.discard(utterance)
         for reply in self._replies[:]:
             if reply.utterance == utterance and not reply.is_whole:
-                self._receive_text(reply, is_whole=True)
+                self._receive_text(reply, "", is_whole=True)
 
-    def _reply_to(self, utterance: str) -> SpokenReply | None:
-        """The reply to an utterance; None: it has had its end, whatever comes of it."""
+    def rehearse(self, wanted: tuple[str, str] | None, now: float) -> None:
+        """Have the beginning of a reply made before it is told, given as its utterance and its
+        text; None: of none. What was rehearsed till now is forgotten."""
+        if wanted == self._rehearsal.wanted:
+            return
+        self._outputs += self._rehearsal.forget()
+        if wanted is None or not self.wish.enabled:
+            return
+        self._count += 1
+        reply = SpokenReply(self._count, wanted[0], self.wish.sample_rate)
+        reply.receive_text(wanted[1], self._config.most_chars, is_whole=True)
+        if fault_of(reply.spoken_text, self.voice.language) is None:
+            self._outputs += self._rehearsal.begin(self._session, reply, self._kept(reply), now)
+
+    def _reply_to(self, utterance: str, text: str) -> SpokenReply | None:
+        """The reply to an utterance, which begins with a text if it is new; None: it has had its
+        end, whatever comes of it."""
         for reply in self._replies:
             if reply.utterance == utterance:
                 return reply
@@ -136,42 +100,33 @@ class Speaking:
             return None
         self.drop_unheard()
         self._unfinished.add(utterance)
-        self._count += 1
-        reply = SpokenReply(self._count, utterance, self.wish.sample_rate)
+        rehearsed, asked_at = self._rehearsal.take(utterance, text)
+        if rehearsed is not None and not self._replies:
+            self._asked_at, self._made_at = asked_at, asked_at or 0.0
+        self._outputs += self._rehearsal.forget()
+        self._count += rehearsed is None
+        reply = rehearsed or SpokenReply(self._count, utterance, self.wish.sample_rate)
         self._replies.append(reply)
         return reply
 
-    def _receive_text(self, reply: SpokenReply, *, is_whole: bool) -> None:
-        most = self._config.most_chars
-        reply.is_whole = is_whole or len(reply.text) >= most
-        reply.text = reply.text[:most]
+    def _receive_text(self, reply: SpokenReply, text: str, *, is_whole: bool) -> None:
+        before = reply.available
+        reply.receive_text(text, self._config.most_chars, is_whole=is_whole)
         fault = fault_of(reply.spoken_text, self.voice.language)
         if reply.is_whole and not reply.is_audible and fault is not None:
             self._drop(reply)
-            return
-        before, reply.available = reply.available, reply.count_clauses()
-        if reply.available > before or reply.is_whole:
-            reply.is_kept = True
-            self._outputs.append(
-                KeepSpeech(reply.number, reply.request(self.voice.id, self.wish.rate))
-            )
+        elif reply.available > before or reply.is_whole:
+            self._outputs.append(self._kept(reply))
 
-    def drop_unheard(self) -> None:
-        """Drop the replies of which nothing was heard: the learner has gone on."""
-        for reply in [one for one in self._replies if one.stage is Stage.WAITING]:
-            self._drop(reply)
-
-    def _drop(self, reply: SpokenReply) -> None:
-        """Take a reply out, for which nothing more is to be done."""
-        if reply is self.current:
-            self._asked_at = None
-        self._replies.remove(reply)
-        self._outputs.append(DropSpeech(reply.number))
+    def _kept(self, reply: SpokenReply) -> KeepSpeech:
+        reply.is_kept = True
+        return KeepSpeech(reply.number, reply.request(self.voice.id, self.wish.rate))
 
     # ------------------------------------------------------------ from the workers
 
     def receive_clauses(self, name: str, clauses: Sequence[MadeClause], now: float) -> None:
         """Take clauses that a worker has made of a speech."""
+        self._rehearsal.receive_clauses(name, clauses)
         reply = self.current
         if reply is None or name_of(reply.number) != name:
             return
@@ -179,10 +134,11 @@ class Speaking:
             if reply.receive_clause(clause):
                 self._made_at = now
                 if reply.is_audible:
-                    self._tell_marks(reply, clause)
+                    self._outputs.append(reply.marks_of(clause))
 
     def receive_result(self, result: SpeechResult, now: float) -> None:
         """Take note that a worker has ended a job."""
+        self._rehearsal.receive_result(result.utterance)
         reply = self.current
         if reply is None or name_of(reply.number) != result.utterance:
             return
@@ -213,9 +169,15 @@ class Speaking:
             self._heard_at = now
         if reply.is_heard:
             self._end(reply, Stage.DONE, now)
-            self._outputs.append(
-                TutorSpeechEnded(reply.utterance, reply.number, reply.to_ms(reply.made))
-            )
+            self._outputs.append(reply.told_end)
+
+    def _hear(self, reply: SpokenReply, now: float) -> None:
+        """Let as much be heard as can have been played since the last time."""
+        played = reply.to_ms(reply.played) + 1 + round(1000 * (now - self._heard_at))
+        if reply.sent > reply.played:
+            self.receive_played(reply.number, played, now)
+        else:
+            self._heard_at = now
 
     def receive_resume(self, at: SpeechPosition | None, now: float) -> None:
         """Take note that the client is back, and has the audio up to a position."""
@@ -228,37 +190,18 @@ class Speaking:
 
     def silence(self, reason: Silenced, now: float) -> None:
         """Fall silent, and say nothing of what was still to be said."""
+        self.rehearse(None, now)
         for reply in self._replies[:]:
             if reply.is_audible:
                 self._cancel(reply, reason, now)
             else:
                 self._drop(reply)
 
-    def duck(self) -> None:
-        """Speak softly."""
-        if (reply := self.current) is not None and reply.stage is Stage.SPEAKING:
-            reply.stage = Stage.DUCKED
-            self._outputs.append(TutorSpeechDucked(reply.utterance, reply.number))
-
-    def unduck(self) -> None:
-        """Speak as loudly as before."""
-        if (reply := self.current) is not None and reply.stage is Stage.DUCKED:
-            reply.stage = Stage.SPEAKING
-            self._outputs.append(TutorSpeechUnducked(reply.utterance, reply.number))
-
-    def _cancel(self, reply: SpokenReply, reason: Silenced, now: float) -> None:
-        self._end(reply, Stage.CANCELLED, now)
-        heard, heard_ms = reply.heard_text, reply.to_ms(reply.played)
-        self._broken.append(Broken(reply.utterance, heard))
-        self._outputs += [
-            Hush(reply.number),
-            TutorSpeechCancelled(reply.utterance, reply.number, heard_ms, heard, reason),
-        ]
-
-    def _end(self, reply: SpokenReply, stage: Stage, now: float) -> None:
-        reply.stage = stage
-        self._recent.receive_end(reply, now)
-        self._drop(reply)
+    def refuse(self, utterance: str, now: float) -> None:
+        """Say nothing of the reply to an utterance, whatever comes of it."""
+        self._unfinished.add(utterance)
+        for reply in [one for one in self._replies if one.utterance == utterance]:
+            self._cancel(reply, "stopped", now) if reply.is_audible else self._drop(reply)
 
     # ------------------------------------------------------------ what is due
 
@@ -275,6 +218,11 @@ class Speaking:
             return
         if is_away:
             self._heard_at = now
+        elif self._config.is_played_unseen and reply.is_audible:
+            self._hear(reply, now)
+            reply = self.current
+            if reply is None:
+                return
         if reply.stage is Stage.WAITING and reply.clauses and is_quiet:
             self._begin(reply, now)
         self._ask(reply, now)
@@ -284,15 +232,8 @@ class Speaking:
 
     def _begin(self, reply: SpokenReply, now: float) -> None:
         reply.stage, self._heard_at = Stage.SPEAKING, now
-        self._outputs.append(
-            TutorSpeechStarted(reply.utterance, reply.number, reply.text, reply.rate)
-        )
-        for clause in reply.clauses:
-            self._tell_marks(reply, clause)
-
-    def _tell_marks(self, reply: SpokenReply, clause: MadeClause) -> None:
-        words = tuple(SpokenWord(mark.text, reply.to_ms(mark.at)) for mark in clause.marks)
-        self._outputs.append(TutorSpeechMarks(reply.utterance, reply.number, words))
+        self._outputs.append(reply.told_start)
+        self._outputs += map(reply.marks_of, reply.clauses)
 
     def _ask(self, reply: SpokenReply, now: float) -> None:
         """Send a job if more is to be made, and none is under way, or it is lost."""
@@ -328,12 +269,11 @@ class Speaking:
 
     # ------------------------------------------------------------ to another gateway
 
-    def snapshot(self) -> SpeakingSnapshot:
+    def snapshot(self, now: float) -> SpeakingSnapshot:
         """All that another gateway needs to go on speaking."""
         replies = tuple(one.snapshot() for one in self._replies)
-        return SpeakingSnapshot(
-            self.wish, self.voice, self._count, replies, tuple(sorted(self._unfinished))
-        )
+        unfinished, ended = tuple(sorted(self._unfinished)), self._recent.snapshot(now)
+        return SpeakingSnapshot(self.wish, self.voice, self._count, replies, unfinished, *ended)
 
     @classmethod
     def restored(
@@ -344,4 +284,5 @@ class Speaking:
         speaking._count, speaking._made_at, speaking._heard_at = kept.count, now, now
         speaking._unfinished = set(kept.unfinished)
         speaking._replies = [SpokenReply.restored(one) for one in kept.replies]
+        speaking._recent.resume_from(kept.recent, now - kept.recent_s)
         return speaking

@@ -24,14 +24,13 @@ from tutor.shells.http.services import Services
 router = APIRouter(prefix="/v1/me", tags=["history"])
 
 MOST_DAYS = 400
-"""How far back progress is told, and sessions are taken over: a year, and a month to compare."""
+"""How far back progress is told: a year, and a month to compare."""
+
+EARLIEST_DAYS = 20 * 365
+"""How old a session may be that is taken over: no browser has kept an older one."""
 
 MOST_AT_ONCE = 20
 """Utterances of one request that hands over; a longer session comes in several."""
-
-MOST_KEPT = 20_000
-"""Utterances of an account from which on nothing is taken over any more: some two hours a week for
-two years. What is said to the server itself is bounded by the plan's seconds."""
 
 MOST_WORDS = 200
 """Words of one utterance: 30 s of the fastest speech have fewer."""
@@ -153,7 +152,7 @@ class GivenSession(_Given):
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", examples=["guest-1"])]
     language: Language
     type: Annotated[str, Field(max_length=20, examples=["read_aloud"])] = "free"
-    started_at: datetime = Field(description="400 days ago at most, and not in the future.")
+    started_at: datetime = Field(description="20 years ago at most; not in the future.")
     audio_s: Annotated[float, Field(ge=0, le=MOST_AUDIO_S, allow_inf_nan=False)] = 0.0
     spoken: Annotated[list[GivenUtterance], Field(min_length=1, max_length=MOST_AT_ONCE)]
 
@@ -162,8 +161,8 @@ class GivenSession(_Given):
     def _recent(cls, value: datetime) -> datetime:
         moment = value if value.tzinfo else value.replace(tzinfo=UTC)
         now = datetime.now(UTC)
-        if not now - timedelta(days=MOST_DAYS) <= moment <= now + timedelta(days=1):
-            raise ValueError(f"must be within the last {MOST_DAYS} days")
+        if not now - timedelta(days=EARLIEST_DAYS) <= moment <= now + timedelta(days=1):
+            raise ValueError("must be within the last 20 years")
         return min(moment, now)  # a browser's clock may be ahead
 
     @model_validator(mode="after")
@@ -204,8 +203,9 @@ def hand_over(services: Here, caller: Member, given: GivenSession) -> TakenOver:
     """Keep what a guest had practised, once: what is known already is passed over. Words that were
     hard come to the words to practise."""
     assert caller.user is not None
-    if services.history.utterances(caller.user) >= MOST_KEPT:
-        raise Problem(413, "too_large", f"of {MOST_KEPT} utterances on nothing is taken over")
+    most = services.settings.max_taken_over
+    if services.history.utterances(caller.user) >= most:
+        raise Problem(413, "too_large", f"of {most} utterances on nothing is taken over")
     row = PracticeSession(
         id=sha256(f"{caller.user} {given.id}".encode()).hexdigest()[:32],
         user_id=caller.user,

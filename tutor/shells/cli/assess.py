@@ -176,7 +176,7 @@ def _entry(line: str, where: str, folder: Path) -> Entry:
     try:
         data = json.loads(line)
         audio, text = data["audio"], data["text"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ManifestError(f'{where}: not {{"audio": …, "text": …}}: {error}') from error
     if not isinstance(audio, str) or not isinstance(text, str):
         raise ManifestError(f"{where}: audio and text must be strings")

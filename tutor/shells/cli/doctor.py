@@ -20,12 +20,13 @@ from rich.table import Table
 
 from tutor.adapters.settings import Settings
 from tutor.adapters.settings.cores import usable_cores
+from tutor.adapters.settings.places import NO_CLUSTER
 from tutor.adapters.speech.cuda import read_cuda, seen_by_recogniser
 from tutor.adapters.speech.models.adapted import is_adapted
 from tutor.adapters.speech.models.weights import WeightsError, find_model
 from tutor.adapters.sql.database import Database as OpenDatabase
 from tutor.adapters.sql.errors import DatabaseError
-from tutor.adapters.store.client import open_blocking_store
+from tutor.adapters.store.client import is_cluster, open_blocking_store
 from tutor.adapters.store.errors import StoreError
 from tutor.core.doctor.facts import Database, Facts, Machine, Recognition, Store
 from tutor.core.doctor.findings import Finding, Level, worst
@@ -110,6 +111,8 @@ def _store(settings: Settings) -> Store:
                 told = store.info()
         with open_blocking_store(settings.queues_url, TIMEOUT_S) as broker:
             broker.ping()
+        if any(map(is_cluster, {settings.redis_url, settings.queues_url})):
+            return Store(url=True, fault=NO_CLUSTER)
     except (StoreError, ValueError) as error:
         return Store(url=True, fault=str(error))
     version = told.get("valkey_version") or told.get("redis_version", "")

@@ -17,9 +17,9 @@ from tutor.adapters.settings import Settings, SettingsError
 from tutor.bench.arguments import BenchCommand
 from tutor.bench.chaos.command import chaos
 from tutor.bench.command import bench
-from tutor.core.protocol.errors import NORMAL_CLOSURE
 from tutor.core.protocol.messages import Exercise, SessionStart
 from tutor.core.text.languages import AUTO, whisper_language
+from tutor.shells.cli import parts
 from tutor.shells.logs import configure_logging
 
 app = typer.Typer(
@@ -46,37 +46,15 @@ def serve(host: Host = None, port: Port = None) -> None:
 @app.command()
 def gateway(host: Host = None, port: Port = None) -> None:
     """Run a gateway alone; TUTOR_REDIS_URL says where its store is."""
-    from tutor.shells.gateway.app import run_gateway
-
-    _configured(run_gateway, host=host, port=port)
+    _configured(parts.gateway(), host=host, port=port)
 
 
 @app.command()
 def worker(
-    kind: Annotated[
-        Literal["asr", "partials", "batch", "feedback", "files", "speech"], typer.Argument()
-    ],
+    kind: Annotated[parts.WorkerKind, typer.Argument()],
 ) -> None:
     """Run a worker alone; TUTOR_REDIS_URL says where its queue is."""
-    _configured(_worker(kind))
-
-
-def _worker(kind: str) -> Callable[[Settings], None]:
-    """What runs a kind of worker: each imports what it needs alone, and starts sooner."""
-    match kind:
-        case "asr":
-            from tutor.shells.workers.pools import run_asr_worker as run
-        case "partials":
-            from tutor.shells.workers.pools import run_partials_worker as run
-        case "batch":
-            from tutor.shells.workers.pools import run_batch_worker as run
-        case "feedback":
-            from tutor.shells.workers.feedback_pool import run_feedback_worker as run
-        case "files":
-            from tutor.shells.workers.files import run_files_worker as run
-        case _:
-            from tutor.shells.workers.speech_pool import run_speech_worker as run
-    return run
+    _configured(parts.worker(kind))
 
 
 @app.command()
@@ -126,7 +104,7 @@ def stream(
     exercise = Exercise("read_aloud", text) if text else Exercise()
     view = JsonView(Console(soft_wrap=True)) if as_json else TerminalView(Console())
     try:
-        code = asyncio.run(
+        fault = asyncio.run(
             stream_file(
                 url, file, SessionStart(language, exercise), token=token, fast=fast, view=view
             )
@@ -137,8 +115,8 @@ def stream(
         _fail("interrupted", 130)
     finally:
         view.close()
-    if code != NORMAL_CLOSURE:
-        _fail(f"the server closed the session with {code}", 1)
+    if fault is not None:
+        _fail(fault, 1)
 
 
 @app.command()

@@ -8,7 +8,8 @@ import secrets
 import socket
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from tutor.adapters.secrets.signing_key import secret_key
@@ -16,10 +17,13 @@ from tutor.adapters.serving import free_port, is_ready, listen
 from tutor.adapters.settings import Settings, SettingsError
 from tutor.adapters.speech.device import batches
 from tutor.adapters.speech.models.adapted import resolve_weights
+from tutor.adapters.speech.models.digests import told
 from tutor.adapters.store import keys
 from tutor.adapters.store.errors import StoreError
+from tutor.shells.cli.child import Child
 from tutor.shells.cli.leftovers import own_folder
-from tutor.shells.cli.supervisor import Child, Supervisor, run_until_signalled
+from tutor.shells.cli.nursery import Nursery, can_fork
+from tutor.shells.cli.supervisor import Supervisor, run_until_signalled
 from tutor.shells.logs import print_json
 
 log = logging.getLogger(__name__)
@@ -41,34 +45,52 @@ def run_serve(settings: Settings) -> int:
     settings.require_safe_address()
     key = secret_key(settings.secret_key.get_secret_value(), settings.data_dir)
     _check_port(settings)
+    with own_folder() as folder:
+        store = None
+        env = {"TUTOR_SECRET_KEY": key, "PYTHONUNBUFFERED": "1"}
+        if not settings.redis_url:
+            kept = settings.data_dir / "store" if settings.keep_store else None
+            store, env["TUTOR_REDIS_URL"] = embedded_store(folder, kept)
+        with nursery(settings, env) as forking:
+            _check_weights(settings)
+            env |= told()  # none of the parts has to read all of the weights again
+            children = [*([store] if store else []), *parts(settings, env)]
+            own_store = env["TUTOR_REDIS_URL"] if store else ""
+            return asyncio.run(_supervise(children, settings, forking, own_store))
+
+
+@contextmanager
+def nursery(settings: Settings, env: dict[str, str]) -> Iterator[Nursery | None]:
+    """What forks the parts until the block ends, where the settings want it and the system can."""
+    if not (settings.fork_parts and can_fork()):
+        yield None
+        return
+    with closing(Nursery(env, ("worker", "asr"))) as forking:
+        yield forking
+
+
+def _check_weights(settings: Settings) -> None:
     log.info("checking the model %r in %s", settings.model, settings.cache_dir)
     resolve_weights(settings)
     if settings.partial_model:
         log.info("checking the model of partials, %r", settings.partial_model)
         resolve_weights(settings.for_partials)
-    with own_folder() as folder:
-        children, env = [], {"TUTOR_SECRET_KEY": key}
-        # No other gateway can go on with a session whose store stops, too: it ends in good order.
-        drain = {"TUTOR_DRAIN_S": "0"}
-        if not settings.redis_url:
-            kept = settings.data_dir / "store" if settings.keep_store else None
-            store, env["TUTOR_REDIS_URL"] = embedded_store(folder, kept)
-            children.append(store)
-        else:
-            drain = {"TUTOR_DRAIN_S": str(min(settings.drain_s, DRAIN_S))}
-        children += [
-            # Stopped in this order: sessions finish while their worker and store are still there.
-            *gateways(settings, _address(settings) | env | drain),
-            *recognisers(settings, env),
-        ]
-        if not batches(settings):
-            children.append(_own_part("batch", ["worker", "batch"], env, stop_order=1))
-        children.append(_own_part("files", ["worker", "files"], env, stop_order=1))
-        if settings.feedback:
-            children.append(_own_part("feedback", ["worker", "feedback"], env, stop_order=1))
-        if settings.speech:
-            children.append(_own_part("speech", ["worker", "speech"], env, stop_order=1))
-        return asyncio.run(_supervise(children, settings, env.get("TUTOR_REDIS_URL", "")))
+
+
+def parts(settings: Settings, env: dict[str, str]) -> list[Child]:
+    """The parts of the product but the store, in the order in which they start; `env`: variables
+    of all."""
+    # No other gateway can go on with a session whose store stops, too: it ends in good order.
+    drain_s = min(settings.drain_s, DRAIN_S) if settings.redis_url else 0
+    beside = ["files", *(["feedback"] * settings.feedback), *(["speech"] * settings.speech)]
+    if not batches(settings):
+        beside.insert(0, "batch")
+    # The gateways stop first: sessions finish while their workers and the store are still there.
+    return [
+        *recognisers(settings, env),
+        *gateways(settings, _address(settings) | env | {"TUTOR_DRAIN_S": str(drain_s)}),
+        *(_own_part(name, ["worker", name], env, stop_order=1) for name in beside),
+    ]
 
 
 def _check_port(settings: Settings) -> None:
@@ -129,9 +151,11 @@ def _quoted(folder: Path) -> str:
     return f'"{str(folder).translate(escaped)}"'
 
 
-async def _supervise(children: list[Child], settings: Settings, store_url: str) -> int:
+async def _supervise(
+    children: list[Child], settings: Settings, forking: Nursery | None, store_url: str
+) -> int:
     on_line = print_json if settings.log_format == "json" else None
-    supervisor = Supervisor(children, on_line=on_line, stop_within_s=STOP_WITHIN_S)
+    supervisor = Supervisor(children, on_line=on_line, stop_within_s=STOP_WITHIN_S, nursery=forking)
     beside = [asyncio.create_task(_announce(settings))]
     if settings.keep_store and store_url:
         beside.append(asyncio.create_task(shorten_file(store_url)))
@@ -172,7 +196,7 @@ async def _announce(settings: Settings) -> None:
 def _own_part(name: str, arguments: list[str], env: dict[str, str], stop_order: int) -> Child:
     """A child that runs this program as one part of the product."""
     command = (sys.executable, "-m", "tutor", *arguments)
-    return Child(name, command, env | {"PYTHONUNBUFFERED": "1"}, stop_order=stop_order)
+    return Child(name, command, env, stop_order=stop_order, is_part=True)
 
 
 def _address(settings: Settings) -> dict[str, str]:

@@ -14,8 +14,10 @@ from rich.text import Text
 from tutor.adapters.speech.media import read_audio_file
 from tutor.adapters.wire.practice import encode_event
 from tutor.client import PracticeClient, practise
+from tutor.client.practice import lost_part
 from tutor.core.coach.pace import has_pace
 from tutor.core.feedback.report import REASONS
+from tutor.core.protocol.errors import NORMAL_CLOSURE
 from tutor.core.protocol.messages import (
     Error,
     FeedbackAccuracy,
@@ -133,8 +135,10 @@ class TerminalView:
 
 async def stream_file(
     url: str, path: Path, start: SessionStart, *, token: str | None, fast: bool, view: View
-) -> int | None:
-    """Play a file into a server and show its events; return the socket's close code.
+) -> str | None:
+    """Play a file into a server and show its events; return what went wrong, in a line.
+
+    None: the server ended the session in peace, and all that was said has its words.
 
     Raises:
         MediaError: the file cannot be read.
@@ -143,13 +147,17 @@ async def stream_file(
     pcm = read_audio_file(path).tobytes()
     async with practise(url, start, token=token, resume=True) as client:
         speed = client.started.limits.max_speed * NEARLY if fast else 1.0
+        events: list[ServerEvent] = []
         async with asyncio.TaskGroup() as group:
             player = group.create_task(_play(client, pcm, speed))
             async for seq, event in client:
                 view.show(seq, event)
+                events.append(event)
             player.cancel()
         view.close()
-        return client.close_code
+        if client.close_code != NORMAL_CLOSURE:
+            return f"the server closed the session with {client.close_code}"
+        return lost_part(events)
 
 
 async def _play(client: PracticeClient, pcm: bytes, speed: float) -> None:

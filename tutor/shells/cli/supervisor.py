@@ -1,94 +1,28 @@
 """One process tree: starts children, restarts those that die, and leaves none behind."""
 
 import asyncio
-import codecs
 import contextlib
 import itertools
 import logging
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import IO
+
+from tutor.shells.cli.child import Child, Process, describe_exit, start
+from tutor.shells.cli.lines import LineSplitter, OnLine, line_printer
+from tutor.shells.cli.nursery import Nursery
 
 EXIT_GAVE_UP = 1
 EXIT_FORCED = 128 + signal.SIGKILL  # as a shell reports a killed program
 
-LINE_CHARS = 8192  # a longer line is shown in pieces, so that one child cannot fill the memory
 _CHUNK_BYTES = 65536  # the capacity of a Linux pipe
 _GONE_POLL_S = 0.02
 _GONE_POLLS = 50  # 1 s: a killed group is gone in milliseconds unless the kernel is stuck
 _DRAIN_S = 1.0  # a daemon that left the group may hold the pipe open for ever
-
-# What each child is before it becomes its program, because the wish to die with the supervisor
-# can only be voiced from inside, and a preexec_fn would run Python between fork and exec while
-# the supervisor has threads. About 20 ms per start; `-I -S` keeps it clear of the environment.
-# The parent may have died before prctl (1 is PR_SET_PDEATHSIG), hence the look at getppid.
-# Python ignores SIGPIPE and SIGXFSZ, and exec would pass that on.
-_LEASH = """
-import os, signal, sys
-parent, *command = sys.argv[1:]
-if sys.platform == "linux":
-    import ctypes
-    ctypes.CDLL(None).prctl(1, ctypes.c_ulong(signal.SIGKILL))
-    if os.getppid() != int(parent):
-        sys.exit(1)
-signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-try:
-    os.execvp(command[0], command)
-except OSError as error:
-    print(f"cannot start {command[0]}: {error.strerror}", file=sys.stderr)
-    sys.exit(os.EX_CONFIG)
-"""
-
-OnLine = Callable[[str, str], None]
-"""Takes a child's name and one line that it printed; called on the event loop."""
-
-
-@dataclass(frozen=True)
-class Child:
-    """A program to keep running."""
-
-    name: str
-    command: tuple[str, ...]
-    env: Mapping[str, str] = field(default_factory=dict)
-    """Variables added to the supervisor's own environment."""
-    grace_s: float = 5.0
-    """Seconds from SIGTERM to SIGKILL."""
-    stop_order: int = 0
-    """Children with the lowest number stop first, together; the next when these are gone. A store
-    comes last."""
-
-
-class LineSplitter:
-    """Cuts a byte stream into lines of at most `LINE_CHARS` characters."""
-
-    def __init__(self) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._rest = ""
-
-    def receive_bytes(self, data: bytes) -> list[str]:
-        """Take bytes that were read; return the lines that they completed."""
-        *whole, self._rest = (self._rest + self._decoder.decode(data)).split("\n")
-        lines = [piece for line in whole for piece in _pieces(line.removesuffix("\r"))]
-        if len(self._rest) >= LINE_CHARS:
-            *full, self._rest = _pieces(self._rest)
-            lines += full
-        return lines
-
-    def receive_end(self) -> list[str]:
-        """Take the end of the stream; return the line that no newline ended, if any."""
-        rest, self._rest = self._rest + self._decoder.decode(b"", final=True), ""
-        return _pieces(rest) if rest else []
-
-
-def _pieces(line: str) -> list[str]:
-    return [line[at : at + LINE_CHARS] for at in range(0, max(1, len(line)), LINE_CHARS)]
 
 
 @dataclass
@@ -105,11 +39,14 @@ class Restarts:
     """Seconds of a run under which its death is a quick one."""
     give_up_after: int
     """Quick deaths in a row after which the child is given up."""
+    has_run: bool = False
+    """Whether a run was no quick one."""
     _deaths: int = 0
     _quick_deaths: int = 0
 
     def next_delay_s(self, ran_s: float) -> float | None:
         """Count a death after `ran_s` seconds; return the wait, or None to give up."""
+        self.has_run = self.has_run or ran_s >= self.quick_s
         self._deaths = 1 if ran_s >= self.stable_s else self._deaths + 1
         self._quick_deaths = self._quick_deaths + 1 if ran_s < self.quick_s else 0
         if self._quick_deaths >= self.give_up_after:
@@ -121,11 +58,11 @@ class Restarts:
 class _Running:
     """One life of a child: its process, its process group and the pipes from it."""
 
-    def __init__(self, child: Child, on_line: OnLine, waiters: Executor):
+    def __init__(self, child: Child, process: Process, on_line: OnLine, waiters: Executor):
         self.child = child
         self._on_line = on_line
         self._last = {"stdout": "", "stderr": ""}
-        self._process = _start(child)
+        self._process = process
         loop = asyncio.get_running_loop()
         self.started_at = loop.time()
         self.exited = loop.run_in_executor(waiters, self._process.wait)
@@ -155,6 +92,7 @@ class _Running:
             os.killpg(self._process.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):  # macOS refuses where all are zombies
             return False
+        _reap_orphans(self._process.pid)
         return True
 
     async def finish(self) -> None:
@@ -185,16 +123,14 @@ class _Running:
                 self._on_line(self.child.name, line)
 
 
-def _start(child: Child) -> subprocess.Popen[bytes]:
-    leash = (sys.executable, "-I", "-S", "-c", _LEASH, str(os.getpid()))
-    return subprocess.Popen(
-        (*leash, *child.command),
-        env={**os.environ, **child.env},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,  # the terminal's Ctrl-C shall reach the supervisor alone
-    )
+def _reap_orphans(group: int) -> None:
+    """Reap what a dead child of ours left in its group, if it became ours."""
+    with contextlib.suppress(ChildProcessError, AttributeError):  # macOS has no waitid
+        while True:
+            found = os.waitid(os.P_PGID, group, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            if found is None or found.si_pid == group:  # who waits for the child itself reaps it
+                return
+            os.waitpid(found.si_pid, 0)
 
 
 class Supervisor:
@@ -215,6 +151,7 @@ class Supervisor:
         give_up_after: int = 5,
         stop_within_s: float = 8.0,
         log: logging.Logger | None = None,
+        nursery: Nursery | None = None,
     ) -> None:
         if len({child.name for child in children}) != len(children):
             raise ValueError("two children have the same name")
@@ -227,12 +164,13 @@ class Supervisor:
         self._log = log or logging.getLogger(__name__)
         self._running: dict[str, _Running] = {}
         self._forced = False
+        self._nursery = nursery
 
     async def run(self, stop: asyncio.Event) -> int:
         """Keep the children running until `stop` is set or one of them is beyond help.
 
-        Returns 0 when stopped as asked, 78 (EX_CONFIG) when a child said so, `EXIT_GAVE_UP` when a
-        child kept dying, `EXIT_FORCED` after `kill_now`.
+        Returns 0 when stopped as asked, 78 (EX_CONFIG) when a child said so that has not run
+        before, `EXIT_GAVE_UP` when a child kept dying, `EXIT_FORCED` after `kill_now`.
         """
         with ThreadPoolExecutor(len(self._children), "wait") as waiters:  # each child needs one
             try:
@@ -265,7 +203,7 @@ class Supervisor:
         restarts = self._restarts()
         while True:
             code, ran_s, last_words = await self._live(child, waiters)
-            if code == os.EX_CONFIG:
+            if code == os.EX_CONFIG and not restarts.has_run:  # else the machine lacks something
                 self._log.error("%s: a setting is wrong, stopping", child.name)
                 return code
             delay_s = restarts.next_delay_s(ran_s)
@@ -277,13 +215,22 @@ class Supervisor:
             await asyncio.sleep(delay_s)
 
     async def _live(self, child: Child, waiters: Executor) -> tuple[int, float, str]:
-        running = self._running[child.name] = _Running(child, self._on_line, waiters)
+        process = await self._start(child)
+        running = self._running[child.name] = _Running(child, process, self._on_line, waiters)
         await running.ended()
         ran_s = asyncio.get_running_loop().time() - running.started_at
         await running.finish()
         # Forget it now: in the back-off its number may become another program's.
         del self._running[child.name]
         return running.exited.result(), ran_s, running.last_words
+
+    async def _start(self, child: Child) -> Process:
+        if self._nursery is not None and child.is_part:
+            forked = await self._nursery.bear(child)
+            if forked is not None:
+                return forked
+            self._log.info("%s could not be forked, it starts alone", child.name)
+        return start(child)
 
     async def _stop_all(self) -> None:
         deadline = asyncio.get_running_loop().time() + self._stop_within_s
@@ -311,21 +258,6 @@ class Supervisor:
 
 def _stop_order(running: _Running) -> int:
     return running.child.stop_order
-
-
-def line_printer(names: Sequence[str]) -> OnLine:
-    """An `on_line` that writes `gateway | text` to stderr, the bars below each other."""
-    width = max(map(len, names), default=0)
-
-    def write(name: str, line: str) -> None:
-        sys.stderr.write(f"{name:<{width}} | {line}\n")
-
-    return write
-
-
-def describe_exit(code: int) -> str:
-    """A process's return code in words."""
-    return f"exit code {code}" if code >= 0 else f"signal {-code} ({signal.strsignal(-code)})"
 
 
 async def run_until_signalled(supervisor: Supervisor) -> int:

@@ -44,6 +44,7 @@ from tutor.shells.http.socket_protocol import socket_protocol
 from tutor.shells.live import realtime
 from tutor.shells.live.handshake import admitted
 from tutor.shells.live.practice import practise
+from tutor.shells.one_store import require_one_store
 from tutor.shells.voice.speech import add_speech
 
 log = logging.getLogger(__name__)
@@ -195,7 +196,7 @@ def _add_practice(app: FastAPI, services: Services) -> None:
 def _add_realtime(app: FastAPI, services: Services) -> None:
     @app.websocket(realtime.PATH)
     async def realtime_socket(websocket: WebSocket) -> None:
-        await realtime.transcribe(websocket, services)
+        await realtime.converse(websocket, services)
 
 
 def _add_accounts(app: FastAPI, services: Services) -> None:
@@ -239,7 +240,7 @@ def run_gateway(settings: Settings) -> None:
     Raises:
         SettingsError: the address cannot be listened on, or no Redis is named.
     """
-    settings.require_store()
+    require_one_store(settings)
     settings.require_safe_address()
     logging.getLogger("uvicorn.error").addFilter(_without_query)
     host, port, shared = settings.host, settings.port, settings.reuse_port

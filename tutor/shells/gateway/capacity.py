@@ -27,7 +27,7 @@ LOOK_S = 2.0
 """Seconds between two looks at the registry, after which a worker that comes or goes, or another
 gateway, is noticed."""
 
-FIRST_LOOK_S = 0.5
+FIRST_LOOK_S = 0.1
 """The same while no worker is known: somebody waits for the first."""
 
 

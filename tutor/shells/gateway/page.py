@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -61,12 +62,12 @@ def add_pages(app: FastAPI) -> None:
         texts = sorted((WEB / "i18n").glob("*.json"))
         return {file.stem: json.loads(file.read_bytes())["name"] for file in texts}
 
-    protocol = protocol_of()
+    protocol = cache(protocol_of)  # few ask, and it takes a quarter of a second
 
     @app.get("/v1/protocol.json", summary="The practice protocol", tags=["page"])
     async def protocol_document() -> JSONResponse:
         """The practice protocol as an AsyncAPI 3 document."""
-        return JSONResponse(protocol)
+        return JSONResponse(await asyncio.to_thread(protocol))
 
     own = GZipMiddleware(StaticFiles(directory=WEB), minimum_size=LEAST_PACKED)
     app.mount("/static", own, name="static")
@@ -140,17 +141,19 @@ class Bundles:
 
 
 class _Page:
-    """The page of a folder; made anew when a file of it has changed, so that it can be edited."""
+    """The page of a folder; made when it is first asked for, and anew when a file of it has
+    changed, so that it can be edited."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._made = self._state(), Bundles.of(folder)
+        self._made: tuple[frozenset[tuple[Path, int, int]], Bundles] | None = None
 
     async def now(self) -> Bundles:
         return await asyncio.to_thread(self._current)
 
     def _current(self) -> Bundles:
-        if (state := self._state()) != self._made[0]:
+        state = self._state()
+        if self._made is None or state != self._made[0]:
             self._made = state, Bundles.of(self._folder)
         return self._made[1]
 

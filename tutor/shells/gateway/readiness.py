@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 LOOK_S = 0.5
 """Seconds between two looks at the store."""
 
+FIRST_LOOK_S = 0.1
+"""The same until a worker has transcribed the probe: somebody waits for that."""
+
 DISK_S = 5.0
 """Seconds between two looks at the disk."""
 
@@ -57,7 +60,7 @@ class Readiness:
                     log.warning("not ready: %s", error)
                 self.store, self.transcribed = False, False
             await self._look_at_disk()
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(LOOK_S if self.transcribed else FIRST_LOOK_S)
 
     async def _look_at_disk(self) -> None:
         now = asyncio.get_running_loop().time()

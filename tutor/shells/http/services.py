@@ -309,6 +309,7 @@ def _limits(settings: Settings) -> Limits:
         idle_timeout_s=settings.idle_timeout_s,
         max_speed=settings.max_speed,
         speed_burst_ms=settings.speed_burst_ms,
+        max_messages=settings.max_messages,
     )
 
 

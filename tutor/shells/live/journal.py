@@ -83,6 +83,7 @@ class Journal:
         self.seq = 0
         """Number of the last event."""
         self._messages = 0  # of the client's that are kept
+        self._heard_s = (0, 0)  # of the tutor's speech, as it is kept
         self._kept_at = now
 
     def take_over(self, record: Record) -> None:
@@ -107,7 +108,13 @@ class Journal:
         self, session: Session, effects: Sequence[Effect], frames: Sequence[Frame]
     ) -> bool:
         """Whether a step changed anything that must be kept."""
-        return bool(effects or frames) or session.received.messages != self._messages
+        return bool(effects or frames) or self._is_further(session)
+
+    def _is_further(self, session: Session) -> bool:
+        """Whether the client has done what leaves no event: sent a message, or heard the tutor for
+        another second."""
+        is_heard = session.aloud.heard_s != self._heard_s
+        return is_heard or session.received.messages != self._messages
 
     def is_stale(self, now: float, *, woken: bool) -> bool:
         """Whether a session that brings nothing new must be kept again.
@@ -163,6 +170,7 @@ class Journal:
         session.receive_stall(time.monotonic() - began)
         self._steps += 1
         self._messages, self._kept_at = session.received.messages, now
+        self._heard_s = session.aloud.heard_s
 
     def _record(self, session: Session, results_after: str, owner: str, now: float) -> Record:
         return Record(self.epoch, self.seq, results_after, owner, snapshot(session, now))
@@ -177,7 +185,7 @@ class Journal:
     ) -> bool:
         """Whether another gateway must go on from after this step, not from before it."""
         is_asked = any(isinstance(effect, Dispatch | SendSpeech) for effect in effects)
-        return bool(events) or is_asked or session.received.messages != self._messages
+        return bool(events) or is_asked or self._is_further(session)
 
     async def forget(self, session: str) -> None:
         """Delete what is kept of a session that its client has left for good."""

@@ -10,27 +10,23 @@ from tutor.adapters.store.speech import Spoken, read_clause, read_clauses, read_
 from tutor.core.audio.samples import BYTES_PER_SAMPLE
 from tutor.core.live.effects import Effect
 from tutor.core.live.session import Session
-from tutor.core.protocol.frames import SpeechFrame, encode_frame
 from tutor.core.protocol.messages import SessionStart, SessionUpdate
 from tutor.core.voice.effects import DropSpeech, Hush, SendSpeech, name_of
 from tutor.core.voice.made import MadeClause
 from tutor.shells.http.services import Services
+from tutor.shells.live.dialect import Dialect
+from tutor.shells.live.journal import Frame
 from tutor.shells.live.outgoing import Outgoing, Sound
 
 log = logging.getLogger(__name__)
-
-FRAME_MS = 200
-"""Milliseconds of the tutor's audio in one binary frame, at most."""
-
-FRAME_SAMPLES = 48 * FRAME_MS
-"""Samples of the longest frame, at the highest rate: below 20 kB."""
 
 
 class Mouth:
     """Carries the clauses that workers have made; what was not sent yet is held."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, dialect: Dialect) -> None:
         self._services = services
+        self._dialect = dialect
         self._pcm: dict[tuple[int, int], bytes] = {}  # by reply and clause
 
     @property
@@ -76,7 +72,9 @@ class Mouth:
                 if pcm is None:
                     session.aloud.receive_lost(effect.reply, now)
                 else:
-                    outgoing.put(_sounds(effect, pcm))
+                    frames, following = self._dialect.sound(effect, pcm)
+                    outgoing.put([Sound(effect.reply, frame) for frame in frames])
+                    outgoing.put([Frame(0, text) for text in following])
 
     async def _read(self, effect: SendSpeech, session: str) -> bytes | None:
         """The audio of a stretch; None: the store has lost it."""
@@ -112,15 +110,3 @@ class Mouth:
 
 def _made(spoken: Spoken) -> MadeClause:
     return MadeClause(spoken.number, spoken.samples, spoken.is_last, spoken.marks)
-
-
-def _sounds(effect: SendSpeech, pcm: bytes) -> list[Sound]:
-    """A stretch as binary frames."""
-    size = FRAME_SAMPLES * BYTES_PER_SAMPLE
-    frames = []
-    for at in range(0, len(pcm), size):
-        position = effect.begin + at // BYTES_PER_SAMPLE
-        is_last = effect.is_last and at + size >= len(pcm)
-        frame = SpeechFrame(effect.reply, position, pcm[at : at + size], is_last)
-        frames.append(Sound(effect.reply, encode_frame(frame)))
-    return frames

@@ -27,10 +27,10 @@ class SlowConsumerError(Exception):
 
 @dataclass(frozen=True)
 class Sound:
-    """A binary frame of the tutor's speech."""
+    """A frame of the tutor's speech."""
 
     reply: int
-    data: bytes
+    data: str | bytes
 
 
 class Outgoing:
@@ -94,7 +94,7 @@ class Outgoing:
                         await self._socket.close(item.code, item.reason)
                         return
                     if isinstance(item, Sound):
-                        await self._socket.send_bytes(item.data)
+                        await self._send_sound(item.data)
                     else:
                         await self._socket.send_text(item.text)
                         self.sent(item.event, item.at)
@@ -102,6 +102,12 @@ class Outgoing:
                 raise SlowConsumerError from error
             except BROKEN:
                 await asyncio.Event().wait()  # the reader hears of it
+
+    async def _send_sound(self, data: str | bytes) -> None:
+        if isinstance(data, bytes):
+            await self._socket.send_bytes(data)
+        else:
+            await self._socket.send_text(data)
 
     async def say(self, texts: Iterable[str]) -> None:
         """Send last words past the queue, if the socket takes them."""

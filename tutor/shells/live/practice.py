@@ -29,7 +29,7 @@ from tutor.core.queue.jobs import Result
 from tutor.shells.http.ending import end_tasks
 from tutor.shells.http.services import Services
 from tutor.shells.live.absence import Absence, first_of
-from tutor.shells.live.dialect import Dialect, PracticeDialect
+from tutor.shells.live.dialect import Dialect, PracticeDialect, commands_of
 from tutor.shells.live.ear import Ear
 from tutor.shells.live.handshake import Admission
 from tutor.shells.live.journal import Frame, Journal
@@ -86,7 +86,7 @@ class Practice:
         config = replace(dialect.configure(services.session_config), resumable=dialect.resumable)
         self.session = Session(new_secret()[:16], new_secret(), config, self._now())
         self.learner = Learner(admission, socket.headers.get("origin", ""), self.session, services)
-        self._ear, self._mouth = Ear(socket, self._now), Mouth(services)
+        self._ear, self._mouth = Ear(socket, self._now), Mouth(services, dialect)
         self._lock = asyncio.Lock()  # one step of the session at a time, its effects in order
         self._journal = Journal(services.records, dialect, self._now(), patience_s)
         self._inbox = Inbox(services.store, self.session.id)
@@ -202,8 +202,9 @@ class Practice:
                 if woken or self.session.waiting:  # late results, too: others may have their slots
                     await self._receive_results(await self._inbox.look())
                     await self._mouth.look(self.session, self._now())
-                held = await self._services.dispatcher.cares_for(self.session.id)
-                away = not self._outgoing.is_attached or self._ear.is_deaf()
+                gone = not self._outgoing.is_attached
+                held = await self._services.dispatcher.cares_for(self.session.id, away=gone)
+                away = gone or self._ear.is_deaf()
                 self.session.receive_tick(self._now(), away=away, held=held)
                 await self._settle()
                 if self._journal.is_stale(began, woken=woken):
@@ -226,7 +227,8 @@ class Practice:
         if isinstance(heard, bytes):
             await self._receive_audio(heard)
         elif heard is not None:
-            await self._receive_message(heard)
+            for command in commands_of(heard):
+                await self._receive_message(command)
 
     async def _receive_message(self, message: Command) -> None:
         if isinstance(message, SessionAuthenticate):

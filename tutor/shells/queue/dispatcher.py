@@ -90,9 +90,10 @@ class Dispatcher:
         """How many assessments wait here for a worker, and for how many seconds the oldest."""
         return self._slots.assessments.held(self._now())
 
-    async def cares_for(self, session: str) -> bool:
+    async def cares_for(self, session: str, *, away: bool = False) -> bool:
         """Whether a session's assessment waits here, or is at a worker that lives; all goes first
-        that may go now."""
+        that may go now. `away`: the session's client is not there, and others go before it."""
+        self._slots.assessments.receive_presence(session, away=away)
         await self._send_waiting()
         return self._slots.assessments.cares_for(session)
 

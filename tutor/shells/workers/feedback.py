@@ -10,6 +10,7 @@ from tutor.adapters.coach.language_model import LanguageModel, LanguageModelErro
 from tutor.adapters.feedback.assessor import Assessor
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.choice import load_unadapted
+from tutor.adapters.speech.memory import give_back_memory
 from tutor.adapters.speech.probe import probe_audio
 from tutor.adapters.store.audio import is_given_up, read_utterance
 from tutor.adapters.store.client import BlockingStore, open_blocking_store
@@ -130,6 +131,7 @@ def load_feedback_worker(settings: Settings, watch: WorkerWatch) -> FeedbackWork
     found = assessor.assess(job, to_float(from_pcm16(pcm))).pronunciation
     if found is None or found.total is None:
         raise RuntimeError(f"the probe sentence cannot be scored: {found}")
+    give_back_memory()
     store = open_blocking_store(settings.redis_url)
     model = LanguageModel(settings) if settings.llm_url else None
     facts = {

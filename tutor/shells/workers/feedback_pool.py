@@ -11,6 +11,7 @@ from tutor.adapters.store.broker.consumer import Consumer, Fields, Headers, when
 from tutor.adapters.wire.practice import decode_job
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
 from tutor.core.queue.jobs import AssessmentJob, ReplyJob
+from tutor.shells.one_store import require_one_store
 from tutor.shells.workers.feedback import NICENESS, FeedbackWorker, load_feedback_worker
 from tutor.shells.workers.running import open_watch, run_consumer
 
@@ -27,7 +28,7 @@ def run_feedback_worker(settings: Settings) -> None:
         SettingsError: no Redis is named.
         WeightsError: there is no usable model.
     """
-    settings.require_store()
+    require_one_store(settings)
     yield_cores(NICENESS)
     consumer = Consumer(settings)
     worker = load_feedback_worker(settings, open_watch(settings, "feedback"))

@@ -24,6 +24,7 @@ from tutor.adapters.store.client import open_blocking_store
 from tutor.adapters.store.workers import Announcement
 from tutor.adapters.telemetry.worker import show_metrics
 from tutor.core.files.errors import JOB_ERRORS
+from tutor.shells.one_store import require_one_store
 from tutor.shells.workers.file_job import FileJob, Tools
 from tutor.shells.workers.running import run_consumer
 from tutor.shells.workers.sweeper import Sweeper
@@ -48,7 +49,7 @@ def run_files_worker(settings: Settings) -> None:
         SettingsError: no Redis is named.
         ExerciseError: a file of the teacher's own exercises is wrong.
     """
-    settings.require_store()
+    require_one_store(settings)
     yield_cores(NICENESS)
     database = open_database(settings.database)
     store = open_blocking_store(settings.redis_url, STORE_TIMEOUT_S)

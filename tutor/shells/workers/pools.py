@@ -11,6 +11,7 @@ from tutor.adapters.settings import Settings, SettingsError
 from tutor.adapters.speech.device import batches
 from tutor.adapters.speech.models.adapted import resolve_weights
 from tutor.adapters.speech.niceness import yield_cores
+from tutor.adapters.speech.whisper.loading import import_whisper, load_shared
 from tutor.adapters.store import keys
 from tutor.adapters.store.broker.consumer import (
     Consumer,
@@ -25,6 +26,7 @@ from tutor.adapters.store.workers import Announcement, own_key
 from tutor.adapters.wire.practice import decode_job
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE
 from tutor.core.queue.jobs import RecognitionJob
+from tutor.shells.one_store import require_one_store
 from tutor.shells.workers.recognition import AsrWorker, load_asr_worker
 from tutor.shells.workers.running import leave_cores, open_watch, run_consumer
 
@@ -62,7 +64,7 @@ def run_partials_worker(settings: Settings) -> None:
 
 
 def _run_recogniser(settings: Settings, kind: str, queues: list[str], of_files: list[str]) -> None:
-    settings.require_store()
+    require_one_store(settings)
     # Before anything starts, so that a missing or spoilt model is one clear line.
     model = resolve_weights(settings)
     consumer = Consumer(settings)
@@ -76,6 +78,9 @@ def _run_recogniser(settings: Settings, kind: str, queues: list[str], of_files: 
     else:
         # The only pool whose time limit kills a stuck call.
         resident = _resident(settings, model, kind)
+        if settings.recogniser != "instant":
+            import_whisper()  # once for all children
+            load_shared(model)
         in_each_child(resident)  # after the fork: CUDA and OpenMP do not survive one
         _add_recognise(consumer, settings, resident, own_key(kind))
         run_consumer(consumer, settings, queues, "prefork", settings.processes)
@@ -91,7 +96,7 @@ def run_batch_worker(settings: Settings) -> None:
         SettingsError: no Redis is named.
         WeightsError: there is no usable model.
     """
-    settings.require_store()
+    require_one_store(settings)
     model = resolve_weights(settings)
     leave_cores(settings)
     patient = settings.model_copy(update={"task_time_limit_s": settings.batch_timeout_s})

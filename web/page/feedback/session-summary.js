@@ -4,6 +4,7 @@ import { written } from "../kit/direction.js";
 import { h } from "../kit/elements.js";
 import { moments } from "./moments.js";
 import { means, progressChart } from "../progress/progress-chart.js";
+import { SoundHelp } from "../sounds/sound-help.js";
 import { threeThings } from "./three-things.js";
 import { has, number, t } from "../kit/texts.js";
 
@@ -33,10 +34,16 @@ function bestAndHardest(found) {
   return h("dl", { class: "moments", "data-testid": "moments" }, row("summary.best", found.best), row("summary.hardest", found.hardest));
 }
 
+function howTo(ipa, where) {
+  const help = new SoundHelp();
+  help.show(ipa, where, " ");
+  return help.element;
+}
+
 function toDo(things, { onPractise, onRepeat }) {
   if (!things.length) return null;
   const shown = {
-    sound: ({ ipa, words }) => [h("p", { class: "advice" }, h("b", { dir: "ltr", lang: "en-fonipa" }, `/${ipa}/`), " ", t("todo.sound", { words: words.join(", ") }), " ", t(`sound.${ipa}`))],
+    sound: ({ ipa, words }) => [howTo(ipa, t("todo.sound", { words: words.join(", ") }))],
     words: ({ words }) => [
       h("p", {}, t("practise.again")),
       h("ul", { class: "practise" }, ...words.map((word) => h("li", { dir: "auto" }, word))),

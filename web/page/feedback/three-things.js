@@ -14,7 +14,7 @@ const MOST_EXAMPLES = 3;
 export function threeThings({ sentences, practise, isKnown }) {
   const sound = weakestSound(sentences, isKnown);
   const count = sentences.reduce((sum, { stops }) => sum + stops, 0);
-  const hardest = sentences.filter(({ score }) => score !== undefined && score < WELL).sort((one, other) => one.score - other.score)[0];
+  const hardest = sentences.filter(({ score }) => score !== undefined && Math.round(score) < WELL).sort((one, other) => one.score - other.score)[0];
   return [
     sound,
     practise.length ? { kind: "words", words: practise } : null,
@@ -32,14 +32,14 @@ function weakestSound(sentences, isKnown) {
       found.set(ipa, Object.assign(sound, { sum: sound.sum + score, count: sound.count + 1, said: [...sound.said, { text, score }] }));
     }
   }
-  const heard = [...found.values()].filter(({ sum, count }) => count >= LEAST_HEARD && sum / count < WELL);
+  const heard = [...found.values()].filter(({ sum, count }) => count >= LEAST_HEARD && Math.round(sum / count) < WELL);
   const [weakest] = heard.sort((one, other) => one.sum / one.count - other.sum / other.count);
   return weakest ? { kind: "sound", ipa: weakest.ipa, words: examples(weakest.said) } : null;
 }
 
 /** The words in which it was hardest. */
 function examples(said) {
-  const hardest = said.filter(({ score }) => score < WELL).sort((one, other) => one.score - other.score);
+  const hardest = said.filter(({ score }) => Math.round(score) < WELL).sort((one, other) => one.score - other.score);
   return [...new Set(hardest.map(({ text }) => bare(text)))].slice(0, MOST_EXAMPLES);
 }
 

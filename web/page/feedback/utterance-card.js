@@ -1,16 +1,19 @@
-// One finished utterance: its words, four scores, details on demand, the tutor's reply.
+// One finished utterance: its words, one number with its reason, one thing to try, the tutor's reply; more on demand.
 
 import { announcement } from "./announcement.js";
-import { h, svg } from "../kit/elements.js";
+import { h } from "../kit/elements.js";
 import { details } from "./feedback-details.js";
-import { movedTo, scoreBand, scoredWords } from "./scored-words.js";
+import { figureOf, ring } from "./score-figures.js";
+import { movedTo, scoredWords, wordsBefore } from "./scored-words.js";
+import { melodyView } from "../sounds/melody-view.js";
 import { has, number, t } from "../kit/texts.js";
-import { wordDetails } from "./word-details.js";
+import { stopsOf, verdictOf } from "./verdict.js";
+import { verdictLine } from "./verdict-line.js";
+import { wordDetails, wordToTry } from "./word-details.js";
 import { WordRow } from "./word-row.js";
 
 const KINDS = ["accuracy", "pronunciation", "fluency", "grammar"];
 const NOT_THE_TEXT = new Set(["other_text", "other_language", "no_speech"]); // reasons
-const CIRCUMFERENCE = 2 * Math.PI * 15; // of the ring around a score
 
 let panels = 0; // for ids
 
@@ -26,7 +29,12 @@ export class UtteranceCard {
   #words = [];
   #open = null; // index of a word, or a kind
   #panel = h("div", { class: "panel", id: `panel-${++panels}`, hidden: true });
+  #verdict = h("p", { class: "verdict", "data-testid": "verdict", hidden: true });
   #scores = h("div", { class: "scores" });
+  #melody = h("div", {});
+  #more = h("div", { class: "more", id: `more-${panels}`, hidden: true }, this.#scores, this.#melody);
+  #moreButton = h("button", { type: "button", class: "plain", "data-testid": "more", "aria-expanded": "false", "aria-controls": this.#more.id, hidden: true, onclick: () => this.#toggleMore() }, t("more"));
+  #try = h("div", {});
   #outcome = h("p", { class: "outcome", "data-testid": "outcome", hidden: true });
   #reply = h("div", { class: "reply", "data-testid": "reply", hidden: true });
   #replyText = h("p", { dir: "auto" });
@@ -43,8 +51,9 @@ export class UtteranceCard {
     this.#onRepeat = onRepeat;
     this.#row = new WordRow({ language: final.language, onOpen: (index) => this.#toggle(index) });
     this.#reply.append(this.#replyText);
-    const feedback = h("div", { "data-testid": "feedback" }, this.#waiting, this.#outcome, this.#scores, this.#untrained, this.#panel);
-    this.element = h("li", { class: "card utterance", "data-testid": "utterance" }, this.#row.element, feedback, this.#reply);
+    const feedback = h("div", { "data-testid": "feedback" },
+      this.#waiting, this.#outcome, h("div", { class: "row apart" }, this.#verdict, this.#moreButton), this.#untrained, this.#more, this.#panel);
+    this.element = h("li", { class: "card utterance", "data-testid": "utterance" }, this.#row.element, feedback, this.#try, this.#reply);
     this.#showWords();
   }
 
@@ -79,13 +88,12 @@ export class UtteranceCard {
   /** What the end of a lesson looks at. */
   get sentence() {
     const { pronunciation, fluency } = this.#feedback;
-    const pauses = this.#isReading ? fluency?.all_pause_list ?? [] : []; // without a text nobody knows where one may pause
     return {
       text: this.shownText,
       language: this.#final.language,
       score: this.scores.pronunciation,
       words: this.#words,
-      stops: pauses.filter(({ expected }) => !expected).length,
+      stops: this.#isReading ? stopsOf(fluency).length : 0, // without a text nobody knows where one may pause
       calibrated: Boolean(pronunciation?.calibrated),
     };
   }
@@ -99,9 +107,9 @@ export class UtteranceCard {
 
   receiveFeedback(kind, event) {
     this.#feedback[kind] = event;
-    if (kind === "pronunciation") this.#untrained.hidden = event.calibrated || Boolean(event.reason);
+    if (kind === "pronunciation") this.#showUnjudged(event);
     this.#waiting.remove();
-    if (kind === "accuracy" || kind === "pronunciation") this.#showWords();
+    if (kind !== "grammar") this.#showWords();
     this.#showScores();
     if (this.#open === kind || typeof this.#open !== "string") this.#showPanel();
   }
@@ -118,6 +126,7 @@ export class UtteranceCard {
     this.#waiting.remove();
     this.#replyText.textContent = text;
     this.#compare();
+    this.#offer();
     const buttons = [this.#repeatButton(), this.#ownButton(), onward ? onwardButton(onward) : next ? this.#nextButton(next, text) : null].filter(Boolean);
     if (buttons.length) this.#reply.append(h("div", { class: "row" }, ...buttons));
   }
@@ -132,7 +141,7 @@ export class UtteranceCard {
   get spoken() {
     const scores = this.#wasOther
       ? [this.#otherNote().textContent]
-      : this.#shownKinds.map((kind) => `${t(kind)}: ${this.#figure(kind).spoken}`);
+      : this.#shownKinds.map((kind) => `${t(kind)}: ${figureOf(kind, this.#feedback[kind]).spoken}`);
     const said = announcement({
       words: this.#words,
       isReading: this.#isReading && !this.#wasOther,
@@ -150,7 +159,7 @@ export class UtteranceCard {
     const before = this.#words;
     this.#words = scoredWords({ final: this.#final, accuracy, pronunciation });
     if (typeof this.#open === "number") this.#open = movedTo(this.#open, before, this.#words);
-    this.#row.show(this.#words);
+    this.#row.show(this.#words, this.#isReading ? wordsBefore(this.#words, stopsOf(this.#feedback.fluency)) : []);
   }
 
   /** Whether the words are a text's, and not the recogniser's. */
@@ -164,9 +173,14 @@ export class UtteranceCard {
     return basis === "text" && NOT_THE_TEXT.has(reason);
   }
 
+  /** Why the sounds have no score, or only compare words. */
+  #showUnjudged({ calibrated, reason }) {
+    this.#untrained.hidden = reason ? this.#wasOther : calibrated;
+    this.#untrained.textContent = reason ? `${t("pronunciation")}. ${reasonText(reason)}` : t("untrained");
+  }
+
   #otherNote() {
-    const { reason } = this.#feedback.pronunciation;
-    return h("p", { class: "note", "data-testid": "reason" }, has(`reason.${reason}`) ? t(`reason.${reason}`) : reason);
+    return h("span", { class: "note", "data-testid": "reason" }, reasonText(this.#feedback.pronunciation.reason));
   }
 
   get #shownKinds() {
@@ -176,12 +190,37 @@ export class UtteranceCard {
   #showScores() {
     const focused = document.activeElement?.dataset.kind;
     const within = this.#scores.contains(document.activeElement);
-    this.#scores.replaceChildren(...(this.#wasOther ? [this.#otherNote()] : this.#shownKinds.map((kind) => this.#scoreButton(kind))));
+    this.#scores.replaceChildren(...(this.#wasOther ? [] : this.#shownKinds.map((kind) => this.#scoreButton(kind))));
     if (within) this.#scores.querySelector(`[data-kind="${focused}"]`)?.focus();
+    this.#verdict.replaceChildren(...(this.#wasOther ? [this.#otherNote()] : verdictLine(verdictOf(this.#feedback, this.#final.text))));
+    this.#verdict.hidden = !this.#verdict.childNodes.length;
+    this.#moreButton.hidden = this.#wasOther;
+    if (this.#wasOther) this.#more.hidden = true;
+  }
+
+  #toggleMore() {
+    this.#more.hidden = !this.#more.hidden;
+    this.#moreButton.setAttribute("aria-expanded", String(!this.#more.hidden));
+    this.#moreButton.textContent = t(this.#more.hidden ? "more" : "less");
+    if (this.#more.hidden && typeof this.#open === "string") this.#toggle(this.#open);
+    if (!this.#more.hidden && !this.#melody.hasChildNodes()) this.#melody.replaceChildren(...this.#melodies());
+  }
+
+  /** One's own melody over the model's, where there is one. */
+  #melodies() {
+    const [text, language] = [this.#wholeText, this.#final.language];
+    if (!text || !this.#piece?.pcm.length || !this.#sounds.hasReading(language)) return [];
+    return [melodyView({ piece: this.#piece, reading: () => this.#sounds.reading(text, language) })];
+  }
+
+  /** One thing to try, once all is known. */
+  #offer() {
+    const offered = this.#wasOther ? null : wordToTry({ ...this.#told, words: this.#words });
+    this.#try.replaceChildren(...(offered ? [offered] : []));
   }
 
   #scoreButton(kind) {
-    const { text, band, share, spoken } = this.#figure(kind);
+    const { text, band, share, spoken } = figureOf(kind, this.#feedback[kind]);
     return h("button", {
       type: "button",
       class: `score ${band}`,
@@ -192,13 +231,6 @@ export class UtteranceCard {
       "aria-controls": this.#panel.id,
       onclick: () => this.#toggle(kind),
     }, ring(share, text), h("span", {}, t(kind), h("span", { class: "hidden" }, `: ${spoken}`)));
-  }
-
-  #figure(kind) {
-    const event = this.#feedback[kind];
-    if (kind === "grammar") return grammarFigure(event);
-    if (kind === "pronunciation") return pronunciationFigure(event);
-    return figure(kind === "accuracy" ? event.accuracy : event.score);
   }
 
   #toggle(what) {
@@ -212,6 +244,7 @@ export class UtteranceCard {
 
   #showPanel() {
     this.#panel.hidden = this.#open === null;
+    this.#try.hidden = typeof this.#open === "number"; // the same is told of the word that is open
     if (this.#open === null) return;
     this.#row.markOpen(this.#open);
     const focused = this.#panel.contains(document.activeElement) ? document.activeElement.dataset.play : null;
@@ -220,14 +253,18 @@ export class UtteranceCard {
   }
 
   #wordDetails() {
-    return wordDetails({
-      word: this.#words[this.#open],
+    return wordDetails({ ...this.#told, word: this.#words[this.#open] });
+  }
+
+  /** What the details of a word need to know of its sentence. */
+  get #told() {
+    return {
       language: this.#final.language,
       pronunciation: this.#feedback.pronunciation,
       piece: this.#piece,
       sounds: this.#sounds,
       onRepeat: this.#keepsPlace ? null : (word) => this.#repeat({ kind: "word", text: word, score: this.#alone?.score }),
-    });
+    };
   }
 
   #kindDetails() {
@@ -309,35 +346,8 @@ export class UtteranceCard {
   }
 }
 
+const reasonText = (reason) => (has(`reason.${reason}`) ? t(`reason.${reason}`) : reason);
+
 const fieldsOf = ({ type, seq, utterance, ...fields }) => fields;
 
 const onwardButton = ({ text, run }) => h("button", { type: "button", class: "primary next", onclick: run }, text);
-
-const figure = (score) => ({
-  text: number(score),
-  band: scoreBand(score),
-  share: score / 100,
-  spoken: `${t("of.100", { score: number(score) })}, ${t(`verdict.${scoreBand(score)}`)}`,
-});
-
-function pronunciationFigure({ calibrated, total, accuracy, reason }) {
-  const score = total ?? accuracy ?? null;
-  if (reason || score === null) return { text: "–", band: "none", share: 0, spoken: t("unscored") };
-  if (!calibrated) return { text: "≈", band: "none", share: 0, spoken: t("compared") };
-  return figure(score);
-}
-
-function grammarFigure({ checked, findings }) {
-  if (!checked) return { text: "–", band: "none", share: 0, spoken: t("grammar.unchecked") };
-  const spoken = t("grammar.count", { count: findings.length });
-  if (!findings.length) return { text: "✓", band: "good", share: 1, spoken };
-  return { text: number(findings.length), band: "fair", share: 1, spoken };
-}
-
-function ring(share, text) {
-  const circle = (name, attributes) => svg("circle", { class: name, cx: 18, cy: 18, r: 15, ...attributes });
-  const arc = { "stroke-dasharray": `${share * CIRCUMFERENCE} ${CIRCUMFERENCE}` };
-  return svg("svg", { viewBox: "0 0 36 36", "aria-hidden": "true" },
-    circle("track", {}), share ? circle("arc", arc) : null,
-    svg("text", { x: 18, y: 18 }, text));
-}

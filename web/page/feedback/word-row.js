@@ -2,7 +2,7 @@
 
 import { directionOf, stepOf, written } from "../kit/direction.js";
 import { h } from "../kit/elements.js";
-import { movedTo } from "./scored-words.js";
+import { markOf, movedTo } from "./scored-words.js";
 import { has, number, t } from "../kit/texts.js";
 
 export class WordRow {
@@ -22,12 +22,13 @@ export class WordRow {
     return this.#element;
   }
 
-  show(words) {
+  /** `stops`: indices of the words behind which the reader stopped in the midst of a phrase. */
+  show(words, stops = []) {
     const focused = this.#buttons.indexOf(document.activeElement);
     const before = this.#words;
     this.#words = words;
-    this.#element.replaceChildren(...words.flatMap((word, index) => [word.gap, this.#button(word, index)]));
-    this.#element.firstElementChild?.setAttribute("tabindex", "0");
+    this.#element.replaceChildren(...words.flatMap((word, index) => [word.gap, this.#button(word, index), ...(stops.includes(index) ? [stop()] : [])]));
+    this.#buttons[0]?.setAttribute("tabindex", "0");
     if (focused >= 0) this.#focus(movedTo(focused, before, words) ?? 0);
   }
 
@@ -68,9 +69,11 @@ export class WordRow {
   }
 }
 
+const stop = () => h("span", { class: "stop" }, h("span", { "aria-hidden": "true" }, "‖"), h("span", { class: "hidden" }, ` (${t("legend.stop")})`));
+
 /** A word and its mark, for those who do not see the mark. */
 function describe({ text, band, score, heard }) {
-  const key = `band.${band}`;
+  const key = markOf({ band, heard });
   const mark = has(key) ? t(key, { score: score === null ? "" : number(score), heard }) : "";
   return mark ? `${text}, ${mark}` : text;
 }

@@ -52,6 +52,9 @@ const digits = () => `${code}-u-nu-latn`;
 export const number = (value, most = 0) =>
   new Intl.NumberFormat(digits(), { maximumFractionDigits: most }).format(value);
 
+/** Several things in a row. */
+export const enumerated = (things) => new Intl.ListFormat(code, { style: "narrow" }).format(things);
+
 /** A time of day. */
 export const clock = (moment) => new Intl.DateTimeFormat(digits(), { timeStyle: "short" }).format(moment);
 

@@ -5,7 +5,6 @@ import { fill, fillLanguages, fillLevels } from "./choices.js";
 import { loadItem, loadItems } from "./exercise-library.js";
 import { LessonCourse } from "./lesson-course.js";
 import { ReferenceView } from "./reference-view.js";
-import { voiceFor } from "./sounds.js";
 import { Turns } from "./turns.js";
 import { languageName, number, t } from "../kit/texts.js";
 
@@ -36,6 +35,7 @@ export class ExercisePicker {
   #asked = 0; // newest request for items
   #way = 0; // newest of the ways to an exercise
   #turns = new Turns();
+  #said = new Map(); // utterance → what it was said of, {list, id, shelf}, while it may be an aside
   #unread = false; // of what is shown a part has been read, and not all
 
   /** `taught`: languages that have exercises, or null where nobody knows; `onShow`: another exercise is shown. */
@@ -50,7 +50,7 @@ export class ExercisePicker {
     fill(this.#kindSelect, KINDS, (kind) => t(`kind.${kind}`), preferences.get("kind"));
     this.#ownText.value = preferences.get("ownText");
     this.#listen();
-    globalThis.speechSynthesis?.addEventListener?.("voiceschanged", () => this.#showVoice());
+    globalThis.speechSynthesis?.addEventListener?.("voiceschanged", () => this.showVoice());
   }
 
   get language() {
@@ -120,6 +120,7 @@ export class ExercisePicker {
   /** `isAway`: the server could not be asked for the one that is wanted. */
   async load(isAway = false) {
     const asked = (this.#asked += 1);
+    if (this.#kind === "shadow") await this.#sounds.learnVoices(); // without one nothing can be repeated
     const items = await loadItems(this.language, this.#level.value);
     if (asked !== this.#asked) return; // chosen anew meanwhile
     this.#isLoaded = true;
@@ -193,12 +194,26 @@ export class ExercisePicker {
     this.show();
   }
 
-  /** Remembers that what is chosen was practised: next time another one comes first. */
-  noteDone() {
+  /** Something was said of what is shown: it was practised, unless it turns out that it was not for the tutor. */
+  noteSaid(utterance) {
     const { id } = this.exercise;
-    this.#seen.delete(this.#shelf);
     const list = this.#isLesson ? `${this.language} ${this.#item?.kind}` : this.#list;
-    if (id) this.#preferences.set("done", { ...this.#preferences.get("done"), [list]: id });
+    this.#said.set(utterance, { list, id, shelf: this.#shelf });
+  }
+
+  /** It was not for the tutor: the tutor's own voice, or "mm-hm". */
+  forget(utterance) {
+    this.#said.delete(utterance);
+  }
+
+  /** It was for the tutor; without a name: no more is told of all that was said. Next time another exercise comes first. */
+  noteDone(utterance = null) {
+    for (const name of utterance === null ? [...this.#said.keys()] : [utterance]) {
+      const { list, id, shelf } = this.#said.get(name) ?? {};
+      this.#said.delete(name);
+      if (shelf) this.#seen.delete(shelf);
+      if (id) this.#preferences.set("done", { ...this.#preferences.get("done"), [list]: id });
+    }
   }
 
   /** The kind of an exercise stands in its field, and "Another one" is the one after it. */
@@ -317,7 +332,7 @@ export class ExercisePicker {
     byId("progress").textContent = "";
     byId("exercises-note").textContent = this.#note;
     byId("stage").classList.toggle("reads", this.isReading && this.#reference.canFollow);
-    this.#showVoice();
+    this.showVoice();
     this.#onShow();
   }
 
@@ -358,14 +373,15 @@ export class ExercisePicker {
   }
 
   #isThere(kind) {
-    if (kind === "shadow") return this.#isThere("read_aloud") && Boolean(voiceFor(this.language));
+    if (kind === "shadow") return this.#isThere("read_aloud") && this.#sounds.canSay(this.language);
     if (kind === "lesson") return this.#isThere("read_aloud");
     return kind === "own" || this.#items.some((item) => item.kind === kind);
   }
 
-  #showVoice() {
+  /** Other voices are known now. */
+  showVoice() {
     this.#showKinds();
-    byId("model-voice").hidden = !this.#spoken || !voiceFor(this.language);
+    for (const id of ["model-voice", "model-slow"]) byId(id).hidden = !this.#spoken || !this.#sounds.canSay(this.language);
   }
 
   /** What the model voice reads. */
@@ -397,10 +413,12 @@ export class ExercisePicker {
       this.#seen.set(this.#shelf, this.#index);
       changed();
     });
-    byId("model-voice").addEventListener("click", ({ detail, currentTarget }) => {
-      if (detail) currentTarget.blur();
-      this.#sounds.say(this.#spoken, this.language);
-    });
+    for (const [id, isSlow] of [["model-voice", false], ["model-slow", true]]) {
+      byId(id).addEventListener("click", ({ detail, currentTarget }) => {
+        if (detail) currentTarget.blur();
+        this.#sounds.say(this.#spoken, this.language, { isSlow });
+      });
+    }
   }
 }
 

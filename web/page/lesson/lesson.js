@@ -2,6 +2,7 @@
 // Phases: idle · asking (for the microphone) · waking (it gives no sound yet) · connecting · listening · away (the server is) ·
 // finishing (the last answers come) · leaving (the same, but the server is away).
 // Events: "phase" {phase, problem?, cause?, code?, message?}, "level" dBFS, "hearing" yes or no,
+// "unfit" (the server's error: what was to be practised from now on cannot be),
 // "recovered" (the microphone was away, and another one or the same has taken its place), and
 // the server's.
 
@@ -166,6 +167,11 @@ export class Lesson extends Emitter {
     if (this.#microphone === closing) this.#client.end(); // else the lesson is over already
   }
 
+  /** What the tutor says now is heard no further: something else is played. */
+  hush() {
+    if (this.#speaker.isOpen) this.#speaker.stop();
+  }
+
   /** No silence ends the turn for so long, unless the learner speaks on; 0: no more. */
   hold(ms) {
     if (this.phase === "listening") this.#client.hold(ms);
@@ -203,6 +209,7 @@ export class Lesson extends Emitter {
     if (event.type === "speech.stopped") this.#hear(false);
     if (event.type === "session.started" && !event.recovered) this.#beginAnew();
     if (event.type === "error" && event.code === "utterance_open") return this.#postpone();
+    if (event.type === "error" && event.about === "session.update" && !event.fatal) return this.#refuse(event);
     this.emit(event.type, event);
   }
 
@@ -225,6 +232,13 @@ export class Lesson extends Emitter {
   /** A change and the beginning of an utterance have crossed on the way. */
   #postpone() {
     this.#later = { ...this.#unsure, ...this.#later };
+  }
+
+  /** What the page shows is not what the server would hear: the lesson ends. */
+  #refuse(event) {
+    this.#unsure = null;
+    this.emit("unfit", event);
+    this.stop();
   }
 
   get #isOver() {

@@ -53,6 +53,15 @@ export class Preferences {
     for (const name of OF_THE_LEARNER) this.set(name, DEFAULTS[name]);
   }
 
+  /** Forgets all of it, as if nobody had been here. */
+  clear() {
+    this.#values = { ...DEFAULTS };
+    this.#chosen.clear();
+    try {
+      localStorage.removeItem(KEY);
+    } catch { /* there is nothing in it */ }
+  }
+
   #read() {
     try {
       const kept = JSON.parse(localStorage.getItem(KEY)) ?? {};

@@ -7,12 +7,13 @@ export class ThinkButton {
   #lesson;
   #timer;
 
-  constructor(button, lesson) {
+  /** `isOf()`: whether a turn can be held at all. */
+  constructor(button, lesson, isOf = () => true) {
     this.#button = button;
     this.#lesson = lesson;
     button.addEventListener("click", () => this.#hold(!this.isHeld));
     lesson.on("phase", ({ phase }) => {
-      button.hidden = phase !== "listening";
+      button.hidden = phase !== "listening" || !isOf();
       this.#show(false);
     });
     for (const over of ["turn.resumed", "turn.ended", "speech.started"]) lesson.on(over, () => this.#show(false));

@@ -8,25 +8,27 @@ const PIECE_UTTERANCES = 10;
 
 export class Journal {
   #shelf;
-  #session = null;
+  #age = 0; // what began before all was let go of is kept no more
 
   /** `shelf`: {all(), put(session), remove(id), clear()}, each a promise. */
   constructor(shelf = new Shelf()) {
     this.#shelf = shelf;
   }
 
-  /** A session begins; it is kept once something was said in it. */
+  /**
+   * A session begins; it is kept once something was said in it. Its `add(utterance)` takes one with all that is
+   * told of it, {name, text, language, start_ms, end_ms, words, scores, reply}; the same one again replaces it.
+   */
   begin({ language, exercise }, now = new Date()) {
-    this.#session = { id: `guest-${now.getTime().toString(36)}`, language, exercise: { type: exercise.type }, started_at: now.toISOString(), audio_s: 0, spoken: [] };
-  }
-
-  /** An utterance with all that is told of it: {name, text, language, start_ms, end_ms, words, scores, reply}. */
-  async add(utterance) {
-    const session = this.#session;
-    if (!session) return;
-    const spoken = session.spoken.filter(({ name }) => name !== utterance.name);
-    Object.assign(session, { spoken: [...spoken, utterance], audio_s: Math.max(session.audio_s, utterance.end_ms / 1000) });
-    await this.#shelf.put(structuredClone(session)).catch(() => {}); // without storage it is not kept
+    const age = this.#age;
+    const session = { id: `guest-${now.getTime().toString(36)}`, language, exercise: { type: exercise.type }, started_at: now.toISOString(), audio_s: 0, spoken: [] };
+    const add = async (utterance) => {
+      if (age !== this.#age) return;
+      const spoken = session.spoken.filter(({ name }) => name !== utterance.name);
+      Object.assign(session, { spoken: [...spoken, utterance], audio_s: Math.max(session.audio_s, utterance.end_ms / 1000) });
+      await this.#shelf.put(structuredClone(session)).catch(() => {}); // without storage it is not kept
+    };
+    return { add };
   }
 
   /** The sessions, the latest first. */
@@ -40,20 +42,28 @@ export class Journal {
     for (const { id } of (await this.sessions()).slice(MOST_SESSIONS)) await this.#shelf.remove(id).catch(() => {});
   }
 
-  /** Gives all of it to `send(session)`, piece by piece, and forgets what has arrived. Whether there was any. */
+  /** Gives all of it to `send(session)`, piece by piece, and forgets what has arrived. Whether there was any.
+   * One that is never taken keeps no other back. */
   async handOver(send) {
     const sessions = await this.sessions();
+    let refused = null;
     for (const session of sessions) {
-      for (const spoken of pieces(session.spoken)) await send({ ...session, type: session.exercise.type, exercise: undefined, spoken });
-      await this.#shelf.remove(session.id);
+      try {
+        for (const spoken of pieces(session.spoken)) await send({ ...session, type: session.exercise.type, exercise: undefined, spoken });
+        await this.#shelf.remove(session.id);
+      } catch (problem) {
+        if (problem.code !== "invalid") throw problem;
+        refused ??= problem;
+      }
     }
-    this.#session = null;
+    this.#age += 1;
+    if (refused) throw refused;
     return sessions.length > 0;
   }
 
   /** Late answers of the session that goes on must not bring it back. */
   async clear() {
-    this.#session = null;
+    this.#age += 1;
     await this.#shelf.clear().catch(() => {});
   }
 }

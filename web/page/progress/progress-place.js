@@ -2,6 +2,7 @@
 // what was practised. A guest's comes from this browser, an account's from the server.
 
 import { h } from "../kit/elements.js";
+import { leaveSaying } from "../kit/farewell.js";
 import { problemText } from "../kit/problem-text.js";
 import { t, week } from "../kit/texts.js";
 import { hardWords, soundsOf, sumsOf, weeksOf } from "./figures.js";
@@ -50,7 +51,7 @@ export class ProgressPlace {
       ...(me ? [] : [h("p", { class: "note" }, t("progress.guest"))]),
       section("progress.practice", days), section("account.words", words, ...(me ? [this.#exports()] : [])),
       section("progress.weeks", weeks), section("progress.sounds", map), section("account.sessions", history.element),
-      ...(me ? [] : [h("button", { type: "button", class: "plain", onclick: () => this.#journal.clear().then(() => this.enter()) }, t("progress.clear"))]));
+      ...(me ? [] : [this.#deletion()]));
     const isNow = () => opening === this.#openings;
     await Promise.all([
       shown(words, isNow, async () => wordDecks(await this.#words(), this.#onPractise)),
@@ -85,6 +86,18 @@ export class ProgressPlace {
   async #words() {
     if (this.#account.me) return (await this.#account.request("GET", "/v1/me/words")).words;
     return hardWords(await this.#journal.sessions());
+  }
+
+  /** All that this browser keeps of a guest goes, choices too: the page begins anew, and says so. */
+  #deletion() {
+    const clear = async () => {
+      await this.#journal.clear();
+      this.#preferences.clear();
+      leaveSaying("progress.cleared");
+    };
+    return h("details", { class: "deletion" }, h("summary", {}, t("progress.clear")),
+      h("p", {}, t("progress.clear.what")),
+      h("button", { type: "button", class: "plain", "data-testid": "clear", onclick: clear }, t("progress.clear.button")));
   }
 
   #exports() {

@@ -3,7 +3,7 @@
 import { written } from "../kit/direction.js";
 import { h } from "../kit/elements.js";
 import { problemText } from "../kit/problem-text.js";
-import { scoredWords } from "../feedback/scored-words.js";
+import { markOf, scoredWords } from "../feedback/scored-words.js";
 import { dateTime, has, languageName, number, t } from "../kit/texts.js";
 
 const KINDS = ["accuracy", "pronunciation", "fluency"];
@@ -100,7 +100,7 @@ function marked({ text, words, language, scores }) {
 const readable = (feedback) => (feedback ? { ...feedback, words: feedback.words ?? [] } : undefined);
 
 function note({ band, score, heard }) {
-  const key = `band.${band}`;
+  const key = markOf({ band, heard });
   if (!has(key) || band === "good") return null;
   return h("span", { class: "hidden" }, ` (${t(key, { score: score === null ? "" : number(score), heard })})`);
 }

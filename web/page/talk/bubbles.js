@@ -9,19 +9,20 @@ const MOST = 200; // an hour's page must not grow for ever
 export class Bubbles {
   #list;
   #language = "en";
-  #hear; // (text) plays what the tutor said
+  #hear; // (text, isSlow) reads a text; null: there is no voice
   #replay; // (piece) plays what the learner said
   #open = null; // the tutor's bubble that still grows
   #said = null; // the learner's last one by speech
 
-  constructor(list, { hear, replay }) {
+  constructor(list, { replay }) {
     this.#list = list;
-    this.#hear = hear;
     this.#replay = replay;
   }
 
-  begin(language) {
+  /** A conversation in a language; `hear`: as above. */
+  begin(language, hear = null) {
     this.#language = language;
+    this.#hear = hear;
     this.#open = this.#said = null;
     this.#list.replaceChildren();
   }
@@ -32,7 +33,7 @@ export class Bubbles {
     const { words, row } = this.#open;
     words.textContent = done ? text : words.textContent + text;
     if (!done) return;
-    row.append(this.#button("scene.replay", () => this.#hear(text)));
+    this.#offerVoice(row, text);
     this.#open = null;
   }
 
@@ -41,12 +42,18 @@ export class Bubbles {
     const { words, row } = this.#add("learner", utterance, text);
     words.textContent = text;
     if (piece) row.append(this.#button("scene.mine", () => this.#replay(piece)));
+    else this.#offerVoice(row, text);
     if (utterance) this.#said = { utterance, element: this.#list.lastElementChild };
   }
 
   /** The last that was said was not for the tutor. */
   forget(utterance) {
     if (this.#said?.utterance === utterance) this.#said.element.remove();
+  }
+
+  /** What was not recorded is read by a voice, where there is one. */
+  #offerVoice(row, text) {
+    if (this.#hear) row.append(this.#button("scene.replay", () => this.#hear(text, false)), this.#button("play.slow", () => this.#hear(text, true)));
   }
 
   #add(who, utterance, text) {

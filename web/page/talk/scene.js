@@ -5,6 +5,7 @@ import { byId, h } from "../kit/elements.js";
 import { errorText } from "../kit/problem-text.js";
 import { has, interfaceLanguage, t } from "../kit/texts.js";
 import { Recording } from "../lesson/recording.js";
+import { ThinkButton } from "../lesson/think-button.js";
 import { Bubbles } from "./bubbles.js";
 import { loadScenarios } from "./scenario-library.js";
 
@@ -19,6 +20,9 @@ export class Scene {
   #preferences;
   #learner; // () → {language, level}
   #mayStart; // () → whether nobody has to sign in first
+  #keep;
+  #kept = null; // the running conversation, in a guest's journal
+  #spoken = new Map(); // utterance → what is kept of it
   #recording = new Recording();
   #bubbles;
   #scenario = null;
@@ -28,17 +32,16 @@ export class Scene {
   #isTyped = false; // without a microphone
   #note = ""; // outranks whose turn it is
 
-  /** `lesson`: of its own; `course()`: the learner's language and level; `mayStart()`: false asks to sign in. */
-  constructor({ lesson, sounds, preferences, course, mayStart }) {
+  /** `lesson`: of its own; `course()`: the learner's language and level; `mayStart()`: false asks to sign in; `keep({language, exercise})`: where a guest's is kept, or null. */
+  constructor({ lesson, sounds, preferences, keep, course, mayStart }) {
     this.#lesson = lesson;
     this.#sounds = sounds;
     this.#preferences = preferences;
     this.#learner = course;
     this.#mayStart = mayStart;
-    this.#bubbles = new Bubbles(byId("bubbles"), {
-      hear: (text) => sounds.say(text, this.#scenario.language),
-      replay: ({ pcm, rate }) => sounds.play(pcm, rate),
-    });
+    this.#keep = keep;
+    this.#bubbles = new Bubbles(byId("bubbles"), { replay: ({ pcm, rate }) => { lesson.hush(); sounds.play(pcm, rate); } });
+    new ThinkButton(byId("scene-think"), lesson, () => !this.#isTyped && !this.#isOver);
     byId("scene-speak").addEventListener("click", () => this.#begin());
     byId("scene-type").addEventListener("click", () => this.#begin({ isTyped: true }));
     byId("scene-stop").addEventListener("click", () => this.#lesson.stop());
@@ -52,7 +55,7 @@ export class Scene {
     const entered = (this.#entered += 1);
     if (id && id === this.#scenario?.id && this.#lesson.phase !== "idle") return;
     const language = id?.split("-")[0] || this.#learner().language;
-    const found = await loadScenarios(language, interfaceLanguage());
+    const [found] = await Promise.all([loadScenarios(language, interfaceLanguage()), this.#sounds.learnVoices()]);
     if (entered !== this.#entered) return;
     this.#scenario = found.find((one) => one.id === id) ?? found[0] ?? null;
     this.#isOver = true;
@@ -77,7 +80,11 @@ export class Scene {
     const told = h("p", scene.meaning ? {} : written(scene.language), scene.meaning?.scene ?? scene.scene);
     byId("scene-told").replaceChildren(told);
     this.#showGoals(scene.goals.map((goal) => ({ ...goal, reached: false })));
-    this.#bubbles.begin(scene.language);
+    const hear = (text, isSlow) => {
+      this.#lesson.hush();
+      this.#sounds.say(text, scene.language, { isSlow });
+    };
+    this.#bubbles.begin(scene.language, this.#sounds.canSay(scene.language) ? hear : null);
     byId("scene-end").replaceChildren();
     this.#showHint({});
     this.#caption(byId("captions").checked);
@@ -116,6 +123,7 @@ export class Scene {
     for (const id of ["scene-speak", "scene-type"]) byId(id).hidden = !isIdle;
     byId("scene-stop").hidden = isIdle;
     for (const id of ["scene-form", "scene-hint"]) byId(id).hidden = isIdle || this.#isOver;
+    byId("scene-think").hidden ||= this.#isOver;
     document.body.dataset.phase = phase;
     if (problem) this.#note = t(has(`problem.${problem}`) ? `problem.${problem}` : "problem.microphone");
     else if (isIdle && cause && cause !== "ended") this.#note = code ? errorText(code, message) : t(`problem.${cause}`);
@@ -136,6 +144,7 @@ export class Scene {
     const fields = {
       language: scenario.language,
       native_language: interfaceLanguage(),
+      patience: this.#preferences.get("patience"),
       exercise: { type: "conversation", scenario: scenario.id, ...(this.#learner().level ? { level: this.#learner().level } : {}) },
     };
     if (isTyped) {
@@ -172,18 +181,23 @@ export class Scene {
     const on = (type, listener) => this.#lesson.on(type, listener);
     on("phase", (change) => this.#showPhase(change));
     on("audio.sent", ({ pcm, at_ms: atMs }) => this.#recording.receive(pcm, atMs));
-    on("session.started", ({ recovered }) => !recovered && this.#recording.begin(this.#lesson.sampleRate));
+    on("session.started", ({ recovered }) => !recovered && this.#beginRecord());
     on("hearing", (now) => this.#showTurn(now ? "scene.hearing" : "scene.tutors"));
     on("transcript.final", (final) => this.#receiveFinal(final));
     on("utterance.aside", ({ utterance }) => {
       this.#bubbles.forget(utterance);
+      this.#spoken.delete(utterance);
       this.#showPhase({ phase: this.#lesson.phase }); // no answer comes
     });
     on("tutor.reply.delta", ({ utterance, text }) => this.#bubbles.tell(utterance, text));
     on("tutor.reply.done", ({ utterance, text }) => {
       this.#bubbles.tell(utterance, text, { done: true });
+      this.#record(utterance, { reply: text });
       byId("announcer").textContent = text;
     });
+    for (const kind of ["pronunciation", "fluency", "grammar"]) {
+      on(`feedback.${kind}`, ({ type, seq, utterance, ...fields }) => this.#record(utterance, { scores: { [kind]: fields } }));
+    }
     on("conversation.state", (state) => this.#receiveState(state));
     on("session.summary", ({ conversations = [] }) => this.#sumUp(conversations.at(-1)));
     on("error", ({ code, message, fatal }) => {
@@ -193,7 +207,24 @@ export class Scene {
     });
   }
 
-  #receiveFinal({ utterance, text, start_ms: startMs, end_ms: endMs }) {
+  #beginRecord() {
+    this.#recording.begin(this.#lesson.sampleRate);
+    this.#spoken.clear();
+    const { language, id } = this.#scenario;
+    this.#kept = this.#keep({ language, exercise: { type: "conversation", scenario: id } });
+  }
+
+  /** More is known of what was said, once it was answered. */
+  #record(utterance, { reply, scores = {} }) {
+    const known = this.#spoken.get(utterance);
+    if (!known) return; // it was typed
+    const record = { ...known, reply: reply ?? known.reply, scores: { ...known.scores, ...scores } };
+    this.#spoken.set(utterance, record);
+    if (record.reply) this.#kept?.add(record);
+  }
+
+  #receiveFinal({ utterance, text, language, words, start_ms: startMs, end_ms: endMs }) {
+    if (text.trim()) this.#spoken.set(utterance, { name: utterance, text, language, start_ms: startMs, end_ms: endMs, words, scores: {}, reply: "" });
     this.#note = text.trim() ? "" : t("status.nothing");
     if (text.trim()) this.#bubbles.say(text, this.#recording.keep(startMs, endMs), utterance);
     this.#showTurn(text.trim() ? "scene.tutors" : "scene.yours");

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.speech import spoken
 from tutor.adapters.settings import Settings
+from tutor.adapters.speech.choice import load_recogniser
 from tutor.adapters.speech.models import adapted
 from tutor.adapters.speech.models.adaptation import Factors, save_update
 from tutor.adapters.speech.models.adapted import Adaptation, adapt, merge_into
@@ -25,7 +26,7 @@ from tutor.adapters.speech.models.weights import (
 from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.whisper.recogniser import WhisperRecogniser
 from tutor.adapters.telemetry.worker import WorkerMetrics
-from tutor.core.audio.samples import to_float
+from tutor.core.audio.samples import RATE, to_float
 from tutor.core.text.expected import Expected
 
 CONFIG = b'{"alignment_heads": []}'
@@ -159,3 +160,19 @@ def encoded(metrics: WorkerMetrics) -> float | None:
     """How many partials were encoded."""
     name = "tutor_encoder_window_seconds_count"
     return metrics.registry.get_sample_value(name, {"kind": "partial"})
+
+
+def test_the_packaged_weights_hear_short_finals_in_a_window_of_their_own() -> None:
+    """A final of two seconds is heard in five by the weights that were trained on short windows,
+    another language's in the general model's eight, and a longer one in what holds it."""
+    settings = Settings.load().model_copy(update={"adaptation": "on"})
+    whisper = load_recogniser(settings, resolve_model("base", settings.cache_dir))
+    assert isinstance(whisper, WhisperRecogniser)
+
+    def window_s(seconds: float, language: str) -> float:
+        audio = np.zeros(round(seconds * RATE), np.float32)
+        return whisper.begin(Request(audio, language, "final")).bucket.window_s
+
+    assert window_s(2.0, "en") == settings.adapted_window_s == 5
+    assert window_s(2.0, "es") == settings.final_window_s == 8
+    assert window_s(6.5, "en") == window_s(6.5, "es") == 8

@@ -17,3 +17,16 @@ def test_a_model_says_itself_how_many_bands_it_wants(tmp_path: Path) -> None:
     mel = numpy_log_mel(filters, "cpu")([np.zeros(16_000, np.float32)], 100)
     assert mel.shape == [1, 128, 100]
     assert whisper.model.encode(mel).shape == [1, 50, 64]
+
+
+def test_two_who_want_the_same_model_have_one(tmp_path: Path) -> None:
+    """A judge and a witness on one CPU need its weights once; other weights are others."""
+    model, other = (random_whisper(tmp_path / name, "tiny-random") for name in ("one", "other"))
+    first = load_whisper(model, "cpu", "float32", 1)
+    assert load_whisper(model, "cpu", "float32", 1) is first
+    assert load_whisper(model, "cpu", "int8", 1) is not first
+    third = load_whisper(other, "cpu", "float32", 1)
+    assert third is not first
+    assert (third.hf_tokenizer is first.hf_tokenizer) == (
+        (model / "tokenizer.json").read_bytes() == (other / "tokenizer.json").read_bytes()
+    )

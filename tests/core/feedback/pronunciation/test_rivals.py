@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from tutor.core.feedback.pronunciation.rivals import (
     Rival,
     Verdict,
     Weighed,
+    beside,
     choose,
     is_contracted,
     is_one_apart,
@@ -222,6 +225,65 @@ def test_a_word_has_one_verdict() -> None:
     )
     assert chosen.replaced == {0: "cap"}
     assert chosen.doubtful == {1: "cat"}
+
+
+@pytest.mark.parametrize("origin", [Origin.HEARD, Origin.FAR, Origin.COMMON])
+def test_where_the_recogniser_was_lost_it_is_no_witness(origin: Origin) -> None:
+    """ "Here is Petty's gear" for "Here is Betty's scare": beside what it did not understand its
+    word is a guess, and takes clear evidence."""
+    guess = Weighed(2, Rival("Petty's", origin, 0.6), 5.0, 4.8)
+    assert guess.verdict is not Verdict.SAID
+    assert replace(guess, beside=0.5).verdict is Verdict.SAID
+    assert replace(guess, sounds=9.0, beside=0.5).verdict is not Verdict.SAID
+
+
+def test_an_ending_is_heard_as_long_as_one_word_beside_was_understood() -> None:
+    """Where neither was, the passage was garbled."""
+    left_out = Weighed(1, Rival("answer", Origin.ENDING), 3.8, 2.9)
+    assert replace(left_out, beside=0.5).verdict is Verdict.DOUBTFUL
+    assert replace(left_out, beside=0.0).verdict is Verdict.SAID
+
+
+def test_the_words_beside_a_word_are_the_texts() -> None:
+    """What was added stands between them, and is none; of one word alone there are none."""
+    assert beside(0, range(1), {}) == 1
+    assert beside(0, range(3), {1}) == 1
+    assert beside(1, range(3), {1, 2}) == 0.5
+    assert beside(2, [0, 2, 4], {}) == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "is_held"),
+    [
+        ("nature", "19th", False),
+        ("book", "4", False),
+        ("money", "$", False),
+        ("late", "8:00", False),
+        ("Jenny", "20.", False),
+        ("forty", "14", True),
+        ("Forty-two,", "14", True),
+        ("third", "30th", True),
+        ("12", "20", True),
+        ("thousand", "100", True),
+        ("nature", "mature", True),
+    ],
+)
+def test_figures_are_no_rivals_of_a_word(word: str, other: str, is_held: bool) -> None:
+    """Unless it is a number: what a recogniser did not understand becomes a figure."""
+    found = rivals_of([word], {0: Heard(other, 0.99)})
+    assert (0 in found) == is_held
+
+
+def test_what_is_told_as_said_sounds_most_like_it() -> None:
+    """Of "play" for "plays" the recogniser wrote "played": another word was said, and not that."""
+    played = Rival("played", Origin.HEARD, 0.9)
+    play = Rival("play", Origin.ENDING)
+    chosen = choose([Weighed(1, played, 6.0, 9.0), Weighed(1, play, 8.0, -4.0)])
+    assert (dict(chosen.replaced), dict(chosen.doubtful)) == ({1: None}, {})
+    chosen = choose([Weighed(1, played, 9.0, 9.0), Weighed(1, play, 8.0, -4.0)])
+    assert chosen.replaced == {1: "played"}
+    left_out = Weighed(2, Rival("", Origin.SKIPPED), 5.0, 9.0)
+    assert choose([left_out, Weighed(2, Rival("a", Origin.PAIR), 6.0, -9.0)]).replaced == {2: ""}
 
 
 def test_the_rivals_of_a_text() -> None:

@@ -311,3 +311,30 @@ def test_a_misheard_restart_after_a_pause_accuses_nobody(
     pause before it, is an insertion."""
     found = shown(locate(TICKET, 0, paused(*phrases), "en"))
     assert found == (words or "I would like a ticket +I +take +it to London.")
+
+
+SENTENCES = {
+    "There are thirty students in the class.": "en",
+    "On Monday we went to the zoo, and the children saw an elephant.": "en",
+    "Could you tell me where the bank is?": "en",
+    "Mi hermana vive en una casa grande cerca del mar.": "es",
+    "Je voudrais un café et un croissant, s'il vous plaît.": "fr",
+    "Wir haben gestern ein neues Auto gekauft.": "de",
+    "Мы вчера ходили в театр с друзьями.": "ru",
+}
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_a_reading_that_is_cut_and_begun_again_is_right(text: str) -> None:
+    """Wherever the pause comes, however many words are said again after it, and if the last one
+    before it was broken off."""
+    reference = split_words(text, SENTENCES[text])
+    words = [word.strip(".,?") for word in reference]
+    for cut in range(1, len(words)):
+        for back in range(min(3, cut) + 1):
+            rest = " ".join(words[cut - back :])
+            broken = [*words[: cut - 1], words[cut - 1][:3]]
+            for before in (words[:cut], *([broken] if back == 1 else [])):
+                found = locate(reference, 0, paused(" ".join(before), rest), SENTENCES[text])
+                assert (found.start, found.end) == (0, len(reference))
+                assert {word.status for word in found.words} == {"matched"}, (before, rest)

@@ -17,16 +17,11 @@ from tutor.core.feedback.reading.reading import (
     accuracy,
     check_text,
     cleanly_left_out,
-    confirm,
     heard_instead,
     heard_together,
     perhaps_left_out,
-    unasked,
     whole,
 )
-
-# ---------------------------------------------------------------- confirming
-
 
 MISREAD = Passage(
     4,
@@ -38,33 +33,6 @@ MISREAD = Passage(
         ReadWord("sat", "substituted", "set", 200, 300),
     ),
 )
-
-
-@pytest.mark.parametrize(
-    ("said", "statuses"),
-    [
-        ({4: False, 5: False, 6: False}, ["omitted", "substituted"]),
-        ({4: True, 5: True, 6: False}, ["matched", "substituted"]),
-        ({5: False, 6: True}, ["omitted", "matched"]),
-        ({}, ["matched", "matched"]),
-    ],
-)
-def test_only_the_audio_accuses(said: dict[int, bool], statuses: list[str]) -> None:
-    """A word stays omitted or substituted only when the audio does not hold it."""
-    words = confirm(MISREAD, said).words
-    assert [word.status for word in words[2:]] == statuses
-
-
-def test_nobody_is_accused_by_a_transcript_alone() -> None:
-    """Where the audio was not asked, what was not recognised is to be said again, and was not
-    wrong; the place in the text is known all the same."""
-    words = unasked(MISREAD).words
-    assert [(word.text, word.status) for word in words] == [
-        ("the", "matched"),
-        ("cat", "doubtful"),
-        ("sat", "doubtful"),
-    ]
-    assert (unasked(MISREAD).start, unasked(MISREAD).end) == (4, 7)
 
 
 def test_one_thing_was_heard_for_several_words() -> None:
@@ -81,27 +49,6 @@ def test_one_thing_was_heard_for_several_words() -> None:
     assert heard_together(Passage(3, 9, words)) == [(range(4, 6), "$15")]
 
 
-def test_what_is_not_proven_is_doubtful() -> None:
-    """Neither a mistake nor right; what the audio does not hold at all stays a mistake."""
-    words = confirm(MISREAD, {4: True, 5: True, 6: True}, doubtful={4: "a", 6: "set"}).words
-    assert [word.status for word in words] == ["doubtful", "inserted", "matched", "doubtful"]
-    assert words[3].heard == "set"
-    words = confirm(MISREAD, {6: False}, doubtful={6: "set"}).words
-    assert words[3].status == "substituted"
-
-
-def test_a_word_that_was_proven_left_out_is_omitted() -> None:
-    """Whatever was recognised in its place; another word in its place is told as heard."""
-    words = confirm(MISREAD, {}, {4: "", 6: "sits"}, {6: "set"}).words
-    assert [(word.status, word.heard) for word in words[:1]] == [("omitted", None)]
-    assert (words[3].status, words[3].heard) == ("substituted", "sits")
-
-
-def test_matches_and_insertions_need_no_confirmation() -> None:
-    """They are left as they are."""
-    assert confirm(MISREAD, {4: False}).words[:2] == MISREAD.words[:2]
-
-
 def test_what_a_whole_reading_lacks_was_left_out() -> None:
     """Before the passage and behind it; what was read or added stays as it was."""
     passage = whole(MISREAD, ["I", "think", "that", "maybe", "the", "cat", "sat", "down."])
@@ -109,16 +56,6 @@ def test_what_a_whole_reading_lacks_was_left_out() -> None:
     statuses = [word.status for word in passage.words]
     assert statuses == ["omitted"] * 4 + [word.status for word in MISREAD.words] + ["omitted"]
     assert [word.text for word in passage.words if word.status != "inserted"][-1] == "down."
-
-
-def test_a_proven_word_stands_in_anothers_place() -> None:
-    """What was said for certain is shown, even where the recogniser heard the text's word."""
-    words = confirm(read("A ship sailed.", 0, "a ship sailed"), {1: False}, {1: "sheep"}).words
-    assert [(word.status, word.heard) for word in words] == [
-        ("matched", "a"),
-        ("substituted", "sheep"),
-        ("matched", "sailed"),
-    ]
 
 
 def test_what_may_have_been_left_out() -> None:

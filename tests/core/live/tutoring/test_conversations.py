@@ -7,7 +7,7 @@ from tests.core.talk.measure import SCENARIOS
 from tutor.adapters.wire.practice import decode_snapshot, encode_snapshot
 from tutor.core.feedback.assessment import Assessment, Finding, Grammar
 from tutor.core.live.config import SessionConfig
-from tutor.core.live.effects import Close, Dispatch, Effect, Emit
+from tutor.core.live.effects import Cancel, Close, Dispatch, Effect, Emit
 from tutor.core.live.resumption import restored, snapshot
 from tutor.core.live.session import Session
 from tutor.core.protocol.messages import (
@@ -24,7 +24,7 @@ from tutor.core.protocol.messages import (
     SessionUpdate,
     TutorReplyDone,
 )
-from tutor.core.queue.jobs import AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
+from tutor.core.queue.jobs import REPLY, AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
 from tutor.core.talk.talk import TalkConfig
 
 TALKING = SessionConfig(tutoring=replace(CONFIG, talk=TalkConfig(SCENARIOS)))
@@ -157,6 +157,35 @@ def test_a_models_reply_goes_by_the_same_way_and_is_awaited_elsewhere_too() -> N
     other.receive_result(ReplyPart("s", "u1", "Sure. Small or large?", last=True), 3)
     (done,) = [one for one in events(other) if isinstance(one, TutorReplyDone)]
     assert (done.text, done.source) == ("Sure. Small or large?", "model")
+
+
+def test_a_reply_that_the_learner_breaks_off_is_asked_of_the_model_no_further() -> None:
+    """The turn has its reply, as far as it was said; the worker is told, and the learner goes
+    on."""
+    config = replace(
+        TALKING,
+        tutoring=replace(CONFIG, talk=TalkConfig(SCENARIOS, language_model=True)),
+    )
+    session = begun(config=config)
+    say(session, "u1", "A coffee, please.")
+    assert session.tutoring is not None
+    session.receive_result(ReplyPart("s", "u1", "Sure. Small "), 2)
+    session.collect()
+    session.tutoring.receive_broken("u1", "Sure.", 3)
+    effects = session.collect()
+    assert Cancel("u1", REPLY) in effects
+    told = [effect.event for effect in effects if isinstance(effect, Emit)]
+    (done,) = [one for one in told if isinstance(one, TutorReplyDone)]
+    assert (done.utterance, done.text) == ("u1", "Sure.")
+    session.receive_result(ReplyPart("s", "u1", "or large?", last=True), 4)
+    assert events(session) == []
+    assert [job.utterance for job in jobs(say(session, "u2", "Small."))] == ["u2"]
+
+
+def jobs(effects: list[Effect]) -> list[ReplyJob]:
+    """What the language model is asked."""
+    found = [effect.job for effect in effects if isinstance(effect, Dispatch)]
+    return [job for job in found if isinstance(job, ReplyJob)]
 
 
 def test_an_assessment_that_finds_nothing_says_nothing_more() -> None:

@@ -327,6 +327,36 @@ def test_a_failed_assessment_is_tried_again() -> None:
     assert len(practice.done) == 1
 
 
+def test_who_has_waited_for_too_long_waits_for_no_second_attempt() -> None:
+    """A worker that fails when the scores are too late already is not given the work again."""
+    practice = Practice()
+    practice.say(spoken("u1"))
+    while practice.now < CONFIG.late_s - 1:
+        practice.now += 1.0
+        practice.tutoring.receive_tick(practice.now, held=True)
+    assert practice.events == []
+    practice.now += 1.0
+    practice.assess("u1", None)
+    assert [event.code for event in practice.events if isinstance(event, Error)] == [
+        "feedback_failed"
+    ]
+    assert [job.attempt for job in practice.jobs if isinstance(job, AssessmentJob)] == [1]
+
+
+def test_that_scores_are_late_is_known_elsewhere() -> None:
+    """Behind a reply that is being written waits a turn that no language model is asked about."""
+    practice = Practice(config=MODEL)
+    practice.say(spoken("u1"), spoken("u2"))
+    practice.assess("u1", SAID)
+    practice.now += MODEL.shed_s + 1
+    practice.assess("u2", SAID)
+    kept = practice.tutoring.snapshot(practice.now)
+    assert [turn.is_late for turn in kept.assessed] == [False, True]
+    practice.tutoring = Tutoring.restored("s", MODEL, practice.effects, "x", kept, practice.now)
+    practice.reply("u1", "Good.", last=True)
+    assert [done.source for done in practice.done] == ["model", "coach"]
+
+
 def test_an_assessment_that_never_comes_is_an_error_and_the_next_goes_on() -> None:
     """Tried again after its time, given up after its deadline; nobody waits for ever."""
     practice = Practice()

@@ -7,7 +7,6 @@ keep the weights as they are.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from safetensors import SafetensorError
 from tutor.adapters.settings import RecognitionSettings, Settings
 from tutor.adapters.speech.models.adaptation import load_update, merged
 from tutor.adapters.speech.models.ctranslate2_file import ModelFileError, read_model, write_model
+from tutor.adapters.speech.models.digests import sha256_of
 from tutor.adapters.speech.models.weights import (
     LOCK_TIMEOUT_S,
     WHISPER_BASE,
@@ -95,7 +95,7 @@ def adapt(adaptation: Adaptation, cache: Path) -> Path:
             with FileLock(folder.with_name(f"{name}.lock"), timeout=LOCK_TIMEOUT_S):
                 if not weights.exists():
                     _publish(adaptation, base, folder)
-        if _digest(weights) != adaptation.sha256:
+        if sha256_of(weights) != adaptation.sha256:
             raise WeightsError(f"{weights} is corrupt: delete it and start again, or {OFF}")
     except OSError as error:
         raise WeightsError(
@@ -116,7 +116,7 @@ def _publish(adaptation: Adaptation, base: Path, folder: Path) -> None:
         merge_into(base, adaptation.update, cast("BinaryIO", out))
         out.flush()
         os.fsync(out.fileno())
-    if _digest(unfinished) != adaptation.sha256:
+    if sha256_of(unfinished) != adaptation.sha256:
         unfinished.unlink()
         raise _unusable(adaptation, "it makes other weights than those that were measured")
     unfinished.replace(folder / "model.bin")
@@ -131,8 +131,3 @@ def _unusable(adaptation: Adaptation, why: str) -> WeightsError:
     return WeightsError(
         f"{adaptation.update} is of no use ({why}): install the package again, or {OFF}"
     )
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

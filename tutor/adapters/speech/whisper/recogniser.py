@@ -26,6 +26,7 @@ from tutor.adapters.speech.whisper.confidence import (
     rating_on,
 )
 from tutor.adapters.speech.whisper.hypothesis import Hypothesis
+from tutor.adapters.speech.whisper.likely import Likely
 from tutor.adapters.speech.whisper.loading import load_whisper
 from tutor.adapters.speech.whisper.mel import (
     FRAMES_PER_SECOND,
@@ -133,9 +134,10 @@ class WhisperRecogniser:
 
     def begin(self, request: Request) -> Hearing:
         """A request's first hearing. May be called by any thread."""
-        window_s = self._decodings[request.kind].window_s(request.seconds)
-        prompt = len(self._prompt(request)) if request.prompt else 0
         ear = self._ear(request.likeliest(self._specialists))
+        listener = self._specialists.get(ear, self)
+        window_s = listener._decodings[request.kind].window_s(request.seconds)
+        prompt = len(self._prompt(request)) if request.prompt else 0
         return Hearing(request, Bucket(request.kind, window_s, prompt, ear))
 
     def _ear(self, language: str) -> str:
@@ -188,6 +190,7 @@ class WhisperRecogniser:
             part, language = rows(encoded, members, len(requests)), languages[members[0]]
             asked, heard = [requests[at] for at in members], [decoded[at] for at in members]
             heard = self._rate(part, asked, heard, language)
+            heard = self._likely(language).hear(part, asked, heard, language)
             words = self._align(part, asked, heard, language)
             for at, hypothesis, aligned in zip(members, heard, words, strict=True):
                 outcomes[at] = self._judge(known[at], language, hypothesis, aligned)
@@ -299,6 +302,9 @@ class WhisperRecogniser:
     def _prompt(self, request: Request) -> list[int]:
         """The tokens of a request's prompt: any language's tokenizer divides a text alike."""
         return prompt_tokens(self._tokenizer("en"), request.prompt) if request.prompt else []
+
+    def _likely(self, language: str) -> Likely:
+        return Likely(self._whisper.model, self._tokenizer(language), self._generate, self._prompt)
 
     def _script(self, language: str) -> frozenset[str]:
         """What languages must share to be decoded together: the tokens that are never written."""

@@ -13,18 +13,19 @@ MOSTLY = 0.5
 """Share of letters from which on characters that begin with the same bytes count as letters."""
 
 
+_END = "<|endoftext|>"
+"""The first token that is no text."""
+
+_SPACE = "\u0120"
+"""GPT-2's sign for a space."""
+
+
 class Scripts:
     """The scripts that a vocabulary's text tokens write; `tokenizer`: faster-whisper's, of any
     language."""
 
     def __init__(self, tokenizer: Any) -> None:
-        self._written: dict[int, list[frozenset[str]]] = {}
-        known = tokenizer.tokenizer
-        for token in range(tokenizer.eot):
-            data = _bytes_of(known.id_to_token(token))
-            letters = [] if data.isascii() else [_scripts(span) for span in _spans(data)]
-            if any(letters):
-                self._written[token] = [scripts for scripts in letters if scripts]
+        self._written = _written_by(tokenizer.tokenizer, tokenizer.eot)
 
     def foreign_to(self, language: str) -> list[int]:
         """The tokens that write letters of scripts foreign to a language (Whisper's code), whole or
@@ -38,6 +39,27 @@ class Scripts:
             for token, letters in self._written.items()
             if any(own.isdisjoint(scripts) for scripts in letters)
         ]
+
+
+def load_scripts(vocabulary: Any) -> None:
+    """Find out once what `Scripts` of this tokenizer of the `tokenizers` library will need."""
+    _written_by(vocabulary, vocabulary.token_to_id(_END))
+
+
+@cache
+def _written_by(vocabulary: Any, end: int) -> dict[int, list[frozenset[str]]]:
+    """The scripts of the letters, other than ASCII's, that each token before `end` writes. It takes
+    half a second: models that share their tokenizer share this."""
+    written = {}
+    for token in range(end):
+        text = vocabulary.id_to_token(token)
+        if text.replace(_SPACE, "").isascii():
+            continue
+        data = _bytes_of(text)
+        letters = [] if data.isascii() else [_scripts(span) for span in _spans(data)]
+        if any(letters):
+            written[token] = [scripts for scripts in letters if scripts]
+    return written
 
 
 def _bytes_of(token: str) -> bytes:
@@ -80,5 +102,5 @@ def _spans(data: bytes) -> Iterator[range]:
 def _scripts(span: range) -> frozenset[str]:
     """The scripts of the letters that a span of code points mostly holds; none: signs, or unused
     ones."""
-    letters = [script_of(chr(c)) for c in span if chr(c).isalpha()]
-    return frozenset(letters) if len(letters) >= MOSTLY * len(span) else frozenset()
+    letters = list(filter(str.isalpha, map(chr, span)))  # of a million: their names take longer
+    return frozenset(map(script_of, letters)) if len(letters) >= MOSTLY * len(span) else frozenset()

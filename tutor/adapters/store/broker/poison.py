@@ -46,6 +46,10 @@ _OPTIONAL: dict[str, tuple[type, ...]] = {
 """Headers that Celery or we read, and what they are where they are not null."""
 
 
+MOST = 1e12
+"""No number among the headers is as large: times are seconds since 1970."""
+
+
 def fault_of(message: bytes, tasks: Sequence[str]) -> str | None:
     """What is wrong with a message of a queue; None: a worker can take it.
 
@@ -90,9 +94,12 @@ def _fault_of_headers(headers: dict[str, Any], tasks: Sequence[str]) -> str | No
         value = headers.get(name)
         if value is not None and (not isinstance(value, kinds) or isinstance(value, bool)):
             return f"its header {name} is a {type(value).__name__}"
+        if isinstance(value, int | float) and not abs(value) < MOST:
+            return f"its header {name} is out of all bounds"
     limits = headers.get("timelimit") or (None, None)
     if len(limits) != 2 or any(
-        limit is not None and type(limit) not in (int, float) for limit in limits
+        limit is not None and (type(limit) not in (int, float) or not 0 < limit < MOST)
+        for limit in limits
     ):
         return "its time limits are no two numbers"
     if any(headers.get(name) for name in ("compression", *_FURTHER)):

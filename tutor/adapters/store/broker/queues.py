@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -53,7 +54,7 @@ def _age_s(message: bytes | None, now: float) -> float:
     if message is None:
         return 0.0
     try:
-        queued_at = json.loads(message)["headers"].get(QUEUED_AT)
-    except (ValueError, KeyError, TypeError, AttributeError):
+        age = now - float(json.loads(message)["headers"][QUEUED_AT])
+    except (ValueError, LookupError, TypeError, OverflowError, RecursionError):
         return 0.0  # none of ours
-    return max(0.0, now - queued_at) if isinstance(queued_at, int | float) else 0.0
+    return max(0.0, age) if math.isfinite(age) else 0.0

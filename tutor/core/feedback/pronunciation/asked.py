@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from tutor.core.feedback.assessment import Pronunciation
 from tutor.core.feedback.pronunciation.additions import with_added
-from tutor.core.feedback.pronunciation.rivals import Rival
+from tutor.core.feedback.pronunciation.rivals import Rival, beside
 
 _T = TypeVar("_T")
 
@@ -28,8 +28,9 @@ class Asked:
     """In what words those are said that are not said as they are written."""
     rivals: Mapping[int, Sequence[Rival]] | None
     """What may have been said in their place; None: they are held against nothing."""
-    recognised: Mapping[int, float]
-    """How sure the recogniser was of words that it heard as the text has them."""
+    recognised: Mapping[int, float] | None
+    """How sure the recogniser was of words that it heard as the text has them; None: it was not
+    asked."""
     own: Sequence[int]
     """The indices of the text's words."""
 
@@ -39,7 +40,7 @@ class Asked:
         words: Sequence[str],
         said: Mapping[int, Sequence[str]],
         rivals: Mapping[int, Sequence[Rival]] | None,
-        recognised: Mapping[int, float],
+        recognised: Mapping[int, float] | None,
     ) -> Asked:
         """A text's words alone."""
         return cls(words, said, rivals, recognised, range(len(words)))
@@ -55,8 +56,14 @@ class Asked:
         own = [n + sum(sizes[: n + 1]) for n in range(len(self.words))]
         rivals = None if self.rivals is None else _moved(self.rivals, own)
         words = with_added(self.words, added)
-        said, recognised = _moved(self.said, own), _moved(self.recognised, own)
+        said = _moved(self.said, own)
+        recognised = None if self.recognised is None else _moved(self.recognised, own)
         return Asked(words, said, rivals, recognised, own)
+
+    def beside(self, at: int) -> float:
+        """The share of the words beside one that were recognised as the text has them; 1 where
+        nobody was asked."""
+        return 1.0 if self.recognised is None else beside(at, self.own, self.recognised)
 
     def without_added(self, found: Pronunciation) -> Pronunciation:
         """How the text's words were said, from how all words were said."""

@@ -10,6 +10,7 @@ again.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -17,6 +18,8 @@ from enum import Enum, auto
 from tutor.core.feedback.pronunciation.spans import Span, log_probability
 from tutor.core.text.english import plain_apostrophes
 from tutor.core.text.normal import normalise
+from tutor.core.text.numbers.english import SCALES
+from tutor.core.text.numbers.values import figures_at
 
 
 class Origin(Enum):
@@ -24,6 +27,9 @@ class Origin(Enum):
 
     PAIR = auto()
     """It was named beforehand, as a minimal pair's other member."""
+    COMMON = auto()
+    """Learners often say it for the word, so it is held against it whatever was recognised: the
+    recogniser rather writes what makes sense."""
     HEARD = auto()
     """The recogniser wrote it in the word's place, and it is one sound apart: what a learner says
     instead."""
@@ -63,6 +69,9 @@ class Bounds:
     """What the frames alone have to exceed: nobody is accused against clear sounds."""
     recogniser: float = -math.inf
     """What the recogniser alone has to exceed."""
+    beside: float = 0.0
+    """The share of the words beside it that the recogniser has to have understood; where it was
+    lost, it takes `LOST`."""
     written: float = math.inf
     """What the frames have to exceed for a doubt, whatever the recogniser makes of the rival when
     it is asked for both, where it was sure of it when it wrote it."""
@@ -70,17 +79,22 @@ class Bounds:
 
 BOUNDS = {
     Origin.PAIR: Bounds(3.0, 3.0),
-    Origin.ENDING: Bounds(2.5, 7.0, sounds=1.0, recogniser=-3.5),
-    Origin.BARE: Bounds(1.0, 6.0, sounds=0.0, recogniser=-1.0),
+    Origin.COMMON: Bounds(6.0, 14.0, sounds=3.0, recogniser=0.0, beside=1.0),
+    Origin.ENDING: Bounds(2.5, 7.0, sounds=1.0, recogniser=-3.5, beside=0.5),
+    Origin.BARE: Bounds(0.5, 6.0, sounds=-1.0, recogniser=-1.0),
     Origin.SKIPPED: Bounds(0.7, 8.0, sounds=1.5, recogniser=-2.5),
-    Origin.MISSED: Bounds(6.0, 16.0, sounds=2.0, recogniser=5.0),
-    Origin.HEARD: Bounds(3.0, 8.0, sounds=-1.0, recogniser=0.0, written=0.0),
-    Origin.FAR: Bounds(8.0, 20.0, sounds=2.0, recogniser=4.0),
+    Origin.MISSED: Bounds(6.0, 16.0, sounds=2.0, recogniser=5.0, beside=0.5),
+    Origin.HEARD: Bounds(3.0, 8.0, sounds=-1.0, recogniser=0.0, beside=1.0, written=0.0),
+    Origin.FAR: Bounds(8.0, 20.0, sounds=2.0, recogniser=3.0, beside=1.0),
 }
 """The bounds of each origin, chosen on one half of what `caught.py` measures on the other one.
 
 What is further apart must be likelier to the recogniser, too: it is sure of what it wrote ("boom",
 "joys") until it is asked for the text's word ("bone", "choice")."""
+
+LOST = 11.0
+"""Evidence that it takes where the recogniser did not understand the words beside: what it wrote
+there is a guess ("Here is Petty's gear" for "Here is Betty's scare")."""
 
 LEAST_SURE = 0.5
 """A word of which the recogniser was less sure is no rival: it had to write something. Of learners'
@@ -138,7 +152,7 @@ def rivals_of(
     named = [{normalise(word): word for word in pair} for pair in pairs]
     found = {n: _named(normalise(word), named) for n, word in enumerate(words)}
     for n, other in heard.items():
-        if other.sure >= LEAST_SURE:
+        if other.sure >= LEAST_SURE and not is_figure_for_word(words[n], other.text):
             found[n].setdefault(normalise(other.text), Rival(other.text, Origin.HEARD, other.sure))
     for n in missed:
         found[n][""] = Rival("", Origin.SKIPPED if n in skipped else Origin.MISSED)
@@ -177,6 +191,17 @@ def is_contracted(word: str, other: str) -> bool:
 
 
 _MARKS = '.,;:!?"()'
+
+
+def is_figure_for_word(word: str, other: str) -> bool:
+    """Whether figures or signs were written for a word that is no number: "19th" for "nature".
+
+    A recogniser makes figures of what it did not understand, and no learner says one for a word.
+    """
+    if not any(map(str.isdigit, other)) and any(map(str.isalpha, other)):
+        return False
+    parts = re.findall(r"[^\W_]+", plain_apostrophes(word).casefold())
+    return not any(part in SCALES or part.isdigit() or figures_at([part], 0) for part in parts)
 
 
 def with_rival(words: Sequence[str], at: int, rival: Rival) -> list[str]:
@@ -225,6 +250,8 @@ class Weighed:
     """How much likelier the rival is than the word to the frames: a natural logarithm."""
     recogniser: float
     """The same to the recogniser."""
+    beside: float = 1.0
+    """The share of the words beside it that were recognised as the text has them."""
 
     @property
     def evidence(self) -> float:
@@ -240,6 +267,8 @@ class Weighed:
     def verdict(self) -> Verdict:
         """What became of the word, by this rival."""
         bounds = BOUNDS[self.rival.origin]
+        if self.beside < bounds.beside and self.evidence <= LOST:
+            return Verdict.SAID
         is_clear = self.sounds > bounds.sounds and self.recogniser > bounds.recogniser
         if is_clear and self.evidence > bounds.proven:
             return Verdict.REPLACED
@@ -247,6 +276,19 @@ class Weighed:
             return Verdict.DOUBTFUL
         is_written = self.rival.sure >= WRITTEN_SURELY and self.sounds > bounds.written
         return Verdict.DOUBTFUL if is_written else Verdict.SAID
+
+
+def beside(at: int, own: Container[int], understood: Container[int]) -> float:
+    """The share of the words of a text beside one that were recognised as the text has them; 1
+    where there are none.
+
+    Args:
+        at: The word's index.
+        own: The indices of the text's words.
+        understood: Those of the words that were recognised so.
+    """
+    around = [n for n in (at - 1, at + 1) if n in own]
+    return sum(n in understood for n in around) / len(around) if around else 1.0
 
 
 def least(hearings: Sequence[Sequence[Weighed]]) -> list[Weighed]:
@@ -272,17 +314,28 @@ def _least(one: Weighed, others: Iterable[Sequence[Weighed]]) -> Weighed:
 
 @dataclass(frozen=True)
 class Choices:
-    """The words that were not said, or perhaps not, by index, and what was said instead; "" for
-    nothing."""
+    """The words that were not said, or perhaps not, by index, and what was said instead."""
 
-    replaced: Mapping[int, str]
+    replaced: Mapping[int, str | None]
+    """"" for nothing; None where another word was said, and it is not sure which."""
     doubtful: Mapping[int, str]
+    """"" for nothing."""
 
 
 def choose(weighed: Iterable[Weighed]) -> Choices:
-    """What was chosen in the place of words; of several rivals of one word, the clearest."""
-    found: dict[Verdict, dict[int, str]] = {verdict: {} for verdict in Verdict}
+    """What was chosen in the place of words; of several rivals of one word, the clearest.
+
+    One that sounds less like what was said than another rival is not told as what was said: of
+    "play" for "plays" a recogniser makes "played".
+    """
+    found: dict[Verdict, dict[int, Weighed]] = {verdict: {} for verdict in Verdict}
+    sounds: dict[int, float] = {}
     for one in sorted(weighed, key=lambda one: -one.evidence):
-        found[one.verdict].setdefault(one.at, one.rival.text)
-    replaced, doubtful = found[Verdict.REPLACED], found[Verdict.DOUBTFUL]
+        found[one.verdict].setdefault(one.at, one)
+        sounds[one.at] = max(one.sounds, sounds.get(one.at, one.sounds))
+    replaced = {
+        n: one.rival.text if one.sounds >= sounds[n] or not one.rival.text else None
+        for n, one in found[Verdict.REPLACED].items()
+    }
+    doubtful = {n: one.rival.text for n, one in found[Verdict.DOUBTFUL].items()}
     return Choices(replaced, {n: text for n, text in doubtful.items() if n not in replaced})

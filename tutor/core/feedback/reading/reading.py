@@ -1,13 +1,13 @@
 """Reading a text aloud over several utterances: how far the reader is, and which words were wrong.
 
 Which part of the text an utterance read is found in `passages`. A transcript alone makes no word
-wrong: `confirm` asks the audio.
+wrong: `confirming` asks the audio.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
@@ -144,59 +144,6 @@ def accuracy(passage: Passage) -> float:
     """The share of matched words, 0 to 100, in all words of the passage and those added to it."""
     matched = sum(word.status == "matched" for word in passage.words)
     return 100.0 * matched / len(passage.words) if passage.words else 0.0
-
-
-def confirm(
-    passage: Passage,
-    said: Mapping[int, bool],
-    replaced: Mapping[int, str] | None = None,
-    doubtful: Mapping[int, str] | None = None,
-    added: Container[int] | None = None,
-) -> Passage:
-    """The passage with only those words wrong that the audio proves wrong.
-
-    `said`: whether the audio holds words of the text, by index in the text. A word stays omitted or
-    substituted only when it does not; one of which nothing is known gets the benefit of the doubt.
-    `replaced`: what was said for certain in place of words, whatever was recognised; "" where a
-    word was left out. `doubtful`: what was perhaps said in place of words. `added`: the words
-    before which others were added for certain; what was recognised beside the text elsewhere was
-    not said. None: nobody asked.
-    """
-    proven, perhaps = replaced or {}, doubtful or {}
-    words, index = [], passage.start
-    for word in passage.words:
-        if word.status == "inserted":
-            if added is None or index in added:
-                words.append(word)
-            continue
-        if index in proven:
-            words.append(_replaced(word, proven[index]))
-        elif not said.get(index, True):
-            words.append(word)
-        else:
-            words.append(replace(word, status="doubtful" if index in perhaps else "matched"))
-        index += 1
-    return replace(passage, words=tuple(words))
-
-
-def unasked(passage: Passage) -> Passage:
-    """A passage that the audio was not asked for: what was not recognised is doubtful, not wrong,
-    and nothing counts as added."""
-    return replace(
-        passage,
-        words=tuple(
-            word if word.status == "matched" else replace(word, status="doubtful")
-            for word in passage.words
-            if word.status != "inserted"
-        ),
-    )
-
-
-def _replaced(word: ReadWord, other: str) -> ReadWord:
-    """A word in whose place another was said, or none."""
-    if other:
-        return replace(word, status="substituted", heard=other)
-    return ReadWord(word.text, "omitted")
 
 
 def heard_instead(passage: Passage, start: int = 0) -> dict[int, str]:

@@ -58,15 +58,23 @@ def _without_misheard_restarts(
     for at in range(1, len(tokens)):
         before, after = heard[tokens[at - 1].start], heard[tokens[at].start]
         if after.start_s - before.end_s >= RESTART_PAUSE_S:
-            dropped |= _misheard(tokens, at, in_text)
+            begun = _first_letter(before) == _first_letter(after)
+            dropped |= _misheard(tokens, at, in_text, is_begun_alike=begun)
     return [token for n, token in enumerate(tokens) if n not in dropped]
 
 
-def _misheard(tokens: Sequence[Token], at: int, in_text: str) -> set[int]:
+def _first_letter(word: RecognisedWord) -> str:
+    return word.text.strip()[:1].casefold()
+
+
+def _misheard(tokens: Sequence[Token], at: int, in_text: str, *, is_begun_alike: bool) -> set[int]:
     """Indices of the tokens around a pause, which is before the token `at`, that are a misheard or
-    broken-off part of what was said before or after it."""
+    broken-off part of what was said before or after it; `is_begun_alike`: both words beside the
+    pause begin with one letter ("thi … thirty", whose token is a figure)."""
     before, first = tokens[max(0, at - 2) : at], tokens[at]
-    is_broken_off = before[-1].key[:1] == first.key[:1] and _joined(before[-1:]) not in in_text
+    is_its_beginning = first.key.startswith(before[-1].key) and first.key != before[-1].key
+    of_text = [before[-1], first] if is_its_beginning else before[-1:]  # "the … there"
+    is_broken_off = is_begun_alike and _joined(of_text) not in in_text
     if is_broken_off and (len(before) == 1 or _joined([before[0], first]) in in_text):
         return {at - 1}
     best, found = MISHEARD_ALIKE, set[int]()

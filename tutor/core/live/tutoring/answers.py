@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping
 
-from tutor.core.coach.coach import coach
+from tutor.core.coach.coach import FALLBACK, coach
 from tutor.core.coach.exercises import Prompt
 from tutor.core.coach.prompting import Exchange
 from tutor.core.coach.review import ReviewDeck
@@ -17,10 +17,11 @@ from tutor.core.coach.walk import Walk
 from tutor.core.feedback.assessment import Assessment
 from tutor.core.live.config import TutoringConfig
 from tutor.core.live.effects import Cancel, Dispatch, Effect, Emit
-from tutor.core.live.tutoring.turn import Turn, TutoringSnapshot
+from tutor.core.live.tutoring.turn import Practised, Turn, TutoringSnapshot
 from tutor.core.protocol.messages import Exercise, Source, TutorReplyDelta, TutorReplyDone
 from tutor.core.queue.jobs import REPLY, ReplyJob, ReplyPart
 from tutor.core.text.function_words import is_function_word
+from tutor.core.text.languages import AUTO, whisper_language
 
 EXCHANGES_KEPT = 8
 """The exchanges of the talk that are kept for the language model."""
@@ -114,6 +115,19 @@ class Answers:
         self._assessed.append(turn)
         if len(self._assessed) == 1:
             self._answer(now)
+
+    def begin(self, name: str, practised: Practised, now: float) -> None:
+        """Say something to begin with, under a name: what could be practised now."""
+        language = practised.language if practised.language != AUTO else self._tongue or FALLBACK
+        code = whisper_language(language) or FALLBACK
+        deck = self._decks.get(code, ReviewDeck())
+        prompt = self._walk.again(practised.exercise, code, deck.due(now))
+        text = practised.exercise.text or "" if prompt is None else prompt.text
+        exercise = None if prompt is None else prompt.exercise
+        self._effects += [
+            Emit(TutorReplyDelta(name, text)),
+            Emit(TutorReplyDone(name, text, "coach", exercise)),
+        ]
 
     def receive_reply(self, part: ReplyPart, now: float) -> None:
         """Take a part of the language model's reply. Stale and late ones are dropped."""

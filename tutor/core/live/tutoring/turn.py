@@ -21,7 +21,7 @@ from tutor.core.live.config import TutoringConfig
 from tutor.core.live.utterances.understood import Understood
 from tutor.core.protocol.messages import Exercise
 from tutor.core.queue.jobs import AssessmentJob
-from tutor.core.talk.talk import TalkSnapshot
+from tutor.core.talk.snapshot import TalkSnapshot
 
 LONGEST_BYTES = WHISPER_WINDOW_S * RATE * BYTES_PER_SAMPLE
 """Bytes of the longest audio that is judged at once."""
@@ -85,7 +85,8 @@ class Turn:
     begun_at: float = 0.0
     """When a worker got the turn's assessment, and after it when the reply was dispatched."""
     attempt: int = 1
-    """Attempt of the turn's assessment: 1, or 2, which is the last."""
+    """Attempt of the turn's assessment: 1, or 2, which is the last; less: it was begun before the
+    turn had ended."""
     assessment: Assessment | None = None
     reply: str = ""
     """The language model's reply so far."""
@@ -195,8 +196,8 @@ class Turn:
         """Whether its assessment's attempt has lasted too long; `held`: it waits for a worker, or
         is at one that lives, and no time counts."""
         if held:
-            self.begun_at = now - (0 if self.attempt == 1 else config.retry_s)
-        return now - self.begun_at >= (config.retry_s if self.attempt == 1 else config.deadline_s)
+            self.begun_at = now - (0 if self.attempt <= 1 else config.retry_s)
+        return now - self.begun_at >= (config.retry_s if self.attempt <= 1 else config.deadline_s)
 
     def placed(self, found: Assessment) -> Assessment:
         """An assessment with its times on the session's clock and its passage in the whole text."""
@@ -222,7 +223,13 @@ class Turn:
     def snapshot(self, practised: int) -> TurnSnapshot:
         """The turn as plain data; `practised`: the index of what was practised in it."""
         return TurnSnapshot(
-            self.understood, practised, self.attempt, self.assessment, self.reply, self.expected
+            self.understood,
+            practised,
+            self.attempt,
+            self.assessment,
+            self.reply,
+            self.expected,
+            self.is_late,
         )
 
     @classmethod
@@ -237,6 +244,7 @@ class Turn:
             kept.reply,
             kept.expected,
             now,
+            kept.is_late,
         )
 
 
@@ -251,6 +259,7 @@ class TurnSnapshot:
     assessment: Assessment | None
     reply: str
     expected: int = 0
+    is_late: bool = False
 
 
 def snapshots(

@@ -14,12 +14,14 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from tutor.core.audio.recognition import Recognition
 from tutor.core.coach.review import ReviewDeck
 from tutor.core.feedback.assessment import Assessment
 from tutor.core.live.config import TutoringConfig
-from tutor.core.live.effects import Dispatch, DropAudio, Effect, Emit, Release
+from tutor.core.live.effects import Cancel, Dispatch, DropAudio, Effect, Emit, Release
 from tutor.core.live.tutoring.answers import Answers
 from tutor.core.live.tutoring.events import feedback_events
+from tutor.core.live.tutoring.foreseen import Foreseen, Foresight
 from tutor.core.live.tutoring.sentence import OpenSentence
 from tutor.core.live.tutoring.turn import Practised, Turn, TutoringSnapshot, snapshots
 from tutor.core.live.utterances.understood import Understood
@@ -31,9 +33,10 @@ from tutor.core.protocol.messages import (
     Exercise,
     ServerEvent,
     SessionSummary,
+    TutorReplyDone,
     UtteranceJoined,
 )
-from tutor.core.queue.jobs import AssessmentResult, ReplyJob, ReplyPart
+from tutor.core.queue.jobs import REPLY, AssessmentJob, AssessmentResult, ReplyJob, ReplyPart
 from tutor.core.talk.scenario import Scenario
 from tutor.core.talk.talk import Out, Talk
 
@@ -52,8 +55,11 @@ class Tutoring:
         decks: Mapping[str, ReviewDeck] | None = None,
     ) -> None:
         self._session = session
+        self._secret = secret
         self._config = config
         self._native_language = native_language
+        self._tongue: str | None = None
+        self._foresight = Foresight(self._assess_ahead, self._rehearse)
         self._effects = effects  # the session's
         self._practised = Practised(Exercise(), "", None)
         self._sentence = OpenSentence(config.sentence_wait_s)
@@ -66,6 +72,12 @@ class Tutoring:
         """Whether a result is still to come."""
         turns = self._sentence.turn or self._spoken or self._answers.waiting
         return bool(turns) or self.talk.waiting
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """The utterances whose reply is still to come."""
+        turns = (*self._sentence.turns, *self._spoken, *self._answers.turns)
+        return (*(turn.utterance for turn in turns), *self.talk.awaited)
 
     @property
     def practise(self) -> tuple[str, ...]:
@@ -105,7 +117,54 @@ class Tutoring:
 
     def receive_tongue(self, language: str | None) -> None:
         """Take the one language that the tutor can speak: it explains in it; None: in any."""
+        self._tongue = language
         self._answers.receive_tongue(language)
+
+    def begin(self, name: str, now: float) -> None:
+        """Say something to begin with: what could be practised; `name`: of what is answered."""
+        self._answers.begin(name, self._practised, now)
+
+    def receive_typed(self, name: str, text: str, language: str, now: float) -> None:
+        """Take something that was typed, to be answered under a name.
+
+        Raises:
+            ProtocolError: in a conversation, as for `receive_message`.
+        """
+        if self._practised.is_conversation:
+            self._carry(self.talk.receive_typed(text, now))
+            return
+        understood = Understood(name, 0, 0, Recognition(text, language))
+        turn = Turn(understood, self._practised, now, assessment=Assessment())
+        self._answers.receive_turn(turn, now)
+
+    # ------------------------------------------------------------ before a turn has ended
+
+    def foresee(self, understood: Understood | None, now: float) -> tuple[str, str] | None:
+        """Take what an utterance will be if nothing more is said; see `Foresight.look`."""
+        return self._foresight.look(understood, now)
+
+    def _assess_ahead(self, understood: Understood, attempt: int) -> bool | None:
+        talks, turn = self._practised.is_conversation, Turn.of(understood, self._practised, None)
+        if self.talk.waiting if talks else (self.waiting or turn.is_open):
+            return None
+        turn.attempt = attempt
+        self._effects += [] if talks else [Dispatch(self._assessment_job(turn))]
+        return not talks
+
+    def _rehearse(self, foreseen: Foreseen, now: float) -> str | None:
+        """What would be answered if the turn ended now: a copy of all this goes through it."""
+        effects: list[Effect] = []
+        own = self._config, effects, self._secret, self.snapshot(now), now
+        copy = Tutoring.restored(self._session, *own)
+        copy.receive_tongue(self._tongue)
+        copy.receive_final(foreseen.understood, now)
+        name = foreseen.understood.utterance
+        if foreseen.assessment is not None:
+            found = AssessmentResult(self._session, name, 1, "ok", foreseen.assessment)
+            copy.receive_result(found, now)
+        events = (effect.event for effect in effects if isinstance(effect, Emit))
+        told = (event for event in events if isinstance(event, TutorReplyDone))
+        return next((reply.text for reply in told if reply.utterance == name), None)
 
     def receive_final(self, understood: Understood, now: float) -> None:
         """Take an utterance that has its final, and with it its audio."""
@@ -142,7 +201,10 @@ class Tutoring:
 
     def _receive_assessment(self, result: AssessmentResult, now: float) -> None:
         if not self._spoken or self._spoken[0].utterance != result.utterance:
+            self._foresight.receive_result(result, now)
             return
+        if result.attempt < 1 and result.attempt != self._spoken[0].attempt:
+            return  # of what the utterance was before its end
         if result.assessment is not None:
             self._finish_assessment(result.assessment, now)
         elif result.attempt == self._spoken[0].attempt:
@@ -150,6 +212,9 @@ class Tutoring:
 
     def receive_broken(self, utterance: str, heard: str, now: float) -> None:
         """Take note that the learner broke the tutor's reply off, and heard so much of it."""
+        if self.talk.awaits(utterance):
+            self._effects.append(Cancel(utterance, REPLY))
+        self._carry(self.talk.receive_broken(utterance, heard, now))
         self._answers.receive_broken(utterance, heard, now)
 
     def receive_tick(self, now: float, *, speaking: bool = False, held: bool = False) -> None:
@@ -228,14 +293,24 @@ class Tutoring:
     def _assess(self, now: float) -> None:
         turn = self._spoken[0]
         turn.begun_at = now if turn.attempt == 1 else turn.begun_at
+        foreseen = self._foresight.take(turn.understood) if turn.attempt == 1 else None
+        if foreseen is None:
+            self._effects.append(Dispatch(self._assessment_job(turn)))
+            return
+        turn.attempt = foreseen.attempt
+        if foreseen.assessment is not None:
+            self._finish_assessment(foreseen.assessment, now)
+
+    def _assessment_job(self, turn: Turn) -> AssessmentJob:
         library = self._config.library.get(turn.language, ())
-        self._effects.append(Dispatch(turn.assessment_job(self._session, library)))
+        return turn.assessment_job(self._session, library)
 
     def _retry_or_fail(self, now: float) -> None:
-        if self._spoken[0].attempt > 1:
+        turn = self._spoken[0]
+        if turn.attempt > 1 or now - turn.ready_at >= self._config.late_s:  # nobody would wait
             self._fail(now)
             return
-        self._spoken[0].attempt = 2
+        turn.attempt = 2
         self._assess(now)
 
     def _fail(self, now: float) -> None:

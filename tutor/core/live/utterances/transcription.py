@@ -48,6 +48,7 @@ class Transcription:
         self._config = config
         self._effects = effects
         self._language, self._prompt = "", ""
+        self._vocabulary: tuple[str, ...] = ()
         self._turns, self._place = Turns(), Place()
         self._expected = Expected()
         self._segmenter = Segmenter(config.segmenter)
@@ -148,19 +149,39 @@ class Transcription:
         return not self._utterances
 
     @property
+    def understood_all(self) -> bool:
+        """Whether every utterance that has ended has its terminal event."""
+        return not any(one.ended for one in self._utterances.values())
+
+    @property
     def waiting(self) -> bool:
         """Whether a result is still to come, or the end of an utterance."""
         return self._listens or any(one.waiting for one in self._utterances.values())
+
+    @property
+    def foreseen(self) -> Understood | None:
+        """What the open utterance will be if nothing more is said, once its words are known and may
+        be all; None: that is not known."""
+        utterance = self._open
+        early = None if utterance is None else utterance.early_result
+        if utterance is None or early is None or early.recognition is None:
+            return None
+        is_alone = len(self._utterances) == 1
+        if not (is_alone and early.recognition.text and self._turns.may_be_over):
+            return None
+        return utterance.understood(early)
 
     def collect_understood(self) -> list[Understood]:
         """The utterances whose words have become known since the last call; their audio is still
         kept."""
         return self._finals.collect_understood()
 
-    def configure(self, language: str, waits: Waits, expected: Expected) -> None:
-        """Set the language, what `auto` chooses from and the silences that end utterances, from
-        now on."""
-        self._language, self._expected = language, expected
+    def configure(
+        self, language: str, waits: Waits, expected: Expected, vocabulary: Sequence[str]
+    ) -> None:
+        """Set the language, what `auto` chooses from, the silences that end utterances and the
+        words that are likely, from now on."""
+        self._language, self._expected, self._vocabulary = language, expected, tuple(vocabulary)
         self._turns.configure(waits)
 
     def read(self, text: Sequence[str], *, goes_on: bool = False) -> None:
@@ -287,6 +308,7 @@ class Transcription:
             self._language,
             expected=self._expected.after(self._finals.language),
             prompt=self._prompt,
+            vocabulary=self._vocabulary,
             way=self._place.begin(),
         )
         utterance.window = self._place.window(utterance.way)

@@ -63,6 +63,8 @@ class Utterance:
     prompt: str = ""
     """Words that are likely to come. A snapshot has none: the protocol that brings one cannot
     resume."""
+    vocabulary: tuple[str, ...] = ()
+    """Names and words that the client says are likely."""
     way: Following | None = None
     """Its way through the exercise's text, if there is one to read."""
     window: Window = Window()
@@ -91,6 +93,7 @@ class Utterance:
             self.expected,
             None if self.way is None else self.way.expected,
             () if self.way is None else self.way.told,
+            self.vocabulary,
         )
 
     @classmethod
@@ -120,6 +123,7 @@ class Utterance:
             answer=kept.answer,
             is_committed=kept.is_committed,
             expected=kept.expected,
+            vocabulary=kept.vocabulary,
             way=None if kept.place is None else Following(kept.place, kept.told),
         )
         utterance.appended = max(kept.start, position) if kept.end is None else kept.end
@@ -158,6 +162,7 @@ class Utterance:
             audio_bytes=(end - self.start) * BYTES_PER_SAMPLE,
             language=self.language,
             prompt=self.prompt,
+            vocabulary=self.vocabulary if kind == "final" else (),
             expected=self.expected,
             speech_bytes=self._speech_bytes(end) if kind == "final" else 0,
             reference=self.window.words,
@@ -227,6 +232,8 @@ class UtteranceSnapshot:
     """Index of the word of the text that was to come when it began; None: there is no text."""
     told: tuple[int, ...] = ()
     """The words of the text that were told."""
+    vocabulary: tuple[str, ...] = ()
+    """Names and words that the client says are likely."""
 
 
 @dataclass(frozen=True)
