@@ -28,9 +28,9 @@ from listen import audio_of, labels, listen
 from safetensors.numpy import load_file
 
 from tutor.adapters.feedback.aligner import Aligner, Encoded
-from tutor.adapters.feedback.assessor import rivals_in
 from tutor.adapters.feedback.phones import ASSETS, English
 from tutor.adapters.feedback.pronouncer import WEIGHTS, Pronouncer
+from tutor.adapters.feedback.rivals import rivals_in
 from tutor.adapters.feedback.trained import Trained
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.choice import load_recogniser

@@ -17,7 +17,7 @@ Kind = Literal["plural", "third", "past", "substitutions", "omissions"]
 Half = Literal["choose", "measure"]
 
 HERE = Path(__file__).parent
-FIRST, MORE = HERE / "said_wrong.txt", HERE / "said_wrong_more.txt"
+FIRST = HERE / "said_wrong.txt"
 
 KINDS = ("plural", "third", "past", "omissions")
 """Sections of a list that are a kind each; all others are substitutions."""
@@ -141,5 +141,5 @@ def trials(path: Path = FIRST) -> Iterator[Trial]:
 def _voices(sentence: Sentence, count: int, path: Path) -> tuple[str, ...]:
     others = (SPEAKERS if path == FIRST else FRESH)[sentence.half]
     first, second = others[count % len(others)], others[(count + 3) % len(others)]
-    is_pair = sentence.kind == "substitutions" or path == MORE
+    is_pair = sentence.kind == "substitutions" or path != FIRST
     return (JOE, first) if is_pair else (JOE, first, second)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tutor.adapters.feedback.grammar import GrammarChecker
 from tutor.adapters.feedback.listened import Listened
-from tutor.adapters.feedback.phones import spoken_words
 from tutor.adapters.feedback.pronouncer import Pronouncer
+from tutor.adapters.feedback.rivals import rivals_in
 from tutor.adapters.speech.models.weights import resolve_model
 from tutor.adapters.speech.request import Recogniser, Request
 from tutor.adapters.speech.watchdog import Watchdog
@@ -27,16 +27,12 @@ from tutor.core.feedback.assessment import (
 )
 from tutor.core.feedback.fluency import measure_fluency
 from tutor.core.feedback.free_talk import believed
-from tutor.core.feedback.pronunciation.rivals import Heard, Rival, is_figure_for_word, rivals_of
+from tutor.core.feedback.pronunciation.rivals import rivals_of
 from tutor.core.feedback.reading.confirming import confirmed
 from tutor.core.feedback.reading.passages import confidences, locate, ways_said
 from tutor.core.feedback.reading.reading import (
     Window,
     added,
-    cleanly_left_out,
-    heard_instead,
-    heard_together,
-    perhaps_left_out,
     whole,
 )
 from tutor.core.feedback.reading.stretches import (
@@ -297,38 +293,6 @@ def assess_sounds(
     if found.reason is None and not was_heard(found):
         found = _not_the_text(found)
     return Assessment(pronunciation=found)
-
-
-def rivals_in(
-    passage: Passage,
-    words: Sequence[str],
-    heard: Recognition,
-    pairs: Iterable[Sequence[str]],
-) -> dict[int, list[Rival]]:
-    """What the words of a passage are held against: what was recognised there, and pairs.
-
-    `words`: the text's, from the passage's first on.
-    """
-    sure = confidences(passage, heard.words, "substituted")
-    single = heard_instead(passage)
-    for at, text in heard_together(passage):  # "$15" for "fifty dollars"
-        said = spoken_words(text)
-        single |= dict(zip(at, said, strict=True)) if len(said) == len(at) else {}
-    instead = {
-        n: Heard(_in_words(text, words[n]), sure.get(passage.start + n, 0.0))
-        for n, text in single.items()
-        if not is_figure_for_word(words[n], text)
-    }
-    missed = perhaps_left_out(passage, heard.language)
-    return rivals_of(words, instead, missed, pairs, cleanly_left_out(passage))
-
-
-def _in_words(text: str, word: str) -> str:
-    """What was recognised as it was said, where the text's word has no figures: it is told as
-    heard ("thirteen" for "thirty", not "13")."""
-    if any(map(str.isdigit, text)) and not any(map(str.isdigit, word)):
-        return " ".join(spoken_words(text))
-    return text
 
 
 def _ways(window: Window, passage: Passage, heard: Recognition) -> dict[int, tuple[str, ...]]:
