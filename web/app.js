@@ -380,7 +380,8 @@ lesson.on("tutor.reply.done", (reply) => {
   byId("announcer").textContent = card.spoken;
   // Who is still reading a text needs it in sight, and who looks at another sentence, that one.
   const isBusy = (picker.isReading && !reply.next) || byId("said").contains(document.activeElement);
-  if (!isBusy) card.element.scrollIntoView({ block: "nearest" });
+  const isTall = card.element.offsetHeight > innerHeight / 2; // then its words and its number come first
+  if (!isBusy) card.element.scrollIntoView({ block: isTall ? "start" : "nearest" });
 });
 lesson.on("session.summary", (summary) => {
   if (!summary.utterances) notice = { kind: "done", text: t("status.empty") };

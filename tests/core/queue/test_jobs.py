@@ -80,7 +80,17 @@ def test_a_recognisers_job_is_the_same_at_the_worker(
     """What the language may be is with it."""
     expected = Expected(("en", "zh"), "en")
     job = RecognitionJob(
-        "s1", utterance, kind, revision, 2, 640, "auto", batch, prompt, 0, expected
+        "s1",
+        utterance,
+        kind,
+        revision,
+        2,
+        640,
+        "auto",
+        batch,
+        prompt,
+        vocabulary=("Niamh", "Sligo"),
+        expected=expected,
     )
     there = decode_job(RecognitionJob, json.loads(json.dumps(asdict(job))))
     assert there == job

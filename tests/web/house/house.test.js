@@ -66,7 +66,7 @@ test("the whole way: first visit, a lesson with a retry, a conversation, progres
     const first = page.getByTestId("utterance").last(); // the microphone goes on
     assert.equal(plain((await first.getByTestId("word").allTextContents()).join(" ")), "the weather is very nice today");
     await first.getByTestId("repeat").waitFor();
-    assert.match(await first.getByTestId("verdict").textContent(), /^\d\d.*clear/);
+    assert.match(await first.getByTestId("verdict").textContent(), /^\d\d.*[Cc]lear/);
 
     // The same once more: how it was, and how it is.
     await page.getByTestId("repeat").first().click();
@@ -83,7 +83,7 @@ test("the whole way: first visit, a lesson with a retry, a conversation, progres
     await page.getByTestId("scene-speak").click();
     const learner = page.getByTestId("bubble-learner").locator(".said");
     await learner.first().waitFor({ timeout: 60_000 });
-    assert.match(await learner.first().textContent(), /weather is very nice/i);
+    assert.match(await learner.first().textContent(), /very nice/i); // the microphone goes on, perhaps in mid-sentence
     await page.waitForFunction(() => document.querySelectorAll("[data-testid=bubble-tutor]").length >= 2);
     const [speech] = await Promise.all([page.waitForResponse(/audio\/speech/), page.getByRole("button", { name: "Slower" }).first().click()]);
     assert.equal(speech.status(), 200);
@@ -99,7 +99,7 @@ test("the whole way: first visit, a lesson with a retry, a conversation, progres
     await page.locator("#email").fill(`walk-${process.pid}@school.example`);
     await page.locator("#password").fill("correct horse battery");
     await page.locator("#password").press("Enter");
-    await page.getByText("What you practised so far is in your account now").waitFor();
+    await page.locator("#notice").getByText("in your account now").waitFor();
     const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Words for Anki" }).click()]);
     const packed = await readFile(await file.path());
     assert.ok(packed.subarray(0, 2).toString() === "PK" && packed.includes("collection.anki2"), "it is a deck");

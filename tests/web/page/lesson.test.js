@@ -1058,7 +1058,7 @@ test("it fits a phone: nothing sticks out, what is tapped is large enough", asyn
     return top >= 0 && bottom <= innerHeight;
   }, selector);
   await inSight("[data-testid=stop]"); // within reach of the thumb, wherever the page is scrolled to
-  await inSight("[data-testid=reply]"); // the page has scrolled to what is new
+  await inSight("[data-testid=verdict]"); // the page has scrolled to what is new
   await page.getByTestId("word").nth(1).tap();
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.equal(width, 360);

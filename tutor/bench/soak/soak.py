@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 
 import psutil
-from websockets.protocol import State
 
 from tutor.adapters.store.census import count_keys
 from tutor.bench.corpus import sample_recordings
@@ -70,7 +69,7 @@ async def _soak(server: Server, options: SoakOptions, progress: Progress) -> Soa
             logs += await _speak(server.url, options, len(logs))
             if watching.done():
                 watching.result()  # a soak at which nobody looks proves nothing
-        idle_lost = sum(client.socket.state is not State.OPEN for client in clients)
+        idle_lost = sum(client.socket.close_code is not None for client in clients)
         watching.cancel()
     progress("what is left behind", 1.0)
     left, forever = await _left_behind(store_url, kept_before[0], options.settle_s)

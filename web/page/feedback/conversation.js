@@ -45,6 +45,7 @@ export class Conversation {
 
   receiveFinal(final, piece) {
     if (!final.text.trim()) return;
+    this.#all.at(-1)?.receiveNext();
     const card = new UtteranceCard({ final, piece, sounds: this.#sounds, retry: this.#retry, onNext: this.#onNext, onRepeat: this.#onRepeat });
     this.#cards.set(final.utterance, card);
     this.#place(card);

@@ -28,6 +28,7 @@ export class UtteranceCard {
   #row;
   #words = [];
   #open = null; // index of a word, or a kind
+  #isOld = false; // something was said after it
   #panel = h("div", { class: "panel", id: `panel-${++panels}`, hidden: true });
   #verdict = h("p", { class: "verdict", "data-testid": "verdict", hidden: true });
   #scores = h("div", { class: "scores" });
@@ -213,9 +214,15 @@ export class UtteranceCard {
     return [melodyView({ piece: this.#piece, reading: () => this.#sounds.reading(text, language) })];
   }
 
+  /** Something else was said since: one thing is to be tried at a time. */
+  receiveNext() {
+    this.#isOld = true;
+    this.#try.replaceChildren();
+  }
+
   /** One thing to try, once all is known. */
   #offer() {
-    const offered = this.#wasOther ? null : wordToTry({ ...this.#told, words: this.#words });
+    const offered = this.#wasOther || this.#isOld ? null : wordToTry({ ...this.#told, words: this.#words });
     this.#try.replaceChildren(...(offered ? [offered] : []));
   }
 
