@@ -147,7 +147,8 @@ const isStudio = () => ["practise", "talk"].includes(places.name);
 /** Another exercise is shown: so say the chip, the place and the address. */
 function showChoice() {
   const { place } = picker.place;
-  if (place !== saidHere.place && lesson.phase === "idle") notice = null; // it was told of what is shown no more
+  // It was told of what is shown no more; where nobody can speak, that stays to be told.
+  if (place !== saidHere.place && lesson.phase === "idle" && !Microphone.obstacle()) notice = null;
   course.show(picker);
   first.show();
   saidHere.show(place);
