@@ -26,7 +26,7 @@ test: setup setup-web
 
 # What needs no server, model or browser: within a minute.
 quick: setup
-	@$(BIN)/pytest -n 2 -p no:schemathesis --ignore tests/system -m 'not heavy'
+	@$(BIN)/pytest -n 2 --ignore tests/system -m 'not heavy'
 
 check: setup
 	$(BIN)/ruff format --check tutor tests etc

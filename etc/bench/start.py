@@ -1,9 +1,12 @@
 """What one start of the product costs, by process: CPU seconds, memory, seconds until it is ready.
 
     python etc/bench/start.py [--rounds 3] [--settle 8] [--set name=value ...] [--against FOLDER]
+    python etc/bench/start.py --imports
 
-Each round starts the product as its parts are forked, and as each is a program of its own
-(`TUTOR_FORK_PARTS=false`); with `--against` that of another checkout, too. All take turns, so that
+The second tells what imports cost alone: of each part in a process of its own, and of all in one.
+
+Each round starts the product with its parts forked (`TUTOR_FORK_PARTS=true`), and with each a
+program of its own; with `--against` that of another checkout, too. All take turns, so that
 a busy machine disturbs all alike. Memory is what is left of it where shared pages are divided among
 those that share them (PSS), once every part has been idle for `--settle` seconds. Medians of the
 rounds are shown; `ready` is `/readyz`, `whole` is when every part has announced itself.
@@ -12,8 +15,11 @@ rounds are shown; `ready` is `/readyz`, `whole` is when every part has announced
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,6 +72,32 @@ def _until_whole(tree: Tree, began: float) -> float:
     return time.monotonic() - began
 
 
+PARTS = (("worker", "asr"), ("gateway",), *(("worker", kind) for kind in WORKERS[1:]))
+
+IMPORT = """
+import json, sys, time
+from tutor.shells.cli.environment import prepare_environment
+prepare_environment()
+import psutil, tutor.shells.cli.main
+from tutor.shells.cli.parts import import_part
+for part in json.loads(sys.argv[1]):
+    import_part(part)
+print(time.process_time(), psutil.Process().memory_full_info().pss / 2**20)
+"""
+
+
+def show_imports() -> None:
+    """Print what imports take, part by part and together."""
+    table = Table("part", "CPU s", "PSS MiB", title="imports alone")
+    for part in (*PARTS, PARTS):
+        parts = part if part is PARTS else (part,)
+        told = subprocess.check_output([sys.executable, "-c", IMPORT, json.dumps(parts)], text=True)
+        cpu_s, pss_mib = map(float, told.split())
+        name = "all in one process" if part is PARTS else " ".join(map(str, part))
+        table.add_row(name, f"{cpu_s:.2f}", f"{pss_mib:.0f}")
+    Console().print(table)
+
+
 def middle(values: list[float]) -> float:
     """Their median; those that lack count as 0."""
     return statistics.median(values) if values else 0.0
@@ -99,13 +131,17 @@ def main() -> None:
     reader.add_argument("--settle", type=float, default=8.0)
     reader.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     reader.add_argument("--against", type=Path, help="another checkout of this repository")
-    reader.add_argument("--only-forked", action="store_true")
+    reader.add_argument("--imports", action="store_true", help="measure imports alone")
     given = reader.parse_args()
+    if given.imports:
+        show_imports()
+        return
     wanted = dict(one.split("=", 1) for one in given.set)
     here = os.environ.get("PYTHONPATH", "")
-    kinds: dict[str, tuple[str, dict[str, str]]] = {"forked": (here, {})}
-    if not given.only_forked:
-        kinds["each a program"] = (here, {"fork_parts": "false"})
+    kinds: dict[str, tuple[str, dict[str, str]]] = {
+        "forked": (here, {"fork_parts": "true"}),
+        "each a program": (here, {"fork_parts": "false"}),
+    }
     if given.against:
         kinds[f"as in {given.against.name}"] = (str(given.against), {})
     starts: dict[str, list[Start]] = {kind: [] for kind in kinds}

@@ -5,8 +5,7 @@
 `describing.py` says what they learn from: of the scored fold it has heard sounds, never scores.
 `VARIANTS` (`fits.py`) are fitted one by one and kept in the cache: a run that is ended
 (`--seconds`) goes on where it was. Each row of the table: Pearson, Spearman and the root mean
-square error, and F1 of mispronounced phones; the last ones say what the speaker's earlier sentences
-add.
+square error, and F1 of mispronounced phones; others say what the speaker's earlier sentences add.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from __future__ import annotations
 import argparse
 import pickle
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -34,15 +34,16 @@ VARIANTS: dict[str, Fit] = {
     "trees shares": of_trees({"between", "shares"}),
     "sentences": of_sentences,
     "head 0": of_head(set(), 0),
+    "trees free shares": of_trees({"free", "between", "shares"}),
+    "trees between": of_trees({"between"}),
+    "trees free shares agreed": of_trees({"free", "between", "shares", "agreed"}),
+    "trees free shares long": of_trees({"free", "between", "shares", "long"}),
+    "head 1": of_head(set(), 1),
+    "head between": of_head({"between"}, 0),
     "head voiceless": of_head({"voiceless"}, 0),
     "head centred": of_head({"centred"}, 0),
     "head free": of_head({"free"}, 0),
-    "head 1": of_head(set(), 1),
-    "trees between": of_trees({"between"}),
-    "head between": of_head({"between"}, 0),
     "head 2": of_head(set(), 2),
-    "trees agreed": of_trees({"agreed"}),
-    "trees long": of_trees({"long"}),
     "head 3": of_head(set(), 3),
     "head long": of_head({"long"}, 0),
 }
@@ -66,10 +67,35 @@ MIXES = {
     "as shipped": (("head 0", "head 1"), "trees", ""),
     "trees with free bounds": (("head 0",), "trees free", ""),
     "trees of shares": (("head 0",), "trees shares", ""),
+    "both": (("head 0",), "trees free shares", ""),
+    "both, two heads, trees for sentences, too": (
+        ("head 0", "head 1"),
+        "trees free shares",
+        "sentences",
+    ),
     "trees for sentences, too": (("head 0",), "trees", "sentences"),
     "four heads": (("head 0", "head 1", "head 2", "head 3"), "trees", ""),
 }
 """Heads, trees for phones and words, trees for sentences, which count a half."""
+
+
+MEANS = (("trees", "trees shares"), ("trees free", "trees shares"))
+"""Trees whose mean is looked at, without heads."""
+
+KNOWN = 5
+"""Earlier sentences of a speaker from which on the later ones are looked at by themselves."""
+
+
+def mean_of(several: Sequence[Judged]) -> Judged:
+    """The mean of trees for phones and words."""
+    return {
+        n: Scores(
+            np.mean([one[n].phones for one in several], 0),
+            np.mean([one[n].words for one in several], 0),
+            first.sentence,
+        )
+        for n, first in several[0].items()
+    }
 
 
 def mixed(heads: Sequence[Judged], trees: Judged, sentences: Judged | None) -> Judged:
@@ -107,18 +133,32 @@ def report(name: str, items: list[Item], found: Judged) -> None:
     for kind in (*SENTENCE, "word", "phone"):
         is_judged = len(rows[0]["scores"].get(kind, ()))
         cells.append("/".join(agreement.measured(rows, kind)) if is_judged else "")
-    wrong = f"{agreement.mispronounced(rows):.3f}" if cells[-1] else ""
+    has_others = len({row["fold"] for row in rows}) > 1  # F1's bound comes from other folds
+    wrong = f"{agreement.mispronounced(rows):.3f}" if cells[-1] and has_others else ""
     say(f"| {name} | {' | '.join(cells)} | {wrong} |")
 
 
 def report_speakers(name: str, items: list[Item], found: Judged) -> None:
-    """The row of sentences' scores that know the speaker's earlier ones."""
-    rows, cells = rows_of(items, found), []
+    """Rows of sentences' scores that know the speaker's earlier ones: of all, and of later ones
+    beside what each of these has by itself."""
+    rows = rows_of(items, found)
+    table: defaultdict[str, list[str]] = defaultdict(list)
     for kind in SENTENCE:
-        own, (_, given) = agreement.with_speaker(rows, kind), agreement.pairs_of(rows, kind)
-        measures = agreement.pearson, agreement.spearman, agreement.rmse
-        cells.append("/".join(f"{measure(own, given):.3f}" for measure in measures))
-    say(f"| {name}, with earlier sentences | {' | '.join(cells)} | | | |")
+        own, given = agreement.pairs_of(rows, kind)
+        late = np.array([count for _, count in agreement.before(rows, kind)]) >= KNOWN
+        for how, scores in (
+            ("by itself", own),
+            ("with the speaker's earlier ones", agreement.with_speaker(rows, kind)),
+        ):
+            table[how].append(_measured(scores, given))
+            table[f"{how}, after {KNOWN} or more"].append(_measured(scores[late], given[late]))
+    for how, cells in table.items():
+        say(f"| {name}, {how} | {' | '.join(cells)} |")
+
+
+def _measured(own: agreement.Floats, given: agreement.Floats) -> str:
+    measures = agreement.pearson, agreement.spearman, agreement.rmse
+    return "/".join(f"{measure(own, given):.3f}" for measure in measures)
 
 
 _began = time.monotonic()
@@ -145,6 +185,11 @@ def main() -> None:
         if found is not None:
             judged[name] = found
             report(name, items, found)
+    for names in MEANS:
+        if set(names) <= set(judged):
+            report(f"mean of {', '.join(names)}", items, mean_of([judged[one] for one in names]))
+    if "sentences" in judged:
+        report_speakers("sentences", items, judged["sentences"])
     for name, (heads, trees, sentences) in MIXES.items():
         if {*heads, trees, sentences} - {""} <= set(judged):
             all_heads = [judged[one] for one in heads]

@@ -1,8 +1,12 @@
 """A real primary, its replica and a Sentinel, as processes; the primary is killed."""
 
+import asyncio
+import signal
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +16,7 @@ from tests.support.queue import FINAL, take
 from tutor.adapters.settings import Settings, SettingsError
 from tutor.adapters.store.broker.queue import JobQueue
 from tutor.adapters.store.broker.queues import read_queues
-from tutor.adapters.store.client import open_blocking_store, open_store
+from tutor.adapters.store.client import BlockingStore, open_blocking_store, open_store
 from tutor.adapters.store.errors import StoreError
 from tutor.adapters.store.primary import watched
 
@@ -51,6 +55,49 @@ async def test_a_killed_primary_is_followed_by_its_replica(pair: Pair) -> None:
             waiting, _ = await read_queues(other)
             assert sum(place.messages for place in waiting) == 2
     assert [message["fields"] for message in take(settings, 2)]
+
+
+async def test_who_waits_at_a_primary_that_stands_still_is_sent_to_its_successor(
+    pair: Pair,
+) -> None:
+    """Its connections are there, and nothing comes through them: a worker would wait for jobs that
+    come to the new one. Threads and coroutines get what comes there, while the old one stands."""
+
+    def both_wait(store: BlockingStore) -> bool:
+        told: Any = store.info("clients")
+        return bool(told["blocked_clients"] == 2)
+
+    def has_pushed(store: BlockingStore, name: str) -> bool:
+        with suppress(StoreError):
+            return bool(store.rpush(name, "here"))
+        return False
+
+    def wait_in_a_thread() -> Any:
+        with open_blocking_store(pair.url, 600.0) as store:
+            while True:
+                with suppress(StoreError):
+                    return store.blpop(["tutor:of threads"], 0)
+
+    async def wait() -> Any:
+        async with open_store(pair.url, 600.0) as store:
+            while True:
+                with suppress(StoreError):
+                    return await store.blpop(["tutor:of coroutines"], 0)
+
+    waiting = [
+        asyncio.create_task(wait()),
+        asyncio.create_task(asyncio.to_thread(wait_in_a_thread)),
+    ]
+    with open_blocking_store(pair.url, 1.0) as store:
+        await asyncio.to_thread(wait_until, partial(both_wait, store), SOON_S)
+        pair.primary.send_signal(signal.SIGSTOP)
+        try:
+            for name in ("tutor:of threads", "tutor:of coroutines"):
+                await asyncio.to_thread(wait_until, partial(has_pushed, store, name), SOON_S)
+            got = await asyncio.wait_for(asyncio.gather(*waiting), SOON_S)
+        finally:
+            pair.primary.send_signal(signal.SIGCONT)
+    assert [value for _, value in got] == [b"here", b"here"]
 
 
 def test_a_url_of_sentinels_is_read_whole() -> None:

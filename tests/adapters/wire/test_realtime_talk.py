@@ -11,6 +11,7 @@ from openai.types.realtime import RealtimeServerEvent
 from openai.types.realtime.realtime_session_create_request import RealtimeSessionCreateRequest
 from pydantic import TypeAdapter
 
+from tutor.adapters.wire.realtime_items import MOST_METADATA
 from tutor.adapters.wire.realtime_talk import decode_conversing_event, encode_conversing_event
 from tutor.core.audio import g711
 from tutor.core.live.commands import Answer, Command, Listen, Refuse, Truncate
@@ -31,7 +32,7 @@ from tutor.core.protocol.messages import (
     TutorSpeechCancelled,
     TutorSpeechStarted,
 )
-from tutor.core.realtime.converser import MOST_TYPED, Converser
+from tutor.core.realtime.converser import MOST_ID, MOST_KEPT, MOST_TYPED, Converser
 from tutor.core.realtime.protocol import RealtimeError
 
 THEIRS: TypeAdapter[Any] = TypeAdapter(RealtimeServerEvent)
@@ -383,6 +384,11 @@ def test_the_output_buffer_can_be_cleared() -> None:
     assert client.last("output_audio_buffer.cleared")
 
 
+def _typed(id_: str, role: str, length: int) -> dict[str, Any]:
+    part = {"type": "input_text", "text": "x" * length}
+    return {"id": id_, "type": "message", "role": role, "content": [part]}
+
+
 @pytest.mark.parametrize(
     ("event", "code", "param"),
     [
@@ -430,6 +436,24 @@ def test_the_output_buffer_can_be_cleared() -> None:
             {"type": "response.create", "response": {"metadata": {"a": 1}}},
             "invalid_value",
             "response.metadata",
+        ),
+        (
+            {
+                "type": "response.create",
+                "response": {"metadata": {str(n): "" for n in range(MOST_METADATA + 1)}},
+            },
+            "invalid_value",
+            "response.metadata",
+        ),
+        (
+            {"type": "conversation.item.create", "item": _typed("a" * (MOST_ID + 1), "user", 1)},
+            "invalid_value",
+            "item.id",
+        ),
+        (
+            {"type": "conversation.item.create", "item": _typed("a", "system", MOST_KEPT + 1)},
+            "invalid_value",
+            "item.content",
         ),
         (
             {"type": "conversation.item.create", "item": {"type": "function_call"}},

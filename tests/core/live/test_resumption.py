@@ -190,7 +190,7 @@ def test_what_is_said_is_safe_when_it_is_stored() -> None:
             stored += len(effect.pcm) // 2
         if isinstance(effect, Emit) and isinstance(effect.event, AudioAck):
             assert effect.event.received_ms <= stored // 16
-    assert [ack.received_ms for ack in play.events_of(AudioAck)] == [1_040, 2_120]
+    assert [ack.received_ms for ack in play.events_of(AudioAck)] == [1_160, 2_280]
 
 
 def test_in_silence_a_pre_roll_is_not_safe() -> None:

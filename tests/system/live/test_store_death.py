@@ -56,7 +56,7 @@ async def test_each_utterance_has_its_end_though_the_store_dies(mortal: House) -
 
 async def test_a_store_that_keeps_a_file_loses_no_utterance(tmp_path: Path) -> None:
     """`TUTOR_KEEP_STORE`: what was said more than a second before the death is still there."""
-    with served(tmp_path, **LEAN, keep_store="true") as house:
+    with served(tmp_path, **LEAN, keep_store="true", recogniser="instant") as house:
         audio = np.concatenate((spoken("long.flac"), silence(1.5)))
         session = asyncio.create_task(hear(house.url, audio))
         await asyncio.sleep(3)

@@ -116,8 +116,8 @@ class PlaceSettings(BaseModel):
     )
     fork_parts: bool = Field(
         False,
-        description="`tutor serve` imports once what its parts need and forks them (Linux); else "
-        "each starts as a program of its own, which takes more time and memory",
+        description="`tutor serve` imports once what its parts need and forks them (Linux), which "
+        "takes less time and memory; else each starts as a program of its own",
     )
     cache_dir: Path = Field(
         default_factory=_default_cache, description="where model weights are kept"

@@ -37,6 +37,12 @@ class VoiceSettings(BaseModel):
     speech_threads: int = Field(
         0, ge=0, description="clauses a speech worker makes at once; 0: one a core, 4 at most"
     )
+    speech_kept_s: float = Field(
+        300,
+        ge=0,
+        description="speech of each voice that a worker keeps in memory (44 kB a second) and "
+        "does not make again: phrases of coach and scenarios come often; 0: none",
+    )
     speech_max_chars: int = Field(
         MOST_CHARS, ge=1, description="characters of a text to be spoken (else HTTP 422)"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from tutor.adapters.wire import realtime
 from tutor.adapters.wire.practice import to_json
+from tutor.adapters.wire.realtime_items import message_of, metadata_of
 from tutor.core.realtime.conversing import (
     ContentPart,
     ConversingClientEvent,
@@ -70,8 +70,6 @@ _KNOWN: Json = {
 _NULLABLE = frozenset({"turn_detection", "transcription", "prompt", "voice"})
 """Fields that may be set to nothing; another one that is null is as good as left out."""
 
-_TEXTS = {"user": "input_text", "system": "input_text", "assistant": "output_text"}
-
 _USAGE = {
     "total_tokens": 0,
     "input_tokens": 0,
@@ -97,7 +95,7 @@ def decode_conversing_event(
             change = realtime.needed(data, "session")
             return SessionUpdate(_updated(session, change, own_model))
         case "response.create":
-            return ResponseCreate(_metadata(data.get("response")))
+            return ResponseCreate(metadata_of(data.get("response")))
         case "response.cancel":
             is_named = data.get("response_id") is not None
             return ResponseCancel(_text(data, "response_id") if is_named else None)
@@ -135,7 +133,7 @@ def encode_conversing_event(event_id: str, event: ConversingEvent) -> str:
 def _decode_item_event(kind: str, data: Json) -> ConversingClientEvent:
     match kind:
         case "conversation.item.create":
-            return ItemCreate(_message(realtime.needed(data, "item")))
+            return ItemCreate(message_of(realtime.needed(data, "item")))
         case "conversation.item.delete":
             return ItemDelete(_text(data, "item_id"))
         case "conversation.item.retrieve":
@@ -187,50 +185,6 @@ def _check(session: RealtimeSession, own_model: str) -> None:
         raise realtime.invalid(f"{where}.format.rate", f"{PCM_RATE} samples per second")
     realtime.check_format(spoken.format, f"{where}.format.rate")
     realtime.check_range(f"{where}.speed", spoken.speed, SLOWEST, FASTEST)
-
-
-def _metadata(response: object) -> Mapping[str, str] | None:
-    if response is None:
-        return None
-    if not isinstance(response, dict):
-        raise realtime.invalid("response", "an object is needed")
-    if response.get("conversation") not in (None, "auto"):
-        raise realtime.invalid("response.conversation", "there is one conversation: 'auto'")
-    for name in ("input", "tools"):
-        if response.get(name):
-            raise realtime.invalid(f"response.{name}", "is not taken here: leave it out")
-    metadata = response.get("metadata")
-    if metadata is None:
-        return None
-    if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in metadata.values()):
-        raise realtime.invalid("response.metadata", "strings by their names")
-    return metadata
-
-
-def _message(item: object) -> Message:
-    if not isinstance(item, dict):
-        raise realtime.invalid("item", "an object is needed")
-    if item.get("type") != "message":
-        raise realtime.invalid("item.type", "only 'message' items are taken")
-    role = item.get("role")
-    if role not in _TEXTS:
-        raise realtime.invalid("item.role", "'user', 'assistant' or 'system'")
-    parts = item.get("content")
-    if not isinstance(parts, list):
-        raise realtime.invalid("item.content", "a list is needed")
-    text = "\n".join(_part(part, n) for n, part in enumerate(parts))
-    return Message(str(item.get("id") or ""), role, _TEXTS[str(role)], text)  # type: ignore[arg-type]
-
-
-def _part(part: object, number: int) -> str:
-    where = f"item.content[{number}]"
-    kind = part.get("type") if isinstance(part, dict) else None
-    if not isinstance(part, dict) or kind not in ("input_text", "output_text", "text"):
-        what = "only text is taken: audio comes in input_audio_buffer.append"
-        raise realtime.invalid(f"{where}.type", what)
-    if not isinstance(part.get("text"), str):
-        raise realtime.invalid(f"{where}.text", "a string is needed")
-    return str(part["text"])
 
 
 def _text(data: Json, name: str) -> str:

@@ -51,6 +51,12 @@ MOST_ITEMS = 256
 MOST_TYPED = 500
 """Characters that are typed at once, as in the practice protocol."""
 
+MOST_KEPT = 5_000
+"""Characters of a message that is kept, and not answered."""
+
+MOST_ID = 128
+"""Characters of an item's id that a client gives."""
+
 
 class Converser(Translator):
     """The translator of one conversation."""
@@ -165,11 +171,16 @@ class Converser(Translator):
         if message.id in self._messages:
             what = f"Error adding item: an item with the id {message.id[:60]!r} already exists"
             raise RealtimeError("item_create_duplicate_item_id", what, "item.id")
+        if len(message.id) > MOST_ID:
+            raise RealtimeError("invalid_value", f"at most {MOST_ID} characters", "item.id")
         if message.role == "user":
             if len("\n".join((*self._typed, message.text or ""))) > MOST_TYPED:
                 what = f"at most {MOST_TYPED} characters of text are answered at once"
                 raise RealtimeError("invalid_value", what, "item.content")
             self._typed += [message.text] if message.text else []
+        elif len(message.text or "") > MOST_KEPT:
+            what = f"at most {MOST_KEPT} characters"
+            raise RealtimeError("invalid_value", what, "item.content")
         previous = self._link(message)
         self._emit(conversing.MessageAdded(message, previous))
         self._emit(conversing.MessageDone(message, previous))

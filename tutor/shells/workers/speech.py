@@ -25,6 +25,7 @@ from tutor.adapters.store.speech import (
 )
 from tutor.adapters.store.workers import Announcement
 from tutor.adapters.voice.catalogue import Catalogue, facts_of
+from tutor.adapters.voice.remembered import Remembered
 from tutor.adapters.voice.voice import Voice, VoiceError
 from tutor.adapters.wire.practice import to_json
 from tutor.core.audio.samples import Samples
@@ -165,7 +166,8 @@ def load_speech_worker(settings: Settings, watch: WorkerWatch) -> SpeechWorker:
     Announcement(store, "speech", _facts(voices, watch.address))
     names = ", ".join(voice.facts.id for voice in voices)
     log.info("ready in %.1f s: %s", time.monotonic() - began, names)
-    resident = {voice.facts.id: voice for voice in voices}
+    kept_s = settings.speech_kept_s
+    resident = {voice.facts.id: Remembered(voice, kept_s) for voice in voices}
     return SpeechWorker(resident, store, watch, Watchdog(settings.speech_time_limit_s))
 
 

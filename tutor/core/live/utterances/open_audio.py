@@ -10,8 +10,10 @@ from tutor.core.live.effects import AppendAudio, Effect
 from tutor.core.live.utterances.segmenter import SegmenterConfig
 from tutor.core.live.utterances.utterance import Utterance
 
-APPEND = to_samples(100)
-"""Samples of audio that are stored at once, at least: a frame may be as short as 20 ms."""
+APPEND = to_samples(250)
+"""Samples of audio that are stored at once, at least. Each time is a step of the session, a round
+trip to the store: of 100 ms there were 7.5 in a second of speech. What is not stored yet the client
+keeps, and a partial that is dispatched stores it first."""
 
 
 class OpenAudio:
