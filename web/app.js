@@ -147,8 +147,7 @@ const isStudio = () => ["practise", "talk"].includes(places.name);
 /** Another exercise is shown: so say the chip, the place and the address. */
 function showChoice() {
   const { place } = picker.place;
-  // It was told of what is shown no more; where nobody can speak, that stays to be told.
-  if (place !== saidHere.place && lesson.phase === "idle" && !Microphone.obstacle()) notice = null;
+  if (place !== saidHere.place && notice?.kind === "done") notice = null; // it was told of what is shown no more
   course.show(picker);
   first.show();
   saidHere.show(place);
