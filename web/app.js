@@ -147,7 +147,7 @@ const isStudio = () => ["practise", "talk"].includes(places.name);
 /** Another exercise is shown: so say the chip, the place and the address. */
 function showChoice() {
   const { place } = picker.place;
-  if (place !== saidHere.place && lesson.phase === "idle") notice = null; // it was told of what is shown no more
+  if (place !== saidHere.place && notice?.kind === "done") notice = null; // it was told of what is shown no more
   course.show(picker);
   first.show();
   saidHere.show(place);

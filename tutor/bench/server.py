@@ -19,6 +19,14 @@ from tutor.bench.figures import Decodes
 from tutor.bench.options import BenchError
 from tutor.bench.processes import Tree
 
+OPEN_DOORS = {
+    "max_sessions": "4000",
+    "guest_sockets": "0",
+    "address_connections": "0",
+    "address_handshakes": "100000",
+}
+"""All learners of a bench come from one address."""
+
 READY_S = 120.0
 """Seconds within which a server must be ready: a cold start on a busy machine."""
 

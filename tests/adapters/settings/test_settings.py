@@ -20,7 +20,7 @@ CORE = {
     "tutor.core.text",
     "tutor.core.text.languages",
     "tutor.core.voice",
-    "tutor.core.voice.limits",
+    "tutor.core.voice.config",
 }
 """What settings take their bounds and defaults from."""
 

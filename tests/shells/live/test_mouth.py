@@ -75,7 +75,7 @@ class Line:
 
     def put(self, items: list[Sound]) -> None:
         """Put audio behind what waits."""
-        self.frames += [decode_frame(item.data) for item in items]
+        self.frames += [decode_frame(item.data) for item in items if isinstance(item.data, bytes)]
 
     def hush(self, reply: int) -> None:
         """Take back what waits of a reply."""

@@ -46,7 +46,7 @@ class Remembered:
     def _keep(self, key: tuple[str, float], made: Said) -> None:
         if key in self._kept or len(made.audio) > self._room:
             return
-        made.audio.flags.writeable = False  # several listeners have it
+        made.audio.setflags(write=False)  # several listeners have it
         self._kept[key] = made
         self._samples += len(made.audio)
         while self._samples > self._room:

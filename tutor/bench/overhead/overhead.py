@@ -26,7 +26,7 @@ from tutor.bench.player import FRAME_MS, play_all, write_script
 from tutor.bench.processes import LoadMeter, PeakWatch, Tree
 from tutor.bench.report import OverheadReport
 from tutor.bench.run import describe_machine
-from tutor.bench.server import Server, started
+from tutor.bench.server import OPEN_DOORS, Server, started
 from tutor.client import PracticeClient, PracticeError, practise
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, Samples, to_samples
 from tutor.core.protocol.messages import (
@@ -45,14 +45,6 @@ SETTINGS = {
     "max_speed": "1000000",  # frames are sent as fast as they are taken
     "log_level": "warning",
 }
-
-OPEN_DOORS = {
-    "max_sessions": "4000",
-    "guest_sockets": "0",
-    "address_connections": "0",
-    "address_handshakes": "100000",
-}
-"""All learners of a bench come from one address."""
 
 GO_ON_S = 3.0
 """Seconds without a partial after which a speaker's audio goes on."""
@@ -77,9 +69,7 @@ MONITORED = 50
 GAP_MS = 1500
 
 IN_TIME = 20
-"""Speakers whom a small machine serves in real time; more of them speak more slowly, all at once.
-
-What a second of audio costs is the same, and no connection is given up because a core is full."""
+"""Speakers whom a small machine serves in real time; more of them speak more slowly."""
 
 Event = TypeVar("Event", bound=ServerEvent)
 T = TypeVar("T")

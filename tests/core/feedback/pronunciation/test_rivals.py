@@ -237,6 +237,13 @@ def test_where_the_recogniser_was_lost_it_is_no_witness(origin: Origin) -> None:
     assert replace(guess, sounds=9.0, beside=0.5).verdict is not Verdict.SAID
 
 
+def test_another_word_that_is_written_surely_and_heard_clearly_is_doubtful() -> None:
+    """ "They was" for "They were", which the recogniser, asked for both, finds hardly likelier."""
+    was = Weighed(1, Rival("was", Origin.FAR, 0.99), 42.0, 2.0, 0.5)
+    assert was.verdict is Verdict.DOUBTFUL
+    assert replace(was, sounds=9.0).verdict is Verdict.SAID
+
+
 def test_an_ending_is_heard_as_long_as_one_word_beside_was_understood() -> None:
     """Where neither was, the passage was garbled."""
     left_out = Weighed(1, Rival("answer", Origin.ENDING), 3.8, 2.9)

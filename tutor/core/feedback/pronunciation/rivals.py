@@ -85,7 +85,7 @@ BOUNDS = {
     Origin.SKIPPED: Bounds(0.7, 8.0, sounds=1.5, recogniser=-2.5),
     Origin.MISSED: Bounds(6.0, 16.0, sounds=2.0, recogniser=5.0, beside=0.5),
     Origin.HEARD: Bounds(3.0, 8.0, sounds=-1.0, recogniser=0.0, beside=1.0, written=0.0),
-    Origin.FAR: Bounds(8.0, 20.0, sounds=2.0, recogniser=3.0, beside=1.0),
+    Origin.FAR: Bounds(8.0, 20.0, sounds=2.0, recogniser=3.0, beside=1.0, written=12.0),
 }
 """The bounds of each origin, chosen on one half of what `caught.py` measures on the other one.
 

@@ -26,12 +26,7 @@ from tutor.core.live.utterances.segmenter import (
 )
 from tutor.core.live.utterances.understood import Understood
 from tutor.core.live.utterances.utterance import TranscriptionSnapshot, Utterance
-from tutor.core.protocol.messages import (
-    ServerEvent,
-    SessionSummary,
-    SpeechStarted,
-    SpeechStopped,
-)
+from tutor.core.protocol.messages import ServerEvent, SessionSummary, SpeechStarted, SpeechStopped
 from tutor.core.queue.jobs import RecognitionResult
 from tutor.core.text.expected import Expected
 from tutor.core.turns.progress import Place
@@ -49,8 +44,7 @@ class Transcription:
         self._effects = effects
         self._language, self._prompt = "", ""
         self._vocabulary: tuple[str, ...] = ()
-        self._turns, self._place = Turns(), Place()
-        self._expected = Expected()
+        self._turns, self._place, self._expected = Turns(), Place(), Expected()
         self._segmenter = Segmenter(config.segmenter)
         self._audio = OpenAudio(config.segmenter, effects)
         self._utterances: dict[str, Utterance] = {}  # those without a terminal event
@@ -162,14 +156,9 @@ class Transcription:
     def foreseen(self) -> Understood | None:
         """What the open utterance will be if nothing more is said, once its words are known and may
         be all; None: that is not known."""
-        utterance = self._open
-        early = None if utterance is None else utterance.early_result
-        if utterance is None or early is None or early.recognition is None:
+        if self._open is None or len(self._utterances) > 1 or not self._turns.may_be_over:
             return None
-        is_alone = len(self._utterances) == 1
-        if not (is_alone and early.recognition.text and self._turns.may_be_over):
-            return None
-        return utterance.understood(early)
+        return self._open.foreseen
 
     def collect_understood(self) -> list[Understood]:
         """The utterances whose words have become known since the last call; their audio is still
@@ -252,7 +241,8 @@ class Transcription:
         if result.kind == "partial":
             # Otherwise it is doubled, was given up, or the utterance has ended meanwhile.
             if result.revision == utterance.partial_revision and not utterance.ended:
-                self._receive_partial(utterance, result, now)
+                self._partials.receive_result(utterance, result, now)
+                self._dispatch_partial(now)
         elif result.revision == utterance.final_revision:
             self._finals.receive_result(utterance, result, now)
             if utterance.early_result is result:
@@ -330,16 +320,15 @@ class Transcription:
     def _watch_turn(self) -> None:
         if self._listens and self._open is not None:
             position, speech_end = self._segmenter.position, self._segmenter.speech_end
-            for event in self._turns.receive_window(self._open.id, position, speech_end):
-                self._emit(event)
+            told = self._turns.receive_window(self._open.id, position, speech_end)
+            self._effects += map(Emit, told)
 
     def _learn(self, utterance: Utterance, result: RecognitionResult) -> None:
         """Learn from the words before a pause whether they are all."""
-        if result.recognition is None:
-            return
-        passage = result.passage and utterance.window.restore(result.passage)
-        standing = self._place.standing(passage, result.recognition)
-        self._turns.receive_standing(standing, utterance.speech_end)
+        if result.recognition is not None:
+            passage = result.passage and utterance.window.restore(result.passage)
+            standing = self._place.standing(passage, result.recognition)
+            self._turns.receive_standing(standing, utterance.speech_end)
 
     def _dispatch_partial(self, now: float) -> None:
         utterance = self._open
@@ -349,12 +338,6 @@ class Transcription:
             return
         self._audio.store(utterance)
         self._partials.begin(utterance, now)
-
-    # ------------------------------------------------------------ results
-
-    def _receive_partial(self, utterance: Utterance, result: RecognitionResult, now: float) -> None:
-        self._partials.receive_result(utterance, result, now)
-        self._dispatch_partial(now)
 
     def _check_deadline(self, utterance: Utterance, now: float) -> None:
         if utterance.ended:

@@ -189,6 +189,14 @@ class Utterance:
             is_committed=self.is_committed,
         )
 
+    @property
+    def foreseen(self) -> Understood | None:
+        """What it will be if nothing more is said; None: its words are not known, or there are
+        none."""
+        early = self.early_result
+        has_words = early is not None and early.recognition is not None and early.recognition.text
+        return self.understood(early) if early is not None and has_words else None
+
     def word(self, heard: RecognisedWord) -> Word:
         """A recognised word on the session's audio clock."""
         return Word(
