@@ -9,7 +9,6 @@ from tutor.core.protocol.messages import (
     FeedbackAccuracy,
     SessionStart,
     SessionSummary,
-    SessionUpdate,
     TranscriptFinal,
     TutorReplyDone,
 )
@@ -36,12 +35,12 @@ def test_a_refusal_is_one_line_with_its_code(house: House) -> None:
 async def test_a_refusal_in_the_middle_ends_it(house: House) -> None:
     """What would be refused again is not tried again, also by a client that comes back."""
     async with practise(house.url, SessionStart("en"), resume=True) as client:
-        await client.update(SessionUpdate(language="xx"))
+        await client.send_audio(b"odd")
         events = [event async for _, event in client]
-        with pytest.raises(PracticeError, match="unsupported_language"):
+        with pytest.raises(PracticeError, match="bad_audio"):
             await client.commit()
-    assert client.close_code == 4400
-    assert [event.code for event in events if isinstance(event, Error)] == ["unsupported_language"]
+    assert client.close_code == 4415
+    assert [event.code for event in events if isinstance(event, Error)] == ["bad_audio"]
 
 
 async def test_a_client_that_comes_back_misses_nothing(house: House) -> None:

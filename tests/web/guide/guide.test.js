@@ -54,11 +54,11 @@ for (const path of PAGES) {
 test("the search finds a page", async () => {
   const { page, complaints } = await visit("", { width: 1200, height: 800 });
   await page.click("input.md-search__input");
-  await page.keyboard.type("takeover");
+  await page.keyboard.type("glossary");
   const found = page.locator(".md-search-result__link").first();
   await found.waitFor();
   await found.click();
-  await page.waitForURL(/glossary|how-it-works|decisions/);
+  await page.waitForURL(/glossary/);
   assert.deepEqual(complaints, []);
   await page.close();
 });

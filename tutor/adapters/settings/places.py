@@ -115,7 +115,7 @@ class PlaceSettings(BaseModel):
         "where it was when it starts again; else all that it holds is gone with it",
     )
     fork_parts: bool = Field(
-        False,
+        True,
         description="`tutor serve` imports once what its parts need and forks them (Linux), which "
         "takes less time and memory; else each starts as a program of its own",
     )

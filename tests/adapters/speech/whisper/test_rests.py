@@ -9,6 +9,7 @@ import pytest
 from tutor.adapters.speech.hearing import MOST_RESTS
 from tutor.adapters.speech.request import Request
 from tutor.adapters.speech.whisper.hypothesis import Hypothesis
+from tutor.adapters.speech.whisper.likely import Likely
 from tutor.adapters.speech.whisper.recogniser import WhisperRecogniser
 from tutor.adapters.speech.whisper.windows import Decoding
 from tutor.adapters.telemetry.worker import WorkerMetrics
@@ -36,6 +37,9 @@ class Stopping(WhisperRecogniser):
         self._begin_s = 30 - requests[0].seconds
         text = " ".join(word.text for word in self._words())
         return [Hypothesis([1] * self._tokens, text, -0.1, 0.0)]
+
+    def _likely(self, *_: Any) -> Likely:
+        return Likely(None, None, self._generate, self._prompt)
 
     def _align(self, *_: Any) -> list[list[RecognisedWord]]:
         return [
