@@ -22,7 +22,9 @@ export function launch({ wav, again = false, device = true, allowed = true } = {
     ...(allowed ? ["--use-fake-ui-for-media-stream"] : []),
     ...(wav ? [`--use-file-for-fake-audio-capture=${wav}${again ? "" : "%noloop"}`] : []),
   ];
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args });
+  // Where a permission is asked for, there must be a browser that asks.
+  const program = (!allowed && process.env.WHOLE_CHROMIUM) || process.env.CHROMIUM || "/usr/bin/chromium";
+  return chromium.launch({ executablePath: program, args });
 }
 
 const CONTEXT = { viewport: { width: 1200, height: 800 }, reducedMotion: "reduce", serviceWorkers: "block" };
