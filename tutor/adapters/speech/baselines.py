@@ -8,7 +8,6 @@ from pathlib import Path
 from tutor.adapters.settings import RecognitionSettings
 from tutor.adapters.speech.device import choose_device
 from tutor.adapters.speech.request import Request
-from tutor.adapters.speech.whisper.loading import load_whisper
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.text.languages import AUTO
 
@@ -20,8 +19,17 @@ class PlainRecogniser:
     """faster-whisper as it comes: `transcribe` on a 30 s window, one utterance at a time."""
 
     def __init__(self, settings: RecognitionSettings, model: Path) -> None:
+        # Imported here: it takes a second and only a worker needs it.
+        from faster_whisper import WhisperModel
+
         self.device, self.compute_type = choose_device(settings.device, settings.compute_type)
-        self._whisper = load_whisper(model, self.device, self.compute_type, settings.threads)
+        self._whisper = WhisperModel(
+            str(model),
+            device=self.device,
+            compute_type=self.compute_type,
+            cpu_threads=settings.threads,
+            local_files_only=True,
+        )
         self._beams = {"partial": settings.partial_beam, "final": settings.final_beam}
 
     def recognise(self, requests: Sequence[Request]) -> list[Recognition]:
