@@ -1,11 +1,15 @@
 """What the benchmark compares with."""
 
+import pytest
+
 from tests.support.speech import TEXTS, plain, spoken
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.baselines import PlainRecogniser
 from tutor.adapters.speech.models.weights import resolve_model
 from tutor.adapters.speech.request import Request
 from tutor.core.audio.samples import to_float
+
+pytestmark = pytest.mark.heavy
 
 
 def test_faster_whisper_as_it_comes_hears_a_sentence() -> None:
