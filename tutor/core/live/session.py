@@ -74,7 +74,10 @@ class Session(Parts):
             self._handle(message, now)
         except ProtocolError as error:
             error.message = getattr(message, "type", "")
-            self.receive_error(error, now)
+            if isinstance(message, Answer):
+                self.receive_unanswerable(message, error)
+            else:
+                self.receive_error(error, now)
         self._settle(now)
 
     def receive_unreadable(self, error: ProtocolError, now: float) -> None:
