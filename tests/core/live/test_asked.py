@@ -12,6 +12,7 @@ from tests.support.scripted import Answer as Result
 from tests.support.scripted import Play, Wait, silence, speech
 from tutor.core.live.commands import Answer, Listen, Refuse, Truncate, VoiceActivity
 from tutor.core.live.config import SessionConfig
+from tutor.core.live.effects import DropAudio
 from tutor.core.live.lifecycle import State
 from tutor.core.protocol.messages import (
     Error,
@@ -182,3 +183,13 @@ def test_what_cannot_be_answered_gets_an_end_and_the_session_goes_on(
     assert error.code == ("too_many_messages" if is_over_the_limit else "bad_message")
     assert not error.fatal
     assert caller.play.session.state is State.OPEN
+
+
+def test_what_nobody_asks_about_is_not_kept_for_ever() -> None:
+    """Audio is held for as long as an assessment may be, and dropped before an answer is asked."""
+    caller = Caller(ON_DEMAND)
+    for text in ("One.", "Two.", "Three."):
+        caller.play.play(speech(14_000), silence(900), Result(text=text), Wait(0.0))
+    assert caller.of(DropAudio) == [DropAudio("u1"), DropAudio("u2")]
+    caller.tell(Answer("a1"))
+    assert [job.recognition.text for job in caller.of(AssessmentJob)] == ["Three."]

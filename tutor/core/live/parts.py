@@ -12,7 +12,7 @@ from tutor.core.live.asked import Asked
 from tutor.core.live.checks import require_language, require_rate
 from tutor.core.live.commands import Answer, Listen
 from tutor.core.live.config import SessionConfig
-from tutor.core.live.effects import DropAudio, Effect, Emit, Resample
+from tutor.core.live.effects import Effect, Emit, Resample
 from tutor.core.live.lesson import Lesson
 from tutor.core.live.lifecycle import Lifecycle
 from tutor.core.live.received import Received
@@ -107,8 +107,7 @@ class Parts:
 
     def answer(self, wanted: Answer, now: float) -> None:
         """Answer what was said since the last answer, or else typed, or else begin."""
-        said, long_ago = self.asked.take()
-        self.effects += [DropAudio(name) for one in long_ago for name in one.utterances]
+        said = self.asked.take()
         if self.tutoring is None:
             return
         if said is not None:
