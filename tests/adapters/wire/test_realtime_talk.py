@@ -32,7 +32,7 @@ from tutor.core.protocol.messages import (
     TutorSpeechCancelled,
     TutorSpeechStarted,
 )
-from tutor.core.realtime.converser import MOST_ID, MOST_KEPT, MOST_TYPED, Converser
+from tutor.core.realtime.converser import MOST_ID, MOST_ITEMS, MOST_KEPT, MOST_TYPED, Converser
 from tutor.core.realtime.protocol import RealtimeError
 
 THEIRS: TypeAdapter[Any] = TypeAdapter(RealtimeServerEvent)
@@ -347,6 +347,20 @@ def test_items_can_be_looked_at_and_forgotten() -> None:
         with pytest.raises(RealtimeError) as refused:
             client.send(f"conversation.item.{kind}", item_id=item)
         assert refused.value.code == f"item_{kind}_invalid_item_id"
+
+
+def test_of_many_items_the_latest_are_kept() -> None:
+    """However many the learner says without an answer."""
+    client = Client()
+    for number in range(MOST_ITEMS + 1):
+        client.speaks(f"u{number}")
+    first, *others = [
+        event["item"]["id"] for event in client.events if event["type"] == "conversation.item.done"
+    ]
+    for item in others:
+        client.send("conversation.item.retrieve", item_id=item)
+    with pytest.raises(RealtimeError, match="not found"):
+        client.send("conversation.item.retrieve", item_id=first)
 
 
 def test_transcripts_come_to_who_wants_them() -> None:

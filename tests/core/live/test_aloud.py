@@ -120,6 +120,15 @@ def test_what_is_not_for_the_tutor_is_neither_obeyed_nor_answered(text: str, rea
     assert talk.assessed() == []
 
 
+def test_a_refused_change_of_the_language_changes_no_words() -> None:
+    """The voice that came with it is not to be had: an English word stops the tutor still."""
+    talk = Talk()
+    talk.play.play(SessionUpdate(language="ja", speech=Speech(rate=100.0)))
+    talk.say("Help", 400)
+    assert [one.code for one in talk.told(Error)] == ["unsupported_speech"]
+    assert len(talk.told(TutorSpeechCancelled)) == 1
+
+
 def test_a_cough_makes_it_soft_for_a_moment() -> None:
     """Nothing was recognised: it is loud again, and nothing is answered."""
     talk = Talk()

@@ -6,15 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from tests.core.live.test_foresight import JOE, TALKING, Learner
+from tests.core.live.test_foresight import CAFE, JOE, TALKING, Learner
 from tests.core.live.tutoring.test_tutoring import SAID
 from tests.support.scripted import Answer as Result
 from tests.support.scripted import Play, Wait, silence, speech
 from tutor.core.live.commands import Answer, Listen, Refuse, Truncate, VoiceActivity
 from tutor.core.live.config import SessionConfig
+from tutor.core.live.effects import DropAudio
+from tutor.core.live.lifecycle import State
 from tutor.core.protocol.messages import (
+    Error,
     SessionStart,
+    SessionUpdate,
     Speech,
+    SpeechStop,
     TutorReplyDone,
     TutorSpeechCancelled,
     TutorSpeechEnded,
@@ -157,3 +162,34 @@ def test_a_reply_that_is_refused_is_not_spoken(name: str) -> None:
     assert len(caller.of(TutorReplyDone)) == 1
     assert caller.of(TutorSpeechStarted) == []
     assert not caller.play.session.aloud.waiting
+
+
+@pytest.mark.parametrize("is_over_the_limit", [False, True])
+def test_what_cannot_be_answered_gets_an_end_and_the_session_goes_on(
+    is_over_the_limit: bool,
+) -> None:
+    """Whoever asked for an answer waits for one: the error names it, and is not fatal."""
+    limits = replace(UNSEEN.limits, max_messages=3)
+    config = replace(UNSEEN, limits=limits) if is_over_the_limit else UNSEEN
+    caller = Caller(ON_DEMAND, config)
+    if is_over_the_limit:
+        for _ in range(3):
+            caller.tell(SpeechStop())
+        caller.tell(Answer("a1"))
+    else:
+        caller.tell(SessionUpdate(CAFE.exercise))
+        caller.tell(Answer("a1", "   "))
+    (error,) = [one for one in caller.of(Error) if one.utterance == "a1"]
+    assert error.code == ("too_many_messages" if is_over_the_limit else "bad_message")
+    assert not error.fatal
+    assert caller.play.session.state is State.OPEN
+
+
+def test_what_nobody_asks_about_is_not_kept_for_ever() -> None:
+    """Audio is held for as long as an assessment may be, and dropped before an answer is asked."""
+    caller = Caller(ON_DEMAND)
+    for text in ("One.", "Two.", "Three."):
+        caller.play.play(speech(14_000), silence(900), Result(text=text), Wait(0.0))
+    assert caller.of(DropAudio) == [DropAudio("u1"), DropAudio("u2")]
+    caller.tell(Answer("a1"))
+    assert [job.recognition.text for job in caller.of(AssessmentJob)] == ["Three."]

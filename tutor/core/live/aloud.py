@@ -81,10 +81,11 @@ class Aloud:
         Raises:
             ProtocolError: `unsupported_speech`.
         """
-        self._language = language
         if wish is None:
+            self._language = language
             return
         voice = require_speech(wish, language, self._voices, self._config)
+        self._language = language
         if voice is None:
             self._effects.append(Emit(error_event("speech_failed")))
         elif self._speaking is None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 from tutor.core.live.commands import Answer
 from tutor.core.live.tutoring.turn import LONGEST_BYTES
 from tutor.core.live.utterances.understood import Understood
@@ -17,21 +15,21 @@ class Asked:
         """Whether nobody asks: each utterance is answered as it ends."""
         self.answer: Answer | None = None
         """The answer that is waited for: not all that was said is understood yet."""
-        self._said: list[Understood] = []
+        self._said: Understood | None = None
 
-    def receive_understood(self, understood: Understood) -> tuple[Understood, ...]:
-        """Take an utterance whose words are known; those that are answered now."""
-        if self.by_itself:
-            return (understood,)
-        self._said.append(understood)
+    def hold(self, understood: Understood) -> tuple[str, ...]:
+        """Take an utterance whose words are known; the utterances that were held, and are too long
+        ago to be judged with it: they are held no more."""
+        before, self._said = self._said, understood
+        if before is None:
+            return ()
+        whole = before.joined_with(understood)
+        if whole.span_bytes > LONGEST_BYTES:
+            return before.utterances
+        self._said = whole
         return ()
 
-    def take(self) -> tuple[Understood | None, tuple[Understood, ...]]:
-        """All that was said, as one, and what is too long ago to be judged with it."""
-        said, self._said, self.answer = self._said, [], None
-        if not said:
-            return None, ()
-        whole = reduce(lambda before, after: before.joined_with(after), said)
-        if whole.span_bytes <= LONGEST_BYTES:
-            return whole, ()
-        return said[-1], tuple(said[:-1])
+    def take(self) -> Understood | None:
+        """All that is held, as one; None: nothing was said."""
+        said, self._said, self.answer = self._said, None, None
+        return said

@@ -12,12 +12,13 @@ from tutor.core.live.asked import Asked
 from tutor.core.live.checks import require_language, require_rate
 from tutor.core.live.commands import Answer, Listen
 from tutor.core.live.config import SessionConfig
-from tutor.core.live.effects import DropAudio, Effect, Resample
+from tutor.core.live.effects import Effect, Emit, Resample
 from tutor.core.live.lesson import Lesson
 from tutor.core.live.lifecycle import Lifecycle
 from tutor.core.live.received import Received
 from tutor.core.live.tutoring.tutoring import Tutoring
 from tutor.core.live.utterances.transcription import Transcription
+from tutor.core.protocol.errors import ProtocolError, error_event
 from tutor.core.protocol.messages import SessionStart, SessionUpdate
 
 
@@ -106,16 +107,24 @@ class Parts:
 
     def answer(self, wanted: Answer, now: float) -> None:
         """Answer what was said since the last answer, or else typed, or else begin."""
-        said, long_ago = self.asked.take()
-        self.effects += [DropAudio(name) for one in long_ago for name in one.utterances]
+        said = self.asked.take()
         if self.tutoring is None:
             return
         if said is not None:
             self.tutoring.receive_final(said, now)
         elif wanted.typed:
-            self.tutoring.receive_typed(wanted.utterance, wanted.typed, self.lesson.language, now)
+            try:
+                own = wanted.utterance, wanted.typed, self.lesson.language
+                self.tutoring.receive_typed(*own, now)
+            except ProtocolError as error:
+                self.receive_unanswerable(wanted, error)
         else:
             self.tutoring.begin(wanted.utterance, now)
+
+    def receive_unanswerable(self, wanted: Answer, error: ProtocolError) -> None:
+        """Take note that nothing is answered, and go on; whoever asked waits for an end of it."""
+        told = error_event(error.code, str(error), wanted.utterance, fatal=False)
+        self.effects.append(Emit(told))
 
     def refuse(self, utterance: str, now: float) -> None:
         """Say nothing of the reply to an utterance; empty: of none that is still to come."""

@@ -74,7 +74,10 @@ class Session(Parts):
             self._handle(message, now)
         except ProtocolError as error:
             error.message = getattr(message, "type", "")
-            self.receive_error(error, now)
+            if isinstance(message, Answer):
+                self.receive_unanswerable(message, error)
+            else:
+                self.receive_error(error, now)
         self._settle(now)
 
     def receive_unreadable(self, error: ProtocolError, now: float) -> None:
@@ -216,9 +219,10 @@ class Session(Parts):
         for one in understood:
             if self.tutoring is None or self.aloud.take_aside(one.utterance):
                 self.effects += map(DropAudio, one.utterances)
+            elif self.asked.by_itself:
+                self.tutoring.receive_final(one, now)
             else:
-                for ready in self.asked.receive_understood(one):
-                    self.tutoring.receive_final(ready, now)
+                self.effects += map(DropAudio, self.asked.hold(one))
         if self.asked.answer is not None and self.transcription.understood_all:
             self.answer(self.asked.answer, now)
         if self.state is State.ENDING and self.transcription.answered and self.tutoring is not None:

@@ -195,12 +195,15 @@ class Converser(Translator):
         """Keep an item, new or changed; the one before it."""
         known = self._messages.get(message.id)
         previous = known[1] if known is not None else self._previous
-        self._messages[message.id] = message, previous
+        self._keep(message, previous)
         if known is None:
             self._previous = message.id
+        return previous
+
+    def _keep(self, message: Message, previous: str | None) -> None:
+        self._messages[message.id] = message, previous
         while len(self._messages) > MOST_ITEMS:
             del self._messages[next(iter(self._messages))]
-        return previous
 
     def _next_id(self, prefix: str) -> str:
         self._named += 1
@@ -236,7 +239,7 @@ class Converser(Translator):
             super()._emit(event)
         if isinstance(event, protocol.ItemAdded | protocol.ItemDone):
             kept = Message(event.item_id, "user", "input_audio", event.transcript)
-            self._messages[event.item_id] = kept, event.previous_item_id
+            self._keep(kept, event.previous_item_id)
 
 
 def _from_pcm16(pcm: bytes, form: Format) -> bytes:
