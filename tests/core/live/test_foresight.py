@@ -159,6 +159,18 @@ def test_a_turn_whose_foreseen_assessment_failed_is_assessed_as_ever(late: bool)
     assert learner.of(Error) == []
 
 
+def test_an_assessment_of_what_another_gateway_foresaw_is_none_of_ours() -> None:
+    """After a takeover in mid-sentence an assessment of its first words is told from the next."""
+    learner = Learner()
+    learner.pauses("I like tea.")
+    learner.play.play(speech(500), TakeOver(), Wait(0.5))
+    learner.play.session.aloud.receive_voices([JOE])
+    learner.play.play(silence(300), Answer(text="I like tea and coffee."), Wait(0.0))
+    first, *later = learner.of(AssessmentJob)
+    assert later
+    assert first.attempt not in [job.attempt for job in later]
+
+
 def test_an_assessment_that_was_begun_in_the_pause_is_waited_for_at_another_gateway() -> None:
     """It is not begun again, and its result is taken."""
     learner = Learner()

@@ -55,7 +55,8 @@ class Foresight:
         self._assess = assess
         self._rehearse = rehearse
         self._foreseen: Foreseen | None = None
-        self._count = 0
+        self.count = 0
+        """How many turns were foreseen; their assessments may still come, also elsewhere."""
 
     def look(self, understood: Understood | None, now: float) -> tuple[str, str] | None:
         """Take what an utterance will be if nothing more is said; None: it is not known.
@@ -72,11 +73,11 @@ class Foresight:
         return foreseen.understood.utterance, foreseen.reply
 
     def _begin(self, understood: Understood, now: float) -> Foreseen | None:
-        is_assessed = self._assess(understood, -self._count)
+        is_assessed = self._assess(understood, -self.count)
         if is_assessed is None:
             return None
-        foreseen = Foreseen(understood, -self._count, is_assessed)
-        self._count += 1
+        foreseen = Foreseen(understood, -self.count, is_assessed)
+        self.count += 1
         if not is_assessed:
             foreseen.reply = self._rehearse(foreseen, now)
         return foreseen

@@ -296,6 +296,8 @@ class TutoringSnapshot:
     """Seconds for which that sentence is held."""
     conversation: TalkSnapshot | None = None
     """The session's conversations."""
+    foreseen: int = 0
+    """How many turns were foreseen: an assessment of one of them is none of those to come."""
 
     @property
     def recorded(self) -> list[str]:

@@ -257,6 +257,7 @@ class Tutoring:
             unfinished,
             self._sentence.held_s(now),
             self.talk.snapshot(),
+            self._foresight.count,
         )
 
     @classmethod
@@ -274,7 +275,7 @@ class Tutoring:
             session, config, effects, secret=secret, native_language=kept.native_language
         )
         practised = [Practised.restored(one) for one in kept.practised]
-        tutoring._practised = practised[-1]
+        tutoring._practised, tutoring._foresight.count = practised[-1], kept.foreseen
         spoken, assessed = (
             [Turn.restored(turn, practised[turn.practised], now) for turn in turns]
             for turns in (kept.spoken, kept.assessed)
