@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
 
+from tutor.core.text.one_line import OneLineError
+
 SENTENCES: dict[str, frozenset[str]] = {
     name: frozenset(gaps.split())
     for name, gaps in {
@@ -80,7 +82,7 @@ PLURALS: dict[str, frozenset[str]] = {
 """Families of plural rules, and the forms that each needs."""
 
 
-class PhrasesError(ValueError):
+class PhrasesError(OneLineError):
     """A file of phrases is wrong; the message is one line that names the file and the phrase."""
 
 
@@ -132,6 +134,8 @@ def phrases_from(data: Mapping[str, object], name: str) -> Phrases:
     Raises:
         PhrasesError: a phrase is missing, unknown or has the wrong gaps; `name` is the file's.
     """
+    for key in sorted(data.keys() - {"plural", "sentences", "counted"}):
+        raise PhrasesError(f"{name}: `{key}` means nothing here")
     plural = data.get("plural")
     if not isinstance(plural, str) or plural not in PLURALS:
         raise PhrasesError(f"{name}: `plural` must be one of {', '.join(PLURALS)}")
