@@ -147,7 +147,8 @@ class KokoroVoice:
         style = self._styles[len(tokens) - 1].astype(np.float32)
         audio, frames = self._model.run([0, *tokens, 0], style, speed)
         samples: Samples = (np.clip(audio, -1, 1) * 32767).astype(np.int16)
-        return _trimmed(samples, _starts(words, frames, len(samples)))
+        starts = _starts(words, frames, len(samples))
+        return _trimmed(samples, _with_marks(clause, starts, len(samples)))
 
     def _tokens(self, symbols: str) -> tuple[list[int], list[int]]:
         """The model's numbers for symbols, and with which of them each word begins."""
@@ -172,6 +173,16 @@ def _starts(words: list[int], frames: NDArray[np.float32], samples: int) -> tupl
     if not len(ends) or ends[-1] <= 0 or len(ends) < max(words, default=0) + 1:
         return ()
     return tuple(int(ends[word] * samples / ends[-1]) for word in words)
+
+
+def _with_marks(clause: str, starts: tuple[int, ...], samples: int) -> tuple[int, ...]:
+    """The same with a place for each mark that stands by itself, as in French: that of the word
+    behind it."""
+    stands = [any(map(str.isalnum, word)) for word in clause.split()]
+    if sum(stands) != len(starts):
+        return starts
+    behind = [sum(stands[:at]) for at in range(len(stands))]
+    return tuple((*starts, samples)[at] for at in behind)
 
 
 def _trimmed(audio: Samples, starts: tuple[int, ...]) -> Said:
