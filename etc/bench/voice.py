@@ -94,7 +94,7 @@ def of_voices(only: str, some: slice, *, show: bool) -> None:
             padded = np.concatenate([around, audio, around])
             at_16k = to_float(resample(padded, voice.sample_rate, RATE))
             (heard,) = recogniser.recognise([Request(at_16k, language, "final")])
-            pairs.append((spoken_form(sentence, language), spoken_form(heard.text, language)))
+            pairs.append((comparable(sentence, language), comparable(heard.text, language)))
             if show and word_errors(pairs[-1:]).rate:
                 print(f"  {sentence}\n  {heard.text}\n", file=sys.stderr)
         errors = word_errors(pairs)
@@ -104,6 +104,11 @@ def of_voices(only: str, some: slice, *, show: bool) -> None:
             f"{work / seconds:.3f} s of a core for a second; first clause p50 "
             f"{statistics.median(first):.3f} s, p95 {statistics.quantiles(first, n=20)[-1]:.3f} s"
         )
+
+
+def comparable(text: str, language: str) -> str:
+    """A text whose numbers are in words, and whose ligatures are two letters."""
+    return spoken_form(text, language).replace("œ", "oe").replace("-", " ")
 
 
 def spoken(voice: Voice, text: str) -> Iterator[Samples]:

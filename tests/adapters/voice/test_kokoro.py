@@ -86,6 +86,7 @@ def test_a_damaged_model_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("L'addition, s'il vous plaît.", "ladisjˈɔ̃, sˈil vu plˈɛ."),
         ("Je voudrais un café et un croissant.", "ʒə vudʁˈɛ œ̃ kafˈe e œ̃ kʁwasˈɑ̃."),
+        ("Je ne sais pas, ce bus, ce week-end.", "ʒə nə sˈɛ pˈa, sə bˈys, sə wikˈɛnd."),
         ("Les enfants ont mangé des pommes.", "lez ɑ̃fˈɑ̃ ˈɔ̃ mɑ̃ʒˈe de pˈɔm."),
         ("Où est la gare, monsieur Kowalski ?", "ˈu ɛ la ɡˈaʁ, məsjˈø kowalskˈi?"),
     ],

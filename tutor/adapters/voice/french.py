@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any
 
 from tutor.adapters.voice.voice import VoiceError
-from tutor.core.voice.french import elided, french_ipa
+from tutor.core.voice.french import ODD, elided, french_ipa
 
 LEXICON = "gruut_lang_fr"
 RULES = "piper_plus_g2p"
@@ -40,7 +40,7 @@ class FrenchSounds:
         return french_ipa(text, self._sounds)
 
     def _look_up(self, word: str) -> str:
-        if found := self._known(word):
+        if found := ODD.get(word) or self._known(word):
             return found
         if cut := elided(word):
             return cut[0] + self._sounds(cut[1])

@@ -45,6 +45,14 @@ _ASPIRATE = (
 ).split()
 """How words begin before which nothing is joined or elided, though they begin with a vowel."""
 
+ODD = {
+    "ne": "nə", "ce": "sə", "bus": "bys", "gens": "ʒɑ̃", "pull": "pyl", "week-end": "wikɛnd",
+    "weekend": "wikɛnd", "mr": "məsjø", "st": "sɛ̃", "km": "kilɔmɛtʁ", "cm": "sɑ̃timɛtʁ",
+    "tv": "teve",
+    "ok": "ɔkɛ", "sms": "ɛsɛmɛs", "wifi": "wifi", "retrouve": "ʁətʁuv", "internet": "ɛ̃tɛʁnɛt",
+}  # fmt: skip
+"""Words that a lexicon of written French takes for something else, and words from elsewhere."""
+
 Sounds = Callable[[str], str]
 """The IPA of a word by itself, in small letters."""
 
