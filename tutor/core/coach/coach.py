@@ -34,6 +34,7 @@ from tutor.core.feedback.assessment import (
     ReadWord,
     Reason,
 )
+from tutor.core.feedback.reading.moved import told_once
 from tutor.core.protocol.messages import Exercise
 from tutor.core.text.languages import primary
 
@@ -247,11 +248,14 @@ class _Reply:
             yield from self._flow_tries(self.found.fluency)
 
     def _reading_tries(self, passage: Passage) -> Iterator[str]:
+        passage, moved = told_once(passage)
         omitted = [bare(word.text) for word in _with_status(passage, "omitted")]
         if len(omitted) == 1:
             yield self._say("try.omitted", word=omitted[0])
         elif omitted:
             yield self._say("try.omitted_many", list=self._quoted_list(omitted))
+        for text in moved:
+            yield self._say("try.moved", word=bare(text))
         for word in _with_status(passage, "substituted"):
             if word.heard is None:
                 yield self._say("try.other_word", word=bare(word.text))
