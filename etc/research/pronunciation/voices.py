@@ -149,7 +149,7 @@ def _by_program(text: str, voice: str, pace: float) -> tuple[Floats, int]:
         else:
             speed = str(round(ESPEAK_SPEED * pace))
             command = ["espeak-ng", "-v", name, "-s", speed, "-w", str(path), text]
-        subprocess.run(command, check=True)  # noqa: S603 - the programs that the docstring names
+        subprocess.run(command, check=True)
         with wave.open(str(path)) as file:
             said = np.frombuffer(file.readframes(file.getnframes()), np.int16)
             return said.astype(np.float32) / 32768, file.getframerate()

@@ -64,7 +64,9 @@ def main() -> None:
     """Print what does not match, and how many do, by language."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--forms", type=Path, default=FORMS)
-    parser.add_argument("--swap", action="store_true", help="hold each against the next one's words")
+    parser.add_argument(
+        "--swap", action="store_true", help="hold each against the next one's words"
+    )
     options = parser.parse_args()
     every = list(forms(options.forms))
     counts: Counter[tuple[str, str]] = Counter()
