@@ -30,6 +30,7 @@ from remembered import Memory, RememberingAligner, RememberingRecogniser
 from safetensors.numpy import load_file
 from said_wrong import FIRST, shuffled, trials
 from spliced import Splicer
+from stillness import quiet_ms
 
 from tutor.adapters.coach.exercises import open_library
 from tutor.adapters.feedback.aligner import Aligner
@@ -212,6 +213,8 @@ class Bench:
         parts = list(cut_reading([audio], Cutter(self._vad))) if case.is_cut else [(0, audio)]
         told: list[Told] = []
         written: list[list[tuple[str, float]]] = []
+        pauses: list[tuple[int, int, int]] = []
+        repeated: list[str] = []
         for start, part in parts:
             window = reading.window()
             heard = self._recogniser.hear(to_float(part), language)
@@ -226,6 +229,12 @@ class Bench:
                 is_all=len(parts) == 1,
             )
             told += self._of(found, window.offset)
+            if found.fluency is not None:
+                repeated += [str(one) for one in found.fluency.repetitions]
+                pauses += [
+                    (one.start_ms, one.end_ms, quiet_ms(to_float(part), one.start_ms, one.end_ms))
+                    for one in found.fluency.all_pause_list
+                ]
             reading.receive_assessment(found, start)
         report = reading.report()
         return {
@@ -235,6 +244,8 @@ class Bench:
             "total": report.total,
             "insertions": report.insertions,
             "words": [(word.text, word.score, word.error) for word in report.words],
+            "pauses": pauses,
+            "repeated": repeated,
             "unsaid": [n + one.start for one in told for n in one.unsaid],
             "chosen": [n + one.start for one in told for n in one.chosen],
             "weighed": [
