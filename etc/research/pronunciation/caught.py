@@ -218,9 +218,7 @@ def _print_right(name: str, rows: Sequence[Found], by: str) -> None:
 
 def print_pauses(found: Sequence[Found]) -> None:
     """How many of the pauses that were told hold no silence, and what is called said twice."""
-    print(
-        "| source | readings | pauses told | without 200 ms of silence | readings with a repetition |"
-    )
+    print("| source | readings | pauses told | without 200 ms of silence | with a repetition |")
     print("| --- | --- | --- | --- | --- |")
     for source in dict.fromkeys(one.case["source"] for one in found):
         rows = [one.case for one in found if one.case["source"] == source and "pauses" in one.case]
