@@ -272,6 +272,7 @@ def show(found: Found) -> None:
         print(f"    {words}, added {case['insertions']}, unsaid {wrong & set(case['unsaid'])}")
         print(f"    {[one for one in case['weighed'] if one[0] in wrong]}")
         print(f"    {[one for one in case['parts'] if one[0] in wrong]}")
+        print(f"    told: {' '.join(case.get('replies', ()))}")
 
 
 def main() -> None:
