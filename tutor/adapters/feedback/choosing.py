@@ -10,13 +10,13 @@ from tutor.adapters.feedback.aligner import Aligner, Encoded
 from tutor.adapters.feedback.phones import ASSETS, English, with_flap
 from tutor.core.feedback.pronunciation.endings import is_lost_before, without_ending
 from tutor.core.feedback.pronunciation.judgeable import spellings
+from tutor.core.feedback.pronunciation.apart import is_one_apart
 from tutor.core.feedback.pronunciation.rivals import (
     MOST_RIVALS,
     Origin,
     Rival,
     Weighed,
     is_contracted,
-    is_one_apart,
     is_worth_asking,
     likelihood_ratio,
     with_rival,
