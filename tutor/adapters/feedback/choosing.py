@@ -8,9 +8,9 @@ from pathlib import Path
 
 from tutor.adapters.feedback.aligner import Aligner, Encoded
 from tutor.adapters.feedback.phones import ASSETS, English, with_flap
+from tutor.core.feedback.pronunciation.apart import is_one_apart
 from tutor.core.feedback.pronunciation.endings import is_lost_before, without_ending
 from tutor.core.feedback.pronunciation.judgeable import spellings
-from tutor.core.feedback.pronunciation.apart import is_one_apart
 from tutor.core.feedback.pronunciation.rivals import (
     MOST_RIVALS,
     Origin,

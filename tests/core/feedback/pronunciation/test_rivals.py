@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tutor.core.feedback.pronunciation.laying import Floats, lay_phones, preference
 from tutor.core.feedback.pronunciation.apart import is_one_apart
+from tutor.core.feedback.pronunciation.laying import Floats, lay_phones, preference
 from tutor.core.feedback.pronunciation.rivals import (
     BOUNDS,
     Heard,
