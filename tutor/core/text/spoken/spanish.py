@@ -152,8 +152,8 @@ def pair(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
     """Times with an "h" apart, or at one o'clock, and days before their month without "de"."""
     found = re.fullmatch(r"(1|13|0?1):([0-5]\d)", second.word.rstrip("."))
     if found and first.word == "las":
-        plain = [("las", way) for way in clock(int(found[1]), int(found[2]))]
-        return [*plain, *(("la", way) for way in clock(1, int(found[2])))]
+        at_one = [("las", way) for way in clock(int(found[1]), int(found[2]))]
+        return [*at_one, *(("la", way) for way in clock(1, int(found[2])))]
     found = re.fullmatch(r"(\d{1,2})(?::([0-5]\d))?", first.word)
     if found and second.word.rstrip(".") in ("h", "hs", "hrs") and int(found[1]) <= 24:
         ways = clock(int(found[1]), int(found[2] or 0))
