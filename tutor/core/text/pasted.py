@@ -27,6 +27,7 @@ _BRACKET = re.compile(r"(?:^|(?<=\s))\(?(\d{1,2}|[a-z])\)[ \t]+(?=\S)", re.MULTI
 """The numbers of a list whose points stand behind each other."""
 
 _LIST_NUMBER = re.compile(r"^[ \t]*(\(?(?:\d{1,2}|[a-z])[.)])[ \t]+(?=\S)", re.MULTILINE)
+_BULLET = re.compile(r"^[ \t]*\*[ \t]+(?=\S)", re.MULTILINE)
 _GROUPED = re.compile("(?<=\\d)[\u00a0\u202f\u2009](?=\\d{3}(?!\\d))")
 
 _BETWEEN_NUMBERS = re.compile("(?<=\\d) ([-\u2010-\u2015\u2212]) (?=\\d)")
@@ -40,7 +41,7 @@ _PARTED = re.compile(
 )
 _SLASHED = re.compile(rf"(?<=\w)/(?={_LETTER})")
 
-SIGNS_APART = frozenset("% & + = ° @ × ÷ < > ≈ ≠ ≤ ≥ √ ∞ ± ‰ § € $ £ ¥ ¢ ₽ ₹ № °C °F # /".split())
+SIGNS_APART = frozenset("% & + = ° @ × ÷ < > ≈ ≠ ≤ ≥ √ ∞ ± ‰ § € $ £ ¥ ¢ ₽ ₹ № °C °F # / *".split())
 """Signs that are spoken as a word, or with a number, when they stand alone."""
 
 UNITS_APART = frozenset("% ° ‰ € $ £ ¥ ¢ ₽ ₹ °C °F".split())
@@ -73,7 +74,8 @@ def pieces_of(text: str) -> list[str]:
 def _joined(text: str) -> str:
     """A text without tags and entities, words broken at a line's end whole again."""
     without = _ENTITY.sub(lambda found: html.unescape(found[0]), _TAG.sub(" ", text))
-    return _SOFT.sub("", _BROKEN.sub(_mended, without)).replace(_NO_BREAK, "")
+    whole = _SOFT.sub("", _BROKEN.sub(_mended, without)).replace(_NO_BREAK, "")
+    return _BULLET.sub("", whole)
 
 
 def _mended(found: re.Match[str]) -> str:

@@ -19,7 +19,7 @@ SIGNS = {
     "+": ("plus", "and"),
     "=": ("equals", "is", "is equal to", "makes", "are"),
     "×": ("times", "by", "multiplied by"),
-    "*": ("times", "by", "multiplied by", "star"),
+    "*": ("times", "by", "multiplied by", "asterisk", "star"),
     "x": ("times", "by", "X"),
     "÷": ("divided by", "over"),
     "/": ("slash", "or", "per"),

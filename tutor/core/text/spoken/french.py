@@ -232,7 +232,7 @@ UNITS = {
 SIGNS = {
     "%": ("pour cent", "pourcent"), "&": ("et", "esperluette"), "+": ("plus",),
     "=": ("égale", "égal", "font", "fait", "est égal à"), "×": ("fois", "sur"),
-    "x": ("fois", "sur"), "*": ("fois", "étoile", "astérisque"), "÷": ("divisé par", "sur"),
+    "x": ("fois", "sur"), "*": ("fois", "astérisque", "étoile"), "÷": ("divisé par", "sur"),
     "/": ("slash", "barre oblique", "ou", "sur", "par"), "<": ("inférieur à", "plus petit que"),
     ">": ("supérieur à", "plus grand que"), "≈": ("environ",),
     "≠": ("différent de", "n'est pas égal à"), "≤": ("inférieur ou égal à",),

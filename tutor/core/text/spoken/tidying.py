@@ -27,7 +27,9 @@ def tidy(word: str) -> str:
     plain = _POWER.sub(r"\1^\2", plain)
     plain = DASHES.sub("-", "".join(map(_vulgar, plain)))
     plain = _SPACES.sub(" ", unicodedata.normalize("NFC", plain)).strip()
-    return plain.strip(AROUND).rstrip(BEHIND).strip(AROUND)
+    before = "* " if plain.startswith("* ") else ""
+    behind = " *" if plain.rstrip(BEHIND + ".").endswith(" *") else ""
+    return before + plain.strip(AROUND).rstrip(BEHIND).strip(AROUND).strip() + behind
 
 
 def _vulgar(character: str) -> str:

@@ -183,6 +183,12 @@ def _behind_a_dash(context: Context, pack: Pack) -> list[str]:
     return product(dash, word_ways(context, pack) or [context.word])
 
 
+def _star(context: Context, pack: Pack) -> list[str]:
+    """The ways of a star that stands between no numbers: its name, or nothing."""
+    between = context.before[-1:].isdigit() and context.after[:1].isdigit()
+    return [*pack.signs["*"][::-1], ""] if context.word == "*" and not between else []
+
+
 def _divided(context: Context, pack: Pack) -> list[str]:
     """The ways of a number behind another one and a slash: "12 / 4 = 3"."""
     signs = (*pack.signs.get("÷", ()), *pack.signs.get("/", ()), "")
@@ -333,6 +339,6 @@ def _several(context: Context, pack: Pack) -> list[str]:
     for n, part in enumerate(parts):
         before = parts[n - 1] if n else context.before
         alone = Context(part, before, parts[n + 1] if n + 1 < len(parts) else context.after)
-        ways = word_ways(alone, pack) or [part]
+        ways = _star(alone, pack) or word_ways(alone, pack) or [part]
         found = [f"{said} {way}".strip() for said in found for way in ways][:MOST_WAYS]
     return found
