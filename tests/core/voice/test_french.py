@@ -10,6 +10,7 @@ WORDS = {
     "grand": "ɡʁɑ̃", "oui": "wi", "oiseaux": "wazo", "qu'est-ce": "kɛs", "que": "kə", "nous": "nu",
     "avez-vous": "avevu", "une": "yn", "premier": "pʁəmje", "étage": "etaʒ", "chez": "ʃe",
     "elle": "ɛl", "table": "tabl", "petit": "pəti", "deux": "dø", "heures": "œʁ",
+    "neuf": "nœf", "amis": "ami",
 }  # fmt: skip
 
 
@@ -28,6 +29,8 @@ WORDS = {
         ("premier étage", "pʁəmjˈeʁ etˈaʒ"),
         ("deux heures", "dˈøz ˈœʁ"),
         ("vous, elle", "vu, ɛl"),
+        ("neuf heures", "nˈœv ˈœʁ"),
+        ("neuf amis", "nˈœf amˈi"),
     ],
 )
 def test_the_last_letter_of_some_words_is_heard_before_a_vowel(text: str, ipa: str) -> None:

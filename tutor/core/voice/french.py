@@ -72,7 +72,7 @@ def french_ipa(text: str, sounds: Sounds) -> str:
             continue
         behind = at + 1 < len(tokens)
         follows = (tokens[at + 1][0], said[at + 1]) if behind else ("", "")
-        joined = said[at] + _joining(word, said[at], *follows)
+        joined = _joined(word, said[at], *follows)
         out.append(f" {joined if word in _UNSTRESSED else stressed(joined)}")
     return "".join(out).strip()
 
@@ -89,12 +89,14 @@ def stressed(ipa: str) -> str:
     return ipa if last < 0 else f"{ipa[:last]}ˈ{ipa[last:]}"
 
 
-def _joining(word: str, ipa: str, following: str, following_ipa: str) -> str:
-    """The consonant with which a word is joined to the next one, if it is."""
+def _joined(word: str, ipa: str, following: str, following_ipa: str) -> str:
+    """A word with the consonant with which it is joined to the next one, if it is."""
+    if word.endswith("neuf") and following in ("heures", "ans"):
+        return f"{ipa[:-1]}v"
     if word.rsplit("-")[-1] not in _JOINED or not _begins_with_vowel(following, following_ipa):
-        return ""
+        return ipa
     sound = _JOINING.get(word[-1], "")
-    return "" if ipa.endswith(sound) else sound
+    return ipa if ipa.endswith(sound) else ipa + sound
 
 
 def _begins_with_vowel(word: str, ipa: str) -> bool:
