@@ -33,10 +33,10 @@ PATIENT = {
     "feedback_retry_s": "20",
     "feedback_deadline_s": "60",
     "store_timeout_s": "10",
-    "partial_interval_ms": "640",
+    "partial_interval_ms": "960",
 }
-"""Time limits of the product that a slow machine must not reach in tests of other things; and half
-as many partials as usual, for each is half of a core that other tests could use."""
+"""Time limits of the product that a slow machine must not reach in tests of other things; and a
+third as many partials as usual, for each is half of a core that other tests could use."""
 
 LEAN = {"feedback": "false", "asr_processes": "1", "asr_threads": "1"}
 """Settings for tests in which one learner at a time speaks and is only heard: such a product starts

@@ -3,13 +3,16 @@
 import os
 import re
 from collections import Counter
+from contextlib import suppress
 from functools import cache
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.support.places import ROOT
+from tests.support.places import ROOT, TESTS
 
 SHARED = {
     "house": r"(def test_\w+|^@pytest.fixture.*\n+def \w+)\([^)]*\bhouse: House\b",
@@ -53,6 +56,26 @@ LONGEST = (
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 """The name of this process among those that share the tests."""
+
+
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+"""How many these are."""
+
+
+def import_elsewhere_first(config: pytest.Config) -> None:
+    """Import the files of all tests, in each process from another place on.
+
+    So in a fresh clone each compiles a part, and finds the rest compiled by the others; each would
+    compile all. What cannot be imported is told when it is collected.
+    """
+    whole = [str(Path(one).resolve()) for one in config.args] == [str(TESTS)]
+    if WORKERS == 1 or config.option.ignore or not whole:
+        return
+    files = sorted(file for file in TESTS.rglob("test_*.py") if "node_modules" not in file.parts)
+    begin = len(files) * int(WORKER.removeprefix("gw")) // WORKERS
+    for file in files[begin:] + files[:begin]:
+        with suppress(Exception, pytest.skip.Exception):
+            import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
 
 
 @cache

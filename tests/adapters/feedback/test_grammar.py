@@ -2,7 +2,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.adapters.feedback.grammar import HARPER_RULES, GrammarChecker
@@ -169,7 +169,6 @@ def test_harper_is_asked_for_what_is_heard() -> None:
     assert not HARPER_RULES & (muted | {"RepeatedWords", "LongSentences", "CompoundNouns"})
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_is_taken(checker: GrammarChecker, text: str) -> None:
     """Spans lie inside the text, in order, without overlaps."""

@@ -222,6 +222,7 @@ def test_no_network(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         resolve_model("tiny", cache)
 
 
+@pytest.mark.heavy
 def test_packaged_base_model() -> None:
     """Both names of the packaged model lead to its true weights."""
     # Not in tmp_path: pytest would keep 145 MB of each of its last three runs.
