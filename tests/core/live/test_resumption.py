@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.everyday import SHORT, everyday
+from tests.support.examples import few
 from tests.support.scripted import (
     SILENCE,
     SPEECH,
@@ -68,6 +69,7 @@ def told(effects: list[Effect]) -> list[ServerEvent | RecognitionJob]:
     return heard
 
 
+@few(50)
 @given(
     st.lists(everyday, max_size=25),
     st.lists(st.integers(1, 3 * WINDOW), max_size=12),
@@ -87,6 +89,7 @@ def test_whoever_goes_on_says_what_would_have_been_said(
     assert plays[1].session.state == plays[0].session.state
 
 
+@few(50)
 @given(st.lists(later, max_size=40))
 def test_the_promises_hold_however_often_and_whenever_a_session_moves(steps: list[Step]) -> None:
     """One terminal event an utterance, no sample lost or doubled, committed words stay: also when

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tests.support.scripted import (
     SILENCE,
     SPEECH,
@@ -239,6 +240,7 @@ def check_item(talk: Talk, item_id: str, *, is_committed: bool) -> None:
     assert not is_committed or kinds[-1] == ItemDone.type
 
 
+@few(50)
 @given(STEPS)
 def test_every_committed_item_gets_one_transcript_or_one_failure(steps: list[Step]) -> None:
     """Whatever comes in whatever order: one end per item, a whole chain, ids that are unique."""
@@ -247,6 +249,7 @@ def test_every_committed_item_gets_one_transcript_or_one_failure(steps: list[Ste
     assert talk.session.state == "closed"
 
 
+@few(50)
 @given(st.lists(st.one_of(hears, hears, agreeing, agreeing, st.just(Commit()), waits), max_size=40))
 def test_deltas_are_the_beginning_of_what_is_heard(steps: list[Step]) -> None:
     """While a recogniser does not contradict itself, neither do the deltas; none comes twice."""

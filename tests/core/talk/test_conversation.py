@@ -145,6 +145,7 @@ seeds = st.integers(0, 50)
 names = st.sampled_from(sorted(SCENARIOS))
 
 
+@few(50)
 @given(names, seeds, st.lists(texts, max_size=30), st.sampled_from(["A1", "B1", "C2"]))
 def test_whatever_is_said_the_conversation_goes_on_and_goals_stay(
     name: str, seed: int, said: list[str], level: str
@@ -174,6 +175,7 @@ def test_whatever_is_said_over_and_over_comes_to_the_end(name: str, seed: int, t
     assert state.over
 
 
+@few(50)
 @given(names, seeds, st.lists(texts, min_size=1, max_size=6))
 def test_no_slot_is_filled_with_what_was_not_said(name: str, seed: int, said: list[str]) -> None:
     """Each value has a pattern whose words were in an answer, or were asked for and affirmed."""

@@ -107,6 +107,7 @@ def test_a_sentence_that_is_begun_again_is_told_again() -> None:
 said = st.lists(st.sampled_from([*TEXT, "um", "cat", "their", "seen"]), max_size=24)
 
 
+@few(50)
 @given(st.integers(0, len(TEXT)), st.lists(said, max_size=6))
 def test_every_word_is_told_once_and_none_beyond_the_text(
     expected: int, hypotheses: list[list[str]]
