@@ -69,6 +69,7 @@ def test_the_api_takes_every_object(values: str, version: str) -> None:
         check(one, version)
 
 
+@pytest.mark.heavy
 def test_the_check_would_see_a_mistake() -> None:
     """A field in the wrong place, and one of a wrong type, are refused."""
     (right,) = of_kind("HorizontalPodAutoscaler", {}).values()

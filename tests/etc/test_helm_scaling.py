@@ -79,6 +79,7 @@ SCALED = [
 ]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("values", "part"), SCALED)
 def test_keda_would_take_it(values: str, part: str) -> None:
     """Its own fields by its documentation, those of the HorizontalPodAutoscaler that it makes by

@@ -61,6 +61,7 @@ FILES: dict[str, tuple[dict[str, Any], Callable[[dict[str, Any]], object], type[
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("kind", FILES)
 @few(30)
 @given(st.data())

@@ -123,6 +123,7 @@ def test_corrupt_part_is_refused(packages: Path, cache: Path) -> None:
     assert not list(cache.rglob("model.bin*"))
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("packages")
 def test_two_processes_at_once(cache: Path) -> None:
     """Two workers that start at the same moment both succeed."""
