@@ -16,7 +16,7 @@ NODE_STAMP := tests/web/node_modules/.package-lock.json
 # Processes that share the tests; which of them stay together says tests/support/together.py.
 SIDE_BY_SIDE ?= 4
 
-.PHONY: run test quick quick-here quick-there check docs sbom format setup setup-web clean
+.PHONY: run test quick quick-core quick-rest check docs sbom format setup setup-web clean
 
 run: $(STAMP)
 	@$(BIN)/tutor serve
@@ -27,18 +27,16 @@ test: setup setup-web
 # What needs no server, model or browser, with a tenth of the made-up examples: within a minute, two
 # halves side by side, each of which collects its own tests only.
 quick: setup
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync quick-here quick-there
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync quick-core quick-rest
 	@echo "left out: tests/system, tests/web, PostgreSQL, what is marked heavy, nine in ten of the made-up examples"
 
-HALF := $(filter-out tests/core/text/ %__pycache__/,$(wildcard tests/core/*/))
-REST := $(filter-out tests/core/ tests/system/ tests/web/ %__pycache__/,$(wildcard tests/*/)) tests/core/text tests/test_rings.py
 QUICK = $(BIN)/pytest -m 'not heavy' -k 'not postgresql' --hypothesis-profile quick
 
-quick-here:
-	@$(QUICK) $(HALF)
+quick-core:
+	@$(QUICK) tests/core
 
-quick-there:
-	@$(QUICK) $(REST)
+quick-rest:
+	@$(QUICK) --ignore tests/core --ignore tests/system --ignore tests/web
 
 check: setup
 	$(BIN)/ruff format --check tutor tests etc
