@@ -35,8 +35,8 @@ APART = (
 
 LONGEST = (
     "house",
-    "tests/web/test_page.py",
     "lean",
+    "tests/web/test_page.py",
     "tests/system/live/test_takeover.py",
     "tests/system/files",
     "mortal",
@@ -52,7 +52,8 @@ LONGEST = (
     "ear",
     "tests/shells/cli/test_assess.py",
 )
-"""What begins first, lest it goes on alone in the end."""
+"""What begins first, lest it goes on alone in the end; a process is given another group as soon as
+it has but two tests left."""
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 """The name of this process among those that share the tests."""
