@@ -50,12 +50,12 @@ def read_weights(path: Path) -> dict[str, Weights]:
     return found
 
 
-def _read_tensor(data: bytes) -> tuple[str, Weights | None]:
+def _read_tensor(data: bytes | int) -> tuple[str, Weights | None]:
     """A tensor's name and its values; None: they are not float32, or not there as raw bytes."""
     parts: dict[int, list[bytes | int]] = {}
     for field, value in _fields(data):
         parts.setdefault(field, []).append(value)
-    name = bytes(*parts.get(_NAME, [b""])).decode()  # type: ignore[arg-type]
+    name = b"".join(part for part in parts.get(_NAME, []) if isinstance(part, bytes)).decode()
     raw = parts.get(_RAW_DATA)
     if raw is None or parts.get(_DATA_TYPE) != [_FLOAT]:
         return name, None

@@ -75,7 +75,7 @@ class Silero:
         ]
         self._basis = _laid_out(weights["model.stft.forward_basis_buffer"][:, 0].T)
         # The logistic function is a tanh of half its argument: one tanh serves all four gates.
-        halves = np.repeat(np.float32([0.5, 0.5, 1.0, 0.5]), STATE)
+        halves = np.repeat(np.array([0.5, 0.5, 1.0, 0.5], np.float32), STATE)
         self._from_input = _laid_out(weights["model.decoder.rnn.weight_ih"].T * halves)
         self._from_output = _laid_out(weights["model.decoder.rnn.weight_hh"].T * halves)
         bias = weights["model.decoder.rnn.bias_ih"] + weights["model.decoder.rnn.bias_hh"]
