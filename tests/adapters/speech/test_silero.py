@@ -106,10 +106,9 @@ def test_streams_of_any_length_go_together(vad: Vad) -> None:
 def test_another_network_is_refused() -> None:
     """The weights of another release, by which other probabilities would come out unnoticed."""
     weights = read_weights(model_file("silero_vad_16k_op15.onnx"))
+    narrow = np.zeros((128, 65, 3), np.float32)
     with pytest.raises(ValueError, match=r"encoder\.0"):
-        Silero(
-            weights | {"model.encoder.0.reparam_conv.weight": np.zeros((128, 65, 3), np.float32)}
-        )
+        Silero(weights | {"model.encoder.0.reparam_conv.weight": narrow})
     with pytest.raises(ValueError, match=r"rnn\.bias_hh"):
         Silero({name: value for name, value in weights.items() if not name.endswith("bias_hh")})
 
