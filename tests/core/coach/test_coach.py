@@ -1,4 +1,5 @@
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -64,6 +65,11 @@ def passage(*words: tuple[str, WordStatus, str | None]) -> Passage:
 def read(text: str) -> Passage:
     """A text of which every word was read."""
     return passage(*((word, "matched", None) for word in text.split()))
+
+
+def read_as(words: Sequence[str], heard: Sequence[str]) -> Passage:
+    """A text of which every word counts as read, and what was recognised in its place."""
+    return passage(*((word, "matched", other) for word, other in zip(words, heard, strict=True)))
 
 
 def sounded(
@@ -142,6 +148,21 @@ def test_where_no_sounds_clear_a_word_nobody_says_that_it_was_right(
     reply = say(found, said)
     quotes = {text.format(said=said) for text in BOOKS["en"].sentences["heard"]}
     assert any(reply.endswith(quote) for quote in quotes) != is_sure
+
+
+def test_words_that_were_recognised_otherwise_are_not_praised() -> None:
+    """Of "Lord Tannis" for "good tennis" the sounds alone bear the text out: with two such words
+    nothing is called clear or right, and what was heard is shown; one is not the word praised."""
+    words = ("She", "is", "goodness", "tennis")
+    heard = ("She", "is", "Lordship", "Tannis")
+    read = read_as(words, heard)
+    sounds = sounded(*((word, 95) for word in words))
+    assert say(Assessment(read, sounds), "She is Lordship Tannis").endswith(
+        tuple(text.format(said="She is Lordship Tannis") for text in BOOKS["en"].sentences["heard"])
+    )
+    assert "clear" not in say(Assessment(read, sounds), "She is Lordship Tannis")
+    one = read_as(words, (*words[:2], "Lordship", "tennis"))
+    assert "goodness" not in say(Assessment(one, sounds), "She is Lordship tennis")
 
 
 @pytest.mark.parametrize("native", ["en", "ru"])

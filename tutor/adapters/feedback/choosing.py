@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tutor.adapters.feedback.aligner import Aligner, Encoded
 from tutor.adapters.feedback.phones import ASSETS, English, with_flap
+from tutor.core.feedback.pronunciation.apart import is_one_apart
 from tutor.core.feedback.pronunciation.endings import is_lost_before, without_ending
 from tutor.core.feedback.pronunciation.judgeable import spellings
 from tutor.core.feedback.pronunciation.rivals import (
@@ -16,12 +17,12 @@ from tutor.core.feedback.pronunciation.rivals import (
     Rival,
     Weighed,
     is_contracted,
-    is_one_apart,
     is_worth_asking,
     likelihood_ratio,
     with_rival,
 )
 from tutor.core.feedback.pronunciation.spans import Span
+from tutor.core.text.marks import closing_mark
 from tutor.core.text.normal import normalise
 
 Sounds = tuple[str, ...]
@@ -150,8 +151,17 @@ class Chooser:
         ]
 
     def _ratio(self, hearing: Hearing, words: Sequence[str], one: Held) -> float:
-        tried = self._align(hearing.heard, with_rival(words, one.at, one.rival))
-        return likelihood_ratio(hearing.spans, tried, one.at)
+        """How much likelier a rival is than the word to the recogniser.
+
+        What stands behind a word tells the most of its ending; behind the last one that is the end
+        of the sentence, asked for by its mark: "forward" is how "forwarded" begins.
+        """
+        others = with_rival(words, one.at, one.rival)
+        if one.at < len(words) - 1:
+            return likelihood_ratio(hearing.spans, self._align(hearing.heard, others), one.at)
+        end = self._aligner.mark_tokens(closing_mark(words))
+        own, tried = (self._align(hearing.heard, said, end) for said in (words, others))
+        return likelihood_ratio(own, tried, one.at)
 
     def _worth_asking(
         self, held: Sequence[Held], preferences: Sequence[float]
@@ -164,8 +174,11 @@ class Chooser:
             clearest.setdefault((one.at, one.rival), (one, ratio))
         return list(clearest.values())[:MOST_RIVALS]
 
-    def _align(self, heard: Encoded, words: Sequence[str]) -> list[Span]:
-        if not words:
+    def _align(self, heard: Encoded, words: Sequence[str], end: Sequence[int] = ()) -> list[Span]:
+        """Words in the audio, and the mark behind them, where its tokens are given."""
+        last = [list(end)] if end else []
+        if not words and not last:
             return []
-        ways = [self._aligner.tokens(way, "en") for way in spellings(words, "en")]
+        said = spellings(words, "en") if words else [[]]
+        ways = [[*self._aligner.tokens(way, "en"), *last] for way in said]
         return self._aligner.align_likeliest(heard, ways, "en")

@@ -15,7 +15,7 @@ import av
 from av import AudioFrame, AudioLayout, AudioResampler, AudioStream, Packet
 from av.error import FFmpegError
 
-from tutor.core.audio.channels import louder_of_cancelled
+from tutor.core.audio.channels import loudest_of_cancelled
 from tutor.core.audio.readable import Readable
 from tutor.core.text.one_line import OneLineError
 
@@ -60,8 +60,8 @@ class Decoding:
     def audio(self) -> Iterator[bytes]:
         """The audio as mono PCM16 at the rate that was asked for, bit by bit.
 
-        What cannot be decoded is left out. A stream whose rate or layout changes is read on. Of two
-        channels that cancel each other, as where one is inverted, the louder one is taken.
+        What cannot be decoded is left out. A stream whose rate or layout changes is read on. Of
+        channels that cancel each other, as where one is inverted, the loudest one is taken.
         """
         for frame in self._frames():
             samples, rate, channels = frame.samples, frame.sample_rate, _channels(frame.layout)
@@ -76,8 +76,9 @@ class Decoding:
         if form != self._form:
             yield from self._rest()
             self._form = form
-            layout = "stereo" if _channels(frame.layout) == 2 else "mono"
-            self._resampler = AudioResampler(format="s16p", layout=layout, rate=self._rate)
+            layout = _kept_layout(frame.layout)
+            self._resampler = AudioResampler(format="s16", layout=layout, rate=self._rate)
+            self._mono = AudioResampler(format="s16", layout="mono", rate=self._rate)
         assert self._resampler is not None
         try:
             for resampled in self._resampler.resample(frame):
@@ -93,13 +94,16 @@ class Decoding:
                 yield from self._as_mono(resampled)
 
     def _as_mono(self, frame: AudioFrame) -> Iterator[bytes]:
-        """The samples of a frame of one or two channels, one plane each."""
-        planes = [bytes(p)[: frame.samples * _BYTES_PER_SAMPLE] for p in frame.planes]
-        louder = louder_of_cancelled(*planes) if len(planes) == 2 else 0
-        if louder is not None:
-            yield planes[louder]
+        """The samples of a frame, its channels' in turn, as one channel."""
+        count = _channels(frame.layout)
+        # Of more than eight planes PyAV knows the first ones only, so they are in one.
+        samples = bytes(frame.planes[0])[: frame.samples * count * _BYTES_PER_SAMPLE]
+        if count == 1:
+            yield samples
             return
-        yield from map(_pcm, self._mono.resample(frame))
+        mixed = b"".join(map(_pcm, self._mono.resample(frame)))
+        loudest = loudest_of_cancelled(samples, count, mixed)
+        yield mixed if loudest is None else loudest
 
     def _frames(self) -> Iterator[AudioFrame]:
         try:
@@ -145,6 +149,15 @@ def _channels(layout: AudioLayout) -> int:
     if " channels (" in layout.name:
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(layout))
     return layout.nb_channels
+
+
+def _kept_layout(layout: AudioLayout) -> str:
+    """The layout in which a frame's channels are looked at: its own, where FFmpeg knows its name;
+    an order of the file's own is mixed unseen."""
+    count = _channels(layout)
+    if count == 2:
+        return "stereo"
+    return "mono" if count == 1 or "(" in layout.name else layout.name
 
 
 def _options(codec: str, channels: int, bounds: Readable) -> dict[str, str]:

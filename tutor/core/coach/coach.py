@@ -55,6 +55,10 @@ HEARD_BESIDE = 1
 """The most words that may have been recognised beside a text that was read "just as it stands", or
 too few."""
 
+OTHERWISE = 1
+"""The most words that the sounds alone bear out, since the recogniser wrote others, where there is
+nothing to correct: of "Lord Tannis" for "good at tennis" nobody is sure."""
+
 LISTED = 3
 """The most words named at once."""
 
@@ -171,7 +175,8 @@ class _Reply:
         passage = self.found.passage
         if passage is None or any(map(str.isdigit, self.said)):
             return False  # figures are as many words as one likes
-        if written_otherwise(passage, self.found.pronunciation):
+        heard = self.found.pronunciation
+        if len(written_otherwise(passage)) > (0 if heard and not heard.calibrated else OTHERWISE):
             return True
         read = len(passage.words) - len(_with_status(passage, "omitted"))
         return abs(len(self.said.split()) - read) > HEARD_BESIDE
@@ -198,12 +203,13 @@ class _Reply:
             yield self._say("praise.complete", words=self.book.count("words", matched))
 
     def _good_sounds(self, heard: Pronunciation) -> Iterator[str]:
-        word = best_word(heard)
+        passage = self.found.passage
+        word = best_word(heard, written_otherwise(passage) if passage else ())
         if word is not None:
             name = "praise.word" if heard.calibrated else "praise.word_rank"
             yield self._say(name, word=bare(word.text))
         is_good = heard.calibrated and (heard.accuracy or 0) >= GOOD
-        if is_good and all(map(is_clear, heard.words)):
+        if is_good and all(map(is_clear, heard.words)) and not self._heard_beside:
             yield self._say("praise.sounds")
 
     def _good_flow(self, fluency: Fluency) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Container
 
 from tutor.core.coach.phrases import bare
 from tutor.core.feedback.assessment import Passage, PronouncedWord, Pronunciation, ReadWord
@@ -48,13 +49,13 @@ def weakest_word(heard: Pronunciation) -> PronouncedWord | None:
     return heard.words[index]
 
 
-def best_word(heard: Pronunciation) -> PronouncedWord | None:
+def best_word(heard: Pronunciation, otherwise: Container[int] = ()) -> PronouncedWord | None:
     """The best long word: one scored `GOOD` where scores are calibrated, else the best of all
-    words."""
+    words. One that was recognised as another one is praised by nobody (`otherwise`: indices)."""
     long = [
         (word.score, len(word.text), n)
         for n, word in enumerate(heard.words)
-        if word.score is not None and len(bare(word.text)) >= LONG_WORD
+        if word.score is not None and len(bare(word.text)) >= LONG_WORD and n not in otherwise
     ]
     if not long or len(heard.words) < FEW_WORDS:
         return None
@@ -74,12 +75,11 @@ def is_clear(word: PronouncedWord) -> bool:
     return word.score is not None and word.score >= WEAK and weakest_sound(word) is None
 
 
-def written_otherwise(passage: Passage, heard: Pronunciation | None) -> bool:
-    """Whether a word that counts as read was recognised as another one, and no sounds are known
-    that clear it: it may well have been said so ("hermano" for "hermana")."""
-    if heard is None or heard.calibrated:
-        return False
-    return any(map(_is_other, passage.words))
+def written_otherwise(passage: Passage) -> frozenset[int]:
+    """The words that count as read and were recognised as other ones, by index in the passage: by
+    their sounds they were said, but they may well have been said so ("hermano" for "hermana")."""
+    read = [word for word in passage.words if word.status != "inserted"]
+    return frozenset(n for n, word in enumerate(read) if _is_other(word))
 
 
 def _is_other(word: ReadWord) -> bool:

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tutor.core.feedback.pronunciation.apart import is_one_apart
 from tutor.core.feedback.pronunciation.laying import Floats, lay_phones, preference
 from tutor.core.feedback.pronunciation.rivals import (
     BOUNDS,
@@ -14,7 +15,6 @@ from tutor.core.feedback.pronunciation.rivals import (
     beside,
     choose,
     is_contracted,
-    is_one_apart,
     least,
     likelihood_ratio,
     rivals_of,
@@ -139,6 +139,8 @@ def test_what_the_recogniser_brought_up_needs_more_proof() -> None:
         ("SH IH P", "SH IH P", False),
         ("S P IH N", "P IH N S", False),
         ("AX", "", False),
+        ("B AA R N", "B ER N", True),
+        ("B AA R N", "B IH N", False),
     ],
 )
 def test_words_one_sound_apart(sounds: str, others: str, apart: bool) -> None:
@@ -166,13 +168,23 @@ def test_each_hearing_must_bear_it_out() -> None:
 
 @pytest.mark.parametrize("origin", Origin)
 def test_nobody_is_accused_against_one_ear(origin: Origin) -> None:
-    """However much the other one has against the word: where a bound is set, each has to agree."""
+    """However much the other one has against the word: where a bound is set, each has to agree,
+    or the recogniser at least has to lean to it where the sounds are plain."""
     bounds, rival, much = BOUNDS[origin], Rival("ship", origin), 50.0
     assert Weighed(0, rival, bounds.sounds, much).verdict is Verdict.SAID
-    assert Weighed(0, rival, much, bounds.recogniser).verdict is Verdict.SAID
+    leans = min(bounds.recogniser, 0.0 if bounds.plain < much else np.inf)
+    assert Weighed(0, rival, much, leans).verdict is Verdict.SAID
     least_sounds, least_ratio = max(bounds.sounds, -40.0), max(bounds.recogniser, -40.0)
     assert Weighed(0, rival, least_sounds + 0.1, much).verdict is not Verdict.SAID
     assert Weighed(0, rival, much, least_ratio + 0.1).verdict is not Verdict.SAID
+
+
+def test_what_is_plainly_not_there_is_doubtful_though_the_recogniser_was_lost() -> None:
+    """ "Chinat drink coffee" for "She not drink coffee": the sounds of "does" are nowhere."""
+    nothing = Rival("", Origin.MISSED)
+    assert Weighed(1, nothing, 16.7, 3.0, beside=0.0).verdict is Verdict.DOUBTFUL
+    assert Weighed(1, nothing, 10.0, 3.0, beside=0.0).verdict is Verdict.SAID
+    assert Weighed(1, nothing, 16.7, -0.1, beside=0.0).verdict is Verdict.SAID
 
 
 def test_what_was_surely_written_is_at_least_doubtful() -> None:

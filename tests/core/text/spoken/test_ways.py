@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tutor.core.text.spoken.tidying import tidy
 from tutor.core.text.spoken.ways import (
     MOST_HELD,
     MOST_WAYS,
@@ -9,7 +10,6 @@ from tutor.core.text.spoken.ways import (
     said_words,
     say,
     spell,
-    tidy,
     ways_of,
 )
 

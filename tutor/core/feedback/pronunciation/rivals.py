@@ -75,6 +75,9 @@ class Bounds:
     written: float = math.inf
     """What the frames have to exceed for a doubt, whatever the recogniser makes of the rival when
     it is asked for both, where it was sure of it when it wrote it."""
+    plain: float = math.inf
+    """What the frames have to exceed for a doubt where the recogniser leans to the rival at all,
+    however lost it was beside."""
 
 
 BOUNDS = {
@@ -83,7 +86,7 @@ BOUNDS = {
     Origin.ENDING: Bounds(2.5, 7.0, sounds=1.0, recogniser=-3.5, beside=0.5),
     Origin.BARE: Bounds(0.5, 6.0, sounds=-1.0, recogniser=-1.0),
     Origin.SKIPPED: Bounds(0.7, 8.0, sounds=1.5, recogniser=-2.5),
-    Origin.MISSED: Bounds(6.0, 16.0, sounds=2.0, recogniser=5.0, beside=0.5),
+    Origin.MISSED: Bounds(6.0, 16.0, sounds=2.0, recogniser=5.0, beside=0.5, plain=11.5),
     Origin.HEARD: Bounds(3.0, 8.0, sounds=-1.0, recogniser=0.0, beside=1.0, written=0.0),
     Origin.FAR: Bounds(8.0, 20.0, sounds=2.0, recogniser=3.0, beside=1.0, written=12.0),
 }
@@ -168,17 +171,6 @@ def _named(word: str, pairs: Iterable[Mapping[str, str]]) -> dict[str, Rival]:
         for key, other in pair.items()
         if key != word
     }
-
-
-def is_one_apart(sounds: Sequence[str], others: Sequence[str]) -> bool:
-    """Whether two words differ by one sound that is changed, added or left out."""
-    short, long = sorted((tuple(sounds), tuple(others)), key=len)
-    if not short or short == long or len(long) - len(short) > 1:
-        return False
-    same = next(
-        (n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short)
-    )
-    return short[same + (len(short) == len(long)) :] == long[same + 1 :]
 
 
 def is_contracted(word: str, other: str) -> bool:
@@ -267,15 +259,16 @@ class Weighed:
     def verdict(self) -> Verdict:
         """What became of the word, by this rival."""
         bounds = BOUNDS[self.rival.origin]
-        if self.beside < bounds.beside and self.evidence <= LOST:
-            return Verdict.SAID
+        is_lost = self.beside < bounds.beside and self.evidence <= LOST
         is_clear = self.sounds > bounds.sounds and self.recogniser > bounds.recogniser
-        if is_clear and self.evidence > bounds.proven:
+        if is_clear and not is_lost and self.evidence > bounds.proven:
             return Verdict.REPLACED
-        if is_clear and self.evidence > bounds.doubtful:
-            return Verdict.DOUBTFUL
+        is_likely = is_clear and self.evidence > bounds.doubtful
         is_written = self.rival.sure >= WRITTEN_SURELY and self.sounds > bounds.written
-        return Verdict.DOUBTFUL if is_written else Verdict.SAID
+        is_plain = self.sounds > bounds.plain and self.recogniser > 0
+        if is_plain or (not is_lost and (is_likely or is_written)):
+            return Verdict.DOUBTFUL
+        return Verdict.SAID
 
 
 def beside(at: int, own: Container[int], understood: Container[int]) -> float:

@@ -28,6 +28,7 @@ from tutor.core.text.spoken.english_words import (
     UNITS,
 )
 from tutor.core.text.spoken.figures import figure_ways
+from tutor.core.text.spoken.letters import roman as roman_value
 from tutor.core.text.spoken.pack import Context, Pack, Ways, product
 
 _COUNTED = frozenset(
@@ -55,7 +56,8 @@ def roman(number: int, context: Context) -> Ways:
 
 def own(context: Context) -> Ways:
     """What needs the words beside it, or is written in English alone."""
-    for rule in (_ordinal, _decade, _score, _time, _of_day, _feet, _title, _inches, _scaled):
+    rules = (_ordinal, _decade, _score, _time, _of_day, _feet, _title, _inches, _scaled, _grade)
+    for rule in rules:
         ways = rule(context)
         if ways:
             return ways
@@ -63,8 +65,21 @@ def own(context: Context) -> Ways:
 
 
 def _ordinal(context: Context) -> Ways:
-    found = re.fullmatch(r"(\d+(?:,\d{3})*)(?:st|nd|rd|th)[.\"']?", context.word, re.IGNORECASE)
-    return ordinals(int(found[1].replace(",", ""))) if found and len(found[1]) < 13 else ()
+    found = re.fullmatch(
+        r"(\d+(?:,\d{3})*)(?:st|nd|rd|th)(?:[.\"']?|-([^\W\d_]+))", context.word, re.IGNORECASE
+    )
+    if found is None or len(found[1]) > 12:
+        numeral = re.fullmatch(r"([IVX]+)(?:st|nd|rd|th)", context.word)
+        value = roman_value(numeral[1]) if numeral else None
+        return ordinals(value) if value else ()
+    nth = ordinals(int(found[1].replace(",", "")))
+    return product(nth, [found[2]]) if found[2] else nth
+
+
+def _grade(context: Context) -> Ways:
+    """A mark at school: A-."""
+    found = re.fullmatch(r"([A-F])([-+])", context.word)
+    return product([found[1]], ["minus"] if found[2] == "-" else ["plus"]) if found else ()
 
 
 def _score(context: Context) -> Ways:
@@ -141,6 +156,8 @@ def _title(context: Context) -> Ways:
         return ("drive", "doctor") if named else ("doctor", "drive")
     if plain == "no" and context.word.endswith(".") and context.after[:1].isdigit():
         return ("number", "no")
+    if plain == "sec" and context.word.endswith(".") and context.after[:1].isdigit():
+        return ("section",) if context.word[0] == "S" or not context.before[-1:].isdigit() else ()
     if plain in ("p", "pp") and context.word.endswith(".") and context.after[:1].isdigit():
         return ("page", "P") if plain == "p" else ("pages", "P P")
     return ()
@@ -167,12 +184,38 @@ def _scaled(context: Context) -> Ways:
 
 
 def pair(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
-    """Dates of two words, money with its scale, and numbers with a fraction."""
-    for rule in (_dated, _money_scale, _halved, _inches_behind_feet):
+    """Dates of two words, money with its scale, and numbers with a fraction or a unit."""
+    for rule in (_dated, _money_scale, _halved, _inches_behind_feet, _length, _half_of):
         ways = rule(first, second)
         if ways:
             return ways
     return ()
+
+
+def _length(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
+    """A length of meters and centimeters: 1.80 m."""
+    found = re.fullmatch(r"(\d)\.(\d\d)", first.word)
+    if found is None or second.word.rstrip(".") != "m":
+        return ()
+    whole, part = cardinals(int(found[1]))[0], cardinals(int(found[2]))[0]
+    numbers = decimal(found[1], found[2])
+    if found[2][1] == "0":
+        numbers += decimal(found[1], found[2][0])
+    plain = product(numbers, ["meters", "meter"])
+    metres = ["meter", "meters"] if found[1] == "1" else ["meters"]
+    return [(way,) for way in (*plain[:1], *product([whole], [*metres, ""], [part]), *plain[1:])]
+
+
+def _half_of(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
+    """Half of what a unit counts: "0.5 litres" is half a litre."""
+    unit = second.word.rstrip(".")
+    name = unit.removesuffix("s") if unit.isalpha() and unit.endswith("s") else ""
+    if first.word not in ("0.5", ".5", "1/2") or not (name or unit in UNITS):
+        return ()
+    ones = UNITS[unit].one if unit in UNITS else (name,)
+    names = UNITS[unit].many if unit in UNITS else (unit,)
+    plain = product(figure_ways(first.word, PACK), [*names, *ones])
+    return [(way,) for way in (*plain, *product(["half a", "half an", "a half"], ones))]
 
 
 def _inches_behind_feet(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
@@ -246,9 +289,10 @@ PACK = Pack(
     currencies=CURRENCIES,
     short=SHORT,
     stopped=ONLY_WITH_STOP,
-    titled=frozenset({"dr", "st"}),
+    titled=frozenset("dr st gen rev hon gov sen rep pres col maj".split()),
     point=".",
     groups=",",
+    powers={"2": ("squared", "to the second power"), "3": ("cubed", "to the third power")},
     negative=("minus", "negative"),
     below=("below", "below zero"),
     to=("to", "through"),
@@ -256,7 +300,9 @@ PACK = Pack(
     dot=("point", "dot"),
     number=("number", "hashtag", "hash", "pound"),
     digit=SMALL,
+    dating=frozenset("on by until since from due".split()),
     double="double",
+    nought=("zero", "oh"),
     spells_phones=True,
     points=lambda number: [ordinals(number)[0], f"{ordinals(number)[0]}ly"],
     own=own,

@@ -32,6 +32,7 @@ def figure_ways(text: str, pack: Pack) -> list[str]:
         _measure,
         _span,
         _number,
+        _power,
         _version,
         _signed,
     ):
@@ -46,7 +47,8 @@ def number_ways(text: str, pack: Pack, *, year: bool = True) -> list[str]:
     one."""
     found = re.fullmatch(rf"({pack.whole})(?:([{re.escape(pack.point)}.])(\d+))?", text)
     if found is None:
-        return []
+        bare = re.fullmatch(rf"[{re.escape(pack.point)}.](\d+)", text)
+        return list(pack.decimal("0", bare[1])) if bare else []
     grouped, _, part = found.groups()
     whole = re.sub(r"\D", "", grouped)
     if part is not None:
@@ -67,12 +69,26 @@ def _number(text: str, pack: Pack) -> Ways:
     return number_ways(text, pack)
 
 
+def _power(text: str, pack: Pack) -> Ways:
+    """A number or a letter squared or cubed: 3^2."""
+    found = re.fullmatch(r"(\d{1,3}|[A-Za-z])\^([23])", text)
+    if found is None:
+        return ()
+    head = number_ways(found[1], pack)[:2] if found[1].isdigit() else [found[1].upper()]
+    return product(head, pack.powers.get(found[2], ()))
+
+
 def _version(text: str, pack: Pack) -> Ways:
     """Three numbers or more with full stops between them."""
     if not re.fullmatch(r"\d{1,6}(?:\.\d{1,6}){2,5}", text):
         return ()
-    first, *others = (pack.cardinals(int(number))[:1] for number in text.split("."))
+    first, *others = (_counted(number, pack) for number in text.split("."))
     return product(first, *(side for one in others for side in ((*pack.dot, ""), one)))
+
+
+def _counted(number: str, pack: Pack) -> Ways:
+    """A number within a version, whose nought has a short name in some languages."""
+    return pack.nought if number == "0" and pack.nought else pack.cardinals(int(number))[:1]
 
 
 def _signed(text: str, pack: Pack) -> Ways:
@@ -84,7 +100,8 @@ def _signed(text: str, pack: Pack) -> Ways:
     names |= {"~": (*pack.signs.get("≈", ()), ""), "±": pack.signs.get("±", ())}
     signed = product(names.get(found[1]) or pack.signs.get(found[1], ("",)), ways) if ways else ()
     if found[1] == "-" and "\u00b0" in found[2]:
-        return [*signed, *product(ways, pack.below)]
+        bare = number_ways(found[2].split("\u00b0")[0], pack)
+        return [*signed, *product(ways, pack.below), *product(bare, pack.below)]
     return signed
 
 
@@ -122,12 +139,27 @@ def _date(text: str, pack: Pack) -> Ways:
     iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text)
     if iso:
         return _dates([(int(iso[3]), int(iso[2]))], int(iso[1]), pack)
+    short = re.fullmatch(r"(\d{1,2})\.(\d\d)", text)
+    if short and pack.point == ",":  # a full stop is no comma there
+        dates = _dates([(int(short[1]), int(short[2]))], None, pack)
+        return [*dates, *number_ways(text, pack)] if dates else ()
     found = re.fullmatch(r"(\d{1,2})([./])(\d{1,2})(?:\2(\d{4}|\d\d)|\.)", text)
     if found is None or (found[2] == "/" and found[4] is None):
         return ()
     first, second = int(found[1]), int(found[3])
     orders = [(first, second), (second, first)] if found[2] == "/" else [(first, second)]
     return _dates(orders, full_year(found[4]) if found[4] else None, pack)
+
+
+def day_and_month(text: str, pack: Pack) -> list[str]:
+    """The ways of a day and a month with a slash between them, or the other way round: 24/12."""
+    found = re.fullmatch(r"(\d{1,2})/(\d{1,2})\.?", text)
+    if found is None:
+        return []
+    first, second = int(found[1]), int(found[2])
+    orders = [(first, second), (second, first)] if pack.code == "en" else [(first, second)]
+    dates = _dates(orders, None, pack)
+    return [*dates, *figure_ways(text.rstrip("."), pack)] if dates else []
 
 
 def _dates(orders: list[tuple[int, int]], year: int | None, pack: Pack) -> Ways:
@@ -166,7 +198,7 @@ def _money(text: str, pack: Pack) -> Ways:
 
 def _measure(text: str, pack: Pack) -> Ways:
     number = rf"({pack.whole})(?:[{re.escape(pack.point)}.](\d+))?"
-    found = re.fullmatch(rf"{number} ?([^\d\s.,:;-][^\s\d]*\d?)", text)
+    found = re.fullmatch(rf"{number}[ -]?([^\d\s.,:;-][^\s\d]*\d?)", text)
     if found is None:
         return ()
     grouped, part, sign = found.groups()
@@ -175,7 +207,8 @@ def _measure(text: str, pack: Pack) -> Ways:
     if not said:
         return ()
     plain = grouped if part is None else f"{grouped}{pack.point}{part}"
-    return product(number_ways(plain, pack, year=False)[:6], said)
+    names = (*unit.one, *said) if unit and "-" in text else said  # "a ten-meter board"
+    return product(number_ways(plain, pack, year=False)[:6], names)
 
 
 def _span(text: str, pack: Pack) -> Ways:
@@ -196,7 +229,8 @@ def _span(text: str, pack: Pack) -> Ways:
         "×": pack.by,
         "*": pack.by,
     }
-    between |= {":": (*pack.against, ""), "/": ("", *pack.signs.get("/", ()))}
+    between |= {":": (*pack.against, "")}
+    between |= {"/": ("", *pack.signs.get("/", ()), *pack.signs.get("÷", ()))}
     sides: list[Ways] = [ways[0]]
     for sign, side in zip(parts[1::2], ways[1:], strict=True):
         names = between.get(sign) or pack.signs.get(sign, ("",))

@@ -105,7 +105,7 @@ def roman(number: int, context: Context) -> Ways:
 
 def own(context: Context) -> Ways:
     """Ordinals, centuries and hours."""
-    for rule in (_ordinal, _century, _hours, _title):
+    for rule in (_ordinal, _century, _hours, _title, _saint):
         ways = rule(context)
         if ways:
             return ways
@@ -113,6 +113,12 @@ def own(context: Context) -> Ways:
 
 
 _ORDINAL = r"(?:er|re|ère|e|è|ème|eme|ième|ieme|nd|nde)"
+
+
+def _saint(context: Context) -> Ways:
+    """A name with a saint in it: "St-Michel"."""
+    found = re.fullmatch(r"(St|Ste)-(\w+)", context.word)
+    return [f"Saint{'e' if found[1] == 'Ste' else ''}-{found[2]}"] if found else ()
 
 
 def _ordinal(context: Context) -> Ways:
@@ -226,9 +232,12 @@ UNITS = {
 SIGNS = {
     "%": ("pour cent", "pourcent"), "&": ("et", "esperluette"), "+": ("plus",),
     "=": ("égale", "égal", "font", "fait", "est égal à"), "×": ("fois", "sur"),
-    "x": ("fois", "sur"), "*": ("fois", "étoile", "astérisque"), "÷": ("divisé par", "sur"),
+    "x": ("fois", "sur"), "*": ("fois", "astérisque", "étoile"), "÷": ("divisé par", "sur"),
     "/": ("slash", "barre oblique", "ou", "sur", "par"), "<": ("inférieur à", "plus petit que"),
-    ">": ("supérieur à", "plus grand que"), "≈": ("environ",), "±": ("plus ou moins",),
+    ">": ("supérieur à", "plus grand que"), "≈": ("environ",),
+    "≠": ("différent de", "n'est pas égal à"), "≤": ("inférieur ou égal à",),
+    "≥": ("supérieur ou égal à",), "√": ("racine carrée de", "la racine carrée de"), "π": ("pi",),
+    "±": ("plus ou moins",),
     "°": ("degrés", "degré"), "@": ("arobase", "at", "chez"), "#": ("hashtag", "dièse"),
     ".": ("point",), "_": ("tiret bas", "underscore"), ":": ("deux points",),
     "-": ("tiret", "moins", ""), "‰": ("pour mille",), "§": ("paragraphe",), "€": ("euros",),
@@ -271,6 +280,8 @@ PACK = Pack(
     titled=frozenset({"av"}),
     point=",",
     groups=". ",
+    dating=frozenset("le du au depuis jusqu'au".split()),
+    powers={"2": ("au carré", "puissance 2"), "3": ("au cube", "puissance 3")},
     negative=("moins",),
     below=("en dessous de zéro", "au-dessous de zéro", "sous zéro"),
     to=("à", "au"),

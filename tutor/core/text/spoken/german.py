@@ -133,7 +133,8 @@ def roman(number: int, context: Context) -> Ways:
 
 def own(context: Context) -> Ways:
     """Ordinals, and what needs the words beside it."""
-    for rule in (_date, _with_es, _counted, _ordinal, _compound, _hours, _street, _half):
+    rules = (_date, _with_es, _counted, _ordinal, _compound, _hours, _street, _half, _friday)
+    for rule in rules:
         ways = rule(context)
         if ways:
             return ways
@@ -209,6 +210,16 @@ def _half(context: Context) -> Ways:
     return _HALVES if context.word == "1/2" and context.after.rstrip(".") in UNITS else ()
 
 
+def _friday(context: Context) -> Ways:
+    """ "Fr." among days, which is "Frau" before a name."""
+    is_name = context.after[:1].isupper() and not context.before.casefold().startswith("bis")
+    among = context.before.casefold().rstrip(".") in (*_DAYS, "bis", "von", "am", "vom", "jeden")
+    return ("Freitag", "Frau") if context.word == "Fr." and among and not is_name else ()
+
+
+_DAYS = "mo di mi do fr sa so montag dienstag mittwoch donnerstag samstag sonntag".split()
+
+
 def _street(context: Context) -> Ways:
     """A street's name in short: Hauptstr."""
     found = re.fullmatch(r"([^\W\d]\w{2,}|\w+-)(s|S)tr\.", context.word)
@@ -274,6 +285,8 @@ PACK = Pack(
     against=("zu",),
     spells_phones=True,
     points=lambda number: [numbers.ordinals(number)[2] + "ns"],
+    dating=frozenset("am bis vom seit ab zum".split()),
+    powers={"2": ("hoch 2", "zum Quadrat", "im Quadrat"), "3": ("hoch 3",)},
     by=("mal",),
     dot=("Punkt",),
     below=("unter Null", "unter null"),

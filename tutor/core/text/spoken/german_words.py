@@ -46,6 +46,8 @@ SIGNS = {
     "=": ("gleich", "ist", "ist gleich", "macht", "sind"), "×": ("mal",), "x": ("mal",),
     "*": ("mal", "Stern"), "÷": ("geteilt durch", "durch"), "/": ("Schrägstrich", "oder", "pro"),
     "<": ("kleiner als", "ist kleiner als"), ">": ("größer als", "ist größer als"),
+    "≠": ("ist nicht", "ungleich", "ist ungleich"), "≤": ("kleiner gleich", "höchstens"),
+    "≥": ("größer gleich", "mindestens"), "√": ("Wurzel aus", "die Wurzel aus"), "π": ("Pi",),
     "≈": ("ungefähr", "etwa"), "±": ("plus minus",), "°": ("Grad",), "@": ("at", "ät"),
     "#": ("Hashtag", "Raute"), ".": ("Punkt",), "_": ("Unterstrich",), ":": ("Doppelpunkt",),
     "-": ("minus", "Bindestrich", ""), "‰": ("Promille",), "§": ("Paragraf",), "€": ("Euro",),

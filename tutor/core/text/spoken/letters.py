@@ -33,7 +33,7 @@ def letter_ways(context: Context, pack: Pack) -> list[str]:
     bare = context.word.strip("\"'")
     bare = bare[:-1] if bare.endswith(".") and "." not in bare[:-1] else bare
     context = replace(context, word=bare or context.word)
-    for rule in (_capitals, _dotted, _address, _signs):
+    for rule in (_capitals, _dotted, _address, _signs, _hyphened):
         ways = rule(context, pack)
         if ways:
             return list(dict.fromkeys(ways))
@@ -48,7 +48,8 @@ def _short(context: Context, pack: Pack) -> list[str]:
             continue
         if key in pack.titled and not context.word.endswith("."):
             return []
-        if key in pack.stopped and (not context.word.endswith(".") or context.ends):
+        ends = context.ends and not context.before.endswith("-")
+        if key in pack.stopped and (not context.word.endswith(".") or ends):
             return []
         return list(pack.short[key])
     return []
@@ -81,6 +82,15 @@ def _capitals(context: Context, pack: Pack) -> Ways:
         return (spelled, whole)
     is_word = found[2].casefold() in pack.acronyms or context.loud or len(found[2]) > 3
     return (whole, spelled) if is_word else (spelled, whole)
+
+
+def _hyphened(context: Context, pack: Pack) -> Ways:
+    """Words with a hyphen between them, of which one is in capitals: CD-ROM, UK-based."""
+    parts = context.word.split("-")
+    if context.loud or len(parts) < 2 or not all(part.isalpha() for part in parts):
+        return ()
+    ways = [_capitals(replace(context, word=part), pack) for part in parts]
+    return product(*(w or (p,) for w, p in zip(ways, parts, strict=True))) if any(ways) else ()
 
 
 def _dotted(context: Context, _: Pack) -> Ways:

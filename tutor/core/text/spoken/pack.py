@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Ways = Sequence[str]
 """Ways of saying one thing, each as words with spaces between them, the likeliest first."""
@@ -24,6 +24,7 @@ class Unit:
     def after(self, whole: str, part: str | None) -> list[str]:
         """The names after a number, the fitting ones first; the others may be said, too."""
         fitting = self.one if whole == "1" and not part else self.many
+        fitting = self.some if part and self.some else fitting
         return list(dict.fromkeys([*fitting, *self.one, *self.many, *self.some]))
 
 
@@ -92,6 +93,10 @@ class Pack:
     """What may stand for a full stop between numbers: 3.11.2; it may be left out."""
     digit: Ways = tuple("0123456789")
     """The names of the figures, for codes, or the figures themselves."""
+    nought: Ways = ()
+    """What a nought is called within a version: "two point oh point one"."""
+    powers: Mapping[str, Ways] = field(default_factory=dict)
+    """What stands for a small figure above: "squared" for "2"."""
     double: str = ""
     """What stands for a figure that comes twice: "double five"."""
     spells_phones: bool = False
@@ -102,6 +107,8 @@ class Pack:
     """What may stand before two numbers with a dash between."""
     against: Ways = ("to",)
     """What stands for the colon between two results: 3:1."""
+    dating: frozenset[str] = frozenset()
+    """Words behind which 24/12 is a day and a month."""
     points: Callable[[int], Ways] = lambda _: ()
     """What the number of a list's point may be said as: "first", "firstly"."""
     own: Callable[[Context], Ways] = lambda _: ()

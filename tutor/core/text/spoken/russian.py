@@ -56,7 +56,8 @@ def decimal(whole: str, part: str) -> Ways:
     figures = [str(int(part)) if part[0] != "0" else " ".join(part), " ".join(part)]
     ways += product(heads, ["и", "запятая", "точка", ""], figures)
     if part in ("5", "50"):
-        ways += ["полтора", "полторы"] if whole == "1" else product(heads, ["с половиной"])
+        halves = ["полтора", "полторы"] if whole == "1" else product(heads, ["с половиной"])
+        ways[1:1] = halves
     return ways
 
 
@@ -178,7 +179,7 @@ def own(context: Context) -> Ways:
     """Ordinals, years in their case, and measures."""
     if context.word == "гг." and context.before.endswith("-х"):
         return ("годах", "годов")
-    for rule in (_ordinal, _year, _counted_unit, _glued):
+    for rule in (_ordinal, _year, _placed, _counted_unit, _glued):
         ways = rule(context)
         if ways:
             return ways
@@ -198,6 +199,15 @@ def _ordinal(context: Context) -> Ways:
     fitting = [form for form in forms if form.endswith(ending)]
     decade = [way.split()[-1] for way in fitting] if int(found[1]) >= 1000 else []
     return [*fitting, *decade, *forms, *cardinals(int(found[1]))]
+
+
+def _placed(context: Context) -> Ways:
+    """Short forms that mean a place before a name: a town, an avenue."""
+    if not context.after[:1].isupper() or context.before[-1:].isdigit():
+        return ()
+    return {"г.": ("город", "городе", "города"), "пр.": ("проспект", "проспекте")}.get(
+        context.word, ()
+    )
 
 
 def _year(context: Context) -> Ways:
@@ -278,6 +288,8 @@ PACK = Pack(
     stopped=frozenset("см др пр д кв стр рис им св ок г в вв пт".split()),
     point=",",
     groups=". ",
+    dating=frozenset("до с от на".split()),
+    powers={"2": ("в квадрате",), "3": ("в кубе",)},
     negative=("минус",),
     below=("ниже нуля", "мороза"),
     to=("-", "до", "по"),

@@ -149,7 +149,11 @@ def _agreeing(context: Context) -> Ways:
 
 
 def pair(first: Context, second: Context) -> Sequence[tuple[str, ...]]:
-    """Times with an "h" apart, and days before their month without "de"."""
+    """Times with an "h" apart, or at one o'clock, and days before their month without "de"."""
+    found = re.fullmatch(r"(1|13|0?1):([0-5]\d)", second.word.rstrip("."))
+    if found and first.word == "las":
+        at_one = [("las", way) for way in clock(int(found[1]), int(found[2]))]
+        return [*at_one, *(("la", way) for way in clock(1, int(found[2])))]
     found = re.fullmatch(r"(\d{1,2})(?::([0-5]\d))?", first.word)
     if found and second.word.rstrip(".") in ("h", "hs", "hrs") and int(found[1]) <= 24:
         ways = clock(int(found[1]), int(found[2] or 0))
@@ -222,6 +226,8 @@ SIGNS = {
     "=": ("igual a", "son", "es", "es igual a", "igual"), "×": ("por",), "x": ("por",),
     "*": ("por", "asterisco"),
     "÷": ("entre", "dividido por", "dividido entre"), "/": ("barra", "o", "por", "y"),
+    "≠": ("no es", "distinto de", "no es igual a"), "≤": ("menor o igual que",),
+    "≥": ("mayor o igual que",), "√": ("raíz cuadrada de", "la raíz cuadrada de"), "π": ("pi",),
     "<": ("menor que",), ">": ("mayor que",), "≈": ("aproximadamente",), "±": ("más o menos",),
     "°": ("grados", "grado"), "@": ("arroba",), "#": ("hashtag", "almohadilla", "numeral"),
     ".": ("punto",), "_": ("guion bajo",), ":": ("dos puntos",), "-": ("guion", "menos", ""),
@@ -265,6 +271,8 @@ PACK = Pack(
     stopped=frozenset("d no ej av cap tel sto".split()),
     point=",",
     groups=". ",
+    dating=frozenset("el del al desde hasta".split()),
+    powers={"2": ("al cuadrado", "elevado a 2"), "3": ("al cubo",)},
     negative=("menos",),
     below=("bajo cero",),
     to=("a", "al"),

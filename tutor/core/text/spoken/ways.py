@@ -8,7 +8,6 @@ letter by letter; `say` is the likeliest way of a whole text, for a voice.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,10 +15,12 @@ from functools import lru_cache
 from tutor.core.text.english import plain_apostrophes
 from tutor.core.text.languages import primary
 from tutor.core.text.normal import without_invisible
+from tutor.core.text.pasted import LABEL
 from tutor.core.text.spoken import english, french, german, russian, spanish
-from tutor.core.text.spoken.figures import LONGEST, figure_ways, mixed_ways
+from tutor.core.text.spoken.figures import LONGEST, day_and_month, figure_ways, mixed_ways
 from tutor.core.text.spoken.letters import letter_ways
 from tutor.core.text.spoken.pack import Context, Pack, product
+from tutor.core.text.spoken.tidying import AROUND, BEHIND, DASHES, tidy
 from tutor.core.text.spoken.together import phone_ways, phone_words, together
 
 PACKS: dict[str, Pack] = {
@@ -37,12 +38,9 @@ MOST_WAYS = 60
 LONGEST_WORD = 80
 """Characters of the longest word that rules are tried on: what is longer nobody reads aloud."""
 
-_AROUND = "()[]{}«»“”„‚‘’‹›¿¡*_…|\\"  # noqa: RUF001 - typographic marks are meant
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
-_BEHIND = ",;:!?"
-_DASHES = re.compile("[\u2010-\u2015\u2212\u2043]")
+_LISTED = re.compile(rf"\(?(\d{{1,2}}|[a-z])[.)] (.+)|({LABEL}): (.+)")
 _FIGURES = re.compile(rf"[0-9]{{1,{LONGEST}}}")
-_SPACES = re.compile(r"(?<=\d)[\s\u00a0\u202f\u2009]+(?=\d{3}(?!\d))")
 
 
 @dataclass(frozen=True)
@@ -139,15 +137,15 @@ def say(words: Sequence[str], language: str) -> list[str]:
 def _plainly(word: str, language: str) -> str:
     """A word that is said as it is written, without what only a page needs."""
     plain = without_invisible(plain_apostrophes(word))
-    return spell(_DASHES.sub("-", re.sub(f"{_DASHES.pattern}+$", ",", plain)).lstrip("-"), language)
+    return spell(DASHES.sub("-", re.sub(f"{DASHES.pattern}+$", ",", plain)).lstrip("-"), language)
 
 
 def _mark(words: Sequence[str], n: int, language: str) -> str:
     """The mark of the sentence that stands behind a word; a short form's full stop is none."""
-    last = words[n].rstrip(_AROUND.replace("…", "") + "\"'")[-1:]
+    last = words[n].rstrip(AROUND.replace("…", "") + "\"'")[-1:]
     if last == ".":
         return "." if _ends(words, n) and not _has_own_stop(words, n, language) else ""
-    return last if last and last in _BEHIND + "…" else ""
+    return last if last and last in BEHIND + "…" else ""
 
 
 def _has_own_stop(words: Sequence[str], n: int, language: str) -> bool:
@@ -166,17 +164,12 @@ def spell(way: str, language: str) -> str:
     return _FIGURES.sub(lambda found: pack.words(int(found[0])), way)
 
 
-def tidy(word: str) -> str:
-    """A written word with plain apostrophes, dashes and fractions, without marks around it."""
-    plain = without_invisible(plain_apostrophes(word).replace("\u2033", '"'))
-    plain = _DASHES.sub("-", "".join(map(_vulgar, plain)))
-    plain = _SPACES.sub(" ", unicodedata.normalize("NFC", plain)).strip()
-    return plain.strip(_AROUND).rstrip(_BEHIND).strip(_AROUND)
-
-
 def _of_list(mark: str, context: Context, pack: Pack) -> list[str]:
-    """The ways of a word with its list's number before it: the number may be left out."""
+    """The ways of a word with its list's number, or a speaker's name, before it: that may be left
+    out."""
     words = word_ways(context, pack) or [context.word]
+    if mark[:1].isupper():
+        return product([mark, ""], words)
     count = list(pack.cardinals(int(mark)))[:1] if mark.isdigit() else [mark.upper()]
     points = pack.points(int(mark)) if mark.isdigit() and int(mark) else ()
     return product([*count, "", f"{pack.number[0]} {count[0]}", *points], words)
@@ -190,13 +183,16 @@ def _behind_a_dash(context: Context, pack: Pack) -> list[str]:
     return product(dash, word_ways(context, pack) or [context.word])
 
 
-def _vulgar(character: str) -> str:
-    """A fraction that is one character, written with a slash."""
-    if unicodedata.category(character) == "No" and "\u2044" in (
-        parts := unicodedata.normalize("NFKC", character)
-    ):
-        return " " + parts.replace("\u2044", "/")
-    return {"\u00b2": "2", "\u00b3": "3"}.get(character, character)
+def _star(context: Context, pack: Pack) -> list[str]:
+    """The ways of a star that stands between no numbers: its name, or nothing."""
+    between = context.before[-1:].isdigit() and context.after[:1].isdigit()
+    return [*pack.signs["*"][::-1], ""] if context.word == "*" and not between else []
+
+
+def _divided(context: Context, pack: Pack) -> list[str]:
+    """The ways of a number behind another one and a slash: "12 / 4 = 3"."""
+    signs = (*pack.signs.get("÷", ()), *pack.signs.get("/", ()), "")
+    return product(signs, word_ways(context, pack) or [context.word])
 
 
 def _contexts(words: Sequence[str]) -> list[Context]:
@@ -221,8 +217,8 @@ _tidied = lru_cache(maxsize=4096)(tidy)
 def _ends(words: Sequence[str], n: int) -> bool:
     if n + 1 == len(words):
         return True
-    following = words[n + 1].lstrip(_AROUND + "\"'")
-    return words[n].rstrip(_AROUND + "\"'").endswith((".", "!", "?")) and following[:1].isupper()
+    following = words[n + 1].lstrip(AROUND + "\"'")
+    return words[n].rstrip(AROUND + "\"'").endswith((".", "!", "?")) and following[:1].isupper()
 
 
 def _pair_at(contexts: Sequence[Context], at: int, pack: Pack) -> Said | None:
@@ -270,7 +266,7 @@ def word_ways(context: Context, pack: Pack) -> list[str]:
     if word.endswith("-") and context.after.rstrip(".").casefold() in pack.short:
         return product(_short_alone(replace(context, word=word[:-1], ends=False), pack), pack.to)
     bare = replace(context, word=word.rstrip(".")) if word.endswith(".") else context
-    found = list(pack.own(context)) or list(pack.own(bare)) or _unit_apart(context, pack)
+    found = _by_language(context, bare, pack)
     if found:
         return found
     if " " in word:
@@ -282,6 +278,26 @@ def word_ways(context: Context, pack: Pack) -> list[str]:
         if ways:
             return ways
     return letter_ways(context, pack) or mixed_ways(word.strip("\"'").rstrip("."), pack)
+
+
+def _by_language(context: Context, bare: Context, pack: Pack) -> list[str]:
+    """The ways that the language's own rules have; `bare`: without a full stop."""
+    found = list(pack.own(context)) or list(pack.own(bare)) or _unit_apart(context, pack)
+    found = found or _short_span(context.word, pack)
+    if not found and context.before.casefold() in pack.dating:
+        found = day_and_month(context.word, pack)
+    return found
+
+
+def _short_span(word: str, pack: Pack) -> list[str]:
+    """The ways of two short forms with a dash between: "Mon-Fri"."""
+    sides = [side.rstrip(".").casefold() for side in word.split("-")]
+    if len(sides) != 2 or not all(side in pack.short for side in sides):
+        return []
+    first, last = word.split("-")
+    contexts = Context(first, after=last), Context(last, first)
+    ways = [pack.own(one) or pack.short[side] for one, side in zip(contexts, sides, strict=True)]
+    return product(ways[0], (*pack.to, ""), ways[1])
 
 
 def _short_alone(context: Context, pack: Pack) -> list[str]:
@@ -305,11 +321,14 @@ def _unit_apart(context: Context, pack: Pack) -> list[str]:
 
 def _several(context: Context, pack: Pack) -> list[str]:
     """The ways of what counts as one word though spaces are in it: 1 000, "20 %", "& pepper"."""
-    listed = re.fullmatch(r"\(?(\d{1,2}|[a-z])[.)] (.+)", context.word)
+    listed = _LISTED.fullmatch(context.word)
     if listed:
-        return _of_list(listed[1], replace(context, word=listed[2], before=""), pack)
-    if context.word.startswith("- ") and context.before[-1:].isdigit():
-        return _behind_a_dash(replace(context, word=context.word[2:]), pack)
+        mark, word = listed.group(1, 2) if listed[1] else listed.group(3, 4)
+        return _of_list(mark, replace(context, word=word, before=""), pack)
+    if context.word.startswith(("- ", "/ ")) and context.before[-1:].isdigit():
+        sign, word = context.word.split(" ", 1)
+        behind = replace(context, word=word)
+        return _behind_a_dash(behind, pack) if sign == "-" else _divided(behind, pack)
     joined = figure_ways(context.word.rstrip("."), pack) or figure_ways(
         context.word.replace(" ", "").rstrip("."), pack
     )
@@ -320,6 +339,6 @@ def _several(context: Context, pack: Pack) -> list[str]:
     for n, part in enumerate(parts):
         before = parts[n - 1] if n else context.before
         alone = Context(part, before, parts[n + 1] if n + 1 < len(parts) else context.after)
-        ways = word_ways(alone, pack) or [part]
+        ways = _star(alone, pack) or word_ways(alone, pack) or [part]
         found = [f"{said} {way}".strip() for said in found for way in ways][:MOST_WAYS]
     return found
