@@ -20,14 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from tutor.core.audio.recognition import RecognisedWord
-from tutor.core.feedback.pronunciation.rivals import (
-    BOUNDS,
-    Bounds,
-    Origin,
-    Rival,
-    Weighed,
-    choose,
-)
+from tutor.core.feedback.pronunciation.bounds import BOUNDS, Bounds, Origin
+from tutor.core.feedback.pronunciation.rivals import Rival, Weighed, choose
 from tutor.core.feedback.reading.passages import locate
 from tutor.core.feedback.reading.reading import whole
 from tutor.core.text.wording import split_words

@@ -52,8 +52,9 @@ from tutor.core.coach.coach import coach
 from tutor.core.coach.exercises import pairs_with
 from tutor.core.feedback.assessment import Assessment, Pronunciation
 from tutor.core.feedback.pronunciation import rivals
+from tutor.core.feedback.pronunciation.bounds import BOUNDS, Bounds
 from tutor.core.feedback.pronunciation.judgeable import reference_words
-from tutor.core.feedback.pronunciation.rivals import Bounds, Weighed
+from tutor.core.feedback.pronunciation.rivals import Weighed
 from tutor.core.feedback.recorded_reading import RecordedReading
 from tutor.core.protocol.messages import Exercise
 
@@ -173,15 +174,15 @@ class Telling(Pronouncer):
         return found
 
     def _weigh(self, listened: Listened, heard: Any) -> list[Weighed]:
-        shipped, ruled_out = dict(rivals.BOUNDS), rivals.RULED_OUT
+        shipped, ruled_out = dict(BOUNDS), rivals.RULED_OUT
         if not self._as_shipped:
             rivals.RULED_OUT = ASKED
             low = {kind: Bounds(min(FLOOR, b.doubtful), b.proven) for kind, b in shipped.items()}
-            rivals.BOUNDS.update(low)
+            BOUNDS.update(low)
         try:
             found = super()._weigh(listened, heard)
         finally:
-            rivals.BOUNDS.update(shipped)
+            BOUNDS.update(shipped)
             rivals.RULED_OUT = ruled_out
         places = {n: at for at, n in enumerate(heard.asked.own)}
         self._weighed = [replace(one, at=places[one.at]) for one in found if one.at in places]
