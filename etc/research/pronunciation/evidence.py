@@ -197,10 +197,10 @@ class Bench:
         settings = Settings.load().model_copy(update={"asr_threads": 1, "adaptation": "off"})
         model = resolve_model("base", settings.cache_dir)
         memory = Memory(keep / "whisper")
-        self._recogniser = RememberingRecogniser(lambda: load_recogniser(settings, model), memory)
+        self.recogniser = RememberingRecogniser(lambda: load_recogniser(settings, model), memory)
         self._trained = Trained(load_file(ASSETS / WEIGHTS))
         self._aligner, self._english = RememberingAligner(model, memory), English.load()
-        self._pronouncer = Telling(
+        self.pronouncer = Telling(
             self._aligner, self._english, self._trained, as_shipped=as_shipped
         )
         self._vad = Vad()
@@ -223,11 +223,11 @@ class Bench:
         replies: list[str] = []
         for start, part in parts:
             window = reading.window()
-            heard = self._recogniser.hear(to_float(part), language)
+            heard = self.recogniser.hear(to_float(part), language)
             written.append([(word.text, word.confidence) for word in heard.words])
-            self._pronouncer.told = []
+            self.pronouncer.told = []
             found = assess_reading(
-                self._pronouncer,
+                self.pronouncer,
                 to_float(part),
                 heard,
                 window,
@@ -282,7 +282,7 @@ class Bench:
         """What was weighed when the passage was asked for that it was in the end."""
         passage = found.passage
         if passage is not None and found.pronunciation is not None:
-            for one in reversed(self._pronouncer.told):
+            for one in reversed(self.pronouncer.told):
                 if one.words == passage.end - passage.start:
                     yield replace(one, start=offset + passage.start)
                     return
