@@ -36,17 +36,18 @@ os.environ["TUTOR_DATA_DIR"] = own_data.name  # their database is not for schema
 os.environ["TUTOR_BATCH_CORES"] = "shared"
 # What is not tested need not be loaded; the house has both.
 os.environ["TUTOR_SPEECH"] = "false"
+os.environ["TUTOR_KOKORO"] = "false"
 os.environ["TUTOR_ADAPTATION"] = "off"
 if not is_writable(Settings().cache_dir):
     os.environ["TUTOR_CACHE_DIR"] = f"{own_data.name}/cache"  # there may be no home
 
-# How long an example takes is the machine's affair, not the code's.
-hypothesis.settings.register_profile(
-    "machine",
-    hypothesis.settings(),
-    deadline=None,
-    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+# How long an example takes is the machine's affair, not the code's. Examples are the same in every
+# run, so that a change is judged by what it changes; `--hypothesis-profile search` finds others.
+MACHINE = hypothesis.settings(
+    deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
+hypothesis.settings.register_profile("machine", MACHINE, derandomize=True)
+hypothesis.settings.register_profile("search", MACHINE, derandomize=False)
 hypothesis.settings.load_profile("machine")
 
 

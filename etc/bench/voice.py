@@ -1,13 +1,14 @@
 """How well voices are understood, and how fast they are: the recogniser hears them again.
 
     python etc/bench/voice.py                             # the voices that the settings name
+    python etc/bench/voice.py --voice ef_dora             # one of them
     python etc/bench/voice.py --url http://127.0.0.1:8000  # a running server's: latency alone
 
-In this process: word errors over the sentences of `tests/data/voice/sentences.txt` (the tutor's
-own final recognition, beam 5), and how long a core works for a second of speech and for the first
-clause (as long as one waits for it where the core is idle). Of a running server: seconds from the
-request until the first byte of sound is there, and until the last. Compare runs only on the same,
-quiet machine.
+In this process: word errors over the sentences of `tests/data/voice` in the voice's language (the
+tutor's own final recognition, beam 5; numbers count as they are spoken), and how long a core works
+for a second of speech and for the first clause (as long as one waits for it where the core is
+idle). Of a running server: seconds from the request until the first byte of sound is there, and
+until the last. Compare runs only on the same, quiet machine.
 """
 
 from __future__ import annotations
@@ -34,9 +35,9 @@ from tutor.bench.wording import word_errors
 from tutor.core.audio.samples import RATE, Samples, to_float
 from tutor.core.text.languages import primary
 from tutor.core.voice.clauses import split_clauses
-from tutor.core.voice.spoken import said
+from tutor.core.voice.spoken import said, spoken_form
 
-SENTENCES = Path(__file__).parents[2] / "tests" / "data" / "voice" / "sentences.txt"
+SENTENCES = Path(__file__).parents[2] / "tests" / "data" / "voice"
 PCM_BYTES_A_SECOND = 48_000
 
 AROUND_S = 0.3
@@ -49,25 +50,35 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--url", help="a running server, whose latency is measured")
-    parser.add_argument("--sentences", type=Path, default=SENTENCES)
+    parser.add_argument("--voice", default="", help="only this one")
     parser.add_argument("--first", type=int, default=0, help="only so many sentences; 0: all")
     parser.add_argument("--skip", type=int, default=0, help="none of so many at the head")
     parser.add_argument("--show", action="store_true", help="print what was heard otherwise")
     options = parser.parse_args()
-    sentences = options.sentences.read_text("utf-8").split("\n")
-    sentences = [line for line in sentences if line][options.skip :][: options.first or None]
+    some = slice(options.skip, options.skip + options.first if options.first else None)
     if options.url:
-        of_server(options.url, sentences)
+        of_server(options.url, sentences_in("en")[some])
     else:
-        of_voices(sentences, show=options.show)
+        of_voices(options.voice, some, show=options.show)
 
 
-def of_voices(sentences: Sequence[str], *, show: bool) -> None:
+def sentences_in(language: str) -> list[str]:
+    """The sentences of a language; none where there is no file of them."""
+    path = SENTENCES / ("sentences.txt" if language == "en" else f"sentences.{language}.txt")
+    return path.read_text("utf-8").split("\n")[:-1] if path.exists() else []
+
+
+def of_voices(only: str, some: slice, *, show: bool) -> None:
     """Word errors, real-time factor and first clause of each voice."""
     settings = Settings.load()
     recogniser = load_recogniser(settings, resolve_model(settings.model, settings.cache_dir))
-    for voice in Catalogue(settings).load():
-        language = primary(voice.facts.language or "en")
+    for known in Catalogue(settings).known():
+        language = primary(known.facts.language or "en")
+        sentences = sentences_in(language)[some]
+        if not sentences or only not in ("", known.facts.id):
+            continue
+        voice = known.load()
+        voice.say("a", 1.0)  # what is loaded late is loaded now
         first, work, pairs, seconds = [], 0.0, [], 0.0
         for sentence in sentences:
             spent = time.process_time()
@@ -83,7 +94,7 @@ def of_voices(sentences: Sequence[str], *, show: bool) -> None:
             padded = np.concatenate([around, audio, around])
             at_16k = to_float(resample(padded, voice.sample_rate, RATE))
             (heard,) = recogniser.recognise([Request(at_16k, language, "final")])
-            pairs.append((sentence, heard.text))
+            pairs.append((comparable(sentence, language), comparable(heard.text, language)))
             if show and word_errors(pairs[-1:]).rate:
                 print(f"  {sentence}\n  {heard.text}\n", file=sys.stderr)
         errors = word_errors(pairs)
@@ -93,6 +104,11 @@ def of_voices(sentences: Sequence[str], *, show: bool) -> None:
             f"{work / seconds:.3f} s of a core for a second; first clause p50 "
             f"{statistics.median(first):.3f} s, p95 {statistics.quantiles(first, n=20)[-1]:.3f} s"
         )
+
+
+def comparable(text: str, language: str) -> str:
+    """A text whose numbers are in words, and whose ligatures are two letters."""
+    return spoken_form(text, language).replace("œ", "oe").replace("-", " ")
 
 
 def spoken(voice: Voice, text: str) -> Iterator[Samples]:

@@ -20,6 +20,9 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save_file
 
+CORRECTED = Path(__file__).with_name("corrections.txt")
+"""Pronunciations that stand for what the transcriptions have of a word, where that is a slip."""
+
 INSERTED = re.compile(r"\[[^\]]*\]")
 MARKS = re.compile(r"[(){}\[\]]")
 
@@ -31,12 +34,20 @@ def canonical(marked: str) -> tuple[str, ...]:
 
 
 def corpus_lexicon(utterances: Iterable[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
-    """Each word's commonest sounds in the experts' transcriptions."""
+    """Each word's commonest sounds in the transcriptions; of the words in `corrections.txt`
+    those that stand there."""
     counts: defaultdict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
     for utterance in utterances:
         for word in utterance["words"]:
             counts[word["text"].lower()].update(canonical(marked) for marked in word["phones"])
-    return {word: found.most_common(1)[0][0] for word, found in sorted(counts.items())}
+    found = {word: counted.most_common(1)[0][0] for word, counted in counts.items()}
+    return dict(sorted((found | corrections()).items()))
+
+
+def corrections(path: Path = CORRECTED) -> dict[str, tuple[str, ...]]:
+    """The entries of the file of corrections: a word and its sounds on each line."""
+    lines = (line.split() for line in path.read_text("utf-8").splitlines() if line[:1] != "#")
+    return {word: tuple(sounds) for word, *sounds in lines}
 
 
 def write_lexicon(lexicon: dict[str, tuple[str, ...]], path: Path) -> None:

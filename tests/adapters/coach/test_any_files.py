@@ -74,3 +74,12 @@ def test_a_file_is_read_or_refused_in_a_line(kind: str, data: st.DataObject) -> 
         told = str(error)
     assert "own.toml" in told
     assert "\n" not in told
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_what_an_error_quotes_keeps_it_in_a_line(kind: str) -> None:
+    """A key with a line's end in it is shown as it would be written."""
+    whole, read, refused = FILES[kind]
+    with pytest.raises(refused) as found:
+        read({**whole, "a\nkey\u202e": 1})
+    assert "a\\nkey\\u202e" in str(found.value)

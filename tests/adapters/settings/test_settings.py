@@ -19,10 +19,11 @@ CORE = {
     "tutor.core.protocol.limits",
     "tutor.core.text",
     "tutor.core.text.languages",
+    "tutor.core.text.one_line",
     "tutor.core.voice",
     "tutor.core.voice.config",
 }
-"""What settings take their bounds and defaults from."""
+"""What settings take their bounds, defaults and errors from."""
 
 
 @cache

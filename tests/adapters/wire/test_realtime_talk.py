@@ -267,15 +267,60 @@ def test_a_cancelled_answer_is_done_at_once_and_nothing_of_it_follows() -> None:
     client.sound()
     assert client.types(begin) == []
 
+
+def cancelled_early(client: Client) -> int:
+    """An answer is asked for and cancelled, before anybody knows what it answers."""
     client.send("response.create")
     assert client.send("response.cancel") == [Refuse("")]
-    begin = len(client.events)
-    client.answers("u2", 2)
-    client.sound(2)
+    return len(client.events)
+
+
+@pytest.mark.parametrize("utterance", ["u1", "a1"])
+def test_an_answer_that_is_cancelled_early_does_not_come(utterance: str) -> None:
+    """Neither to what was said before, nor to begin with; and it cannot be cancelled twice."""
+    client = Client()
+    client.speaks("u1")
+    begin = cancelled_early(client)
+    client.answers(utterance)
+    client.sound()
     assert client.types(begin) == []
     with pytest.raises(RealtimeError) as refused:
         client.send("response.cancel")
     assert refused.value.code == "response_cancel_not_active"
+
+
+def test_what_is_said_after_an_early_cancellation_is_answered() -> None:
+    """Whether there was something to answer before, or not."""
+    client = Client()
+    cancelled_early(client)
+    client.speaks("u1")
+    client.answers("u1")
+    client.sound()
+    assert client.last("response.done")["response"]["status"] == "completed"
+
+
+def test_an_answer_may_be_asked_for_again() -> None:
+    """What is held is answered then, though an answer to it was cancelled."""
+    client = Client()
+    client.speaks("u1")
+    cancelled_early(client)
+    client.send("response.create")
+    begin = len(client.events)
+    client.answers("a1")  # what was cancelled, late
+    assert client.types(begin) == []
+    client.answers("u1")
+    client.sound()
+    assert client.last("response.done")["response"]["status"] == "completed"
+
+
+def test_a_cleared_buffer_names_the_response_whose_sound_it_held() -> None:
+    """The latest one."""
+    client = Client()
+    client.answers()
+    client.sound(is_last=False)
+    client.send("output_audio_buffer.clear")
+    created = client.last("response.created")["response"]["id"]
+    assert client.last("output_audio_buffer.cleared")["response_id"] == created
 
 
 def _silenced(reason: Silenced, reply: int = 1) -> TutorSpeechCancelled:
@@ -331,6 +376,26 @@ def test_truncation_tells_the_session_what_was_heard() -> None:
         with pytest.raises(RealtimeError) as refused:
             client.send("conversation.item.truncate", **wrong)
         assert refused.value.code == code
+
+
+def test_an_item_that_is_deleted_while_it_is_spoken_stays_deleted() -> None:
+    """Its answer ends as any, and what follows stands behind the item before it."""
+    client = Client()
+    client.speaks("u1")
+    first = client.last("conversation.item.done")["item"]["id"]
+    client.answers("u1")
+    item = client.last("response.output_item.added")["item"]["id"]
+    client.send("conversation.item.delete", item_id=item)
+    client.sound()
+    assert client.last("response.done")["response"]["status"] == "completed"
+    assert client.last("conversation.item.done")["previous_item_id"] == first
+    with pytest.raises(RealtimeError):
+        client.send("conversation.item.retrieve", item_id=item)
+    content = [{"type": "input_text", "text": "Go on."}]
+    told = {"id": item, "type": "message", "role": "user", "content": content}
+    client.send("conversation.item.create", item=told)
+    assert client.last("conversation.item.added")["previous_item_id"] == first
+    client.send("conversation.item.retrieve", item_id=item)
 
 
 def test_items_can_be_looked_at_and_forgotten() -> None:

@@ -193,6 +193,19 @@ def test_a_word_left_out_comes_before_all_else(native: str) -> None:
     assert "sheep" not in reply
 
 
+@pytest.mark.parametrize("native", sorted(BOOKS))
+def test_a_word_in_another_place_is_told_as_that(native: str) -> None:
+    """It is neither missing nor added: it was heard where the text does not have it."""
+    read = passage(
+        ("Always", "omitted", None),
+        *((word, "matched", None) for word in "I walk".split()),
+        ("always", "inserted", None),
+    )
+    reply = say(Assessment(read), said="I walk always", native=native)
+    told = {text.format(word="Always") for text in BOOKS[native].sentences["try.moved"]}
+    assert any(reply.endswith(sentence) for sentence in told)
+
+
 def test_several_missing_words_are_listed_up_to_three() -> None:
     """Nobody is told a dozen words."""
     words: list[tuple[str, WordStatus, str | None]] = [("The", "matched", None)]

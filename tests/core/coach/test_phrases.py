@@ -1,6 +1,7 @@
 import re
 import tomllib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,15 @@ from tutor.core.feedback.assessment import (
 
 BOOKS = load_phrases()
 
+I18N = Path(__file__).parents[3] / "web" / "i18n"
+"""The texts of the page, a file for each language."""
+
+ARABIC = {"words", "pauses", "list"}
+"""Gaps that are filled with what the coach says itself, quotes and isolates included."""
+
+CLAIMS = r"(?i)you said|вы сказали|sie haben .* gesagt|has dicho|dijiste|vous avez dit|قلتَ|你说的是"
+"""How each language would say that something was said, and not heard."""
+
 words = st.sampled_from(["The", "ship,", "“morning”", "a", "{word}", "</x>", "天气", "…"])
 
 pauses = st.builds(Pause, st.integers(0, 900), st.integers(900, 2000), st.booleans())
@@ -28,7 +38,7 @@ pauses = st.builds(Pause, st.integers(0, 900), st.integers(900, 2000), st.boolea
 
 def test_all_languages_have_the_same_sentences_and_gaps() -> None:
     """Every file has each sentence, and each variant exactly its gaps."""
-    assert {"en", "ru"} <= BOOKS.keys()
+    assert BOOKS.keys() >= {path.stem for path in I18N.glob("*.json")}, "the page's languages"
     for language, book in BOOKS.items():
         assert book.sentences.keys() == SENTENCES.keys(), language
         for name, variants in book.sentences.items():
@@ -46,14 +56,14 @@ def test_every_sentence_has_variants(language: str) -> None:
 def test_the_coach_never_claims_what_was_said(language: str) -> None:
     """It tells what it heard: nobody can prove what a learner meant to say."""
     sentences = [v for variants in BOOKS[language].sentences.values() for v in variants]
-    assert not [text for text in sentences if re.search(r"(?i)you said|вы сказали", text)]
+    assert not [text for text in sentences if re.search(CLAIMS, text)]
 
 
 @pytest.mark.parametrize("language", sorted(BOOKS))
 def test_silence_is_not_called_noise(language: str) -> None:
     """No speech is found in both: what is told holds for either."""
     told = " ".join(BOOKS[language].sentences["reason.no_speech"])
-    assert not re.search(r"(?i)noise|silen|шум|тишин", told)
+    assert not re.search(r"(?i)noise|silen|bruit|lärm|stille|ruido|шум|тишин|ضوضاء|صمت|噪", told)
 
 
 @pytest.mark.parametrize(
@@ -84,11 +94,60 @@ def test_russian_counts_in_three_forms(number: int, words: str, pauses: str) -> 
         ("zero_one", ["one", "one", "other"]),
         ("none", ["other", "other", "other"]),
         ("slavic", ["many", "one", "few"]),
+        ("arabic", ["zero", "one", "two"]),
     ],
 )
 def test_other_families_count_otherwise(plural: str, forms: list[str]) -> None:
     """Zero, one and two in each family of plural rules."""
     assert [plural_form(plural, number) for number in (0, 1, 2)] == forms
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "pauses"),
+    [
+        (0, "0 كلمة", "0 وقفة غير متوقعة"),
+        (1, "كلمة واحدة", "وقفة واحدة غير متوقعة"),
+        (2, "كلمتان", "وقفتان غير متوقعتين"),
+        (3, "3 كلمات", "3 وقفات غير متوقعة"),
+        (10, "10 كلمات", "10 وقفات غير متوقعة"),
+        (11, "11 كلمة", "11 وقفة غير متوقعة"),
+        (99, "99 كلمة", "99 وقفة غير متوقعة"),
+        (101, "101 كلمة", "101 وقفة غير متوقعة"),
+        (103, "103 كلمات", "103 وقفات غير متوقعة"),
+        (111, "111 كلمة", "111 وقفة غير متوقعة"),
+    ],
+)
+def test_arabic_counts_in_six_forms(number: int, words: str, pauses: str) -> None:
+    """One and two are words of their own, as CLDR has them."""
+    assert BOOKS["ar"].count("words", number) == words
+    assert BOOKS["ar"].count("pauses", number) == pauses
+
+
+@pytest.mark.parametrize(
+    ("language", "none", "one", "two"),
+    [
+        ("de", "0 Wörter", "1 Wort", "2 Wörter"),
+        ("es", "0 palabras", "1 palabra", "2 palabras"),
+        ("fr", "0 mot", "1 mot", "2 mots"),
+        ("zh", "0 个词", "1 个词", "2 个词"),
+    ],
+)
+def test_each_language_counts_as_it_does(language: str, none: str, one: str, two: str) -> None:
+    """Zero is plural in German and Spanish, singular in French; Chinese has one form."""
+    assert [BOOKS[language].count("words", n) for n in (0, 1, 2)] == [none, one, two]
+
+
+def test_a_line_from_the_right_keeps_foreign_words_apart() -> None:
+    """What is quoted stands between isolates, so that its signs stay at it, and a line begins with
+    an Arabic word, by which a browser knows its direction."""
+    for name, variants in BOOKS["ar"].sentences.items():
+        for variant in variants:
+            gaps = {gap: "كلمة" if gap in ARABIC else "word." for gap in SENTENCES[name]}
+            said = variant.format(**gaps)
+            rest = re.sub("\u2068[^\u2068\u2069]+\u2069", "", said)
+            assert not re.search("[A-Za-z\u2068\u2069]", rest), variant
+            first = next(sign for sign in said if sign.isalpha())
+            assert name == "quoted" or "\u0600" <= first <= "\u06ff", variant
 
 
 def drop(data: dict[str, dict[str, dict[str, list[str]]]]) -> None:

@@ -248,6 +248,8 @@ def test_reading_is_told_word_by_word() -> None:
         'added to the text: "very"',
         'read otherwise: "ship", heard "sheep"',
     )
+    moved = Passage(0, 1, (ReadWord("Yes.", "omitted"), ReadWord("yes", "inserted")))
+    assert facts_of(Assessment(moved), "") == ('said in another place: "Yes"',)
     whole = Passage(0, 1, (ReadWord("Yes.", "matched"),))
     assert facts_of(Assessment(whole), "") == ("every word of the passage was read: 1",)
 

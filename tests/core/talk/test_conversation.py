@@ -82,6 +82,12 @@ def test_what_sounds_near_is_asked_and_taken_when_affirmed() -> None:
     assert not talk("I want a copy.", "No.")[0].slots
 
 
+def test_in_a_long_answer_nothing_is_taken_for_misheard() -> None:
+    """Something always sounds near: what was said is not understood, no more."""
+    told = talk("I want a copy. " + "The weather is nice in my home town. " * 4)[1][0]
+    assert told.kind is Kind.UNCLEAR
+
+
 def test_what_answers_a_later_question_is_not_asked_again() -> None:
     """Who says at once how they pay is not asked for it."""
     state, told = talk(

@@ -50,6 +50,26 @@ def test_other_languages_are_left_to_their_voices() -> None:
     assert spoken_form("Es kostet 5 €.", "de-DE") == "Es kostet 5 €."
 
 
+@pytest.mark.parametrize(
+    ("language", "written", "spoken"),
+    [
+        (
+            "es-ES",
+            "Son 4,50 €, a las 7:30.",
+            "Son cuatro euros con cincuenta, a las siete treinta.",
+        ),
+        ("es", "¿El Sr. López tiene 3 hijos?", "¿El señor López tiene tres hijos?"),
+        ("es", "El 21 de marzo, piso 2º.", "El veintiuno de marzo, piso segundo."),
+        ("fr-FR", "Ça fait 4,50 €.", "Ça fait quatre euros cinquante."),
+        ("fr", "M. Dupont et Mme Martin", "monsieur Dupont et madame Martin"),
+        ("fr", "J'ai 71 ans. Et toi ?", "J'ai soixante et onze ans. Et toi ?"),
+    ],
+)
+def test_spanish_and_french_are_put_into_words(language: str, written: str, spoken: str) -> None:
+    """Money, times, ordinals, and short forms without their full stop."""
+    assert spoken_form(written, language) == spoken
+
+
 @pytest.mark.parametrize("n", [0, 7, 13, 40, 99, 100, 999, 1_000, 20_017, 1_000_000])
 def test_numbers_are_those_of_another_library(n: int) -> None:
     """num2words says the same, but for its commas, hyphens and "and"."""

@@ -44,3 +44,23 @@ test("noise and silence have no pitch, and silence around speech is cut", () => 
   const within = heardOf(steps(voice(2, 16_000, () => 150, (s) => (s > 0.5 && s < 1.5 ? 1 : 0)), 16_000));
   assert.ok(Math.abs(within.length - 110) <= 6, `${within.length} steps of 10 ms`);
 });
+
+test("a slip of an octave is no melody, however many steps it lasts, and a dot is none", () => {
+  for (const [seconds, factor] of [[0.03, 2], [0.1, 2], [0.16, 0.5], [0.03, 1.6]]) {
+    const slipping = voice(2, 16_000, (s) => (s >= 1 && s < 1 + seconds ? 130 * factor : 130));
+    const melody = melodyOf(steps(slipping, 16_000)).filter((one) => one !== null);
+    assert.ok(Math.max(...melody.map(Math.abs)) < 2, `${factor} for ${seconds} s: ${Math.max(...melody.map(Math.abs))}`);
+    assert.ok(melody.length > 150, `the rest stays: ${melody.length}`);
+  }
+  const alone = voice(1.5, 16_000, (s) => (s > 1.2 ? 240 : 120), (s) => (s < 1 || (s > 1.2 && s < 1.28) ? 1 : 0));
+  const melody = melodyOf(steps(alone, 16_000)).filter((one) => one !== null);
+  assert.ok(Math.max(...melody.map(Math.abs)) < 2, `a slip behind a pause: ${Math.max(...melody)}`);
+});
+
+test("a lively voice keeps its melody: a rise to a question, a fall from a high word", () => {
+  const question = steps(voice(1.5, 16_000, (s) => 120 * 2 ** (Math.max(0, s - 1) * 1.6)), 16_000); // 9.6 semitones in half a second
+  assert.ok(question.filter(({ hz }) => hz !== null).length > 135);
+  assert.ok(Math.max(...melodyOf(question)) > 8);
+  const jumping = steps(voice(1.6, 16_000, (s) => (s < 0.8 ? 180 : 120)), 16_000); // 7 semitones down
+  assert.ok(jumping.filter(({ hz }) => hz !== null).length > 140);
+});

@@ -39,6 +39,14 @@ test("a word that was perhaps not said is marked as such, however it sounded", (
   assert.deepEqual(bands(words), ["good", "doubtful"]);
 });
 
+test("a word that was said in another place is told where the text has it, once", () => {
+  const status = (text, one, at = 0) => ({ text, status: one, start_ms: at, end_ms: at + 90 });
+  const read = [status("I", "matched"), { text: "always", status: "omitted" }, status("walk", "matched", 100), status("always", "inserted", 200), status("always", "inserted", 300)];
+  const words = scoredWords({ final, accuracy: { words: read } });
+  assert.deepEqual(words.map(({ text, band, startMs }) => [text, band, startMs]), [["I", "plain", 0], ["always", "moved", 200], ["walk", "plain", 100], ["always", "inserted", 300]]);
+  assert.deepEqual(wordsBefore(words, [{ start_ms: 90, end_ms: 100 }]), [0], "its own time is of another place");
+});
+
 test("a word that was not said has no sound to play", () => {
   const [, , , , omitted] = scoredWords({ final, accuracy, pronunciation });
   assert.deepEqual([omitted.startMs, omitted.endMs, omitted.score], [null, null, null]);

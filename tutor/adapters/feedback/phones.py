@@ -3,8 +3,7 @@
 The sounds are those of speechocean762's experts: ARPAbet without stress, with the diphthongs and
 clusters of British dictionaries (AR as in "bear", OO as in "got", TR as in "tree"). A word is
 looked up in the corpus's own lexicon, then in CMUdict; what neither has is guessed by the small
-recurrent network of g2p-en. What is not from the corpus is put into its sounds by rules that
-agree with the corpus on the number of sounds for 91 % of its rarer words, and exactly for 73 %.
+recurrent network of g2p-en; both are put into the corpus's sounds by rules.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import load_file
 
+from tutor.core.feedback.pronunciation.converting import VOWELS, convert
 from tutor.core.feedback.pronunciation.endings import stems_of, with_ending, without_ending
 from tutor.core.text.english import plain_apostrophes
 from tutor.core.text.normal import without_invisible
@@ -49,7 +49,6 @@ CLASS_OF = {phone: n for n, phone in enumerate(PHONES, 1)}
 MOST_VARIANTS = 5
 """Pronunciations of one word that are looked up; no common word has more."""
 
-_VOWELS = frozenset(PHONES[:22])
 _VOICELESS = frozenset("P T K F TH".split())
 _HISSING = frozenset("S Z SH ZH CH JH TS DZ".split())
 _WORDS = re.compile(r"[a-z]+(?:'[a-z]+)*|[A-Z](?![A-Za-z])", re.ASCII)
@@ -57,10 +56,6 @@ _WORDS = re.compile(r"[a-z]+(?:'[a-z]+)*|[A-Z](?![A-Za-z])", re.ASCII)
 
 _NAMES_OF_LETTERS = {"A": "EY1", "Z": "Z IY1"}
 """The sounds of those letters' names of which dictionaries have something else."""
-
-_SYLLABIC_L = frozenset("T D B P K G F S Z V N M SH".split())
-_SYLLABIC_N = frozenset("SH Z D T S V".split())
-"""Sounds after which a weak vowel before L or N is not a sound of its own: "little", "garden"."""
 
 
 class English:
@@ -174,7 +169,7 @@ def with_flap(sounds: Sequence[str]) -> tuple[str, ...]:
     """Sounds with each T between vowels as Americans say it, which a classifier takes for a D:
     "daughter"."""
     return tuple(
-        "D" if sound == "T" and _VOWELS.issuperset(beside) and len(beside) == 2 else sound
+        "D" if sound == "T" and VOWELS.issuperset(beside) and len(beside) == 2 else sound
         for n, sound in enumerate(sounds)
         for beside in [(*sounds[max(0, n - 1) : n], *sounds[n + 1 : n + 2])]
     )
@@ -222,66 +217,6 @@ def _plural_arpabet(sounds: list[str]) -> list[str]:
     if sounds[-1] in _HISSING:
         return [*sounds, "IH0", "Z"]
     return [*sounds, "S" if sounds[-1] in _VOICELESS else "Z"]
-
-
-def convert(arpabet: list[str], word: str) -> tuple[str, ...]:
-    """CMUdict's sounds, with stress, as the corpus would write them; `word`: as it is spelled."""
-    plain = [sound.rstrip("012") for sound in arpabet]
-    weak = [sound.endswith("0") for sound in arpabet]
-    sounds: list[str] = []
-    at = 0
-    while at < len(plain):
-        taken, made = _convert_pair(plain, weak, at) or (1, _convert_one(plain, weak, at, word))
-        sounds += made
-        at += taken
-    return tuple(sounds)
-
-
-def _convert_pair(plain: list[str], weak: list[bool], at: int) -> tuple[int, list[str]] | None:
-    """Two sounds that the corpus writes as one: how many are taken, and what they give; or None."""
-    first, second, third = (*plain[at : at + 3], "", "")[:3]
-    if second == "R" and first in ("IH", "IY", "UH", "EH", "AO", "AA"):
-        return _with_r(first, third, weak[at])
-    if (first in ("T", "D") and second == "R") or (first + second in ("TS", "DZ") and not third):
-        return 2, [first + second]
-    if first == "IY" and second == "AH" and weak[at] and at:
-        return 2, ["IR"]
-    return None
-
-
-def _with_r(vowel: str, following: str, weak: bool) -> tuple[int, list[str]] | None:
-    """A vowel before R as one sound of a British dictionary; R is kept before another vowel."""
-    before_vowel = following in _VOWELS
-    if vowel in ("IH", "IY"):
-        return None if weak else (1 if before_vowel else 2, ["IR"])
-    if vowel == "UH":
-        return 1 if before_vowel else 2, ["UR"]
-    if before_vowel:
-        return None
-    if vowel == "AA":
-        return 2, ["AA", "R"] if following else ["AA"]
-    return 2, ["AR" if vowel == "EH" else vowel]
-
-
-def _convert_one(plain: list[str], weak: list[bool], at: int, word: str) -> list[str]:
-    sound = plain[at]
-    if sound == "AH" and weak[at]:
-        return [] if _is_syllabic(plain, at) else ["AX"]
-    if sound == "ER" and weak[at]:
-        return ["AXR"]
-    if sound == "AA" and "o" in word:
-        return ["OO"]
-    if sound == "AO" and "o" in word and not any(pair in word for pair in ("oo", "ou", "aw")):
-        return ["OO"]
-    return [sound]
-
-
-def _is_syllabic(plain: list[str], at: int) -> bool:
-    """Whether a weak vowel melts into the L or N after it."""
-    before, behind, third = plain[at - 1] if at else "", *(*plain[at + 1 : at + 3], "", "")[:2]
-    if behind == "N":
-        return before in _SYLLABIC_N
-    return behind == "L" and before in _SYLLABIC_L and third not in _VOWELS
 
 
 class Sorted:

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from tutor.adapters.feedback.phones import ASSETS, English, convert, plain_words_of, way_words
+from tutor.adapters.feedback.phones import ASSETS, English, plain_words_of, way_words
+from tutor.core.feedback.pronunciation.converting import convert
 from tutor.core.text.homographs import Homograph, homographs_from
 
 MOST = 12

@@ -20,11 +20,12 @@ from tutor.adapters.settings.recognition import RecognitionSettings
 from tutor.adapters.settings.segmenting import SegmentingSettings
 from tutor.adapters.settings.telemetry import TelemetrySettings
 from tutor.adapters.settings.voice import VoiceSettings
+from tutor.core.text.one_line import OneLineError
 
 __all__ = ["CoachSettings", "RecognitionSettings", "Settings", "SettingsError", "comma_list"]
 
 
-class SettingsError(Exception):
+class SettingsError(OneLineError):
     """A setting is wrong; the message is one line that says which and why."""
 
 

@@ -20,6 +20,11 @@ class VoiceSettings(BaseModel):
     voice: str = Field(
         "", description="id of the voice that speaks when none is asked for; empty: the first one"
     )
+    kokoro: bool = Field(
+        True,
+        description="offer Kokoro's voices (Spanish, French, English) where their packages are "
+        "installed; the first clause that one of them says loads 300 MB into the speech worker",
+    )
     voices_dir: Path | None = Field(
         None,
         description="folder of Piper voices (`NAME.onnx` with `NAME.onnx.json`), beside the one of "

@@ -17,11 +17,12 @@ from av.error import FFmpegError
 
 from tutor.core.audio.channels import loudest_of_cancelled
 from tutor.core.audio.readable import Readable
+from tutor.core.text.one_line import OneLineError
 
 _BYTES_PER_SAMPLE = 2
 
 
-class MediaError(Exception):
+class MediaError(OneLineError):
     """The file cannot be read as audio; the message is one line."""
 
 

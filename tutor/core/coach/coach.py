@@ -19,6 +19,7 @@ from tutor.core.coach.standing_out import (
     GOOD,
     LONG_WORD,
     best_word,
+    has_figures,
     is_clear,
     runs_added,
     weakest_sound,
@@ -34,6 +35,7 @@ from tutor.core.feedback.assessment import (
     Pronunciation,
     Reason,
 )
+from tutor.core.feedback.reading.moved import told_once
 from tutor.core.protocol.messages import Exercise
 from tutor.core.text.languages import primary
 
@@ -172,7 +174,7 @@ class _Reply:
         no sounds are known: nobody is sure that it was said so, but that nothing is to be corrected
         nobody is, either."""
         passage = self.found.passage
-        if passage is None or self._has_figures:
+        if passage is None or has_figures(self.said):
             return False
         heard = self.found.pronunciation
         if len(self._otherwise) > (0 if heard and not heard.calibrated else OTHERWISE):
@@ -184,12 +186,7 @@ class _Reply:
     def _otherwise(self) -> frozenset[int]:
         """The words that count as read and were recognised as other ones, or not at all."""
         passage = self.found.passage
-        return written_otherwise(passage) if passage and not self._has_figures else frozenset()
-
-    @property
-    def _has_figures(self) -> bool:
-        """Whether figures were recognised: they are as many words as one likes."""
-        return any(map(str.isdigit, self.said))
+        return written_otherwise(passage) if passage and not has_figures(self.said) else frozenset()
 
     # ------------------------------------------------------------ what was good
 
@@ -263,11 +260,14 @@ class _Reply:
             yield from self._flow_tries(self.found.fluency)
 
     def _reading_tries(self, passage: Passage) -> Iterator[str]:
+        passage, moved = told_once(passage)
         omitted = [bare(word.text) for word in with_status(passage, "omitted")]
         if len(omitted) == 1:
             yield self._say("try.omitted", word=omitted[0])
         elif omitted:
             yield self._say("try.omitted_many", list=self._quoted_list(omitted))
+        for text in moved:
+            yield self._say("try.moved", word=bare(text))
         for word in with_status(passage, "substituted"):
             if word.heard is None:
                 yield self._say("try.other_word", word=bare(word.text))

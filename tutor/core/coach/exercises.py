@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from tutor.core.protocol.messages import Exercise, ExerciseType, Level
 from tutor.core.text.languages import whisper_language
 from tutor.core.text.normal import UNSPACED, normalise
+from tutor.core.text.one_line import OneLineError
 
 ItemType = Literal["read_aloud", "minimal_pair", "dialogue", "free"]
 
@@ -44,7 +45,7 @@ _FIELDS: dict[ItemType, tuple[frozenset[str], frozenset[str]]] = {
 _COMMON = frozenset({"id", "type", "level"})
 
 
-class ExerciseError(ValueError):
+class ExerciseError(OneLineError):
     """A data file is wrong; the message is one line that names file, item and field."""
 
 
@@ -125,6 +126,8 @@ def items_from(data: Mapping[str, object], name: str) -> tuple[Item, ...]:
     tables = data.get("item")
     if not isinstance(tables, list) or not tables:
         raise ExerciseError(f"{name}: there is no [[item]]")
+    for key in sorted(data.keys() - {"language", "item"}):
+        raise ExerciseError(f"{name}: `{key}` means nothing here; there are `language`, [[item]]")
     items = tuple(
         _read_item(table, language, f"{name}, item {n}") for n, table in enumerate(tables, 1)
     )

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
 
+from tutor.core.text.one_line import OneLineError
+
 SENTENCES: dict[str, frozenset[str]] = {
     name: frozenset(gaps.split())
     for name, gaps in {
@@ -25,6 +27,7 @@ SENTENCES: dict[str, frozenset[str]] = {
         "praise.level": "level",
         "try.omitted": "word",
         "try.omitted_many": "list",
+        "try.moved": "word",
         "try.substituted": "word heard",
         "try.other_word": "word",
         "try.doubtful": "word",
@@ -69,18 +72,23 @@ SENTENCES: dict[str, frozenset[str]] = {
 """The name of each sentence and its gaps: every variant in every language has exactly these."""
 
 COUNTED = frozenset({"words", "pauses"})
-"""The things that are counted; each of their forms holds the number as `{n}`."""
+"""The things that are counted; each of their forms holds the number as `{n}`, but those of
+`WORDED`, which may say it in words."""
 
 PLURALS: dict[str, frozenset[str]] = {
     "none": frozenset({"other"}),  # Chinese, Japanese, Thai, Vietnamese
     "one": frozenset({"one", "other"}),  # English, German, Dutch, Italian, Spanish
     "zero_one": frozenset({"one", "other"}),  # French
     "slavic": frozenset({"one", "few", "many"}),  # Russian, Ukrainian, Belarusian
+    "arabic": frozenset({"zero", "one", "two", "few", "many", "other"}),
 }
 """Families of plural rules, and the forms that each needs."""
 
+WORDED = {"arabic": frozenset({"one", "two"})}
+"""Forms that say their number without a figure: Arabic has a singular and a dual."""
 
-class PhrasesError(ValueError):
+
+class PhrasesError(OneLineError):
     """A file of phrases is wrong; the message is one line that names the file and the phrase."""
 
 
@@ -110,6 +118,8 @@ def plural_form(plural: str, number: int) -> str:
     """The CLDR category of a whole number in a family of plural rules."""
     if plural == "slavic":
         return _slavic(number)
+    if plural == "arabic":
+        return _arabic(number)
     singular = {"one": number == 1, "zero_one": number in (0, 1), "none": False}[plural]
     return "one" if singular else "other"
 
@@ -118,6 +128,13 @@ def _slavic(number: int) -> str:
     if number % 10 == 1 and number % 100 != 11:
         return "one"
     return "few" if number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14) else "many"
+
+
+def _arabic(number: int) -> str:
+    if number < 3:
+        return ("zero", "one", "two")[number]
+    last = number % 100
+    return "other" if last < 3 else "few" if last <= 10 else "many"
 
 
 def bare(word: str) -> str:
@@ -132,6 +149,8 @@ def phrases_from(data: Mapping[str, object], name: str) -> Phrases:
     Raises:
         PhrasesError: a phrase is missing, unknown or has the wrong gaps; `name` is the file's.
     """
+    for key in sorted(data.keys() - {"plural", "sentences", "counted"}):
+        raise PhrasesError(f"{name}: `{key}` means nothing here")
     plural = data.get("plural")
     if not isinstance(plural, str) or plural not in PLURALS:
         raise PhrasesError(f"{name}: `plural` must be one of {', '.join(PLURALS)}")
@@ -168,8 +187,14 @@ def _read_counted(tables: object, plural: str, name: str) -> dict[str, dict[str,
         if not isinstance(forms, dict):
             raise PhrasesError(f"{name}, counted.{key}: must be a table of plural forms")
         _require_same(set(forms), PLURALS[plural], f"{name}, counted.{key}")
-        _read_variants(list(forms.values()), frozenset({"n"}), f"{name}, counted.{key}")
+        in_figures = [text for form, text in forms.items() if not _is_worded(plural, form, text)]
+        _read_variants(in_figures, frozenset({"n"}), f"{name}, counted.{key}")
     return tables
+
+
+def _is_worded(plural: str, form: str, text: object) -> bool:
+    may_be = form in WORDED.get(plural, ())
+    return may_be and isinstance(text, str) and bool(text) and not gaps_in(text)
 
 
 def _read_variants(value: object, gaps: frozenset[str], where: str) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from tutor.core.feedback.assessment import (
     PronouncedWord,
     Pronunciation,
 )
+from tutor.core.feedback.reading.moved import told_once
 from tutor.core.protocol.messages import Exercise
 from tutor.core.text.languages import primary
 
@@ -250,6 +251,9 @@ def _facts(found: Assessment, said: str) -> Iterator[str]:
 
 
 def _passage_facts(passage: Passage) -> Iterator[str]:
+    passage, moved = told_once(passage)
+    if moved:
+        yield f"said in another place: {', '.join(map(_quoted, moved[:MAX_FACTS]))}"
     for status, said in (
         ("omitted", "not read"),
         ("doubtful", "not surely said, to be said again"),
@@ -262,7 +266,7 @@ def _passage_facts(passage: Passage) -> Iterator[str]:
     for word in wrong[:MAX_FACTS]:
         heard = f", heard {_quoted(word.heard)}" if word.heard else ""
         yield f"read otherwise: {_quoted(word.text)}{heard}"
-    if passage.words and all(word.status == "matched" for word in passage.words):
+    if passage.words and not moved and all(word.status == "matched" for word in passage.words):
         yield f"every word of the passage was read: {len(passage.words)}"
 
 

@@ -91,6 +91,11 @@ def _is_other(word: ReadWord) -> bool:
     return word.status == "matched" and not same and not is_short
 
 
+def has_figures(text: str) -> bool:
+    """Whether figures were recognised: they are as many words as one likes."""
+    return any(map(str.isdigit, text))
+
+
 def _letters(text: str | None) -> str:
     plain = unicodedata.normalize("NFD", (text or "").casefold())
     return "".join(filter(str.isalnum, plain))

@@ -66,6 +66,7 @@ class Converser(Translator):
         self.talk = session or RealtimeSession()
         self._responses = Responses(self._next_id, self._emit, self._link)
         self._messages: dict[str, tuple[Message, str | None]] = {}  # with the one before each
+        self._deleted: dict[str, str | None] = {}  # the same
         self._named = 0
         self._typed: list[str] = []  # since the last answer
         self._asked = 0
@@ -131,12 +132,12 @@ class Converser(Translator):
             case conversing.SessionUpdate(session):
                 return self._update_talk(session)
             case ResponseCreate(metadata):
-                self._responses.create(metadata)
+                self._responses.create(metadata, f"a{self._asked + 1}")
                 return [self._ask()]
             case ResponseCancel(response_id):
                 return [Refuse(self._responses.cancel(response_id))]
             case OutputClear():
-                self._emit(conversing.OutputCleared(""))
+                self._emit(conversing.OutputCleared(self._responses.latest_id))
                 return [SpeechStop()]
             case ItemTruncate(item_id, audio_end_ms):
                 reply = self._responses.truncate(item_id, audio_end_ms)
@@ -160,7 +161,7 @@ class Converser(Translator):
                 self._create_item(message)
             case ItemDelete(item_id):
                 self._require_item(item_id, "item_delete_invalid_item_id")
-                del self._messages[item_id]
+                self._delete(item_id)
                 self._emit(conversing.ItemDeleted(item_id))
             case ItemRetrieve(item_id):
                 found = self._require_item(item_id, "item_retrieve_invalid_item_id")
@@ -181,6 +182,7 @@ class Converser(Translator):
         elif len(message.text or "") > MOST_KEPT:
             what = f"at most {MOST_KEPT} characters"
             raise RealtimeError("invalid_value", what, "item.content")
+        self._deleted.pop(message.id, None)
         previous = self._link(message)
         self._emit(conversing.MessageAdded(message, previous))
         self._emit(conversing.MessageDone(message, previous))
@@ -191,8 +193,22 @@ class Converser(Translator):
             raise RealtimeError(code, what, "item_id")
         return self._messages[item_id][0]
 
+    def _delete(self, item_id: str) -> None:
+        """Forget an item, also one that is still growing: those behind it follow the one before."""
+        _, previous = self._messages.pop(item_id)
+        self._deleted[item_id] = previous
+        while len(self._deleted) > MOST_ITEMS:
+            del self._deleted[next(iter(self._deleted))]
+        for kept, before in tuple(self._messages.values()):
+            if before == item_id:
+                self._messages[kept.id] = kept, previous
+        if self._previous == item_id:
+            self._previous = previous
+
     def _link(self, message: Message) -> str | None:
         """Keep an item, new or changed; the one before it."""
+        if message.id in self._deleted:
+            return self._deleted[message.id]
         known = self._messages.get(message.id)
         previous = known[1] if known is not None else self._previous
         self._keep(message, previous)
@@ -201,6 +217,8 @@ class Converser(Translator):
         return previous
 
     def _keep(self, message: Message, previous: str | None) -> None:
+        if message.id in self._deleted:
+            return
         self._messages[message.id] = message, previous
         while len(self._messages) > MOST_ITEMS:
             del self._messages[next(iter(self._messages))]

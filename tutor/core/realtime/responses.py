@@ -14,6 +14,7 @@ from typing import Any
 from tutor.core.protocol.messages import (
     Error,
     ServerEvent,
+    SpeechStopped,
     TranscriptFinal,
     TutorReplyDelta,
     TutorReplyDone,
@@ -36,7 +37,8 @@ from tutor.core.realtime.conversing import (
 from tutor.core.realtime.protocol import RealtimeError
 
 REMEMBERED = 32
-"""The most answers of which a client may still say up to where they were heard."""
+"""The most answers of which a client may still say up to where they were heard, or that it does not
+want them; and the most utterances that wait for one."""
 
 _WHY = {"interrupted": "turn_detected", "stopped": "client_cancelled"}
 """OpenAI's reasons for which a response is cancelled, by ours for which the tutor is silent."""
@@ -52,6 +54,8 @@ class _Open:
     message: Message | None = None
     reply: int | None = None
     """The number of its speech, once it is heard."""
+    asked: str = ""
+    """The name of what the client has asked for; what is answered may be named so."""
 
 
 @dataclass
@@ -79,14 +83,17 @@ class Responses:
         self.speaks = True
         """Whether answers are spoken."""
         self._open: _Open | None = None
+        self.latest_id = ""
+        """The id of the latest answer, empty before the first."""
         self._sent: dict[str, _Sent] = {}
-        self._refused: set[str] = set()
-        self._refuses_next = False  # what is answered now, whatever it is
+        self._said: dict[str, None] = {}  # the utterances, and no reply to them yet
+        self._refused: dict[str, None] = {}  # what no reply is wanted to
+        self._unwanted: set[str] = set()  # the same, until the client asks for another answer
 
     # ------------------------------------------------------------ from the client
 
-    def create(self, metadata: Mapping[str, str] | None) -> None:
-        """Begin an answer, because the client asks for it.
+    def create(self, metadata: Mapping[str, str] | None, asked: str) -> None:
+        """Begin an answer, because the client asks for it; `asked` names it where nothing was said.
 
         Raises:
             RealtimeError: another one is under way.
@@ -96,8 +103,8 @@ class Responses:
                 "conversation_already_has_active_response",
                 f"Conversation already has an active response: {self._open.response.id}",
             )
-        self._refuses_next = False
-        self._begin(None, metadata)
+        self._unwanted.clear()
+        self._begin(None, metadata).asked = asked
 
     def cancel(self, response_id: str | None) -> str:
         """End the answer that is under way; the utterance whose reply is not wanted, empty if that
@@ -112,11 +119,10 @@ class Responses:
                 "response_cancel_not_active", "Cancellation failed: no active response found"
             )
         self._end("cancelled", reason="client_cancelled")
+        _note(self._refused, now.utterance or now.asked)
         if now.utterance is None:
-            self._refuses_next = True
-            return ""
-        self._refused.add(now.utterance)
-        return now.utterance
+            self._unwanted.update(self._said)  # what is said from here on is answered again
+        return now.utterance or ""
 
     def truncate(self, item_id: str, audio_end_ms: int) -> int:
         """Take up to where an answer was heard; the number of its speech.
@@ -150,8 +156,8 @@ class Responses:
                 self._hear(utterance, reply)
             case TutorSpeechCancelled():
                 self._fall_silent(event)
-            case TranscriptFinal(text=str(text)) if text:
-                self._drop_unheard()
+            case SpeechStopped() | TranscriptFinal():
+                self._listen(event)
             case Error():
                 self._fail(event)
 
@@ -168,15 +174,14 @@ class Responses:
 
     def _begin(self, utterance: str | None, metadata: Mapping[str, str] | None = None) -> _Open:
         response = Response(self._name("resp"), metadata)
+        self.latest_id = response.id
         self._open = now = _Open(response, utterance)
         self._emit(ResponseCreated(response))
         return now
 
     def _say(self, utterance: str, text: str) -> None:
-        if self._refuses_next:
-            self._refused.add(utterance)
-            self._refuses_next = False
-        if utterance in self._refused:
+        self._said.pop(utterance, None)
+        if utterance in self._refused or utterance in self._unwanted:
             return
         now = self._open
         if now is None or now.utterance not in (None, utterance):
@@ -216,6 +221,12 @@ class Responses:
             self._end("cancelled", reason=_WHY[event.reason])
         else:
             self._end("failed", error=("speech_failed", f"the speech ended: {event.reason}"))
+
+    def _listen(self, event: SpeechStopped | TranscriptFinal) -> None:
+        if isinstance(event, SpeechStopped):
+            _note(self._said, event.utterance)
+        elif event.text:
+            self._drop_unheard()
 
     def _drop_unheard(self) -> None:
         """The learner has said more before the tutor began to speak: the session has dropped it."""
@@ -265,3 +276,10 @@ class Responses:
         assert now is not None
         assert now.message is not None
         self._emit(PartEvent(kind, now.response.id, now.message.id, fields))
+
+
+def _note(names: dict[str, None], name: str) -> None:
+    """Remember a name among the latest ones."""
+    names[name] = None
+    while len(names) > REMEMBERED:
+        del names[next(iter(names))]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tutor.core.talk.patterns import Pattern, PatternError, parse
+from tutor.core.text.one_line import OneLineError
 
 MAX_LIST = 60
 """Entries of one list."""
@@ -14,7 +15,7 @@ MAX_LINE = 240
 """Characters of one line that the tutor says, or that is shown."""
 
 
-class ScenarioError(ValueError):
+class ScenarioError(OneLineError):
     """A scenario's file is wrong; the message is one line that names file, key and reason."""
 
 

@@ -53,13 +53,22 @@ class Finder:
         self._classes = classes
         self._negation = negation
         self._idle = negation.idle_words(heard)
+        self._said: dict[Word, bool] = {}
 
     def find(self, pattern: Pattern) -> Iterator[Found]:
         """Where a pattern is found, affirmed (or refused, if it must be), in order."""
+        if not all(self._is_said(item) for item in pattern.items if isinstance(item, Word)):
+            return
         for start in range(len(self._heard.tokens)):
             found = self._match(pattern, start)
             if found is not None and self._is_meant(pattern, found):
                 yield found
+
+    def _is_said(self, word: Word) -> bool:
+        """Whether a word of a pattern is anywhere in the answer: most are not."""
+        if word not in self._said:
+            self._said[word] = any(word.fits(token.key) for token in self._heard.tokens)
+        return self._said[word]
 
     def first(self, patterns: Sequence[Pattern]) -> Found | None:
         """The place where the pattern that says most is found; None: nowhere."""

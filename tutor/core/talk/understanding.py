@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 
 from tutor.core.coach.phrases import gaps_in
 from tutor.core.talk.finding import Finder, Found
@@ -28,6 +29,11 @@ MAINLY = 0.5
 
 WINDOW = 3
 """Words of the longest phrase that may have been misheard."""
+
+
+MOST_MISHEARD = 24
+"""Words of the longest answer in which a phrase may have been misheard: in longer ones something
+always sounds near."""
 
 
 @dataclass(frozen=True)
@@ -204,14 +210,20 @@ class Listener:
 
         The phrase that was meant, the answer with it in place, and whether it sounds the same.
         """
-        best: tuple[float, str, str] | None = None
-        for phrase in self._phrases(step):
+        best: tuple[float, int, int, tuple[str, ...]] | None = None
+        if len(self.heard.tokens) > MOST_MISHEARD:
+            return None
+        told = [sounds(token.key, self.heard.language) for token in self.heard.tokens]
+        for phrase in dict.fromkeys(self._phrases(step)):
+            meant = _joined(sounds(word, self.heard.language) for word in phrase)
             for start, end in self._windows(len(phrase)):
-                said = self._sounds([t.key for t in self.heard.tokens[start:end]], sounds)
-                near = nearness(said, self._sounds(phrase, sounds))
+                near = nearness(_joined(told[start:end]), meant)
                 if near >= 1 - NEAR and (best is None or near > best[0]):
-                    best = near, " ".join(phrase), self._replaced(start, end, phrase)
-        return None if best is None else (best[1], best[2], best[0] == 1)
+                    best = near, start, end, phrase
+        if best is None:
+            return None
+        near, start, end, phrase = best
+        return " ".join(phrase), self._replaced(start, end, phrase), near == 1
 
     def _phrases(self, step: Step) -> Iterator[tuple[str, ...]]:
         """The phrases of plain words that answer a step, or fill its slots."""
@@ -231,9 +243,6 @@ class Listener:
             for start in range(count - size + 1):
                 yield start, start + size
 
-    def _sounds(self, words: Sequence[str], sounds: Sounds) -> tuple[str, ...]:
-        return tuple(sound for word in words for sound in sounds(word, self.heard.language))
-
     def _replaced(self, start: int, end: int, phrase: Sequence[str]) -> str:
         tokens = self.heard.tokens
         parts: list[str] = []
@@ -245,6 +254,11 @@ class Listener:
                     parts[-1] += ","
                 parts.append(token.key)
         return " ".join(parts)
+
+
+def _joined(words: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """The sounds of words as one row."""
+    return tuple(chain.from_iterable(words))
 
 
 def politely_bare(text: str) -> str:

@@ -110,6 +110,7 @@ def _parts(piece: str) -> Iterator[str]:
             yield word
 
 
+@lru_cache(maxsize=8192)
 def fold(word: str, language: str) -> str:
     """A word as it is compared: several words where a contraction stands for several."""
     small = _JOINED.sub(" ", unicodedata.normalize("NFC", word).casefold())

@@ -10,13 +10,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tutor.core.text.one_line import OneLineError
+
 REACH = 4
 """How many words before and behind a word its rules may look at."""
 
 _BARE = re.compile(r"[^\w' ]+")
 
 
-class HomographError(ValueError):
+class HomographError(OneLineError):
     """A file of homographs is wrong; the message is one line that names the word."""
 
 

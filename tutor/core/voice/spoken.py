@@ -29,12 +29,16 @@ Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
 def spoken_form(text: str, language: str) -> str:
     """A text as it is spoken, its punctuation kept: "It's $5." is "It's five dollars."
 
-    English alone is put into words; in other languages the voice reads what is written.
+    English, Spanish and French are put into words; in other languages the voice reads what is
+    written.
 
     Args:
         text: A text or a part of one, without control characters.
         language: BCP-47.
     """
+    if titles := _TITLES.get(primary(language)):
+        text = _TITLE.sub(lambda found: titles.get(found[1], found[0]), text)
+        return " ".join(say(text.split(), language))
     if primary(language) != "en":
         return text
     for pattern, plainer in _BEFORE:
@@ -45,6 +49,17 @@ def spoken_form(text: str, language: str) -> str:
     for pattern, plainer in _AFTER:
         spoken = pattern.sub(plainer, spoken)
     return spoken
+
+
+_TITLES = {
+    "es": {"Sr": "señor", "Sra": "señora", "Srta": "señorita", "Dr": "doctor", "Dra": "doctora",
+           "Ud": "usted", "Uds": "ustedes"},
+    "fr": {"M": "monsieur", "MM": "messieurs", "Mme": "madame", "Mlle": "mademoiselle",
+           "Dr": "docteur"},
+}  # fmt: skip
+"""Short forms whose full stop would be heard as a pause."""
+
+_TITLE = re.compile(r"\b(\w{1,4})\.(?= \w)")
 
 
 def said(clause: str, language: str) -> str:

@@ -19,7 +19,7 @@ class VoiceFacts:
     language: str
     """BCP-47 (`en-US`); empty: it speaks what it is given."""
     engine: str
-    """What makes its sound: `piper` or `openai`."""
+    """What makes its sound: `piper`, `kokoro` or `openai`."""
     licence: str
     source: str
     """Where it is from: a package and its version, a file, a server's name."""

@@ -2,7 +2,7 @@
 
 import { gapOf, markOf } from "./scored-words.js";
 
-const REMARKED = new Set(["omitted", "substituted", "doubtful", "inserted"]);
+const REMARKED = new Set(["omitted", "moved", "substituted", "doubtful", "inserted"]);
 
 /**
  * The parts of it, to be joined. `words`: as `scoredWords` gives them; `isReading`: they are a text's;

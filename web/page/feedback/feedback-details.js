@@ -2,6 +2,7 @@
 
 import { h } from "../kit/elements.js";
 import { hasPace } from "./pace.js";
+import { toldOnce } from "./scored-words.js";
 import { has, number, t } from "../kit/texts.js";
 
 const row = (label, value) => h("div", {}, h("dt", {}, t(label)), h("dd", {}, value));
@@ -11,13 +12,14 @@ const percent = (value) => `${number(value)} %`;
 
 export const details = {
   accuracy: ({ accuracy, completeness, words }) => {
-    const count = (status) => words.filter((word) => word.status === status).length;
+    const told = toldOnce(words);
+    const count = (status) => told.filter((word) => word.status === status).length;
     return [
       note(t("accuracy.about")),
       list(
         row("accuracy.right", percent(accuracy)),
         row("accuracy.complete", percent(completeness)),
-        ...["omitted", "substituted", "doubtful", "inserted"].map((status) => row(`accuracy.${status}`, number(count(status)))),
+        ...["omitted", "moved", "substituted", "doubtful", "inserted"].map((status) => row(`accuracy.${status}`, number(count(status)))),
       ),
     ];
   },

@@ -4,15 +4,17 @@
 const GOOD = 80;
 const FAIR = 60; // experts gave words under it 5 of 10 or less
 const OUTLIER = 15; // points under the others: a score that only ranks says no more
+const UNSPOKEN = new Set(["omitted", "moved"]); // statuses of words that are not where the text has them
 const UNSPACED = new Set(["zh", "yue", "ja", "th", "lo", "my", "km", "bo"]);
 
 /**
  * One item a word: {text, gap (what stands before it), status, heard, startMs, endMs, score, phones,
  * band}. `band`: unsure (perhaps not what was said) · good · fair · weak · below (weaker than the
- * others) · plain (no mark) · omitted · substituted · doubtful (not sure: say it again) · inserted.
+ * others) · plain (no mark) · omitted · moved (said in another place) · substituted · doubtful (not sure: say it
+ * again) · inserted.
  */
 export function scoredWords({ final, accuracy, pronunciation }) {
-  const words = accuracy?.words.length ? readWords(accuracy.words, final.language) : finalWords(final);
+  const words = accuracy?.words.length ? readWords(toldOnce(accuracy.words), final.language) : finalWords(final);
   const spoken = words.filter((word) => word.status !== "inserted");
   pairUp(spoken, pronunciation?.words ?? []).forEach((sound, index) => sound && addSound(spoken[index], sound));
   const usual = mean(words.map((word) => word.score).filter((score) => score !== null));
@@ -41,8 +43,22 @@ export function gapOf(language) {
 /** Where a word stands after more is known: words that were left out may have come before it. */
 export function movedTo(at, before, after) {
   if (before.length === after.length) return at;
-  const spoken = (words) => [...words.keys()].filter((index) => words[index].status !== "omitted");
-  return spoken(after)[spoken(before).indexOf(at)] ?? null;
+  const spoken = (words) => [...words.keys()].filter((index) => !UNSPOKEN.has(words[index].status));
+  const [here, there] = [spoken(before), spoken(after)];
+  return here.length === there.length ? there[here.indexOf(at)] ?? null : null; // a word that moved is not counted
+}
+
+/** The words of a text: one that was left out and said in another place is moved, and not added there, too. */
+export function toldOnce(words) {
+  const added = words.filter(({ status }) => status === "inserted");
+  const taken = new Set();
+  const told = words.map((word) => {
+    const there = word.status === "omitted" && added.find((one) => !taken.has(one) && plain(one.text) && plain(one.text) === plain(word.text));
+    if (!there) return word;
+    taken.add(there);
+    return { ...word, status: "moved", start_ms: there.start_ms, end_ms: there.end_ms };
+  });
+  return told.filter((word) => !taken.has(word));
 }
 
 function readWords(words, language) {
@@ -96,7 +112,7 @@ function addSound(word, sound) {
 }
 
 function band({ status, score }, calibrated, usual) {
-  if (["omitted", "substituted", "doubtful", "inserted"].includes(status)) return status;
+  if (["omitted", "moved", "substituted", "doubtful", "inserted"].includes(status)) return status;
   if (score === null) return "plain";
   if (!calibrated) return score <= usual - OUTLIER ? "below" : "plain";
   return scoreBand(score);
@@ -117,7 +133,7 @@ export function scoreBand(score) {
 
 /** Indices of the words behind which a pause stands; `pauses`: {start_ms, end_ms} of the same clock. */
 export function wordsBefore(words, pauses) {
-  const timed = [...words.keys()].filter((index) => words[index].endMs !== null);
+  const timed = [...words.keys()].filter((index) => words[index].endMs !== null && words[index].status !== "moved");
   return pauses.map(({ start_ms: from, end_ms: to }) => {
     const middle = (from + to) / 2;
     return timed.filter((index) => (words[index].startMs + words[index].endMs) / 2 < middle).at(-1);

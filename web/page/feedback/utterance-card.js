@@ -343,7 +343,7 @@ export class UtteranceCard {
   #ownButton() {
     if (!this.#piece?.pcm.length) return null;
     const play = () => this.#sounds.play(this.#piece.pcm, this.#piece.rate);
-    return h("button", { type: "button", class: "plain", "data-testid": "hear", onclick: play }, t("hear.own"));
+    return h("button", { type: "button", class: "plain", "data-testid": "hear", onclick: play }, t("play.own.sentence"));
   }
 
   #nextButton(next, reply) {

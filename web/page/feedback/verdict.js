@@ -1,11 +1,10 @@
 // One number for a sentence, and why it is what it is. Nothing here knows the page.
 
 import { hasPace } from "./pace.js";
-import { scoreBand } from "./scored-words.js";
+import { scoreBand, toldOnce } from "./scored-words.js";
 
 const GOOD = 80;
-const MOST_REASONS = 3;
-const DIFFERENT = new Set(["omitted", "substituted", "inserted"]);
+const DIFFERENT = new Set(["omitted", "moved", "substituted", "inserted"]);
 
 /**
  * `feedback`: the events of an utterance by their kind; `text`: what was recognised. {kind, score, reasons}: which
@@ -17,21 +16,29 @@ export function verdictOf({ accuracy, pronunciation, fluency, grammar }, text) {
 }
 
 function reading(accuracy, pronunciation, fluency) {
-  const differ = accuracy.words.filter(({ status }) => DIFFERENT.has(status)).length;
+  const told = toldOnce(accuracy.words);
+  const differ = told.filter(({ status }) => DIFFERENT.has(status)).length;
+  const doubtful = told.filter(({ status }) => status === "doubtful").length;
   const stops = stopsOf(fluency).length;
-  const isSure = accuracy.words.every(({ status }) => status !== "doubtful");
   const words = differ ? because("words", { count: differ }) : null;
+  const doubt = doubtful ? because("doubtful", { count: doubtful }) : null;
   const flow = stops ? because("stops", { count: stops }) : null;
   const isJudged = pronunciation?.calibrated && Number.isFinite(pronunciation.total);
-  if (!isJudged) return { kind: "accuracy", score: accuracy.accuracy, reasons: some(words ?? (isSure ? because("words.all") : null), flow) };
-  const reasons = some(words, ofSounds(pronunciation), flow ?? ofFlow(pronunciation));
+  if (!isJudged) return { kind: "accuracy", score: accuracy.accuracy, reasons: some(words ?? (doubt ? null : because("words.all")), doubt, flow) };
+  const reasons = some(words, doubt, ofSounds(pronunciation, doubtful > 0), flow ?? ofFlow(pronunciation));
   return { kind: "pronunciation", score: pronunciation.total, reasons };
 }
 
 /** The pauses of a reading that no sign of its text lets one make. */
 export const stopsOf = (fluency) => (fluency?.all_pause_list ?? []).filter(({ expected }) => !expected);
 
-const ofSounds = ({ accuracy }) => (Number.isFinite(accuracy) ? because(`sounds.${scoreBand(accuracy)}`) : null);
+/** How the sounds were: no better than the marks on the words tell. */
+function ofSounds({ accuracy, words = [] }, isDoubtful) {
+  if (!Number.isFinite(accuracy)) return null;
+  const isMarked = isDoubtful || words.some(({ score }) => Number.isFinite(score) && scoreBand(score) !== "good");
+  const band = scoreBand(accuracy);
+  return because(`sounds.${band === "good" && isMarked ? "fair" : band}`);
+}
 
 /** Flow or melody, where it is what keeps the number down. */
 function ofFlow({ accuracy, fluency, prosodic }) {
@@ -48,4 +55,4 @@ function ofFreeTalk(fluency, grammar, text) {
 
 const because = (name, values = {}) => ({ key: `why.${name}`, values });
 
-const some = (...reasons) => reasons.filter(Boolean).slice(0, MOST_REASONS);
+const some = (...reasons) => reasons.filter(Boolean);

@@ -25,8 +25,11 @@ export async function loadTexts(available, chosen) {
 export function t(key, values = {}) {
   const text = texts[key] ?? key;
   const form = typeof text === "string" ? text : text[plurals.select(values.count)] ?? text.other;
-  return form.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  return form.replace(/\{(\w+)\}/g, (_, name) => isolated(values[name] ?? ""));
 }
+
+/** In a language that is written from the right, a word that may be of another one, with its signs kept at it. */
+const isolated = (value) => (directionOf(code) === "rtl" && /\p{L}/u.test(value) ? `\u2068${value}\u2069` : value);
 
 export const has = (key) => key in texts;
 

@@ -1,16 +1,17 @@
 // Which letters of an English word are which of its sounds: the cheapest way to lay the spelling along the
 // sounds, by a small table of how each of them is written. It needs no other module, so that it can be asked for alone.
 
-// Spellings of each sound, the letters of a digraph together. A doubled letter counts as the single one.
+// Spellings of each sound, the letters of a digraph together. A doubled letter counts as the single one. A number
+// behind one is what it costs, in tenths: it is taken where no other way is as cheap.
 const SPELLINGS = table(`
 ɑː a ar al au ear er o ah aa
 æ a ai au
-ʌ u o ou oo oe a
-ɔː o a or aw au al ough augh ore oor our oar ar aur oa ou awe
-eə air are ear ere eir ar aer ayer ai a e er
-aʊ ou ow ough au
-ə a e i o u er or ar ure our re ir ur yr ou io ia eo eou ai y ea ei ie oi ough
-ər er or ar ure our re ir ur yr eur r oar eer ear ier orr err arr urr irr
+ʌ u o ou oo oe a e:2 i:3
+ɔː o a or aw au al ough augh ore oor our oar ar aur oa ou awe ou're orps:5
+eə air are ear ere eir heir ar aer ayer ai a e er ey're
+aʊ ou ow ough au ao
+ə a e i o u er or ar ure our re:1 ir ur yr ou io:1 ia:1 eo:1 eou ai y ea:5 ei ie:1 oi ough 're
+ər er or ar ure our re ro:1 ir ur yr eur r:2 oar eer ear ier orr err arr urr irr 're
 aɪ i y ie igh ye eigh uy ey eye ai is ui ay ais
 ɜː er ir ur ear or our ere yr olo err urr irr eur
 ɜːr er ir ur ear or our ere yr olo err urr irr eur
@@ -18,71 +19,82 @@ e e ea a ai ie u eo ay ei ae
 ɛ e ea a ai ie u eo ay ei
 ɚ er or ar ure our re ir ur
 eɪ a ai ay ey ei eigh ea aigh au e et ee ae
-ɪ i y e a ui u o ee ie ai ei ey ia ea
-ɪə ear eer ere ier eir ir er ea e ia ie io eo
+ɪ i y e a ui u o ee:3 ie ai ei:2 ey ia ea:2 ou:5
+ɪə ear eer ere ier eir ir er ea e ia ie io iu eo e're
 iː e ee ea ie ei ey y i eo ay oe ae
-ɒ o a au ou ow
-oʊ o oa ow oe ou ough ew eau au oh owe
+ɒ o a au aw ou ow
+oʊ o oa ow oe ou ough ew eau au oh owe:3
 ɔɪ oi oy uoy
 ʊ u oo ou o oul
-ʊə oor our ure ur eur u ou
-uː oo u ue ui ew ou o oe ough wo eu ieu ewe
+ʊə oor our ure ur eur u ou eu ou're
+uː oo u ue ui ew ou o oe ough wo eu ieu ewe:3
 b b pb
-tʃ ch tch t c ti
-d d ed
+tʃ ch tch t c ti ci
+d d ed:2
 ð th
 dr dr ddr der
-dz ds dz des d's
+dz ds dz des d's de's
 f f ph gh ft
 ɡ g gh gu gue ckg
 h h wh
 dʒ j g dg d di gi
 k k c ck ch q qu que cq kh cqu
-l l
+l l ln:9
 m m mb mn
 n n kn gn pn mn dn
 ŋ ng n ngue nd
-p p ph
+p p ph gh:5
 r r wr rh
 s s c sc st ps sw ts
-ʃ sh ti ci s si ch sci ssi t sch
-t t ed th pt bt ct tw
+ʃ sh ti ci ce s si ch sci ssi t sch
+t t ed:2 th pt bt ct tw
 θ th
-tr tr ter tor
-ts ts tz zz t's tes
+tr tr ter tor tar taur
+ts ts tz zz z t's te's tes
 v v f ph
 w w wh u o
-j y i u j
-z z s x si sc 's
+j y i:4 j
+z z s x ss sc 's
 ʒ s si g z zi ti
 `);
 
 // Letters that stand for several sounds at once.
 const TOGETHER = table(`
-k+s x xc cc xe
+k+s x xc cc
 ɡ+z x
+ɡ+ʒ x
 k+ʃ x xi
-j+uː u ew ue eu eau ui iew you ewe
+t+s zz z
+ɪ+z 's
+ŋ+k ng:3
+n+j gn n:3
+j+uː u ew ue eu eau ui iew you ewe ueue
 j+ʊ u
 j+ə u iu eu
 j+ər ure ur eur
-j+ʊə ure ur eur
+j+ʊə u ure ur eur eu
+j+ə+w u
+ə+w u:2
 w+ʌ o
-ə+l le l el al il ol
+w+ɒ oi
+w+ɑː oi oir
+ə+l le l:1
 ə+m m
 ə+n n
 k+w qu cqu
 ə+r r er
 `);
 
-const SILENT = { e: 0.4, h: 0.8, u: 0.9, g: 0.9 }; // what a letter costs that is not heard
+const SILENT = { e: 0.4, h: 0.8, u: 0.9, g: 0.9, r: 0.9 }; // what a letter costs that is not heard
 const OTHER_SILENT = 1.2;
 const LONG_VOWEL = 0.01; // a letter: of "sion" the i belongs to the consonant
 const UNLISTED_VOWEL = 1.5; // another vowel's letter for a vowel
 const UNLISTED = 3;
 const UNWRITTEN = { "ə": 1, j: 1, r: 1.5 }; // what a sound costs that has no letters
 const OTHER_UNWRITTEN = 2;
+const TOGETHER_COST = 0.3; // of letters for several sounds at once: one by one is better
 const MOST = 0.75; // of costs a sound: more means that the word is not said as it is written ("25", "Mrs")
+const LEAST = 1; // of what a word may cost, however short it is
 const VOWEL = /^[aeiouæɑɒɔəɜɛɪʊʌɚ]/;
 const VOWELS = new Set("aeiouy");
 
@@ -94,7 +106,7 @@ export function lettersOf(word, sounds) {
   const signs = plainSigns(word);
   if (!sounds.length || !signs.length || /\d/.test(word)) return null;
   const way = cheapest(signs.map(({ letter }) => letter).join(""), sounds);
-  if (!way || way.cost > MOST * sounds.length) return null;
+  if (!way || way.cost > Math.max(LEAST, MOST * sounds.length)) return null;
   return way.spans.map((span) => span && [signs[span[0]].from, signs[span[1] - 1].to]);
 }
 
@@ -135,21 +147,30 @@ function* steps(letters, at, sounds, said) {
   yield { taken: 0, said: 1, cost: UNWRITTEN[sound] ?? OTHER_UNWRITTEN, spans: [null] };
   if (at === letters.length) return;
   const isVowel = VOWEL.test(sound);
-  for (const taken of fits(SPELLINGS.get(sound), letters, at, !isVowel)) yield { taken, said: 1, cost: isVowel ? LONG_VOWEL * taken : 0, spans: [[at, at + taken]] };
-  for (const taken of fits(TOGETHER.get(`${sound}+${sounds[said + 1]}`), letters, at, !isVowel)) {
-    yield { taken, said: 2, cost: 0.3, spans: [[at, at + taken], [at, at + taken]] };
+  for (const { taken, cost } of fits(SPELLINGS.get(sound), letters, at, !isVowel)) {
+    yield { taken, said: 1, cost: cost + (isVowel ? LONG_VOWEL * taken : 0), spans: [[at, at + taken]] };
+  }
+  for (const more of [2, 3]) {
+    for (const { taken, cost } of fits(TOGETHER.get(sounds.slice(said, said + more).join("+")), letters, at, !isVowel)) {
+      yield { taken, said: more, cost: cost + TOGETHER_COST, spans: Array(more).fill([at, at + taken]) };
+    }
   }
   if (isVowel === VOWELS.has(letters[at])) yield { taken: 1, said: 1, cost: isVowel ? UNLISTED_VOWEL : UNLISTED, spans: [[at, at + 1]] };
 }
 
-/** How many letters each fitting spelling takes; a consonant may be written twice. */
-function* fits(spellings, letters, at, isConsonant = true) {
-  for (const spelling of spellings ?? []) {
-    if (letters.startsWith(spelling, at)) yield spelling.length;
-    if (isConsonant && letters.startsWith(spelling[0] + spelling, at)) yield spelling.length + 1;
+/** How many letters each fitting spelling takes, and its own cost; a consonant may be written twice. */
+function* fits(spellings, letters, at, isConsonant) {
+  for (const { spelling, cost } of spellings ?? []) {
+    if (letters.startsWith(spelling, at)) yield { taken: spelling.length, cost };
+    if (isConsonant && letters.startsWith(spelling[0] + spelling, at)) yield { taken: spelling.length + 1, cost };
   }
 }
 
 function table(text) {
-  return new Map(text.trim().split("\n").map((line) => line.split(" ")).map(([sound, ...spellings]) => [sound, spellings]));
+  return new Map(text.trim().split("\n").map((line) => line.split(" ")).map(([sound, ...spellings]) => [sound, spellings.map(costly)]));
+}
+
+function costly(written) {
+  const [spelling, tenths = 0] = written.split(":");
+  return { spelling, cost: tenths / 10 };
 }

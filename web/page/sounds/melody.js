@@ -9,7 +9,10 @@ const STEP_S = 0.01;
 const AUDIBLE = 0.06; // of the loudest stretch; what is softer is silence
 const VOICED = 0.55; // agreement of a stretch with itself from which on it has a pitch
 const NEAR_BEST = 0.88; // of the best agreement: the shortest period as good as this is the voice's
-const FAR = 7; // semitones from the neighbours: a slip of an octave, not a melody
+const LEAP = 5; // semitones from a step to the next: no voice glides so fast
+const FAR = 9; // semitones from what is around: a slip of an octave, not a melody
+const SHORTEST = 4; // steps of a run of pitches: less is a dot
+const AROUND = 60; // steps on each side with which a run is compared
 const MARGIN_S = 0.05; // kept around what is heard
 
 /** Steps of 10 ms: {loudness (0 to 1, of the loudest), hz (null where there is no pitch)}. `samples`: PCM16. */
@@ -37,9 +40,8 @@ export function heardOf(found) {
 
 /** Semitones above or below the middle of the voice, null where there is no pitch. */
 export function melodyOf(found) {
-  const pitches = found.map(({ hz }) => hz).filter((hz) => hz !== null).sort((one, other) => one - other);
-  const middle = pitches[pitches.length >> 1];
-  return found.map(({ hz }) => (hz === null ? null : 12 * Math.log2(hz / middle)));
+  const usual = middle(found.map(({ hz }) => hz).filter((hz) => hz !== null));
+  return found.map(({ hz }) => (hz === null ? null : 12 * Math.log2(hz / usual)));
 }
 
 /** Semitones between a voice's low and its high places, without the outermost tenths; null of too little. */
@@ -93,14 +95,33 @@ function agreementAt(slow, at, window, lag) {
   return both / Math.sqrt(first * second);
 }
 
-/** A pitch that is far from both sides' is a slip. */
+/** Without slips of an octave and dots: runs of pitches that are short, or far from what is around them. */
 function withoutSlips(found) {
-  const isFar = (one, other) => other !== null && other !== undefined && Math.abs(12 * Math.log2(one / other)) > FAR;
-  return found.map((one, index) => {
-    const near = found.slice(Math.max(0, index - 4), index + 5).map(({ hz }) => hz).filter((hz) => hz !== null).sort((a, b) => a - b);
-    return one.hz !== null && (near.length < 4 || isFar(one.hz, near[near.length >> 1])) ? { ...one, hz: null } : one;
-  });
+  const runs = runsOf(found);
+  const kept = runs.filter(([from, to]) => to - from >= SHORTEST);
+  const isSlip = ([from, to]) => {
+    const around = kept.flatMap(([start, end]) => (start === from ? [] : found.slice(Math.max(start, from - AROUND), Math.min(end, to + AROUND)))).map(({ hz }) => hz);
+    return around.length > to - from && semitones(middle(found.slice(from, to).map(({ hz }) => hz)), middle(around)) > FAR;
+  };
+  const good = new Set(kept.filter((run) => !isSlip(run)).flatMap(([from, to]) => Array.from({ length: to - from }, (_, at) => from + at)));
+  return found.map((one, index) => (good.has(index) ? one : { ...one, hz: null }));
 }
+
+/** The stretches [from, to) in which a pitch follows the one before without a leap. */
+function runsOf(found) {
+  const runs = [];
+  found.forEach(({ hz }, index) => {
+    if (hz === null) return;
+    const isOn = index > 0 && found[index - 1].hz !== null && semitones(hz, found[index - 1].hz) < LEAP;
+    if (isOn) runs.at(-1)[1] = index + 1;
+    else runs.push([index, index + 1]);
+  });
+  return runs;
+}
+
+const semitones = (one, other) => Math.abs(12 * Math.log2(one / other));
+
+const middle = (values) => [...values].sort((one, other) => one - other)[values.length >> 1];
 
 // ---------------------------------------------------------------- the drawing
 

@@ -41,7 +41,7 @@ export class Bubbles {
   say(text, piece = null, utterance = null) {
     const { words, row } = this.#add("learner", utterance, text);
     words.textContent = text;
-    if (piece) row.append(this.#button("scene.mine", () => this.#replay(piece)));
+    if (piece) row.append(this.#button("play.own", () => this.#replay(piece)));
     else this.#offerVoice(row, text);
     if (utterance) this.#said = { utterance, element: this.#list.lastElementChild };
   }

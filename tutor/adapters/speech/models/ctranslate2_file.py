@@ -15,6 +15,8 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from tutor.core.text.one_line import OneLineError
+
 Array = npt.NDArray[Any]
 
 VERSION = 6
@@ -27,7 +29,7 @@ MOST_DIMENSIONS = 4
 """Dimensions of a variable that is believed; Whisper's have at most three."""
 
 
-class ModelFileError(Exception):
+class ModelFileError(OneLineError):
     """A file is no CTranslate2 model of the version that is understood."""
 
 

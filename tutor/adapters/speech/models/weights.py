@@ -12,13 +12,14 @@ from typing import BinaryIO
 from filelock import FileLock
 
 from tutor.adapters.speech.models.digests import sha256_of
+from tutor.core.text.one_line import OneLineError
 
 _CHUNK_BYTES = 1 << 20
 # A join takes about a second; a holder that needs two minutes hangs on its disk.
 LOCK_TIMEOUT_S = 120
 
 
-class WeightsError(Exception):
+class WeightsError(OneLineError):
     """The weights cannot be used; the message is one line: what is wrong and what to do."""
 
 

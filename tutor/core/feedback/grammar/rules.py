@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tutor.core.feedback.grammar.patterns import PARTS, WORDS, PatternError, Words, expand
 from tutor.core.feedback.grammar.rewrites import RewriteError, rewrite, template
+from tutor.core.text.one_line import OneLineError
 
 Parsed = Mapping[str, object]
 """A parsed table of a data file."""
@@ -15,7 +16,7 @@ Parsed = Mapping[str, object]
 _FIELDS = ("id", "message", "pattern", "replacement", "rewrite", "examples", "untouched")
 
 
-class RuleError(ValueError):
+class RuleError(OneLineError):
     """A data file of rules is wrong; the message is one line that names file, rule and field."""
 
 
