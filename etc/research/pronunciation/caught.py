@@ -146,6 +146,8 @@ def count(found: Sequence[Any], what: Callable[[Any], bool]) -> int:
 
 def good_words(found: Found, by: str = "experts") -> Iterator[str | None]:
     """The errors of the words that were said well; `by`: the experts' median, or the `worst`."""
+    if not found.errors:  # it was refused
+        return
     scores = found.case.get(by) or [10] * len(found.errors)
     yield from (
         error for error, score in zip(found.errors, scores, strict=True) if score >= WELL_SAID
