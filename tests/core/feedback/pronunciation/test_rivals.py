@@ -201,7 +201,7 @@ def test_where_the_frames_are_undecided_the_recogniser_makes_a_doubt() -> None:
     assert Weighed(1, sure, -1.7, 3.4).verdict is Verdict.DOUBTFUL
     assert Weighed(1, unsure, -1.7, 3.4).verdict is Verdict.SAID
     assert Weighed(1, sure, -2.1, 3.4).verdict is Verdict.SAID
-    assert Weighed(1, sure, -1.7, 2.4).verdict is Verdict.SAID
+    assert Weighed(1, sure, -1.7, 2.9).verdict is Verdict.SAID
     far = Rival("fifth", Origin.FAR, 0.8)
     assert Weighed(5, far, -1.1, 9.9).verdict is Verdict.DOUBTFUL
     assert Weighed(5, far, -1.1, 7.0).verdict is Verdict.SAID

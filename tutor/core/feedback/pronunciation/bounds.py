@@ -70,10 +70,10 @@ BOUNDS = {
     Origin.ENDING: Bounds(2.5, 7.0, sounds=1.0, recogniser=-3.5, beside=0.5),
     Origin.BARE: Bounds(0.5, 6.0, sounds=-1.0, recogniser=-1.0),
     Origin.SKIPPED: Bounds(0.7, 8.0, sounds=1.5, recogniser=-2.5),
-    Origin.BEGUN: Bounds(5.0, 14.0, sounds=4.5, recogniser=-2.5),
+    Origin.BEGUN: Bounds(5.0, 14.0, sounds=4.5, recogniser=3.0),
     Origin.SUPPLIED: Bounds(4.0, 60.0, sounds=6.5, recogniser=-4.0, beside=1.0),
     Origin.MISSED: Bounds(6.0, 16.0, sounds=2.0, recogniser=5.0, beside=0.5, plain=11.5),
-    Origin.HEARD: Bounds(3.0, 8.0, sounds=-1.0, recogniser=0.0, beside=1.0, written=0.0, asked=2.5),
+    Origin.HEARD: Bounds(3.0, 8.0, sounds=-1.0, recogniser=0.0, beside=1.0, written=0.0, asked=3.0),
     Origin.FAR: Bounds(8.0, 20.0, sounds=2.0, recogniser=3.0, beside=1.0, written=12.0, asked=7.5),
 }
 """The bounds of each origin, chosen on one half of what `caught.py` measures on the other one.
