@@ -23,7 +23,9 @@ from random import Random
 
 from caught import percent
 from evidence import Bench, Case, learners, natives, said_wrong
-from said_wrong import HERE, LARGE
+from listen import labels
+from native import SENTENCE, texts_of
+from said_wrong import HERE, LARGE, sentences
 from wrong_texts import LITTLE_SHARED, NEAR_POINTS, completeness, is_other, shared, show
 
 from tutor.adapters.feedback.assessor import assess_reading
@@ -31,6 +33,7 @@ from tutor.adapters.speech.cutter import Cutter, cut_reading
 from tutor.adapters.speech.vad import Vad
 from tutor.core.audio.samples import Audio, Samples, to_float
 from tutor.core.feedback.assessment import Assessment
+from tutor.core.feedback.pronunciation.judgeable import reference_words
 from tutor.core.feedback.reading.reading import Window
 from tutor.core.text.wording import split_words
 
@@ -151,16 +154,21 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=float("inf"))
     options = parser.parse_args()
     if options.recordings:
-        cases = list(said_wrong(options.recordings, HERE / f"{LARGE}.txt"))
+        path = HERE / f"{LARGE}.txt"
+        cases, texts = said_wrong(options.recordings, path), {one.text for one in sentences(path)}
     elif options.sounds:
-        cases = list(natives(options.sounds, options.language))
+        listed = texts_of(options.sounds, options.language).values()
+        cases = natives(options.sounds, options.language)
+        texts = {text for text in listed if len(reference_words(text)) >= SENTENCE}
     else:
-        cases = list(learners(options.data, options.every))
-    cases = [pair for pair in cases if pair[0].half == options.half]
-    texts = sorted({case.text for case, _ in cases})
+        cases, texts = (
+            learners(options.data, options.every),
+            {row["text"] for row in labels(options.data)},
+        )
+    chosen = (pair for pair in cases if pair[0].half == options.half)
     language = options.language if options.sounds else "en"
     judge = Judge(Bench(options.keep, as_shipped=True), language)
-    measure(judge, readings(cases), texts, time.monotonic() + options.seconds)
+    measure(judge, readings(chosen), sorted(texts), time.monotonic() + options.seconds)
 
 
 if __name__ == "__main__":

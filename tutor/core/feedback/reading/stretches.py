@@ -13,7 +13,7 @@ texts; `etc/research/pronunciation/wrong_texts.py` measures them on other speake
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from statistics import fmean
 
@@ -62,6 +62,11 @@ NOT_READING = 3.0
 
 ADDED = -0.5
 """The log odds of an added word: of what somebody says while reading few words are no text."""
+
+FEWEST_LOST = 3
+LEAST_WORD_S = 0.1
+"""How many words in a row at an edge of a passage were not recognised, at least, and how many
+seconds of sound each of them needs there: a recogniser that lost them leaves room for them."""
 
 MOST = 3.0
 LEAST = -3.0
@@ -134,14 +139,52 @@ def expected(window: Window, heard: int) -> Passage:
     return Passage(window.position, end, tuple(ReadWord(word, "omitted") for word in words))
 
 
-def odds_of(passage: Passage, pronunciation: Pronunciation) -> list[float]:
-    """The log odds that each word of a passage was read; `pronunciation`: of its text."""
+def odds_of(
+    passage: Passage, pronunciation: Pronunciation, crowded: Container[int] = ()
+) -> list[float]:
+    """The log odds that each word of a passage was read; `pronunciation`: of its text.
+
+    `crowded`: the indices of words for which there is no room (`without_room`).
+    """
     words = iter(pronunciation.words)
     lean = LEAN * min(LEANS, max(0.0, pronunciation.match or 0.0))
-    return [
+    odds = [
         ADDED if word.status == "inserted" else lean + word_odds(word.status, next(words))
         for word in passage.words
     ]
+    return [LEAST if n in crowded else one for n, one in enumerate(odds)]
+
+
+def without_room(passage: Passage, sounds: Sequence[tuple[float, float]]) -> frozenset[int]:
+    """The words before the first one that was recognised, or behind the last one, for which the
+    audio has no sound, by their index in the passage.
+
+    What stands beside a sentence that was read has sounds, too, where it is asked for: those of
+    its neighbours.
+
+    Args:
+        passage: Every word of it is recognised or omitted.
+        sounds: Begin and end, in seconds, of each stretch of sound.
+    """
+    words = passage.words
+    heard = [n for n, word in enumerate(words) if word.start_ms is not None]
+    if not heard or not sounds:
+        return frozenset()
+    first, last = words[heard[0]].start_ms or 0, words[heard[-1]].end_ms or 0
+    edges = (
+        (range(heard[0]), (0.0, first / 1000)),
+        (range(heard[-1] + 1, len(words)), (last / 1000, sounds[-1][1])),
+    )
+    return frozenset(
+        n
+        for run, place in edges
+        if len(run) >= FEWEST_LOST and _sound_within(sounds, *place) < LEAST_WORD_S * len(run)
+        for n in run
+    )
+
+
+def _sound_within(sounds: Sequence[tuple[float, float]], begin: float, end: float) -> float:
+    return sum(max(0.0, min(b, end) - max(a, begin)) for a, b in sounds)
 
 
 def change_costs(passage: Passage) -> list[float]:
