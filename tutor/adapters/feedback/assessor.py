@@ -42,6 +42,7 @@ from tutor.core.feedback.reading.stretches import (
     is_part,
     odds_of,
     read_passage,
+    shares_little,
     stretches,
     was_expected,
     was_heard,
@@ -203,6 +204,8 @@ class _Ear:
     def words_read(self, passage: Passage, found: Pronunciation) -> list[bool] | None:
         """Whether each word of a passage belongs to what was read; None: something else was
         said."""
+        if found.match is None and shares_little(passage, self.heard.language):
+            return None
         crowded = without_room(passage, sounding(self.audio.audio))
         odds = odds_of(passage, found, crowded)
         read = stretches(odds, change_costs(passage))

@@ -30,6 +30,7 @@ from tutor.core.feedback.reading.stretches import (
     is_part,
     odds_of,
     read_passage,
+    shares_little,
     stretches,
     was_expected,
     was_heard,
@@ -271,6 +272,21 @@ def test_words_for_which_there_is_no_sound_were_not_read() -> None:
     crowded = without_room(whole, sounds)
     read = stretches(odds_of(whole, found, crowded), change_costs(whole))
     assert read == [False] * 4 + [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("script", "is_little"),
+    [
+        ("=Para -incrementar =el /volumen =de +un +mensaje", True),
+        ("=Para -incrementar =el =volumen =de +un +mensaje", False),
+        ("=Para =el -volumen", False),  # too little was said to tell
+        ("=el =de =para =su -tu", False),  # the text has no other words
+        ("/Para /dejar /un /mensaje", True),
+    ],
+)
+def test_function_words_alone_make_no_reading(script: str, is_little: bool) -> None:
+    """Any two texts share them."""
+    assert shares_little(passage(script), "es") == is_little
 
 
 def test_words_that_a_recogniser_lost_leave_room_for_them() -> None:

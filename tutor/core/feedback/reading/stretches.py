@@ -26,6 +26,7 @@ from tutor.core.feedback.assessment import (
 )
 from tutor.core.feedback.pronunciation.judgeable import most_for
 from tutor.core.feedback.reading.reading import Window
+from tutor.core.text.function_words import is_function_word
 from tutor.core.text.marks import ends_sentence
 
 OF_SHARE = 3.0
@@ -63,6 +64,11 @@ NOT_READING = 3.0
 ADDED = -0.5
 """The log odds of an added word: of what somebody says while reading few words are no text."""
 
+FEWEST_HEARD = 4
+FEWEST_OWN = 2
+"""Words that were recognised, and words of the text's own beside its function words, from which on
+it tells something that only function words match."""
+
 FEWEST_LOST = 3
 LEAST_WORD_S = 0.1
 """How many words in a row at an edge of a passage were not recognised, at least, and how many
@@ -96,6 +102,23 @@ def was_read(passage: Passage, pronunciation: Pronunciation) -> bool:
         beside = sum(word.status == "inserted" for word in passage.words) / max(1, heard)
         odds -= BESIDE * max(0.0, beside - FREE_BESIDE)
     return odds > 0
+
+
+def shares_little(passage: Passage, language: str) -> bool:
+    """Whether nothing but function words was recognised as the text has it, though more was said
+    and the text has other words: any two texts share those.
+
+    Where sounds are judged these say it better; where none are, a few such words and what a
+    recogniser can be made to find beside them looked like a part that was read.
+    """
+    heard = [word for word in passage.words if word.status != "omitted"]
+    matched = [word.text for word in passage.words if word.status == "matched"]
+    own = [word.text for word in passage.words if word.status not in ("inserted", "matched")]
+    return (
+        len(heard) >= FEWEST_HEARD
+        and all(is_function_word(text, language) for text in matched)
+        and sum(not is_function_word(text, language) for text in own) >= FEWEST_OWN
+    )
 
 
 def was_heard(pronunciation: Pronunciation) -> bool:
