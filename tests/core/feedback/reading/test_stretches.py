@@ -282,6 +282,8 @@ def test_words_for_which_there_is_no_sound_were_not_read() -> None:
         ("=Para =el -volumen", False),  # too little was said to tell
         ("=el =de =para =su -tu", False),  # the text has no other words
         ("/Para /dejar /un /mensaje", True),
+        ("=pulse =el +uno +para +grabar +rápido +volver +siete -volumen -mudo", True),
+        ("=pulse =el =uno =para +grabar +rápido +volver +siete -volumen -mudo", False),
     ],
 )
 def test_function_words_alone_make_no_reading(script: str, is_little: bool) -> None:

@@ -66,8 +66,9 @@ ADDED = -0.5
 
 FEWEST_HEARD = 4
 FEWEST_OWN = 2
+LITTLE_SHARED = 0.2
 """Words that were recognised, and words of the text's own beside its function words, from which on
-it tells something that only function words match."""
+it tells something that hardly more than function words match: no larger share of the others."""
 
 FEWEST_LOST = 3
 LEAST_WORD_S = 0.1
@@ -105,20 +106,30 @@ def was_read(passage: Passage, pronunciation: Pronunciation) -> bool:
 
 
 def shares_little(passage: Passage, language: str) -> bool:
-    """Whether nothing but function words was recognised as the text has it, though more was said
-    and the text has other words: any two texts share those.
+    """Whether hardly anything but function words was recognised as the text has it, though more was
+    said and the text has other words: any two texts share those.
 
     Where sounds are judged these say it better; where none are, a few such words and what a
     recogniser can be made to find beside them looked like a part that was read.
     """
     heard = [word for word in passage.words if word.status != "omitted"]
-    matched = [word.text for word in passage.words if word.status == "matched"]
+    matched = [word.text for word in heard if word.status == "matched"]
+    others = [one for word in heard if word.status != "matched" for one in _written(word)]
     own = [word.text for word in passage.words if word.status not in ("inserted", "matched")]
+    known, strange, unread = (
+        sum(not is_function_word(text, language) for text in texts)
+        for texts in (matched, others, own)
+    )
     return (
         len(heard) >= FEWEST_HEARD
-        and all(is_function_word(text, language) for text in matched)
-        and sum(not is_function_word(text, language) for text in own) >= FEWEST_OWN
+        and unread >= FEWEST_OWN
+        and known <= LITTLE_SHARED * (known + strange)
     )
+
+
+def _written(word: ReadWord) -> list[str]:
+    """What was recognised in a word's place."""
+    return (word.heard or word.text).split()
 
 
 def was_heard(pronunciation: Pronunciation) -> bool:
