@@ -40,6 +40,7 @@ from tutor.core.feedback.reading.stretches import (
     expected,
     is_clear,
     is_part,
+    is_scrap,
     odds_of,
     read_passage,
     shares_little,
@@ -204,7 +205,8 @@ class _Ear:
     def words_read(self, passage: Passage, found: Pronunciation) -> list[bool] | None:
         """Whether each word of a passage belongs to what was read; None: something else was
         said."""
-        if found.match is None and shares_little(passage, self.heard.language):
+        is_other = found.match is None and shares_little(passage, self.heard.language)
+        if is_other or is_scrap(passage, len(self.window.words)):
             return None
         crowded = without_room(passage, sounding(self.audio.audio))
         odds = odds_of(passage, found, crowded)

@@ -28,6 +28,7 @@ from tutor.core.feedback.reading.stretches import (
     expected,
     is_clear,
     is_part,
+    is_scrap,
     odds_of,
     read_passage,
     shares_little,
@@ -289,6 +290,20 @@ def test_words_for_which_there_is_no_sound_were_not_read() -> None:
 def test_function_words_alone_make_no_reading(script: str, is_little: bool) -> None:
     """Any two texts share them."""
     assert shares_little(passage(script), "es") == is_little
+
+
+@pytest.mark.parametrize(
+    ("script", "count", "scrap"),
+    [
+        ("+What +a +lovely +rose =She =has", 7, True),
+        ("+What +a +lovely +rose =She =has", 2, False),  # that is all of the text
+        ("+What +a +lovely =She =has", 7, False),
+        ("+Well +to +be +honest =I =love =this =city", 9, False),
+    ],
+)
+def test_two_words_of_another_sentence_are_no_reading(script: str, count: int, scrap: bool) -> None:
+    """Twice as many were said that are not the text's."""
+    assert is_scrap(passage(script), count) == scrap
 
 
 def test_words_that_a_recogniser_lost_leave_room_for_them() -> None:

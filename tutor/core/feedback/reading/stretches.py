@@ -127,6 +127,18 @@ def shares_little(passage: Passage, language: str) -> bool:
     )
 
 
+def is_scrap(passage: Passage, count: int) -> bool:
+    """Whether a word or two of a text match, among many that are not its: "she has" of another
+    sentence. Who reads says more of the text, or little beside it.
+
+    `count`: how many words the text has.
+    """
+    matched = _matched(passage)
+    beside = sum(word.status == "inserted" for word in passage.words)
+    is_part = passage.end - passage.start < count
+    return is_part and matched <= FEW_WORDS and beside >= max(FEWEST_HEARD, 2 * matched)
+
+
 def _written(word: ReadWord) -> list[str]:
     """What was recognised in a word's place."""
     return (word.heard or word.text).split()
