@@ -37,6 +37,19 @@ def test_a_first_visit_is_a_few_packed_files(client: TestClient) -> None:
     assert sum(sizes) < 90_000
 
 
+def test_the_page_knows_its_languages(client: TestClient) -> None:
+    """Each file of texts is a language of the page, under its own name."""
+    assert client.get("/v1/interfaces").json() == {
+        "ar": "العربية",
+        "de": "Deutsch",
+        "en": "English",
+        "es": "Español",
+        "fr": "Français",
+        "ru": "Русский",
+        "zh": "中文",
+    }
+
+
 def test_a_service_worker_stands_at_the_root(client: TestClient) -> None:
     """It may look after the whole page there; a browser asks for its newest version."""
     answer = client.get("/service-worker.js?texts=en")

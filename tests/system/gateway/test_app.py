@@ -31,20 +31,6 @@ def test_the_page_is_served_with_a_strict_policy(lean: House) -> None:
         assert get(f"{lean.url}/static/{name}")[0] == 200
 
 
-def test_the_page_knows_its_languages(lean: House) -> None:
-    """Each file of texts is a language of the page, under its own name."""
-    _, _, body = get(f"{lean.url}/v1/interfaces")
-    assert json.loads(body) == {
-        "ar": "العربية",
-        "de": "Deutsch",
-        "en": "English",
-        "es": "Español",
-        "fr": "Français",
-        "ru": "Русский",
-        "zh": "中文",
-    }
-
-
 @pytest.mark.parametrize(
     "path", ["/nothing", "/static/../pyproject.toml", "/static/%2e%2e/LICENSE"]
 )

@@ -69,7 +69,8 @@ test("every text is named somewhere: no translator works for nothing", async () 
   const server = [await read("sdk/protocol.json"), await pythonOf("accounts"), await pythonOf("http"), await pythonOf("sql"), await pythonOf("cli")].join("\n");
   const errors = ["NotAllowedError", "NotFoundError", "NotReadableError", "AbortError"]; // a browser's own
   const isCase = (key) => beginnings.some((beginning) => key.startsWith(beginning) && (errors.includes(key.slice(beginning.length)) || isWord(key.slice(beginning.length), sources + server)));
-  assert.deepEqual(Object.keys(english).filter((key) => !isNamed(key) && !isCase(key)), []);
+  const told = ["name"]; // the server lists the page's languages by it: /v1/interfaces
+  assert.deepEqual(Object.keys(english).filter((key) => !told.includes(key) && !isNamed(key) && !isCase(key)), []);
 });
 
 /** Whether a word stands in sources as a text of its own, or as the name of a field. */
