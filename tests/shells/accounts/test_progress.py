@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import pytest
@@ -25,11 +26,18 @@ from tutor.shells.gateway.app import make_app
 PASSWORD = "correct horse battery"  # noqa: S105 - a test's
 
 
-@pytest.fixture
-def learner(store: Settings, tmp_path: Path) -> Iterator[TestClient]:
-    """The API as somebody uses it who has just registered."""
-    with entered(store, tmp_path) as client:
+@pytest.fixture(scope="module")
+def server(store: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """The API of one server, for all who register there."""
+    with entered(store, tmp_path_factory.mktemp("server")) as client:
         yield client
+
+
+@pytest.fixture
+def learner(server: TestClient) -> TestClient:
+    """The API as somebody uses it who has just registered, in each test another one."""
+    _enter(server, f"{token_hex(4)}@school.example")
+    return server
 
 
 @contextmanager
