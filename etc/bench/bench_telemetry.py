@@ -26,7 +26,7 @@ import numpy as np
 from tutor.adapters.telemetry.gateway import GatewayMetrics
 from tutor.bench.corpus import noise, read_probe
 from tutor.bench.overhead.overhead import SETTINGS, START
-from tutor.bench.player import FRAME_MS
+from tutor.bench.overhead.overhead import SHORT_MS as FRAME_MS
 from tutor.bench.server import Server, started
 from tutor.client import PracticeClient, practise
 from tutor.core.audio.recognition import Kind

@@ -12,12 +12,10 @@ import numpy as np
 from tutor.bench.corpus import Recording, noise
 from tutor.bench.measures import Arrival, Played, SessionLog
 from tutor.client import PracticeClient, PracticeError, practise
+from tutor.client.connection import FRAME_MS
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, RATE, WINDOW, Samples, to_samples
 from tutor.core.protocol.errors import NORMAL_CLOSURE
 from tutor.core.protocol.messages import SessionStart
-
-FRAME_MS = 20
-"""Milliseconds of audio in one binary frame: what a browser's worklet sends."""
 
 ROOM_LEVEL = 10
 """RMS of the noise between recordings, int16 (-70 dB of full scale)."""

@@ -37,8 +37,9 @@ from tutor.core.protocol.messages import (
 
 log = logging.getLogger(__name__)
 
-FRAME_MS = 40
-"""Milliseconds of audio in one binary frame."""
+FRAME_MS = 96
+"""Milliseconds of audio in one binary frame: three of the server's windows of voice activity.
+Shorter frames cost the server more (each is kept), longer ones tell the end of speech later."""
 
 
 class PracticeError(Exception):

@@ -29,7 +29,7 @@ const RESUME_MS = 3_000; // until a recovered session says from where to send au
 const SETTLE_MS = 100; // after the last of such answers: acknowledgements are replayed, too
 const RENEW_MS = 5_000; // between two tries to get a ticket for an open socket
 const POLL_MS = 50; // while the socket's buffer is full
-const PLAY_MS = 40; // of one frame of `play`
+const PLAY_MS = 96; // of one frame of `play`: three of the server's windows
 
 /** Fatal errors after which another try may do. All others would come again. */
 const PASSING = new Set([

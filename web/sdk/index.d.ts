@@ -136,7 +136,7 @@ export interface MicrophoneOptions {
 }
 
 export interface MicrophoneEvents {
-  /** 40 ms of mono PCM16 and their level in dBFS. */
+  /** 96 ms of mono PCM16 and their level in dBFS. */
   frame: { pcm: ArrayBuffer; level: number };
   /** The device went away. */
   lost: undefined;

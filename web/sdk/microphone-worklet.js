@@ -1,6 +1,6 @@
 // Runs on the audio thread: turns the microphone's float blocks into PCM16 frames.
 
-const FRAME_SECONDS = 0.04;
+const FRAME_SECONDS = 0.096; // three of the server's windows; each frame costs it, whatever its length
 
 class PcmFrames extends AudioWorkletProcessor {
   constructor({ processorOptions: { decimation } }) {

@@ -1,4 +1,4 @@
-// The microphone of a browser as a stream of PCM16 mono little-endian frames of 40 ms.
+// The microphone of a browser as a stream of PCM16 mono little-endian frames of 96 ms.
 // Events: "frame" {pcm: ArrayBuffer, level: dBFS}, "lost" when the device goes away.
 
 import { Emitter } from "./emitter.js";

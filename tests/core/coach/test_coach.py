@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tutor.adapters.coach.phrases import load_phrases
 from tutor.core.coach.coach import coach
 from tutor.core.coach.standing_out import weakest_word
@@ -643,6 +644,7 @@ assessments = st.builds(
 )
 
 
+@few(50)
 @given(
     assessments,
     st.text(max_size=60),

@@ -52,10 +52,10 @@ class Cutter:
         audio = np.concatenate([self._rest, samples])
         whole = len(audio) // WINDOW * WINDOW
         self._rest = audio[whole:]
-        for at in range(0, whole, WINDOW):
-            window = audio[at : at + WINDOW]
+        windows = [audio[at : at + WINDOW] for at in range(0, whole, WINDOW)]
+        heard = self._stream.probabilities(windows)
+        for window, probability in zip(windows, heard, strict=True):
             self._recent.append(window)
-            (probability,) = self._stream.probabilities([window])
             yield from self._take(self._segmenter.receive_probability(probability))
 
     def receive_end(self) -> Iterator[tuple[int, Samples]]:

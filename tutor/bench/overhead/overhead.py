@@ -22,7 +22,7 @@ from tutor.bench.figures import FrameCost, Idle, Speaking, Spread
 from tutor.bench.measures import spread
 from tutor.bench.options import BenchError, OverheadOptions, Progress
 from tutor.bench.overhead.hops import hops_between
-from tutor.bench.player import FRAME_MS, play_all, write_script
+from tutor.bench.player import play_all, write_script
 from tutor.bench.processes import LoadMeter, PeakWatch, Tree
 from tutor.bench.report import OverheadReport
 from tutor.bench.run import describe_machine
@@ -51,6 +51,9 @@ GO_ON_S = 3.0
 
 ANSWER_S = 30.0
 """Seconds that one answer may take before the measurement is given up."""
+
+SHORT_MS = 20
+"""Milliseconds of a frame as short as clients send them; the speakers send those of our own."""
 
 FLOODING = 4
 """Sessions that send frames as fast as they are taken."""
@@ -241,7 +244,7 @@ async def _frames(server: Server, tree: Tree, count: int) -> FrameCost:
     """The cost of frames of 20 ms, speech and pauses, sent by some sessions as fast as they are
     taken."""
     each = math.ceil(count / FLOODING)
-    audio = _mix(each * FRAME_MS / 1000)
+    audio = _mix(each * SHORT_MS / 1000)
     before, began = _gateway_cpu_s(tree), time.perf_counter()
     await asyncio.gather(*(_flood(server.url, audio) for _ in range(FLOODING)))
     wall_s = time.perf_counter() - began
@@ -258,7 +261,7 @@ async def _flood(url: str, audio: Samples) -> None:
 
 
 async def _send_all(client: PracticeClient, pcm: bytes) -> None:
-    size = to_samples(FRAME_MS) * BYTES_PER_SAMPLE
+    size = to_samples(SHORT_MS) * BYTES_PER_SAMPLE
     for offset in range(0, len(pcm), size):
         await client.send_audio(pcm[offset : offset + size])
         await asyncio.sleep(0)  # a send that need not wait would never let us read

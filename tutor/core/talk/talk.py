@@ -8,7 +8,6 @@ said where the model says nothing.
 from __future__ import annotations
 
 import zlib
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -79,10 +78,11 @@ class Talk:
         self._state: State | None = None
         self._names = 0  # of what was not spoken
         self._begun = 0  # conversations
-        self._exchanges: deque[Exchange] = deque(maxlen=EXCHANGES_KEPT)
+        # Lists: an empty deque takes 0.7 KiB, and most sessions are idle.
+        self._exchanges: list[Exchange] = []  # the newest
         self._corrections: list[Correction] = []
         self._done: list[Conversation] = []
-        self._asked: deque[Asked] = deque()  # the first is being worded
+        self._asked: list[Asked] = []  # the first is being worded
         self._screen: Screen | None = None
         self._reply = self._heard = ""  # so far: what was told, and all that the model said
         self._asked_at = 0.0
@@ -212,14 +212,14 @@ class Talk:
     def resume_from(self, kept: TalkSnapshot, now: float) -> None:
         """Go on as a snapshot has it; a scenario that this server lacks is over."""
         self._names, self._begun, self._reply = kept.names, kept.begun, kept.reply
-        self._exchanges.extend(kept.exchanges)
+        self._exchanges += kept.exchanges
         self._corrections += kept.corrections
         self._done += kept.done
         if kept.state is None or kept.state.scenario not in self._config.scenarios:
             return
         self._state = kept.state
         self._scenario = self._config.scenarios[kept.state.scenario]
-        self._asked.extend(kept.asked)
+        self._asked += kept.asked
         self._asked_at = now
         self._screen = Screen(self._scenario, self._state.level)
         self._heard = kept.heard
@@ -280,7 +280,7 @@ class Talk:
     def _finish(self, now: float) -> list[Out]:
         """End the first of the replies that are asked for, as far as it has come."""
         assert self._screen is not None
-        asked = self._asked.popleft()
+        asked = self._asked.pop(0)
         if self._scenario is not None and self._state is not None:
             reached = believed(self._scenario, self._state, asked.said, self._screen.claims())
             self._state = replace(self._state, goals=(*self._state.goals, *reached))
@@ -300,6 +300,7 @@ class Talk:
             return []
         name, told = asked.utterance, asked.told
         self._exchanges.append(Exchange(asked.said, text, name))
+        del self._exchanges[:-EXCHANGES_KEPT]
         deltas: list[Out] = [] if is_told else [TutorReplyDelta(name, text)]
         return [
             *deltas,

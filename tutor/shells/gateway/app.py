@@ -13,7 +13,6 @@ import uvicorn
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.responses import JSONResponse, Response
 from pydantic import TypeAdapter
-from starlette.routing import WebSocketRoute
 
 from tutor.adapters.coach.exercises import open_library
 from tutor.adapters.serving import listen
@@ -41,6 +40,7 @@ from tutor.shells.http.security_headers import NO_STORE, AddSecurityHeaders
 from tutor.shells.http.services import Services
 from tutor.shells.http.small_bodies import LimitBodies
 from tutor.shells.http.socket_protocol import socket_protocol
+from tutor.shells.http.straight import GoStraight
 from tutor.shells.live import realtime
 from tutor.shells.live.handshake import admitted
 from tutor.shells.live.practice import practise
@@ -95,6 +95,7 @@ def make_app(settings: Settings) -> FastAPI:
     )
     app.state.services = services
     add_problem_handlers(app)
+    _add_practice(app, services)  # the innermost middleware
     app.add_middleware(LimitBodies, most=settings.max_request_bytes)
     app.add_middleware(RedirectHere)
     app.add_middleware(AdmitCallers, settings=settings)
@@ -109,7 +110,6 @@ def make_app(settings: Settings) -> FastAPI:
     _add_exercises(app, settings)
     add_scenarios(app, settings)
     _add_accounts(app, services)
-    _add_practice(app, services)
     _add_realtime(app, services)
     add_jobs(app, services)
     add_transcriptions(app, services)
@@ -189,8 +189,7 @@ def _add_practice(app: FastAPI, services: Services) -> None:
             if admission is not None:
                 await practise(websocket, services, admission)
 
-    # Starlette's own route: FastAPI's keeps 3 KiB more for each socket, to inject nothing.
-    app.router.routes.append(WebSocketRoute("/v1/practice", practice))
+    app.add_middleware(GoStraight, sockets={"/v1/practice": practice})
 
 
 def _add_realtime(app: FastAPI, services: Services) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from tutor.shells.http.lean_socket import Gate, Messages
 
 _quiet = logging.getLogger("websockets.server")
 """For what websockets says of each connection beside Uvicorn's own line."""
@@ -31,6 +34,8 @@ class BoundedSocket(WebSocketsSansIOProtocol):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.conn.logger = _quiet
+        self.queue = cast("asyncio.Queue[Any]", Messages[Any]())
+        self.writable = cast("asyncio.Event", Gate())
         self.heard_at = self.loop.time()
 
     def data_received(self, data: bytes) -> None:
@@ -62,9 +67,17 @@ class BoundedSocket(WebSocketsSansIOProtocol):
     def send(self, message: Any) -> Awaitable[None]:  # type: ignore[override]
         """Send a message of the application."""
         sending = super().send(message)
+        if message["type"] == "websocket.accept":
+            return self._accept(sending)
         if message["type"] == "websocket.http.response.body":
             return self._refuse(sending)
         return sending
+
+    async def _accept(self, sending: Awaitable[None]) -> None:
+        """What was asked and answered at the handshake need not stay with the socket: 3 KiB."""
+        await sending
+        for head in (self.request.headers, self.response.headers):  # the parser has them, too
+            head.clear()
 
     async def _refuse(self, sending: Awaitable[None]) -> None:
         """Uvicorn takes a refusal that was answered for a handshake that was forgotten."""

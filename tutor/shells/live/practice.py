@@ -61,6 +61,7 @@ async def practise(
     """Serve one accepted socket until it closes."""
     practice = Practice(socket, services, admission, dialect or PracticeDialect())
     services.practices.add(practice)
+    socket.scope["headers"].clear()  # nobody asks for them again, and they hold credentials
     try:
         with about(session=practice.session.id) as practice.rename:
             await practice.run()

@@ -6,7 +6,6 @@ said was not meant: each turn has exactly one reply.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Mapping
 
 from tutor.core.coach.coach import FALLBACK, coach
@@ -49,15 +48,16 @@ class Answers:
         self._effects = effects
         self._native_language = native_language
         self._tongue: str | None = None  # the one language that the tutor's voice speaks
-        self._assessed: deque[Turn] = deque()  # the first is being answered
-        self._talk: deque[Exchange] = deque(maxlen=EXCHANGES_KEPT)
+        # Lists: an empty deque takes 0.7 KiB, and most sessions are idle.
+        self._assessed: list[Turn] = []  # the first is being answered
+        self._talk: list[Exchange] = []  # the newest
         self._decks = dict(decks)  # by language; words of earlier sessions too
         self._walk = Walk(config.library)
 
     def resume_from(self, kept: TutoringSnapshot, assessed: Iterable[Turn], now: float) -> None:
         """Go on from a snapshot, whose assessed turns are given."""
-        self._assessed.extend(assessed)
-        self._talk.extend(kept.talk)
+        self._assessed += assessed
+        self._talk += kept.talk
         self._decks = {
             language: ReviewDeck.restored(deck, now) for language, deck in kept.decks.items()
         }
@@ -215,6 +215,7 @@ class Answers:
         exercise = None if prompt is None else prompt.exercise
         self._effects.append(Emit(TutorReplyDone(turn.utterance, turn.reply, source, exercise)))
         self._talk.append(Exchange(turn.text, turn.reply, turn.utterance))
-        self._assessed.popleft()
+        del self._talk[:-EXCHANGES_KEPT]
+        self._assessed.pop(0)
         if self._assessed:
             self._answer(now)

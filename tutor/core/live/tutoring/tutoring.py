@@ -10,7 +10,6 @@ goes on, and its pieces are assessed together, as one turn.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -63,7 +62,7 @@ class Tutoring:
         self._effects = effects  # the session's
         self._practised = Practised(Exercise(), "", None)
         self._sentence = OpenSentence(config.sentence_wait_s)
-        self._spoken: deque[Turn] = deque()  # the first is being assessed
+        self._spoken: list[Turn] = []  # the first is being assessed
         self._answers = Answers(session, config, effects, secret, native_language, decks or {})
         self.talk = Talk(config.talk, session, secret, native_language)
 
@@ -186,7 +185,7 @@ class Tutoring:
         self._effects += [Release(turn.utterance) for turn in turns]
         for turn in turns:
             turn.ready_at = now
-        self._spoken.extend(turns)
+        self._spoken += turns
         if self._spoken and is_idle:
             self._assess(now)
 
@@ -280,7 +279,7 @@ class Tutoring:
             [Turn.restored(turn, practised[turn.practised], now) for turn in turns]
             for turns in (kept.spoken, kept.assessed)
         )
-        tutoring._spoken.extend(spoken)
+        tutoring._spoken += spoken
         tutoring._answers.resume_from(kept, assessed, now)
         for turn in kept.unfinished:
             held = Turn.restored(turn, practised[turn.practised], now)
@@ -334,7 +333,7 @@ class Tutoring:
 
     def _next_assessment(self, now: float) -> None:
         """Drop the audio of the utterance that was assessed, and go on with the next."""
-        self._effects += map(DropAudio, self._spoken.popleft().understood.utterances)
+        self._effects += map(DropAudio, self._spoken.pop(0).understood.utterances)
         if self._spoken:
             self._assess(now)
 
