@@ -43,7 +43,8 @@ def corpus_lexicon(
         for word in utterance["words"]:
             counts[word["text"].lower()].update(canonical(marked) for marked in word["phones"])
     found = {word: counted.most_common(1)[0][0] for word, counted in counts.items()}
-    return dict(sorted((found | (corrections() if corrected is None else corrected)).items()))
+    own = corrections() if corrected is None else corrected
+    return dict(sorted({**found, **own}.items()))
 
 
 def corrections(path: Path = CORRECTED) -> dict[str, tuple[str, ...]]:

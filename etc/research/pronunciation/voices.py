@@ -152,7 +152,7 @@ def _by_program(text: str, voice: str, pace: float) -> tuple[Floats, int]:
         subprocess.run(command, check=True)
         with wave.open(str(path)) as file:
             said = np.frombuffer(file.readframes(file.getnframes()), np.int16)
-            return said.astype(np.float32) / 32768, file.getframerate()
+            return said.astype(np.float32) / np.float32(32768), int(file.getframerate())
 
 
 def _trimmed(speech: Floats) -> Floats:
