@@ -15,7 +15,7 @@ from tests.support.house import LEAN, House, served
 from tests.support.postgres import running_postgres
 from tests.support.site import Built, build_with_faults
 from tests.support.store import running_store
-from tests.support.together import Together, by_length, have_names
+from tests.support.together import Together, by_length, have_names, import_elsewhere_first
 from tutor.adapters.settings import Settings
 
 
@@ -42,12 +42,14 @@ if not is_writable(Settings().cache_dir):
     os.environ["TUTOR_CACHE_DIR"] = f"{own_data.name}/cache"  # there may be no home
 
 # How long an example takes is the machine's affair, not the code's. Examples are the same in every
-# run, so that a change is judged by what it changes; `--hypothesis-profile search` finds others.
+# run, so that a change is judged by what it changes; `--hypothesis-profile search` finds others,
+# `quick` tries a tenth of them.
 MACHINE = hypothesis.settings(
     deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.register_profile("machine", MACHINE, derandomize=True)
 hypothesis.settings.register_profile("search", MACHINE, derandomize=False)
+hypothesis.settings.register_profile("quick", MACHINE, derandomize=True, max_examples=10)
 hypothesis.settings.load_profile("machine")
 
 
@@ -57,11 +59,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """Look for no garbage while tests are collected, nor later among them: it is a quarter of the
     time."""
     gc.disable()
     try:
+        import_elsewhere_first(session.config)
         return (yield)
     finally:
         gc.freeze()
@@ -89,7 +92,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with served(
         folder,
         webhook_allow_private="true",  # receivers are on this machine
-        address_tries="10000",  # schemathesis registers often
+        address_tries="10000",
         speech="true",
         adaptation="on",
         # On a busy machine these are reached by work that goes on, and the worker is ended.
@@ -102,15 +105,15 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture(scope="session")
 def lean(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One running product that only hears, for all tests that want no feedback."""
-    with served(tmp_path_factory.mktemp("lean"), **LEAN) as house:
+    settings = LEAN | {"address_tries": "10000"}  # schemathesis registers often
+    with served(tmp_path_factory.mktemp("lean"), **settings) as house:
         yield house
 
 
 @pytest.fixture(scope="session")
 def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One running product whose parts are killed, and come back."""
-    settings = LEAN | {"final_retry_s": "3", "partial_interval_ms": "960"}
-    with served(tmp_path_factory.mktemp("mortal"), **settings) as house:
+    with served(tmp_path_factory.mktemp("mortal"), **LEAN, final_retry_s="3") as house:
         yield house
 
 

@@ -7,6 +7,7 @@ import ast
 import re
 import sys
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
@@ -90,16 +91,16 @@ EXTRAS = {
 
 
 @cache
-def nodes(path: Path) -> list[ast.AST]:
-    """All of a file's syntax."""
-    return list(ast.walk(ast.parse(path.read_text("utf-8"))))
+def tree(path: Path) -> ast.Module:
+    """A file's syntax."""
+    return ast.parse(path.read_text("utf-8"))
 
 
 @cache
 def imports(path: Path) -> list[str]:
     """Each module that a file imports, wherever in it; `from a import b` is `a` and `a.b`."""
     names = []
-    for node in nodes(path):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -109,6 +110,7 @@ def imports(path: Path) -> list[str]:
     return names
 
 
+@cache
 def roots(path: Path) -> set[str]:
     """The packages that a file imports from."""
     return {name.split(".")[0] for name in imports(path)}
@@ -166,10 +168,15 @@ def extra_of(path: Path) -> str:
     return next(extra for room, extra in EXTRAS.items() if name_of(path).startswith(room))
 
 
+@pytest.fixture(scope="module")
+def offered() -> Mapping[str, list[str]]:
+    """The distributions that are installed, by the packages that they bring."""
+    return packages_distributions()
+
+
 @pytest.mark.parametrize("extra", sorted(set(EXTRAS.values())))
-def test_what_is_imported_is_declared(extra: str) -> None:
+def test_what_is_imported_is_declared(extra: str, offered: Mapping[str, list[str]]) -> None:
     """No file rests on a library that comes only because another library happens to need it."""
-    offered = packages_distributions()
     files = [path for path in FILES if extra_of(path) == extra]
     foreign = set().union(*map(roots, files)) - sys.stdlib_module_names - {"tutor"}
     missing = {
@@ -187,7 +194,7 @@ def test_only_adapters_run_models() -> None:
 
 def literals(path: Path) -> set[str]:
     """The texts that a file holds."""
-    constants = [node.value for node in nodes(path) if isinstance(node, ast.Constant)]
+    constants = [node.value for node in ast.walk(tree(path)) if isinstance(node, ast.Constant)]
     return {value for value in constants if isinstance(value, str)}
 
 
@@ -200,7 +207,7 @@ def test_redis_keys_come_from_one_file() -> None:
 def imported_at_once(path: Path) -> set[str]:
     """The modules of this product that a file imports as it is loaded, by their names."""
     names: set[str] = set()
-    for node in ast.parse(path.read_text("utf-8")).body:
+    for node in tree(path).body:
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None:

@@ -46,6 +46,23 @@ def test_each_word_is_a_new_card_with_its_recording() -> None:
         assert base.execute("SELECT DISTINCT type, queue FROM cards").fetchall() == [(0, 0)]
 
 
+def test_the_model_is_heard_before_the_learner() -> None:
+    """Both in the one field of sounds: other fields would be another kind of card to Anki."""
+    both = FlashCard("weather", "en", "English", recording=b"fLaC1", model=b"ID3")
+    alone = FlashCard("think", "en", "English", model=b"mp3")
+    archive, base = opened(package([both, alone], 1_764_500_000))
+    with archive, closing(base):
+        names = json.loads(archive.read("media"))
+        sounds = {name: archive.read(at) for at, name in names.items()}
+        assert list(sounds.values()) == [b"ID3", b"fLaC1", b"mp3"]
+        model, mine, other = sounds
+        assert (model[-4:], mine[-5:], other[-4:]) == (".mp3", ".flac", ".mp3")
+        last = [
+            row[0].split("\x1f")[-1] for row in base.execute("SELECT flds FROM notes ORDER BY id")
+        ]
+        assert last == [f"[sound:{model}] [sound:{mine}]", f"[sound:{other}]"]
+
+
 def test_a_word_is_the_same_note_in_every_file() -> None:
     """So that an import renews it; the same word of another language is another one."""
     found = []

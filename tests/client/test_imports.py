@@ -2,6 +2,8 @@ import subprocess
 import sys
 from typing import get_args
 
+import pytest
+
 import tutor.client
 from tutor.core.protocol.messages import ClientMessage, ServerEvent
 
@@ -26,6 +28,7 @@ def loaded(program: str) -> set[str]:
     return {root for root in roots if not root.startswith("_")} - sys.stdlib_module_names
 
 
+@pytest.mark.heavy
 def test_the_client_is_light() -> None:
     """Importing the client loads nothing that only the server needs: no torch, Celery, PyAV."""
     assert loaded("import tutor.client") - loaded("") <= LIGHT | {"tutor"}

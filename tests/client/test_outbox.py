@@ -1,4 +1,4 @@
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.client.outbox import Item, Outbox
@@ -75,7 +75,6 @@ def test_audio_beyond_the_limit_has_to_wait() -> None:
     assert outbox.has_room
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.lists(
         st.one_of(st.integers(1, 9).map(lambda n: bytes(2 * n)), st.just(COMMIT)), max_size=30

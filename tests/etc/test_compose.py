@@ -40,6 +40,7 @@ WRITES_ITS_ROOT = {"dcgm-exporter"}
 """Those whose image cannot run on a read-only root; the compose file says why."""
 
 
+@pytest.mark.heavy
 def test_compose_is_valid() -> None:
     """The file is what the compose specification's schema takes."""
     subprocess.run(
@@ -380,6 +381,7 @@ def _made_keys() -> dict[str, str]:
     return {name: key for name, key in made.items() if str(key).startswith("tutor:")}
 
 
+@pytest.mark.heavy
 def test_the_cpu_image_needs_no_torch(tmp_path: Path) -> None:
     """What the CPU image leaves out is missed by nothing that runs on a CPU."""
     blocked = "import sys; sys.modules.update(dict.fromkeys(['torch', 'torchaudio', 'triton']))"

@@ -6,12 +6,10 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-import kubernetes_validate
 import pytest
 import yaml
 
-from tests.support.chart import BARE, FULL, VALUES, container, environment, of_kind, pods
+from tests.support.chart import BARE, FULL, VALUES, check, container, environment, of_kind, pods
 from tests.support.prometheus import PROMETHEUS, PROMTOOL, needs_promtool
 from tutor.adapters.store import keys
 from tutor.adapters.telemetry.gateway import GatewayMetrics
@@ -81,17 +79,20 @@ SCALED = [
 ]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("values", "part"), SCALED)
 def test_keda_would_take_it(values: str, part: str) -> None:
     """Its own fields by its documentation, those of the HorizontalPodAutoscaler that it makes by
     the schema of Kubernetes."""
+    import jsonschema  # seconds, for who needs it
+
     one = of_kind("ScaledObject", VALUES[values])[part]
     assert one["apiVersion"] == "keda.sh/v1alpha1"
     jsonschema.validate(one["spec"], SCALED_OBJECT)
     behavior = one["spec"]["advanced"]["horizontalPodAutoscalerConfig"]["behavior"]
     (gateway,) = of_kind("HorizontalPodAutoscaler", VALUES[values]).values()
     made = gateway | {"spec": gateway["spec"] | {"behavior": behavior}}
-    kubernetes_validate.validate(made, "1.37", strict=True)
+    check(made, "1.37")
 
 
 @pytest.mark.parametrize("values", VALUES)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.support.deployment import services
 from tests.support.places import ROOT
 from tests.support.prometheus import PROMETHEUS, PROMTOOL, RULES, needs_promtool, rules
+from tests.support.written import from_yaml
 
 TESTS = sorted((PROMETHEUS / "tests").glob("*.yml"))
 
@@ -25,7 +25,7 @@ def cases() -> dict[str, list[int]]:
     """How many alerts each test of a rule expects, by the alert's name."""
     found: dict[str, list[int]] = {}
     for path in TESTS:
-        for test in yaml.safe_load(path.read_text())["tests"]:
+        for test in from_yaml(path.read_text())["tests"]:
             for case in test.get("alert_rule_test", []):
                 found.setdefault(case["alertname"], []).append(len(case["exp_alerts"]))
     return found
@@ -44,6 +44,7 @@ def test_the_configuration_is_sound(tmp_path: Path) -> None:
     assert f"{len(RULES)} rule files found" in told
 
 
+@pytest.mark.heavy
 @needs_promtool
 def test_the_rules_do_what_they_say() -> None:
     """Every case of the rules' own tests holds."""
@@ -77,7 +78,7 @@ def test_an_alert_says_what_to_do(rule: dict[str, Any]) -> None:
 def test_everything_with_metrics_is_scraped() -> None:
     """Each service of the compose file is a target, but the stores, which show none."""
     text = (PROMETHEUS / "prometheus.yml").read_text()
-    jobs = {one["job_name"]: one for one in yaml.safe_load(text)["scrape_configs"]}
+    jobs = {one["job_name"]: one for one in from_yaml(text)["scrape_configs"]}
     named = {
         target.partition(":")[0]
         for job in jobs.values()
@@ -112,7 +113,7 @@ def test_a_target_that_need_not_be_there_is_not_down() -> None:
     out would be down for ever."""
     text = (PROMETHEUS / "prometheus.yml").read_text()
     beside = set(services()["prometheus"]["profiles"])
-    for job in yaml.safe_load(text)["scrape_configs"]:
+    for job in from_yaml(text)["scrape_configs"]:
         for static in job.get("static_configs", []):
             for target in static["targets"]:
                 name = target.partition(":")[0]

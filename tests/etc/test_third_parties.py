@@ -106,6 +106,7 @@ def test_the_notice_names_the_weights_that_are_trusted() -> None:
     assert WHISPER_BASE.sha256 in NOTICES
 
 
+@pytest.mark.heavy
 def test_there_is_a_bill_of_materials(tmp_path: Path) -> None:
     """`make sbom` as it stands: CycloneDX, with the product and all that it needs."""
     recipe = re.search(r"\$\(BIN\)/(cyclonedx-py .*) \$\(BIN\)/python$", *_makefile())

@@ -5,9 +5,9 @@ from functools import cache
 from typing import Any
 
 import helm_python
-import yaml
 
 from tests.support.places import ROOT
+from tests.support.written import all_from_yaml, from_yaml
 
 CHART = ROOT / "etc" / "helm" / "voice-tutor"
 
@@ -44,7 +44,7 @@ BARE: dict[str, Any] = {
 }
 """Values that turn off all that may be."""
 
-CPU: dict[str, Any] = yaml.safe_load((CHART / "values-cpu.yaml").read_text())
+CPU: dict[str, Any] = from_yaml((CHART / "values-cpu.yaml").read_text())
 """Those for a cluster without GPUs."""
 
 VALUES = {"gpu": {}, "cpu": CPU, "full": FULL, "bare": BARE}
@@ -65,7 +65,7 @@ def _rendered(values: str) -> list[dict[str, Any]]:
     with helm_python.Chart.load(CHART) as chart:
         made = chart.render(json.loads(values), name="tutor", namespace="school")
     texts = [text for path, text in made.items() if path.endswith(".yaml")]
-    return [one for text in texts for one in yaml.safe_load_all(text) if one]
+    return [one for text in texts for one in all_from_yaml(text) if one]
 
 
 def of_kind(kind: str, values: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -94,3 +94,21 @@ def environment(name: str, values: dict[str, Any]) -> dict[str, Any]:
     found = {one["name"]: one.get("value", one.get("valueFrom")) for one in variables}
     assert len(found) == len(variables), f"{name} is told something twice"
     return found
+
+
+class WrongObjectError(Exception):
+    """Kubernetes would not take an object."""
+
+
+def check(one: dict[str, Any], version: str) -> None:
+    """Hold an object against the schemas of a version of Kubernetes: no unknown field is allowed.
+
+    Raises:
+        WrongObjectError: with what is wrong.
+    """
+    import kubernetes_validate  # seconds, for who needs it
+
+    try:
+        kubernetes_validate.validate(one, version, strict=True)
+    except kubernetes_validate.ValidationError as error:
+        raise WrongObjectError(error.message) from error

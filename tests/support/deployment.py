@@ -7,9 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tests.support.places import ROOT
+from tests.support.written import from_yaml
 
 COMPOSE = ROOT / "docker-compose.yml"
 DOCKERFILE = ROOT / "Dockerfile.gpu"
@@ -25,7 +24,7 @@ BIN = Path(sys.executable).parent
 @cache
 def compose() -> dict[str, Any]:
     """The compose file, its anchors and merge keys resolved."""
-    parsed: dict[str, Any] = yaml.safe_load(COMPOSE.read_text("utf-8"))
+    parsed: dict[str, Any] = from_yaml(COMPOSE.read_text("utf-8"))
     return parsed
 
 

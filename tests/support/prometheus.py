@@ -5,9 +5,9 @@ import shutil
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.support.places import ROOT
+from tests.support.written import from_yaml
 
 PROMETHEUS = ROOT / "etc" / "prometheus"
 
@@ -23,5 +23,5 @@ needs_promtool = pytest.mark.skipif(
 
 def rules(kind: str) -> list[dict[str, Any]]:
     """Every rule of a kind, `alert` or `record`."""
-    groups = [group for path in RULES for group in yaml.safe_load(path.read_text())["groups"]]
+    groups = [group for path in RULES for group in from_yaml(path.read_text())["groups"]]
     return [rule for group in groups for rule in group["rules"] if kind in rule]

@@ -3,13 +3,16 @@
 import os
 import re
 from collections import Counter
+from contextlib import suppress
 from functools import cache
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.support.places import ROOT
+from tests.support.places import ROOT, TESTS
 
 SHARED = {
     "house": r"(def test_\w+|^@pytest.fixture.*\n+def \w+)\([^)]*\bhouse: House\b",
@@ -32,8 +35,8 @@ APART = (
 
 LONGEST = (
     "house",
-    "tests/web/test_page.py",
     "lean",
+    "tests/web/test_page.py",
     "tests/system/live/test_takeover.py",
     "tests/system/files",
     "mortal",
@@ -49,10 +52,31 @@ LONGEST = (
     "ear",
     "tests/shells/cli/test_assess.py",
 )
-"""What begins first, lest it goes on alone in the end."""
+"""What begins first, lest it goes on alone in the end; a process is given another group as soon as
+it has but two tests left."""
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 """The name of this process among those that share the tests."""
+
+
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+"""How many these are."""
+
+
+def import_elsewhere_first(config: pytest.Config) -> None:
+    """Import the files of all tests, in each process from another place on.
+
+    So in a fresh clone each compiles a part, and finds the rest compiled by the others; each would
+    compile all. What cannot be imported is told when it is collected.
+    """
+    whole = [str(Path(one).resolve()) for one in config.args] == [str(TESTS)]
+    if WORKERS == 1 or config.option.ignore or not whole:
+        return
+    files = sorted(file for file in TESTS.rglob("test_*.py") if "node_modules" not in file.parts)
+    begin = len(files) * int(WORKER.removeprefix("gw")) // WORKERS
+    for file in files[begin:] + files[:begin]:
+        with suppress(Exception, pytest.skip.Exception):
+            import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
 
 
 @cache

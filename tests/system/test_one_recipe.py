@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -180,9 +181,11 @@ def judged(house: House, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     cases = CASES | {"longer": LONGER, "other": OTHER, "lacking": LACKING}
     every = list(cases.values())
     jobs = [upload(house, case) for case in every]
-    streamed = asyncio.run(stream_all(house, every))  # whoever speaks goes first
-    uploaded = [result(house, job) for job in jobs]
-    commanded = assess_all(tmp_path_factory.mktemp("manifest"), every)
+    with ThreadPoolExecutor() as beside:
+        commanding = beside.submit(assess_all, tmp_path_factory.mktemp("manifest"), every)
+        streamed = asyncio.run(stream_all(house, every))
+        uploaded = [result(house, job) for job in jobs]
+        commanded = commanding.result()
     ways = (Ways(*way) for way in zip(streamed, uploaded, commanded, strict=True))
     return dict(zip(cases, ways, strict=True))
 

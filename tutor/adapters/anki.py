@@ -79,17 +79,25 @@ class FlashCard:
     score: str = ""
     recording: bytes | None = None
     """The learner saying the sentence, as FLAC."""
+    model: bytes | None = None
+    """A voice reading the word, as MP3."""
+
+    @property
+    def sounds_in(self) -> dict[str, bytes]:
+        """Its sounds by the names of their files, the model's first."""
+        name = f"voice-tutor-{_digest(self)[:20]}"
+        both = {f"{name}.mp3": self.model, f"{name}.flac": self.recording}
+        return {file: sound for file, sound in both.items() if sound is not None}
 
 
 def package(cards: Sequence[FlashCard], now_s: int) -> bytes:
     """The cards as the bytes of an `.apkg`; `now_s` in seconds since 1970."""
-    sounds = [card.recording for card in cards if card.recording is not None]
+    sounds = {name: sound for card in cards for name, sound in card.sounds_in.items()}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("collection.anki2", _collection(cards, now_s))
-        names = [_sound_name(card) for card in cards if card.recording is not None]
-        archive.writestr("media", json.dumps({str(at): name for at, name in enumerate(names)}))
-        for at, sound in enumerate(sounds):
+        archive.writestr("media", json.dumps({str(at): name for at, name in enumerate(sounds)}))
+        for at, sound in enumerate(sounds.values()):
             archive.writestr(str(at), sound)
     return packed.getvalue()
 
@@ -109,7 +117,7 @@ def _collection(cards: Sequence[FlashCard], now_s: int) -> bytes:
 
 
 def _note(card: FlashCard, note: int, now_s: int) -> tuple[object, ...]:
-    sound = f"[sound:{_sound_name(card)}]" if card.recording is not None else ""
+    sound = " ".join(f"[sound:{name}]" for name in card.sounds_in)
     shown = (card.word, card.sentence, card.sounds, card.score)
     fields = [*(escape(text.replace(_SEPARATOR, " ")) for text in shown), sound]
     check = int(sha1(card.word.encode(), usedforsecurity=False).hexdigest()[:8], 16)
@@ -120,10 +128,6 @@ def _note(card: FlashCard, note: int, now_s: int) -> tuple[object, ...]:
 
 def _digest(card: FlashCard) -> str:
     return sha256(f"{card.language}\0{card.word}".encode()).hexdigest()
-
-
-def _sound_name(card: FlashCard) -> str:
-    return f"voice-tutor-{_digest(card)[:20]}.flac"
 
 
 def _deck_id(language: str) -> int:

@@ -20,14 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from tutor.core.audio.recognition import RecognisedWord
-from tutor.core.feedback.pronunciation.rivals import (
-    BOUNDS,
-    Bounds,
-    Origin,
-    Rival,
-    Weighed,
-    choose,
-)
+from tutor.core.feedback.pronunciation.bounds import BOUNDS, Bounds, Origin
+from tutor.core.feedback.pronunciation.rivals import Rival, Weighed, choose
 from tutor.core.feedback.reading.passages import locate
 from tutor.core.feedback.reading.reading import whole
 from tutor.core.text.wording import split_words
@@ -152,6 +146,8 @@ def count(found: Sequence[Any], what: Callable[[Any], bool]) -> int:
 
 def good_words(found: Found, by: str = "experts") -> Iterator[str | None]:
     """The errors of the words that were said well; `by`: the experts' median, or the `worst`."""
+    if not found.errors:  # it was refused
+        return
     scores = found.case.get(by) or [10] * len(found.errors)
     yield from (
         error for error, score in zip(found.errors, scores, strict=True) if score >= WELL_SAID

@@ -52,8 +52,9 @@ from tutor.core.coach.coach import coach
 from tutor.core.coach.exercises import pairs_with
 from tutor.core.feedback.assessment import Assessment, Pronunciation
 from tutor.core.feedback.pronunciation import rivals
+from tutor.core.feedback.pronunciation.bounds import BOUNDS, Bounds
 from tutor.core.feedback.pronunciation.judgeable import reference_words
-from tutor.core.feedback.pronunciation.rivals import Bounds, Weighed
+from tutor.core.feedback.pronunciation.rivals import Weighed
 from tutor.core.feedback.recorded_reading import RecordedReading
 from tutor.core.protocol.messages import Exercise
 
@@ -173,15 +174,15 @@ class Telling(Pronouncer):
         return found
 
     def _weigh(self, listened: Listened, heard: Any) -> list[Weighed]:
-        shipped, ruled_out = dict(rivals.BOUNDS), rivals.RULED_OUT
+        shipped, ruled_out = dict(BOUNDS), rivals.RULED_OUT
         if not self._as_shipped:
             rivals.RULED_OUT = ASKED
             low = {kind: Bounds(min(FLOOR, b.doubtful), b.proven) for kind, b in shipped.items()}
-            rivals.BOUNDS.update(low)
+            BOUNDS.update(low)
         try:
             found = super()._weigh(listened, heard)
         finally:
-            rivals.BOUNDS.update(shipped)
+            BOUNDS.update(shipped)
             rivals.RULED_OUT = ruled_out
         places = {n: at for at, n in enumerate(heard.asked.own)}
         self._weighed = [replace(one, at=places[one.at]) for one in found if one.at in places]
@@ -196,10 +197,10 @@ class Bench:
         settings = Settings.load().model_copy(update={"asr_threads": 1, "adaptation": "off"})
         model = resolve_model("base", settings.cache_dir)
         memory = Memory(keep / "whisper")
-        self._recogniser = RememberingRecogniser(lambda: load_recogniser(settings, model), memory)
+        self.recogniser = RememberingRecogniser(lambda: load_recogniser(settings, model), memory)
         self._trained = Trained(load_file(ASSETS / WEIGHTS))
         self._aligner, self._english = RememberingAligner(model, memory), English.load()
-        self._pronouncer = Telling(
+        self.pronouncer = Telling(
             self._aligner, self._english, self._trained, as_shipped=as_shipped
         )
         self._vad = Vad()
@@ -222,11 +223,11 @@ class Bench:
         replies: list[str] = []
         for start, part in parts:
             window = reading.window()
-            heard = self._recogniser.hear(to_float(part), language)
+            heard = self.recogniser.hear(to_float(part), language)
             written.append([(word.text, word.confidence) for word in heard.words])
-            self._pronouncer.told = []
+            self.pronouncer.told = []
             found = assess_reading(
-                self._pronouncer,
+                self.pronouncer,
                 to_float(part),
                 heard,
                 window,
@@ -281,7 +282,7 @@ class Bench:
         """What was weighed when the passage was asked for that it was in the end."""
         passage = found.passage
         if passage is not None and found.pronunciation is not None:
-            for one in reversed(self._pronouncer.told):
+            for one in reversed(self.pronouncer.told):
                 if one.words == passage.end - passage.start:
                     yield replace(one, start=offset + passage.start)
                     return

@@ -13,7 +13,7 @@ import gzip
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,15 +33,17 @@ def canonical(marked: str) -> tuple[str, ...]:
     return tuple(sound.rstrip("012") for sound in sounds)
 
 
-def corpus_lexicon(utterances: Iterable[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
-    """Each word's commonest sounds in the transcriptions; of the words in `corrections.txt`
-    those that stand there."""
+def corpus_lexicon(
+    utterances: Iterable[dict[str, Any]], corrected: Mapping[str, tuple[str, ...]] | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Each word's commonest sounds in the transcriptions; of the words in `corrections.txt`,
+    or in `corrected`, those that stand there."""
     counts: defaultdict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
     for utterance in utterances:
         for word in utterance["words"]:
             counts[word["text"].lower()].update(canonical(marked) for marked in word["phones"])
     found = {word: counted.most_common(1)[0][0] for word, counted in counts.items()}
-    return dict(sorted((found | corrections()).items()))
+    return dict(sorted((found | (corrections() if corrected is None else corrected)).items()))
 
 
 def corrections(path: Path = CORRECTED) -> dict[str, tuple[str, ...]]:

@@ -55,15 +55,10 @@ def repetitions() -> Iterator[Repetition]:
             yield Repetition(phrase, times, VOICES[(n + m) % len(VOICES)])
 
 
-FIGURES = {"zero": "0", "five": "5", "one": "1", "two": "2"}
-
-
 def written_times(one: Repetition, text: str) -> int:
-    """How often a transcript has the first word of the phrase; figures may be written as one."""
-    word = one.phrase.split()[0].casefold()
-    words = re.findall(r"[a-z']+", text.casefold())
-    figure = FIGURES.get(word)
-    return sum(w == word for w in words) + (text.count(figure) if figure else 0)
+    """How often a transcript has as many words as the phrase; figures may be written as one."""
+    words = re.findall(r"\d|[^\W\d]+(?:'[^\W\d]+)?", text)
+    return round(len(words) / len(one.phrase.split()))
 
 
 def main() -> None:

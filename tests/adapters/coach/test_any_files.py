@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.adapters.wire.test_any_bytes import bent
+from tests.support.examples import few
 from tutor.adapters.coach import exercises, phrases, scenarios
 from tutor.adapters.feedback import grammar_rules
 from tutor.core.coach.exercises import ExerciseError, items_from
@@ -60,8 +61,9 @@ FILES: dict[str, tuple[dict[str, Any], Callable[[dict[str, Any]], object], type[
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("kind", FILES)
-@settings(max_examples=30, deadline=None)
+@few(30)
 @given(st.data())
 def test_a_file_is_read_or_refused_in_a_line(kind: str, data: st.DataObject) -> None:
     """Whatever stands in the place of a value, at any depth: one error, with the file's name."""

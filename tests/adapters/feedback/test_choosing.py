@@ -6,7 +6,8 @@ import pytest
 
 from tutor.adapters.feedback.choosing import Chooser, Hearing, Held
 from tutor.adapters.feedback.phones import English
-from tutor.core.feedback.pronunciation.rivals import Origin, Rival
+from tutor.core.feedback.pronunciation.bounds import Origin
+from tutor.core.feedback.pronunciation.rivals import Rival
 from tutor.core.feedback.pronunciation.spans import Span
 
 

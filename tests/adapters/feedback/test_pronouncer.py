@@ -10,8 +10,9 @@ from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import to_float
 from tutor.core.coach.review import WEAK
 from tutor.core.feedback.assessment import Assessment, Pronunciation, Reason
+from tutor.core.feedback.pronunciation.bounds import Origin
 from tutor.core.feedback.pronunciation.judgeable import DOUBTED, WRONG
-from tutor.core.feedback.pronunciation.rivals import Origin, Rival
+from tutor.core.feedback.pronunciation.rivals import Rival
 from tutor.core.feedback.reading.reading import Window
 from tutor.core.queue.jobs import AssessmentJob
 

@@ -33,6 +33,7 @@ def test_a_reading_that_is_heard_at_once_stays_whole(vad: Vad) -> None:
     assert len(longest) == MAX_UTTERANCE
 
 
+@pytest.mark.heavy
 def test_a_longer_reading_is_cut_like_any_recording(vad: Vad) -> None:
     """From its first sample on, and not only behind what was looked at."""
     audio, _ = spoken_together([1.5] * 7)

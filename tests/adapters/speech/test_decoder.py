@@ -81,6 +81,7 @@ def test_a_decoder_that_dies_is_damage() -> None:
     assert found.damage == "its decoder broke off (signal 11)"
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("blocks_before", [0, 1])
 def test_a_decoder_that_is_killed_is_followed_by_another(blocks_before: int) -> None:
     """A machine without memory kills whom it likes: no sample is lost or doubled for it."""

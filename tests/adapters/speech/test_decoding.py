@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import Never
 
 import pytest
-from hypothesis import example, given, reject, settings
+from hypothesis import example, given, reject
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tests.support.odd_recordings import FIXED, FORMS, LAYOUTS, encoded, flac_of_a_constant, peak
 from tutor.adapters.speech.decoding import MediaError, open_decoding
 from tutor.core.audio.readable import Readable
@@ -100,8 +101,9 @@ def test_the_bounds_are_the_callers() -> None:
     )
 
 
+@pytest.mark.heavy
 @needs_proc
-@settings(max_examples=25)
+@few(25)
 @given(
     st.sampled_from(NAMES),
     st.one_of(st.integers(1, 1_000), st.integers(1_000, 400_000), st.just(655_350)),
@@ -119,8 +121,9 @@ def test_any_rate_and_layout_is_read_whole_or_refused(
         assert found[0] == pytest.approx(seconds, abs=0.2)
 
 
+@pytest.mark.heavy
 @needs_proc
-@settings(max_examples=15)
+@few(15)
 @given(
     st.lists(
         st.tuples(
@@ -172,8 +175,9 @@ def test_a_rate_that_changes_to_a_senseless_one_ends_the_reading(changed_to: int
     assert found is None or found[0] < 20
 
 
+@pytest.mark.heavy
 @needs_proc
-@settings(max_examples=40)
+@few(40)
 @given(
     st.sampled_from(NAMES),
     st.lists(
@@ -199,8 +203,9 @@ def test_a_broken_file_is_read_in_part_or_refused(
     within_memory(make)
 
 
+@pytest.mark.heavy
 @needs_proc
-@settings(max_examples=40)
+@few(40)
 @given(st.binary(max_size=400))
 @example(b"")
 @example(b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n")

@@ -2,9 +2,10 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tutor.adapters.speech.resampler import Resampler
 from tutor.core.audio.samples import RATE, Samples
 
@@ -28,7 +29,7 @@ def test_a_stream_in_pieces_is_the_whole_without_a_seam(rate: int) -> None:
     assert np.abs(heard[middle].astype(int) - expected[middle]).max() < 200
 
 
-@settings(max_examples=30, deadline=None)
+@few(30)
 @given(st.integers(8_000, 48_000), st.lists(st.integers(1, 5_000), min_size=1, max_size=8))
 def test_no_sample_is_lost_at_any_rate(rate: int, sizes: list[int]) -> None:
     """Whatever the rate and the pieces, the output is as long as the input, in seconds."""

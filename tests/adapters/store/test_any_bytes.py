@@ -9,10 +9,11 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
 from tests.adapters.wire.test_any_bytes import NASTY, VALUES, bent
+from tests.support.examples import few
 from tests.support.scripted import START, Play, speech
 from tutor.adapters.settings import Settings
 from tutor.adapters.store import keys
@@ -24,11 +25,7 @@ from tutor.adapters.wire.practice import encode_event
 from tutor.core.live.resumption import snapshot
 from tutor.core.protocol.messages import SpeechStarted
 
-FEW = settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+FEW = few(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 HUGE = '{"at": 1%s}' % ("0" * 400)
 

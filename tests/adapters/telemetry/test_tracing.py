@@ -34,6 +34,7 @@ print(loaded, [name for name in names if "otel" in name.lower()])
 """
 
 
+@pytest.mark.heavy
 def test_off_means_off(tmp_path: Path) -> None:
     """Without an endpoint neither the SDK is imported nor a thread started."""
     done = subprocess.run(

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.core.live.test_aloud import Talk
@@ -170,7 +170,6 @@ def as_client(message: Any) -> dict[str, Any]:
     return {"type": message.type, **asdict(message)}
 
 
-@settings(max_examples=100)
 @given(texts([as_client(message) for message in CLIENT]))
 @example("[" * 100_000)
 def test_a_learners_text_is_a_message_or_a_protocol_error(text: str) -> None:
@@ -179,7 +178,6 @@ def test_a_learners_text_is_a_message_or_a_protocol_error(text: str) -> None:
         decode_message(text)
 
 
-@settings(max_examples=100)
 @given(texts(REALTIME))
 @example("[" * 100_000)
 def test_a_realtime_clients_text_is_an_event_or_a_realtime_error(text: str) -> None:
@@ -194,7 +192,6 @@ def test_a_realtime_clients_text_is_an_event_or_a_realtime_error(text: str) -> N
     list(translator.collect())
 
 
-@settings(max_examples=100)
 @given(texts([{"seq": 1, **as_client(event)} for event in SERVER]))
 def test_a_servers_text_is_an_event_or_a_value_error(text: str) -> None:
     """What the Python client reads, from whatever answers at an address."""
@@ -202,7 +199,6 @@ def test_a_servers_text_is_an_event_or_a_value_error(text: str) -> None:
         decode_event(text)
 
 
-@settings(max_examples=100)
 @given(
     st.sampled_from(RESULTS).flatmap(
         lambda result: st.tuples(
@@ -220,7 +216,6 @@ def test_what_lies_in_the_way_back_is_a_result_or_a_value_error(found: tuple[str
         decode_result(kind, text.encode("utf-8", "surrogatepass"))
 
 
-@settings(max_examples=100)
 @given(st.data())
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: type(job).__name__)
 def test_a_tasks_fields_are_a_job_or_a_value_error(job: Any, data: st.DataObject) -> None:
@@ -229,7 +224,6 @@ def test_a_tasks_fields_are_a_job_or_a_value_error(job: Any, data: st.DataObject
         decode_job(type(job), data.draw(bent(asdict(job))))
 
 
-@settings(max_examples=100)
 @given(st.dictionaries(st.sampled_from(["session", "utterance", "messages", "x"]), VALUES))
 def test_a_replys_fields_are_a_job_or_a_value_error(fields: dict[str, Any]) -> None:
     """The same for what is asked of a language model."""
@@ -237,7 +231,6 @@ def test_a_replys_fields_are_a_job_or_a_value_error(fields: dict[str, Any]) -> N
         decode_job(ReplyJob, fields)
 
 
-@settings(max_examples=100)
 @given(st.data())
 def test_a_kept_session_is_a_snapshot_or_a_value_error(data: st.DataObject) -> None:
     """A session that another version has kept, or nobody of ours."""
@@ -247,7 +240,6 @@ def test_a_kept_session_is_a_snapshot_or_a_value_error(data: st.DataObject) -> N
         decode_snapshot(text.encode())
 
 
-@settings(max_examples=100)
 @given(st.data())
 def test_what_is_to_be_spoken_is_a_request_or_a_value_error(data: st.DataObject) -> None:
     """A text that waits in the store, and the voices that a worker tells there."""

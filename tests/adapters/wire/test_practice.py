@@ -4,9 +4,10 @@ from types import UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tutor.adapters.wire.practice import (
     decode_event,
     decode_message,
@@ -80,7 +81,7 @@ def test_every_message_is_known_by_its_type() -> None:
 
 
 @pytest.mark.parametrize("kind", MESSAGES, ids=lambda kind: kind.type)
-@settings(max_examples=30, deadline=None)
+@few(30)
 @given(data=st.data())
 def test_every_client_message_comes_back(kind: type[ClientMessage], data: st.DataObject) -> None:
     """What a client encodes is what the server reads."""
@@ -89,7 +90,7 @@ def test_every_client_message_comes_back(kind: type[ClientMessage], data: st.Dat
 
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.type)
-@settings(max_examples=30, deadline=None)
+@few(30)
 @given(seq=st.integers(1, 2**53), data=st.data())
 def test_every_event_comes_back(kind: type[ServerEvent], seq: int, data: st.DataObject) -> None:
     """What the server encodes is what a client reads, with its number."""
@@ -97,7 +98,6 @@ def test_every_event_comes_back(kind: type[ServerEvent], seq: int, data: st.Data
     assert decode_event(encode_event(seq, event)) == (seq, event)
 
 
-@settings(max_examples=60, deadline=None)
 @given(instances(RecognitionResult))
 def test_every_result_comes_back(result: RecognitionResult) -> None:
     """What a worker encodes is what the gateway reads."""
@@ -120,7 +120,7 @@ def test_the_limits_are_told_by_name() -> None:
 
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.type)
-@settings(max_examples=20, deadline=None)
+@few(20)
 @given(data=st.data())
 def test_absent_fields_of_events_are_left_out(kind: type[ServerEvent], data: st.DataObject) -> None:
     """No event says `null`: what is absent is not there."""
@@ -172,7 +172,7 @@ def test_messages_as_clients_write_them(text: str, message: ClientMessage) -> No
 
 
 @pytest.mark.parametrize("kind", MESSAGES, ids=lambda kind: kind.type)
-@settings(max_examples=20, deadline=None)
+@few(20)
 @given(data=st.data())
 def test_unknown_fields_are_ignored(kind: type[ClientMessage], data: st.DataObject) -> None:
     """A client of a later version may say more than this server knows."""
@@ -263,7 +263,6 @@ json_values = st.recursive(
 names = sorted({field.name for kind in MESSAGES for field in dataclasses.fields(kind)})
 
 
-@settings(max_examples=80, deadline=None)
 @given(
     st.text(max_size=30)
     | json_values.map(json.dumps)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.core.audio.guards import (
@@ -137,7 +137,6 @@ def test_a_partial_keeps_the_repetitions_that_fit(text: str, audio_s: float, cut
 texts = st.lists(st.sampled_from(["a", "b", "B,", "c"]), max_size=24)
 
 
-@settings(max_examples=60, deadline=None)
 @given(texts)
 def test_cutting_only_ever_shortens(words: list[str]) -> None:
     """What is left of a text is its beginning, and something is always left."""
@@ -146,7 +145,6 @@ def test_cutting_only_ever_shortens(words: list[str]) -> None:
     assert bool(left) == bool(words)
 
 
-@settings(max_examples=60, deadline=None)
 @given(texts, st.lists(st.sampled_from(["x", "y", "z"]), min_size=1, max_size=4), st.integers(3, 9))
 def test_any_repeated_ending_is_cut(words: list[str], phrase: list[str], times: int) -> None:
     """Three rounds and more at the end never survive whole."""

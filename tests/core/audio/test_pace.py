@@ -1,4 +1,4 @@
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.core.audio.pace import Pace
@@ -37,7 +37,6 @@ def test_the_clock_may_begin_anywhere() -> None:
     assert Pace(2.0, 1.0).admits(1.0, now=-1e9)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 3), st.floats(0, 3)), max_size=50))
 def test_never_more_than_the_speed_and_the_burst(frames: list[tuple[float, float]]) -> None:
     """Over any stretch of time, what passed is at most the burst and twice the time."""
@@ -111,7 +110,6 @@ Step = tuple[float, float, float]
 STEPS = st.lists(st.tuples(st.floats(0, 3), st.floats(0, 9), st.floats(0, 1)), max_size=50)
 
 
-@settings(max_examples=100, deadline=None)
 @given(STEPS, st.floats(0, 20))
 def test_never_more_than_could_have_been_sent(steps: list[Step], held_s: float) -> None:
     """Whatever is held back or stalls: no more passes than the burst and the speed since the
@@ -132,7 +130,6 @@ def test_never_more_than_could_have_been_sent(steps: list[Step], held_s: float) 
         assert sum(audio_s for _, audio_s, _ in admitted[index:]) <= most + 1e-6
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.floats(0.02, 2), st.floats(0, 30)), max_size=30))
 def test_who_speaks_in_real_time_is_never_refused(stalls: list[tuple[float, float]]) -> None:
     """However often the receiver stalls: what was said meanwhile comes at once, and passes."""

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.core.audio.samples import (
@@ -44,7 +44,6 @@ def test_floats_lie_between_minus_one_and_one() -> None:
     assert floats.tolist() == [-1.0, 0.0, 0.5, 32_767 / 32_768]
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.integers(0, 50), st.lists(st.integers(0, 40), max_size=20), st.data())
 def test_a_history_keeps_the_newest_samples(
     capacity: int, chunks: list[int], data: st.DataObject

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tutor.core.coach.review import (
     BOXES,
     DAY_S,
@@ -204,6 +205,7 @@ def play(history: list[tuple[str, float, int]]) -> tuple[ReviewDeck, float]:
     return deck, now
 
 
+@few(50)
 @given(histories)
 def test_a_stored_deck_goes_on_as_if_it_had_not_been_stored(
     history: list[tuple[str, float, int]],

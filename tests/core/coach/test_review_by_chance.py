@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tutor.core.coach.review import (
     BOXES,
     DAY_S,
@@ -41,6 +42,7 @@ def played(history: list[tuple[str, float, int]], deck: ReviewDeck, now: float =
 # ---------------------------------------------------------------- the way to another gateway
 
 
+@few(50)
 @given(steps, steps)
 @example([("tea\u200b", BADLY, 1)], [("tea\u200b", WELL, DAY_S)])
 @example([("tea™", BADLY, 1)], [("tea", BADLY, 1)])
@@ -62,6 +64,7 @@ def test_a_deck_goes_on_at_another_gateway_as_it_was(
     assert there.practise() == here.practise()
 
 
+@few(50)
 @given(steps)
 def test_no_word_is_named_twice(history: list[tuple[str, float, int]]) -> None:
     """Words that look alike to a learner are one card, whatever signs stood around them."""
@@ -157,6 +160,7 @@ json_values = st.recursive(
 )
 
 
+@few(50)
 @given(st.fixed_dictionaries({"utterance": json_values, "cards": json_values}))
 @example({"utterance": 1, "cards": [["word", 0, 1.0, 1, 1.0]]})
 def test_whatever_was_stored_is_a_deck_or_an_error(data: dict[str, object]) -> None:

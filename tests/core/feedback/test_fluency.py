@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.core.audio.recognition import RecognisedWord
@@ -183,7 +183,6 @@ def test_faster_articulation_scores_higher() -> None:
     assert scores[-1] == scores[-2]
 
 
-@settings(max_examples=80, deadline=None)
 @given(st.floats(0, 50), st.floats(0, 300), st.integers(0, 200))
 def test_the_score_has_its_bounds(rate: float, lost_s: float, words: int) -> None:
     """0 to 100, whatever was measured; more time lost is never better."""
@@ -192,7 +191,6 @@ def test_the_score_has_its_bounds(rate: float, lost_s: float, words: int) -> Non
     assert fluency_score(rate, lost_s + 1, words) <= score
 
 
-@settings(max_examples=80, deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from("a um I, cats. — 25 éè".split()), st.floats(0, 3)), max_size=12

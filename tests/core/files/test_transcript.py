@@ -3,6 +3,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import RATE
 from tutor.core.files.subtitles import as_srt
@@ -92,6 +93,7 @@ def test_text_without_word_times_is_one_segment() -> None:
 WORDS = st.lists(st.from_regex(r"[a-z]{1,12}[.,?!]?", fullmatch=True), min_size=1, max_size=60)
 
 
+@few(50)
 @given(st.lists(WORDS, min_size=1, max_size=5))
 def test_no_word_is_lost_or_doubled_by_segments(pieces: list[list[str]]) -> None:
     """The segments' words are the pieces' words in order, and their texts the whole text."""

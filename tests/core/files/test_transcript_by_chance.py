@@ -5,6 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.audio.samples import RATE
 from tutor.core.files.subtitles import as_srt, as_vtt
@@ -48,6 +49,7 @@ def bare(text: str) -> str:
 RECORDINGS = st.lists(recognitions(), max_size=4)
 
 
+@few(50)
 @given(RECORDINGS)
 def test_the_segments_have_every_character_of_the_text_once(heard: list[Recognition]) -> None:
     """Even where words and text do not match, nothing is lost, doubled or moved."""
@@ -55,6 +57,7 @@ def test_the_segments_have_every_character_of_the_text_once(heard: list[Recognit
     assert bare("".join(segment.text for segment in found.segments)) == bare(found.text)
 
 
+@few(50)
 @given(RECORDINGS)
 def test_no_segment_leaves_its_piece(heard: list[Recognition]) -> None:
     """Times go from the piece's begin to its end at most, whatever the alignment says."""
@@ -63,6 +66,7 @@ def test_no_segment_leaves_its_piece(heard: list[Recognition]) -> None:
         assert segment.piece_s <= segment.start_s <= segment.end_s <= segment.piece_s + PIECE_S
 
 
+@few(50)
 @given(RECORDINGS)
 def test_segments_follow_each_other(heard: list[Recognition]) -> None:
     """A player that goes through the cues in order never has to go back."""
@@ -70,6 +74,7 @@ def test_segments_follow_each_other(heard: list[Recognition]) -> None:
     assert times == sorted(times)
 
 
+@few(50)
 @given(RECORDINGS)
 def test_words_are_those_of_the_segments(heard: list[Recognition]) -> None:
     """Each word of a piece with text is in one segment, with its text and confidence."""
@@ -77,6 +82,7 @@ def test_words_are_those_of_the_segments(heard: list[Recognition]) -> None:
     assert [word.text for word in transcript(*heard).words] == expected
 
 
+@few(50)
 @given(RECORDINGS)
 def test_a_segment_has_the_times_of_its_words(heard: list[Recognition]) -> None:
     """It begins with the first word and ends with the last, where there are words."""
@@ -86,6 +92,7 @@ def test_a_segment_has_the_times_of_its_words(heard: list[Recognition]) -> None:
             assert segment.end_s == segment.words[-1].end_s
 
 
+@few(50)
 @given(RECORDINGS, RECORDINGS)
 def test_what_comes_later_changes_nothing_before(
     heard: list[Recognition], later: list[Recognition]
@@ -96,6 +103,7 @@ def test_what_comes_later_changes_nothing_before(
     assert whole.text.startswith(early.text)
 
 
+@few(50)
 @given(RECORDINGS, st.integers(0, 4))
 def test_silence_between_pieces_moves_only_what_follows(heard: list[Recognition], at: int) -> None:
     """A silent piece adds no text and no segment, but its length."""
@@ -108,6 +116,7 @@ def test_silence_between_pieces_moves_only_what_follows(heard: list[Recognition]
     )
 
 
+@few(50)
 @given(st.lists(st.from_regex(r"[a-z]{1,20}", fullmatch=True), min_size=1, max_size=60))
 def test_a_segment_is_short_and_not_shorter_than_it_need_be(said: list[str]) -> None:
     """Words without a full stop or a pause fill two lines of a subtitle before the next begins."""

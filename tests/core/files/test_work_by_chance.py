@@ -6,6 +6,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tests.support.file_work import LIMITS, PIECE_S, charged, heard, kinds, piece, read, sent
 from tutor.core.audio.samples import RATE
 from tutor.core.files.assignment import Assignment, Earlier, Limits
@@ -191,6 +192,7 @@ def complete_of(played: Machinery) -> Complete:
     return last
 
 
+@few(50)
 @given(TASKS, FATES, CHANCE)
 def test_every_piece_ends_once(task: Assignment, fates: list[Fate], chance: Random) -> None:
     """Whatever is lost, doubled or late, and in whatever order answers come."""
@@ -233,6 +235,7 @@ def test_a_job_is_done_or_says_why_not(task: Assignment, fates: list[Fate], chan
     assert list(played.work.collect()) == []
 
 
+@few(50)
 @given(TASKS, FATES, FATES, CHANCE, st.integers(0, 40))
 def test_another_worker_goes_on_where_one_died(
     task: Assignment, fates: list[Fate], more: list[Fate], chance: Random, steps: int

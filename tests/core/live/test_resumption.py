@@ -1,10 +1,11 @@
 """A session goes on at another gateway from a snapshot of it."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.everyday import SHORT, everyday
+from tests.support.examples import few
 from tests.support.scripted import (
     SILENCE,
     SPEECH,
@@ -68,7 +69,7 @@ def told(effects: list[Effect]) -> list[ServerEvent | RecognitionJob]:
     return heard
 
 
-@settings(max_examples=150, deadline=None)
+@few(50)
 @given(
     st.lists(everyday, max_size=25),
     st.lists(st.integers(1, 3 * WINDOW), max_size=12),
@@ -88,7 +89,7 @@ def test_whoever_goes_on_says_what_would_have_been_said(
     assert plays[1].session.state == plays[0].session.state
 
 
-@settings(max_examples=150, deadline=None)
+@few(50)
 @given(st.lists(later, max_size=40))
 def test_the_promises_hold_however_often_and_whenever_a_session_moves(steps: list[Step]) -> None:
     """One terminal event an utterance, no sample lost or doubled, committed words stay: also when
@@ -99,7 +100,6 @@ def test_the_promises_hold_however_often_and_whenever_a_session_moves(steps: lis
     assert play.session.state == "closed"
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.lists(everyday, max_size=30))
 def test_a_snapshot_of_what_was_restored_is_the_same(steps: list[Step]) -> None:
     """Nothing of a snapshot is lost on its way through JSON and a session."""

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.everyday import COMMIT, SHORT, everyday
@@ -47,7 +47,6 @@ endings = st.sampled_from(
 )
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(everyday, max_size=40))
 def test_every_utterance_ends_in_exactly_one_terminal_event(steps: list[Step]) -> None:
     """Whatever comes in whatever order, each utterance gets one final or one error, no more."""
@@ -58,7 +57,6 @@ def test_every_utterance_ends_in_exactly_one_terminal_event(steps: list[Step]) -
     assert play.close == Close(1000)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(everyday, max_size=20), endings, st.lists(st.one_of(everyday, endings), max_size=8))
 def test_nothing_follows_the_close(before: list[Step], ending: Step, after: list[Step]) -> None:
     """However a session ends, and whatever still comes then, it closes once and falls silent."""
@@ -68,7 +66,6 @@ def test_nothing_follows_the_close(before: list[Step], ending: Step, after: list
     assert play.play(*after, START, END, speech(500), Answer(), Hangup()) == []
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(1, 4_000), min_size=1, max_size=80), st.sampled_from([COMMIT, END]))
 def test_no_sample_is_lost_while_speech_goes_on(frames: list[int], last: Step) -> None:
     """Speech without a pause is cut into utterances that follow each other sample by sample."""

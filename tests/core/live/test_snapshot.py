@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tests.support.scripted import START, Answer, Play, Step, Wait, speech
 from tutor.adapters.wire.practice import decode_snapshot, encode_snapshot
 from tutor.core.feedback.assessment import (
@@ -146,6 +147,7 @@ def test_a_snapshot_with_feedback_is_restored_equal(start: SessionStart, steps: 
     assert snapshot(there, practice.stage.now) == kept
 
 
+@few(50)
 @given(st.sampled_from([READER, TALKER]), moves, moves)
 def test_feedback_goes_on_as_if_nothing_had_moved(
     start: SessionStart, before: list[Move], after: list[Move]

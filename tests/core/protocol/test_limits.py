@@ -3,9 +3,10 @@
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tutor.core.audio.guards import is_too_long
 from tutor.core.audio.pace import Pace
 from tutor.core.audio.samples import BYTES_PER_SAMPLE, WINDOW, to_samples
@@ -45,7 +46,7 @@ def test_a_frame_that_is_small_enough_is_not_too_fast(rate: int) -> None:
     assert new_pace().admits(frame_s(rate), now=0.0)
 
 
-@settings(max_examples=10, deadline=None)
+@few(10)
 @given(RATES)
 def test_a_microphone_is_never_too_fast(rate: int) -> None:
     """Audio as it is spoken passes to the session's end, in frames as large as they may be."""

@@ -4,9 +4,10 @@ import dataclasses
 from typing import Any, get_args, get_type_hints
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tutor.core.accounts.notes import is_feedback
 from tutor.core.live.lesson import Lesson
 from tutor.core.protocol.messages import (
@@ -31,7 +32,7 @@ def fields(kind: type[Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", MESSAGES + EVENTS, ids=lambda kind: str(kind.type))
-@settings(max_examples=20, deadline=None)
+@few(20)
 @given(data=st.data())
 def test_a_message_is_a_value(kind: type[ClientMessage | ServerEvent], data: st.DataObject) -> None:
     """An event that is kept for a client who comes back cannot change, in none of its parts."""
@@ -75,7 +76,7 @@ def test_an_event_of_an_utterance_names_it_first(kind: type[Any]) -> None:
 
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: str(kind.type))
-@settings(max_examples=3, deadline=None)
+@few(3)
 @given(data=st.data())
 def test_feedback_is_known_by_its_type(kind: type[ServerEvent], data: st.DataObject) -> None:
     """What history keeps as feedback is what is called so on the wire."""

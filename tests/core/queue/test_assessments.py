@@ -1,9 +1,10 @@
 import heapq
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tutor.core.audio.recognition import RecognisedWord, Recognition
 from tutor.core.feedback.assessment import Assessment
 from tutor.core.live.config import TutoringConfig
@@ -276,7 +277,7 @@ def test_the_reply_gives_way_before_the_scores() -> None:
     assert replied - asked == set(room.tutorings) - asked
 
 
-@settings(max_examples=30)
+@few(30)
 @given(st.floats(0.3, 3.0), st.integers(1, 40))
 def test_nobody_waits_longer_than_is_named(each_s: float, learners: int) -> None:
     """However many there are and however slow it is: scores or an error come within the limits."""

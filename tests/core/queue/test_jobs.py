@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tutor.adapters.wire.practice import decode_job
 from tutor.core.audio.recognition import Kind, RecognisedWord, Recognition
 from tutor.core.queue.jobs import (
@@ -61,6 +62,7 @@ recognitions = st.builds(
 )
 
 
+@few(50)
 @given(names, recognitions, st.lists(names, max_size=4), st.integers(0, 3), st.booleans())
 def test_an_assessments_job_is_the_same_at_the_worker(
     utterance: str, heard: Recognition, reference: list[str], position: int, is_all: bool

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tutor.core.protocol.messages import Error
 from tutor.core.realtime.item import Item, Part, rest_of
 
@@ -89,6 +90,7 @@ def said(*parts: Part) -> Item:
     return Item("item_1", 0.0, list(parts))
 
 
+@few(50)
 @given(st.lists(st.lists(WORDS, min_size=1, max_size=4), min_size=1, max_size=4))
 def test_deltas_of_partials_that_only_grow_make_the_transcript(
     utterances: list[list[list[str]]],
@@ -106,6 +108,7 @@ def test_deltas_of_partials_that_only_grow_make_the_transcript(
         assert item.next_delta() == ""
 
 
+@few(50)
 @given(st.lists(spellings(), min_size=1, max_size=4))
 def test_a_final_in_another_spelling_is_told_once(texts: list[tuple[str, str]]) -> None:
     """However often a delta is asked for, each word of each utterance reaches the client once."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tutor.core.live.commands import Listen
 from tutor.core.protocol.limits import (
     MAX_ENDPOINT_SILENCE_MS,
@@ -157,6 +158,7 @@ def test_client_events_are_values(one: ClientEvent, other: ClientEvent) -> None:
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: str(event.type))
+@few(50)
 @given(data=st.data())
 def test_server_events_are_values(event: type[RealtimeEvent], data: st.DataObject) -> None:
     """An event that waits to be sent cannot change meanwhile, in none of its parts."""

@@ -5,9 +5,10 @@ from itertools import pairwise
 from typing import TypeVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tests.support.scripted import (
     SILENCE,
     SPEECH,
@@ -239,7 +240,7 @@ def check_item(talk: Talk, item_id: str, *, is_committed: bool) -> None:
     assert not is_committed or kinds[-1] == ItemDone.type
 
 
-@settings(max_examples=150, deadline=None)
+@few(50)
 @given(STEPS)
 def test_every_committed_item_gets_one_transcript_or_one_failure(steps: list[Step]) -> None:
     """Whatever comes in whatever order: one end per item, a whole chain, ids that are unique."""
@@ -248,7 +249,7 @@ def test_every_committed_item_gets_one_transcript_or_one_failure(steps: list[Ste
     assert talk.session.state == "closed"
 
 
-@settings(max_examples=150, deadline=None)
+@few(50)
 @given(st.lists(st.one_of(hears, hears, agreeing, agreeing, st.just(Commit()), waits), max_size=40))
 def test_deltas_are_the_beginning_of_what_is_heard(steps: list[Step]) -> None:
     """While a recogniser does not contradict itself, neither do the deltas; none comes twice."""
@@ -258,7 +259,6 @@ def test_deltas_are_the_beginning_of_what_is_heard(steps: list[Step]) -> None:
         assert " ".join(SENTENCE).startswith(talk.deltas(item_id))
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(1, 12), min_size=1, max_size=8), st.integers(1, 10))
 def test_with_a_final_that_agrees_the_deltas_are_the_transcript(
     frames: list[int], count: int
@@ -274,7 +274,6 @@ def test_with_a_final_that_agrees_the_deltas_are_the_transcript(
         assert talk.deltas(completed.item_id) == completed.transcript
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 6_000), st.booleans()), min_size=1, max_size=40))
 def test_no_sample_between_two_commits_is_lost(frames: list[tuple[int, bool]]) -> None:
     """With turns by commit the utterances follow each other sample by sample, silence and all."""
@@ -392,7 +391,6 @@ def begun(talk: Talk) -> list[RecognitionJob]:
     return [job for job in talk.jobs_of("final") if job.attempt == 1]
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.one_of(hears, st.just(Commit())), max_size=40))
 def test_no_final_is_begun_before_the_commit(steps: list[Step | Commit]) -> None:
     """However often the speaker pauses: one final at most for each commit and each forced

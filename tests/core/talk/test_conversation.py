@@ -1,10 +1,11 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.talk.measure import SCENARIOS, SOUNDS, Case, at_step, cases
+from tests.support.examples import few
 from tutor.core.talk.conversation import (
     MAX_ASKED,
     MAX_MISSES,
@@ -144,7 +145,7 @@ seeds = st.integers(0, 50)
 names = st.sampled_from(sorted(SCENARIOS))
 
 
-@settings(deadline=None, max_examples=150)
+@few(50)
 @given(names, seeds, st.lists(texts, max_size=30), st.sampled_from(["A1", "B1", "C2"]))
 def test_whatever_is_said_the_conversation_goes_on_and_goals_stay(
     name: str, seed: int, said: list[str], level: str
@@ -162,7 +163,7 @@ def test_whatever_is_said_the_conversation_goes_on_and_goals_stay(
         state = after
 
 
-@settings(deadline=None, max_examples=40)
+@few(40)
 @given(names, seeds, texts)
 def test_whatever_is_said_over_and_over_comes_to_the_end(name: str, seed: int, text: str) -> None:
     """No answer keeps the tutor at a step for ever: there is no dead end."""
@@ -174,7 +175,7 @@ def test_whatever_is_said_over_and_over_comes_to_the_end(name: str, seed: int, t
     assert state.over
 
 
-@settings(deadline=None, max_examples=150)
+@few(50)
 @given(names, seeds, st.lists(texts, min_size=1, max_size=6))
 def test_no_slot_is_filled_with_what_was_not_said(name: str, seed: int, said: list[str]) -> None:
     """Each value has a pattern whose words were in an answer, or were asked for and affirmed."""

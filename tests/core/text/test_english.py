@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tutor.core.text.english import SHORT, english_keys, plain_apostrophes
 
 PLAIN = st.text("abcdefgklmnprstuvwxyz", min_size=1, max_size=8).filter(
@@ -189,6 +190,7 @@ def test_keys_know_their_words(text: str, found: list[tuple[str, str]]) -> None:
     assert origins(text) == found
 
 
+@few(50)
 @given(st.lists(PLAIN), st.lists(PLAIN))
 def test_words_are_compared_one_by_one(left: list[str], right: list[str]) -> None:
     """What is no number does not depend on the words beside it."""

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tutor.core.text.expected import ACCENT, FAMILIAR, PRIOR, Expected, language_of
 from tutor.core.text.languages import WHISPER_LANGUAGES
 
@@ -14,6 +15,7 @@ codes = st.sampled_from(sorted(WHISPER_LANGUAGES))
 shares = st.dictionaries(codes, st.floats(0, 1), min_size=1)
 
 
+@few(50)
 @given(shares, st.frozensets(codes), st.just("") | codes, st.just("") | codes)
 def test_a_language_that_nobody_speaks_here_is_not_chosen(
     heard: dict[str, float], languages: frozenset[str], target: str, native: str

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.everyday import COMMIT
+from tests.support.examples import few
 from tests.support.scripted import (
     START,
     Answer,
@@ -277,7 +278,6 @@ def played(start: SessionStart, chosen: list[object], split: int = 0) -> Play:
     return play
 
 
-@settings(max_examples=60, deadline=None)
 @given(starts, st.lists(steps, max_size=14))
 def test_every_turn_ends_once_and_not_before_its_speech(
     start: SessionStart, chosen: list[object]
@@ -291,7 +291,7 @@ def test_every_turn_ends_once_and_not_before_its_speech(
         assert 0 <= waited <= (most_ms + WINDOW_MS if why != "limit" else 30_000)
 
 
-@settings(max_examples=40, deadline=None)
+@few(40)
 @given(starts, st.lists(stretches | words, max_size=12), st.integers(1, 7))
 def test_the_size_of_frames_changes_nothing(
     start: SessionStart, chosen: list[object], split: int

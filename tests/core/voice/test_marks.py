@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tutor.core.voice.made import Mark
 from tutor.core.voice.marks import marks_of
 from tutor.core.voice.spoken import said
@@ -32,6 +33,7 @@ def test_a_voice_that_tells_nothing_shares_time_by_letters() -> None:
 
 
 @pytest.mark.parametrize("language", ["en-US", "de", "ja"])
+@few(50)
 @given(text=st.text("ab $57:30.%&", min_size=1, max_size=40), count=st.integers(0, 9))
 def test_every_word_has_its_time_in_order_within_the_clause(
     language: str, text: str, count: int

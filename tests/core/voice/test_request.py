@@ -1,7 +1,7 @@
 import pytest
 
 from tutor.core.voice.request import UnspeakableError, speakable_text
-from tutor.core.voice.voices import VoiceFacts, find_voice
+from tutor.core.voice.voices import VoiceFacts, find_voice, voice_for
 
 JOE = VoiceFacts("joe", "en-US", "piper", "CC0", "a package")
 ANNA = VoiceFacts("anna", "de-DE", "piper", "CC0", "a folder")
@@ -39,3 +39,15 @@ def test_a_voice_is_found_by_its_name(asked: str, found: VoiceFacts | None) -> N
     """OpenAI's names, and none, are the one that speaks first."""
     assert find_voice([JOE, ANNA], asked) == found
     assert find_voice([], asked) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "found"), [("en", "joe"), ("de-AT", "anna"), ("fr", "any"), ("EN-gb", "joe")]
+)
+def test_a_voice_is_found_by_what_it_speaks(language: str, found: str) -> None:
+    """One of the language itself, else one that speaks what it is given, else none."""
+    anyone = VoiceFacts("any", "", "openai", "", "a server")
+    told = voice_for([anyone, JOE, ANNA], language)
+    assert told is not None
+    assert told.id == found
+    assert voice_for([JOE, ANNA], "fr") is None

@@ -13,19 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from tests.adapters.wire.test_any_bytes import NASTY, VALUES, bent
 from tests.shells.accounts.test_progress import entered, said, session
+from tests.support.examples import few
 from tutor.adapters.settings import Settings
 
-FEW = settings(
-    max_examples=15,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+FEW = few(15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

@@ -8,22 +8,36 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import pytest
+import redis
 from starlette.testclient import TestClient
 
 from tutor.adapters.settings import Settings
+from tutor.adapters.store import keys
+from tutor.adapters.store.speech import VOICES
+from tutor.adapters.store.workers import registered
+from tutor.adapters.wire.practice import to_json
+from tutor.core.voice.voices import VoiceFacts
 from tutor.shells.gateway.app import make_app
 
 PASSWORD = "correct horse battery"  # noqa: S105 - a test's
 
 
-@pytest.fixture
-def learner(store: Settings, tmp_path: Path) -> Iterator[TestClient]:
-    """The API as somebody uses it who has just registered."""
-    with entered(store, tmp_path) as client:
+@pytest.fixture(scope="module")
+def server(store: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """The API of one server, for all who register there."""
+    with entered(store, tmp_path_factory.mktemp("server")) as client:
         yield client
+
+
+@pytest.fixture
+def learner(server: TestClient) -> TestClient:
+    """The API as somebody uses it who has just registered, in each test another one."""
+    _enter(server, f"{token_hex(4)}@school.example")
+    return server
 
 
 @contextmanager
@@ -162,6 +176,21 @@ def _hand_over_too_much(learner: TestClient) -> None:
     answer = learner.post("/v1/me/sessions", json=session("guest-2"))
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     assert len(learner.get("/v1/me/sessions").json()["sessions"]) == 1
+
+
+def test_cards_do_not_wait_for_a_voice_for_ever(store: Settings, tmp_path: Path) -> None:
+    """`TUTOR_CARDS_VOICE_S`: what the voice has not read by then is left out, the words stay."""
+    with entered(store, tmp_path, cards_voice_s=0.3) as learner:
+        learner.post("/v1/me/sessions", json=session())
+        told = {VOICES: to_json([VoiceFacts("joe", "en-US", "piper", "CC0", "a package")]).decode()}
+        with redis.Redis.from_url(store.redis_url) as kept:
+            seconds, _ = kept.time()
+            kept.hset(keys.REGISTRY, "speech:gone", registered(seconds, told))
+            answer = learner.get("/v1/me/words.apkg")
+            kept.hdel(keys.REGISTRY, "speech:gone")
+    assert answer.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert json.loads(archive.read("media")) == {}
 
 
 def test_words_are_a_table_and_cards_for_anki(learner: TestClient) -> None:

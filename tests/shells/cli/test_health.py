@@ -31,6 +31,7 @@ def test_a_worker_lives_while_it_has_its_key(store: Settings) -> None:
     assert not is_worker_alive(store, "asr")
 
 
+@pytest.mark.heavy
 def test_the_command_says_it_by_its_exit_code(store: Settings) -> None:
     """0: well; 1, with a line: not."""
     _announce(store, "files", os.uname().nodename)

@@ -33,6 +33,7 @@ def test_a_part_alone_needs_a_store(part: str) -> None:
     assert "TUTOR_REDIS_URL" in told
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("wanted", "threads"), [(None, "1"), ("3", "3")])
 def test_a_process_calculates_in_one_thread(wanted: str | None, threads: str) -> None:
     """Unless whoever starts it says otherwise."""

@@ -84,6 +84,7 @@ async def test_a_forked_part_has_the_name_that_the_system_shows(nursery: Nursery
     process.send_signal(signal.SIGKILL)  # its number may be another's: nothing is sent
 
 
+@pytest.mark.heavy
 async def test_a_killed_nursery_is_followed_by_another(nursery: Nursery) -> None:
     """What it has forked lives on, and what comes next is forked, too."""
     first = await held(nursery)
@@ -115,6 +116,7 @@ async def test_a_part_that_nobody_waits_for_never_begins(nursery: Nursery) -> No
     await ended(last)
 
 
+@pytest.mark.heavy
 async def test_a_part_is_started_alone_where_it_cannot_be_forked() -> None:
     """A nursery that is of no use costs time and nothing else."""
     lines: list[tuple[str, str]] = []

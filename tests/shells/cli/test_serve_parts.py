@@ -18,6 +18,7 @@ def test_one_gateway_has_the_port_alone_and_several_share_it() -> None:
     assert {one.stop_order for one in some} == {0}
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("port", [0, 1])
 def test_several_gateways_need_a_port_that_they_can_have(port: int) -> None:
     """Any port would be another one for each, and one that somebody has is nobody's."""

@@ -351,6 +351,7 @@ def supervisor_process(
             process.kill()
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_in_order(number: signal.Signals) -> None:
     """One signal to the supervisor ends the tree in order, with code 0."""

@@ -18,6 +18,7 @@ from tutor.shells.gateway.app import make_app
 from tutor.shells.gateway.disk import has_room
 
 
+@pytest.mark.heavy
 async def test_a_full_database_is_503_with_a_reason(store: Settings, tmp_path: Path) -> None:
     """Whoever writes is told; whoever watches, too (`/readyz`)."""
     asgi = make_app(Settings.load(redis_url=store.redis_url, data_dir=tmp_path, address_tries=0))
@@ -78,6 +79,7 @@ def test_room_is_asked_for_by_writing(
     database.close()
 
 
+@pytest.mark.heavy
 def test_a_database_that_was_full_is_asked_again(tmp_path: Path) -> None:
     """After half a minute: its disk may be another machine's."""
     database = Database.open(f"sqlite:///{tmp_path / 'tutor.db'}")

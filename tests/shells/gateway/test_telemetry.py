@@ -21,6 +21,7 @@ def client(store: Settings, tmp_path: Path) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.mark.heavy
 def test_no_request_can_make_up_a_series(client: TestClient) -> None:
     """Paths, methods and queries of all kinds end in a route's template or in `unmatched`."""
     metrics: GatewayMetrics = client.app.state.services.metrics  # type: ignore[attr-defined]

@@ -147,7 +147,7 @@ def is_taken_or_refused(answer: httpx2.Response) -> bool:
 
 
 @pytest.mark.parametrize("path", ["/v1/jobs", "/v1/audio/transcriptions"])
-@settings(max_examples=120, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(KINDS, BODIES)
 def test_any_upload_is_taken_or_refused_by_name(
     app: FastAPI, path: str, kind: str, body: bytes
@@ -164,7 +164,7 @@ def collected() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("path", ["/v1/token", "/v1/logout"])
-@settings(max_examples=120, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(KINDS, st.one_of(urlencoded(LOGIN_NAMES), BODIES))
 def test_any_login_is_taken_or_refused_by_name(
     app: FastAPI, path: str, kind: str, body: bytes

@@ -15,6 +15,7 @@ print(os.nice(0), os.sched_getscheduler(0) == os.SCHED_IDLE)
 """
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="Linux has this policy")
 @pytest.mark.parametrize(("cores", "nicer", "is_idle"), [("idle", 19, True), ("shared", 10, False)])
 def test_recordings_take_what_the_setting_leaves_them(

@@ -182,6 +182,7 @@ print("still here", flush=True)
 """
 
 
+@pytest.mark.heavy
 def test_a_broken_worker_is_out_of_the_registry_and_gone(
     store: Settings, audio: BlockingStore
 ) -> None:

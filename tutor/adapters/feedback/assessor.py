@@ -40,15 +40,18 @@ from tutor.core.feedback.reading.stretches import (
     expected,
     is_clear,
     is_part,
+    is_scrap,
     odds_of,
     read_passage,
+    shares_little,
     stretches,
     was_expected,
     was_heard,
     was_read,
     without_chance,
+    without_room,
 )
-from tutor.core.feedback.silence import cut_silence, silences
+from tutor.core.feedback.silence import cut_silence, silences, sounding
 from tutor.core.queue.jobs import AssessmentJob
 from tutor.core.text.spoken.ways import said_words
 
@@ -169,13 +172,13 @@ def assess_reading(
     ear = _Ear(pronouncer, pronouncer.listen(audio), heard, window, tuple(pairs))
     located = locate(window.words, window.position, heard.words, heard.language)
     passage = whole(located, window.words) if is_all else located
-    found = ear.ask(passage, _is_kept(passage, is_all=is_all))
+    found = ear.ask(passage, ear.is_kept(passage, is_all=is_all))
     if found.reason == "text_too_long" and located.words:  # most of the text was left out
         passage, is_all = located, False
-        found = ear.ask(passage, _is_kept(passage, is_all=False))
+        found = ear.ask(passage, ear.is_kept(passage, is_all=False))
     part = _part_read(ear, passage, found, is_all=is_all)
     if part is None and is_all and located.words:  # little of the text, perhaps
-        tried = ear.ask(located, _is_kept(located, is_all=False))
+        tried = ear.ask(located, ear.is_kept(located, is_all=False))
         part = _part_read(ear, located, tried, is_all=False)
     if part is None and not is_all:
         part = _part_expected(ear)
@@ -198,6 +201,30 @@ class _Ear:
     heard: Recognition
     window: Window
     pairs: tuple[Sequence[str], ...]
+
+    def words_read(self, passage: Passage, found: Pronunciation) -> list[bool] | None:
+        """Whether each word of a passage belongs to what was read; None: something else was
+        said."""
+        is_other = found.match is None and shares_little(passage, self.heard.language)
+        if is_other or is_scrap(passage, len(self.window.words)):
+            return None
+        crowded = without_room(passage, sounding(self.audio.audio))
+        odds = odds_of(passage, found, crowded)
+        read = stretches(odds, change_costs(passage))
+        if not was_read(passage, found) and not is_part(odds, read):
+            return None
+        if any(read):
+            return read
+        return [True] * len(read) if is_clear(found) else None
+
+    def is_kept(self, passage: Passage, *, is_all: bool) -> Callable[[Pronunciation], bool]:
+        """Whether a passage will be told of as it is, by its sounds alone."""
+
+        def is_kept(found: Pronunciation) -> bool:
+            read = self.words_read(passage, found)
+            return read is not None and (is_all or read_passage(passage, read) == passage)
+
+        return is_kept
 
     def ask(
         self, passage: Passage, is_worth: Callable[[Pronunciation], bool] = lambda _: True
@@ -228,34 +255,13 @@ def _part_read(
         if found.reason not in NOT_THE_TEXT and (passage.words or not ear.heard.words):
             return passage, found
         return None
-    read = _words_read(passage, found)
+    read = ear.words_read(passage, found)
     if read is None:
         return None
     if is_all:
         return without_chance(passage, found, read)
     part = read_passage(passage, read)
     return part, found if part == passage else ear.ask(part)
-
-
-def _words_read(passage: Passage, found: Pronunciation) -> list[bool] | None:
-    """Whether each word of a passage belongs to what was read; None: something else was said."""
-    odds = odds_of(passage, found)
-    read = stretches(odds, change_costs(passage))
-    if not was_read(passage, found) and not is_part(odds, read):
-        return None
-    if any(read):
-        return read
-    return [True] * len(read) if is_clear(found) else None
-
-
-def _is_kept(passage: Passage, *, is_all: bool) -> Callable[[Pronunciation], bool]:
-    """Whether a passage will be told of as it is, by its sounds alone."""
-
-    def is_kept(found: Pronunciation) -> bool:
-        read = _words_read(passage, found)
-        return read is not None and (is_all or read_passage(passage, read) == passage)
-
-    return is_kept
 
 
 def _part_expected(ear: _Ear) -> tuple[Passage, Pronunciation] | None:

@@ -9,11 +9,11 @@ from pathlib import Path
 from tutor.adapters.feedback.aligner import Aligner, Encoded
 from tutor.adapters.feedback.phones import ASSETS, English, with_flap
 from tutor.core.feedback.pronunciation.apart import is_one_apart
+from tutor.core.feedback.pronunciation.bounds import Origin
 from tutor.core.feedback.pronunciation.endings import is_lost_before, without_ending
 from tutor.core.feedback.pronunciation.judgeable import spellings
 from tutor.core.feedback.pronunciation.rivals import (
     MOST_RIVALS,
-    Origin,
     Rival,
     Weighed,
     is_contracted,
@@ -168,7 +168,7 @@ class Chooser:
     ) -> list[tuple[Held, float]]:
         """The rivals that the frames speak for most."""
         pairs = zip(held, preferences, strict=True)
-        asked = [(one, ratio) for one, ratio in pairs if is_worth_asking(ratio)]
+        asked = [(one, ratio) for one, ratio in pairs if is_worth_asking(ratio, one.rival.origin)]
         clearest: dict[tuple[int, Rival], tuple[Held, float]] = {}
         for one, ratio in sorted(asked, key=lambda pair: -pair[1]):
             clearest.setdefault((one.at, one.rival), (one, ratio))

@@ -28,7 +28,13 @@ from tutor.core.feedback.pronunciation import judgeable as pronunciation
 from tutor.core.feedback.pronunciation.asked import Asked
 from tutor.core.feedback.pronunciation.hearing import fitting_paces
 from tutor.core.feedback.pronunciation.judgeable import spellings
-from tutor.core.feedback.pronunciation.rivals import Choices, Rival, Weighed, choose, least
+from tutor.core.feedback.pronunciation.rivals import (
+    Choices,
+    Rival,
+    Weighed,
+    choose,
+    least,
+)
 from tutor.core.feedback.pronunciation.spans import Span
 from tutor.core.text.spoken.ways import said_words
 

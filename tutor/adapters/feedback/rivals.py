@@ -8,7 +8,7 @@ from tutor.adapters.feedback.phones import spoken_words
 from tutor.core.audio.recognition import Recognition
 from tutor.core.feedback.assessment import Passage
 from tutor.core.feedback.pronunciation.rivals import (
-    LEAST_SURE,
+    EVEN,
     Heard,
     Rival,
     is_figure_for_word,
@@ -21,6 +21,7 @@ from tutor.core.feedback.reading.reading import (
     heard_instead,
     heard_together,
     perhaps_left_out,
+    perhaps_supplied,
 )
 
 
@@ -40,14 +41,15 @@ def rivals_in(
         said = spoken_words(text)
         single |= dict(zip(at, said, strict=True)) if len(said) == len(at) else {}
     # Of two words for one ("And Lisa" for "Alisa") nobody is sure that either stands for it.
-    most = {n: LEAST_SURE for place in added(passage) for n in (place - 1, place)}
+    most = {n: EVEN for place in added(passage) for n in (place - 1, place)}
     instead = {
         n: Heard(_in_words(text, words[n]), min(sure.get(passage.start + n, 0.0), most.get(n, 1.0)))
         for n, text in single.items()
         if not is_figure_for_word(words[n], text)
     }
     missed = perhaps_left_out(passage, heard.language)
-    return rivals_of(words, instead, missed, pairs, cleanly_left_out(passage))
+    supplied = perhaps_supplied(passage, heard.language)
+    return rivals_of(words, instead, missed, pairs, cleanly_left_out(passage), supplied)
 
 
 def _in_words(text: str, word: str) -> str:

@@ -80,6 +80,11 @@ class VoiceSettings(BaseModel):
     max_speeches: int = Field(
         32, ge=1, description="texts that one gateway has spoken at once (else HTTP 429)"
     )
+    cards_voice_s: float = Field(
+        20,
+        ge=0,
+        description="the longest that a file of cards waits for the voice to read its words",
+    )
 
     @property
     def clauses_at_once(self) -> int:

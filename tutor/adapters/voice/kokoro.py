@@ -96,6 +96,8 @@ class KokoroModel:
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        # Where other work waits for the core, a thread must not spin on it for the other's half.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         return onnxruntime.InferenceSession(
             with_durations(model, b"Clip") or model, options, providers=["CPUExecutionProvider"]
         )

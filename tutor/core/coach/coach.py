@@ -11,7 +11,6 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from tutor.core.coach.pace import has_pace
 from tutor.core.coach.phrases import Phrases, bare
@@ -20,9 +19,12 @@ from tutor.core.coach.standing_out import (
     GOOD,
     LONG_WORD,
     best_word,
+    has_figures,
     is_clear,
+    runs_added,
     weakest_sound,
     weakest_word,
+    with_status,
     written_otherwise,
 )
 from tutor.core.feedback.assessment import (
@@ -31,7 +33,6 @@ from tutor.core.feedback.assessment import (
     Fluency,
     Passage,
     Pronunciation,
-    ReadWord,
     Reason,
 )
 from tutor.core.feedback.reading.moved import told_once
@@ -155,7 +156,7 @@ class _Reply:
 
     def _read_something_else(self) -> bool:
         passage = self.found.passage
-        if passage is None or _with_status(passage, "matched") + _with_status(passage, "doubtful"):
+        if passage is None or with_status(passage, "matched") + with_status(passage, "doubtful"):
             return False
         return passage.start == passage.end or len(passage.words) > FEW_WORDS
 
@@ -173,13 +174,19 @@ class _Reply:
         no sounds are known: nobody is sure that it was said so, but that nothing is to be corrected
         nobody is, either."""
         passage = self.found.passage
-        if passage is None or any(map(str.isdigit, self.said)):
-            return False  # figures are as many words as one likes
+        if passage is None or has_figures(self.said):
+            return False
         heard = self.found.pronunciation
-        if len(written_otherwise(passage)) > (0 if heard and not heard.calibrated else OTHERWISE):
+        if len(self._otherwise) > (0 if heard and not heard.calibrated else OTHERWISE):
             return True
-        read = len(passage.words) - len(_with_status(passage, "omitted"))
+        read = len(passage.words) - len(with_status(passage, "omitted"))
         return abs(len(self.said.split()) - read) > HEARD_BESIDE
+
+    @property
+    def _otherwise(self) -> frozenset[int]:
+        """The words that count as read and were recognised as other ones, or not at all."""
+        passage = self.found.passage
+        return written_otherwise(passage) if passage and not has_figures(self.said) else frozenset()
 
     # ------------------------------------------------------------ what was good
 
@@ -193,18 +200,17 @@ class _Reply:
         yield from self._good_level()
 
     def _completeness(self, passage: Passage) -> Iterator[str]:
-        matched = len(_with_status(passage, "matched"))
+        matched = len(with_status(passage, "matched"))
         heard = self.found.pronunciation
         if heard is not None and any(word.score is None for word in heard.words):
             return  # what the sounds did not find was perhaps not read
-        if self._heard_beside:
-            return  # perhaps more was said than the text
+        if self._heard_beside or self._otherwise:
+            return  # perhaps more was said than the text, or less
         if matched == len(passage.words) >= FEW_WORDS:
             yield self._say("praise.complete", words=self.book.count("words", matched))
 
     def _good_sounds(self, heard: Pronunciation) -> Iterator[str]:
-        passage = self.found.passage
-        word = best_word(heard, written_otherwise(passage) if passage else ())
+        word = best_word(heard, self._otherwise)
         if word is not None:
             name = "praise.word" if heard.calibrated else "praise.word_rank"
             yield self._say(name, word=bare(word.text))
@@ -226,7 +232,7 @@ class _Reply:
         passage = self.found.passage
         if passage is None:
             return len(self.said.split())
-        return len(_with_status(passage, "matched") + _with_status(passage, "doubtful"))
+        return len(with_status(passage, "matched") + with_status(passage, "doubtful"))
 
     def _good_level(self) -> Iterator[str]:
         level = self.found.grammar and self.found.grammar.level
@@ -255,22 +261,22 @@ class _Reply:
 
     def _reading_tries(self, passage: Passage) -> Iterator[str]:
         passage, moved = told_once(passage)
-        omitted = [bare(word.text) for word in _with_status(passage, "omitted")]
+        omitted = [bare(word.text) for word in with_status(passage, "omitted")]
         if len(omitted) == 1:
             yield self._say("try.omitted", word=omitted[0])
         elif omitted:
             yield self._say("try.omitted_many", list=self._quoted_list(omitted))
         for text in moved:
             yield self._say("try.moved", word=bare(text))
-        for word in _with_status(passage, "substituted"):
+        for word in with_status(passage, "substituted"):
             if word.heard is None:
                 yield self._say("try.other_word", word=bare(word.text))
                 continue
             heard = _clip(bare(word.heard))
             yield self._say("try.substituted", word=bare(word.text), heard=heard)
-        for word in _with_status(passage, "doubtful"):
+        for word in with_status(passage, "doubtful"):
             yield self._say("try.doubtful", word=bare(word.text))
-        for words in _runs_added(passage):
+        for words in runs_added(passage):
             yield self._say("try.inserted", heard=_clip(bare(" ".join(words))))
 
     def _sound_tries(self, heard: Pronunciation) -> Iterator[str]:
@@ -335,16 +341,6 @@ class _Reply:
     def _quoted_list(self, words: Sequence[str]) -> str:
         """The first of some words, each quoted as the language quotes."""
         return ", ".join(self.book.say("quoted", "", word=bare(word)) for word in words[:LISTED])
-
-
-def _with_status(passage: Passage, status: str) -> list[ReadWord]:
-    return [word for word in passage.words if word.status == status]
-
-
-def _runs_added(passage: Passage) -> list[list[str]]:
-    """The words that were added to a passage, those that follow one another together."""
-    runs = groupby(passage.words, lambda word: word.status == "inserted")
-    return [[word.text for word in words] for is_added, words in runs if is_added]
 
 
 def _clip(text: str) -> str:

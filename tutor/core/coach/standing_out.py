@@ -1,9 +1,10 @@
-"""Which words of an utterance stand out by their sounds: to be praised, or to be tried again."""
+"""Which words of an utterance stand out: to be praised, or to be tried again."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Container
+from itertools import groupby
 
 from tutor.core.coach.phrases import bare
 from tutor.core.feedback.assessment import Passage, PronouncedWord, Pronunciation, ReadWord
@@ -83,9 +84,16 @@ def written_otherwise(passage: Passage) -> frozenset[int]:
 
 
 def _is_other(word: ReadWord) -> bool:
-    """Whether a word was recognised as another one, and not only with other accents or spaces."""
-    read = word.status == "matched" and word.heard
-    return bool(read) and _letters(word.heard) != _letters(word.text)
+    """Whether a word was recognised as another one, and not only with other accents or spaces; or
+    as none."""
+    is_short = any(mark in f"{word.text}{word.heard}" for mark in "'\u2019")  # "I'm" for "I am"
+    same = _letters(word.heard) == _letters(word.text)
+    return word.status == "matched" and not same and not is_short
+
+
+def has_figures(text: str) -> bool:
+    """Whether figures were recognised: they are as many words as one likes."""
+    return any(map(str.isdigit, text))
 
 
 def _letters(text: str | None) -> str:
@@ -95,3 +103,14 @@ def _letters(text: str | None) -> str:
 
 def _is_long(word: PronouncedWord) -> bool:
     return len(bare(word.text)) >= SHORT_WORD
+
+
+def with_status(passage: Passage, status: str) -> list[ReadWord]:
+    """The words of a passage of which one thing became."""
+    return [word for word in passage.words if word.status == status]
+
+
+def runs_added(passage: Passage) -> list[list[str]]:
+    """The words that were added to a passage, those that follow one another together."""
+    runs = groupby(passage.words, lambda word: word.status == "inserted")
+    return [[word.text for word in words] for is_added, words in runs if is_added]

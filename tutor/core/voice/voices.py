@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tutor.core.text.languages import primary
+
 OPENAI_VOICES = frozenset(
     "alloy ash ballad cedar coral echo fable marin nova onyx sage shimmer verse".split()
 )
@@ -23,6 +25,15 @@ class VoiceFacts:
     licence: str
     source: str
     """Where it is from: a package and its version, a file, a server's name."""
+
+
+def voice_for(voices: Sequence[VoiceFacts], language: str) -> VoiceFacts | None:
+    """The first voice of a language (BCP-47 or Whisper's code), else the first that speaks what it
+    is given; None: there is none."""
+    speaks = [
+        voice for voice in voices if voice.language and primary(voice.language) == primary(language)
+    ]
+    return next(iter([*speaks, *(voice for voice in voices if not voice.language)]), None)
 
 
 def find_voice(voices: Sequence[VoiceFacts], asked: str) -> VoiceFacts | None:

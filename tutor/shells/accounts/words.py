@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -18,6 +20,7 @@ from tutor.core.text.normal import normalise
 from tutor.shells.http.auth import Here, Member
 from tutor.shells.http.problems import problems
 from tutor.shells.http.services import Services
+from tutor.shells.voice.reading import read_words
 
 router = APIRouter(prefix="/v1/me", tags=["history"])
 
@@ -62,12 +65,19 @@ def words_csv(services: Here, caller: Member, language: Wanted = None) -> Respon
     response_class=Response,
     responses={200: {"content": {APKG: {}}}, **problems(401, 422)},
 )
-def words_apkg(services: Here, caller: Member, language: Wanted = None) -> Response:
-    """A card for each word, with the recording of its sentence where one is kept. Imported again,
-    known cards are renewed."""
+async def words_apkg(services: Here, caller: Member, language: Wanted = None) -> Response:
+    """A card for each word, read by the server's voice where there is one for its language, with
+    the recording of its sentence where one is kept. Imported again, known cards are renewed."""
     assert caller.user is not None
-    cards = list(_cards(services, caller.user, language, with_recordings=True))
-    return _file(package(cards, int(time.time())), APKG, "voice-tutor-words.apkg")
+    cards = await asyncio.to_thread(_recorded, services, caller.user, language)
+    read = await read_words(services, [(card.word, card.language) for card in cards])
+    cards = [replace(card, model=read.get((card.word, card.language))) for card in cards]
+    body = await asyncio.to_thread(package, cards, int(time.time()))
+    return _file(body, APKG, "voice-tutor-words.apkg")
+
+
+def _recorded(services: Services, user: str, language: str | None) -> list[FlashCard]:
+    return list(_cards(services, user, language, with_recordings=True))
 
 
 def _file(body: bytes, media_type: str, name: str) -> Response:

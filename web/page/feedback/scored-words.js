@@ -44,8 +44,8 @@ export function gapOf(language) {
 export function movedTo(at, before, after) {
   if (before.length === after.length) return at;
   const spoken = (words) => [...words.keys()].filter((index) => !UNSPOKEN.has(words[index].status));
-  const [here, there] = [spoken(before), spoken(after)];
-  return here.length === there.length ? there[here.indexOf(at)] ?? null : null; // a word that moved is not counted
+  if (after.some(({ status }) => status === "moved")) return null; // it stood among those that were recognised
+  return spoken(after)[spoken(before).indexOf(at)] ?? null;
 }
 
 /** The words of a text: one that was left out and said in another place is moved, and not added there, too. */

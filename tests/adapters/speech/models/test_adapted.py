@@ -162,6 +162,7 @@ def encoded(metrics: WorkerMetrics) -> float | None:
     return metrics.registry.get_sample_value(name, {"kind": "partial"})
 
 
+@pytest.mark.heavy
 def test_the_packaged_weights_hear_short_finals_in_a_window_of_their_own() -> None:
     """A final of two seconds is heard in five by the weights that were trained on short windows,
     another language's in the general model's eight, and a longer one in what holds it."""

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from tests.support.examples import few
 from tutor.adapters.settings import Settings
 from tutor.adapters.speech.models.ctranslate2_file import (
     ModelFile,
@@ -42,6 +43,7 @@ def written(model: ModelFile) -> bytes:
     return file.getvalue()
 
 
+@few(50)
 @given(models())
 def test_what_is_written_is_read_again(
     tmp_path_factory: pytest.TempPathFactory, model: ModelFile

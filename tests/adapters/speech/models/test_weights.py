@@ -123,6 +123,7 @@ def test_corrupt_part_is_refused(packages: Path, cache: Path) -> None:
     assert not list(cache.rglob("model.bin*"))
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("packages")
 def test_two_processes_at_once(cache: Path) -> None:
     """Two workers that start at the same moment both succeed."""
@@ -222,6 +223,7 @@ def test_no_network(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         resolve_model("tiny", cache)
 
 
+@pytest.mark.heavy
 def test_packaged_base_model() -> None:
     """Both names of the packaged model lead to its true weights."""
     # Not in tmp_path: pytest would keep 145 MB of each of its last three runs.

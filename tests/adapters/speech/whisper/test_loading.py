@@ -1,12 +1,14 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tests.support.random_whisper import random_whisper
 from tutor.adapters.speech.whisper.loading import load_whisper
 from tutor.adapters.speech.whisper.mel import numpy_log_mel
 
 
+@pytest.mark.heavy
 def test_a_model_says_itself_how_many_bands_it_wants(tmp_path: Path) -> None:
     """A folder without `preprocessor_config.json` is heard with the 128 bands of its weights, as
     large-v3 needs it, not with 80."""
@@ -19,6 +21,7 @@ def test_a_model_says_itself_how_many_bands_it_wants(tmp_path: Path) -> None:
     assert whisper.model.encode(mel).shape == [1, 50, 64]
 
 
+@pytest.mark.heavy
 def test_two_who_want_the_same_model_have_one(tmp_path: Path) -> None:
     """A judge and a witness on one CPU need its weights once; other weights are others."""
     model, other = (random_whisper(tmp_path / name, "tiny-random") for name in ("one", "other"))

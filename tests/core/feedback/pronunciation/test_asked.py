@@ -2,7 +2,8 @@
 
 from tutor.core.feedback.assessment import PronouncedWord, Pronunciation
 from tutor.core.feedback.pronunciation.asked import Asked
-from tutor.core.feedback.pronunciation.rivals import Origin, Rival
+from tutor.core.feedback.pronunciation.bounds import Origin
+from tutor.core.feedback.pronunciation.rivals import Rival
 
 SHEEP = Rival("sheep", Origin.HEARD)
 TEXT = Asked.of(["A", "ship", "at", "5."], {3: ("five", "5")}, {1: [SHEEP]}, {0: 0.9, 2: 0.8})

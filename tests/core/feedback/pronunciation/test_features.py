@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from tests.support.examples import few
 from tutor.core.feedback.pronunciation.features import (
     LONG_PAUSE,
     LONGEST_LEAD,
@@ -131,6 +132,7 @@ posteriors = arrays(np.float32, (6, CLASSES), elements=st.floats(-20, 20, width=
 )
 
 
+@few(50)
 @given(posteriors)
 def test_a_phones_features_are_bounded(logs: Floats) -> None:
     """Whatever is heard: the mean lies between extremes, shares are shares, entropy is finite."""
@@ -145,6 +147,7 @@ def test_a_phones_features_are_bounded(logs: Floats) -> None:
     assert (found[OfPhone.BEHIND_BEST] == 0) == (found[OfPhone.IS_BEST] == 1)
 
 
+@few(50)
 @given(posteriors, posteriors)
 def test_a_phone_is_measured_over_its_own_frames(one: Floats, other: Floats) -> None:
     """What is heard before and after a phone changes nothing of it."""
@@ -169,6 +172,7 @@ def test_a_phone_knows_its_word_and_its_place_in_it() -> None:
     assert found.place.tolist() == [3, 0, 1, 0, 2, 2, 1]
 
 
+@few(50)
 @given(arrays(np.float32, (8, WIDTH), elements=st.floats(-5, 5, width=32)))
 def test_vectors_are_means_over_each_phones_frames(encoded: Floats) -> None:
     """The silence between two phones counts for neither; that around the speech for nothing."""
@@ -299,6 +303,7 @@ def test_a_fifth_of_the_phones_is_weak() -> None:
     assert leads[1] == pytest.approx(np.log(0.2 / 0.77))
 
 
+@few(50)
 @given(posteriors)
 def test_an_utterance_of_one_phone_is_described(logs: Floats) -> None:
     """The shortest one has finite features throughout: no pause, no neighbour, no deviation."""

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from tests.support.examples import few
 from tutor.core.feedback.pronunciation.laying import (
     CLEARLY,
     SILENCE,
@@ -101,6 +102,7 @@ def test_a_phone_that_was_not_said_costs_its_neighbours_one_frame() -> None:
     assert laid(frames(1, 1, 1, 3, 3), [[1, 2, 3]])[1] in [(2, 3), (3, 4)]
 
 
+@few(50)
 @given(WORDS.filter(lambda words: len(words) < 5), st.data())
 def test_there_must_be_a_frame_for_each_phone(words: list[list[int]], data: st.DataObject) -> None:
     """With as many frames as phones each gets one, whatever is heard; with one less, none does."""
@@ -110,6 +112,7 @@ def test_there_must_be_a_frame_for_each_phone(words: list[list[int]], data: st.D
     assert lay_phones(heard[1:], words) is None
 
 
+@few(50)
 @given(WORDS.filter(lambda words: sum(map(len, words)) < 5), scores(6))
 def test_no_other_way_is_likelier(words: list[list[int]], heard: Floats) -> None:
     """Of all ways to lay a text along frames, tried one by one, the one found is among the best."""
@@ -120,6 +123,7 @@ def test_no_other_way_is_likelier(words: list[list[int]], heard: Floats) -> None
     )
 
 
+@few(50)
 @given(WORDS.filter(lambda words: sum(map(len, words)) < 10), scores(20))
 def test_segments_are_in_order(words: list[list[int]], heard: Floats) -> None:
     """No phone is empty, none overlaps the next, and inside a word they touch."""
@@ -137,6 +141,7 @@ def test_a_long_text_is_laid_to_its_end() -> None:
     assert laid(heard, [phones]) == [(2 * n, 2 * n + 2) for n in range(300)]
 
 
+@few(50)
 @given(WORDS.filter(lambda words: sum(map(len, words)) < 8), scores(16), st.data())
 def test_a_word_is_not_preferred_to_itself(
     words: list[list[int]], heard: Floats, data: st.DataObject

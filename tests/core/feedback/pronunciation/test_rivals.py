@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 
 from tutor.core.feedback.pronunciation.apart import is_one_apart
+from tutor.core.feedback.pronunciation.bounds import BOUNDS, Origin
 from tutor.core.feedback.pronunciation.laying import Floats, lay_phones, preference
 from tutor.core.feedback.pronunciation.rivals import (
-    BOUNDS,
     Heard,
-    Origin,
     Rival,
     Verdict,
     Weighed,
     beside,
     choose,
     is_contracted,
+    is_worth_asking,
     least,
     likelihood_ratio,
     rivals_of,
@@ -187,6 +187,44 @@ def test_what_is_plainly_not_there_is_doubtful_though_the_recogniser_was_lost() 
     assert Weighed(1, nothing, 16.7, -0.1, beside=0.0).verdict is Verdict.SAID
 
 
+def test_what_was_written_with_less_than_even_odds_accuses_nobody() -> None:
+    """However much speaks for it the word is doubtful at most."""
+    assert Weighed(1, Rival("bull", Origin.HEARD, 0.41), 2.0, 6.2).verdict is Verdict.DOUBTFUL
+    assert Weighed(1, Rival("chance", Origin.HEARD, 0.4), 30.0, 9.0).verdict is Verdict.DOUBTFUL
+    assert Weighed(1, Rival("chance", Origin.HEARD, 0.6), 30.0, 9.0).verdict is Verdict.REPLACED
+    assert Weighed(1, Rival("Han", Origin.HEARD, 0.42), 2.3, 0.2).verdict is Verdict.SAID
+
+
+def test_where_the_frames_are_undecided_the_recogniser_makes_a_doubt() -> None:
+    """ "bags" for "bugs": if it wrote that surely, and prefers it when it is asked for both."""
+    sure, unsure = Rival("bags", Origin.HEARD, 0.9), Rival("bags", Origin.HEARD, 0.7)
+    assert Weighed(1, sure, -1.7, 3.4).verdict is Verdict.DOUBTFUL
+    assert Weighed(1, unsure, -1.7, 3.4).verdict is Verdict.SAID
+    assert Weighed(1, sure, -2.1, 3.4).verdict is Verdict.SAID
+    assert Weighed(1, sure, -1.7, 2.9).verdict is Verdict.SAID
+    far = Rival("fifth", Origin.FAR, 0.8)
+    assert Weighed(5, far, -1.1, 9.9).verdict is Verdict.DOUBTFUL
+    assert Weighed(5, far, -1.1, 7.0).verdict is Verdict.SAID
+
+
+def test_a_word_that_grammar_supplied_is_doubtful_where_the_frames_know_nothing_of_it() -> None:
+    """ "I would like see the menu", of which a recogniser makes "to see"; it is asked only then."""
+    nothing = Rival("", Origin.SUPPLIED)
+    assert Weighed(3, nothing, 13.3, -2.3).verdict is Verdict.DOUBTFUL
+    assert Weighed(3, nothing, 4.6, -3.7).verdict is Verdict.SAID
+    assert Weighed(3, nothing, 9.0, -6.0).verdict is Verdict.SAID
+    assert is_worth_asking(7.0, Origin.SUPPLIED)
+    assert not is_worth_asking(5.0, Origin.SUPPLIED)
+    assert is_worth_asking(-2.0, Origin.SKIPPED)
+
+
+def test_the_first_word_is_told_as_missing_with_more_proof() -> None:
+    """A short one behind silence is lost by a recogniser: "I" in "I gave her a present"."""
+    assert Weighed(0, Rival("", Origin.BEGUN), 3.5, 4.7).verdict is Verdict.SAID
+    assert Weighed(0, Rival("", Origin.BEGUN), 6.9, 4.1).verdict is Verdict.DOUBTFUL
+    assert Weighed(0, Rival("", Origin.SKIPPED), 3.5, 4.7).verdict is Verdict.REPLACED
+
+
 def test_what_was_surely_written_is_at_least_doubtful() -> None:
     """ "pan" for "pen", where the frames lean to it, too: asked for both, a recogniser prefers what
     people say ("give me a pen"), though it wrote the other."""
@@ -314,7 +352,7 @@ def test_the_rivals_of_a_text() -> None:
         1: [SHIP],
         3: [Rival("thin", Origin.PAIR), Rival("fin", Origin.PAIR)],
     }
-    heard = {0: Heard("Sheep!", 0.8), 2: Heard("the", 0.9), 3: Heard("tin-tin", 0.4)}
+    heard = {0: Heard("Sheep!", 0.8), 2: Heard("the", 0.9), 3: Heard("tin-tin", 0.2)}
     assert rivals_of(words, heard, (), pairs)[0] == [SHEEP]  # as a member of the pair, not twice
     assert rivals_of(words, heard, (3,)) == {
         0: [Rival("Sheep!", Origin.HEARD, 0.8)],

@@ -264,6 +264,7 @@ COSTLY = (
 )  # fmt: skip
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("heard", "language"), [("same", "en"), ("1985", "en"), ("half past", "en"), ("same", "de")]
 )

@@ -1,8 +1,9 @@
 """A reader followed word by word: what may be told of a text with each hypothesis."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tutor.core.audio.recognition import RecognisedWord
 from tutor.core.feedback.reading.following import BEARING_OUT, Following, Told
 from tutor.core.feedback.reading.passages import locate
@@ -106,7 +107,7 @@ def test_a_sentence_that_is_begun_again_is_told_again() -> None:
 said = st.lists(st.sampled_from([*TEXT, "um", "cat", "their", "seen"]), max_size=24)
 
 
-@settings(max_examples=80, deadline=None)
+@few(50)
 @given(st.integers(0, len(TEXT)), st.lists(said, max_size=6))
 def test_every_word_is_told_once_and_none_beyond_the_text(
     expected: int, hypotheses: list[list[str]]
@@ -127,7 +128,7 @@ def test_every_word_is_told_once_and_none_beyond_the_text(
         at = way.next if seen else None
 
 
-@settings(max_examples=40, deadline=None)
+@few(40)
 @given(st.integers(1, len(TEXT)))
 def test_a_clear_reader_is_followed_to_the_last_word(length: int) -> None:
     """Whoever reads the text as it stands has each word told as read, with the partial that has

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.readers import DISTINCT, PETS, read, said
@@ -228,7 +228,6 @@ def test_words_are_paired_with_the_texts() -> None:
 # ---------------------------------------------------------------- for any text
 
 
-@settings(max_examples=100, deadline=None)
 @given(DISTINCT, st.sets(st.integers(1, 23), max_size=3))
 def test_words_left_out_are_omissions(words: list[str], places: set[int]) -> None:
     """Of distinct words just those are omitted that were not said."""
@@ -252,7 +251,6 @@ def check_partition(passage: Passage, reference: Sequence[str]) -> None:
             assert word.heard is None
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.text("ab c.'5-да你 ", max_size=40),
     st.text("ab c.'5-да你 ", max_size=40),
@@ -267,7 +265,6 @@ def test_statuses_partition_the_passage(
     check_partition(locate(reference, position, said(heard), language), reference)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60), st.sampled_from(["en", "th", "ar"]))
 def test_any_unicode_is_taken(text: str, heard: str, language: str) -> None:
     """No text and no transcript breaks the alignment."""

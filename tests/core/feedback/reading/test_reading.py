@@ -1,7 +1,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.readers import DISTINCT, PETS, read, said
@@ -162,7 +162,6 @@ def test_a_text_too_long_is_refused() -> None:
     assert e.value.reason == "text_too_long"
 
 
-@settings(max_examples=100, deadline=None)
 @given(DISTINCT, st.lists(st.integers(1, 24), max_size=5))
 def test_reading_exactly_is_complete(words: list[str], cuts: list[int]) -> None:
     """However a reading is cut into utterances, each word is matched and none is missing."""

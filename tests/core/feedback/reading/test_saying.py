@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tests.support.readers import read, said
 from tutor.core.feedback.assessment import Passage
 from tutor.core.feedback.reading.passages import ways_said
@@ -86,6 +87,7 @@ def test_words_behind_signs_and_figures_are_words() -> None:
         "sure,", "last,", "long,", "Brown,"]  # fmt: skip
 
 
+@few(50)
 @given(
     st.lists(
         st.sampled_from("7:30 21 March $5 million 1/2 US 3.5 e.g. No. 5 we at the km/h".split()),

@@ -1,6 +1,7 @@
 """Whether a text was read, and which part of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -27,13 +28,16 @@ from tutor.core.feedback.reading.stretches import (
     expected,
     is_clear,
     is_part,
+    is_scrap,
     odds_of,
     read_passage,
+    shares_little,
     stretches,
     was_expected,
     was_heard,
     was_read,
     without_chance,
+    without_room,
     word_odds,
 )
 
@@ -241,6 +245,79 @@ def test_of_half_a_text_the_other_half_has_no_scores() -> None:
     assert scored.total < 90
     assert (scored.fluency, scored.match) == (90, 0.5)
     assert without_chance(whole, sounds, [True] * 9) == (whole, sounds)
+
+
+def timed(script: str, *times: tuple[int, int]) -> Passage:
+    """A passage whose recognised words have times, in milliseconds."""
+    plain, left = passage(script), iter(times)
+    words = [
+        word if word.status == "omitted" else replace(word, start_ms=a, end_ms=b)
+        for word, (a, b) in (
+            (w, (0, 0) if w.status == "omitted" else next(left)) for w in plain.words
+        )
+    ]
+    return replace(plain, words=tuple(words))
+
+
+BESIDE = "-We -need -to -stop. =He =runs =home."
+
+
+def test_words_for_which_there_is_no_sound_were_not_read() -> None:
+    """ "He runs home" was said and nothing else: of the sentence before it nobody read a word,
+    however well its sounds are found in its neighbours'."""
+    whole = timed(BESIDE, (300, 500), (500, 800), (800, 1300))
+    sounds = [(0.3, 1.3)]
+    assert without_room(whole, sounds) == {0, 1, 2, 3}
+    found = pronounced(*[90] * 7)
+    assert stretches(odds_of(whole, found), change_costs(whole)) == [True] * 7
+    crowded = without_room(whole, sounds)
+    read = stretches(odds_of(whole, found, crowded), change_costs(whole))
+    assert read == [False] * 4 + [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("script", "is_little"),
+    [
+        ("=Para -incrementar =el /volumen =de +un +mensaje", True),
+        ("=Para -incrementar =el =volumen =de +un +mensaje", False),
+        ("=Para =el -volumen", False),  # too little was said to tell
+        ("=el =de =para =su -tu", False),  # the text has no other words
+        ("/Para /dejar /un /mensaje", True),
+        ("=pulse =el +uno +para +grabar +rápido +volver +siete -volumen -mudo", True),
+        ("=pulse =el =uno =para +grabar +rápido +volver +siete -volumen -mudo", False),
+    ],
+)
+def test_function_words_alone_make_no_reading(script: str, is_little: bool) -> None:
+    """Any two texts share them."""
+    assert shares_little(passage(script), "es") == is_little
+
+
+@pytest.mark.parametrize(
+    ("script", "count", "scrap"),
+    [
+        ("+What +a +lovely +rose =She =has", 7, True),
+        ("+What +a +lovely +rose =She =has", 2, False),  # that is all of the text
+        ("+What +a +lovely =She =has", 7, False),
+        ("+Well +to +be +honest =I =love =this =city", 9, False),
+    ],
+)
+def test_two_words_of_another_sentence_are_no_reading(script: str, count: int, scrap: bool) -> None:
+    """Twice as many were said that are not the text's."""
+    assert is_scrap(passage(script), count) == scrap
+
+
+def test_words_that_a_recogniser_lost_leave_room_for_them() -> None:
+    """Sound before the first word that was recognised, or behind the last one; one or two lost
+    words need no room of their own, for their neighbours' times are not so exact."""
+    late = timed(BESIDE, (1300, 1500), (1500, 1800), (1800, 2300))
+    assert without_room(late, [(0.3, 0.8), (0.9, 2.3)]) == frozenset()
+    few = timed("-We -go. =He =runs -home", (300, 500), (500, 800))
+    assert without_room(few, [(0.3, 0.8)]) == frozenset()
+    behind = timed("=He =runs -home -and -sleeps", (300, 500), (500, 800))
+    assert without_room(behind, [(0.3, 0.8)]) == {2, 3, 4}
+    assert without_room(behind, [(0.3, 2.0)]) == frozenset()
+    assert without_room(passage("-We -need -to"), [(0.3, 0.8)]) == frozenset()
+    assert without_room(behind, []) == frozenset()
 
 
 def test_of_a_beginner_who_read_all_no_part_is_taken_away() -> None:

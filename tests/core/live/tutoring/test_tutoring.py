@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tests.support.scripted import Answer, Play, Wait, silence, speech
 from tutor.adapters.coach.exercises import load_library
 from tutor.adapters.coach.phrases import load_phrases
@@ -770,6 +771,7 @@ pauses = st.lists(
 )
 
 
+@few(50)
 @given(pauses)
 def test_every_piece_is_judged_once_and_in_order(
     pieces: list[tuple[int, float, bool, bool]],

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise, takewhile
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tutor.core.audio.samples import WINDOW, to_samples
@@ -113,7 +113,6 @@ def play(config: SegmenterConfig, script: list[tuple[float, int]]) -> Run:
     return run
 
 
-@settings(max_examples=80, deadline=None)
 @given(configs, st.lists(steps, max_size=30))
 def test_utterances_of_any_speech(config: SegmenterConfig, script: list[tuple[float, int]]) -> None:
     """Utterances alternate start and end, share no sample and never grow too long."""
@@ -131,7 +130,6 @@ def test_utterances_of_any_speech(config: SegmenterConfig, script: list[tuple[fl
         assert run.received - last.start <= config.max_utterance
 
 
-@settings(max_examples=80, deadline=None)
 @given(configs, st.lists(steps, max_size=30))
 def test_starts_of_any_speech(config: SegmenterConfig, script: list[tuple[float, int]]) -> None:
     """An utterance starts with enough speech, and its pre-roll is all that is free of it."""
@@ -154,7 +152,6 @@ def test_starts_of_any_speech(config: SegmenterConfig, script: list[tuple[float,
                 assert config.min_speech <= spoken < config.min_speech + WINDOW
 
 
-@settings(max_examples=80, deadline=None)
 @given(configs, st.lists(steps, max_size=30))
 def test_ends_of_any_speech(config: SegmenterConfig, script: list[tuple[float, int]]) -> None:
     """Exactly the endpoint silence ends an utterance, a commit, or its longest duration."""
@@ -178,7 +175,6 @@ def test_ends_of_any_speech(config: SegmenterConfig, script: list[tuple[float, i
                 assert decision.end == received
 
 
-@settings(max_examples=80, deadline=None)
 @given(configs, st.lists(steps, max_size=30))
 def test_speech_is_followed(config: SegmenterConfig, script: list[tuple[float, int]]) -> None:
     """After enough speech an utterance is open, after enough silence none is."""
@@ -205,7 +201,6 @@ def trailing(heard: list[float], is_so: Callable[[float], bool]) -> int:
     return WINDOW * len(list(takewhile(is_so, reversed(heard))))
 
 
-@settings(max_examples=80, deadline=None)
 @given(configs, st.lists(st.floats(0.5, 1.0), min_size=10, max_size=400))
 def test_no_sample_is_lost_at_a_forced_endpoint(
     config: SegmenterConfig, levels: list[float]
@@ -222,7 +217,6 @@ def test_no_sample_is_lost_at_a_forced_endpoint(
     assert run.utterances[-1][1].end == run.received
 
 
-@settings(max_examples=80, deadline=None)
 @given(configs, st.lists(steps, max_size=30))
 def test_pauses_of_any_speech(config: SegmenterConfig, script: list[tuple[float, int]]) -> None:
     """In an utterance, enough quiet is a pause, and the next sound or the end is the end of it."""
@@ -247,7 +241,6 @@ def test_pauses_of_any_speech(config: SegmenterConfig, script: list[tuple[float,
                 is_open, is_paused = isinstance(decision, Started), False
 
 
-@settings(max_examples=80, deadline=None)
 @given(configs, st.lists(steps, max_size=30))
 @example(
     SegmenterConfig(pre_roll=0, pause=0, max_utterance=16_000, cut_search=16_000),

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tutor.core.live.utterances.stabiliser import Stabiliser, Stable
@@ -25,7 +25,6 @@ spoken = st.one_of(
 )
 
 
-@settings(max_examples=80, deadline=None)
 @given(spoken)
 @example([("hello world", "en"), ("hello world", "en"), ("こんにちは", "ja")])
 def test_committed_text_never_changes(hypotheses: list[tuple[str, str]]) -> None:
@@ -39,7 +38,6 @@ def test_committed_text_never_changes(hypotheses: list[tuple[str, str]]) -> None
         committed = stable.committed
 
 
-@settings(max_examples=80, deadline=None)
 @given(st.lists(st.text("abc", min_size=1, max_size=2), max_size=20), st.data())
 def test_growing_hypotheses_are_shown_whole(said: list[str], data: st.DataObject) -> None:
     """While each hypothesis only adds to the last one, committed and tentative are all of it."""
@@ -51,7 +49,6 @@ def test_growing_hypotheses_are_shown_whole(said: list[str], data: st.DataObject
         known = length
 
 
-@settings(max_examples=80, deadline=None)
 @given(st.lists(hypotheses, max_size=8), words)
 def test_committed_text_was_heard_twice(before: list[tuple[str, str]], last: list[str]) -> None:
     """A word is committed only if two successive hypotheses have it."""

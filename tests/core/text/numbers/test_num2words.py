@@ -27,6 +27,7 @@ def words_of(number: int, kind: str = "cardinal") -> list[str]:
     return [word for word in said.split() if word != "and"]
 
 
+@pytest.mark.heavy
 def test_english_numbers_are_said_so() -> None:
     """Cardinals of up to twelve figures."""
     assert {n: say_figures(f"{n:,}") for n in NUMBERS} == {n: words_of(n) for n in NUMBERS}
@@ -37,6 +38,7 @@ def test_english_years_are_said_so() -> None:
     assert {n: say_figures(f"{n}") for n in YEARS} == {n: words_of(n, "year") for n in YEARS}
 
 
+@pytest.mark.heavy
 def test_english_ordinals_are_said_so() -> None:
     """The last word alone is an ordinal."""
     assert {n: say_figures(f"{n:,}th") for n in NUMBERS[1:]} == {
@@ -44,6 +46,7 @@ def test_english_ordinals_are_said_so() -> None:
     }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("numbers", "kind", "ending"),
     [

@@ -1,6 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import few
 from tutor.core.text.edits import next_row
 from tutor.core.text.spoken.choice import MOST_STEPS, Choice, choose
 
@@ -51,6 +52,7 @@ def test_a_way_may_have_no_words() -> None:
     assert choose([[("1",), ()], *one("go")], one("go"), same).left == [1, 0]
 
 
+@few(50)
 @given(SEGMENTS, SEGMENTS)
 def test_no_other_choice_fits_better(
     left: list[list[tuple[str, ...]]], right: list[list[tuple[str, ...]]]

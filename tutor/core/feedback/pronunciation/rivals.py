@@ -15,37 +15,12 @@ from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from tutor.core.feedback.pronunciation.bounds import BOUNDS, Origin
 from tutor.core.feedback.pronunciation.spans import Span, log_probability
 from tutor.core.text.english import plain_apostrophes
 from tutor.core.text.normal import normalise
 from tutor.core.text.numbers.english import SCALES
 from tutor.core.text.numbers.values import figures_at
-
-
-class Origin(Enum):
-    """Why something is held against a word of the text."""
-
-    PAIR = auto()
-    """It was named beforehand, as a minimal pair's other member."""
-    COMMON = auto()
-    """Learners often say it for the word, so it is held against it whatever was recognised: the
-    recogniser rather writes what makes sense."""
-    HEARD = auto()
-    """The recogniser wrote it in the word's place, and it is one sound apart: what a learner says
-    instead."""
-    FAR = auto()
-    """The recogniser wrote it, and it is further apart: clearly another word, or misheard."""
-    SKIPPED = auto()
-    """The recogniser wrote nothing in the word's place, and the words beside it as the text has
-    them."""
-    MISSED = auto()
-    """The recogniser wrote nothing in the word's place, or something else, and it is a function
-    word; and was lost around it, so that its silence tells little."""
-    ENDING = auto()
-    """It is the word without its ending, which the recogniser seldom writes where a text would have
-    one."""
-    BARE = auto()
-    """It is the word without its ending, and the recogniser wrote that."""
 
 
 class Verdict(Enum):
@@ -57,51 +32,19 @@ class Verdict(Enum):
     """The rival was said for certain."""
 
 
-@dataclass(frozen=True)
-class Bounds:
-    """What a rival's evidence has to exceed: natural logarithms."""
-
-    doubtful: float
-    """From here on it is not sure that the word was said."""
-    proven: float
-    """From here on the rival was said for certain."""
-    sounds: float = -math.inf
-    """What the frames alone have to exceed: nobody is accused against clear sounds."""
-    recogniser: float = -math.inf
-    """What the recogniser alone has to exceed."""
-    beside: float = 0.0
-    """The share of the words beside it that the recogniser has to have understood; where it was
-    lost, it takes `LOST`."""
-    written: float = math.inf
-    """What the frames have to exceed for a doubt, whatever the recogniser makes of the rival when
-    it is asked for both, where it was sure of it when it wrote it."""
-    plain: float = math.inf
-    """What the frames have to exceed for a doubt where the recogniser leans to the rival at all,
-    however lost it was beside."""
-
-
-BOUNDS = {
-    Origin.PAIR: Bounds(3.0, 3.0),
-    Origin.COMMON: Bounds(6.0, 14.0, sounds=3.0, recogniser=0.0, beside=1.0),
-    Origin.ENDING: Bounds(2.5, 7.0, sounds=1.0, recogniser=-3.5, beside=0.5),
-    Origin.BARE: Bounds(0.5, 6.0, sounds=-1.0, recogniser=-1.0),
-    Origin.SKIPPED: Bounds(0.7, 8.0, sounds=1.5, recogniser=-2.5),
-    Origin.MISSED: Bounds(6.0, 16.0, sounds=2.0, recogniser=5.0, beside=0.5, plain=11.5),
-    Origin.HEARD: Bounds(3.0, 8.0, sounds=-1.0, recogniser=0.0, beside=1.0, written=0.0),
-    Origin.FAR: Bounds(8.0, 20.0, sounds=2.0, recogniser=3.0, beside=1.0, written=12.0),
-}
-"""The bounds of each origin, chosen on one half of what `caught.py` measures on the other one.
-
-What is further apart must be likelier to the recogniser, too: it is sure of what it wrote ("boom",
-"joys") until it is asked for the text's word ("bone", "choice")."""
-
 LOST = 11.0
 """Evidence that it takes where the recogniser did not understand the words beside: what it wrote
 there is a guess ("Here is Petty's gear" for "Here is Betty's scare")."""
 
-LEAST_SURE = 0.5
+LEAST_SURE = 0.3
+EVEN = 0.5
 """A word of which the recogniser was less sure is no rival: it had to write something. Of learners'
-names ("Liya", "Laos") it is sure of the wrong word's sounds, but not of the word."""
+names ("Liya", "Laos") it is sure of the wrong word's sounds, but not of the word. With less than
+even odds nobody is accused: the word is doubtful at most."""
+
+UNDECIDED = -2.0
+"""Preference of the frames over which they hardly speak for the word: a vowel's neighbour ("bags"
+for "bugs") is as near."""
 
 WRITTEN_SURELY = 0.75
 """How sure the recogniser was of what counts as surely written."""
@@ -142,6 +85,7 @@ def rivals_of(
     missed: Collection[int] = (),
     pairs: Iterable[Sequence[str]] = (),
     skipped: Container[int] = (),
+    supplied: Iterable[int] = (),
 ) -> dict[int, list[Rival]]:
     """The rivals of a text's words, by index.
 
@@ -151,14 +95,18 @@ def rivals_of(
         missed: Indices of words that may have been left out.
         pairs: Words that are each other's rivals.
         skipped: Those of the missed words beside which all was recognised as the text has it.
+        supplied: Indices of words that the recogniser may have written for grammar's sake.
     """
     named = [{normalise(word): word for word in pair} for pair in pairs]
     found = {n: _named(normalise(word), named) for n, word in enumerate(words)}
     for n, other in heard.items():
         if other.sure >= LEAST_SURE and not is_figure_for_word(words[n], other.text):
             found[n].setdefault(normalise(other.text), Rival(other.text, Origin.HEARD, other.sure))
+    for n in supplied:
+        found[n][""] = Rival("", Origin.SUPPLIED)
     for n in missed:
-        found[n][""] = Rival("", Origin.SKIPPED if n in skipped else Origin.MISSED)
+        is_clean = Origin.SKIPPED if n else Origin.BEGUN
+        found[n][""] = Rival("", is_clean if n in skipped else Origin.MISSED)
     return {n: list(others.values()) for n, others in found.items() if others}
 
 
@@ -226,9 +174,13 @@ def sureness(sure: float) -> float:
     return math.log(share / (1 - share))
 
 
-def is_worth_asking(preference: float) -> bool:
-    """Whether the recogniser is to be asked about a rival; `preference`: of the frames for it."""
-    return preference > RULED_OUT
+def is_worth_asking(preference: float, origin: Origin) -> bool:
+    """Whether the recogniser is to be asked about a rival; `preference`: of the frames for it.
+
+    What nobody has a reason to doubt is asked about only where the frames do.
+    """
+    least = BOUNDS[origin].sounds if origin is Origin.SUPPLIED else RULED_OUT
+    return preference > least
 
 
 @dataclass(frozen=True)
@@ -261,10 +213,14 @@ class Weighed:
         bounds = BOUNDS[self.rival.origin]
         is_lost = self.beside < bounds.beside and self.evidence <= LOST
         is_clear = self.sounds > bounds.sounds and self.recogniser > bounds.recogniser
-        if is_clear and not is_lost and self.evidence > bounds.proven:
+        is_proven = self.evidence > bounds.proven and self.rival.sure >= EVEN
+        if is_clear and is_proven and not is_lost:
             return Verdict.REPLACED
         is_likely = is_clear and self.evidence > bounds.doubtful
-        is_written = self.rival.sure >= WRITTEN_SURELY and self.sounds > bounds.written
+        is_written = self.rival.sure >= WRITTEN_SURELY and (
+            self.sounds > bounds.written
+            or (self.sounds > UNDECIDED and self.recogniser > bounds.asked)
+        )
         is_plain = self.sounds > bounds.plain and self.recogniser > 0
         if is_plain or (not is_lost and (is_likely or is_written)):
             return Verdict.DOUBTFUL

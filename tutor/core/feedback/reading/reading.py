@@ -186,6 +186,17 @@ def perhaps_left_out(passage: Passage, language: str) -> tuple[int, ...]:
     )
 
 
+def perhaps_supplied(passage: Passage, language: str) -> tuple[int, ...]:
+    """The function words that were recognised as the text has them, by index among those that are
+    the text's: a recogniser writes "I would like to see" for "I would like see"."""
+    read = [word for word in passage.words if word.status != "inserted"]
+    return tuple(
+        n
+        for n, word in enumerate(read)
+        if word.status == "matched" and is_function_word(word.text, language)
+    )
+
+
 def cleanly_left_out(passage: Passage) -> frozenset[int]:
     """The words in whose place nothing was recognised, and beside which all as the text has it, by
     index among those that are the text's: one word, or two in a row ("going to the cinema")."""

@@ -13,7 +13,7 @@ texts; `etc/research/pronunciation/wrong_texts.py` measures them on other speake
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from statistics import fmean
 
@@ -26,6 +26,7 @@ from tutor.core.feedback.assessment import (
 )
 from tutor.core.feedback.pronunciation.judgeable import most_for
 from tutor.core.feedback.reading.reading import Window
+from tutor.core.text.function_words import is_function_word
 from tutor.core.text.marks import ends_sentence
 
 OF_SHARE = 3.0
@@ -63,6 +64,17 @@ NOT_READING = 3.0
 ADDED = -0.5
 """The log odds of an added word: of what somebody says while reading few words are no text."""
 
+FEWEST_HEARD = 4
+FEWEST_OWN = 2
+LITTLE_SHARED = 0.2
+"""Words that were recognised, and words of the text's own beside its function words, from which on
+it tells something that hardly more than function words match: no larger share of the others."""
+
+FEWEST_LOST = 3
+LEAST_WORD_S = 0.1
+"""How many words in a row at an edge of a passage were not recognised, at least, and how many
+seconds of sound each of them needs there: a recogniser that lost them leaves room for them."""
+
 MOST = 3.0
 LEAST = -3.0
 """The most that one word counts, either way."""
@@ -91,6 +103,45 @@ def was_read(passage: Passage, pronunciation: Pronunciation) -> bool:
         beside = sum(word.status == "inserted" for word in passage.words) / max(1, heard)
         odds -= BESIDE * max(0.0, beside - FREE_BESIDE)
     return odds > 0
+
+
+def shares_little(passage: Passage, language: str) -> bool:
+    """Whether hardly anything but function words was recognised as the text has it, though more was
+    said and the text has other words: any two texts share those.
+
+    Where sounds are judged these say it better; where none are, a few such words and what a
+    recogniser can be made to find beside them looked like a part that was read.
+    """
+    heard = [word for word in passage.words if word.status != "omitted"]
+    matched = [word.text for word in heard if word.status == "matched"]
+    others = [one for word in heard if word.status != "matched" for one in _written(word)]
+    own = [word.text for word in passage.words if word.status not in ("inserted", "matched")]
+    known, strange, unread = (
+        sum(not is_function_word(text, language) for text in texts)
+        for texts in (matched, others, own)
+    )
+    return (
+        len(heard) >= FEWEST_HEARD
+        and unread >= FEWEST_OWN
+        and known <= LITTLE_SHARED * (known + strange)
+    )
+
+
+def is_scrap(passage: Passage, count: int) -> bool:
+    """Whether a word or two of a text match, among many that are not its: "she has" of another
+    sentence. Who reads says more of the text, or little beside it.
+
+    `count`: how many words the text has.
+    """
+    matched = _matched(passage)
+    beside = sum(word.status == "inserted" for word in passage.words)
+    is_part = passage.end - passage.start < count
+    return is_part and matched <= FEW_WORDS and beside >= max(FEWEST_HEARD, 2 * matched)
+
+
+def _written(word: ReadWord) -> list[str]:
+    """What was recognised in a word's place."""
+    return (word.heard or word.text).split()
 
 
 def was_heard(pronunciation: Pronunciation) -> bool:
@@ -134,14 +185,52 @@ def expected(window: Window, heard: int) -> Passage:
     return Passage(window.position, end, tuple(ReadWord(word, "omitted") for word in words))
 
 
-def odds_of(passage: Passage, pronunciation: Pronunciation) -> list[float]:
-    """The log odds that each word of a passage was read; `pronunciation`: of its text."""
+def odds_of(
+    passage: Passage, pronunciation: Pronunciation, crowded: Container[int] = ()
+) -> list[float]:
+    """The log odds that each word of a passage was read; `pronunciation`: of its text.
+
+    `crowded`: the indices of words for which there is no room (`without_room`).
+    """
     words = iter(pronunciation.words)
     lean = LEAN * min(LEANS, max(0.0, pronunciation.match or 0.0))
-    return [
+    odds = [
         ADDED if word.status == "inserted" else lean + word_odds(word.status, next(words))
         for word in passage.words
     ]
+    return [LEAST if n in crowded else one for n, one in enumerate(odds)]
+
+
+def without_room(passage: Passage, sounds: Sequence[tuple[float, float]]) -> frozenset[int]:
+    """The words before the first one that was recognised, or behind the last one, for which the
+    audio has no sound, by their index in the passage.
+
+    What stands beside a sentence that was read has sounds, too, where it is asked for: those of
+    its neighbours.
+
+    Args:
+        passage: Every word of it is recognised or omitted.
+        sounds: Begin and end, in seconds, of each stretch of sound.
+    """
+    words = passage.words
+    heard = [n for n, word in enumerate(words) if word.start_ms is not None]
+    if not heard or not sounds:
+        return frozenset()
+    first, last = words[heard[0]].start_ms or 0, words[heard[-1]].end_ms or 0
+    edges = (
+        (range(heard[0]), (0.0, first / 1000)),
+        (range(heard[-1] + 1, len(words)), (last / 1000, sounds[-1][1])),
+    )
+    return frozenset(
+        n
+        for run, place in edges
+        if len(run) >= FEWEST_LOST and _sound_within(sounds, *place) < LEAST_WORD_S * len(run)
+        for n in run
+    )
+
+
+def _sound_within(sounds: Sequence[tuple[float, float]], begin: float, end: float) -> float:
+    return sum(max(0.0, min(b, end) - max(a, begin)) for a, b in sounds)
 
 
 def change_costs(passage: Passage) -> list[float]:
