@@ -97,13 +97,23 @@ def test_the_address_that_was_checked_is_the_one_connected_to(
     answers = iter(["93.184.216.34", "127.0.0.1"])
     asked = []
 
-    def resolve(host: str, port: int, **_: Any) -> list[Any]:
+    real_resolve, real_connect = socket.getaddrinfo, socket.socket.connect
+
+    def resolve(host: str, port: Any, *others: Any, **named: Any) -> list[Any]:
+        if host != "a.example":  # a thread of another test's looks for its store
+            return real_resolve(host, port, *others, **named)
         asked.append(host)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), port))]
 
-    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    def connect(own: socket.socket, address: Any) -> None:
+        if address[1] != 443:
+            real_connect(own, address)
+        else:
+            connected.append(address)
+
     connected: list[Any] = []
-    monkeypatch.setattr(socket.socket, "connect", lambda _, address: connected.append(address))
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket.socket, "connect", connect)
     with pytest.raises(DeliveryError):
         sender(allow_private=False, timeout_s=0.5).send("https://a.example/", SECRET, "m", "{}")
     assert asked == ["a.example"]
