@@ -1,6 +1,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from tests.support.house import SOON_S
 
 LONG_S = 300
