@@ -102,6 +102,7 @@ def test_a_trickle_that_is_no_token_does_not_extend_the_limit(trickle: str) -> N
         assert endpoint.left.wait(SOON_S)
 
 
+@pytest.mark.heavy
 def test_trickling_tokens_end_at_the_total_limit() -> None:
     """A server that sends for ever is left at the limit; what came was given."""
     with serving(answer(*["on "] * 2000, each_s=0.05)) as endpoint:

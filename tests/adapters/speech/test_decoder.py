@@ -115,6 +115,7 @@ def test_a_file_whose_decoders_are_all_killed_is_damaged() -> None:
     assert heard > 0
 
 
+@pytest.mark.heavy
 def test_a_decoder_that_hangs_is_given_up() -> None:
     """It is killed, and what was decoded before counts."""
     with confined(flac_of_a_constant(8_000, frames=200), silent_s=3) as found:

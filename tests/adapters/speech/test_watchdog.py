@@ -1,6 +1,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from tests.support.house import SOON_S
 
 LONG_S = 300
@@ -8,6 +10,8 @@ LONG_S = 300
 
 PROGRAM = """
 import threading, time
+import pytest
+
 from tutor.adapters.speech.watchdog import Watchdog
 dog = Watchdog({stuck_after_s}, {first_s})
 def call(seconds):
@@ -37,11 +41,13 @@ def test_one_stuck_call_among_others_ends_the_process() -> None:
     assert b"Timeout" in done.stderr
 
 
+@pytest.mark.heavy
 def test_calls_in_time_end_nothing() -> None:
     """Neither quick calls nor the time after them."""
     assert run("0.1, 0.4, 0.2", 3, "time.sleep(4)").returncode == 0
 
 
+@pytest.mark.heavy
 def test_a_call_that_fails_is_no_longer_watched() -> None:
     """Its error is its caller's."""
     end = """
@@ -54,6 +60,7 @@ except ValueError:
     assert run("", 3, end).returncode == 0
 
 
+@pytest.mark.heavy
 def test_a_process_that_loads_slowly_is_not_ended() -> None:
     """The first call may take longer, the second not: a busy machine would never have a worker."""
     assert run("2,", 1, first_s=30).returncode == 0

@@ -28,6 +28,7 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
         yield made
 
 
+@pytest.mark.heavy
 async def test_a_killed_primary_is_followed_by_its_replica(pair: Pair) -> None:
     """Clients of threads and of coroutines, the queue and a worker's end of it find the new one by
     themselves; what had been copied is there."""
@@ -57,6 +58,7 @@ async def test_a_killed_primary_is_followed_by_its_replica(pair: Pair) -> None:
     assert [message["fields"] for message in take(settings, 2)]
 
 
+@pytest.mark.heavy
 async def test_who_waits_at_a_primary_that_stands_still_is_sent_to_its_successor(
     pair: Pair,
 ) -> None:

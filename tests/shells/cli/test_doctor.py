@@ -38,6 +38,7 @@ def test_a_machine_that_is_well_is_told_so(store: Settings, folders: dict[str, o
     assert lines["model"]["told"].startswith("base")
 
 
+@pytest.mark.heavy
 def test_what_is_wrong_ends_with_1_and_one_line_each(folders: dict[str, object]) -> None:
     """A store that is away, a model that is none, a port that others use, a GPU that is not
     there."""

@@ -61,6 +61,7 @@ async def ended(process: Forked) -> tuple[int, str, str]:
         return code, printed.read().decode(), told.read().decode()
 
 
+@pytest.mark.heavy
 async def test_a_forked_part_is_as_if_it_was_started(nursery: Nursery) -> None:
     """It is this process's child, in a session of its own, under its own name, with its own
     variables and outputs; and its return code comes back."""

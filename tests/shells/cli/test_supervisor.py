@@ -112,6 +112,7 @@ async def test_restarts_a_killed_child() -> None:
         assert is_alive(tree.pids()[1])
 
 
+@pytest.mark.heavy
 async def test_a_dead_childs_own_children_die_before_the_restart() -> None:
     """What a killed child had started is gone when the child is started again."""
     async with running(Tree(python("worker", STUBBORN_WITH_GRANDCHILD, grace_s=0.1))) as tree:
@@ -122,6 +123,7 @@ async def test_a_dead_childs_own_children_die_before_the_restart() -> None:
         assert not any(is_alive(pid) for pid in tree.pids()[:2])
 
 
+@pytest.mark.heavy
 async def test_waits_longer_before_each_restart() -> None:
     """Starts of a child that keeps dying lie further and further apart."""
     says_when = python("worker", "import time; print(time.time())")

@@ -56,6 +56,7 @@ def test_without_a_look_nothing_is_known() -> None:
     assert Stalls(time.monotonic).total_s() == 0
 
 
+@pytest.mark.heavy
 async def test_a_loop_that_is_blocked_is_measured_and_told(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
