@@ -16,7 +16,7 @@ NODE_STAMP := tests/web/node_modules/.package-lock.json
 # Processes that share the tests; which of them stay together says tests/support/together.py.
 SIDE_BY_SIDE ?= 4
 
-.PHONY: run test quick quick-core quick-rest check docs sbom format setup setup-web clean
+.PHONY: run test quick quick-adapters quick-core quick-rest check docs sbom format setup setup-web clean
 
 run: $(STAMP)
 	@$(BIN)/tutor serve
@@ -24,10 +24,10 @@ run: $(STAMP)
 test: setup setup-web
 	@$(BIN)/pytest -n $(SIDE_BY_SIDE)
 
-# What needs no server, model or browser, with a tenth of the made-up examples: within a minute, two
-# halves side by side, each of which collects its own tests only.
+# What needs no server, model or browser, with a tenth of the made-up examples: three parts, two side
+# by side, each of which collects its own tests only.
 quick: setup
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync quick-core quick-rest
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync quick-adapters quick-core quick-rest
 	@echo "left out: tests/system, tests/web, PostgreSQL, what is marked heavy, nine in ten of the made-up examples"
 
 QUICK = $(BIN)/pytest -m 'not heavy' -k 'not postgresql' --hypothesis-profile quick
@@ -35,8 +35,11 @@ QUICK = $(BIN)/pytest -m 'not heavy' -k 'not postgresql' --hypothesis-profile qu
 quick-core:
 	@$(QUICK) tests/core
 
+quick-adapters:
+	@$(QUICK) tests/adapters
+
 quick-rest:
-	@$(QUICK) --ignore tests/core --ignore tests/system --ignore tests/web
+	@$(QUICK) --ignore tests/adapters --ignore tests/core --ignore tests/system --ignore tests/web
 
 check: setup
 	$(BIN)/ruff format --check tutor tests etc

@@ -18,8 +18,8 @@ pytestmark = [needs_chromium, pytest.mark.timeout(600)]
 TAPE_RATE = 24_000
 
 MOST_ERRORS = 0.4
-"""Of the words that are shown: what a recogniser may hear otherwise where a busy machine leaves gaps
-in what the browser plays. Of another sentence nearly all are wrong."""
+"""Of the words that are shown: a busy machine leaves gaps in what the browser plays. Of another
+sentence nearly all would be wrong."""
 
 
 def test_what_the_tutor_says_is_what_it_shows(house: House, tmp_path: Path) -> None:
