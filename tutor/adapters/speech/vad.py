@@ -127,7 +127,13 @@ class VadBatcher:
         turns = self._collect()
         if self._waiting:
             asyncio.get_running_loop().call_soon(self._run)
-        heard = self._vad.hear([(turn.stream, turn.windows) for turn in turns])
+        try:
+            heard = self._vad.hear([(turn.stream, turn.windows) for turn in turns])
+        except Exception as error:  # nobody may wait for ever
+            for turn in turns:
+                if not turn.heard.done():
+                    turn.heard.set_exception(error)
+            return
         for turn, probabilities in zip(turns, heard, strict=True):
             if not turn.heard.done():  # its session may have gone
                 turn.heard.set_result(probabilities)
