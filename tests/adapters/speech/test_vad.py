@@ -52,7 +52,7 @@ async def test_a_cancelled_stream_does_not_stop_the_others(vad: Vad) -> None:
 
 
 async def test_what_cannot_be_heard_ends_the_wait_of_all(vad: Vad) -> None:
-    """An error reaches each who waits: a session with one ends, it does not hang; the next goes on."""
+    """An error reaches each who waits: their sessions end and do not hang, and the next goes on."""
     batcher = VadBatcher(vad)
     good, bad = windows(spoken("two_words.flac"))[:3], [np.zeros(7, np.int16)]
     waits = [batcher.probabilities(batcher.stream(), some) for some in (good, bad)]
